@@ -1,0 +1,32 @@
+package io.xg2g.ffmpeg;
+
+/** File formats that a rendition can be delivered in. */
+public enum Container {
+    MPEG_TS("video/mp2t", "ts", "mpegts"),
+    MP4("video/mp4", "mp4", "mp4");
+
+    private final String contentType;
+    private final String extension;
+    private final String muxer;
+
+    Container(String contentType, String extension, String muxer) {
+        this.contentType = contentType;
+        this.extension = extension;
+        this.muxer = muxer;
+    }
+
+    /** The media type, as in RFC 4337 and RFC 3555. */
+    public String contentType() {
+        return contentType;
+    }
+
+    /** The file name's ending, without a dot. */
+    public String extension() {
+        return extension;
+    }
+
+    /** ffmpeg's name of the muxer ({@code -f}). */
+    String muxer() {
+        return muxer;
+    }
+}

@@ -1,0 +1,24 @@
+package io.xg2g.ffmpeg;
+
+import java.util.List;
+
+/** How the run of one unit on one device ended. */
+public sealed interface TranscodeOutcome {
+
+    /** ffmpeg's name of the encoder that was used, for instance {@code h264_nvenc}; {@code none} if it never ran. */
+    String encoder();
+
+    /**
+     * Every rendition is there and was checked.
+     *
+     * @param renditions in the profile's order
+     */
+    record Produced(String encoder, List<Rendition> renditions) implements TranscodeOutcome {
+        public Produced {
+            renditions = List.copyOf(renditions);
+        }
+    }
+
+    /** Nothing was produced, and no file or process is left. */
+    record Failed(String encoder, Failure failure) implements TranscodeOutcome {}
+}

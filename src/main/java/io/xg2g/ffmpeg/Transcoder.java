@@ -1,0 +1,18 @@
+package io.xg2g.ffmpeg;
+
+import io.xg2g.gpu.Device;
+import java.util.function.DoubleConsumer;
+
+/** Turns one unit into its renditions on one device. */
+public interface Transcoder {
+
+    /**
+     * Runs the unit to its end on the calling thread, which should be a virtual one.
+     *
+     * <p>Interrupting the thread stops the run: the method returns a {@link Failure.Kind#STOPPED} failure once the
+     * child process has ended, not before. It never throws for anything that media, disk or device can cause.
+     *
+     * @param progress told the finished share, 0 to 1, several times; on the calling thread
+     */
+    TranscodeOutcome transcode(TranscodeUnit unit, Device device, DoubleConsumer progress);
+}
