@@ -18,6 +18,8 @@ public record MediaInfo(
         @Nullable Audio audio) {
 
     /**
+     * A video stream.
+     *
      * @param codec ffmpeg's name of the codec, for instance {@code h264}
      * @param width coded picture width in pixels
      * @param height coded picture height in pixels
@@ -36,6 +38,8 @@ public record MediaInfo(
             double sampleAspectRatio) {}
 
     /**
+     * An audio stream.
+     *
      * @param codec ffmpeg's name of the codec, for instance {@code ac3}
      * @param sampleRate samples a second
      * @param channels number of channels
