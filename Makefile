@@ -41,7 +41,7 @@ native: deps ## build the native executable and run the integration tests agains
 	@JAVA_HOME="$(GRAALVM_HOME)" $(MAVEN) verify -DskipUTs -Dquarkus.package.jar.enabled=false -Dquarkus.native.enabled=true
 
 native-sources: deps ## check that the program is fit for a native executable, without building one
-	@$(MAVEN) -q package -DskipTests -Dspotless.check.skip -DbuildDirectory=target/native-sources \
+	@$(MAVEN) -q package -Dmaven.test.skip -Dspotless.check.skip -DbuildDirectory=target/native-sources \
 		-Dquarkus.package.jar.enabled=false -Dquarkus.native.enabled=true -Dquarkus.native.sources-only=true
 
 docs: deps ## write the generated documents anew (docs/configuration.md)

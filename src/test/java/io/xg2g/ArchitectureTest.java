@@ -1,0 +1,193 @@
+package io.xg2g;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Holds the picture of the packages in ARCHITECTURE.md, and the rules on the code's shape in CONTRIBUTING.md. */
+class ArchitectureTest {
+
+    private static final Path MAIN = Path.of("src/main/java/io/xg2g");
+    private static final Path TEST = Path.of("src/test/java/io/xg2g");
+
+    private static final int MAX_LINES = 400;
+
+    /** The capabilities, lowest first: a package may use those before it, and none after it. */
+    private static final List<String> ORDER = List.of(
+            "problem",
+            "queue",
+            "bus",
+            "gpu",
+            "ffmpeg",
+            "dispatch",
+            "transcode",
+            "receiver",
+            "live",
+            "upload",
+            "camera",
+            "telemetry",
+            "admission",
+            "security",
+            "ops");
+
+    private static JavaClasses program;
+
+    @BeforeAll
+    static void importTheProgram() {
+        program = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("io.xg2g");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aPackageUsesOnlyLowerOnes() {
+        return ORDER.stream()
+                .limit(ORDER.size() - 1L)
+                .map(name -> DynamicTest.dynamicTest(name, () -> {
+                    String[] higher = ORDER.subList(ORDER.indexOf(name) + 1, ORDER.size()).stream()
+                            .map(ArchitectureTest::inPackage)
+                            .toArray(String[]::new);
+                    noClasses()
+                            .that()
+                            .resideInAPackage(inPackage(name))
+                            .should()
+                            .dependOnClassesThat()
+                            .resideInAnyPackage(higher)
+                            .allowEmptyShould(true)
+                            .check(program);
+                }));
+    }
+
+    @Test
+    void everyTypeBelongsToACapabilityOneLevelDeep() {
+        String[] capabilities = ORDER.stream().map(name -> "io.xg2g." + name).toArray(String[]::new);
+        classes()
+                .should()
+                .resideInAnyPackage(capabilities)
+                .as("every type belongs to a package of the order in ArchitectureTest, one level deep")
+                .allowEmptyShould(true)
+                .check(program);
+    }
+
+    @Test
+    void packagesFormNoCycle() {
+        slices().matching("io.xg2g.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .allowEmptyShould(true)
+                .check(program);
+    }
+
+    @Test
+    void childProcessesAreStartedOnlyByTheEngine() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(inPackage("ffmpeg"))
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(ProcessBuilder.class)
+                .orShould()
+                .callMethodWhere(JavaCall.Predicates.target(DescribedPredicate.describe(
+                        "Runtime.exec",
+                        target -> target.getName().equals("exec")
+                                && target.getOwner().isEquivalentTo(Runtime.class))))
+                .allowEmptyShould(true)
+                .check(program);
+    }
+
+    @Test
+    void nothingIsInjectedIntoFields() {
+        noFields()
+                .should()
+                .beAnnotatedWith("jakarta.inject.Inject")
+                .orShould()
+                .beAnnotatedWith("org.eclipse.microprofile.config.inject.ConfigProperty")
+                .allowEmptyShould(true)
+                .check(program);
+    }
+
+    @Test
+    void theQueueKnowsNoFramework() {
+        classes()
+                .that()
+                .resideInAPackage(inPackage("queue"))
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(inPackage("queue"), "java..", "org.jspecify.annotations.."))
+                .allowEmptyShould(true)
+                .check(program);
+    }
+
+    @Test
+    void typesAreNamedByWhatTheyDo() {
+        noClasses()
+                .should()
+                .haveNameMatching(".*(Manager|Helper|Utils|Util|Impl)")
+                .allowEmptyShould(true)
+                .check(program);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyPackageSaysWhatItIsAndIsNullMarked() {
+        return filesIn(MAIN)
+                .filter(file -> file.toString().endsWith(".java"))
+                .map(Path::getParent)
+                .distinct()
+                .map(directory -> DynamicTest.dynamicTest(String.valueOf(directory.getFileName()), () -> {
+                    Path info = directory.resolve("package-info.java");
+                    assertThat(info).exists();
+                    assertThat(Files.readString(info))
+                            .as("%s begins with one sentence and is @NullMarked", info)
+                            .startsWith("/** ")
+                            .contains("\n@NullMarked\n");
+                }));
+    }
+
+    @Test
+    void filesStayShort() {
+        List<String> tooLong = Stream.concat(filesIn(MAIN), filesIn(TEST))
+                .filter(file -> file.toString().endsWith(".java"))
+                .filter(file -> lines(file) > MAX_LINES)
+                .map(file -> file + " has " + lines(file) + " lines; the limit is " + MAX_LINES)
+                .toList();
+        assertThat(tooLong).isEmpty();
+    }
+
+    private static String inPackage(String name) {
+        return "io.xg2g." + name + "..";
+    }
+
+    private static Stream<Path> filesIn(Path root) {
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.filter(Files::isRegularFile).toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long lines(Path file) {
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
