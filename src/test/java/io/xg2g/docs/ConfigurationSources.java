@@ -106,21 +106,16 @@ final class ConfigurationSources {
     private void addProperty(Declaration type, MethodTree method, String prefix, Section section) {
         MappedType mapped = MappedType.of(method.getReturnType());
         String name = prefix + segment(method) + mapped.keys();
-        String where = type.qualifiedName() + "." + method.getName();
+        String meaning = description(new TreePath(type.path(), method), type.qualifiedName() + "." + method.getName());
         Optional<Declaration> declared = find(mapped.element(), type);
         if (declared.isPresent() && declared.get().tree().getKind() == Tree.Kind.INTERFACE) {
-            if (!mapped.keys().isEmpty()) {
-                section.groups().add(new Group(name, description(new TreePath(type.path(), method), where)));
+            String each = mapped.list() ? name + "[0]" : name;
+            if (!each.equals(prefix + segment(method))) {
+                section.groups().add(new Group(each, meaning));
             }
-            addProperties(declared.get(), name, section);
+            addProperties(declared.get(), each, section);
             return;
         }
-        String defaultValue = Annotations.value(method.getModifiers(), "WithDefault", "value")
-                .map(value -> "`" + value + "`")
-                .orElse(
-                        method.getBody() != null
-                                ? "see the meaning"
-                                : mapped.optional() ? "none" : "none, must be set");
         String written = declared.filter(found -> found.tree().getKind() == Tree.Kind.ENUM)
                 .map(ConfigurationSources::constants)
                 .orElseGet(mapped::written);
@@ -128,9 +123,18 @@ final class ConfigurationSources {
                 .add(new Property(
                         name,
                         StringUtil.replaceNonAlphanumericByUnderscores(name).toUpperCase(Locale.ROOT),
-                        defaultValue,
+                        defaultValue(method, mapped),
                         mapped.list() ? "list of " + written : written,
-                        description(new TreePath(type.path(), method), where)));
+                        meaning));
+    }
+
+    private static String defaultValue(MethodTree method, MappedType type) {
+        if (method.getBody() != null) {
+            return "see the meaning";
+        }
+        return Annotations.value(method.getModifiers(), "WithDefault", "value")
+                .map(value -> "`" + value + "`")
+                .orElse(type.optional() ? "none" : "none, must be set");
     }
 
     /** The part of the name that the method adds, with its leading dot; empty for {@code @WithParentName}. */

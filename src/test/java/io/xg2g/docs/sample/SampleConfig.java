@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** What a sample is made of. */
@@ -47,6 +48,9 @@ public interface SampleConfig extends SampleBasics {
     /** Labels by name. */
     Map<String, String> labels();
 
+    /** Rows in order. */
+    List<Row> rows();
+
     /** The same level. */
     @WithParentName
     Flat flat();
@@ -62,6 +66,12 @@ public interface SampleConfig extends SampleBasics {
         /** Height in pixels. */
         @WithDefault("720")
         int height();
+    }
+
+    /** A group that is listed. */
+    interface Row {
+        /** Width of a row. */
+        OptionalDouble width();
     }
 
     /** A group without a name of its own. */
