@@ -1,0 +1,57 @@
+package io.xg2g.dispatch;
+
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.xg2g.dispatch.DevicePool.Lane;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+
+/** One submitted request. Everything that changes in it is guarded by the dispatcher's lock. */
+final class Ticket extends WaitingQueue.Entry {
+
+    /** Where the request stands. */
+    sealed interface Phase {
+        /** In the queue; {@code disarm} takes its timer back. */
+        record Waiting(Runnable disarm) implements Phase {}
+
+        /** In a slot. */
+        record Running(Lane lane, StopSignal stop, long startedNanos) implements Phase {}
+
+        /** Answered. */
+        record Done() implements Phase {}
+    }
+
+    /** Why a run was stopped from here. */
+    enum Stop {
+        NOT,
+        CANCELLED,
+        SHUTDOWN
+    }
+
+    final TranscodeRequest request;
+    final UniEmitter<? super TranscodeResult> emitter;
+    final RequestTrace trace;
+    final long submittedNanos;
+    final Set<Lane> tried = new HashSet<>();
+    Phase phase = new Phase.Waiting(() -> {});
+    Stop stop = Stop.NOT;
+    Duration waited = Duration.ZERO;
+
+    Ticket(
+            TranscodeRequest request,
+            Priority level,
+            long sequence,
+            long submittedNanos,
+            UniEmitter<? super TranscodeResult> emitter,
+            RequestTrace trace) {
+        super(request.client(), level, sequence);
+        this.request = request;
+        this.emitter = emitter;
+        this.submittedNanos = submittedNanos;
+        this.trace = trace;
+    }
+
+    boolean isDone() {
+        return phase instanceof Phase.Done;
+    }
+}
