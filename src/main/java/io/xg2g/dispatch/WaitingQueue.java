@@ -260,15 +260,15 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
 
         /** Rounds that come before the entry's own, and those in its round whose turn is earlier. */
         int ahead(E entry) {
-            ArrayDeque<E> own = turns.get(turn(entry));
-            int round = own == null ? 0 : new ArrayList<>(own).indexOf(entry);
+            String own = turn(entry);
+            int round = new ArrayList<>(turns.getOrDefault(own, new ArrayDeque<>(0))).indexOf(entry);
             int ahead = round;
             boolean earlier = true;
-            for (ArrayDeque<E> fifo : turns.values()) {
-                if (fifo == own) {
+            for (Map.Entry<String, ArrayDeque<E>> turn : turns.entrySet()) {
+                if (turn.getKey().equals(own)) {
                     earlier = false;
                 } else {
-                    ahead += Math.min(fifo.size(), earlier ? round + 1 : round);
+                    ahead += Math.min(turn.getValue().size(), earlier ? round + 1 : round);
                 }
             }
             return ahead;
