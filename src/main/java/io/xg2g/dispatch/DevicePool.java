@@ -3,10 +3,8 @@ package io.xg2g.dispatch;
 import io.xg2g.dispatch.SoftwareConfig.Policy;
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.Vendor;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,12 +73,17 @@ final class DevicePool {
 
     /** Whether a unit that arrives now may hope for a slot: the devices are not known yet, or one of them is well. */
     boolean mayServe() {
-        return !installed || candidates(Set.of()).findAny().isPresent();
+        return !installed || !isExhausted(Set.of());
     }
 
     /** How many units can run at once at present. */
     int slots() {
-        return Math.min(most, candidates(Set.of()).mapToInt(lane -> lane.limit).sum());
+        boolean software = usesSoftware(Set.of());
+        int sum = 0;
+        for (Lane lane : lanes) {
+            sum += lane.isSoftware() == software ? lane.limit : 0;
+        }
+        return Math.min(most, sum);
     }
 
     int running() {
@@ -97,15 +100,25 @@ final class DevicePool {
         if (running >= most) {
             return null;
         }
-        return candidates(tried)
-                .filter(lane -> lane.free() > 0)
-                .max(Comparator.comparingInt(Lane::free))
-                .orElse(null);
+        boolean software = usesSoftware(tried);
+        Lane best = null;
+        for (Lane lane : lanes) {
+            if (isCandidate(lane, software, tried) && lane.free() > (best == null ? 0 : best.free())) {
+                best = lane;
+            }
+        }
+        return best;
     }
 
     /** Whether every device that could take the unit was tried. */
     boolean isExhausted(Set<Lane> tried) {
-        return candidates(tried).findAny().isEmpty();
+        boolean software = usesSoftware(tried);
+        for (Lane lane : lanes) {
+            if (isCandidate(lane, software, tried)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     void acquire(Lane lane) {
@@ -128,10 +141,19 @@ final class DevicePool {
 
     /** Gives the device no more units than it runs now. Says whether that is news. */
     boolean narrow(Lane lane, String trouble) {
-        boolean news = lane.limit > lane.running;
-        lane.limit = Math.min(lane.limit, lane.running);
+        if (lane.limit <= lane.running) {
+            return false;
+        }
+        lane.limit = lane.running;
         lane.trouble = trouble;
-        return news;
+        return true;
+    }
+
+    /** All slots again for a device that was narrowed, unless it was set aside since. */
+    void widen(Lane lane) {
+        if (lane.isHealthy()) {
+            restore(lane);
+        }
     }
 
     /** All its slots again. */
@@ -140,17 +162,22 @@ final class DevicePool {
         lane.trouble = "";
     }
 
-    private Stream<Lane> candidates(Set<Lane> tried) {
-        List<Lane> gpus = policy == Policy.ONLY
-                ? List.of()
-                : well(tried).filter(lane -> !lane.isSoftware()).toList();
-        if (!gpus.isEmpty() || policy == Policy.NEVER) {
-            return gpus.stream();
-        }
-        return well(tried).filter(Lane::isSoftware);
+    private boolean usesSoftware(Set<Lane> tried) {
+        return switch (policy) {
+            case ONLY -> true;
+            case NEVER -> false;
+            case AUTO -> {
+                for (Lane lane : lanes) {
+                    if (isCandidate(lane, false, tried)) {
+                        yield false;
+                    }
+                }
+                yield true;
+            }
+        };
     }
 
-    private Stream<Lane> well(Set<Lane> tried) {
-        return lanes.stream().filter(lane -> lane.isHealthy() && !tried.contains(lane));
+    private static boolean isCandidate(Lane lane, boolean software, Set<Lane> tried) {
+        return lane.isHealthy() && lane.isSoftware() == software && !tried.contains(lane);
     }
 }

@@ -1,11 +1,12 @@
 package io.xg2g.dispatch;
 
+import io.smallrye.mutiny.Uni;
 import io.xg2g.dispatch.DevicePool.Lane;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.gpu.Device;
 import java.time.Duration;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
@@ -13,36 +14,38 @@ import org.jboss.logging.Logger;
  * than it runs for a while.
  */
 final class DeviceRecovery {
-    private static final Duration FIRST_PROBE = Duration.ofSeconds(30);
-    private static final Duration LAST_PROBE = Duration.ofMinutes(5);
-    private static final Duration NARROWED = Duration.ofSeconds(10);
+    static final Duration FIRST_PROBE = Duration.ofSeconds(30);
+    static final Duration LAST_PROBE = Duration.ofMinutes(5);
+    static final Duration NARROWED = Duration.ofSeconds(10);
     private static final Logger LOG = Logger.getLogger(DeviceRecovery.class);
 
+    private final DevicePool pool;
     private final Timer timer;
-    private final Predicate<Device> isWell;
-    private final Consumer<Lane> restore;
+    private final Function<Device, Uni<Boolean>> probe;
+    private final Consumer<Runnable> change;
 
     /**
      * Makes a recovery.
      *
-     * @param isWell probes a device; may block for seconds and is called on a virtual thread of its own
-     * @param restore gives a device its slots back; must not be called under the dispatcher's lock
+     * @param probe whether a device is well; must not block
+     * @param change makes a change to the pool under the dispatcher's lock, and uses the slots that it frees
      */
-    DeviceRecovery(Timer timer, Predicate<Device> isWell, Consumer<Lane> restore) {
+    DeviceRecovery(DevicePool pool, Timer timer, Function<Device, Uni<Boolean>> probe, Consumer<Runnable> change) {
+        this.pool = pool;
         this.timer = timer;
-        this.isWell = isWell;
-        this.restore = restore;
+        this.probe = probe;
+        this.change = change;
     }
 
     /** Restrains the device that failed a unit, and plans its return. The dispatcher's lock is held. */
-    void afterFailure(DevicePool pool, Lane lane, Failure failure) {
+    void afterFailure(Lane lane, Failure failure) {
         boolean full = failure.kind() == Failure.Kind.DEVICE_CAPACITY && lane.running() > 0;
         if (full ? pool.narrow(lane, failure.detail()) : pool.setAside(lane, failure.detail())) {
             LOG.warnf(
                     "device restrained gpu=%s reason=%s",
                     lane.device.id(), failure.kind().code());
             if (full) {
-                timer.schedule(NARROWED.toNanos(), () -> restore.accept(lane));
+                timer.schedule(NARROWED.toNanos(), () -> change.accept(() -> pool.widen(lane)));
             } else {
                 planProbe(lane, FIRST_PROBE);
             }
@@ -52,19 +55,20 @@ final class DeviceRecovery {
     private void planProbe(Lane lane, Duration delay) {
         timer.schedule(
                 delay.toNanos(),
-                () -> Thread.ofVirtual().name("probe-" + lane.device.id()).start(() -> probe(lane, delay)));
+                () -> Uni.createFrom()
+                        .deferred(() -> probe.apply(lane.device))
+                        .onFailure()
+                        .invoke(bug -> LOG.errorf(bug, "probe failed unexpectedly gpu=%s", lane.device.id()))
+                        .onFailure()
+                        .recoverWithItem(false)
+                        .subscribe()
+                        .with(well -> probed(lane, delay, well)));
     }
 
-    private void probe(Lane lane, Duration delay) {
-        boolean well = false;
-        try {
-            well = isWell.test(lane.device);
-        } catch (RuntimeException bug) {
-            LOG.errorf(bug, "probe failed unexpectedly gpu=%s", lane.device.id());
-        }
+    private void probed(Lane lane, Duration delay, boolean well) {
         if (well) {
             LOG.infof("device is well again gpu=%s", lane.device.id());
-            restore.accept(lane);
+            change.accept(() -> pool.restore(lane));
         } else {
             Duration next = delay.multipliedBy(2);
             planProbe(lane, next.compareTo(LAST_PROBE) > 0 ? LAST_PROBE : next);

@@ -1,10 +1,15 @@
 package io.xg2g.dispatch;
 
+import static java.util.Objects.requireNonNull;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -16,52 +21,66 @@ final class DispatchMetrics {
             .toArray(Duration[]::new);
 
     private final MeterRegistry registry;
+    // Made at the start: a rate over a series that does not exist yet is no rate.
+    private final Map<Priority, Timer> waits = new EnumMap<>(Priority.class);
+    private final Map<Rejection, Counter> rejections = new EnumMap<>(Rejection.class);
+    private final Counter cancellations;
+    private final Meter.MeterProvider<Timer> runs;
 
     DispatchMetrics(MeterRegistry registry) {
         this.registry = registry;
+        for (Priority priority : Priority.values()) {
+            waits.put(priority, wait(priority));
+        }
+        for (Rejection reason : Rejection.values()) {
+            rejections.put(reason, rejections(reason.code()));
+        }
+        this.cancellations = rejections("cancelled");
+        this.runs = Timer.builder("xg2g.transcode.latency")
+                .description("Run time of one unit on a device, without its waiting")
+                .serviceLevelObjectives(BUCKETS)
+                .withRegistry(registry);
     }
 
     /** Binds the gauges. The supplier is asked at each scrape. */
     void observe(Supplier<QueueSnapshot> snapshot) {
         for (Priority priority : Priority.values()) {
-            Gauge.builder("xg2g.gpu.queue.size", snapshot, now -> now.get().waiting(priority))
+            gauge("xg2g.gpu.queue.size", () -> snapshot.get().waiting(priority))
                     .tag("priority", label(priority))
                     .description("Requests that wait, by the level they count at now")
                     .register(registry);
-            // Present from the start: a rate over a series that does not exist yet is no rate.
-            wait(priority);
         }
-        for (Rejection reason : Rejection.values()) {
-            rejections(reason.code());
-        }
-        rejections("cancelled");
-        Gauge.builder("xg2g.gpu.active.workers", snapshot, now -> now.get().running())
+        gauge("xg2g.gpu.active.workers", () -> snapshot.get().running())
                 .description("Units that run on a device")
                 .register(registry);
-        Gauge.builder("xg2g.gpu.slots", snapshot, now -> now.get().slots())
+        gauge("xg2g.gpu.slots", () -> snapshot.get().slots())
                 .description("Units that can run at once on the devices that are well")
                 .register(registry);
-        Gauge.builder("xg2g.gpu.slot.demand.ratio", snapshot, now -> now.get().demand())
+        gauge("xg2g.gpu.slot.demand.ratio", () -> snapshot.get().demand())
                 .description("(waiting + running) / slots")
                 .register(registry);
     }
 
     void started(Priority submitted, Duration waited) {
-        wait(submitted).record(waited);
+        requireNonNull(waits.get(submitted)).record(waited);
     }
 
-    void rejected(String reason) {
-        rejections(reason).increment();
+    void rejected(Rejection reason) {
+        requireNonNull(rejections.get(reason)).increment();
+    }
+
+    /** A request was withdrawn before it ran. */
+    void cancelled() {
+        cancellations.increment();
     }
 
     void ran(String encoder, String outcome, Duration ran) {
-        Timer.builder("xg2g.transcode.latency")
-                .description("Run time of one unit on a device, without its waiting")
-                .tag("encoder", encoder)
-                .tag("outcome", outcome)
-                .serviceLevelObjectives(BUCKETS)
-                .register(registry)
-                .record(ran);
+        runs.withTags("encoder", encoder, "outcome", outcome).record(ran);
+    }
+
+    /** Holds on to its supplier, which nobody else does. */
+    private static Gauge.Builder<Supplier<Number>> gauge(String name, Supplier<Number> value) {
+        return Gauge.builder(name, value);
     }
 
     private Timer wait(Priority submitted) {

@@ -27,8 +27,9 @@ final class StopSignal {
         }
     }
 
-    /** The run is over: no interrupt comes any more. */
+    /** The run is over: no interrupt comes any more, and one that came too late does not hit what follows. */
     synchronized void end() {
         running = null;
+        Thread.interrupted();
     }
 }

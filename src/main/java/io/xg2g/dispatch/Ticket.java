@@ -12,13 +12,17 @@ final class Ticket extends WaitingQueue.Entry {
     /** Where the request stands. */
     sealed interface Phase {
         /** In the queue; {@code disarm} takes its timer back. */
-        record Waiting(Runnable disarm) implements Phase {}
+        record Waiting(Runnable disarm) implements Phase {
+            static final Waiting UNARMED = new Waiting(() -> {});
+        }
 
         /** In a slot. */
         record Running(Lane lane, StopSignal stop, long startedNanos) implements Phase {}
 
         /** Answered. */
-        record Done() implements Phase {}
+        record Done() implements Phase {
+            static final Done DONE = new Done();
+        }
     }
 
     /** Why a run was stopped from here. */
@@ -32,10 +36,13 @@ final class Ticket extends WaitingQueue.Entry {
     final UniEmitter<? super TranscodeResult> emitter;
     final RequestTrace trace;
     final long submittedNanos;
-    final Set<Lane> tried = new HashSet<>();
-    Phase phase = new Phase.Waiting(() -> {});
+    /** Also read without the lock, to see that there is nothing left to do. */
+    volatile Phase phase = Phase.Waiting.UNARMED;
+
     Stop stop = Stop.NOT;
     Duration waited = Duration.ZERO;
+    boolean hasRun;
+    private Set<Lane> tried = Set.of();
 
     Ticket(
             TranscodeRequest request,
@@ -53,5 +60,15 @@ final class Ticket extends WaitingQueue.Entry {
 
     boolean isDone() {
         return phase instanceof Phase.Done;
+    }
+
+    /** The devices that failed it and are not to get it again. */
+    Set<Lane> tried() {
+        return tried;
+    }
+
+    void avoid(Lane lane) {
+        tried = new HashSet<>(tried);
+        tried.add(lane);
     }
 }

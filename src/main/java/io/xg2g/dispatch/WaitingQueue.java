@@ -99,7 +99,7 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
         int own = held.getOrDefault(entry.client, 0);
         boolean holdsItsShare = own >= share && size > own;
         E displaced = null;
-        if (holdsItsShare || size == capacity) {
+        if (holdsItsShare || size >= capacity) {
             displaced = victim(entry, holdsItsShare);
             if (displaced == null) {
                 return new Offer.Full<>();
@@ -216,7 +216,7 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
 
         void add(E entry, boolean first) {
             String turn = turn(entry);
-            ArrayDeque<E> fifo = turns.computeIfAbsent(turn, client -> new ArrayDeque<>());
+            ArrayDeque<E> fifo = turns.computeIfAbsent(turn, client -> new ArrayDeque<>(4));
             if (first) {
                 fifo.addFirst(entry);
                 turns.putFirst(turn, fifo);
