@@ -7,11 +7,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for a slot: three levels, and in each a ring of clients that take turns, each with its FIFO.
+ * What waits for a slot: three levels, and in each a ring of clients that take turns, each with its FIFO. What was
+ * started once and came back goes before the ring of its level, oldest first: it has had its turn.
  *
  * <p>Taking the best entry is constant work; making room in a full queue looks at every entry of one level. The class
  * is not thread-safe: its owner's lock guards it.
@@ -27,6 +30,7 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
         final long sequence;
         private Priority level;
         private boolean queued;
+        private boolean returned;
 
         /**
          * Makes an entry that is not in a queue yet.
@@ -59,7 +63,7 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
         record Full<E>() implements Offer<E> {}
     }
 
-    private static final Comparator<Entry> YOUNGEST = Comparator.comparingLong(entry -> entry.sequence);
+    private static final Comparator<Entry> BY_AGE = Comparator.comparingLong(entry -> entry.sequence);
 
     private final int capacity;
     private final int share;
@@ -106,7 +110,7 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
             }
             remove(displaced);
         }
-        insert(entry, false);
+        insert(entry);
         return new Offer.Accepted<>(displaced);
     }
 
@@ -123,9 +127,10 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
         return null;
     }
 
-    /** Lets an entry that was polled wait again, as the next of its level. It may exceed the capacity by itself. */
+    /** Lets an entry that was polled wait again, before the ring of its level. It may exceed the capacity by itself. */
     void putBack(E entry) {
-        insert(entry, true);
+        ((Entry) entry).returned = true;
+        insert(entry);
     }
 
     /** Takes the entry out, wherever it stands; says whether it was there. */
@@ -141,8 +146,8 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
     /** Raises a waiting entry by one level, behind those who wait there. */
     void promote(E entry) {
         if (entry.level() != Priority.ACTIVE && remove(entry)) {
-            raise(entry);
-            insert(entry, false);
+            ((Entry) entry).level = entry.level().raised();
+            insert(entry);
         }
     }
 
@@ -162,7 +167,7 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
     /** Everything that waits, in no particular order. */
     List<E> entries() {
         List<E> all = new ArrayList<>(size);
-        levels.forEach(level -> level.turns.values().forEach(all::addAll));
+        levels.forEach(level -> level.all().forEach(all::add));
         return all;
     }
 
@@ -188,8 +193,8 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
         return null;
     }
 
-    private void insert(E entry, boolean first) {
-        level(entry.level()).add(entry, first);
+    private void insert(E entry) {
+        level(entry.level()).add(entry);
         ((Entry) entry).queued = true;
         held.merge(entry.client, 1, Integer::sum);
         size++;
@@ -201,33 +206,36 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
         size--;
     }
 
-    private void raise(E entry) {
-        ((Entry) entry).level = entry.level().raised();
-    }
-
     private Level level(Priority priority) {
         return levels.get(priority.level());
     }
 
-    /** One level: the ring of its clients, next one first. */
+    /** One level: what came back, and the ring of its clients, next one first. */
     private final class Level {
+        private final PriorityQueue<E> returned = new PriorityQueue<>(BY_AGE);
         private final LinkedHashMap<String, ArrayDeque<E>> turns = new LinkedHashMap<>();
         private int size;
 
-        void add(E entry, boolean first) {
-            String turn = turn(entry);
-            ArrayDeque<E> fifo = turns.computeIfAbsent(turn, client -> new ArrayDeque<>(4));
-            if (first) {
-                fifo.addFirst(entry);
-                turns.putFirst(turn, fifo);
+        void add(E entry) {
+            if (((Entry) entry).returned) {
+                returned.add(entry);
             } else {
-                fifo.addLast(entry);
+                turns.computeIfAbsent(turn(entry), client -> new ArrayDeque<>(4))
+                        .addLast(entry);
             }
             size++;
         }
 
         @Nullable
         E poll() {
+            E entry = returned.isEmpty() ? takeTurn() : returned.poll();
+            if (entry != null) {
+                size--;
+            }
+            return entry;
+        }
+
+        private @Nullable E takeTurn() {
             Map.Entry<String, ArrayDeque<E>> next = turns.pollFirstEntry();
             if (next == null) {
                 return null;
@@ -236,11 +244,14 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
             if (!next.getValue().isEmpty()) {
                 turns.putLast(next.getKey(), next.getValue());
             }
-            size--;
             return entry;
         }
 
         void remove(E entry) {
+            if (returned.remove(entry)) {
+                size--;
+                return;
+            }
             turns.computeIfPresent(turn(entry), (client, fifo) -> {
                 if (fifo.removeFirstOccurrence(entry)) {
                     size--;
@@ -251,18 +262,23 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
 
         @Nullable
         E youngest(Predicate<E> matches) {
-            return turns.values().stream()
-                    .flatMap(ArrayDeque::stream)
-                    .filter(matches)
-                    .max(YOUNGEST)
-                    .orElse(null);
+            return all().filter(matches).max(BY_AGE).orElse(null);
         }
 
-        /** Rounds that come before the entry's own, and those in its round whose turn is earlier. */
+        Stream<E> all() {
+            return Stream.concat(returned.stream(), turns.values().stream().flatMap(ArrayDeque::stream));
+        }
+
+        /** What came back, rounds that come before the entry's own, and those in its round whose turn is earlier. */
         int ahead(E entry) {
+            if (((Entry) entry).returned) {
+                return (int) returned.stream()
+                        .filter(other -> other.sequence < entry.sequence)
+                        .count();
+            }
             String own = turn(entry);
             int round = new ArrayList<>(turns.getOrDefault(own, new ArrayDeque<>(0))).indexOf(entry);
-            int ahead = round;
+            int ahead = returned.size() + round;
             boolean earlier = true;
             for (Map.Entry<String, ArrayDeque<E>> turn : turns.entrySet()) {
                 if (turn.getKey().equals(own)) {
