@@ -1,0 +1,52 @@
+package io.xg2g.dispatch;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which streams are playing: those of which a unit completed within the last 30 s. A stream belongs to its client, so
+ * nobody gains by naming another's. Not thread-safe.
+ */
+final class ActiveStreams {
+    static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private record Key(String client, String stream) {}
+
+    /** Oldest completion first. */
+    private final LinkedHashMap<Key, Long> lastCompleted = new LinkedHashMap<>();
+
+    /** The level that a request counts at. */
+    Priority level(TranscodeRequest request, long now) {
+        forgetOld(now);
+        return request.priority() == Priority.NORMAL && lastCompleted.containsKey(key(request))
+                ? Priority.ACTIVE
+                : request.priority();
+    }
+
+    /** A unit completed. */
+    void completed(TranscodeRequest request, long now) {
+        Key key = key(request);
+        if (key != null && request.priority() == Priority.NORMAL) {
+            lastCompleted.putLast(key, now);
+        }
+    }
+
+    int size(long now) {
+        forgetOld(now);
+        return lastCompleted.size();
+    }
+
+    private void forgetOld(long now) {
+        Map.Entry<Key, Long> oldest = lastCompleted.firstEntry();
+        while (oldest != null && now - oldest.getValue() > WINDOW_NANOS) {
+            lastCompleted.pollFirstEntry();
+            oldest = lastCompleted.firstEntry();
+        }
+    }
+
+    private static @Nullable Key key(TranscodeRequest request) {
+        return request.stream() == null ? null : new Key(request.client(), request.stream());
+    }
+}

@@ -1,0 +1,42 @@
+package io.xg2g.dispatch;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/**
+ * What follows from one change of the dispatcher's state, done once its lock is free. Starts come before everything
+ * else: no slot stays empty while a client takes its answer.
+ */
+final class Aftermath {
+    private static final Logger LOG = Logger.getLogger(Aftermath.class);
+
+    private final List<Runnable> starts = new ArrayList<>();
+    private final List<Runnable> others = new ArrayList<>();
+
+    void start(Runnable action) {
+        starts.add(action);
+    }
+
+    void then(Runnable action) {
+        others.add(action);
+    }
+
+    boolean isEmpty() {
+        return starts.isEmpty() && others.isEmpty();
+    }
+
+    /** Does everything, also when a part of it fails: each part belongs to somebody else. */
+    void run() {
+        starts.forEach(Aftermath::attempt);
+        others.forEach(Aftermath::attempt);
+    }
+
+    private static void attempt(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException bug) {
+            LOG.error("what follows from a change failed", bug);
+        }
+    }
+}

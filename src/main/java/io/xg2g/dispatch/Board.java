@@ -1,0 +1,308 @@
+package io.xg2g.dispatch;
+
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.xg2g.dispatch.DevicePool.Lane;
+import io.xg2g.dispatch.Ticket.Phase;
+import io.xg2g.dispatch.Ticket.Stop;
+import io.xg2g.ffmpeg.Failure;
+import io.xg2g.ffmpeg.TranscodeOutcome;
+import io.xg2g.gpu.Device;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who waits, what runs and where: the dispatcher's state, and every step a request can take in it. Not thread-safe: the
+ * dispatcher's lock guards it. What a step entails for others is left in its {@link Aftermath}.
+ */
+final class Board {
+
+    /** Brings a unit to the slot that was taken for it. */
+    interface Launcher {
+        void launch(Ticket ticket, Device device, StopSignal stop);
+    }
+
+    private final QueueSettings settings;
+    private final Timer timer;
+    private final DispatchMetrics metrics;
+    private final Launcher launcher;
+    private final Allowance allowance;
+    private final DeviceRecovery recovery;
+    private final DevicePool pool;
+    private final WaitingQueue<Ticket> waiting;
+    private final ActiveStreams active = new ActiveStreams();
+    private final DrainRate drain = new DrainRate();
+    private final Map<String, Ticket> open = new HashMap<>();
+    private long sequence;
+    private boolean closed;
+
+    Board(
+            QueueSettings settings,
+            Timer timer,
+            DispatchMetrics metrics,
+            Launcher launcher,
+            Allowance allowance,
+            DevicePool pool,
+            DeviceRecovery recovery) {
+        this.settings = settings;
+        this.timer = timer;
+        this.metrics = metrics;
+        this.launcher = launcher;
+        this.allowance = allowance;
+        this.pool = pool;
+        this.recovery = recovery;
+        this.waiting = new WaitingQueue<>(settings.size(), settings.fair());
+    }
+
+    int running() {
+        return pool.running();
+    }
+
+    @Nullable
+    Ticket find(String id) {
+        return open.get(id);
+    }
+
+    void install(List<DeviceSlots> devices, Aftermath after) {
+        pool.install(devices);
+        turnAwayTheHopeless(after);
+    }
+
+    /** Takes a request in: it waits, runs or is turned away. Its id must not be in the queue. */
+    Ticket admit(
+            TranscodeRequest request,
+            UniEmitter<? super TranscodeResult> emitter,
+            RequestTrace trace,
+            Aftermath after) {
+        long now = timer.nanoTime();
+        Ticket ticket = new Ticket(request, active.level(request, now), sequence++, now, emitter, trace);
+        open.put(request.id(), ticket);
+        if (closed) {
+            reject(ticket, Rejection.SHUTDOWN, after);
+        } else if (!pool.mayServe()) {
+            reject(ticket, Rejection.NO_DEVICE, after);
+        } else if (waiting.offer(ticket) instanceof WaitingQueue.Offer.Accepted<Ticket>(Ticket displaced)) {
+            if (displaced != null) {
+                reject(displaced, Rejection.DISPLACED, after);
+            }
+            fillSlots(after);
+            // Only what really waits pays for a timer.
+            if (ticket.isQueued()) {
+                allowance.arm(ticket);
+            }
+        } else {
+            reject(ticket, Rejection.FULL, after);
+        }
+        return ticket;
+    }
+
+    /** Its client does not want it any longer. */
+    void withdraw(Ticket ticket, Aftermath after) {
+        if (waiting.remove(ticket)) {
+            metrics.cancelled();
+            answer(ticket, new TranscodeResult.Cancelled(waitedUntilNow(ticket)), "cancelled", after);
+        } else {
+            stop(ticket, Stop.CANCELLED, after);
+        }
+    }
+
+    /** Half of its allowance has passed. */
+    void raise(Ticket ticket) {
+        if (ticket.isQueued()) {
+            waiting.promote(ticket);
+            allowance.arm(ticket);
+        }
+    }
+
+    /** All of its allowance has passed. */
+    void expire(Ticket ticket, Aftermath after) {
+        if (waiting.remove(ticket)) {
+            reject(ticket, Rejection.TIMEOUT, after);
+        }
+    }
+
+    /** Takes nothing new from now on, and turns away what waits. */
+    void close(Aftermath after) {
+        closed = true;
+        turnAwayAll(Rejection.SHUTDOWN, after);
+    }
+
+    void stopAll(Aftermath after) {
+        open.values().forEach(ticket -> stop(ticket, Stop.SHUTDOWN, after));
+    }
+
+    /** Starts the most deserving requests in the slots that are free. */
+    void fillSlots(Aftermath after) {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        Deque<Ticket> passedOver = new ArrayDeque<>(0);
+        Lane free = pool.choose(Set.of());
+        while (free != null) {
+            Ticket next = waiting.poll();
+            if (next == null) {
+                break;
+            }
+            Lane lane = next.tried().isEmpty() ? free : pool.choose(next.tried());
+            if (lane == null) {
+                passedOver.push(next);
+            } else {
+                start(next, lane, after);
+                free = pool.choose(Set.of());
+            }
+        }
+        passedOver.forEach(waiting::putBack);
+    }
+
+    private void start(Ticket ticket, Lane lane, Aftermath after) {
+        long now = timer.nanoTime();
+        allowance.disarm(ticket);
+        if (!ticket.hasRun) {
+            ticket.hasRun = true;
+            ticket.waited = Duration.ofNanos(now - ticket.submittedNanos);
+            metrics.started(ticket.submitted, ticket.waited);
+        }
+        pool.acquire(lane);
+        StopSignal stop = new StopSignal();
+        ticket.phase = new Phase.Running(lane, stop, now);
+        after.start(() -> launcher.launch(ticket, lane.device, stop));
+    }
+
+    /** A run is over: its slot is free, and its unit is answered or goes to another device. */
+    void ended(Ticket ticket, TranscodeOutcome outcome, Aftermath after) {
+        if (!(ticket.phase instanceof Phase.Running(Lane lane, var _, long startedNanos))) {
+            return;
+        }
+        long now = timer.nanoTime();
+        Duration ran = Duration.ofNanos(now - startedNanos);
+        pool.release(lane);
+        switch (outcome) {
+            case TranscodeOutcome.Produced produced -> {
+                drain.ended(ran.toNanos());
+                active.completed(ticket.request, now);
+                metrics.ran(produced.encoder(), "completed", ran);
+                TranscodeResult result = new TranscodeResult.Completed(
+                        produced.renditions(), produced.encoder(), lane.device.id(), ticket.waited, ran);
+                answer(ticket, result, "completed", after);
+            }
+            case TranscodeOutcome.Failed failed -> failed(ticket, lane, failed, ran, after);
+        }
+    }
+
+    private void failed(Ticket ticket, Lane lane, TranscodeOutcome.Failed failed, Duration ran, Aftermath after) {
+        Failure failure = failed.failure();
+        metrics.ran(failed.encoder(), failure.kind().code(), ran);
+        if (failure.kind().movesToAnotherDevice()) {
+            recovery.afterFailure(lane, failure);
+        }
+        switch (ticket.stop) {
+            case CANCELLED -> answer(ticket, new TranscodeResult.Cancelled(ticket.waited), "cancelled", after);
+            case SHUTDOWN -> reject(ticket, Rejection.SHUTDOWN, after);
+            case NOT -> {
+                if (!failure.kind().movesToAnotherDevice() || !moved(ticket, lane, after)) {
+                    TranscodeResult result = new TranscodeResult.Failed(failure, ticket.waited, ran);
+                    answer(ticket, result, failure.kind().code(), after);
+                }
+            }
+        }
+        turnAwayTheHopeless(after);
+    }
+
+    /** Sends the unit to another device, at once or when a slot is free there; says whether that is possible. */
+    private boolean moved(Ticket ticket, Lane failedOn, Aftermath after) {
+        // One that is only full is a candidate again as soon as a unit on it ends.
+        if (!failedOn.isHealthy()) {
+            ticket.avoid(failedOn);
+        }
+        if (closed || pool.isExhausted(ticket.tried()) || allowance.isSpent(ticket)) {
+            return false;
+        }
+        Lane next = pool.choose(ticket.tried());
+        if (next != null) {
+            start(ticket, next, after);
+        } else {
+            waiting.putBack(ticket);
+            allowance.arm(ticket);
+        }
+        return true;
+    }
+
+    private void stop(Ticket ticket, Stop why, Aftermath after) {
+        if (ticket.phase instanceof Phase.Running running && ticket.stop == Stop.NOT) {
+            ticket.stop = why;
+            after.then(running.stop()::stop);
+        }
+    }
+
+    private void turnAwayTheHopeless(Aftermath after) {
+        if (!pool.mayServe()) {
+            turnAwayAll(Rejection.NO_DEVICE, after);
+        }
+    }
+
+    private void turnAwayAll(Rejection reason, Aftermath after) {
+        for (Ticket ticket : waiting.entries()) {
+            waiting.remove(ticket);
+            reject(ticket, reason, after);
+        }
+    }
+
+    private void reject(Ticket ticket, Rejection reason, Aftermath after) {
+        metrics.rejected(reason);
+        Duration retryAfter = drain.expectedWait(waiting.size(), pool.slots());
+        answer(ticket, new TranscodeResult.Rejected(reason, waitedUntilNow(ticket), retryAfter), reason.code(), after);
+    }
+
+    private void answer(Ticket ticket, TranscodeResult result, String outcome, Aftermath after) {
+        allowance.disarm(ticket);
+        ticket.phase = Phase.Done.DONE;
+        open.remove(ticket.request.id(), ticket);
+        after.then(() -> {
+            ticket.trace.ended(outcome);
+            ticket.emitter.complete(result);
+        });
+    }
+
+    private Duration waitedUntilNow(Ticket ticket) {
+        return ticket.phase instanceof Phase.Running
+                ? ticket.waited
+                : Duration.ofNanos(timer.nanoTime() - ticket.submittedNanos);
+    }
+
+    Optional<Standing> standing(String id) {
+        Ticket ticket = open.get(id);
+        return ticket == null || !ticket.isQueued()
+                ? Optional.empty()
+                : Optional.of(new Standing(ticket.level(), waiting.ahead(ticket) + 1));
+    }
+
+    QueueSnapshot snapshot() {
+        long now = timer.nanoTime();
+        List<Integer> levels = new ArrayList<>();
+        for (Priority priority : Priority.values()) {
+            levels.add(waiting.size(priority));
+        }
+        long oldest = waiting.entries().stream()
+                .mapToLong(ticket -> now - ticket.submittedNanos)
+                .max()
+                .orElse(0);
+        boolean slotFree = waiting.isEmpty() && pool.running() < pool.slots();
+        return new QueueSnapshot(
+                levels,
+                settings.size(),
+                pool.running(),
+                pool.slots(),
+                Duration.ofNanos(oldest),
+                slotFree ? Duration.ZERO : drain.expectedWait(waiting.size(), pool.slots()),
+                active.size(now),
+                pool.lanes().stream().map(Lane::load).toList(),
+                !closed);
+    }
+}

@@ -1,0 +1,183 @@
+package io.xg2g.dispatch;
+
+import io.xg2g.dispatch.SoftwareConfig.Policy;
+import io.xg2g.gpu.Device;
+import io.xg2g.gpu.Vendor;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The devices' slots and health, and where the next unit goes. Not thread-safe: the dispatcher's lock guards it.
+ *
+ * <p>Software takes units only where the policy lets it: with {@code auto}, when no healthy GPU is left for the unit.
+ */
+final class DevicePool {
+
+    /** One device with its slots. */
+    static final class Lane {
+        final Device device;
+        final int slots;
+        private int limit;
+        private int running;
+        /** Why it has fewer slots than it could have; empty when it has them all. */
+        private String trouble = "";
+
+        private Lane(DeviceSlots capacity) {
+            this.device = capacity.device();
+            this.slots = capacity.slots();
+            this.limit = slots;
+        }
+
+        boolean isHealthy() {
+            return limit > 0;
+        }
+
+        int running() {
+            return running;
+        }
+
+        QueueSnapshot.DeviceLoad load() {
+            return new QueueSnapshot.DeviceLoad(device.id(), device.name(), slots, running, isHealthy(), trouble);
+        }
+
+        private int free() {
+            return limit - running;
+        }
+
+        private boolean isSoftware() {
+            return device.vendor() == Vendor.SOFTWARE;
+        }
+    }
+
+    private final Policy policy;
+    private final int most;
+    private List<Lane> lanes = List.of();
+    private boolean installed;
+    private int running;
+
+    /**
+     * Makes a pool that has no devices yet.
+     *
+     * @param most how many units may run at once on all devices together
+     */
+    DevicePool(int most, Policy policy) {
+        this.most = most;
+        this.policy = policy;
+    }
+
+    void install(List<DeviceSlots> devices) {
+        lanes = devices.stream().map(Lane::new).toList();
+        installed = true;
+    }
+
+    /** Whether a unit that arrives now may hope for a slot: the devices are not known yet, or one of them is well. */
+    boolean mayServe() {
+        return !installed || !isExhausted(Set.of());
+    }
+
+    /** How many units can run at once at present. */
+    int slots() {
+        boolean software = usesSoftware(Set.of());
+        int sum = 0;
+        for (Lane lane : lanes) {
+            sum += lane.isSoftware() == software ? lane.limit : 0;
+        }
+        return Math.min(most, sum);
+    }
+
+    int running() {
+        return running;
+    }
+
+    List<Lane> lanes() {
+        return lanes;
+    }
+
+    /** The healthy device with the most free slots that was not tried, or nothing while all are busy. */
+    @Nullable
+    Lane choose(Set<Lane> tried) {
+        if (running >= most) {
+            return null;
+        }
+        boolean software = usesSoftware(tried);
+        Lane best = null;
+        for (Lane lane : lanes) {
+            if (isCandidate(lane, software, tried) && lane.free() > (best == null ? 0 : best.free())) {
+                best = lane;
+            }
+        }
+        return best;
+    }
+
+    /** Whether every device that could take the unit was tried. */
+    boolean isExhausted(Set<Lane> tried) {
+        boolean software = usesSoftware(tried);
+        for (Lane lane : lanes) {
+            if (isCandidate(lane, software, tried)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void acquire(Lane lane) {
+        lane.running++;
+        running++;
+    }
+
+    void release(Lane lane) {
+        lane.running--;
+        running--;
+    }
+
+    /** Gives the device no further unit until it is {@linkplain #restore restored}. Says whether that is news. */
+    boolean setAside(Lane lane, String trouble) {
+        boolean news = lane.isHealthy();
+        lane.limit = 0;
+        lane.trouble = trouble;
+        return news;
+    }
+
+    /** Gives the device no more units than it runs now. Says whether that is news. */
+    boolean narrow(Lane lane, String trouble) {
+        if (lane.limit <= lane.running) {
+            return false;
+        }
+        lane.limit = lane.running;
+        lane.trouble = trouble;
+        return true;
+    }
+
+    /** All slots again for a device that was narrowed, unless it was set aside since. */
+    void widen(Lane lane) {
+        if (lane.isHealthy()) {
+            restore(lane);
+        }
+    }
+
+    /** All its slots again. */
+    void restore(Lane lane) {
+        lane.limit = lane.slots;
+        lane.trouble = "";
+    }
+
+    private boolean usesSoftware(Set<Lane> tried) {
+        return switch (policy) {
+            case ONLY -> true;
+            case NEVER -> false;
+            case AUTO -> {
+                for (Lane lane : lanes) {
+                    if (isCandidate(lane, false, tried)) {
+                        yield false;
+                    }
+                }
+                yield true;
+            }
+        };
+    }
+
+    private static boolean isCandidate(Lane lane, boolean software, Set<Lane> tried) {
+        return lane.isHealthy() && lane.isSoftware() == software && !tried.contains(lane);
+    }
+}

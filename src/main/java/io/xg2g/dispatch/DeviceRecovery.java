@@ -1,0 +1,77 @@
+package io.xg2g.dispatch;
+
+import io.smallrye.mutiny.Uni;
+import io.xg2g.dispatch.DevicePool.Lane;
+import io.xg2g.ffmpeg.Failure;
+import io.xg2g.gpu.Device;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * Each device's breaker: after a fault it gets nothing until its probe passes again, after a capacity failure no more
+ * than it runs for a while.
+ */
+final class DeviceRecovery {
+    static final Duration FIRST_PROBE = Duration.ofSeconds(30);
+    static final Duration LAST_PROBE = Duration.ofMinutes(5);
+    static final Duration NARROWED = Duration.ofSeconds(10);
+    private static final Logger LOG = Logger.getLogger(DeviceRecovery.class);
+
+    private final DevicePool pool;
+    private final Timer timer;
+    private final Function<Device, Uni<Boolean>> probe;
+    private final Consumer<Runnable> change;
+
+    /**
+     * Makes a recovery.
+     *
+     * @param probe whether a device is well; must not block
+     * @param change makes a change to the pool under the dispatcher's lock, and uses the slots that it frees
+     */
+    DeviceRecovery(DevicePool pool, Timer timer, Function<Device, Uni<Boolean>> probe, Consumer<Runnable> change) {
+        this.pool = pool;
+        this.timer = timer;
+        this.probe = probe;
+        this.change = change;
+    }
+
+    /** Restrains the device that failed a unit, and plans its return. The dispatcher's lock is held. */
+    void afterFailure(Lane lane, Failure failure) {
+        boolean full = failure.kind() == Failure.Kind.DEVICE_CAPACITY && lane.running() > 0;
+        if (full ? pool.narrow(lane, failure.detail()) : pool.setAside(lane, failure.detail())) {
+            LOG.warnf(
+                    "device restrained gpu=%s reason=%s",
+                    lane.device.id(), failure.kind().code());
+            if (full) {
+                timer.schedule(NARROWED.toNanos(), () -> change.accept(() -> pool.widen(lane)));
+            } else {
+                planProbe(lane, FIRST_PROBE);
+            }
+        }
+    }
+
+    private void planProbe(Lane lane, Duration delay) {
+        timer.schedule(
+                delay.toNanos(),
+                () -> Uni.createFrom()
+                        .deferred(() -> probe.apply(lane.device))
+                        .onFailure()
+                        .invoke(bug -> LOG.errorf(bug, "probe failed unexpectedly gpu=%s", lane.device.id()))
+                        .onFailure()
+                        .recoverWithItem(false)
+                        .subscribe()
+                        .with(well -> probed(lane, delay, well)));
+    }
+
+    private void probed(Lane lane, Duration delay, boolean well) {
+        if (well) {
+            LOG.infof("device is well again gpu=%s", lane.device.id());
+            change.accept(() -> pool.restore(lane));
+        } else {
+            Duration next = delay.multipliedBy(2);
+            planProbe(lane, next.compareTo(LAST_PROBE) > 0 ? LAST_PROBE : next);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.xg2g.dispatch;
+
+import static java.util.Objects.requireNonNull;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** The dispatcher's measurements, under the names of the metrics reference. */
+final class DispatchMetrics {
+    private static final Duration[] BUCKETS = Stream.of(
+                    1, 5, 10, 25, 50, 100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 51_200)
+            .map(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
+    private final MeterRegistry registry;
+    // Made at the start: a rate over a series that does not exist yet is no rate.
+    private final Map<Priority, Timer> waits = new EnumMap<>(Priority.class);
+    private final Map<Rejection, Counter> rejections = new EnumMap<>(Rejection.class);
+    private final Counter cancellations;
+    private final Meter.MeterProvider<Timer> runs;
+
+    DispatchMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        for (Priority priority : Priority.values()) {
+            waits.put(priority, wait(priority));
+        }
+        for (Rejection reason : Rejection.values()) {
+            rejections.put(reason, rejections(reason.code()));
+        }
+        this.cancellations = rejections("cancelled");
+        this.runs = Timer.builder("xg2g.transcode.latency")
+                .description("Run time of one unit on a device, without its waiting")
+                .serviceLevelObjectives(BUCKETS)
+                .withRegistry(registry);
+    }
+
+    /** Binds the gauges. The supplier is asked at each scrape. */
+    void observe(Supplier<QueueSnapshot> snapshot) {
+        for (Priority priority : Priority.values()) {
+            gauge("xg2g.gpu.queue.size", () -> snapshot.get().waiting(priority))
+                    .tag("priority", label(priority))
+                    .description("Requests that wait, by the level they count at now")
+                    .register(registry);
+        }
+        gauge("xg2g.gpu.active.workers", () -> snapshot.get().running())
+                .description("Units that run on a device")
+                .register(registry);
+        gauge("xg2g.gpu.slots", () -> snapshot.get().slots())
+                .description("Units that can run at once on the devices that are well")
+                .register(registry);
+        gauge("xg2g.gpu.slot.demand.ratio", () -> snapshot.get().demand())
+                .description("(waiting + running) / slots")
+                .register(registry);
+    }
+
+    void started(Priority submitted, Duration waited) {
+        requireNonNull(waits.get(submitted)).record(waited);
+    }
+
+    void rejected(Rejection reason) {
+        requireNonNull(rejections.get(reason)).increment();
+    }
+
+    /** A request was withdrawn before it ran. */
+    void cancelled() {
+        cancellations.increment();
+    }
+
+    void ran(String encoder, String outcome, Duration ran) {
+        runs.withTags("encoder", encoder, "outcome", outcome).record(ran);
+    }
+
+    /** Holds on to its supplier, which nobody else does. */
+    private static Gauge.Builder<Supplier<Number>> gauge(String name, Supplier<Number> value) {
+        return Gauge.builder(name, value);
+    }
+
+    private Timer wait(Priority submitted) {
+        return Timer.builder("xg2g.gpu.queue.wait")
+                .description("Time from submission to start, by the level of submission")
+                .tag("priority", label(submitted))
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+    }
+
+    private Counter rejections(String reason) {
+        return Counter.builder("xg2g.gpu.queue.rejections")
+                .description("Requests that were turned away or withdrawn before they ran")
+                .tag("reason", reason)
+                .register(registry);
+    }
+
+    private static String label(Priority priority) {
+        return Integer.toString(priority.level());
+    }
+}

@@ -1,0 +1,27 @@
+package io.xg2g.dispatch;
+
+/** Levels of urgency, lowest first. A waiting request of a higher level always starts before one of a lower level. */
+public enum Priority {
+    /** Thumbnails and previews. */
+    PREVIEW(0),
+    /** New requests. */
+    NORMAL(1),
+    /** Units of streams that are already playing. Only the dispatcher gives this level; nobody can ask for it. */
+    ACTIVE(2);
+
+    private final int level;
+
+    Priority(int level) {
+        this.level = level;
+    }
+
+    /** The level's number, as metrics name it: 0, 1 or 2. */
+    public int level() {
+        return level;
+    }
+
+    /** The next higher level; the highest is its own. */
+    Priority raised() {
+        return this == PREVIEW ? NORMAL : ACTIVE;
+    }
+}

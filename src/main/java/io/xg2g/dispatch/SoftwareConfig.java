@@ -1,0 +1,27 @@
+package io.xg2g.dispatch;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.OptionalInt;
+
+/** Encoding on the processor, which is a device like the others. */
+@ConfigMapping(prefix = "xg2g.gpu.software")
+public interface SoftwareConfig {
+
+    /**
+     * When units are encoded in software: {@code auto} when no GPU is healthy, {@code never}, or {@code only} (GPUs are
+     * left alone).
+     */
+    @WithDefault("auto")
+    Policy policy();
+
+    /** How many units the processor encodes at once, 1 to 64; by default as many as there are GPU slots. */
+    OptionalInt slots();
+
+    /** When software encoding is used. */
+    enum Policy {
+        AUTO,
+        NEVER,
+        ONLY
+    }
+}

@@ -1,0 +1,297 @@
+package io.xg2g.dispatch;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits for a slot: three levels, and in each a ring of clients that take turns, each with its FIFO. What was
+ * started once and came back goes before the ring of its level, oldest first: it has had its turn.
+ *
+ * <p>Taking the best entry is constant work; making room in a full queue looks at every entry of one level. The class
+ * is not thread-safe: its owner's lock guards it.
+ *
+ * @param <E> the kind of entries
+ */
+final class WaitingQueue<E extends WaitingQueue.Entry> {
+
+    /** One thing that waits. Its level and links belong to the queue it is in. */
+    abstract static class Entry {
+        final String client;
+        final Priority submitted;
+        final long sequence;
+        private Priority level;
+        private boolean queued;
+        private boolean returned;
+
+        /**
+         * Makes an entry that is not in a queue yet.
+         *
+         * @param sequence grows with every submission; orders entries by age
+         */
+        Entry(String client, Priority submitted, long sequence) {
+            this.client = client;
+            this.submitted = submitted;
+            this.sequence = sequence;
+            this.level = submitted;
+        }
+
+        /** The level at which it counts now: what it was submitted with, or one higher after a long wait. */
+        final Priority level() {
+            return level;
+        }
+
+        final boolean isQueued() {
+            return queued;
+        }
+    }
+
+    /** What became of an offered entry. */
+    sealed interface Offer<E> {
+        /** It waits; where room had to be made, {@code displaced} was taken out for it. */
+        record Accepted<E>(@Nullable E displaced) implements Offer<E> {}
+
+        /** There was no room for it. */
+        record Full<E>() implements Offer<E> {}
+    }
+
+    private static final Comparator<Entry> BY_AGE = Comparator.comparingLong(entry -> entry.sequence);
+
+    private final int capacity;
+    private final int share;
+    private final boolean fair;
+    /** By {@link Priority#level()}. */
+    private final List<Level> levels = List.of(new Level(), new Level(), new Level());
+
+    private final Map<String, Integer> held = new HashMap<>();
+    private int size;
+
+    /**
+     * Makes an empty queue.
+     *
+     * @param capacity how many entries may wait, at least 1; one client may hold half of it while others wait
+     * @param fair whether clients take turns; otherwise each level is one FIFO
+     */
+    WaitingQueue(int capacity, boolean fair) {
+        this.capacity = capacity;
+        this.share = Math.max(1, capacity / 2);
+        this.fair = fair;
+    }
+
+    int size() {
+        return size;
+    }
+
+    int size(Priority level) {
+        return level(level).size;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    /** Lets the entry wait, in place of a less deserving one where the queue is full. */
+    Offer<E> offer(E entry) {
+        int own = held.getOrDefault(entry.client, 0);
+        boolean holdsItsShare = own >= share && size > own;
+        E displaced = null;
+        if (holdsItsShare || size >= capacity) {
+            displaced = victim(entry, holdsItsShare);
+            if (displaced == null) {
+                return new Offer.Full<>();
+            }
+            remove(displaced);
+        }
+        insert(entry);
+        return new Offer.Accepted<>(displaced);
+    }
+
+    /** Takes the entry that is to start next, or nothing. */
+    @Nullable
+    E poll() {
+        for (int level = levels.size() - 1; level >= 0; level--) {
+            E entry = levels.get(level).poll();
+            if (entry != null) {
+                removed(entry);
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    /** Lets an entry that was polled wait again, before the ring of its level. It may exceed the capacity by itself. */
+    void putBack(E entry) {
+        ((Entry) entry).returned = true;
+        insert(entry);
+    }
+
+    /** Takes the entry out, wherever it stands; says whether it was there. */
+    boolean remove(E entry) {
+        if (!entry.isQueued()) {
+            return false;
+        }
+        level(entry.level()).remove(entry);
+        removed(entry);
+        return true;
+    }
+
+    /** Raises a waiting entry by one level, behind those who wait there. */
+    void promote(E entry) {
+        if (entry.level() != Priority.ACTIVE && remove(entry)) {
+            ((Entry) entry).level = entry.level().raised();
+            insert(entry);
+        }
+    }
+
+    /** How many entries start before this one if nothing else arrives; -1 if it does not wait here. */
+    int ahead(E entry) {
+        if (!entry.isQueued()) {
+            return -1;
+        }
+        int own = entry.level().level();
+        int ahead = levels.get(own).ahead(entry);
+        for (Level higher : levels.subList(own + 1, levels.size())) {
+            ahead += higher.size;
+        }
+        return ahead;
+    }
+
+    /** Everything that waits, in no particular order. */
+    List<E> entries() {
+        List<E> all = new ArrayList<>(size);
+        levels.forEach(level -> level.all().forEach(all::add));
+        return all;
+    }
+
+    /** Who gives way to the entry, or nobody. */
+    private @Nullable E victim(E entry, boolean holdsItsShare) {
+        int own = entry.level().level();
+        if (holdsItsShare) {
+            return youngest(own - 1, other -> other.client.equals(entry.client));
+        }
+        E lesser = youngest(own - 1, other -> true);
+        // A client that filled the queue while it was alone gives way once others come.
+        return lesser != null ? lesser : youngest(own, other -> held.getOrDefault(other.client, 0) > share);
+    }
+
+    /** The youngest matching entry of the lowest level that has one, up to and including the highest level given. */
+    private @Nullable E youngest(int highest, Predicate<E> matches) {
+        for (Level level : levels.subList(0, highest + 1)) {
+            E youngest = level.youngest(matches);
+            if (youngest != null) {
+                return youngest;
+            }
+        }
+        return null;
+    }
+
+    private void insert(E entry) {
+        level(entry.level()).add(entry);
+        ((Entry) entry).queued = true;
+        held.merge(entry.client, 1, Integer::sum);
+        size++;
+    }
+
+    private void removed(E entry) {
+        ((Entry) entry).queued = false;
+        held.compute(entry.client, (client, count) -> count == null || count == 1 ? null : count - 1);
+        size--;
+    }
+
+    private Level level(Priority priority) {
+        return levels.get(priority.level());
+    }
+
+    /** One level: what came back, and the ring of its clients, next one first. */
+    private final class Level {
+        private final PriorityQueue<E> returned = new PriorityQueue<>(BY_AGE);
+        private final LinkedHashMap<String, ArrayDeque<E>> turns = new LinkedHashMap<>();
+        private int size;
+
+        void add(E entry) {
+            if (((Entry) entry).returned) {
+                returned.add(entry);
+            } else {
+                turns.computeIfAbsent(turn(entry), client -> new ArrayDeque<>(4))
+                        .addLast(entry);
+            }
+            size++;
+        }
+
+        @Nullable
+        E poll() {
+            E entry = returned.isEmpty() ? takeTurn() : returned.poll();
+            if (entry != null) {
+                size--;
+            }
+            return entry;
+        }
+
+        private @Nullable E takeTurn() {
+            Map.Entry<String, ArrayDeque<E>> next = turns.pollFirstEntry();
+            if (next == null) {
+                return null;
+            }
+            E entry = next.getValue().pollFirst();
+            if (!next.getValue().isEmpty()) {
+                turns.putLast(next.getKey(), next.getValue());
+            }
+            return entry;
+        }
+
+        void remove(E entry) {
+            if (returned.remove(entry)) {
+                size--;
+                return;
+            }
+            turns.computeIfPresent(turn(entry), (client, fifo) -> {
+                if (fifo.removeFirstOccurrence(entry)) {
+                    size--;
+                }
+                return fifo.isEmpty() ? null : fifo;
+            });
+        }
+
+        @Nullable
+        E youngest(Predicate<E> matches) {
+            return all().filter(matches).max(BY_AGE).orElse(null);
+        }
+
+        Stream<E> all() {
+            return Stream.concat(returned.stream(), turns.values().stream().flatMap(ArrayDeque::stream));
+        }
+
+        /** What came back, rounds that come before the entry's own, and those in its round whose turn is earlier. */
+        int ahead(E entry) {
+            if (((Entry) entry).returned) {
+                return (int) returned.stream()
+                        .filter(other -> other.sequence < entry.sequence)
+                        .count();
+            }
+            String own = turn(entry);
+            int round = new ArrayList<>(turns.getOrDefault(own, new ArrayDeque<>(0))).indexOf(entry);
+            int ahead = returned.size() + round;
+            boolean earlier = true;
+            for (Map.Entry<String, ArrayDeque<E>> turn : turns.entrySet()) {
+                if (turn.getKey().equals(own)) {
+                    earlier = false;
+                } else {
+                    ahead += Math.min(turn.getValue().size(), earlier ? round + 1 : round);
+                }
+            }
+            return ahead;
+        }
+
+        private String turn(E entry) {
+            return fair ? entry.client : "";
+        }
+    }
+}

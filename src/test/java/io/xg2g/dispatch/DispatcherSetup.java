@@ -1,0 +1,186 @@
+package io.xg2g.dispatch;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Tracer;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.xg2g.gpu.Device;
+import io.xg2g.gpu.Vendor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A dispatcher in surroundings that the test drives: time, slots and probes. Every answer is kept. */
+final class DispatcherSetup {
+    final ManualTimer timer = new ManualTimer();
+    final HandDrivenSlots slots = new HandDrivenSlots();
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final Dispatcher dispatcher;
+    /** What the next probe of a device will say; well where nothing is set. */
+    final Map<String, Boolean> probes = new HashMap<>();
+    /** Devices probed so far. */
+    final List<String> probed = new ArrayList<>();
+
+    private final Map<String, TranscodeResult> answers = new LinkedHashMap<>();
+    private final List<String> order = new ArrayList<>();
+    private final Map<String, Throwable> failures = new HashMap<>();
+
+    /** What a setup is made from. */
+    static final class Options {
+        private int size = 100;
+        private int workers = 4;
+        private Duration maxWait = Duration.ofSeconds(30);
+        private boolean fair = true;
+        private SoftwareConfig.Policy software = SoftwareConfig.Policy.AUTO;
+        private List<DeviceSlots> devices = List.of(gpu("gpu0", 64));
+        private Tracer tracer = OpenTelemetry.noop().getTracer("test");
+
+        Options size(int waiting) {
+            size = waiting;
+            return this;
+        }
+
+        Options workers(int slots) {
+            workers = slots;
+            return this;
+        }
+
+        Options maxWait(Duration allowance) {
+            maxWait = allowance;
+            return this;
+        }
+
+        Options fair(boolean takingTurns) {
+            fair = takingTurns;
+            return this;
+        }
+
+        Options software(SoftwareConfig.Policy policy) {
+            software = policy;
+            return this;
+        }
+
+        Options devices(DeviceSlots... found) {
+            devices = List.of(found);
+            return this;
+        }
+
+        Options tracer(Tracer spans) {
+            tracer = spans;
+            return this;
+        }
+
+        /** Devices are known and healthy. */
+        DispatcherSetup start() {
+            DispatcherSetup setup = new DispatcherSetup(this);
+            setup.dispatcher.install(devices);
+            return setup;
+        }
+
+        /** Devices are not known yet. */
+        DispatcherSetup beforeTheProbe() {
+            return new DispatcherSetup(this);
+        }
+    }
+
+    private DispatcherSetup(Options options) {
+        dispatcher = new Dispatcher(
+                new QueueSettings(options.size, options.workers, options.maxWait, options.fair, options.software),
+                slots,
+                device -> Uni.createFrom().item(() -> {
+                    probed.add(device.id());
+                    return probes.getOrDefault(device.id(), true);
+                }),
+                timer,
+                registry,
+                options.tracer);
+    }
+
+    static Options with() {
+        return new Options();
+    }
+
+    static DispatcherSetup oneSlot() {
+        return with().workers(1).start();
+    }
+
+    static DeviceSlots gpu(String id, int slots) {
+        return new DeviceSlots(new Device(id, Vendor.NVIDIA, id, 0, ""), slots);
+    }
+
+    static DeviceSlots software(int slots) {
+        return new DeviceSlots(Device.SOFTWARE, slots);
+    }
+
+    /** Submits requests of normal priority, by their ids. */
+    void submit(String... ids) {
+        for (String id : ids) {
+            submit(Requests.normal(id));
+        }
+    }
+
+    void preview(String... ids) {
+        for (String id : ids) {
+            submit(Requests.preview(id));
+        }
+    }
+
+    Cancellable submit(TranscodeRequest request) {
+        return dispatcher.submit(request).subscribe().with(answer -> keep(request.id(), answer), failure -> {
+            failures.put(request.id(), failure);
+        });
+    }
+
+    private void keep(String id, TranscodeResult answer) {
+        answers.put(id, answer);
+        order.add(id);
+    }
+
+    /** Completes what runs, one after the other, until nothing runs. */
+    void completeAll() {
+        while (!slots.running().isEmpty()) {
+            slots.complete(slots.running().getFirst());
+        }
+    }
+
+    /** The answer to this request, or {@code null} while there is none. */
+    TranscodeResult answer(String id) {
+        return answers.get(id);
+    }
+
+    /** How this request's submission failed, or {@code null}. */
+    Throwable failure(String id) {
+        return failures.get(id);
+    }
+
+    /** The ids of all answers so far, in order; an id that is submitted again can come again. */
+    List<String> answered() {
+        return List.copyOf(order);
+    }
+
+    /** What became of the request, in one word. */
+    String fate(String id) {
+        return switch (answers.get(id)) {
+            case null -> "open";
+            case TranscodeResult.Completed _ -> "completed";
+            case TranscodeResult.Rejected rejected -> rejected.reason().code();
+            case TranscodeResult.Failed failed -> failed.failure().kind().code();
+            case TranscodeResult.Cancelled _ -> "cancelled";
+        };
+    }
+
+    double gauge(String name, String... tags) {
+        return registry.get(name).tags(tags).gauge().value();
+    }
+
+    double rejections(String reason) {
+        return registry.get("xg2g.gpu.queue.rejections")
+                .tag("reason", reason)
+                .counter()
+                .count();
+    }
+}

@@ -1,0 +1,422 @@
+package io.xg2g.dispatch;
+
+import static io.xg2g.dispatch.DispatcherSetup.oneSlot;
+import static io.xg2g.dispatch.DispatcherSetup.with;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.xg2g.ffmpeg.Failure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Who starts, when, and who does not: design rules 1 to 6. */
+class DispatcherTest {
+
+    private static final Duration HALF = Duration.ofSeconds(15);
+    private static final Duration ALL = Duration.ofSeconds(30);
+    private static final Duration MOMENT = Duration.ofNanos(1);
+
+    @Test
+    void aRequestStartsAtOnceWhileASlotIsFree() {
+        DispatcherSetup setup = with().workers(2).start();
+
+        setup.submit("a1", "a2", "a3");
+
+        assertThat(setup.slots.running()).containsExactly("a1", "a2");
+        assertThat(setup.dispatcher.standing("a3")).contains(new Standing(Priority.NORMAL, 1));
+    }
+
+    @Test
+    void whatStartsIsTheBestAtTheMomentTheSlotComesFree() {
+        // Given a normal request that has waited alone
+        DispatcherSetup setup = oneSlot();
+        makeActive(setup, "a0", "show");
+        setup.submit("x1", "b1");
+
+        // When an active one arrives just before the slot is free
+        setup.submit(Requests.ofStream("a1", "show"));
+        setup.slots.complete("x1");
+
+        assertThat(setup.slots.running()).containsExactly("a1");
+    }
+
+    @Test
+    void higherLevelsStartFirst() {
+        DispatcherSetup setup = oneSlot();
+        makeActive(setup, "a0", "show");
+        setup.submit("x1");
+        setup.preview("p1", "q1");
+        setup.submit("n1", "m1");
+        setup.submit(Requests.ofStream("a1", "show"));
+
+        setup.completeAll();
+
+        assertThat(setup.slots.starts()).containsExactly("a0", "x1", "a1", "n1", "m1", "p1", "q1");
+    }
+
+    @Test
+    void clientsOfALevelTakeTurnsAndEachIsServedInItsOrder() {
+        DispatcherSetup setup = oneSlot();
+        setup.submit("x1", "a1", "a2", "a3", "b1", "b2", "c1");
+
+        setup.completeAll();
+
+        assertThat(setup.slots.starts()).containsExactly("x1", "a1", "b1", "c1", "a2", "b2", "a3");
+    }
+
+    @Test
+    void aClientThatComesBackQueuesBehindThoseThatHadNoTurnYet() {
+        DispatcherSetup setup = oneSlot();
+        setup.submit("x1", "a1", "b1");
+        setup.slots.complete("x1");
+        setup.submit("a2", "c1");
+
+        setup.completeAll();
+
+        assertThat(setup.slots.starts()).containsExactly("x1", "a1", "b1", "a2", "c1");
+    }
+
+    @Test
+    void withoutFairnessALevelIsOneFifo() {
+        DispatcherSetup setup = with().workers(1).fair(false).start();
+        setup.submit("x1", "a1", "a2", "a3", "b1", "c1", "b2");
+        setup.preview("p1");
+
+        setup.completeAll();
+
+        assertThat(setup.slots.starts()).containsExactly("x1", "a1", "a2", "a3", "b1", "c1", "b2", "p1");
+    }
+
+    @Test
+    void halfOfTheAllowanceRaisesARequestByOneLevelBehindThoseThere() {
+        DispatcherSetup setup = oneSlot();
+        setup.submit("x1");
+        setup.preview("p1");
+        setup.timer.advance(HALF.minus(MOMENT));
+        setup.submit("n1");
+        assertThat(setup.dispatcher.standing("p1")).contains(new Standing(Priority.PREVIEW, 2));
+
+        setup.timer.advance(MOMENT);
+        setup.submit("m1");
+
+        assertThat(setup.dispatcher.standing("p1")).contains(new Standing(Priority.NORMAL, 2));
+        setup.completeAll();
+        assertThat(setup.slots.starts()).containsExactly("x1", "n1", "p1", "m1");
+    }
+
+    @Test
+    void aRequestIsRaisedOnlyOnce() {
+        DispatcherSetup setup = oneSlot();
+        setup.submit("x1");
+        setup.preview("p1");
+
+        setup.timer.advance(ALL.minus(MOMENT));
+
+        assertThat(setup.dispatcher.standing("p1")).contains(new Standing(Priority.NORMAL, 1));
+    }
+
+    @Test
+    void aPreviewFloodDelaysAnActiveStreamByNoMoreThanTheRunningUnit() {
+        DispatcherSetup setup = oneSlot();
+        makeActive(setup, "a0", "show");
+        IntStream.range(0, 200).forEach(i -> setup.preview("p" + i));
+
+        setup.submit(Requests.ofStream("a1", "show"));
+        setup.slots.complete("p0");
+
+        assertThat(setup.slots.running()).containsExactly("a1");
+    }
+
+    @Test
+    void aFullQueueTurnsAwayWhatIsNotMoreUrgentThanAnythingInIt() {
+        DispatcherSetup setup = with().workers(1).size(3).start();
+        setup.submit("x1", "a1", "b1", "c1");
+
+        setup.submit("d1");
+        setup.preview("e1");
+
+        assertThat(setup.fate("d1")).isEqualTo("full");
+        assertThat(setup.fate("e1")).isEqualTo("full");
+        assertThat(setup.dispatcher.snapshot().waitingTotal()).isEqualTo(3);
+    }
+
+    @Test
+    void aMoreUrgentArrivalDisplacesTheYoungestOfTheLowestLevel() {
+        DispatcherSetup setup = with().workers(1).size(4).start();
+        makeActive(setup, "s0", "show");
+        setup.submit("x1", "n1");
+        setup.preview("p1", "q1");
+        setup.submit("m1");
+
+        setup.submit(Requests.ofStream("s1", "show"));
+
+        assertThat(setup.fate("q1")).isEqualTo("displaced");
+        setup.submit("o1");
+        assertThat(setup.fate("p1")).isEqualTo("displaced");
+        setup.submit("r1");
+        assertThat(setup.fate("r1")).isEqualTo("full");
+        setup.completeAll();
+        assertThat(setup.slots.starts()).containsExactly("s0", "x1", "s1", "n1", "m1", "o1");
+    }
+
+    @Test
+    void aRaisedRequestIsNotDisplacedByOneOfItsNewLevel() {
+        DispatcherSetup setup = with().workers(1).size(1).start();
+        setup.submit("x1");
+        setup.preview("p1");
+        setup.timer.advance(HALF);
+
+        setup.submit("n1");
+
+        assertThat(setup.fate("n1")).isEqualTo("full");
+    }
+
+    @Test
+    void oneClientHoldsAtMostHalfOfTheQueueWhileOthersWait() {
+        DispatcherSetup setup = with().workers(1).size(4).start();
+        setup.submit("x1", "b1", "a1", "a2");
+
+        setup.submit("a3");
+
+        assertThat(setup.fate("a3")).isEqualTo("full");
+        setup.submit("c1");
+        assertThat(setup.fate("c1")).isEqualTo("open");
+    }
+
+    @Test
+    void aClientAtItsShareMakesRoomForItsUrgentWorkOutOfItsOwn() {
+        DispatcherSetup setup = with().workers(1).size(4).start();
+        setup.submit("x1");
+        setup.preview("b1", "a1", "a2");
+
+        setup.submit("a3");
+
+        assertThat(setup.fate("a2")).isEqualTo("displaced");
+        assertThat(setup.fate("b1")).isEqualTo("open");
+    }
+
+    @Test
+    void aClientThatFilledTheQueueAloneGivesWayToOthers() {
+        DispatcherSetup setup = with().workers(1).size(4).start();
+        setup.submit("x1", "a1", "a2", "a3", "a4");
+
+        setup.submit("b1", "c1");
+
+        assertThat(setup.fate("a4")).isEqualTo("displaced");
+        assertThat(setup.fate("a3")).isEqualTo("displaced");
+        setup.submit("d1");
+        assertThat(setup.fate("d1")).isEqualTo("full");
+    }
+
+    @Test
+    void theDeadlineFiresAtItsTimeAlsoWhenNoSlotEverComesFree() {
+        DispatcherSetup setup = oneSlot();
+        setup.submit("x1", "a1");
+        setup.timer.advance(Duration.ofSeconds(1));
+        setup.preview("p1");
+
+        setup.timer.advance(ALL.minusSeconds(1).minus(MOMENT));
+        assertThat(setup.fate("a1")).isEqualTo("open");
+        setup.timer.advance(MOMENT);
+
+        assertThat(setup.fate("a1")).isEqualTo("timeout");
+        assertThat(setup.answer("a1").waited()).isEqualTo(ALL);
+        assertThat(setup.fate("p1")).isEqualTo("open");
+        setup.timer.advance(Duration.ofSeconds(1));
+        assertThat(setup.fate("p1")).isEqualTo("timeout");
+        assertThat(setup.slots.running()).containsExactly("x1");
+    }
+
+    @Test
+    void theWaitingDeadlineEndsWithTheStart() {
+        DispatcherSetup setup = oneSlot();
+        setup.submit("x1");
+
+        setup.timer.advance(ALL.multipliedBy(10));
+
+        assertThat(setup.fate("x1")).isEqualTo("open");
+        assertThat(setup.timer.pending()).isZero();
+    }
+
+    @Test
+    void aCancelledRequestLeavesTheQueueAtOnce() {
+        DispatcherSetup setup = oneSlot();
+        setup.submit("x1", "a1", "b1");
+
+        assertThat(setup.dispatcher.cancel("a1")).isTrue();
+
+        assertThat(setup.fate("a1")).isEqualTo("cancelled");
+        assertThat(setup.dispatcher.standing("b1")).contains(new Standing(Priority.NORMAL, 1));
+        assertThat(setup.dispatcher.cancel("a1")).isFalse();
+    }
+
+    @Test
+    void aCancelledRunKeepsItsSlotUntilItsProcessHasEnded() {
+        DispatcherSetup setup = oneSlot();
+        setup.submit("a1", "b1");
+
+        assertThat(setup.dispatcher.cancel("a1")).isTrue();
+
+        assertThat(setup.slots.get("a1").stop().isStopped()).isTrue();
+        assertThat(setup.fate("a1")).isEqualTo("open");
+        assertThat(setup.slots.running()).containsExactly("a1");
+        setup.slots.fail("a1", Failure.Kind.STOPPED);
+        assertThat(setup.fate("a1")).isEqualTo("cancelled");
+        assertThat(setup.slots.running()).containsExactly("b1");
+    }
+
+    @Test
+    void aRunThatCompletesInSpiteOfItsCancellationIsAnsweredAsCompleted() {
+        DispatcherSetup setup = oneSlot();
+        setup.submit("a1");
+        setup.dispatcher.cancel("a1");
+
+        setup.slots.complete("a1");
+
+        assertThat(setup.fate("a1")).isEqualTo("completed");
+    }
+
+    @Test
+    void aClientThatDisconnectsCancelsWhatWaitsAndWhatRuns() {
+        DispatcherSetup setup = oneSlot();
+        Cancellable running = setup.submit(Requests.normal("a1"));
+        Cancellable waiting = setup.submit(Requests.normal("a2"));
+
+        waiting.cancel();
+        running.cancel();
+
+        assertThat(setup.dispatcher.snapshot().waitingTotal()).isZero();
+        assertThat(setup.slots.get("a1").stop().isStopped()).isTrue();
+        assertThat(setup.rejections("cancelled")).isEqualTo(1);
+    }
+
+    @Test
+    void aClientThatDisconnectedBeforeItsRequestWasTakenIsNotServed() {
+        DispatcherSetup setup = oneSlot();
+        setup.submit("x1");
+
+        setup.dispatcher
+                .submit(Requests.normal("a1"))
+                .onSubscription()
+                .invoke(subscription -> subscription.cancel())
+                .subscribe()
+                .with(_ -> {});
+
+        assertThat(setup.dispatcher.snapshot().waitingTotal()).isZero();
+    }
+
+    @Test
+    void anIdCanBeUsedAgainAsSoonAsItsRequestIsAnswered() {
+        // Given a client that repeats its request with the same id while it takes the answer
+        DispatcherSetup setup = with().workers(1).size(1).start();
+        setup.submit("x1", "b1");
+        List<TranscodeResult> answers = new ArrayList<>();
+        setup.dispatcher.submit(Requests.normal("a1")).subscribe().with(first -> {
+            answers.add(first);
+            setup.dispatcher.cancel("b1");
+            setup.submit("a1");
+        });
+        assertThat(answers).hasSize(1);
+
+        // Then the end of the first submission does not take the second one away
+        assertThat(setup.fate("a1")).isEqualTo("open");
+        setup.completeAll();
+        assertThat(setup.fate("a1")).isEqualTo("completed");
+    }
+
+    @Test
+    void anIdThatIsInTheQueueAlreadyIsRefusedAndTheFirstOneUnhurt() {
+        DispatcherSetup setup = oneSlot();
+        setup.submit("a1", "a1");
+
+        assertThat(setup.failure("a1"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a1");
+        setup.completeAll();
+        assertThat(setup.fate("a1")).isEqualTo("completed");
+    }
+
+    @Test
+    void aStreamIsActiveFor30SecondsAfterAUnitCompleted() {
+        DispatcherSetup setup = oneSlot();
+        makeActive(setup, "a0", "show");
+        setup.timer.advance(Duration.ofSeconds(30));
+        setup.submit("x1");
+
+        setup.submit(Requests.ofStream("a1", "show"));
+        setup.timer.advance(MOMENT);
+        setup.submit(Requests.ofStream("a2", "show"));
+
+        assertThat(setup.dispatcher.standing("a1").orElseThrow().level()).isEqualTo(Priority.ACTIVE);
+        assertThat(setup.dispatcher.standing("a2").orElseThrow().level()).isEqualTo(Priority.NORMAL);
+    }
+
+    @Test
+    void anActiveStreamLendsItsLevelToNobodyElse() {
+        DispatcherSetup setup = oneSlot();
+        makeActive(setup, "a0", "show");
+        setup.submit("x1");
+
+        setup.submit(Requests.ofStream("b1", "show"));
+        setup.submit(Requests.ofStream("a1", "other"));
+        setup.submit("a2");
+        setup.submit(Requests.request("a3", "show", Priority.PREVIEW));
+
+        assertThat(setup.dispatcher.snapshot().waiting()).containsExactly(1, 3, 0);
+    }
+
+    @Test
+    void aFailedUnitMakesNoStreamActive() {
+        DispatcherSetup setup = oneSlot();
+        setup.submit(Requests.ofStream("a0", "show"));
+        setup.slots.fail("a0", Failure.Kind.CRASH);
+
+        assertThat(setup.dispatcher.snapshot().activeStreams()).isZero();
+    }
+
+    @Test
+    void aPreviewMakesNoStreamActive() {
+        DispatcherSetup setup = oneSlot();
+        setup.submit(Requests.request("a0", "show", Priority.PREVIEW));
+        setup.slots.complete("a0");
+
+        assertThat(setup.dispatcher.snapshot().activeStreams()).isZero();
+    }
+
+    @Test
+    void nobodyCanAskForTheActiveLevel() {
+        assertThatThrownBy(() -> Requests.request("a1", null, Priority.ACTIVE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("ACTIVE");
+    }
+
+    @Test
+    void standingsAreTheOrderOfStarts() {
+        DispatcherSetup setup = oneSlot();
+        setup.submit("x1");
+        setup.preview("p1");
+        setup.submit("a1", "a2", "a3", "b1", "c1", "c2");
+        List<String> waiting = List.of("p1", "a1", "a2", "a3", "b1", "c1", "c2");
+
+        List<String> announced = waiting.stream()
+                .sorted((one, other) -> Integer.compare(position(setup, one), position(setup, other)))
+                .toList();
+        setup.completeAll();
+
+        assertThat(setup.slots.starts().subList(1, 8)).isEqualTo(announced);
+    }
+
+    private static int position(DispatcherSetup setup, String id) {
+        return setup.dispatcher.standing(id).orElseThrow().position();
+    }
+
+    /** The client's stream is playing: one unit of it has just completed. */
+    private static void makeActive(DispatcherSetup setup, String id, String stream) {
+        setup.submit(Requests.ofStream(id, stream));
+        setup.slots.complete(id);
+    }
+}

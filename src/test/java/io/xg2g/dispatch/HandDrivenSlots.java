@@ -1,0 +1,83 @@
+package io.xg2g.dispatch;
+
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.xg2g.ffmpeg.Failure;
+import io.xg2g.ffmpeg.TranscodeOutcome;
+import io.xg2g.ffmpeg.TranscodeUnit;
+import io.xg2g.gpu.Device;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleConsumer;
+
+/** Slots in which nothing ends until the test says so. A unit is known by its input's name: its request's id. */
+final class HandDrivenSlots implements Slots {
+
+    /** One run. */
+    record Run(
+            String id,
+            Device device,
+            StopSignal stop,
+            DoubleConsumer progress,
+            UniEmitter<? super TranscodeOutcome> emitter) {}
+
+    private final Map<String, Run> running = new LinkedHashMap<>();
+    private final List<String> starts = new ArrayList<>();
+    private int most;
+
+    @Override
+    public Uni<TranscodeOutcome> run(TranscodeUnit unit, Device device, DoubleConsumer progress, StopSignal stop) {
+        return Uni.createFrom().emitter(emitter -> {
+            String id = unit.input().toString();
+            starts.add(id);
+            if (running.put(id, new Run(id, device, stop, progress, emitter)) != null) {
+                throw new IllegalStateException(id + " runs twice at once");
+            }
+            most = Math.max(most, running.size());
+        });
+    }
+
+    void complete(String id) {
+        take(id).emitter().complete(new TranscodeOutcome.Produced("h264_test", List.of()));
+    }
+
+    void fail(String id, Failure.Kind kind) {
+        take(id).emitter().complete(new TranscodeOutcome.Failed("h264_test", new Failure(kind, "made to fail")));
+    }
+
+    /** The run breaks in a way that no run should. */
+    void crash(String id) {
+        take(id).emitter().fail(new IllegalStateException("bulkhead is full"));
+    }
+
+    Run get(String id) {
+        Run run = running.get(id);
+        if (run == null) {
+            throw new IllegalStateException(id + " does not run; what runs: " + running.keySet());
+        }
+        return run;
+    }
+
+    /** What runs now, in the order of starting. */
+    List<String> running() {
+        return List.copyOf(running.keySet());
+    }
+
+    /** Every start so far, in order; a unit that moved is in it more than once. */
+    List<String> starts() {
+        return List.copyOf(starts);
+    }
+
+    /** The most that ever ran at once. */
+    int most() {
+        return most;
+    }
+
+    private Run take(String id) {
+        Run run = get(id);
+        running.remove(id);
+        return run;
+    }
+}

@@ -1,0 +1,47 @@
+package io.xg2g.dispatch;
+
+import io.xg2g.ffmpeg.Container;
+import io.xg2g.ffmpeg.MediaInfo;
+import io.xg2g.ffmpeg.Profile;
+import io.xg2g.ffmpeg.TranscodeUnit;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Requests for tests. The client is the id without its digits: {@code anna7} is one of {@code anna}'s. */
+final class Requests {
+    private static final MediaInfo SOURCE = new MediaInfo(
+            "mpegts", Duration.ofSeconds(2), new MediaInfo.Video("h264", 1920, 1080, "yuv420p", false, 25, 1), null);
+
+    private Requests() {}
+
+    static TranscodeRequest normal(String id) {
+        return request(id, null, Priority.NORMAL);
+    }
+
+    static TranscodeRequest preview(String id) {
+        return request(id, null, Priority.PREVIEW);
+    }
+
+    static TranscodeRequest ofStream(String id, String stream) {
+        return request(id, stream, Priority.NORMAL);
+    }
+
+    static TranscodeRequest request(String id, @Nullable String stream, Priority priority) {
+        return heardBy(TranscodeRequest.Listener.NONE, id, stream, priority);
+    }
+
+    static TranscodeRequest heardBy(
+            TranscodeRequest.Listener listener, String id, @Nullable String stream, Priority priority) {
+        return new TranscodeRequest(id, client(id), stream, priority, unit(id), listener);
+    }
+
+    static TranscodeUnit unit(String id) {
+        return new TranscodeUnit(
+                Path.of(id), SOURCE, new Profile.Preview("preview", 320), Container.MPEG_TS, Path.of("out"));
+    }
+
+    static String client(String id) {
+        return id.replaceAll("\\d", "");
+    }
+}

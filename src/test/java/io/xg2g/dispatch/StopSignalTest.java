@@ -1,0 +1,45 @@
+package io.xg2g.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class StopSignalTest {
+    private final StopSignal stop = new StopSignal();
+
+    @AfterEach
+    void clear() {
+        Thread.interrupted();
+    }
+
+    @Test
+    void aStopInterruptsTheRun() {
+        stop.begin();
+
+        stop.stop();
+
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void aStopBeforeTheRunBeginsInterruptsItAsItBegins() {
+        stop.stop();
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+
+        stop.begin();
+
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void aStopThatComesTooLateDoesNotHitWhatTheThreadDoesNext() {
+        stop.begin();
+        stop.stop();
+
+        stop.end();
+        stop.stop();
+
+        assertThat(Thread.interrupted()).isFalse();
+    }
+}
