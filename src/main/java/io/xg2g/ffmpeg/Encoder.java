@@ -83,6 +83,16 @@ enum Encoder {
         return Family.of(vendor).stream().map(family -> of(codec, family)).toList();
     }
 
+    /** The encoder of that name in ffmpeg. */
+    static Encoder named(String ffmpegName) {
+        for (Encoder encoder : values()) {
+            if (encoder.ffmpegName.equals(ffmpegName)) {
+                return encoder;
+            }
+        }
+        throw new IllegalArgumentException("no encoder " + ffmpegName);
+    }
+
     private static Encoder of(Codec codec, Family family) {
         for (Encoder encoder : values()) {
             if (encoder.codec == codec && encoder.family == family) {
