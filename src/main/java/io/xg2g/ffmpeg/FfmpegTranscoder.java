@@ -142,7 +142,7 @@ public class FfmpegTranscoder implements Transcoder {
         }
         Failure said = FailureClassifier.classify(ended, settings.limits());
         Failure.Kind kind = said.kind();
-        if (kind == Failure.Kind.CRASH || ended.progress().frames() > 0 && kind != Failure.Kind.DISK) {
+        if (kind == Failure.Kind.CRASH || (ended.progress().frames() > 0 && kind != Failure.Kind.DISK)) {
             return failed(job.encoder(), Failure.Kind.CRASH, defect.what());
         }
         return new TranscodeOutcome.Failed(job.encoder(), said);

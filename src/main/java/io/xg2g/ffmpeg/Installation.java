@@ -57,7 +57,7 @@ record Installation(String version, Set<String> encoders, String problem) {
         if (number.find()) {
             int major = Integer.parseInt(number.group(1));
             int minor = Integer.parseInt(number.group(2));
-            if (major < LEAST_MAJOR || major == LEAST_MAJOR && minor < LEAST_MINOR) {
+            if (major < LEAST_MAJOR || (major == LEAST_MAJOR && minor < LEAST_MINOR)) {
                 return new Installation(
                         version, Set.of(), "ffmpeg is " + version + "; 5.1 or newer is needed (xg2g.ffmpeg.path)");
             }

@@ -31,7 +31,7 @@ final class Sniff {
     private static boolean text(byte[] head) {
         for (byte b : head) {
             int c = b & 0xff;
-            boolean printable = c >= 0x20 && c != 0x7f || c == '\n' || c == '\r' || c == '\t';
+            boolean printable = (c >= 0x20 && c != 0x7f) || c == '\n' || c == '\r' || c == '\t';
             if (!printable || c >= 0xf5 || c == 0xc0 || c == 0xc1) {
                 return false;
             }

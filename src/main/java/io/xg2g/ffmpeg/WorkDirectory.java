@@ -97,8 +97,10 @@ public class WorkDirectory {
         if (free >= minFree) {
             return Optional.empty();
         }
-        String sentence = "the work directory has %d MB free; %d MB must be (xg2g.ffmpeg.min-free-disk)";
-        return Optional.of(new Failure(Failure.Kind.DISK, sentence.formatted(free >> 20, minFree >> 20)));
+        return Optional.of(new Failure(
+                Failure.Kind.DISK,
+                "the work directory has %d MB free; %d MB must be (xg2g.ffmpeg.min-free-disk)"
+                        .formatted(free >> 20, minFree >> 20)));
     }
 
     /** Where it is. */
