@@ -117,7 +117,9 @@ final class ChildProcess {
             return new Ended(End.NOT_STARTED, -1, "", reason(impossible), Progress.NONE);
         }
         ChildProcess child = new ChildProcess(process, limits, stdout);
-        CompletableFuture<Process> exit = process.onExit().whenComplete((ended, failure) -> stdout.wake());
+        CompletableFuture<Process> exit = process.onExit();
+        // Of the exit itself: what whenComplete returns is not done yet while the waiter is woken.
+        var _ = exit.thenRun(stdout::wake);
         End end = End.INTERRUPTED;
         boolean interrupted = false;
         try {
