@@ -59,7 +59,7 @@ public class Dispatcher {
         this(
                 QueueSettings.of(queue, software),
                 slots::run,
-                device -> onVirtualThread(() -> probe.reprobe(device)),
+                device -> onVirtualThread(() -> probe.reprobe(device).usable()),
                 Timer.system(),
                 registry,
                 tracer);

@@ -1,6 +1,7 @@
 package io.xg2g.dispatch;
 
 import java.time.Duration;
+import java.util.OptionalInt;
 
 /**
  * The queue's configuration, checked.
@@ -15,27 +16,34 @@ record QueueSettings(int size, int slots, Duration maxWait, boolean fair, Softwa
 
     QueueSettings {
         inRange("xg2g.gpu.queue.size", size, 1, 100_000);
-        inRange("xg2g.gpu.queue.workers", slots, 1, GpuSlots.AUTO_LIMIT);
         if (maxWait.compareTo(Duration.ofMillis(100)) < 0 || maxWait.compareTo(Duration.ofHours(1)) > 0) {
             throw new IllegalArgumentException("xg2g.gpu.queue.max-wait is " + maxWait + "; it may be 100ms to 1h");
         }
     }
 
     static QueueSettings of(QueueConfig queue, SoftwareConfig software) {
-        return new QueueSettings(
-                queue.size(), workers(queue.workers()), queue.maxWait(), queue.fair(), software.policy());
+        int slots = countOrAuto("xg2g.gpu.queue.workers", queue.workers()).orElse(GpuSlots.AUTO_LIMIT);
+        return new QueueSettings(queue.size(), slots, queue.maxWait(), queue.fair(), software.policy());
     }
 
-    private static int workers(String value) {
+    /**
+     * Reads a number of slots.
+     *
+     * @return empty for {@code auto}
+     */
+    static OptionalInt countOrAuto(String key, String value) {
         if (value.equals("auto")) {
-            return GpuSlots.AUTO_LIMIT;
+            return OptionalInt.empty();
         }
+        int count;
         try {
-            return Integer.parseInt(value);
+            count = Integer.parseInt(value);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
-                    "xg2g.gpu.queue.workers is '" + value + "'; it may be 1 to " + GpuSlots.AUTO_LIMIT + ", or auto");
+                    key + " is '" + value + "'; it may be 1 to " + GpuSlots.AUTO_LIMIT + ", or auto");
         }
+        inRange(key, count, 1, GpuSlots.AUTO_LIMIT);
+        return OptionalInt.of(count);
     }
 
     private static void inRange(String key, int value, int min, int max) {

@@ -2,7 +2,6 @@ package io.xg2g.dispatch;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import java.util.OptionalInt;
 
 /** Encoding on the processor, which is a device like the others. */
 @ConfigMapping(prefix = "xg2g.gpu.software")
@@ -15,8 +14,9 @@ public interface SoftwareConfig {
     @WithDefault("auto")
     Policy policy();
 
-    /** How many units the processor encodes at once, 1 to 64; by default as many as there are GPU slots. */
-    OptionalInt slots();
+    /** How many units the processor encodes at once, 1 to 64; {@code auto} is as many as there are GPU slots. */
+    @WithDefault("auto")
+    String slots();
 
     /** When software encoding is used. */
     enum Policy {

@@ -25,6 +25,11 @@ public enum Container {
         return extension;
     }
 
+    /** Whether video of that codec can be delivered in it: AV1 has no settled place in MPEG-TS. */
+    public boolean carries(Codec codec) {
+        return this == MP4 || codec != Codec.AV1;
+    }
+
     /** ffmpeg's name of the muxer ({@code -f}). */
     String muxer() {
         return muxer;

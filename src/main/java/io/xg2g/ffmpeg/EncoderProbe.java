@@ -1,12 +1,201 @@
 package io.xg2g.ffmpeg;
 
+import io.quarkus.runtime.Startup;
 import io.xg2g.gpu.Device;
+import io.xg2g.gpu.DeviceDiscovery;
+import io.xg2g.gpu.Vendor;
+import jakarta.annotation.PostConstruct;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
-/** Temporary. */
-@jakarta.enterprise.context.ApplicationScoped
+/**
+ * Finds out which encoders really work on which device, by using them: only what passed is used.
+ *
+ * <p>It begins when the program starts; whoever asks before it has finished waits for it. H.264 is always probed, the
+ * other codecs only when a profile wants them.
+ */
+@ApplicationScoped
+@Startup
 public class EncoderProbe {
-    /** Temporary. */
-    public boolean reprobe(Device d) {
-        return true;
+    private static final Logger LOG = Logger.getLogger(EncoderProbe.class);
+
+    /** What is known after a probe of all devices. */
+    private record Findings(Installation installation, Map<String, DeviceReport> devices) {}
+
+    private final FfmpegSettings settings;
+    private final WorkDirectory work;
+    private final Profiles profiles;
+    private final DeviceDiscovery discovery;
+    private final ReentrantLock probing = new ReentrantLock();
+    private volatile @Nullable Findings findings;
+
+    EncoderProbe(FfmpegSettings settings, WorkDirectory work, Profiles profiles, DeviceDiscovery discovery) {
+        this.settings = settings;
+        this.work = work;
+        this.profiles = profiles;
+        this.discovery = discovery;
+    }
+
+    @PostConstruct
+    void begin() {
+        Thread.ofVirtual().name("encoder-probe").start(this::findings);
+    }
+
+    /** Every device with what works on it, software last. Waits until the probe has finished. */
+    public List<DeviceReport> reports() {
+        return List.copyOf(findings().devices().values());
+    }
+
+    /** The same without waiting: empty as long as the probe has not finished. */
+    public Optional<List<DeviceReport>> finished() {
+        Findings known = findings;
+        return known == null
+                ? Optional.empty()
+                : Optional.of(List.copyOf(known.devices().values()));
+    }
+
+    /** The version of the ffmpeg in use, for instance {@code 5.1.9-0+deb12u1}; empty where there is none. Waits. */
+    public String ffmpegVersion() {
+        return findings().installation().version();
+    }
+
+    /** Why ffmpeg cannot be used at all: it is missing or too old. Waits. */
+    public Optional<String> problem() {
+        return Optional.of(findings().installation().problem()).filter(text -> !text.isEmpty());
+    }
+
+    /** Probes one device again, for instance after it has failed, and uses what is found from then on. */
+    public DeviceReport reprobe(Device device) {
+        Findings before = findings();
+        probing.lock();
+        try {
+            DeviceReport old = before.devices().get(device.id());
+            DeviceReport report = probe(device, before.installation(), old == null ? 0 : old.sessionLimit());
+            Findings now = findings();
+            Map<String, DeviceReport> devices = new LinkedHashMap<>(now.devices());
+            devices.put(device.id(), report);
+            findings = new Findings(now.installation(), devices);
+            return report;
+        } finally {
+            probing.unlock();
+        }
+    }
+
+    /** The encoder that passed for a codec on a device. */
+    Optional<Encoder> encoder(Device device, Codec codec) {
+        return Optional.ofNullable(findings().devices().get(device.id()))
+                .map(report -> report.encoders().get(codec))
+                .map(passed -> Encoder.named(passed.encoder()));
+    }
+
+    private Findings findings() {
+        Findings known = findings;
+        if (known != null) {
+            return known;
+        }
+        probing.lock();
+        try {
+            if (findings == null) {
+                findings = probeAll();
+            }
+            return Objects.requireNonNull(findings);
+        } finally {
+            probing.unlock();
+        }
+    }
+
+    private Findings probeAll() {
+        Path directory = work.create();
+        Installation installation;
+        try {
+            installation = Installation.find(settings, directory);
+        } finally {
+            work.delete(directory);
+        }
+        if (installation.problem().isEmpty()) {
+            LOG.infof("ffmpeg found: version=%s", installation.version());
+        } else {
+            LOG.errorf("ffmpeg cannot be used: %s", installation.problem());
+        }
+        Map<String, DeviceReport> devices = new LinkedHashMap<>();
+        List<Device> all = discovery.discover();
+        List<Future<DeviceReport>> running = new ArrayList<>();
+        try (ExecutorService together = Executors.newVirtualThreadPerTaskExecutor()) {
+            // GPUs do not disturb each other; software is measured when they are done.
+            for (Device device : all) {
+                if (device.vendor() != Vendor.SOFTWARE) {
+                    running.add(together.submit(() -> probe(device, installation, 0)));
+                }
+            }
+        }
+        running.forEach(done -> devices.put(done.resultNow().device().id(), done.resultNow()));
+        for (Device device : all) {
+            if (device.vendor() == Vendor.SOFTWARE) {
+                devices.put(device.id(), probe(device, installation, 0));
+            }
+        }
+        return new Findings(installation, devices);
+    }
+
+    /**
+     * Probes one device.
+     *
+     * @param sessionLimit what is known from before; counted where it is 0 and there may be one
+     */
+    private DeviceReport probe(Device device, Installation installation, int sessionLimit) {
+        Map<Codec, DeviceReport.EncoderReport> passed = new EnumMap<>(Codec.class);
+        Map<String, String> rejected = new LinkedHashMap<>();
+        int sessions = sessionLimit;
+        if (installation.problem().isEmpty()) {
+            Path directory = work.create();
+            try {
+                Trial trial = new Trial(settings, device, directory);
+                for (Codec codec : profiles.codecs()) {
+                    probe(trial, installation, Encoder.candidates(device.vendor(), codec), passed, rejected);
+                }
+                if (device.vendor() == Vendor.NVIDIA && sessions == 0 && passed.containsKey(Codec.H264)) {
+                    sessions = trial.sessions();
+                }
+            } finally {
+                work.delete(directory);
+            }
+        }
+        DeviceReport report = new DeviceReport(device, passed, rejected, sessions);
+        LOG.infof("device probed: gpu=%s encoders=%s rejected=%s", device.id(), passed.values(), rejected);
+        return report;
+    }
+
+    private static void probe(
+            Trial trial,
+            Installation installation,
+            List<Encoder> candidates,
+            Map<Codec, DeviceReport.EncoderReport> passed,
+            Map<String, String> rejected) {
+        for (Encoder encoder : candidates) {
+            if (!installation.encoders().contains(encoder.ffmpegName())) {
+                rejected.put(encoder.ffmpegName(), "this ffmpeg was built without it");
+                continue;
+            }
+            switch (trial.of(encoder)) {
+                case Trial.Result.Passed worked -> {
+                    passed.put(encoder.codec(), new DeviceReport.EncoderReport(encoder.ffmpegName(), worked.speed()));
+                    return;
+                }
+                case Trial.Result.Refused refused -> rejected.put(encoder.ffmpegName(), refused.why());
+            }
+        }
     }
 }

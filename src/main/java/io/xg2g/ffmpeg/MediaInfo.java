@@ -27,6 +27,8 @@ public record MediaInfo(
      * @param interlaced whether the pictures are interlaced, so that they are deinterlaced before scaling
      * @param frameRate frames a second; for interlaced video half the number of fields; 0 where unknown
      * @param sampleAspectRatio width of one pixel divided by its height; 1 for square pixels
+     * @param rotation degrees by which the coded picture is turned for showing: 0, 90, 180 or 270; width, height and
+     *     sample aspect ratio are those of the coded picture
      */
     public record Video(
             String codec,
@@ -35,7 +37,21 @@ public record MediaInfo(
             String pixelFormat,
             boolean interlaced,
             double frameRate,
-            double sampleAspectRatio) {}
+            double sampleAspectRatio,
+            int rotation) {
+
+        /** A video stream that is shown as it is coded. */
+        public Video(
+                String codec,
+                int width,
+                int height,
+                String pixelFormat,
+                boolean interlaced,
+                double frameRate,
+                double sampleAspectRatio) {
+            this(codec, width, height, pixelFormat, interlaced, frameRate, sampleAspectRatio, 0);
+        }
+    }
 
     /**
      * An audio stream.

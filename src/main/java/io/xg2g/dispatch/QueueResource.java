@@ -1,0 +1,67 @@
+package io.xg2g.dispatch;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** The queue as operators and clients see it. */
+@Path("/api/v1/queue")
+public class QueueResource {
+    private final Dispatcher dispatcher;
+
+    QueueResource(Dispatcher dispatcher) {
+        this.dispatcher = dispatcher;
+    }
+
+    /** The queue and the slots now. */
+    @GET
+    @Produces(MediaType.APPLICATION_JSON)
+    public QueueView get() {
+        QueueSnapshot now = dispatcher.snapshot();
+        return new QueueView(
+                new Waiting(
+                        now.waiting(Priority.PREVIEW),
+                        now.waiting(Priority.NORMAL),
+                        now.waiting(Priority.ACTIVE),
+                        now.waitingTotal()),
+                now.capacity(),
+                now.running(),
+                now.slots(),
+                now.devices(),
+                now.activeStreams(),
+                seconds(now.oldestWait()),
+                seconds(now.expectedWait()),
+                now.accepting());
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+
+    /**
+     * The queue at one moment.
+     *
+     * @param capacity how many requests may wait
+     * @param oldestWaitSeconds how long the longest-waiting request has waited
+     * @param expectedWaitSeconds when a request that came now would be likely to start
+     * @param accepting false once the service is ending
+     */
+    @Schema(name = "Queue")
+    public record QueueView(
+            Waiting waiting,
+            int capacity,
+            int running,
+            int slots,
+            List<QueueSnapshot.DeviceLoad> devices,
+            int activeStreams,
+            double oldestWaitSeconds,
+            double expectedWaitSeconds,
+            boolean accepting) {}
+
+    /** Waiting requests by the level they count at. */
+    public record Waiting(int preview, int normal, int active, int total) {}
+}

@@ -1,0 +1,48 @@
+package io.xg2g.dispatch;
+
+import io.xg2g.ffmpeg.Codec;
+import io.xg2g.ffmpeg.DeviceReport;
+import io.xg2g.gpu.Vendor;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** How many slots each probed device gets. */
+@ApplicationScoped
+public class SlotPlan {
+    /** A ladder's rungs are encoded at once, each in a session of its own. */
+    private static final int SESSIONS_A_UNIT = 3;
+
+    private final OptionalInt workers;
+    private final OptionalInt softwareSlots;
+
+    SlotPlan(QueueConfig queue, SoftwareConfig software) {
+        this.workers = QueueSettings.countOrAuto("xg2g.gpu.queue.workers", queue.workers());
+        this.softwareSlots = QueueSettings.countOrAuto("xg2g.gpu.software.slots", software.slots());
+    }
+
+    /** The devices with a working encoder, and their slots. */
+    public List<DeviceSlots> slots(List<DeviceReport> reports) {
+        return reports.stream()
+                .filter(DeviceReport::usable)
+                .map(report -> new DeviceSlots(report.device(), slots(report)))
+                .toList();
+    }
+
+    private int slots(DeviceReport report) {
+        boolean software = report.device().vendor() == Vendor.SOFTWARE;
+        OptionalInt configured = software && softwareSlots.isPresent() ? softwareSlots : workers;
+        return Math.clamp(Math.min(configured.orElse(measured(report)), sessions(report)), 1, GpuSlots.AUTO_LIMIT);
+    }
+
+    /** As many live streams as the device keeps up with. */
+    private static int measured(DeviceReport report) {
+        DeviceReport.EncoderReport h264 = report.encoders().get(Codec.H264);
+        return h264 == null ? 1 : (int) h264.speed();
+    }
+
+    private static int sessions(DeviceReport report) {
+        int limit = report.sessionLimit();
+        return limit == 0 || limit >= DeviceReport.MANY_SESSIONS ? GpuSlots.AUTO_LIMIT : limit / SESSIONS_A_UNIT;
+    }
+}

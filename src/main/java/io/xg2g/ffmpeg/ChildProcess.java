@@ -1,0 +1,230 @@
+package io.xg2g.ffmpeg;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Runs one child process to its end on the calling thread: the only place where processes are started.
+ *
+ * <p>A child gets an argument list (never a shell), its own directory, an environment of a few known variables, and
+ * nothing on stdin; stdout and stderr are drained apart by virtual threads. Whatever happens, including interruption
+ * of the calling thread, the run returns only after the child and its descendants have ended.
+ */
+final class ChildProcess {
+    /**
+     * The watchdogs of a run.
+     *
+     * @param start until the first report of progress
+     * @param stall between two reports that differ
+     * @param run in all
+     * @param stopGrace between the request to end (TERM) and the kill
+     */
+    record Limits(Duration start, Duration stall, Duration run, Duration stopGrace) {}
+
+    /** What made the run end. */
+    enum End {
+        /** The process ended by itself, or was ended by somebody else. */
+        EXITED,
+        /** There is no such program, or it could not be started. */
+        NOT_STARTED,
+        /** The calling thread was interrupted. */
+        INTERRUPTED,
+        /** The start watchdog. */
+        START_TIMEOUT,
+        /** The stall watchdog. */
+        STALLED,
+        /** The run watchdog. */
+        RUN_TIMEOUT
+    }
+
+    /**
+     * How a run ended.
+     *
+     * @param exitCode the process's own; 128 + signal for one that a signal ended; -1 if it never started
+     * @param output what it wrote to stdout, as far as it was collected: one character (ISO 8859-1) for each byte
+     * @param stderr the last 64 KiB of what it wrote to stderr; why it could not be started if it was not
+     * @param progress its last report
+     */
+    record Ended(End end, int exitCode, String output, String stderr, Progress progress) {
+        /** Whether the process ended by itself and says that all went well, which proves nothing about its output. */
+        boolean success() {
+            return end == End.EXITED && exitCode == 0;
+        }
+    }
+
+    /** How long the pipes of an ended process are read on, in case a stranger has inherited them. */
+    private static final Duration DRAIN = Duration.ofSeconds(2);
+
+    private final Process process;
+    private final Limits limits;
+    private final StdoutDrain stdout;
+    private final StderrTail stderr;
+    private final List<Thread> drains;
+    private final long startedAt = System.nanoTime();
+
+    private ChildProcess(Process process, Limits limits, StdoutDrain stdout) {
+        this.process = process;
+        this.limits = limits;
+        this.stdout = stdout;
+        this.stderr = new StderrTail();
+        this.drains = List.of(
+                Thread.ofVirtual().name("stdout-" + process.pid()).start(() -> stdout.drain(process.getInputStream())),
+                Thread.ofVirtual().name("stderr-" + process.pid()).start(() -> stderr.drain(process.getErrorStream())));
+    }
+
+    /** Runs ffmpeg with {@code -progress pipe:1}; the listener is told each report on the calling thread. */
+    static Ended watch(
+            List<String> command,
+            Path directory,
+            Map<String, String> environment,
+            Limits limits,
+            Consumer<Progress> listener) {
+        return run(command, directory, environment, limits, StdoutDrain.progress(), listener);
+    }
+
+    /** Runs a program and keeps what it writes to stdout, up to a number of bytes. Only the run watchdog applies. */
+    static Ended collect(
+            List<String> command, Path directory, Map<String, String> environment, Limits limits, int maxOutput) {
+        return run(command, directory, environment, limits, StdoutDrain.bytes(maxOutput), progress -> {});
+    }
+
+    private static Ended run(
+            List<String> command,
+            Path directory,
+            Map<String, String> environment,
+            Limits limits,
+            StdoutDrain stdout,
+            Consumer<Progress> listener) {
+        if (Thread.currentThread().isInterrupted()) {
+            return new Ended(End.INTERRUPTED, -1, "", "", Progress.NONE);
+        }
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectInput(Redirect.from(Path.of("/dev/null").toFile()));
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        Process process;
+        try {
+            process = builder.start();
+        } catch (IOException impossible) {
+            return new Ended(End.NOT_STARTED, -1, "", reason(impossible), Progress.NONE);
+        }
+        ChildProcess child = new ChildProcess(process, limits, stdout);
+        CompletableFuture<Process> exit = process.onExit();
+        // Of the exit itself: what whenComplete returns is not done yet while the waiter is woken.
+        var _ = exit.thenRun(stdout::wake);
+        End end = End.INTERRUPTED;
+        boolean interrupted = false;
+        try {
+            end = child.await(exit, listener);
+        } catch (InterruptedException stop) {
+            interrupted = true;
+        } finally {
+            interrupted |= child.stop();
+        }
+        interrupted |= child.joinDrains();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return new Ended(end, process.exitValue(), stdout.text(), child.stderr.text(), stdout.last());
+    }
+
+    /** Waits for the end, or for the first watchdog that bites. */
+    private End await(CompletableFuture<Process> exit, Consumer<Progress> listener) throws InterruptedException {
+        long runDeadline = startedAt + limits.run().toNanos();
+        long moveDeadline = startedAt + limits.start().toNanos();
+        boolean started = false;
+        Progress before = Progress.NONE;
+        while (!exit.isDone()) {
+            long deadline = stdout.reportsProgress() && moveDeadline - runDeadline < 0 ? moveDeadline : runDeadline;
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                if (deadline == runDeadline) {
+                    return End.RUN_TIMEOUT;
+                }
+                return started ? End.STALLED : End.START_TIMEOUT;
+            }
+            Progress now = stdout.await(before, left, exit::isDone);
+            if (!now.equals(before)) {
+                if (!started || now.advancedSince(before)) {
+                    started = true;
+                    moveDeadline = System.nanoTime() + limits.stall().toNanos();
+                }
+                before = now;
+                listener.accept(now);
+            }
+        }
+        return End.EXITED;
+    }
+
+    /**
+     * Ends the process and its descendants if they are still there: asks, waits, kills, waits.
+     *
+     * @return whether the calling thread was interrupted meanwhile
+     */
+    private boolean stop() {
+        if (!process.isAlive()) {
+            return false;
+        }
+        List<ProcessHandle> family = process.descendants().toList();
+        process.destroy();
+        family.forEach(ProcessHandle::destroy);
+        boolean interrupted = waitFor(limits.stopGrace().toNanos());
+        if (process.isAlive() || family.stream().anyMatch(ProcessHandle::isAlive)) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            family.forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        while (process.isAlive()) {
+            interrupted |= waitFor(TimeUnit.SECONDS.toNanos(1));
+        }
+        return interrupted;
+    }
+
+    private boolean waitFor(long nanos) {
+        long deadline = System.nanoTime() + nanos;
+        boolean interrupted = false;
+        while (true) {
+            try {
+                process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                return interrupted;
+            } catch (InterruptedException again) {
+                interrupted = true;
+            }
+        }
+    }
+
+    private boolean joinDrains() {
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + DRAIN.toNanos();
+        for (Thread drain : drains) {
+            while (drain.isAlive()) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    break;
+                }
+                try {
+                    drain.join(Duration.ofNanos(left));
+                } catch (InterruptedException again) {
+                    interrupted = true;
+                }
+            }
+        }
+        return interrupted;
+    }
+
+    /** Java's message without the program's path and the directory's. */
+    private static String reason(IOException failure) {
+        String message = String.valueOf(failure.getMessage());
+        int error = message.lastIndexOf("error=");
+        int comma = error < 0 ? -1 : message.indexOf(", ", error);
+        return comma < 0 ? "it cannot be started" : message.substring(comma + 2);
+    }
+}

@@ -1,0 +1,172 @@
+package io.xg2g.ffmpeg;
+
+import io.xg2g.gpu.Device;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Builds ffmpeg's argument lists: one process for a unit, one decode, all rungs out. Needs ffmpeg 5.1 or newer. */
+final class CommandLine {
+    /** The file formats that are read. No pictures, and no playlists or lists, which name other files. */
+    static final String FORMATS = "mpegts,mov,matroska,flv,mpeg";
+
+    private static final Set<String> DECODED_8_BIT = Set.of("h264", "hevc", "mpeg2video", "vp9", "av1");
+    private static final Set<String> DECODED_10_BIT = Set.of("hevc", "vp9", "av1");
+
+    private CommandLine() {}
+
+    /** Where and with what a unit is encoded. */
+    record Target(Device device, Encoder encoder, String preset, int threads) {}
+
+    /**
+     * The command of a ladder.
+     *
+     * @param files where each rung is to be written, in the order of the rungs
+     */
+    static List<String> ladder(String ffmpeg, TranscodeUnit unit, List<Rung> rungs, List<Path> files, Target target) {
+        MediaInfo.Video video = unit.source().video();
+        List<RenditionSpec> specs = rungs.stream().map(Rung::spec).toList();
+        Encoder.Family family = target.encoder().family();
+        boolean onDevice = decodesOn(family, video);
+        List<String> args = start(ffmpeg);
+        args.addAll(device(family, target.device(), onDevice, video));
+        input(unit.input(), target.threads(), args);
+        add(args, "-filter_complex_threads", Integer.toString(target.threads()));
+        add(args, "-filter_complex", FilterGraph.of(family, video, rungs, Rung.bobs(video, specs), onDevice));
+        for (int i = 0; i < rungs.size(); i++) {
+            add(args, "-map", "[v" + i + "]");
+            if (unit.source().audio() != null) {
+                add(args, "-map", "0:a:0");
+            }
+            video(rungs.get(i), unit.container(), target, args);
+            if (unit.source().audio() != null) {
+                audio(args);
+            }
+            output(unit.container(), files.get(i), args);
+        }
+        return List.copyOf(args);
+    }
+
+    /** The command of a preview: one JPEG, decoded and encoded in software whatever the device. */
+    static List<String> preview(String ffmpeg, TranscodeUnit unit, Rung.Size size, Path file, int threads) {
+        List<String> args = start(ffmpeg);
+        input(unit.input(), threads, args);
+        add(args, "-filter_complex", FilterGraph.preview(unit.source().video(), size));
+        add(args, "-map", "[v0]", "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "4", "-map_metadata", "-1");
+        add(args, "-f", "mjpeg", url(file));
+        return List.copyOf(args);
+    }
+
+    /** The variables of a child's environment: where to find programs, libraries and GPUs, and nothing else. */
+    static Map<String, String> environment(Map<String, String> own, Path home) {
+        Map<String, String> kept = new TreeMap<>();
+        own.forEach((name, value) -> {
+            if (name.equals("PATH")
+                    || name.equals("LD_LIBRARY_PATH")
+                    || name.startsWith("LIBVA_")
+                    || name.equals("CUDA_VISIBLE_DEVICES")
+                    || name.startsWith("NVIDIA_")) {
+                kept.put(name, value);
+            }
+        });
+        kept.put("HOME", home.toString());
+        // Makes CUDA number devices as discovery does.
+        kept.put("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
+        return kept;
+    }
+
+    /** A local file in a form that no file name can turn into another protocol. */
+    static String url(Path file) {
+        return "file:" + file.toAbsolutePath();
+    }
+
+    static List<String> start(String ffmpeg) {
+        List<String> args = new ArrayList<>(List.of(ffmpeg));
+        add(args, "-nostdin", "-hide_banner", "-nostats", "-y", "-loglevel", "level+warning");
+        add(args, "-progress", "pipe:1", "-stats_period", "0.5");
+        return args;
+    }
+
+    private static void input(Path file, int threads, List<String> args) {
+        add(args, "-threads", Integer.toString(threads), "-max_error_rate", "1");
+        add(args, "-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-i", url(file));
+    }
+
+    /** Initialises the device and puts decoding there, or leaves decoding in software with upload to the device. */
+    private static List<String> device(Encoder.Family family, Device device, boolean onDevice, MediaInfo.Video video) {
+        List<String> args = new ArrayList<>();
+        switch (family) {
+            case NVENC -> {
+                add(args, "-init_hw_device", "cuda=cu:" + device.index(), "-filter_hw_device", "cu");
+                if (onDevice) {
+                    add(args, "-hwaccel", "cuda", "-hwaccel_device", "cu", "-hwaccel_output_format", "cuda");
+                    add(args, "-extra_hw_frames", "8");
+                }
+            }
+            case VAAPI -> {
+                add(args, "-init_hw_device", "vaapi=va:" + device.node(), "-filter_hw_device", "va");
+                if (onDevice) {
+                    add(args, "-hwaccel", "vaapi", "-hwaccel_device", "va", "-hwaccel_output_format", "vaapi");
+                }
+            }
+            case QSV -> {
+                add(args, "-init_hw_device", "vaapi=va:" + device.node(), "-init_hw_device", "qsv=qs@va");
+                add(args, "-filter_hw_device", "qs");
+                if (onDevice) {
+                    add(args, "-hwaccel", "qsv", "-hwaccel_device", "qs", "-hwaccel_output_format", "qsv");
+                    String codec = video.codec().equals("mpeg2video") ? "mpeg2" : video.codec();
+                    add(args, "-c:v", codec + "_qsv");
+                }
+            }
+            case SOFTWARE, AMF -> {
+                // Decoded, deinterlaced and scaled by the processor.
+            }
+        }
+        return args;
+    }
+
+    /** Whether the family's decoder takes such video; rotated video is turned by software filters. */
+    private static boolean decodesOn(Encoder.Family family, MediaInfo.Video video) {
+        if (family == Encoder.Family.SOFTWARE || family == Encoder.Family.AMF || video.rotation() != 0) {
+            return false;
+        }
+        return switch (video.pixelFormat()) {
+            case "yuv420p", "yuvj420p" -> DECODED_8_BIT.contains(video.codec());
+            case "yuv420p10le" -> DECODED_10_BIT.contains(video.codec());
+            default -> false;
+        };
+    }
+
+    private static void video(Rung rung, Container container, Target target, List<String> args) {
+        Encoder encoder = target.encoder();
+        // The encoder counts in 90 kHz ticks, so that no frame's time is rounded to another's.
+        add(args, "-fps_mode", "vfr", "-enc_time_base", "1:90000");
+        args.addAll(encoder.options(
+                rung.spec().bitrate(), rung.gop(), target.device().index(), target.preset(), target.threads()));
+        add(args, "-force_key_frames", "expr:gte(t,n_forced*2)", "-flags:v", "+cgop");
+        if (encoder.codec() == Codec.HEVC && container == Container.MP4) {
+            add(args, "-tag:v", "hvc1");
+        }
+    }
+
+    private static void audio(List<String> args) {
+        add(args, "-c:a", "aac", "-profile:a", "aac_low", "-ac", "2", "-ar", "48000", "-b:a", "128k");
+        add(args, "-af", "aresample=async=1");
+    }
+
+    private static void output(Container container, Path file, List<String> args) {
+        add(args, "-map_metadata", "-1", "-map_chapters", "-1", "-max_muxing_queue_size", "1024");
+        switch (container) {
+            case MP4 -> add(args, "-movflags", "+faststart", "-video_track_timescale", "90000");
+            case MPEG_TS -> add(args, "-muxdelay", "0", "-muxpreload", "0");
+        }
+        add(args, "-f", container.muxer(), url(file));
+    }
+
+    private static void add(List<String> args, String... more) {
+        args.addAll(List.of(more));
+    }
+}

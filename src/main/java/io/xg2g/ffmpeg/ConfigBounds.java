@@ -1,0 +1,43 @@
+package io.xg2g.ffmpeg;
+
+import io.quarkus.runtime.configuration.ConfigurationException;
+import java.time.Duration;
+import java.util.Set;
+
+/** Checks configured values; what is out of its bounds ends the start with a sentence that names key, value, bounds. */
+final class ConfigBounds {
+    private ConfigBounds() {}
+
+    static Duration duration(String key, Duration value, Duration least, Duration most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw outside(key, text(value), text(least) + " to " + text(most));
+        }
+        return value;
+    }
+
+    static long number(String key, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw outside(key, Long.toString(value), least + " to " + most);
+        }
+        return value;
+    }
+
+    static String oneOf(String key, String value, Set<String> allowed) {
+        if (!allowed.contains(value)) {
+            throw outside(key, value, "one of " + String.join(", ", allowed));
+        }
+        return value;
+    }
+
+    static ConfigurationException outside(String key, String value, String allowed) {
+        return new ConfigurationException(key + " is " + value + "; allowed is " + allowed, Set.of(key));
+    }
+
+    private static String text(Duration duration) {
+        long millis = duration.toMillis();
+        if (millis % 60_000 == 0 && millis > 0) {
+            return millis / 60_000 + "m";
+        }
+        return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+    }
+}

@@ -1,0 +1,62 @@
+package io.xg2g.ffmpeg;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** How ffmpeg is found, run and watched. */
+@ConfigMapping(prefix = "xg2g.ffmpeg")
+public interface FfmpegConfig {
+
+    /** The ffmpeg program, version 5.0 or newer: a name that is looked up in {@code PATH}, or a path. */
+    @WithDefault("ffmpeg")
+    String path();
+
+    /** The ffprobe program of the same installation: a name that is looked up in {@code PATH}, or a path. */
+    @WithDefault("ffprobe")
+    String ffprobePath();
+
+    /**
+     * The directory for everything temporary. It belongs to one running program alone, is made readable by its owner
+     * only, and is emptied at start.
+     */
+    @WithDefault("${java.io.tmpdir}/xg2g-gpu")
+    Path workDir();
+
+    /** How long ffmpeg may take until it first reports progress: 100ms to 5m. */
+    @WithDefault("10s")
+    Duration startTimeout();
+
+    /** How long a run may go on without any progress: 100ms to 5m. */
+    @WithDefault("10s")
+    Duration stallTimeout();
+
+    /** How long one unit may take in all: 100ms to 1h. */
+    @WithDefault("60s")
+    Duration runTimeout();
+
+    /** How long a process that was asked to end may take before it is killed: 10ms to 1m. */
+    @WithDefault("3s")
+    Duration stopGrace();
+
+    /** How long the inspection of an input may take: 100ms to 1m. */
+    @WithDefault("5s")
+    Duration inspectTimeout();
+
+    /** How much space must be free in the work directory before a unit is started: 0 to 1T. */
+    @WithDefault("256M")
+    MemorySize minFreeDisk();
+
+    /**
+     * The preset of libx264 and libx265, from fast to thorough: {@code superfast}, {@code veryfast}, {@code faster},
+     * {@code fast}, {@code medium}, {@code slow}. ({@code ultrafast} is left out: it drops features of the profile.)
+     */
+    @WithDefault("veryfast")
+    String softwarePreset();
+
+    /** Threads for decoding, and again for each software encoder: 0 to 64; 0 takes the processor's, at most 8. */
+    @WithDefault("0")
+    int threads();
+}

@@ -1,0 +1,83 @@
+package io.xg2g.ffmpeg;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The checked form of {@link FfmpegConfig}. */
+@ApplicationScoped
+class FfmpegSettings {
+    private static final String PREFIX = "xg2g.ffmpeg.";
+    private static final Set<String> PRESETS =
+            new LinkedHashSet<>(List.of("superfast", "veryfast", "faster", "fast", "medium", "slow"));
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
+    private static final Duration TENTH = Duration.ofMillis(100);
+
+    private final FfmpegConfig config;
+
+    FfmpegSettings(FfmpegConfig config) {
+        this.config = config;
+        ConfigBounds.duration(PREFIX + "start-timeout", config.startTimeout(), TENTH, FIVE_MINUTES);
+        ConfigBounds.duration(PREFIX + "stall-timeout", config.stallTimeout(), TENTH, FIVE_MINUTES);
+        ConfigBounds.duration(PREFIX + "run-timeout", config.runTimeout(), TENTH, HOUR);
+        ConfigBounds.duration(PREFIX + "stop-grace", config.stopGrace(), Duration.ofMillis(10), MINUTE);
+        ConfigBounds.duration(PREFIX + "inspect-timeout", config.inspectTimeout(), TENTH, MINUTE);
+        ConfigBounds.number(PREFIX + "min-free-disk", minFreeDisk(), 0, 1L << 40);
+        ConfigBounds.number(PREFIX + "threads", config.threads(), 0, 64);
+        ConfigBounds.oneOf(PREFIX + "software-preset", config.softwarePreset(), PRESETS);
+    }
+
+    String ffmpeg() {
+        return config.path();
+    }
+
+    String ffprobe() {
+        return config.ffprobePath();
+    }
+
+    Path workDirectory() {
+        return config.workDir().toAbsolutePath().normalize();
+    }
+
+    /** The watchdogs of a unit's run. */
+    ChildProcess.Limits limits() {
+        return new ChildProcess.Limits(
+                config.startTimeout(), config.stallTimeout(), config.runTimeout(), config.stopGrace());
+    }
+
+    /** The watchdogs of a short helper run, which has nothing but a time in all. */
+    ChildProcess.Limits limits(Duration all) {
+        return new ChildProcess.Limits(all, all, all, config.stopGrace());
+    }
+
+    Duration inspectTimeout() {
+        return config.inspectTimeout();
+    }
+
+    Duration startTimeout() {
+        return config.startTimeout();
+    }
+
+    Duration runTimeout() {
+        return config.runTimeout();
+    }
+
+    final long minFreeDisk() {
+        return config.minFreeDisk().asLongValue();
+    }
+
+    String softwarePreset() {
+        return config.softwarePreset();
+    }
+
+    int threads() {
+        return config.threads() > 0
+                ? config.threads()
+                : Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
+    }
+}

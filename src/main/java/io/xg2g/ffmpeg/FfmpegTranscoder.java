@@ -1,0 +1,158 @@
+package io.xg2g.ffmpeg;
+
+import io.xg2g.gpu.Device;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.DoubleConsumer;
+import org.jboss.logging.Logger;
+
+/**
+ * Turns units into renditions with ffmpeg child processes.
+ *
+ * <p>Outputs are written under another name, checked, and only then renamed: what lies in the output directory under a
+ * rendition's name is whole. After a failure nothing is left there.
+ */
+@ApplicationScoped
+public class FfmpegTranscoder implements Transcoder {
+    private static final Logger LOG = Logger.getLogger(FfmpegTranscoder.class);
+    private static final String JPEG = "image/jpeg";
+    private static final String PREVIEW_ENCODER = "mjpeg";
+    private static final String NO_ENCODER = "none";
+
+    private final FfmpegSettings settings;
+    private final WorkDirectory work;
+    private final EncoderProbe probe;
+    private final Map<String, String> variables;
+
+    FfmpegTranscoder(FfmpegSettings settings, WorkDirectory work, EncoderProbe probe) {
+        this.settings = settings;
+        this.work = work;
+        this.probe = probe;
+        this.variables = System.getenv();
+    }
+
+    @Override
+    public TranscodeOutcome transcode(TranscodeUnit unit, Device device, DoubleConsumer progress) {
+        Optional<Failure> full = work.full();
+        if (full.isPresent()) {
+            return new TranscodeOutcome.Failed(NO_ENCODER, full.get());
+        }
+        return switch (unit.profile()) {
+            case Profile.Ladder ladder -> ladder(unit, ladder, device, progress);
+            case Profile.Preview preview -> preview(unit, preview, progress);
+        };
+    }
+
+    private TranscodeOutcome ladder(TranscodeUnit unit, Profile.Ladder ladder, Device device, DoubleConsumer progress) {
+        Codec codec = ladder.renditions().getFirst().codec();
+        Optional<Encoder> found = probe.encoder(device, codec);
+        if (found.isEmpty()) {
+            String sentence = "no encoder for " + codec.name().toLowerCase(Locale.ROOT) + " works on this device";
+            return failed(NO_ENCODER, Failure.Kind.DEVICE_FAULT, sentence);
+        }
+        Encoder encoder = found.get();
+        List<Rung> rungs = Rung.of(unit.source().video(), ladder.renditions());
+        Optional<Failure> refused = Refusal.of(unit.container(), rungs, encoder);
+        if (refused.isPresent()) {
+            return new TranscodeOutcome.Failed(encoder.ffmpegName(), refused.get());
+        }
+        List<Path> parts = rungs.stream()
+                .map(rung -> unit.outputDirectory().resolve(rung.spec().name() + ".part"))
+                .toList();
+        var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads());
+        List<String> command = CommandLine.ladder(settings.ffmpeg(), unit, rungs, parts, target);
+        Job job = new Job(unit, encoder.ffmpegName(), command, parts);
+        return run(job, progress, ended -> LadderCheck.check(unit, rungs, parts, ended.progress()));
+    }
+
+    private TranscodeOutcome preview(TranscodeUnit unit, Profile.Preview preview, DoubleConsumer progress) {
+        Rung.Size size = Rung.Size.fit(unit.source().video(), preview.height());
+        Path part = unit.outputDirectory().resolve("preview.part");
+        List<String> command = CommandLine.preview(settings.ffmpeg(), unit, size, part, settings.threads());
+        Job job = new Job(unit, PREVIEW_ENCODER, command, List.of(part));
+        return run(job, progress, ended -> {
+            Rung.Size made = OutputCheck.jpeg(part);
+            if (!made.equals(size)) {
+                throw new OutputCheck.Defect("the picture has another size than was asked for");
+            }
+            Path file = unit.outputDirectory().resolve("preview.jpg");
+            return List.of(
+                    new Rendition("preview", file, JPEG, Files.size(part), made.width(), made.height(), Duration.ZERO));
+        });
+    }
+
+    private record Job(TranscodeUnit unit, String encoder, List<String> command, List<Path> parts) {}
+
+    private interface Check {
+        /** The renditions as they will be, in the order of the parts. */
+        List<Rendition> check(ChildProcess.Ended ended) throws OutputCheck.Defect, IOException;
+    }
+
+    private TranscodeOutcome run(Job job, DoubleConsumer progress, Check check) {
+        Path directory = work.create();
+        List<Path> leftovers = new ArrayList<>(job.parts());
+        try {
+            ChildProcess.Ended ended = ChildProcess.watch(
+                    job.command(),
+                    directory,
+                    CommandLine.environment(variables, directory),
+                    settings.limits(),
+                    report -> progress.accept(share(report, job.unit().source().duration())));
+            if (!ended.success()) {
+                Failure failure = FailureClassifier.classify(ended, settings.limits());
+                LOG.debugf("ffmpeg ended: code=%d, said: %s", ended.exitCode(), ended.stderr());
+                return new TranscodeOutcome.Failed(job.encoder(), failure);
+            }
+            List<Rendition> renditions;
+            try {
+                renditions = check.check(ended);
+            } catch (OutputCheck.Defect defect) {
+                LOG.debugf("output is not whole: %s; ffmpeg said: %s", defect.what(), ended.stderr());
+                return incomplete(job, ended, defect);
+            }
+            for (int i = 0; i < renditions.size(); i++) {
+                leftovers.add(renditions.get(i).file());
+                Files.move(job.parts().get(i), renditions.get(i).file());
+            }
+            leftovers.clear();
+            progress.accept(1);
+            return new TranscodeOutcome.Produced(job.encoder(), renditions);
+        } catch (IOException broken) {
+            LOG.debug("output cannot be published", broken);
+            return failed(job.encoder(), Failure.Kind.DISK, "the output directory cannot be written");
+        } finally {
+            leftovers.forEach(work::delete);
+            work.delete(directory);
+        }
+    }
+
+    /** ffmpeg ended with 0, but the output is not what was asked for: the disk, the source, or ffmpeg itself. */
+    private TranscodeOutcome incomplete(Job job, ChildProcess.Ended ended, OutputCheck.Defect defect) {
+        Optional<Failure> full = work.full();
+        if (full.isPresent()) {
+            return new TranscodeOutcome.Failed(job.encoder(), full.get());
+        }
+        Failure said = FailureClassifier.classify(ended, settings.limits());
+        Failure.Kind kind = said.kind();
+        if (kind == Failure.Kind.CRASH || (ended.progress().frames() > 0 && kind != Failure.Kind.DISK)) {
+            return failed(job.encoder(), Failure.Kind.CRASH, defect.what());
+        }
+        return new TranscodeOutcome.Failed(job.encoder(), said);
+    }
+
+    private static double share(Progress report, Duration whole) {
+        return whole.isPositive() ? Math.clamp(report.outTimeMicros() * 1000.0 / whole.toNanos(), 0, 1) : 0;
+    }
+
+    private static TranscodeOutcome.Failed failed(String encoder, Failure.Kind kind, String detail) {
+        return new TranscodeOutcome.Failed(encoder, new Failure(kind, detail));
+    }
+}

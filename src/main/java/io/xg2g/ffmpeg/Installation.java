@@ -1,0 +1,72 @@
+package io.xg2g.ffmpeg;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The ffmpeg that is installed.
+ *
+ * @param version as it says itself, for instance {@code 5.1.9-0+deb12u1}; empty where there is none
+ * @param encoders ffmpeg's names of the video encoders that it was built with
+ * @param problem why it cannot be used; empty where it can
+ */
+record Installation(String version, Set<String> encoders, String problem) {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final int LARGEST_ANSWER = 1 << 20;
+    /** The first with {@code -fps_mode}. */
+    private static final int LEAST_MAJOR = 5;
+
+    private static final int LEAST_MINOR = 1;
+    private static final Pattern VERSION = Pattern.compile("^ffmpeg version (\\S+)", Pattern.MULTILINE);
+    private static final Pattern NUMBER = Pattern.compile("^n?(\\d{1,4})\\.(\\d{1,4})");
+    private static final Pattern ENCODER = Pattern.compile("^ V[.A-Z]{5} (\\S+)", Pattern.MULTILINE);
+
+    /** Asks the program itself. */
+    static Installation find(FfmpegSettings settings, Path directory) {
+        Map<String, String> environment = CommandLine.environment(System.getenv(), directory);
+        ChildProcess.Limits limits = settings.limits(LIMIT);
+        ChildProcess.Ended version = ChildProcess.collect(
+                List.of(settings.ffmpeg(), "-version"), directory, environment, limits, LARGEST_ANSWER);
+        if (!version.success()) {
+            String why = version.end() == ChildProcess.End.NOT_STARTED ? version.stderr() : "it does not answer";
+            return new Installation("", Set.of(), "ffmpeg cannot be started (xg2g.ffmpeg.path): " + why);
+        }
+        ChildProcess.Ended encoders = ChildProcess.collect(
+                List.of(settings.ffmpeg(), "-hide_banner", "-encoders"),
+                directory,
+                environment,
+                limits,
+                LARGEST_ANSWER);
+        return read(version.output(), encoders.output());
+    }
+
+    static Installation read(String versionText, String encoderText) {
+        Matcher named = VERSION.matcher(versionText);
+        if (!named.find()) {
+            return new Installation("", Set.of(), "the program at xg2g.ffmpeg.path is not ffmpeg");
+        }
+        String version = named.group(1);
+        Matcher number = NUMBER.matcher(version);
+        // A build from a repository has no such number; it is taken to be new.
+        if (number.find()) {
+            int major = Integer.parseInt(number.group(1));
+            int minor = Integer.parseInt(number.group(2));
+            if (major < LEAST_MAJOR || (major == LEAST_MAJOR && minor < LEAST_MINOR)) {
+                return new Installation(
+                        version, Set.of(), "ffmpeg is " + version + "; 5.1 or newer is needed (xg2g.ffmpeg.path)");
+            }
+        }
+        Set<String> encoders = new HashSet<>();
+        Matcher encoder = ENCODER.matcher(encoderText);
+        while (encoder.find()) {
+            encoders.add(encoder.group(1));
+        }
+        return new Installation(version, Set.copyOf(encoders), "");
+    }
+}

@@ -1,0 +1,66 @@
+package io.xg2g.ffmpeg;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Checks the outputs of one run against what ffmpeg said it wrote, and against each other. */
+final class LadderCheck {
+    private LadderCheck() {}
+
+    /**
+     * Checks every rung's file.
+     *
+     * @param said ffmpeg's last report, whose frames are those of the first rung
+     * @return the renditions as they will be called
+     */
+    static List<Rendition> check(TranscodeUnit unit, List<Rung> rungs, List<Path> parts, Progress said)
+            throws OutputCheck.Defect, IOException {
+        List<Rendition> renditions = new ArrayList<>();
+        List<VideoFacts> all = new ArrayList<>();
+        for (int i = 0; i < rungs.size(); i++) {
+            Rung rung = rungs.get(i);
+            VideoFacts facts = OutputCheck.video(parts.get(i), unit.container());
+            if (i == 0 && facts.frames() != said.frames()) {
+                throw defect(rung, "%d pictures; ffmpeg encoded %d".formatted(facts.frames(), said.frames()));
+            }
+            if (facts.audio() != (unit.source().audio() != null)) {
+                throw defect(rung, facts.audio() ? "audio that the source has not" : "no audio");
+            }
+            all.add(facts);
+            agree(rung, facts, rungs.getFirst(), all.getFirst());
+            String name = rung.spec().name();
+            renditions.add(new Rendition(
+                    name,
+                    unit.outputDirectory().resolve(name + "." + unit.container().extension()),
+                    unit.container().contentType(),
+                    Files.size(parts.get(i)),
+                    rung.width(),
+                    rung.height(),
+                    facts.playingTime()));
+        }
+        return renditions;
+    }
+
+    /** All rungs come from the same frames: equally many at the same rate, and equally long in any case. */
+    private static void agree(Rung rung, VideoFacts facts, Rung first, VideoFacts firstFacts)
+            throws OutputCheck.Defect {
+        boolean sameRate = rung.reduced() == first.reduced() && rung.frameRate() == first.frameRate();
+        if (sameRate && facts.frames() != firstFacts.frames()) {
+            throw defect(
+                    rung,
+                    "%d pictures; %s has %d"
+                            .formatted(facts.frames(), first.spec().name(), firstFacts.frames()));
+        }
+        double slack = facts.frameTime() + firstFacts.frameTime() + 0.01;
+        if (Math.abs(facts.duration() - firstFacts.duration()) > slack) {
+            throw defect(rung, "another duration than " + first.spec().name());
+        }
+    }
+
+    private static OutputCheck.Defect defect(Rung rung, String what) {
+        return new OutputCheck.Defect("the output " + rung.spec().name() + " has " + what);
+    }
+}

@@ -1,0 +1,152 @@
+package io.xg2g.ffmpeg;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads ffprobe's JSON and decides whether it describes video that can be transcoded. */
+final class MediaInfoReader {
+    /** The least and the most that an encoder can be fed with; below, scaling and chroma have nothing to work with. */
+    private static final int LEAST_SIDE = 32;
+
+    private static final int MOST_LONG_SIDE = 8192;
+    private static final int MOST_SHORT_SIDE = 4320;
+    private static final double HIGHEST_RATE = 121;
+    private static final double HIGHEST_INTERLACED_RATE = 31;
+    private static final double LONGEST_SECONDS = 86_400;
+    private static final Set<String> INTERLACED = Set.of("tt", "bb", "tb", "bt");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private MediaInfoReader() {}
+
+    static Inspection read(String json) {
+        JsonNode root;
+        try {
+            root = JSON.readTree(json);
+        } catch (JsonProcessingException garbage) {
+            return new Inspection.Rejected(new Failure(Failure.Kind.CRASH, "ffprobe gave an answer that is not JSON"));
+        }
+        @Nullable JsonNode video = null;
+        @Nullable JsonNode audio = null;
+        for (JsonNode stream : root.path("streams")) {
+            switch (stream.path("codec_type").asText()) {
+                case "video" -> video = video == null && !isCover(stream) ? stream : video;
+                case "audio" -> audio = audio == null ? stream : audio;
+                default -> {
+                    // Subtitles and data are not carried over.
+                }
+            }
+        }
+        if (video == null) {
+            return unsupported(audio == null ? "the input has no video" : "the input has audio but no video");
+        }
+        @Nullable String refusal = refusal(video);
+        if (refusal != null) {
+            return unsupported(refusal);
+        }
+        JsonNode format = root.path("format");
+        return new Inspection.Accepted(new MediaInfo(
+                format.path("format_name").asText("unknown"), duration(format), video(video), audio(audio)));
+    }
+
+    private static boolean isCover(JsonNode stream) {
+        JsonNode disposition = stream.path("disposition");
+        return disposition.path("attached_pic").asInt() != 0
+                || disposition.path("timed_thumbnails").asInt() != 0;
+    }
+
+    private static @Nullable String refusal(JsonNode stream) {
+        String codec = stream.path("codec_name").asText("");
+        if (codec.isEmpty() || codec.equals("unknown") || codec.equals("none")) {
+            return "the input's video codec is unknown";
+        }
+        int width = stream.path("width").asInt();
+        int height = stream.path("height").asInt();
+        if (width <= 0 || height <= 0 || stream.path("pix_fmt").asText("").isEmpty()) {
+            return "no picture can be decoded from the input: its " + codec
+                    + " video has no complete header (it must hold a keyframe)";
+        }
+        if (Math.min(width, height) < LEAST_SIDE) {
+            return "the picture is %dx%d; each side must have %d pixels at least".formatted(width, height, LEAST_SIDE);
+        }
+        if (Math.max(width, height) > MOST_LONG_SIDE || Math.min(width, height) > MOST_SHORT_SIDE) {
+            return "the picture is %dx%d; the limit is %dx%d".formatted(width, height, MOST_LONG_SIDE, MOST_SHORT_SIDE);
+        }
+        return null;
+    }
+
+    private static MediaInfo.Video video(JsonNode stream) {
+        boolean interlaced = INTERLACED.contains(stream.path("field_order").asText());
+        double rate = ratio(stream.path("r_frame_rate").asText(), '/');
+        if (rate <= 0 || rate > HIGHEST_RATE) {
+            rate = ratio(stream.path("avg_frame_rate").asText(), '/');
+        }
+        if (rate > HIGHEST_RATE) {
+            rate = 0;
+        }
+        // Where each field is a picture of its own (PAFF), the fields are counted.
+        if (interlaced && rate > HIGHEST_INTERLACED_RATE) {
+            rate /= 2;
+        }
+        double aspect = ratio(stream.path("sample_aspect_ratio").asText(), ':');
+        return new MediaInfo.Video(
+                stream.path("codec_name").asText(),
+                stream.path("width").asInt(),
+                stream.path("height").asInt(),
+                stream.path("pix_fmt").asText(),
+                interlaced,
+                rate,
+                aspect < 0.1 || aspect > 10 ? 1 : aspect,
+                rotation(stream));
+    }
+
+    private static MediaInfo.@Nullable Audio audio(@Nullable JsonNode stream) {
+        if (stream == null) {
+            return null;
+        }
+        int sampleRate = stream.path("sample_rate").asInt();
+        int channels = stream.path("channels").asInt();
+        String codec = stream.path("codec_name").asText("unknown");
+        // Audio without a header cannot be decoded; the picture is still worth having.
+        return sampleRate > 0 && channels > 0 && !codec.equals("unknown")
+                ? new MediaInfo.Audio(codec, sampleRate, channels)
+                : null;
+    }
+
+    private static int rotation(JsonNode stream) {
+        for (JsonNode data : stream.path("side_data_list")) {
+            if (data.has("rotation")) {
+                int turned =
+                        Math.floorMod(Math.round((float) data.path("rotation").asDouble() / 90) * 90, 360);
+                return turned;
+            }
+        }
+        return 0;
+    }
+
+    private static Duration duration(JsonNode format) {
+        double seconds = number(format.path("duration").asText());
+        return seconds > 0 && seconds <= LONGEST_SECONDS ? Duration.ofNanos(Math.round(seconds * 1e9)) : Duration.ZERO;
+    }
+
+    /** A fraction such as {@code 30000/1001}; 0 where it is none. */
+    private static double ratio(String text, char separator) {
+        int at = text.indexOf(separator);
+        if (at < 0) {
+            return number(text);
+        }
+        double below = number(text.substring(at + 1));
+        return below > 0 ? number(text.substring(0, at)) / below : 0;
+    }
+
+    private static double number(String text) {
+        return text.matches("\\d{1,12}(\\.\\d{1,9})?") ? Double.parseDouble(text) : 0;
+    }
+
+    private static Inspection unsupported(String sentence) {
+        return new Inspection.Rejected(new Failure(Failure.Kind.UNSUPPORTED_MEDIA, sentence));
+    }
+}

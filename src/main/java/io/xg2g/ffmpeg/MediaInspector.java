@@ -1,0 +1,109 @@
+package io.xg2g.ffmpeg;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds out what a local file holds, with ffprobe, before a device is spent on it.
+ *
+ * <p>Only headers and the first pictures are read. ffprobe may open that file and nothing else, in one of a few formats.
+ */
+@ApplicationScoped
+public class MediaInspector {
+    private static final int HEAD = 512;
+    private static final int LARGEST_ANSWER = 1 << 20;
+    private static final String ENTRIES = "format=format_name,duration"
+            + ":stream=codec_type,codec_name,width,height,pix_fmt,field_order,r_frame_rate,avg_frame_rate"
+            + ",sample_aspect_ratio,sample_rate,channels"
+            + ":stream_disposition=attached_pic,timed_thumbnails:stream_side_data=rotation";
+
+    private final FfmpegSettings settings;
+    private final WorkDirectory work;
+
+    MediaInspector(FfmpegSettings settings, WorkDirectory work) {
+        this.settings = settings;
+        this.work = work;
+    }
+
+    /** Inspects a file on the calling thread, which should be a virtual one; interrupting it stops the inspection. */
+    public Inspection inspect(Path file) {
+        try {
+            Optional<String> other = Sniff.notVideo(head(file));
+            if (other.isPresent()) {
+                return rejected(Failure.Kind.UNSUPPORTED_MEDIA, other.get());
+            }
+        } catch (IOException unreadable) {
+            return rejected(Failure.Kind.SOURCE_PERMANENT, "the input cannot be read");
+        }
+        ChildProcess.Limits limits = settings.limits(settings.inspectTimeout());
+        Path directory = work.create();
+        try {
+            ChildProcess.Ended ended = ChildProcess.collect(
+                    command(file),
+                    directory,
+                    CommandLine.environment(System.getenv(), directory),
+                    limits,
+                    LARGEST_ANSWER);
+            return judge(ended);
+        } finally {
+            work.delete(directory);
+        }
+    }
+
+    private Inspection judge(ChildProcess.Ended ended) {
+        return switch (ended.end()) {
+            case INTERRUPTED -> rejected(Failure.Kind.STOPPED, "the inspection was stopped");
+            case NOT_STARTED ->
+                rejected(Failure.Kind.CRASH, "ffprobe cannot be started (xg2g.ffmpeg.ffprobe-path): " + ended.stderr());
+            case RUN_TIMEOUT, START_TIMEOUT, STALLED ->
+                rejected(
+                        Failure.Kind.RUN_TIMEOUT,
+                        "the inspection took longer than "
+                                + settings.inspectTimeout().toMillis() + " ms (xg2g.ffmpeg.inspect-timeout)");
+            case EXITED -> {
+                if (ended.exitCode() > 128 && ended.exitCode() < 160) {
+                    yield rejected(Failure.Kind.CRASH, "ffprobe was ended by signal " + (ended.exitCode() - 128));
+                }
+                yield ended.exitCode() == 0
+                        ? MediaInfoReader.read(ended.output())
+                        : rejected(
+                                Failure.Kind.UNSUPPORTED_MEDIA,
+                                "the input is in no known video format; MPEG-TS, MP4, Matroska, WebM, FLV and MPEG-PS"
+                                        + " are known");
+            }
+        };
+    }
+
+    private List<String> command(Path file) {
+        return List.of(
+                settings.ffprobe(),
+                "-hide_banner",
+                "-loglevel",
+                "error",
+                "-protocol_whitelist",
+                "file",
+                "-format_whitelist",
+                CommandLine.FORMATS,
+                "-show_entries",
+                ENTRIES,
+                "-print_format",
+                "json=compact=1",
+                "-i",
+                CommandLine.url(file));
+    }
+
+    private static byte[] head(Path file) throws IOException {
+        try (InputStream stream = Files.newInputStream(file)) {
+            return stream.readNBytes(HEAD);
+        }
+    }
+
+    private static Inspection rejected(Failure.Kind kind, String detail) {
+        return new Inspection.Rejected(new Failure(kind, detail));
+    }
+}

@@ -1,0 +1,37 @@
+package io.xg2g.ffmpeg;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithParentName;
+import java.util.Map;
+
+/** Profiles in addition to the built-in {@code 480p}, {@code 720p}, {@code 1080p}, {@code abr} and {@code preview}. */
+@ConfigMapping(prefix = "xg2g.profiles")
+public interface ProfilesConfig {
+
+    /**
+     * Profiles by name. A name has 1 to 32 letters, digits, hyphens or underscores; a built-in profile's name replaces
+     * that profile.
+     */
+    @WithParentName
+    Map<String, Rung> profiles();
+
+    /** One profile of one rendition. */
+    interface Rung {
+        /** The video codec: {@code h264}, {@code hevc} or {@code av1}. */
+        @WithDefault("h264")
+        String codec();
+
+        /** Picture height in pixels: 64 to 4320. A source that is smaller keeps its size. */
+        @WithDefault("720")
+        int height();
+
+        /** Ceiling of the video bit rate in bits a second: 100000 to 100000000. */
+        @WithDefault("3000000")
+        int bitrate();
+
+        /** Frames a second above which the rate is reduced: 1 to 120. */
+        @WithDefault("60")
+        int frameRate();
+    }
+}

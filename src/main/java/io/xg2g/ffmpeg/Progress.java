@@ -1,0 +1,18 @@
+package io.xg2g.ffmpeg;
+
+/**
+ * One report of ffmpeg's {@code -progress}.
+ *
+ * @param frames frames that were encoded for the first output
+ * @param outTimeMicros playing time that was written, in microseconds; 0 as long as it is unknown
+ * @param bytes size of the first output; 0 as long as it is unknown
+ * @param end whether ffmpeg says that it has finished
+ */
+record Progress(long frames, long outTimeMicros, long bytes, boolean end) {
+    static final Progress NONE = new Progress(0, 0, 0, false);
+
+    /** Whether anything has moved since an earlier report. */
+    boolean advancedSince(Progress earlier) {
+        return frames != earlier.frames || outTimeMicros != earlier.outTimeMicros || bytes != earlier.bytes || end;
+    }
+}

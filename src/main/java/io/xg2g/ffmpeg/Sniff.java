@@ -1,0 +1,41 @@
+package io.xg2g.ffmpeg;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Recognises by their first bytes a few things that are often sent by mistake, to name them. */
+final class Sniff {
+    private Sniff() {}
+
+    /** What the bytes are, as a sentence, if they are certainly no video. */
+    static Optional<String> notVideo(byte[] head) {
+        if (head.length == 0) {
+            return Optional.of("the input is empty");
+        }
+        String start = new String(head, 0, Math.min(head.length, 16), StandardCharsets.ISO_8859_1);
+        if (start.startsWith("\u00ff\u00d8\u00ff")) {
+            return Optional.of("the input is a JPEG picture, not a video");
+        }
+        if (start.startsWith("\u0089PNG") || start.startsWith("GIF8")) {
+            return Optional.of("the input is a picture, not a video");
+        }
+        if (start.startsWith("RIFF") && start.startsWith("WEBP", 8)) {
+            return Optional.of("the input is a WebP picture, not a video");
+        }
+        if (start.startsWith("%PDF") || start.startsWith("PK\u0003\u0004") || start.startsWith("\u001f\u008b")) {
+            return Optional.of("the input is a document or an archive, not a video");
+        }
+        return text(head) ? Optional.of("the input is text, not a video") : Optional.empty();
+    }
+
+    private static boolean text(byte[] head) {
+        for (byte b : head) {
+            int c = b & 0xff;
+            boolean printable = (c >= 0x20 && c != 0x7f) || c == '\n' || c == '\r' || c == '\t';
+            if (!printable || c >= 0xf5 || c == 0xc0 || c == 0xc1) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

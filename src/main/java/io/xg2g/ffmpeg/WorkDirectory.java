@@ -1,0 +1,170 @@
+package io.xg2g.ffmpeg;
+
+import io.quarkus.runtime.Startup;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory for everything temporary, held by one running program alone.
+ *
+ * <p>At start, what a killed predecessor left behind is removed: first its child processes, then its files.
+ */
+@ApplicationScoped
+@Startup
+public class WorkDirectory {
+    private static final Logger LOG = Logger.getLogger(WorkDirectory.class);
+    private static final String LOCK = "lock";
+
+    private final Path root;
+    private final long minFree;
+    private final FileChannel channel;
+
+    /**
+     * Takes the directory, creating it if need be, for its owner only.
+     *
+     * @throws IllegalStateException if another program holds it, or it belongs to another user
+     */
+    WorkDirectory(FfmpegSettings settings) {
+        root = settings.workDirectory();
+        minFree = settings.minFreeDisk();
+        try {
+            own(root);
+            channel = lock(root);
+            Orphans.end(root);
+            clean();
+        } catch (IOException unusable) {
+            throw new UncheckedIOException("xg2g.ffmpeg.work-dir " + root + " cannot be used", unusable);
+        }
+    }
+
+    /** Gives the directory up, so that another program can take it. */
+    @PreDestroy
+    void close() {
+        try {
+            channel.close();
+        } catch (IOException already) {
+            LOG.debug("work directory lock not released", already);
+        }
+    }
+
+    /** Creates a new, empty directory that only this user can read; whoever asks for it also deletes it. */
+    public Path create() {
+        try {
+            return Files.createTempDirectory(root, "u");
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("no directory could be made in xg2g.ffmpeg.work-dir", impossible);
+        }
+    }
+
+    /** Deletes a file, or a directory with everything in it. What is already gone is no error. */
+    public void delete(Path path) {
+        try {
+            Files.walkFileTree(path, new Deleting());
+        } catch (NoSuchFileException gone) {
+            LOG.tracef("already gone: %s", path);
+        } catch (IOException stubborn) {
+            LOG.warn("temporary files could not be deleted", stubborn);
+        }
+    }
+
+    /** Why no unit can be started now: too little space, or a directory that is gone. */
+    public Optional<Failure> full() {
+        long free;
+        try {
+            free = Files.getFileStore(root).getUsableSpace();
+        } catch (IOException gone) {
+            return Optional.of(new Failure(Failure.Kind.DISK, "the work directory cannot be reached"));
+        }
+        if (free >= minFree) {
+            return Optional.empty();
+        }
+        return Optional.of(new Failure(
+                Failure.Kind.DISK,
+                "the work directory has %d MB free; %d MB must be (xg2g.ffmpeg.min-free-disk)"
+                        .formatted(free >> 20, minFree >> 20)));
+    }
+
+    /** Where it is. */
+    public Path path() {
+        return root;
+    }
+
+    private static void own(Path directory) throws IOException {
+        var ownerOnly = PosixFilePermissions.fromString("rwx------");
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            @Nullable Path parent = directory.getParent();
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+            Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(ownerOnly));
+        }
+        String me = ProcessHandle.current().info().user().orElse(System.getProperty("user.name"));
+        String owner = Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS).getName();
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) || !owner.equals(me)) {
+            throw new IllegalStateException("xg2g.ffmpeg.work-dir " + directory + " is not a directory of user " + me
+                    + " (it belongs to " + owner + "); choose another one");
+        }
+        Files.setPosixFilePermissions(directory, ownerOnly);
+    }
+
+    private static FileChannel lock(Path directory) throws IOException {
+        FileChannel channel =
+                FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        @Nullable FileLock lock;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException sameProgram) {
+            lock = null;
+        }
+        if (lock == null) {
+            channel.close();
+            throw new IllegalStateException("xg2g.ffmpeg.work-dir " + directory
+                    + " is in use by another running program; give each its own directory");
+        }
+        return channel;
+    }
+
+    private void clean() throws IOException {
+        List<Path> left;
+        try (Stream<Path> entries = Files.list(root)) {
+            left = entries.filter(path -> !path.equals(root.resolve(LOCK))).toList();
+        }
+        if (!left.isEmpty()) {
+            LOG.infof("left-over temporary files deleted: %d", left.size());
+            left.forEach(this::delete);
+        }
+    }
+
+    private static final class Deleting extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure) throws IOException {
+            Files.deleteIfExists(directory);
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}

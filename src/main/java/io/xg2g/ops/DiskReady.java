@@ -1,0 +1,28 @@
+package io.xg2g.ops;
+
+import io.xg2g.ffmpeg.WorkDirectory;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Ready while the work directory has room for another request. */
+@Readiness
+@ApplicationScoped
+class DiskReady implements HealthCheck {
+    private final WorkDirectory work;
+
+    DiskReady(WorkDirectory work) {
+        this.work = work;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        HealthCheckResponseBuilder check = HealthCheckResponse.named("disk");
+        return work.full()
+                .map(full -> check.withData("reason", full.detail()).down())
+                .orElseGet(check::up)
+                .build();
+    }
+}

@@ -1,0 +1,41 @@
+package io.xg2g.ops;
+
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.xg2g.dispatch.Dispatcher;
+import io.xg2g.dispatch.SlotPlan;
+import io.xg2g.ffmpeg.EncoderProbe;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+/** Brings the devices into use when the service starts, and ends the work in order when it stops. */
+@ApplicationScoped
+class Lifecycle {
+    private final OpsConfig config;
+    private final EncoderProbe probe;
+    private final SlotPlan plan;
+    private final Dispatcher dispatcher;
+
+    Lifecycle(OpsConfig config, EncoderProbe probe, SlotPlan plan, Dispatcher dispatcher) {
+        this.config = config;
+        this.probe = probe;
+        this.plan = plan;
+        this.dispatcher = dispatcher;
+    }
+
+    /** The probe goes on in the background: requests may come meanwhile and wait, and readiness says so. */
+    void start(@Observes StartupEvent event) {
+        Thread.ofVirtual().name("device-installer").start(() -> dispatcher.install(plan.slots(probe.reports())));
+    }
+
+    /** The first thing on SIGTERM: waiting clients get their answer, new ones are turned away. */
+    void drain(@Observes ShutdownDelayInitiatedEvent event) {
+        dispatcher.drain();
+    }
+
+    /** The last thing: what has not finished within the grace time is stopped. */
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        dispatcher.close(config.shutdownGrace());
+    }
+}

@@ -1,0 +1,25 @@
+package io.xg2g.ops;
+
+import io.xg2g.ffmpeg.EncoderProbe;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Startup;
+
+/** Started when the devices have been probed. */
+@Startup
+@ApplicationScoped
+class ProbeDone implements HealthCheck {
+    private final EncoderProbe probe;
+
+    ProbeDone(EncoderProbe probe) {
+        this.probe = probe;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        return HealthCheckResponse.named("encoder probe")
+                .status(probe.finished().isPresent())
+                .build();
+    }
+}

@@ -1,0 +1,110 @@
+package io.xg2g.transcode;
+
+import io.xg2g.ffmpeg.Failure;
+import io.xg2g.ffmpeg.WorkDirectory;
+import io.xg2g.problem.ProblemException;
+import io.xg2g.problem.ProblemType;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Takes a request's body to the disk, a buffer at a time. */
+@ApplicationScoped
+class BodyReceiver {
+    private static final int BUFFER = 64 * 1024;
+
+    private final WorkDirectory work;
+    private final long limit;
+    private final Duration timeout;
+
+    BodyReceiver(WorkDirectory work, TranscodeConfig config) {
+        this.work = work;
+        this.limit = config.maxBody().asLongValue();
+        this.timeout = config.bodyTimeout();
+    }
+
+    /**
+     * Refuses what can be refused before the first byte of the body was read.
+     *
+     * @param contentType as sent, or {@code null}
+     * @param length as announced, or -1
+     */
+    void check(@Nullable MediaType contentType, long length) {
+        if (contentType != null && !isMedia(contentType)) {
+            throw ProblemType.UNSUPPORTED_TYPE
+                    .with("Content-Type is " + contentType.getType() + "/" + contentType.getSubtype()
+                            + "; allowed: video/* or application/octet-stream")
+                    .asException();
+        }
+        if (length > limit) {
+            throw tooLarge(megabytes(length));
+        }
+        work.full().ifPresent(full -> {
+            throw ResultProblems.of(full).asException();
+        });
+    }
+
+    /**
+     * Writes the body to a new file.
+     *
+     * @throws ProblemException if it is empty, over the limit, stops arriving, or does not fit on the disk
+     */
+    void receive(InputStream body, Path file) {
+        long received = 0;
+        byte[] buffer = new byte[BUFFER];
+        try (ReadWatchdog watchdog = ReadWatchdog.overThisThread(timeout);
+                OutputStream out = Files.newOutputStream(file)) {
+            for (int n = read(body, buffer, received); n >= 0; n = read(body, buffer, received)) {
+                watchdog.fed();
+                received += n;
+                if (received > limit) {
+                    throw tooLarge("more than " + megabytes(limit));
+                }
+                out.write(buffer, 0, n);
+            }
+        } catch (IOException e) {
+            Failure full = new Failure(Failure.Kind.DISK, "the work directory has no room for the body");
+            throw ResultProblems.of(full).asException();
+        }
+        if (received == 0) {
+            throw ProblemType.INVALID_REQUEST
+                    .with("the body is empty; send the media's bytes")
+                    .asException();
+        }
+    }
+
+    private int read(InputStream body, byte[] buffer, long received) {
+        try {
+            return body.read(buffer);
+        } catch (IOException e) {
+            throw ProblemType.BODY_TIMEOUT
+                    .with("the body stopped after " + received + " bytes; the limit between two bytes is "
+                            + timeout.toSeconds() + " s (xg2g.transcode.body-timeout)")
+                    .asException();
+        }
+    }
+
+    private ProblemException tooLarge(String size) {
+        return ProblemType.TOO_LARGE
+                .with("body is " + size + "; the limit is " + megabytes(limit) + " (xg2g.transcode.max-body)")
+                .asException();
+    }
+
+    private static boolean isMedia(MediaType type) {
+        return type.getType().equalsIgnoreCase("video")
+                || (type.getType() + "/" + type.getSubtype())
+                        .toLowerCase(Locale.ROOT)
+                        .equals(MediaType.APPLICATION_OCTET_STREAM);
+    }
+
+    private static String megabytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MB", bytes / (1024.0 * 1024.0));
+    }
+}

@@ -1,0 +1,112 @@
+package io.xg2g.transcode;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.xg2g.dispatch.Standing;
+import io.xg2g.dispatch.TranscodeResult;
+import io.xg2g.problem.ProblemDetails;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An asynchronous request as its client sees it. Members that have no value yet are left out.
+ *
+ * @param state {@code queued}, {@code running}, {@code completed}, {@code failed} or {@code cancelled}
+ * @param level the level at which it waits: {@code preview}, {@code normal} or {@code active}
+ * @param queuePosition how many starts it is away from its own, from 1
+ * @param progressPercent 0 to 100
+ * @param expiresAt when the result is removed at the latest
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(name = "Transcode", description = "An asynchronous transcode")
+public record JobView(
+        @Schema(examples = "0198c2a4-6c1e-7d0a-b1b6-2f0a7d1f9d53")
+        String id,
+
+        @Schema(examples = "running") String state,
+        @Schema(examples = "abr") String profile,
+        Instant createdAt,
+        @Schema(examples = "normal") @Nullable String level,
+        @Schema(examples = "3") @Nullable Integer queuePosition,
+        @Schema(examples = "42.5") @Nullable Double progressPercent,
+        @Schema(examples = "software") @Nullable String device,
+        @Schema(examples = "libx264") @Nullable String encoder,
+        @Nullable Double waitSeconds,
+        @Nullable Double runSeconds,
+        @Nullable Instant finishedAt,
+        @Nullable Instant expiresAt,
+        @Nullable List<RenditionView> renditions,
+        @Nullable ProblemDetails problem) {
+
+    /** One result that can be fetched. */
+    @Schema(name = "Rendition")
+    public record RenditionView(
+            @Schema(examples = "720p") String name,
+
+            @Schema(examples = "/api/v1/transcodes/0198c2a4-6c1e-7d0a-b1b6-2f0a7d1f9d53/renditions/720p")
+            String url,
+
+            @Schema(examples = "video/mp4") String contentType,
+            long bytes,
+            int width,
+            int height,
+            double durationSeconds) {}
+
+    static JobView of(TranscodeJob job, JobState state, Optional<Standing> standing, TranscodeJobs jobs) {
+        JobState.Ended ended = state instanceof JobState.Ended over ? over : null;
+        TranscodeResult.Completed result = state instanceof JobState.Completed done ? done.result() : null;
+        return new JobView(
+                job.id,
+                state.label(),
+                job.profile,
+                job.createdAt,
+                standing.map(at -> at.level().name().toLowerCase(Locale.ROOT)).orElse(null),
+                standing.map(Standing::position).orElse(null),
+                percent(state),
+                device(state),
+                result == null ? null : result.encoder(),
+                result == null ? null : seconds(result.waited()),
+                result == null ? null : seconds(result.ran()),
+                ended == null ? null : ended.at(),
+                ended == null ? null : jobs.expiry(ended),
+                result == null ? null : renditions(job, result),
+                state instanceof JobState.Failed failed ? ProblemDetails.of(failed.problem()) : null);
+    }
+
+    private static List<RenditionView> renditions(TranscodeJob job, TranscodeResult.Completed result) {
+        return result.renditions().stream()
+                .map(rendition -> new RenditionView(
+                        rendition.name(),
+                        TranscodeResource.PATH + "/" + job.id + "/renditions/" + rendition.name(),
+                        rendition.contentType(),
+                        rendition.bytes(),
+                        rendition.width(),
+                        rendition.height(),
+                        seconds(rendition.duration())))
+                .toList();
+    }
+
+    private static @Nullable Double percent(JobState state) {
+        return switch (state) {
+            case JobState.Running running -> Math.round(running.share() * 1000) / 10.0;
+            case JobState.Completed _ -> 100.0;
+            case JobState.Queued _, JobState.Failed _, JobState.Cancelled _ -> null;
+        };
+    }
+
+    private static @Nullable String device(JobState state) {
+        return switch (state) {
+            case JobState.Running running -> running.device();
+            case JobState.Completed completed -> completed.result().device();
+            case JobState.Queued _, JobState.Failed _, JobState.Cancelled _ -> null;
+        };
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+}

@@ -1,0 +1,52 @@
+package io.xg2g.transcode;
+
+import io.xg2g.ffmpeg.Rendition;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
+
+/**
+ * Several renditions in one body: {@code multipart/mixed}, RFC 2046 section 5.1.3, one part each, named by
+ * {@code Content-Disposition}.
+ */
+record MultipartMixed(String boundary, List<Rendition> renditions) {
+
+    String contentType() {
+        return "multipart/mixed; boundary=" + boundary;
+    }
+
+    /** The exact size of what {@link #writeTo} writes. */
+    long length() {
+        long length = end().length;
+        for (Rendition rendition : renditions) {
+            length += head(rendition).length + rendition.bytes();
+        }
+        return length;
+    }
+
+    void writeTo(OutputStream out) throws IOException {
+        for (Rendition rendition : renditions) {
+            out.write(head(rendition));
+            Files.copy(rendition.file(), out);
+        }
+        out.write(end());
+    }
+
+    private byte[] head(Rendition rendition) {
+        String fileName = rendition.file().getFileName().toString();
+        return ascii("\r\n--%s\r\nContent-Type: %s\r\nContent-Length: %d\r\n"
+                        .formatted(boundary, rendition.contentType(), rendition.bytes())
+                + "Content-Disposition: attachment; name=\"%s\"; filename=\"%s\"\r\n\r\n"
+                        .formatted(rendition.name(), fileName));
+    }
+
+    private byte[] end() {
+        return ascii("\r\n--" + boundary + "--\r\n");
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,55 @@
+package io.xg2g.transcode;
+
+import io.xg2g.dispatch.TranscodeResult;
+import io.xg2g.ffmpeg.Failure;
+import io.xg2g.problem.Problem;
+import io.xg2g.problem.ProblemType;
+import java.time.Duration;
+import java.util.Locale;
+
+/** What a client is told when its request did not complete. */
+final class ResultProblems {
+    private static final Duration DEVICE_RETRY = Duration.ofSeconds(30);
+
+    private ResultProblems() {}
+
+    static Problem of(TranscodeResult.Rejected rejected) {
+        String waited = "it waited " + seconds(rejected.waited());
+        return switch (rejected.reason()) {
+            case FULL ->
+                ProblemType.GPU_QUEUE_FULL
+                        .with("the queue (xg2g.gpu.queue.size), or this client's share of it, is full")
+                        .retryAfter(rejected.retryAfter());
+            case TIMEOUT ->
+                ProblemType.GPU_QUEUE_TIMEOUT
+                        .with("no slot came free in time (xg2g.gpu.queue.max-wait); " + waited)
+                        .retryAfter(rejected.retryAfter());
+            case DISPLACED ->
+                ProblemType.DISPLACED
+                        .with("the queue was full and the place went to more urgent work; " + waited)
+                        .retryAfter(rejected.retryAfter());
+            case SHUTDOWN ->
+                ProblemType.SHUTTING_DOWN
+                        .with("the service is ending and takes no new work")
+                        .retryAfter(rejected.retryAfter());
+            case NO_DEVICE ->
+                ProblemType.NO_DEVICE
+                        .with("no device can encode; /api/v1/gpus says why")
+                        .retryAfter(DEVICE_RETRY);
+        };
+    }
+
+    static Problem of(Failure failure) {
+        return switch (failure.kind()) {
+            case UNSUPPORTED_MEDIA, SOURCE_PERMANENT -> ProblemType.UNSUPPORTED_MEDIA.with(failure.detail());
+            case RUN_TIMEOUT -> ProblemType.TRANSCODE_TIMEOUT.with(failure.detail());
+            case DISK -> ProblemType.DISK_FULL.with(failure.detail()).retryAfter(DEVICE_RETRY);
+            case SOURCE_TRANSIENT, DEVICE_CAPACITY, DEVICE_FAULT, STOPPED, CRASH ->
+                ProblemType.TRANSCODE_FAILED.with(failure.detail());
+        };
+    }
+
+    private static String seconds(Duration duration) {
+        return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+    }
+}

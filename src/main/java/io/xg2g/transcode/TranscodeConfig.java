@@ -1,0 +1,27 @@
+package io.xg2g.transcode;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** The transcode API. */
+@ConfigMapping(prefix = "xg2g.transcode")
+public interface TranscodeConfig {
+
+    /** The largest body that is taken, for instance {@code 64M}. */
+    @WithDefault("64M")
+    MemorySize maxBody();
+
+    /** A request whose body brings no byte for this long is ended. */
+    @WithDefault("15s")
+    Duration bodyTimeout();
+
+    /** How long the results of asynchronous requests are kept after their end. */
+    @WithDefault("10m")
+    Duration keep();
+
+    /** How many bytes of finished renditions are kept; over it, the oldest results go first. */
+    @WithDefault("2G")
+    MemorySize keepBytes();
+}

@@ -1,0 +1,214 @@
+package io.xg2g.transcode;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.mutiny.Multi;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.dispatch.Dispatcher;
+import io.xg2g.dispatch.TranscodeRequest;
+import io.xg2g.dispatch.TranscodeResult;
+import io.xg2g.ffmpeg.Profiles;
+import io.xg2g.ffmpeg.Rendition;
+import io.xg2g.ffmpeg.TranscodeUnit;
+import io.xg2g.ffmpeg.WorkDirectory;
+import io.xg2g.problem.ProblemType;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Media bytes in, renditions out. */
+@Path(TranscodeResource.PATH)
+public class TranscodeResource {
+    static final String PATH = "/api/v1/transcodes";
+
+    private final Profiles profiles;
+    private final BodyReceiver receiver;
+    private final Intake intake;
+    private final WorkDirectory work;
+    private final Dispatcher dispatcher;
+    private final TranscodeJobs jobs;
+
+    TranscodeResource(
+            Profiles profiles,
+            BodyReceiver receiver,
+            Intake intake,
+            WorkDirectory work,
+            Dispatcher dispatcher,
+            TranscodeJobs jobs) {
+        this.profiles = profiles;
+        this.receiver = receiver;
+        this.intake = intake;
+        this.work = work;
+        this.dispatcher = dispatcher;
+        this.jobs = jobs;
+    }
+
+    /** Transcodes the body; answers with the result, or with where it will be. */
+    @POST
+    @RunOnVirtualThread
+    public Response transcode(
+            @QueryParam("profile") @Nullable String profile,
+            @QueryParam("stream") @Nullable String stream,
+            @QueryParam("priority") @Nullable String priority,
+            @Context HttpHeaders headers,
+            @Context RoutingContext context,
+            InputStream body) {
+        List<MediaType> accept =
+                headers.getRequestHeader(HttpHeaders.ACCEPT).isEmpty() ? List.of() : headers.getAcceptableMediaTypes();
+        Order order = Order.of(profiles, profile, stream, priority, accept, headers.getRequestHeader("Prefer"));
+        receiver.check(headers.getMediaType(), headers.getLength());
+        String id = UUID.randomUUID().toString();
+        String client = context.request().remoteAddress().hostAddress();
+        return order.respondAsync() ? begin(id, client, order, body) : await(id, client, order, body, context);
+    }
+
+    /** The synchronous way: the response's end, good or bad, is also how a client that left is noticed. */
+    private Response await(String id, String client, Order order, InputStream body, RoutingContext context) {
+        HeldDirectory directory = new HeldDirectory(work, work.create());
+        directory.hold();
+        context.addEndHandler(_ -> Thread.startVirtualThread(() -> {
+            dispatcher.cancel(id);
+            directory.release();
+        }));
+        try {
+            TranscodeUnit unit = intake.take(order, body, directory.path());
+            TranscodeRequest request = new TranscodeRequest(
+                    id, client, order.stream(), order.priority(), unit, TranscodeRequest.Listener.NONE);
+            return switch (dispatcher.submit(request).await().indefinitely()) {
+                case TranscodeResult.Completed completed -> answer(completed);
+                case TranscodeResult.Rejected rejected ->
+                    throw ResultProblems.of(rejected).asException();
+                case TranscodeResult.Failed failed ->
+                    throw ResultProblems.of(failed.failure()).asException();
+                case TranscodeResult.Cancelled _ ->
+                    throw ProblemType.INVALID_REQUEST.with("the client left").asException();
+            };
+        } finally {
+            directory.release();
+        }
+    }
+
+    private static Response answer(TranscodeResult.Completed completed) {
+        String timing = String.format(
+                Locale.ROOT,
+                "queue;dur=%d, transcode;dur=%d",
+                completed.waited().toMillis(),
+                completed.ran().toMillis());
+        List<Rendition> renditions = completed.renditions();
+        if (renditions.size() == 1) {
+            return Response.ok(renditions.getFirst().file())
+                    .type(renditions.getFirst().contentType())
+                    .header("Server-Timing", timing)
+                    .build();
+        }
+        MultipartMixed parts = new MultipartMixed(UUID.randomUUID().toString(), renditions);
+        StreamingOutput body = parts::writeTo;
+        return Response.ok(body)
+                .type(parts.contentType())
+                .header(HttpHeaders.CONTENT_LENGTH, parts.length())
+                .header("Server-Timing", timing)
+                .build();
+    }
+
+    /** The asynchronous way: answers as soon as the request waits. */
+    private Response begin(String id, String client, Order order, InputStream body) {
+        HeldDirectory directory = new HeldDirectory(work, work.create());
+        TranscodeJob job;
+        try {
+            TranscodeUnit unit = intake.take(order, body, directory.path());
+            job = jobs.add(id, order, directory);
+            TranscodeRequest request = new TranscodeRequest(id, client, order.stream(), order.priority(), unit, job);
+            dispatcher.submit(request).subscribe().with(result -> {
+                Thread.startVirtualThread(() -> work.delete(unit.input()));
+                job.ended(result);
+            });
+        } finally {
+            directory.release();
+        }
+        if (job.state() instanceof JobState.Failed failed) {
+            jobs.remove(job);
+            throw failed.problem().asException();
+        }
+        return Response.accepted(view(job))
+                .location(URI.create(PATH + "/" + id))
+                .header("Preference-Applied", "respond-async")
+                .build();
+    }
+
+    /** State, place in the queue, progress and results of an asynchronous transcode. */
+    @GET
+    @Path("/{id}")
+    @Produces(MediaType.APPLICATION_JSON)
+    public JobView get(@PathParam("id") String id) {
+        return view(find(id));
+    }
+
+    /** Cancels the transcode, or removes its results if it has ended. */
+    @DELETE
+    @Path("/{id}")
+    @RunOnVirtualThread
+    public void delete(@PathParam("id") String id) {
+        TranscodeJob job = find(id);
+        if (!dispatcher.cancel(id)) {
+            jobs.remove(job);
+        }
+    }
+
+    /** The bytes of one finished rendition; byte ranges work. */
+    @GET
+    @Path("/{id}/renditions/{name}")
+    @RunOnVirtualThread
+    public Response rendition(@PathParam("id") String id, @PathParam("name") String name) {
+        TranscodeJob job = find(id);
+        Rendition rendition = job.rendition(name)
+                .orElseThrow(() -> ProblemType.NOT_FOUND
+                        .with("the transcode is " + job.state().label() + " and has no rendition of this name")
+                        .asException());
+        return Response.ok(rendition.file())
+                .type(rendition.contentType())
+                .header(HttpHeaders.CACHE_CONTROL, "private, max-age=3600, immutable")
+                .header("Accept-Ranges", "bytes")
+                .build();
+    }
+
+    /** What happens to an asynchronous transcode, from its beginning to its end. */
+    @GET
+    @Path("/{id}/events")
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    public Multi<OutboundSseEvent> events(@PathParam("id") String id, @Context Sse sse) {
+        TranscodeJob job = find(id);
+        return job.events()
+                .map(event -> sse.newEventBuilder()
+                        .name(event.name())
+                        .mediaType(MediaType.APPLICATION_JSON_TYPE)
+                        .data(JobView.of(job, event.state(), dispatcher.standing(id), jobs))
+                        .build());
+    }
+
+    private JobView view(TranscodeJob job) {
+        return JobView.of(job, job.state(), dispatcher.standing(job.id), jobs);
+    }
+
+    private TranscodeJob find(String id) {
+        return jobs.find(id)
+                .orElseThrow(() -> ProblemType.NOT_FOUND
+                        .with("there is no transcode of this id; results are removed after xg2g.transcode.keep")
+                        .asException());
+    }
+}

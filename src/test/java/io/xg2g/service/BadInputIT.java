@@ -1,0 +1,211 @@
+package io.xg2g.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import io.xg2g.ffmpeg.TestMedia;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever is sent, the answer says what was wrong and what is allowed, and nothing is left of it. */
+class BadInputIT {
+    @TempDir
+    static Path temp;
+
+    private static RunningService service;
+
+    @BeforeAll
+    static void start() {
+        service = RunningService.start(
+                temp.resolve("work"), Map.of("xg2g.transcode.max-body", "8M", "xg2g.transcode.body-timeout", "1s"));
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        Awaitility.await("no file and no process is left")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> service.leftOver().isEmpty() && service.encoders().isEmpty());
+    }
+
+    static Stream<Arguments> unusableMedia() {
+        return Stream.of(
+                Arguments.of(TestMedia.text(), "video"),
+                Arguments.of(TestMedia.jpeg(), "video"),
+                Arguments.of(TestMedia.audioOnly(), "no video"),
+                Arguments.of(TestMedia.tiny16(), "16"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unusableMedia")
+    void mediaThatCannotBeTranscodedIsUnsupported(Path body, String mentions) {
+        JsonObject problem = problem(service.post("profile=720p", body).build(), 422, "unsupported-media");
+        assertThat(problem.getString("detail")).contains(mentions);
+    }
+
+    @Test
+    void damagedMediaIsEitherTranscodedOrRefusedButNeverHangs() {
+        for (Path damaged : new Path[] {TestMedia.truncated(), TestMedia.bitFlipped()}) {
+            HttpResponse<String> answer = RunningService.send(
+                    service.post("profile=480p", damaged).build(), BodyHandlers.ofString(StandardCharsets.ISO_8859_1));
+            assertThat(answer.statusCode()).isIn(200, 422, 502);
+        }
+    }
+
+    @Test
+    void anEmptyBodyIsInvalid() {
+        problem(
+                HttpRequest.newBuilder(service.api("/api/v1/transcodes?profile=720p"))
+                        .POST(BodyPublishers.noBody())
+                        .build(),
+                400,
+                "invalid-request");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "profile=", "profile=4k", "profile=720p&priority=active", "profile=720p&stream=%00"})
+    void aParameterThatIsNotAllowedIsNamedWithWhatIs(String query) {
+        JsonObject problem = problem(service.post(query, TestMedia.mpeg2()).build(), 400, "invalid-request");
+        assertThat(problem.getString("detail")).contains("allowed: ");
+    }
+
+    @Test
+    void aBodyOverTheLimitIsRefusedBeforeItIsSent() {
+        JsonObject problem = problem(
+                HttpRequest.newBuilder(service.api("/api/v1/transcodes?profile=720p"))
+                        .POST(BodyPublishers.ofByteArray(new byte[9 << 20]))
+                        .build(),
+                413,
+                "too-large");
+        assertThat(problem.getString("detail")).contains("9.0 MB", "8.0 MB", "xg2g.transcode.max-body");
+    }
+
+    @Test
+    void aBodyOfUnknownLengthIsRefusedAtTheLimit() throws IOException {
+        try (Socket socket = connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write("POST /api/v1/transcodes?profile=720p HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+            byte[] chunk = new byte[1 << 20];
+            try {
+                for (int i = 0; i < 12; i++) {
+                    out.write("100000\r\n".getBytes(StandardCharsets.US_ASCII));
+                    out.write(chunk);
+                    out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
+                }
+                out.flush();
+            } catch (IOException closedInTheMiddle) {
+                // The service may close once it has answered.
+            }
+            assertThat(firstLine(socket)).contains("413");
+        }
+    }
+
+    @Test
+    void aBodyThatStopsArrivingEndsTheRequest() throws IOException {
+        try (Socket socket = connect()) {
+            socket.getOutputStream()
+                    .write("POST /api/v1/transcodes?profile=720p HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc"
+                            .getBytes(StandardCharsets.US_ASCII));
+            socket.setSoTimeout(10_000);
+            assertThat(firstLine(socket)).contains("408");
+        }
+    }
+
+    @Test
+    void aWrongContentTypeIsUnsupported() {
+        JsonObject problem = problem(
+                HttpRequest.newBuilder(service.api("/api/v1/transcodes?profile=720p"))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString("{}"))
+                        .build(),
+                415,
+                "unsupported-type");
+        assertThat(problem.getString("detail")).contains("application/json", "video/*");
+    }
+
+    @Test
+    void aFormIsUnsupported() {
+        problem(
+                HttpRequest.newBuilder(service.api("/api/v1/transcodes?profile=720p"))
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(BodyPublishers.ofString("a=b"))
+                        .build(),
+                415,
+                "unsupported-type");
+    }
+
+    @Test
+    void aResultThatCannotBeHadAsAskedIsNotAcceptable() {
+        problem(
+                service.post("profile=720p", TestMedia.mpeg2())
+                        .header("Accept", "text/html")
+                        .build(),
+                406,
+                "not-acceptable");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/v1/transcodes/00000000-0000-0000-0000-000000000000",
+                "/api/v1/transcodes/..%2f..%2fetc%2fpasswd",
+                "/api/v1/transcodes/%2e%2e/renditions/passwd",
+                "/api/v1/transcodes/x/renditions/..%2finput",
+                "/api/v1/transcodes/x/events",
+                "/api/v1/nothing"
+            })
+    void whatDoesNotExistIsNotFound(String path) {
+        problem(HttpRequest.newBuilder(service.api(path)).build(), 404, "not-found");
+    }
+
+    private static JsonObject problem(HttpRequest request, int status, String code) {
+        HttpResponse<String> answer = RunningService.send(request, BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
+        JsonObject problem = new JsonObject(answer.body());
+        assertThat(problem.getString("code")).isEqualTo(code);
+        assertThat(problem.getInteger("status")).isEqualTo(status);
+        assertThat(problem.getString("type")).isEqualTo("urn:xg2g:problem:" + code);
+        assertThat(problem.getString("title")).isNotBlank();
+        return problem;
+    }
+
+    private static Socket connect() throws IOException {
+        return new Socket("127.0.0.1", service.api("/").getPort());
+    }
+
+    private static String firstLine(Socket socket) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = socket.getInputStream().read();
+                c >= 0 && c != '\n';
+                c = socket.getInputStream().read()) {
+            line.append((char) c);
+        }
+        return line.toString();
+    }
+}

@@ -1,0 +1,252 @@
+package io.xg2g.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import io.xg2g.ffmpeg.TestMedia;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What breaks around the service, and what the service does about it. */
+class FaultsIT {
+    @TempDir
+    Path temp;
+
+    private Path work;
+    private Gate gate;
+
+    @BeforeEach
+    void prepare() {
+        work = temp.resolve("work");
+        gate = new Gate(temp);
+    }
+
+    @Test
+    void aKilledServiceLeavesNoEncoderAndNoFileAfterItsRestart() throws Exception {
+        // Given a unit in the middle of its run
+        List<ProcessHandle> orphans;
+        try (RunningService first = oneSlot()) {
+            submit(first);
+            awaitRunning(first);
+            orphans = first.encoders();
+            assertThat(orphans).isNotEmpty();
+
+            // When
+            first.process().destroyForcibly().onExit().get(10, TimeUnit.SECONDS);
+            assertThat(orphans).allMatch(ProcessHandle::isAlive);
+            assertThat(first.leftOver()).isNotEmpty();
+        }
+        try (RunningService second = oneSlot()) {
+            // Then
+            assertThat(orphans).noneMatch(ProcessHandle::isAlive);
+            assertThat(second.leftOver()).isEmpty();
+        }
+    }
+
+    @Test
+    void aClientThatLeavesTakesItsRequestAlongWaitingOrRunning() throws Exception {
+        try (RunningService service = oneSlot()) {
+            // Given one that runs and one that waits
+            Socket running = postBySocket(service);
+            awaitRunning(service);
+            Socket waiting = postBySocket(service);
+            Awaitility.await().until(() -> service.metric("xg2g_gpu_queue_size") == 1);
+
+            // When
+            waiting.close();
+            running.close();
+
+            // Then
+            Awaitility.await("slot, queue, process and files are free again")
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> service.metric("xg2g_gpu_queue_size") == 0
+                            && service.metric("xg2g_gpu_active_workers") == 0
+                            && service.encoders().isEmpty()
+                            && service.leftOver().isEmpty());
+            assertThat(service.metric("xg2g_gpu_queue_rejections_total", "cancelled"))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shutdownAnswersWhatWaitsAndLetsFinishWhatRuns() throws Exception {
+        try (RunningService service = oneSlot()) {
+            // Given
+            CompletableFuture<HttpResponse<String>> running = submit(service);
+            awaitRunning(service);
+            CompletableFuture<HttpResponse<String>> waiting = submit(service);
+            Awaitility.await().until(() -> service.metric("xg2g_gpu_queue_size") == 1);
+
+            // When
+            service.process().destroy();
+
+            // Then
+            HttpResponse<String> turnedAway = waiting.get(10, TimeUnit.SECONDS);
+            assertThat(turnedAway.statusCode()).isEqualTo(503);
+            assertThat(code(turnedAway)).isEqualTo("shutting-down");
+            gate.open();
+            assertThat(running.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            service.process().onExit().get(20, TimeUnit.SECONDS);
+            assertThat(service.leftOver()).isEmpty();
+        }
+    }
+
+    @Test
+    void shutdownStopsWhatOutlivesTheGraceTime() throws Exception {
+        try (RunningService service = service(Map.of("xg2g.ffmpeg.path", gate.path(), "xg2g.shutdown-grace", "1s"))) {
+            // Given
+            CompletableFuture<HttpResponse<String>> running = submit(service);
+            awaitRunning(service);
+            List<ProcessHandle> encoders = service.encoders();
+
+            // When
+            service.process().destroy();
+            service.process().onExit().get(20, TimeUnit.SECONDS);
+
+            // Then
+            assertThat(encoders).noneMatch(ProcessHandle::isAlive);
+            assertThat(service.leftOver()).isEmpty();
+            assertThat(running).failsWithin(Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
+    void withoutFfmpegTheServiceIsUpSaysWhyItIsNotReadyAndTurnsWorkAway() {
+        try (RunningService service = RunningService.launch(work, Map.of("xg2g.ffmpeg.path", "/nonexistent/ffmpeg"))) {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> service.log().contains("Listening on"));
+            Awaitility.await("probe done")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() ->
+                            RunningService.get(service.management("/startedz")).statusCode() == 200);
+            HttpResponse<String> ready = RunningService.get(service.management("/readyz"));
+            assertThat(ready.statusCode()).isEqualTo(503);
+            assertThat(ready.body()).contains("no device with a working encoder");
+            HttpResponse<String> answer = submit(service).join();
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(code(answer)).isEqualTo("no-device");
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            assertThat(RunningService.get(service.management("/healthz")).statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void anAsynchronousTranscodeCanBeCancelledWhileItRuns() throws Exception {
+        try (RunningService service = oneSlot()) {
+            // Given
+            HttpResponse<String> accepted = RunningService.send(
+                    service.post("profile=480p", TestMedia.progressive())
+                            .header("Prefer", "respond-async")
+                            .build(),
+                    BodyHandlers.ofString());
+            String id = new JsonObject(accepted.body()).getString("id");
+            awaitRunning(service);
+
+            // When
+            HttpRequest delete = HttpRequest.newBuilder(service.api("/api/v1/transcodes/" + id))
+                    .DELETE()
+                    .build();
+            assertThat(RunningService.send(delete, BodyHandlers.discarding()).statusCode())
+                    .isEqualTo(204);
+
+            // Then
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> new JsonObject(RunningService.get(service.api("/api/v1/transcodes/" + id))
+                                    .body())
+                            .getString("state")
+                            .equals("cancelled"));
+            assertThat(service.encoders()).isEmpty();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> service.leftOver().isEmpty());
+        }
+    }
+
+    @Test
+    void aFullDiskIsSaidByReadinessAndByTheAnswer() {
+        // More than the machine has free stands for a full disk.
+        try (RunningService service = RunningService.launch(work, Map.of("xg2g.ffmpeg.min-free-disk", "1T"))) {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> service.log().contains("Listening on"));
+            HttpResponse<String> answer = submit(service).join();
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(code(answer)).isEqualTo("disk-full");
+            assertThat(RunningService.get(service.management("/readyz")).statusCode())
+                    .isEqualTo(503);
+        }
+    }
+
+    @Test
+    void anUnknownKeyIsAStartUpErrorThatNamesIt() throws Exception {
+        try (RunningService service = RunningService.launch(work, Map.of("xg2g.gpu.queue.sizes", "7"))) {
+            service.process().onExit().get(30, TimeUnit.SECONDS);
+            Awaitility.await().until(() -> service.log().contains("xg2g.gpu.queue.sizes"));
+        }
+    }
+
+    @Test
+    void aSecondServiceOnTheSameWorkDirectoryDoesNotStart() throws Exception {
+        try (RunningService first = RunningService.start(work, Map.of());
+                RunningService second = RunningService.launch(work, Map.of())) {
+            second.process().onExit().get(30, TimeUnit.SECONDS);
+            assertThat(second.process().exitValue()).isNotZero();
+            assertThat(first.process().isAlive()).isTrue();
+        }
+    }
+
+    private RunningService oneSlot() {
+        return service(Map.of("xg2g.gpu.queue.workers", "1", "xg2g.ffmpeg.path", gate.path()));
+    }
+
+    private RunningService service(Map<String, String> configuration) {
+        return RunningService.start(work, configuration);
+    }
+
+    private static CompletableFuture<HttpResponse<String>> submit(RunningService service) {
+        return RunningService.sendAsync(
+                service.post("profile=480p", TestMedia.progressive()).build(),
+                BodyHandlers.ofString(StandardCharsets.ISO_8859_1));
+    }
+
+    private static void awaitRunning(RunningService service) {
+        Awaitility.await("a unit runs")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> service.metric("xg2g_gpu_active_workers") == 1
+                        && !service.encoders().isEmpty());
+    }
+
+    private static Socket postBySocket(RunningService service) throws IOException {
+        byte[] clip = Files.readAllBytes(TestMedia.progressive());
+        Socket socket = new Socket("127.0.0.1", service.api("/").getPort());
+        socket.getOutputStream()
+                .write(("POST /api/v1/transcodes?profile=480p HTTP/1.1\r\nHost: x\r\nContent-Length: " + clip.length
+                                + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(clip);
+        socket.getOutputStream().flush();
+        return socket;
+    }
+
+    private static String code(HttpResponse<String> answer) {
+        return new JsonObject(answer.body()).getString("code");
+    }
+}

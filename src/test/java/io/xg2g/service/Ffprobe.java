@@ -1,0 +1,36 @@
+package io.xg2g.service;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Looks at results with the reference tools. */
+final class Ffprobe {
+    private Ffprobe() {}
+
+    /** The first stream of the kind ({@code video}, {@code audio}) as ffprobe describes it. */
+    static JsonObject stream(Path file, String kind) throws IOException {
+        String json = run("ffprobe", "-v", "error", "-show_streams", "-of", "json", file.toString());
+        return new JsonObject(json)
+                .getJsonArray("streams").stream()
+                        .map(JsonObject.class::cast)
+                        .filter(stream -> stream.getString("codec_type").equals(kind))
+                        .findFirst()
+                        .orElseThrow(() -> new AssertionError("no " + kind + " in " + json));
+    }
+
+    /** What ffmpeg complains about while it decodes the file; empty when it is sound. */
+    static String decodeErrors(Path file) throws IOException {
+        return run("ffmpeg", "-v", "error", "-nostdin", "-i", file.toString(), "-f", "null", "-");
+    }
+
+    private static String run(String... command) throws IOException {
+        List<String> line = new ArrayList<>(Arrays.asList(command));
+        Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+}

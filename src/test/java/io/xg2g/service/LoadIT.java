@@ -1,0 +1,93 @@
+package io.xg2g.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import io.xg2g.ffmpeg.TestMedia;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** More work than the slots can do. */
+class LoadIT {
+    @TempDir
+    Path temp;
+
+    @Test
+    void everyRequestOfABurstIsAnsweredOnceAndCounted() throws IOException {
+        try (RunningService service = RunningService.start(temp.resolve("work"), Map.of())) {
+            // Given
+            RunningService.send(
+                    service.post("profile=preview", TestMedia.progressive()).build(), discard());
+            double before = ended(service);
+            long descriptors = descriptors(service);
+
+            // When
+            List<HttpResponse<String>> answers = IntStream.range(0, 500)
+                    .mapToObj(i -> RunningService.sendAsync(
+                            service.post("profile=preview&stream=s" + i, TestMedia.progressive())
+                                    .build(),
+                            BodyHandlers.ofString(StandardCharsets.ISO_8859_1)))
+                    .toList()
+                    .stream()
+                    .map(CompletableFuture::join)
+                    .toList();
+
+            // Then
+            assertThat(answers)
+                    .allSatisfy(answer -> assertThat(answer.statusCode()).isIn(200, 503));
+            long completed = answers.stream()
+                    .filter(answer -> answer.statusCode() == 200)
+                    .count();
+            long rejected = answers.stream()
+                    .filter(answer -> answer.statusCode() == 503)
+                    .count();
+            assertThat(completed).isGreaterThanOrEqualTo(4);
+            assertThat(completed + rejected).isEqualTo(500);
+            assertThat(answers).filteredOn(answer -> answer.statusCode() == 503).allSatisfy(answer -> {
+                assertThat(new JsonObject(answer.body()).getString("code"))
+                        .isIn("gpu-queue-full", "gpu-queue-timeout", "displaced");
+                assertThat(answer.headers().firstValueAsLong("Retry-After").orElse(0))
+                        .isPositive();
+            });
+            assertThat(ended(service) - before).isEqualTo(500);
+            assertThat(service.metric("xg2g_transcode_latency_seconds_count", "outcome=\"completed\""))
+                    .isEqualTo(completed + 1);
+            assertThat(service.metric("xg2g_gpu_queue_size")).isZero();
+            assertThat(service.metric("xg2g_gpu_active_workers")).isZero();
+            Awaitility.await("everything goes back to where it was")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> service.leftOver().isEmpty()
+                            && service.encoders().isEmpty()
+                            && descriptors(service) <= descriptors + 510);
+        }
+    }
+
+    /** Completed, failed, rejected and withdrawn. */
+    private static double ended(RunningService service) {
+        return service.metric("xg2g_transcode_latency_seconds_count")
+                + service.metric("xg2g_gpu_queue_rejections_total");
+    }
+
+    private static long descriptors(RunningService service) throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc/" + service.process().pid() + "/fd"))) {
+            return open.count();
+        }
+    }
+
+    private static HttpResponse.BodyHandler<Void> discard() {
+        return BodyHandlers.discarding();
+    }
+}

@@ -1,0 +1,204 @@
+package io.xg2g.service;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/**
+ * The packaged service as a child process, on free loopback ports: the native executable where one was built, else the
+ * jar. Closing it kills it.
+ */
+public final class RunningService implements AutoCloseable {
+    private static final Pattern LISTENING = Pattern.compile(
+            "Listening on: (http://127\\.0\\.0\\.1:\\d+).*[Mm]anagement interface.*(http://127\\.0\\.0\\.1:\\d+)");
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final Process process;
+    private final Path work;
+    private final List<String> log = Collections.synchronizedList(new ArrayList<>());
+    private final CompletableFuture<Matcher> listening = new CompletableFuture<>();
+
+    private RunningService(Process process, Path work) {
+        this.process = process;
+        this.work = work;
+        Thread.ofVirtual().start(this::readLog);
+    }
+
+    /** Starts it with these configuration keys and waits until it answers and is ready. */
+    public static RunningService start(Path work, Map<String, String> configuration) {
+        RunningService service = launch(work, configuration);
+        service.awaitReady();
+        return service;
+    }
+
+    /** Starts it and waits for nothing. */
+    public static RunningService launch(Path work, Map<String, String> configuration) {
+        Map<String, String> properties = new TreeMap<>(Map.of(
+                "quarkus.http.port", "0",
+                "quarkus.management.port", "0",
+                "quarkus.log.console.json.enabled", "false",
+                "xg2g.ffmpeg.work-dir", work.toString()));
+        properties.putAll(configuration);
+        List<String> command = new ArrayList<>();
+        Path binary = Path.of(System.getProperty("native.image.path", "none"));
+        List<String> options = properties.entrySet().stream()
+                .map(e -> "-D" + e.getKey() + "=" + e.getValue())
+                .toList();
+        if (Files.isExecutable(binary)) {
+            command.add(binary.toString());
+            command.addAll(options);
+        } else {
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(options);
+            command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
+        }
+        try {
+            return new RunningService(
+                    new ProcessBuilder(command).redirectErrorStream(true).start(), work);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the service does not start; run ./mvnw package first", e);
+        }
+    }
+
+    /** The base URI of the API. */
+    public URI api(String path) {
+        return URI.create(listening.join().group(1) + path);
+    }
+
+    /** The base URI of probes and metrics. */
+    public URI management(String path) {
+        return URI.create(listening.join().group(2) + path);
+    }
+
+    public Path work() {
+        return work;
+    }
+
+    public Process process() {
+        return process;
+    }
+
+    /** Everything it has printed. */
+    public String log() {
+        synchronized (log) {
+            return String.join("\n", log);
+        }
+    }
+
+    /** Waits until readiness says yes. */
+    public void awaitReady() {
+        try {
+            listening.get(60, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            close();
+            throw new AssertionError("the service did not come up:\n" + log(), e);
+        }
+        Awaitility.await("readiness")
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> get(management("/readyz")).statusCode() == 200);
+    }
+
+    /** GET, with the body as text. */
+    public static HttpResponse<String> get(URI uri) {
+        return send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Sends a request and waits for its answer. */
+    public static <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+        try {
+            return HTTP.send(request, handler);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Sends a request without waiting. */
+    public static <T> CompletableFuture<HttpResponse<T>> sendAsync(
+            HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+        return HTTP.sendAsync(request, handler);
+    }
+
+    /** A POST of the file to the transcode API. */
+    public HttpRequest.Builder post(String query, Path body) {
+        try {
+            return HttpRequest.newBuilder(api("/api/v1/transcodes?" + query))
+                    .POST(HttpRequest.BodyPublishers.ofFile(body))
+                    .header("Content-Type", "application/octet-stream");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The sum of a metric's series whose line contains all of these texts; 0 if there are none. */
+    public double metric(String name, String... containing) {
+        return get(management("/metrics"))
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .filter(line -> Stream.of(containing).allMatch(line::contains))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    /** Its ffmpeg children that are alive. */
+    public List<ProcessHandle> encoders() {
+        return process.descendants().filter(ProcessHandle::isAlive).toList();
+    }
+
+    /** What lies in the work directory, apart from the lock. */
+    public List<Path> leftOver() {
+        try (Stream<Path> files = Files.walk(work)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> !file.getFileName().toString().equals("lock"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    private void readLog() {
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                log.add(line);
+                Matcher matcher = LISTENING.matcher(line);
+                if (matcher.find()) {
+                    listening.complete(matcher);
+                }
+            }
+        } catch (IOException e) {
+            log.add("log ended: " + e);
+        }
+        listening.completeExceptionally(new IOException("the service ended"));
+    }
+}

@@ -1,0 +1,92 @@
+package io.xg2g.transcode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.smallrye.mutiny.helpers.test.AssertSubscriber;
+import io.xg2g.dispatch.Rejection;
+import io.xg2g.dispatch.TranscodeResult;
+import io.xg2g.ffmpeg.Rendition;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class TranscodeJobTest {
+    private static final TranscodeResult.Completed COMPLETED = new TranscodeResult.Completed(
+            List.of(new Rendition("720p", Path.of("x"), "video/mp4", 10, 1280, 720, Duration.ofSeconds(2))),
+            "libx264",
+            "software",
+            Duration.ZERO,
+            Duration.ofSeconds(1));
+
+    private final AtomicInteger released = new AtomicInteger();
+    private final TranscodeJob job =
+            new TranscodeJob("id", "720p", released::incrementAndGet, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+
+    @Test
+    void aWatcherHearsEverythingFromTheBeginning() {
+        // Given
+        AssertSubscriber<TranscodeJob.Event> early = watch();
+
+        // When
+        job.started("software");
+        job.progressed(0.5);
+        AssertSubscriber<TranscodeJob.Event> late = watch();
+        job.ended(COMPLETED);
+
+        // Then
+        assertThat(names(early)).containsExactly("queued", "started", "progress", "finished");
+        assertThat(names(late)).containsExactly("queued", "started", "finished");
+        early.assertCompleted();
+        late.assertCompleted();
+        assertThat(names(watch())).containsExactly("queued", "finished");
+    }
+
+    @Test
+    void progressNeverFallsAndNeverExceedsTheWhole() {
+        job.started("software");
+        job.progressed(0.5);
+        job.progressed(0.4);
+        assertThat(job.state()).isEqualTo(new JobState.Running("software", 0.5));
+        job.progressed(7);
+        assertThat(job.state()).isEqualTo(new JobState.Running("software", 1));
+    }
+
+    @Test
+    void theFirstEndIsTheOnlyOne() {
+        job.ended(COMPLETED);
+        job.ended(new TranscodeResult.Cancelled(Duration.ZERO));
+        job.started("software");
+        assertThat(job.state()).isInstanceOf(JobState.Completed.class);
+        assertThat(job.rendition("720p")).isPresent();
+        assertThat(job.rendition("1080p")).isEmpty();
+    }
+
+    @Test
+    void filesAreGivenUpOnceWithoutAResultAndKeptWithOne() {
+        job.ended(new TranscodeResult.Rejected(Rejection.TIMEOUT, Duration.ZERO, Duration.ZERO));
+        assertThat(released).hasValue(1);
+        job.letGo();
+        assertThat(released).hasValue(1);
+    }
+
+    @Test
+    void aCompletedJobKeepsItsFilesUntilItIsToldToLetGo() {
+        job.ended(COMPLETED);
+        assertThat(released).hasValue(0);
+        job.letGo();
+        assertThat(released).hasValue(1);
+    }
+
+    private AssertSubscriber<TranscodeJob.Event> watch() {
+        return job.events().subscribe().withSubscriber(AssertSubscriber.create(100));
+    }
+
+    private static List<String> names(AssertSubscriber<TranscodeJob.Event> watcher) {
+        return watcher.getItems().stream().map(TranscodeJob.Event::name).toList();
+    }
+}
