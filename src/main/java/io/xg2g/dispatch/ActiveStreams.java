@@ -17,19 +17,18 @@ final class ActiveStreams {
     /** Oldest completion first. */
     private final LinkedHashMap<Key, Long> lastCompleted = new LinkedHashMap<>();
 
-    /** The level that a request counts at. */
-    Priority level(TranscodeRequest request, long now) {
+    /** The level that a request of this client counts at when it asks for the given one. */
+    Priority level(String client, @Nullable String stream, Priority asked, long now) {
         forgetOld(now);
-        return request.priority() == Priority.NORMAL && lastCompleted.containsKey(key(request))
+        return asked == Priority.NORMAL && stream != null && lastCompleted.containsKey(new Key(client, stream))
                 ? Priority.ACTIVE
-                : request.priority();
+                : asked;
     }
 
     /** A unit completed. */
     void completed(TranscodeRequest request, long now) {
-        Key key = key(request);
-        if (key != null && request.priority() == Priority.NORMAL) {
-            lastCompleted.putLast(key, now);
+        if (request.stream() != null && request.priority() == Priority.NORMAL) {
+            lastCompleted.putLast(new Key(request.client(), request.stream()), now);
         }
     }
 
@@ -44,9 +43,5 @@ final class ActiveStreams {
             lastCompleted.pollFirstEntry();
             oldest = lastCompleted.firstEntry();
         }
-    }
-
-    private static @Nullable Key key(TranscodeRequest request) {
-        return request.stream() == null ? null : new Key(request.client(), request.stream());
     }
 }

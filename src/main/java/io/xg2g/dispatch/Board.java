@@ -82,12 +82,12 @@ final class Board {
             RequestTrace trace,
             Aftermath after) {
         long now = timer.nanoTime();
-        Ticket ticket = new Ticket(request, active.level(request, now), sequence++, now, emitter, trace);
+        Priority level = active.level(request.client(), request.stream(), request.priority(), now);
+        Ticket ticket = new Ticket(request, level, sequence++, now, emitter, trace);
         open.put(request.id(), ticket);
-        if (closed) {
-            reject(ticket, Rejection.SHUTDOWN, after);
-        } else if (!pool.mayServe()) {
-            reject(ticket, Rejection.NO_DEVICE, after);
+        Optional<Rejection> unserved = unserved();
+        if (unserved.isPresent()) {
+            reject(ticket, unserved.get(), after);
         } else if (waiting.offer(ticket) instanceof WaitingQueue.Offer.Accepted<Ticket>(Ticket displaced)) {
             if (displaced != null) {
                 reject(displaced, Rejection.DISPLACED, after);
@@ -101,6 +101,22 @@ final class Board {
             reject(ticket, Rejection.FULL, after);
         }
         return ticket;
+    }
+
+    /** Why a request would be turned away if it came now. What is refused here counts as rejected. */
+    Optional<TranscodeResult.Rejected> refusal(String client, @Nullable String stream, Priority asked) {
+        Priority level = active.level(client, stream, asked, timer.nanoTime());
+        Optional<Rejection> reason = unserved()
+                .or(() -> waiting.wouldAccept(client, level) ? Optional.empty() : Optional.of(Rejection.FULL));
+        reason.ifPresent(metrics::rejected);
+        return reason.map(why -> new TranscodeResult.Rejected(why, Duration.ZERO, retryAfter()));
+    }
+
+    private Optional<Rejection> unserved() {
+        if (closed) {
+            return Optional.of(Rejection.SHUTDOWN);
+        }
+        return pool.mayServe() ? Optional.empty() : Optional.of(Rejection.NO_DEVICE);
     }
 
     /** Its client does not want it any longer. */
@@ -256,8 +272,12 @@ final class Board {
 
     private void reject(Ticket ticket, Rejection reason, Aftermath after) {
         metrics.rejected(reason);
-        Duration retryAfter = drain.expectedWait(waiting.size(), pool.slots());
-        answer(ticket, new TranscodeResult.Rejected(reason, waitedUntilNow(ticket), retryAfter), reason.code(), after);
+        TranscodeResult answer = new TranscodeResult.Rejected(reason, waitedUntilNow(ticket), retryAfter());
+        answer(ticket, answer, reason.code(), after);
+    }
+
+    private Duration retryAfter() {
+        return drain.expectedWait(waiting.size(), pool.slots());
     }
 
     private void answer(Ticket ticket, TranscodeResult result, String outcome, Aftermath after) {

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one way to a GPU.
@@ -139,6 +140,16 @@ public class Dispatcher {
             admitted[0] = board.admit(request, emitter, trace, after);
         });
         return admitted[0];
+    }
+
+    /**
+     * Turns a request away before anything was spent on it, if it would be turned away on arrival. The answer stands for
+     * that of {@link #submit}, and counts as a rejection.
+     *
+     * @return empty where the request may be prepared and submitted, which still decides
+     */
+    public Optional<TranscodeResult.Rejected> refusal(String client, @Nullable String stream, Priority priority) {
+        return locked(() -> board.refusal(client, stream, priority));
     }
 
     /**

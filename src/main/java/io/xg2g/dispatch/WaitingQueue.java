@@ -100,11 +100,9 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
 
     /** Lets the entry wait, in place of a less deserving one where the queue is full. */
     Offer<E> offer(E entry) {
-        int own = held.getOrDefault(entry.client, 0);
-        boolean holdsItsShare = own >= share && size > own;
         E displaced = null;
-        if (holdsItsShare || size >= capacity) {
-            displaced = victim(entry, holdsItsShare);
+        if (mustMakeRoom(entry.client)) {
+            displaced = victim(entry.client, entry.level());
             if (displaced == null) {
                 return new Offer.Full<>();
             }
@@ -112,6 +110,11 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
         }
         insert(entry);
         return new Offer.Accepted<>(displaced);
+    }
+
+    /** Whether an entry of this client and level would be let in now. */
+    boolean wouldAccept(String client, Priority level) {
+        return !mustMakeRoom(client) || victim(client, level) != null;
     }
 
     /** Takes the entry that is to start next, or nothing. */
@@ -171,11 +174,20 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
         return all;
     }
 
-    /** Who gives way to the entry, or nobody. */
-    private @Nullable E victim(E entry, boolean holdsItsShare) {
-        int own = entry.level().level();
-        if (holdsItsShare) {
-            return youngest(own - 1, other -> other.client.equals(entry.client));
+    private boolean mustMakeRoom(String client) {
+        return size >= capacity || holdsItsShare(client);
+    }
+
+    private boolean holdsItsShare(String client) {
+        int own = held.getOrDefault(client, 0);
+        return own >= share && size > own;
+    }
+
+    /** Who gives way to an entry of this client and level, or nobody. */
+    private @Nullable E victim(String client, Priority at) {
+        int own = at.level();
+        if (holdsItsShare(client)) {
+            return youngest(own - 1, other -> other.client.equals(client));
         }
         E lesser = youngest(own - 1, other -> true);
         // A client that filled the queue while it was alone gives way once others come.

@@ -9,6 +9,7 @@ public enum ProblemType {
     BODY_TIMEOUT(408, "body-timeout", "The body stopped arriving"),
     TOO_LARGE(413, "too-large", "The body is too large"),
     UNSUPPORTED_TYPE(415, "unsupported-type", "The body has the wrong type"),
+    RANGE_NOT_SATISFIABLE(416, "range-not-satisfiable", "The range lies outside the file"),
     UNSUPPORTED_MEDIA(422, "unsupported-media", "The media cannot be transcoded"),
     INTERNAL_ERROR(500, "internal-error", "The service made a mistake"),
     TRANSCODE_FAILED(502, "transcode-failed", "The encoder failed"),

@@ -11,12 +11,16 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
 
 /** Makes a unit of work from a request's body: takes it to the disk and looks at what it is. */
 @ApplicationScoped
 class Intake {
     private final BodyReceiver receiver;
     private final MediaInspector inspector;
+
+    /** Inspections are short and need the processor: more at once than it has cores would only make all of them late. */
+    private final Semaphore inspections = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
 
     Intake(BodyReceiver receiver, MediaInspector inspector) {
         this.receiver = receiver;
@@ -38,11 +42,20 @@ class Intake {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return switch (inspector.inspect(input)) {
+        return switch (inspect(input)) {
             case Inspection.Accepted(MediaInfo media) ->
                 new TranscodeUnit(input, media, order.profile(), order.containerFor(media), output);
             case Inspection.Rejected(Failure failure) ->
                 throw ResultProblems.of(failure).asException();
         };
+    }
+
+    private Inspection inspect(Path input) {
+        inspections.acquireUninterruptibly();
+        try {
+            return inspector.inspect(input);
+        } finally {
+            inspections.release();
+        }
     }
 }

@@ -13,6 +13,7 @@ import io.xg2g.ffmpeg.WorkDirectory;
 import io.xg2g.problem.ProblemType;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -29,7 +30,9 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
+import org.jboss.resteasy.reactive.PathPart;
 import org.jspecify.annotations.Nullable;
 
 /** Media bytes in, renditions out. */
@@ -75,6 +78,9 @@ public class TranscodeResource {
         receiver.check(headers.getMediaType(), headers.getLength());
         String id = UUID.randomUUID().toString();
         String client = context.request().remoteAddress().hostAddress();
+        dispatcher.refusal(client, order.stream(), order.priority()).ifPresent(rejected -> {
+            throw ResultProblems.of(rejected).asException();
+        });
         return order.respondAsync() ? begin(id, client, order, body) : await(id, client, order, body, context);
     }
 
@@ -146,6 +152,7 @@ public class TranscodeResource {
             throw failed.problem().asException();
         }
         return Response.accepted(view(job))
+                .type(MediaType.APPLICATION_JSON)
                 .location(URI.create(PATH + "/" + id))
                 .header("Preference-Applied", "respond-async")
                 .build();
@@ -170,21 +177,35 @@ public class TranscodeResource {
         }
     }
 
-    /** The bytes of one finished rendition; byte ranges work. */
+    /** The bytes of one finished rendition; a single byte range works. */
     @GET
     @Path("/{id}/renditions/{name}")
-    @RunOnVirtualThread
-    public Response rendition(@PathParam("id") String id, @PathParam("name") String name) {
+    public Response rendition(
+            @PathParam("id") String id, @PathParam("name") String name, @HeaderParam("Range") @Nullable String range) {
         TranscodeJob job = find(id);
         Rendition rendition = job.rendition(name)
                 .orElseThrow(() -> ProblemType.NOT_FOUND
                         .with("the transcode is " + job.state().label() + " and has no rendition of this name")
                         .asException());
-        return Response.ok(rendition.file())
-                .type(rendition.contentType())
+        Optional<ByteRange> part = range(range, rendition);
+        Response.ResponseBuilder response = part.map(bytes -> Response.status(Response.Status.PARTIAL_CONTENT)
+                        .header("Content-Range", bytes.contentRange(rendition.bytes()))
+                        .entity(new PathPart(rendition.file(), bytes.first(), bytes.length())))
+                .orElseGet(() -> Response.ok(rendition.file()));
+        return response.type(rendition.contentType())
                 .header(HttpHeaders.CACHE_CONTROL, "private, max-age=3600, immutable")
                 .header("Accept-Ranges", "bytes")
                 .build();
+    }
+
+    private static Optional<ByteRange> range(@Nullable String header, Rendition rendition) {
+        try {
+            return header == null ? Optional.empty() : ByteRange.parse(header, rendition.bytes());
+        } catch (ByteRange.Unsatisfiable outside) {
+            throw ProblemType.RANGE_NOT_SATISFIABLE
+                    .with("the range begins behind the end; the rendition has " + rendition.bytes() + " bytes")
+                    .asException();
+        }
     }
 
     /** What happens to an asynchronous transcode, from its beginning to its end. */

@@ -166,7 +166,7 @@ public final class RunningService implements AutoCloseable {
 
     /** Its ffmpeg children that are alive. */
     public List<ProcessHandle> encoders() {
-        return process.descendants().filter(ProcessHandle::isAlive).toList();
+        return process.children().filter(ProcessHandle::isAlive).toList();
     }
 
     /** What lies in the work directory, apart from the lock. */

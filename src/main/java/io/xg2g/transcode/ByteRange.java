@@ -1,0 +1,50 @@
+package io.xg2g.transcode;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One satisfiable range of a file: RFC 9110, section 14.
+ *
+ * @param first offset of its first byte
+ * @param last offset of its last byte
+ */
+record ByteRange(long first, long last) {
+    private static final Pattern SINGLE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})", Pattern.CASE_INSENSITIVE);
+
+    long length() {
+        return last - first + 1;
+    }
+
+    /** The value of {@code Content-Range} for a file of this size. */
+    String contentRange(long size) {
+        return "bytes " + first + "-" + last + "/" + size;
+    }
+
+    /**
+     * Reads a {@code Range} header.
+     *
+     * @param size of the file
+     * @return empty where the whole file is to be sent: another unit, several ranges, or nonsense
+     * @throws Unsatisfiable if it lies outside the file
+     */
+    static Optional<ByteRange> parse(String header, long size) throws Unsatisfiable {
+        Matcher range = SINGLE.matcher(header.replace(" ", ""));
+        if (!range.matches() || (range.group(1).isEmpty() && range.group(2).isEmpty())) {
+            return Optional.empty();
+        }
+        boolean suffix = range.group(1).isEmpty();
+        long from = suffix ? Math.max(0, size - Long.parseLong(range.group(2))) : Long.parseLong(range.group(1));
+        long to = suffix || range.group(2).isEmpty() ? size - 1 : Math.min(size - 1, Long.parseLong(range.group(2)));
+        if (from >= size) {
+            throw new Unsatisfiable();
+        }
+        return from > to ? Optional.empty() : Optional.of(new ByteRange(from, to));
+    }
+
+    /** The range begins behind the end of the file. */
+    static final class Unsatisfiable extends Exception {
+        private static final long serialVersionUID = 1;
+    }
+}
