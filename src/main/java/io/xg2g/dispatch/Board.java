@@ -104,10 +104,10 @@ final class Board {
     }
 
     /** Why a request would be turned away if it came now. What is refused here counts as rejected. */
-    Optional<TranscodeResult.Rejected> refusal(String client, @Nullable String stream, Priority asked) {
+    Optional<TranscodeResult.Rejected> refusal(String client, @Nullable String stream, Priority asked, int prepared) {
         Priority level = active.level(client, stream, asked, timer.nanoTime());
-        Optional<Rejection> reason = unserved()
-                .or(() -> waiting.wouldAccept(client, level) ? Optional.empty() : Optional.of(Rejection.FULL));
+        boolean hasRoom = prepared <= settings.size() && waiting.wouldAccept(client, level);
+        Optional<Rejection> reason = unserved().or(() -> hasRoom ? Optional.empty() : Optional.of(Rejection.FULL));
         reason.ifPresent(metrics::rejected);
         return reason.map(why -> new TranscodeResult.Rejected(why, Duration.ZERO, retryAfter()));
     }

@@ -143,13 +143,15 @@ public class Dispatcher {
     }
 
     /**
-     * Turns a request away before anything was spent on it, if it would be turned away on arrival. The answer stands for
+     * Turns a request away before anything is spent on it, if it would be turned away on arrival. The answer stands for
      * that of {@link #submit}, and counts as a rejection.
      *
+     * @param prepared how many requests are being made ready to be submitted, this one included; no more than may wait
      * @return empty where the request may be prepared and submitted, which still decides
      */
-    public Optional<TranscodeResult.Rejected> refusal(String client, @Nullable String stream, Priority priority) {
-        return locked(() -> board.refusal(client, stream, priority));
+    public Optional<TranscodeResult.Rejected> refusal(
+            String client, @Nullable String stream, Priority priority, int prepared) {
+        return locked(() -> board.refusal(client, stream, priority, prepared));
     }
 
     /**

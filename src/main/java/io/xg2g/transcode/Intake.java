@@ -1,39 +1,60 @@
 package io.xg2g.transcode;
 
+import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.Inspection;
 import io.xg2g.ffmpeg.MediaInfo;
 import io.xg2g.ffmpeg.MediaInspector;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a unit of work from a request's body: takes it to the disk and looks at what it is. */
 @ApplicationScoped
 class Intake {
     private final BodyReceiver receiver;
     private final MediaInspector inspector;
+    private final Dispatcher dispatcher;
 
-    /** Inspections are short and need the processor: more at once than it has cores would only make all of them late. */
-    private final Semaphore inspections = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
+    /** Inspections are short and need a processor: more at once than there are would only make all of them late. */
+    private final Semaphore processors = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
 
-    Intake(BodyReceiver receiver, MediaInspector inspector) {
+    private final AtomicInteger inspections = new AtomicInteger();
+
+    Intake(BodyReceiver receiver, MediaInspector inspector, Dispatcher dispatcher) {
         this.receiver = receiver;
         this.inspector = inspector;
+        this.dispatcher = dispatcher;
+    }
+
+    /**
+     * Turns away what can be turned away before the body is read.
+     *
+     * @param contentType as sent, or {@code null}
+     * @param length as announced, or -1
+     * @throws io.xg2g.problem.ProblemException if the body is refused, or the queue would refuse the request
+     */
+    void check(Order order, String client, @Nullable MediaType contentType, long length) {
+        receiver.check(contentType, length);
+        askForRoom(order, client, 0);
     }
 
     /**
      * Blocks until the body has arrived and was inspected.
      *
      * @param directory an empty directory for the input and, below it, the renditions
-     * @throws io.xg2g.problem.ProblemException if the body does not arrive whole or is not video
+     * @throws io.xg2g.problem.ProblemException if the body does not arrive whole or is not video, or the queue is full
+     *     by then
      */
-    TranscodeUnit take(Order order, InputStream body, Path directory) {
+    TranscodeUnit take(Order order, String client, InputStream body, Path directory) {
         Path input = directory.resolve("input");
         receiver.receive(body, input);
         Path output = directory.resolve("out");
@@ -42,7 +63,7 @@ class Intake {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return switch (inspect(input)) {
+        return switch (inspect(order, client, input)) {
             case Inspection.Accepted(MediaInfo media) ->
                 new TranscodeUnit(input, media, order.profile(), order.containerFor(media), output);
             case Inspection.Rejected(Failure failure) ->
@@ -50,12 +71,23 @@ class Intake {
         };
     }
 
-    private Inspection inspect(Path input) {
-        inspections.acquireUninterruptibly();
+    private Inspection inspect(Order order, String client, Path input) {
         try {
-            return inspector.inspect(input);
+            askForRoom(order, client, inspections.incrementAndGet());
+            processors.acquireUninterruptibly();
+            try {
+                return inspector.inspect(input);
+            } finally {
+                processors.release();
+            }
         } finally {
-            inspections.release();
+            inspections.decrementAndGet();
         }
+    }
+
+    private void askForRoom(Order order, String client, int prepared) {
+        dispatcher.refusal(client, order.stream(), order.priority(), prepared).ifPresent(rejected -> {
+            throw ResultProblems.of(rejected).asException();
+        });
     }
 }

@@ -41,21 +41,13 @@ public class TranscodeResource {
     static final String PATH = "/api/v1/transcodes";
 
     private final Profiles profiles;
-    private final BodyReceiver receiver;
     private final Intake intake;
     private final WorkDirectory work;
     private final Dispatcher dispatcher;
     private final TranscodeJobs jobs;
 
-    TranscodeResource(
-            Profiles profiles,
-            BodyReceiver receiver,
-            Intake intake,
-            WorkDirectory work,
-            Dispatcher dispatcher,
-            TranscodeJobs jobs) {
+    TranscodeResource(Profiles profiles, Intake intake, WorkDirectory work, Dispatcher dispatcher, TranscodeJobs jobs) {
         this.profiles = profiles;
-        this.receiver = receiver;
         this.intake = intake;
         this.work = work;
         this.dispatcher = dispatcher;
@@ -75,12 +67,9 @@ public class TranscodeResource {
         List<MediaType> accept =
                 headers.getRequestHeader(HttpHeaders.ACCEPT).isEmpty() ? List.of() : headers.getAcceptableMediaTypes();
         Order order = Order.of(profiles, profile, stream, priority, accept, headers.getRequestHeader("Prefer"));
-        receiver.check(headers.getMediaType(), headers.getLength());
-        String id = UUID.randomUUID().toString();
         String client = context.request().remoteAddress().hostAddress();
-        dispatcher.refusal(client, order.stream(), order.priority()).ifPresent(rejected -> {
-            throw ResultProblems.of(rejected).asException();
-        });
+        intake.check(order, client, headers.getMediaType(), headers.getLength());
+        String id = UUID.randomUUID().toString();
         return order.respondAsync() ? begin(id, client, order, body) : await(id, client, order, body, context);
     }
 
@@ -93,7 +82,7 @@ public class TranscodeResource {
             directory.release();
         }));
         try {
-            TranscodeUnit unit = intake.take(order, body, directory.path());
+            TranscodeUnit unit = intake.take(order, client, body, directory.path());
             TranscodeRequest request = new TranscodeRequest(
                     id, client, order.stream(), order.priority(), unit, TranscodeRequest.Listener.NONE);
             return switch (dispatcher.submit(request).await().indefinitely()) {
@@ -137,7 +126,7 @@ public class TranscodeResource {
         HeldDirectory directory = new HeldDirectory(work, work.create());
         TranscodeJob job;
         try {
-            TranscodeUnit unit = intake.take(order, body, directory.path());
+            TranscodeUnit unit = intake.take(order, client, body, directory.path());
             job = jobs.add(id, order, directory);
             TranscodeRequest request = new TranscodeRequest(id, client, order.stream(), order.priority(), unit, job);
             dispatcher.submit(request).subscribe().with(result -> {
