@@ -55,8 +55,10 @@ public class FfmpegTranscoder implements Transcoder {
         Codec codec = ladder.renditions().getFirst().codec();
         Optional<Encoder> found = probe.encoder(device, codec);
         if (found.isEmpty()) {
-            String sentence = "no encoder for " + codec.name().toLowerCase(Locale.ROOT) + " works on this device";
-            return failed(NO_ENCODER, Failure.Kind.DEVICE_FAULT, sentence);
+            String why = probe.problem()
+                    .orElseGet(
+                            () -> "no encoder for " + codec.name().toLowerCase(Locale.ROOT) + " works on this device");
+            return failed(NO_ENCODER, Failure.Kind.DEVICE_FAULT, why);
         }
         Encoder encoder = found.get();
         List<Rung> rungs = Rung.of(unit.source().video(), ladder.renditions());
