@@ -3,6 +3,7 @@ package io.xg2g.ffmpeg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -50,11 +51,8 @@ class WorkDirectoryIT {
             left = Files.createDirectory(held.work.create().resolve("deeper"));
             Files.writeString(left.resolve("file"), "left over");
         }
-        Process orphan =
-                new ProcessBuilder("sleep", "1000").directory(left.toFile()).start();
-        Process stranger = new ProcessBuilder("sleep", "1000")
-                .directory(directory.toFile())
-                .start();
+        Process orphan = sleeping(left, left);
+        Process stranger = sleeping(left, directory);
         try (Held held = hold()) {
             assertThat(orphan.waitFor(5, TimeUnit.SECONDS)).isTrue();
             assertThat(stranger.isAlive()).isTrue();
@@ -74,6 +72,12 @@ class WorkDirectoryIT {
             held.work.delete(made);
             assertThat(made).doesNotExist();
         }
+    }
+
+    private static Process sleeping(Path where, Path home) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("sleep", "1000").directory(where.toFile());
+        builder.environment().put("HOME", home.toString());
+        return builder.start();
     }
 
     private record Held(WorkDirectory work) implements AutoCloseable {
