@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Runs one child process to its end on the calling thread: the only place where processes are started.
@@ -61,6 +63,9 @@ final class ChildProcess {
 
     /** How long the pipes of an ended process are read on, in case a stranger has inherited them. */
     private static final Duration DRAIN = Duration.ofSeconds(2);
+
+    /** How Java words the system's reason: {@code error=2, No such file} or {@code error: 2 (No such file)}. */
+    private static final Pattern ERROR = Pattern.compile("error(?:=|: )\\d+,? \\(?([^()]+)");
 
     private final Process process;
     private final Limits limits;
@@ -222,9 +227,7 @@ final class ChildProcess {
 
     /** Java's message without the program's path and the directory's. */
     private static String reason(IOException failure) {
-        String message = String.valueOf(failure.getMessage());
-        int error = message.lastIndexOf("error=");
-        int comma = error < 0 ? -1 : message.indexOf(", ", error);
-        return comma < 0 ? "it cannot be started" : message.substring(comma + 2);
+        Matcher error = ERROR.matcher(String.valueOf(failure.getMessage()));
+        return error.find() ? error.group(1) : "it cannot be started";
     }
 }

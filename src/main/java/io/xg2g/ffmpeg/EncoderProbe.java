@@ -5,15 +5,18 @@ import io.xg2g.gpu.Device;
 import io.xg2g.gpu.DeviceDiscovery;
 import io.xg2g.gpu.Vendor;
 import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -40,6 +43,8 @@ public class EncoderProbe {
     private final Profiles profiles;
     private final DeviceDiscovery discovery;
     private final ReentrantLock probing = new ReentrantLock();
+    private final CompletableFuture<Findings> first = new CompletableFuture<>();
+    private final Thread firstProbe;
     private volatile @Nullable Findings findings;
 
     EncoderProbe(FfmpegSettings settings, WorkDirectory work, Profiles profiles, DeviceDiscovery discovery) {
@@ -47,11 +52,26 @@ public class EncoderProbe {
         this.work = work;
         this.profiles = profiles;
         this.discovery = discovery;
+        // A thread of its own: whoever waits for it may be interrupted, and the findings must not suffer from that.
+        this.firstProbe = Thread.ofVirtual().name("encoder-probe").unstarted(() -> first.complete(probeAll()));
     }
 
     @PostConstruct
     void begin() {
-        Thread.ofVirtual().name("encoder-probe").start(this::findings);
+        probing.lock();
+        try {
+            if (firstProbe.getState() == Thread.State.NEW) {
+                firstProbe.start();
+            }
+        } finally {
+            probing.unlock();
+        }
+    }
+
+    /** Ends a probe that is still going on. */
+    @PreDestroy
+    void end() {
+        firstProbe.interrupt();
     }
 
     /** Every device with what works on it, software last. Waits until the probe has finished. */
@@ -84,6 +104,9 @@ public class EncoderProbe {
         try {
             DeviceReport old = before.devices().get(device.id());
             DeviceReport report = probe(device, before.installation(), old == null ? 0 : old.sessionLimit());
+            if (Thread.currentThread().isInterrupted() && old != null) {
+                return old;
+            }
             Findings now = findings();
             Map<String, DeviceReport> devices = new LinkedHashMap<>(now.devices());
             devices.put(device.id(), report);
@@ -106,18 +129,25 @@ public class EncoderProbe {
         if (known != null) {
             return known;
         }
-        probing.lock();
-        try {
-            if (findings == null) {
-                findings = probeAll();
-            }
-            return Objects.requireNonNull(findings);
-        } finally {
-            probing.unlock();
-        }
+        begin();
+        return first.join();
     }
 
     private Findings probeAll() {
+        Findings found;
+        try {
+            found = probeAllDevices();
+        } catch (UncheckedIOException broken) {
+            LOG.error("the encoder probe could not use the work directory", broken);
+            found = new Findings(
+                    new Installation("", Set.of(), "the work directory cannot be used (xg2g.ffmpeg.work-dir)"),
+                    Map.of());
+        }
+        findings = found;
+        return found;
+    }
+
+    private Findings probeAllDevices() {
         Path directory = work.create();
         Installation installation;
         try {

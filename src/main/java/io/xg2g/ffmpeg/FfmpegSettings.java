@@ -1,6 +1,6 @@
 package io.xg2g.ffmpeg;
 
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The checked form of {@link FfmpegConfig}. */
-@ApplicationScoped
+@Singleton
 class FfmpegSettings {
     private static final String PREFIX = "xg2g.ffmpeg.";
     private static final Set<String> PRESETS =

@@ -3,6 +3,7 @@ package io.xg2g.ffmpeg;
 import io.xg2g.gpu.Device;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,18 +46,25 @@ public class FfmpegTranscoder implements Transcoder {
         if (full.isPresent()) {
             return new TranscodeOutcome.Failed(NO_ENCODER, full.get());
         }
-        return switch (unit.profile()) {
-            case Profile.Ladder ladder -> ladder(unit, ladder, device, progress);
-            case Profile.Preview preview -> preview(unit, preview, progress);
-        };
+        try {
+            return switch (unit.profile()) {
+                case Profile.Ladder ladder -> ladder(unit, ladder, device, progress);
+                case Profile.Preview preview -> preview(unit, preview, progress);
+            };
+        } catch (UncheckedIOException unusable) {
+            LOG.debug("work directory cannot be used", unusable);
+            return failed(NO_ENCODER, Failure.Kind.DISK, "the work directory cannot be written");
+        }
     }
 
     private TranscodeOutcome ladder(TranscodeUnit unit, Profile.Ladder ladder, Device device, DoubleConsumer progress) {
         Codec codec = ladder.renditions().getFirst().codec();
         Optional<Encoder> found = probe.encoder(device, codec);
         if (found.isEmpty()) {
-            String sentence = "no encoder for " + codec.name().toLowerCase(Locale.ROOT) + " works on this device";
-            return failed(NO_ENCODER, Failure.Kind.DEVICE_FAULT, sentence);
+            String why = probe.problem()
+                    .orElseGet(
+                            () -> "no encoder for " + codec.name().toLowerCase(Locale.ROOT) + " works on this device");
+            return failed(NO_ENCODER, Failure.Kind.DEVICE_FAULT, why);
         }
         Encoder encoder = found.get();
         List<Rung> rungs = Rung.of(unit.source().video(), ladder.renditions());

@@ -3,6 +3,7 @@ package io.xg2g.ffmpeg;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,7 +42,12 @@ public class MediaInspector {
             return rejected(Failure.Kind.SOURCE_PERMANENT, "the input cannot be read");
         }
         ChildProcess.Limits limits = settings.limits(settings.inspectTimeout());
-        Path directory = work.create();
+        Path directory;
+        try {
+            directory = work.create();
+        } catch (UncheckedIOException unusable) {
+            return rejected(Failure.Kind.DISK, "the work directory cannot be written");
+        }
         try {
             ChildProcess.Ended ended = ChildProcess.collect(
                     command(file),

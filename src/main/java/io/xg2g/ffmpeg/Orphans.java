@@ -1,6 +1,7 @@
 package io.xg2g.ffmpeg;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,7 +11,8 @@ import org.jboss.logging.Logger;
 /**
  * Ends child processes that have outlived a killed program.
  *
- * <p>They are known by their working directory, which lies in the work directory: whoever holds its lock owns them.
+ * <p>They are known by their environment: {@code HOME} of every child is its own directory in the work directory, and
+ * whoever holds that one's lock owns them.
  */
 final class Orphans {
     private static final Logger LOG = Logger.getLogger(Orphans.class);
@@ -18,12 +20,12 @@ final class Orphans {
 
     private Orphans() {}
 
-    /** Kills every process of this user that works below the directory, and waits until they are gone. */
-    static void end(Path workDirectory) throws IOException {
-        Path root = workDirectory.toRealPath();
+    /** Kills every process that was started with a home below the directory, and waits until they are gone. */
+    static void end(Path workDirectory) {
+        String home = "HOME=" + workDirectory + "/";
         List<ProcessHandle> orphans = ProcessHandle.allProcesses()
                 .filter(process -> process.pid() != ProcessHandle.current().pid())
-                .filter(process -> worksBelow(process, root))
+                .filter(process -> belongsTo(process, home))
                 .toList();
         for (ProcessHandle orphan : orphans) {
             LOG.warnf("orphaned child process ended: pid=%d", orphan.pid());
@@ -37,12 +39,12 @@ final class Orphans {
         }
     }
 
-    private static boolean worksBelow(ProcessHandle process, Path root) {
+    private static boolean belongsTo(ProcessHandle process, String home) {
         try {
-            Path cwd = Files.readSymbolicLink(
-                    PROC.resolve(Long.toString(process.pid())).resolve("cwd"));
-            // A directory that is gone is shown with « (deleted)» behind it; the beginning is still right.
-            return cwd.startsWith(root) && !cwd.equals(root);
+            byte[] environment = Files.readAllBytes(
+                    PROC.resolve(Long.toString(process.pid())).resolve("environ"));
+            String variables = new String(environment, StandardCharsets.UTF_8);
+            return variables.startsWith(home) || variables.contains('\0' + home);
         } catch (IOException othersOrGone) {
             return false;
         }

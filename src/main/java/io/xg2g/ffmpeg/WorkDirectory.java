@@ -117,8 +117,9 @@ public class WorkDirectory {
             }
             Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(ownerOnly));
         }
-        String me = ProcessHandle.current().info().user().orElse(System.getProperty("user.name"));
-        String owner = Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS).getName();
+        // By number: in a container a user need not have a name.
+        Object me = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        Object owner = Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) || !owner.equals(me)) {
             throw new IllegalStateException("xg2g.ffmpeg.work-dir " + directory + " is not a directory of user " + me
                     + " (it belongs to " + owner + "); choose another one");

@@ -2,6 +2,7 @@ package io.xg2g.ffmpeg;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ public final class TestMedia {
                 "mpeg2.ts",
                 "-f lavfi -i testsrc2=s=720x576:r=50:d=4 -f lavfi -i " + SINE
                         + "4 -vf interlace=scan=tff,setsar=64/45,format=yuv420p -c:v mpeg2video -flags +ilme+ildct"
-                        + " -top 1 -g 12 -bf 2 -b:v 4M -maxrate 6M -bufsize 1835k -c:a mp2 -b:a 192k -f mpegts");
+                        + " -g 12 -bf 2 -b:v 4M -maxrate 6M -bufsize 1835k -c:a mp2 -b:a 192k -f mpegts");
     }
 
     /** 720p50 HEVC with 10 bits, with AAC, as MP4: 3 s, 150 frames. */
@@ -70,8 +71,23 @@ public final class TestMedia {
 
     /** 640x360p25 H.264 turned by 90 degrees for showing, as MP4: 2 s. */
     public static Path rotated() {
-        Path upright = silent();
-        return encoded("rotated.mp4", "-i file:" + upright + " -c copy -metadata:s:v:0 rotate=90 -f mp4");
+        return derived("rotated.mp4", () -> {
+            byte[] bytes = Files.readAllBytes(silent());
+            // The track header's matrix lies 40 bytes behind its name (ISO/IEC 14496-12, 8.3.2).
+            int header = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("tkhd") + 4;
+            int one = 0x10000;
+            ByteBuffer.wrap(bytes)
+                    .position(header + 40)
+                    .putInt(0)
+                    .putInt(one)
+                    .putInt(0)
+                    .putInt(-one)
+                    .putInt(0)
+                    .putInt(0)
+                    .putInt(360 * one)
+                    .putInt(0);
+            return bytes;
+        });
     }
 
     /** AAC alone, as MPEG-TS: 2 s. */

@@ -1,0 +1,96 @@
+package io.xg2g.ffmpeg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.xg2g.gpu.Device;
+import io.xg2g.gpu.Vendor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EncoderProbeIT {
+    @TempDir
+    Path directory;
+
+    @Test
+    void softwareEncodingPassesAndNothingIsLeft() throws Exception {
+        try (Engine engine = new Engine(directory, Map.of())) {
+            assertThat(engine.probe.finished()).isEmpty();
+
+            List<DeviceReport> reports = engine.probe.reports();
+
+            assertThat(engine.probe.finished()).contains(reports);
+            assertThat(engine.probe.problem()).isEmpty();
+            assertThat(engine.probe.ffmpegVersion()).isNotEmpty();
+            assertThat(reports).singleElement().satisfies(report -> {
+                assertThat(report.device()).isEqualTo(Device.SOFTWARE);
+                assertThat(report.usable()).isTrue();
+                assertThat(report.encoders()).containsOnlyKeys(Codec.H264);
+                assertThat(report.encoders().get(Codec.H264).encoder()).isEqualTo("libx264");
+                assertThat(report.encoders().get(Codec.H264).speed()).isPositive();
+            });
+            assertThat(engine.leftOvers()).isEmpty();
+        }
+    }
+
+    @Test
+    void theCodecsOfConfiguredProfilesAreProbedToo() {
+        Map<String, String> profiles = Map.of("xg2g.profiles.small.codec", "hevc", "xg2g.profiles.new.codec", "av1");
+        try (Engine engine = new Engine(directory, profiles)) {
+            DeviceReport report = engine.probe.reports().getFirst();
+
+            assertThat(report.rejected()).isEmpty();
+            assertThat(report.encoders()).containsOnlyKeys(Codec.H264, Codec.HEVC, Codec.AV1);
+        }
+    }
+
+    @Test
+    void aDeviceWithoutAWorkingDriverIsNotUsable() {
+        Device absent = new Device("GPU-0", Vendor.NVIDIA, "absent", 0, "");
+        try (Engine engine = new Engine(directory, Map.of())) {
+            DeviceReport report = engine.probe.reprobe(absent);
+
+            assertThat(report.usable()).isFalse();
+            assertThat(report.rejected()).containsOnlyKeys("h264_nvenc");
+            assertThat(report.rejected().get("h264_nvenc")).isEqualTo("the device or its driver does not work");
+            assertThat(engine.probe.encoder(absent, Codec.H264)).isEmpty();
+        }
+    }
+
+    @Test
+    void anEncoderThatLosesPicturesDoesNotPass() throws Exception {
+        assertThat(refused("ffmpeg \"$@\"; truncate -s 188000 \"${last#file:}\""))
+                .startsWith("it gave ")
+                .endsWith(" pictures of 55");
+    }
+
+    @Test
+    void anEncoderThatGivesBlackPicturesDoesNotPass() throws Exception {
+        String black = "ffmpeg -v error -y -f lavfi -i color=black:s=1280x720:r=25:d=2.2 -c:v libx264"
+                + " -force_key_frames 'expr:gte(t,n_forced*2)' -f mpegts \"$last\"";
+
+        assertThat(refused(black)).startsWith("its pictures are off in brightness");
+    }
+
+    @Test
+    void anEncoderThatIgnoresForcedKeyframesDoesNotPass() throws Exception {
+        String lazy = "ffmpeg -v error -y -f lavfi -i testsrc2=s=1280x720:r=25:d=2.2 -c:v libx264 -f mpegts \"$last\"";
+
+        assertThat(refused(lazy)).startsWith("its keyframes are not where they were asked for");
+    }
+
+    /** Why libx264 is rejected when these commands run in place of the trial's ffmpeg. */
+    private String refused(String commands) throws Exception {
+        Path program = FakeFfmpeg.failingOn(
+                directory.resolve("fake"),
+                "force_key_frames",
+                "for last; do :; done; " + commands + "; echo progress=end");
+        try (Engine engine = new Engine(directory, Map.of("path", program.toString()))) {
+            DeviceReport report = engine.probe.reports().getFirst();
+            assertThat(report.usable()).isFalse();
+            return report.rejected().getOrDefault("libx264", "");
+        }
+    }
+}

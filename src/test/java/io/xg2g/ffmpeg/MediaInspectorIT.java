@@ -1,0 +1,105 @@
+package io.xg2g.ffmpeg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MediaInspectorIT {
+    @TempDir
+    static Path directory;
+
+    static Engine engine;
+
+    @BeforeAll
+    static void start() {
+        engine = new Engine(directory, Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        engine.close();
+    }
+
+    @Test
+    void broadcastVideoIsDescribed() {
+        MediaInfo media = engine.media(TestMedia.h264Interlaced());
+
+        assertThat(media.format()).isEqualTo("mpegts");
+        assertThat(media.duration().toMillis() / 1000.0).isCloseTo(3, within(0.1));
+        assertThat(media.video()).isEqualTo(new MediaInfo.Video("h264", 1920, 1080, "yuv420p", true, 25, 1));
+        assertThat(media.audio()).isEqualTo(new MediaInfo.Audio("ac3", 48_000, 2));
+    }
+
+    @Test
+    void pixelsThatAreNotSquareAreDescribed() {
+        assertThat(engine.media(TestMedia.mpeg2()).video())
+                .isEqualTo(new MediaInfo.Video("mpeg2video", 720, 576, "yuv420p", true, 25, 64.0 / 45));
+    }
+
+    @Test
+    void tenBitVideoIsDescribed() {
+        assertThat(engine.media(TestMedia.hevc10()).video())
+                .isEqualTo(new MediaInfo.Video("hevc", 1280, 720, "yuv420p10le", false, 50, 1));
+    }
+
+    @Test
+    void turnedVideoIsDescribed() {
+        assertThat(engine.media(TestMedia.rotated()).video().rotation() % 180).isEqualTo(90);
+    }
+
+    @Test
+    void videoWithoutAudioHasNone() {
+        assertThat(engine.media(TestMedia.silent()).audio()).isNull();
+    }
+
+    @Test
+    void damagedVideoIsStillVideo() {
+        assertThat(engine.media(TestMedia.truncated()).video().width()).isEqualTo(640);
+        assertThat(engine.media(TestMedia.bitFlipped()).video().width()).isEqualTo(640);
+    }
+
+    @Test
+    void eightKIsAccepted() {
+        assertThat(engine.media(TestMedia.eightK()).video().height()).isEqualTo(4320);
+    }
+
+    @Test
+    void whatIsNoVideoIsRejectedWithItsReason() throws IOException {
+        assertThat(refusal(TestMedia.audioOnly())).isEqualTo("the input has audio but no video");
+        assertThat(refusal(TestMedia.tiny16()))
+                .isEqualTo("the picture is 16x16; each side must have 32 pixels at least");
+        assertThat(refusal(TestMedia.jpeg())).isEqualTo("the input is a JPEG picture, not a video");
+        assertThat(refusal(TestMedia.text())).isEqualTo("the input is text, not a video");
+        assertThat(refusal(Files.createFile(directory.resolve("empty")))).isEqualTo("the input is empty");
+        assertThat(refusal(Files.write(directory.resolve("noise"), noise()))).startsWith("the input is in no known");
+    }
+
+    @Test
+    void aPlaylistNamingOtherFilesIsNotFollowed() throws IOException {
+        Path list = Files.writeString(
+                directory.resolve("list.ts"), "#EXTM3U\n#EXTINF:2,\nfile:" + TestMedia.progressive() + "\n");
+
+        assertThat(refusal(list)).isEqualTo("the input is text, not a video");
+    }
+
+    private static byte[] noise() {
+        byte[] bytes = new byte[100_000];
+        new Random(1).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static String refusal(Path file) {
+        Failure failure = ((Inspection.Rejected) engine.inspector.inspect(file)).failure();
+        assertThat(failure.kind()).isEqualTo(Failure.Kind.UNSUPPORTED_MEDIA);
+        return failure.detail();
+    }
+}

@@ -1,0 +1,53 @@
+package io.xg2g.ffmpeg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@TestProfile(WiringIT.OwnDirectory.class)
+class WiringIT {
+    @Inject
+    Transcoder transcoder;
+
+    @Inject
+    MediaInspector inspector;
+
+    @Inject
+    EncoderProbe probe;
+
+    @Inject
+    Profiles profiles;
+
+    @Inject
+    WorkDirectory work;
+
+    @Test
+    void theContainerGivesAWholeEngine() {
+        var inspected = (Inspection.Accepted) inspector.inspect(TestMedia.progressive());
+        var device = probe.reports().getLast().device();
+        var unit = new TranscodeUnit(
+                TestMedia.progressive(),
+                inspected.media(),
+                profiles.find("480p").orElseThrow(),
+                Container.MPEG_TS,
+                work.create());
+
+        TranscodeOutcome outcome = transcoder.transcode(unit, device, share -> {});
+
+        assertThat(outcome).isInstanceOf(TranscodeOutcome.Produced.class);
+        work.delete(unit.outputDirectory());
+    }
+
+    public static final class OwnDirectory implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("xg2g.ffmpeg.work-dir", "target/wiring");
+        }
+    }
+}

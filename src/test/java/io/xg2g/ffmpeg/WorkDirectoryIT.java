@@ -1,0 +1,94 @@
+package io.xg2g.ffmpeg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WorkDirectoryIT {
+    @TempDir
+    Path directory;
+
+    @Test
+    void itIsForItsOwnerOnly() throws Exception {
+        try (Held held = hold()) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(held.work.path())))
+                    .isEqualTo("rwx------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(held.work.create())))
+                    .isEqualTo("rwx------");
+        }
+    }
+
+    @Test
+    void itIsHeldByOneProgram() {
+        try (Held _ = hold()) {
+            assertThatIllegalStateException()
+                    .isThrownBy(this::hold)
+                    .withMessageContaining("xg2g.ffmpeg.work-dir")
+                    .withMessageContaining("in use by another running program");
+        }
+        hold().close();
+    }
+
+    @Test
+    void aLinkIsNotTaken() throws Exception {
+        Files.createSymbolicLink(directory.resolve("work"), Files.createDirectory(directory.resolve("elsewhere")));
+
+        assertThatIllegalStateException().isThrownBy(this::hold).withMessageContaining("is not a directory of user");
+    }
+
+    @Test
+    void whatAKilledPredecessorLeftIsGone() throws Exception {
+        Path left;
+        try (Held held = hold()) {
+            left = Files.createDirectory(held.work.create().resolve("deeper"));
+            Files.writeString(left.resolve("file"), "left over");
+        }
+        Process orphan = sleeping(left, left);
+        Process stranger = sleeping(left, directory);
+        try (Held held = hold()) {
+            assertThat(orphan.waitFor(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(stranger.isAlive()).isTrue();
+            assertThat(left).doesNotExist();
+            assertThat(held.work.path().resolve("lock")).exists();
+        } finally {
+            orphan.destroyForcibly();
+            stranger.destroyForcibly();
+        }
+    }
+
+    @Test
+    void deletingWhatIsGoneIsNoError() {
+        try (Held held = hold()) {
+            Path made = held.work.create();
+            held.work.delete(made);
+            held.work.delete(made);
+            assertThat(made).doesNotExist();
+        }
+    }
+
+    private static Process sleeping(Path where, Path home) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("sleep", "1000").directory(where.toFile());
+        builder.environment().put("HOME", home.toString());
+        return builder.start();
+    }
+
+    private record Held(WorkDirectory work) implements AutoCloseable {
+        @Override
+        public void close() {
+            work.close();
+        }
+    }
+
+    private Held hold() {
+        return new Held(new WorkDirectory(Engine.settings(
+                Map.of("xg2g.ffmpeg.work-dir", directory.resolve("work").toString()))));
+    }
+}
