@@ -25,17 +25,17 @@ final class HandDrivenSlots implements Slots {
 
     private final Map<String, Run> running = new LinkedHashMap<>();
     private final List<String> starts = new ArrayList<>();
-    private int most;
+    private final List<String> startsWithDevices = new ArrayList<>();
 
     @Override
     public Uni<TranscodeOutcome> run(TranscodeUnit unit, Device device, DoubleConsumer progress, StopSignal stop) {
         return Uni.createFrom().emitter(emitter -> {
             String id = unit.input().toString();
             starts.add(id);
+            startsWithDevices.add(id + "@" + device.id());
             if (running.put(id, new Run(id, device, stop, progress, emitter)) != null) {
                 throw new IllegalStateException(id + " runs twice at once");
             }
-            most = Math.max(most, running.size());
         });
     }
 
@@ -70,9 +70,9 @@ final class HandDrivenSlots implements Slots {
         return List.copyOf(starts);
     }
 
-    /** The most that ever ran at once. */
-    int most() {
-        return most;
+    /** {@link #starts} as {@code id@device}. */
+    List<String> startsWithDevices() {
+        return List.copyOf(startsWithDevices);
     }
 
     private Run take(String id) {

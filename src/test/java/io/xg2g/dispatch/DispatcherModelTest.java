@@ -1,0 +1,242 @@
+package io.xg2g.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.xg2g.dispatch.NaiveDispatcher.Request;
+import io.xg2g.dispatch.SoftwareConfig.Policy;
+import io.xg2g.ffmpeg.Failure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tuple;
+import org.jspecify.annotations.Nullable;
+
+/** The dispatcher does, step for step, what the {@linkplain NaiveDispatcher naive one} does. */
+class DispatcherModelTest {
+
+    record Setting(int size, int workers, boolean fair, List<Integer> gpus, int software, Policy policy) {
+        long allowance() {
+            return Duration.ofSeconds(30).toNanos();
+        }
+    }
+
+    /** One step; indexes are taken modulo the number of what there is. */
+    sealed interface Step {
+        record Submit(String client, @Nullable String stream, Priority priority) implements Step {}
+
+        record Complete(int index) implements Step {}
+
+        record Fail(int index, Failure.Kind kind) implements Step {}
+
+        record Cancel(int index, boolean disconnects) implements Step {}
+
+        record Advance(int millis, boolean devicesRecover) implements Step {}
+
+        record Drain() implements Step {}
+    }
+
+    @Property(tries = 3_000, shrinking = ShrinkingMode.BOUNDED)
+    void startsAndAnswersAreThoseOfTheModel(
+            @ForAll("settings") Setting setting, @ForAll("schedules") List<Step> schedule) {
+        Comparison comparison = new Comparison(setting);
+        for (Step step : schedule) {
+            comparison.take(step);
+            comparison.check();
+        }
+        comparison.finish();
+    }
+
+    @Provide
+    Arbitrary<Setting> settings() {
+        return Combinators.combine(
+                        Arbitraries.integers().between(1, 9),
+                        Arbitraries.integers().between(1, 5),
+                        Arbitraries.of(true, true, false),
+                        Arbitraries.integers().between(1, 3).list().ofMaxSize(3),
+                        Arbitraries.integers().between(0, 2),
+                        Arbitraries.of(Policy.values()))
+                .as(Setting::new);
+    }
+
+    @Provide
+    Arbitrary<List<Step>> schedules() {
+        Arbitrary<Integer> index = Arbitraries.integers().between(0, 30);
+        Arbitrary<Step> submit = Combinators.combine(
+                        Arbitraries.of("a", "a", "a", "b", "b", "c", "d"),
+                        Arbitraries.of("one", "two").injectNull(0.5),
+                        Arbitraries.of(Priority.PREVIEW, Priority.NORMAL, Priority.NORMAL))
+                .as(Step.Submit::new);
+        Arbitrary<Step> complete = index.map(Step.Complete::new);
+        Arbitrary<Step> fail = Combinators.combine(
+                        index,
+                        Arbitraries.of(
+                                Failure.Kind.CRASH,
+                                Failure.Kind.STOPPED,
+                                Failure.Kind.DEVICE_FAULT,
+                                Failure.Kind.DEVICE_CAPACITY,
+                                Failure.Kind.DEVICE_CAPACITY))
+                .as(Step.Fail::new);
+        Arbitrary<Step> cancel =
+                Combinators.combine(index, Arbitraries.of(true, false)).as(Step.Cancel::new);
+        Arbitrary<Step> advance = Combinators.combine(
+                        Arbitraries.oneOf(
+                                Arbitraries.integers().between(0, 2_000),
+                                Arbitraries.integers().between(2_000, 40_000)),
+                        Arbitraries.of(true, true, false))
+                .as(Step.Advance::new);
+        return Arbitraries.frequencyOf(
+                        Tuple.of(40, submit),
+                        Tuple.of(15, complete),
+                        Tuple.of(6, fail),
+                        Tuple.of(5, cancel),
+                        Tuple.of(12, advance),
+                        Tuple.of(1, Arbitraries.create(Step.Drain::new)))
+                .list()
+                .ofMaxSize(120);
+    }
+
+    /** The same steps for both. */
+    private static final class Comparison {
+        private final Setting setting;
+        private final NaiveDispatcher model;
+        private final DispatcherSetup setup;
+        private final Map<String, Cancellable> subscriptions = new HashMap<>();
+
+        Comparison(Setting setting) {
+            this.setting = setting;
+            model = new NaiveDispatcher(setting);
+            List<DeviceSlots> devices = new ArrayList<>();
+            for (int i = 0; i < setting.gpus().size(); i++) {
+                devices.add(DispatcherSetup.gpu("gpu" + i, setting.gpus().get(i)));
+            }
+            if (setting.software() > 0) {
+                devices.add(DispatcherSetup.software(setting.software()));
+            }
+            setup = DispatcherSetup.with()
+                    .size(setting.size())
+                    .workers(setting.workers())
+                    .fair(setting.fair())
+                    .software(setting.policy())
+                    .devices(devices.toArray(DeviceSlots[]::new))
+                    .start();
+        }
+
+        void take(Step step) {
+            // No two steps at the same time: what is due at the same time may come in any order.
+            advance(1, true);
+            switch (step) {
+                case Step.Submit(String client, String stream, Priority priority) -> {
+                    String id = client + subscriptions.size();
+                    model.submit(id, stream, priority);
+                    subscriptions.put(id, setup.submit(Requests.request(id, stream, priority)));
+                }
+                case Step.Complete(int index) -> {
+                    if (!model.running.isEmpty()) {
+                        complete(pick(model.running, index));
+                    }
+                }
+                case Step.Fail(int index, Failure.Kind kind) -> {
+                    if (!model.running.isEmpty()) {
+                        Request request = pick(model.running, index);
+                        model.fail(request, kind);
+                        setup.slots.fail(request.id, kind);
+                    }
+                }
+                case Step.Cancel(int index, boolean disconnects) -> cancel(index, disconnects);
+                case Step.Advance(int millis, boolean devicesRecover) ->
+                    advance(Duration.ofMillis(millis).toNanos(), devicesRecover);
+                case Step.Drain() -> {
+                    model.drain();
+                    setup.dispatcher.drain();
+                }
+            }
+        }
+
+        private void cancel(int index, boolean disconnects) {
+            if (model.open().isEmpty()) {
+                return;
+            }
+            Request request = pick(model.open(), index);
+            model.cancel(request, disconnects);
+            if (disconnects) {
+                subscriptions.get(request.id).cancel();
+            } else {
+                assertThat(setup.dispatcher.cancel(request.id)).isTrue();
+            }
+        }
+
+        private void complete(Request request) {
+            model.complete(request);
+            setup.slots.complete(request.id);
+        }
+
+        private void advance(long nanos, boolean devicesRecover) {
+            model.advance(nanos, devicesRecover);
+            for (int i = 0; i < setting.gpus().size(); i++) {
+                setup.probes.put("gpu" + i, devicesRecover);
+            }
+            setup.probes.put("software", devicesRecover);
+            setup.timer.advance(Duration.ofNanos(nanos));
+        }
+
+        private static Request pick(List<Request> requests, int index) {
+            return requests.get(index % requests.size());
+        }
+
+        void check() {
+            assertThat(setup.slots.startsWithDevices()).isEqualTo(model.starts);
+            model.fates.forEach((id, fate) -> assertThat(setup.fate(id)).as(id).isEqualTo(fate));
+            assertThat(setup.answered()).doesNotHaveDuplicates();
+            QueueSnapshot snapshot = setup.dispatcher.snapshot();
+            for (Priority level : Priority.values()) {
+                assertThat(snapshot.waiting(level)).isEqualTo(model.waiting(level));
+            }
+            assertThat(snapshot.running())
+                    .isEqualTo(model.running.size())
+                    .isEqualTo(setup.slots.running().size())
+                    .isLessThanOrEqualTo(setting.workers());
+            assertThat(standings()).isEqualTo(model.order());
+        }
+
+        private List<String> standings() {
+            Map<String, Integer> positions = new HashMap<>();
+            model.fates
+                    .keySet()
+                    .forEach(id -> setup.dispatcher
+                            .standing(id)
+                            .ifPresent(standing -> positions.put(id, standing.position())));
+            return positions.entrySet().stream()
+                    .sorted(Comparator.comparingInt(Map.Entry::getValue))
+                    .map(Map.Entry::getKey)
+                    .toList();
+        }
+
+        /** In the end nothing is left and nothing was counted twice. */
+        void finish() {
+            take(new Step.Drain());
+            while (!model.running.isEmpty()) {
+                complete(model.running.getFirst());
+            }
+            check();
+            double rejected = setup.registry.find("xg2g.gpu.queue.rejections").counters().stream()
+                    .mapToDouble(counter -> counter.count())
+                    .sum();
+            assertThat(rejected).isEqualTo(model.rejections);
+            model.fates
+                    .keySet()
+                    .forEach(
+                            id -> assertThat(setup.dispatcher.cancel(id)).as(id).isFalse());
+        }
+    }
+}

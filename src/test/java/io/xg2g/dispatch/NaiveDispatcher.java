@@ -1,0 +1,396 @@
+package io.xg2g.dispatch;
+
+import io.xg2g.ffmpeg.Failure;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of dispatch once more, in plain lists that are searched and sorted for every step: slow, and obviously
+ * right. The oracle of {@link DispatcherModelTest}.
+ */
+final class NaiveDispatcher {
+    private static final long SECOND = 1_000_000_000L;
+
+    static final class Request {
+        final String id;
+        final String client;
+        final @Nullable String stream;
+        final Priority asked;
+        final long submitted;
+        final int number;
+        final Set<Machine> tried = new HashSet<>();
+        int level;
+        /** When it came to its level; what came earlier is served earlier. */
+        int joined;
+        /** It was started, failed by its device, and waits again. */
+        boolean returned;
+
+        boolean unwanted;
+        boolean silent;
+
+        @Nullable
+        Machine machine;
+
+        Request(String id, @Nullable String stream, Priority asked, long submitted, int number) {
+            this.id = id;
+            this.client = Requests.client(id);
+            this.stream = stream;
+            this.asked = asked;
+            this.submitted = submitted;
+            this.number = number;
+        }
+    }
+
+    static final class Machine {
+        final String id;
+        final int slots;
+        int limit;
+        int busy;
+        long probeAt = Long.MAX_VALUE;
+        long probeDelay;
+        final List<Long> widenAt = new ArrayList<>();
+
+        Machine(String id, int slots) {
+            this.id = id;
+            this.slots = slots;
+            this.limit = slots;
+        }
+
+        boolean isSoftware() {
+            return id.equals("software");
+        }
+    }
+
+    /** A client's place in the ring of a level: the lower its stamp, the sooner its turn. */
+    private record Turn(int level, String client) {}
+
+    private final DispatcherModelTest.Setting setting;
+    private final List<Machine> machines = new ArrayList<>();
+    private final List<Request> waiting = new ArrayList<>();
+    final List<Request> running = new ArrayList<>();
+    /** Ids and devices of all starts. */
+    final List<String> starts = new ArrayList<>();
+    /** What every request was told. */
+    final Map<String, String> fates = new HashMap<>();
+    /** How many requests were turned away or withdrawn before they ran. */
+    int rejections;
+
+    private final Map<Turn, Integer> turns = new HashMap<>();
+    private final Map<List<String>, Long> lastCompleted = new HashMap<>();
+    private int stamps;
+    private long now;
+    private boolean closed;
+
+    NaiveDispatcher(DispatcherModelTest.Setting setting) {
+        this.setting = setting;
+        for (int i = 0; i < setting.gpus().size(); i++) {
+            machines.add(new Machine("gpu" + i, setting.gpus().get(i)));
+        }
+        if (setting.software() > 0) {
+            machines.add(new Machine("software", setting.software()));
+        }
+    }
+
+    int waiting(Priority level) {
+        return (int) waiting.stream()
+                .filter(request -> request.level == level.level())
+                .count();
+    }
+
+    /** The ids that wait, in the order in which they would start on one slot. */
+    List<String> order() {
+        Map<Turn, Integer> before = new HashMap<>(turns);
+        int stampsBefore = stamps;
+        List<Request> left = new ArrayList<>(waiting);
+        List<String> order = new ArrayList<>();
+        while (!left.isEmpty()) {
+            Request next = inOrder(left).getFirst();
+            left.remove(next);
+            hadItsTurn(next);
+            order.add(next.id);
+        }
+        turns.clear();
+        turns.putAll(before);
+        stamps = stampsBefore;
+        return order;
+    }
+
+    void submit(String id, @Nullable String stream, Priority asked) {
+        Request request = new Request(id, stream, asked, now, fates.size());
+        boolean playing = asked == Priority.NORMAL
+                && stream != null
+                && now - lastCompleted.getOrDefault(List.of(request.client, stream), -100 * SECOND) <= 30 * SECOND;
+        request.level = playing ? 2 : asked.level();
+        fates.put(id, "open");
+        if (closed) {
+            reject(request, "shutdown");
+        } else if (usable(Set.of()).isEmpty()) {
+            reject(request, "no-device");
+        } else {
+            admit(request);
+        }
+        fill();
+    }
+
+    private void admit(Request request) {
+        int share = Math.max(1, setting.size() / 2);
+        long own = held(request.client);
+        Optional<Request> victim = Optional.empty();
+        boolean atItsShare = own >= share && waiting.size() > own;
+        if (atItsShare) {
+            victim = youngestOfLowest(waiting.stream()
+                    .filter(other -> other.level < request.level && other.client.equals(request.client)));
+        } else if (waiting.size() >= setting.size()) {
+            victim = youngestOfLowest(waiting.stream().filter(other -> other.level < request.level))
+                    .or(() -> youngestOfLowest(waiting.stream()
+                            .filter(other -> other.level <= request.level && held(other.client) > share)));
+        }
+        if (victim.isEmpty() && (atItsShare || waiting.size() >= setting.size())) {
+            reject(request, "full");
+            return;
+        }
+        victim.ifPresent(displaced -> {
+            waiting.remove(displaced);
+            reject(displaced, "displaced");
+        });
+        join(request);
+    }
+
+    private static Optional<Request> youngestOfLowest(Stream<Request> requests) {
+        return requests.min(Comparator.<Request>comparingInt(request -> request.level)
+                .thenComparing(request -> request.number, Comparator.reverseOrder()));
+    }
+
+    private long held(String client) {
+        return waiting.stream().filter(other -> other.client.equals(client)).count();
+    }
+
+    private void join(Request request) {
+        boolean clientIsThere = waiting.stream()
+                .anyMatch(other ->
+                        !other.returned && other.level == request.level && other.client.equals(request.client));
+        if (!request.returned && !clientIsThere) {
+            turns.put(new Turn(request.level, request.client), stamps++);
+        }
+        request.joined = stamps++;
+        waiting.add(request);
+    }
+
+    private List<Request> inOrder(List<Request> requests) {
+        Comparator<Request> order = Comparator.<Request>comparingInt(request -> -request.level)
+                .thenComparing(request -> !request.returned)
+                .thenComparing(request -> request.returned ? request.number : 0);
+        if (setting.fair()) {
+            order = order.thenComparing(request -> turns.getOrDefault(new Turn(request.level, request.client), 0));
+        }
+        return requests.stream()
+                .sorted(order.thenComparing(request -> request.joined))
+                .toList();
+    }
+
+    private void fill() {
+        while (!choices(Set.of()).isEmpty()) {
+            Optional<Request> next = inOrder(waiting).stream()
+                    .filter(request -> !choices(request.tried).isEmpty())
+                    .findFirst();
+            if (next.isEmpty()) {
+                return;
+            }
+            waiting.remove(next.get());
+            hadItsTurn(next.get());
+            start(next.get());
+        }
+    }
+
+    private void hadItsTurn(Request request) {
+        if (!request.returned) {
+            turns.put(new Turn(request.level, request.client), stamps++);
+        }
+    }
+
+    private void start(Request request) {
+        Machine machine = choices(request.tried).getFirst();
+        machine.busy++;
+        request.machine = machine;
+        running.add(request);
+        starts.add(request.id + "@" + machine.id);
+    }
+
+    /** Devices with a free slot for a unit that was tried on these, best first. */
+    private List<Machine> choices(Set<Machine> tried) {
+        if (running.size() >= setting.workers()) {
+            return List.of();
+        }
+        return usable(tried).stream()
+                .filter(machine -> machine.busy < machine.limit)
+                .sorted(Comparator.comparingInt(machine -> machine.busy - machine.limit))
+                .toList();
+    }
+
+    private List<Machine> usable(Set<Machine> tried) {
+        List<Machine> well = machines.stream()
+                .filter(machine -> machine.limit > 0 && !tried.contains(machine))
+                .toList();
+        List<Machine> gpus =
+                well.stream().filter(machine -> !machine.isSoftware()).toList();
+        List<Machine> software = well.stream().filter(Machine::isSoftware).toList();
+        return switch (setting.policy()) {
+            case NEVER -> gpus;
+            case ONLY -> software;
+            case AUTO -> gpus.isEmpty() ? software : gpus;
+        };
+    }
+
+    void cancel(Request request, boolean disconnected) {
+        if (disconnected) {
+            request.silent = true;
+        }
+        if (waiting.remove(request)) {
+            rejections++;
+            answer(request, "cancelled");
+        } else {
+            request.unwanted = true;
+        }
+        fill();
+    }
+
+    void complete(Request request) {
+        release(request);
+        if (request.stream != null && request.asked == Priority.NORMAL) {
+            lastCompleted.put(List.of(request.client, request.stream), now);
+        }
+        answer(request, "completed");
+        fill();
+    }
+
+    void fail(Request request, Failure.Kind kind) {
+        Machine machine = Objects.requireNonNull(request.machine);
+        release(request);
+        if (kind.movesToAnotherDevice()) {
+            restrain(machine, kind);
+        }
+        if (request.unwanted) {
+            answer(request, "cancelled");
+        } else if (!kind.movesToAnotherDevice() || !moves(request, machine)) {
+            answer(request, kind.code());
+        }
+        if (usable(Set.of()).isEmpty()) {
+            waiting.forEach(hopeless -> reject(hopeless, "no-device"));
+            waiting.clear();
+        }
+        fill();
+    }
+
+    private boolean moves(Request request, Machine machine) {
+        if (machine.limit == 0) {
+            request.tried.add(machine);
+        }
+        if (closed || usable(request.tried).isEmpty() || now - request.submitted >= setting.allowance()) {
+            return false;
+        }
+        if (choices(request.tried).isEmpty()) {
+            request.returned = true;
+            join(request);
+        } else {
+            start(request);
+        }
+        return true;
+    }
+
+    private void restrain(Machine machine, Failure.Kind kind) {
+        if (kind == Failure.Kind.DEVICE_CAPACITY && machine.busy > 0) {
+            if (machine.limit > machine.busy) {
+                machine.limit = machine.busy;
+                machine.widenAt.add(now + 10 * SECOND);
+            }
+        } else if (machine.limit > 0) {
+            machine.limit = 0;
+            machine.probeDelay = 30 * SECOND;
+            machine.probeAt = now + machine.probeDelay;
+        }
+    }
+
+    private void release(Request request) {
+        running.remove(request);
+        Objects.requireNonNull(request.machine).busy--;
+    }
+
+    void drain() {
+        closed = true;
+        waiting.forEach(request -> reject(request, "shutdown"));
+        waiting.clear();
+    }
+
+    /** Lives through every nanosecond in which something happens. */
+    void advance(long nanos, boolean devicesRecover) {
+        long until = now + nanos;
+        while (nextEvent() <= until) {
+            now = nextEvent();
+            happen(devicesRecover);
+            fill();
+        }
+        now = until;
+    }
+
+    private long nextEvent() {
+        Stream<Long> ofRequests = waiting.stream()
+                .flatMap(request ->
+                        Stream.of(request.submitted + setting.allowance() / 2, request.submitted + setting.allowance()))
+                .filter(time -> time > now);
+        Stream<Long> ofMachines = machines.stream()
+                .flatMap(machine -> Stream.concat(machine.widenAt.stream(), Stream.of(machine.probeAt)));
+        return Stream.concat(ofRequests, ofMachines).min(Long::compare).orElse(Long.MAX_VALUE);
+    }
+
+    private void happen(boolean devicesRecover) {
+        for (Request request : List.copyOf(waiting)) {
+            if (now == request.submitted + setting.allowance()) {
+                waiting.remove(request);
+                reject(request, "timeout");
+            } else if (now == request.submitted + setting.allowance() / 2 && request.level < 2) {
+                waiting.remove(request);
+                request.level++;
+                join(request);
+            }
+        }
+        for (Machine machine : machines) {
+            if (machine.widenAt.remove(now) && machine.limit > 0) {
+                machine.limit = machine.slots;
+            }
+            if (machine.probeAt == now) {
+                machine.probeDelay = Math.min(2 * machine.probeDelay, 300 * SECOND);
+                machine.probeAt = devicesRecover ? Long.MAX_VALUE : now + machine.probeDelay;
+                machine.limit = devicesRecover ? machine.slots : 0;
+            }
+        }
+    }
+
+    private void reject(Request request, String reason) {
+        rejections++;
+        answer(request, reason);
+    }
+
+    private void answer(Request request, String fate) {
+        String before = fates.put(request.id, request.silent ? "open" : fate);
+        if (!"open".equals(before)) {
+            throw new IllegalStateException("the model answered twice: " + request.id);
+        }
+    }
+
+    /** What waits or runs and was not disconnected, in order of submission. */
+    List<Request> open() {
+        return Stream.concat(waiting.stream(), running.stream())
+                .filter(request -> !request.silent)
+                .sorted(Comparator.comparingInt(request -> request.number))
+                .toList();
+    }
+}
