@@ -1,0 +1,163 @@
+package io.xg2g.bench;
+
+import io.xg2g.ffmpeg.ByHand;
+import io.xg2g.ffmpeg.TestMedia;
+import io.xg2g.service.RunningService;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** What the service adds to ffmpeg, and what its way of using ffmpeg saves; each beside the other way in the same run. */
+final class TranscodeBench {
+    private static final int ROUNDS = 5;
+    private static final int UNITS = 12;
+
+    private TranscodeBench() {}
+
+    /** Units through HTTP beside the same commands by hand, as many at once as there are processors. */
+    static void endToEnd(PrintStream out) throws IOException {
+        int parallel = Runtime.getRuntime().availableProcessors();
+        Path clip = TestMedia.h264Interlaced();
+        Path temp = Files.createTempDirectory("xg2g-bench");
+        Map<String, String> configuration = Map.of("xg2g.gpu.queue.workers", Integer.toString(parallel));
+        out.println("| profile | by hand, units a second | through HTTP, units a second | ratio | target |");
+        out.println("| --- | --- | --- | --- | --- |");
+        try (ByHand byHand = new ByHand(temp);
+                RunningService service = RunningService.start(temp.resolve("service"), configuration)) {
+            for (String profile : List.of("720p", "abr")) {
+                List<Pair> pairs = new ArrayList<>();
+                for (int round = 0; round <= ROUNDS; round++) {
+                    List<List<String>> commands = IntStream.range(0, UNITS)
+                            .mapToObj(i -> byHand.command(clip, profile))
+                            .toList();
+                    double hand =
+                            seconds(() -> inParallel(parallel, commands.stream().map(command ->
+                                    (Runnable) () -> ByHand.await(ByHand.start(command)))));
+                    double http = seconds(() -> inParallel(
+                            2 * parallel, IntStream.range(0, UNITS).mapToObj(i -> () -> post(service, profile, clip))));
+                    if (round > 0) {
+                        pairs.add(new Pair(hand, http));
+                    }
+                }
+                out.printf(
+                        "| %s | %.2f | %.2f | %.3f | ≥ 0.95 |%n",
+                        profile,
+                        UNITS / median(pairs, Pair::first),
+                        UNITS / median(pairs, Pair::second),
+                        median(pairs, pair -> pair.first() / pair.second()));
+            }
+        }
+    }
+
+    /** A ladder from one decode beside one run for each rung. */
+    static void ladder(PrintStream out) throws IOException {
+        Path clip = TestMedia.h264Interlaced();
+        List<Pair> pairs = new ArrayList<>();
+        try (ByHand byHand = new ByHand(Files.createTempDirectory("xg2g-bench"))) {
+            for (int round = 0; round <= ROUNDS; round++) {
+                List<String> together = byHand.command(clip, "abr");
+                List<List<String>> apart = List.of(
+                        byHand.command(clip, "1080p"), byHand.command(clip, "720p"), byHand.command(clip, "480p"));
+                double three = seconds(() -> apart.forEach(command -> ByHand.await(ByHand.start(command))));
+                double one = seconds(() -> ByHand.await(ByHand.start(together)));
+                if (round > 0) {
+                    pairs.add(new Pair(three, one));
+                }
+            }
+        }
+        out.println("| three runs | one decode | times faster | target |");
+        out.println("| --- | --- | --- | --- |");
+        out.printf(
+                "| %.2f s | %.2f s | %.2f | ≥ 1.3 |%n",
+                median(pairs, Pair::first),
+                median(pairs, Pair::second),
+                median(pairs, pair -> pair.first() / pair.second()));
+    }
+
+    /** A process that was started ahead and waits for its input beside one that is started with it. */
+    static void warm(PrintStream out) throws IOException {
+        Path clip = TestMedia.h264Interlaced();
+        byte[] bytes = Files.readAllBytes(clip);
+        List<Pair> pairs = new ArrayList<>();
+        try (ByHand byHand = new ByHand(Files.createTempDirectory("xg2g-bench"))) {
+            for (int round = 0; round <= 2 * ROUNDS; round++) {
+                List<String> command = byHand.commandFromPipe(clip, "720p");
+                double cold = seconds(() -> feed(ByHand.start(command), bytes));
+                Process waiting = ByHand.start(command);
+                // It waits for input once it has opened everything else, which takes it well under this time.
+                waiting.onExit()
+                        .completeOnTimeout(waiting, 500, TimeUnit.MILLISECONDS)
+                        .join();
+                double warm = seconds(() -> feed(waiting, bytes));
+                if (round > 0) {
+                    pairs.add(new Pair(cold, warm));
+                }
+            }
+        }
+        out.println("| cold | warm | saved | share of the unit |");
+        out.println("| --- | --- | --- | --- |");
+        out.printf(
+                "| %.0f ms | %.0f ms | %.0f ms | %.1f %% |%n",
+                1000 * median(pairs, Pair::first),
+                1000 * median(pairs, Pair::second),
+                1000 * median(pairs, pair -> pair.first() - pair.second()),
+                100 * median(pairs, pair -> 1 - pair.second() / pair.first()));
+    }
+
+    private record Pair(double first, double second) {}
+
+    private static void feed(Process process, byte[] bytes) {
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        ByHand.await(process);
+    }
+
+    private static void post(RunningService service, String profile, Path clip) {
+        HttpResponse<Void> answer =
+                RunningService.send(service.post("profile=" + profile, clip).build(), BodyHandlers.discarding());
+        if (answer.statusCode() != 200) {
+            throw new IllegalStateException("answered with " + answer.statusCode());
+        }
+    }
+
+    private static void inParallel(int threads, Stream<Runnable> tasks) {
+        try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+            tasks.map(pool::submit).toList().forEach(done -> {
+                try {
+                    done.get();
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+        }
+    }
+
+    private static double seconds(Runnable work) {
+        long start = System.nanoTime();
+        work.run();
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    private static double median(List<Pair> pairs, ToDoubleFunction<Pair> figure) {
+        double[] sorted = pairs.stream().mapToDouble(figure).sorted().toArray();
+        return Arrays.stream(sorted).skip(sorted.length / 2).findFirst().orElseThrow();
+    }
+}
