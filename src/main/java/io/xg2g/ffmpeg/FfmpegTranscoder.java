@@ -78,7 +78,11 @@ public class FfmpegTranscoder implements Transcoder {
         var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads());
         List<String> command = CommandLine.ladder(settings.ffmpeg(), unit, rungs, parts, target);
         Job job = new Job(unit, encoder.ffmpegName(), command, parts);
-        return run(job, progress, ended -> LadderCheck.check(unit, rungs, parts, ended.progress()));
+        return run(
+                job,
+                progress,
+                ended -> LadderCheck.check(
+                        unit, rungs, parts, ended.progress(), ended.stderr().isBlank()));
     }
 
     private TranscodeOutcome preview(TranscodeUnit unit, Profile.Preview preview, DoubleConsumer progress) {

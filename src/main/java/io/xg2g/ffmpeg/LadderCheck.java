@@ -14,9 +14,10 @@ final class LadderCheck {
      * Checks every rung's file.
      *
      * @param said ffmpeg's last report, whose frames are those of the first rung
+     * @param silent whether ffmpeg had nothing to complain about
      * @return the renditions as they will be called
      */
-    static List<Rendition> check(TranscodeUnit unit, List<Rung> rungs, List<Path> parts, Progress said)
+    static List<Rendition> check(TranscodeUnit unit, List<Rung> rungs, List<Path> parts, Progress said, boolean silent)
             throws OutputCheck.Defect, IOException {
         List<Rendition> renditions = new ArrayList<>();
         List<VideoFacts> all = new ArrayList<>();
@@ -26,8 +27,9 @@ final class LadderCheck {
             if (i == 0 && facts.frames() != said.frames()) {
                 throw defect(rung, "%d pictures; ffmpeg encoded %d".formatted(facts.frames(), said.frames()));
             }
-            if (facts.audio() != (unit.source().audio() != null)) {
-                throw defect(rung, facts.audio() ? "audio that the source has not" : "no audio");
+            // Audio that cannot be decoded is left out, and ffmpeg says so; the picture is still worth having.
+            if (unit.source().audio() != null && !facts.audio() && silent) {
+                throw defect(rung, "no audio");
             }
             all.add(facts);
             agree(rung, facts, rungs.getFirst(), all.getFirst());

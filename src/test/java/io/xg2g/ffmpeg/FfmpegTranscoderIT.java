@@ -191,6 +191,37 @@ class FfmpegTranscoderIT {
     }
 
     @Test
+    void eightKIsScaledDown() {
+        TranscodeUnit unit = engine.unit(TestMedia.eightK(), "480p", Container.MP4);
+
+        Rendition rendition =
+                ((TranscodeOutcome.Produced) engine.run(unit)).renditions().getFirst();
+
+        assertThat(rendition.width()).isEqualTo(854);
+        assertThat(rendition.duration().toMillis()).isEqualTo(200);
+    }
+
+    @Test
+    void codecsOfConfiguredProfilesAreMade() throws Exception {
+        Map<String, String> profiles = Map.of("xg2g.profiles.h.codec", "hevc", "xg2g.profiles.a.codec", "av1");
+        try (Engine own = new Engine(directory.resolve("codecs"), profiles)) {
+            for (String name : List.of("h", "a")) {
+                TranscodeUnit unit = own.unit(TestMedia.progressive(), name, Container.MP4);
+                Rendition rendition =
+                        ((TranscodeOutcome.Produced) own.run(unit)).renditions().getFirst();
+                Probed probed = Probed.of(rendition.file());
+                assertThat(probed.errors()).isEmpty();
+                assertThat(probed.frames()).isEqualTo(75);
+                assertThat(probed.video().path("codec_name").asText()).isEqualTo(name.equals("h") ? "hevc" : "av1");
+            }
+            TranscodeOutcome refused = own.run(own.unit(TestMedia.progressive(), "a", Container.MPEG_TS));
+            assertThat(((TranscodeOutcome.Failed) refused).failure())
+                    .isEqualTo(new Failure(
+                            Failure.Kind.UNSUPPORTED_MEDIA, "av1 cannot be carried in video/mp2t; ask for video/mp4"));
+        }
+    }
+
+    @Test
     void progressGrowsToOne() {
         List<Double> shares = new ArrayList<>();
         TranscodeUnit unit = engine.unit(TestMedia.progressive(), "480p", Container.MP4);

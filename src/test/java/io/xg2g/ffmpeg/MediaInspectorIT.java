@@ -73,6 +73,13 @@ class MediaInspectorIT {
     }
 
     @Test
+    void interlacingIsToldByTheStreamAndNotByItsSize() {
+        assertThat(engine.media(TestMedia.progressive576()).video().interlaced())
+                .isFalse();
+        assertThat(engine.media(TestMedia.bottomFirst()).video().interlaced()).isTrue();
+    }
+
+    @Test
     void whatIsNoVideoIsRejectedWithItsReason() throws IOException {
         assertThat(refusal(TestMedia.audioOnly())).isEqualTo("the input has audio but no video");
         assertThat(refusal(TestMedia.tiny16()))

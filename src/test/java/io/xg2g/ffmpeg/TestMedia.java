@@ -55,6 +55,19 @@ public final class TestMedia {
                         + "3 -c:v libx264 -preset veryfast -pix_fmt yuv420p -c:a aac -ac 2 -f mpegts");
     }
 
+    /** 576p25 MPEG-2 without audio, as MPEG-TS: 1 s. */
+    public static Path progressive576() {
+        return encoded("progressive576.ts", "-f lavfi -i testsrc2=s=720x576:r=25:d=1 -c:v mpeg2video -f mpegts");
+    }
+
+    /** 576i25 H.264, bottom field first, as Matroska: 1 s. */
+    public static Path bottomFirst() {
+        return encoded(
+                "bottom-first.mkv",
+                "-f lavfi -i testsrc2=s=720x576:r=50:d=1 -vf interlace=scan=bff,format=yuv420p -c:v libx264"
+                        + " -preset superfast -flags +ilme+ildct -x264-params bff=1 -f matroska");
+    }
+
     /** 640x360p25 H.264 without audio, as MP4: 2 s, 50 frames. */
     public static Path silent() {
         return encoded(
