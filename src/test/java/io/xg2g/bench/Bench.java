@@ -1,0 +1,72 @@
+package io.xg2g.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Runs the parts named by the arguments, or all of them in order, and prints a report in Markdown. */
+public final class Bench {
+
+    /** A new part is one more line here. */
+    private static final List<BenchPart> PARTS = List.of(
+            new BenchPart("dispatch", "What the dispatcher costs", DispatchCost::run),
+            new BenchPart("targets", "Waiting times under load", QueueTargets::run),
+            new BenchPart("end-to-end", "Through HTTP beside the same commands by hand", TranscodeBench::endToEnd),
+            new BenchPart("ladder", "One decode for three rungs beside three runs", TranscodeBench::ladder),
+            new BenchPart("warm", "A process started ahead beside one started with its unit", TranscodeBench::warm));
+
+    private Bench() {}
+
+    public static void main(String[] args) throws Exception {
+        Set<String> chosen = args.length == 0 ? names() : Set.of(args);
+        if (!names().containsAll(chosen)) {
+            System.err.println("parts are " + names() + ", not " + chosen);
+            System.exit(2);
+        }
+        PrintStream out = System.out;
+        out.println("Machine: " + machine() + ", " + LocalDate.now());
+        for (BenchPart part : PARTS) {
+            if (chosen.contains(part.name())) {
+                out.printf("%n## %s%n%n", part.title());
+                part.run().to(out);
+            }
+        }
+        // Timers and pools of the measured things may still be there.
+        System.exit(0);
+    }
+
+    private static Set<String> names() {
+        return PARTS.stream().map(BenchPart::name).collect(Collectors.toSet());
+    }
+
+    private static String machine() throws IOException {
+        return "%s, %d cores, %d GiB memory, %s %s, JDK %s"
+                .formatted(
+                        field("/proc/cpuinfo", "model name"),
+                        Runtime.getRuntime().availableProcessors(),
+                        Math.round(Double.parseDouble(
+                                        field("/proc/meminfo", "MemTotal").replaceAll("\\D", ""))
+                                / (1 << 20)),
+                        System.getProperty("os.name"),
+                        System.getProperty("os.version"),
+                        Runtime.version());
+    }
+
+    /** A field of one of Linux's tables of names and values. */
+    private static String field(String file, String name) throws IOException {
+        Path path = Path.of(file);
+        if (!Files.isReadable(path)) {
+            return "0";
+        }
+        return Files.readAllLines(path).stream()
+                .filter(line -> line.startsWith(name))
+                .findFirst()
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .orElse("0");
+    }
+}

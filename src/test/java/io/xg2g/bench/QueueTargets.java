@@ -1,0 +1,160 @@
+package io.xg2g.bench;
+
+import io.smallrye.mutiny.Uni;
+import io.xg2g.dispatch.Dispatcher;
+import io.xg2g.dispatch.DispatcherForBench;
+import io.xg2g.dispatch.Priority;
+import io.xg2g.dispatch.TranscodeRequest;
+import io.xg2g.dispatch.TranscodeResult;
+import io.xg2g.ffmpeg.TranscodeOutcome;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** How long requests wait, on a simulated device that takes 50 ms for a unit and has 4 slots: 80 units a second. */
+final class QueueTargets {
+    private static final Duration UNIT = Duration.ofMillis(50);
+    private static final int SLOTS = 4;
+    private static final Duration WARM_UP = Duration.ofSeconds(2);
+    private static final Duration MEASURED = Duration.ofSeconds(15);
+
+    private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(
+            2, Thread.ofPlatform().daemon().name("simulated-device").factory());
+    private final Dispatcher dispatcher = DispatcherForBench.dispatcher(100, SLOTS, this::unit);
+    private final List<Future<?>> arrivals = new ArrayList<>();
+    private final AtomicLong ids = new AtomicLong();
+    private final Map<String, List<Double>> waits = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> refused = new ConcurrentHashMap<>();
+    private final long measureFrom = System.nanoTime() + WARM_UP.toNanos();
+
+    private volatile boolean over;
+
+    private QueueTargets() {}
+
+    static void run(PrintStream out) throws InterruptedException {
+        out.println("In the first two rows each stream gives its next unit as soon as one comes back. In the third, 12"
+                + " playing streams give a unit every 250 ms each (0.6 of what the slots carry), and 12 other clients"
+                + " offer the rest up to twice what the slots carry: a third of it previews, the rest new requests.");
+        out.println();
+        out.println("| load | wait | target | measured | ok | units | turned away |");
+        out.println("|---|---|---|---|---|---|---|");
+        parallelStreams(10).report(out, "10 parallel streams", "stream", 0.95, Duration.ofSeconds(1));
+        parallelStreams(20).report(out, "20 parallel streams", "stream", 0.99, Duration.ofSeconds(3));
+        QueueTargets overload = overload();
+        overload.report(out, "24 clients, twice the load: active", "active", 0.99, Duration.ofMillis(100));
+        overload.report(out, "new requests of the same run", "normal", 0.99, null);
+        overload.report(out, "previews of the same run", "preview", 0.99, null);
+    }
+
+    private static QueueTargets parallelStreams(int streams) throws InterruptedException {
+        QueueTargets load = new QueueTargets();
+        for (int stream = 0; stream < streams; stream++) {
+            load.keepGoing("client" + stream);
+        }
+        return load.measure();
+    }
+
+    private static QueueTargets overload() throws InterruptedException {
+        QueueTargets load = new QueueTargets();
+        for (int i = 0; i < 12; i++) {
+            String client = "viewer" + i;
+            load.every(
+                    Duration.ofMillis(250),
+                    Duration.ofMillis(250 * i / 12),
+                    () -> load.submit("active", client, "channel", Priority.NORMAL));
+        }
+        // 160 a second are offered; 48 of them are the streams'.
+        Duration rest = Duration.ofSeconds(12).dividedBy(112);
+        for (int i = 0; i < 12; i++) {
+            String client = "newcomer" + i;
+            boolean preview = i % 3 == 0;
+            load.every(
+                    rest,
+                    rest.multipliedBy(i).dividedBy(12),
+                    () -> load.submit(
+                            preview ? "preview" : "normal",
+                            client,
+                            null,
+                            preview ? Priority.PREVIEW : Priority.NORMAL));
+        }
+        return load.measure();
+    }
+
+    private void every(Duration period, Duration first, Runnable action) {
+        arrivals.add(clock.scheduleAtFixedRate(action, first.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS));
+    }
+
+    /** A stream that has its next unit ready as soon as one comes back. */
+    private void keepGoing(String client) {
+        dispatcher
+                .submit(request(client, "stream", Priority.NORMAL))
+                .subscribe()
+                .with(result -> {
+                    record("stream", result);
+                    if (!over) {
+                        keepGoing(client);
+                    }
+                });
+    }
+
+    private void submit(String kind, String client, @Nullable String stream, Priority priority) {
+        dispatcher.submit(request(client, stream, priority)).subscribe().with(result -> record(kind, result));
+    }
+
+    private TranscodeRequest request(String client, @Nullable String stream, Priority priority) {
+        return DispatcherForBench.request(Long.toString(ids.incrementAndGet()), client, stream, priority);
+    }
+
+    private void record(String kind, TranscodeResult result) {
+        if (System.nanoTime() < measureFrom || over) {
+            return;
+        }
+        if (result instanceof TranscodeResult.Completed) {
+            waits.computeIfAbsent(kind, _ -> Collections.synchronizedList(new ArrayList<>()))
+                    .add(result.waited().toNanos() / 1e6);
+        } else {
+            refused.computeIfAbsent(kind, _ -> new AtomicInteger()).incrementAndGet();
+        }
+    }
+
+    private Uni<TranscodeOutcome> unit() {
+        return Uni.createFrom()
+                .emitter(emitter -> clock.schedule(
+                        () -> emitter.complete(DispatcherForBench.DONE), UNIT.toNanos(), TimeUnit.NANOSECONDS));
+    }
+
+    private QueueTargets measure() throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(WARM_UP.plus(MEASURED).toNanos());
+        over = true;
+        arrivals.forEach(arrival -> arrival.cancel(false));
+        return this;
+    }
+
+    private void report(PrintStream out, String load, String kind, double quantile, @Nullable Duration target) {
+        double[] sorted = waits.getOrDefault(kind, List.of()).stream()
+                .mapToDouble(Double::doubleValue)
+                .sorted()
+                .toArray();
+        double measured = sorted.length == 0 ? Double.NaN : sorted[(int) Math.ceil(quantile * sorted.length) - 1];
+        out.printf(
+                "| %s | p%.0f | %s | %.0f ms | %s | %d | %d |%n",
+                load,
+                100 * quantile,
+                target == null ? "" : "< " + target.toMillis() + " ms",
+                measured,
+                target == null ? "" : measured < target.toMillis() ? "yes" : "**no**",
+                sorted.length,
+                refused.getOrDefault(kind, new AtomicInteger()).get());
+    }
+}

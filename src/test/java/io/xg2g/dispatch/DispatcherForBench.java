@@ -1,0 +1,38 @@
+package io.xg2g.dispatch;
+
+import io.micrometer.prometheus.PrometheusConfig;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.smallrye.mutiny.Uni;
+import io.xg2g.ffmpeg.TranscodeOutcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a dispatcher as it is in production, but for the work its slots do. */
+public final class DispatcherForBench {
+    /** What every simulated unit comes to. */
+    public static final TranscodeOutcome DONE = new TranscodeOutcome.Produced("h264_test", List.of());
+
+    private DispatcherForBench() {}
+
+    /** One device with these slots, each unit being whatever {@code run} does. */
+    @SuppressWarnings("deprecation") // Quarkus 3.34 still brings the client library that Micrometer replaces.
+    public static Dispatcher dispatcher(int waiting, int slots, Supplier<Uni<TranscodeOutcome>> run) {
+        Dispatcher dispatcher = new Dispatcher(
+                new QueueSettings(waiting, slots, Duration.ofSeconds(30), true, SoftwareConfig.Policy.AUTO),
+                (_, _, _, _) -> run.get(),
+                _ -> Uni.createFrom().item(true),
+                Timer.system(),
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                OpenTelemetry.noop().getTracer("bench"));
+        dispatcher.install(List.of(DispatcherSetup.gpu("gpu0", slots)));
+        return dispatcher;
+    }
+
+    public static TranscodeRequest request(String id, String client, @Nullable String stream, Priority priority) {
+        return new TranscodeRequest(
+                id, client, stream, priority, Requests.unit("unit"), TranscodeRequest.Listener.NONE);
+    }
+}
