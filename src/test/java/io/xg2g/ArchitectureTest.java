@@ -33,6 +33,7 @@ class ArchitectureTest {
 
     /** The capabilities, lowest first: a package may use those before it, and none after it. */
     private static final List<String> ORDER = List.of(
+            "config",
             "problem",
             "queue",
             "bus",

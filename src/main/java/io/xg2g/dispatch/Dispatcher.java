@@ -2,6 +2,7 @@ package io.xg2g.dispatch;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.xg2g.ffmpeg.EncoderProbe;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * and answers given outside of it.
  */
 @ApplicationScoped
+@Startup
 public class Dispatcher {
     private static final Logger LOG = Logger.getLogger(Dispatcher.class);
     private static final Duration WHATEVER_IT_TAKES = Duration.ofDays(1);

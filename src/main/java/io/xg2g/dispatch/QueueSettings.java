@@ -1,5 +1,6 @@
 package io.xg2g.dispatch;
 
+import io.xg2g.config.ConfigBounds;
 import java.time.Duration;
 import java.util.OptionalInt;
 
@@ -15,10 +16,8 @@ import java.util.OptionalInt;
 record QueueSettings(int size, int slots, Duration maxWait, boolean fair, SoftwareConfig.Policy software) {
 
     QueueSettings {
-        inRange("xg2g.gpu.queue.size", size, 1, 100_000);
-        if (maxWait.compareTo(Duration.ofMillis(100)) < 0 || maxWait.compareTo(Duration.ofHours(1)) > 0) {
-            throw new IllegalArgumentException("xg2g.gpu.queue.max-wait is " + maxWait + "; it may be 100ms to 1h");
-        }
+        ConfigBounds.number("xg2g.gpu.queue.size", size, 1, 100_000);
+        ConfigBounds.duration("xg2g.gpu.queue.max-wait", maxWait, Duration.ofMillis(100), Duration.ofHours(1));
     }
 
     static QueueSettings of(QueueConfig queue, SoftwareConfig software) {
@@ -35,20 +34,9 @@ record QueueSettings(int size, int slots, Duration maxWait, boolean fair, Softwa
         if (value.equals("auto")) {
             return OptionalInt.empty();
         }
-        int count;
-        try {
-            count = Integer.parseInt(value);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    key + " is '" + value + "'; it may be 1 to " + GpuSlots.AUTO_LIMIT + ", or auto");
+        if (!value.matches("\\d{1,9}")) {
+            throw ConfigBounds.outside(key, value, "1 to " + GpuSlots.AUTO_LIMIT + ", or auto");
         }
-        inRange(key, count, 1, GpuSlots.AUTO_LIMIT);
-        return OptionalInt.of(count);
-    }
-
-    private static void inRange(String key, int value, int min, int max) {
-        if (value < min || value > max) {
-            throw new IllegalArgumentException(key + " is " + value + "; it may be " + min + " to " + max);
-        }
+        return OptionalInt.of((int) ConfigBounds.number(key, Long.parseLong(value), 1, GpuSlots.AUTO_LIMIT));
     }
 }

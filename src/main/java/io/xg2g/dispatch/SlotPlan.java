@@ -1,5 +1,6 @@
 package io.xg2g.dispatch;
 
+import io.quarkus.runtime.Startup;
 import io.xg2g.ffmpeg.Codec;
 import io.xg2g.ffmpeg.DeviceReport;
 import io.xg2g.gpu.Vendor;
@@ -9,6 +10,7 @@ import java.util.OptionalInt;
 
 /** How many slots each probed device gets. */
 @ApplicationScoped
+@Startup
 public class SlotPlan {
     /** A ladder's rungs are encoded at once, each in a session of its own. */
     private static final int SESSIONS_A_UNIT = 3;

@@ -1,5 +1,6 @@
 package io.xg2g.ffmpeg;
 
+import io.xg2g.config.ConfigBounds;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Duration;

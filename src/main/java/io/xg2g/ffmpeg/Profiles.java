@@ -1,6 +1,7 @@
 package io.xg2g.ffmpeg;
 
 import io.quarkus.runtime.Startup;
+import io.xg2g.config.ConfigBounds;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collections;
 import java.util.EnumSet;

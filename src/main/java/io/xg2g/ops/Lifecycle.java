@@ -3,22 +3,25 @@ package io.xg2g.ops;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.xg2g.config.ConfigBounds;
 import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.dispatch.SlotPlan;
 import io.xg2g.ffmpeg.EncoderProbe;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 
 /** Brings the devices into use when the service starts, and ends the work in order when it stops. */
 @ApplicationScoped
 class Lifecycle {
-    private final OpsConfig config;
+    private final Duration grace;
     private final EncoderProbe probe;
     private final SlotPlan plan;
     private final Dispatcher dispatcher;
 
     Lifecycle(OpsConfig config, EncoderProbe probe, SlotPlan plan, Dispatcher dispatcher) {
-        this.config = config;
+        this.grace = ConfigBounds.duration(
+                "xg2g.shutdown-grace", config.shutdownGrace(), Duration.ZERO, Duration.ofHours(1));
         this.probe = probe;
         this.plan = plan;
         this.dispatcher = dispatcher;
@@ -36,6 +39,6 @@ class Lifecycle {
 
     /** The last thing: what has not finished within the grace time is stopped. */
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        dispatcher.close(config.shutdownGrace());
+        dispatcher.close(grace);
     }
 }

@@ -8,7 +8,7 @@ import java.time.Duration;
 @ConfigMapping(prefix = "xg2g")
 public interface OpsConfig {
 
-    /** How long running units may still take when the service is told to end. */
+    /** How long running units may still take when the service is told to end: 0s to 1h. */
     @WithDefault("20s")
     Duration shutdownGrace();
 }

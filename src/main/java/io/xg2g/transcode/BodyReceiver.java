@@ -1,5 +1,7 @@
 package io.xg2g.transcode;
 
+import io.quarkus.runtime.Startup;
+import io.xg2g.config.ConfigBounds;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.WorkDirectory;
 import io.xg2g.problem.ProblemException;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes a request's body to the disk, a buffer at a time. */
 @ApplicationScoped
+@Startup
 class BodyReceiver {
     private static final int BUFFER = 64 * 1024;
 
@@ -26,8 +29,10 @@ class BodyReceiver {
 
     BodyReceiver(WorkDirectory work, TranscodeConfig config) {
         this.work = work;
-        this.limit = config.maxBody().asLongValue();
-        this.timeout = config.bodyTimeout();
+        this.limit =
+                ConfigBounds.number("xg2g.transcode.max-body", config.maxBody().asLongValue(), 1, 1L << 40);
+        this.timeout = ConfigBounds.duration(
+                "xg2g.transcode.body-timeout", config.bodyTimeout(), Duration.ofMillis(100), Duration.ofHours(1));
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.xg2g.transcode;
 
+import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
+import io.xg2g.config.ConfigBounds;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
@@ -17,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * process; a restart forgets them and removes their files.
  */
 @ApplicationScoped
+@Startup
 class TranscodeJobs {
     private final Duration keep;
     private final long keepBytes;
@@ -29,8 +32,10 @@ class TranscodeJobs {
     }
 
     TranscodeJobs(TranscodeConfig config, Clock clock) {
-        this.keep = config.keep();
-        this.keepBytes = config.keepBytes().asLongValue();
+        this.keep =
+                ConfigBounds.duration("xg2g.transcode.keep", config.keep(), Duration.ofSeconds(1), Duration.ofDays(7));
+        this.keepBytes = ConfigBounds.number(
+                "xg2g.transcode.keep-bytes", config.keepBytes().asLongValue(), 0, 1L << 44);
         this.clock = clock;
     }
 

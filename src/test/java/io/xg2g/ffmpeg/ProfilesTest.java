@@ -66,7 +66,7 @@ class ProfilesTest {
     @CsvSource(delimiter = '|', textBlock = """
                     start-timeout | 10ms | xg2g.ffmpeg.start-timeout is 10ms; allowed is 100ms to 5m
                     stall-timeout | 6m | xg2g.ffmpeg.stall-timeout is 6m; allowed is 100ms to 5m
-                    run-timeout | 2h | xg2g.ffmpeg.run-timeout is 120m; allowed is 100ms to 60m
+                    run-timeout | 2h | xg2g.ffmpeg.run-timeout is 2h; allowed is 100ms to 1h
                     stop-grace | 0s | xg2g.ffmpeg.stop-grace is 0s; allowed is 10ms to 1m
                     inspect-timeout | 61s | xg2g.ffmpeg.inspect-timeout is 61s; allowed is 100ms to 1m
                     threads | 65 | xg2g.ffmpeg.threads is 65; allowed is 0 to 64

@@ -21,6 +21,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What breaks around the service, and what the service does about it. */
 class FaultsIT {
@@ -200,6 +202,31 @@ class FaultsIT {
         try (RunningService service = RunningService.launch(work, Map.of("xg2g.gpu.queue.sizes", "7"))) {
             service.process().onExit().get(30, TimeUnit.SECONDS);
             Awaitility.await().until(() -> service.log().contains("xg2g.gpu.queue.sizes"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "xg2g.gpu.queue.workers, many",
+        "xg2g.gpu.queue.workers, 0",
+        "xg2g.gpu.queue.size, 0",
+        "xg2g.gpu.queue.max-wait, 2h",
+        "xg2g.ffmpeg.run-timeout, 0s",
+        "xg2g.transcode.keep, 0s",
+        "xg2g.shutdown-grace, 2h"
+    })
+    void aValueOutOfItsBoundsIsAStartUpErrorThatNamesKeyValueAndBounds(String key, String value) throws Exception {
+        try (RunningService service = RunningService.launch(work, Map.of(key, value))) {
+            service.process().onExit().get(30, TimeUnit.SECONDS);
+            Awaitility.await().until(() -> service.log().contains(key + " is " + value + "; allowed is "));
+        }
+    }
+
+    @Test
+    void automaticWorkersAreAsManyAsTheProbeFound() {
+        try (RunningService service = service(Map.of("xg2g.gpu.queue.workers", "auto"))) {
+            assertThat(service.metric("xg2g_gpu_slots")).isBetween(1.0, 64.0);
+            assertThat(submit(service).join().statusCode()).isEqualTo(200);
         }
     }
 

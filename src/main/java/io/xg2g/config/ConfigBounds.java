@@ -1,41 +1,48 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.config;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.time.Duration;
 import java.util.Set;
 
 /** Checks configured values; what is out of its bounds ends the start with a sentence that names key, value, bounds. */
-final class ConfigBounds {
+public final class ConfigBounds {
     private ConfigBounds() {}
 
-    static Duration duration(String key, Duration value, Duration least, Duration most) {
+    /** The value, if it lies in the bounds, both included. */
+    public static Duration duration(String key, Duration value, Duration least, Duration most) {
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
             throw outside(key, text(value), text(least) + " to " + text(most));
         }
         return value;
     }
 
-    static long number(String key, long value, long least, long most) {
+    /** The value, if it lies in the bounds, both included. */
+    public static long number(String key, long value, long least, long most) {
         if (value < least || value > most) {
             throw outside(key, Long.toString(value), least + " to " + most);
         }
         return value;
     }
 
-    static String oneOf(String key, String value, Set<String> allowed) {
+    /** The value, if it is allowed. */
+    public static String oneOf(String key, String value, Set<String> allowed) {
         if (!allowed.contains(value)) {
             throw outside(key, value, "one of " + String.join(", ", allowed));
         }
         return value;
     }
 
-    static ConfigurationException outside(String key, String value, String allowed) {
+    /** What ends the start because of this value. */
+    public static ConfigurationException outside(String key, String value, String allowed) {
         return new ConfigurationException(key + " is " + value + "; allowed is " + allowed, Set.of(key));
     }
 
     private static String text(Duration duration) {
         long millis = duration.toMillis();
-        if (millis % 60_000 == 0 && millis > 0) {
+        if (millis > 0 && millis % 3_600_000 == 0) {
+            return millis / 3_600_000 + "h";
+        }
+        if (millis > 0 && millis % 60_000 == 0) {
             return millis / 60_000 + "m";
         }
         return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
