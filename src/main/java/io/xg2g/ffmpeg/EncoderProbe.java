@@ -1,10 +1,8 @@
 package io.xg2g.ffmpeg;
 
-import io.quarkus.runtime.Startup;
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.DeviceDiscovery;
 import io.xg2g.gpu.Vendor;
-import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.UncheckedIOException;
@@ -27,11 +25,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds out which encoders really work on which device, by using them: only what passed is used.
  *
- * <p>It begins when the program starts; whoever asks before it has finished waits for it. H.264 is always probed, the
+ * <p>It begins when first asked; whoever asks before it has finished waits for it. H.264 is always probed, the
  * other codecs only when a profile wants them.
  */
 @ApplicationScoped
-@Startup
 public class EncoderProbe {
     private static final Logger LOG = Logger.getLogger(EncoderProbe.class);
 
@@ -54,18 +51,6 @@ public class EncoderProbe {
         this.discovery = discovery;
         // A thread of its own: whoever waits for it may be interrupted, and the findings must not suffer from that.
         this.firstProbe = Thread.ofVirtual().name("encoder-probe").unstarted(() -> first.complete(probeAll()));
-    }
-
-    @PostConstruct
-    void begin() {
-        probing.lock();
-        try {
-            if (firstProbe.getState() == Thread.State.NEW) {
-                firstProbe.start();
-            }
-        } finally {
-            probing.unlock();
-        }
     }
 
     /** Ends a probe that is still going on. */
@@ -131,6 +116,17 @@ public class EncoderProbe {
         }
         begin();
         return first.join();
+    }
+
+    private void begin() {
+        probing.lock();
+        try {
+            if (firstProbe.getState() == Thread.State.NEW) {
+                firstProbe.start();
+            }
+        } finally {
+            probing.unlock();
+        }
     }
 
     private Findings probeAll() {

@@ -40,7 +40,7 @@ class DevicesReady implements HealthCheck {
         } else if (probe.finished().isEmpty()) {
             check.withData("reason", "the devices are being probed");
         } else if (now.devices().isEmpty()) {
-            check.withData("reason", "no device with a working encoder; the log and /api/v1/gpus say why");
+            check.withData("reason", probe.problem().orElse("no device has a working encoder; see /api/v1/gpus"));
         } else if (now.slots() == 0) {
             check.withData("reason", "every device is set aside after a fault");
         }

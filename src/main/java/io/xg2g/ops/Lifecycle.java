@@ -7,6 +7,7 @@ import io.xg2g.config.ConfigBounds;
 import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.dispatch.SlotPlan;
 import io.xg2g.ffmpeg.EncoderProbe;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
@@ -14,6 +15,9 @@ import java.time.Duration;
 /** Brings the devices into use when the service starts, and ends the work in order when it stops. */
 @ApplicationScoped
 class Lifecycle {
+    /** After everything that can still refuse to start. */
+    private static final int LAST = Integer.MAX_VALUE;
+
     private final Duration grace;
     private final EncoderProbe probe;
     private final SlotPlan plan;
@@ -28,7 +32,7 @@ class Lifecycle {
     }
 
     /** The probe goes on in the background: requests may come meanwhile and wait, and readiness says so. */
-    void start(@Observes StartupEvent event) {
+    void start(@Observes @Priority(LAST) StartupEvent event) {
         Thread.ofVirtual().name("device-installer").start(() -> dispatcher.install(plan.slots(probe.reports())));
     }
 

@@ -4,6 +4,7 @@ import io.xg2g.ffmpeg.EncoderProbe;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Startup;
 
 /** Started when the devices have been probed. */
@@ -18,8 +19,9 @@ class ProbeDone implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("encoder probe")
-                .status(probe.finished().isPresent())
-                .build();
+        HealthCheckResponseBuilder check = HealthCheckResponse.named("encoder probe");
+        return probe.finished().isPresent()
+                ? check.withData("ffmpeg", probe.ffmpegVersion()).up().build()
+                : check.down().build();
     }
 }

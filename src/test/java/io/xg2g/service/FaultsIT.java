@@ -139,7 +139,7 @@ class FaultsIT {
                             RunningService.get(service.management("/startedz")).statusCode() == 200);
             HttpResponse<String> ready = RunningService.get(service.management("/readyz"));
             assertThat(ready.statusCode()).isEqualTo(503);
-            assertThat(ready.body()).contains("no device with a working encoder");
+            assertThat(ready.body()).contains("ffmpeg");
             HttpResponse<String> answer = submit(service).join();
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(code(answer)).isEqualTo("no-device");
