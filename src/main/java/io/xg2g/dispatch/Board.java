@@ -82,7 +82,7 @@ final class Board {
             RequestTrace trace,
             Aftermath after) {
         long now = timer.nanoTime();
-        Priority level = active.level(request.client(), request.stream(), request.priority(), now);
+        Priority level = level(request.client(), request.stream(), request.priority());
         Ticket ticket = new Ticket(request, level, sequence++, now, emitter, trace);
         open.put(request.id(), ticket);
         Optional<Rejection> unserved = unserved();
@@ -103,13 +103,21 @@ final class Board {
         return ticket;
     }
 
+    Priority level(String client, @Nullable String stream, Priority asked) {
+        return active.level(client, stream, asked, timer.nanoTime());
+    }
+
     /** Why a request would be turned away if it came now. What is refused here counts as rejected. */
     Optional<TranscodeResult.Rejected> refusal(String client, @Nullable String stream, Priority asked, int prepared) {
-        Priority level = active.level(client, stream, asked, timer.nanoTime());
-        boolean hasRoom = prepared <= settings.size() && waiting.wouldAccept(client, level);
+        boolean hasRoom = prepared <= settings.size() && waiting.wouldAccept(client, level(client, stream, asked));
         Optional<Rejection> reason = unserved().or(() -> hasRoom ? Optional.empty() : Optional.of(Rejection.FULL));
-        reason.ifPresent(metrics::rejected);
-        return reason.map(why -> new TranscodeResult.Rejected(why, Duration.ZERO, retryAfter()));
+        return reason.map(why -> turnAway(why, Duration.ZERO));
+    }
+
+    /** Counts and words the rejection of a request that is not in the queue. */
+    TranscodeResult.Rejected turnAway(Rejection reason, Duration waited) {
+        metrics.rejected(reason);
+        return new TranscodeResult.Rejected(reason, waited, retryAfter());
     }
 
     private Optional<Rejection> unserved() {
@@ -271,9 +279,7 @@ final class Board {
     }
 
     private void reject(Ticket ticket, Rejection reason, Aftermath after) {
-        metrics.rejected(reason);
-        TranscodeResult answer = new TranscodeResult.Rejected(reason, waitedUntilNow(ticket), retryAfter());
-        answer(ticket, answer, reason.code(), after);
+        answer(ticket, turnAway(reason, waitedUntilNow(ticket)), reason.code(), after);
     }
 
     private Duration retryAfter() {

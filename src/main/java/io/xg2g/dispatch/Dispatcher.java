@@ -156,6 +156,16 @@ public class Dispatcher {
         return locked(() -> board.refusal(client, stream, priority, prepared));
     }
 
+    /** The level that a request would count at now. */
+    public Priority level(String client, @Nullable String stream, Priority priority) {
+        return locked(() -> board.level(client, stream, priority));
+    }
+
+    /** Turns a request away that has waited too long to be submitted at all; counts as a rejection. */
+    public TranscodeResult.Rejected expired(Duration waited) {
+        return locked(() -> board.turnAway(Rejection.TIMEOUT, waited));
+    }
+
     /**
      * Takes a waiting request out at once, and stops a running one: its answer comes when its process has ended, and
      * only then its slot is free.

@@ -1,6 +1,7 @@
 package io.xg2g.transcode;
 
 import io.xg2g.dispatch.Dispatcher;
+import io.xg2g.dispatch.QueueConfig;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.Inspection;
 import io.xg2g.ffmpeg.MediaInfo;
@@ -13,7 +14,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Semaphore;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +25,18 @@ class Intake {
     private final MediaInspector inspector;
     private final Dispatcher dispatcher;
 
+    private final Duration maxWait;
+
     /** Inspections are short and need a processor: more at once than there are would only make all of them late. */
-    private final Semaphore processors = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
+    private final InspectionGate gate = new InspectionGate(Runtime.getRuntime().availableProcessors());
 
     private final AtomicInteger inspections = new AtomicInteger();
 
-    Intake(BodyReceiver receiver, MediaInspector inspector, Dispatcher dispatcher) {
+    Intake(BodyReceiver receiver, MediaInspector inspector, Dispatcher dispatcher, QueueConfig queue) {
         this.receiver = receiver;
         this.inspector = inspector;
         this.dispatcher = dispatcher;
+        this.maxWait = queue.maxWait();
     }
 
     /**
@@ -74,11 +78,13 @@ class Intake {
     private Inspection inspect(Order order, String client, Path input) {
         try {
             askForRoom(order, client, inspections.incrementAndGet());
-            processors.acquireUninterruptibly();
+            if (!gate.enter(dispatcher.level(client, order.stream(), order.priority()), maxWait)) {
+                throw ResultProblems.of(dispatcher.expired(maxWait)).asException();
+            }
             try {
                 return inspector.inspect(input);
             } finally {
-                processors.release();
+                gate.leave();
             }
         } finally {
             inspections.decrementAndGet();

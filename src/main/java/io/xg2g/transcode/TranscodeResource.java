@@ -32,6 +32,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.resteasy.reactive.PathPart;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +79,9 @@ public class TranscodeResource {
     private Response await(String id, String client, Order order, InputStream body, RoutingContext context) {
         HeldDirectory directory = new HeldDirectory(work, work.create());
         directory.hold();
+        AtomicBoolean over = new AtomicBoolean();
         context.addEndHandler(_ -> Thread.startVirtualThread(() -> {
+            over.set(true);
             dispatcher.cancel(id);
             directory.release();
         }));
@@ -85,7 +89,13 @@ public class TranscodeResource {
             TranscodeUnit unit = intake.take(order, client, body, directory.path());
             TranscodeRequest request = new TranscodeRequest(
                     id, client, order.stream(), order.priority(), unit, TranscodeRequest.Listener.NONE);
-            return switch (dispatcher.submit(request).await().indefinitely()) {
+            CompletableFuture<TranscodeResult> result =
+                    dispatcher.submit(request).subscribeAsCompletionStage();
+            if (over.get()) {
+                // The client left before there was anything to cancel.
+                dispatcher.cancel(id);
+            }
+            return switch (result.join()) {
                 case TranscodeResult.Completed completed -> answer(completed);
                 case TranscodeResult.Rejected rejected ->
                     throw ResultProblems.of(rejected).asException();
@@ -180,7 +190,7 @@ public class TranscodeResource {
         Response.ResponseBuilder response = part.map(bytes -> Response.status(Response.Status.PARTIAL_CONTENT)
                         .header("Content-Range", bytes.contentRange(rendition.bytes()))
                         .entity(new PathPart(rendition.file(), bytes.first(), bytes.length())))
-                .orElseGet(() -> Response.ok(rendition.file()));
+                .orElseGet(() -> Response.ok(rendition.file()).header(HttpHeaders.CONTENT_LENGTH, rendition.bytes()));
         return response.type(rendition.contentType())
                 .header(HttpHeaders.CACHE_CONTROL, "private, max-age=3600, immutable")
                 .header("Accept-Ranges", "bytes")

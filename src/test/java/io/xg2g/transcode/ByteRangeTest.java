@@ -1,0 +1,42 @@
+package io.xg2g.transcode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ByteRangeTest {
+    @ParameterizedTest
+    @CsvSource({
+        "bytes=0-0, 0, 0",
+        "bytes=10-19, 10, 19",
+        "bytes=90-, 90, 99",
+        "bytes=-10, 90, 99",
+        "bytes=-1000, 0, 99",
+        "bytes=50-1000, 50, 99",
+        "BYTES=1-2, 1, 2"
+    })
+    void aSingleRangeIsCutToTheFile(String header, long first, long last) throws ByteRange.Unsatisfiable {
+        assertThat(ByteRange.parse(header, 100)).contains(new ByteRange(first, last));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "bytes=", "bytes=-", "bytes=5-1", "bytes=0-1,3-4", "lines=1-2", "bytes=a-b"})
+    void whatIsNoSingleRangeMeansTheWholeFile(String header) throws ByteRange.Unsatisfiable {
+        assertThat(ByteRange.parse(header, 100)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes=100-", "bytes=100-200", "bytes=-0", "bytes=999999999999999999-"})
+    void aRangeBehindTheEndCannotBeSatisfied(String header) {
+        assertThatThrownBy(() -> ByteRange.parse(header, 100)).isInstanceOf(ByteRange.Unsatisfiable.class);
+    }
+
+    @Test
+    void theContentRangeNamesTheWhole() {
+        assertThat(new ByteRange(1, 2).contentRange(100)).isEqualTo("bytes 1-2/100");
+    }
+}
