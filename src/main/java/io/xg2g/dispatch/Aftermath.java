@@ -22,10 +22,6 @@ final class Aftermath {
         others.add(action);
     }
 
-    boolean isEmpty() {
-        return starts.isEmpty() && others.isEmpty();
-    }
-
     /** Does everything, also when a part of it fails: each part belongs to somebody else. */
     void run() {
         starts.forEach(Aftermath::attempt);
@@ -35,7 +31,7 @@ final class Aftermath {
     private static void attempt(Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
             LOG.error("what follows from a change failed", bug);
         }
     }

@@ -55,6 +55,7 @@ final class DispatchCost {
         Runner runner = new Runner(new OptionsBuilder()
                 .include(DispatchBenchmark.class.getName())
                 .verbosity(VerboseMode.SILENT)
+                .jvmArgsAppend("--sun-misc-unsafe-memory-access=allow")
                 .shouldFailOnError(true)
                 .build());
         for (RunResult run : runner.run()) {

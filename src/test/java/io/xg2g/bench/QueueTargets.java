@@ -43,21 +43,37 @@ final class QueueTargets {
     private QueueTargets() {}
 
     static void run(PrintStream out) throws InterruptedException {
-        out.println("In the first two rows each stream gives its next unit as soon as one comes back. In the third, 12"
-                + " playing streams give a unit every 250 ms each (0.6 of what the slots carry), and 12 other clients"
-                + " offer the rest up to twice what the slots carry: a third of it previews, the rest new requests.");
+        out.println("Real-time streams give their units at a steady pace, all together 0.9 of what the slots carry."
+                + " Greedy ones give the next unit as soon as one comes back, so that those that play want every slot:"
+                + " a new one then starts when half of its allowance has passed. Under twice the load, 12 playing"
+                + " streams give a unit every 250 ms each (0.6 of what the slots carry), and 12 other clients offer the"
+                + " rest: a third of it previews, the rest new requests.");
         out.println();
         out.println("| load | wait | target | measured | ok | units | turned away |");
         out.println("|---|---|---|---|---|---|---|");
-        parallelStreams(10).report(out, "10 parallel streams", "stream", 0.95, Duration.ofSeconds(1));
-        parallelStreams(20).report(out, "20 parallel streams", "stream", 0.99, Duration.ofSeconds(3));
+        Duration second = Duration.ofSeconds(1);
+        realTime(10).report(out, "10 real-time streams", "stream", 0.95, second);
+        realTime(20).report(out, "20 real-time streams", "stream", 0.99, second.multipliedBy(3));
+        greedy(10).report(out, "10 greedy streams", "stream", 0.95, second);
+        greedy(20).report(out, "20 greedy streams", "stream", 0.99, second.multipliedBy(3));
         QueueTargets overload = overload();
         overload.report(out, "24 clients, twice the load: active", "active", 0.99, Duration.ofMillis(100));
         overload.report(out, "new requests of the same run", "normal", 0.99, null);
         overload.report(out, "previews of the same run", "preview", 0.99, null);
     }
 
-    private static QueueTargets parallelStreams(int streams) throws InterruptedException {
+    private static QueueTargets realTime(int streams) throws InterruptedException {
+        QueueTargets load = new QueueTargets();
+        Duration pace = UNIT.multipliedBy(10L * streams).dividedBy(9L * SLOTS);
+        for (int i = 0; i < streams; i++) {
+            String client = "client" + i;
+            // All begin within the same instant, which is the worst that they can do.
+            load.every(pace, Duration.ZERO, () -> load.submit("stream", client, "stream", Priority.NORMAL));
+        }
+        return load.measure();
+    }
+
+    private static QueueTargets greedy(int streams) throws InterruptedException {
         QueueTargets load = new QueueTargets();
         for (int stream = 0; stream < streams; stream++) {
             load.keepGoing("client" + stream);
