@@ -9,6 +9,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The devices and what the probe found out about them. */
@@ -22,6 +23,7 @@ public class GpuResource {
 
     /** Every device, software last; none while the first probe is under way. */
     @GET
+    @Operation(summary = "The devices and their encoders")
     @Produces(MediaType.APPLICATION_JSON)
     public List<Gpu> get() {
         return probe.finished().orElse(List.of()).stream()

@@ -6,6 +6,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The queue as operators and clients see it. */
@@ -19,6 +20,7 @@ public class QueueResource {
 
     /** The queue and the slots now. */
     @GET
+    @Operation(summary = "Who waits, what runs, and how long it is likely to take")
     @Produces(MediaType.APPLICATION_JSON)
     public QueueView get() {
         QueueSnapshot now = dispatcher.snapshot();

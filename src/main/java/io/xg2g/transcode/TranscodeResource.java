@@ -10,6 +10,7 @@ import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.ffmpeg.Rendition;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.ffmpeg.WorkDirectory;
+import io.xg2g.problem.ProblemDetails;
 import io.xg2g.problem.ProblemType;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -34,6 +35,14 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.PathPart;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +50,10 @@ import org.jspecify.annotations.Nullable;
 @Path(TranscodeResource.PATH)
 public class TranscodeResource {
     static final String PATH = "/api/v1/transcodes";
+
+    private static final String TOO_LARGE = """
+            {"type":"urn:xg2g:problem:too-large","title":"The body is too large","status":413,\
+            "detail":"body is 80.0 MB; the limit is 64.0 MB (xg2g.transcode.max-body)","code":"too-large"}""";
 
     private final Profiles profiles;
     private final Intake intake;
@@ -59,10 +72,61 @@ public class TranscodeResource {
     /** Transcodes the body; answers with the result, or with where it will be. */
     @POST
     @RunOnVirtualThread
+    @Operation(
+            summary = "Transcode a clip",
+            description = "The body is the media; Content-Type is video/* or application/octet-stream."
+                    + " Accept: video/mp4 or video/mp2t chooses the container."
+                    + " With Prefer: respond-async the answer is 202 at once, and its Location says where to ask.")
+    @RequestBody(
+            required = true,
+            content = @Content(mediaType = "video/*", schema = @Schema(type = SchemaType.STRING, format = "binary")))
+    @APIResponse(
+            responseCode = "200",
+            description =
+                    "The rendition; several come as multipart/mixed. Server-Timing says how long it waited and ran",
+            content = {
+                @Content(mediaType = "video/mp2t"),
+                @Content(mediaType = "video/mp4"),
+                @Content(mediaType = "image/jpeg"),
+                @Content(mediaType = "multipart/mixed")
+            })
+    @APIResponse(
+            responseCode = "202",
+            description = "Accepted; Location is where to ask",
+            content = @Content(mediaType = "application/json", schema = @Schema(implementation = JobView.class)))
+    @APIResponse(
+            responseCode = "4XX",
+            description = "The request or its media cannot be taken",
+            content =
+                    @Content(
+                            mediaType = "application/problem+json",
+                            schema = @Schema(implementation = ProblemDetails.class),
+                            examples = @ExampleObject(name = "too-large", value = TOO_LARGE)))
+    @APIResponse(
+            responseCode = "5XX",
+            description = "No slot in time, or the encoder failed; a 503 carries Retry-After",
+            content =
+                    @Content(
+                            mediaType = "application/problem+json",
+                            schema = @Schema(implementation = ProblemDetails.class)))
     public Response transcode(
-            @QueryParam("profile") @Nullable String profile,
-            @QueryParam("stream") @Nullable String stream,
-            @QueryParam("priority") @Nullable String priority,
+            @QueryParam("profile")
+                    @Parameter(
+                            required = true,
+                            description =
+                                    "480p, 720p, 1080p, abr (these three), preview (one JPEG), or a configured one",
+                            example = "720p")
+                    @Nullable
+                    String profile,
+            @QueryParam("stream")
+                    @Parameter(
+                            description =
+                                    "the stream that the clip belongs to; one that plays goes before new requests",
+                            example = "news")
+                    @Nullable
+                    String stream,
+            @QueryParam("priority") @Parameter(description = "normal or preview", example = "normal") @Nullable
+                    String priority,
             @Context HttpHeaders headers,
             @Context RoutingContext context,
             InputStream body) {
@@ -160,6 +224,7 @@ public class TranscodeResource {
     /** State, place in the queue, progress and results of an asynchronous transcode. */
     @GET
     @Path("/{id}")
+    @Operation(summary = "State of an asynchronous transcode")
     @Produces(MediaType.APPLICATION_JSON)
     public JobView get(@PathParam("id") String id) {
         return view(find(id));
@@ -168,6 +233,7 @@ public class TranscodeResource {
     /** Cancels the transcode, or removes its results if it has ended. */
     @DELETE
     @Path("/{id}")
+    @Operation(summary = "Cancel, or remove the results")
     @RunOnVirtualThread
     public void delete(@PathParam("id") String id) {
         TranscodeJob job = find(id);
@@ -179,6 +245,9 @@ public class TranscodeResource {
     /** The bytes of one finished rendition; a single byte range works. */
     @GET
     @Path("/{id}/renditions/{name}")
+    @Operation(summary = "Bytes of a finished rendition", description = "A single byte range works.")
+    @APIResponse(responseCode = "200", content = @Content(mediaType = "video/*"))
+    @APIResponse(responseCode = "206", content = @Content(mediaType = "video/*"))
     public Response rendition(
             @PathParam("id") String id, @PathParam("name") String name, @HeaderParam("Range") @Nullable String range) {
         TranscodeJob job = find(id);
@@ -210,6 +279,15 @@ public class TranscodeResource {
     /** What happens to an asynchronous transcode, from its beginning to its end. */
     @GET
     @Path("/{id}/events")
+    @Operation(
+            summary = "Follow an asynchronous transcode",
+            description = "Server-Sent Events queued, started, progress and finished; data is the state as JSON.")
+    @APIResponse(
+            responseCode = "200",
+            content =
+                    @Content(
+                            mediaType = MediaType.SERVER_SENT_EVENTS,
+                            schema = @Schema(implementation = JobView.class)))
     @Produces(MediaType.SERVER_SENT_EVENTS)
     public Multi<OutboundSseEvent> events(@PathParam("id") String id, @Context Sse sse) {
         TranscodeJob job = find(id);
