@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each submitted request is answered exactly once. A slot is taken first, then the most deserving request is chosen
  * for it: higher {@linkplain Priority levels} first, clients of a level in turns, each client's requests in their
- * order. See {@code docs/adr/0003-waiting-queue.md} for the structure, and {@link Rejection} for the ways not to run.
+ * order. The structure is explained in {@code docs/adr/0003-one-lock-around-a-small-waiting-queue.md}; {@link Rejection}
+ * lists the ways not to run.
  *
  * <p>Thread-safe and non-blocking, {@link #close} excepted. The {@link Board} changes under one lock; slots are started
  * and answers given outside of it.

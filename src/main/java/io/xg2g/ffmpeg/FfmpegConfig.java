@@ -10,7 +10,7 @@ import java.time.Duration;
 @ConfigMapping(prefix = "xg2g.ffmpeg")
 public interface FfmpegConfig {
 
-    /** The ffmpeg program, version 5.0 or newer: a name that is looked up in {@code PATH}, or a path. */
+    /** The ffmpeg program, version 5.1 or newer: a name that is looked up in {@code PATH}, or a path. */
     @WithDefault("ffmpeg")
     String path();
 
