@@ -109,7 +109,8 @@ final class Board {
 
     /** Why a request would be turned away if it came now. What is refused here counts as rejected. */
     Optional<TranscodeResult.Rejected> refusal(String client, @Nullable String stream, Priority asked, int prepared) {
-        boolean hasRoom = prepared <= settings.size() && waiting.wouldAccept(client, level(client, stream, asked));
+        int mayCome = settings.size() + Math.max(0, pool.slots() - pool.running());
+        boolean hasRoom = prepared <= mayCome && waiting.wouldAccept(client, level(client, stream, asked));
         Optional<Rejection> reason = unserved().or(() -> hasRoom ? Optional.empty() : Optional.of(Rejection.FULL));
         return reason.map(why -> turnAway(why, Duration.ZERO));
     }

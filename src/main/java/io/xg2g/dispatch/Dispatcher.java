@@ -150,6 +150,7 @@ public class Dispatcher {
      * that of {@link #submit}, and counts as a rejection.
      *
      * @param prepared how many requests are being made ready to be submitted, this one included; no more than may wait
+     *     or start at once
      * @return empty where the request may be prepared and submitted, which still decides
      */
     public Optional<TranscodeResult.Rejected> refusal(

@@ -77,7 +77,7 @@ public class FfmpegTranscoder implements Transcoder {
                 .toList();
         var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads());
         List<String> command = CommandLine.ladder(settings.ffmpeg(), unit, rungs, parts, target);
-        Job job = new Job(unit, encoder.ffmpegName(), command, parts);
+        Job job = new Job(unit, encoder.ffmpegName(), encoder.family() != Encoder.Family.SOFTWARE, command, parts);
         return run(
                 job,
                 progress,
@@ -89,7 +89,7 @@ public class FfmpegTranscoder implements Transcoder {
         Rung.Size size = Rung.Size.fit(unit.source().video(), preview.height());
         Path part = unit.outputDirectory().resolve("preview.part");
         List<String> command = CommandLine.preview(settings.ffmpeg(), unit, size, part, settings.threads());
-        Job job = new Job(unit, PREVIEW_ENCODER, command, List.of(part));
+        Job job = new Job(unit, PREVIEW_ENCODER, false, command, List.of(part));
         return run(job, progress, ended -> {
             Rung.Size made = OutputCheck.jpeg(part);
             if (!made.equals(size)) {
@@ -101,7 +101,7 @@ public class FfmpegTranscoder implements Transcoder {
         });
     }
 
-    private record Job(TranscodeUnit unit, String encoder, List<String> command, List<Path> parts) {}
+    private record Job(TranscodeUnit unit, String encoder, boolean onGpu, List<String> command, List<Path> parts) {}
 
     private interface Check {
         /** The renditions as they will be, in the order of the parts. */
@@ -119,7 +119,7 @@ public class FfmpegTranscoder implements Transcoder {
                     settings.limits(),
                     report -> progress.accept(share(report, job.unit().source().duration())));
             if (!ended.success()) {
-                Failure failure = FailureClassifier.classify(ended, settings.limits());
+                Failure failure = judged(job, ended);
                 LOG.debugf("ffmpeg ended: code=%d, said: %s", ended.exitCode(), ended.stderr());
                 return new TranscodeOutcome.Failed(job.encoder(), failure);
             }
@@ -144,6 +144,13 @@ public class FfmpegTranscoder implements Transcoder {
             leftovers.forEach(work::delete);
             work.delete(directory);
         }
+    }
+
+    /** A GPU's process that hangs is taken for a fault of the driver: the unit is tried elsewhere, the device probed. */
+    private Failure judged(Job job, ChildProcess.Ended ended) {
+        Failure failure = FailureClassifier.classify(ended, settings.limits());
+        boolean hung = ended.end() == ChildProcess.End.START_TIMEOUT || ended.end() == ChildProcess.End.STALLED;
+        return hung && job.onGpu() ? new Failure(Failure.Kind.DEVICE_FAULT, failure.detail()) : failure;
     }
 
     /** ffmpeg ended with 0, but the output is not what was asked for: the disk, the source, or ffmpeg itself. */

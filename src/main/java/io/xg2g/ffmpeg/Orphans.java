@@ -22,7 +22,7 @@ final class Orphans {
 
     /** Kills every process that was started with a home below the directory, and waits until they are gone. */
     static void end(Path workDirectory) {
-        String home = "HOME=" + workDirectory + "/";
+        String home = "HOME=" + workDirectory + "/u";
         List<ProcessHandle> orphans = ProcessHandle.allProcesses()
                 .filter(process -> process.pid() != ProcessHandle.current().pid())
                 .filter(process -> belongsTo(process, home))

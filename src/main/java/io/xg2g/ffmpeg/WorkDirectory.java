@@ -19,6 +19,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,9 @@ public class WorkDirectory {
     private static final Logger LOG = Logger.getLogger(WorkDirectory.class);
     private static final String LOCK = "lock";
 
+    /** The names that {@link #create} gives. */
+    private static final Pattern OURS = Pattern.compile("u\\d+");
+
     private final Path root;
     private final long minFree;
     private final FileChannel channel;
@@ -41,7 +45,7 @@ public class WorkDirectory {
     /**
      * Takes the directory, creating it if need be, for its owner only.
      *
-     * @throws IllegalStateException if another program holds it, or it belongs to another user
+     * @throws IllegalStateException if another program holds it, it belongs to another user, or it holds other files
      */
     WorkDirectory(FfmpegSettings settings) {
         root = settings.workDirectory();
@@ -124,7 +128,17 @@ public class WorkDirectory {
             throw new IllegalStateException("xg2g.ffmpeg.work-dir " + directory + " is not a directory of user " + me
                     + " (it belongs to " + owner + "); choose another one");
         }
+        if (!Files.exists(directory.resolve(LOCK)) && !isEmpty(directory)) {
+            throw new IllegalStateException("xg2g.ffmpeg.work-dir " + directory
+                    + " holds files that are not this program's; choose a new or an empty directory");
+        }
         Files.setPosixFilePermissions(directory, ownerOnly);
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.findAny().isEmpty();
+        }
     }
 
     private static FileChannel lock(Path directory) throws IOException {
@@ -144,10 +158,14 @@ public class WorkDirectory {
         return channel;
     }
 
+    private static boolean isOurs(Path entry) {
+        return OURS.matcher(String.valueOf(entry.getFileName())).matches();
+    }
+
     private void clean() throws IOException {
         List<Path> left;
         try (Stream<Path> entries = Files.list(root)) {
-            left = entries.filter(path -> !path.equals(root.resolve(LOCK))).toList();
+            left = entries.filter(WorkDirectory::isOurs).toList();
         }
         if (!left.isEmpty()) {
             LOG.infof("left-over temporary files deleted: %d", left.size());

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -22,7 +23,9 @@ class EnvironmentCheck {
     private static final String DEFAULTS = "DefaultValuesConfigSource";
 
     private static final String PREFIX = "XG2G_";
-    private static final String MAP_PREFIX = "XG2G_PROFILES_";
+
+    /** The keys of configured profiles, whose names are the operator's. */
+    private static final Pattern PROFILE = Pattern.compile("XG2G_PROFILES_.+_(CODEC|HEIGHT|BITRATE|FRAME_RATE)");
 
     private final SmallRyeConfig config;
 
@@ -47,7 +50,8 @@ class EnvironmentCheck {
                 .map(key -> key.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT))
                 .collect(Collectors.toSet());
         return variables.stream()
-                .filter(name -> name.startsWith(PREFIX) && !name.startsWith(MAP_PREFIX) && !known.contains(name))
+                .filter(name ->
+                        name.startsWith(PREFIX) && !PROFILE.matcher(name).matches() && !known.contains(name))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 }

@@ -36,13 +36,26 @@ class Lifecycle {
         Thread.ofVirtual().name("device-installer").start(() -> dispatcher.install(plan.slots(probe.reports())));
     }
 
-    /** The first thing on SIGTERM: waiting clients get their answer, new ones are turned away. */
+    /**
+     * The first thing on SIGTERM: waiting clients get their answer, new ones are turned away, and what has not finished
+     * within the grace time is stopped and answered too. The HTTP layer waits for those answers
+     * ({@link DerivedSettings}).
+     */
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
         dispatcher.drain();
+        Thread.ofVirtual().name("shutdown-grace").start(() -> close(grace));
     }
 
-    /** The last thing: what has not finished within the grace time is stopped. */
-    void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        dispatcher.close(grace);
+    /** The last thing: nothing runs any longer. */
+    void stop(@Observes ShutdownEvent event) {
+        close(Duration.ZERO);
+    }
+
+    private void close(Duration within) {
+        try {
+            dispatcher.close(within);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -9,39 +9,39 @@ import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Writes every failure of a request as problem details; nothing else in the service does. */
-final class ProblemMapper {
+public final class ProblemMapper {
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
     private static final MediaType PROBLEM_JSON = new MediaType("application", "problem+json");
 
     @ServerExceptionMapper
     Response expected(ProblemException exception) {
-        return response(exception.problem());
+        return response(exception.problem()).build();
     }
 
     /** What the HTTP layer found out by itself: no such path, wrong method, and so on. */
     @ServerExceptionMapper
     Response framework(WebApplicationException exception) {
         int status = exception.getResponse().getStatus();
-        return switch (status) {
-            case 404 -> response(ProblemType.NOT_FOUND.with("there is nothing at this path; see /openapi"));
-            case 405 -> response(ProblemType.METHOD_NOT_ALLOWED.with("the path exists, but not for this method"));
-            case 406 -> response(ProblemType.NOT_ACCEPTABLE.with("no answer matches the Accept header"));
-            case 413 -> response(ProblemType.TOO_LARGE.with("the body is over the limit"));
-            case 415 -> response(ProblemType.UNSUPPORTED_TYPE.with("the path does not take this Content-Type"));
-            default ->
-                status < 500
-                        ? response(ProblemType.INVALID_REQUEST.with("the request is malformed"))
-                        : unexpected(exception);
+        Problem problem = switch (status) {
+            case 404 -> ProblemType.NOT_FOUND.with("there is nothing at this path; see /openapi");
+            case 405 -> ProblemType.METHOD_NOT_ALLOWED.with("the path exists, but not for this method");
+            case 406 -> ProblemType.NOT_ACCEPTABLE.with("no answer matches the Accept header");
+            case 413 -> ProblemType.TOO_LARGE.with("the body is over the limit");
+            case 415 -> ProblemType.UNSUPPORTED_TYPE.with("the path does not take this Content-Type");
+            default -> ProblemType.INVALID_REQUEST.with("the request is malformed");
         };
+        return status < 500 ? response(problem).build() : unexpected(exception);
     }
 
     @ServerExceptionMapper
     Response unexpected(Throwable bug) {
         LOG.error("request failed unexpectedly", bug);
-        return response(ProblemType.INTERNAL_ERROR.with("an unexpected error; the log has the details"));
+        return response(ProblemType.INTERNAL_ERROR.with("an unexpected error; the log has the details"))
+                .build();
     }
 
-    private static Response response(Problem problem) {
+    /** The problem as an answer, to which headers can be added. */
+    public static Response.ResponseBuilder response(Problem problem) {
         Response.ResponseBuilder response =
                 Response.status(problem.type().status()).type(PROBLEM_JSON).entity(ProblemDetails.of(problem));
         Duration retryAfter = problem.retryAfter();
@@ -49,6 +49,6 @@ final class ProblemMapper {
             // Whole seconds, rounded up: RFC 9110, section 10.2.3.
             response.header(HttpHeaders.RETRY_AFTER, Math.max(1, (retryAfter.toMillis() + 999) / 1000));
         }
-        return response.build();
+        return response;
     }
 }

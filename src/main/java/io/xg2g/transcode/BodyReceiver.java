@@ -11,6 +11,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 @Startup
 class BodyReceiver {
     private static final int BUFFER = 64 * 1024;
+
+    /** How many bytes are written between two looks at the free space. */
+    private static final long DISK_CHECK = 4L << 20;
+
+    /** Bytes a second; a body that comes more slowly, on the whole, would hold its place for too long. */
+    private static final long SLOWEST_RATE = 16 * 1024;
 
     private final WorkDirectory work;
     private final long limit;
@@ -51,29 +58,35 @@ class BodyReceiver {
         if (length > limit) {
             throw tooLarge(megabytes(length));
         }
-        work.full().ifPresent(full -> {
-            throw ResultProblems.of(full).asException();
-        });
+        refuseWhenFull();
     }
 
     /**
      * Writes the body to a new file.
      *
-     * @throws ProblemException if it is empty, over the limit, stops arriving, or does not fit on the disk
+     * @throws ProblemException if it is empty, over the limit, stops arriving, arrives too slowly, or does not fit on the
+     *     disk
      */
     void receive(InputStream body, Path file) {
         long received = 0;
+        long started = System.nanoTime();
         byte[] buffer = new byte[BUFFER];
         try (ReadWatchdog watchdog = ReadWatchdog.overThisThread(timeout);
                 OutputStream out = Files.newOutputStream(file)) {
             for (int n = read(body, buffer, received); n >= 0; n = read(body, buffer, received)) {
                 watchdog.fed();
+                if (received / DISK_CHECK != (received + n) / DISK_CHECK) {
+                    refuseWhenFull();
+                }
                 received += n;
                 if (received > limit) {
                     throw tooLarge("more than " + megabytes(limit));
                 }
+                refuseWhenSlow(received, Duration.ofNanos(System.nanoTime() - started));
                 out.write(buffer, 0, n);
             }
+        } catch (ClosedByInterruptException late) {
+            throw stopped(received);
         } catch (IOException e) {
             Failure full = new Failure(Failure.Kind.DISK, "the work directory has no room for the body");
             throw ResultProblems.of(full).asException();
@@ -89,9 +102,29 @@ class BodyReceiver {
         try {
             return body.read(buffer);
         } catch (IOException e) {
+            throw stopped(received);
+        }
+    }
+
+    private ProblemException stopped(long received) {
+        return ProblemType.BODY_TIMEOUT
+                .with("the body stopped after " + received + " bytes; the limit between two bytes is "
+                        + timeout.toSeconds() + " s (xg2g.transcode.body-timeout)")
+                .asException();
+    }
+
+    private void refuseWhenFull() {
+        work.full().ifPresent(full -> {
+            throw ResultProblems.of(full).asException();
+        });
+    }
+
+    private void refuseWhenSlow(long received, Duration taken) {
+        Duration allowed = timeout.plusMillis(1000 * received / SLOWEST_RATE);
+        if (taken.compareTo(allowed) > 0) {
             throw ProblemType.BODY_TIMEOUT
-                    .with("the body stopped after " + received + " bytes; the limit between two bytes is "
-                            + timeout.toSeconds() + " s (xg2g.transcode.body-timeout)")
+                    .with("the body arrives too slowly: " + received + " bytes in " + taken.toSeconds()
+                            + " s; the least is " + SLOWEST_RATE + " bytes a second")
                     .asException();
         }
     }

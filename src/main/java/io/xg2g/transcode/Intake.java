@@ -7,6 +7,8 @@ import io.xg2g.ffmpeg.Inspection;
 import io.xg2g.ffmpeg.MediaInfo;
 import io.xg2g.ffmpeg.MediaInspector;
 import io.xg2g.ffmpeg.TranscodeUnit;
+import io.xg2g.problem.ProblemException;
+import io.xg2g.problem.ProblemType;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
@@ -55,19 +57,21 @@ class Intake {
      * Blocks until the body has arrived and was inspected.
      *
      * @param directory an empty directory for the input and, below it, the renditions
-     * @throws io.xg2g.problem.ProblemException if the body does not arrive whole or is not video, or the queue is full
-     *     by then
+     * @param end of the response; nothing more is done for a client that left
+     * @throws io.xg2g.problem.ProblemException if the body does not arrive whole or is not video, the queue is full by
+     *     then, or the client left
      */
-    TranscodeUnit take(Order order, String client, InputStream body, Path directory) {
+    TranscodeUnit take(Order order, String client, InputStream body, Path directory, ResponseEnd end) {
         Path input = directory.resolve("input");
         receiver.receive(body, input);
+        end.bodyTaken();
         Path output = directory.resolve("out");
         try {
             Files.createDirectory(output);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return switch (inspect(order, client, input)) {
+        return switch (inspect(order, client, input, end)) {
             case Inspection.Accepted(MediaInfo media) ->
                 new TranscodeUnit(input, media, order.profile(), order.containerFor(media), output);
             case Inspection.Rejected(Failure failure) ->
@@ -75,13 +79,17 @@ class Intake {
         };
     }
 
-    private Inspection inspect(Order order, String client, Path input) {
+    private Inspection inspect(Order order, String client, Path input, ResponseEnd end) {
         try {
             askForRoom(order, client, inspections.incrementAndGet());
             if (!gate.enter(dispatcher.level(client, order.stream(), order.priority()), maxWait)) {
                 throw ResultProblems.of(dispatcher.expired(maxWait)).asException();
             }
             try {
+                if (end.isOver()) {
+                    throw clientLeft();
+                }
+                askForRoom(order, client, 0);
                 return inspector.inspect(input);
             } finally {
                 gate.leave();
@@ -89,6 +97,13 @@ class Intake {
         } finally {
             inspections.decrementAndGet();
         }
+    }
+
+    /** The answer that nobody is there to read. */
+    static ProblemException clientLeft() {
+        return ProblemType.INVALID_REQUEST
+                .with("the client closed the connection before the answer")
+                .asException();
     }
 
     private void askForRoom(Order order, String client, int prepared) {

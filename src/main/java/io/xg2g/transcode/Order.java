@@ -31,6 +31,9 @@ record Order(
     private static final Pattern STREAM = Pattern.compile("[A-Za-z0-9._:~@/-]{1,128}");
     private static final Pattern RESPOND_ASYNC =
             Pattern.compile("(^|[,;])\\s*respond-async\\s*($|[,;=])", Pattern.CASE_INSENSITIVE);
+    private static final Set<String> OPEN_FOR_VIDEO =
+            Set.of("*/*", "video/*", "multipart/*", "multipart/mixed", "application/json");
+    private static final Set<String> OPEN_FOR_PICTURES = Set.of("*/*", "image/*", "image/jpeg", "application/json");
     private static final Set<String> MP4_DEMUXERS = Set.of("mov", "mp4", "m4a");
 
     /**
@@ -97,34 +100,31 @@ record Order(
         return stream;
     }
 
-    /** The first container that the Accept header names, most wanted first; empty where it leaves the choice. */
+    /**
+     * The container that the Accept header names first, most wanted first; empty where it leaves the choice.
+     *
+     * @param accept may hold types that are not wanted at all (q=0)
+     */
     private static Optional<Container> container(Profile profile, List<MediaType> accept) {
-        for (MediaType type : accept) {
-            String name = (type.getType() + "/" + type.getSubtype()).toLowerCase(Locale.ROOT);
-            switch (name) {
-                case "*/*", "video/*", "multipart/*", "multipart/mixed", "application/json" -> {
-                    return Optional.empty();
-                }
-                case "video/mp4" -> {
-                    return Optional.of(Container.MP4);
-                }
-                case "video/mp2t" -> {
-                    return Optional.of(Container.MPEG_TS);
-                }
-                case "image/jpeg", "image/*" -> {
-                    if (profile instanceof Profile.Preview) {
-                        return Optional.empty();
+        List<String> wanted = accept.stream()
+                .filter(type -> !type.getParameters().getOrDefault("q", "1").matches("0(\\.0*)?"))
+                .map(type -> (type.getType() + "/" + type.getSubtype()).toLowerCase(Locale.ROOT))
+                .toList();
+        if (profile instanceof Profile.Ladder) {
+            for (String type : wanted) {
+                for (Container container : Container.values()) {
+                    if (container.contentType().equals(type)) {
+                        return Optional.of(container);
                     }
                 }
-                default -> {}
             }
         }
-        if (accept.isEmpty()) {
+        Set<String> open = profile instanceof Profile.Preview ? OPEN_FOR_PICTURES : OPEN_FOR_VIDEO;
+        if (accept.isEmpty() || wanted.stream().anyMatch(open::contains)) {
             return Optional.empty();
         }
         throw ProblemType.NOT_ACCEPTABLE
-                .with("Accept names nothing that profile " + profile.name()
-                        + " can be had as; allowed: "
+                .with("Accept names nothing that profile " + profile.name() + " can be had as; allowed: "
                         + (profile instanceof Profile.Preview ? "image/jpeg" : "video/mp4, video/mp2t")
                         + ", */*")
                 .asException();

@@ -1,8 +1,10 @@
 package io.xg2g.transcode;
 
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Interrupts a thread that blocks in reads when none has succeeded for a while. (The HTTP layer's own read time-out
@@ -15,6 +17,7 @@ final class ReadWatchdog implements AutoCloseable {
     private final long timeoutNanos;
     private long lastFed = System.nanoTime();
     private boolean closed;
+    private @Nullable Future<?> next;
     private boolean bitten;
 
     private ReadWatchdog(Duration timeout) {
@@ -38,13 +41,16 @@ final class ReadWatchdog implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        if (next != null) {
+            next.cancel(false);
+        }
         if (bitten) {
             Thread.interrupted();
         }
     }
 
-    private void look(long delayNanos) {
-        var _ = TIMER.schedule(this::bite, delayNanos, TimeUnit.NANOSECONDS);
+    private synchronized void look(long delayNanos) {
+        next = TIMER.schedule(this::bite, delayNanos, TimeUnit.NANOSECONDS);
     }
 
     private synchronized void bite() {
@@ -61,7 +67,9 @@ final class ReadWatchdog implements AutoCloseable {
     }
 
     private static ScheduledThreadPoolExecutor timer() {
-        return new ScheduledThreadPoolExecutor(
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("xg2g-body-timer").factory());
+        timer.setRemoveOnCancelPolicy(true);
+        return timer;
     }
 }

@@ -19,22 +19,20 @@ final class TranscodeJob implements TranscodeRequest.Listener {
 
     final String id;
     final String profile;
+    final HeldDirectory directory;
     final Instant createdAt;
-    private final Runnable release;
     private final Clock clock;
     private final List<MultiEmitter<? super Event>> watchers = new ArrayList<>();
     private JobState state = new JobState.Queued();
-    private boolean held = true;
+    private boolean held;
+    private boolean wanted = true;
 
-    /**
-     * Makes a queued job.
-     *
-     * @param release gives the job's files up; called once, must not block
-     */
-    TranscodeJob(String id, String profile, Runnable release, Clock clock) {
+    /** Makes a queued job, which holds its directory until it is told to let go or ends without a result. */
+    TranscodeJob(String id, String profile, HeldDirectory directory, Clock clock) {
         this.id = id;
         this.profile = profile;
-        this.release = release;
+        this.directory = directory;
+        this.held = directory.hold();
         this.clock = clock;
         this.createdAt = clock.instant();
     }
@@ -76,15 +74,22 @@ final class TranscodeJob implements TranscodeRequest.Listener {
 
     @Override
     public synchronized void progressed(double share) {
-        if (state instanceof JobState.Running running) {
+        if (state instanceof JobState.Running running
+                && !running.progressed(share).equals(running)) {
             state = running.progressed(share);
             tell(new Event("progress", state));
         }
     }
 
+    /** Its client does not want it any longer: should it complete all the same, nobody will fetch the result. */
+    synchronized void unwanted() {
+        wanted = false;
+    }
+
     synchronized void ended(TranscodeResult result) {
         if (state instanceof JobState.Open open) {
-            state = open.ended(result, clock.instant());
+            Instant now = clock.instant();
+            state = wanted ? open.ended(result, now) : new JobState.Cancelled(now);
             tell(new Event("finished", state));
             List.copyOf(watchers).forEach(MultiEmitter::complete);
             watchers.clear();
@@ -98,12 +103,13 @@ final class TranscodeJob implements TranscodeRequest.Listener {
     synchronized void letGo() {
         if (held) {
             held = false;
-            release.run();
+            directory.release();
         }
     }
 
     private void tell(Event event) {
-        watchers.forEach(watcher -> watcher.emit(event));
+        // A copy: a watcher may leave while it is told.
+        List.copyOf(watchers).forEach(watcher -> watcher.emit(event));
     }
 
     private synchronized void watch(MultiEmitter<? super Event> watcher) {

@@ -41,15 +41,13 @@ class TranscodeJobs {
 
     /** Keeps a new job, which holds its directory until it is removed or ends without a result. */
     TranscodeJob add(String id, Order order, HeldDirectory directory) {
-        directory.hold();
-        Runnable release = () -> Thread.startVirtualThread(directory::release);
-        TranscodeJob job = new TranscodeJob(id, order.profile().name(), release, clock);
+        TranscodeJob job = new TranscodeJob(id, order.profile().name(), directory, clock);
         jobs.put(id, job);
         return job;
     }
 
     Optional<TranscodeJob> find(String id) {
-        return Optional.ofNullable(jobs.get(id));
+        return Optional.ofNullable(jobs.get(id)).filter(job -> !isExpired(job, clock.instant()));
     }
 
     /** Forgets the job and deletes its files; for jobs that have ended. */
@@ -66,7 +64,7 @@ class TranscodeJobs {
 
     /** Removes what was kept long enough, and the oldest results while they hold more bytes than they may. */
     @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void sweep() {
+    synchronized void sweep() {
         Instant now = clock.instant();
         List<TranscodeJob> oldestFirst = jobs.values().stream()
                 .filter(job -> job.state() instanceof JobState.Ended)
@@ -81,5 +79,9 @@ class TranscodeJobs {
                 remove(job);
             }
         }
+    }
+
+    private boolean isExpired(TranscodeJob job, Instant now) {
+        return job.state() instanceof JobState.Ended ended && expiry(ended).isBefore(now);
     }
 }

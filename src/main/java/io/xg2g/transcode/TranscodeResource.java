@@ -11,6 +11,7 @@ import io.xg2g.ffmpeg.Rendition;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.ffmpeg.WorkDirectory;
 import io.xg2g.problem.ProblemDetails;
+import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -31,10 +32,8 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -130,32 +129,36 @@ public class TranscodeResource {
             @Context HttpHeaders headers,
             @Context RoutingContext context,
             InputStream body) {
-        List<MediaType> accept =
-                headers.getRequestHeader(HttpHeaders.ACCEPT).isEmpty() ? List.of() : headers.getAcceptableMediaTypes();
-        Order order = Order.of(profiles, profile, stream, priority, accept, headers.getRequestHeader("Prefer"));
+        ResponseEnd end = ResponseEnd.of(context);
+        end.bodyPending();
+        Order order = Order.of(
+                profiles,
+                profile,
+                stream,
+                priority,
+                RequestHeaders.accept(headers),
+                headers.getRequestHeader("Prefer"));
         String client = context.request().remoteAddress().hostAddress();
-        intake.check(order, client, headers.getMediaType(), headers.getLength());
+        intake.check(order, client, headers.getMediaType(), RequestHeaders.contentLength(headers));
         String id = UUID.randomUUID().toString();
-        return order.respondAsync() ? begin(id, client, order, body) : await(id, client, order, body, context);
+        return order.respondAsync() ? begin(id, client, order, body, end) : await(id, client, order, body, end);
     }
 
     /** The synchronous way: the response's end, good or bad, is also how a client that left is noticed. */
-    private Response await(String id, String client, Order order, InputStream body, RoutingContext context) {
-        HeldDirectory directory = new HeldDirectory(work, work.create());
+    private Response await(String id, String client, Order order, InputStream body, ResponseEnd end) {
+        HeldDirectory directory = HeldDirectory.in(work);
         directory.hold();
-        AtomicBoolean over = new AtomicBoolean();
-        context.addEndHandler(_ -> Thread.startVirtualThread(() -> {
-            over.set(true);
+        end.then(() -> {
             dispatcher.cancel(id);
             directory.release();
-        }));
+        });
         try {
-            TranscodeUnit unit = intake.take(order, client, body, directory.path());
+            TranscodeUnit unit = intake.take(order, client, body, directory.path(), end);
             TranscodeRequest request = new TranscodeRequest(
                     id, client, order.stream(), order.priority(), unit, TranscodeRequest.Listener.NONE);
             CompletableFuture<TranscodeResult> result =
                     dispatcher.submit(request).subscribeAsCompletionStage();
-            if (over.get()) {
+            if (end.isOver()) {
                 // The client left before there was anything to cancel.
                 dispatcher.cancel(id);
             }
@@ -165,8 +168,7 @@ public class TranscodeResource {
                     throw ResultProblems.of(rejected).asException();
                 case TranscodeResult.Failed failed ->
                     throw ResultProblems.of(failed.failure()).asException();
-                case TranscodeResult.Cancelled _ ->
-                    throw ProblemType.INVALID_REQUEST.with("the client left").asException();
+                case TranscodeResult.Cancelled _ -> throw Intake.clientLeft();
             };
         } finally {
             directory.release();
@@ -181,7 +183,7 @@ public class TranscodeResource {
                 completed.ran().toMillis());
         List<Rendition> renditions = completed.renditions();
         if (renditions.size() == 1) {
-            return Response.ok(renditions.getFirst().file())
+            return Response.ok(whole(renditions.getFirst()))
                     .type(renditions.getFirst().contentType())
                     .header("Server-Timing", timing)
                     .build();
@@ -196,16 +198,19 @@ public class TranscodeResource {
     }
 
     /** The asynchronous way: answers as soon as the request waits. */
-    private Response begin(String id, String client, Order order, InputStream body) {
-        HeldDirectory directory = new HeldDirectory(work, work.create());
+    private Response begin(String id, String client, Order order, InputStream body, ResponseEnd end) {
+        HeldDirectory directory = HeldDirectory.in(work);
         TranscodeJob job;
         try {
-            TranscodeUnit unit = intake.take(order, client, body, directory.path());
+            TranscodeUnit unit = intake.take(order, client, body, directory.path(), end);
             job = jobs.add(id, order, directory);
             TranscodeRequest request = new TranscodeRequest(id, client, order.stream(), order.priority(), unit, job);
             dispatcher.submit(request).subscribe().with(result -> {
-                Thread.startVirtualThread(() -> work.delete(unit.input()));
                 job.ended(result);
+                Thread.startVirtualThread(() -> {
+                    work.delete(unit.input());
+                    jobs.sweep();
+                });
             });
         } finally {
             directory.release();
@@ -237,6 +242,7 @@ public class TranscodeResource {
     @RunOnVirtualThread
     public void delete(@PathParam("id") String id) {
         TranscodeJob job = find(id);
+        job.unwanted();
         if (!dispatcher.cancel(id)) {
             jobs.remove(job);
         }
@@ -249,31 +255,49 @@ public class TranscodeResource {
     @APIResponse(responseCode = "200", content = @Content(mediaType = "video/*"))
     @APIResponse(responseCode = "206", content = @Content(mediaType = "video/*"))
     public Response rendition(
-            @PathParam("id") String id, @PathParam("name") String name, @HeaderParam("Range") @Nullable String range) {
+            @PathParam("id") String id,
+            @PathParam("name") String name,
+            @HeaderParam("Range") @Nullable String range,
+            @Context RoutingContext context) {
         TranscodeJob job = find(id);
         Rendition rendition = job.rendition(name)
+                .filter(_ -> job.directory.hold())
                 .orElseThrow(() -> ProblemType.NOT_FOUND
                         .with("the transcode is " + job.state().label() + " and has no rendition of this name")
                         .asException());
-        Optional<ByteRange> part = range(range, rendition);
-        Response.ResponseBuilder response = part.map(bytes -> Response.status(Response.Status.PARTIAL_CONTENT)
-                        .header("Content-Range", bytes.contentRange(rendition.bytes()))
-                        .entity(new PathPart(rendition.file(), bytes.first(), bytes.length())))
-                .orElseGet(() -> Response.ok(rendition.file()).header(HttpHeaders.CONTENT_LENGTH, rendition.bytes()));
+        ResponseEnd.of(context).then(job.directory::release);
+        Response.ResponseBuilder response;
+        try {
+            response = range == null
+                    ? Response.ok(whole(rendition))
+                    : ByteRange.parse(range, rendition.bytes())
+                            .map(part -> partial(rendition, part))
+                            .orElseGet(() -> Response.ok(whole(rendition)));
+        } catch (ByteRange.Unsatisfiable outside) {
+            return unsatisfiable(rendition);
+        }
         return response.type(rendition.contentType())
                 .header(HttpHeaders.CACHE_CONTROL, "private, max-age=3600, immutable")
                 .header("Accept-Ranges", "bytes")
                 .build();
     }
 
-    private static Optional<ByteRange> range(@Nullable String header, Rendition rendition) {
-        try {
-            return header == null ? Optional.empty() : ByteRange.parse(header, rendition.bytes());
-        } catch (ByteRange.Unsatisfiable outside) {
-            throw ProblemType.RANGE_NOT_SATISFIABLE
-                    .with("the range begins behind the end; the rendition has " + rendition.bytes() + " bytes")
-                    .asException();
-        }
+    /** Never the file itself: its writer would heed a Range header on its own. */
+    private static PathPart whole(Rendition rendition) {
+        return new PathPart(rendition.file(), 0, rendition.bytes());
+    }
+
+    private static Response.ResponseBuilder partial(Rendition rendition, ByteRange part) {
+        return Response.status(Response.Status.PARTIAL_CONTENT)
+                .header("Content-Range", part.contentRange(rendition.bytes()))
+                .entity(new PathPart(rendition.file(), part.first(), part.length()));
+    }
+
+    private static Response unsatisfiable(Rendition rendition) {
+        return ProblemMapper.response(ProblemType.RANGE_NOT_SATISFIABLE.with(
+                        "the range begins behind the end; the rendition has " + rendition.bytes() + " bytes"))
+                .header("Content-Range", "bytes */" + rendition.bytes())
+                .build();
     }
 
     /** What happens to an asynchronous transcode, from its beginning to its end. */

@@ -10,8 +10,8 @@ class EnvironmentCheckTest {
 
     @Test
     void aVariableThatNoKeyReadsIsUnknown() {
-        assertThat(EnvironmentCheck.unknown(KEYS, Set.of("XG2G_GPU_QUEUE_MAXWAIT", "PATH")))
-                .containsExactly("XG2G_GPU_QUEUE_MAXWAIT");
+        assertThat(EnvironmentCheck.unknown(KEYS, Set.of("XG2G_GPU_QUEUE_MAXWAIT", "XG2G_PROFILES_TYPO", "PATH")))
+                .containsExactly("XG2G_GPU_QUEUE_MAXWAIT", "XG2G_PROFILES_TYPO");
     }
 
     @Test

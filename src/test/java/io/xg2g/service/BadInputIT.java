@@ -126,6 +126,76 @@ class BadInputIT {
     }
 
     @Test
+    void anAnnouncedSizeBeyondAllMeasureIsTooLarge() throws IOException {
+        try (Socket socket = connect()) {
+            socket.getOutputStream()
+                    .write(
+                            "POST /api/v1/transcodes?profile=720p HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+            assertThat(firstLine(socket)).contains("413");
+        }
+    }
+
+    @Test
+    void whoGoesOnSendingAfterARefusalIsCutOff() throws IOException {
+        try (Socket socket = connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write("POST /api/v1/transcodes?profile=4k HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+            byte[] chunk = ("1000\r\n" + "x".repeat(0x1000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+            Awaitility.await("the connection is closed")
+                    .atMost(Duration.ofSeconds(10))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> {
+                        try {
+                            out.write(chunk);
+                            return false;
+                        } catch (IOException closed) {
+                            return true;
+                        }
+                    });
+        }
+    }
+
+    @Test
+    void aBodyThatTricklesInEndsTheRequest() throws IOException {
+        try (Socket socket = connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write("POST /api/v1/transcodes?profile=720p HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+            socket.setSoTimeout(20);
+            Awaitility.await("an answer though bytes keep coming")
+                    .atMost(Duration.ofSeconds(10))
+                    .pollInterval(Duration.ofMillis(100))
+                    .until(() -> {
+                        out.write('x');
+                        out.flush();
+                        return socket.getInputStream().available() > 0;
+                    });
+            assertThat(firstLine(socket)).contains("408");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"garbage", "video/"})
+    void aMalformedAcceptHeaderIsInvalid(String accept) {
+        problem(
+                service.post("profile=720p", TestMedia.mpeg2())
+                        .header("Accept", accept)
+                        .build(),
+                400,
+                "invalid-request");
+    }
+
+    @Test
+    void aMethodThatAPathDoesNotTakeIsNotAllowed() {
+        HttpResponse<String> answer = RunningService.send(
+                HttpRequest.newBuilder(service.api("/api/v1/queue")).DELETE().build(), BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(405);
+        assertThat(new JsonObject(answer.body()).getString("code")).isEqualTo("method-not-allowed");
+    }
+
+    @Test
     void aBodyThatStopsArrivingEndsTheRequest() throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream()

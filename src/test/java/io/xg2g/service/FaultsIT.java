@@ -109,7 +109,7 @@ class FaultsIT {
     }
 
     @Test
-    void shutdownStopsWhatOutlivesTheGraceTime() throws Exception {
+    void shutdownStopsAndAnswersWhatOutlivesTheGraceTime() throws Exception {
         try (RunningService service = service(Map.of("xg2g.ffmpeg.path", gate.path(), "xg2g.shutdown-grace", "1s"))) {
             // Given
             CompletableFuture<HttpResponse<String>> running = submit(service);
@@ -123,7 +123,8 @@ class FaultsIT {
             // Then
             assertThat(encoders).noneMatch(ProcessHandle::isAlive);
             assertThat(service.leftOver()).isEmpty();
-            assertThat(running).failsWithin(Duration.ofSeconds(5));
+            assertThat(running.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
+            assertThat(code(running.join())).isEqualTo("shutting-down");
         }
     }
 

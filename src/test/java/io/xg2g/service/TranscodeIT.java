@@ -98,6 +98,17 @@ class TranscodeIT {
     }
 
     @Test
+    void aRangeHeaderDoesNotCutTheAnswerToAPost() {
+        HttpResponse<byte[]> answer = RunningService.send(
+                service.post("profile=preview", TestMedia.mpeg2())
+                        .header("Range", "bytes=0-5")
+                        .build(),
+                BodyHandlers.ofByteArray());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body().length).isGreaterThan(1000);
+    }
+
+    @Test
     void aPreviewIsOneJpeg() throws IOException {
         // When
         HttpResponse<Path> answer = RunningService.send(
@@ -150,6 +161,14 @@ class TranscodeIT {
         assertThat(range.statusCode()).isEqualTo(206);
         assertThat(range.headers().firstValue("Content-Range")).contains("bytes 188-375/" + whole.length);
         assertThat(range.body()).isEqualTo(Arrays.copyOfRange(whole, 188, 376));
+
+        HttpResponse<String> outside = RunningService.send(
+                HttpRequest.newBuilder(rendition)
+                        .header("Range", "bytes=" + whole.length + "-")
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(outside.statusCode()).isEqualTo(416);
+        assertThat(outside.headers().firstValue("Content-Range")).contains("bytes */" + whole.length);
 
         // And it can be removed
         assertThat(RunningService.send(HttpRequest.newBuilder(location).DELETE().build(), BodyHandlers.discarding())

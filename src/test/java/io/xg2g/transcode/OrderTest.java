@@ -65,6 +65,21 @@ class OrderTest {
     }
 
     @Test
+    void aNamedContainerCountsMoreThanAnOpenTypeAndAnUnwantedOneNothing() {
+        List<MediaType> both = List.of(MediaType.valueOf("multipart/mixed"), MediaType.valueOf("video/mp4"));
+        List<MediaType> unwanted = List.of(MediaType.valueOf("video/mp4;q=0"), MediaType.valueOf("*/*"));
+        assertThat(order("abr", null, null, both, List.of()).container()).contains(Container.MP4);
+        assertThat(order("abr", null, null, unwanted, List.of()).container()).isEmpty();
+    }
+
+    @Test
+    void aPreviewIsNoVideo() {
+        assertThatThrownBy(() -> order("preview", null, null, List.of(MediaType.valueOf("video/mp4")), List.of()))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("allowed: image/jpeg");
+    }
+
+    @Test
     void anAcceptHeaderThatNothingMatchesIsAProblem() {
         assertThatThrownBy(() -> order("720p", null, null, List.of(MediaType.valueOf("image/jpeg")), List.of()))
                 .isInstanceOfSatisfying(

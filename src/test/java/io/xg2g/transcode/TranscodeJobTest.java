@@ -24,8 +24,9 @@ class TranscodeJobTest {
             Duration.ofSeconds(1));
 
     private final AtomicInteger released = new AtomicInteger();
+    private final HeldDirectory directory = new HeldDirectory(Path.of("d"), path -> released.incrementAndGet());
     private final TranscodeJob job =
-            new TranscodeJob("id", "720p", released::incrementAndGet, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+            new TranscodeJob("id", "720p", directory, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
 
     @Test
     void aWatcherHearsEverythingFromTheBeginning() {
@@ -67,7 +68,46 @@ class TranscodeJobTest {
     }
 
     @Test
+    void aWatcherThatLeavesWhileItIsToldDisturbsNobody() {
+        // Given
+        job.events().select().first(2).subscribe().withSubscriber(AssertSubscriber.create(100));
+        AssertSubscriber<TranscodeJob.Event> other = watch();
+
+        // When
+        job.started("software");
+        job.progressed(0.5);
+
+        // Then
+        assertThat(names(other)).containsExactly("queued", "started", "progress");
+    }
+
+    @Test
+    void aJobThatNobodyWantsIsCancelledEvenIfItCompletes() {
+        directory.release();
+        job.unwanted();
+        job.ended(COMPLETED);
+        assertThat(job.state()).isInstanceOf(JobState.Cancelled.class);
+        assertThat(released).hasValue(1);
+    }
+
+    @Test
+    void aReaderKeepsTheFilesUntilItIsDoneAndNoneComesAfterThem() {
+        // Given
+        directory.release();
+        job.ended(COMPLETED);
+
+        // When, then
+        assertThat(directory.hold()).isTrue();
+        job.letGo();
+        assertThat(released).hasValue(0);
+        directory.release();
+        assertThat(released).hasValue(1);
+        assertThat(directory.hold()).isFalse();
+    }
+
+    @Test
     void filesAreGivenUpOnceWithoutAResultAndKeptWithOne() {
+        directory.release();
         job.ended(new TranscodeResult.Rejected(Rejection.TIMEOUT, Duration.ZERO, Duration.ZERO));
         assertThat(released).hasValue(1);
         job.letGo();
@@ -76,6 +116,7 @@ class TranscodeJobTest {
 
     @Test
     void aCompletedJobKeepsItsFilesUntilItIsToldToLetGo() {
+        directory.release();
         job.ended(COMPLETED);
         assertThat(released).hasValue(0);
         job.letGo();

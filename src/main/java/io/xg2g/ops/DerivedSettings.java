@@ -1,0 +1,63 @@
+package io.xg2g.ops;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.ConfigSourceInterceptor;
+import io.smallrye.config.ConfigSourceInterceptorContext;
+import io.smallrye.config.ConfigValue;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of the framework that follow from others, as long as an operator does not set them:
+ *
+ * <ul>
+ *   <li>tracing is on where an endpoint for it is named, and nowhere else;
+ *   <li>at shutdown, the HTTP layer waits a little longer than running units may take, so that their answers get out.
+ * </ul>
+ */
+public final class DerivedSettings implements ConfigSourceInterceptor {
+    private static final long serialVersionUID = 1;
+    private static final String TRACING_DISABLED = "quarkus.otel.sdk.disabled";
+    private static final String HTTP_WAITS = "quarkus.shutdown.timeout";
+    private static final String GRACE = "xg2g.shutdown-grace";
+
+    /** Time to stop what outlives the grace time, and to send the answers. */
+    private static final Duration ANSWERING = Duration.ofSeconds(10);
+
+    /** The ordinal of the properties inside the program; what an operator sets has a higher one. */
+    private static final int BUILT_IN = 250;
+
+    @Override
+    public @Nullable ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {
+        ConfigValue value = context.proceed(name);
+        return switch (name) {
+            case TRACING_DISABLED -> !isSetByOperator(value) && hasEndpoint(context) ? derived(name, "false") : value;
+            case HTTP_WAITS ->
+                isSetByOperator(value)
+                        ? value
+                        : derived(name, grace(context).plus(ANSWERING).toString());
+            default -> value;
+        };
+    }
+
+    private static Duration grace(ConfigSourceInterceptorContext context) {
+        ConfigValue grace = context.proceed(GRACE);
+        return grace == null || grace.getValue() == null
+                ? Duration.ZERO
+                : DurationConverter.parseDuration(grace.getValue());
+    }
+
+    private static boolean hasEndpoint(ConfigSourceInterceptorContext context) {
+        return Stream.of("quarkus.otel.exporter.otlp.endpoint", "quarkus.otel.exporter.otlp.traces.endpoint")
+                .anyMatch(name -> isSetByOperator(context.proceed(name)));
+    }
+
+    private static boolean isSetByOperator(@Nullable ConfigValue value) {
+        return value != null && value.getConfigSourceOrdinal() > BUILT_IN;
+    }
+
+    private static ConfigValue derived(String name, String value) {
+        return ConfigValue.builder().withName(name).withValue(value).build();
+    }
+}

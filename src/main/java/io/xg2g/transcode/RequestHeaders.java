@@ -1,0 +1,48 @@
+package io.xg2g.transcode;
+
+import io.xg2g.problem.ProblemType;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads request headers that may be missing or malformed. */
+final class RequestHeaders {
+    private RequestHeaders() {}
+
+    /**
+     * What the client accepts, most wanted first; empty where it says nothing.
+     *
+     * @throws io.xg2g.problem.ProblemException if the header is malformed
+     */
+    static List<MediaType> accept(HttpHeaders headers) {
+        if (headers.getRequestHeader(HttpHeaders.ACCEPT).stream().allMatch(String::isBlank)) {
+            return List.of();
+        }
+        try {
+            return headers.getAcceptableMediaTypes();
+        } catch (IllegalArgumentException malformed) {
+            throw ProblemType.INVALID_REQUEST
+                    .with("the Accept header is malformed; it lists media types, for instance video/mp4")
+                    .asException();
+        }
+    }
+
+    /**
+     * The announced size of the body in bytes; -1 where none is announced.
+     *
+     * @throws io.xg2g.problem.ProblemException if the header is malformed
+     */
+    static long contentLength(HttpHeaders headers) {
+        @Nullable String length = headers.getHeaderString(HttpHeaders.CONTENT_LENGTH);
+        if (length == null) {
+            return -1;
+        }
+        if (!length.matches("\\d{1,18}")) {
+            throw ProblemType.INVALID_REQUEST
+                    .with("the Content-Length header is malformed; it is a number of bytes")
+                    .asException();
+        }
+        return Long.parseLong(length);
+    }
+}

@@ -1,0 +1,72 @@
+package io.xg2g.transcode;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+
+/** The end of a response: sent, broken off, or not wanted any longer because its client left. */
+final class ResponseEnd {
+    /** How long a client that is still sending may take to read why nobody listens. */
+    private static final long LINGER_MILLIS = 1_000;
+
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
+    private volatile boolean bodyPending;
+
+    private ResponseEnd() {}
+
+    /**
+     * Watches the response of the request that the calling thread serves.
+     *
+     * <p>Where the request's body is {@linkplain #bodyPending expected} and was not read to its end by then, its
+     * connection is closed: what the client goes on to send would be taken in for nothing.
+     */
+    static ResponseEnd of(RoutingContext exchange) {
+        ResponseEnd end = new ResponseEnd();
+        // The handlers belong to the event loop, and of a connection that is gone already none is called.
+        Context eventLoop = Objects.requireNonNull(Vertx.currentContext(), "not on a request's thread");
+        eventLoop.runOnContext(_ -> {
+            exchange.addHeadersEndHandler(_ -> end.announceClose(exchange));
+            exchange.addEndHandler(_ -> end.reached(exchange));
+            if (exchange.response().closed() || exchange.response().ended()) {
+                end.reached(exchange);
+            }
+        });
+        return end;
+    }
+
+    /** A body is to be read before the response. */
+    void bodyPending() {
+        bodyPending = true;
+    }
+
+    /** The body was read to its end. */
+    void bodyTaken() {
+        bodyPending = false;
+    }
+
+    boolean isOver() {
+        return over.isDone();
+    }
+
+    /** Runs the action when the response is over, at once if it is; on a virtual thread of its own. */
+    void then(Runnable action) {
+        var _ = over.thenRunAsync(action, Thread::startVirtualThread);
+    }
+
+    private void announceClose(RoutingContext exchange) {
+        if (bodyPending) {
+            exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+    }
+
+    private void reached(RoutingContext exchange) {
+        if (over.complete(null) && bodyPending) {
+            HttpConnection connection = exchange.request().connection();
+            exchange.vertx().setTimer(LINGER_MILLIS, _ -> connection.close());
+        }
+    }
+}
