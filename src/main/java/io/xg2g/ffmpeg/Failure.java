@@ -10,43 +10,34 @@ public record Failure(Kind kind, String detail) {
 
     /** Classes of failures. {@link #code()} is the metric label and log key. */
     public enum Kind {
-        /** The source may work when asked again (time-out, refused, cut short). */
-        SOURCE_TRANSIENT("source-transient", true, false),
         /** The source will never work (not found, forbidden). */
-        SOURCE_PERMANENT("source-permanent", false, false),
+        SOURCE_PERMANENT("source-permanent", false),
         /** The bytes are not decodable video, or not such as an encoder here can take. */
-        UNSUPPORTED_MEDIA("unsupported-media", false, false),
+        UNSUPPORTED_MEDIA("unsupported-media", false),
         /** The device has no room now (sessions, memory); another one may. */
-        DEVICE_CAPACITY("device-capacity", true, true),
+        DEVICE_CAPACITY("device-capacity", true),
         /** The device or its driver is broken; another one may work. */
-        DEVICE_FAULT("device-fault", true, true),
+        DEVICE_FAULT("device-fault", true),
         /** The work directory is full or not writable. */
-        DISK("disk", true, false),
+        DISK("disk", false),
         /** Somebody asked for the end. */
-        STOPPED("stopped", false, false),
+        STOPPED("stopped", false),
         /** The run took longer than it may. */
-        RUN_TIMEOUT("run-timeout", false, false),
+        RUN_TIMEOUT("run-timeout", false),
         /** ffmpeg died, hung, is missing, or produced something that is not what was asked for. */
-        CRASH("crash", true, false);
+        CRASH("crash", false);
 
         private final String code;
-        private final boolean retryable;
         private final boolean movesToAnotherDevice;
 
-        Kind(String code, boolean retryable, boolean movesToAnotherDevice) {
+        Kind(String code, boolean movesToAnotherDevice) {
             this.code = code;
-            this.retryable = retryable;
             this.movesToAnotherDevice = movesToAnotherDevice;
         }
 
         /** Stable name: metric label and log key. */
         public String code() {
             return code;
-        }
-
-        /** Whether the same request can succeed when it is made again. */
-        public boolean retryable() {
-            return retryable;
         }
 
         /** Whether the unit is to be repeated on another device at once. */
