@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 
 /** What the service adds to ffmpeg, and what its way of using ffmpeg saves; each beside the other way in the same run. */
 final class TranscodeBench {
-    private static final int ROUNDS = 3;
-    private static final int UNITS = 6;
+    private static final int ROUNDS = 5;
+    private static final int UNITS = 12;
 
     private TranscodeBench() {}
 
