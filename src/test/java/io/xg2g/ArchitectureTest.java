@@ -33,8 +33,8 @@ class ArchitectureTest {
 
     /** The capabilities, lowest first: a package may use those before it, and none after it. */
     private static final List<String> ORDER = List.of(
-            "config",
             "problem",
+            "config",
             "queue",
             "bus",
             "gpu",

@@ -108,7 +108,7 @@ public class WorkDirectory {
     }
 
     /** Where it is. */
-    public Path path() {
+    Path path() {
         return root;
     }
 

@@ -22,6 +22,9 @@ public final class ProblemMapper {
     @ServerExceptionMapper
     Response framework(WebApplicationException exception) {
         int status = exception.getResponse().getStatus();
+        if (status >= 500) {
+            return unexpected(exception);
+        }
         Problem problem = switch (status) {
             case 404 -> ProblemType.NOT_FOUND.with("there is nothing at this path; see /openapi");
             case 405 -> ProblemType.METHOD_NOT_ALLOWED.with("the path exists, but not for this method");
@@ -30,7 +33,7 @@ public final class ProblemMapper {
             case 415 -> ProblemType.UNSUPPORTED_TYPE.with("the path does not take this Content-Type");
             default -> ProblemType.INVALID_REQUEST.with("the request is malformed");
         };
-        return status < 500 ? response(problem).build() : unexpected(exception);
+        return response(problem).build();
     }
 
     @ServerExceptionMapper

@@ -26,7 +26,6 @@ class Intake {
     private final BodyReceiver receiver;
     private final MediaInspector inspector;
     private final Dispatcher dispatcher;
-
     private final Duration maxWait;
 
     /** Inspections are short and need a processor: more at once than there are would only make all of them late. */

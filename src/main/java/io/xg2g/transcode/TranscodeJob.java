@@ -74,10 +74,12 @@ final class TranscodeJob implements TranscodeRequest.Listener {
 
     @Override
     public synchronized void progressed(double share) {
-        if (state instanceof JobState.Running running
-                && !running.progressed(share).equals(running)) {
-            state = running.progressed(share);
-            tell(new Event("progress", state));
+        if (state instanceof JobState.Running running) {
+            JobState.Running further = running.progressed(share);
+            if (!further.equals(running)) {
+                state = further;
+                tell(new Event("progress", further));
+            }
         }
     }
 

@@ -72,9 +72,7 @@ class TranscodeJobs {
                 .toList();
         long bytes = oldestFirst.stream().mapToLong(TranscodeJob::bytes).sum();
         for (TranscodeJob job : oldestFirst) {
-            boolean expired =
-                    job.state() instanceof JobState.Ended ended && expiry(ended).isBefore(now);
-            if (expired || (bytes > keepBytes && job.bytes() > 0)) {
+            if (isExpired(job, now) || (bytes > keepBytes && job.bytes() > 0)) {
                 bytes -= job.bytes();
                 remove(job);
             }
