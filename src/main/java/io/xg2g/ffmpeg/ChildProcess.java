@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -63,6 +65,9 @@ final class ChildProcess {
 
     /** How long the pipes of an ended process are read on, in case a stranger has inherited them. */
     private static final Duration DRAIN = Duration.ofSeconds(2);
+
+    /** How long killed descendants may take to disappear. */
+    private static final Duration REAP = Duration.ofSeconds(2);
 
     /** How Java words the system's reason: {@code error=2, No such file} or {@code error: 2 (No such file)}. */
     private static final Pattern ERROR = Pattern.compile("error(?:=|: )\\d+,? \\(?([^()]+)");
@@ -190,7 +195,21 @@ final class ChildProcess {
         while (process.isAlive()) {
             interrupted |= waitFor(TimeUnit.SECONDS.toNanos(1));
         }
+        interrupted |= waitForAll(family);
         return interrupted;
+    }
+
+    /** Waits for descendants that were killed, for a bounded time: nobody may be there to reap an orphan. */
+    private static boolean waitForAll(List<ProcessHandle> killed) {
+        try {
+            CompletableFuture.allOf(killed.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+                    .get(REAP.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stop) {
+            return true;
+        } catch (ExecutionException | TimeoutException unreaped) {
+            return false;
+        }
+        return false;
     }
 
     private boolean waitFor(long nanos) {

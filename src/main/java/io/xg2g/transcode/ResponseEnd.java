@@ -4,6 +4,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -13,10 +14,13 @@ final class ResponseEnd {
     /** How long a client that is still sending may take to read why nobody listens. */
     private static final long LINGER_MILLIS = 1_000;
 
+    private final RoutingContext exchange;
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private volatile boolean bodyPending;
 
-    private ResponseEnd() {}
+    private ResponseEnd(RoutingContext exchange) {
+        this.exchange = exchange;
+    }
 
     /**
      * Watches the response of the request that the calling thread serves.
@@ -25,27 +29,39 @@ final class ResponseEnd {
      * connection is closed: what the client goes on to send would be taken in for nothing.
      */
     static ResponseEnd of(RoutingContext exchange) {
-        ResponseEnd end = new ResponseEnd();
+        ResponseEnd end = new ResponseEnd(exchange);
         // The handlers belong to the event loop, and of a connection that is gone already none is called.
         Context eventLoop = Objects.requireNonNull(Vertx.currentContext(), "not on a request's thread");
         eventLoop.runOnContext(_ -> {
-            exchange.addHeadersEndHandler(_ -> end.announceClose(exchange));
-            exchange.addEndHandler(_ -> end.reached(exchange));
+            exchange.addEndHandler(_ -> end.reached());
             if (exchange.response().closed() || exchange.response().ended()) {
-                end.reached(exchange);
+                end.reached();
             }
         });
         return end;
     }
 
-    /** A body is to be read before the response. */
+    /**
+     * A body is to be read before the response; called on the thread that will answer.
+     *
+     * <p>From here until it is {@linkplain #bodyTaken taken}, an answer says that its connection will be closed. It is
+     * said ahead, not when the answer is written: a refusal can be written before the event loop gets round to any
+     * handler, and a client that was not told would send its next request into the closing connection. In HTTP/2 there
+     * is nothing to close: flow control bounds what goes on arriving.
+     */
     void bodyPending() {
-        bodyPending = true;
+        if (exchange.request().version() != HttpVersion.HTTP_2) {
+            bodyPending = true;
+            exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
     }
 
-    /** The body was read to its end. */
+    /** The body was read to its end; called on the thread that will answer. */
     void bodyTaken() {
-        bodyPending = false;
+        if (bodyPending) {
+            bodyPending = false;
+            exchange.response().headers().remove(HttpHeaders.CONNECTION);
+        }
     }
 
     boolean isOver() {
@@ -57,13 +73,7 @@ final class ResponseEnd {
         var _ = over.thenRunAsync(action, Thread::startVirtualThread);
     }
 
-    private void announceClose(RoutingContext exchange) {
-        if (bodyPending) {
-            exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        }
-    }
-
-    private void reached(RoutingContext exchange) {
+    private void reached() {
         if (over.complete(null) && bodyPending) {
             HttpConnection connection = exchange.request().connection();
             exchange.vertx().setTimer(LINGER_MILLIS, _ -> connection.close());

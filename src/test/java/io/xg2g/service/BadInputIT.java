@@ -20,6 +20,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,6 +155,17 @@ class BadInputIT {
                             return true;
                         }
                     });
+        }
+    }
+
+    @RepeatedTest(20)
+    void aRefusalBeforeTheBodySaysThatItsConnectionWillBeClosed() throws IOException {
+        try (Socket socket = connect()) {
+            socket.getOutputStream()
+                    .write("POST /api/v1/transcodes?profile=4k HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertThat(answer).startsWith("HTTP/1.1 400").containsIgnoringCase("connection: close");
         }
     }
 
