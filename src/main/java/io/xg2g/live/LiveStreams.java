@@ -1,0 +1,152 @@
+package io.xg2g.live;
+
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.xg2g.dispatch.Dispatcher;
+import io.xg2g.ffmpeg.MediaInspector;
+import io.xg2g.ffmpeg.MediaProcesses;
+import io.xg2g.ffmpeg.Profiles;
+import io.xg2g.ffmpeg.WorkDirectory;
+import io.xg2g.problem.ProblemType;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+
+/** The channels that run: a channel starts with its first viewer, and stops a while after its last one has left. */
+@ApplicationScoped
+class LiveStreams {
+    private static final Logger LOG = Logger.getLogger(LiveStreams.class);
+
+    private final ChannelCatalog catalog;
+    private final LiveSettings settings;
+    private final LiveStream.Parts parts;
+    private final Instant programStart = Instant.now();
+    private final Map<String, LiveStream> running = new ConcurrentHashMap<>();
+    private final Map<String, ChannelTime> times = new ConcurrentHashMap<>();
+    private volatile boolean closing;
+
+    LiveStreams(
+            ChannelCatalog catalog,
+            LiveSettings settings,
+            Feeds feeds,
+            MediaProcesses processes,
+            MediaInspector inspector,
+            Dispatcher dispatcher,
+            Profiles profiles,
+            WorkDirectory work,
+            LiveMetrics metrics) {
+        this.catalog = catalog;
+        this.settings = settings;
+        this.parts = new LiveStream.Parts(
+                settings,
+                feeds,
+                processes,
+                inspector,
+                new Packager.Tools(dispatcher, profiles, work),
+                metrics,
+                System::nanoTime);
+    }
+
+    void begin(@Observes StartupEvent event, LiveMetrics metrics) {
+        metrics.observe(running::size);
+    }
+
+    /**
+     * The running channel of that id; it is started if it does not run. Blocks on a receiver's list of services.
+     *
+     * @throws io.xg2g.problem.ProblemException if there is no such channel, or the service ends
+     */
+    LiveStream open(String id) {
+        LiveStream known = running.get(id);
+        if (known != null) {
+            return known;
+        }
+        if (closing) {
+            throw ProblemType.SHUTTING_DOWN
+                    .with("the service is ending")
+                    .asException();
+        }
+        Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
+        return running.computeIfAbsent(id, _ -> {
+            LiveStream fresh = new LiveStream(channel, parts, time(id));
+            fresh.start();
+            return fresh;
+        });
+    }
+
+    private ChannelTime time(String id) {
+        return times.computeIfAbsent(id, _ -> new ChannelTime(Clock.systemUTC(), programStart));
+    }
+
+    /** The channel, if it runs. */
+    Optional<LiveStream> find(String id) {
+        return Optional.ofNullable(running.get(id));
+    }
+
+    /** Every channel that runs, by id. */
+    List<LiveStream> all() {
+        List<LiveStream> all = new ArrayList<>(running.values());
+        all.sort(Comparator.comparing(stream -> stream.channel.id()));
+        return all;
+    }
+
+    /** Stops a channel if it runs; blocks until it has ended. */
+    boolean stop(String id) {
+        LiveStream stream = running.remove(id);
+        if (stream != null) {
+            stream.stop();
+        }
+        return stream != null;
+    }
+
+    @Scheduled(every = "0.5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @io.smallrye.common.annotation.RunOnVirtualThread
+    void tick() {
+        for (LiveStream stream : running.values()) {
+            try {
+                stream.tick();
+            } catch (RuntimeException bug) {
+                LOG.errorf(bug, "a channel's housekeeping failed: stream=%s", stream);
+            }
+            if (stream.viewers.idle().compareTo(settings.idleTimeout()) > 0) {
+                Thread.ofVirtual().start(() -> stop(stream.channel.id()));
+            }
+        }
+    }
+
+    /** Continuous streams end at once, so that the end of the service need not wait for their viewers. */
+    void drain(@Observes ShutdownDelayInitiatedEvent event) {
+        closing = true;
+        stopAll();
+    }
+
+    void stop(@Observes @Priority(1) ShutdownEvent event) {
+        closing = true;
+        stopAll();
+    }
+
+    private void stopAll() {
+        List<Thread> stops = running.keySet().stream()
+                .map(id -> Thread.ofVirtual().start(() -> stop(id)))
+                .toList();
+        try {
+            for (Thread stopping : stops) {
+                stopping.join(Duration.ofSeconds(15));
+            }
+        } catch (InterruptedException cut) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

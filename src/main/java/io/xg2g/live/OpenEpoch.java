@@ -1,0 +1,98 @@
+package io.xg2g.live;
+
+import io.xg2g.ffmpeg.RenditionSpec;
+import io.xg2g.media.AdtsHeader;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A run of windows on one clock, from the side that makes it. Guarded by its {@link Packager}. */
+final class OpenEpoch {
+    /** What turns the source's time into channel time, in 90 kHz ticks. */
+    final long offset;
+
+    /** The whole ladder, highest rung first; empty for sound only. */
+    final List<RenditionSpec> ladder;
+
+    final SourceRun run;
+
+    /** The tracks as they are published; empty before the first window. */
+    private List<Track> tracks = List.of();
+
+    private Map<String, byte[]> inits = Map.of();
+    private @Nullable AudioRendition audio;
+
+    OpenEpoch(long offset, List<RenditionSpec> ladder, SourceRun run) {
+        this.offset = offset;
+        this.ladder = List.copyOf(ladder);
+        this.run = run;
+    }
+
+    List<Track> tracks() {
+        return tracks;
+    }
+
+    Map<String, byte[]> inits() {
+        return inits;
+    }
+
+    boolean begun() {
+        return !tracks.isEmpty();
+    }
+
+    @Nullable AudioRendition audio() {
+        return audio;
+    }
+
+    /** Whether a window does not fit to the published tracks, so that they have to begin anew. */
+    boolean differs(@Nullable EncodedWindow encoded, boolean withAudio) {
+        if (!begun() || (withAudio && audio == null)) {
+            return true;
+        }
+        return encoded != null
+                && encoded.renditions().stream()
+                        .anyMatch(r -> !java.util.Arrays.equals(inits.get(r.name()), r.init()));
+    }
+
+    /** Takes the tracks from a window. */
+    void begin(@Nullable EncodedWindow encoded, Optional<AdtsHeader> header) {
+        Map<String, byte[]> all = new HashMap<>();
+        List<Track> found = new java.util.ArrayList<>();
+        if (encoded != null) {
+            for (EncodedWindow.Encoded rendition : encoded.renditions()) {
+                all.put(rendition.name(), rendition.init());
+                found.add(new Track(
+                        rendition.name(),
+                        Track.Kind.VIDEO,
+                        rendition.track().codec(),
+                        rendition.track().timescale(),
+                        rendition.track().width(),
+                        rendition.track().height(),
+                        rendition.frameRate(),
+                        ceiling(rendition.name())));
+            }
+        }
+        if (header.isPresent() && audio == null) {
+            audio = new AudioRendition(header.get(), offset);
+        }
+        AudioRendition sound = audio;
+        if (sound != null) {
+            all.put(AudioRendition.NAME, sound.init());
+            found.add(new Track(
+                    AudioRendition.NAME, Track.Kind.AUDIO, sound.codec(), sound.timescale(), 0, 0, 0, 160_000));
+        }
+        tracks = List.copyOf(found);
+        inits = Map.copyOf(all);
+    }
+
+    /** Two seconds of a rendition have up to a quarter more bits than its ceiling: what the encoder may buffer. */
+    private long ceiling(String name) {
+        return ladder.stream()
+                .filter(spec -> spec.name().equals(name))
+                .mapToLong(spec -> spec.bitrate() * 5L / 4)
+                .findFirst()
+                .orElse(0);
+    }
+}

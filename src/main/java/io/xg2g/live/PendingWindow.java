@@ -1,0 +1,34 @@
+package io.xg2g.live;
+
+import io.xg2g.ffmpeg.RenditionSpec;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A window on its way through the dispatcher into the timeline. Guarded by its {@link Packager}. */
+final class PendingWindow {
+    final String id = UUID.randomUUID().toString();
+    final OpenEpoch epoch;
+    final SourceWindow window;
+    final List<RenditionSpec> rungs;
+
+    /** When it is submitted again, after the queue had no room, as {@link System#nanoTime}. */
+    @Nullable Long retryAt;
+
+    /** Whether it waits for nothing more from an encoder. */
+    boolean settled;
+
+    /** What came of it; {@code null} for a gap. */
+    @Nullable EncodedWindow encoded;
+
+    PendingWindow(OpenEpoch epoch, SourceWindow window, List<RenditionSpec> rungs) {
+        this.epoch = epoch;
+        this.window = window;
+        this.rungs = List.copyOf(rungs);
+    }
+
+    /** Its beginning in channel time, in 90 kHz ticks. */
+    long begin() {
+        return window.start() + epoch.offset;
+    }
+}

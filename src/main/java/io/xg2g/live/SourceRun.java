@@ -1,0 +1,15 @@
+package io.xg2g.live;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** What the latest run of a channel's segmenter has given so far. Guarded by its {@link Packager}. */
+final class SourceRun {
+    /** The latest windows, oldest first: what a player that comes now can begin with. */
+    final Deque<SourceWindow> recent = new ArrayDeque<>();
+
+    final AudioBuffer audio = new AudioBuffer();
+
+    /** Whether nothing more will come. */
+    boolean ended;
+}
