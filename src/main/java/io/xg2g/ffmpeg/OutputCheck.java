@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
  */
 final class OutputCheck {
     private static final int LARGEST_PICTURE = 64 << 20;
+    private static final int LARGEST_FRAGMENT = 256 << 20;
 
     private OutputCheck() {}
 
@@ -29,6 +30,7 @@ final class OutputCheck {
             VideoFacts facts = switch (container) {
                 case MP4 -> new Mp4Reader(channel).read();
                 case MPEG_TS -> TsReader.read(channel);
+                case CMAF -> FragmentReader.read(whole(channel));
             };
             if (facts.frames() == 0) {
                 throw new Defect("the output has no picture");
@@ -40,6 +42,18 @@ final class OutputCheck {
         } catch (IOException unreadable) {
             throw new Defect("the output cannot be read");
         }
+    }
+
+    /** A window is read as a whole: it is short, and a player gets it as a whole too. */
+    private static ByteBuffer whole(FileChannel channel) throws IOException, Defect {
+        if (channel.size() > LARGEST_FRAGMENT) {
+            throw new Defect("the fragment is larger than 256 MB");
+        }
+        ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
+        while (bytes.hasRemaining() && channel.read(bytes) > 0) {
+            // Short reads are completed.
+        }
+        return bytes.flip();
     }
 
     /**

@@ -127,8 +127,8 @@ final class Trial {
             command.addAll(List.of("-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=0.4"));
             for (int i = 0; i < sessions; i++) {
                 command.addAll(List.of("-map", "0:v:0", "-pix_fmt", "nv12"));
-                command.addAll(
-                        encoder.options(1_000_000, 50, device.index(), settings.softwarePreset(), settings.threads()));
+                command.addAll(encoder.options(
+                        1_000_000, 1_000_000, 50, device.index(), settings.softwarePreset(), settings.threads()));
                 command.addAll(List.of("-f", "null", "-"));
             }
             if (ChildProcess.watch(command, directory, environment, settings.limits(), report -> {})
