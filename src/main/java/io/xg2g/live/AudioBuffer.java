@@ -39,7 +39,8 @@ final class AudioBuffer {
     }
 
     /** The latest frame. */
-    @Nullable AacFrame latest() {
+    @Nullable
+    AacFrame latest() {
         return frames.peekLast();
     }
 

@@ -75,7 +75,8 @@ final class AudioRendition {
                 continue;
             }
             if (end == Long.MIN_VALUE || own > end + TOLERANCE) {
-                // A hole in the source: what lies before it would end late, what comes after it begins where it belongs.
+                // A hole in the source: what lies before it would end late, what comes after it begins where it
+                // belongs.
                 end = kept.isEmpty() ? own : end;
                 time = kept.isEmpty() ? own : time;
             }

@@ -40,8 +40,7 @@ class ChannelCatalog {
         if (config.demo()) {
             configured.put(
                     DEMO,
-                    new Channel(
-                            DEMO, "Demo", "Demo", Optional.empty(), new Source.Demo(), Channel.Origin.BUILT_IN));
+                    new Channel(DEMO, "Demo", "Demo", Optional.empty(), new Source.Demo(), Channel.Origin.BUILT_IN));
         }
         config.channels().forEach((id, channel) -> {
             ChannelSpec spec = new ChannelSpec(
@@ -121,7 +120,8 @@ class ChannelCatalog {
         synchronized (added) {
             if (find(channel.id()).isPresent()) {
                 throw ProblemType.CONFLICT
-                        .with("there is a channel «" + channel.id() + "» already; choose another id, or remove it first")
+                        .with("there is a channel «" + channel.id()
+                                + "» already; choose another id, or remove it first")
                         .asException();
             }
             if (added.size() >= MOST_ADDED) {

@@ -20,16 +20,18 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(name = "ChannelSpec")
 record ChannelSpec(
-        @Schema(examples = "door", pattern = Channel.ID) @Nullable String id,
+        @Schema(examples = "door", pattern = Channel.ID) @Nullable
+        String id,
 
         @Schema(examples = "Front door") @Nullable String name,
 
         @Schema(examples = "Cameras") @Nullable String group,
 
-        @Schema(examples = "https://example.org/door.png")
-        @Nullable String logo,
+        @Schema(examples = "https://example.org/door.png") @Nullable
+        String logo,
 
-        @Schema(examples = "rtsp://192.168.1.20/stream1") @Nullable String url) {
+        @Schema(examples = "rtsp://192.168.1.20/stream1") @Nullable
+        String url) {
 
     private static final Set<String> SCHEMES = Set.of("http", "https", "rtsp", "rtsps", "srt", "udp");
     private static final String ALLOWED_URL = "an http, https, rtsp, rtsps, srt or udp URL with a host";
@@ -62,8 +64,7 @@ record ChannelSpec(
                     id,
                     "1 to 64 lower-case letters, digits, hyphens or underscores, the first a letter or digit");
         }
-        return new Channel(
-                id, text("name", name, id), text("group", group, "Channels"), logo(), source(files), origin);
+        return new Channel(id, text("name", name, id), text("group", group, "Channels"), logoAddress(), source(files), origin);
     }
 
     private static String text(String member, @Nullable String value, String otherwise) throws Invalid {
@@ -76,7 +77,7 @@ record ChannelSpec(
         return value.strip();
     }
 
-    private Optional<URI> logo() throws Invalid {
+    private Optional<URI> logoAddress() throws Invalid {
         if (logo == null || logo.isBlank()) {
             return Optional.empty();
         }
@@ -93,7 +94,10 @@ record ChannelSpec(
             throw new Invalid("url", url, allowed);
         }
         URI uri = parse("url", url, allowed);
-        if (files && scheme(uri).equals("file") && uri.getPath() != null && uri.getPath().startsWith("/")) {
+        if (files
+                && scheme(uri).equals("file")
+                && uri.getPath() != null
+                && uri.getPath().startsWith("/")) {
             return new Source.Loop(Path.of(uri.getPath()));
         }
         // udp://@239.0.0.1:5000 is how players write a multicast group.

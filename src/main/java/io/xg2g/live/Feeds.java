@@ -1,12 +1,19 @@
 package io.xg2g.live;
 
+import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.MediaProcess;
 import io.xg2g.ffmpeg.MediaProcesses;
+import io.xg2g.ffmpeg.SourceKind;
 import io.xg2g.receiver.Detection;
 import io.xg2g.receiver.Receivers;
+import io.xg2g.receiver.StreamPermit;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Opens sources. */
 @ApplicationScoped
@@ -30,7 +37,7 @@ class Feeds {
         return switch (source) {
             case Source.Receiver(String receiver, String reference) -> receiver(receiver, reference);
             case Source.Network(URI uri) -> network(uri);
-            case Source.Loop(java.nio.file.Path file) -> new ProcessFeed(processes.loop(file), true);
+            case Source.Loop(Path file) -> new ProcessFeed(processes.grab(file.toUri(), SourceKind.FILE), true);
             case Source.Demo() -> new ProcessFeed(processes.demo(), true);
         };
     }
@@ -40,41 +47,64 @@ class Feeds {
             case "http", "https" ->
                 switch (http.open(uri, Map.of())) {
                     case HttpFeeds.Opened.Stream(Feed feed) -> feed;
-                    case HttpFeeds.Opened.Playlist() ->
-                        new ProcessFeed(processes.grab(uri, MediaProcesses.Kind.HLS), false);
-                    case HttpFeeds.Opened.Other() ->
-                        new ProcessFeed(processes.grab(uri, MediaProcesses.Kind.HTTP), false);
+                    case HttpFeeds.Opened.Playlist() -> new ProcessFeed(processes.grab(uri, SourceKind.HLS), false);
+                    case HttpFeeds.Opened.Other() -> new ProcessFeed(processes.grab(uri, SourceKind.HTTP), false);
                 };
-            case "rtsp", "rtsps" -> new ProcessFeed(processes.grab(uri, MediaProcesses.Kind.RTSP), false);
-            case "srt" -> new ProcessFeed(processes.grab(uri, MediaProcesses.Kind.SRT), false);
-            default -> new ProcessFeed(processes.grab(uri, MediaProcesses.Kind.UDP), false);
+            case "rtsp", "rtsps" -> new ProcessFeed(processes.grab(uri, SourceKind.RTSP), false);
+            case "srt" -> new ProcessFeed(processes.grab(uri, SourceKind.SRT), false);
+            default -> new ProcessFeed(processes.grab(uri, SourceKind.UDP), false);
         };
     }
 
     private Feed receiver(String receiver, String reference) throws SourceException, InterruptedException {
         return switch (receivers.detect(receiver, reference)) {
             case Detection.Found(URI address, int _, Map<String, String> headers) -> {
+                StreamPermit permit = receivers
+                        .acquire(receiver)
+                        .orElseThrow(() -> new SourceException(
+                                SourceException.Kind.RECEIVER, "the receiver has no further stream to give"));
                 try {
                     if (http.open(address, headers) instanceof HttpFeeds.Opened.Stream(Feed feed)) {
-                        yield feed;
+                        yield new PermittedFeed(feed, permit);
                     }
                     throw new SourceException(SourceException.Kind.NOT_MEDIA, "the receiver sends no MPEG-TS");
-                } catch (SourceException gone) {
+                } catch (SourceException | InterruptedException gone) {
+                    permit.close();
                     receivers.forget(receiver, reference);
                     throw gone;
                 }
             }
-            case Detection.NotFound notFound ->
+            case Detection.NotFound(var _, String detail, boolean retryable) ->
                 throw new SourceException(
-                        notFound.retryable() ? SourceException.Kind.RECEIVER : SourceException.Kind.PERMANENT,
-                        notFound.detail());
+                        retryable ? SourceException.Kind.RECEIVER : SourceException.Kind.PERMANENT, detail);
         };
+    }
+
+    /** A receiver's stream, which holds a place at the receiver. */
+    private record PermittedFeed(Feed feed, StreamPermit permit) implements Feed {
+        @Override
+        public int read(byte[] buffer) throws IOException {
+            return feed.read(buffer);
+        }
+
+        @Override
+        public SourceException end() {
+            return feed.end();
+        }
+
+        @Override
+        public void close() {
+            feed.close();
+            permit.close();
+        }
     }
 
     /** What a child process reads from the network, a file, or makes. */
     private static final class ProcessFeed implements Feed {
         /** Read in whole packets, so that it can be paced. */
         private static final int PACED = 188 * 64;
+
+        private static final Failure ENDED = new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source ended");
 
         private final MediaProcess process;
         private final Pacer pacer = new Pacer();
@@ -86,27 +116,30 @@ class Feeds {
         }
 
         @Override
-        public int read(byte[] buffer) throws java.io.IOException {
+        public int read(byte[] buffer) throws IOException {
             if (!paced) {
                 return process.stdout().read(buffer);
             }
             int read = process.stdout().readNBytes(buffer, 0, Math.min(PACED, buffer.length));
             long delay = pacer.delay(buffer, read, System.nanoTime());
             if (delay > 0) {
-                java.util.concurrent.locks.LockSupport.parkNanos(delay);
+                LockSupport.parkNanos(delay);
             }
             return read == 0 ? -1 : read;
         }
 
         @Override
         public SourceException end() {
-            return process.failure()
-                    .map(failure -> new SourceException(
-                            failure.kind() == io.xg2g.ffmpeg.Failure.Kind.SOURCE_PERMANENT
-                                    ? SourceException.Kind.PERMANENT
-                                    : SourceException.Kind.UNREACHABLE,
-                            failure.detail()))
-                    .orElseGet(() -> new SourceException(SourceException.Kind.ENDED, "the source ended"));
+            Failure failure = process.ended()
+                    .completeOnTimeout(ENDED, 2, TimeUnit.SECONDS)
+                    .join();
+            SourceException.Kind kind = switch (failure.kind()) {
+                case SOURCE_PERMANENT -> SourceException.Kind.PERMANENT;
+                case UNSUPPORTED_MEDIA -> SourceException.Kind.NOT_MEDIA;
+                case DISK -> SourceException.Kind.DISK;
+                default -> SourceException.Kind.UNREACHABLE;
+            };
+            return new SourceException(kind, failure.detail());
         }
 
         @Override

@@ -57,9 +57,7 @@ final class HttpFeeds {
         if (user != null && !headers.containsKey("Authorization")) {
             request.header(
                     "Authorization",
-                    "Basic "
-                            + java.util.Base64.getEncoder()
-                                    .encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+                    "Basic " + java.util.Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
         }
         HttpResponse<InputStream> response;
         try {

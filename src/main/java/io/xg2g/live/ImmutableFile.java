@@ -16,8 +16,7 @@ final class ImmutableFile {
     private ImmutableFile() {}
 
     static Response of(SegmentTimeline.Stored file, @Nullable String range, String type) {
-        return answer(
-                file.length(), range, type, part -> new PathPart(file.file(), part.first(), part.length()));
+        return answer(file.length(), range, type, part -> new PathPart(file.file(), part.first(), part.length()));
     }
 
     static Response of(byte[] bytes, @Nullable String range, String type) {

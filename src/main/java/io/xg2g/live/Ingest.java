@@ -1,6 +1,7 @@
 package io.xg2g.live;
 
 import io.xg2g.ffmpeg.MediaProcesses;
+import io.xg2g.ffmpeg.SegmenterOptions;
 import io.xg2g.media.SourceMonitor;
 import java.io.IOException;
 import java.time.Duration;
@@ -120,9 +121,7 @@ final class Ingest {
             thread.interrupt();
         }
         Segmentation current = run;
-        if (current != null
-                && silent < timeout.toNanos()
-                && current.silence().compareTo(SEGMENTER_SILENCE) > 0) {
+        if (current != null && silent < timeout.toNanos() && current.silence().compareTo(SEGMENTER_SILENCE) > 0) {
             LOG.warnf("segmenter gives out nothing and is ended: stream=%s", channel.id());
             current.kill();
         }
@@ -165,7 +164,9 @@ final class Ingest {
             if (System.nanoTime() - began > GOOD.toNanos()) {
                 pause = FIRST_PAUSE;
             }
-            LOG.warnf("source lost: stream=%s, why=%s, %s", channel.id(), trouble.kind().code(), trouble.detail());
+            LOG.warnf(
+                    "source lost: stream=%s, why=%s, %s",
+                    channel.id(), trouble.kind().code(), trouble.detail());
             enter(Phase.PAUSING, Optional.of(trouble));
             pause(trouble.kind().slow() ? SLOW_PAUSE : pause);
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
@@ -212,6 +213,7 @@ final class Ingest {
     private void pump(Feed open) throws IOException, SourceException {
         SourceMonitor monitor = new SourceMonitor();
         byte[] buffer = new byte[BUFFER];
+        Lead lead = new Lead();
         long received = 0;
         for (int n = open.read(buffer); n >= 0; n = open.read(buffer)) {
             lastByte = System.nanoTime();
@@ -225,10 +227,12 @@ final class Ingest {
                 endRun();
                 current = null;
             }
-            if (current == null) {
-                current = begin();
+            if (current != null) {
+                feed(current, buffer, n);
+            } else {
+                lead.write(buffer, 0, n);
+                begin(monitor, lead);
             }
-            feed(current, buffer, n);
             if (state.phase() == Phase.OPENING && monitor.programKnown()) {
                 enter(Phase.RECEIVING, Optional.empty());
             }
@@ -259,16 +263,23 @@ final class Ingest {
         }
     }
 
-    private Segmentation begin() throws SourceException {
+    /** Begins a run as soon as it is known what the source has, with everything that came meanwhile. */
+    private void begin(SourceMonitor monitor, Lead lead) throws SourceException {
+        boolean all = monitor.videoSeen() == monitor.hasVideo() && monitor.audioSeen() == monitor.hasAudio();
+        boolean any = monitor.videoSeen() || monitor.audioSeen();
+        if (!monitor.programKnown() || !any || (!all && !lead.isLong())) {
+            return;
+        }
         if (fruitless >= MOST_FRUITLESS) {
             fruitless = 0;
-            throw new SourceException(
-                    SourceException.Kind.NOT_MEDIA, "nothing can be made of what the source sends");
+            throw new SourceException(SourceException.Kind.NOT_MEDIA, "nothing can be made of what the source sends");
         }
         listener.begun();
-        Segmentation fresh = new Segmentation(processes.segmenter(), tools, listener, channel.id());
+        SegmenterOptions options = new SegmenterOptions(monitor.videoSeen(), monitor.audioSeen());
+        Segmentation fresh = new Segmentation(processes.segmenter(options), tools, listener, channel.id());
         run = fresh;
-        return fresh;
+        byte[] bytes = lead.take();
+        feed(fresh, bytes, bytes.length);
     }
 
     private void endRun() {

@@ -150,7 +150,9 @@ public class LiveResource {
         long age = Duration.ofNanos(System.nanoTime() - picture.madeAt()).toSeconds();
         return Response.ok(picture.jpeg())
                 .type("image/jpeg")
-                .header(HttpHeaders.CACHE_CONTROL, "max-age=" + settings.previewInterval().toSeconds())
+                .header(
+                        HttpHeaders.CACHE_CONTROL,
+                        "max-age=" + settings.previewInterval().toSeconds())
                 .header("Age", age)
                 .build();
     }

@@ -20,16 +20,14 @@ class LiveSettings {
     private final Duration previewInterval;
 
     LiveSettings(LiveConfig config) {
-        window = ConfigBounds.duration(
-                PREFIX + "window", config.window(), Duration.ofSeconds(10), Duration.ofHours(24));
+        window =
+                ConfigBounds.duration(PREFIX + "window", config.window(), Duration.ofSeconds(10), Duration.ofHours(24));
         windowBytes = ConfigBounds.number(
                 PREFIX + "window-bytes", config.windowBytes().asLongValue(), 16L << 20, 1L << 40);
-        idleTimeout =
-                ConfigBounds.duration(PREFIX + "idle-timeout", config.idleTimeout(), Duration.ofSeconds(5), HOUR);
+        idleTimeout = ConfigBounds.duration(PREFIX + "idle-timeout", config.idleTimeout(), Duration.ofSeconds(5), HOUR);
         startTimeout = ConfigBounds.duration(PREFIX + "start-timeout", config.startTimeout(), SECOND, MINUTE);
         sourceTimeout = ConfigBounds.duration(PREFIX + "source-timeout", config.sourceTimeout(), SECOND, MINUTE);
-        previewInterval =
-                ConfigBounds.duration(PREFIX + "preview-interval", config.previewInterval(), SECOND, HOUR);
+        previewInterval = ConfigBounds.duration(PREFIX + "preview-interval", config.previewInterval(), SECOND, HOUR);
     }
 
     Duration window() {

@@ -75,16 +75,10 @@ final class LiveStream implements Ingest.Listener {
         this.viewers = new Viewers(parts.nanos());
         this.directory = tools.work().create();
         this.timeline = new SegmentTimeline(
-                ChannelTime.seconds(time.begin(0)),
-                settings.window(),
-                settings.windowBytes(),
-                tools.work()::delete);
-        this.metrics = parts.metrics()
-                .channel(channel.id(), this::behindSeconds, viewers::count);
-        this.packager =
-                new Packager(channel, tools, timeline, time, metrics, parts.nanos(), directory);
-        this.preview =
-                new Preview(channel, tools, packager::newest, settings.previewInterval(), parts.nanos());
+                ChannelTime.seconds(time.begin(0)), settings.window(), settings.windowBytes(), tools.work()::delete);
+        this.metrics = parts.metrics().channel(channel.id(), this::behindSeconds, viewers::count);
+        this.packager = new Packager(channel, tools, timeline, time, metrics, parts.nanos(), directory);
+        this.preview = new Preview(channel, tools, packager::newest, settings.previewInterval(), parts.nanos());
         this.ingest = new Ingest(
                 channel,
                 parts.feeds(),

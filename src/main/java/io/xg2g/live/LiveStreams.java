@@ -74,9 +74,7 @@ class LiveStreams {
             return known;
         }
         if (closing) {
-            throw ProblemType.SHUTTING_DOWN
-                    .with("the service is ending")
-                    .asException();
+            throw ProblemType.SHUTTING_DOWN.with("the service is ending").asException();
         }
         Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
         return running.computeIfAbsent(id, _ -> {

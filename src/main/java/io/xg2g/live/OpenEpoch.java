@@ -42,7 +42,8 @@ final class OpenEpoch {
         return !tracks.isEmpty();
     }
 
-    @Nullable AudioRendition audio() {
+    @Nullable
+    AudioRendition audio() {
         return audio;
     }
 
@@ -52,8 +53,7 @@ final class OpenEpoch {
             return true;
         }
         return encoded != null
-                && encoded.renditions().stream()
-                        .anyMatch(r -> !java.util.Arrays.equals(inits.get(r.name()), r.init()));
+                && encoded.renditions().stream().anyMatch(r -> !java.util.Arrays.equals(inits.get(r.name()), r.init()));
     }
 
     /** Takes the tracks from a window. */

@@ -262,7 +262,9 @@ final class Packager {
             List<RenditionSpec> ladder = picture == null
                     ? List.of()
                     : tools.profiles().ladderFor(picture.media().video());
-            long buffered = run.recent.getLast().end() - window.start() + (channel.source().paced() ? Pacer.BURST : 0);
+            long buffered = run.recent.getLast().end()
+                    - window.start()
+                    + (channel.source().paced() ? Pacer.BURST : 0);
             open = new OpenEpoch(time.begin(buffered) - window.start(), ladder, run);
             epoch = open;
         }
@@ -307,10 +309,12 @@ final class Packager {
                         TranscodeRequest.Listener.NONE));
         result.subscribe()
                 .with(
-                        answer -> Thread.ofVirtual().name("packager-" + channel.id()).start(() -> {
-                            answered(window, answer);
-                            tools.work().delete(output);
-                        }),
+                        answer -> Thread.ofVirtual()
+                                .name("packager-" + channel.id())
+                                .start(() -> {
+                                    answered(window, answer);
+                                    tools.work().delete(output);
+                                }),
                         bug -> LOG.error("a window could not be submitted", bug));
     }
 
@@ -326,7 +330,9 @@ final class Packager {
             case TranscodeResult.Failed failed -> {
                 LOG.warnf(
                         "a window failed: stream=%s, kind=%s, %s",
-                        channel.id(), failed.failure().kind().code(), failed.failure().detail());
+                        channel.id(),
+                        failed.failure().kind().code(),
+                        failed.failure().detail());
                 settle(window, null);
             }
             case TranscodeResult.Rejected _, TranscodeResult.Cancelled _ -> settle(window, null);
@@ -388,9 +394,7 @@ final class Packager {
     private static boolean isReady(PendingWindow head, long now) {
         SourceRun run = head.epoch.run;
         return head.settled
-                && (run.audio.reaches(head.window.end())
-                        || run.ended
-                        || now - head.window.readyAt() > AUDIO_PATIENCE);
+                && (run.audio.reaches(head.window.end()) || run.ended || now - head.window.readyAt() > AUDIO_PATIENCE);
     }
 
     private void publish(PendingWindow head, long now) throws IOException {
@@ -404,8 +408,9 @@ final class Packager {
             if (gap && !open.begun()) {
                 return;
             }
-            Optional<AdtsHeader> header =
-                    frames.isEmpty() ? Optional.empty() : AdtsHeader.parse(frames.getFirst().adts(), 0);
+            Optional<AdtsHeader> header = frames.isEmpty()
+                    ? Optional.empty()
+                    : AdtsHeader.parse(frames.getFirst().adts(), 0);
             if (!gap) {
                 open.begin(head.encoded, header);
                 timeline.begin(open.tracks(), open.inits());
@@ -444,8 +449,7 @@ final class Packager {
         return new SegmentTimeline.Publication(segments, files, sound);
     }
 
-    private void audio(
-            PendingWindow head, List<AacFrame> frames, List<Segment> segments, List<@Nullable Path> files)
+    private void audio(PendingWindow head, List<AacFrame> frames, List<Segment> segments, List<@Nullable Path> files)
             throws IOException {
         AudioRendition audio = java.util.Objects.requireNonNull(head.epoch.audio());
         Optional<AudioRendition.Piece> piece = audio.segment(frames);
@@ -457,7 +461,8 @@ final class Packager {
         }
         Path file = store.resolve(AudioRendition.NAME + "-" + piece.get().time() + ".m4s");
         Files.write(file, piece.get().bytes());
-        segments.add(new Segment(piece.get().time(), piece.get().duration(), piece.get().bytes().length, false));
+        segments.add(new Segment(
+                piece.get().time(), piece.get().duration(), piece.get().bytes().length, false));
         files.add(file);
     }
 

@@ -13,13 +13,15 @@ final class PendingWindow {
     final List<RenditionSpec> rungs;
 
     /** When it is submitted again, after the queue had no room, as {@link System#nanoTime}. */
-    @Nullable Long retryAt;
+    @Nullable
+    Long retryAt;
 
     /** Whether it waits for nothing more from an encoder. */
     boolean settled;
 
     /** What came of it; {@code null} for a gap. */
-    @Nullable EncodedWindow encoded;
+    @Nullable
+    EncodedWindow encoded;
 
     PendingWindow(OpenEpoch epoch, SourceWindow window, List<RenditionSpec> rungs) {
         this.epoch = epoch;

@@ -132,7 +132,8 @@ final class SegmentTimeline {
             dated.addLast(added);
             length = length.plus(added.length());
             bytes += added.bytes();
-            while (dated.size() > 1 && (length.minus(dated.getFirst().length()).compareTo(window) >= 0 || bytes > most)) {
+            while (dated.size() > 1
+                    && (length.minus(dated.getFirst().length()).compareTo(window) >= 0 || bytes > most)) {
                 retireOldest(nanos);
             }
             show(false);
@@ -187,7 +188,8 @@ final class SegmentTimeline {
         List<String> keys = new ArrayList<>();
         List<Path> files = new ArrayList<>();
         for (int i = 0; i < gone.segments().size(); i++) {
-            String key = key(epoch.tracks().get(i).name(), gone.segments().get(i).time());
+            String key =
+                    key(epoch.tracks().get(i).name(), gone.segments().get(i).time());
             Stored segment = stored.get(key);
             if (segment != null) {
                 keys.add(key);
@@ -254,7 +256,8 @@ final class SegmentTimeline {
         double seconds = 0;
         for (int i = 0; i < segments.size(); i++) {
             seconds = Math.max(
-                    seconds, (double) segments.get(i).duration() / epoch.tracks().get(i).timescale());
+                    seconds,
+                    (double) segments.get(i).duration() / epoch.tracks().get(i).timescale());
         }
         return Duration.ofNanos((long) (seconds * 1e9));
     }

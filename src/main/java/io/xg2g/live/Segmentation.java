@@ -230,9 +230,6 @@ final class Segmentation implements TsSink {
             return;
         }
         listener.window(new SourceWindow(
-                start,
-                frames.durationTicks(),
-                new SourceWindow.Moving(file, found, frames),
-                System.nanoTime()));
+                start, frames.durationTicks(), new SourceWindow.Moving(file, found, frames), System.nanoTime()));
     }
 }

@@ -13,11 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param picture what to encode, or {@code null} where the source has sound only
  * @param readyAt when its last picture had come, as {@link System#nanoTime}
  */
-record SourceWindow(
-        long start,
-        long duration,
-        @Nullable Moving picture,
-        long readyAt) {
+record SourceWindow(long start, long duration, @Nullable Moving picture, long readyAt) {
 
     /**
      * The pictures of a window.

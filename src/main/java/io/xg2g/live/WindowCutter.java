@@ -117,7 +117,9 @@ final class WindowCutter {
 
     /** What to inspect, once there is a second of it and no grid yet. */
     Optional<byte[]> sample() {
-        return layout == null && last != null && last.dts() - gops.getFirst().pictures.getFirst().dts() >= SAMPLE_TICKS
+        return layout == null
+                        && last != null
+                        && last.dts() - gops.getFirst().pictures.getFirst().dts() >= SAMPLE_TICKS
                 ? Optional.of(everything())
                 : Optional.empty();
     }
@@ -204,8 +206,7 @@ final class WindowCutter {
         for (int i = 0; i < all.size(); i++) {
             Gop gop = all.get(i);
             if (gop.pictures.stream().anyMatch(picture -> picture.pts() >= pts)) {
-                boolean refersBack =
-                        gop.pictures.stream().anyMatch(p -> p.pts() >= pts && p.pts() < gop.keyPts());
+                boolean refersBack = gop.pictures.stream().anyMatch(p -> p.pts() >= pts && p.pts() < gop.keyPts());
                 return all.subList(refersBack && i > 0 ? i - 1 : i, all.size()).iterator();
             }
         }
