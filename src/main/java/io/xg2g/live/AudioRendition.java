@@ -26,6 +26,7 @@ final class AudioRendition {
      * @param time in samples of channel time
      * @param duration in samples
      */
+    @SuppressWarnings("ArrayRecordComponent") // Not changed by anybody.
     record Piece(long time, long duration, byte[] bytes) {}
 
     private final AacTrack track;

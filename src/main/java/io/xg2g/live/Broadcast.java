@@ -25,12 +25,8 @@ final class Broadcast {
     }
 
     void send(byte[] chunk) {
-        for (Tap tap : taps) {
-            tap.offer(chunk);
-            if (tap.isEnded()) {
-                taps.remove(tap);
-            }
-        }
+        taps.forEach(tap -> tap.offer(chunk));
+        taps.removeIf(Tap::isEnded);
     }
 
     /** The channel stops: every viewer's stream ends. */

@@ -64,7 +64,8 @@ record ChannelSpec(
                     id,
                     "1 to 64 lower-case letters, digits, hyphens or underscores, the first a letter or digit");
         }
-        return new Channel(id, text("name", name, id), text("group", group, "Channels"), logoAddress(), source(files), origin);
+        return new Channel(
+                id, text("name", name, id), text("group", group, "Channels"), logoAddress(), source(files), origin);
     }
 
     private static String text(String member, @Nullable String value, String otherwise) throws Invalid {

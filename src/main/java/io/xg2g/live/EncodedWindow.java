@@ -23,6 +23,7 @@ record EncodedWindow(List<Encoded> renditions) {
      * @param time in 90 kHz ticks of channel time
      * @param duration in 90 kHz ticks
      */
+    @SuppressWarnings("ArrayRecordComponent") // Not changed by anybody.
     record Encoded(
             String name,
             byte[] init,

@@ -107,7 +107,7 @@ final class Ingest {
         return state;
     }
 
-    /** To be called about twice a second: ends what hangs. */
+    /** To be called about once a second: ends what hangs. */
     void tick() {
         Feed open = feed;
         long silent = System.nanoTime() - lastByte;

@@ -125,7 +125,7 @@ final class LiveStream implements Ingest.Listener {
         packager.activate();
     }
 
-    /** To be called about twice a second. */
+    /** To be called about once a second. */
     void tick() {
         ingest.tick();
         packager.tick();

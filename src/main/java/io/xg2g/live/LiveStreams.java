@@ -109,7 +109,7 @@ class LiveStreams {
         return stream != null;
     }
 
-    @Scheduled(every = "0.5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     @io.smallrye.common.annotation.RunOnVirtualThread
     void tick() {
         for (LiveStream stream : running.values()) {

@@ -18,6 +18,9 @@ final class OpenEpoch {
 
     final SourceRun run;
 
+    /** When the window that was taken last is due, as {@link System#nanoTime}. */
+    private long due = Long.MIN_VALUE;
+
     /** The tracks as they are published; empty before the first window. */
     private List<Track> tracks = List.of();
 
@@ -28,6 +31,16 @@ final class OpenEpoch {
         this.offset = offset;
         this.ladder = List.copyOf(ladder);
         this.run = run;
+    }
+
+    /**
+     * When the next window is due: now, or a window's length after the one before, where several come at once.
+     *
+     * @param duration of the window in 90 kHz ticks
+     */
+    long due(long now, long duration) {
+        due = due == Long.MIN_VALUE ? now : Math.max(now, due + duration * 100_000 / 9);
+        return due;
     }
 
     List<Track> tracks() {

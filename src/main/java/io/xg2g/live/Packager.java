@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -55,6 +54,9 @@ final class Packager {
     private static final long AUDIO_PATIENCE = TimeUnit.MILLISECONDS.toNanos(1500);
 
     private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** How many windows of a channel are with the dispatcher at once: nobody can hold all slots, and order is kept. */
+    private static final int MOST_SUBMITTED = 2;
 
     private final Channel channel;
     private final Tools tools;
@@ -117,7 +119,6 @@ final class Packager {
 
     /** The next window of the source. */
     void window(SourceWindow window) {
-        List<PendingWindow> fresh = new ArrayList<>();
         lock.lock();
         try {
             run.recent.addLast(window);
@@ -125,12 +126,12 @@ final class Packager {
                 run.recent.removeFirst();
             }
             if (active) {
-                fresh.add(enqueue(window));
+                enqueue(window);
             }
         } finally {
             lock.unlock();
         }
-        fresh.forEach(this::submit);
+        submit();
     }
 
     /** The next audio frame of the source. */
@@ -151,17 +152,17 @@ final class Packager {
 
     /** Somebody wants renditions: begins with the latest windows, if it was not at work. */
     void activate() {
-        List<PendingWindow> fresh = new ArrayList<>();
         lock.lock();
         try {
-            if (!active) {
-                active = true;
-                run.recent.forEach(window -> fresh.add(enqueue(window)));
+            if (active) {
+                return;
             }
+            active = true;
+            run.recent.forEach(this::enqueue);
         } finally {
             lock.unlock();
         }
-        fresh.forEach(this::submit);
+        submit();
     }
 
     /** Nobody wants renditions any longer. What is published stays. */
@@ -218,44 +219,36 @@ final class Packager {
         }
     }
 
-    /** To be called about twice a second: gives up what took too long, and submits again what was turned away. */
+    /** To be called about once a second: gives up what took too long, and submits again what was turned away. */
     void tick() {
         long now = nanos.getAsLong();
-        List<PendingWindow> again = new ArrayList<>();
         List<PendingWindow> late = new ArrayList<>();
         lock.lock();
         try {
             for (PendingWindow window : pending) {
-                if (window.settled) {
-                    continue;
-                }
-                boolean expired = now - window.window.readyAt() > (window.epoch.begun() ? GIVE_UP : GIVE_UP_FIRST);
-                Long retryAt = window.retryAt;
-                if (expired && retryAt != null) {
-                    window.settled = true;
-                } else if (expired) {
+                boolean expired = now - window.dueAt > (window.epoch.begun() ? GIVE_UP : GIVE_UP_FIRST);
+                if (expired && window.submitted) {
                     late.add(window);
-                } else if (retryAt != null && now - retryAt >= 0) {
-                    window.retryAt = null;
-                    again.add(window);
+                } else if (expired) {
+                    window.settled = true;
                 }
             }
         } finally {
             lock.unlock();
         }
         late.forEach(window -> tools.dispatcher().cancel(window.id));
-        again.forEach(this::submit);
+        submit();
         publish();
         timeline.sweep(now);
     }
 
     private double behind(long now) {
         PendingWindow head = pending.peekFirst();
-        return head == null ? 0 : Math.max(0, now - head.window.readyAt()) / 1e9;
+        return head == null ? 0 : Math.max(0, now - head.dueAt) / 1e9;
     }
 
     /** Under the lock. */
-    private PendingWindow enqueue(SourceWindow window) {
+    private void enqueue(SourceWindow window) {
         OpenEpoch open = epoch;
         SourceWindow.Moving picture = window.picture();
         if (open == null) {
@@ -268,22 +261,38 @@ final class Packager {
             open = new OpenEpoch(time.begin(buffered) - window.start(), ladder, run);
             epoch = open;
         }
+        long now = nanos.getAsLong();
         int rungs = open.begun() && !open.ladder.isEmpty()
-                ? degradation.rungs(open.ladder.size(), behind(nanos.getAsLong()))
+                ? degradation.rungs(open.ladder.size(), behind(now))
                 : open.ladder.size();
         metrics.dropped(open.ladder.size() - rungs);
-        PendingWindow fresh = new PendingWindow(open, window, open.ladder.subList(0, rungs));
-        fresh.settled = picture == null;
-        pending.addLast(fresh);
-        return fresh;
+        pending.addLast(
+                new PendingWindow(open, window, open.ladder.subList(0, rungs), open.due(now, window.duration())));
     }
 
-    private void submit(PendingWindow window) {
-        SourceWindow.Moving picture = window.window.picture();
-        if (picture == null) {
-            publish();
-            return;
+    /** Submits the next windows, as many as may be with the dispatcher at once. */
+    private void submit() {
+        List<PendingWindow> next = new ArrayList<>();
+        lock.lock();
+        try {
+            long now = nanos.getAsLong();
+            long room = MOST_SUBMITTED
+                    - pending.stream().filter(window -> window.submitted).count();
+            for (PendingWindow window : pending) {
+                if (next.size() < room && !window.settled && !window.submitted && now >= window.submitAt) {
+                    window.submitted = true;
+                    next.add(window);
+                }
+            }
+        } finally {
+            lock.unlock();
         }
+        for (PendingWindow window : next) {
+            submit(window, java.util.Objects.requireNonNull(window.window.picture()));
+        }
+    }
+
+    private void submit(PendingWindow window, SourceWindow.Moving picture) {
         Path output;
         try {
             output = tools.work().create();
@@ -351,7 +360,8 @@ final class Packager {
     private void retry(PendingWindow window) {
         lock.lock();
         try {
-            window.retryAt = nanos.getAsLong() + RETRY;
+            window.submitted = false;
+            window.submitAt = nanos.getAsLong() + RETRY;
         } finally {
             lock.unlock();
         }
@@ -362,6 +372,7 @@ final class Packager {
         lock.lock();
         try {
             wanted = pending.contains(window);
+            window.submitted = false;
             window.settled = true;
             window.encoded = encoded;
         } finally {
@@ -371,6 +382,7 @@ final class Packager {
             encoded.renditions().forEach(rendition -> tools.work().delete(rendition.file()));
         }
         publish();
+        submit();
     }
 
     /** Publishes what is next, as long as it is there. */
@@ -380,7 +392,7 @@ final class Packager {
             long now = nanos.getAsLong();
             for (PendingWindow head = pending.peekFirst(); head != null && isReady(head, now); ) {
                 pending.removeFirst();
-                degradation.took((now - head.window.readyAt()) / 1e9);
+                degradation.took(Math.max(0, now - head.dueAt) / 1e9);
                 publish(head, now);
                 head = pending.peekFirst();
             }
@@ -419,7 +431,7 @@ final class Packager {
         if (open.begun()) {
             timeline.publish(publication(head, frames), now);
             time.reached(head.begin() + head.window.duration());
-            metrics.published((now - head.window.readyAt()) / 1e9);
+            metrics.published(Math.max(0, now - head.window.readyAt()) / 1e9);
         }
     }
 
@@ -464,10 +476,5 @@ final class Packager {
         segments.add(new Segment(
                 piece.get().time(), piece.get().duration(), piece.get().bytes().length, false));
         files.add(file);
-    }
-
-    /** How often {@link #tick} is wanted. */
-    static Duration tickInterval() {
-        return Duration.ofMillis(500);
     }
 }

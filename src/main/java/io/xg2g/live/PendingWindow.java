@@ -23,10 +23,13 @@ final class PendingWindow {
     @Nullable
     EncodedWindow encoded;
 
-    PendingWindow(OpenEpoch epoch, SourceWindow window, List<RenditionSpec> rungs) {
+    PendingWindow(OpenEpoch epoch, SourceWindow window, List<RenditionSpec> rungs, long dueAt) {
         this.epoch = epoch;
         this.window = window;
         this.rungs = List.copyOf(rungs);
+        this.dueAt = dueAt;
+        this.submitAt = Long.MIN_VALUE;
+        this.settled = window.picture() == null;
     }
 
     /** Its beginning in channel time, in 90 kHz ticks. */

@@ -27,6 +27,7 @@ final class Preview {
     private static final int HEIGHT = 360;
 
     /** A picture and when it was made, as {@link System#nanoTime}. */
+    @SuppressWarnings("ArrayRecordComponent") // Not changed by anybody.
     record Picture(byte[] jpeg, long madeAt) {}
 
     private final Channel channel;

@@ -234,7 +234,8 @@ final class SegmentTimeline {
 
     /** The init segment of a track in an epoch. */
     Optional<byte[]> init(String track, long epoch) {
-        return Optional.ofNullable(inits.get(epoch)).map(tracks -> tracks.get(track));
+        Map<String, byte[]> tracks = inits.get(epoch);
+        return tracks == null ? Optional.empty() : Optional.ofNullable(tracks.get(track));
     }
 
     /** The audio frames of one of the latest windows. */

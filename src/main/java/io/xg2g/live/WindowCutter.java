@@ -42,6 +42,7 @@ final class WindowCutter {
      * @param frames how many frames of the grid it has; fewer than the grid's for the last window only
      * @param ts its bytes
      */
+    @SuppressWarnings("ArrayRecordComponent") // Not changed by anybody.
     record Cut(long index, int frames, byte[] ts) {}
 
     /** The pictures from one key picture to the next, in decoding order. */
