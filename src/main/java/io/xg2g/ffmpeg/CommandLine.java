@@ -165,6 +165,9 @@ final class CommandLine {
                 bitrate, buffer, rung.gop(), target.device().index(), target.preset(), target.threads()));
         if (!window) {
             add(args, "-force_key_frames", "expr:gte(t,n_forced*2)");
+        } else if (encoder.reorders()) {
+            // So that a fragment's decoding begins when its window begins, whichever encoder has made it.
+            add(args, "-bf", "0");
         }
         add(args, "-flags:v", "+cgop");
         if (encoder.codec() == Codec.HEVC && container != Container.MPEG_TS) {

@@ -102,6 +102,11 @@ enum Encoder {
         throw new IllegalArgumentException(family + " has no encoder for " + codec);
     }
 
+    /** Whether it sends pictures in another order than they are shown in, unless it is told not to ({@code -bf 0}). */
+    boolean reorders() {
+        return family == Family.SOFTWARE || family == Family.AMF;
+    }
+
     /** The widest picture that it takes, in pixels. */
     int maxWidth() {
         return family != Family.SOFTWARE && codec == Codec.H264 ? 4096 : 8192;

@@ -19,6 +19,7 @@ final class FragmentReader {
     private static final int TRUN = 0x7472756e;
     private static final List<Integer> ORDER = List.of(FTYP, MOOV, MOOF, MDAT);
     private static final double TIMESCALE = 90_000;
+    private static final int MOST_SAMPLES = 10_000;
     private static final int NOT_SYNC = 0x10000;
 
     private long defaultDuration;
@@ -70,11 +71,11 @@ final class FragmentReader {
         int flags = trun.getInt(0);
         int samples = trun.getInt(4);
         int at = 8 + ((flags & 1) != 0 ? 4 : 0);
-        Mp4Reader.need(trun, at + 4);
+        Mp4Reader.need(trun, at + ((flags & 4) != 0 ? 4 : 0));
         int firstFlags = (flags & 4) != 0 ? trun.getInt(at) : defaultFlags;
         at += (flags & 4) != 0 ? 4 : 0;
         int width = 4 * Integer.bitCount(flags & 0xf00);
-        if (samples < 0 || samples > (trun.limit() - at) / Math.max(1, width)) {
+        if (samples < 0 || samples > MOST_SAMPLES || (long) samples * width > trun.limit() - at) {
             throw new OutputCheck.Defect("the fragment's tables are cut short");
         }
         List<Double> keyframes = new ArrayList<>();

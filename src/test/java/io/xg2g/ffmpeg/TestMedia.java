@@ -170,7 +170,8 @@ public final class TestMedia {
         return file;
     }
 
-    private static synchronized Path encoded(String name, String arguments) {
+    /** Media that ffmpeg makes with these arguments, to which the output is added. */
+    static synchronized Path encoded(String name, String arguments) {
         return derived(name, () -> {
             Path made = Files.createTempFile(DIRECTORY, name, ".tmp");
             List<String> command = new ArrayList<>(List.of("ffmpeg", "-nostdin", "-v", "error", "-y"));
