@@ -31,4 +31,9 @@ public enum DetectionError {
     public String code() {
         return code;
     }
+
+    /** Whether the port has been connected to. */
+    boolean asked() {
+        return this != CIRCUIT_OPEN && this != BUSY;
+    }
 }
