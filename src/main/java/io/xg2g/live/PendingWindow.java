@@ -12,9 +12,14 @@ final class PendingWindow {
     final SourceWindow window;
     final List<RenditionSpec> rungs;
 
-    /** When it is submitted again, after the queue had no room, as {@link System#nanoTime}. */
-    @Nullable
-    Long retryAt;
+    /** When it should be published, were encoding to take no time, as {@link System#nanoTime}. */
+    final long dueAt;
+
+    /** When it may be submitted, as {@link System#nanoTime}: later than it came, after the queue had no room. */
+    long submitAt;
+
+    /** Whether it has been submitted and not been answered. */
+    boolean submitted;
 
     /** Whether it waits for nothing more from an encoder. */
     boolean settled;
