@@ -69,6 +69,10 @@ final class MediaCommands {
         }
         add(args, "-i", kind == SourceKind.FILE ? CommandLine.url(Path.of(source)) : source.toString());
         add(args, "-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy");
+        if (kind == SourceKind.RTSP) {
+            // A picture whose beginning was missed has no time, which MPEG-TS does not take.
+            add(args, "-bsf:v", "setts=pts=if(eq(PTS\\,NOPTS)\\,DTS\\,PTS)");
+        }
         output(args);
         return List.copyOf(args);
     }

@@ -39,8 +39,10 @@ class MediaCommandsTest {
                     FILE | file:///films/a%20b.ts | -stream_loop -1 -protocol_whitelist file -format_whitelist mpegts,mov,matroska,flv,mpeg -i file:/films/a b.ts
                     """)
     void aGrabberMayUseWhatItsKindNeedsAndNothingElse(SourceKind kind, URI source, String input) {
+        String times = kind == SourceKind.RTSP ? " -bsf:v setts=pts=if(eq(PTS\\,NOPTS)\\,DTS\\,PTS)" : "";
+
         assertThat(String.join(" ", MediaCommands.grab("ffmpeg", source, kind, Duration.ofSeconds(10))))
-                .isEqualTo(START + input + " -map 0:v:0? -map 0:a:0? -c copy" + OUTPUT);
+                .isEqualTo(START + input + " -map 0:v:0? -map 0:a:0? -c copy" + times + OUTPUT);
     }
 
     @Test
