@@ -27,8 +27,11 @@ final class Ingest {
     /** A source that was good for this long has its pauses begin small again. */
     private static final Duration GOOD = Duration.ofSeconds(10);
 
-    /** A segmenter that takes or gives out nothing for this long, though it could, hangs. */
-    private static final Duration SEGMENTER_SILENCE = Duration.ofSeconds(5);
+    /** A segmenter that takes nothing for this long hangs. */
+    private static final Duration SEGMENTER_REFUSAL = Duration.ofSeconds(5);
+
+    /** A segmenter that gives out nothing for this long, though it is fed, hangs; key pictures can be far apart. */
+    private static final Duration SEGMENTER_SILENCE = Duration.ofSeconds(20);
 
     /** So many bytes without a program are no stream. */
     private static final long MOST_WITHOUT_PROGRAM = 8L << 20;
@@ -110,7 +113,7 @@ final class Ingest {
     /** To be called about once a second: ends what hangs. */
     void tick() {
         Segmentation current = run;
-        if (current != null && current.refuses(SEGMENTER_SILENCE)) {
+        if (current != null && current.refuses(SEGMENTER_REFUSAL)) {
             LOG.warnf("segmenter takes nothing and is ended: stream=%s", channel.id());
             current.kill();
             return;
