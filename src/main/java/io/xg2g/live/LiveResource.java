@@ -236,7 +236,7 @@ public class LiveResource {
     /** Waits for the first window; who has to come again is told why and when. */
     private static Timeline playable(LiveStream stream) throws InterruptedException {
         Timeline timeline = stream.firstWindow();
-        if (!timeline.epochs().isEmpty()) {
+        if (!timeline.isEmpty()) {
             return timeline;
         }
         Optional<SourceException> trouble = stream.source().trouble();

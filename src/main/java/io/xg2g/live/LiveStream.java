@@ -170,7 +170,7 @@ final class LiveStream implements Ingest.Listener {
             return Condition.RECOVERING;
         }
         if (phase == Ingest.Phase.OPENING
-                || (packager.isActive() && timeline.now().epochs().isEmpty())) {
+                || (packager.isActive() && timeline.now().isEmpty())) {
             return Condition.STARTING;
         }
         return packager.droppedRungs() > 0 || packager.behindSeconds() > DEGRADED_BEHIND

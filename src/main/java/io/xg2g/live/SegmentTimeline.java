@@ -103,7 +103,7 @@ final class SegmentTimeline {
                 nextEpoch = epochs.removeLast().id();
             }
             this.inits.put(nextEpoch, new HashMap<>(inits));
-            epochs.addLast(new Epoch(nextEpoch++, tracks, List.of()));
+            epochs.addLast(new Epoch(nextEpoch++, tracks));
         } finally {
             lock.unlock();
         }
@@ -114,9 +114,7 @@ final class SegmentTimeline {
         lock.lock();
         try {
             Epoch epoch = epochs.removeLast();
-            List<Window> windows = new ArrayList<>(epoch.windows());
-            windows.add(new Window(nextNumber, next.segments()));
-            epochs.addLast(new Epoch(epoch.id(), epoch.tracks(), windows));
+            epochs.addLast(epoch.append(nextNumber, next.segments()));
             long size = 0;
             for (int i = 0; i < next.segments().size(); i++) {
                 Path file = next.files().get(i);
@@ -181,9 +179,9 @@ final class SegmentTimeline {
         bytes -= oldest.bytes();
         Epoch epoch = epochs.removeFirst();
         Window gone = epoch.windows().getFirst();
-        List<Window> left = epoch.windows().subList(1, epoch.windows().size());
-        if (!left.isEmpty() || epochs.isEmpty()) {
-            epochs.addFirst(new Epoch(epoch.id(), epoch.tracks(), List.copyOf(left)));
+        Epoch left = epoch.from(gone.number() + 1);
+        if (!left.windows().isEmpty() || epochs.isEmpty()) {
+            epochs.addFirst(left);
         }
         List<String> keys = new ArrayList<>();
         List<Path> files = new ArrayList<>();
@@ -222,7 +220,7 @@ final class SegmentTimeline {
 
     /** The number of the latest published window; {@link Long#MIN_VALUE} where there is none. */
     static long last(Timeline timeline) {
-        return timeline.epochs().isEmpty()
+        return timeline.isEmpty()
                 ? Long.MIN_VALUE
                 : timeline.epochs().getLast().windows().getLast().number();
     }

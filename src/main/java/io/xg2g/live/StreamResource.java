@@ -130,7 +130,7 @@ public class StreamResource {
 
         static StreamView of(LiveStream stream) {
             Timeline timeline = stream.timeline.now();
-            List<Track> tracks = timeline.epochs().isEmpty()
+            List<Track> tracks = timeline.isEmpty()
                     ? List.of()
                     : timeline.epochs().getLast().tracks();
             Ingest.State source = stream.source();

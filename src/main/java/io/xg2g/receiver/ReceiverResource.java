@@ -52,7 +52,7 @@ public class ReceiverResource {
      * One receiver.
      *
      * @param url OpenWebIF's address
-     * @param reachable whether OpenWebIF answered within the last minute
+     * @param reachable whether OpenWebIF answered when it was asked last
      * @param lastError why the last request to OpenWebIF failed, if it did
      * @param services how many services are known
      * @param streams how many of its streams run

@@ -140,7 +140,7 @@ class DetectionIT {
 
     @Test
     void aHundredServicesAreDetectedOneConnectionAtATime() throws Exception {
-        // Given ten that ask at once, for services half of which need both ports
+        // Given a receiver that refuses a second connection, and services half of which need both ports
         box.secondStream(SecondStream.IS_REFUSED);
         IntStream.range(0, 100)
                 .filter(i -> i % 2 == 0)
