@@ -130,9 +130,8 @@ public class StreamResource {
 
         static StreamView of(LiveStream stream) {
             Timeline timeline = stream.timeline.now();
-            List<Track> tracks = timeline.isEmpty()
-                    ? List.of()
-                    : timeline.epochs().getLast().tracks();
+            List<Track> tracks =
+                    timeline.isEmpty() ? List.of() : timeline.epochs().getLast().tracks();
             Ingest.State source = stream.source();
             return new StreamView(
                     stream.channel.id(),

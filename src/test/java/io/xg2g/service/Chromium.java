@@ -69,7 +69,8 @@ final class Chromium implements AutoCloseable {
                 throw new AssertionError("Chromium does not start: " + Files.readString(said), dead);
             }
         } catch (IOException missing) {
-            throw new AssertionError("chromium is needed; install Debian's package chromium, or run make deps", missing);
+            throw new AssertionError(
+                    "chromium is needed; install Debian's package chromium, or run make deps", missing);
         }
     }
 
@@ -182,10 +183,7 @@ final class Chromium implements AutoCloseable {
 
         /** What can be seen, as a PNG. */
         void screenshot(Path file) {
-            JsonObject shot = send(
-                    session,
-                    "Page.captureScreenshot",
-                    new JsonObject().put("format", "png"));
+            JsonObject shot = send(session, "Page.captureScreenshot", new JsonObject().put("format", "png"));
             try {
                 Files.write(file, Base64.getDecoder().decode(shot.getString("data")));
             } catch (IOException full) {

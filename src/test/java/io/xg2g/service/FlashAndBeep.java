@@ -63,7 +63,9 @@ final class FlashAndBeep {
             Optional<Double> beep = beeps.stream()
                     .filter(time -> Math.abs(time - flash) < REACH)
                     .findFirst();
-            assertThat(beep).as("a beep for the flash at %s s of %s", flash, video).isPresent();
+            assertThat(beep)
+                    .as("a beep for the flash at %s s of %s", flash, video)
+                    .isPresent();
             offsets.add((beep.get() - flash) * 1000);
         }
         return offsets;
@@ -96,8 +98,20 @@ final class FlashAndBeep {
         List<Reading> readings = new ArrayList<>();
         double time = 0;
         for (String line : lines(
-                "ffmpeg", "-nostdin", "-v", "error", "-copyts", "-i", file.toString(), "-map", "0:" + stream + ":0",
-                option, filter, "-f", "null", "-")) {
+                "ffmpeg",
+                "-nostdin",
+                "-v",
+                "error",
+                "-copyts",
+                "-i",
+                file.toString(),
+                "-map",
+                "0:" + stream + ":0",
+                option,
+                filter,
+                "-f",
+                "null",
+                "-")) {
             // frame:7 pts:133200 pts_time:1.48, and then lavfi.signalstats.YAVG=125.2
             if (line.startsWith("frame:")) {
                 String pts = line.substring(line.indexOf("pts:") + 4).split(" ", 2)[0];

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -47,12 +46,18 @@ class LivePlaybackIT {
         service = RunningService.start(
                 Files.createDirectory(directory.resolve("work")),
                 Map.of(
-                        "xg2g.live.demo", "true",
-                        "xg2g.live.channels-file", directory.resolve("channels.json").toString(),
-                        "xg2g.live.channels.broadcast.name", "Broadcast",
-                        "xg2g.live.channels.broadcast.url", source.uri().toString(),
-                        "quarkus.http.cors.enabled", "true",
-                        "quarkus.http.cors.origins", pages.origin()));
+                        "xg2g.live.demo",
+                        "true",
+                        "xg2g.live.channels-file",
+                        directory.resolve("channels.json").toString(),
+                        "xg2g.live.channels.broadcast.name",
+                        "Broadcast",
+                        "xg2g.live.channels.broadcast.url",
+                        source.uri().toString(),
+                        "quarkus.http.cors.enabled",
+                        "true",
+                        "quarkus.http.cors.origins",
+                        pages.origin()));
         chromium = Chromium.start(directory);
     }
 
@@ -81,7 +86,8 @@ class LivePlaybackIT {
             // Then
             JsonObject seen = awaitFirstFrame(page);
             LOG.infof("demo: first frame %.2f s after the page was opened", seen.getDouble("firstFrame"));
-            Awaitility.await("it moves").until(() -> page.object("observation()").getInteger("shown") > 50);
+            Awaitility.await("it moves")
+                    .until(() -> page.object("observation()").getInteger("shown") > 50);
             assertThat(page.object("observation()").getJsonArray("errors")).isEmpty();
             if (Boolean.getBoolean("xg2g.docs.write")) {
                 Files.createDirectories(PICTURE.getParent());
@@ -136,7 +142,9 @@ class LivePlaybackIT {
         assertThat(seen.getString("mediaError")).as("media error of %s", player).isEmpty();
         assertThat(seen.getInteger("waiting")).as("times %s waited", player).isZero();
         assertThat(seen.getInteger("seeks")).as("times %s jumped", player).isZero();
-        assertThat(seen.getInteger("ranges")).as("buffered ranges of %s", player).isEqualTo(1);
+        assertThat(seen.getInteger("ranges"))
+                .as("buffered ranges of %s", player)
+                .isEqualTo(1);
         assertThat(seen.getDouble("longestStill"))
                 .as("seconds in which %s stood still", player)
                 .isLessThan(1);
