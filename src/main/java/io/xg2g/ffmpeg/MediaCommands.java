@@ -18,7 +18,8 @@ final class MediaCommands {
     /** Copies the first video of the MPEG-TS on stdin and makes its first audio AAC; times stay as they are. */
     static List<String> segmenter(String ffmpeg, SegmenterOptions options) {
         List<String> args = start(ffmpeg);
-        add(args, "-fflags", "+nobuffer", "-probesize", "500000", "-analyzeduration", "500000");
+        // It needs to know the streams, not their frame rate; but their list may come late.
+        add(args, "-probesize", "5000000", "-analyzeduration", "100000", "-fpsprobesize", "0");
         add(args, "-copyts", "-protocol_whitelist", "pipe", "-f", "mpegts", "-i", "pipe:0");
         if (options.video()) {
             add(args, "-map", "0:v:0", "-c:v", "copy");
@@ -59,7 +60,7 @@ final class MediaCommands {
             }
             case UDP -> {
                 add(args, "-timeout", micros, "-overrun_nonfatal", "1");
-                allow(args, "udp,rtp", "mpegts,rtp");
+                allow(args, "udp", "mpegts");
             }
             case FILE -> {
                 add(args, "-stream_loop", "-1");
@@ -68,6 +69,10 @@ final class MediaCommands {
         }
         add(args, "-i", kind == SourceKind.FILE ? CommandLine.url(Path.of(source)) : source.toString());
         add(args, "-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy");
+        if (kind == SourceKind.RTSP) {
+            // A picture whose beginning was missed has no time, which MPEG-TS does not take.
+            add(args, "-bsf:v", "setts=pts=if(eq(PTS\\,NOPTS)\\,DTS\\,PTS)");
+        }
         output(args);
         return List.copyOf(args);
     }

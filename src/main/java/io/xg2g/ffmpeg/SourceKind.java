@@ -8,9 +8,9 @@ public enum SourceKind {
     HLS,
     /** Any other file or stream: {@code http://}, {@code https://}. */
     HTTP,
-    /** {@code srt://}, as caller or as listener. */
+    /** MPEG-TS over SRT: {@code srt://}. */
     SRT,
-    /** MPEG-TS by datagrams, to one host or to a group: {@code udp://}, {@code rtp://}. */
+    /** MPEG-TS by datagrams, to one host or to a group: {@code udp://}. */
     UDP,
     /** A local file, from its beginning again when it ends: {@code file:}. */
     FILE

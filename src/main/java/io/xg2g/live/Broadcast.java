@@ -1,19 +1,40 @@
 package io.xg2g.live;
 
+import io.xg2g.media.TsEntrance;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
-/** Gives the same bytes to any number of viewers. Thread-safe; one thread sends. */
+/** Gives the same bytes to any number of viewers. Thread-safe. */
 final class Broadcast {
+    private final @Nullable TsEntrance entrance;
     private final List<Tap> taps = new CopyOnWriteArrayList<>();
-    private volatile boolean ended;
+    private boolean ended;
+
+    private Broadcast(@Nullable TsEntrance entrance) {
+        this.entrance = entrance;
+    }
+
+    /** Of a transport stream: a new viewer begins with the last keyframe, and bytes come in whole packets. */
+    static Broadcast ofTransportStream() {
+        return new Broadcast(new TsEntrance());
+    }
+
+    /** Of pieces that each stand for themselves. */
+    static Broadcast ofPieces() {
+        return new Broadcast(null);
+    }
 
     /** A new viewer: gets what is sent from now on. */
-    Tap tap() {
+    synchronized Tap tap() {
         Tap tap = new Tap();
-        taps.add(tap);
+        if (entrance != null) {
+            tap.offer(entrance.entrance());
+        }
         if (ended) {
             tap.end();
+        } else {
+            taps.add(tap);
         }
         return tap;
     }
@@ -24,13 +45,16 @@ final class Broadcast {
         taps.remove(tap);
     }
 
-    void send(byte[] chunk) {
-        taps.forEach(tap -> tap.offer(chunk));
-        taps.removeIf(Tap::isEnded);
+    synchronized void send(byte[] piece) {
+        byte[] whole = entrance == null ? piece : entrance.accept(piece);
+        if (whole.length > 0) {
+            taps.forEach(tap -> tap.offer(whole));
+            taps.removeIf(Tap::isEnded);
+        }
     }
 
     /** The channel stops: every viewer's stream ends. */
-    void end() {
+    synchronized void end() {
         ended = true;
         taps.forEach(Tap::end);
         taps.clear();

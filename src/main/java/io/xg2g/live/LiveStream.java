@@ -42,9 +42,9 @@ final class LiveStream implements Ingest.Listener {
     final Instant startedAt = Instant.now();
     final Viewers viewers;
     final SegmentTimeline timeline;
-    final Broadcast raw = new Broadcast();
-    final Broadcast proxied = new Broadcast();
-    final Broadcast audio = new Broadcast();
+    final Broadcast raw = Broadcast.ofTransportStream();
+    final Broadcast proxied = Broadcast.ofTransportStream();
+    final Broadcast audio = Broadcast.ofPieces();
 
     private final LiveSettings settings;
     private final Packager packager;
@@ -183,7 +183,7 @@ final class LiveStream implements Ingest.Listener {
         return events;
     }
 
-    private void tell() {
+    private synchronized void tell() {
         Condition now = condition();
         if (now != told) {
             told = now;

@@ -24,7 +24,7 @@ final class Tap {
 
     /** Hands a chunk over; never blocks. */
     void offer(byte[] chunk) {
-        if (ended) {
+        if (ended || chunk.length == 0) {
             return;
         }
         if (waiting.addAndGet(chunk.length) > MOST_BYTES || !chunks.offer(chunk)) {

@@ -46,6 +46,11 @@ public record AdtsHeader(int profile, int sampleRate, int channels, int frameLen
         return Optional.of(new AdtsHeader(third >> 6, RATES[rate], channels, length, header));
     }
 
+    /** Whether frames of both may follow each other in one track. */
+    public boolean sameFormat(AdtsHeader other) {
+        return profile == other.profile && sampleRate == other.sampleRate && channels == other.channels;
+    }
+
     /** The index of the sample rate in the standard's table (1.6.3.4). */
     int rateIndex() {
         int index = 0;

@@ -6,8 +6,8 @@ final class TsPacket {
     static final byte SYNC = 0x47;
     static final int PIDS = 0x2000;
     static final int NULL_PID = 0x1fff;
-    /** The lowest PID that programs may use for themselves; those below carry tables. */
-    static final int FIRST_FREE_PID = 0x10;
+    /** Lower PIDs are those of tables in MPEG and DVB (ETSI EN 300 468, table 1). */
+    static final int FIRST_FREE_PID = 0x20;
 
     static final int DISCONTINUITY = 0x80;
     static final int RANDOM_ACCESS = 0x40;

@@ -127,7 +127,8 @@ public final class WindowCutter {
         return (packet.get(3) & 0x20) != 0 ? 5 + (packet.get(4) & 0xff) : 4;
     }
 
-    private static void shift(byte[] packets, long delta) {
+    /** Adds to every time, modulo 2^33. */
+    static void shift(byte[] packets, long delta) {
         for (int at = 0; at < packets.length; at += PACKET) {
             ByteBuffer packet = ByteBuffer.wrap(packets, at, PACKET).slice();
             int payload = payload(packet);

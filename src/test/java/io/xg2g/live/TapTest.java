@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class TapTest {
     private static final Duration NOT_AT_ALL = Duration.ZERO;
 
-    private final Broadcast broadcast = new Broadcast();
+    private final Broadcast broadcast = Broadcast.ofPieces();
 
     @Test
     void everyViewerGetsTheSameBytesFromItsBeginningOn() throws InterruptedException {
