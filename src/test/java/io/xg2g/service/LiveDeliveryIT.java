@@ -46,10 +46,14 @@ class LiveDeliveryIT {
         service = RunningService.start(
                 Files.createDirectory(directory.resolve("work")),
                 Map.of(
-                        "xg2g.live.demo", "true",
-                        "xg2g.live.channels-file", directory.resolve("channels.json").toString(),
-                        "quarkus.http.cors.enabled", "true",
-                        "quarkus.http.cors.origins", ORIGIN));
+                        "xg2g.live.demo",
+                        "true",
+                        "xg2g.live.channels-file",
+                        directory.resolve("channels.json").toString(),
+                        "quarkus.http.cors.enabled",
+                        "true",
+                        "quarkus.http.cors.origins",
+                        ORIGIN));
         String playlist = text("master.m3u8", AGENTS.getFirst());
         String rendition = first("(?m)^(.+)/media\\.m3u8$", playlist);
         String media = text(rendition + "/media.m3u8", AGENTS.getFirst());
@@ -73,7 +77,9 @@ class LiveDeliveryIT {
     @MethodSource("agents")
     void everyPlayerGetsTheSameBytes(String agent) {
         for (String file : List.of(init, segment)) {
-            assertThat(get(file, "User-Agent", agent).body()).as(file).isEqualTo(get(file).body());
+            assertThat(get(file, "User-Agent", agent).body())
+                    .as(file)
+                    .isEqualTo(get(file).body());
         }
         String rendition = segment.substring(0, segment.indexOf('/'));
         for (String file : List.of("master.m3u8", rendition + "/media.m3u8", "audio/media.m3u8", "manifest.mpd")) {
@@ -114,15 +120,14 @@ class LiveDeliveryIT {
     @Test
     void headIsGetWithoutABody() {
         for (String file : List.of(init, segment)) {
-            HttpResponse<byte[]> head = RunningService.send(
-                    request(file).HEAD().build(), BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> head = RunningService.send(request(file).HEAD().build(), BodyHandlers.ofByteArray());
             HttpResponse<byte[]> whole = get(file);
             assertThat(head.statusCode()).as(file).isEqualTo(200);
             assertThat(head.body()).isEmpty();
             assertThat(head.headers().map()).as(file).isEqualTo(whole.headers().map());
         }
-        HttpResponse<byte[]> master = RunningService.send(
-                request("master.m3u8").HEAD().build(), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> master =
+                RunningService.send(request("master.m3u8").HEAD().build(), BodyHandlers.ofByteArray());
         assertThat(master.statusCode()).isEqualTo(200);
         assertThat(header(master, "Content-Type")).startsWith("application/vnd.apple.mpegurl");
     }
@@ -144,8 +149,9 @@ class LiveDeliveryIT {
                 BodyHandlers.ofByteArray());
         assertThat(preflight.statusCode()).isEqualTo(200);
         assertThat(header(preflight, "Access-Control-Allow-Origin")).isEqualTo(ORIGIN);
-        assertThat(get(segment, "Origin", "https://elsewhere.example.net").headers().firstValue(
-                        "Access-Control-Allow-Origin"))
+        assertThat(get(segment, "Origin", "https://elsewhere.example.net")
+                        .headers()
+                        .firstValue("Access-Control-Allow-Origin"))
                 .isEmpty();
     }
 

@@ -8,7 +8,6 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,7 +52,8 @@ class LiveStreamIT {
         service = RunningService.start(
                 Files.createDirectory(directory.resolve("work")),
                 Map.of(
-                        "xg2g.live.channels-file", directory.resolve("channels.json").toString(),
+                        "xg2g.live.channels-file",
+                                directory.resolve("channels.json").toString(),
                         "xg2g.live.channels.broadcast.url", source.uri().toString()));
         List<CompletableFuture<?>> readers = new ArrayList<>();
         readers.add(record("audio.aac"));
@@ -61,10 +61,26 @@ class LiveStreamIT {
             readers.add(record("stream.ts?mode=" + mode));
             readers.add(tool(
                     "ffmpeg-" + mode,
-                    "ffmpeg", "-nostdin", "-v", "warning", "-i", stream(mode).toString(), "-t", "" + READ, "-f", "null", "-"));
+                    "ffmpeg",
+                    "-nostdin",
+                    "-v",
+                    "warning",
+                    "-i",
+                    stream(mode).toString(),
+                    "-t",
+                    "" + READ,
+                    "-f",
+                    "null",
+                    "-"));
             readers.add(tool(
                     "mpv-" + mode,
-                    "mpv", "--no-config", "--vo=null", "--ao=null", "--msg-level=all=warn", "--length=" + READ, stream(mode).toString()));
+                    "mpv",
+                    "--no-config",
+                    "--vo=null",
+                    "--ao=null",
+                    "--msg-level=all=warn",
+                    "--length=" + READ,
+                    stream(mode).toString()));
         }
         for (CompletableFuture<?> reader : readers) {
             reader.get(3 * READ, TimeUnit.SECONDS);
@@ -113,7 +129,9 @@ class LiveStreamIT {
             // LC (object type 2, less one), 48 kHz (index 3), private 0; then two channels.
             assertThat(aac[at + 2]).as("byte 2 of frame %d", frames).isEqualTo((byte) (1 << 6 | 3 << 2));
             assertThat(aac[at + 3] & 0xfc).as("byte 3 of frame %d", frames).isEqualTo(2 << 6);
-            assertThat(aac[at + 6] & 3).as("raw blocks of frame %d, less one", frames).isZero();
+            assertThat(aac[at + 6] & 3)
+                    .as("raw blocks of frame %d, less one", frames)
+                    .isZero();
             int length = (aac[at + 3] & 3) << 11 | (aac[at + 4] & 0xff) << 3 | (aac[at + 5] & 0xff) >> 5;
             assertThat(length).as("length of frame %d", frames).isBetween(8, 1536);
             at += length;
@@ -144,8 +162,9 @@ class LiveStreamIT {
                 offsets.stream().max(Double::compare).orElseThrow(),
                 offsets.size(),
                 ofSource);
-        assertThat(offsets).hasSizeGreaterThan(10).allSatisfy(offset -> assertThat(offset)
-                .isBetween(ofSource - SYNC, ofSource + SYNC));
+        assertThat(offsets)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(offset -> assertThat(offset).isBetween(ofSource - SYNC, ofSource + SYNC));
     }
 
     /** What a rendition's playlist lists, in one file. */
