@@ -1,7 +1,7 @@
 'use strict';
 
 // Run in a page before it plays: notes what its video element and its player do. `observed` is the report.
-const observed = { firstFrame: 0, waiting: 0, seeks: 0, heights: [], errors: [], longestStill: 0, frozen: 0 };
+const observed = { firstFrame: 0, waiting: 0, seeks: 0, heights: [], errors: [], longestStill: 0 };
 let observedSince = 0;
 
 // What happens before this is called is start-up. Time is measured from here.
@@ -42,13 +42,20 @@ function observeVideo(video) {
   video.requestVideoFrameCallback(() => { observed.firstFrame = performance.now() / 1000; });
 }
 
-// hls.js: every error counts, also those it can mend by itself.
+// hls.js: every error counts, also those it can mend by itself; what it says is kept for whoever has to find out why.
+const told = [];
 if (window.Hls) {
-  const attach = Hls.prototype.attachMedia;
-  Hls.prototype.attachMedia = function (video) {
-    this.on(Hls.Events.ERROR, (_, { fatal, details, reason, error }) =>
-      observed.errors.push(`${fatal ? 'fatal ' : ''}${details} ${reason || ''} ${error ? error.message : ''}`.trim()));
-    observeVideo(video);
-    attach.call(this, video);
+  const tell = (...words) => told.push(`${(performance.now() / 1000).toFixed(3)} ${words.join(' ')}`);
+  window.Hls = class extends Hls {
+    constructor(config) {
+      super({ ...config, debug: { trace: tell, debug: tell, log: tell, info: tell, warn: tell, error: tell } });
+      this.on(Hls.Events.ERROR, (_, { fatal, details, reason, error }) =>
+        observed.errors.push(`${fatal ? 'fatal ' : ''}${details} ${reason || (error && error.message) || ''}`));
+    }
+
+    attachMedia(video) {
+      observeVideo(video);
+      super.attachMedia(video);
+    }
   };
 }
