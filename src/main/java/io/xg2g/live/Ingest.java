@@ -27,8 +27,11 @@ final class Ingest {
     /** A source that was good for this long has its pauses begin small again. */
     private static final Duration GOOD = Duration.ofSeconds(10);
 
-    /** A segmenter that gives out nothing for this long, though it is fed, hangs. */
-    private static final Duration SEGMENTER_SILENCE = Duration.ofSeconds(10);
+    /** A segmenter that takes nothing for this long hangs. */
+    private static final Duration SEGMENTER_REFUSAL = Duration.ofSeconds(5);
+
+    /** A segmenter that gives out nothing for this long, though it is fed, hangs; key pictures can be far apart. */
+    private static final Duration SEGMENTER_SILENCE = Duration.ofSeconds(20);
 
     /** So many bytes without a program are no stream. */
     private static final long MOST_WITHOUT_PROGRAM = 8L << 20;
@@ -109,9 +112,15 @@ final class Ingest {
 
     /** To be called about once a second: ends what hangs. */
     void tick() {
+        Segmentation current = run;
+        if (current != null && current.refuses(SEGMENTER_REFUSAL)) {
+            LOG.warnf("segmenter takes nothing and is ended: stream=%s", channel.id());
+            current.kill();
+            return;
+        }
         Feed open = feed;
         long silent = System.nanoTime() - lastByte;
-        if (open != null && silent > timeout.toNanos()) {
+        if (open != null && silent > timeout.toNanos() && (current == null || !current.refuses(Duration.ZERO))) {
             verdict = new SourceException(
                     SourceException.Kind.STALLED,
                     "the source sent nothing for " + timeout.toSeconds() + " s (xg2g.live.source-timeout)");
@@ -120,7 +129,6 @@ final class Ingest {
             lastByte = System.nanoTime();
             thread.interrupt();
         }
-        Segmentation current = run;
         if (current != null && silent < timeout.toNanos() && current.silence().compareTo(SEGMENTER_SILENCE) > 0) {
             LOG.warnf("segmenter gives out nothing and is ended: stream=%s", channel.id());
             current.kill();

@@ -1,5 +1,6 @@
 package io.xg2g.live;
 
+import io.xg2g.media.MalformedMedia;
 import io.xg2g.media.TsMuxer;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
@@ -77,11 +78,15 @@ final class RenditionStream implements StreamingOutput {
             return;
         }
         byte[] video = Files.readAllBytes(segment.get().file());
-        out.write(muxer(head.get(), epoch).segment(video, stream.timeline.sound(window.number())));
+        try {
+            out.write(muxer(head.get(), epoch).segment(video, stream.timeline.sound(window.number())));
+        } catch (MalformedMedia bug) {
+            throw new IOException("a published segment cannot be read", bug);
+        }
         out.flush();
     }
 
-    private TsMuxer muxer(byte[] head, Epoch epoch) {
+    private TsMuxer muxer(byte[] head, Epoch epoch) throws MalformedMedia {
         TsMuxer known = muxer;
         if (known == null) {
             known = new TsMuxer(head, epoch.tracks().stream().anyMatch(t -> t.kind() == Track.Kind.AUDIO));

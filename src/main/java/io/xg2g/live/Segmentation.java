@@ -61,6 +61,8 @@ final class Segmentation implements TsSink {
     private long soundStart = Long.MIN_VALUE;
     private volatile boolean broken;
     private volatile boolean fruitful;
+    private volatile boolean writing;
+    private volatile long writingSince;
     private volatile long lastOutput = System.nanoTime();
 
     Segmentation(MediaProcess process, Tools tools, Listener listener, String name) {
@@ -71,10 +73,21 @@ final class Segmentation implements TsSink {
         this.reader = Thread.ofVirtual().name("segmenter-" + name).start(this::read);
     }
 
-    /** Feeds the segmenter. */
+    /** Feeds the segmenter; blocks while it does not take anything. */
     void write(byte[] data, int length) throws IOException {
-        process.stdin().write(data, 0, length);
-        process.stdin().flush();
+        writingSince = System.nanoTime();
+        writing = true;
+        try {
+            process.stdin().write(data, 0, length);
+            process.stdin().flush();
+        } finally {
+            writing = false;
+        }
+    }
+
+    /** Whether the segmenter has not taken what it is given for that long. */
+    boolean refuses(Duration longer) {
+        return writing && System.nanoTime() - writingSince > longer.toNanos();
     }
 
     /** Whether the source has made a jump, so that a new run has to begin. */
@@ -181,22 +194,22 @@ final class Segmentation implements TsSink {
     }
 
     private void inspect(WindowCutter cut, byte[] sample) {
-        Path file = tools.directory().resolve("sample.ts");
+        Path file;
         try {
-            Files.write(file, sample);
-            switch (tools.inspector().inspect(file)) {
-                case Inspection.Accepted(MediaInfo found) -> begin(cut, found);
-                case Inspection.Rejected(var failure) -> {
-                    broken = true;
-                    listener.unusable(failure.detail());
-                }
-            }
+            file = file(sample);
         } catch (IOException full) {
             broken = true;
-            listener.unusable("the work directory cannot be written");
-        } finally {
-            tools.delete().accept(file);
+            listener.unusable("the work directory is full");
+            return;
         }
+        switch (tools.inspector().inspect(file)) {
+            case Inspection.Accepted(MediaInfo found) -> begin(cut, found);
+            case Inspection.Rejected(var failure) -> {
+                broken = true;
+                listener.unusable(failure.detail());
+            }
+        }
+        tools.delete().accept(file);
     }
 
     private void begin(WindowCutter cut, MediaInfo found) {
@@ -221,15 +234,25 @@ final class Segmentation implements TsSink {
         }
         FrameGrid frames = next.frames() == whole.frames() ? whole : whole.cutTo(next.frames());
         long start = cut.start() + next.index() * whole.durationTicks();
-        Path file = tools.directory().resolve("window-" + start + ".ts");
+        Path file;
         try {
-            Files.write(file, next.ts());
+            file = file(next.ts());
         } catch (IOException full) {
-            tools.delete().accept(file);
             listener.unusable("the work directory is full");
             return;
         }
         listener.window(new SourceWindow(
                 start, frames.durationTicks(), new SourceWindow.Moving(file, found, frames), System.nanoTime()));
+    }
+
+    /** Times come again when a source starts anew, so they are no name. */
+    private Path file(byte[] bytes) throws IOException {
+        Path file = Files.createTempFile(tools.directory(), "source", ".ts");
+        try {
+            return Files.write(file, bytes);
+        } catch (IOException full) {
+            tools.delete().accept(file);
+            throw full;
+        }
     }
 }

@@ -44,6 +44,40 @@ final class Pes {
         return starts(data, packet) ? Math.min(packet + TsPacket.SIZE, at + FIXED + (data[at + 8] & 0xff)) : at;
     }
 
+    /**
+     * The head of a PES packet with a picture or a frame at its start.
+     *
+     * @param pts only 33 bits of it are written, and of the others
+     * @param dts left out where it is the same
+     * @param bytes how many follow; more than fit into the field, which only video may have, are written as unknown
+     */
+    static byte[] header(int streamId, long pts, long dts, int bytes) {
+        boolean both = pts != dts;
+        int times = both ? 2 * TIME : TIME;
+        byte[] header = new byte[FIXED + times];
+        header[2] = 1;
+        header[3] = (byte) streamId;
+        int length = 3 + times + bytes;
+        header[4] = (byte) (length <= 0xffff ? length >> 8 : 0);
+        header[5] = (byte) (length <= 0xffff ? length : 0);
+        // Begins with a picture or frame: data_alignment_indicator.
+        header[6] = (byte) 0x84;
+        header[7] = (byte) (both ? 0xc0 : 0x80);
+        header[8] = (byte) times;
+        time(header, FIXED, both ? 3 : 2, pts);
+        if (both) {
+            time(header, FIXED + TIME, 1, dts);
+        }
+        return header;
+    }
+
+    private static void time(byte[] header, int at, int kind, long time) {
+        header[at] = (byte) ((kind << 4) | 1);
+        header[at + 2] = 1;
+        header[at + 4] = 1;
+        Ticks.write(header, at, time);
+    }
+
     /** Table 2-21: these kinds of streams have none. */
     private static boolean hasOptionalHeader(int streamId) {
         return switch (streamId) {

@@ -1,5 +1,6 @@
 package io.xg2g.media;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
@@ -8,6 +9,8 @@ final class TsSections {
     private static final int LARGEST = 1024;
     private static final int SMALLEST = 12;
     private static final int LENGTH_KNOWN = 3;
+    private static final int HEADER = 8;
+    private static final int CRC = 4;
 
     private final Consumer<byte[]> whole;
     private final byte[] section = new byte[LARGEST];
@@ -17,6 +20,25 @@ final class TsSections {
     /** @param whole is given each section as a copy of its own, at least 12 bytes */
     TsSections(Consumer<byte[]> whole) {
         this.whole = whole;
+    }
+
+    /**
+     * Writes the only section of a table.
+     *
+     * @param id {@code table_id}
+     * @param of what the table is of: {@code transport_stream_id} or {@code program_number}
+     * @param version five bits of it count
+     * @param contents what is specific to the table
+     */
+    static byte[] section(int id, int of, int version, ByteBuffer contents) {
+        int length = HEADER + contents.remaining() + CRC;
+        ByteBuffer section = ByteBuffer.allocate(length);
+        section.put((byte) id).putShort((short) (0xb000 | (length - LENGTH_KNOWN)));
+        section.putShort((short) of)
+                .put((byte) (0xc1 | ((version << 1) & 0x3e)))
+                .putShort((short) 0);
+        section.put(contents);
+        return section.putInt(Crc32Mpeg.of(section.array(), section.position())).array();
     }
 
     void packet(byte[] data, int packet) {

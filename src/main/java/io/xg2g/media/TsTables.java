@@ -8,8 +8,12 @@ import org.jspecify.annotations.Nullable;
  * and audio stream.
  */
 final class TsTables {
-    private static final int ASSOCIATION = 0x00;
-    private static final int MAP = 0x02;
+    /** {@code table_id} of the program association. */
+    static final int ASSOCIATION = 0x00;
+
+    /** {@code table_id} of a program map. */
+    static final int MAP = 0x02;
+
     private static final int CRC = 4;
     private static final int PRIVATE_DATA = 0x06;
 

@@ -43,7 +43,7 @@ class FrameExactnessIT {
             long begin = start + n * length;
             Path window = Files.write(
                     directory.resolve("window.ts"),
-                    cutter.window(begin, length, Math.round(90_000 / video.frameRate()), picture -> true));
+                    cutter.window(begin, length, Math.round(90_000 / video.frameRate())));
             List<Shown> frames = frames(window, graph(video, grid), WindowCutter.START - n * length);
             assertThat(frames).hasSize(grid.frames());
             windowed.addAll(frames);

@@ -3,6 +3,8 @@ package io.xg2g.ffmpeg;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.xg2g.media.Picture;
+import io.xg2g.media.TsTimes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,7 +51,7 @@ class MediaProcessIT {
 
         Path made = segmented(Files.readAllBytes(film));
 
-        List<WindowCutter.Picture> before = new WindowCutter(film).pictures();
+        List<Picture> before = new WindowCutter(film).pictures();
         assertThat(times(made)).isEqualTo(times(film)).hasSameSizeAs(before);
         JsonNode audio = FfmpegTranscoderIT.Probed.of(made).audio();
         assertThat(audio.path("codec_name").asText()).isEqualTo("aac");
@@ -61,7 +63,7 @@ class MediaProcessIT {
     @Test
     void theSegmenterKeepsTimesWhereTheClockWraps() throws Exception {
         byte[] film = Files.readAllBytes(LiveMedia.PROGRESSIVE_50.file());
-        WindowCutter.shift(film, (1L << 33) - 30 * 90_000);
+        TsTimes.shift(film, (1L << 33) - 30 * 90_000);
         Path wrapping = Files.write(directory.resolve("wrapping.ts"), film);
 
         Path made = segmented(film);
@@ -72,18 +74,18 @@ class MediaProcessIT {
     @Test
     void fromTheMiddleOfAGopTheSegmenterBeginsWithTheNextKeyPicture() throws Exception {
         byte[] film = Files.readAllBytes(LiveMedia.PROGRESSIVE_2997.file());
-        List<WindowCutter.Picture> before = new WindowCutter(LiveMedia.PROGRESSIVE_2997.file()).pictures();
+        List<Picture> before = new WindowCutter(LiveMedia.PROGRESSIVE_2997.file()).pictures();
         int middle = film.length / 3 / PACKET * PACKET + PACKET;
 
         Path made = segmented(Arrays.copyOfRange(film, middle, film.length));
 
-        List<WindowCutter.Picture> after = new WindowCutter(made).pictures();
-        assertThat(after.getFirst().key()).isTrue();
+        List<Picture> after = new WindowCutter(made).pictures();
+        assertThat(after.getFirst().keyframe()).isTrue();
         assertThat(before).hasSizeGreaterThan(after.size());
         assertThat(after)
-                .extracting(WindowCutter.Picture::pts)
+                .extracting(Picture::pts)
                 .isEqualTo(before.subList(before.size() - after.size(), before.size()).stream()
-                        .map(WindowCutter.Picture::pts)
+                        .map(Picture::pts)
                         .toList());
     }
 
@@ -149,11 +151,11 @@ class MediaProcessIT {
             Files.write(film, demo.stdout().readNBytes(8000 * PACKET));
         }
 
-        List<WindowCutter.Picture> pictures = new WindowCutter(film).pictures();
+        List<Picture> pictures = new WindowCutter(film).pictures();
         FfmpegTranscoderIT.Probed probed = FfmpegTranscoderIT.Probed.of(film);
         assertThat(pictures).hasSizeGreaterThan(50);
         for (int i = 0; i < pictures.size(); i++) {
-            assertThat(pictures.get(i).key()).isEqualTo(i % 25 == 0);
+            assertThat(pictures.get(i).keyframe()).isEqualTo(i % 25 == 0);
         }
         assertThat(probed.video().path("height").asInt()).isEqualTo(720);
         assertThat(probed.audio().path("codec_name").asText()).isEqualTo("aac");
@@ -169,7 +171,7 @@ class MediaProcessIT {
 
         Path loop = Files.write(directory.resolve("loop.ts"), made);
         assertThat(new WindowCutter(loop).pictures())
-                .extracting(WindowCutter.Picture::dts)
+                .extracting(Picture::dts)
                 .hasSizeGreaterThan(150)
                 .isSorted()
                 .doesNotHaveDuplicates();
@@ -331,8 +333,7 @@ class MediaProcessIT {
 
     /** The presentation times of all pictures, in the order they are sent in. */
     private static List<Long> times(Path film) {
-        return new WindowCutter(film)
-                .pictures().stream().map(WindowCutter.Picture::pts).toList();
+        return new WindowCutter(film).pictures().stream().map(Picture::pts).toList();
     }
 
     private static int freePort() throws IOException {

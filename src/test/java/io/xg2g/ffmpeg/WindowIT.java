@@ -1,7 +1,9 @@
 package io.xg2g.ffmpeg;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.xg2g.media.Picture;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -24,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class WindowIT {
     private static final int WINDOWS = 11;
     private static final int MOOF = 0x6d6f6f66;
-    private static final Predicate<WindowCutter.Picture> ALL = picture -> true;
+    private static final Predicate<Picture> ALL = picture -> true;
 
     /** The second one has half of the frames. */
     private static final List<RenditionSpec> SPECS = List.of(
@@ -78,13 +81,13 @@ class WindowIT {
         Windows windows = new Windows(source);
         long begin = windows.begin(2);
         long half = windows.grid().durationTicks() / 2;
-        List<Predicate<WindowCutter.Picture>> losses = List.of(
+        List<Predicate<Picture>> losses = List.of(
                 picture -> picture.pts() < begin + half / 2 || picture.pts() > begin + half,
                 picture -> picture.pts() < begin || picture.pts() > begin + half,
                 picture -> picture.pts() < begin + half,
-                picture -> picture.key() || picture.pts() % 7 < 3);
+                picture -> picture.keyframe() || picture.pts() % 7 < 3);
 
-        for (Predicate<WindowCutter.Picture> kept : losses) {
+        for (Predicate<Picture> kept : losses) {
             assertThat(produced(windows.unit(windows.bytes(2, kept), windows.grid())))
                     .hasSize(2);
         }
@@ -121,6 +124,33 @@ class WindowIT {
                         TranscodeOutcome.Failed.class,
                         failed -> assertThat(failed.failure().kind()).isEqualTo(Failure.Kind.UNSUPPORTED_MEDIA));
         assertThat(unit.outputDirectory()).isEmptyDirectory();
+    }
+
+    @Test
+    void anyCutOfAWindowIsNoticedAndFlippedBytesBreakNothing() throws Exception {
+        Windows windows = new Windows(LiveMedia.PROGRESSIVE_2997);
+        byte[] whole = Files.readAllBytes(produced(windows.unit(windows.bytes(1, ALL), windows.grid()))
+                .getFirst()
+                .file());
+        Path file = directory.resolve("cut.mp4");
+        for (int length = 0; length < whole.length; length += 499) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            assertThatExceptionOfType(OutputCheck.Defect.class)
+                    .isThrownBy(() -> OutputCheck.video(file, Container.CMAF));
+        }
+        Random random = new Random(11);
+        for (int run = 0; run < 200; run++) {
+            byte[] flipped = whole.clone();
+            for (int n = 0; n < 20; n++) {
+                flipped[random.nextInt(1500)] = (byte) random.nextInt(256);
+            }
+            Files.write(file, flipped);
+            try {
+                assertThat(OutputCheck.video(file, Container.CMAF).frames()).isPositive();
+            } catch (OutputCheck.Defect expected) {
+                assertThat(expected.what()).isNotBlank();
+            }
+        }
     }
 
     @Test
@@ -194,7 +224,7 @@ class WindowIT {
             return cutter.start() + window * grid().durationTicks();
         }
 
-        byte[] bytes(int window, Predicate<WindowCutter.Picture> kept) {
+        byte[] bytes(int window, Predicate<Picture> kept) {
             long distance = Math.round(90_000 / media.video().frameRate());
             return cutter.window(begin(window), grid().durationTicks(), distance, kept);
         }
