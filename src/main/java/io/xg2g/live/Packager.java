@@ -53,6 +53,9 @@ final class Packager {
     /** How long a window's sound may come after its picture. */
     private static final long AUDIO_PATIENCE = TimeUnit.MILLISECONDS.toNanos(1500);
 
+    /** What an audio frame lasts, in 90 kHz ticks: 1024 samples at 48 kHz. */
+    private static final long LONGEST_FRAME = 1920;
+
     private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** How many windows of a channel are with the dispatcher at once: nobody can hold all slots, and order is kept. */
@@ -411,7 +414,10 @@ final class Packager {
 
     private void publish(PendingWindow head, long now) throws IOException {
         OpenEpoch open = head.epoch;
-        List<AacFrame> frames = open.run.audio.between(head.window.start(), head.window.end());
+        // The first segment's sound begins with the frame that is heard when the picture begins, not with the next one:
+        // some players stop at a beginning without sound.
+        long from = open.audio() == null ? head.window.start() - LONGEST_FRAME + 1 : head.window.start();
+        List<AacFrame> frames = open.run.audio.between(from, head.window.end());
         boolean gap = head.encoded == null && head.window.picture() != null;
         if (gap) {
             metrics.gap();
