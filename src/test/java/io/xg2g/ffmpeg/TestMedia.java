@@ -171,7 +171,7 @@ public final class TestMedia {
     }
 
     /** Media that ffmpeg makes with these arguments, to which the output is added. */
-    static synchronized Path encoded(String name, String arguments) {
+    public static synchronized Path encoded(String name, String arguments) {
         return derived(name, () -> {
             Path made = Files.createTempFile(DIRECTORY, name, ".tmp");
             List<String> command = new ArrayList<>(List.of("ffmpeg", "-nostdin", "-v", "error", "-y"));
