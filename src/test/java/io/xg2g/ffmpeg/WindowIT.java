@@ -225,8 +225,7 @@ class WindowIT {
         }
 
         byte[] bytes(int window, Predicate<Picture> kept) {
-            long distance = Math.round(90_000 / media.video().frameRate());
-            return cutter.window(begin(window), grid().durationTicks(), distance, kept);
+            return cutter.window(begin(window), grid().durationTicks(), media.video(), kept);
         }
 
         TranscodeUnit unit(byte[] bytes, FrameGrid grid) throws IOException {
