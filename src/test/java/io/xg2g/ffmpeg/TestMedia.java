@@ -87,6 +87,14 @@ public final class TestMedia {
                         + " -preset superfast -flags +ilme+ildct -x264-params bff=1 -f matroska");
     }
 
+    /** 640x360p25 H.264 of pure noise, which no encoder can make small, as MPEG-TS: 4 s. */
+    public static Path noise() {
+        return encoded(
+                "noise.ts",
+                "-f lavfi -i nullsrc=s=640x360:r=25:d=4,geq=random(1)*255:128:128,format=yuv420p -c:v libx264"
+                        + " -preset ultrafast -qp 20 -g 25 -f mpegts");
+    }
+
     /** 640x360p25 H.264 without audio, as MP4: 2 s, 50 frames. */
     public static Path silent() {
         return encoded(
