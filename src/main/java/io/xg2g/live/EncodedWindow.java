@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a unit made of a window, in channel time and under its published names.
@@ -16,6 +17,9 @@ import java.util.List;
  * @param renditions best first
  */
 record EncodedWindow(List<Encoded> renditions) {
+    /** The name of the rendition that is the source's own video. */
+    static final String ORIGINAL = "source";
+
     /**
      * One rendition's segment.
      *
@@ -44,32 +48,43 @@ record EncodedWindow(List<Encoded> renditions) {
     }
 
     /**
-     * Puts the renditions of a finished unit in their places.
+     * Puts a window's renditions in their places: the original first, if there is one.
      *
-     * @param begin of the window in channel time; the unit's own times begin at {@link WindowCutter#START}
+     * @param renditions what a unit made; its times begin at {@link WindowCutter#START}
+     * @param offset what turns the source's time into channel time
      * @param store the channel's directory
      */
-    static EncodedWindow of(List<Rendition> renditions, long begin, Path store) throws IOException, MalformedMedia {
+    static EncodedWindow of(
+            SourceWindow.@Nullable Original original,
+            List<Rendition> renditions,
+            SourceWindow window,
+            long offset,
+            Path store)
+            throws IOException, MalformedMedia {
+        long begin = window.start() + offset;
         List<Encoded> all = new ArrayList<>();
+        if (original != null) {
+            FragmentedMp4.Parts parts =
+                    new FragmentedMp4.Parts(original.init(), original.media().clone());
+            all.add(placed(ORIGINAL, parts, begin, offset, window.duration(), store));
+        }
         for (Rendition rendition : renditions) {
             FragmentedMp4.Parts parts = FragmentedMp4.split(Files.readAllBytes(rendition.file()));
-            byte[] media = parts.media();
-            FragmentedMp4.rebase(media, begin - WindowCutter.START, begin / 90_000);
-            FragmentedMp4.Fragment fragment = FragmentedMp4.fragment(media);
-            VideoTrackInfo track = FragmentedMp4.track(parts.init());
-            Path file = store.resolve(rendition.name() + "-" + fragment.baseTime() + ".m4s");
-            Files.write(file, media);
-            double rate = (double) fragment.samples() * track.timescale() / fragment.duration();
-            all.add(new Encoded(
-                    rendition.name(),
-                    parts.init(),
-                    track,
-                    rate,
-                    file,
-                    media.length,
-                    fragment.baseTime(),
-                    fragment.duration()));
+            all.add(placed(rendition.name(), parts, begin, begin - WindowCutter.START, window.duration(), store));
         }
         return new EncodedWindow(all);
+    }
+
+    private static Encoded placed(
+            String name, FragmentedMp4.Parts parts, long begin, long shift, long duration, Path store)
+            throws IOException, MalformedMedia {
+        byte[] media = parts.media();
+        FragmentedMp4.rebase(media, shift, ChannelTime.seconds(begin));
+        FragmentedMp4.Fragment fragment = FragmentedMp4.fragment(media);
+        VideoTrackInfo track = FragmentedMp4.track(parts.init());
+        Path file = store.resolve(name + "-" + begin + ".m4s");
+        Files.write(file, media);
+        double rate = (double) fragment.samples() * track.timescale() / fragment.duration();
+        return new Encoded(name, parts.init(), track, rate, file, media.length, begin, duration);
     }
 }

@@ -51,7 +51,7 @@ final class LiveStream implements Ingest.Listener {
     private final Preview preview;
     private final Ingest ingest;
     private final LiveMetrics.OfChannel metrics;
-    private final Packager.Tools tools;
+    private final WindowUnits.Tools tools;
     private final Path directory;
     private final java.util.ArrayDeque<SourceWindow> sources = new java.util.ArrayDeque<>();
     private final BroadcastProcessor<LiveStream> events = BroadcastProcessor.create();
@@ -64,7 +64,7 @@ final class LiveStream implements Ingest.Listener {
             Feeds feeds,
             io.xg2g.ffmpeg.MediaProcesses processes,
             io.xg2g.ffmpeg.MediaInspector inspector,
-            Packager.Tools tools,
+            WindowUnits.Tools tools,
             LiveMetrics metrics,
             LongSupplier nanos) {}
 

@@ -54,7 +54,7 @@ class LiveStreams {
                 feeds,
                 processes,
                 inspector,
-                new Packager.Tools(dispatcher, profiles, work),
+                new WindowUnits.Tools(dispatcher, profiles, work),
                 metrics,
                 System::nanoTime);
     }

@@ -2,6 +2,8 @@ package io.xg2g.live;
 
 import io.xg2g.ffmpeg.RenditionSpec;
 import io.xg2g.media.AdtsHeader;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,10 +15,16 @@ final class OpenEpoch {
     /** What turns the source's time into channel time, in 90 kHz ticks. */
     final long offset;
 
-    /** The whole ladder, highest rung first; empty for sound only. */
+    /** What is encoded, highest rung first; empty for sound only, or where the original is all that is needed. */
     final List<RenditionSpec> ladder;
 
+    /** Whether the source's own video is the first rendition. */
+    final boolean original;
+
     final SourceRun run;
+
+    /** How long a whole window is, in 90 kHz ticks; the last one of a source can be shorter. */
+    final long windowDuration;
 
     /** When the window that was taken last is due, as {@link System#nanoTime}. */
     private long due = Long.MIN_VALUE;
@@ -27,9 +35,11 @@ final class OpenEpoch {
     private Map<String, byte[]> inits = Map.of();
     private @Nullable AudioRendition audio;
 
-    OpenEpoch(long offset, List<RenditionSpec> ladder, SourceRun run) {
+    OpenEpoch(long offset, long windowDuration, List<RenditionSpec> ladder, boolean original, SourceRun run) {
         this.offset = offset;
+        this.windowDuration = windowDuration;
         this.ladder = List.copyOf(ladder);
+        this.original = original;
         this.run = run;
     }
 
@@ -66,13 +76,13 @@ final class OpenEpoch {
             return true;
         }
         return encoded != null
-                && encoded.renditions().stream().anyMatch(r -> !java.util.Arrays.equals(inits.get(r.name()), r.init()));
+                && encoded.renditions().stream().anyMatch(r -> !Arrays.equals(inits.get(r.name()), r.init()));
     }
 
     /** Takes the tracks from a window. */
     void begin(@Nullable EncodedWindow encoded, Optional<AdtsHeader> header) {
         Map<String, byte[]> all = new HashMap<>();
-        List<Track> found = new java.util.ArrayList<>();
+        List<Track> found = new ArrayList<>();
         if (encoded != null) {
             for (EncodedWindow.Encoded rendition : encoded.renditions()) {
                 all.put(rendition.name(), rendition.init());
@@ -84,7 +94,7 @@ final class OpenEpoch {
                         rendition.track().width(),
                         rendition.track().height(),
                         rendition.frameRate(),
-                        ceiling(rendition.name())));
+                        ceiling(rendition)));
             }
         }
         if (header.isPresent() && audio == null) {
@@ -100,12 +110,15 @@ final class OpenEpoch {
         inits = Map.copyOf(all);
     }
 
-    /** Two seconds of a rendition have up to a quarter more bits than its ceiling: what the encoder may buffer. */
-    private long ceiling(String name) {
+    /**
+     * What no segment exceeds, in bits a second: for what is encoded, a quarter more than its ceiling, which the encoder
+     * may buffer; for the original, half more than its first segment has.
+     */
+    private long ceiling(EncodedWindow.Encoded rendition) {
         return ladder.stream()
-                .filter(spec -> spec.name().equals(name))
+                .filter(spec -> spec.name().equals(rendition.name()))
                 .mapToLong(spec -> spec.bitrate() * 5L / 4)
                 .findFirst()
-                .orElse(0);
+                .orElseGet(() -> rendition.length() * 8L * 3 / 4);
     }
 }

@@ -1,29 +1,15 @@
 package io.xg2g.live;
 
-import io.smallrye.mutiny.Uni;
-import io.xg2g.dispatch.Dispatcher;
-import io.xg2g.dispatch.Priority;
-import io.xg2g.dispatch.Rejection;
-import io.xg2g.dispatch.TranscodeRequest;
-import io.xg2g.dispatch.TranscodeResult;
-import io.xg2g.ffmpeg.Container;
-import io.xg2g.ffmpeg.Profile;
 import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.ffmpeg.RenditionSpec;
-import io.xg2g.ffmpeg.TranscodeUnit;
-import io.xg2g.ffmpeg.WorkDirectory;
 import io.xg2g.media.AacFrame;
-import io.xg2g.media.AdtsHeader;
-import io.xg2g.media.MalformedMedia;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. What is large is written outside of the lock.
  */
-final class Packager {
+final class Packager implements WindowUnits.Listener {
     private static final Logger LOG = Logger.getLogger(Packager.class);
 
     /** How many windows a start can begin with. */
@@ -53,21 +39,19 @@ final class Packager {
     /** How long a window's sound may come after its picture. */
     private static final long AUDIO_PATIENCE = TimeUnit.MILLISECONDS.toNanos(1500);
 
-    /** What an audio frame lasts, in 90 kHz ticks: 1024 samples at 48 kHz. */
-    private static final long LONGEST_FRAME = 1920;
-
     private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** How many windows of a channel are with the dispatcher at once: nobody can hold all slots, and order is kept. */
     private static final int MOST_SUBMITTED = 2;
 
     private final Channel channel;
-    private final Tools tools;
+    private final Profiles profiles;
+    private final WindowUnits units;
     private final SegmentTimeline timeline;
+    private final Publications publications;
     private final ChannelTime time;
     private final LiveMetrics.OfChannel metrics;
     private final LongSupplier nanos;
-    private final Path store;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<PendingWindow> pending = new ArrayDeque<>();
@@ -76,24 +60,27 @@ final class Packager {
     private @Nullable OpenEpoch epoch;
     private boolean active;
 
-    /** What a packager works with. */
-    record Tools(Dispatcher dispatcher, Profiles profiles, WorkDirectory work) {}
-
+    /**
+     * Packages one channel.
+     *
+     * @param store the channel's directory
+     */
     Packager(
             Channel channel,
-            Tools tools,
+            WindowUnits.Tools tools,
             SegmentTimeline timeline,
             ChannelTime time,
             LiveMetrics.OfChannel metrics,
             LongSupplier nanos,
             Path store) {
         this.channel = channel;
-        this.tools = tools;
+        this.profiles = tools.profiles();
+        this.units = new WindowUnits(channel, tools, store, this);
         this.timeline = timeline;
+        this.publications = new Publications(timeline, time, store);
         this.time = time;
         this.metrics = metrics;
         this.nanos = nanos;
-        this.store = store;
     }
 
     /** A new run of the segmenter begins; its times have nothing to do with those before. */
@@ -180,7 +167,7 @@ final class Packager {
         } finally {
             lock.unlock();
         }
-        unwanted.forEach(window -> tools.dispatcher().cancel(window.id));
+        unwanted.forEach(units::cancel);
     }
 
     boolean isActive() {
@@ -239,7 +226,7 @@ final class Packager {
         } finally {
             lock.unlock();
         }
-        late.forEach(window -> tools.dispatcher().cancel(window.id));
+        late.forEach(units::cancel);
         submit();
         publish();
         timeline.sweep(now);
@@ -253,16 +240,14 @@ final class Packager {
     /** Under the lock. */
     private void enqueue(SourceWindow window) {
         OpenEpoch open = epoch;
-        SourceWindow.Moving picture = window.picture();
         if (open == null) {
-            List<RenditionSpec> ladder = picture == null
-                    ? List.of()
-                    : tools.profiles().ladderFor(picture.media().video());
             long buffered = run.recent.getLast().end()
                     - window.start()
                     + (channel.source().paced() ? Pacer.BURST : 0);
-            open = new OpenEpoch(time.begin(buffered) - window.start(), ladder, run);
-            epoch = open;
+            open = begin(window, time.begin(buffered) - window.start());
+        } else if (open.original && hasLostOriginal(window, open)) {
+            run.original = false;
+            open = begin(window, open.offset);
         }
         long now = nanos.getAsLong();
         int rungs = open.begun() && !open.ladder.isEmpty()
@@ -271,6 +256,28 @@ final class Packager {
         metrics.dropped(open.ladder.size() - rungs);
         pending.addLast(
                 new PendingWindow(open, window, open.ladder.subList(0, rungs), open.due(now, window.duration())));
+    }
+
+    /** Whether the source's own video cannot be cut any longer; its last window is cut short anyway. */
+    private static boolean hasLostOriginal(SourceWindow window, OpenEpoch open) {
+        SourceWindow.Moving picture = window.picture();
+        return window.duration() >= open.windowDuration && picture != null && picture.original() == null;
+    }
+
+    /** Begins an epoch: with the source's own video, and what is smaller, or with the whole ladder. */
+    private OpenEpoch begin(SourceWindow window, long offset) {
+        SourceWindow.Moving picture = window.picture();
+        List<RenditionSpec> ladder =
+                picture == null ? List.of() : profiles.ladderFor(picture.media().video());
+        SourceWindow.Original original = picture == null || !run.original ? null : picture.original();
+        if (original != null) {
+            ladder = ladder.stream()
+                    .filter(spec -> spec.height() < original.track().height())
+                    .toList();
+        }
+        OpenEpoch fresh = new OpenEpoch(offset, window.duration(), ladder, original != null, run);
+        epoch = fresh;
+        return fresh;
     }
 
     /** Submits the next windows, as many as may be with the dispatcher at once. */
@@ -291,76 +298,12 @@ final class Packager {
             lock.unlock();
         }
         for (PendingWindow window : next) {
-            submit(window, java.util.Objects.requireNonNull(window.window.picture()));
+            units.submit(window, Objects.requireNonNull(window.window.picture()));
         }
     }
 
-    private void submit(PendingWindow window, SourceWindow.Moving picture) {
-        Path output;
-        try {
-            output = tools.work().create();
-        } catch (UncheckedIOException full) {
-            LOG.warnf(full, "no directory for a window: stream=%s", channel.id());
-            settle(window, null);
-            return;
-        }
-        TranscodeUnit unit = new TranscodeUnit(
-                picture.file(),
-                picture.media(),
-                new Profile.Ladder("live", window.rungs),
-                Container.CMAF,
-                output,
-                picture.grid());
-        Uni<TranscodeResult> result = tools.dispatcher()
-                .submit(new TranscodeRequest(
-                        window.id,
-                        client(channel),
-                        channel.id(),
-                        Priority.NORMAL,
-                        unit,
-                        TranscodeRequest.Listener.NONE));
-        result.subscribe()
-                .with(
-                        answer -> Thread.ofVirtual()
-                                .name("packager-" + channel.id())
-                                .start(() -> {
-                                    answered(window, answer);
-                                    tools.work().delete(output);
-                                }),
-                        bug -> LOG.error("a window could not be submitted", bug));
-    }
-
-    /** The dispatcher's name for a channel: channels take turns. */
-    static String client(Channel channel) {
-        return "live:" + channel.id();
-    }
-
-    private void answered(PendingWindow window, TranscodeResult result) {
-        switch (result) {
-            case TranscodeResult.Completed completed -> settle(window, store(window, completed));
-            case TranscodeResult.Rejected rejected when rejected.reason() != Rejection.SHUTDOWN -> retry(window);
-            case TranscodeResult.Failed failed -> {
-                LOG.warnf(
-                        "a window failed: stream=%s, kind=%s, %s",
-                        channel.id(),
-                        failed.failure().kind().code(),
-                        failed.failure().detail());
-                settle(window, null);
-            }
-            case TranscodeResult.Rejected _, TranscodeResult.Cancelled _ -> settle(window, null);
-        }
-    }
-
-    private @Nullable EncodedWindow store(PendingWindow window, TranscodeResult.Completed completed) {
-        try {
-            return EncodedWindow.of(completed.renditions(), window.begin(), store);
-        } catch (IOException | MalformedMedia unusable) {
-            LOG.warnf(unusable, "a window cannot be published: stream=%s", channel.id());
-            return null;
-        }
-    }
-
-    private void retry(PendingWindow window) {
+    @Override
+    public void refused(PendingWindow window) {
         lock.lock();
         try {
             window.submitted = false;
@@ -370,7 +313,8 @@ final class Packager {
         }
     }
 
-    private void settle(PendingWindow window, @Nullable EncodedWindow encoded) {
+    @Override
+    public void settled(PendingWindow window, @Nullable EncodedWindow encoded) {
         boolean wanted;
         lock.lock();
         try {
@@ -381,8 +325,8 @@ final class Packager {
         } finally {
             lock.unlock();
         }
-        if (!wanted && encoded != null) {
-            encoded.renditions().forEach(rendition -> tools.work().delete(rendition.file()));
+        if (!wanted) {
+            units.discard(encoded);
         }
         publish();
         submit();
@@ -396,7 +340,12 @@ final class Packager {
             for (PendingWindow head = pending.peekFirst(); head != null && isReady(head, now); ) {
                 pending.removeFirst();
                 degradation.took(Math.max(0, now - head.dueAt) / 1e9);
-                publish(head, now);
+                if (head.isGap()) {
+                    metrics.gap();
+                }
+                if (publications.publish(head, now)) {
+                    metrics.published(Math.max(0, now - head.window.readyAt()) / 1e9);
+                }
                 head = pending.peekFirst();
             }
         } catch (IOException full) {
@@ -410,77 +359,5 @@ final class Packager {
         SourceRun run = head.epoch.run;
         return head.settled
                 && (run.audio.reaches(head.window.end()) || run.ended || now - head.window.readyAt() > AUDIO_PATIENCE);
-    }
-
-    private void publish(PendingWindow head, long now) throws IOException {
-        OpenEpoch open = head.epoch;
-        // The first segment's sound begins with the frame that is heard when the picture begins, not with the next one:
-        // some players stop at a beginning without sound.
-        long from = open.audio() == null ? head.window.start() - LONGEST_FRAME + 1 : head.window.start();
-        List<AacFrame> frames = open.run.audio.between(from, head.window.end());
-        boolean gap = head.encoded == null && head.window.picture() != null;
-        if (gap) {
-            metrics.gap();
-        }
-        if (open.differs(head.encoded, !frames.isEmpty())) {
-            if (gap && !open.begun()) {
-                return;
-            }
-            Optional<AdtsHeader> header = frames.isEmpty()
-                    ? Optional.empty()
-                    : AdtsHeader.parse(frames.getFirst().adts(), 0);
-            if (!gap) {
-                open.begin(head.encoded, header);
-                timeline.begin(open.tracks(), open.inits());
-            }
-        }
-        if (open.begun()) {
-            timeline.publish(publication(head, frames), now);
-            time.reached(head.begin() + head.window.duration());
-            metrics.published(Math.max(0, now - head.window.readyAt()) / 1e9);
-        }
-    }
-
-    private SegmentTimeline.Publication publication(PendingWindow head, List<AacFrame> frames) throws IOException {
-        OpenEpoch open = head.epoch;
-        List<Segment> segments = new ArrayList<>();
-        List<@Nullable Path> files = new ArrayList<>();
-        Map<String, EncodedWindow.Encoded> made = new java.util.HashMap<>();
-        if (head.encoded != null) {
-            head.encoded.renditions().forEach(rendition -> made.put(rendition.name(), rendition));
-        }
-        for (Track track : open.tracks()) {
-            EncodedWindow.Encoded rendition = made.get(track.name());
-            if (track.kind() == Track.Kind.AUDIO) {
-                audio(head, frames, segments, files);
-            } else if (rendition != null) {
-                segments.add(rendition.segment());
-                files.add(rendition.file());
-            } else {
-                segments.add(new Segment(head.begin(), head.window.duration(), 0, true));
-                files.add(null);
-            }
-        }
-        List<AacFrame> sound = frames.stream()
-                .map(frame -> new AacFrame(frame.pts() + open.offset, frame.adts()))
-                .toList();
-        return new SegmentTimeline.Publication(segments, files, sound);
-    }
-
-    private void audio(PendingWindow head, List<AacFrame> frames, List<Segment> segments, List<@Nullable Path> files)
-            throws IOException {
-        AudioRendition audio = java.util.Objects.requireNonNull(head.epoch.audio());
-        Optional<AudioRendition.Piece> piece = audio.segment(frames);
-        if (piece.isEmpty()) {
-            long from = audio.samples(head.window.start());
-            segments.add(new Segment(from, audio.samples(head.window.end()) - from, 0, true));
-            files.add(null);
-            return;
-        }
-        Path file = store.resolve(AudioRendition.NAME + "-" + piece.get().time() + ".m4s");
-        Files.write(file, piece.get().bytes());
-        segments.add(new Segment(
-                piece.get().time(), piece.get().duration(), piece.get().bytes().length, false));
-        files.add(file);
     }
 }

@@ -37,6 +37,17 @@ final class PendingWindow {
         this.settled = window.picture() == null;
     }
 
+    /** Its own video, where that is offered. */
+    SourceWindow.@Nullable Original original() {
+        SourceWindow.Moving picture = window.picture();
+        return epoch.original && picture != null ? picture.original() : null;
+    }
+
+    /** Whether it has pictures, and nothing to show of them. */
+    boolean isGap() {
+        return encoded == null && window.picture() != null;
+    }
+
     /** Its beginning in channel time, in 90 kHz ticks. */
     long begin() {
         return window.start() + epoch.offset;

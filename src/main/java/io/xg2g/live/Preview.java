@@ -41,7 +41,7 @@ final class Preview {
 
     Preview(
             Channel channel,
-            Packager.Tools tools,
+            WindowUnits.Tools tools,
             Supplier<Optional<SourceWindow>> newest,
             Duration interval,
             LongSupplier nanos) {
@@ -90,7 +90,7 @@ final class Preview {
             TranscodeResult result = dispatcher
                     .submit(new TranscodeRequest(
                             UUID.randomUUID().toString(),
-                            Packager.client(channel),
+                            WindowUnits.client(channel),
                             channel.id(),
                             Priority.PREVIEW,
                             unit,

@@ -7,6 +7,7 @@ import io.xg2g.ffmpeg.MediaInspector;
 import io.xg2g.ffmpeg.MediaProcess;
 import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.media.AacFrame;
+import io.xg2g.media.AvcTrack;
 import io.xg2g.media.Picture;
 import io.xg2g.media.TsDemuxer;
 import io.xg2g.media.TsProgram;
@@ -33,6 +34,9 @@ final class Segmentation implements TsSink {
     private static final Duration DRAIN = Duration.ofSeconds(3);
     private static final long SOUND_WINDOW = 180_000;
 
+    /** Bytes of a window that are passed on as they came: 10 Mbit/s. */
+    private static final int MOST_ORIGINAL = 2_500_000;
+
     /** Told what comes out, on the reading thread. */
     interface Listener {
         /** Bytes of the segmenter's transport stream, whole packets at its beginning. */
@@ -56,6 +60,8 @@ final class Segmentation implements TsSink {
     private final TsDemuxer demuxer = new TsDemuxer(this);
     private final Thread reader;
     private @Nullable WindowCutter cutter;
+    private @Nullable TsProgram program;
+    private @Nullable AvcTrack track;
     private @Nullable MediaInfo media;
     private @Nullable FrameGrid grid;
     private long soundStart = Long.MIN_VALUE;
@@ -147,6 +153,7 @@ final class Segmentation implements TsSink {
     public void program(TsProgram program) {
         if (program.videoPid() >= 0 && cutter == null) {
             cutter = new WindowCutter(program.tables());
+            this.program = program;
         }
     }
 
@@ -242,7 +249,29 @@ final class Segmentation implements TsSink {
             return;
         }
         listener.window(new SourceWindow(
-                start, frames.durationTicks(), new SourceWindow.Moving(file, found, frames), System.nanoTime()));
+                start,
+                frames.durationTicks(),
+                new SourceWindow.Moving(file, found, frames, original(found, next)),
+                System.nanoTime()));
+    }
+
+    /** The window as it came, if that is H.264 that every player takes; square pixels, and not too much of it. */
+    private SourceWindow.@Nullable Original original(MediaInfo found, WindowCutter.Cut next) {
+        TsProgram known = program;
+        boolean square = Math.abs(found.video().sampleAspectRatio() - 1) < 0.01;
+        if (known == null || next.own().isEmpty() || !square || next.ts().length > MOST_ORIGINAL) {
+            return null;
+        }
+        AvcTrack own = track;
+        if (own == null) {
+            own = AvcTrack.of(known, next.own().getFirst()).orElse(null);
+            track = own;
+        }
+        if (own == null) {
+            return null;
+        }
+        byte[] segment = own.fragment(0, next.own(), next.end(), 0).orElse(null);
+        return segment == null ? null : new SourceWindow.Original(own.info(), own.init(), segment);
     }
 
     /** Times come again when a source starts anew, so they are no name. */

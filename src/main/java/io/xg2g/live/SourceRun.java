@@ -10,6 +10,9 @@ final class SourceRun {
 
     final AudioBuffer audio = new AudioBuffer();
 
+    /** Whether the source's own video may be offered: not after it could not be cut once. */
+    boolean original = true;
+
     /** Whether nothing more will come. */
     boolean ended;
 }

@@ -32,6 +32,9 @@ final class WindowCutter {
     private static final long LARGEST_JUMP = 180_000;
     private static final long LARGEST_STEP_BACK = 45_000;
 
+    /** How far a picture may be from the grid, in ticks: the rounding of a source's times. */
+    private static final long SLACK = 100;
+
     /** A source whose key pictures are further apart than this cannot be cut. */
     private static final long MOST_BYTES = 128L << 20;
 
@@ -41,9 +44,12 @@ final class WindowCutter {
      * @param index 0 for the first one of the grid
      * @param frames how many frames of the grid it has; fewer than the grid's for the last window only
      * @param ts its bytes
+     * @param own its pictures in decoding order, if they stand for themselves: a group of pictures begins with the window
+     *     and another one with the next window, and none refers across; empty otherwise
+     * @param end when the picture after its own is decoded, in the source's time
      */
     @SuppressWarnings("ArrayRecordComponent") // Not changed by anybody.
-    record Cut(long index, int frames, byte[] ts) {}
+    record Cut(long index, int frames, byte[] ts, List<Picture> own, long end) {}
 
     /** The pictures from one key picture to the next, in decoding order. */
     private static final class Gop {
@@ -175,10 +181,40 @@ final class WindowCutter {
         long from = end(known, index - 1);
         long to = end(known, index);
         byte[] ts = bytes(from(gops, from - known.before()), to + known.after(), START - from);
-        Cut cut = new Cut(index, frames, ts);
+        Gop next = beginning(to);
+        List<Picture> own = next == null ? List.of() : own(from, next, frames);
+        Cut cut = new Cut(
+                index,
+                frames,
+                ts,
+                own,
+                next == null ? 0 : next.pictures.getFirst().dts());
         index++;
         forget(end(known, index - 1) - known.before());
         return cut;
+    }
+
+    /** The group of pictures that begins at that time. */
+    private @Nullable Gop beginning(long pts) {
+        return gops.stream()
+                .filter(gop -> Math.abs(gop.keyPts() - pts) <= SLACK)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private List<Picture> own(long from, Gop next, int frames) {
+        Gop first = beginning(from);
+        if (first == null) {
+            return List.of();
+        }
+        List<Picture> own = gops.stream()
+                .dropWhile(gop -> gop != first)
+                .takeWhile(gop -> gop != next)
+                .flatMap(gop -> gop.pictures.stream())
+                .toList();
+        boolean closed = own.stream().allMatch(p -> p.pts() >= first.keyPts() && p.pts() < next.keyPts())
+                && next.pictures.stream().allMatch(p -> p.pts() >= next.keyPts());
+        return closed && own.size() == frames ? own : List.of();
     }
 
     private long end(Layout known, long window) {

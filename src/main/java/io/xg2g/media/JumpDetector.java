@@ -19,15 +19,7 @@ final class JumpDetector {
 
     /** The next decoding time, of 33 bits; that it starts anew at 0 is no jump. */
     void time(long time) {
-        if (!running || follows(last, time)) {
-            running = true;
-            last = time;
-            doubting = false;
-        } else if (!doubting || !follows(candidate, time)) {
-            doubting = true;
-            candidate = time;
-            agreeing = 0;
-        } else {
+        if (doubting && follows(candidate, time) && nearer(candidate, last, time)) {
             candidate = time;
             agreeing++;
             if (agreeing == WITNESSES) {
@@ -35,6 +27,14 @@ final class JumpDetector {
                 last = time;
                 doubting = false;
             }
+        } else if (!running || follows(last, time)) {
+            running = true;
+            last = time;
+            doubting = false;
+        } else {
+            doubting = true;
+            candidate = time;
+            agreeing = 0;
         }
     }
 
@@ -49,6 +49,10 @@ final class JumpDetector {
         boolean was = jumped;
         jumped = false;
         return was;
+    }
+
+    private static boolean nearer(long one, long other, long time) {
+        return Math.abs(Ticks.between(one, time)) < Math.abs(Ticks.between(other, time));
     }
 
     private static boolean follows(long before, long time) {

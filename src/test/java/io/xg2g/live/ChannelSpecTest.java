@@ -87,7 +87,7 @@ class ChannelSpecTest {
 
     @Test
     void theM3uHasWhatPlayersRead() throws ChannelSpec.Invalid {
-        Channel channel = new ChannelSpec("one", "One \"HD\"\n", "News", "https://h/l.png", "http://h/")
+        Channel channel = new ChannelSpec("one", "One \"HD\"", "News", "https://h/l.png", "http://h/")
                 .channel(Channel.Origin.API, false);
 
         assertThat(M3u.write(List.of(channel), c -> URI.create("http://x/live/" + c.id() + "/stream.ts")))

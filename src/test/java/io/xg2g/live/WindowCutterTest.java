@@ -34,10 +34,10 @@ class WindowCutterTest {
 
     @Test
     void anOpenGroupBringsTheOneBeforeIt() {
-        List<Integer> second = numbers(cutAll(open(200), false).get(1));
+        List<Integer> second = numbers(cutAll(open(200), true).get(1));
 
-        // Pictures 48 and 49 come after the key picture 50 and refer back to the group of 25.
-        assertThat(second).containsAll(IntStream.range(50, 100).boxed().toList());
+        // Pictures 48 and 49 are needed to deinterlace 50, come after it, and refer back to the group of 25.
+        assertThat(second).containsAll(IntStream.range(48, 101).boxed().toList());
         assertThat(second.getFirst()).isEqualTo(25);
     }
 
@@ -46,6 +46,20 @@ class WindowCutterTest {
         List<Integer> second = numbers(cutAll(closed(200), true).get(1));
 
         assertThat(second).contains(48, 49, 100);
+    }
+
+    @Test
+    void picturesThatStandForThemselvesAreGivenApart() {
+        List<WindowCutter.Cut> closed = cutAll(closed(200), false);
+        List<WindowCutter.Cut> open = cutAll(open(200), false);
+
+        assertThat(closed.get(1).own())
+                .hasSize(50)
+                .first()
+                .extracting(Picture::pts)
+                .isEqualTo(50L * FRAME);
+        assertThat(closed.get(1).end()).isEqualTo(100L * FRAME);
+        assertThat(open).allSatisfy(cut -> assertThat(cut.own()).isEmpty());
     }
 
     @Test

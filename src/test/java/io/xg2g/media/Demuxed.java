@@ -1,6 +1,7 @@
 package io.xg2g.media;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Keeps all that a demuxer says. */
@@ -18,6 +19,19 @@ final class Demuxed implements TsSink {
         }
         demuxer.finish();
         return demuxed;
+    }
+
+    /** All of it as values that can be compared. */
+    List<Object> contents() {
+        List<Object> contents = new ArrayList<>();
+        pictures.forEach(picture -> contents.add(List.of(
+                picture.pts(),
+                picture.dts(),
+                picture.keyframe(),
+                picture.parameters(),
+                Arrays.hashCode(picture.packets()))));
+        frames.forEach(frame -> contents.add(List.of(frame.pts(), Arrays.hashCode(frame.adts()))));
+        return contents;
     }
 
     @Override
