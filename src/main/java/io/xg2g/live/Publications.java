@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts settled windows, with their sound, into a channel's timeline. Guarded by the channel's {@link Packager}. */
 final class Publications {
+    /** What an audio frame lasts, in 90 kHz ticks: 1024 samples at 48 kHz. */
+    private static final long LONGEST_FRAME = 1920;
+
     private final SegmentTimeline timeline;
     private final ChannelTime time;
     private final Path store;
@@ -38,7 +41,10 @@ final class Publications {
      */
     boolean publish(PendingWindow window, long nanos) throws IOException {
         OpenEpoch epoch = window.epoch;
-        List<AacFrame> frames = epoch.run.audio.between(window.window.start(), window.window.end());
+        // The first segment's sound begins with the frame that is heard when the picture begins, not with the next one:
+        // some players stop at a beginning without sound.
+        long from = window.window.start() - (epoch.audio() == null ? LONGEST_FRAME - 1 : 0);
+        List<AacFrame> frames = epoch.run.audio.between(from, window.window.end());
         boolean gap = window.isGap();
         if (!gap && epoch.differs(window.encoded, !frames.isEmpty())) {
             epoch.begin(
