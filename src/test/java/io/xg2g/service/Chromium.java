@@ -106,6 +106,8 @@ final class Chromium implements AutoCloseable {
                         "Target.attachToTarget",
                         new JsonObject().put("targetId", target).put("flatten", true))
                 .getString("sessionId");
+        // A page that nobody sees is not drawn.
+        send(session, "Emulation.setFocusEmulationEnabled", new JsonObject().put("enabled", true));
         Page page = new Page(target, session);
         page.navigate(uri);
         return page;

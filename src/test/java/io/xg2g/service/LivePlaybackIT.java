@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -174,17 +175,25 @@ class LivePlaybackIT {
     }
 
     private static JsonObject awaitFirstFrame(Chromium.Page page) {
-        Awaitility.await("the first frame")
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> page.object("observation()").getDouble("firstFrame") > 0);
-        return page.object("observation()");
+        return await(page, "a first frame", "firstFrame", 0);
     }
 
     /** Start-up is over when a player has played on for a moment. */
     private static void awaitPlaying(Chromium.Page page) {
-        Awaitility.await("playback")
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> page.object("observation()").getInteger("shown") > 75);
+        await(page, "playback", "shown", 75);
+    }
+
+    private static JsonObject await(Chromium.Page page, String what, String member, double more) {
+        JsonObject[] seen = new JsonObject[1];
+        try {
+            Awaitility.await(what).atMost(Duration.ofSeconds(30)).until(() -> {
+                seen[0] = page.object("observation()");
+                return seen[0].getDouble(member) > more;
+            });
+        } catch (ConditionTimeoutException late) {
+            throw new AssertionError(what + " did not come: " + seen[0], late);
+        }
+        return seen[0];
     }
 
     private static void pause(int seconds) {

@@ -28,6 +28,7 @@ function observation() {
     played: video.currentTime - observed.begin,
     ranges: video.buffered.length,
     paused: video.paused,
+    visible: document.visibilityState,
     mediaError: video.error ? video.error.message : '',
     shown: quality.totalVideoFrames,
     droppedFrames: quality.droppedVideoFrames,
