@@ -53,7 +53,7 @@ final class LadderCheck {
     }
 
     /** A window's frames are counted, begin where the window begins, and need no other segment to be shown. */
-    private static void exact(Rung rung, VideoFacts facts, FrameGrid grid) throws OutputCheck.Defect {
+    static void exact(Rung rung, VideoFacts facts, FrameGrid grid) throws OutputCheck.Defect {
         int frames = grid.frames(rung.spec());
         if (facts.frames() != frames) {
             throw defect(rung, "%d pictures of %d".formatted(facts.frames(), frames));

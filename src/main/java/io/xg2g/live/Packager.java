@@ -3,7 +3,6 @@ package io.xg2g.live;
 import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.ffmpeg.RenditionSpec;
 import io.xg2g.media.AacFrame;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. What is large is written outside of the lock.
  */
 final class Packager implements WindowUnits.Listener {
-    private static final Logger LOG = Logger.getLogger(Packager.class);
-
     /** How many windows a start can begin with. */
     private static final int RECENT = 3;
 
@@ -348,8 +344,6 @@ final class Packager implements WindowUnits.Listener {
                 }
                 head = pending.peekFirst();
             }
-        } catch (IOException full) {
-            LOG.warnf(full, "a window's sound cannot be written: stream=%s", channel.id());
         } finally {
             lock.unlock();
         }

@@ -11,10 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Puts settled windows, with their sound, into a channel's timeline. Guarded by the channel's {@link Packager}. */
 final class Publications {
+    private static final Logger LOG = Logger.getLogger(Publications.class);
+
     /** What an audio frame lasts, in 90 kHz ticks: 1024 samples at 48 kHz. */
     private static final long LONGEST_FRAME = 1920;
 
@@ -39,11 +42,11 @@ final class Publications {
      *
      * @return whether it was published
      */
-    boolean publish(PendingWindow window, long nanos) throws IOException {
+    boolean publish(PendingWindow window, long nanos) {
         OpenEpoch epoch = window.epoch;
         // The first segment's sound begins with the frame that is heard when the picture begins, not with the next one:
         // some players stop at a beginning without sound.
-        long from = window.window.start() - (epoch.audio() == null ? LONGEST_FRAME - 1 : 0);
+        long from = epoch.audio() == null ? window.window.start() - LONGEST_FRAME + 1 : window.window.start();
         List<AacFrame> frames = epoch.run.audio.between(from, window.window.end());
         boolean gap = window.isGap();
         if (!gap && epoch.differs(window.encoded, !frames.isEmpty())) {
@@ -64,7 +67,7 @@ final class Publications {
         return true;
     }
 
-    private SegmentTimeline.Publication publication(PendingWindow window, List<AacFrame> frames) throws IOException {
+    private SegmentTimeline.Publication publication(PendingWindow window, List<AacFrame> frames) {
         Map<String, EncodedWindow.Encoded> made = new HashMap<>();
         if (window.encoded != null) {
             window.encoded.renditions().forEach(rendition -> made.put(rendition.name(), rendition));
@@ -89,20 +92,32 @@ final class Publications {
         return new SegmentTimeline.Publication(segments, files, sound);
     }
 
-    private void audio(PendingWindow window, List<AacFrame> frames, List<Segment> segments, List<@Nullable Path> files)
-            throws IOException {
+    private void audio(
+            PendingWindow window, List<AacFrame> frames, List<Segment> segments, List<@Nullable Path> files) {
         AudioRendition audio = Objects.requireNonNull(window.epoch.audio());
-        Optional<AudioRendition.Piece> piece = audio.segment(frames);
+        Optional<AudioRendition.Piece> piece = audio.segment(frames).filter(this::isWritten);
         if (piece.isEmpty()) {
             long from = audio.samples(window.window.start());
             segments.add(new Segment(from, audio.samples(window.window.end()) - from, 0, true));
             files.add(null);
-            return;
+        } else {
+            long time = piece.get().time();
+            segments.add(new Segment(time, piece.get().duration(), piece.get().bytes().length, false));
+            files.add(file(time));
         }
-        byte[] bytes = piece.get().bytes();
-        Path file = store.resolve(AudioRendition.NAME + "-" + piece.get().time() + ".m4s");
-        Files.write(file, bytes);
-        segments.add(new Segment(piece.get().time(), piece.get().duration(), bytes.length, false));
-        files.add(file);
+    }
+
+    private boolean isWritten(AudioRendition.Piece piece) {
+        try {
+            Files.write(file(piece.time()), piece.bytes());
+            return true;
+        } catch (IOException full) {
+            LOG.warn("a window's sound cannot be written", full);
+            return false;
+        }
+    }
+
+    private Path file(long time) {
+        return store.resolve(AudioRendition.NAME + "-" + time + ".m4s");
     }
 }

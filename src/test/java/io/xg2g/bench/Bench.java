@@ -18,7 +18,8 @@ public final class Bench {
             new BenchPart("targets", "Waiting times under load", QueueTargets::run),
             new BenchPart("end-to-end", "Through HTTP beside the same commands by hand", TranscodeBench::endToEnd),
             new BenchPart("ladder", "One decode for three rungs beside three runs", TranscodeBench::ladder),
-            new BenchPart("warm", "A process started ahead beside one started with its unit", TranscodeBench::warm));
+            new BenchPart("warm", "A process started ahead beside one started with its unit", TranscodeBench::warm),
+            new BenchPart("segments", "A ladder window by window beside one continuous run", SegmentBench::run));
 
     private Bench() {}
 

@@ -41,9 +41,7 @@ class FrameExactnessIT {
         List<Shown> windowed = new ArrayList<>();
         for (int n = 0; n < WINDOWS; n++) {
             long begin = start + n * length;
-            Path window = Files.write(
-                    directory.resolve("window.ts"),
-                    cutter.window(begin, length, Math.round(90_000 / video.frameRate())));
+            Path window = Files.write(directory.resolve("window.ts"), cutter.window(begin, length, video));
             List<Shown> frames = frames(window, graph(video, grid), WindowCutter.START - n * length);
             assertThat(frames).hasSize(grid.frames());
             windowed.addAll(frames);

@@ -52,7 +52,7 @@ public enum LiveMedia {
             25,
             1);
 
-    static final int SECONDS = 62;
+    private static final int SECONDS = 62;
 
     private final String arguments;
     private final int rateNumerator;
@@ -70,12 +70,8 @@ public enum LiveMedia {
         return TestMedia.encoded("live-" + name().toLowerCase(Locale.ROOT) + ".ts", arguments);
     }
 
-    /** Frames of its windows in so many seconds. */
-    int rateNumerator() {
-        return rateNumerator;
-    }
-
-    int rateDenominator() {
-        return rateDenominator;
+    /** Frames a second of its windows: those of interlaced video are its fields. */
+    double rate() {
+        return (double) rateNumerator / rateDenominator;
     }
 }

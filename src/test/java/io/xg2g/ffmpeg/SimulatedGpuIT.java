@@ -28,7 +28,8 @@ class SimulatedGpuIT {
             FrameGrid grid = FrameGrid.of(media.video(), specs, WindowCutter.START);
             List<byte[]> made = new ArrayList<>();
             for (int n = 0; n < 4; n++) {
-                byte[] bytes = cutter.window(cutter.start() + n * grid.durationTicks(), grid.durationTicks(), 1800);
+                byte[] bytes =
+                        cutter.window(cutter.start() + n * grid.durationTicks(), grid.durationTicks(), media.video());
                 Path input = Files.write(directory.resolve("window.ts"), bytes);
                 var profile = new Profile.Ladder("any", specs);
                 long before = System.nanoTime();

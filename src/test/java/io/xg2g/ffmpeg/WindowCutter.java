@@ -74,16 +74,17 @@ public final class WindowCutter implements TsSink {
      *
      * @param from its begin, on the file's clock
      * @param length its length in ticks
-     * @param distance of two pictures in ticks
+     * @param video what the file holds; interlaced pictures need their neighbours
      */
-    public byte[] window(long from, long length, long distance) {
-        return window(from, length, distance, picture -> true);
+    public byte[] window(long from, long length, MediaInfo.Video video) {
+        return window(from, length, video, picture -> true);
     }
 
     /** The same with losses: only what is kept of the needed pictures. */
-    byte[] window(long from, long length, long distance, Predicate<Picture> kept) {
-        long first = from - 5 * distance / 2;
-        long last = from + length + 3 * distance / 2;
+    byte[] window(long from, long length, MediaInfo.Video video, Predicate<Picture> kept) {
+        long half = Math.round(45_000 / video.frameRate());
+        long first = from - (video.interlaced() ? 5 * half : half);
+        long last = from + length + (video.interlaced() ? 3 * half : half);
         Predicate<Picture> needed = picture -> picture.pts() >= first && picture.pts() < last;
         int begin = 0;
         while (!needed.test(pictures.get(begin))) {

@@ -54,7 +54,7 @@ class WindowIT {
     void everyWindowHasItsFramesAndTheSameInit(LiveMedia source) throws Exception {
         Windows windows = new Windows(source);
         FrameGrid grid = windows.grid();
-        assertThat(grid.rate()).isEqualTo((double) source.rateNumerator() / source.rateDenominator());
+        assertThat(grid.rate()).isEqualTo(source.rate());
         assertThat(grid.frames()).isEqualTo((int) Math.round(2 * grid.rate()));
         Set<ByteBuffer> inits = new HashSet<>();
         Set<ByteBuffer> lowInits = new HashSet<>();
@@ -109,6 +109,18 @@ class WindowIT {
 
             assertThat(shown(made.getFirst())).hasSize(frames).startsWith(WindowCutter.START);
             assertThat(init(made.getFirst())).isEqualTo(init);
+        }
+    }
+
+    @Test
+    void theHardestPicturesExceedTheCeilingByAQuarterAtMost() throws IOException {
+        Windows windows = new Windows(TestMedia.noise());
+
+        List<Rendition> made = produced(windows.unit(windows.bytes(0, ALL), windows.grid()));
+
+        for (int i = 0; i < SPECS.size(); i++) {
+            assertThat(made.get(i).bytes() * 8 / 2.0)
+                    .isBetween(0.8 * SPECS.get(i).bitrate(), 1.25 * SPECS.get(i).bitrate());
         }
     }
 
@@ -211,8 +223,12 @@ class WindowIT {
         private final WindowCutter cutter;
 
         Windows(LiveMedia source) {
-            media = engine.media(source.file());
-            cutter = new WindowCutter(source.file());
+            this(source.file());
+        }
+
+        Windows(Path film) {
+            media = engine.media(film);
+            cutter = new WindowCutter(film);
         }
 
         FrameGrid grid() {
@@ -225,8 +241,7 @@ class WindowIT {
         }
 
         byte[] bytes(int window, Predicate<Picture> kept) {
-            long distance = Math.round(90_000 / media.video().frameRate());
-            return cutter.window(begin(window), grid().durationTicks(), distance, kept);
+            return cutter.window(begin(window), grid().durationTicks(), media.video(), kept);
         }
 
         TranscodeUnit unit(byte[] bytes, FrameGrid grid) throws IOException {
