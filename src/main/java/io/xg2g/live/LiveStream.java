@@ -42,8 +42,8 @@ final class LiveStream implements Ingest.Listener {
     final Instant startedAt = Instant.now();
     final Viewers viewers;
     final SegmentTimeline timeline;
-    final Broadcast raw = Broadcast.ofTransportStream();
-    final Broadcast proxied = Broadcast.ofTransportStream();
+    final Broadcast raw;
+    final Broadcast proxied;
     final Broadcast audio = Broadcast.ofPieces();
 
     private final LiveSettings settings;
@@ -73,6 +73,8 @@ final class LiveStream implements Ingest.Listener {
         this.settings = parts.settings();
         this.tools = parts.tools();
         this.viewers = new Viewers(parts.nanos());
+        this.raw = Broadcast.ofTransportStream(parts.nanos());
+        this.proxied = Broadcast.ofTransportStream(parts.nanos());
         this.directory = tools.work().create();
         this.timeline = new SegmentTimeline(
                 ChannelTime.seconds(time.begin(0)), settings.window(), settings.windowBytes(), tools.work()::delete);

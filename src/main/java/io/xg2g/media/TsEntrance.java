@@ -59,6 +59,12 @@ public final class TsEntrance {
         return all;
     }
 
+    /** Whether a keyframe may come: not where the program has no video. */
+    public boolean isAwaited() {
+        TsProgram known = program;
+        return known == null || known.videoPid() >= 0;
+    }
+
     private void keep(byte[] data, int from, int to) {
         if (!open) {
             return;

@@ -31,7 +31,8 @@ final class BroadcastSource implements AutoCloseable {
     /** 800 frames, and 1000 frames of AC-3: a loop without a seam. */
     private static final int SECONDS = 32;
 
-    private static final int PACKET = 188;
+    static final int PACKET = 188;
+    static final int VIDEO_PID = 0x100;
     private static final long NANOS_PER_TICK_9 = 100_000;
 
     private final HttpServer server;

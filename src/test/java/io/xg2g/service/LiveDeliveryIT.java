@@ -63,8 +63,9 @@ class LiveDeliveryIT {
     }
 
     @AfterAll
-    static void end() {
+    static void end() throws IOException {
         if (service != null) {
+            Files.writeString(Path.of("target", "live-delive-ry.log"), service.log());
             service.close();
         }
     }

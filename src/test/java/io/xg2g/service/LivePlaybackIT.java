@@ -63,11 +63,12 @@ class LivePlaybackIT {
     }
 
     @AfterAll
-    static void end() {
+    static void end() throws IOException {
         if (chromium != null) {
             chromium.close();
         }
         if (service != null) {
+            Files.writeString(Path.of("target", "live-playback.log"), service.log());
             service.close();
         }
         if (pages != null) {
