@@ -13,6 +13,7 @@ import io.xg2g.problem.ProblemType;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,11 +78,17 @@ class LiveStreams {
             throw ProblemType.SHUTTING_DOWN.with("the service is ending").asException();
         }
         Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
-        return running.computeIfAbsent(id, _ -> {
-            LiveStream fresh = new LiveStream(channel, parts, time(id));
-            fresh.start();
-            return fresh;
-        });
+        try {
+            return running.computeIfAbsent(id, _ -> {
+                LiveStream fresh = new LiveStream(channel, parts, time(id));
+                fresh.start();
+                return fresh;
+            });
+        } catch (UncheckedIOException full) {
+            throw ProblemType.DISK_FULL
+                    .with("the work directory (xg2g.ffmpeg.work-dir) cannot be written")
+                    .asException();
+        }
     }
 
     private ChannelTime time(String id) {
@@ -127,7 +134,7 @@ class LiveStreams {
     /** Continuous streams end at once, so that the end of the service need not wait for their viewers. */
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
         closing = true;
-        stopAll();
+        Thread.ofVirtual().name("channels-stop").start(this::stopAll);
     }
 
     void stop(@Observes @Priority(1) ShutdownEvent event) {
