@@ -21,8 +21,8 @@ help: ## list the targets
 deps: ## install what run and test need, where it is missing (Debian, as root)
 	@scripts/deps
 
-run: deps $(JAR) $(AOT) ## build where sources changed, and start the program on http://127.0.0.1:8080
-	@QUARKUS_LOG_CONSOLE_JSON_ENABLED=false scripts/with-jdk java $(JVM_FLAGS) \
+run: deps $(JAR) $(AOT) ## build where sources changed, and start the program, with its demo channel, on http://127.0.0.1:8080
+	@QUARKUS_LOG_CONSOLE_JSON_ENABLED=false XG2G_LIVE_DEMO=$${XG2G_LIVE_DEMO-true} scripts/with-jdk java $(JVM_FLAGS) \
 		$$([ ! -s $(AOT) ] || echo -XX:AOTCache=$(APP)/app.aot) $(JAVA_OPTS) -jar $(APP)/quarkus-run.jar
 
 test: deps native-sources ## run all tests

@@ -7,15 +7,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Runs one child process to its end on the calling thread: the only place where processes are started.
+ * Starts child processes, and runs one to its end on the calling thread: the only place where they are started.
  *
  * <p>A child gets an argument list (never a shell), its own directory, an environment of a few known variables, and
  * nothing on stdin; stdout and stderr are drained apart by virtual threads. Whatever happens, including interruption
@@ -66,13 +63,12 @@ final class ChildProcess {
     /** How long the pipes of an ended process are read on, in case a stranger has inherited them. */
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
-    /** How long killed descendants may take to disappear. */
-    private static final Duration REAP = Duration.ofSeconds(2);
+    /** An empty standard input. */
+    static final Redirect NOTHING = Redirect.from(Path.of("/dev/null").toFile());
 
     /** How Java words the system's reason: {@code error=2, No such file} or {@code error: 2 (No such file)}. */
     private static final Pattern ERROR = Pattern.compile("error(?:=|: )\\d+,? \\(?([^()]+)");
 
-    private final Process process;
     private final Limits limits;
     private final StdoutDrain stdout;
     private final StderrTail stderr;
@@ -80,7 +76,6 @@ final class ChildProcess {
     private final long startedAt = System.nanoTime();
 
     private ChildProcess(Process process, Limits limits, StdoutDrain stdout) {
-        this.process = process;
         this.limits = limits;
         this.stdout = stdout;
         this.stderr = new StderrTail();
@@ -105,6 +100,20 @@ final class ChildProcess {
         return run(command, directory, environment, limits, StdoutDrain.bytes(maxOutput), progress -> {});
     }
 
+    /**
+     * Starts a program and leaves everything else to the caller, who must drain stdout and stderr.
+     *
+     * @param stdin where its standard input comes from
+     */
+    static Process start(List<String> command, Path directory, Map<String, String> environment, Redirect stdin)
+            throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(directory.toFile()).redirectInput(stdin);
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
     private static Ended run(
             List<String> command,
             Path directory,
@@ -115,14 +124,9 @@ final class ChildProcess {
         if (Thread.currentThread().isInterrupted()) {
             return new Ended(End.INTERRUPTED, -1, "", "", Progress.NONE);
         }
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectInput(Redirect.from(Path.of("/dev/null").toFile()));
-        builder.environment().clear();
-        builder.environment().putAll(environment);
         Process process;
         try {
-            process = builder.start();
+            process = start(command, directory, environment, NOTHING);
         } catch (IOException impossible) {
             return new Ended(End.NOT_STARTED, -1, "", reason(impossible), Progress.NONE);
         }
@@ -137,7 +141,7 @@ final class ChildProcess {
         } catch (InterruptedException stop) {
             interrupted = true;
         } finally {
-            interrupted |= child.stop();
+            interrupted |= StopLadder.end(process, limits.stopGrace());
         }
         interrupted |= child.joinDrains();
         if (interrupted) {
@@ -174,57 +178,6 @@ final class ChildProcess {
         return End.EXITED;
     }
 
-    /**
-     * Ends the process and its descendants if they are still there: asks, waits, kills, waits.
-     *
-     * @return whether the calling thread was interrupted meanwhile
-     */
-    private boolean stop() {
-        if (!process.isAlive()) {
-            return false;
-        }
-        List<ProcessHandle> family = process.descendants().toList();
-        process.destroy();
-        family.forEach(ProcessHandle::destroy);
-        boolean interrupted = waitFor(limits.stopGrace().toNanos());
-        if (process.isAlive() || family.stream().anyMatch(ProcessHandle::isAlive)) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            family.forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
-        while (process.isAlive()) {
-            interrupted |= waitFor(TimeUnit.SECONDS.toNanos(1));
-        }
-        interrupted |= waitForAll(family);
-        return interrupted;
-    }
-
-    /** Waits for descendants that were killed, for a bounded time: nobody may be there to reap an orphan. */
-    private static boolean waitForAll(List<ProcessHandle> killed) {
-        try {
-            CompletableFuture.allOf(killed.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
-                    .get(REAP.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException stop) {
-            return true;
-        } catch (ExecutionException | TimeoutException unreaped) {
-            return false;
-        }
-        return false;
-    }
-
-    private boolean waitFor(long nanos) {
-        long deadline = System.nanoTime() + nanos;
-        boolean interrupted = false;
-        while (true) {
-            try {
-                process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                return interrupted;
-            } catch (InterruptedException again) {
-                interrupted = true;
-            }
-        }
-    }
-
     private boolean joinDrains() {
         boolean interrupted = false;
         long deadline = System.nanoTime() + DRAIN.toNanos();
@@ -245,7 +198,7 @@ final class ChildProcess {
     }
 
     /** Java's message without the program's path and the directory's. */
-    private static String reason(IOException failure) {
+    static String reason(IOException failure) {
         Matcher error = ERROR.matcher(String.valueOf(failure.getMessage()));
         return error.find() ? error.group(1) : "it cannot be started";
     }

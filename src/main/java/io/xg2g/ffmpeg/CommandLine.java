@@ -28,21 +28,21 @@ final class CommandLine {
      */
     static List<String> ladder(String ffmpeg, TranscodeUnit unit, List<Rung> rungs, List<Path> files, Target target) {
         MediaInfo.Video video = unit.source().video();
-        List<RenditionSpec> specs = rungs.stream().map(Rung::spec).toList();
         Encoder.Family family = target.encoder().family();
         boolean onDevice = decodesOn(family, video);
+        boolean audio = unit.source().audio() != null && unit.container() != Container.CMAF;
         List<String> args = start(ffmpeg);
         args.addAll(device(family, target.device(), onDevice, video));
-        input(unit.input(), target.threads(), args);
+        input(unit, target.threads(), args);
         add(args, "-filter_complex_threads", Integer.toString(target.threads()));
-        add(args, "-filter_complex", FilterGraph.of(family, video, rungs, Rung.bobs(video, specs), onDevice));
+        add(args, "-filter_complex", graph(family, unit, rungs, onDevice));
         for (int i = 0; i < rungs.size(); i++) {
             add(args, "-map", "[v" + i + "]");
-            if (unit.source().audio() != null) {
+            if (audio) {
                 add(args, "-map", "0:a:0");
             }
             video(rungs.get(i), unit.container(), target, args);
-            if (unit.source().audio() != null) {
+            if (audio) {
                 audio(args);
             }
             output(unit.container(), files.get(i), args);
@@ -50,11 +50,21 @@ final class CommandLine {
         return List.copyOf(args);
     }
 
+    private static String graph(Encoder.Family family, TranscodeUnit unit, List<Rung> rungs, boolean onDevice) {
+        MediaInfo.Video video = unit.source().video();
+        FrameGrid grid = unit.grid();
+        if (grid != null) {
+            return FilterGraph.of(family, video, rungs, grid, onDevice);
+        }
+        boolean bob = Rung.bobs(video, rungs.stream().map(Rung::spec).toList());
+        return FilterGraph.of(family, video, rungs, bob, onDevice);
+    }
+
     /** The command of a preview: one JPEG, decoded and encoded in software whatever the device. */
     static List<String> preview(String ffmpeg, TranscodeUnit unit, Rung.Size size, Path file, int threads) {
         List<String> args = start(ffmpeg);
-        input(unit.input(), threads, args);
-        add(args, "-filter_complex", FilterGraph.preview(unit.source().video(), size));
+        input(unit, threads, args);
+        add(args, "-filter_complex", FilterGraph.preview(unit.source().video(), size, unit.grid()));
         add(args, "-map", "[v0]", "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "4", "-map_metadata", "-1");
         add(args, "-f", "mjpeg", url(file));
         return List.copyOf(args);
@@ -90,9 +100,12 @@ final class CommandLine {
         return args;
     }
 
-    private static void input(Path file, int threads, List<String> args) {
+    private static void input(TranscodeUnit unit, int threads, List<String> args) {
+        if (unit.grid() != null) {
+            add(args, "-copyts");
+        }
         add(args, "-threads", Integer.toString(threads), "-max_error_rate", "1");
-        add(args, "-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-i", url(file));
+        add(args, "-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-i", url(unit.input()));
     }
 
     /** Initialises the device and puts decoding there, or leaves decoding in software with upload to the device. */
@@ -142,12 +155,22 @@ final class CommandLine {
 
     private static void video(Rung rung, Container container, Target target, List<String> args) {
         Encoder encoder = target.encoder();
+        boolean window = container == Container.CMAF;
         // The encoder counts in 90 kHz ticks, so that no frame's time is rounded to another's.
-        add(args, "-fps_mode", "vfr", "-enc_time_base", "1:90000");
+        add(args, "-fps_mode", window ? "passthrough" : "vfr", "-enc_time_base", "1:90000");
+        int bitrate = rung.spec().bitrate();
+        // A full buffer adds a quarter to two seconds at the ceiling.
+        int buffer = window ? bitrate / 2 : bitrate;
         args.addAll(encoder.options(
-                rung.spec().bitrate(), rung.gop(), target.device().index(), target.preset(), target.threads()));
-        add(args, "-force_key_frames", "expr:gte(t,n_forced*2)", "-flags:v", "+cgop");
-        if (encoder.codec() == Codec.HEVC && container == Container.MP4) {
+                bitrate, buffer, rung.gop(), target.device().index(), target.preset(), target.threads()));
+        if (!window) {
+            add(args, "-force_key_frames", "expr:gte(t,n_forced*2)");
+        } else if (encoder.reorders()) {
+            // So that a fragment's decoding begins when its window begins, whichever encoder has made it.
+            add(args, "-bf", "0");
+        }
+        add(args, "-flags:v", "+cgop");
+        if (encoder.codec() == Codec.HEVC && container != Container.MPEG_TS) {
             add(args, "-tag:v", "hvc1");
         }
     }
@@ -161,6 +184,10 @@ final class CommandLine {
         add(args, "-map_metadata", "-1", "-map_chapters", "-1", "-max_muxing_queue_size", "1024");
         switch (container) {
             case MP4 -> add(args, "-movflags", "+faststart", "-video_track_timescale", "90000");
+            case CMAF -> {
+                add(args, "-fflags", "+bitexact", "-video_track_timescale", "90000", "-avoid_negative_ts", "disabled");
+                add(args, "-use_editlist", "0", "-movflags", "+cmaf+frag_discont+skip_trailer");
+            }
             case MPEG_TS -> add(args, "-muxdelay", "0", "-muxpreload", "0");
         }
         add(args, "-f", container.muxer(), url(file));

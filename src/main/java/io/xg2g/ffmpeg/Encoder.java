@@ -102,6 +102,11 @@ enum Encoder {
         throw new IllegalArgumentException(family + " has no encoder for " + codec);
     }
 
+    /** Whether it sends pictures in another order than they are shown in, unless it is told not to ({@code -bf 0}). */
+    boolean reorders() {
+        return family == Family.SOFTWARE || family == Family.AMF;
+    }
+
     /** The widest picture that it takes, in pixels. */
     int maxWidth() {
         return family != Family.SOFTWARE && codec == Codec.H264 ? 4096 : 8192;
@@ -116,29 +121,31 @@ enum Encoder {
      * The options of one output.
      *
      * @param bitrate ceiling in bits a second
+     * @param buffer the decoder's buffer in bits, by which the ceiling may be exceeded for a while
      * @param gop frames in two seconds
      * @param gpu the ordinal of an NVIDIA device
      */
-    List<String> options(int bitrate, int gop, int gpu, String preset, int threads) {
+    List<String> options(int bitrate, int buffer, int gop, int gpu, String preset, int threads) {
         return switch (family) {
-            case SOFTWARE -> software(bitrate, gop, preset, threads);
+            case SOFTWARE -> software(bitrate, buffer, gop, preset, threads);
             case NVENC ->
                 args(
                         "-gpu " + gpu + " -preset p4 -tune ll -rc vbr -bf 0 -forced-idr 1 -no-scenecut 1",
-                        rate(bitrate, bitrate, bitrate) + " -g " + gop);
-            case VAAPI -> args("-rc_mode VBR -bf 0", rate(bitrate, bitrate, bitrate) + " -g " + gop);
+                        rate(bitrate, bitrate, buffer) + " -g " + gop);
+            case VAAPI -> args("-rc_mode VBR -bf 0", rate(bitrate, bitrate, buffer) + " -g " + gop);
             case QSV -> {
                 int target = Math.max(bitrate, LEAST_QSV_BITRATE);
+                int room = Math.max(buffer, (int) ((long) target * buffer / bitrate));
                 // One bit more than the target is what makes QSV choose VBR.
-                yield args("-preset veryfast -bf 0 -forced_idr 1", rate(target, target + 1, target) + " -g " + gop);
+                yield args("-preset veryfast -bf 0 -forced_idr 1", rate(target, target + 1, room) + " -g " + gop);
             }
             case AMF ->
-                args("-usage transcoding -rc cbr -qmin 0 -qmax 32", rate(bitrate, bitrate, bitrate) + " -g " + gop);
+                args("-usage transcoding -rc cbr -qmin 0 -qmax 32", rate(bitrate, bitrate, buffer) + " -g " + gop);
         };
     }
 
-    private List<String> software(int bitrate, int gop, String preset, int threads) {
-        String ceiling = "-maxrate " + bitrate + " -bufsize " + bitrate;
+    private List<String> software(int bitrate, int buffer, int gop, String preset, int threads) {
+        String ceiling = "-maxrate " + bitrate + " -bufsize " + buffer;
         return switch (codec) {
             case H264 ->
                 args(

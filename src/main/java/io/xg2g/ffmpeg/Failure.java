@@ -10,6 +10,8 @@ public record Failure(Kind kind, String detail) {
 
     /** Classes of failures. {@link #code()} is the metric label and log key. */
     public enum Kind {
+        /** The source does not answer, has ended, or was lost; it may come back. */
+        SOURCE_TRANSIENT("source-transient", false),
         /** The source will never work (not found, forbidden). */
         SOURCE_PERMANENT("source-permanent", false),
         /** The bytes are not decodable video, or not such as an encoder here can take. */

@@ -45,6 +45,10 @@ public interface FfmpegConfig {
     @WithDefault("5s")
     Duration inspectTimeout();
 
+    /** How long a live source that is fetched by ffmpeg may send nothing before it counts as lost: 1s to 5m. */
+    @WithDefault("10s")
+    Duration sourceTimeout();
+
     /** How much space must be free in the work directory before a unit is started: 0 to 1T. */
     @WithDefault("256M")
     MemorySize minFreeDisk();

@@ -28,6 +28,7 @@ class FfmpegSettings {
         ConfigBounds.duration(PREFIX + "run-timeout", config.runTimeout(), TENTH, HOUR);
         ConfigBounds.duration(PREFIX + "stop-grace", config.stopGrace(), Duration.ofMillis(10), MINUTE);
         ConfigBounds.duration(PREFIX + "inspect-timeout", config.inspectTimeout(), TENTH, MINUTE);
+        ConfigBounds.duration(PREFIX + "source-timeout", config.sourceTimeout(), Duration.ofSeconds(1), FIVE_MINUTES);
         ConfigBounds.number(PREFIX + "min-free-disk", minFreeDisk(), 0, 1L << 40);
         ConfigBounds.number(PREFIX + "threads", config.threads(), 0, 64);
         ConfigBounds.oneOf(PREFIX + "software-preset", config.softwarePreset(), PRESETS);
@@ -66,6 +67,10 @@ class FfmpegSettings {
 
     Duration runTimeout() {
         return config.runTimeout();
+    }
+
+    Duration sourceTimeout() {
+        return config.sourceTimeout();
     }
 
     final long minFreeDisk() {

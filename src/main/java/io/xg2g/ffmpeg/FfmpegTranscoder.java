@@ -67,7 +67,7 @@ public class FfmpegTranscoder implements Transcoder {
             return failed(NO_ENCODER, Failure.Kind.DEVICE_FAULT, why);
         }
         Encoder encoder = found.get();
-        List<Rung> rungs = Rung.of(unit.source().video(), ladder.renditions());
+        List<Rung> rungs = rungs(unit, ladder);
         Optional<Failure> refused = Refusal.of(unit.container(), rungs, encoder);
         if (refused.isPresent()) {
             return new TranscodeOutcome.Failed(encoder.ffmpegName(), refused.get());
@@ -83,6 +83,13 @@ public class FfmpegTranscoder implements Transcoder {
                 progress,
                 ended -> LadderCheck.check(
                         unit, rungs, parts, ended.progress(), ended.stderr().isBlank()));
+    }
+
+    private static List<Rung> rungs(TranscodeUnit unit, Profile.Ladder ladder) {
+        FrameGrid grid = unit.grid();
+        return grid == null
+                ? Rung.of(unit.source().video(), ladder.renditions())
+                : Rung.of(unit.source().video(), ladder.renditions(), grid);
     }
 
     private TranscodeOutcome preview(TranscodeUnit unit, Profile.Preview preview, DoubleConsumer progress) {

@@ -3,6 +3,8 @@ package io.xg2g.ffmpeg;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the {@code -filter_complex} of a unit: one decoded video in, deinterlaced once if need be, split, and each
@@ -22,6 +24,46 @@ final class FilterGraph {
         if (video.interlaced()) {
             head.add(deinterlace(family, bob, video.frameRate()));
         }
+        return of(family, rungs, head, rung -> "fps=" + rate(rung.frameRate()));
+    }
+
+    /** The graph of a window: the same, with exactly the frames of the grid whatever the input lacks. */
+    static String of(Encoder.Family family, MediaInfo.Video video, List<Rung> rungs, FrameGrid grid, boolean onDevice) {
+        List<String> head = new ArrayList<>();
+        head.add("settb=1/90000");
+        if (video.interlaced()) {
+            head.add(near(grid, video));
+        }
+        upload(family, onDevice, head);
+        if (video.interlaced()) {
+            boolean bob = Rung.bobs(video, grid);
+            head.add(deinterlace(family, bob, bob ? grid.rate() / 2 : grid.rate()));
+            head.add("settb=1/90000");
+        }
+        head.add(exactly(grid));
+        return of(family, rungs, head, rung -> "framestep=" + grid.step(rung.spec()));
+    }
+
+    /** The window's pictures with two before and one after them, which the deinterlacer looks at. */
+    private static String near(FrameGrid grid, MediaInfo.Video video) {
+        // A field's distance is half a picture's.
+        long picture = 2 * grid.halfFrame() * (Rung.bobs(video, grid) ? 2 : 1);
+        long end = grid.startTicks() + grid.durationTicks();
+        return "trim=start_pts=%d:end_pts=%d".formatted(grid.startTicks() - picture * 5 / 2, end + picture * 3 / 2);
+    }
+
+    /** A frame goes to the nearest place in the grid; an empty place shows the frame before it, or the first one. */
+    private static String exactly(FrameGrid grid) {
+        long start = grid.startTicks() - grid.halfFrame();
+        // Counted from the window's start: the filter fps rounds its start to a multiple of the frame's duration.
+        return "trim=start_pts=%d:end_pts=%d,setpts=PTS-%d,fps=%s:start_time=0:round=near"
+                        .formatted(start, start + grid.durationTicks(), grid.startTicks(), rate(grid.rate()))
+                + ",tpad=stop=-1:stop_mode=clone,trim=end_frame=%d,settb=1/90000,setpts=PTS+%d"
+                        .formatted(grid.frames(), grid.startTicks());
+    }
+
+    private static String of(
+            Encoder.Family family, List<Rung> rungs, List<String> head, Function<Rung, String> reduction) {
         StringBuilder graph = new StringBuilder("[0:V:0]");
         if (rungs.size() > 1) {
             head.add("split=" + rungs.size());
@@ -41,7 +83,7 @@ final class FilterGraph {
             }
             Rung rung = rungs.get(i);
             if (rung.reduced()) {
-                graph.append("fps=").append(rate(rung.frameRate())).append(',');
+                graph.append(reduction.apply(rung)).append(',');
             }
             graph.append(scale(family, rung)).append("[v").append(i).append(']');
         }
@@ -49,8 +91,11 @@ final class FilterGraph {
     }
 
     /** The graph of a preview: one picture, in software. Its output is called {@code v0}. */
-    static String preview(MediaInfo.Video video, Rung.Size size) {
+    static String preview(MediaInfo.Video video, Rung.Size size, @Nullable FrameGrid grid) {
         String head = video.interlaced() ? "bwdif=mode=send_frame:parity=auto:deint=all," : "";
+        if (grid != null) {
+            head += "settb=1/90000,trim=start_pts=" + (grid.startTicks() - grid.halfFrame()) + ",";
+        }
         return "[0:V:0]" + head + "scale=" + size.width() + ":" + size.height()
                 + ":flags=bicubic:out_range=pc,setsar=1,format=yuvj420p[v0]";
     }

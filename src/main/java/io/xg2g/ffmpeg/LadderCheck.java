@@ -8,6 +8,8 @@ import java.util.List;
 
 /** Checks the outputs of one run against what ffmpeg said it wrote, and against each other. */
 final class LadderCheck {
+    private static final double TICKS = 90_000;
+
     private LadderCheck() {}
 
     /**
@@ -24,11 +26,15 @@ final class LadderCheck {
         for (int i = 0; i < rungs.size(); i++) {
             Rung rung = rungs.get(i);
             VideoFacts facts = OutputCheck.video(parts.get(i), unit.container());
+            FrameGrid grid = unit.grid();
+            if (grid != null) {
+                exact(rung, facts, grid);
+            }
             if (i == 0 && facts.frames() != said.frames()) {
                 throw defect(rung, "%d pictures; ffmpeg encoded %d".formatted(facts.frames(), said.frames()));
             }
             // Audio that cannot be decoded is left out, and ffmpeg says so; the picture is still worth having.
-            if (unit.source().audio() != null && !facts.audio() && silent) {
+            if (unit.source().audio() != null && !facts.audio() && silent && unit.container() != Container.CMAF) {
                 throw defect(rung, "no audio");
             }
             all.add(facts);
@@ -44,6 +50,22 @@ final class LadderCheck {
                     facts.playingTime()));
         }
         return renditions;
+    }
+
+    /** A window's frames are counted, begin where the window begins, and need no other segment to be shown. */
+    static void exact(Rung rung, VideoFacts facts, FrameGrid grid) throws OutputCheck.Defect {
+        int frames = grid.frames(rung.spec());
+        if (facts.frames() != frames) {
+            throw defect(rung, "%d pictures of %d".formatted(facts.frames(), frames));
+        }
+        if (Math.round(facts.firstTime() * TICKS) != grid.startTicks()) {
+            throw defect(rung, "another start than its window");
+        }
+        if (facts.keyframes().size() != 1) {
+            throw defect(
+                    rung,
+                    "%d keyframes instead of one".formatted(facts.keyframes().size()));
+        }
     }
 
     /** All rungs come from the same frames: equally many at the same rate, and equally long in any case. */

@@ -1,11 +1,14 @@
 package io.xg2g.ffmpeg;
 
+import io.xg2g.media.FragmentedMp4;
+import io.xg2g.media.MalformedMedia;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /**
  * Reads a finished output and says whether it is whole. That ffmpeg has ended with 0 proves nothing: it does so too
@@ -13,6 +16,7 @@ import java.nio.file.StandardOpenOption;
  */
 final class OutputCheck {
     private static final int LARGEST_PICTURE = 64 << 20;
+    private static final int LARGEST_WINDOW = 256 << 20;
 
     private OutputCheck() {}
 
@@ -29,6 +33,7 @@ final class OutputCheck {
             VideoFacts facts = switch (container) {
                 case MP4 -> new Mp4Reader(channel).read();
                 case MPEG_TS -> TsReader.read(channel);
+                case CMAF -> window(channel);
             };
             if (facts.frames() == 0) {
                 throw new Defect("the output has no picture");
@@ -40,6 +45,38 @@ final class OutputCheck {
         } catch (IOException unreadable) {
             throw new Defect("the output cannot be read");
         }
+    }
+
+    /** A window is read as a whole: it is short, and a player gets it as a whole too. */
+    private static VideoFacts window(FileChannel channel) throws IOException, Defect {
+        if (channel.size() > LARGEST_WINDOW) {
+            throw new Defect("the fragment is larger than 256 MB");
+        }
+        ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
+        while (bytes.hasRemaining() && channel.read(bytes) > 0) {
+            // Short reads are completed.
+        }
+        try {
+            FragmentedMp4.Parts parts = FragmentedMp4.split(bytes.array());
+            return facts(
+                    FragmentedMp4.track(parts.init()).timescale(),
+                    FragmentedMp4.fragment(parts.media()).duration(),
+                    FragmentedMp4.samples(parts.media()));
+        } catch (MalformedMedia malformed) {
+            throw new Defect(String.valueOf(malformed.getMessage()));
+        }
+    }
+
+    private static VideoFacts facts(double timescale, long duration, List<FragmentedMp4.Sample> samples) throws Defect {
+        if (samples.stream().anyMatch(sample -> sample.pts() != sample.dts())) {
+            throw new Defect("the fragment's pictures are not in the order they are shown in");
+        }
+        List<Double> keyframes = samples.stream()
+                .filter(FragmentedMp4.Sample::sync)
+                .map(sample -> sample.pts() / timescale)
+                .toList();
+        double first = samples.getFirst().pts() / timescale;
+        return new VideoFacts(samples.size(), first, duration / timescale, keyframes, false);
     }
 
     /**

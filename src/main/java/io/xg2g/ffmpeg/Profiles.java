@@ -19,6 +19,7 @@ public class Profiles {
     private static final RenditionSpec P1080 = new RenditionSpec("1080p", Codec.H264, 1080, 5_000_000, 60);
     private static final RenditionSpec P720 = new RenditionSpec("720p", Codec.H264, 720, 3_000_000, 60);
     private static final RenditionSpec P480 = new RenditionSpec("480p", Codec.H264, 480, 1_400_000, 60);
+    private static final String ABR = "abr";
     private static final String CODECS = "one of h264, hevc, av1";
 
     private final Map<String, Profile> profiles;
@@ -33,7 +34,7 @@ public class Profiles {
         for (RenditionSpec spec : List.of(P480, P720, P1080)) {
             all.put(spec.name(), new Profile.Ladder(spec.name(), List.of(spec)));
         }
-        all.put("abr", new Profile.Ladder("abr", List.of(P1080, P720, P480)));
+        all.put(ABR, new Profile.Ladder(ABR, List.of(P1080, P720, P480)));
         all.put("preview", new Profile.Preview("preview", 360));
         config.profiles().forEach((name, rung) -> all.put(name, ladder(name, rung)));
         profiles = Collections.unmodifiableMap(all);
@@ -42,6 +43,18 @@ public class Profiles {
     /** The profile of that name. */
     public Optional<Profile> find(String name) {
         return Optional.ofNullable(profiles.get(name));
+    }
+
+    /**
+     * The renditions of an adaptive stream of a source: those of the profile {@code abr}, of which the lowest is taken
+     * where several would have the same picture because the source is smaller.
+     */
+    public List<RenditionSpec> ladderFor(MediaInfo.Video video) {
+        Map<Rung.Size, RenditionSpec> bySize = new LinkedHashMap<>();
+        if (profiles.get(ABR) instanceof Profile.Ladder ladder) {
+            ladder.renditions().forEach(spec -> bySize.put(Rung.Size.fit(video, spec.height()), spec));
+        }
+        return List.copyOf(bySize.values());
     }
 
     /** Every name, the built-in ones first. */

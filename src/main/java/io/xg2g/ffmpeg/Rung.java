@@ -16,8 +16,17 @@ record Rung(RenditionSpec spec, int width, int height, double frameRate, boolean
 
     /** Whether fields become frames: only if some rung wants that many frames, and the source is interlaced. */
     static boolean bobs(MediaInfo.Video video, List<RenditionSpec> specs) {
-        return video.interlaced()
-                && specs.stream().anyMatch(spec -> spec.maxFrameRate() * SLACK >= 2 * video.frameRate());
+        return video.interlaced() && specs.stream().anyMatch(spec -> allows(spec, 2 * video.frameRate()));
+    }
+
+    /** The same for a window, whose rate was chosen before. */
+    static boolean bobs(MediaInfo.Video video, FrameGrid grid) {
+        return video.interlaced() && grid.rate() > 1.5 * video.frameRate();
+    }
+
+    /** Whether that many frames a second are within the rendition's limit. */
+    static boolean allows(RenditionSpec spec, double rate) {
+        return rate <= spec.maxFrameRate() * SLACK;
     }
 
     /** Works out the outputs, in the order of their specifications. */
@@ -26,9 +35,20 @@ record Rung(RenditionSpec spec, int width, int height, double frameRate, boolean
         return specs.stream()
                 .map(spec -> {
                     Size size = Size.fit(video, spec.height());
-                    boolean reduced = rate > spec.maxFrameRate() * SLACK;
+                    boolean reduced = !allows(spec, rate);
                     double own = reduced ? reduce(rate, spec.maxFrameRate()) : rate;
                     return new Rung(spec, size.width(), size.height(), own, reduced);
+                })
+                .toList();
+    }
+
+    /** Works out the outputs of a window. */
+    static List<Rung> of(MediaInfo.Video video, List<RenditionSpec> specs, FrameGrid grid) {
+        return specs.stream()
+                .map(spec -> {
+                    Size size = Size.fit(video, spec.height());
+                    int step = grid.step(spec);
+                    return new Rung(spec, size.width(), size.height(), grid.rate() / step, step > 1);
                 })
                 .toList();
     }

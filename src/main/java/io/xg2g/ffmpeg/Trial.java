@@ -29,6 +29,11 @@ final class Trial {
     private static final int MOST_SESSIONS = 8;
     private static final int THUMB = 32 * 18;
     private static final double MOST_DARKER = 6;
+    private static final double TICKS = 90_000;
+
+    /** Two pictures' time: the deinterlacer looks at those before the window. */
+    private static final long WINDOW_OFFSET = 7200;
+
     private static final RenditionSpec SPEC = new RenditionSpec("probe", Codec.H264, 720, 3_000_000, 60);
 
     private final FfmpegSettings settings;
@@ -56,36 +61,59 @@ final class Trial {
             Clip source = clip();
             Container container = encoder.codec() == Codec.AV1 ? Container.MP4 : Container.MPEG_TS;
             Path file = directory.resolve(encoder.ffmpegName());
-            var video = new MediaInfo.Video("h264", 1920, 1080, "yuv420p", interlaced, 25, 1);
-            var media = new MediaInfo("mpegts", Duration.ofMillis((long) (SECONDS * 1000)), video, null);
             RenditionSpec spec =
                     new RenditionSpec(SPEC.name(), encoder.codec(), SPEC.height(), SPEC.bitrate(), SPEC.maxFrameRate());
-            var unit = new TranscodeUnit(
-                    source.file(), media, new Profile.Ladder("probe", List.of(spec)), container, directory);
-            List<Rung> rungs = Rung.of(video, List.of(spec));
-            var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads());
+            var ladder = new Profile.Ladder("probe", List.of(spec));
             long before = System.nanoTime();
-            ChildProcess.Ended ended = ChildProcess.watch(
-                    CommandLine.ladder(settings.ffmpeg(), unit, rungs, List.of(file), target),
-                    directory,
-                    environment,
-                    settings.limits(),
-                    report -> {});
+            VideoFacts facts = run(
+                    new TranscodeUnit(source.file(), media(), ladder, container, directory),
+                    Rung.of(media().video(), ladder.renditions()),
+                    encoder,
+                    file);
             double took = (System.nanoTime() - before) / 1e9;
-            if (!ended.success()) {
-                return new Result.Refused(
-                        FailureClassifier.classify(ended, settings.limits()).detail());
+            judge(facts, file, source);
+            if (interlaced) {
+                window(ladder, encoder, source);
             }
-            judge(file, container, source);
             return new Result.Passed(SECONDS / took);
         } catch (OutputCheck.Defect defect) {
             return new Result.Refused(defect.what());
         }
     }
 
-    private void judge(Path file, Container container, Clip source) throws OutputCheck.Defect {
+    private MediaInfo media() {
+        var video = new MediaInfo.Video("h264", 1920, 1080, "yuv420p", interlaced, 25, 1);
+        return new MediaInfo("mpegts", Duration.ofMillis((long) (SECONDS * 1000)), video, null);
+    }
+
+    /** A window inside of the clip: the device's frames must go through the filters that put them in their places. */
+    private void window(Profile.Ladder ladder, Encoder encoder, Clip source) throws OutputCheck.Defect {
+        long begin =
+                Math.round(OutputCheck.video(source.file(), Container.MPEG_TS).firstTime() * TICKS);
+        FrameGrid grid = FrameGrid.of(media().video(), ladder.renditions(), begin + WINDOW_OFFSET);
+        List<Rung> rungs = Rung.of(media().video(), ladder.renditions(), grid);
+        var unit = new TranscodeUnit(source.file(), media(), ladder, Container.CMAF, directory, grid);
+        Path file = directory.resolve(encoder.ffmpegName() + ".window");
+        LadderCheck.exact(rungs.getFirst(), run(unit, rungs, encoder, file), grid);
+    }
+
+    private VideoFacts run(TranscodeUnit unit, List<Rung> rungs, Encoder encoder, Path file) throws OutputCheck.Defect {
+        var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads());
+        ChildProcess.Ended ended = ChildProcess.watch(
+                CommandLine.ladder(settings.ffmpeg(), unit, rungs, List.of(file), target),
+                directory,
+                environment,
+                settings.limits(),
+                report -> {});
+        if (!ended.success()) {
+            throw new OutputCheck.Defect(
+                    FailureClassifier.classify(ended, settings.limits()).detail());
+        }
+        return OutputCheck.video(file, unit.container());
+    }
+
+    private void judge(VideoFacts facts, Path file, Clip source) throws OutputCheck.Defect {
         int expected = interlaced ? 2 * FRAMES : FRAMES;
-        VideoFacts facts = OutputCheck.video(file, container);
         if (facts.frames() != expected) {
             throw new OutputCheck.Defect("it gave %d pictures of %d".formatted(facts.frames(), expected));
         }
@@ -127,8 +155,8 @@ final class Trial {
             command.addAll(List.of("-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=0.4"));
             for (int i = 0; i < sessions; i++) {
                 command.addAll(List.of("-map", "0:v:0", "-pix_fmt", "nv12"));
-                command.addAll(
-                        encoder.options(1_000_000, 50, device.index(), settings.softwarePreset(), settings.threads()));
+                command.addAll(encoder.options(
+                        1_000_000, 1_000_000, 50, device.index(), settings.softwarePreset(), settings.threads()));
                 command.addAll(List.of("-f", "null", "-"));
             }
             if (ChildProcess.watch(command, directory, environment, settings.limits(), report -> {})

@@ -24,8 +24,10 @@ class EnvironmentCheck {
 
     private static final String PREFIX = "XG2G_";
 
-    /** The keys of configured profiles, whose names are the operator's. */
-    private static final Pattern PROFILE = Pattern.compile("XG2G_PROFILES_.+_(CODEC|HEIGHT|BITRATE|FRAME_RATE)");
+    /** The keys of configured profiles and receivers, whose names are the operator's. */
+    private static final Pattern NAMED = Pattern.compile("XG2G_PROFILES_.+_(CODEC|HEIGHT|BITRATE|FRAME_RATE)"
+            + "|XG2G_RECEIVERS_.+_(URL|USERNAME|PASSWORD|STREAM_PORT|RELAY_PORT|TIMEOUT|RELAY_TIMEOUT|PACE|MAX_STREAMS"
+            + "|REMEMBER|REMEMBER_FAILURE|REFRESH)");
 
     private final SmallRyeConfig config;
 
@@ -50,8 +52,7 @@ class EnvironmentCheck {
                 .map(key -> key.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT))
                 .collect(Collectors.toSet());
         return variables.stream()
-                .filter(name ->
-                        name.startsWith(PREFIX) && !PROFILE.matcher(name).matches() && !known.contains(name))
+                .filter(name -> name.startsWith(PREFIX) && !NAMED.matcher(name).matches() && !known.contains(name))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 }

@@ -7,6 +7,7 @@ import io.xg2g.ffmpeg.Inspection;
 import io.xg2g.ffmpeg.MediaInfo;
 import io.xg2g.ffmpeg.MediaInspector;
 import io.xg2g.ffmpeg.TranscodeUnit;
+import io.xg2g.http.ResponseEnd;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.problem.ProblemType;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -44,7 +44,8 @@ final class ResultProblems {
             case UNSUPPORTED_MEDIA, SOURCE_PERMANENT -> ProblemType.UNSUPPORTED_MEDIA.with(failure.detail());
             case RUN_TIMEOUT -> ProblemType.TRANSCODE_TIMEOUT.with(failure.detail());
             case DISK -> ProblemType.DISK_FULL.with(failure.detail()).retryAfter(DEVICE_RETRY);
-            case DEVICE_CAPACITY, DEVICE_FAULT, STOPPED, CRASH -> ProblemType.TRANSCODE_FAILED.with(failure.detail());
+            case DEVICE_CAPACITY, DEVICE_FAULT, STOPPED, CRASH, SOURCE_TRANSIENT ->
+                ProblemType.TRANSCODE_FAILED.with(failure.detail());
         };
     }
 

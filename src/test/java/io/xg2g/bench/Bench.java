@@ -16,9 +16,12 @@ public final class Bench {
     private static final List<BenchPart> PARTS = List.of(
             new BenchPart("dispatch", "What the dispatcher costs", DispatchCost::run),
             new BenchPart("targets", "Waiting times under load", QueueTargets::run),
+            new BenchPart("media", "What each byte of a live channel costs", MediaCost::run),
             new BenchPart("end-to-end", "Through HTTP beside the same commands by hand", TranscodeBench::endToEnd),
             new BenchPart("ladder", "One decode for three rungs beside three runs", TranscodeBench::ladder),
-            new BenchPart("warm", "A process started ahead beside one started with its unit", TranscodeBench::warm));
+            new BenchPart("warm", "A process started ahead beside one started with its unit", TranscodeBench::warm),
+            new BenchPart("segments", "A ladder window by window beside one continuous run", SegmentBench::run),
+            new BenchPart("live", "Live channels: the first picture, serving beside nginx, memory", LiveBench::run));
 
     private Bench() {}
 

@@ -4,9 +4,11 @@ import io.xg2g.gpu.Device;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The engine's own command lines, run as a person would at a shell: nothing is inspected, watched or checked. */
@@ -22,9 +24,64 @@ public final class ByHand implements AutoCloseable {
     public List<String> command(Path input, String profile) {
         TranscodeUnit unit = engine.unit(input, profile, Container.MPEG_TS);
         Profile.Ladder ladder = (Profile.Ladder) unit.profile();
-        List<Rung> rungs = Rung.of(unit.source().video(), ladder.renditions());
+        return command(unit, Rung.of(unit.source().video(), ladder.renditions()));
+    }
+
+    /** The commands that make so many windows of the file one by one, each with the whole ladder. */
+    public List<List<String>> windows(Path film, int windows) {
+        MediaInfo media = engine.media(film);
+        var cutter = new WindowCutter(film);
+        List<RenditionSpec> specs = engine.profiles.ladderFor(media.video());
+        FrameGrid grid = FrameGrid.of(media.video(), specs, WindowCutter.START);
+        List<List<String>> commands = new ArrayList<>();
+        for (int n = 0; n < windows; n++) {
+            long begin = cutter.start() + n * grid.durationTicks();
+            Path input = engine.work.create().resolve("window.ts");
+            write(input, cutter.window(begin, grid.durationTicks(), media.video()));
+            commands.add(window(input, media, specs, grid));
+        }
+        return commands;
+    }
+
+    /** The command that makes the same frames in one run, with keyframes at the same times. */
+    public List<String> continuous(Path film, int windows) {
+        MediaInfo media = engine.media(film);
+        List<RenditionSpec> specs = engine.profiles.ladderFor(media.video());
+        FrameGrid one = FrameGrid.of(media.video(), specs, new WindowCutter(film).start());
+        var all = new FrameGrid(one.startTicks(), one.rateNumerator(), one.rateDenominator(), windows * one.frames());
+        List<String> command = new ArrayList<>();
+        for (String argument : window(film, media, specs, all)) {
+            if (argument.equals("-flags:v")) {
+                command.addAll(List.of(
+                        "-force_key_frames",
+                        String.format(
+                                Locale.ROOT,
+                                "expr:gte(t,%f+n_forced*%f)",
+                                one.startTicks() / 90_000.0 - 0.001,
+                                one.durationTicks() / 90_000.0)));
+            }
+            command.add(argument);
+        }
+        return command;
+    }
+
+    private List<String> window(Path input, MediaInfo media, List<RenditionSpec> specs, FrameGrid grid) {
+        var unit = new TranscodeUnit(
+                input, media, new Profile.Ladder("live", specs), Container.CMAF, engine.work.create(), grid);
+        return command(unit, Rung.of(media.video(), specs, grid));
+    }
+
+    private static void write(Path file, byte[] bytes) {
+        try {
+            Files.write(file, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<String> command(TranscodeUnit unit, List<Rung> rungs) {
         List<Path> files = rungs.stream()
-                .map(rung -> unit.outputDirectory().resolve(rung.spec().name() + ".ts"))
+                .map(rung -> unit.outputDirectory().resolve(rung.spec().name()))
                 .toList();
         Encoder encoder = engine.probe.encoder(Device.SOFTWARE, Codec.H264).orElseThrow();
         var target = new CommandLine.Target(

@@ -120,7 +120,7 @@ class CommandLineTest {
 
     @Test
     void qsvIsNotAskedForLessThanAMegabit() {
-        assertThat(Encoder.H264_QSV.options(300_000, 50, 0, "veryfast", 2))
+        assertThat(Encoder.H264_QSV.options(300_000, 300_000, 50, 0, "veryfast", 2))
                 .containsSequence("-b:v", "1000000", "-maxrate", "1000001", "-bufsize", "1000000");
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.Vendor;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,17 @@ class EncoderProbeIT {
             assertThat(report.rejected()).containsOnlyKeys("h264_nvenc");
             assertThat(report.rejected().get("h264_nvenc")).isEqualTo("the device or its driver does not work");
             assertThat(engine.probe.encoder(absent, Codec.H264)).isEmpty();
+        }
+    }
+
+    @Test
+    void aDevicesEncoderIsTriedOnInterlacedVideoAndOnAWindow() throws Exception {
+        Device device = new Device("GPU-0", Vendor.NVIDIA, "software in disguise", 0, "");
+        Path clips = Files.createDirectory(directory.resolve("clips"));
+        try (Engine engine = new Engine(directory, Map.of())) {
+            assertThat(new Trial(engine.settings, device, clips).of(Encoder.LIBX264))
+                    .isInstanceOf(Trial.Result.Passed.class);
+            assertThat(clips.resolve("libx264.window")).isNotEmptyFile();
         }
     }
 

@@ -18,6 +18,7 @@ final class Engine implements AutoCloseable {
     final EncoderProbe probe;
     final MediaInspector inspector;
     final FfmpegTranscoder transcoder;
+    final MediaProcesses processes;
 
     /** Properties are given without {@code xg2g.ffmpeg.}, or whole. */
     Engine(Path directory, Map<String, String> properties) {
@@ -30,6 +31,7 @@ final class Engine implements AutoCloseable {
         probe = new EncoderProbe(settings, work, profiles, new DeviceDiscovery(directory.resolve("no-devices"), null));
         inspector = new MediaInspector(settings, work);
         transcoder = new FfmpegTranscoder(settings, work, probe);
+        processes = new MediaProcesses(settings, work);
     }
 
     static FfmpegSettings settings(Map<String, String> properties) {

@@ -157,7 +157,7 @@ class FaultIT {
     void aFileThatMayNotGrowIsADiskFailure() throws Exception {
         // XFSZ is ignored, as a full disk gives no signal either: writing fails, and that is all.
         String small = "trap '' XFSZ; ulimit -f 64; exec ffmpeg \"$@\"";
-        for (Container container : Container.values()) {
+        for (Container container : List.of(Container.MPEG_TS, Container.MP4)) {
             try (Engine engine = new Engine(directory, failing("progressive", small))) {
                 TranscodeUnit unit = engine.unit(TestMedia.progressive(), "480p", container);
 

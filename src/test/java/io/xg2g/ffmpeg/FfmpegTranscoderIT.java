@@ -64,7 +64,7 @@ class FfmpegTranscoderIT {
         List<Arguments> cases = new ArrayList<>();
         for (Source source : Source.values()) {
             for (String profile : List.of("720p", "abr")) {
-                for (Container container : Container.values()) {
+                for (Container container : List.of(Container.MPEG_TS, Container.MP4)) {
                     cases.add(Arguments.of(source, profile, container));
                 }
             }

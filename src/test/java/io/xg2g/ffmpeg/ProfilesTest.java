@@ -28,6 +28,23 @@ class ProfilesTest {
         assertThat(profiles.codecs()).containsExactly(Codec.H264);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "1920, 1080, 1, 1080p 720p 480p",
+        "3840, 2160, 1, 1080p 720p 480p",
+        "1280, 720, 1, 720p 480p",
+        "720, 576, 1.4222, 720p 480p",
+        "720, 480, 1.1852, 480p",
+        "640, 360, 1, 480p"
+    })
+    void aSourceHasNoTwoRenditionsOfOneSize(int width, int height, double aspect, String names) {
+        var video = new MediaInfo.Video("h264", width, height, "yuv420p", false, 25, aspect);
+
+        assertThat(Engine.profiles(Map.of()).ladderFor(video))
+                .extracting(RenditionSpec::name)
+                .containsExactly(names.split(" "));
+    }
+
     @Test
     void aConfiguredProfileIsAdded() {
         Profiles profiles = Engine.profiles(Map.of(
@@ -69,6 +86,7 @@ class ProfilesTest {
                     run-timeout | 2h | xg2g.ffmpeg.run-timeout is 2h; allowed is 100ms to 1h
                     stop-grace | 0s | xg2g.ffmpeg.stop-grace is 0s; allowed is 10ms to 1m
                     inspect-timeout | 61s | xg2g.ffmpeg.inspect-timeout is 61s; allowed is 100ms to 1m
+                    source-timeout | 0s | xg2g.ffmpeg.source-timeout is 0s; allowed is 1s to 5m
                     threads | 65 | xg2g.ffmpeg.threads is 65; allowed is 0 to 64
                     software-preset | ultrafast | xg2g.ffmpeg.software-preset is ultrafast; allowed is one of superfast, veryfast, faster, fast, medium, slow
                     """)

@@ -29,6 +29,25 @@ public final class TestMedia {
                         + " -c:a ac3 -ac 2 -b:a 192k -f mpegts");
     }
 
+    /** 1080i25 H.264 as {@link #h264Interlaced()}, moving and grainy, at a broadcaster's bit rate: 22 s. */
+    public static Path broadcastInterlaced() {
+        return encoded(
+                "broadcast-interlaced.ts",
+                "-f lavfi -i testsrc2=s=1920x1080:r=50:d=22,noise=alls=6:allf=t -vf interlace=scan=tff,format=yuv420p"
+                        + " -c:v libx264 -preset superfast -flags +ilme+ildct -x264-params"
+                        + " tff=1:open-gop=1:keyint=25:bframes=3:b-pyramid=normal -b:v 10M -maxrate 12M -bufsize 12M"
+                        + " -f mpegts");
+    }
+
+    /** 1080p25 H.264, closed GOP of a second, moving and grainy, at a broadcaster's bit rate: 22 s. */
+    public static Path broadcastProgressive() {
+        return encoded(
+                "broadcast-progressive.ts",
+                "-f lavfi -i testsrc2=s=1920x1080:r=25:d=22,noise=alls=6:allf=t -vf format=yuv420p -c:v libx264"
+                        + " -preset superfast -g 25 -keyint_min 25 -sc_threshold 0 -bf 3 -flags +cgop"
+                        + " -b:v 10M -maxrate 12M -bufsize 12M -f mpegts");
+    }
+
     /** 576i25 MPEG-2, 16:9 (pixels 64:45), with MP2, as MPEG-TS: 4 s, 100 frames. */
     public static Path mpeg2() {
         return encoded(
@@ -66,6 +85,14 @@ public final class TestMedia {
                 "bottom-first.mkv",
                 "-f lavfi -i testsrc2=s=720x576:r=50:d=1 -vf interlace=scan=bff,format=yuv420p -c:v libx264"
                         + " -preset superfast -flags +ilme+ildct -x264-params bff=1 -f matroska");
+    }
+
+    /** 640x360p25 H.264 of pure noise, which no encoder can make small, as MPEG-TS: 4 s. */
+    public static Path noise() {
+        return encoded(
+                "noise.ts",
+                "-f lavfi -i nullsrc=s=640x360:r=25:d=4,geq=random(1)*255:128:128,format=yuv420p -c:v libx264"
+                        + " -preset ultrafast -qp 20 -g 25 -f mpegts");
     }
 
     /** 640x360p25 H.264 without audio, as MP4: 2 s, 50 frames. */
@@ -170,7 +197,8 @@ public final class TestMedia {
         return file;
     }
 
-    private static synchronized Path encoded(String name, String arguments) {
+    /** Media that ffmpeg makes with these arguments, to which the output is added. */
+    public static synchronized Path encoded(String name, String arguments) {
         return derived(name, () -> {
             Path made = Files.createTempFile(DIRECTORY, name, ".tmp");
             List<String> command = new ArrayList<>(List.of("ffmpeg", "-nostdin", "-v", "error", "-y"));

@@ -189,7 +189,8 @@ class TranscodeIT {
                         "/api/v1/transcodes/{id}/events:",
                         "/api/v1/transcodes/{id}/renditions/{name}:",
                         "/api/v1/queue:",
-                        "/api/v1/gpus:");
+                        "/api/v1/gpus:",
+                        "/api/v1/receivers:");
     }
 
     @Test

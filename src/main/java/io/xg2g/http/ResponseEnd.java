@@ -1,4 +1,4 @@
-package io.xg2g.transcode;
+package io.xg2g.http;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /** The end of a response: sent, broken off, or not wanted any longer because its client left. */
-final class ResponseEnd {
+public final class ResponseEnd {
     /** How long a client that is still sending may take to read why nobody listens. */
     private static final long LINGER_MILLIS = 1_000;
 
@@ -28,7 +28,7 @@ final class ResponseEnd {
      * <p>Where the request's body is {@linkplain #bodyPending expected} and was not read to its end by then, its
      * connection is closed: what the client goes on to send would be taken in for nothing.
      */
-    static ResponseEnd of(RoutingContext exchange) {
+    public static ResponseEnd of(RoutingContext exchange) {
         ResponseEnd end = new ResponseEnd(exchange);
         // The handlers belong to the event loop, and of a connection that is gone already none is called.
         Context eventLoop = Objects.requireNonNull(Vertx.currentContext(), "not on a request's thread");
@@ -49,7 +49,7 @@ final class ResponseEnd {
      * handler, and a client that was not told would send its next request into the closing connection. In HTTP/2 there
      * is nothing to close: flow control bounds what goes on arriving.
      */
-    void bodyPending() {
+    public void bodyPending() {
         if (exchange.request().version() != HttpVersion.HTTP_2) {
             bodyPending = true;
             exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
@@ -57,19 +57,19 @@ final class ResponseEnd {
     }
 
     /** The body was read to its end; called on the thread that will answer. */
-    void bodyTaken() {
+    public void bodyTaken() {
         if (bodyPending) {
             bodyPending = false;
             exchange.response().headers().remove(HttpHeaders.CONNECTION);
         }
     }
 
-    boolean isOver() {
+    public boolean isOver() {
         return over.isDone();
     }
 
     /** Runs the action when the response is over, at once if it is; on a virtual thread of its own. */
-    void then(Runnable action) {
+    public void then(Runnable action) {
         var _ = over.thenRunAsync(action, Thread::startVirtualThread);
     }
 

@@ -1,4 +1,4 @@
-package io.xg2g.transcode;
+package io.xg2g.http;
 
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -10,15 +10,15 @@ import java.util.regex.Pattern;
  * @param first offset of its first byte
  * @param last offset of its last byte
  */
-record ByteRange(long first, long last) {
+public record ByteRange(long first, long last) {
     private static final Pattern SINGLE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})", Pattern.CASE_INSENSITIVE);
 
-    long length() {
+    public long length() {
         return last - first + 1;
     }
 
     /** The value of {@code Content-Range} for a file of this size. */
-    String contentRange(long size) {
+    public String contentRange(long size) {
         return "bytes " + first + "-" + last + "/" + size;
     }
 
@@ -29,7 +29,7 @@ record ByteRange(long first, long last) {
      * @return empty where the whole file is to be sent: another unit, several ranges, or nonsense
      * @throws Unsatisfiable if it lies outside the file
      */
-    static Optional<ByteRange> parse(String header, long size) throws Unsatisfiable {
+    public static Optional<ByteRange> parse(String header, long size) throws Unsatisfiable {
         Matcher range = SINGLE.matcher(header.replace(" ", ""));
         if (!range.matches() || (range.group(1).isEmpty() && range.group(2).isEmpty())) {
             return Optional.empty();
@@ -44,7 +44,7 @@ record ByteRange(long first, long last) {
     }
 
     /** The range begins behind the end of the file. */
-    static final class Unsatisfiable extends Exception {
+    public static final class Unsatisfiable extends Exception {
         private static final long serialVersionUID = 1;
     }
 }

@@ -1,4 +1,4 @@
-package io.xg2g.transcode;
+package io.xg2g.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,84 @@
+package io.xg2g.ffmpeg;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+/**
+ * Starts the long-lived children of live channels. They never throw: one that cannot be started is one that has ended.
+ *
+ * <p>Each has a directory of its own, which goes with it, and is found and ended at the next start if this program is
+ * killed.
+ */
+@ApplicationScoped
+public class MediaProcesses {
+    private static final Duration GRACE = Duration.ofSeconds(1);
+    private static final Pattern CREDENTIALS = Pattern.compile("://[^\\s/@]*@");
+
+    private final FfmpegSettings settings;
+    private final WorkDirectory work;
+    private final Map<String, String> variables;
+
+    MediaProcesses(FfmpegSettings settings, WorkDirectory work) {
+        this.settings = settings;
+        this.work = work;
+        this.variables = System.getenv();
+    }
+
+    /**
+     * Starts the child that a channel's source runs through: MPEG-TS on stdin; on stdout MPEG-TS with the video as it
+     * was and the audio as AAC, with the times of the source.
+     */
+    public MediaProcess segmenter(SegmenterOptions options) {
+        return start(MediaCommands.segmenter(settings.ffmpeg(), options), Redirect.PIPE, UnaryOperator.identity());
+    }
+
+    /**
+     * Starts a child that fetches a source, as fast as its reader takes it where the source allows that.
+     *
+     * @param source its address, which may hold credentials; they are never repeated
+     */
+    public MediaProcess grab(URI source, SourceKind kind) {
+        List<String> command = MediaCommands.grab(settings.ffmpeg(), source, kind, settings.sourceTimeout());
+        return start(command, ChildProcess.NOTHING, text -> discreet(text, source));
+    }
+
+    /** Starts a child that makes a moving picture with a clock, 1280x720 at 25 frames a second, and a tone. */
+    public MediaProcess demo() {
+        List<String> command = MediaCommands.demo(settings.ffmpeg(), settings.threads());
+        return start(command, ChildProcess.NOTHING, UnaryOperator.identity());
+    }
+
+    private MediaProcess start(List<String> command, Redirect stdin, UnaryOperator<String> discreet) {
+        Path directory;
+        try {
+            directory = work.create();
+        } catch (UncheckedIOException unusable) {
+            return MediaProcess.notStarted(new Failure(Failure.Kind.DISK, "the work directory cannot be written"));
+        }
+        try {
+            Process process =
+                    ChildProcess.start(command, directory, CommandLine.environment(variables, directory), stdin);
+            return MediaProcess.of(process, GRACE, discreet, () -> work.delete(directory));
+        } catch (IOException impossible) {
+            work.delete(directory);
+            return MediaProcess.notStarted(new Failure(
+                    Failure.Kind.CRASH,
+                    "ffmpeg cannot be started (xg2g.ffmpeg.path): " + ChildProcess.reason(impossible)));
+        }
+    }
+
+    /** Everything behind the host may be a secret: user, password, path and query. */
+    private static String discreet(String text, URI source) {
+        String hidden = text.replace(source.toString(), MediaCommands.publicPart(source));
+        return CREDENTIALS.matcher(hidden).replaceAll("://");
+    }
+}

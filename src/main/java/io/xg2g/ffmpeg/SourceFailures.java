@@ -1,0 +1,73 @@
+package io.xg2g.ffmpeg;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Decides from how the process of a live source ended, and from what it said, whether the source may come back. */
+final class SourceFailures {
+    private record Rule(Pattern said, Failure.Kind kind, String sentence) {}
+
+    private static final List<Rule> RULES = List.of(
+            rule(
+                    "not on whitelist|not allowed|Protocol not found|Unknown protocol",
+                    Failure.Kind.SOURCE_PERMANENT,
+                    "the source leads to a protocol or format that is not allowed"),
+            rule(
+                    "401 Unauthorized|403 Forbidden|authorization failed|access denied",
+                    Failure.Kind.SOURCE_PERMANENT,
+                    "the source refuses access"),
+            rule(
+                    "404 (Stream )?Not Found|Server returned 404|410 Gone|No such file or directory",
+                    Failure.Kind.SOURCE_PERMANENT,
+                    "the source does not exist"),
+            rule("Connection refused", Failure.Kind.SOURCE_TRANSIENT, "the source refuses connections"),
+            rule(
+                    "timed out|timeout|Immediate exit requested",
+                    Failure.Kind.SOURCE_TRANSIENT,
+                    "the source sent nothing for too long (xg2g.ffmpeg.source-timeout)"),
+            rule(
+                    "Server returned 5|5\\d\\d Internal|503 Service",
+                    Failure.Kind.SOURCE_TRANSIENT,
+                    "the source answers with a server error"),
+            rule(
+                    "Failed to resolve hostname|Name or service not known|No route to host|Network is unreachable"
+                            + "|Connection reset|Broken pipe|Input/output error|Connection .*(closed|lost|broken)",
+                    Failure.Kind.SOURCE_TRANSIENT,
+                    "the source cannot be reached"),
+            rule(
+                    "Unrecognized option|Option .* not found|Unknown (input|output) format|Unknown encoder"
+                            + "|No such filter",
+                    Failure.Kind.CRASH,
+                    "this ffmpeg does not know an option, format or protocol that is used"),
+            rule(
+                    "Invalid data found when processing input|does not contain any stream|matches no streams"
+                            + "|could not find codec parameters|Could not write header",
+                    Failure.Kind.UNSUPPORTED_MEDIA,
+                    "what the source sends is no media that can be carried on"));
+
+    private SourceFailures() {}
+
+    /** The failure behind an end; a source that merely ends may come back. */
+    static Failure classify(int exitCode, String stderr) {
+        // 128 and the signal's number where a signal ended it; ffmpeg itself answers 255 to TERM and INT.
+        if (exitCode > 128 && exitCode < 160) {
+            return new Failure(Failure.Kind.CRASH, "ffmpeg was ended by signal " + (exitCode - 128));
+        }
+        if (exitCode != 0) {
+            for (Rule rule : RULES) {
+                if (rule.said().matcher(stderr).find()) {
+                    return new Failure(rule.kind(), rule.sentence());
+                }
+            }
+        }
+        return switch (exitCode) {
+            case 0 -> new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source has ended");
+            case 255 -> new Failure(Failure.Kind.CRASH, "ffmpeg was asked to end by somebody else");
+            default -> new Failure(Failure.Kind.CRASH, "ffmpeg failed with exit code " + exitCode);
+        };
+    }
+
+    private static Rule rule(String pattern, Failure.Kind kind, String sentence) {
+        return new Rule(Pattern.compile(pattern, Pattern.CASE_INSENSITIVE), kind, sentence);
+    }
+}

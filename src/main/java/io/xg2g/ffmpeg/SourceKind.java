@@ -1,0 +1,17 @@
+package io.xg2g.ffmpeg;
+
+/** How a live source is fetched by a child process. What MPEG-TS over HTTP is, is read without one. */
+public enum SourceKind {
+    /** A camera, over TCP: {@code rtsp://}. */
+    RTSP,
+    /** A playlist and its segments: {@code http://}, {@code https://}. */
+    HLS,
+    /** Any other file or stream: {@code http://}, {@code https://}. */
+    HTTP,
+    /** MPEG-TS over SRT: {@code srt://}. */
+    SRT,
+    /** MPEG-TS by datagrams, to one host or to a group: {@code udp://}. */
+    UDP,
+    /** A local file, from its beginning again when it ends: {@code file:}. */
+    FILE
+}

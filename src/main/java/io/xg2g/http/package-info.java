@@ -1,0 +1,5 @@
+/** What several resources need of HTTP: byte ranges, and the end of a response. */
+@NullMarked
+package io.xg2g.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,204 @@
+package io.xg2g.live;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.Startup;
+import io.xg2g.config.ConfigBounds;
+import io.xg2g.problem.ProblemType;
+import io.xg2g.receiver.ReceiverService;
+import io.xg2g.receiver.Receivers;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * Every channel that can be watched: the configured ones, those of the receivers, and those that the API has added.
+ *
+ * <p>Thread-safe. Calls may block on a receiver or on the disk.
+ */
+@ApplicationScoped
+@Startup
+class ChannelCatalog {
+    private static final Logger LOG = Logger.getLogger(ChannelCatalog.class);
+    private static final String DEMO = "demo";
+    private static final int MOST_ADDED = 1000;
+
+    private final Receivers receivers;
+    private final ChannelFile file;
+    private final Map<String, Channel> configured = new LinkedHashMap<>();
+    /** Guarded by itself. */
+    private final Map<String, ChannelSpec> added = new LinkedHashMap<>();
+
+    ChannelCatalog(LiveConfig config, Receivers receivers, ObjectMapper json) {
+        this.receivers = receivers;
+        this.file = new ChannelFile(config.channelsFile(), json);
+        if (config.demo()) {
+            configured.put(
+                    DEMO,
+                    new Channel(DEMO, "Demo", "Demo", Optional.empty(), new Source.Demo(), Channel.Origin.BUILT_IN));
+        }
+        config.channels().forEach((id, channel) -> {
+            ChannelSpec spec = new ChannelSpec(
+                    id,
+                    channel.name().orElse(null),
+                    channel.group(),
+                    channel.logo().orElse(null),
+                    channel.url());
+            configured.put(id, checked(spec));
+        });
+        file.read().forEach(this::keep);
+    }
+
+    private static Channel checked(ChannelSpec spec) {
+        try {
+            return spec.channel(Channel.Origin.CONFIGURATION, true);
+        } catch (ChannelSpec.Invalid invalid) {
+            throw ConfigBounds.outside(
+                    "xg2g.live.channels." + spec.id(), "not valid: " + invalid.sentence(), "a channel");
+        }
+    }
+
+    private void keep(ChannelSpec spec) {
+        try {
+            Channel channel = spec.channel(Channel.Origin.API, false);
+            if (!configured.containsKey(channel.id())) {
+                added.put(channel.id(), spec);
+            }
+        } catch (ChannelSpec.Invalid invalid) {
+            LOG.warnf("a kept channel is not valid any longer and is left out: %s", invalid.sentence());
+        }
+    }
+
+    /** All of them: configured, added, then the receivers' in their order. An id is there once. */
+    List<Channel> all() {
+        Map<String, Channel> all = new LinkedHashMap<>(configured);
+        synchronized (added) {
+            added.values().forEach(spec -> added(spec).ifPresent(channel -> all.put(channel.id(), channel)));
+        }
+        for (ReceiverService service : receivers.services()) {
+            Channel channel = channel(service);
+            all.putIfAbsent(channel.id(), channel);
+        }
+        return List.copyOf(all.values());
+    }
+
+    /** The channel of that id. */
+    Optional<Channel> find(String id) {
+        Channel known = configured.get(id);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        synchronized (added) {
+            ChannelSpec spec = added.get(id);
+            if (spec != null) {
+                return added(spec);
+            }
+        }
+        return receivers.services().stream()
+                .map(ChannelCatalog::channel)
+                .filter(channel -> channel.id().equals(id))
+                .findFirst();
+    }
+
+    /**
+     * Adds a channel and keeps it across restarts.
+     *
+     * @throws io.xg2g.problem.ProblemException if it is not valid, the id is taken, or it cannot be kept
+     */
+    Channel add(ChannelSpec spec) {
+        Channel channel;
+        try {
+            channel = spec.channel(Channel.Origin.API, false);
+        } catch (ChannelSpec.Invalid invalid) {
+            throw ProblemType.INVALID_REQUEST.with(invalid.sentence()).asException();
+        }
+        synchronized (added) {
+            if (find(channel.id()).isPresent()) {
+                throw ProblemType.CONFLICT
+                        .with("there is a channel «" + channel.id()
+                                + "» already; choose another id, or remove it first")
+                        .asException();
+            }
+            if (added.size() >= MOST_ADDED) {
+                throw ProblemType.CONFLICT
+                        .with(added.size() + " channels were added; the limit is " + MOST_ADDED)
+                        .asException();
+            }
+            added.put(channel.id(), spec);
+            try {
+                write();
+            } catch (IOException unwritable) {
+                added.remove(channel.id());
+                throw notKept(unwritable);
+            }
+        }
+        return channel;
+    }
+
+    /**
+     * Removes a channel that the API has added.
+     *
+     * @throws io.xg2g.problem.ProblemException if there is none, it comes from elsewhere, or this cannot be kept
+     */
+    void remove(String id) {
+        synchronized (added) {
+            ChannelSpec spec = added.remove(id);
+            if (spec == null) {
+                throw find(id).isPresent()
+                        ? ProblemType.CONFLICT
+                                .with("channel «" + id + "» was not added by the API; it goes where it came from")
+                                .asException()
+                        : unknown(id);
+            }
+            try {
+                write();
+            } catch (IOException unwritable) {
+                added.put(id, spec);
+                throw notKept(unwritable);
+            }
+        }
+    }
+
+    /** What a request for a channel that is not there is answered with. */
+    static RuntimeException unknown(String id) {
+        return ProblemType.NOT_FOUND
+                .with("there is no channel «" + (id.matches(Channel.ID) ? id : "…") + "»; see /api/v1/channels")
+                .asException();
+    }
+
+    private void write() throws IOException {
+        file.write(new ArrayList<>(added.values()));
+    }
+
+    private static RuntimeException notKept(IOException unwritable) {
+        LOG.error("channels cannot be kept (xg2g.live.channels-file)", unwritable);
+        return ProblemType.INTERNAL_ERROR
+                .with("the channels cannot be written to xg2g.live.channels-file; the log says why")
+                .asException();
+    }
+
+    private static Optional<Channel> added(ChannelSpec spec) {
+        try {
+            return Optional.of(spec.channel(Channel.Origin.API, false));
+        } catch (ChannelSpec.Invalid impossible) {
+            return Optional.empty();
+        }
+    }
+
+    private static Channel channel(ReceiverService service) {
+        String reference = service.reference().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_");
+        String id = service.receiver() + "-" + reference.replaceAll("_$", "");
+        return new Channel(
+                id.substring(0, Math.min(64, id.length())),
+                service.name(),
+                service.bouquet(),
+                service.picon(),
+                new Source.Receiver(service.receiver(), service.reference()),
+                Channel.Origin.RECEIVER);
+    }
+}

@@ -1,0 +1,161 @@
+package io.xg2g.live;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.xg2g.problem.ProblemType;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jspecify.annotations.Nullable;
+
+/** What can be watched. */
+@Path("/")
+public class ChannelResource {
+    private static final String PATH = "api/v1/channels";
+
+    private final ChannelCatalog catalog;
+    private final LiveStreams streams;
+
+    ChannelResource(ChannelCatalog catalog, LiveStreams streams) {
+        this.catalog = catalog;
+        this.streams = streams;
+    }
+
+    /** Every channel: configured, added, and those of the receivers. */
+    @GET
+    @Path(PATH)
+    @Operation(summary = "What can be watched")
+    @Produces(MediaType.APPLICATION_JSON)
+    @RunOnVirtualThread
+    public List<ChannelView> list() {
+        return catalog.all().stream().map(this::view).toList();
+    }
+
+    /** One channel. */
+    @GET
+    @Path(PATH + "/{id}")
+    @Operation(summary = "One channel")
+    @Produces(MediaType.APPLICATION_JSON)
+    @RunOnVirtualThread
+    public ChannelView get(@PathParam("id") String id) {
+        return view(catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id)));
+    }
+
+    /** Adds a channel; it is kept across restarts. */
+    @POST
+    @Path(PATH)
+    @Operation(
+            summary = "Add a channel",
+            description = "url is an http, https, rtsp, rtsps, srt or udp URL. The channel is kept across restarts.")
+    @APIResponse(responseCode = "201", description = "Added; Location is the channel")
+    @APIResponse(responseCode = "409", description = "The id is taken")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Produces(MediaType.APPLICATION_JSON)
+    @RunOnVirtualThread
+    public Response add(@Nullable ChannelSpec spec) {
+        if (spec == null) {
+            throw ProblemType.INVALID_REQUEST
+                    .with("the body is empty; send a JSON object with id, name, group, logo and url")
+                    .asException();
+        }
+        Channel channel = catalog.add(spec);
+        return Response.created(URI.create("/" + PATH + "/" + channel.id()))
+                .entity(view(channel))
+                .build();
+    }
+
+    /** Removes a channel that was added, and stops it if it plays. */
+    @DELETE
+    @Path(PATH + "/{id}")
+    @Operation(summary = "Remove a channel that was added by the API")
+    @RunOnVirtualThread
+    public void remove(@PathParam("id") String id) {
+        catalog.remove(id);
+        streams.stop(id);
+    }
+
+    /** The channels as a playlist for VLC, Kodi, Jellyfin, Plex and the like. */
+    @GET
+    @Path("channels.m3u")
+    @Operation(
+            summary = "The channels as an M3U playlist",
+            description = "mode=standard, audio_proxy or gpu gives transport streams, mode=hls adaptive playlists.")
+    @Produces("audio/x-mpegurl")
+    @RunOnVirtualThread
+    public String m3u(
+            @QueryParam("mode")
+                    @DefaultValue("standard")
+                    @Parameter(
+                            schema = @Schema(enumeration = {"standard", "audio_proxy", "gpu", "hls"}),
+                            description = "what the entries lead to")
+                    String mode,
+            @Context UriInfo uri) {
+        Optional<StreamMode> streamMode = StreamMode.find(mode);
+        if (streamMode.isEmpty() && !mode.equals("hls")) {
+            throw ProblemType.INVALID_REQUEST
+                    .with("mode is not known; allowed: " + StreamMode.NAMES + ", hls")
+                    .asException();
+        }
+        String tail = streamMode.isPresent() ? "stream.ts?mode=" + mode : "master.m3u8";
+        return M3u.write(catalog.all(), channel -> uri.getBaseUri().resolve("live/" + channel.id() + "/" + tail));
+    }
+
+    private ChannelView view(Channel channel) {
+        String base = "/live/" + channel.id() + "/";
+        return new ChannelView(
+                channel.id(),
+                channel.name(),
+                channel.group(),
+                channel.logo().map(URI::toString).orElse(null),
+                channel.source().kind(),
+                channel.source() instanceof Source.Network(URI uri) ? ChannelSpec.redacted(uri) : null,
+                channel.origin().name().toLowerCase(Locale.ROOT),
+                streams.find(channel.id()).isPresent(),
+                base + "master.m3u8",
+                base + "manifest.mpd",
+                base + "stream.ts",
+                base + "preview.jpg");
+    }
+
+    /**
+     * A channel.
+     *
+     * @param source receiver, http, https, rtsp, rtsps, srt, udp, file or demo
+     * @param url where a network source is, without user, password and query
+     * @param origin built_in, configuration, api or receiver
+     * @param live whether it plays now
+     */
+    @Schema(name = "Channel")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ChannelView(
+            String id,
+            String name,
+            String group,
+            @Nullable String logo,
+            String source,
+            @Nullable String url,
+            String origin,
+            boolean live,
+            String hls,
+            String dash,
+            String ts,
+            String preview) {}
+}

@@ -1,0 +1,130 @@
+package io.xg2g.live;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel as somebody describes it, and as it is kept in a file.
+ *
+ * @param id its name in URLs
+ * @param name what people call it; the id where it is left out
+ * @param group the group it is listed in
+ * @param logo URL of its logo
+ * @param url where its pictures come from
+ */
+@Schema(name = "ChannelSpec")
+record ChannelSpec(
+        @Schema(examples = "door", pattern = Channel.ID) @Nullable
+        String id,
+
+        @Schema(examples = "Front door") @Nullable String name,
+
+        @Schema(examples = "Cameras") @Nullable String group,
+
+        @Schema(examples = "https://example.org/door.png") @Nullable
+        String logo,
+
+        @Schema(examples = "rtsp://192.168.1.20/stream1") @Nullable
+        String url) {
+
+    private static final Set<String> SCHEMES = Set.of("http", "https", "rtsp", "rtsps", "srt", "udp");
+    private static final String ALLOWED_URL = "an http, https, rtsp, rtsps, srt or udp URL with a host";
+    private static final int LONGEST_TEXT = 200;
+    private static final int LONGEST_URL = 2000;
+
+    /** What is wrong with a description: which member, and what is allowed. */
+    static final class Invalid extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Invalid(String member, @Nullable String value, String allowed) {
+            super(member + " is " + (value == null ? "missing" : "«" + value + "»") + "; allowed: " + allowed);
+        }
+
+        /** The sentence. */
+        String sentence() {
+            return String.valueOf(getMessage());
+        }
+    }
+
+    /**
+     * Checks the description.
+     *
+     * @param files whether a {@code file:} URL is allowed, which only the operator may use
+     */
+    Channel channel(Channel.Origin origin, boolean files) throws Invalid {
+        if (id == null || !id.matches(Channel.ID)) {
+            throw new Invalid(
+                    "id",
+                    id,
+                    "1 to 64 lower-case letters, digits, hyphens or underscores, the first a letter or digit");
+        }
+        return new Channel(
+                id, text("name", name, id), text("group", group, "Channels"), logoAddress(), source(files), origin);
+    }
+
+    private static String text(String member, @Nullable String value, String otherwise) throws Invalid {
+        if (value == null || value.isBlank()) {
+            return otherwise;
+        }
+        if (value.length() > LONGEST_TEXT || value.codePoints().anyMatch(Character::isISOControl)) {
+            throw new Invalid(member, value, "1 to " + LONGEST_TEXT + " characters without control characters");
+        }
+        return value.strip();
+    }
+
+    private Optional<URI> logoAddress() throws Invalid {
+        if (logo == null || logo.isBlank()) {
+            return Optional.empty();
+        }
+        URI uri = parse("logo", logo, "an http or https URL");
+        if (!Set.of("http", "https").contains(scheme(uri)) || uri.getHost() == null) {
+            throw new Invalid("logo", logo, "an http or https URL");
+        }
+        return Optional.of(uri);
+    }
+
+    private Source source(boolean files) throws Invalid {
+        String allowed = files ? ALLOWED_URL + ", or file: and an absolute path" : ALLOWED_URL;
+        if (url == null || url.isBlank() || url.length() > LONGEST_URL) {
+            throw new Invalid("url", url, allowed);
+        }
+        URI uri = parse("url", url, allowed);
+        if (files
+                && scheme(uri).equals("file")
+                && uri.getPath() != null
+                && uri.getPath().startsWith("/")) {
+            return new Source.Loop(Path.of(uri.getPath()));
+        }
+        // udp://@239.0.0.1:5000 is how players write a multicast group.
+        boolean host = uri.getHost() != null || (scheme(uri).equals("udp") && uri.getRawAuthority() != null);
+        if (!SCHEMES.contains(scheme(uri)) || !host) {
+            throw new Invalid("url", redacted(uri), allowed);
+        }
+        return new Source.Network(uri);
+    }
+
+    private static URI parse(String member, String value, String allowed) throws Invalid {
+        try {
+            return new URI(value.strip());
+        } catch (URISyntaxException malformed) {
+            throw new Invalid(member, null, allowed);
+        }
+    }
+
+    private static String scheme(URI uri) {
+        return uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+    }
+
+    /** The URL without user, password and query, which can be secrets. */
+    static String redacted(URI uri) {
+        String authority = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
+        String host = authority.substring(authority.lastIndexOf('@') + 1);
+        return uri.getScheme() + "://" + host + (uri.getRawPath() == null ? "" : uri.getRawPath());
+    }
+}

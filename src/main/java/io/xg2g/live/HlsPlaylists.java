@@ -1,0 +1,139 @@
+package io.xg2g.live;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** HLS playlists (RFC 8216bis) of what is published of a channel. Addresses are relative to the playlist's own. */
+final class HlsPlaylists {
+    private static final DateTimeFormatter DATE_TIME = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+    private static final Comparator<Track> BEST_FIRST = Comparator.comparingInt(Track::height)
+            .thenComparingLong(Track::ceilingBitrate)
+            .reversed();
+    private static final int MILLIS = 1000;
+    private static final int MICROS = 1_000_000;
+
+    private HlsPlaylists() {}
+
+    /**
+     * The multivariant playlist (4.4.6): the newest epoch's video tracks, best first, with its audio; its audio alone where
+     * there is no video.
+     */
+    static String master(Timeline timeline, String channelName) {
+        List<Track> tracks = timeline.newest().tracks();
+        Optional<Track> audio =
+                tracks.stream().filter(track -> !track.isVideo()).findFirst();
+        StringBuilder out = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+        out.append("#EXT-X-SESSION-DATA:DATA-ID=\"com.apple.hls.title\",VALUE=\"")
+                .append(quotable(channelName))
+                .append("\"\n");
+        List<Track> video =
+                tracks.stream().filter(Track::isVideo).sorted(BEST_FIRST).toList();
+        if (video.isEmpty()) {
+            audio.ifPresent(track -> variant(out, timeline, track, Optional.empty()));
+            return out.toString();
+        }
+        audio.ifPresent(track -> out.append("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"")
+                .append(track.name())
+                .append("\",DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"2\",URI=\"")
+                .append(track.name())
+                .append("/media.m3u8\"\n"));
+        video.forEach(track -> variant(out, timeline, track, audio));
+        return out.toString();
+    }
+
+    /** One variant (4.4.6.2). */
+    private static void variant(StringBuilder out, Timeline timeline, Track track, Optional<Track> audio) {
+        Bitrates own = Bitrates.of(timeline, track.name());
+        long bound = own.bound(track);
+        long average = own.averageOf(track);
+        String codecs = track.codec();
+        if (audio.isPresent()) {
+            Bitrates more = Bitrates.of(timeline, audio.get().name());
+            bound += more.bound(audio.get());
+            average += more.averageOf(audio.get());
+            codecs += "," + audio.get().codec();
+        }
+        out.append("#EXT-X-STREAM-INF:BANDWIDTH=").append(bound);
+        out.append(",AVERAGE-BANDWIDTH=").append(average);
+        out.append(",CODECS=\"").append(codecs).append('"');
+        if (track.isVideo()) {
+            out.append(",RESOLUTION=").append(track.width()).append('x').append(track.height());
+            out.append(",FRAME-RATE=").append(String.format(Locale.ROOT, "%.3f", track.frameRate()));
+            out.append(audio.isPresent() ? ",AUDIO=\"audio\"" : "").append(",CLOSED-CAPTIONS=NONE");
+        }
+        out.append('\n').append(track.name()).append("/media.m3u8\n");
+    }
+
+    /**
+     * The media playlist of one track (4.4.3, 4.4.4). Windows of epochs that do not have it are gaps.
+     *
+     * @throws IllegalArgumentException if no epoch has the track, or nothing has been published yet
+     */
+    static String media(Timeline timeline, String track) {
+        if (!timeline.has(track) || timeline.isEmpty()) {
+            throw new IllegalArgumentException("there is nothing to publish of " + track);
+        }
+        StringBuilder out = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:")
+                .append(hasGap(timeline, track) ? 8 : 7)
+                .append("\n#EXT-X-TARGETDURATION:")
+                .append(timeline.targetDurationSeconds())
+                .append("\n#EXT-X-MEDIA-SEQUENCE:")
+                .append(timeline.epochs().getFirst().windows().getFirst().number())
+                .append("\n#EXT-X-DISCONTINUITY-SEQUENCE:")
+                .append(timeline.epochs().getFirst().id())
+                .append("\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+        String border = "";
+        for (Epoch epoch : timeline.epochs()) {
+            out.append(epoch.windows().isEmpty() ? "" : border);
+            border = "#EXT-X-DISCONTINUITY\n";
+            epoch(out, epoch, track);
+        }
+        return out.append(timeline.ended() ? "#EXT-X-ENDLIST\n" : "").toString();
+    }
+
+    private static void epoch(StringBuilder out, Epoch epoch, String track) {
+        boolean there = epoch.indexOf(track).isPresent();
+        int index = epoch.indexOf(track).orElse(epoch.leading());
+        int timescale = epoch.tracks().get(index).timescale();
+        if (there && !epoch.windows().isEmpty()) {
+            out.append("#EXT-X-MAP:URI=\"init-").append(epoch.id()).append(".mp4\"\n");
+        }
+        for (Window window : epoch.windows()) {
+            Segment segment = window.segments().get(index);
+            out.append("#EXT-X-PROGRAM-DATE-TIME:");
+            DATE_TIME.formatTo(Instant.ofEpochMilli(Math.floorDiv(segment.time() * MILLIS, timescale)), out);
+            out.append(!there || segment.gap() ? "\n#EXT-X-GAP\n#EXTINF:" : "\n#EXTINF:");
+            seconds(out, segment.duration(), timescale);
+            out.append(",\n").append(segment.time()).append(".m4s\n");
+        }
+    }
+
+    private static boolean hasGap(Timeline timeline, String track) {
+        return timeline.epochs().stream().anyMatch(epoch -> {
+            int index = epoch.indexOf(track).orElse(-1);
+            return epoch.windows().stream()
+                    .anyMatch(
+                            window -> index < 0 || window.segments().get(index).gap());
+        });
+    }
+
+    /** With six digits behind the point, rounded to the nearest. */
+    private static void seconds(StringBuilder out, long duration, int timescale) {
+        long micros = (duration * MICROS + timescale / 2) / timescale;
+        out.append(micros / MICROS).append('.');
+        String fraction = Long.toString(micros % MICROS);
+        out.append("0".repeat(6 - fraction.length())).append(fraction);
+    }
+
+    /** A quoted string has neither quotation marks nor line ends (4.2). */
+    private static String quotable(String text) {
+        return text.replace('"', '\'').replaceAll("\\p{Cntrl}", " ");
+    }
+}

@@ -1,0 +1,158 @@
+package io.xg2g.live;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Opens MPEG-TS streams over HTTP. What a URL leads to is told by its first bytes, not by its name or type. */
+final class HttpFeeds {
+    private static final int PACKET = 188;
+    private static final int HEAD = 3 * PACKET;
+    private static final byte SYNC = 0x47;
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private final Duration timeout;
+
+    /** What a URL leads to. */
+    sealed interface Opened {
+        /** A transport stream, from its first byte. */
+        record Stream(Feed feed) implements Opened {}
+
+        /** An HLS playlist. */
+        record Playlist() implements Opened {}
+
+        /** Something else, which a demuxer may know. */
+        record Other() implements Opened {}
+    }
+
+    /**
+     * Makes a client.
+     *
+     * @param timeout how long an answer, and its first bytes, may take
+     */
+    HttpFeeds(Duration timeout) {
+        this.timeout = timeout;
+    }
+
+    Opened open(URI uri, Map<String, String> headers) throws SourceException, InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(withoutUser(uri)).timeout(timeout).header("User-Agent", "xg2g-gpu");
+        headers.forEach(request::setHeader);
+        String user = uri.getUserInfo();
+        if (user != null && !headers.containsKey("Authorization")) {
+            request.header(
+                    "Authorization",
+                    "Basic " + java.util.Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+        }
+        HttpResponse<InputStream> response;
+        try {
+            response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        } catch (HttpConnectTimeoutException | ConnectException refused) {
+            throw unreachable("the source does not take connections");
+        } catch (HttpTimeoutException late) {
+            throw unreachable("the source did not answer within " + timeout.toSeconds() + " s");
+        } catch (IOException | IllegalArgumentException broken) {
+            throw unreachable("the connection to the source broke before it answered");
+        }
+        InputStream body = response.body();
+        try {
+            return opened(response.statusCode(), body);
+        } catch (SourceException refused) {
+            close(body);
+            throw refused;
+        }
+    }
+
+    private static Opened opened(int status, InputStream body) throws SourceException {
+        if (status != 200) {
+            SourceException.Kind kind = status == 401 || status == 403 || status == 404 || status == 410
+                    ? SourceException.Kind.PERMANENT
+                    : SourceException.Kind.UNREACHABLE;
+            throw new SourceException(kind, "the source answered with HTTP status " + status);
+        }
+        BufferedInputStream stream = new BufferedInputStream(body, 64 * 1024);
+        byte[] head;
+        try {
+            stream.mark(HEAD);
+            // A stream that is silent is noticed by whoever watches the channel.
+            head = stream.readNBytes(HEAD);
+            stream.reset();
+        } catch (IOException broken) {
+            throw unreachable("the connection to the source broke");
+        }
+        if (isTransportStream(head)) {
+            return new Opened.Stream(new Body(stream));
+        }
+        close(stream);
+        String text = new String(head, StandardCharsets.ISO_8859_1).stripLeading();
+        if (text.startsWith("#EXTM3U")) {
+            return new Opened.Playlist();
+        }
+        if (head.length == 0) {
+            throw unreachable("the source answered with nothing");
+        }
+        if (text.startsWith("<") || text.startsWith("{")) {
+            throw new SourceException(
+                    SourceException.Kind.NOT_MEDIA, "the source answered with a text instead of a stream");
+        }
+        return new Opened.Other();
+    }
+
+    private static boolean isTransportStream(byte[] head) {
+        return head.length == HEAD && head[0] == SYNC && head[PACKET] == SYNC && head[2 * PACKET] == SYNC;
+    }
+
+    private static URI withoutUser(URI uri) {
+        if (uri.getRawUserInfo() == null) {
+            return uri;
+        }
+        String text = uri.toString();
+        return URI.create(text.replace(uri.getRawUserInfo() + "@", ""));
+    }
+
+    private static SourceException unreachable(String detail) {
+        return new SourceException(SourceException.Kind.UNREACHABLE, detail);
+    }
+
+    private static void close(@Nullable InputStream stream) {
+        try {
+            if (stream != null) {
+                stream.close();
+            }
+        } catch (IOException already) {
+            // There is nothing left to be closed.
+        }
+    }
+
+    private record Body(InputStream stream) implements Feed {
+        @Override
+        public int read(byte[] buffer) throws IOException {
+            return stream.read(buffer);
+        }
+
+        @Override
+        public SourceException end() {
+            return new SourceException(SourceException.Kind.ENDED, "the source ended the stream");
+        }
+
+        @Override
+        public void close() {
+            HttpFeeds.close(stream);
+        }
+    }
+}

@@ -1,0 +1,300 @@
+package io.xg2g.live;
+
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.ResponseEnd;
+import io.xg2g.problem.ProblemType;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jspecify.annotations.Nullable;
+
+/** A channel as players fetch it. The first request starts the channel. */
+@Path("/live/{channel}")
+public class LiveResource {
+    private static final String PLAYLIST = "application/vnd.apple.mpegurl";
+    private static final String MANIFEST = "application/dash+xml";
+    private static final String TRANSPORT_STREAM = "video/mp2t";
+    private static final String ADTS = "audio/aac";
+    private static final String NO_STORE = "no-store";
+    private static final int LARGEST_TIME = 18;
+
+    private final LiveStreams streams;
+    private final LiveSettings settings;
+
+    LiveResource(LiveStreams streams, LiveSettings settings) {
+        this.streams = streams;
+        this.settings = settings;
+    }
+
+    /** The HLS master playlist. */
+    @GET
+    @Path("/master.m3u8")
+    @Operation(summary = "HLS master playlist", description = "Starts the channel if it does not run.")
+    @APIResponse(responseCode = "200", content = @Content(mediaType = PLAYLIST))
+    @RunOnVirtualThread
+    public Response master(@PathParam("channel") String id, @Context HttpServerRequest request)
+            throws InterruptedException {
+        LiveStream stream = open(id, request);
+        Timeline timeline = playable(stream);
+        return fresh(HlsPlaylists.master(timeline, stream.channel.name()), PLAYLIST);
+    }
+
+    /** The DASH manifest. */
+    @GET
+    @Path("/manifest.mpd")
+    @Operation(summary = "DASH manifest", description = "Starts the channel if it does not run.")
+    @APIResponse(responseCode = "200", content = @Content(mediaType = MANIFEST))
+    @RunOnVirtualThread
+    public Response manifest(@PathParam("channel") String id, @Context HttpServerRequest request)
+            throws InterruptedException {
+        LiveStream stream = open(id, request);
+        Timeline timeline = playable(stream);
+        if (timeline.isAllGaps()) {
+            throw notYet(stream);
+        }
+        return fresh(DashManifest.write(timeline, Instant.now(), settings.window()), MANIFEST);
+    }
+
+    /** A rendition's media playlist. */
+    @GET
+    @Path("/{rendition}/media.m3u8")
+    @Operation(
+            summary = "HLS media playlist of a rendition",
+            description = "With _HLS_msn the answer waits until the segment of that media sequence number is there.")
+    @APIResponse(responseCode = "200", content = @Content(mediaType = PLAYLIST))
+    @RunOnVirtualThread
+    public Response media(
+            @PathParam("channel") String id,
+            @PathParam("rendition") String rendition,
+            @QueryParam("_HLS_msn") @Nullable Long number,
+            @Context HttpServerRequest request)
+            throws InterruptedException {
+        LiveStream stream = open(id, request);
+        Timeline timeline = playable(stream);
+        if (number != null) {
+            long latest = SegmentTimeline.last(timeline);
+            if (number > latest + 2) {
+                throw ProblemType.INVALID_REQUEST
+                        .with("_HLS_msn is " + number + "; the latest segment is " + latest
+                                + ", and 2 more can be waited for")
+                        .asException();
+            }
+            timeline = stream.timeline.await(number, stream.patience());
+            refuseStopped(stream);
+        }
+        if (timeline.epochs().stream()
+                .flatMap(epoch -> epoch.tracks().stream())
+                .noneMatch(track -> track.name().equals(rendition))) {
+            throw notThere("rendition of this name; the master playlist lists them");
+        }
+        return fresh(HlsPlaylists.media(timeline, rendition), PLAYLIST);
+    }
+
+    /** An init segment, or a segment. */
+    @GET
+    @Path("/{rendition}/{file:[^/]+\\.(?:m4s|mp4)}")
+    @Operation(summary = "A CMAF segment, or init segment, of a rendition", description = "A single byte range works.")
+    @APIResponse(responseCode = "200", content = @Content(mediaType = "video/mp4"))
+    @NonBlocking
+    public Response segment(
+            @PathParam("channel") String id,
+            @PathParam("rendition") String rendition,
+            @PathParam("file") String file,
+            @HeaderParam("Range") @Nullable String range,
+            @Context HttpServerRequest request) {
+        LiveStream stream = streams.find(id).orElseThrow(() -> notThere("segment; the channel does not run"));
+        stream.viewers.fetched(player(request));
+        String type = rendition.equals(AudioRendition.NAME) ? "audio/mp4" : "video/mp4";
+        if (file.startsWith("init-") && file.endsWith(".mp4")) {
+            byte[] init = number(file.substring(5, file.length() - 4))
+                    .flatMap(epoch -> stream.timeline.init(rendition, epoch))
+                    .orElseThrow(() -> notThere("init segment of this name any longer"));
+            return ImmutableFile.of(init, range, type);
+        }
+        SegmentTimeline.Stored segment = number(file.replace(".m4s", ""))
+                .flatMap(time -> stream.timeline.segment(rendition, time))
+                .orElseThrow(() -> notThere("segment of this name any longer"));
+        return ImmutableFile.of(segment, range, type);
+    }
+
+    /** A thumbnail of a channel that runs. */
+    @GET
+    @Path("/preview.jpg")
+    @Operation(
+            summary = "A thumbnail",
+            description = "Of a channel that runs: a preview does not start one, since receivers have few tuners.")
+    @APIResponse(responseCode = "200", content = @Content(mediaType = "image/jpeg"))
+    @RunOnVirtualThread
+    public Response preview(@PathParam("channel") String id) {
+        LiveStream stream = streams.find(id).orElseThrow(() -> notThere("preview; the channel does not run"));
+        Preview.Picture picture = stream.preview()
+                .orElseThrow(() -> ProblemType.NOT_FOUND
+                        .with("there is no picture of the channel yet")
+                        .asException());
+        long age = Duration.ofNanos(System.nanoTime() - picture.madeAt()).toSeconds();
+        return Response.ok(picture.jpeg())
+                .type("image/jpeg")
+                .header(
+                        HttpHeaders.CACHE_CONTROL,
+                        "max-age=" + settings.previewInterval().toSeconds())
+                .header("Age", age)
+                .build();
+    }
+
+    /** One continuous MPEG-TS. */
+    @GET
+    @Path("/stream.ts")
+    @Operation(
+            summary = "One continuous MPEG transport stream",
+            description = "standard: the source's bytes; audio_proxy: the source's video with AAC-LC audio;"
+                    + " gpu: one rendition, the highest that is not above height.")
+    @APIResponse(
+            responseCode = "200",
+            content =
+                    @Content(
+                            mediaType = TRANSPORT_STREAM,
+                            schema = @Schema(type = SchemaType.STRING, format = "binary")))
+    @RunOnVirtualThread
+    public Response ts(
+            @PathParam("channel") String id,
+            @QueryParam("mode")
+                    @DefaultValue("standard")
+                    @Parameter(schema = @Schema(enumeration = {"standard", "audio_proxy", "gpu"}))
+                    String mode,
+            @QueryParam("height") @Nullable Integer height,
+            @Context RoutingContext context)
+            throws InterruptedException {
+        StreamMode wanted = StreamMode.find(mode)
+                .orElseThrow(() -> ProblemType.INVALID_REQUEST
+                        .with("mode is not known; allowed: " + StreamMode.NAMES)
+                        .asException());
+        if (height != null && (wanted != StreamMode.GPU || height < 64 || height > 4320)) {
+            throw ProblemType.INVALID_REQUEST
+                    .with("height is " + height + " with mode " + mode + "; allowed: 64 to 4320, with mode gpu")
+                    .asException();
+        }
+        LiveStream stream = streams.open(id);
+        ResponseEnd end = ResponseEnd.of(context);
+        if (wanted == StreamMode.GPU) {
+            return renditions(stream, height == null ? Integer.MAX_VALUE : height, end);
+        }
+        return continuous(stream, wanted == StreamMode.STANDARD ? stream.raw : stream.proxied, TRANSPORT_STREAM, end);
+    }
+
+    private static Response renditions(LiveStream stream, int height, ResponseEnd end) throws InterruptedException {
+        stream.wantRenditions("stream.ts");
+        Timeline timeline = playable(stream);
+        if (timeline.epochs().getLast().tracks().stream().noneMatch(t -> t.kind() == Track.Kind.VIDEO)) {
+            throw ProblemType.UNSUPPORTED_MEDIA
+                    .with("the channel has no picture; take mode standard or audio_proxy")
+                    .asException();
+        }
+        RenditionStream body = new RenditionStream(stream, height);
+        end.then(body::end);
+        return answer(body, TRANSPORT_STREAM);
+    }
+
+    /** The channel's sound as one continuous ADTS stream. */
+    @GET
+    @Path("/audio.aac")
+    @Operation(summary = "The sound alone, AAC-LC in ADTS")
+    @APIResponse(responseCode = "200", content = @Content(mediaType = ADTS))
+    @RunOnVirtualThread
+    public Response audio(@PathParam("channel") String id, @Context RoutingContext context) {
+        LiveStream stream = streams.open(id);
+        return continuous(stream, stream.audio, ADTS, ResponseEnd.of(context));
+    }
+
+    private static Response continuous(LiveStream stream, Broadcast broadcast, String type, ResponseEnd end) {
+        ContinuousStream body = new ContinuousStream(stream, broadcast);
+        end.then(body::end);
+        return answer(body, type);
+    }
+
+    private LiveStream open(String id, HttpServerRequest request) {
+        LiveStream stream = streams.open(id);
+        stream.wantRenditions(player(request));
+        return stream;
+    }
+
+    /** Waits for the first window; who has to come again is told why and when. */
+    private static Timeline playable(LiveStream stream) throws InterruptedException {
+        Timeline timeline = stream.firstWindow();
+        refuseStopped(stream);
+        if (!timeline.isEmpty()) {
+            return timeline;
+        }
+        throw notYet(stream);
+    }
+
+    private static RuntimeException notYet(LiveStream stream) {
+        return stream.source()
+                .trouble()
+                .map(why -> ProblemType.RECEIVER_FAILED.with(why.detail()))
+                .orElseGet(() -> ProblemType.STREAM_STARTING.with("the first segment is being made"))
+                .retryAfter(Duration.ofSeconds(SegmentTimeline.TARGET_DURATION))
+                .asException();
+    }
+
+    /** A channel that is stopped has not ended: who asks again starts it again. */
+    private static void refuseStopped(LiveStream stream) {
+        if (stream.isStopped()) {
+            throw ProblemType.STREAM_STARTING
+                    .with("the channel was stopped just now; ask again")
+                    .retryAfter(Duration.ofSeconds(1))
+                    .asException();
+        }
+    }
+
+    /** Players are told apart by their address and their own name. */
+    private static String player(HttpServerRequest request) {
+        String agent = request.getHeader(HttpHeaders.USER_AGENT);
+        String name = agent == null ? "" : agent.substring(0, Math.min(100, agent.length()));
+        return request.remoteAddress().hostAddress() + " " + name;
+    }
+
+    private static Response fresh(String text, String type) {
+        return Response.ok(text)
+                .type(type)
+                .header(HttpHeaders.CACHE_CONTROL, NO_STORE)
+                .build();
+    }
+
+    private static Response answer(StreamingOutput body, String type) {
+        return Response.ok(body)
+                .type(type)
+                .header(HttpHeaders.CACHE_CONTROL, NO_STORE)
+                .build();
+    }
+
+    private static Optional<Long> number(String digits) {
+        return !digits.isEmpty()
+                        && digits.length() <= LARGEST_TIME
+                        && digits.chars().allMatch(c -> c >= '0' && c <= '9')
+                ? Optional.of(Long.parseLong(digits))
+                : Optional.empty();
+    }
+
+    private static RuntimeException notThere(String what) {
+        return ProblemType.NOT_FOUND.with("there is no " + what).asException();
+    }
+}

@@ -1,0 +1,56 @@
+package io.xg2g.live;
+
+import io.xg2g.config.ConfigBounds;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+
+/** The checked form of {@link LiveConfig}. */
+@Singleton
+class LiveSettings {
+    private static final String PREFIX = "xg2g.live.";
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private final Duration window;
+    private final long windowBytes;
+    private final Duration idleTimeout;
+    private final Duration startTimeout;
+    private final Duration sourceTimeout;
+    private final Duration previewInterval;
+
+    LiveSettings(LiveConfig config) {
+        window =
+                ConfigBounds.duration(PREFIX + "window", config.window(), Duration.ofSeconds(10), Duration.ofHours(24));
+        windowBytes = ConfigBounds.number(
+                PREFIX + "window-bytes", config.windowBytes().asLongValue(), 16L << 20, 1L << 40);
+        idleTimeout = ConfigBounds.duration(PREFIX + "idle-timeout", config.idleTimeout(), Duration.ofSeconds(5), HOUR);
+        startTimeout = ConfigBounds.duration(PREFIX + "start-timeout", config.startTimeout(), SECOND, MINUTE);
+        sourceTimeout = ConfigBounds.duration(PREFIX + "source-timeout", config.sourceTimeout(), SECOND, MINUTE);
+        previewInterval = ConfigBounds.duration(PREFIX + "preview-interval", config.previewInterval(), SECOND, HOUR);
+    }
+
+    Duration window() {
+        return window;
+    }
+
+    long windowBytes() {
+        return windowBytes;
+    }
+
+    Duration idleTimeout() {
+        return idleTimeout;
+    }
+
+    Duration startTimeout() {
+        return startTimeout;
+    }
+
+    Duration sourceTimeout() {
+        return sourceTimeout;
+    }
+
+    Duration previewInterval() {
+        return previewInterval;
+    }
+}

@@ -1,0 +1,255 @@
+package io.xg2g.live;
+
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
+import io.xg2g.media.AacFrame;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One channel that runs: its source, its renditions, its viewers. All of them share it.
+ *
+ * <p>Thread-safe. {@link #tick} drives what depends on time.
+ */
+final class LiveStream implements Ingest.Listener {
+    private static final Logger LOG = Logger.getLogger(LiveStream.class);
+
+    /** Windows of the source that are kept at hand, in seconds: longer than any unit may take. */
+    private static final int KEPT_SOURCE_SECONDS = 40;
+
+    /** Behind by so many seconds, a channel calls itself degraded. */
+    private static final double DEGRADED_BEHIND = 2;
+
+    /** How a channel does, in one word. */
+    enum Condition {
+        /** The first window is not published yet. */
+        STARTING,
+        PLAYING,
+        /** It plays, with fewer renditions or late. */
+        DEGRADED,
+        /** The source is lost and is looked for. */
+        RECOVERING,
+        STOPPED
+    }
+
+    final Channel channel;
+    final Instant startedAt = Instant.now();
+    final Viewers viewers;
+    final SegmentTimeline timeline;
+    final Broadcast raw;
+    final Broadcast proxied;
+    final Broadcast audio = Broadcast.ofPieces();
+
+    private final LiveSettings settings;
+    private final Packager packager;
+    private final Preview preview;
+    private final Ingest ingest;
+    private final LiveMetrics.OfChannel metrics;
+    private final WindowUnits.Tools tools;
+    private final Path directory;
+    private final java.util.ArrayDeque<SourceWindow> sources = new java.util.ArrayDeque<>();
+    private final BroadcastProcessor<LiveStream> events = BroadcastProcessor.create();
+    private volatile boolean stopped;
+    private volatile Condition told = Condition.STARTING;
+
+    /** Everything a channel works with. */
+    record Parts(
+            LiveSettings settings,
+            Feeds feeds,
+            io.xg2g.ffmpeg.MediaProcesses processes,
+            io.xg2g.ffmpeg.MediaInspector inspector,
+            WindowUnits.Tools tools,
+            LiveMetrics metrics,
+            LongSupplier nanos) {}
+
+    LiveStream(Channel channel, Parts parts, ChannelTime time) {
+        this.channel = channel;
+        this.settings = parts.settings();
+        this.tools = parts.tools();
+        this.viewers = new Viewers(parts.nanos());
+        this.raw = Broadcast.ofTransportStream(parts.nanos());
+        this.proxied = Broadcast.ofTransportStream(parts.nanos());
+        this.directory = tools.work().create();
+        this.timeline = new SegmentTimeline(
+                ChannelTime.seconds(time.begin(0)), settings.window(), settings.windowBytes(), tools.work()::delete);
+        this.metrics = parts.metrics().channel(channel.id(), this::behindSeconds, viewers::count);
+        this.packager = new Packager(channel, tools, timeline, time, metrics, parts.nanos(), directory);
+        this.preview = new Preview(channel, tools, packager::newest, settings.previewInterval(), parts.nanos());
+        this.ingest = new Ingest(
+                channel,
+                parts.feeds(),
+                parts.processes(),
+                new Segmentation.Tools(parts.inspector(), tools.profiles(), directory, tools.work()::delete),
+                this,
+                settings.sourceTimeout());
+    }
+
+    void start() {
+        LOG.infof("channel started: stream=%s", channel.id());
+        ingest.start();
+    }
+
+    /** Ends everything and waits for it; blocks for some seconds at most. */
+    void stop() {
+        stopped = true;
+        metrics.close();
+        ingest.close();
+        packager.deactivate();
+        timeline.end();
+        raw.end();
+        proxied.end();
+        audio.end();
+        tell();
+        events.onComplete();
+        tools.work().delete(directory);
+        LOG.infof("channel stopped: stream=%s", channel.id());
+    }
+
+    boolean isStopped() {
+        return stopped;
+    }
+
+    /** A player wants renditions. */
+    void wantRenditions(String player) {
+        viewers.fetched(player);
+        packager.activate();
+    }
+
+    /** A continuous stream of a rendition begins. */
+    void renditionStreamBegins() {
+        viewers.streamBegins(true);
+        packager.activate();
+    }
+
+    /** To be called about once a second. */
+    void tick() {
+        ingest.tick();
+        packager.tick();
+        if (packager.isActive() && viewers.idleRenditions().compareTo(settings.idleTimeout()) > 0) {
+            packager.deactivate();
+        }
+        tell();
+    }
+
+    Optional<Preview.Picture> preview() {
+        viewers.looked();
+        return preview.get();
+    }
+
+    Ingest.State source() {
+        return ingest.state();
+    }
+
+    double behindSeconds() {
+        return packager.behindSeconds();
+    }
+
+    int droppedRungs() {
+        return packager.droppedRungs();
+    }
+
+    double gaps() {
+        return metrics.gaps();
+    }
+
+    double droppedRenditions() {
+        return metrics.droppedRenditions();
+    }
+
+    Condition condition() {
+        if (stopped) {
+            return Condition.STOPPED;
+        }
+        Ingest.Phase phase = ingest.state().phase();
+        boolean trouble = ingest.state().trouble().isPresent();
+        if (phase == Ingest.Phase.PAUSING || (phase == Ingest.Phase.OPENING && trouble)) {
+            return Condition.RECOVERING;
+        }
+        if (phase == Ingest.Phase.OPENING
+                || (packager.isActive() && timeline.now().isEmpty())) {
+            return Condition.STARTING;
+        }
+        return packager.droppedRungs() > 0 || packager.behindSeconds() > DEGRADED_BEHIND
+                ? Condition.DEGRADED
+                : Condition.PLAYING;
+    }
+
+    /** The channel itself each time its condition has changed, until it stops. */
+    Multi<LiveStream> events() {
+        return events;
+    }
+
+    private synchronized void tell() {
+        Condition now = condition();
+        if (now != told) {
+            told = now;
+            LOG.infof("channel condition: stream=%s, condition=%s", channel.id(), now);
+            events.onNext(this);
+        }
+    }
+
+    @Override
+    public void raw(byte[] chunk) {
+        raw.send(chunk);
+    }
+
+    @Override
+    public void proxied(byte[] chunk) {
+        proxied.send(chunk);
+    }
+
+    @Override
+    public void begun() {
+        packager.begin();
+    }
+
+    @Override
+    public void ended() {
+        packager.end();
+        metrics.discontinuity();
+    }
+
+    @Override
+    public void window(SourceWindow window) {
+        packager.window(window);
+        sources.addLast(window);
+        while (window.readyAt() - sources.getFirst().readyAt() > KEPT_SOURCE_SECONDS * 1_000_000_000L) {
+            SourceWindow.@Nullable Moving old = sources.removeFirst().picture();
+            if (old != null) {
+                tools.work().delete(old.file());
+            }
+        }
+    }
+
+    @Override
+    public void audio(AacFrame frame) {
+        audio.send(frame.adts());
+        packager.audio(frame);
+    }
+
+    @Override
+    public void unusable(String why) {
+        ingest.unusable(why);
+    }
+
+    /** Waits for the first window, as long as a viewer may be kept waiting. */
+    Timeline firstWindow() throws InterruptedException {
+        return timeline.await(Long.MIN_VALUE + 1, settings.startTimeout());
+    }
+
+    /** How long a viewer waits for the next window at most. */
+    Duration patience() {
+        return Duration.ofSeconds(3L * SegmentTimeline.TARGET_DURATION);
+    }
+
+    @Override
+    public String toString() {
+        return Objects.toString(channel.id());
+    }
+}

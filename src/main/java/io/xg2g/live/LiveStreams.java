@@ -1,0 +1,170 @@
+package io.xg2g.live;
+
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.xg2g.dispatch.Dispatcher;
+import io.xg2g.ffmpeg.MediaInspector;
+import io.xg2g.ffmpeg.MediaProcesses;
+import io.xg2g.ffmpeg.Profiles;
+import io.xg2g.ffmpeg.WorkDirectory;
+import io.xg2g.problem.ProblemType;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jboss.logging.Logger;
+
+/** The channels that run: a channel starts with its first viewer, and stops a while after its last one has left. */
+@ApplicationScoped
+class LiveStreams {
+    private static final Logger LOG = Logger.getLogger(LiveStreams.class);
+
+    /** How long the end of a channel may take. */
+    private static final Duration STOP = Duration.ofSeconds(15);
+
+    private final ChannelCatalog catalog;
+    private final LiveSettings settings;
+    private final LiveStream.Parts parts;
+    private final Instant programStart = Instant.now();
+    private final Map<String, LiveStream> running = new ConcurrentHashMap<>();
+    private final Map<String, ChannelTime> times = new ConcurrentHashMap<>();
+    private final Queue<Thread> stopping = new ConcurrentLinkedQueue<>();
+    private volatile boolean closing;
+
+    LiveStreams(
+            ChannelCatalog catalog,
+            LiveSettings settings,
+            Feeds feeds,
+            MediaProcesses processes,
+            MediaInspector inspector,
+            Dispatcher dispatcher,
+            Profiles profiles,
+            WorkDirectory work,
+            LiveMetrics metrics) {
+        this.catalog = catalog;
+        this.settings = settings;
+        this.parts = new LiveStream.Parts(
+                settings,
+                feeds,
+                processes,
+                inspector,
+                new WindowUnits.Tools(dispatcher, profiles, work),
+                metrics,
+                System::nanoTime);
+    }
+
+    void begin(@Observes StartupEvent event, LiveMetrics metrics) {
+        metrics.observe(running::size);
+    }
+
+    /**
+     * The running channel of that id; it is started if it does not run. Blocks on a receiver's list of services.
+     *
+     * @throws io.xg2g.problem.ProblemException if there is no such channel, or the service ends
+     */
+    LiveStream open(String id) {
+        LiveStream known = running.get(id);
+        if (known != null) {
+            return known;
+        }
+        if (closing) {
+            throw ProblemType.SHUTTING_DOWN.with("the service is ending").asException();
+        }
+        Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
+        try {
+            return running.computeIfAbsent(id, _ -> {
+                LiveStream fresh = new LiveStream(channel, parts, time(id));
+                fresh.start();
+                return fresh;
+            });
+        } catch (UncheckedIOException full) {
+            throw ProblemType.DISK_FULL
+                    .with("the work directory (xg2g.ffmpeg.work-dir) cannot be written")
+                    .asException();
+        }
+    }
+
+    private ChannelTime time(String id) {
+        return times.computeIfAbsent(id, _ -> new ChannelTime(Clock.systemUTC(), programStart));
+    }
+
+    /** The channel, if it runs. */
+    Optional<LiveStream> find(String id) {
+        return Optional.ofNullable(running.get(id));
+    }
+
+    /** Every channel that runs, by id. */
+    List<LiveStream> all() {
+        List<LiveStream> all = new ArrayList<>(running.values());
+        all.sort(Comparator.comparing(stream -> stream.channel.id()));
+        return all;
+    }
+
+    /** Stops a channel if it runs; blocks until it has ended. */
+    boolean stop(String id) {
+        LiveStream stream = running.remove(id);
+        if (stream != null) {
+            stream.stop();
+        }
+        return stream != null;
+    }
+
+    @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @io.smallrye.common.annotation.RunOnVirtualThread
+    void tick() {
+        for (LiveStream stream : running.values()) {
+            try {
+                stream.tick();
+            } catch (RuntimeException bug) {
+                LOG.errorf(bug, "a channel's housekeeping failed: stream=%s", stream);
+            }
+            if (stream.viewers.idle().compareTo(settings.idleTimeout()) > 0) {
+                stopping.removeIf(thread -> !thread.isAlive());
+                stopping.add(Thread.ofVirtual().start(() -> stop(stream.channel.id())));
+            }
+        }
+    }
+
+    /** Continuous streams end at once, so that the end of the service need not wait for their viewers. */
+    void drain(@Observes ShutdownDelayInitiatedEvent event) {
+        closing = true;
+        stopping.add(Thread.ofVirtual().name("channels-stop").start(this::stopAll));
+    }
+
+    /** The last thing: no channel runs any longer, and nothing is left of them. */
+    void stop(@Observes @Priority(1) ShutdownEvent event) {
+        closing = true;
+        stopping.add(Thread.ofVirtual().name("channels-stop").start(this::stopAll));
+        join(stopping);
+    }
+
+    private void stopAll() {
+        join(running.keySet().stream()
+                .map(id -> Thread.ofVirtual().start(() -> stop(id)))
+                .toList());
+    }
+
+    private static void join(Collection<Thread> threads) {
+        try {
+            for (Thread thread : threads) {
+                thread.join(STOP);
+            }
+        } catch (InterruptedException cut) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,357 @@
+package io.xg2g.live;
+
+import io.xg2g.ffmpeg.Profiles;
+import io.xg2g.ffmpeg.RenditionSpec;
+import io.xg2g.media.AacFrame;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a channel's windows into published segments, in order: each window is one unit for the dispatcher, its sound is cut
+ * here, and it is published when it and all before it are there. A window that takes too long becomes a gap.
+ *
+ * <p>It works while somebody wants renditions; otherwise it keeps the latest few windows, so that it can begin at once.
+ *
+ * <p>Thread-safe. What is large is written outside of the lock.
+ */
+final class Packager implements WindowUnits.Listener {
+    /** How many windows a start can begin with. */
+    private static final int RECENT = 3;
+
+    /** A window that has been ready for this long is given up; the first one of an epoch may take longer. */
+    private static final long GIVE_UP = TimeUnit.SECONDS.toNanos(6);
+
+    private static final long GIVE_UP_FIRST = TimeUnit.SECONDS.toNanos(20);
+
+    /** How long a window's sound may come after its picture. */
+    private static final long AUDIO_PATIENCE = TimeUnit.MILLISECONDS.toNanos(1500);
+
+    private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** How many windows of a channel are with the dispatcher at once: nobody can hold all slots, and order is kept. */
+    private static final int MOST_SUBMITTED = 2;
+
+    private final Channel channel;
+    private final Profiles profiles;
+    private final WindowUnits units;
+    private final SegmentTimeline timeline;
+    private final Publications publications;
+    private final ChannelTime time;
+    private final LiveMetrics.OfChannel metrics;
+    private final LongSupplier nanos;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<PendingWindow> pending = new ArrayDeque<>();
+    private final Degradation degradation = new Degradation();
+    private SourceRun run = new SourceRun();
+    private @Nullable OpenEpoch epoch;
+    private boolean active;
+
+    /**
+     * Packages one channel.
+     *
+     * @param store the channel's directory
+     */
+    Packager(
+            Channel channel,
+            WindowUnits.Tools tools,
+            SegmentTimeline timeline,
+            ChannelTime time,
+            LiveMetrics.OfChannel metrics,
+            LongSupplier nanos,
+            Path store) {
+        this.channel = channel;
+        this.profiles = tools.profiles();
+        this.units = new WindowUnits(channel, tools, store, this);
+        this.timeline = timeline;
+        this.publications = new Publications(timeline, time, store);
+        this.time = time;
+        this.metrics = metrics;
+        this.nanos = nanos;
+    }
+
+    /** A new run of the segmenter begins; its times have nothing to do with those before. */
+    void begin() {
+        lock.lock();
+        try {
+            run.ended = true;
+            run = new SourceRun();
+            epoch = null;
+        } finally {
+            lock.unlock();
+        }
+        publish();
+    }
+
+    /** The run has ended: no window and no sound will come before the next {@link #begin}. */
+    void end() {
+        lock.lock();
+        try {
+            run.ended = true;
+        } finally {
+            lock.unlock();
+        }
+        publish();
+    }
+
+    /** The next window of the source. */
+    void window(SourceWindow window) {
+        lock.lock();
+        try {
+            run.recent.addLast(window);
+            if (run.recent.size() > RECENT) {
+                run.recent.removeFirst();
+            }
+            if (active) {
+                enqueue(window);
+            }
+        } finally {
+            lock.unlock();
+        }
+        submit();
+    }
+
+    /** The next audio frame of the source. */
+    void audio(AacFrame frame) {
+        boolean waited;
+        lock.lock();
+        try {
+            run.audio.add(frame);
+            PendingWindow head = pending.peekFirst();
+            waited = head != null && head.settled && frame.pts() >= head.window.end();
+        } finally {
+            lock.unlock();
+        }
+        if (waited) {
+            publish();
+        }
+    }
+
+    /** Somebody wants renditions: begins with the latest windows, if it was not at work. */
+    void activate() {
+        lock.lock();
+        try {
+            if (active) {
+                return;
+            }
+            active = true;
+            run.recent.forEach(this::enqueue);
+        } finally {
+            lock.unlock();
+        }
+        submit();
+    }
+
+    /** Nobody wants renditions any longer. What is published stays. */
+    void deactivate() {
+        List<PendingWindow> unwanted;
+        lock.lock();
+        try {
+            active = false;
+            epoch = null;
+            unwanted = List.copyOf(pending);
+            pending.clear();
+        } finally {
+            lock.unlock();
+        }
+        unwanted.forEach(units::cancel);
+    }
+
+    boolean isActive() {
+        lock.lock();
+        try {
+            return active;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The newest window, also while nobody wants renditions. */
+    Optional<SourceWindow> newest() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(run.recent.peekLast());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How long the oldest unpublished window has been ready, in seconds. */
+    double behindSeconds() {
+        lock.lock();
+        try {
+            return behind(nanos.getAsLong());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many rungs are left out at present. */
+    int droppedRungs() {
+        lock.lock();
+        try {
+            return degradation.dropped();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** To be called about once a second: gives up what took too long, and submits again what was turned away. */
+    void tick() {
+        long now = nanos.getAsLong();
+        List<PendingWindow> late = new ArrayList<>();
+        lock.lock();
+        try {
+            for (PendingWindow window : pending) {
+                boolean expired = now - window.dueAt > (window.epoch.begun() ? GIVE_UP : GIVE_UP_FIRST);
+                if (expired && window.submitted) {
+                    late.add(window);
+                } else if (expired) {
+                    window.settled = true;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        late.forEach(units::cancel);
+        submit();
+        publish();
+        timeline.sweep(now);
+    }
+
+    private double behind(long now) {
+        PendingWindow head = pending.peekFirst();
+        return head == null ? 0 : Math.max(0, now - head.dueAt) / 1e9;
+    }
+
+    /** Under the lock. */
+    private void enqueue(SourceWindow window) {
+        OpenEpoch open = epoch;
+        if (open == null) {
+            long buffered = run.recent.getLast().end()
+                    - window.start()
+                    + (channel.source().paced() ? Pacer.BURST : 0);
+            open = begin(window, time.begin(buffered) - window.start());
+        } else if (open.original && hasLostOriginal(window, open)) {
+            run.original = false;
+            open = begin(window, open.offset);
+        }
+        long now = nanos.getAsLong();
+        int rungs = open.begun() && !open.ladder.isEmpty()
+                ? degradation.rungs(open.ladder.size(), behind(now))
+                : open.ladder.size();
+        metrics.dropped(open.ladder.size() - rungs);
+        pending.addLast(
+                new PendingWindow(open, window, open.ladder.subList(0, rungs), open.due(now, window.duration())));
+    }
+
+    /** Whether the source's own video cannot be cut any longer; its last window is cut short anyway. */
+    private static boolean hasLostOriginal(SourceWindow window, OpenEpoch open) {
+        SourceWindow.Moving picture = window.picture();
+        return window.duration() >= open.windowDuration && picture != null && picture.original() == null;
+    }
+
+    /** Begins an epoch: with the source's own video, and what is smaller, or with the whole ladder. */
+    private OpenEpoch begin(SourceWindow window, long offset) {
+        SourceWindow.Moving picture = window.picture();
+        List<RenditionSpec> ladder =
+                picture == null ? List.of() : profiles.ladderFor(picture.media().video());
+        SourceWindow.Original original = picture == null || !run.original ? null : picture.original();
+        if (original != null) {
+            ladder = ladder.stream()
+                    .filter(spec -> spec.height() < original.track().height())
+                    .toList();
+        }
+        OpenEpoch fresh = new OpenEpoch(offset, window.duration(), ladder, original != null, run);
+        epoch = fresh;
+        return fresh;
+    }
+
+    /** Submits the next windows, as many as may be with the dispatcher at once. */
+    private void submit() {
+        List<PendingWindow> next = new ArrayList<>();
+        lock.lock();
+        try {
+            long now = nanos.getAsLong();
+            long room = MOST_SUBMITTED
+                    - pending.stream().filter(window -> window.submitted).count();
+            for (PendingWindow window : pending) {
+                if (next.size() < room && !window.settled && !window.submitted && now >= window.submitAt) {
+                    window.submitted = true;
+                    next.add(window);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        for (PendingWindow window : next) {
+            units.submit(window, Objects.requireNonNull(window.window.picture()));
+        }
+    }
+
+    @Override
+    public void refused(PendingWindow window) {
+        lock.lock();
+        try {
+            window.submitted = false;
+            window.submitAt = nanos.getAsLong() + RETRY;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void settled(PendingWindow window, @Nullable EncodedWindow encoded) {
+        boolean wanted;
+        lock.lock();
+        try {
+            wanted = pending.contains(window);
+            window.submitted = false;
+            window.settled = true;
+            window.encoded = encoded;
+        } finally {
+            lock.unlock();
+        }
+        if (!wanted) {
+            units.discard(encoded);
+        }
+        publish();
+        submit();
+    }
+
+    /** Publishes what is next, as long as it is there. */
+    private void publish() {
+        lock.lock();
+        try {
+            long now = nanos.getAsLong();
+            for (PendingWindow head = pending.peekFirst(); head != null && isReady(head, now); ) {
+                pending.removeFirst();
+                degradation.took(Math.max(0, now - head.dueAt) / 1e9);
+                if (head.isGap()) {
+                    metrics.gap();
+                }
+                if (publications.publish(head, now)) {
+                    metrics.published(Math.max(0, now - head.window.readyAt()) / 1e9);
+                }
+                head = pending.peekFirst();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static boolean isReady(PendingWindow head, long now) {
+        SourceRun run = head.epoch.run;
+        return head.settled
+                && (run.audio.reaches(head.window.end()) || run.ended || now - head.window.readyAt() > AUDIO_PATIENCE);
+    }
+}

@@ -1,0 +1,55 @@
+package io.xg2g.live;
+
+import io.xg2g.ffmpeg.RenditionSpec;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A window on its way through the dispatcher into the timeline. Guarded by its {@link Packager}. */
+final class PendingWindow {
+    final String id = UUID.randomUUID().toString();
+    final OpenEpoch epoch;
+    final SourceWindow window;
+    final List<RenditionSpec> rungs;
+
+    /** When it should be published, were encoding to take no time, as {@link System#nanoTime}. */
+    final long dueAt;
+
+    /** When it may be submitted, as {@link System#nanoTime}: later than it came, after the queue had no room. */
+    long submitAt;
+
+    /** Whether it has been submitted and not been answered. */
+    boolean submitted;
+
+    /** Whether it waits for nothing more from an encoder. */
+    boolean settled;
+
+    /** What came of it; {@code null} for a gap. */
+    @Nullable
+    EncodedWindow encoded;
+
+    PendingWindow(OpenEpoch epoch, SourceWindow window, List<RenditionSpec> rungs, long dueAt) {
+        this.epoch = epoch;
+        this.window = window;
+        this.rungs = List.copyOf(rungs);
+        this.dueAt = dueAt;
+        this.submitAt = Long.MIN_VALUE;
+        this.settled = window.picture() == null;
+    }
+
+    /** Its own video, where that is offered. */
+    SourceWindow.@Nullable Original original() {
+        SourceWindow.Moving picture = window.picture();
+        return epoch.original && picture != null ? picture.original() : null;
+    }
+
+    /** Whether it has pictures, and nothing to show of them. */
+    boolean isGap() {
+        return encoded == null && window.picture() != null;
+    }
+
+    /** Its beginning in channel time, in 90 kHz ticks. */
+    long begin() {
+        return window.start() + epoch.offset;
+    }
+}

@@ -1,0 +1,59 @@
+package io.xg2g.live;
+
+/** A source cannot be had, or not any longer. */
+final class SourceException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final Kind kind;
+
+    /** Why; {@link #code()} is the name in the API and the log. */
+    enum Kind {
+        /** It ended, or the connection broke. */
+        ENDED("ended", false),
+        /** It sends nothing. */
+        STALLED("stalled", false),
+        /** It cannot be reached, or answers with an error. */
+        UNREACHABLE("unreachable", false),
+        /** What it sends is no media stream. */
+        NOT_MEDIA("not-media", true),
+        /** The service is scrambled. */
+        SCRAMBLED("scrambled", true),
+        /** The receiver does not give the service. */
+        RECEIVER("receiver", false),
+        /** It is not allowed, not there, or cannot be played at all. */
+        PERMANENT("permanent", true),
+        /** The work directory is full. */
+        DISK("disk-full", false);
+
+        private final String code;
+        private final boolean slow;
+
+        Kind(String code, boolean slow) {
+            this.code = code;
+            this.slow = slow;
+        }
+
+        String code() {
+            return code;
+        }
+
+        /** Whether trying again soon makes no sense. */
+        boolean slow() {
+            return slow;
+        }
+    }
+
+    SourceException(Kind kind, String detail) {
+        super(detail, null, false, false);
+        this.kind = kind;
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    /** One sentence for a person, without secrets. */
+    String detail() {
+        return String.valueOf(getMessage());
+    }
+}

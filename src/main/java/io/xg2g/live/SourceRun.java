@@ -1,0 +1,18 @@
+package io.xg2g.live;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** What the latest run of a channel's segmenter has given so far. Guarded by its {@link Packager}. */
+final class SourceRun {
+    /** The latest windows, oldest first: what a player that comes now can begin with. */
+    final Deque<SourceWindow> recent = new ArrayDeque<>();
+
+    final AudioBuffer audio = new AudioBuffer();
+
+    /** Whether the source's own video may be offered: not after it could not be cut once. */
+    boolean original = true;
+
+    /** Whether nothing more will come. */
+    boolean ended;
+}

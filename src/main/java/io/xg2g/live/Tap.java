@@ -1,0 +1,55 @@
+package io.xg2g.live;
+
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One viewer's end of a {@link Broadcast}: a bounded queue of byte chunks. A viewer that reads too slowly is cut off, and
+ * delays nobody.
+ */
+final class Tap {
+    /** Bytes that may wait for one viewer: several seconds of any broadcast. */
+    private static final long MOST_BYTES = 16L << 20;
+
+    private static final int MOST_CHUNKS = 8192;
+    private static final byte[] END = new byte[0];
+
+    private final BlockingQueue<byte[]> chunks = new ArrayBlockingQueue<>(MOST_CHUNKS);
+    private final AtomicLong waiting = new AtomicLong();
+    private volatile boolean ended;
+
+    /** Hands a chunk over; never blocks. */
+    void offer(byte[] chunk) {
+        if (ended || chunk.length == 0) {
+            return;
+        }
+        if (waiting.addAndGet(chunk.length) > MOST_BYTES || !chunks.offer(chunk)) {
+            end();
+        }
+    }
+
+    /** No more chunks: what waits is still read. */
+    void end() {
+        ended = true;
+        // Where there is no room for it, the reader notices by the flag.
+        var _ = chunks.offer(END);
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** Waits for the next chunk; {@code null} at the end, or when none came in time. */
+    byte @Nullable [] take(Duration atMost) throws InterruptedException {
+        byte[] chunk = ended ? chunks.poll() : chunks.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        if (chunk == null || chunk.length == 0) {
+            return null;
+        }
+        waiting.addAndGet(-chunk.length);
+        return chunk;
+    }
+}

@@ -1,0 +1,80 @@
+package io.xg2g.live;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+/**
+ * Who watches a channel: continuous streams are counted while they last; players that fetch playlists and segments, by
+ * their address and name, while they do. Thread-safe.
+ */
+final class Viewers {
+    /** A player that has fetched nothing for this long does not watch any longer. */
+    private static final long GONE_NANOS = Duration.ofSeconds(15).toNanos();
+
+    private static final int MOST_PLAYERS = 10_000;
+
+    private final LongSupplier nanos;
+    private final AtomicInteger streams = new AtomicInteger();
+    private final AtomicInteger renditionStreams = new AtomicInteger();
+    private final Map<String, Long> players = new ConcurrentHashMap<>();
+    private volatile long lastAny;
+    private volatile long lastRenditions;
+
+    Viewers(LongSupplier nanos) {
+        this.nanos = nanos;
+        this.lastAny = nanos.getAsLong();
+        this.lastRenditions = lastAny;
+    }
+
+    /** A player fetched something of the renditions. */
+    void fetched(String player) {
+        long now = nanos.getAsLong();
+        if (players.size() < MOST_PLAYERS || players.containsKey(player)) {
+            players.put(player, now);
+        }
+        lastAny = now;
+        lastRenditions = now;
+    }
+
+    /** A request that is no viewer's, such as a preview's, but needs the channel for a while. */
+    void looked() {
+        lastAny = nanos.getAsLong();
+    }
+
+    void streamBegins(boolean ofRenditions) {
+        streams.incrementAndGet();
+        if (ofRenditions) {
+            renditionStreams.incrementAndGet();
+        }
+    }
+
+    void streamEnds(boolean ofRenditions) {
+        long now = nanos.getAsLong();
+        lastAny = now;
+        streams.decrementAndGet();
+        if (ofRenditions) {
+            lastRenditions = now;
+            renditionStreams.decrementAndGet();
+        }
+    }
+
+    /** How many watch at present. */
+    int count() {
+        long now = nanos.getAsLong();
+        players.values().removeIf(seen -> now - seen > GONE_NANOS);
+        return streams.get() + players.size();
+    }
+
+    /** How long nobody has watched. */
+    Duration idle() {
+        return streams.get() > 0 ? Duration.ZERO : Duration.ofNanos(nanos.getAsLong() - lastAny);
+    }
+
+    /** How long nobody has wanted renditions. */
+    Duration idleRenditions() {
+        return renditionStreams.get() > 0 ? Duration.ZERO : Duration.ofNanos(nanos.getAsLong() - lastRenditions);
+    }
+}

@@ -1,0 +1,148 @@
+package io.xg2g.live;
+
+import io.xg2g.dispatch.Dispatcher;
+import io.xg2g.dispatch.Priority;
+import io.xg2g.dispatch.Rejection;
+import io.xg2g.dispatch.TranscodeRequest;
+import io.xg2g.dispatch.TranscodeResult;
+import io.xg2g.ffmpeg.Container;
+import io.xg2g.ffmpeg.Profile;
+import io.xg2g.ffmpeg.Profiles;
+import io.xg2g.ffmpeg.Rendition;
+import io.xg2g.ffmpeg.TranscodeUnit;
+import io.xg2g.ffmpeg.WorkDirectory;
+import io.xg2g.media.MalformedMedia;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Makes units of a channel's windows, and of their results segments in the channel's directory. Thread-safe. */
+final class WindowUnits {
+    private static final Logger LOG = Logger.getLogger(WindowUnits.class);
+
+    /** What it works with. */
+    record Tools(Dispatcher dispatcher, Profiles profiles, WorkDirectory work) {}
+
+    /** Told of each window once for each submission, on a thread that may block. */
+    interface Listener {
+        /**
+         * The window waits for nothing more.
+         *
+         * @param encoded what there is of it; {@code null} for nothing
+         */
+        void settled(PendingWindow window, @Nullable EncodedWindow encoded);
+
+        /** The queue has no room now; the window may be submitted again. */
+        void refused(PendingWindow window);
+    }
+
+    private final Channel channel;
+    private final Tools tools;
+    private final Path store;
+    private final Listener listener;
+
+    /**
+     * Makes units of one channel.
+     *
+     * @param store the channel's directory
+     */
+    WindowUnits(Channel channel, Tools tools, Path store, Listener listener) {
+        this.channel = channel;
+        this.tools = tools;
+        this.store = store;
+        this.listener = listener;
+    }
+
+    /** The dispatcher's name for a channel: channels take turns. */
+    static String client(Channel channel) {
+        return "live:" + channel.id();
+    }
+
+    /** Submits a window; the answer comes on another thread. */
+    void submit(PendingWindow window, SourceWindow.Moving picture) {
+        if (window.rungs.isEmpty()) {
+            // The original is all that is needed.
+            Thread.ofVirtual().start(() -> listener.settled(window, store(window, List.of())));
+            return;
+        }
+        Path output;
+        try {
+            output = tools.work().create();
+        } catch (UncheckedIOException full) {
+            LOG.warnf(full, "no directory for a window: stream=%s", channel.id());
+            Thread.ofVirtual().start(() -> listener.settled(window, null));
+            return;
+        }
+        TranscodeUnit unit = new TranscodeUnit(
+                picture.file(),
+                picture.media(),
+                new Profile.Ladder("live", window.rungs),
+                Container.CMAF,
+                output,
+                picture.grid());
+        tools.dispatcher()
+                .submit(new TranscodeRequest(
+                        window.id,
+                        client(channel),
+                        channel.id(),
+                        Priority.NORMAL,
+                        unit,
+                        TranscodeRequest.Listener.NONE))
+                .subscribe()
+                .with(
+                        answer -> Thread.ofVirtual()
+                                .name("packager-" + channel.id())
+                                .start(() -> {
+                                    answered(window, answer);
+                                    tools.work().delete(output);
+                                }),
+                        bug -> LOG.error("a window could not be submitted", bug));
+    }
+
+    /** Ends a submission early; it is answered all the same. */
+    void cancel(PendingWindow window) {
+        tools.dispatcher().cancel(window.id);
+    }
+
+    /** Deletes what was made of a window that nobody wants. */
+    void discard(@Nullable EncodedWindow encoded) {
+        if (encoded != null) {
+            encoded.renditions().forEach(rendition -> tools.work().delete(rendition.file()));
+        }
+    }
+
+    private void answered(PendingWindow window, TranscodeResult result) {
+        switch (result) {
+            case TranscodeResult.Completed completed -> listener.settled(window, store(window, completed.renditions()));
+            case TranscodeResult.Rejected rejected
+            when rejected.reason() != Rejection.SHUTDOWN -> listener.refused(window);
+            case TranscodeResult.Failed failed -> {
+                LOG.warnf(
+                        "a window failed: stream=%s, kind=%s, %s",
+                        channel.id(),
+                        failed.failure().kind().code(),
+                        failed.failure().detail());
+                listener.settled(window, store(window, List.of()));
+            }
+            case TranscodeResult.Rejected _, TranscodeResult.Cancelled _ ->
+                listener.settled(window, store(window, List.of()));
+        }
+    }
+
+    /** What there is of a window: its original needs no encoder. */
+    private @Nullable EncodedWindow store(PendingWindow window, List<Rendition> renditions) {
+        SourceWindow.Original original = window.original();
+        if (original == null && renditions.isEmpty()) {
+            return null;
+        }
+        try {
+            return EncodedWindow.of(original, renditions, window.window, window.epoch.offset, store);
+        } catch (IOException | MalformedMedia unusable) {
+            LOG.warnf(unusable, "a window cannot be published: stream=%s", channel.id());
+            return null;
+        }
+    }
+}

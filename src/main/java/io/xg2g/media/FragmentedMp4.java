@@ -1,0 +1,129 @@
+package io.xg2g.media;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Takes fragmented MP4 files with one track apart (ISO/IEC 14496-12, 8.8), as far as a packager needs it. Every number is
+ * checked against the bytes before it is used; what does not hold ends in {@link MalformedMedia}.
+ */
+public final class FragmentedMp4 {
+
+    /**
+     * A file in two parts.
+     *
+     * @param init {@code ftyp} and {@code moov}
+     * @param media every {@code moof} with its {@code mdat}
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Immutable by convention; copies would double the traffic.
+    public record Parts(byte[] init, byte[] media) {}
+
+    /**
+     * What a media segment holds, all its fragments together. Times are in the track's timescale.
+     *
+     * @param baseTime decode time of the first sample
+     * @param duration sum of the samples' durations
+     * @param samples how many there are
+     * @param startsWithSync whether decoding may start with the first one
+     * @param oneSync whether it may start with exactly one of them
+     */
+    public record Fragment(long baseTime, long duration, int samples, boolean startsWithSync, boolean oneSync) {}
+
+    /**
+     * A sample of a media segment. Times are in the track's timescale.
+     *
+     * @param pts when it is shown
+     * @param dts when it is decoded
+     * @param sync whether decoding may start with it
+     * @param offset where its bytes start in the media segment
+     * @param size how many there are
+     */
+    public record Sample(long pts, long dts, boolean sync, int offset, int size) {}
+
+    private FragmentedMp4() {}
+
+    /** Parts a file; {@code styp}, {@code sidx}, {@code mfra} and boxes for free space are left out. */
+    public static Parts split(byte[] file) throws MalformedMedia {
+        Mp4Box all = Mp4Box.all(file);
+        ByteArrayOutputStream init = new ByteArrayOutputStream();
+        ByteArrayOutputStream media = new ByteArrayOutputStream(file.length);
+        boolean typed = false;
+        boolean described = false;
+        boolean open = false;
+        for (Mp4Box box = all.first(0); box != null; box = box.next(all)) {
+            if (box.is("ftyp") && !typed) {
+                typed = true;
+                init.write(file, box.start(), box.size());
+            } else if (box.is("moov") && typed && !described) {
+                described = true;
+                init.write(file, box.start(), box.size());
+            } else if ((box.is("moof") && described && !open) || (box.is("mdat") && open)) {
+                open = box.is("moof");
+                media.write(file, box.start(), box.size());
+            } else if (open || box.is("ftyp") || box.is("moov") || box.is("moof") || box.is("mdat")) {
+                throw new MalformedMedia("the MP4 file's boxes are not in the order of a fragmented file");
+            }
+        }
+        if (media.size() == 0 || open) {
+            throw new MalformedMedia("the MP4 file has no whole fragment");
+        }
+        return new Parts(init.toByteArray(), media.toByteArray());
+    }
+
+    /** What the initialization segment says of its video track. */
+    public static VideoTrackInfo track(byte[] init) throws MalformedMedia {
+        return Mp4VideoTrack.of(init).info();
+    }
+
+    /** Sums up the fragments of a media segment. */
+    public static Fragment fragment(byte[] media) throws MalformedMedia {
+        List<Mp4Fragment> fragments = Mp4Fragment.all(media);
+        long duration = 0;
+        int samples = 0;
+        int syncs = 0;
+        for (Mp4Fragment fragment : fragments) {
+            duration += fragment.duration();
+            samples += fragment.samples().size();
+            syncs += (int) fragment.samples().stream().filter(Sample::sync).count();
+        }
+        Mp4Fragment first = fragments.getFirst();
+        boolean starts = first.samples().getFirst().sync();
+        return new Fragment(first.baseTime(), duration, samples, starts, syncs == 1);
+    }
+
+    /**
+     * Moves a media segment in time and numbers its fragments, in place.
+     *
+     * @param delta added to every {@code baseMediaDecodeTime}, in the track's timescale
+     * @param firstSequence the number of its first fragment, taken modulo 2^32; the others count on
+     */
+    public static void rebase(byte[] media, long delta, long firstSequence) throws MalformedMedia {
+        Mp4Box all = Mp4Box.all(media);
+        List<Integer> times = new ArrayList<>();
+        List<Integer> numbers = new ArrayList<>();
+        for (Mp4Box box = all.first(0); box != null; box = box.next(all)) {
+            if (box.is("moof")) {
+                Mp4Box tfdt = box.child("traf").child("tfdt");
+                if (tfdt.int8(0) != 1) {
+                    throw new MalformedMedia("the MP4 fragment's decode time has 32 bits, which is too few");
+                }
+                times.add(tfdt.position(4, 8));
+                numbers.add(box.child("mfhd").position(4, 4));
+            }
+        }
+        for (int i = 0; i < times.size(); i++) {
+            BigEndian.int64(media, times.get(i), BigEndian.int64(media, times.get(i)) + delta);
+            BigEndian.int32(media, numbers.get(i), (int) (firstSequence + i));
+        }
+    }
+
+    /** The samples of a media segment in decoding order. */
+    public static List<Sample> samples(byte[] media) throws MalformedMedia {
+        List<Sample> samples = new ArrayList<>();
+        for (Mp4Fragment fragment : Mp4Fragment.all(media)) {
+            samples.addAll(fragment.samples());
+        }
+        return samples;
+    }
+}

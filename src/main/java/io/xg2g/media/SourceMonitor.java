@@ -1,0 +1,160 @@
+package io.xg2g.media;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches the raw bytes of a source: whether they are a transport stream, whether it is scrambled, what it carries, and
+ * whether it changes. Whatever the bytes are, nothing is thrown. Not thread-safe.
+ */
+public final class SourceMonitor {
+
+    /** What has changed in the source. */
+    public enum Change {
+        /** Nothing. */
+        NONE,
+        /** The video or the audio has another PID or another type, or is no longer there. */
+        TABLES,
+        /** The clock has jumped: back by more than half a second, or forward by more than two. */
+        JUMP
+    }
+
+    private static final int FEWEST_PACKETS = 24;
+
+    private final TsFramer framer = new TsFramer(this::packet);
+    private final TsTables tables = new TsTables();
+    private final JumpDetector clock = new JumpDetector();
+    private @Nullable TsProgram program;
+    private boolean tablesChanged;
+    private boolean videoSeen;
+    private boolean audioSeen;
+    private long packets;
+    private long scrambledPackets;
+    /** The last 64 packets with a payload, the newest lowest; set where one is scrambled. */
+    private long recent;
+
+    private int recentPackets;
+
+    /** Takes the next bytes of the source, in pieces of any size. */
+    public void accept(byte[] data, int offset, int length) {
+        framer.accept(data, offset, length);
+    }
+
+    /** How many packets there were. */
+    public long packets() {
+        return packets;
+    }
+
+    /** How many packets of elementary streams were scrambled. */
+    public long scrambledPackets() {
+        return scrambledPackets;
+    }
+
+    /** Whether half or more of the last packets of elementary streams (24 at least, 64 at most) are scrambled. */
+    public boolean scrambled() {
+        return recentPackets >= FEWEST_PACKETS && 2 * Long.bitCount(recent) >= recentPackets;
+    }
+
+    /**
+     * Whether the bytes are a transport stream: three sync bytes have been found at the distance of a packet, and one at
+     * the start of each packet since.
+     */
+    public boolean transportStream() {
+        return framer.synced();
+    }
+
+    /** Whether the tables of a program have come. */
+    public boolean programKnown() {
+        return program != null;
+    }
+
+    /** Whether the tables of a program have come, and list video. */
+    public boolean hasVideo() {
+        return program != null && program.videoPid() != TsProgram.NONE;
+    }
+
+    /** Whether the tables of a program have come, and list audio. */
+    public boolean hasAudio() {
+        return program != null && program.audioPid() != TsProgram.NONE;
+    }
+
+    /** Whether the program's video is not only listed: a unit of it has begun, in clear. */
+    public boolean videoSeen() {
+        return videoSeen;
+    }
+
+    /** Whether the program's audio is not only listed: a unit of it has begun, in clear. */
+    public boolean audioSeen() {
+        return audioSeen;
+    }
+
+    /** What has changed since the last call, the tables first; the next call starts anew. */
+    public Change change() {
+        // Asked in any case: both are cleared.
+        boolean jumped = clock.jumped();
+        Change change = tablesChanged ? Change.TABLES : jumped ? Change.JUMP : Change.NONE;
+        tablesChanged = false;
+        return change;
+    }
+
+    private void packet(byte[] data, int packet) {
+        packets++;
+        if (TsPacket.damaged(data, packet)) {
+            return;
+        }
+        int pid = TsPacket.pid(data, packet);
+        if (tables.isTable(pid)) {
+            if (tables.packet(data, packet, pid)) {
+                changeTo(tables.program());
+            }
+        } else if (isElementary(pid) && TsPacket.hasPayload(data, packet)) {
+            boolean scrambled = TsPacket.scrambled(data, packet);
+            scrambledPackets += scrambled ? 1 : 0;
+            recent = (recent << 1) | (scrambled ? 1 : 0);
+            recentPackets = Math.min(Long.SIZE, recentPackets + 1);
+            if (!scrambled && TsPacket.startsUnit(data, packet) && Pes.starts(data, packet)) {
+                unit(data, packet, pid);
+            }
+        }
+    }
+
+    private void unit(byte[] data, int packet, int pid) {
+        if (program != null) {
+            videoSeen |= pid == program.videoPid();
+            audioSeen |= pid == program.audioPid();
+        }
+        if (isClock(pid)) {
+            time(data, packet);
+        }
+    }
+
+    private void time(byte[] data, int packet) {
+        int pts = Pes.ptsAt(data, packet);
+        if (pts >= 0) {
+            int dts = Pes.dtsAt(data, packet);
+            clock.time(Ticks.read(data, dts >= 0 ? dts : pts));
+        }
+    }
+
+    private void changeTo(@Nullable TsProgram now) {
+        TsProgram before = program;
+        if (before != null && now != null && !before.sameStreams(now)) {
+            tablesChanged = true;
+            videoSeen = false;
+            audioSeen = false;
+            clock.restart();
+        }
+        program = now;
+    }
+
+    /** As long as no program is known, everything that is no table. */
+    private boolean isElementary(int pid) {
+        if (program == null) {
+            return pid >= TsPacket.FIRST_FREE_PID && pid != TsPacket.NULL_PID;
+        }
+        return pid == program.videoPid() || pid == program.audioPid();
+    }
+
+    private boolean isClock(int pid) {
+        return program != null && pid == (hasVideo() ? program.videoPid() : program.audioPid());
+    }
+}

@@ -1,0 +1,137 @@
+package io.xg2g.media;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the tables of a transport stream (ISO/IEC 13818-1, 2.4.4.4 and 2.4.4.9): the first program and its first video
+ * and audio stream.
+ */
+final class TsTables {
+    /** {@code table_id} of the program association. */
+    static final int ASSOCIATION = 0x00;
+
+    /** {@code table_id} of a program map. */
+    static final int MAP = 0x02;
+
+    private static final int CRC = 4;
+    private static final int PRIVATE_DATA = 0x06;
+
+    private final TsSections associations = new TsSections(this::association);
+    private TsSections maps = new TsSections(this::map);
+    private byte[] association = {};
+    private byte[] map = {};
+    private int mapPid = TsProgram.NONE;
+    private int number;
+    private @Nullable TsProgram program;
+    private boolean changed;
+
+    /** The program as far as it is known. */
+    @Nullable
+    TsProgram program() {
+        return program;
+    }
+
+    boolean isTable(int pid) {
+        return pid == 0 || pid == mapPid;
+    }
+
+    /** Reads a packet that {@link #isTable}; returns whether the program is another one than before. */
+    boolean packet(byte[] data, int packet, int pid) {
+        changed = false;
+        (pid == 0 ? associations : maps).packet(data, packet);
+        return changed;
+    }
+
+    private void association(byte[] section) {
+        if (section[0] != ASSOCIATION || !current(section) || Arrays.equals(section, association)) {
+            return;
+        }
+        for (int at = 8; at + 4 <= section.length - CRC; at += 4) {
+            // Number 0 is the network's table.
+            if (BigEndian.uint16(section, at) != 0) {
+                association = section;
+                number = BigEndian.uint16(section, at);
+                mapPid = BigEndian.uint16(section, at + 2) & 0x1fff;
+                maps = new TsSections(this::map);
+                map = new byte[0];
+                return;
+            }
+        }
+    }
+
+    private void map(byte[] section) {
+        boolean ours = section[0] == MAP && current(section) && BigEndian.uint16(section, 3) == number;
+        if (!ours || Arrays.equals(section, map)) {
+            return;
+        }
+        map = section;
+        TsWriter tables = new TsWriter();
+        tables.section(0, association);
+        tables.section(mapPid, map);
+        TsProgram now = streams(section, tables.take());
+        TsProgram before = program;
+        changed |= before == null || !Arrays.equals(before.tables(), now.tables());
+        program = now;
+    }
+
+    private static TsProgram streams(byte[] map, byte[] tables) {
+        int videoPid = TsProgram.NONE;
+        int videoType = TsProgram.NONE;
+        int audioPid = TsProgram.NONE;
+        int audioType = TsProgram.NONE;
+        int end = map.length - CRC;
+        int at = 12 + (BigEndian.uint16(map, 10) & 0xfff);
+        while (at + 5 <= end) {
+            int type = map[at] & 0xff;
+            int pid = BigEndian.uint16(map, at + 1) & 0x1fff;
+            int next = at + 5 + (BigEndian.uint16(map, at + 3) & 0xfff);
+            if (videoPid == TsProgram.NONE && isVideo(type)) {
+                videoPid = pid;
+                videoType = type;
+            } else if (audioPid == TsProgram.NONE && isAudio(type, map, at + 5, Math.min(next, end))) {
+                audioPid = pid;
+                audioType = type;
+            }
+            at = next;
+        }
+        return new TsProgram(videoPid, videoType, audioPid, audioType, tables);
+    }
+
+    /** MPEG-1, MPEG-2, MPEG-4, H.264, HEVC, VVC, AVS and VC-1. */
+    private static boolean isVideo(int type) {
+        return switch (type) {
+            case 0x01, 0x02, 0x10, TsProgram.H264, TsProgram.HEVC, 0x33, 0x42, 0xd2, 0xea -> true;
+            default -> false;
+        };
+    }
+
+    /** MPEG-1, MPEG-2, ADTS, LATM, AC-3 and E-AC-3 as in ATSC, or what a DVB descriptor says is audio. */
+    private static boolean isAudio(int type, byte[] map, int descriptors, int end) {
+        return switch (type) {
+            case 0x03, 0x04, TsProgram.ADTS, 0x11, 0x81, 0x87 -> true;
+            case PRIVATE_DATA -> hasAudioDescriptor(map, descriptors, end);
+            default -> false;
+        };
+    }
+
+    /** AC-3, enhanced AC-3, DTS or AAC (ETSI EN 300 468, annexes D, G and H). */
+    private static boolean hasAudioDescriptor(byte[] map, int descriptors, int end) {
+        for (int at = descriptors; at + 2 <= end; at += 2 + (map[at + 1] & 0xff)) {
+            switch (map[at] & 0xff) {
+                case 0x6a, 0x7a, 0x7b, 0x7c -> {
+                    return true;
+                }
+                default -> {
+                    // Says nothing of audio.
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Whether the section is valid now and not only later. */
+    private static boolean current(byte[] section) {
+        return (section[5] & 0x01) != 0;
+    }
+}

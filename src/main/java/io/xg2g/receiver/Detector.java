@@ -1,0 +1,144 @@
+package io.xg2g.receiver;
+
+import io.xg2g.receiver.Detection.Found;
+import io.xg2g.receiver.Detection.NotFound;
+import io.xg2g.receiver.PortAnswer.Failed;
+import io.xg2g.receiver.PortAnswer.Proven;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/** Finds out at which of one receiver's ports a service's stream is. Thread-safe. */
+final class Detector {
+    private static final Logger LOG = Logger.getLogger(Detector.class);
+
+    private static final Failed BUSY = new Failed(
+            DetectionError.BUSY,
+            PortAnswer.Blame.SERVICE,
+            true,
+            "not asked while as many streams run as max-streams allows");
+
+    /** Tells whether the stream relay is responsible for a service. */
+    interface RelayList {
+        boolean contains(ServiceReference service) throws InterruptedException;
+    }
+
+    private record Attempt(int port, Failed failed) {}
+
+    private final ReceiverSettings settings;
+    private final List<StreamPort> ports;
+    private final Probe probe;
+    private final RelayList relayed;
+    private final Turns turns;
+    private final DetectionCache cache;
+    private final BiConsumer<StreamPort, DetectionError> failures;
+
+    Detector(
+            ReceiverSettings settings,
+            List<StreamPort> ports,
+            Probe probe,
+            RelayList relayed,
+            Turns turns,
+            DetectionCache cache,
+            BiConsumer<StreamPort, DetectionError> failures) {
+        this.settings = settings;
+        this.ports = ports;
+        this.probe = probe;
+        this.relayed = relayed;
+        this.turns = turns;
+        this.cache = cache;
+        this.failures = failures;
+    }
+
+    /** The cached answer, or a new one when it is this caller's turn. */
+    Detection detect(ServiceReference service) throws InterruptedException {
+        Optional<Detection> known = cache.get(service.key());
+        if (known.isPresent()) {
+            return known.get();
+        }
+        try (Turns.Turn turn = turns.take()) {
+            known = cache.get(service.key());
+            return known.isPresent() ? known.get() : search(service, turn);
+        }
+    }
+
+    private Detection search(ServiceReference service, Turns.Turn turn) throws InterruptedException {
+        List<Attempt> attempts = new ArrayList<>();
+        for (StreamPort port : order(service)) {
+            PortAnswer answer = turns.full() ? BUSY : ask(port, service, turn);
+            switch (answer) {
+                case Proven proven -> {
+                    Found found = found(service, port.number());
+                    cache.put(service.key(), found);
+                    LOG.debugf(
+                            "stream found receiver=%s service=%s port=%d",
+                            settings.name(), service.text(), port.number());
+                    return found;
+                }
+                case Failed failed -> {
+                    failures.accept(port, failed.error());
+                    attempts.add(new Attempt(port.number(), failed));
+                }
+            }
+        }
+        return notFound(service, attempts);
+    }
+
+    private PortAnswer ask(StreamPort port, ServiceReference service, Turns.Turn turn) throws InterruptedException {
+        return port.breaker().ask(service, () -> {
+            turn.pause();
+            try {
+                return probe.ask(port.number(), service);
+            } finally {
+                turn.connected();
+            }
+        });
+    }
+
+    /** First the port where it was seen last; else the relay, if the service is on its list. */
+    private List<StreamPort> order(ServiceReference service) throws InterruptedException {
+        int first = cache.lastPort(service.key()).orElse(0);
+        if (first == 0) {
+            first = relayed.contains(service) ? settings.ports().relay() : settings.ports().stream();
+        }
+        int preferred = first;
+        return ports.stream()
+                .sorted(Comparator.comparing(port -> port.number() != preferred))
+                .toList();
+    }
+
+    private Found found(ServiceReference service, int port) {
+        URI address = URI.create("http://" + settings.url().getHost() + ":" + port + service.path());
+        return new Found(address, port, settings.headers());
+    }
+
+    private NotFound notFound(ServiceReference service, List<Attempt> attempts) {
+        DetectionError error = attempts.stream()
+                .map(attempt -> attempt.failed.error())
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        // The port where the stream should be counts too: a relay that is down may come back.
+        boolean retryable = attempts.getFirst().failed.retryable()
+                || attempts.stream()
+                        .filter(attempt -> attempt.failed.error() == error)
+                        .anyMatch(attempt -> attempt.failed.retryable());
+        String detail = attempts.stream()
+                .map(attempt -> "port %d: %s (%s)"
+                        .formatted(attempt.port, attempt.failed.error().code(), attempt.failed.detail()))
+                .collect(Collectors.joining("; "));
+        NotFound notFound = new NotFound(error, detail, retryable);
+        LOG.infof(
+                "stream not found receiver=%s service=%s error=%s detail=%s",
+                settings.name(), service.text(), error.code(), detail);
+        // An answer is worth remembering when every port has been asked.
+        if (attempts.stream().allMatch(attempt -> attempt.failed.error().asked())) {
+            cache.put(service.key(), notFound);
+        }
+        return notFound;
+    }
+}

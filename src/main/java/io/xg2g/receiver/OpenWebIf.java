@@ -1,0 +1,135 @@
+package io.xg2g.receiver;
+
+import io.xg2g.receiver.OpenWebIfReader.Bouquet;
+import io.xg2g.receiver.OpenWebIfReader.Entry;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One receiver's OpenWebIF. Only GET, one request at a time, answers bounded in size and time. Every failure is an
+ * {@link IOException} whose message is a sentence without credentials. Thread-safe; blocks.
+ */
+final class OpenWebIf implements AutoCloseable {
+    private static final long MAX_BYTES = 8L << 20;
+    private static final String WHITELIST = "/etc/enigma2/whitelist_streamrelay";
+
+    private final ReceiverSettings settings;
+    private final HttpClient client;
+    private final ReentrantLock line = new ReentrantLock(true);
+    private volatile String lastError = "";
+
+    OpenWebIf(ReceiverSettings settings) {
+        this.settings = settings;
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .proxy(HttpClient.Builder.NO_PROXY)
+                .connectTimeout(settings.timing().timeout())
+                .executor(Executors.newVirtualThreadPerTaskExecutor())
+                .build();
+    }
+
+    /** The lists of television services. */
+    List<Bouquet> bouquets() throws IOException, InterruptedException {
+        return read("/api/bouquets", OpenWebIfReader::bouquets);
+    }
+
+    /** The services of one list. */
+    List<Entry> services(Bouquet bouquet) throws IOException, InterruptedException {
+        return read("/api/getservices?sRef=" + ServiceReference.encode(bouquet.reference()), OpenWebIfReader::services);
+    }
+
+    /** The keys of the services that go through the stream relay; none where there is no relay. */
+    Set<String> relayed() throws IOException, InterruptedException {
+        return read("/file?file=" + WHITELIST, OpenWebIfReader::whitelist);
+    }
+
+    /** Asks whether it is there. */
+    void about() throws IOException, InterruptedException {
+        read("/api/about", body -> {
+            OpenWebIfReader.about(body);
+            return true;
+        });
+    }
+
+    /** Why the last request failed; empty if it did not. */
+    Optional<String> lastError() {
+        return lastError.isEmpty() ? Optional.empty() : Optional.of(lastError);
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+
+    private interface Reader<T> {
+        T read(byte[] body) throws IOException;
+    }
+
+    private <T> T read(String path, Reader<T> reader) throws IOException, InterruptedException {
+        line.lockInterruptibly();
+        try {
+            T answer = reader.read(get(path));
+            lastError = "";
+            return answer;
+        } catch (IOException e) {
+            lastError = String.valueOf(e.getMessage());
+            throw e;
+        } finally {
+            line.unlock();
+        }
+    }
+
+    private byte[] get(String path) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(settings.url() + path));
+        settings.headers().forEach(request::setHeader);
+        HttpResponse<byte[]> response =
+                await(client.sendAsync(request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_BYTES)));
+        int status = response.statusCode();
+        if (status == 200) {
+            return response.body();
+        }
+        if (status == 404 && path.startsWith("/file")) {
+            return new byte[0];
+        }
+        boolean unauthorized = status == 401 || status == 403;
+        throw new IOException("OpenWebIF answered HTTP status " + status
+                + (unauthorized ? ": see xg2g.receivers." + settings.name() + ".username and .password" : ""));
+    }
+
+    private <T> T await(CompletableFuture<T> answer) throws IOException, InterruptedException {
+        try {
+            return answer.get(settings.timing().timeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw noAnswer();
+        } catch (ExecutionException e) {
+            throw switch (e.getCause()) {
+                case HttpTimeoutException slow -> noAnswer();
+                case ConnectException refused -> new IOException("OpenWebIF cannot be connected to", refused);
+                case null, default -> new IOException("OpenWebIF's answer could not be read", e);
+            };
+        } finally {
+            answer.cancel(true);
+        }
+    }
+
+    private IOException noAnswer() {
+        return new IOException(
+                "OpenWebIF did not answer within " + settings.timing().timeout().toMillis() / 1000.0 + " s");
+    }
+}

@@ -1,0 +1,115 @@
+package io.xg2g.receiver;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Reads what OpenWebIF answers. Whatever the bytes are: a result or an {@link IOException} whose message is a sentence. */
+final class OpenWebIfReader {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final int MAX_BOUQUETS = 1000;
+    private static final int MAX_SERVICES = 20_000;
+    private static final int MAX_DEPTH = 4;
+    private static final int MAX_NAME = 200;
+
+    private OpenWebIfReader() {}
+
+    /** A list of services on the receiver. */
+    record Bouquet(String reference, String name) {}
+
+    /** A service in a list; the bouquet is empty unless the list itself has lists. */
+    record Entry(ServiceReference reference, String name, String bouquet) {}
+
+    /** {@code /api/bouquets}: {@code {"bouquets":[["reference","name"],…]}}. */
+    static List<Bouquet> bouquets(byte[] body) throws IOException {
+        List<Bouquet> bouquets = new ArrayList<>();
+        for (JsonNode pair : array(body, "bouquets")) {
+            String reference = pair.path(0).asText("");
+            if (!reference.isBlank() && bouquets.size() < MAX_BOUQUETS) {
+                bouquets.add(new Bouquet(reference, name(pair.path(1).asText(""), reference)));
+            }
+        }
+        return List.copyOf(bouquets);
+    }
+
+    /**
+     * {@code /api/getservices}: {@code {"services":[{"servicereference":…,"servicename":…,"subservices":[…]},…]}}. What
+     * cannot be played (markers, directories) is left out.
+     */
+    static List<Entry> services(byte[] body) throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        collect(array(body, "services"), "", 1, entries);
+        return List.copyOf(entries);
+    }
+
+    /** {@code /api/about}: any object with an {@code info}. */
+    static void about(byte[] body) throws IOException {
+        if (!parse(body).path("info").isObject()) {
+            throw new IOException("the answer is JSON, but not OpenWebIF's");
+        }
+    }
+
+    /**
+     * The relay's white list, one reference a line. Whatever else the text is (an error message, a comment) has no
+     * references.
+     */
+    static Set<String> whitelist(byte[] body) {
+        return new String(body, StandardCharsets.UTF_8)
+                .lines()
+                .limit(MAX_SERVICES)
+                .flatMap(line -> ServiceReference.of(line).stream())
+                .filter(ServiceReference::playable)
+                .map(ServiceReference::key)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static void collect(JsonNode services, String bouquet, int depth, List<Entry> entries) {
+        for (JsonNode service : services) {
+            String text = service.path("servicereference").asText("");
+            String name = name(service.path("servicename").asText(""), text);
+            JsonNode inner = service.path("subservices");
+            if (inner.isArray() && depth < MAX_DEPTH) {
+                collect(inner, name, depth + 1, entries);
+            }
+            Optional<ServiceReference> reference = ServiceReference.of(text).filter(ServiceReference::playable);
+            if (reference.isPresent() && entries.size() < MAX_SERVICES) {
+                entries.add(new Entry(reference.get(), name, bouquet));
+            }
+        }
+    }
+
+    private static JsonNode array(byte[] body, String name) throws IOException {
+        JsonNode array = parse(body).path(name);
+        if (!array.isArray()) {
+            throw new IOException("the answer has no list of " + name);
+        }
+        return array;
+    }
+
+    private static JsonNode parse(byte[] body) throws IOException {
+        try {
+            JsonNode parsed = JSON.readTree(body);
+            return parsed == null ? JSON.missingNode() : parsed;
+        } catch (IOException e) {
+            throw new IOException("the answer is not JSON", e);
+        }
+    }
+
+    /** Names come from broadcasts: control characters (emphasis marks, mostly) go, and length has a limit. */
+    private static String name(String text, String otherwise) {
+        String plain = text.codePoints()
+                .filter(letter -> !Character.isISOControl(letter))
+                .limit(MAX_NAME)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString()
+                .strip();
+        return plain.isEmpty() ? otherwise : plain;
+    }
+}

@@ -1,0 +1,119 @@
+package io.xg2g.receiver;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/** One receiver: what is known of it, and the way to its services and streams. Thread-safe. */
+final class Receiver implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Receiver.class);
+
+    /** How old the knowledge may be that it answers. */
+    private static final Duration REACHABLE = Duration.ofSeconds(30);
+
+    private final ReceiverSettings settings;
+    private final OpenWebIf web;
+    private final List<StreamPort> ports;
+    private final Turns turns;
+    private final DetectionCache cache;
+    private final Detector detector;
+    private final Refreshed<List<ReceiverService>> services;
+    private final Refreshed<Set<String>> relayed;
+    private final Refreshed<Boolean> reachable;
+
+    Receiver(ReceiverSettings settings, BreakerSettings breaker, ReceiverMetrics metrics, Time time) {
+        this.settings = settings;
+        this.web = new OpenWebIf(settings);
+        this.ports = List.of(
+                port(settings.ports().stream(), StreamPort.Role.STREAM, breaker),
+                port(settings.ports().relay(), StreamPort.Role.RELAY, breaker));
+        ports.forEach(port -> metrics.observe(settings.name(), port));
+        ReceiverSettings.Timing timing = settings.timing();
+        this.turns = new Turns(timing.pace(), settings.maxStreams(), time);
+        this.cache = new DetectionCache(timing.remember(), timing.rememberFailure(), time);
+        this.services = new Refreshed<>(List.of(), new Services(settings, web)::fetch, timing.refresh(), time);
+        this.relayed = new Refreshed<>(Set.of(), last -> relayed(), timing.refresh(), time);
+        this.reachable = new Refreshed<>(false, last -> answers(), REACHABLE, time);
+        this.detector = new Detector(
+                settings,
+                ports,
+                new StreamProbe(settings),
+                service -> relayed.get().contains(service.key()),
+                turns,
+                cache,
+                metrics::failed);
+    }
+
+    ReceiverSettings settings() {
+        return settings;
+    }
+
+    List<StreamPort> ports() {
+        return ports;
+    }
+
+    Refreshed<List<ReceiverService>> services() {
+        return services;
+    }
+
+    /** Whether OpenWebIF answers; blocks for the first time. */
+    boolean reachable() throws InterruptedException {
+        return reachable.get();
+    }
+
+    Optional<String> lastError() {
+        return web.lastError();
+    }
+
+    Detection detect(ServiceReference service) throws InterruptedException {
+        return detector.detect(service);
+    }
+
+    void forget(ServiceReference service) {
+        cache.forget(service.key());
+    }
+
+    Optional<StreamPermit> stream() throws InterruptedException {
+        return turns.stream();
+    }
+
+    int streams() {
+        return turns.streams();
+    }
+
+    /** Services whose address at this port is known. */
+    int foundAt(StreamPort port) {
+        return cache.foundAt(port.number());
+    }
+
+    @Override
+    public void close() {
+        web.close();
+    }
+
+    private StreamPort port(int number, StreamPort.Role role, BreakerSettings breaker) {
+        return new StreamPort(number, role, new PortBreaker(settings.name(), number, breaker));
+    }
+
+    private Set<String> relayed() throws IOException, InterruptedException {
+        try {
+            return web.relayed();
+        } catch (IOException e) {
+            LOG.infof("relay's white list cannot be read receiver=%s reason=%s", settings.name(), e.getMessage());
+            throw e;
+        }
+    }
+
+    private boolean answers() throws InterruptedException {
+        try {
+            web.about();
+            return true;
+        } catch (IOException e) {
+            LOG.debugf("receiver does not answer receiver=%s reason=%s", settings.name(), e.getMessage());
+            return false;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.xg2g.receiver;
+
+import io.xg2g.config.ConfigBounds;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One receiver's checked configuration.
+ *
+ * @param url OpenWebIF's address, without a slash at its end and without credentials
+ * @param maxStreams 0 where there is no limit
+ */
+record ReceiverSettings(
+        String name, URI url, Optional<Credentials> credentials, Ports ports, Timing timing, int maxStreams) {
+
+    private static final String SECRET = "a value that is not shown";
+
+    /** The ports of streams. */
+    record Ports(int stream, int relay) {}
+
+    /** The durations; {@link ReceiversConfig.Receiver} says what they mean. */
+    record Timing(
+            Duration timeout,
+            Duration relayTimeout,
+            Duration pace,
+            Duration remember,
+            Duration rememberFailure,
+            Duration refresh) {}
+
+    /**
+     * Checks the configuration of one receiver.
+     *
+     * @throws io.quarkus.runtime.configuration.ConfigurationException naming key, value and range of what is wrong
+     */
+    static ReceiverSettings of(String name, ReceiversConfig.Receiver config) {
+        if (!name.matches("[A-Za-z0-9_-]{1,32}")) {
+            throw ConfigBounds.outside(
+                    "xg2g.receivers", "«" + name + "»", "a name of 1 to 32 letters, digits, hyphens or underscores");
+        }
+        String key = "xg2g.receivers." + name + ".";
+        return new ReceiverSettings(
+                name,
+                url(key + "url", config.url()),
+                credentials(key, config),
+                ports(key, config),
+                timing(key, config),
+                (int) ConfigBounds.number(key + "max-streams", config.maxStreams(), 0, 100));
+    }
+
+    /** What to send with every request. */
+    Map<String, String> headers() {
+        return credentials.map(Credentials::headers).orElse(Map.of());
+    }
+
+    /** How long a port may take to bring the first packets. */
+    Duration timeout(int port) {
+        return port == ports.relay() ? timing.relayTimeout() : timing.timeout();
+    }
+
+    private static URI url(String key, String value) {
+        String allowed = "http:// or https://, a host, and possibly port and path; no user, query or fragment";
+        try {
+            URI url = new URI(value.strip().replaceAll("/+$", ""));
+            boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+            if (web
+                    && url.getHost() != null
+                    && url.getRawUserInfo() == null
+                    && url.getRawQuery() == null
+                    && url.getRawFragment() == null) {
+                return url;
+            }
+        } catch (URISyntaxException e) {
+            // The message below says more, and shows less: whatever stands before the host may be a password.
+        }
+        throw ConfigBounds.outside(key, value.contains("@") ? SECRET : "«" + value + "»", allowed);
+    }
+
+    private static Optional<Credentials> credentials(String key, ReceiversConfig.Receiver config) {
+        String username = config.username().orElse("");
+        if (username.isEmpty() && config.password().isPresent()) {
+            throw ConfigBounds.outside(key + "username", "missing", "a name where there is a password");
+        }
+        if (username.contains(":")) {
+            throw ConfigBounds.outside(key + "username", SECRET, "a name without a colon");
+        }
+        return username.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Credentials(username, config.password().orElse("")));
+    }
+
+    private static Ports ports(String key, ReceiversConfig.Receiver config) {
+        int stream = (int) ConfigBounds.number(key + "stream-port", config.streamPort(), 1, 65_535);
+        int relay = (int) ConfigBounds.number(key + "relay-port", config.relayPort(), 1, 65_535);
+        if (stream == relay) {
+            throw ConfigBounds.outside(
+                    key + "relay-port", Integer.toString(relay), "another port than " + key + "stream-port");
+        }
+        return new Ports(stream, relay);
+    }
+
+    private static Timing timing(String key, ReceiversConfig.Receiver config) {
+        Duration least = Duration.ofMillis(100);
+        Duration minute = Duration.ofMinutes(1);
+        Duration second = Duration.ofSeconds(1);
+        return new Timing(
+                ConfigBounds.duration(key + "timeout", config.timeout(), least, minute),
+                ConfigBounds.duration(key + "relay-timeout", config.relayTimeout(), least, minute),
+                ConfigBounds.duration(key + "pace", config.pace(), Duration.ZERO, minute),
+                ConfigBounds.duration(key + "remember", config.remember(), second, Duration.ofDays(30)),
+                ConfigBounds.duration(
+                        key + "remember-failure", config.rememberFailure(), Duration.ZERO, Duration.ofHours(1)),
+                ConfigBounds.duration(key + "refresh", config.refresh(), second, Duration.ofDays(7)));
+    }
+}

@@ -1,0 +1,84 @@
+package io.xg2g.receiver;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * An Enigma2 service reference: ten fields with colons between them, then a path (a URL or a file) and a name, both
+ * mostly missing: {@code 1:0:19:132F:3EF:1:C00000:0:0:0:}.
+ */
+record ServiceReference(String text) {
+    private static final int MAX_LENGTH = 2048;
+    private static final int FIELDS = 10;
+
+    /** Flags of the second field that make an entry something else than a service: directory, marker, invisible. */
+    private static final int NOT_PLAYABLE = 1 | 64 | 512;
+
+    private static final String UNRESERVED = "-._~:";
+
+    ServiceReference {
+        if (text.isBlank() || text.length() > MAX_LENGTH || text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(
+                    "a service reference has 1 to " + MAX_LENGTH + " characters and no control characters");
+        }
+    }
+
+    /** The reference, if the text can be one at all. */
+    static Optional<ServiceReference> of(String text) {
+        try {
+            return Optional.of(new ServiceReference(text.strip()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The same for all spellings of one service: its name, its case and the last colon do not count. */
+    String key() {
+        List<String> fields = fields();
+        boolean hasPath = fields.size() > FIELDS && !fields.get(FIELDS).isEmpty();
+        return fields.size() < FIELDS || hasPath
+                ? text
+                : String.join(":", fields.subList(0, FIELDS)).toUpperCase(Locale.ROOT);
+    }
+
+    /** Whether it names a service, and not a directory or a marker in a list. */
+    boolean playable() {
+        List<String> fields = fields();
+        return fields.size() >= FIELDS
+                && fields.get(0).matches("[0-9]{1,9}")
+                && fields.get(1).matches("[0-9]{1,9}")
+                && (Integer.parseInt(fields.get(1)) & NOT_PLAYABLE) == 0;
+    }
+
+    /** The path of its stream at a stream port. */
+    String path() {
+        return "/" + encode(text);
+    }
+
+    /** The file name of its logo, if it can have one. */
+    Optional<String> picon() {
+        String key = key();
+        return key.matches("[0-9A-F:]+") ? Optional.of(key.replace(':', '_') + ".png") : Optional.empty();
+    }
+
+    /** Percent-encoded so that it can stand in any part of a URL. */
+    static String encode(String text) {
+        StringBuilder encoded = new StringBuilder();
+        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+            char letter = (char) (octet & 0xFF);
+            boolean plain = letter < 0x80 && (Character.isLetterOrDigit(letter) || UNRESERVED.indexOf(letter) >= 0);
+            if (plain) {
+                encoded.append(letter);
+            } else {
+                encoded.append('%').append(String.format(Locale.ROOT, "%02X", (int) letter));
+            }
+        }
+        return encoded.toString();
+    }
+
+    private List<String> fields() {
+        return List.of(text.split(":", -1));
+    }
+}

@@ -1,0 +1,54 @@
+package io.xg2g.receiver;
+
+import io.xg2g.receiver.OpenWebIfReader.Bouquet;
+import io.xg2g.receiver.OpenWebIfReader.Entry;
+import java.io.IOException;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/** Reads the services of one receiver, bouquet by bouquet. */
+final class Services {
+    private static final Logger LOG = Logger.getLogger(Services.class);
+
+    private final ReceiverSettings settings;
+    private final OpenWebIf web;
+
+    Services(ReceiverSettings settings, OpenWebIf web) {
+        this.settings = settings;
+        this.web = web;
+    }
+
+    /**
+     * All services, each once, in the order of the bouquets. A receiver that fails on the way gives the last list, or
+     * what it has given so far if there is none.
+     */
+    List<ReceiverService> fetch(List<ReceiverService> last) throws IOException, InterruptedException {
+        Map<String, ReceiverService> services = new LinkedHashMap<>();
+        try {
+            for (Bouquet bouquet : web.bouquets()) {
+                for (Entry entry : web.services(bouquet)) {
+                    services.putIfAbsent(entry.reference().key(), service(bouquet, entry));
+                }
+            }
+        } catch (IOException e) {
+            LOG.warnf("services cannot be read receiver=%s reason=%s", settings.name(), e.getMessage());
+            LOG.debug("services cannot be read", e);
+            if (!last.isEmpty() || services.isEmpty()) {
+                throw e;
+            }
+        }
+        return List.copyOf(services.values());
+    }
+
+    private ReceiverService service(Bouquet bouquet, Entry entry) {
+        return new ReceiverService(
+                settings.name(),
+                entry.reference().text(),
+                entry.name(),
+                entry.bouquet().isEmpty() ? bouquet.name() : entry.bouquet(),
+                entry.reference().picon().map(file -> URI.create(settings.url() + "/picon/" + file)));
+    }
+}

@@ -1,0 +1,192 @@
+package io.xg2g.receiver;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.xg2g.receiver.PortAnswer.Blame;
+import io.xg2g.receiver.PortAnswer.Failed;
+import io.xg2g.receiver.PortAnswer.Proven;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Opens a service's stream at a port, looks at the first packets and closes it. It does so on a socket of its own: one
+ * question must be one connection, which is closed when the answer is there, and Java's HTTP client by itself connects
+ * again when it gets no answer.
+ */
+final class StreamProbe implements Probe {
+    private static final Pattern STATUS = Pattern.compile("\\AHTTP/1\\.[01] (\\d{3})\\b");
+    private static final int MAX_HEAD = 16 * 1024;
+
+    private final ReceiverSettings settings;
+
+    StreamProbe(ReceiverSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public PortAnswer ask(int port, ServiceReference service) throws InterruptedException {
+        Duration limit = settings.timeout(port);
+        Deadline deadline = new Deadline(System.nanoTime() + limit.toNanos(), limit);
+        try (Socket socket = new Socket()) {
+            return ask(socket, port, service, deadline);
+        } catch (SocketTimeoutException e) {
+            return portFailed(DetectionError.TIMEOUT, "no answer within " + seconds(limit));
+        } catch (UnknownHostException e) {
+            return portFailed(DetectionError.REFUSED, "the host is not known");
+        } catch (IOException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while a stream port was asked");
+            }
+            return portFailed(DetectionError.REFUSED, "there was no connection, or it was closed without an answer");
+        }
+    }
+
+    private PortAnswer ask(Socket socket, int port, ServiceReference service, Deadline deadline) throws IOException {
+        String host = settings.url().getHost();
+        Duration connecting = settings.timing().timeout();
+        socket.connect(
+                new InetSocketAddress(InetAddress.getByName(host), port),
+                Math.toIntExact(Math.min(connecting.toMillis(), deadline.millis())));
+        socket.getOutputStream().write(request(host, port, service).getBytes(ISO_8859_1));
+        Answer answer = new Answer(socket, deadline);
+        Optional<String> head = answer.head();
+        if (head.isEmpty()) {
+            return new Failed(DetectionError.INVALID_TS, Blame.UNCLEAR, true, "the answer is not HTTP");
+        }
+        int status = Integer.parseInt(head.get());
+        if (status == 401 || status == 403) {
+            return new Failed(DetectionError.UNAUTHORIZED, Blame.SERVICE, false, "HTTP status " + status);
+        }
+        if (status != 200) {
+            Blame blame = status >= 500 ? Blame.PORT : Blame.SERVICE;
+            return new Failed(DetectionError.HTTP_STATUS, blame, status >= 500, "HTTP status " + status);
+        }
+        return judge(answer, deadline);
+    }
+
+    /** HTTP/1.0, so that nobody answers in chunks. Never HEAD, which receivers answer with 400. */
+    private String request(String host, int port, ServiceReference service) {
+        StringBuilder request = new StringBuilder(
+                "GET %s HTTP/1.0\r\nHost: %s:%d\r\nUser-Agent: xg2g-gpu\r\n".formatted(service.path(), host, port));
+        settings.headers().forEach((name, value) -> request.append(name + ": " + value + "\r\n"));
+        return request.append("Connection: close\r\n\r\n").toString();
+    }
+
+    private static PortAnswer judge(Answer answer, Deadline deadline) {
+        TsProof proof = new TsProof();
+        DetectionError end = DetectionError.INVALID_TS;
+        String why = "the stream ended";
+        try {
+            while (answer.length() >= 0) {
+                switch (proof.accept(answer.bytes(), answer.length())) {
+                    case CLEAR -> {
+                        return new Proven();
+                    }
+                    case SCRAMBLED -> {
+                        return new Failed(DetectionError.SCRAMBLED, Blame.SERVICE, false, "the stream is scrambled");
+                    }
+                    case NOT_TS -> {
+                        return new Failed(DetectionError.INVALID_TS, Blame.UNCLEAR, true, "the answer is not MPEG-TS");
+                    }
+                    case UNDECIDED -> answer.read();
+                }
+            }
+        } catch (SocketTimeoutException e) {
+            end = DetectionError.TIMEOUT;
+            why = "no more came within " + seconds(deadline.limit());
+        } catch (IOException e) {
+            why = "the connection broke";
+        }
+        Blame blame = proof.inSync() ? Blame.SERVICE : Blame.UNCLEAR;
+        return new Failed(end, blame, true, why + " after " + proof.packets() + " packets");
+    }
+
+    private static PortAnswer portFailed(DetectionError error, String detail) {
+        return new Failed(error, Blame.PORT, true, detail);
+    }
+
+    private static String seconds(Duration duration) {
+        return duration.toMillis() / 1000.0 + " s";
+    }
+
+    /** When the answer has to be there. */
+    private record Deadline(long nanoTime, Duration limit) {
+        /** What is left, at least 1. */
+        int millis() throws SocketTimeoutException {
+            long left = TimeUnit.NANOSECONDS.toMillis(nanoTime - System.nanoTime());
+            if (left <= 0) {
+                throw new SocketTimeoutException("over " + limit);
+            }
+            return Math.toIntExact(left);
+        }
+    }
+
+    /** Reads the answer: its head, then its body in pieces. */
+    private static final class Answer {
+        private final Socket socket;
+        private final InputStream in;
+        private final Deadline deadline;
+        private final byte[] buffer = new byte[MAX_HEAD];
+        private byte[] piece = new byte[0];
+        private int length;
+
+        Answer(Socket socket, Deadline deadline) throws IOException {
+            this.socket = socket;
+            this.in = socket.getInputStream();
+            this.deadline = deadline;
+        }
+
+        /** The status, if this is HTTP. What was read behind the head is the first piece of the body. */
+        Optional<String> head() throws IOException {
+            ByteArrayOutputStream head = new ByteArrayOutputStream();
+            while (head.size() < MAX_HEAD) {
+                read();
+                if (length < 0) {
+                    if (head.size() == 0) {
+                        throw new IOException("closed without an answer");
+                    }
+                    return Optional.empty();
+                }
+                head.write(buffer, 0, length);
+                String text = head.toString(ISO_8859_1);
+                int end = text.indexOf("\r\n\r\n");
+                if (end >= 0) {
+                    piece = text.substring(end + 4).getBytes(ISO_8859_1);
+                    length = piece.length;
+                    Matcher status = STATUS.matcher(text);
+                    return status.find() ? Optional.of(status.group(1)) : Optional.empty();
+                }
+                if (!"HTTP/".startsWith(text.substring(0, Math.min(5, text.length())))) {
+                    return Optional.empty();
+                }
+            }
+            return Optional.empty();
+        }
+
+        /** Waits for the next piece; the length is -1 at the end. */
+        void read() throws IOException {
+            socket.setSoTimeout(deadline.millis());
+            length = in.read(buffer);
+            piece = buffer;
+        }
+
+        byte[] bytes() {
+            return piece;
+        }
+
+        int length() {
+            return length;
+        }
+    }
+}

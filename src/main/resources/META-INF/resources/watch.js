@@ -1,0 +1,145 @@
+'use strict';
+
+// Lists the channels and plays one: with hls.js where the browser has Media Source Extensions, else natively.
+const REFRESH_MS = 10000;
+const get = (id) => document.getElementById(id);
+const video = get('video');
+let channels = [];
+let playing = null;
+let hls = null;
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}
+
+async function refresh() {
+  try {
+    const answer = await fetch('api/v1/channels');
+    if (!answer.ok) throw new Error(`the service answers with ${answer.status}`);
+    channels = await answer.json();
+    show();
+  } catch (failure) {
+    say(`The list of channels cannot be had: ${failure.message}`);
+  }
+}
+
+function show() {
+  const wanted = get('filter').value.trim().toLowerCase();
+  const found = channels.filter((channel) => `${channel.name} ${channel.group}`.toLowerCase().includes(wanted));
+  const groups = new Map();
+  for (const channel of found) {
+    if (!groups.has(channel.group)) groups.set(channel.group, []);
+    groups.get(channel.group).push(channel);
+  }
+  const sections = [];
+  for (const [name, members] of groups) {
+    const grid = element('div', 'grid');
+    grid.append(...members.map(card));
+    sections.push(element('h2', '', name), grid);
+  }
+  get('groups').replaceChildren(...sections);
+  get('empty').hidden = channels.length > 0;
+}
+
+function card(channel) {
+  const button = element('button', 'card');
+  button.type = 'button';
+  const picture = element('span', 'picture');
+  if (channel.live || channel.logo) {
+    const image = element('img', channel.live ? '' : 'logo');
+    image.alt = '';
+    image.loading = 'lazy';
+    image.src = channel.live ? `${channel.preview.slice(1)}?${Math.floor(Date.now() / REFRESH_MS)}` : channel.logo;
+    image.onerror = () => image.replaceWith('▶');
+    picture.append(image);
+  } else {
+    picture.append('▶');
+  }
+  const name = element('span', 'name');
+  name.append(element('span', '', channel.name));
+  if (channel.live) name.append(element('span', 'live', 'LIVE'));
+  button.append(picture, name);
+  if (playing === channel.id) button.setAttribute('aria-current', 'true');
+  button.onclick = () => play(channel);
+  return button;
+}
+
+function say(text) {
+  get('status').textContent = text;
+}
+
+function stop() {
+  if (hls) hls.destroy();
+  hls = null;
+  playing = null;
+  video.removeAttribute('src');
+  video.load();
+  get('player').hidden = true;
+  show();
+}
+
+function play(channel) {
+  stop();
+  playing = channel.id;
+  history.replaceState(null, '', `#${channel.id}`);
+  get('player').hidden = false;
+  get('title').textContent = channel.name;
+  say('Starting …');
+  qualities([]);
+  const url = channel.hls.slice(1);
+  if (window.Hls && Hls.isSupported()) {
+    withHlsJs(url);
+  } else {
+    video.src = url;
+  }
+  show();
+  get('player').scrollIntoView({ block: 'nearest' });
+}
+
+function withHlsJs(url) {
+  hls = new Hls({ liveSyncDurationCount: 3, backBufferLength: 30 });
+  hls.on(Hls.Events.MANIFEST_PARSED, () => {
+    qualities(hls.levels);
+    video.play().catch(() => say('Press play.'));
+  });
+  hls.on(Hls.Events.LEVEL_SWITCHED, (_, { level }) => say(`${hls.levels[level].height} lines`));
+  hls.on(Hls.Events.ERROR, (_, { fatal, type, response }) => {
+    if (!fatal) return;
+    say(response && response.code ? `The channel cannot be had (${response.code}); trying again.` : 'Trying again.');
+    const broken = hls;
+    if (type === Hls.ErrorTypes.MEDIA_ERROR) {
+      broken.recoverMediaError();
+    } else {
+      setTimeout(() => hls === broken && broken.loadSource(url), 2000);
+    }
+  });
+  hls.loadSource(url);
+  hls.attachMedia(video);
+}
+
+function qualities(levels) {
+  const choice = get('quality');
+  const options = [new Option('Automatic', '-1')];
+  levels.forEach((level, index) => options.push(new Option(`${level.height} lines`, String(index))));
+  choice.replaceChildren(...options);
+  choice.parentElement.hidden = levels.length < 2;
+}
+
+get('quality').onchange = (event) => {
+  if (hls) hls.nextLevel = Number(event.target.value);
+};
+get('close').onclick = () => {
+  history.replaceState(null, '', '.');
+  stop();
+};
+get('filter').oninput = show;
+video.onplaying = () => say('');
+
+refresh().then(() => {
+  const asked = channels.find((channel) => `#${channel.id}` === location.hash);
+  if (asked) play(asked);
+});
+setInterval(() => document.hidden || refresh(), REFRESH_MS);

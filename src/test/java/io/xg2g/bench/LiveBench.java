@@ -1,0 +1,299 @@
+package io.xg2g.bench;
+
+import io.vertx.core.json.JsonObject;
+import io.xg2g.ffmpeg.TestMedia;
+import io.xg2g.service.RunningService;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What live channels cost: the first picture, a channel's memory, and serving segments beside nginx. */
+final class LiveBench {
+    private static final int ROUNDS = 5;
+    private static final int CLIENTS = 8;
+    private static final Duration ROUND = Duration.ofSeconds(4);
+    private static final Pattern SEGMENT = Pattern.compile("^(\\d+)\\.m4s$", Pattern.MULTILINE);
+    private static final Pattern LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
+
+    private LiveBench() {}
+
+    static void run(PrintStream out) throws Exception {
+        Path temp = Files.createTempDirectory("xg2g-bench");
+        Path clip = TestMedia.progressive();
+        try (RunningService service = RunningService.start(
+                temp.resolve("service"),
+                Map.of(
+                        "xg2g.live.demo", "true",
+                        "xg2g.live.idle-timeout", "5s",
+                        "xg2g.live.channels.loop.url", clip.toUri().toString()))) {
+            firstPicture(service, out);
+            beside(service, temp, out);
+            memory(service, out);
+        }
+    }
+
+    /** From the request for the master playlist to the last byte of the first segment of each kind. */
+    private static void firstPicture(RunningService service, PrintStream out) {
+        List<Double> seconds = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            long began = System.nanoTime();
+            String master = text(service.api("/live/demo/master.m3u8"));
+            String rendition = master.lines()
+                    .filter(line -> line.endsWith("media.m3u8"))
+                    .findFirst()
+                    .orElseThrow();
+            fetch(service.api("/live/demo/" + newest(service, rendition)));
+            fetch(service.api("/live/demo/" + newest(service, "audio/media.m3u8")));
+            seconds.add((System.nanoTime() - began) / 1e9);
+            RunningService.send(
+                    HttpRequest.newBuilder(service.api("/api/v1/streams/demo"))
+                            .DELETE()
+                            .build(),
+                    BodyHandlers.discarding());
+        }
+        seconds.sort(null);
+        out.printf(
+                "From the request for the master playlist of the demo, which does not run yet, to the last byte of its first"
+                        + " segment: %.2f s (median of %d; %.2f to %.2f).%n%n",
+                seconds.get(ROUNDS / 2), ROUNDS, seconds.getFirst(), seconds.getLast());
+    }
+
+    private static String newest(RunningService service, String playlist) {
+        Matcher segment = SEGMENT.matcher(text(service.api("/live/demo/" + playlist)));
+        String name = "";
+        while (segment.find()) {
+            name = segment.group();
+        }
+        return playlist.replace("media.m3u8", name);
+    }
+
+    /** The same segments from the service and from nginx, in turns. */
+    private static void beside(RunningService service, Path temp, PrintStream out) throws Exception {
+        text(service.api("/live/demo/master.m3u8"));
+        Thread.sleep(Duration.ofSeconds(12));
+        Path root = Files.createDirectories(temp.resolve("nginx/root"));
+        List<String> paths = new ArrayList<>();
+        Matcher segment = SEGMENT.matcher(text(service.api("/live/demo/480p/media.m3u8")));
+        while (segment.find() && paths.size() < 4) {
+            String path = "/live/demo/480p/" + segment.group();
+            Path file = root.resolve(path.substring(1));
+            Files.createDirectories(file.getParent());
+            Files.write(file, fetch(service.api(path)));
+            paths.add(path);
+        }
+        long size = paths.stream()
+                        .mapToLong(
+                                path -> root.resolve(path.substring(1)).toFile().length())
+                        .sum()
+                / paths.size();
+        try (Nginx nginx = Nginx.start(temp.resolve("nginx"), root)) {
+            List<Double> ours = new ArrayList<>();
+            List<Double> theirs = new ArrayList<>();
+            List<Double> ratios = new ArrayList<>();
+            for (int round = 0; round <= ROUNDS; round++) {
+                double own = rate(service.api("/").getPort(), paths);
+                double other = rate(nginx.port(), paths);
+                if (round > 0) {
+                    ours.add(own);
+                    theirs.add(other);
+                    ratios.add(own / other);
+                }
+            }
+            out.printf(
+                    "| segments of %d KiB, %d connections | nginx, a second | the service, a second | ratio | target |%n",
+                    size >> 10, CLIENTS);
+            out.println("| --- | --- | --- | --- | --- |");
+            out.printf(
+                    "| while one channel is being made | %.0f | %.0f | %.2f | ≥ 0.8 |%n%n",
+                    median(theirs), median(ours), median(ratios));
+            out.printf(
+                    "A viewer takes one video and one audio segment in two seconds: %.0f viewers on %d cores, which the load"
+                            + " generator shares: %.0f a core.%n%n",
+                    median(ours),
+                    Runtime.getRuntime().availableProcessors(),
+                    median(ours) / Runtime.getRuntime().availableProcessors());
+        }
+    }
+
+    /** Resident memory of the program, before and after some channels more. */
+    private static void memory(RunningService service, PrintStream out) throws Exception {
+        int channels = 5;
+        for (int i = 0; i < channels; i++) {
+            String body = new JsonObject()
+                    .put("id", "more" + i)
+                    .put("url", service.api("/live/loop/stream.ts").toString())
+                    .encode();
+            RunningService.send(
+                    HttpRequest.newBuilder(service.api("/api/v1/channels"))
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    BodyHandlers.discarding());
+        }
+        collect(service);
+        long before = resident(service);
+        List<InputStream> viewers = new ArrayList<>();
+        for (int i = 0; i < channels; i++) {
+            viewers.add(service.api("/live/more" + i + "/audio.aac").toURL().openStream());
+        }
+        Thread.sleep(Duration.ofSeconds(15));
+        collect(service);
+        long after = resident(service);
+        for (InputStream viewer : viewers) {
+            viewer.close();
+        }
+        out.printf(
+                "Memory of the program for each further channel that runs: %.1f MB (and %.0f MB for its segmenter).%n",
+                (after - before) / 1e6 / channels, segmenters(service) / 1e6);
+    }
+
+    private static void collect(RunningService service) throws Exception {
+        new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(service.process().pid()),
+                        "GC.run")
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+
+    private static long resident(RunningService service) throws IOException {
+        return resident(service.process().pid());
+    }
+
+    private static long resident(long pid) throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .findFirst()
+                    .orElse(0);
+        }
+    }
+
+    private static double segmenters(RunningService service) {
+        return service.encoders().stream()
+                .filter(child -> child.info().commandLine().orElse("").contains("pipe:0"))
+                .mapToLong(child -> {
+                    try {
+                        return resident(child.pid());
+                    } catch (IOException gone) {
+                        return 0;
+                    }
+                })
+                .filter(bytes -> bytes > 0)
+                .average()
+                .orElse(0);
+    }
+
+    /** Responses a second over kept connections. */
+    private static double rate(int port, List<String> paths) throws Exception {
+        AtomicLong answers = new AtomicLong();
+        long until = System.nanoTime() + ROUND.toNanos();
+        try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
+            for (int i = 0; i < CLIENTS; i++) {
+                clients.submit(() -> {
+                    load(port, paths, until, answers);
+                    return null;
+                });
+            }
+        }
+        return answers.get() / (ROUND.toNanos() / 1e9);
+    }
+
+    private static void load(int port, List<String> paths, long until, AtomicLong answers) throws IOException {
+        byte[] buffer = new byte[256 * 1024];
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            InputStream in = new BufferedInputStream(socket.getInputStream(), buffer.length);
+            for (int i = 0; System.nanoTime() < until; i++) {
+                String request = "GET " + paths.get(i % paths.size()) + " HTTP/1.1\r\nHost: x\r\n\r\n";
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                StringBuilder head = new StringBuilder();
+                while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
+                    head.append((char) in.read());
+                }
+                Matcher length = LENGTH.matcher(head);
+                if (!head.toString().contains(" 200 ") || !length.find()) {
+                    throw new IOException("unexpected answer: " + head);
+                }
+                for (long left = Long.parseLong(length.group(1)); left > 0; ) {
+                    left -= in.read(buffer, 0, (int) Math.min(left, buffer.length));
+                }
+                answers.incrementAndGet();
+            }
+        }
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+    }
+
+    private static String text(URI uri) {
+        return RunningService.get(uri).body();
+    }
+
+    private static byte[] fetch(URI uri) {
+        return RunningService.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofByteArray())
+                .body();
+    }
+
+    /** nginx with its usual settings for files, on a free port. */
+    private record Nginx(Process process, int port) implements AutoCloseable {
+        static Nginx start(Path home, Path root) throws IOException {
+            int port;
+            try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {
+                port = free.getLocalPort();
+            }
+            Path conf = home.resolve("nginx.conf");
+            Files.writeString(conf, """
+                    daemon off; worker_processes auto; user root; pid %s/pid; error_log /dev/null;
+                    events { worker_connections 1024; }
+                    http {
+                        access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000;
+                        types { video/mp4 m4s; }
+                        server { listen 127.0.0.1:%d; root %s; }
+                    }
+                    """.formatted(home, port, root));
+            Process process;
+            try {
+                process = new ProcessBuilder("nginx", "-p", home.toString(), "-c", conf.toString())
+                        .inheritIO()
+                        .start();
+            } catch (IOException missing) {
+                throw new UncheckedIOException("nginx is needed for this: apt-get install nginx-light", missing);
+            }
+            for (int i = 0; i < 100; i++) {
+                try (Socket probe = new Socket("127.0.0.1", port)) {
+                    return new Nginx(process, probe.getPort());
+                } catch (IOException notYet) {
+                    java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
+                }
+            }
+            throw new IOException("nginx does not answer");
+        }
+
+        @Override
+        public void close() {
+            process.destroy();
+            process.onExit().join();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.xg2g.ffmpeg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.net.URI;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The argument lists of long-lived children, whole. */
+class MediaCommandsTest {
+    private static final String START = "ffmpeg -nostdin -hide_banner -nostats -loglevel level+warning ";
+    private static final String INPUT = "-probesize 5000000 -analyzeduration 100000 -fpsprobesize 0 -copyts"
+            + " -protocol_whitelist pipe -f mpegts -i pipe:0";
+    private static final String VIDEO = " -map 0:v:0 -c:v copy";
+    private static final String AUDIO = " -map 0:a:0 -c:a aac -profile:a aac_low -ac 2 -ar 48000 -b:a 128k"
+            + " -af aresample=async=1:min_hard_comp=0.01";
+    private static final String OUTPUT =
+            " -map_metadata -1 -muxdelay 0 -muxpreload 0 -flush_packets 1 -f mpegts pipe:1";
+    private static final String TIMES = " -avoid_negative_ts disabled";
+
+    @Test
+    void theSegmenterCopiesVideoAndMakesAudioAac() {
+        assertThat(segmenter(true, true)).isEqualTo(START + INPUT + VIDEO + AUDIO + TIMES + OUTPUT);
+        assertThat(segmenter(true, false)).isEqualTo(START + INPUT + VIDEO + TIMES + OUTPUT);
+        assertThat(segmenter(false, true)).isEqualTo(START + INPUT + AUDIO + TIMES + OUTPUT);
+        assertThatIllegalArgumentException().isThrownBy(() -> new SegmenterOptions(false, false));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    RTSP | rtsp://me:pw@camera/1 | -rtsp_transport tcp -timeout 10000000 -protocol_whitelist tcp,tls,rtp -format_whitelist rtsp -i rtsp://me:pw@camera/1
+                    HLS | https://host/i.m3u8?a=b | -rw_timeout 10000000 -protocol_whitelist http,https,tcp,tls,crypto -format_whitelist hls,mpegts,aac,mov -i https://host/i.m3u8?a=b
+                    HTTP | http://host/clip.flv | -rw_timeout 10000000 -protocol_whitelist http,https,tcp,tls -format_whitelist mpegts,mov,matroska,flv,mpeg -i http://host/clip.flv
+                    SRT | srt://host:9000 | -rw_timeout 10000000 -protocol_whitelist srt -format_whitelist mpegts -i srt://host:9000
+                    UDP | udp://239.1.1.1:5000 | -timeout 10000000 -overrun_nonfatal 1 -protocol_whitelist udp -format_whitelist mpegts -i udp://239.1.1.1:5000
+                    FILE | file:///films/a%20b.ts | -stream_loop -1 -protocol_whitelist file -format_whitelist mpegts,mov,matroska,flv,mpeg -i file:/films/a b.ts
+                    """)
+    void aGrabberMayUseWhatItsKindNeedsAndNothingElse(SourceKind kind, URI source, String input) {
+        String times = kind == SourceKind.RTSP ? " -bsf:v setts=pts=if(eq(PTS\\,NOPTS)\\,DTS\\,PTS)" : "";
+
+        assertThat(String.join(" ", MediaCommands.grab("ffmpeg", source, kind, Duration.ofSeconds(10))))
+                .isEqualTo(START + input + " -map 0:v:0? -map 0:a:0? -c copy" + times + OUTPUT);
+    }
+
+    @Test
+    void theDemoIsMadeByFfmpegItself() {
+        assertThat(String.join(" ", MediaCommands.demo("ffmpeg", 2)))
+                .isEqualTo(START + "-f lavfi -i testsrc2=s=1280x720:r=25"
+                        + " -f lavfi -i sine=frequency=220:beep_factor=4:sample_rate=48000 -map 0:v:0 -map 1:a:0"
+                        + " -pix_fmt yuv420p -c:v libx264 -preset superfast -g 25 -keyint_min 25 -sc_threshold 0"
+                        + " -flags:v +cgop -b:v 2M -maxrate 2M -bufsize 2M -threads 2 -c:a aac -ac 2 -b:a 128k"
+                        + " -af volume=0.1" + OUTPUT);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    1 | [tcp @ 0x1] [error] Connection to tcp://h:1 failed: Connection refused | SOURCE_TRANSIENT | the source refuses connections
+                    1 | [error] http://h/x: Server returned 404 Not Found | SOURCE_PERMANENT | the source does not exist
+                    1 | [error] method DESCRIBE failed: 401 Unauthorized | SOURCE_PERMANENT | the source refuses access
+                    1 | [hls @ 0x1] [error] Format not on whitelist 'mpegts' | SOURCE_PERMANENT | the source leads to a protocol or format that is not allowed
+                    1 | [tcp @ 0x1] [error] Failed to resolve hostname h: Name or service not known | SOURCE_TRANSIENT | the source cannot be reached
+                    1 | [error] udp://h:1: Input/output error | SOURCE_TRANSIENT | the source cannot be reached
+                    1 | [error] rtsp://h: Connection timed out | SOURCE_TRANSIENT | the source sent nothing for too long (xg2g.ffmpeg.source-timeout)
+                    1 | [error] pipe:0: Invalid data found when processing input | UNSUPPORTED_MEDIA | what the source sends is no media that can be carried on
+                    8 | [error] http://h/: Server returned 5XX Server Error reply | SOURCE_TRANSIENT | the source answers with a server error
+                    0 | [warning] Connection refused | SOURCE_TRANSIENT | the source has ended
+                    137 | '' | CRASH | ffmpeg was ended by signal 9
+                    255 | '' | CRASH | ffmpeg was asked to end by somebody else
+                    1 | '' | CRASH | ffmpeg failed with exit code 1
+                    """)
+    void theEndOfASourceIsAFailureThatSaysWhetherItMayComeBack(
+            int code, String said, Failure.Kind kind, String detail) {
+        assertThat(SourceFailures.classify(code, said)).isEqualTo(new Failure(kind, detail));
+    }
+
+    private static String segmenter(boolean video, boolean audio) {
+        return String.join(" ", MediaCommands.segmenter("ffmpeg", new SegmenterOptions(video, audio)));
+    }
+}

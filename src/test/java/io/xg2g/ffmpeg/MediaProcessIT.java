@@ -1,0 +1,344 @@
+package io.xg2g.ffmpeg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.xg2g.media.Picture;
+import io.xg2g.media.TsTimes;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class MediaProcessIT {
+    private static final SegmenterOptions BOTH = new SegmenterOptions(true, true);
+    private static final int PACKET = 188;
+
+    @TempDir
+    Path directory;
+
+    private Engine engine;
+
+    @BeforeEach
+    void start() {
+        engine = new Engine(directory, Map.of("source-timeout", "1s"));
+    }
+
+    @AfterEach
+    void nothingIsLeft() throws IOException {
+        assertThat(engine.leftOvers()).isEmpty();
+        engine.close();
+    }
+
+    @Test
+    void theSegmenterKeepsEveryPictureAndItsTimes() throws Exception {
+        Path film = LiveMedia.INTERLACED_25.file();
+
+        Path made = segmented(Files.readAllBytes(film));
+
+        List<Picture> before = new WindowCutter(film).pictures();
+        assertThat(times(made)).isEqualTo(times(film)).hasSameSizeAs(before);
+        JsonNode audio = FfmpegTranscoderIT.Probed.of(made).audio();
+        assertThat(audio.path("codec_name").asText()).isEqualTo("aac");
+        assertThat(audio.path("profile").asText()).isEqualTo("LC");
+        assertThat(audio.path("sample_rate").asInt()).isEqualTo(48_000);
+        assertThat(audio.path("channels").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void theSegmenterKeepsTimesWhereTheClockWraps() throws Exception {
+        byte[] film = Files.readAllBytes(LiveMedia.PROGRESSIVE_50.file());
+        TsTimes.shift(film, (1L << 33) - 30 * 90_000);
+        Path wrapping = Files.write(directory.resolve("wrapping.ts"), film);
+
+        Path made = segmented(film);
+
+        assertThat(times(made)).isEqualTo(times(wrapping));
+    }
+
+    @Test
+    void fromTheMiddleOfAGopTheSegmenterBeginsWithTheNextKeyPicture() throws Exception {
+        byte[] film = Files.readAllBytes(LiveMedia.PROGRESSIVE_2997.file());
+        List<Picture> before = new WindowCutter(LiveMedia.PROGRESSIVE_2997.file()).pictures();
+        int middle = film.length / 3 / PACKET * PACKET + PACKET;
+
+        Path made = segmented(Arrays.copyOfRange(film, middle, film.length));
+
+        List<Picture> after = new WindowCutter(made).pictures();
+        assertThat(after.getFirst().keyframe()).isTrue();
+        assertThat(before).hasSizeGreaterThan(after.size());
+        assertThat(after)
+                .extracting(Picture::pts)
+                .isEqualTo(before.subList(before.size() - after.size(), before.size()).stream()
+                        .map(Picture::pts)
+                        .toList());
+    }
+
+    @Test
+    void aSourceWithoutSoundIsSegmentedToo() throws Exception {
+        MediaProcess segmenter = engine.processes.segmenter(new SegmenterOptions(true, false));
+        CompletableFuture<byte[]> made = read(segmenter);
+        feed(segmenter, Files.readAllBytes(TestMedia.progressive576()));
+
+        Path file = Files.write(directory.resolve("silent.ts"), made.get());
+        assertThat(times(file)).isEqualTo(times(TestMedia.progressive576()));
+        assertThat(segmenter.ended().get().kind()).isEqualTo(Failure.Kind.SOURCE_TRANSIENT);
+    }
+
+    @Test
+    void whoWaitsForInputIsStoppedAtOnce() throws Exception {
+        MediaProcess segmenter = engine.processes.segmenter(BOTH);
+        CompletableFuture<byte[]> made = read(segmenter);
+        segmenter.stdin().write(Arrays.copyOf(Files.readAllBytes(LiveMedia.PROGRESSIVE_50.file()), 1 << 20));
+        segmenter.stdin().flush();
+
+        segmenter.close();
+
+        assertThat(segmenter.ended()).isCompletedWithValueMatching(end -> end.kind() == Failure.Kind.STOPPED);
+        assertThat(made.get()).isNotEmpty();
+        segmenter.close();
+    }
+
+    @Test
+    void whoseOutputNobodyReadsIsStoppedToo() {
+        MediaProcess demo = engine.processes.demo();
+
+        demo.close();
+
+        assertThat(demo.ended()).isCompletedWithValueMatching(end -> end.kind() == Failure.Kind.STOPPED);
+    }
+
+    @Test
+    void aWriterThatIsHeldUpIsSetFreeByTheEnd() throws Exception {
+        MediaProcess segmenter = engine.processes.segmenter(BOTH);
+        byte[] film = Files.readAllBytes(LiveMedia.PROGRESSIVE_50.file());
+        CompletableFuture<Boolean> refused = CompletableFuture.supplyAsync(() -> {
+            try {
+                for (int n = 0; n < 100; n++) {
+                    segmenter.stdin().write(film);
+                }
+                return false;
+            } catch (IOException broken) {
+                return true;
+            }
+        });
+        assertThat(segmenter.stdout().read()).isEqualTo(0x47);
+
+        segmenter.close();
+
+        assertThat(refused.get()).isTrue();
+    }
+
+    @Test
+    void theDemoIsAMovingPictureWithSound() throws Exception {
+        Path film = directory.resolve("demo.ts");
+        try (MediaProcess demo = engine.processes.demo()) {
+            Files.write(film, demo.stdout().readNBytes(8000 * PACKET));
+        }
+
+        List<Picture> pictures = new WindowCutter(film).pictures();
+        FfmpegTranscoderIT.Probed probed = FfmpegTranscoderIT.Probed.of(film);
+        assertThat(pictures).hasSizeGreaterThan(50);
+        for (int i = 0; i < pictures.size(); i++) {
+            assertThat(pictures.get(i).keyframe()).isEqualTo(i % 25 == 0);
+        }
+        assertThat(probed.video().path("height").asInt()).isEqualTo(720);
+        assertThat(probed.audio().path("codec_name").asText()).isEqualTo("aac");
+    }
+
+    @Test
+    void aFileIsPlayedAgainAndAgain() throws Exception {
+        Path film = TestMedia.silent();
+        byte[] made;
+        try (MediaProcess grabber = engine.processes.grab(film.toUri(), SourceKind.FILE)) {
+            made = grabber.stdout().readNBytes((int) (5 * Files.size(film)) / PACKET * PACKET);
+        }
+
+        Path loop = Files.write(directory.resolve("loop.ts"), made);
+        assertThat(new WindowCutter(loop).pictures())
+                .extracting(Picture::dts)
+                .hasSizeGreaterThan(150)
+                .isSorted()
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aPlaylistIsFollowedOverHttpAndNowhereElse() throws Exception {
+        Path secret = Files.copy(TestMedia.progressive(), directory.resolve("secret.ts"));
+        String head = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:3\n#EXTINF:3,\n";
+        try (WebServer web = new WebServer()) {
+            web.put("/a.ts", Files.readAllBytes(TestMedia.progressive()));
+            URI good = web.put("/good.m3u8", (head + "a.ts\n#EXT-X-ENDLIST\n").getBytes(StandardCharsets.UTF_8));
+            for (String inside : List.of("file://" + secret, "concat:" + secret, "/etc/passwd")) {
+                URI evil =
+                        web.put("/evil.m3u8", (head + inside + "\n#EXT-X-ENDLIST\n").getBytes(StandardCharsets.UTF_8));
+
+                MediaProcess grabber = engine.processes.grab(evil, SourceKind.HLS);
+
+                assertThat(grabber.stdout().readAllBytes()).isEmpty();
+                assertThat(grabber.ended().get().kind()).isNotEqualTo(Failure.Kind.STOPPED);
+            }
+            MediaProcess grabber = engine.processes.grab(good, SourceKind.HLS);
+            Path made =
+                    Files.write(directory.resolve("hls.ts"), grabber.stdout().readAllBytes());
+            assertThat(times(made)).hasSize(75);
+            assertThat(grabber.ended().get())
+                    .isEqualTo(new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source has ended"));
+        }
+    }
+
+    @Test
+    void aSourceThatFailsSaysHow() throws Exception {
+        try (WebServer web = new WebServer()) {
+            assertThat(end(web.at("/none.mp4"), SourceKind.HTTP).kind()).isEqualTo(Failure.Kind.SOURCE_PERMANENT);
+            assertThat(end(web.at("/silent"), SourceKind.HTTP).kind()).isEqualTo(Failure.Kind.SOURCE_TRANSIENT);
+            URI text = web.put("/text", Files.readAllBytes(TestMedia.text()));
+            assertThat(end(text, SourceKind.HTTP).kind()).isEqualTo(Failure.Kind.UNSUPPORTED_MEDIA);
+        }
+        URI nobody = URI.create("http://127.0.0.1:" + freePort() + "/x");
+        assertThat(end(nobody, SourceKind.HTTP))
+                .isEqualTo(new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source refuses connections"));
+        assertThat(end(URI.create("udp://127.0.0.1:" + freePort()), SourceKind.UDP)
+                        .kind())
+                .isEqualTo(Failure.Kind.SOURCE_TRANSIENT);
+        assertThat(end(URI.create("srt://127.0.0.1:" + freePort()), SourceKind.SRT)
+                        .kind())
+                .isEqualTo(Failure.Kind.SOURCE_TRANSIENT);
+    }
+
+    @Test
+    void aCameraIsReadAndItsPasswordStaysUnseen() throws Exception {
+        try (RtspCamera camera = new RtspCamera(LiveMedia.PROGRESSIVE_50.file())) {
+            MediaProcess grabber = engine.processes.grab(camera.addressWithPassword(), SourceKind.RTSP);
+            byte[] made = grabber.stdout().readNBytes(1000 * PACKET);
+            grabber.close();
+            Path film = Files.write(directory.resolve("camera.ts"), made);
+            assertThat(times(film)).hasSizeGreaterThan(20);
+
+            assertThat(end(camera.address(), SourceKind.RTSP))
+                    .isEqualTo(new Failure(Failure.Kind.SOURCE_PERMANENT, "the source refuses access"));
+            URI closed =
+                    URI.create(camera.addressWithPassword().toString().replaceAll(":\\d+/", ":" + freePort() + "/"));
+            MediaProcess refused = engine.processes.grab(closed, SourceKind.RTSP);
+            assertThat(refused.ended().get().detail()).isEqualTo("the source refuses connections");
+            assertThat(refused.stderrTail()).contains("Connection refused").doesNotContain(RtspCamera.password());
+        }
+    }
+
+    @Test
+    void datagramsAndSrtAreRead() throws Exception {
+        int port = freePort();
+        for (String address : List.of("udp://127.0.0.1:" + port, "srt://127.0.0.1:" + port)) {
+            boolean srt = address.startsWith("srt");
+            Process sender =
+                    ByHand.start(List.of(("ffmpeg -nostdin -re -stream_loop -1 -i file:%s -map 0 -c copy -f mpegts %s"
+                                            .formatted(LiveMedia.PROGRESSIVE_50.file(), address)
+                                    + (srt ? "?mode=listener" : "?pkt_size=1316"))
+                            .split(" ")));
+            byte[] made = new byte[0];
+            while (made.length == 0) {
+                try (MediaProcess grabber =
+                        engine.processes.grab(URI.create(address), srt ? SourceKind.SRT : SourceKind.UDP)) {
+                    made = grabber.stdout().readNBytes(1000 * PACKET);
+                }
+            }
+            sender.destroyForcibly().onExit().get();
+            assertThat(times(Files.write(directory.resolve("network.ts"), made)))
+                    .hasSizeGreaterThan(20);
+        }
+    }
+
+    @Test
+    void aKilledChildIsACrashAndAMissingProgramIsOneThatHasEnded() throws Exception {
+        MediaProcess demo = engine.processes.demo();
+        assertThat(demo.stdout().read()).isEqualTo(0x47);
+        children().forEach(ProcessHandle::destroyForcibly);
+        assertThat(demo.ended().get()).isEqualTo(new Failure(Failure.Kind.CRASH, "ffmpeg was ended by signal 9"));
+
+        try (Engine own = new Engine(directory.resolve("own"), Map.of("path", "/nowhere/ffmpeg"))) {
+            MediaProcess none = own.processes.segmenter(BOTH);
+            assertThat(none.ended())
+                    .isCompletedWithValue(new Failure(
+                            Failure.Kind.CRASH,
+                            "ffmpeg cannot be started (xg2g.ffmpeg.path): No such file or directory"));
+            assertThat(none.stdout().read()).isEqualTo(-1);
+            none.close();
+        }
+    }
+
+    @Test
+    void whatAKilledProgramLeavesIsEndedAtTheNextStart() throws Exception {
+        MediaProcess demo = engine.processes.demo();
+        assertThat(demo.stdout().read()).isEqualTo(0x47);
+        List<ProcessHandle> left = children();
+        engine.close();
+
+        engine = new Engine(directory, Map.of());
+
+        assertThat(left).isNotEmpty().noneMatch(ProcessHandle::isAlive);
+        assertThat(demo.ended().get().kind()).isEqualTo(Failure.Kind.CRASH);
+    }
+
+    private static List<ProcessHandle> children() {
+        return ProcessHandle.current().children().toList();
+    }
+
+    private Failure end(URI source, SourceKind kind) throws Exception {
+        MediaProcess grabber = engine.processes.grab(source, kind);
+        assertThat(grabber.stdout().readAllBytes()).isEmpty();
+        return grabber.ended().get();
+    }
+
+    private Path segmented(byte[] film) throws Exception {
+        MediaProcess segmenter = engine.processes.segmenter(BOTH);
+        CompletableFuture<byte[]> made = read(segmenter);
+        feed(segmenter, film);
+        assertThat(segmenter.ended().get())
+                .isEqualTo(new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source has ended"));
+        return Files.write(directory.resolve("made.ts"), made.get());
+    }
+
+    private static void feed(MediaProcess segmenter, byte[] film) throws IOException {
+        try (OutputStream stdin = segmenter.stdin()) {
+            stdin.write(film);
+        }
+    }
+
+    private static CompletableFuture<byte[]> read(MediaProcess process) {
+        return CompletableFuture.supplyAsync(() -> {
+            var all = new ByteArrayOutputStream();
+            try (InputStream stdout = process.stdout()) {
+                stdout.transferTo(all);
+            } catch (IOException closed) {
+                // What was read until then is what there is.
+            }
+            return all.toByteArray();
+        });
+    }
+
+    /** The presentation times of all pictures, in the order they are sent in. */
+    private static List<Long> times(Path film) {
+        return new WindowCutter(film).pictures().stream().map(Picture::pts).toList();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.xg2g.ffmpeg;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * A camera: RTSP over TCP (RFC 2326, 10.12) for one client at a time, which must know user and password. ffmpeg makes
+ * the RTP packets.
+ */
+final class RtspCamera implements AutoCloseable {
+    private static final String USER = "admin";
+    private static final String PASSWORD = "s3cret!pw";
+
+    private final ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    private final DatagramSocket packets = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+    private final Process sender;
+    private final String description;
+
+    RtspCamera(Path film) throws IOException {
+        sender = new ProcessBuilder(List.of(("ffmpeg -nostdin -v error -re -stream_loop -1 -i file:" + film
+                                + " -map 0:v:0 -c copy" + " -f rtp rtp://127.0.0.1:" + packets.getLocalPort())
+                        .split(" ")))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        description = description();
+        Thread.ofVirtual().start(this::serve);
+    }
+
+    /** The address without credentials. */
+    URI address() {
+        return URI.create("rtsp://127.0.0.1:" + server.getLocalPort() + "/stream1");
+    }
+
+    /** The address with user and password. */
+    URI addressWithPassword() {
+        return URI.create(address().toString().replace("://", "://" + USER + ":" + PASSWORD + "@"));
+    }
+
+    /** What must not be seen anywhere. */
+    static String password() {
+        return PASSWORD;
+    }
+
+    private String description() throws IOException {
+        var lines = new BufferedReader(new InputStreamReader(sender.getInputStream(), StandardCharsets.US_ASCII));
+        StringBuilder text = new StringBuilder();
+        String line = lines.readLine();
+        while (line != null && !line.startsWith("a=fmtp")) {
+            if (!line.startsWith("SDP")) {
+                text.append(line).append("\r\n");
+            }
+            line = lines.readLine();
+        }
+        return text + line + "\r\na=control:track1\r\n";
+    }
+
+    private void serve() {
+        while (!server.isClosed()) {
+            try (Socket client = server.accept()) {
+                converse(client);
+            } catch (IOException gone) {
+                // The next client.
+            }
+        }
+    }
+
+    private void converse(Socket client) throws IOException {
+        var in = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
+        String known = "Basic "
+                + Base64.getEncoder().encodeToString((USER + ":" + PASSWORD).getBytes(StandardCharsets.US_ASCII));
+        for (String request = in.readLine(); request != null; request = in.readLine()) {
+            String sequence = "";
+            boolean allowed = false;
+            for (String header = in.readLine(); !header.isEmpty(); header = in.readLine()) {
+                sequence = header.startsWith("CSeq:") ? header : sequence;
+                allowed |= header.equals("Authorization: " + known);
+            }
+            String head = "RTSP/1.0 200 OK\r\n" + sequence + "\r\nSession: 1\r\n";
+            switch (request.substring(0, request.indexOf(' '))) {
+                case "DESCRIBE" ->
+                    send(
+                            client,
+                            allowed
+                                    ? head + "Content-Type: application/sdp\r\nContent-Length: " + description.length()
+                                            + "\r\n\r\n" + description
+                                    : "RTSP/1.0 401 Unauthorized\r\n" + sequence
+                                            + "\r\nWWW-Authenticate: Basic realm=\"camera\"\r\n\r\n");
+                case "SETUP" -> send(client, head + "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n");
+                case "PLAY" -> {
+                    send(client, head + "\r\n");
+                    Thread.ofVirtual().start(() -> play(client));
+                }
+                default -> send(client, head + "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN\r\n\r\n");
+            }
+        }
+    }
+
+    private void play(Socket client) {
+        try {
+            OutputStream out = client.getOutputStream();
+            byte[] buffer = new byte[4 + 2048];
+            DatagramPacket packet = new DatagramPacket(buffer, 4, 2048);
+            while (true) {
+                packet.setLength(2048);
+                packets.receive(packet);
+                int length = packet.getLength();
+                buffer[0] = '$';
+                buffer[1] = 0;
+                buffer[2] = (byte) (length >> 8);
+                buffer[3] = (byte) length;
+                out.write(buffer, 0, 4 + length);
+            }
+        } catch (IOException gone) {
+            // The client has left, or the camera is closed.
+        }
+    }
+
+    private static void send(Socket client, String text) throws IOException {
+        client.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Override
+    public void close() {
+        sender.destroyForcibly().onExit().join();
+        packets.close();
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

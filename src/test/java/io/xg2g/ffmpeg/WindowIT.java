@@ -1,0 +1,272 @@
+package io.xg2g.ffmpeg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.xg2g.media.Picture;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Windows of real streams, made one by one as a live channel has them made. */
+class WindowIT {
+    private static final int WINDOWS = 11;
+    private static final int MOOF = 0x6d6f6f66;
+    private static final Predicate<Picture> ALL = picture -> true;
+
+    /** The second one has half of the frames. */
+    private static final List<RenditionSpec> SPECS = List.of(
+            new RenditionSpec("top", Codec.H264, 192, 600_000, 60),
+            new RenditionSpec("low", Codec.H264, 96, 200_000, 30));
+
+    @TempDir
+    static Path directory;
+
+    static Engine engine;
+
+    @BeforeAll
+    static void start() {
+        engine = new Engine(directory, Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        engine.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyWindowHasItsFramesAndTheSameInit(LiveMedia source) throws Exception {
+        Windows windows = new Windows(source);
+        FrameGrid grid = windows.grid();
+        assertThat(grid.rate()).isEqualTo(source.rate());
+        assertThat(grid.frames()).isEqualTo((int) Math.round(2 * grid.rate()));
+        Set<ByteBuffer> inits = new HashSet<>();
+        Set<ByteBuffer> lowInits = new HashSet<>();
+
+        for (int n = 0; n < WINDOWS; n++) {
+            List<Rendition> made = produced(windows.unit(windows.bytes(n, ALL), grid));
+
+            inits.add(init(made.getFirst()));
+            lowInits.add(init(made.getLast()));
+            if (n % 5 == 0) {
+                assertThat(shown(made.getFirst())).hasSize(grid.frames()).startsWith(WindowCutter.START);
+                int lower = grid.rate() > 31 ? grid.frames() / 2 : grid.frames();
+                assertThat(shown(made.getLast())).hasSize(lower).startsWith(WindowCutter.START);
+            }
+        }
+
+        assertThat(inits).hasSize(1);
+        assertThat(lowInits).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whateverIsLostTheWindowHasItsFrames(LiveMedia source) throws IOException {
+        Windows windows = new Windows(source);
+        long begin = windows.begin(2);
+        long half = windows.grid().durationTicks() / 2;
+        List<Predicate<Picture>> losses = List.of(
+                picture -> picture.pts() < begin + half / 2 || picture.pts() > begin + half,
+                picture -> picture.pts() < begin + half,
+                picture -> picture.keyframe() || picture.pts() % 7 < 3);
+
+        for (Predicate<Picture> kept : losses) {
+            assertThat(produced(windows.unit(windows.bytes(2, kept), windows.grid())))
+                    .hasSize(2);
+        }
+        byte[] whole = windows.bytes(2, ALL);
+        assertThat(produced(windows.unit(WindowCutter.damaged(whole, 10), windows.grid())))
+                .hasSize(2);
+    }
+
+    /** Of all but the one whose only key picture lies there. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PROGRESSIVE_2997")
+    void aWindowThatBeginsWithALossShowsItsFirstPictureFromTheStart(LiveMedia source) throws IOException {
+        Windows windows = new Windows(source);
+        long begin = windows.begin(2);
+        long half = windows.grid().durationTicks() / 2;
+
+        byte[] bytes = windows.bytes(2, picture -> picture.pts() < begin || picture.pts() >= begin + half);
+
+        assertThat(produced(windows.unit(bytes, windows.grid()))).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theLastWindowMayBeShorter(LiveMedia source) throws Exception {
+        Windows windows = new Windows(source);
+        ByteBuffer init = init(
+                produced(windows.unit(windows.bytes(0, ALL), windows.grid())).getFirst());
+
+        for (int frames : List.of(1, 2, 37)) {
+            List<Rendition> made =
+                    produced(windows.unit(windows.bytes(3, ALL), windows.grid().cutTo(frames)));
+
+            assertThat(shown(made.getFirst())).hasSize(frames).startsWith(WindowCutter.START);
+            assertThat(init(made.getFirst())).isEqualTo(init);
+        }
+    }
+
+    @Test
+    void theHardestPicturesExceedTheCeilingByAQuarterAtMost() throws IOException {
+        Windows windows = new Windows(TestMedia.noise());
+
+        List<Rendition> made = produced(windows.unit(windows.bytes(0, ALL), windows.grid()));
+
+        for (int i = 0; i < SPECS.size(); i++) {
+            assertThat(made.get(i).bytes() * 8 / 2.0)
+                    .isBetween(0.8 * SPECS.get(i).bitrate(), 1.25 * SPECS.get(i).bitrate());
+        }
+    }
+
+    @Test
+    void aWindowWithoutAPictureThatCanBeDecodedFails() throws IOException {
+        assertNothingCanBeDecoded(LiveMedia.INTERLACED_25, (picture, begin) -> picture.pts() < begin - 10_000);
+        assertNothingCanBeDecoded(LiveMedia.PROGRESSIVE_2997, (picture, begin) -> !picture.keyframe());
+    }
+
+    private static void assertNothingCanBeDecoded(LiveMedia source, BiPredicate<Picture, Long> kept)
+            throws IOException {
+        Windows windows = new Windows(source);
+        long begin = windows.begin(2);
+
+        TranscodeUnit unit = windows.unit(windows.bytes(2, picture -> kept.test(picture, begin)), windows.grid());
+
+        assertThat(engine.run(unit))
+                .isInstanceOfSatisfying(
+                        TranscodeOutcome.Failed.class,
+                        failed -> assertThat(failed.failure().kind()).isEqualTo(Failure.Kind.UNSUPPORTED_MEDIA));
+        assertThat(unit.outputDirectory()).isEmptyDirectory();
+    }
+
+    @Test
+    void anyCutOfAWindowIsNoticedAndFlippedBytesBreakNothing() throws Exception {
+        Windows windows = new Windows(LiveMedia.PROGRESSIVE_2997);
+        byte[] whole = Files.readAllBytes(produced(windows.unit(windows.bytes(1, ALL), windows.grid()))
+                .getFirst()
+                .file());
+        Path file = directory.resolve("cut.mp4");
+        for (int length = 0; length < whole.length; length += 499) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            assertThatExceptionOfType(OutputCheck.Defect.class)
+                    .isThrownBy(() -> OutputCheck.video(file, Container.CMAF));
+        }
+        Random random = new Random(11);
+        for (int run = 0; run < 200; run++) {
+            byte[] flipped = whole.clone();
+            for (int n = 0; n < 20; n++) {
+                flipped[random.nextInt(1500)] = (byte) random.nextInt(256);
+            }
+            Files.write(file, flipped);
+            try {
+                assertThat(OutputCheck.video(file, Container.CMAF).frames()).isPositive();
+            } catch (OutputCheck.Defect expected) {
+                assertThat(expected.what()).isNotBlank();
+            }
+        }
+    }
+
+    @Test
+    void aPreviewShowsTheWindowAndNotWhatLiesBefore() throws Exception {
+        Windows windows = new Windows(LiveMedia.PROGRESSIVE_2997);
+        Path input = Files.write(engine.work.create().resolve("window.ts"), windows.bytes(3, ALL));
+        Profile preview = engine.profiles.find("preview").orElseThrow();
+        var unit = new TranscodeUnit(
+                input, windows.media, preview, Container.MPEG_TS, engine.work.create(), windows.grid());
+        Path wanted = directory.resolve("wanted.jpg");
+        long first = windows.begin(3);
+        run("ffmpeg -v error -y -copyts -i file:%s -vf settb=1/90000,trim=start_pts=%d,scale=320:180:out_range=pc"
+                        .formatted(LiveMedia.PROGRESSIVE_2997.file(), first - 100)
+                + ":flags=bicubic,setsar=1,format=yuvj420p -frames:v 1 -c:v mjpeg -q:v 4 -map_metadata -1 -f mjpeg "
+                + wanted);
+
+        Rendition made = produced(unit).getFirst();
+
+        assertThat(made.file()).hasSameBinaryContentAs(wanted);
+    }
+
+    private static List<Rendition> produced(TranscodeUnit unit) {
+        TranscodeOutcome outcome = engine.run(unit);
+        assertThat(outcome).isInstanceOf(TranscodeOutcome.Produced.class);
+        return ((TranscodeOutcome.Produced) outcome).renditions();
+    }
+
+    /** When each frame is shown, as ffprobe sees it. */
+    private static List<Long> shown(Rendition rendition) throws Exception {
+        return Arrays.stream(run("ffprobe -v error -show_entries packet=pts -of csv=p=0 " + rendition.file())
+                        .split("[\\s,]+"))
+                .map(Long::valueOf)
+                .sorted()
+                .toList();
+    }
+
+    private static ByteBuffer init(Rendition rendition) throws IOException {
+        ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(rendition.file()));
+        int at = 0;
+        while (file.getInt(at + 4) != MOOF) {
+            at += file.getInt(at);
+        }
+        return file.slice(0, at);
+    }
+
+    private static String run(String command) throws Exception {
+        Process process = new ProcessBuilder(command.split(" "))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isZero();
+        return output;
+    }
+
+    /** The windows of a source. */
+    private static final class Windows {
+        final MediaInfo media;
+        private final WindowCutter cutter;
+
+        Windows(LiveMedia source) {
+            this(source.file());
+        }
+
+        Windows(Path film) {
+            media = engine.media(film);
+            cutter = new WindowCutter(film);
+        }
+
+        FrameGrid grid() {
+            return FrameGrid.of(media.video(), SPECS, WindowCutter.START);
+        }
+
+        /** On the file's clock. */
+        long begin(int window) {
+            return cutter.start() + window * grid().durationTicks();
+        }
+
+        byte[] bytes(int window, Predicate<Picture> kept) {
+            return cutter.window(begin(window), grid().durationTicks(), media.video(), kept);
+        }
+
+        TranscodeUnit unit(byte[] bytes, FrameGrid grid) throws IOException {
+            Path input = Files.write(engine.work.create().resolve("window.ts"), bytes);
+            var profile = new Profile.Ladder("small", SPECS);
+            return new TranscodeUnit(input, media, profile, Container.CMAF, engine.work.create(), grid);
+        }
+    }
+}

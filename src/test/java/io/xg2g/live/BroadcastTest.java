@@ -1,0 +1,72 @@
+package io.xg2g.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class BroadcastTest {
+    private final AtomicLong now = new AtomicLong();
+
+    @Test
+    void aViewerOfAStreamWithoutKeyframesWaitsForThreeSeconds() throws InterruptedException {
+        // Given
+        Broadcast broadcast = Broadcast.ofTransportStream(now::get);
+        Tap tap = broadcast.tap();
+
+        // When
+        broadcast.send(packet(1));
+        now.set(TimeUnit.SECONDS.toNanos(3) + 1);
+        broadcast.send(packet(2));
+        broadcast.send(packet(3));
+
+        // Then
+        assertThat(tap.take(Duration.ZERO)).isEqualTo(packet(2));
+        assertThat(tap.take(Duration.ZERO)).isEqualTo(packet(3));
+        assertThat(tap.take(Duration.ZERO)).isNull();
+    }
+
+    @Test
+    void whoeverWaitsForAKeyframeIsToldOfTheEndAndCanLeave() {
+        // Given
+        Broadcast broadcast = Broadcast.ofTransportStream(now::get);
+        Tap first = broadcast.tap();
+        Tap second = broadcast.tap();
+        assertThat(broadcast.size()).isEqualTo(2);
+
+        // When
+        broadcast.remove(first);
+
+        // Then
+        assertThat(broadcast.size()).isEqualTo(1);
+        broadcast.end();
+        assertThat(second.isEnded()).isTrue();
+    }
+
+    @Test
+    void piecesGoToEverybodyAtOnce() throws InterruptedException {
+        // Given
+        Broadcast broadcast = Broadcast.ofPieces();
+        Tap first = broadcast.tap();
+        Tap second = broadcast.tap();
+
+        // When
+        broadcast.send(new byte[] {1});
+
+        // Then
+        assertThat(first.take(Duration.ZERO)).containsExactly(1);
+        assertThat(second.take(Duration.ZERO)).containsExactly(1);
+    }
+
+    /** A packet of no program's PID. */
+    private static byte[] packet(int content) {
+        byte[] packet = new byte[188];
+        packet[0] = 0x47;
+        packet[1] = 0x01;
+        packet[3] = 0x10;
+        packet[187] = (byte) content;
+        return packet;
+    }
+}

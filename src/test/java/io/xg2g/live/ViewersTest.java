@@ -1,0 +1,67 @@
+package io.xg2g.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class ViewersTest {
+    private final AtomicLong nanos = new AtomicLong();
+    private final Viewers viewers = new Viewers(nanos::get);
+
+    @Test
+    void aPlayerCountsOnceHoweverMuchItFetches() {
+        viewers.fetched("a");
+        viewers.fetched("a");
+        viewers.fetched("b");
+
+        assertThat(viewers.count()).isEqualTo(2);
+    }
+
+    @Test
+    void aPlayerThatFetchesNothingHasGone() {
+        viewers.fetched("a");
+        after(16);
+
+        assertThat(viewers.count()).isZero();
+        assertThat(viewers.idle()).isEqualTo(Duration.ofSeconds(16));
+    }
+
+    @Test
+    void aStreamIsNeverIdle() {
+        viewers.streamBegins(false);
+        after(3600);
+
+        assertThat(viewers.idle()).isZero();
+        assertThat(viewers.idleRenditions()).isEqualTo(Duration.ofHours(1));
+        assertThat(viewers.count()).isEqualTo(1);
+    }
+
+    @Test
+    void idlenessBeginsWhenTheLastStreamEnds() {
+        viewers.streamBegins(true);
+        after(100);
+        assertThat(viewers.idleRenditions()).isZero();
+        viewers.streamEnds(true);
+        after(5);
+
+        assertThat(viewers.idle()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(viewers.idleRenditions()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aLookKeepsTheChannelButNotItsRenditions() {
+        after(20);
+        viewers.looked();
+        after(1);
+
+        assertThat(viewers.idle()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(viewers.idleRenditions()).isEqualTo(Duration.ofSeconds(21));
+        assertThat(viewers.count()).isZero();
+    }
+
+    private void after(int seconds) {
+        nanos.addAndGet(Duration.ofSeconds(seconds).toNanos());
+    }
+}

@@ -1,0 +1,74 @@
+package io.xg2g.media;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** AAC out of a transport stream is the same sound as CMAF. */
+class AacTrackIT {
+    private static final long DAY = 48_000L * 86_400 * 365 * 56;
+
+    private final List<AacFrame> frames = Demuxed.of(Tool.read(Samples.h264()), 4096).frames;
+    private final AacTrack track =
+            new AacTrack(AdtsHeader.parse(frames.getFirst().adts(), 0).orElseThrow());
+
+    @Test
+    void theTrackSaysWhatItIs() {
+        assertThat(track.codec()).isEqualTo("mp4a.40.2");
+        assertThat(track.timescale()).isEqualTo(48_000);
+        assertThat(track.init()).isEqualTo(track.init());
+    }
+
+    @Test
+    void fragmentsDecodeToTheSameSoundWithoutAComplaint() {
+        Path file = file("aac.mp4", 0);
+
+        assertThat(Tool.complaints(file)).isEmpty();
+        assertThat(hashes(file)).isNotEmpty().isEqualTo(hashes(Samples.h264()));
+        assertThat(Tool.entry(file, "a:0", "codec_name")).isEqualTo("aac");
+        assertThat(Tool.entry(file, "a:0", "profile")).isEqualTo("LC");
+        assertThat(Tool.entry(file, "a:0", "sample_rate")).isEqualTo("48000");
+        assertThat(Tool.entry(file, "a:0", "channels")).isEqualTo("2");
+    }
+
+    @Test
+    void fragmentsLieWhereTheyBelongInTime() {
+        Path file = file("aac-late.mp4", DAY);
+
+        List<Tool.Packet> packets = Tool.packets(file, "a:0");
+        assertThat(packets).hasSameSizeAs(frames);
+        for (int i = 0; i < packets.size(); i++) {
+            assertThat(packets.get(i).pts()).isEqualTo(DAY + i * 1024L);
+            assertThat(packets.get(i).size()).isEqualTo(frames.get(i).adts().length - 7);
+        }
+    }
+
+    @Test
+    void aFrameOfAnotherFormatIsRefused() {
+        byte[] other = frames.getFirst().adts().clone();
+        other[2] ^= 0x04;
+
+        assertThatIllegalArgumentException().isThrownBy(() -> track.fragment(1, 0, List.of(new AacFrame(0, other))));
+        assertThatIllegalArgumentException().isThrownBy(() -> track.fragment(1, 0, List.of()));
+    }
+
+    private Path file(String name, long start) {
+        List<byte[]> parts = new ArrayList<>();
+        parts.add(track.init());
+        for (int at = 0; at < frames.size(); at += 47) {
+            List<AacFrame> some = frames.subList(at, Math.min(frames.size(), at + 47));
+            parts.add(track.fragment(parts.size(), start + at * 1024L, some));
+        }
+        return Tool.write(name, parts.toArray(byte[][]::new));
+    }
+
+    private static List<String> hashes(Path file) {
+        return Tool.frames(file, "a:0", "").stream()
+                .map(line -> line.substring(line.lastIndexOf(',')))
+                .toList();
+    }
+}

@@ -1,0 +1,101 @@
+package io.xg2g.media;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.xg2g.ffmpeg.TestMedia;
+import io.xg2g.media.SourceMonitor.Change;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** What happens to sources, done to real streams. */
+class SourceMonitorIT {
+    private final SourceMonitor monitor = new SourceMonitor();
+
+    @Test
+    void aSoundSourceIsRecognisedAndDoesNotChange() {
+        for (Path file : TsDemuxerIT.streams()) {
+            SourceMonitor each = new SourceMonitor();
+            byte[] stream = Tool.read(file);
+
+            each.accept(stream, 0, stream.length);
+
+            assertThat(each.transportStream()).isTrue();
+            assertThat(each.packets()).isEqualTo(stream.length / 188);
+            assertThat(each.hasVideo()).isTrue();
+            assertThat(each.scrambled()).isFalse();
+            assertThat(each.scrambledPackets()).isZero();
+            assertThat(each.change()).as("%s", file).isEqualTo(Change.NONE);
+        }
+    }
+
+    @Test
+    void anotherFormatIsAChangeOfTables() {
+        feed(Tool.read(Samples.h264()));
+        feed(Tool.read(Samples.mpeg2()));
+
+        assertThat(monitor.change()).isEqualTo(Change.TABLES);
+        assertThat(monitor.change()).isEqualTo(Change.NONE);
+    }
+
+    @Test
+    void aClockThatJumpsIsNoticed() {
+        byte[] stream = Tool.read(Samples.h264());
+        feed(stream);
+        TsTimes.shift(stream, 60 * 90_000);
+        feed(stream);
+
+        assertThat(monitor.change()).isEqualTo(Change.JUMP);
+        assertThat(monitor.change()).isEqualTo(Change.NONE);
+
+        TsTimes.shift(stream, -30 * 90_000);
+        feed(stream);
+
+        assertThat(monitor.change()).isEqualTo(Change.JUMP);
+    }
+
+    @Test
+    void soundAloneHasNoVideoButAClock() {
+        byte[] stream = Tool.read(TestMedia.audioOnly());
+        feed(stream);
+
+        assertThat(monitor.programKnown()).isTrue();
+        assertThat(monitor.hasVideo()).isFalse();
+
+        TsTimes.shift(stream, 60 * 90_000);
+        feed(stream);
+
+        assertThat(monitor.change()).isEqualTo(Change.JUMP);
+    }
+
+    @Test
+    void scramblingIsSeenWhereItStartsAndWhereItEnds() {
+        byte[] stream = Tool.read(Samples.h264());
+        feed(stream);
+        byte[] scrambled = stream.clone();
+        for (int packet = 0; packet < scrambled.length; packet += 188) {
+            if (TsPacket.pid(scrambled, packet) >= 0x100) {
+                scrambled[packet + 3] |= (byte) 0x80;
+            }
+        }
+        feed(scrambled);
+
+        assertThat(monitor.scrambled()).isTrue();
+        assertThat(monitor.scrambledPackets()).isPositive();
+
+        feed(stream);
+
+        assertThat(monitor.scrambled()).isFalse();
+    }
+
+    @Test
+    void aPageIsNoTransportStream() {
+        feed(Tool.read(TestMedia.text()));
+
+        assertThat(monitor.transportStream()).isFalse();
+        assertThat(monitor.packets()).isZero();
+    }
+
+    private void feed(byte[] stream) {
+        monitor.accept(stream, 0, stream.length);
+    }
+}

@@ -1,0 +1,212 @@
+package io.xg2g.media;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+
+class TsDemuxerTest {
+    private static final long WRAP = 1L << 33;
+
+    @Property(tries = 200)
+    void thePiecesInWhichAStreamComesDoNotMatter(@ForAll @IntRange(min = 1, max = 2000) int piece) {
+        byte[] stream = TsBuilder.stream(5_000);
+
+        Demuxed whole = Demuxed.of(stream, stream.length);
+        Demuxed pieces = Demuxed.of(stream, piece);
+
+        assertThat(whole.pictures).hasSize(20);
+        assertThat(whole.frames).hasSize(40);
+        assertThat(pieces.contents()).isEqualTo(whole.contents());
+    }
+
+    @Property(tries = 200)
+    void timesGoOnRisingWhereThe33BitsStartAnew(@ForAll @LongRange(min = WRAP - 80_000, max = WRAP - 1) long start) {
+        Demuxed demuxed = Demuxed.of(TsBuilder.stream(start), 1000);
+
+        for (int i = 0; i < 20; i++) {
+            long time = start + i * 3_600L;
+            assertThat(demuxed.pictures.get(i).dts()).isEqualTo(time);
+            assertThat(demuxed.pictures.get(i).pts()).isEqualTo(time + 7_200);
+            assertThat(demuxed.frames.get(2 * i).pts()).isEqualTo(time);
+            assertThat(demuxed.frames.get(2 * i + 1).pts()).isEqualTo(time + 1_920);
+        }
+    }
+
+    @Test
+    void aPictureIsGivenOutAsItWasCarried() {
+        byte[] stream = new TsBuilder()
+                .tables(TsProgram.H264)
+                .picture(10_000, 9_000, true, TsBuilder.h264(true, 500))
+                .picture(17_200, 12_600, false, TsBuilder.h264(false, 10))
+                .bytes();
+
+        Demuxed demuxed = Demuxed.of(stream, 188);
+
+        assertThat(demuxed.programs).hasSize(1);
+        assertThat(demuxed.programs.getFirst().tables()).isEqualTo(Arrays.copyOf(stream, 2 * 188));
+        Picture first = demuxed.pictures.getFirst();
+        assertThat(first.keyframe()).isTrue();
+        assertThat(first.parameters()).isNotZero();
+        assertThat(NalUnits.elementary(first.packets())).isEqualTo(TsBuilder.h264(true, 500));
+        Picture second = demuxed.pictures.getLast();
+        assertThat(second.keyframe()).isFalse();
+        assertThat(second.parameters()).isZero();
+        assertThat(TsBuilder.join(first.packets(), second.packets()))
+                .isEqualTo(Arrays.copyOfRange(stream, 2 * 188, stream.length));
+    }
+
+    @Test
+    void tablesThatSayTheSameAreToldOnce() {
+        byte[] stream = TsBuilder.join(TsBuilder.stream(0), TsBuilder.stream(72_000));
+
+        assertThat(Demuxed.of(stream, 500).programs).hasSize(1);
+    }
+
+    @Test
+    void anotherProgramEndsThePictureBeforeIt() {
+        byte[] stream = TsBuilder.join(
+                TsBuilder.stream(0), new TsBuilder().tables(TsProgram.HEVC).bytes());
+
+        Demuxed demuxed = Demuxed.of(stream, 500);
+
+        assertThat(demuxed.programs.stream().map(TsProgram::videoStreamType)).containsExactly(0x1b, 0x24);
+        assertThat(demuxed.pictures).hasSize(20);
+    }
+
+    @Test
+    void aLostPacketIsCountedAndSpoilsOnlyItsPicture() {
+        byte[] stream = TsBuilder.stream(0);
+        int lost = packetOf(stream, TsBuilder.VIDEO, 30);
+        byte[] damaged =
+                TsBuilder.join(Arrays.copyOf(stream, lost), Arrays.copyOfRange(stream, lost + 188, stream.length));
+        Demuxed demuxed = new Demuxed();
+        TsDemuxer demuxer = new TsDemuxer(demuxed);
+
+        demuxer.accept(damaged, 0, damaged.length);
+        demuxer.finish();
+
+        assertThat(demuxer.continuityErrors()).isEqualTo(1);
+        assertThat(demuxer.lostSync()).isZero();
+        assertThat(demuxed.pictures).hasSizeBetween(19, 20);
+        assertThat(demuxed.frames).hasSize(40);
+    }
+
+    @Test
+    void aLostPacketOfAudioCostsItsFrameAndSpoilsNone() {
+        byte[] stream = TsBuilder.stream(0);
+        int lost = packetOf(stream, TsBuilder.AUDIO, 8);
+        byte[] damaged =
+                TsBuilder.join(Arrays.copyOf(stream, lost), Arrays.copyOfRange(stream, lost + 188, stream.length));
+
+        List<AacFrame> frames = Demuxed.of(damaged, 188).frames;
+
+        assertThat(frames)
+                .hasSizeBetween(38, 39)
+                .allMatch(frame -> Arrays.equals(frame.adts(), TsBuilder.adts(frame.adts().length)));
+        assertThat(frames.getLast().pts()).isEqualTo(19 * 3_600 + 1_920);
+    }
+
+    @Test
+    void aPacketSentTwiceCountsOnce() {
+        byte[] stream = TsBuilder.stream(0);
+        int twice = packetOf(stream, TsBuilder.VIDEO, 12);
+        byte[] doubled =
+                TsBuilder.join(Arrays.copyOf(stream, twice + 188), Arrays.copyOfRange(stream, twice, stream.length));
+        Demuxed demuxed = new Demuxed();
+        TsDemuxer demuxer = new TsDemuxer(demuxed);
+
+        demuxer.accept(doubled, 0, doubled.length);
+        demuxer.finish();
+
+        assertThat(demuxer.continuityErrors()).isZero();
+        assertThat(demuxed.contents()).isEqualTo(Demuxed.of(stream, 188).contents());
+    }
+
+    @Test
+    void rubbishBetweenPacketsIsSkipped() {
+        byte[] rubbish = new byte[1_000];
+        new Random(1).nextBytes(rubbish);
+        byte[] stream = TsBuilder.stream(0);
+        int middle = stream.length / 188 / 2 * 188;
+        Demuxed demuxed = new Demuxed();
+        TsDemuxer demuxer = new TsDemuxer(demuxed);
+        byte[] all = TsBuilder.join(
+                rubbish, Arrays.copyOf(stream, middle), rubbish, Arrays.copyOfRange(stream, middle, stream.length));
+
+        demuxer.accept(all, 0, all.length);
+        demuxer.finish();
+
+        assertThat(demuxer.lostSync()).isEqualTo(1);
+        assertThat(demuxed.pictures).hasSize(20);
+        assertThat(demuxed.frames).hasSize(40);
+    }
+
+    @Test
+    void aPesPacketWithoutATimeGoesOnWithThePictureBefore() {
+        byte[] stream = new TsBuilder()
+                .tables(TsProgram.H264)
+                .picture(3_600, 3_600, true, TsBuilder.h264(true, 300))
+                .picture(7_200, 7_200, false, TsBuilder.h264(false, 300))
+                .bytes();
+        int second = packetOf(stream, TsBuilder.VIDEO, 2);
+        while (!TsPacket.startsUnit(stream, second)) {
+            second += 188;
+        }
+        int head = TsPacket.payload(stream, second);
+        stream[head + 7] &= 0x3f;
+
+        List<Picture> pictures = Demuxed.of(stream, 188).pictures;
+
+        assertThat(pictures).hasSize(1);
+        assertThat(pictures.getFirst().packets()).hasSize(stream.length - 2 * 188);
+    }
+
+    @Test
+    void aPictureOfEndlessLengthIsLeftOut() {
+        TsBuilder builder = new TsBuilder().tables(TsProgram.H264);
+        builder.picture(3_600, 3_600, true, TsBuilder.h264(true, 17 << 20));
+        builder.picture(7_200, 7_200, true, TsBuilder.h264(true, 100));
+
+        List<Picture> pictures = Demuxed.of(builder.bytes(), 1 << 16).pictures;
+
+        assertThat(pictures).hasSize(1);
+        assertThat(pictures.getFirst().pts()).isEqualTo(7_200);
+    }
+
+    @Test
+    void aFormatThatChangesHasAnotherHash() {
+        byte[] other = TsBuilder.h264(true, 100);
+        other[13] = 40;
+        byte[] stream = new TsBuilder()
+                .tables(TsProgram.H264)
+                .picture(3_600, 3_600, true, TsBuilder.h264(true, 100))
+                .picture(7_200, 7_200, true, TsBuilder.h264(true, 900))
+                .picture(10_800, 10_800, true, other)
+                .bytes();
+
+        List<Integer> hashes = Demuxed.of(stream, 188).pictures.stream()
+                .map(Picture::parameters)
+                .toList();
+
+        assertThat(hashes.get(1)).isEqualTo(hashes.get(0));
+        assertThat(hashes.get(2)).isNotEqualTo(hashes.get(0));
+    }
+
+    /** Where the n-th packet of the PID lies. */
+    private static int packetOf(byte[] stream, int pid, int n) {
+        int seen = 0;
+        for (int packet = 0; packet < stream.length; packet += 188) {
+            if (TsPacket.pid(stream, packet) == pid && ++seen == n) {
+                return packet;
+            }
+        }
+        throw new AssertionError("no packet " + n + " of PID " + pid);
+    }
+}

@@ -1,0 +1,161 @@
+package io.xg2g.media;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.xg2g.media.FragmentedMp4.Fragment;
+import io.xg2g.media.FragmentedMp4.Parts;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Segments of fragmented MP4 and AAC become one transport stream that ffmpeg has nothing to say against. */
+class TsMuxerIT {
+    private static final int SEGMENTS = 16;
+    /** Some day in 2026, which is many rounds of 33 bits. */
+    private static final long START = 1_795_000_000L * 90_000;
+
+    /** A unit of two seconds in H.264 or HEVC with B-frames. */
+    private static Parts unit(String encoder) throws MalformedMedia {
+        String options = encoder.equals("libx265") ? "-x265-params log-level=error " : "-profile:v high ";
+        return FragmentedMp4.split(Tool.read(Tool.make(
+                "unit-" + encoder + ".mp4",
+                "-f lavfi -i testsrc2=s=320x180:r=25:d=2 -pix_fmt yuv420p -c:v " + encoder + " " + options
+                        + "-bf 2 -g 250 -video_track_timescale 90000 -use_editlist 0 -movflags"
+                        + " empty_moov+default_base_moof+frag_discont+skip_trailer -f mp4")));
+    }
+
+    private static List<AacFrame> sound(long from, long to) {
+        List<AacFrame> all = Demuxed.of(Tool.read(Samples.wrapping()), 4096).frames;
+        List<AacFrame> sound = new ArrayList<>();
+        for (long n = Math.ceilDiv(from - START, 1920L); START + n * 1920 < to; n++) {
+            sound.add(new AacFrame(
+                    START + n * 1920, all.get((int) (n % all.size())).adts()));
+        }
+        return sound;
+    }
+
+    private static Path stream(String encoder) throws MalformedMedia {
+        Parts unit = unit(encoder);
+        long first = FragmentedMp4.fragment(unit.media()).baseTime();
+        TsMuxer muxer = new TsMuxer(unit.init(), true);
+        List<byte[]> parts = new ArrayList<>();
+        for (int i = 0; i < SEGMENTS; i++) {
+            byte[] media = unit.media().clone();
+            long time = START + i * 180_000L;
+            FragmentedMp4.rebase(media, time - first, i);
+            parts.add(muxer.segment(media, sound(time, time + 180_000)));
+        }
+        return Tool.write("muxed-" + encoder + ".ts", parts.toArray(byte[][]::new));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"libx264", "libx265"})
+    void ffmpegReadsItWithoutAComplaint(String encoder) throws Exception {
+        Path file = stream(encoder);
+
+        assertThat(Tool.complaints(file)).isEmpty();
+        assertThat(Tool.entry(file, "v:0", "codec_name")).isEqualTo(encoder.equals("libx265") ? "hevc" : "h264");
+        assertThat(Tool.entry(file, "a:0", "codec_name")).isEqualTo("aac");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"libx264", "libx265"})
+    void picturesHaveTheTimesOfTheirSamples(String encoder) throws Exception {
+        Parts unit = unit(encoder);
+        Fragment fragment = FragmentedMp4.fragment(unit.media());
+        List<FragmentedMp4.Sample> samples = FragmentedMp4.samples(unit.media());
+
+        List<Tool.Packet> packets = Tool.packets(stream(encoder), "v:0");
+
+        assertThat(packets).hasSize(SEGMENTS * fragment.samples());
+        long mask = (1L << 33) - 1;
+        for (int i = 0; i < packets.size(); i++) {
+            FragmentedMp4.Sample sample = samples.get(i % samples.size());
+            long shift = START + i / samples.size() * 180_000L - fragment.baseTime();
+            assertThat(packets.get(i).pts() & mask).isEqualTo((sample.pts() + shift) & mask);
+            assertThat(packets.get(i).dts() & mask).isEqualTo((sample.dts() + shift) & mask);
+            assertThat(packets.get(i).keyframe()).isEqualTo(sample.sync());
+        }
+    }
+
+    @Test
+    void soundAndPicturesAreThoseThatWentIn() throws Exception {
+        Path file = stream("libx264");
+        Demuxed demuxed = Demuxed.of(Tool.read(file), 1 << 20);
+        List<AacFrame> sound = sound(START, START + SEGMENTS * 180_000L);
+
+        assertThat(demuxed.programs).hasSize(1);
+        assertThat(demuxed.frames).hasSameSizeAs(sound);
+        for (int i = 0; i < sound.size(); i++) {
+            assertThat(demuxed.frames.get(i).adts()).isEqualTo(sound.get(i).adts());
+            assertThat(Ticks.between(sound.get(i).pts(), demuxed.frames.get(i).pts()))
+                    .isZero();
+        }
+        List<String> unit = pictures(Tool.make("unit-libx264.mp4", ""));
+        List<String> all = pictures(file);
+        assertThat(all).hasSize(SEGMENTS * unit.size());
+        for (int i = 0; i < all.size(); i++) {
+            assertThat(all.get(i)).isEqualTo(unit.get(i % unit.size()));
+        }
+    }
+
+    @Test
+    void itsClockAndCountersKeepTheRules() throws Exception {
+        for (String encoder : List.of("libx264", "libx265")) {
+            TsRules.check(Tool.read(stream(encoder)));
+        }
+    }
+
+    /** One picture in a second: there are packets with the clock alone. */
+    @Test
+    void slowPicturesStillHaveTheirClock() throws Exception {
+        Parts slow = FragmentedMp4.split(Tool.read(Tool.make(
+                "unit-slow.mp4",
+                "-f lavfi -i testsrc2=s=320x180:r=1:d=4 -pix_fmt yuv420p -c:v libx264 -bf 0 -movflags"
+                        + " empty_moov+default_base_moof -f mp4")));
+        TsMuxer muxer = new TsMuxer(slow.init(), false);
+
+        byte[] stream = muxer.segment(slow.media(), List.of());
+
+        TsRules.check(stream);
+        assertThat(Tool.complaints(Tool.write("slow.ts", stream))).isEmpty();
+    }
+
+    @Test
+    void anotherFormatGoesOnInTheSameStream() throws Exception {
+        Parts avc = unit("libx264");
+        Parts hevc = unit("libx265");
+        TsMuxer muxer = new TsMuxer(avc.init(), false);
+        byte[] first = muxer.segment(avc.media(), List.of());
+        byte[] late = avc.media().clone();
+        FragmentedMp4.rebase(late, 60 * 90_000, 1);
+
+        byte[] second = muxer.segment(late, List.of());
+        muxer.discontinuity(hevc.init());
+        byte[] third = muxer.segment(hevc.media(), List.of());
+
+        byte[] stream = TsBuilder.join(first, second, third);
+        TsRules.check(stream);
+        Demuxed demuxed = Demuxed.of(stream, 4096);
+        assertThat(demuxed.programs.stream().map(TsProgram::videoStreamType)).containsExactly(0x1b, 0x24);
+        assertThat(demuxed.pictures).hasSize(150);
+        assertThat(announcedJumps(stream)).as("the start, the jump, the format").isEqualTo(3);
+    }
+
+    private static int announcedJumps(byte[] stream) {
+        int jumps = 0;
+        for (int packet = 0; packet < stream.length; packet += 188) {
+            jumps += (TsPacket.flags(stream, packet) & TsPacket.DISCONTINUITY) != 0 ? 1 : 0;
+        }
+        return jumps;
+    }
+
+    private static List<String> pictures(Path file) {
+        return Tool.frames(file, "v:0", "").stream()
+                .map(line -> line.substring(line.lastIndexOf(',')))
+                .toList();
+    }
+}

@@ -1,0 +1,119 @@
+package io.xg2g.receiver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.xg2g.ffmpeg.TestMedia;
+import io.xg2g.receiver.ReceiverSimulator.Port;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A receiver's services, as OpenWebIF tells them, and what happens when it does not. */
+@Timeout(20)
+class OpenWebIfIT {
+    private static final String ERSTE = "1:0:19:132F:3EF:1:C00000:0:0:0:";
+    private static final String ZDF = "1:0:19:2B66:3F3:1:C00000:0:0:0:";
+
+    private ReceiverSimulator box;
+    private ManualTime time;
+    private Receiver receiver;
+
+    @BeforeEach
+    void start() {
+        box = ReceiverSimulator.start(TestMedia.mpeg2());
+        box.credentials("root", "s3cret");
+        box.bouquet("favourites", List.of("1:64:0:0:0:0:0:0:0:0::News", "News", ERSTE, "Das Erste HD", ZDF, "ZDF"));
+        box.bouquet("all", List.of(ZDF, "ZDF HD", "1:0:1:1:2:3:4:0:0:0:", "Größer & <bunter>"));
+        time = new ManualTime();
+        receiver = new Receiver(
+                ReceiverSetup.settings(box, 0),
+                ReceiverSetup.BREAKER,
+                new ReceiverMetrics(new SimpleMeterRegistry()),
+                time);
+    }
+
+    @AfterEach
+    void stop() {
+        receiver.close();
+        box.close();
+    }
+
+    @Test
+    void servicesComeInTheOrderOfTheirBouquetsEachOnce() throws InterruptedException {
+        assertThat(receiver.services().get())
+                .extracting(ReceiverService::name, ReceiverService::bouquet, ReceiverService::reference)
+                .containsExactly(
+                        tuple("Das Erste HD", "favourites", ERSTE),
+                        tuple("ZDF", "favourites", ZDF),
+                        tuple("Größer & <bunter>", "all", "1:0:1:1:2:3:4:0:0:0:"));
+        assertThat(receiver.services().last().getFirst().picon())
+                .contains(URI.create(box.url() + "/picon/1_0_19_132F_3EF_1_C00000_0_0_0.png"));
+        assertThat(receiver.reachable()).isTrue();
+        assertThat(receiver.lastError()).isEmpty();
+    }
+
+    static Stream<Arguments> troubles() {
+        return Stream.of(
+                Arguments.of(new SimulatedAnswer.Hang(), "OpenWebIF did not answer within 0.5 s"),
+                Arguments.of(new SimulatedAnswer.Silence(), "OpenWebIF did not answer within 0.5 s"),
+                Arguments.of(new SimulatedAnswer.Close(), "OpenWebIF's answer could not be read"),
+                Arguments.of(new SimulatedAnswer.Html(), "the answer is not JSON"),
+                Arguments.of(new SimulatedAnswer.Status(302), "OpenWebIF answered HTTP status 302"),
+                Arguments.of(
+                        new SimulatedAnswer.Status(401),
+                        "OpenWebIF answered HTTP status 401: see xg2g.receivers.box.username and .password"),
+                Arguments.of(SimulatedAnswer.stream(TestMedia.mpeg2()), "OpenWebIF did not answer within 0.5 s"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("troubles")
+    void aReceiverInTroubleSaysWhyAndKeepsItsLastList(SimulatedAnswer trouble, String reason)
+            throws InterruptedException {
+        // Given
+        List<ReceiverService> known = receiver.services().get();
+        box.answer(Port.WEB, trouble);
+
+        // When
+        assertThat(receiver.reachable()).isFalse();
+        time.advance(ReceiverSetup.settings(box, 0).timing().refresh());
+
+        // Then
+        assertThat(receiver.lastError()).contains(reason);
+        assertThat(receiver.services().get()).isEqualTo(known);
+    }
+
+    @Test
+    void aPortWhereNobodyListensIsSaidToBeOne() throws InterruptedException {
+        box.refuse(Port.WEB);
+        assertThat(receiver.services().get()).isEmpty();
+        assertThat(receiver.lastError()).isEqualTo(Optional.of("OpenWebIF cannot be connected to"));
+    }
+
+    @Test
+    void aDeadOpenWebIfDoesNotPreventDetection() throws InterruptedException {
+        box.answer(Port.WEB, new SimulatedAnswer.Hang());
+        assertThat(receiver.detect(new ServiceReference(ERSTE))).isInstanceOf(Detection.Found.class);
+    }
+
+    @Test
+    void itIsAskedForOneThingAtATime() {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            threads.submit(() -> receiver.services().get());
+            threads.submit(() -> receiver.reachable());
+            threads.submit(() -> receiver.detect(new ServiceReference(ZDF)));
+        }
+        assertThat(box.mostWeb()).isEqualTo(1);
+    }
+}

@@ -1,0 +1,110 @@
+package io.xg2g.receiver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.xg2g.receiver.OpenWebIfReader.Bouquet;
+import io.xg2g.receiver.OpenWebIfReader.Entry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OpenWebIfReaderTest {
+    private static final String SERVICES = """
+            {"result": true, "services": [
+              {"servicereference": "1:64:0:0:0:0:0:0:0:0::News", "servicename": "News", "program": 0},
+              {"servicereference": "1:0:19:132F:3EF:1:C00000:0:0:0:", "servicename": "\\u0086Das\\u0087 Erste HD"},
+              {"servicereference": "1:7:1:0:0:0:0:0:0:0:FROM BOUQUET \\"sub.tv\\"", "servicename": "Sub",
+               "subservices": [{"servicereference": "1:0:1:2:3:4:5:0:0:0:", "servicename": ""}]}
+            ]}""";
+
+    @Test
+    void bouquetsArePairsOfReferenceAndName() throws IOException {
+        assertThat(OpenWebIfReader.bouquets(bytes("{\"bouquets\":[[\"ref 1\",\"TV\"],[\"ref 2\"],[],7,[\"\",\"x\"]]}")))
+                .containsExactly(new Bouquet("ref 1", "TV"), new Bouquet("ref 2", "ref 2"));
+    }
+
+    @Test
+    void servicesAreFoundInNestedListsAndMarkersAreLeftOut() throws IOException {
+        assertThat(OpenWebIfReader.services(bytes(SERVICES)))
+                .containsExactly(
+                        new Entry(new ServiceReference("1:0:19:132F:3EF:1:C00000:0:0:0:"), "Das Erste HD", ""),
+                        new Entry(new ServiceReference("1:0:1:2:3:4:5:0:0:0:"), "1:0:1:2:3:4:5:0:0:0:", "Sub"));
+    }
+
+    @Test
+    void theWhiteListIsReadLineByLine() {
+        assertThat(OpenWebIfReader.whitelist(bytes("# relay\n1:0:19:132f:3EF:1:C00000:0:0:0\n\n<html>\r\n")))
+                .containsExactly("1:0:19:132F:3EF:1:C00000:0:0:0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "[]", "{}", "{\"services\": 1}", "<html>", "{\"services\": [", "\"services\""})
+    void anythingElseIsAFailureWithASentence(String body) {
+        assertThatThrownBy(() -> OpenWebIfReader.services(bytes(body)))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("the answer ");
+        assertThatThrownBy(() -> OpenWebIfReader.about(bytes(body))).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void deepNestingIsAFailureAndNoCrash() {
+        String deep = "{\"services\":[".repeat(5000);
+        assertThatThrownBy(() -> OpenWebIfReader.services(bytes(deep))).isInstanceOf(IOException.class);
+        String lists = "{\"services\":" + "[{\"servicename\":\"x\",\"subservices\":".repeat(200) + "[]"
+                + "}]".repeat(200) + "}";
+        assertThat(bytes(lists))
+                .satisfies(body -> assertThat(OpenWebIfReader.services(body)).isEmpty());
+    }
+
+    @Property
+    void anyBytesGiveAResultOrAnIoException(@ForAll byte[] body) {
+        readAll(body);
+    }
+
+    @Property
+    void damagedAnswersGiveAResultOrAnIoException(@ForAll("damaged") byte[] body) {
+        readAll(body);
+    }
+
+    @Provide
+    Arbitrary<byte[]> damaged() {
+        byte[] whole = bytes(SERVICES);
+        return Arbitraries.integers()
+                .between(0, whole.length - 1)
+                .list()
+                .ofMaxSize(5)
+                .flatMap(places -> Arbitraries.bytes()
+                        .array(byte[].class)
+                        .ofSize(places.size())
+                        .map(values -> {
+                            byte[] damaged = whole.clone();
+                            for (int i = 0; i < values.length; i++) {
+                                damaged[places.get(i)] = values[i];
+                            }
+                            return damaged;
+                        }));
+    }
+
+    private static void readAll(byte[] body) {
+        try {
+            OpenWebIfReader.whitelist(body);
+            OpenWebIfReader.services(body);
+            OpenWebIfReader.bouquets(body);
+            OpenWebIfReader.about(body);
+        } catch (IOException declared) {
+            assertThat(declared.getMessage()).startsWith("the answer ");
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

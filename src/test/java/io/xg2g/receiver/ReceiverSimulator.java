@@ -1,0 +1,266 @@
+package io.xg2g.receiver;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An Enigma2 receiver on free ports of loopback: OpenWebIF, streams, stream relay. It behaves as the real ones do,
+ * badly too, and keeps account of its connections. Thread-safe; closing it ends everything.
+ */
+public final class ReceiverSimulator implements AutoCloseable {
+
+    /** The ports. */
+    public enum Port {
+        WEB,
+        STREAM,
+        RELAY
+    }
+
+    /** What happens when a second stream is asked for. */
+    public enum SecondStream {
+        RUNS,
+        IS_REFUSED,
+        ENDS_THE_FIRST
+    }
+
+    /** One request to a stream port: the reference as it was decoded, and the method. */
+    public record Asked(Port port, String method, String reference) {}
+
+    private final Map<Port, SimulatedPort> ports = new EnumMap<>(Port.class);
+    private final Map<Port, SimulatedAnswer> answers = new ConcurrentHashMap<>();
+    private final Map<String, SimulatedAnswer> special = new ConcurrentHashMap<>();
+    private final Map<Port, AtomicInteger> open = new EnumMap<>(Port.class);
+    private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private final List<SimulatedPort.Connection> streams = new CopyOnWriteArrayList<>();
+    private final AtomicInteger openStreams = new AtomicInteger();
+    private final AtomicInteger mostStreams = new AtomicInteger();
+    private final AtomicInteger mostWeb = new AtomicInteger();
+    private final SimulatedWebIf web = new SimulatedWebIf();
+    private volatile SecondStream second = SecondStream.RUNS;
+    private volatile @Nullable String authorization;
+
+    private ReceiverSimulator(SimulatedAnswer streams) {
+        for (Port port : Port.values()) {
+            open.put(port, new AtomicInteger());
+            ports.put(port, new SimulatedPort((connection, request) -> handle(port, connection, request)));
+        }
+        answers.put(Port.STREAM, streams);
+        answers.put(Port.RELAY, streams);
+    }
+
+    /** Starts one that gives this file as the stream of every service, at both ports. */
+    public static ReceiverSimulator start(Path file) {
+        return new ReceiverSimulator(SimulatedAnswer.stream(file));
+    }
+
+    /** OpenWebIF's address. */
+    public URI url() {
+        return URI.create("http://127.0.0.1:" + port(Port.WEB));
+    }
+
+    public int port(Port port) {
+        return ports.get(port).number();
+    }
+
+    /** The configuration keys by which the service uses it, under this name, with short pauses. */
+    public Map<String, String> configuration(String name) {
+        Map<String, String> keys = new TreeMap<>();
+        String prefix = "xg2g.receivers." + name + ".";
+        keys.put(prefix + "url", url().toString());
+        keys.put(prefix + "stream-port", Integer.toString(port(Port.STREAM)));
+        keys.put(prefix + "relay-port", Integer.toString(port(Port.RELAY)));
+        keys.put(prefix + "pace", "10ms");
+        return keys;
+    }
+
+    /** Adds a bouquet with services, given as reference and name in turns. */
+    public void bouquet(String name, List<String> referencesAndNames) {
+        web.bouquet(name, referencesAndNames);
+    }
+
+    /** The references on the relay's white list. */
+    public void whitelist(String... references) {
+        web.whitelist(references);
+    }
+
+    /** What the port answers from now on; for the web port, instead of OpenWebIF. */
+    public void answer(Port port, SimulatedAnswer answer) {
+        answers.put(port, answer);
+    }
+
+    /** The web port is OpenWebIF again. */
+    public void webIsWell() {
+        answers.remove(Port.WEB);
+    }
+
+    /** What this service gets at this port, whatever the others get. */
+    public void answer(Port port, String reference, SimulatedAnswer answer) {
+        special.put(port + reference, answer);
+    }
+
+    public void secondStream(SecondStream behaviour) {
+        second = behaviour;
+    }
+
+    /** Whoever asks without these gets 401. */
+    public void credentials(String username, String password) {
+        authorization = "Basic " + Base64.getEncoder().encodeToString((username + ":" + password).getBytes(UTF_8));
+    }
+
+    /** Connections to the port are refused. */
+    public void refuse(Port port) {
+        ports.get(port).refuse();
+    }
+
+    /** The port takes connections again. */
+    public void listen(Port port) {
+        ports.get(port).listen();
+    }
+
+    /** Ends every connection to the port. */
+    public void cut(Port port) {
+        ports.get(port).cut();
+    }
+
+    /** Requests to the stream ports so far. */
+    public List<Asked> asked() {
+        return List.copyOf(asked);
+    }
+
+    /** Connections to the stream ports now. */
+    public int openStreams() {
+        return openStreams.get();
+    }
+
+    /** The most connections that the stream ports ever had at once. */
+    public int mostStreams() {
+        return mostStreams.get();
+    }
+
+    /** The most requests that OpenWebIF ever had at once. */
+    public int mostWeb() {
+        return mostWeb.get();
+    }
+
+    @Override
+    public void close() {
+        ports.values().forEach(SimulatedPort::close);
+    }
+
+    private void handle(Port port, SimulatedPort.Connection connection, String request)
+            throws IOException, InterruptedException {
+        boolean stream = port != Port.WEB;
+        AtomicInteger now = stream ? openStreams : open.get(port);
+        (stream ? mostStreams : mostWeb).accumulateAndGet(now.incrementAndGet(), Math::max);
+        AtomicBoolean gone = new AtomicBoolean();
+        Runnable leave = () -> {
+            if (gone.compareAndSet(false, true)) {
+                now.decrementAndGet();
+                streams.remove(connection);
+            }
+        };
+        Thread.ofVirtual().start(() -> {
+            try {
+                connection.awaitEnd();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            leave.run();
+        });
+        try {
+            respond(port, connection, request);
+        } finally {
+            leave.run();
+        }
+    }
+
+    private void respond(Port port, SimulatedPort.Connection connection, String request)
+            throws IOException, InterruptedException {
+        String method = request.substring(0, request.indexOf(' '));
+        String target = request.split(" ", 3)[1];
+        String expected = authorization;
+        boolean authorized = expected == null || request.contains("Authorization: " + expected + "\r\n");
+        SimulatedAnswer answer = answers.get(port);
+        if (port == Port.WEB) {
+            if (authorized && answer == null) {
+                web.respond(connection, method, target);
+            } else {
+                give(authorized ? answer : new SimulatedAnswer.Status(401), connection);
+            }
+            return;
+        }
+        String reference = URLDecoder.decode(target.substring(1).replace("+", "%2B"), UTF_8);
+        asked.add(new Asked(port, method, reference));
+        SimulatedAnswer wanted = special.getOrDefault(port + reference, answer);
+        if (method.equals("HEAD")) {
+            wanted = new SimulatedAnswer.Status(400);
+        } else if (!authorized) {
+            wanted = new SimulatedAnswer.Status(401);
+        } else if (!admit(connection)) {
+            wanted = new SimulatedAnswer.Close();
+        }
+        give(wanted, connection);
+    }
+
+    private synchronized boolean admit(SimulatedPort.Connection connection) {
+        if (second == SecondStream.IS_REFUSED && !streams.isEmpty()) {
+            return false;
+        }
+        if (second == SecondStream.ENDS_THE_FIRST) {
+            streams.forEach(SimulatedPort.Connection::close);
+            streams.clear();
+        }
+        streams.add(connection);
+        return true;
+    }
+
+    private static void give(SimulatedAnswer answer, SimulatedPort.Connection connection)
+            throws IOException, InterruptedException {
+        OutputStream out = connection.socket().getOutputStream();
+        byte[] ok = SimulatedPort.head(200, "video/mpeg");
+        switch (answer) {
+            case SimulatedAnswer.Stream stream -> {
+                Thread.sleep(stream.delay());
+                out.write(ok);
+                SimulatedStream.of(stream.file()).play(out);
+            }
+            case SimulatedAnswer.Scrambled stream -> {
+                out.write(ok);
+                SimulatedStream.of(stream.file()).scrambled().play(out);
+            }
+            case SimulatedAnswer.Html html -> {
+                out.write(ok);
+                out.write("<html><body><h1>Please wait</h1></body></html>".getBytes(UTF_8));
+            }
+            case SimulatedAnswer.Status status -> {
+                out.write(SimulatedPort.head(status.status(), "text/plain"));
+                out.write("no".getBytes(UTF_8));
+            }
+            case SimulatedAnswer.Silence silence -> {
+                out.write(ok);
+                connection.awaitEnd();
+            }
+            case SimulatedAnswer.Hang hang -> connection.awaitEnd();
+            case SimulatedAnswer.Close close -> {}
+            case SimulatedAnswer.Broken broken -> {
+                out.write(ok);
+                out.write(SimulatedStream.of(broken.file()).bytes(), 0, 3 * 188);
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.xg2g.receiver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.xg2g.receiver.TsProof.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class TsProofTest {
+    private static final int PACKET = 188;
+
+    @Test
+    void twentyFourClearPacketsAreAProof() {
+        TsProof proof = new TsProof();
+        assertThat(proof.accept(packets(23, 0, 0x100), 23 * PACKET)).isEqualTo(Verdict.UNDECIDED);
+        assertThat(proof.inSync()).isTrue();
+        assertThat(proof.accept(packets(1, 0, 0x100), PACKET)).isEqualTo(Verdict.CLEAR);
+    }
+
+    @Property(tries = 25)
+    void halfOfThemScrambledIsScrambled(@ForAll @IntRange(max = 24) int scrambled) {
+        assertThat(judge(packets(24, scrambled, 0x100))).isEqualTo(scrambled >= 12 ? Verdict.SCRAMBLED : Verdict.CLEAR);
+    }
+
+    @Test
+    void tablesAndNullPacketsDoNotCount() {
+        TsProof proof = new TsProof();
+        proof.accept(packets(100, 0, 0), 100 * PACKET);
+        proof.accept(packets(100, 0, 0x1FFF), 100 * PACKET);
+        proof.accept(packets(12, 12, 0x100), 12 * PACKET);
+        assertThat(proof.accept(packets(11, 0, 0x100), 11 * PACKET)).isEqualTo(Verdict.UNDECIDED);
+        assertThat(proof.accept(packets(1, 0, 0x100), PACKET)).isEqualTo(Verdict.SCRAMBLED);
+    }
+
+    @Test
+    void aMissingSyncByteIsNoMpegTs() {
+        assertThat(judge("<html>".getBytes(StandardCharsets.UTF_8))).isEqualTo(Verdict.NOT_TS);
+        byte[] late = packets(24, 0, 0x100);
+        late[2 * PACKET] = 0;
+        assertThat(judge(late)).isEqualTo(Verdict.NOT_TS);
+        byte[] shifted = Arrays.copyOfRange(packets(25, 0, 0x100), 1, 24 * PACKET);
+        assertThat(judge(shifted)).isEqualTo(Verdict.NOT_TS);
+    }
+
+    @Property
+    void theVerdictDoesNotDependOnThePieces(
+            @ForAll @IntRange(max = 30) int packets,
+            @ForAll @IntRange(max = 30) int scrambled,
+            @ForAll @IntRange(min = 1, max = 400) int piece) {
+        byte[] bytes = packets(packets, Math.min(packets, scrambled), 0x100);
+        TsProof proof = new TsProof();
+        Verdict verdict = Verdict.UNDECIDED;
+        for (int at = 0; at < bytes.length; at += piece) {
+            byte[] part = Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + piece));
+            verdict = proof.accept(part, part.length);
+        }
+        assertThat(verdict).isEqualTo(judge(bytes));
+    }
+
+    @Property
+    void anyBytesHaveAVerdict(@ForAll @Size(max = 600) byte[] bytes) {
+        assertThat(judge(bytes)).isNotNull();
+    }
+
+    private static Verdict judge(byte[] bytes) {
+        return new TsProof().accept(bytes, bytes.length);
+    }
+
+    private static byte[] packets(int count, int scrambled, int pid) {
+        byte[] bytes = new byte[count * PACKET];
+        for (int i = 0; i < count; i++) {
+            bytes[i * PACKET] = 0x47;
+            bytes[i * PACKET + 1] = (byte) (pid >> 8);
+            bytes[i * PACKET + 2] = (byte) pid;
+            bytes[i * PACKET + 3] = (byte) (i < scrambled ? 0x90 : 0x10);
+        }
+        return bytes;
+    }
+}

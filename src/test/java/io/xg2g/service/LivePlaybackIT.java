@@ -1,0 +1,210 @@
+package io.xg2g.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.jboss.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Channels in a real browser: the service's own page with hls.js, and shaka-player on a page of another origin. */
+class LivePlaybackIT {
+    private static final Logger LOG = Logger.getLogger(LivePlaybackIT.class);
+
+    /** How long a player is watched, in seconds. */
+    private static final int WATCHED = 42;
+
+    /** Where {@code -Dxg2g.docs.write=true} puts a picture of the page. */
+    private static final Path PICTURE = Path.of("docs", "images", "watch.png");
+
+    @TempDir
+    static Path directory;
+
+    private static BroadcastSource source;
+    private static PlayerPages pages;
+    private static RunningService service;
+    private static Chromium chromium;
+
+    @BeforeAll
+    static void start() throws IOException {
+        source = BroadcastSource.start();
+        pages = PlayerPages.start();
+        service = RunningService.start(
+                Files.createDirectory(directory.resolve("work")),
+                Map.of(
+                        "xg2g.live.demo",
+                        "true",
+                        "xg2g.live.channels-file",
+                        directory.resolve("channels.json").toString(),
+                        "xg2g.live.channels.broadcast.name",
+                        "Broadcast",
+                        "xg2g.live.channels.broadcast.url",
+                        source.uri().toString(),
+                        "quarkus.http.cors.enabled",
+                        "true",
+                        "quarkus.http.cors.origins",
+                        pages.origin()));
+        chromium = Chromium.start(directory);
+    }
+
+    @AfterAll
+    static void end() throws IOException {
+        if (chromium != null) {
+            chromium.close();
+        }
+        if (service != null) {
+            Files.writeString(Path.of("target", "live-playback.log"), service.log());
+            service.close();
+        }
+        if (pages != null) {
+            pages.close();
+        }
+        if (source != null) {
+            source.close();
+        }
+    }
+
+    @Test
+    void theDemoPlaysSoonAfterThePageIsOpened() throws IOException {
+        try (Chromium.Page page = chromium.open(service.api("/"), 1000, 900)) {
+            // When
+            click(page, "demo");
+
+            // Then
+            JsonObject seen = awaitFirstFrame(page);
+            LOG.infof("demo: first frame %.2f s after the page was opened", seen.getDouble("firstFrame"));
+            Awaitility.await("it moves")
+                    .until(() -> page.object("observation()").getInteger("shown") > 50);
+            assertThat(page.object("observation()").getJsonArray("errors")).isEmpty();
+            if (Boolean.getBoolean("xg2g.docs.write")) {
+                Files.createDirectories(PICTURE.getParent());
+                page.screenshot(PICTURE);
+            }
+        } finally {
+            HttpRequest stop = HttpRequest.newBuilder(service.api("/api/v1/streams/demo"))
+                    .DELETE()
+                    .build();
+            RunningService.send(stop, BodyHandlers.discarding());
+        }
+    }
+
+    @Test
+    void aBroadcastPlaysWithHlsJsAndWithShakaPlayerInAllLevels() {
+        try (Chromium.Page hls = chromium.open(service.api("/"), 800, 600);
+                Chromium.Page dash = chromium.open(pages.dash(), 800, 600)) {
+            // Given both play
+            click(hls, "Broadcast");
+            dash.evaluate("begin('" + service.api("/live/broadcast/manifest.mpd") + "')");
+            JsonObject firstHls = awaitFirstFrame(hls);
+            JsonObject firstDash = awaitFirstFrame(dash);
+            LOG.infof(
+                    "broadcast: first frame %.2f s after the page was opened with hls.js, %.2f s with shaka-player",
+                    firstHls.getDouble("firstFrame"), firstDash.getDouble("firstFrame"));
+            awaitPlaying(hls);
+            awaitPlaying(dash);
+            assertThat(hls.object("observation()").getJsonArray("errors")).isEmpty();
+            assertThat(dash.object("observation()").getJsonArray("errors")).isEmpty();
+            List<Integer> levels = List.of(480, 720, 1080);
+            assertThat(ints(hls.object("({all: hls.levels.map((level) => level.height)})")))
+                    .isEqualTo(levels);
+            assertThat(ints(dash.object("({all: heights()})"))).containsExactlyInAnyOrderElementsOf(levels);
+
+            // When they are watched, each level for a while
+            hls.evaluate("observeFromHere()");
+            dash.evaluate("observeFromHere()");
+            for (int level = 0; level < levels.size(); level++) {
+                hls.evaluate("{ const q = document.getElementById('quality'); q.value = '" + level
+                        + "'; q.dispatchEvent(new Event('change')); }");
+                dash.evaluate("choose(" + levels.get(level) + ")");
+                pause(WATCHED / levels.size());
+            }
+
+            // Then
+            check("hls.js", hls.object("observation()"), levels);
+            check("shaka-player", dash.object("observation()"), levels);
+        }
+    }
+
+    private static void check(String player, JsonObject seen, List<Integer> levels) {
+        LOG.infof("%s: %s", player, seen.encode());
+        assertThat(seen.getJsonArray("errors")).as("errors of %s", player).isEmpty();
+        assertThat(seen.getString("mediaError")).as("media error of %s", player).isEmpty();
+        assertThat(seen.getInteger("waiting")).as("times %s waited", player).isZero();
+        assertThat(seen.getInteger("seeks")).as("times %s jumped", player).isZero();
+        assertThat(seen.getInteger("ranges"))
+                .as("buffered ranges of %s", player)
+                .isEqualTo(1);
+        assertThat(seen.getDouble("longestStill"))
+                .as("seconds in which %s stood still", player)
+                .isLessThan(1);
+        assertThat(seen.getDouble("played"))
+                .as("seconds that %s played in %s s", player, seen.getDouble("wall"))
+                .isGreaterThan(seen.getDouble("wall") * 38 / 40);
+        assertThat(seen.getJsonArray("heights").stream().map(Object::toString).toList())
+                .as("levels that %s showed", player)
+                .containsAll(levels.stream().map(Object::toString).toList());
+    }
+
+    private static List<Integer> ints(JsonObject object) {
+        JsonArray all = object.getJsonArray("all");
+        return IntStream.range(0, all.size()).mapToObj(all::getInteger).toList();
+    }
+
+    /** Clicks the channel's card on the service's page, which is watched from then on. */
+    private static void click(Chromium.Page page, String channel) {
+        page.evaluate(PlayerPages.observer());
+        Awaitility.await("the card of " + channel).until(() -> (Boolean) page.evaluate("""
+                (() => {
+                  const card = [...document.querySelectorAll('.card')]
+                      .find((one) => one.textContent.toLowerCase().includes('%s'.toLowerCase()));
+                  if (card) card.click();
+                  return Boolean(card);
+                })()""".formatted(channel)));
+    }
+
+    private static JsonObject awaitFirstFrame(Chromium.Page page) {
+        return await(page, "a first frame", "firstFrame", 0);
+    }
+
+    /** Start-up is over when a player has played on for a moment. */
+    private static void awaitPlaying(Chromium.Page page) {
+        await(page, "playback", "shown", 75);
+    }
+
+    private static JsonObject await(Chromium.Page page, String what, String member, double more) {
+        JsonObject[] seen = new JsonObject[1];
+        try {
+            Awaitility.await(what).atMost(Duration.ofSeconds(30)).until(() -> {
+                seen[0] = page.object("observation()");
+                return seen[0].getDouble(member) > more;
+            });
+        } catch (ConditionTimeoutException late) {
+            throw new AssertionError(what + " did not come: " + seen[0], late);
+        }
+        return seen[0];
+    }
+
+    private static void pause(int seconds) {
+        try {
+            TimeUnit.SECONDS.sleep(seconds);
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(ended);
+        }
+    }
+}

@@ -1,0 +1,254 @@
+package io.xg2g.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.jboss.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What players that are no browsers get of a broadcast: continuous streams, and the sync of sound and picture. */
+class LiveStreamIT {
+    private static final Logger LOG = Logger.getLogger(LiveStreamIT.class);
+
+    /** How long each reader reads, in seconds. */
+    private static final int READ = 30;
+
+    /** By how much sound and picture may lie otherwise to each other than in the source, in milliseconds. */
+    private static final double SYNC = 80;
+
+    /** So many bytes are found once only in what the source sent. */
+    private static final int HEAD = 100 * BroadcastSource.PACKET;
+
+    private static final List<String> MODES = List.of("standard", "audio_proxy", "gpu");
+    private static final Pattern FILES = Pattern.compile("(?m)^(\\d+\\.m4s)$");
+    private static final Pattern INIT = Pattern.compile("URI=\"(init-\\d+\\.mp4)\"");
+
+    @TempDir
+    static Path directory;
+
+    private static BroadcastSource source;
+    private static RunningService service;
+    private static double ofSource;
+
+    @BeforeAll
+    static void startAndRead() throws Exception {
+        source = BroadcastSource.start();
+        service = RunningService.start(
+                Files.createDirectory(directory.resolve("work")),
+                Map.of(
+                        "xg2g.live.channels-file",
+                                directory.resolve("channels.json").toString(),
+                        "xg2g.live.channels.broadcast.url", source.uri().toString()));
+        List<CompletableFuture<?>> readers = new ArrayList<>();
+        readers.add(record("audio.aac"));
+        for (String mode : MODES) {
+            readers.add(record("stream.ts?mode=" + mode));
+            readers.add(tool(
+                    "ffmpeg-" + mode,
+                    "ffmpeg",
+                    "-nostdin",
+                    "-v",
+                    "warning",
+                    "-i",
+                    stream(mode).toString(),
+                    "-t",
+                    "" + READ,
+                    "-f",
+                    "null",
+                    "-"));
+            readers.add(tool(
+                    "mpv-" + mode,
+                    "mpv",
+                    "--no-config",
+                    "--vo=null",
+                    "--ao=null",
+                    "--msg-level=all=warn",
+                    "--length=" + READ,
+                    stream(mode).toString()));
+        }
+        ofSource = FlashAndBeep.median(FlashAndBeep.offsets(BroadcastSource.file(), BroadcastSource.file()));
+        for (CompletableFuture<?> reader : readers) {
+            reader.get(3 * READ, TimeUnit.SECONDS);
+        }
+    }
+
+    @AfterAll
+    static void end() throws IOException {
+        if (service != null) {
+            Files.writeString(Path.of("target", "live-stream.log"), service.log());
+            service.close();
+        }
+        if (source != null) {
+            source.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"standard", "audio_proxy", "gpu"})
+    void ffmpegAndMpvReadAStreamWithoutAComplaint(String mode) throws IOException {
+        assertThat(said("ffmpeg-" + mode)).isEmpty();
+        assertThat(said("mpv-" + mode)).isEmpty();
+    }
+
+    @Test
+    void standardIsWhatTheSourceSentByteByByte() throws IOException {
+        byte[] sent = source.sent();
+        byte[] got = Files.readAllBytes(recording("stream.ts?mode=standard"));
+        // A viewer begins with the tables and the last keyframe, which did not come one after the other.
+        int tables = 0;
+        while (((got[tables + 1] & 0x1f) << 8 | got[tables + 2] & 0xff) != BroadcastSource.VIDEO_PID) {
+            tables += BroadcastSource.PACKET;
+        }
+        int from = 0;
+        while (Arrays.mismatch(sent, from, from + HEAD, got, tables, tables + HEAD) >= 0) {
+            from += BroadcastSource.PACKET;
+            assertThat(from).as("where the recording begins in the source").isLessThan(sent.length - HEAD);
+        }
+        assertThat(tables).isLessThanOrEqualTo(4 * BroadcastSource.PACKET);
+        assertThat(Arrays.mismatch(sent, from, from + got.length - tables, got, tables, got.length))
+                .as("the first byte that differs")
+                .isEqualTo(-1);
+    }
+
+    @Test
+    void theSoundAloneIsAacInAdts() throws IOException {
+        byte[] aac = Files.readAllBytes(recording("audio.aac"));
+        int frames = 0;
+        for (int at = 0; at + 7 <= aac.length; frames++) {
+            // ISO/IEC 13818-7, 6.2: sync word, MPEG-4, layer 0, no CRC.
+            assertThat(aac[at]).as("byte 0 of frame %d", frames).isEqualTo((byte) 0xff);
+            assertThat(aac[at + 1]).as("byte 1 of frame %d", frames).isEqualTo((byte) 0xf1);
+            // LC (object type 2, less one), 48 kHz (index 3), private 0; then two channels.
+            assertThat(aac[at + 2]).as("byte 2 of frame %d", frames).isEqualTo((byte) (1 << 6 | 3 << 2));
+            assertThat(aac[at + 3] & 0xfc).as("byte 3 of frame %d", frames).isEqualTo(2 << 6);
+            assertThat(aac[at + 6] & 3)
+                    .as("raw blocks of frame %d, less one", frames)
+                    .isZero();
+            int length = (aac[at + 3] & 3) << 11 | (aac[at + 4] & 0xff) << 3 | (aac[at + 5] & 0xff) >> 5;
+            assertThat(length).as("length of frame %d", frames).isBetween(8, 1536);
+            at += length;
+        }
+        assertThat(frames).isGreaterThan(READ * 48_000 / 1024 - 100);
+        assertThat(Ffprobe.decodeErrors(recording("audio.aac"))).doesNotContain("Invalid", "Error", "error");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"audio_proxy", "gpu"})
+    void soundAndPictureOfAStreamLieAsInTheSource(String mode) {
+        Path recording = recording("stream.ts?mode=" + mode);
+        checkSync("stream.ts, mode " + mode, FlashAndBeep.offsets(recording, recording));
+    }
+
+    @Test
+    void soundAndPictureOfSegmentsLieAsInTheSource() throws IOException {
+        checkSync("HLS", FlashAndBeep.offsets(segments("480p"), segments("audio")));
+    }
+
+    private static void checkSync(String what, List<Double> offsets) {
+        LOG.infof(
+                "%s: a beep comes %.1f ms after its flash (%.1f to %.1f, %d of them); in the source %.1f ms",
+                what,
+                FlashAndBeep.median(offsets),
+                offsets.stream().min(Double::compare).orElseThrow(),
+                offsets.stream().max(Double::compare).orElseThrow(),
+                offsets.size(),
+                ofSource);
+        assertThat(offsets)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(offset -> assertThat(offset).isBetween(ofSource - SYNC, ofSource + SYNC));
+    }
+
+    /** What a rendition's playlist lists, in one file. */
+    private static Path segments(String rendition) throws IOException {
+        URI playlist = service.api("/live/broadcast/" + rendition + "/media.m3u8");
+        String text = RunningService.get(playlist).body();
+        Path file = directory.resolve(rendition + ".mp4");
+        List<String> names = new ArrayList<>(found(INIT, text));
+        assertThat(names).hasSize(1);
+        names.addAll(found(FILES, text));
+        try (var out = Files.newOutputStream(file)) {
+            for (String name : names) {
+                HttpResponse<byte[]> part = RunningService.send(
+                        HttpRequest.newBuilder(playlist.resolve(name)).build(), BodyHandlers.ofByteArray());
+                assertThat(part.statusCode()).as(name).isEqualTo(200);
+                out.write(part.body());
+            }
+        }
+        return file;
+    }
+
+    private static List<String> found(Pattern pattern, String text) {
+        return pattern.matcher(text)
+                .results()
+                .map((MatchResult match) -> match.group(1))
+                .toList();
+    }
+
+    private static URI stream(String mode) {
+        return service.api("/live/broadcast/stream.ts?mode=" + mode);
+    }
+
+    private static Path recording(String what) {
+        return directory.resolve(what.replaceAll("[^a-z0-9]", "-"));
+    }
+
+    /** What a tool printed. */
+    private static String said(String tool) throws IOException {
+        return Files.readString(directory.resolve(tool + ".log")).strip();
+    }
+
+    private static CompletableFuture<?> record(String what) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    HttpResponse<InputStream> response = RunningService.send(
+                            HttpRequest.newBuilder(service.api("/live/broadcast/" + what))
+                                    .build(),
+                            BodyHandlers.ofInputStream());
+                    assertThat(response.statusCode()).as(what).isEqualTo(200);
+                    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(READ);
+                    byte[] buffer = new byte[65_536];
+                    try (InputStream in = response.body();
+                            var out = Files.newOutputStream(recording(what))) {
+                        for (int n = in.read(buffer); n > 0 && System.nanoTime() < end; n = in.read(buffer)) {
+                            out.write(buffer, 0, n);
+                        }
+                    } catch (IOException broken) {
+                        throw new AssertionError(what, broken);
+                    }
+                },
+                Thread::startVirtualThread);
+    }
+
+    private static CompletableFuture<?> tool(String name, String... command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(directory.resolve(name + ".log").toFile())
+                    .start();
+            return process.onExit().whenComplete((_, _) -> process.destroyForcibly());
+        } catch (IOException missing) {
+            throw new AssertionError(
+                    command[0] + " is needed; install Debian's package " + command[0] + ", or run make deps", missing);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.xg2g.service;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A page with shaka-player, of another origin than the service. */
+final class PlayerPages implements AutoCloseable {
+    private static final Path SHAKA =
+            Path.of("target", "npm", "shaka-player", "package", "dist", "shaka-player.compiled.js");
+
+    private final HttpServer server;
+
+    private PlayerPages(Map<String, byte[]> files) throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        files.forEach((name, bytes) -> server.createContext("/" + name, exchange -> answer(exchange, name, bytes)));
+        server.start();
+    }
+
+    static PlayerPages start() throws IOException {
+        return new PlayerPages(Map.of(
+                "dash.html", resource("dash.html"),
+                "observe.js", resource("observe.js"),
+                "shaka-player.compiled.js", Files.readAllBytes(SHAKA)));
+    }
+
+    /** The script that watches a player. */
+    static String observer() {
+        return new String(resource("observe.js"), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] resource(String name) {
+        try (InputStream in = PlayerPages.class.getResourceAsStream(name)) {
+            return in.readAllBytes();
+        } catch (IOException missing) {
+            throw new UncheckedIOException(missing);
+        }
+    }
+
+    private static void answer(HttpExchange exchange, String name, byte[] bytes) throws IOException {
+        try (exchange) {
+            exchange.getResponseHeaders().set("Content-Type", name.endsWith(".js") ? "text/javascript" : "text/html");
+            exchange.sendResponseHeaders(200, bytes.length);
+            exchange.getResponseBody().write(bytes);
+        }
+    }
+
+    String origin() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    URI dash() {
+        return URI.create(origin() + "/dash.html");
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
