@@ -5,7 +5,6 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.ResponseEnd;
-import io.xg2g.problem.Problem;
 import io.xg2g.problem.ProblemType;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -69,6 +68,9 @@ public class LiveResource {
             throws InterruptedException {
         LiveStream stream = open(id, request);
         Timeline timeline = playable(stream);
+        if (timeline.isAllGaps()) {
+            throw notYet(stream);
+        }
         return fresh(DashManifest.write(timeline, Instant.now(), settings.window()), MANIFEST);
     }
 
@@ -241,10 +243,15 @@ public class LiveResource {
         if (!timeline.isEmpty()) {
             return timeline;
         }
-        Optional<SourceException> trouble = stream.source().trouble();
-        Problem problem = trouble.map(why -> ProblemType.RECEIVER_FAILED.with(why.detail()))
-                .orElseGet(() -> ProblemType.STREAM_STARTING.with("the first segment is being made"));
-        throw problem.retryAfter(Duration.ofSeconds(SegmentTimeline.TARGET_DURATION))
+        throw notYet(stream);
+    }
+
+    private static RuntimeException notYet(LiveStream stream) {
+        return stream.source()
+                .trouble()
+                .map(why -> ProblemType.RECEIVER_FAILED.with(why.detail()))
+                .orElseGet(() -> ProblemType.STREAM_STARTING.with("the first segment is being made"))
+                .retryAfter(Duration.ofSeconds(SegmentTimeline.TARGET_DURATION))
                 .asException();
     }
 

@@ -46,6 +46,14 @@ record Timeline(List<Epoch> epochs, int targetDurationSeconds, boolean ended) {
         return epochs.isEmpty() || epochs.getFirst().windows().isEmpty();
     }
 
+    /** Whether there is nothing to fetch, though windows have been published: all of them are gaps. */
+    boolean isAllGaps() {
+        return epochs.stream()
+                .flatMap(epoch -> epoch.windows().stream())
+                .flatMap(window -> window.segments().stream())
+                .allMatch(Segment::gap);
+    }
+
     /** Whether an epoch has a track of this name. */
     boolean has(String track) {
         return epochs.stream().anyMatch(epoch -> epoch.indexOf(track).isPresent());
