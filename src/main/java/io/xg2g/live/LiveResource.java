@@ -236,9 +236,9 @@ public class LiveResource {
         return stream;
     }
 
-    /** Waits for the first window; who has to come again is told why and when. */
+    /** Waits for the first windows; who has to come again is told why and when. */
     private static Timeline playable(LiveStream stream) throws InterruptedException {
-        Timeline timeline = stream.firstWindow();
+        Timeline timeline = stream.firstWindows();
         refuseStopped(stream);
         if (!timeline.isEmpty()) {
             return timeline;

@@ -26,6 +26,9 @@ final class LiveStream implements Ingest.Listener {
     /** Behind by so many seconds, a channel calls itself degraded. */
     private static final double DEGRADED_BEHIND = 2;
 
+    /** How long a viewer waits for the second window once the first one is there. */
+    private static final Duration SECOND_WINDOW = Duration.ofSeconds(3);
+
     /** How a channel does, in one word. */
     enum Condition {
         /** The first window is not published yet. */
@@ -238,9 +241,15 @@ final class LiveStream implements Ingest.Listener {
         ingest.unusable(why);
     }
 
-    /** Waits for the first window, as long as a viewer may be kept waiting. */
-    Timeline firstWindow() throws InterruptedException {
-        return timeline.await(Long.MIN_VALUE + 1, settings.startTimeout());
+    /**
+     * Waits for the first two windows, as long as a viewer may be kept waiting: a player that begins with one alone has
+     * nothing left at its end, since the second one comes when the first one is over.
+     */
+    Timeline firstWindows() throws InterruptedException {
+        Timeline first = timeline.await(Long.MIN_VALUE + 1, settings.startTimeout());
+        boolean single = first.epochs().size() == 1
+                && first.epochs().getFirst().windows().size() == 1;
+        return single ? timeline.await(SegmentTimeline.last(first) + 1, SECOND_WINDOW) : first;
     }
 
     /** How long a viewer waits for the next window at most. */
