@@ -129,7 +129,7 @@ function qualities(levels) {
 }
 
 get('quality').onchange = (event) => {
-  if (hls) hls.currentLevel = Number(event.target.value);
+  if (hls) hls.nextLevel = Number(event.target.value);
 };
 get('close').onclick = () => {
   history.replaceState(null, '', '.');

@@ -74,19 +74,18 @@ final class DashManifest {
                     .add(track);
         }
         out.open("Period").with("id", "p" + period.start()).with("start", duration(period.start()));
-        int[] id = {1};
-        video.forEach((spans, tracks) -> set(period, id[0]++, tracks, spans));
+        video.forEach((spans, tracks) -> set(period, tracks, spans));
         for (int track : period.tracks(Track.Kind.AUDIO)) {
-            set(period, id[0]++, List.of(track), period.spans(track));
+            set(period, List.of(track), period.spans(track));
         }
         out.close();
     }
 
-    /** 5.3.3.2: tracks that players may switch between. */
-    private void set(DashPeriod period, int id, List<Integer> tracks, Spans spans) {
+    /** 5.3.3.2: tracks that players may switch between, under a number that stays the same for all updates. */
+    private void set(DashPeriod period, List<Integer> tracks, Spans spans) {
         boolean video = period.epoch().tracks().get(tracks.getFirst()).isVideo();
         out.open("AdaptationSet")
-                .with("id", id)
+                .with("id", 1 + tracks.getFirst())
                 .with("contentType", video ? "video" : "audio")
                 .with("mimeType", video ? "video/mp4" : "audio/mp4")
                 .with("segmentAlignment", true)

@@ -46,6 +46,8 @@ final class ImmutableFile {
                 .type(type)
                 .header(HttpHeaders.CACHE_CONTROL, "public, max-age=3600, immutable")
                 .header("Accept-Ranges", "bytes")
+                // The answer to another origin's page has one header more; what is cached for one is not for the other.
+                .header(HttpHeaders.VARY, "Origin")
                 .build();
     }
 }

@@ -97,6 +97,7 @@ public class LiveResource {
                         .asException();
             }
             timeline = stream.timeline.await(number, stream.patience());
+            refuseStopped(stream);
         }
         if (timeline.epochs().stream()
                 .flatMap(epoch -> epoch.tracks().stream())
@@ -236,6 +237,7 @@ public class LiveResource {
     /** Waits for the first window; who has to come again is told why and when. */
     private static Timeline playable(LiveStream stream) throws InterruptedException {
         Timeline timeline = stream.firstWindow();
+        refuseStopped(stream);
         if (!timeline.isEmpty()) {
             return timeline;
         }
@@ -244,6 +246,16 @@ public class LiveResource {
                 .orElseGet(() -> ProblemType.STREAM_STARTING.with("the first segment is being made"));
         throw problem.retryAfter(Duration.ofSeconds(SegmentTimeline.TARGET_DURATION))
                 .asException();
+    }
+
+    /** A channel that is stopped has not ended: who asks again starts it again. */
+    private static void refuseStopped(LiveStream stream) {
+        if (stream.isStopped()) {
+            throw ProblemType.STREAM_STARTING
+                    .with("the channel was stopped just now; ask again")
+                    .retryAfter(Duration.ofSeconds(1))
+                    .asException();
+        }
     }
 
     /** Players are told apart by their address and their own name. */

@@ -98,13 +98,13 @@ final class LiveStream implements Ingest.Listener {
     /** Ends everything and waits for it; blocks for some seconds at most. */
     void stop() {
         stopped = true;
+        metrics.close();
         ingest.close();
         packager.deactivate();
         timeline.end();
         raw.end();
         proxied.end();
         audio.end();
-        metrics.close();
         tell();
         events.onComplete();
         tools.work().delete(directory);

@@ -13,15 +13,19 @@ import io.xg2g.problem.ProblemType;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jboss.logging.Logger;
 
 /** The channels that run: a channel starts with its first viewer, and stops a while after its last one has left. */
@@ -29,12 +33,16 @@ import org.jboss.logging.Logger;
 class LiveStreams {
     private static final Logger LOG = Logger.getLogger(LiveStreams.class);
 
+    /** How long the end of a channel may take. */
+    private static final Duration STOP = Duration.ofSeconds(15);
+
     private final ChannelCatalog catalog;
     private final LiveSettings settings;
     private final LiveStream.Parts parts;
     private final Instant programStart = Instant.now();
     private final Map<String, LiveStream> running = new ConcurrentHashMap<>();
     private final Map<String, ChannelTime> times = new ConcurrentHashMap<>();
+    private final Queue<Thread> stopping = new ConcurrentLinkedQueue<>();
     private volatile boolean closing;
 
     LiveStreams(
@@ -77,11 +85,17 @@ class LiveStreams {
             throw ProblemType.SHUTTING_DOWN.with("the service is ending").asException();
         }
         Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
-        return running.computeIfAbsent(id, _ -> {
-            LiveStream fresh = new LiveStream(channel, parts, time(id));
-            fresh.start();
-            return fresh;
-        });
+        try {
+            return running.computeIfAbsent(id, _ -> {
+                LiveStream fresh = new LiveStream(channel, parts, time(id));
+                fresh.start();
+                return fresh;
+            });
+        } catch (UncheckedIOException full) {
+            throw ProblemType.DISK_FULL
+                    .with("the work directory (xg2g.ffmpeg.work-dir) cannot be written")
+                    .asException();
+        }
     }
 
     private ChannelTime time(String id) {
@@ -119,7 +133,8 @@ class LiveStreams {
                 LOG.errorf(bug, "a channel's housekeeping failed: stream=%s", stream);
             }
             if (stream.viewers.idle().compareTo(settings.idleTimeout()) > 0) {
-                Thread.ofVirtual().start(() -> stop(stream.channel.id()));
+                stopping.removeIf(thread -> !thread.isAlive());
+                stopping.add(Thread.ofVirtual().start(() -> stop(stream.channel.id())));
             }
         }
     }
@@ -127,21 +142,26 @@ class LiveStreams {
     /** Continuous streams end at once, so that the end of the service need not wait for their viewers. */
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
         closing = true;
-        stopAll();
+        stopping.add(Thread.ofVirtual().name("channels-stop").start(this::stopAll));
     }
 
+    /** The last thing: no channel runs any longer, and nothing is left of them. */
     void stop(@Observes @Priority(1) ShutdownEvent event) {
         closing = true;
-        stopAll();
+        stopping.add(Thread.ofVirtual().name("channels-stop").start(this::stopAll));
+        join(stopping);
     }
 
     private void stopAll() {
-        List<Thread> stops = running.keySet().stream()
+        join(running.keySet().stream()
                 .map(id -> Thread.ofVirtual().start(() -> stop(id)))
-                .toList();
+                .toList());
+    }
+
+    private static void join(Collection<Thread> threads) {
         try {
-            for (Thread stopping : stops) {
-                stopping.join(Duration.ofSeconds(15));
+            for (Thread thread : threads) {
+                thread.join(STOP);
             }
         } catch (InterruptedException cut) {
             Thread.currentThread().interrupt();

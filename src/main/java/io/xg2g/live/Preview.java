@@ -53,9 +53,17 @@ final class Preview {
         this.nanos = nanos;
     }
 
-    /** The latest picture, made anew if it is too old; blocks meanwhile. An old one is better than none. */
+    /**
+     * The latest picture, made anew if it is too old; blocks meanwhile. An old one is better than none, and is given at
+     * once while somebody else waits for the new one.
+     */
     Optional<Picture> get() {
-        lock.lock();
+        if (!lock.tryLock()) {
+            if (latest != null) {
+                return Optional.ofNullable(latest);
+            }
+            lock.lock();
+        }
         try {
             Picture known = latest;
             if (known == null || nanos.getAsLong() - known.madeAt() > interval.toNanos()) {

@@ -118,12 +118,23 @@ final class Segmentation implements TsSink {
         } catch (IOException gone) {
             LOG.debugf(gone, "segmenter was gone already: stream=%s", name);
         }
-        try {
-            reader.join(DRAIN);
-        } catch (InterruptedException stop) {
+        boolean interrupted = join();
+        kill();
+        // What comes out last is still written to the channel's directory, which must not go before.
+        interrupted |= join();
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        kill();
+    }
+
+    /** Waits for the reader, not for ever; returns whether the wait was cut short. */
+    private boolean join() {
+        try {
+            reader.join(DRAIN);
+            return false;
+        } catch (InterruptedException stop) {
+            return true;
+        }
     }
 
     /** Ends the process at once; any thread may. */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WindowCutter {
     /** Where every window begins in its bytes, in 90 kHz ticks: late enough for what is decoded ahead of it. */
-    static final long START = 900_000;
+    static final long START = 2_700_000;
 
     /** A second of pictures says what the source is. */
     private static final long SAMPLE_TICKS = 90_000;

@@ -16,6 +16,7 @@ public final class Bench {
     private static final List<BenchPart> PARTS = List.of(
             new BenchPart("dispatch", "What the dispatcher costs", DispatchCost::run),
             new BenchPart("targets", "Waiting times under load", QueueTargets::run),
+            new BenchPart("media", "What each byte of a live channel costs", MediaCost::run),
             new BenchPart("end-to-end", "Through HTTP beside the same commands by hand", TranscodeBench::endToEnd),
             new BenchPart("ladder", "One decode for three rungs beside three runs", TranscodeBench::ladder),
             new BenchPart("warm", "A process started ahead beside one started with its unit", TranscodeBench::warm),

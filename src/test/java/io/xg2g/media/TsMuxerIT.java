@@ -109,6 +109,50 @@ class TsMuxerIT {
         }
     }
 
+    /** One picture in a second: there are packets with the clock alone. */
+    @Test
+    void slowPicturesStillHaveTheirClock() throws Exception {
+        Parts slow = FragmentedMp4.split(Tool.read(Tool.make(
+                "unit-slow.mp4",
+                "-f lavfi -i testsrc2=s=320x180:r=1:d=4 -pix_fmt yuv420p -c:v libx264 -bf 0 -movflags"
+                        + " empty_moov+default_base_moof -f mp4")));
+        TsMuxer muxer = new TsMuxer(slow.init(), false);
+
+        byte[] stream = muxer.segment(slow.media(), List.of());
+
+        TsRules.check(stream);
+        assertThat(Tool.complaints(Tool.write("slow.ts", stream))).isEmpty();
+    }
+
+    @Test
+    void anotherFormatGoesOnInTheSameStream() throws Exception {
+        Parts avc = unit("libx264");
+        Parts hevc = unit("libx265");
+        TsMuxer muxer = new TsMuxer(avc.init(), false);
+        byte[] first = muxer.segment(avc.media(), List.of());
+        byte[] late = avc.media().clone();
+        FragmentedMp4.rebase(late, 60 * 90_000, 1);
+
+        byte[] second = muxer.segment(late, List.of());
+        muxer.discontinuity(hevc.init());
+        byte[] third = muxer.segment(hevc.media(), List.of());
+
+        byte[] stream = TsBuilder.join(first, second, third);
+        TsRules.check(stream);
+        Demuxed demuxed = Demuxed.of(stream, 4096);
+        assertThat(demuxed.programs.stream().map(TsProgram::videoStreamType)).containsExactly(0x1b, 0x24);
+        assertThat(demuxed.pictures).hasSize(150);
+        assertThat(announcedJumps(stream)).as("the start, the jump, the format").isEqualTo(3);
+    }
+
+    private static int announcedJumps(byte[] stream) {
+        int jumps = 0;
+        for (int packet = 0; packet < stream.length; packet += 188) {
+            jumps += (TsPacket.flags(stream, packet) & TsPacket.DISCONTINUITY) != 0 ? 1 : 0;
+        }
+        return jumps;
+    }
+
     private static List<String> pictures(Path file) {
         return Tool.frames(file, "v:0", "").stream()
                 .map(line -> line.substring(line.lastIndexOf(',')))

@@ -140,6 +140,11 @@ class LiveDeliveryIT {
                     .as(file)
                     .isEqualTo(ORIGIN);
         }
+        for (String file : List.of(init, segment)) {
+            assertThat(header(get(file), "Vary"))
+                    .as("what is cached for pages of other origins")
+                    .isEqualTo("Origin");
+        }
         HttpResponse<byte[]> preflight = RunningService.send(
                 request(segment)
                         .method("OPTIONS", HttpRequest.BodyPublishers.noBody())

@@ -117,7 +117,9 @@ class LivePlaybackIT {
                     firstHls.getDouble("firstFrame"), firstDash.getDouble("firstFrame"));
             awaitPlaying(hls);
             awaitPlaying(dash);
-            List<Integer> levels = List.of(1080, 720, 480);
+            assertThat(hls.object("observation()").getJsonArray("errors")).isEmpty();
+            assertThat(dash.object("observation()").getJsonArray("errors")).isEmpty();
+            List<Integer> levels = List.of(480, 720, 1080);
             assertThat(ints(hls.object("({all: hls.levels.map((level) => level.height)})")))
                     .isEqualTo(levels);
             assertThat(ints(dash.object("({all: heights()})"))).containsExactlyInAnyOrderElementsOf(levels);

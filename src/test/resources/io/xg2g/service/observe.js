@@ -8,7 +8,7 @@ let observedSince = 0;
 function observeFromHere() {
   const video = document.querySelector('video');
   observedSince = performance.now();
-  Object.assign(observed, { begin: video.currentTime, waiting: 0, seeks: 0, longestStill: 0, heights: [] });
+  Object.assign(observed, { begin: video.currentTime, waiting: 0, seeks: 0, longestStill: 0, heights: [], errors: [] });
   let last = video.currentTime;
   let lastMoved = performance.now();
   setInterval(() => {
