@@ -3,6 +3,7 @@ package io.xg2g.live;
 import io.xg2g.ffmpeg.MediaProcesses;
 import io.xg2g.ffmpeg.SegmenterOptions;
 import io.xg2g.media.SourceMonitor;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -219,7 +220,8 @@ final class Ingest {
     }
 
     private void pump(Feed open) throws IOException, SourceException {
-        SourceMonitor monitor = new SourceMonitor();
+        ByteArrayOutputStream usable = new ByteArrayOutputStream();
+        SourceMonitor monitor = new SourceMonitor(usable);
         byte[] buffer = new byte[BUFFER];
         Lead lead = new Lead();
         long received = 0;
@@ -235,10 +237,12 @@ final class Ingest {
                 endRun();
                 current = null;
             }
+            byte[] packets = usable.toByteArray();
+            usable.reset();
             if (current != null) {
-                feed(current, buffer, n);
+                feed(current, packets, packets.length);
             } else {
-                lead.write(buffer, 0, n);
+                lead.write(packets, 0, packets.length);
                 begin(monitor, lead);
             }
             if (state.phase() == Phase.OPENING && monitor.programKnown()) {
@@ -297,6 +301,8 @@ final class Ingest {
             current.finish();
             fruitless = current.wasFruitful() ? 0 : fruitless + 1;
             listener.ended();
+            // The source has not been read meanwhile.
+            lastByte = System.nanoTime();
         }
     }
 
