@@ -73,7 +73,7 @@ final class Packager implements WindowUnits.Listener {
         this.profiles = tools.profiles();
         this.units = new WindowUnits(channel, tools, store, this);
         this.timeline = timeline;
-        this.publications = new Publications(timeline, time, store);
+        this.publications = new Publications(timeline, store);
         this.time = time;
         this.metrics = metrics;
         this.nanos = nanos;
@@ -154,16 +154,23 @@ final class Packager implements WindowUnits.Listener {
     /** Nobody wants renditions any longer. What is published stays. */
     void deactivate() {
         List<PendingWindow> unwanted;
+        List<EncodedWindow> made = new ArrayList<>();
         lock.lock();
         try {
             active = false;
             epoch = null;
             unwanted = List.copyOf(pending);
             pending.clear();
+            for (PendingWindow window : unwanted) {
+                if (window.encoded != null) {
+                    made.add(window.encoded);
+                }
+            }
         } finally {
             lock.unlock();
         }
         unwanted.forEach(units::cancel);
+        made.forEach(units::discard);
     }
 
     boolean isActive() {
@@ -250,8 +257,11 @@ final class Packager implements WindowUnits.Listener {
                 ? degradation.rungs(open.ladder.size(), behind(now))
                 : open.ladder.size();
         metrics.dropped(open.ladder.size() - rungs);
-        pending.addLast(
-                new PendingWindow(open, window, open.ladder.subList(0, rungs), open.due(now, window.duration())));
+        PendingWindow next =
+                new PendingWindow(open, window, open.ladder.subList(0, rungs), open.due(now, window.duration()));
+        pending.addLast(next);
+        // What begins before this is published has to lie behind it.
+        time.reached(next.begin() + window.duration());
     }
 
     /** Whether the source's own video cannot be cut any longer; its last window is cut short anyway. */
