@@ -99,12 +99,10 @@ public class LiveResource {
             timeline = stream.timeline.await(number, stream.patience());
             refuseStopped(stream);
         }
-        if (timeline.epochs().stream()
-                .flatMap(epoch -> epoch.tracks().stream())
-                .noneMatch(track -> track.name().equals(rendition))) {
-            throw notThere("rendition of this name; the master playlist lists them");
-        }
-        return fresh(HlsPlaylists.media(timeline, rendition), PLAYLIST);
+        Track track = stream.timeline
+                .track(rendition)
+                .orElseThrow(() -> notThere("rendition of this name; the master playlist lists them"));
+        return fresh(HlsPlaylists.media(timeline, track), PLAYLIST);
     }
 
     /** An init segment, or a segment. */

@@ -67,6 +67,9 @@ final class SegmentTimeline {
     /** The audio frames of the latest windows, by their number, for those who make transport streams of them. */
     private final Map<Long, List<AacFrame>> sounds = new ConcurrentHashMap<>();
 
+    /** Every track there ever was, as it was at first, by its name: players go on asking for what they have chosen. */
+    private final Map<String, Track> tracks = new ConcurrentHashMap<>();
+
     private long nextNumber;
     private long nextEpoch;
     private Duration length = Duration.ZERO;
@@ -103,6 +106,7 @@ final class SegmentTimeline {
                 nextEpoch = epochs.removeLast().id();
             }
             this.inits.put(nextEpoch, new HashMap<>(inits));
+            tracks.forEach(track -> this.tracks.putIfAbsent(track.name(), track));
             epochs.addLast(new Epoch(nextEpoch++, tracks));
         } finally {
             lock.unlock();
@@ -228,6 +232,11 @@ final class SegmentTimeline {
     /** A segment that is published, or was until a short while ago. */
     Optional<Stored> segment(String track, long time) {
         return Optional.ofNullable(stored.get(key(track, time)));
+    }
+
+    /** A track that is, or was, published under this name. */
+    Optional<Track> track(String name) {
+        return Optional.ofNullable(tracks.get(name));
     }
 
     /** The init segment of a track in an epoch. */

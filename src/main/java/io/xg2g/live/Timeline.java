@@ -45,9 +45,4 @@ record Timeline(List<Epoch> epochs, int targetDurationSeconds, boolean ended) {
     boolean isEmpty() {
         return epochs.isEmpty() || epochs.getFirst().windows().isEmpty();
     }
-
-    /** Whether an epoch has a track of this name. */
-    boolean has(String track) {
-        return epochs.stream().anyMatch(epoch -> epoch.indexOf(track).isPresent());
-    }
 }
