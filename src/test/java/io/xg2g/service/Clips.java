@@ -35,7 +35,8 @@ final class Clips {
     }
 
     private static String mpeg2Of(String size) {
-        return picture(size) + SOUND + " -c:v mpeg2video -g 12 -bf 2 -sc_threshold 1000000000 -flags +cgop -b:v 400k" + MP2;
+        return picture(size) + SOUND + " -c:v mpeg2video -g 12 -bf 2 -sc_threshold 1000000000 -flags +cgop -b:v 400k"
+                + MP2;
     }
 
     private static String picture(String size) {

@@ -37,7 +37,8 @@ final class HlsViewer implements AutoCloseable {
     private volatile boolean closed;
 
     /** An entry of a playlist. */
-    private record Entry(long number, long discontinuity, String file, String init, double seconds, Instant at, boolean gap) {}
+    private record Entry(
+            long number, long discontinuity, String file, String init, double seconds, Instant at, boolean gap) {}
 
     private HlsViewer(URI channel, int rendition) {
         this.channel = channel;
@@ -222,7 +223,8 @@ final class HlsViewer implements AutoCloseable {
                 failed(master.statusCode() + " " + text(master));
                 return;
             }
-            List<String> variants = text(master).lines()
+            List<String> variants = text(master)
+                    .lines()
                     .filter(line -> line.endsWith("/media.m3u8"))
                     .toList();
             String wanted = rendition < 0
@@ -241,7 +243,9 @@ final class HlsViewer implements AutoCloseable {
                 return;
             }
             List<Entry> entries = parse(text(answer));
-            if (number >= 0 && entries.getLast().number() <= number && !text(answer).contains("ENDLIST")) {
+            if (number >= 0
+                    && entries.getLast().number() <= number
+                    && !text(answer).contains("ENDLIST")) {
                 failed("nothing new for the length of a blocking reload");
             }
             if (text(answer).contains("ENDLIST")) {
@@ -346,7 +350,7 @@ final class HlsViewer implements AutoCloseable {
                 return;
             }
             FragmentedMp4.Fragment fragment = FragmentedMp4.fragment(segment.body());
-            if (!entry.file().equals(fragment.baseTime() + ".m4s")) {
+            if (!entry.file().endsWith(fragment.baseTime() + ".m4s")) {
                 complain(entry.file() + " begins at " + fragment.baseTime());
             }
             if (end >= 0 && fragment.baseTime() != end) {

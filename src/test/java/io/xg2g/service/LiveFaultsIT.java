@@ -3,7 +3,6 @@ package io.xg2g.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -41,9 +40,12 @@ class LiveFaultsIT {
         service = RunningService.start(
                 directory.resolve("work"),
                 Map.of(
-                        "xg2g.live.channels-file", directory.resolve("channels.json").toString(),
-                        "xg2g.live.source-timeout", SOURCE_TIMEOUT.toSeconds() + "s",
-                        "xg2g.gpu.queue.workers", "4"));
+                        "xg2g.live.channels-file",
+                        directory.resolve("channels.json").toString(),
+                        "xg2g.live.source-timeout",
+                        SOURCE_TIMEOUT.toSeconds() + "s",
+                        "xg2g.gpu.queue.workers",
+                        "4"));
     }
 
     @AfterAll
@@ -197,7 +199,8 @@ class LiveFaultsIT {
     }
 
     private static HlsViewer watch(String channel, TsServer source) {
-        JsonObject spec = new JsonObject().put("id", channel).put("url", source.uri().toString());
+        JsonObject spec =
+                new JsonObject().put("id", channel).put("url", source.uri().toString());
         HttpRequest post = HttpRequest.newBuilder(service.api("/api/v1/channels"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(spec.encode()))
@@ -209,10 +212,13 @@ class LiveFaultsIT {
 
     private static void awaitSegments(HlsViewer viewer, int segments) {
         try {
-            await("segments").until(() -> viewer.video().segments() >= segments && viewer.audio().segments() >= segments);
+            await("segments")
+                    .until(() -> viewer.video().segments() >= segments
+                            && viewer.audio().segments() >= segments);
         } catch (org.awaitility.core.ConditionTimeoutException late) {
             throw new AssertionError(
-                    "want " + segments + ": " + viewer.video() + "\n" + viewer.audio() + "\n" + viewer.complaints(), late);
+                    "want " + segments + ": " + viewer.video() + "\n" + viewer.audio() + "\n" + viewer.complaints(),
+                    late);
         }
     }
 

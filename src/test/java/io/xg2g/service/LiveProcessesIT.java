@@ -34,7 +34,8 @@ class LiveProcessesIT {
         service = RunningService.start(
                 directory.resolve("work"),
                 Map.of(
-                        "xg2g.live.channels-file", directory.resolve("channels.json").toString(),
+                        "xg2g.live.channels-file",
+                                directory.resolve("channels.json").toString(),
                         "xg2g.live.channels.tv.url", source.uri().toString(),
                         "xg2g.ffmpeg.path", slowEncoder().toString()));
         viewer = HlsViewer.watch(service, "tv");
@@ -148,7 +149,9 @@ class LiveProcessesIT {
 
     private static void signal(String name, List<ProcessHandle> processes) throws Exception {
         for (ProcessHandle process : processes) {
-            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
         }
     }
 

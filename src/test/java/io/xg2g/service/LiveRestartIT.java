@@ -28,10 +28,11 @@ class LiveRestartIT {
     @Test
     void playersGoOnAfterAKillAndAnOrderlyEndIsPrompt() throws Exception {
         int port = freePort();
+        int management = freePort();
         try (TsServer source = TsServer.start(Clips.mpeg2())) {
             List<ProcessHandle> orphans;
             HlsViewer viewer;
-            try (RunningService first = service(port)) {
+            try (RunningService first = service(port, management)) {
                 add(first, source);
                 viewer = HlsViewer.watch(first, "tv");
                 awaitSegments(viewer, 4);
@@ -43,7 +44,7 @@ class LiveRestartIT {
             long discontinuity = viewer.video().discontinuity();
             int segments = viewer.video().segments();
             try (viewer;
-                    RunningService second = service(port)) {
+                    RunningService second = service(port, management)) {
                 awaitSegments(viewer, segments + 4);
 
                 assertThat(viewer.video().number()).isGreaterThan(number);
@@ -77,7 +78,9 @@ class LiveRestartIT {
         service.process().destroy();
         service.process().onExit().get(20, TimeUnit.SECONDS);
 
-        assertThat((System.nanoTime() - asked) / 1e9).as("seconds\n" + service.log()).isLessThan(10);
+        assertThat((System.nanoTime() - asked) / 1e9)
+                .as("seconds\n" + service.log())
+                .isLessThan(10);
         assertThat(children).noneMatch(ProcessHandle::isAlive);
         assertThat(service.leftOver()).isEmpty();
         for (CompletableFuture<Long> read : streams) {
@@ -102,30 +105,32 @@ class LiveRestartIT {
         return bytes;
     }
 
-    private RunningService service(int port) {
+    private RunningService service(int port, int management) {
         return RunningService.start(
                 directory.resolve("work"),
                 Map.of(
                         "quarkus.http.port", Integer.toString(port),
-                        "xg2g.live.channels-file", directory.resolve("channels.json").toString()));
+                        "quarkus.management.port", Integer.toString(management),
+                        "xg2g.live.channels-file",
+                                directory.resolve("channels.json").toString()));
     }
 
     private static void add(RunningService service, TsServer source) {
-        JsonObject spec = new JsonObject().put("id", "tv").put("url", source.uri().toString());
+        JsonObject spec =
+                new JsonObject().put("id", "tv").put("url", source.uri().toString());
         HttpRequest post = HttpRequest.newBuilder(service.api("/api/v1/channels"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(spec.encode()))
                 .build();
-        assertThat(RunningService.send(post, BodyHandlers.discarding()).statusCode()).isEqualTo(201);
+        assertThat(RunningService.send(post, BodyHandlers.discarding()).statusCode())
+                .isEqualTo(201);
     }
 
     private static void awaitSegments(HlsViewer viewer, int segments) {
-        Awaitility.await("segments")
-                .atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> {
-                    assertThat(viewer.video().segments()).as("%s", viewer.video()).isGreaterThanOrEqualTo(segments);
-                    assertThat(viewer.audio().segments()).as("%s", viewer.audio()).isGreaterThanOrEqualTo(segments);
-                });
+        Awaitility.await("segments").atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            assertThat(viewer.video().segments()).as("%s", viewer.video()).isGreaterThanOrEqualTo(segments);
+            assertThat(viewer.audio().segments()).as("%s", viewer.audio()).isGreaterThanOrEqualTo(segments);
+        });
     }
 
     private static int freePort() throws IOException {
