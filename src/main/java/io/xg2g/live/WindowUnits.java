@@ -17,10 +17,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +47,8 @@ final class WindowUnits {
     private final Tools tools;
     private final Path store;
     private final Listener listener;
-    private final Set<CompletableFuture<Void>> outstanding = ConcurrentHashMap.newKeySet();
+    /** The units that run, and the channel itself until it stops. */
+    private final Phaser running = new Phaser(1);
 
     /**
      * Makes units of one channel.
@@ -82,8 +82,7 @@ final class WindowUnits {
             Thread.ofVirtual().start(() -> decide(window, List.of()));
             return;
         }
-        CompletableFuture<Void> end = new CompletableFuture<>();
-        outstanding.add(end);
+        running.register();
         TranscodeUnit unit = new TranscodeUnit(
                 picture.file(),
                 picture.media(),
@@ -108,19 +107,14 @@ final class WindowUnits {
                                         answered(window, answer);
                                     } finally {
                                         tools.work().delete(output);
-                                        ended(end);
+                                        running.arriveAndDeregister();
                                     }
                                 }),
                         bug -> {
                             LOG.error("a window could not be submitted", bug);
-                            ended(end);
+                            running.arriveAndDeregister();
                             giveUp(window);
                         });
-    }
-
-    private void ended(CompletableFuture<Void> unit) {
-        outstanding.remove(unit);
-        unit.complete(null);
     }
 
     /** Ends a submission early; nothing is waited for. */
@@ -134,11 +128,15 @@ final class WindowUnits {
         Thread.ofVirtual().start(() -> decide(window, List.of()));
     }
 
-    /** Waits until no unit of the channel runs any longer, for a bounded time. */
+    /** The channel has stopped: waits until none of its units runs any longer, for a bounded time. */
     void awaitEnd(Duration atMost) {
-        CompletableFuture.allOf(outstanding.toArray(CompletableFuture[]::new))
-                .completeOnTimeout(null, atMost.toMillis(), TimeUnit.MILLISECONDS)
-                .join();
+        try {
+            running.awaitAdvanceInterruptibly(running.arriveAndDeregister(), atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException cut) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException hung) {
+            LOG.warnf("a unit does not end: stream=%s", channel.id());
+        }
     }
 
     /** Deletes what was made of a window that nobody wants. */
