@@ -60,7 +60,7 @@ class HlsPlaylistsTest {
     }
 
     private static void check(MediaSegment segment, Epoch epoch, Window window, Track track) {
-        int index = epoch.tracks().indexOf(nearest(epoch, track));
+        int index = nearest(epoch, track);
         assertThat(segment.number()).as("media sequence (4.4.3.2)").isEqualTo(window.number());
         assertThat(segment.discontinuity()).as("4.4.3.3").isEqualTo(epoch.id());
         assertThat(Math.round(segment.seconds()))
@@ -308,12 +308,13 @@ class HlsPlaylistsTest {
         return new Segment(seconds * timescale, 2L * timescale, 0, true);
     }
 
-    /** What an epoch shows where the track is wanted; null where it has nothing of the kind. */
-    private static Track nearest(Epoch epoch, Track wanted) {
+    /** The track that an epoch shows where this one is wanted; -1 where it has nothing of the kind. */
+    private static int nearest(Epoch epoch, Track wanted) {
         return epoch.tracks().stream()
                 .filter(track -> track.kind() == wanted.kind())
                 .min(Comparator.comparingInt(track -> Math.abs(track.height() - wanted.height())))
-                .orElse(null);
+                .map(epoch.tracks()::indexOf)
+                .orElse(-1);
     }
 
     private static Track track(Timeline timeline, String name) {
