@@ -33,7 +33,7 @@ final class ChannelTime {
         return Math.max(Math.max(ticks(clock.instant()) - buffered, earliest), end);
     }
 
-    /** Something was published that ends here. */
+    /** Something will be published that ends here. */
     synchronized void reached(long ticks) {
         end = Math.max(end, ticks);
     }

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** HLS playlists (RFC 8216bis) of what is published of a channel. Addresses are relative to the playlist's own. */
 final class HlsPlaylists {
@@ -72,13 +73,14 @@ final class HlsPlaylists {
     }
 
     /**
-     * The media playlist of one track (4.4.3, 4.4.4). Windows of epochs that do not have it are gaps.
+     * The media playlist of one track (4.4.3, 4.4.4). In epochs that do not have it, the most similar one of its kind takes
+     * its place, since players do not look into the multivariant playlist again; where there is none, windows are gaps.
      *
-     * @throws IllegalArgumentException if no epoch has the track, or nothing has been published yet
+     * @throws IllegalArgumentException if nothing has been published yet
      */
-    static String media(Timeline timeline, String track) {
-        if (!timeline.has(track) || timeline.isEmpty()) {
-            throw new IllegalArgumentException("there is nothing to publish of " + track);
+    static String media(Timeline timeline, Track track) {
+        if (timeline.isEmpty()) {
+            throw new IllegalArgumentException("there is nothing to publish of " + track.name());
         }
         StringBuilder out = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:")
                 .append(hasGap(timeline, track) ? 8 : 7)
@@ -98,12 +100,16 @@ final class HlsPlaylists {
         return out.append(timeline.ended() ? "#EXT-X-ENDLIST\n" : "").toString();
     }
 
-    private static void epoch(StringBuilder out, Epoch epoch, String track) {
-        boolean there = epoch.indexOf(track).isPresent();
-        int index = epoch.indexOf(track).orElse(epoch.leading());
-        int timescale = epoch.tracks().get(index).timescale();
+    private static void epoch(StringBuilder out, Epoch epoch, Track track) {
+        int found = indexOf(epoch, track);
+        boolean there = found >= 0;
+        int index = there ? found : epoch.leading();
+        Track taken = epoch.tracks().get(index);
+        int timescale = taken.timescale();
+        String directory = !there || taken.name().equals(track.name()) ? "" : "../" + taken.name() + "/";
         if (there && !epoch.windows().isEmpty()) {
-            out.append("#EXT-X-MAP:URI=\"init-").append(epoch.id()).append(".mp4\"\n");
+            out.append("#EXT-X-MAP:URI=\"").append(directory).append("init-");
+            out.append(epoch.id()).append(".mp4\"\n");
         }
         for (Window window : epoch.windows()) {
             Segment segment = window.segments().get(index);
@@ -111,13 +117,24 @@ final class HlsPlaylists {
             DATE_TIME.formatTo(Instant.ofEpochMilli(Math.floorDiv(segment.time() * MILLIS, timescale)), out);
             out.append(!there || segment.gap() ? "\n#EXT-X-GAP\n#EXTINF:" : "\n#EXTINF:");
             seconds(out, segment.duration(), timescale);
-            out.append(",\n").append(segment.time()).append(".m4s\n");
+            out.append(",\n").append(directory).append(segment.time()).append(".m4s\n");
         }
     }
 
-    private static boolean hasGap(Timeline timeline, String track) {
+    /** The track itself, or the one of its kind whose height is nearest; -1 where there is none of its kind. */
+    private static int indexOf(Epoch epoch, Track track) {
+        return epoch.indexOf(track.name())
+                .orElseGet(() -> IntStream.range(0, epoch.tracks().size())
+                        .filter(i -> epoch.tracks().get(i).kind() == track.kind())
+                        .boxed()
+                        .min(Comparator.comparingInt(
+                                i -> Math.abs(epoch.tracks().get(i).height() - track.height())))
+                        .orElse(-1));
+    }
+
+    private static boolean hasGap(Timeline timeline, Track track) {
         return timeline.epochs().stream().anyMatch(epoch -> {
-            int index = epoch.indexOf(track).orElse(-1);
+            int index = indexOf(epoch, track);
             return epoch.windows().stream()
                     .anyMatch(
                             window -> index < 0 || window.segments().get(index).gap());

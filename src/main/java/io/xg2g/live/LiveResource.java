@@ -101,12 +101,10 @@ public class LiveResource {
             timeline = stream.timeline.await(number, stream.patience());
             refuseStopped(stream);
         }
-        if (timeline.epochs().stream()
-                .flatMap(epoch -> epoch.tracks().stream())
-                .noneMatch(track -> track.name().equals(rendition))) {
-            throw notThere("rendition of this name; the master playlist lists them");
-        }
-        return fresh(HlsPlaylists.media(timeline, rendition), PLAYLIST);
+        Track track = stream.timeline
+                .track(rendition)
+                .orElseThrow(() -> notThere("rendition of this name; the master playlist lists them"));
+        return fresh(HlsPlaylists.media(timeline, track), PLAYLIST);
     }
 
     /** An init segment, or a segment. */
@@ -197,7 +195,8 @@ public class LiveResource {
         if (wanted == StreamMode.GPU) {
             return renditions(stream, height == null ? Integer.MAX_VALUE : height, end);
         }
-        return continuous(stream, wanted == StreamMode.STANDARD ? stream.raw : stream.proxied, TRANSPORT_STREAM, end);
+        return continuous(
+                stream, wanted == StreamMode.STANDARD ? stream.raw : stream.proxied, TRANSPORT_STREAM, context, end);
     }
 
     private static Response renditions(LiveStream stream, int height, ResponseEnd end) throws InterruptedException {
@@ -221,11 +220,14 @@ public class LiveResource {
     @RunOnVirtualThread
     public Response audio(@PathParam("channel") String id, @Context RoutingContext context) {
         LiveStream stream = streams.open(id);
-        return continuous(stream, stream.audio, ADTS, ResponseEnd.of(context));
+        return continuous(stream, stream.audio, ADTS, context, ResponseEnd.of(context));
     }
 
-    private static Response continuous(LiveStream stream, Broadcast broadcast, String type, ResponseEnd end) {
+    private static Response continuous(
+            LiveStream stream, Broadcast broadcast, String type, RoutingContext context, ResponseEnd end) {
+        refuseStopped(stream);
         ContinuousStream body = new ContinuousStream(stream, broadcast);
+        body.onOverflow(() -> context.response().reset());
         end.then(body::end);
         return answer(body, type);
     }

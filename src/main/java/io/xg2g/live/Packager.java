@@ -4,6 +4,7 @@ import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.ffmpeg.RenditionSpec;
 import io.xg2g.media.AacFrame;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -52,7 +53,7 @@ final class Packager implements WindowUnits.Listener {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<PendingWindow> pending = new ArrayDeque<>();
     private final Degradation degradation = new Degradation();
-    private SourceRun run = new SourceRun();
+    private SourceRun run = new SourceRun(false);
     private @Nullable OpenEpoch epoch;
     private boolean active;
 
@@ -73,18 +74,22 @@ final class Packager implements WindowUnits.Listener {
         this.profiles = tools.profiles();
         this.units = new WindowUnits(channel, tools, store, this);
         this.timeline = timeline;
-        this.publications = new Publications(timeline, time, store);
+        this.publications = new Publications(timeline, store);
         this.time = time;
         this.metrics = metrics;
         this.nanos = nanos;
     }
 
-    /** A new run of the segmenter begins; its times have nothing to do with those before. */
-    void begin() {
+    /**
+     * A new run of the segmenter begins; its times have nothing to do with those before.
+     *
+     * @param sound whether audio frames will come
+     */
+    void begin(boolean sound) {
         lock.lock();
         try {
             run.ended = true;
-            run = new SourceRun();
+            run = new SourceRun(sound);
             epoch = null;
         } finally {
             lock.unlock();
@@ -154,16 +159,28 @@ final class Packager implements WindowUnits.Listener {
     /** Nobody wants renditions any longer. What is published stays. */
     void deactivate() {
         List<PendingWindow> unwanted;
+        List<EncodedWindow> made = new ArrayList<>();
         lock.lock();
         try {
             active = false;
             epoch = null;
             unwanted = List.copyOf(pending);
             pending.clear();
+            for (PendingWindow window : unwanted) {
+                if (window.encoded != null) {
+                    made.add(window.encoded);
+                }
+            }
         } finally {
             lock.unlock();
         }
         unwanted.forEach(units::cancel);
+        made.forEach(units::discard);
+    }
+
+    /** Waits until no unit of the channel runs any longer, for a bounded time. */
+    void awaitEnd() {
+        units.awaitEnd(Duration.ofSeconds(10));
     }
 
     boolean isActive() {
@@ -213,16 +230,14 @@ final class Packager implements WindowUnits.Listener {
         try {
             for (PendingWindow window : pending) {
                 boolean expired = now - window.dueAt > (window.epoch.begun() ? GIVE_UP : GIVE_UP_FIRST);
-                if (expired && window.submitted) {
+                if (expired && !window.settled) {
                     late.add(window);
-                } else if (expired) {
-                    window.settled = true;
                 }
             }
         } finally {
             lock.unlock();
         }
-        late.forEach(units::cancel);
+        late.forEach(units::giveUp);
         submit();
         publish();
         timeline.sweep(now);
@@ -250,8 +265,11 @@ final class Packager implements WindowUnits.Listener {
                 ? degradation.rungs(open.ladder.size(), behind(now))
                 : open.ladder.size();
         metrics.dropped(open.ladder.size() - rungs);
-        pending.addLast(
-                new PendingWindow(open, window, open.ladder.subList(0, rungs), open.due(now, window.duration())));
+        PendingWindow next =
+                new PendingWindow(open, window, open.ladder.subList(0, rungs), open.due(now, window.duration()));
+        pending.addLast(next);
+        // What begins before this is published has to lie behind it.
+        time.reached(next.begin() + window.duration());
     }
 
     /** Whether the source's own video cannot be cut any longer; its last window is cut short anyway. */
@@ -352,6 +370,9 @@ final class Packager implements WindowUnits.Listener {
     private static boolean isReady(PendingWindow head, long now) {
         SourceRun run = head.epoch.run;
         return head.settled
-                && (run.audio.reaches(head.window.end()) || run.ended || now - head.window.readyAt() > AUDIO_PATIENCE);
+                && (!run.sound
+                        || run.audio.reaches(head.window.end())
+                        || run.ended
+                        || now - head.window.readyAt() > AUDIO_PATIENCE);
     }
 }

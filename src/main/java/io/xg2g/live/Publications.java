@@ -22,7 +22,6 @@ final class Publications {
     private static final long LONGEST_FRAME = 1920;
 
     private final SegmentTimeline timeline;
-    private final ChannelTime time;
     private final Path store;
 
     /**
@@ -30,9 +29,8 @@ final class Publications {
      *
      * @param store the channel's directory
      */
-    Publications(SegmentTimeline timeline, ChannelTime time, Path store) {
+    Publications(SegmentTimeline timeline, Path store) {
         this.timeline = timeline;
-        this.time = time;
         this.store = store;
     }
 
@@ -63,7 +61,6 @@ final class Publications {
             return false;
         }
         timeline.publish(publication(window, frames), nanos);
-        time.reached(window.begin() + window.window.duration());
         return true;
     }
 

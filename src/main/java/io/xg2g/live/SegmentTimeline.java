@@ -51,7 +51,7 @@ final class SegmentTimeline {
 
     private record Dated(long number, Duration length, long bytes) {}
 
-    private record Retired(List<String> keys, List<Path> files, long at) {}
+    private record Retired(List<String> keys, List<Path> files, long epoch, long at) {}
 
     private final long most;
     private final Duration window;
@@ -66,6 +66,9 @@ final class SegmentTimeline {
     private final Map<Long, Map<String, byte[]>> inits = new ConcurrentHashMap<>();
     /** The audio frames of the latest windows, by their number, for those who make transport streams of them. */
     private final Map<Long, List<AacFrame>> sounds = new ConcurrentHashMap<>();
+
+    /** Every track there ever was, as it was at first, by its name: players go on asking for what they have chosen. */
+    private final Map<String, Track> tracks = new ConcurrentHashMap<>();
 
     private long nextNumber;
     private long nextEpoch;
@@ -103,6 +106,7 @@ final class SegmentTimeline {
                 nextEpoch = epochs.removeLast().id();
             }
             this.inits.put(nextEpoch, new HashMap<>(inits));
+            tracks.forEach(track -> this.tracks.putIfAbsent(track.name(), track));
             epochs.addLast(new Epoch(nextEpoch++, tracks));
         } finally {
             lock.unlock();
@@ -138,7 +142,6 @@ final class SegmentTimeline {
         } finally {
             lock.unlock();
         }
-        sweep(nanos);
     }
 
     /** Deletes what has lingered long enough. */
@@ -150,6 +153,13 @@ final class SegmentTimeline {
                 Retired old = retired.removeFirst();
                 old.keys().forEach(stored::remove);
                 files.addAll(old.files());
+            }
+            // An epoch's init segments stay as long as a segment of it can be fetched.
+            if (!epochs.isEmpty()) {
+                long first = retired.isEmpty()
+                        ? epochs.getFirst().id()
+                        : retired.getFirst().epoch();
+                inits.keySet().removeIf(id -> id < first);
             }
         } finally {
             lock.unlock();
@@ -194,10 +204,7 @@ final class SegmentTimeline {
                 files.add(segment.file());
             }
         }
-        retired.addLast(new Retired(keys, files, nanos));
-        // An epoch's init segments stay as long as a segment of it can be fetched.
-        long first = epochs.getFirst().id();
-        inits.keySet().removeIf(id -> id < first - 1);
+        retired.addLast(new Retired(keys, files, epoch.id(), nanos));
     }
 
     /**
@@ -228,6 +235,11 @@ final class SegmentTimeline {
     /** A segment that is published, or was until a short while ago. */
     Optional<Stored> segment(String track, long time) {
         return Optional.ofNullable(stored.get(key(track, time)));
+    }
+
+    /** A track that is, or was, published under this name. */
+    Optional<Track> track(String name) {
+        return Optional.ofNullable(tracks.get(name));
     }
 
     /** The init segment of a track in an epoch. */

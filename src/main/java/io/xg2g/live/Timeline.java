@@ -53,9 +53,4 @@ record Timeline(List<Epoch> epochs, int targetDurationSeconds, boolean ended) {
                 .flatMap(window -> window.segments().stream())
                 .allMatch(Segment::gap);
     }
-
-    /** Whether an epoch has a track of this name. */
-    boolean has(String track) {
-        return epochs.stream().anyMatch(epoch -> epoch.indexOf(track).isPresent());
-    }
 }

@@ -44,6 +44,16 @@ final class JumpDetector {
         doubting = false;
     }
 
+    /** Whether the latest time left the course, and is not known to be a new one. */
+    boolean doubting() {
+        return doubting;
+    }
+
+    /** Whether there was a jump that {@link #jumped} has not told yet. */
+    boolean hasJumped() {
+        return jumped;
+    }
+
     /** Whether there was a jump since the last call. */
     boolean jumped() {
         boolean was = jumped;

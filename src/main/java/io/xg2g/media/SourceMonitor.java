@@ -1,5 +1,6 @@
 package io.xg2g.media;
 
+import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +21,23 @@ public final class SourceMonitor {
 
     private static final int FEWEST_PACKETS = 24;
 
+    /** Sound that lies further from the picture, in ticks, belongs to another course of the clock. */
+    private static final long MOST_APART = 10 * Ticks.PER_SECOND;
+
+    /** How much later than it is decoded a picture may be shown, in ticks. */
+    private static final long MOST_REORDERING = 2 * Ticks.PER_SECOND;
+
     private final TsFramer framer = new TsFramer(this::packet);
     private final TsTables tables = new TsTables();
     private final JumpDetector clock = new JumpDetector();
+    /** The sound's own, beside a picture. */
+    private final JumpDetector soundClock = new JumpDetector();
+
+    private final @Nullable ByteArrayOutputStream usable;
+    private boolean videoLeftOut;
+    private boolean audioLeftOut;
+    private boolean pictureTimed;
+    private long pictureTime;
     private @Nullable TsProgram program;
     private boolean tablesChanged;
     private boolean videoSeen;
@@ -33,6 +48,22 @@ public final class SourceMonitor {
     private long recent;
 
     private int recentPackets;
+
+    /** A monitor that only watches. */
+    public SourceMonitor() {
+        this(null);
+    }
+
+    /**
+     * A monitor that passes on what a demuxer is not misled by: whole packets, without those that carry nothing or are
+     * known to be damaged, and without units of video and audio whose time cannot be right. One wrong time of a single
+     * frame can make hours of silence otherwise. Of a jump, it is what comes behind that is passed on last.
+     *
+     * @param usable gets the packets; whoever gives it takes them out
+     */
+    public SourceMonitor(@Nullable ByteArrayOutputStream usable) {
+        this.usable = usable;
+    }
 
     /** Takes the next bytes of the source, in pieces of any size. */
     public void accept(byte[] data, int offset, int length) {
@@ -115,24 +146,62 @@ public final class SourceMonitor {
                 unit(data, packet, pid);
             }
         }
+        if (usable != null && pid != TsPacket.NULL_PID && !isLeftOut(pid)) {
+            usable.write(data, packet, TsPacket.SIZE);
+        }
     }
 
     private void unit(byte[] data, int packet, int pid) {
-        if (program != null) {
-            videoSeen |= pid == program.videoPid();
-            audioSeen |= pid == program.audioPid();
+        if (program == null) {
+            return;
         }
-        if (isClock(pid)) {
-            time(data, packet);
+        boolean video = pid == program.videoPid();
+        videoSeen |= video;
+        audioSeen |= !video;
+        int pts = Pes.ptsAt(data, packet);
+        if (pts < 0) {
+            return;
+        }
+        int dts = Pes.dtsAt(data, packet);
+        long shown = Ticks.read(data, pts);
+        long decoded = dts < 0 ? shown : Ticks.read(data, dts);
+        if (video) {
+            videoLeftOut = !isPlausible(clock, decoded) || !follows(decoded, shown);
+            pictureTimed |= !videoLeftOut;
+            pictureTime = videoLeftOut ? pictureTime : decoded;
+        } else if (hasVideo()) {
+            boolean apart = pictureTimed && Math.abs(Ticks.between(pictureTime, decoded)) > MOST_APART;
+            audioLeftOut = apart || !isPlausible(soundClock, decoded);
+        } else {
+            audioLeftOut = !isPlausible(clock, decoded);
         }
     }
 
-    private void time(byte[] data, int packet) {
-        int pts = Pes.ptsAt(data, packet);
-        if (pts >= 0) {
-            int dts = Pes.dtsAt(data, packet);
-            clock.time(Ticks.read(data, dts >= 0 ? dts : pts));
+    private boolean isPlausible(JumpDetector detector, long time) {
+        boolean known = detector.hasJumped();
+        detector.time(time);
+        if (detector == clock && clock.hasJumped() && !known) {
+            forget();
         }
+        return !detector.doubting();
+    }
+
+    private static boolean follows(long decoded, long shown) {
+        long later = Ticks.between(decoded, shown);
+        return later >= 0 && later <= MOST_REORDERING;
+    }
+
+    private boolean isLeftOut(int pid) {
+        return program != null
+                && (pid == program.videoPid() ? videoLeftOut : pid == program.audioPid() && audioLeftOut);
+    }
+
+    /** What was passed on in this piece belongs to what is over. */
+    private void forget() {
+        if (usable != null) {
+            usable.reset();
+        }
+        soundClock.restart();
     }
 
     private void changeTo(@Nullable TsProgram now) {
@@ -141,7 +210,11 @@ public final class SourceMonitor {
             tablesChanged = true;
             videoSeen = false;
             audioSeen = false;
+            videoLeftOut = false;
+            audioLeftOut = false;
+            pictureTimed = false;
             clock.restart();
+            forget();
         }
         program = now;
     }
@@ -152,9 +225,5 @@ public final class SourceMonitor {
             return pid >= TsPacket.FIRST_FREE_PID && pid != TsPacket.NULL_PID;
         }
         return pid == program.videoPid() || pid == program.audioPid();
-    }
-
-    private boolean isClock(int pid) {
-        return program != null && pid == (hasVideo() ? program.videoPid() : program.audioPid());
     }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.ffmpeg.TestMedia;
 import io.xg2g.media.SourceMonitor.Change;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** What happens to sources, done to real streams. */
@@ -93,6 +95,36 @@ class SourceMonitorIT {
 
         assertThat(monitor.transportStream()).isFalse();
         assertThat(monitor.packets()).isZero();
+    }
+
+    @Test
+    void aSoundStreamIsPassedOnWholeAndAUnitWithAWrongTimeIsNot() {
+        byte[] stream = Tool.read(Samples.h264());
+        ByteArrayOutputStream usable = new ByteArrayOutputStream();
+        SourceMonitor filter = new SourceMonitor(usable);
+        filter.accept(stream, 0, stream.length);
+        assertThat(usable.toByteArray()).isEqualTo(stream);
+        usable.reset();
+
+        byte[] wrong = stream.clone();
+        int unit = secondUnit(wrong);
+        byte[] only = Arrays.copyOfRange(wrong, unit, unit + 188);
+        TsTimes.shift(only, 3600 * 90_000);
+        filter.accept(only, 0, only.length);
+
+        assertThat(usable.size()).isZero();
+        assertThat(filter.change()).isEqualTo(Change.NONE);
+    }
+
+    /** Where the second unit of any elementary stream starts. */
+    private static int secondUnit(byte[] stream) {
+        int units = 0;
+        for (int packet = 0; packet < stream.length; packet += 188) {
+            if (TsPacket.pid(stream, packet) >= 0x100 && Pes.starts(stream, packet) && ++units == 2) {
+                return packet;
+            }
+        }
+        throw new AssertionError("there is none");
     }
 
     private void feed(byte[] stream) {

@@ -1,0 +1,397 @@
+package io.xg2g.service;
+
+import io.xg2g.media.FragmentedMp4;
+import io.xg2g.media.MalformedMedia;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+
+/**
+ * A player of one channel's HLS without a screen: follows the first rendition of the master playlist and the audio, by
+ * blocking reload, fetches every segment at once, and notes whatever a playlist or a segment must never do. It goes on
+ * asking, whatever happens, as long as it is open. A model of a buffer of 6 s tells stalls.
+ */
+final class HlsViewer implements AutoCloseable {
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final Duration PATIENCE = Duration.ofSeconds(25);
+    private static final double BUFFER = 6;
+
+    private final URI channel;
+    private final List<Thread> threads = new ArrayList<>();
+    private final List<String> complaints = Collections.synchronizedList(new ArrayList<>());
+    private final TrackReader video;
+    private final TrackReader audio;
+    private volatile boolean closed;
+
+    /** An entry of a playlist. */
+    private record Entry(
+            long number, long discontinuity, String file, String init, double seconds, Instant at, boolean gap) {}
+
+    private HlsViewer(URI channel, int rendition) {
+        this.channel = channel;
+        this.video = new TrackReader(rendition);
+        this.audio = new TrackReader(-1);
+        for (TrackReader reader : List.of(video, audio)) {
+            threads.add(Thread.ofVirtual().start(reader::follow));
+        }
+    }
+
+    /** Begins to watch. */
+    static HlsViewer watch(RunningService service, String channel) {
+        return watch(service.api("/live/" + channel + "/"));
+    }
+
+    /** Begins to watch the channel with this base address. */
+    static HlsViewer watch(URI channel) {
+        return new HlsViewer(channel, 0);
+    }
+
+    /** Begins to watch one of the renditions, counted from the best; the last one where there are fewer. */
+    static HlsViewer watch(RunningService service, String channel, int rendition) {
+        return new HlsViewer(service.api("/live/" + channel + "/"), rendition);
+    }
+
+    /** The pictures; of a channel without pictures, its sound. */
+    TrackReader video() {
+        return video;
+    }
+
+    TrackReader audio() {
+        return audio;
+    }
+
+    /** What must never be, and was. */
+    List<String> complaints() {
+        synchronized (complaints) {
+            return List.copyOf(complaints);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        threads.forEach(Thread::interrupt);
+        try {
+            for (Thread thread : threads) {
+                thread.join(Duration.ofSeconds(5));
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static HttpResponse<byte[]> get(URI uri) throws IOException, InterruptedException {
+        return HTTP.send(HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), BodyHandlers.ofByteArray());
+    }
+
+    /** One track and what came of it. */
+    final class TrackReader {
+        private final int rendition;
+        private final TreeMap<Long, String> known = new TreeMap<>();
+        private volatile URI playlist;
+        private volatile long number = -1;
+        private volatile long discontinuity = -1;
+        private volatile double content;
+        private volatile int segments;
+        private volatile int gaps;
+        private volatile int breaks;
+        private volatile int failures;
+        private volatile String failure = "";
+        private long sequence = -1;
+        private long discontinuitySequence = -1;
+        private String init = "";
+        private int timescale;
+        private long end = -1;
+        private Instant endsAt = Instant.EPOCH;
+        private long playingSince;
+        private double stalled;
+        private volatile int stalls;
+
+        private TrackReader(int rendition) {
+            this.rendition = rendition;
+        }
+
+        /** The newest media sequence number. */
+        long number() {
+            return number;
+        }
+
+        /** Its discontinuity sequence number. */
+        long discontinuity() {
+            return discontinuity;
+        }
+
+        /** Segments that were fetched. */
+        int segments() {
+            return segments;
+        }
+
+        int gaps() {
+            return gaps;
+        }
+
+        /** How often a run ended and another one began. */
+        int breaks() {
+            return breaks;
+        }
+
+        /** Requests that were not answered with 200. */
+        int failures() {
+            return failures;
+        }
+
+        /** Status and body of the latest of them, or what broke. */
+        String failure() {
+            return failure;
+        }
+
+        /** How often the picture stood still, so far. */
+        synchronized int stalls() {
+            return stalls + (starving() > 0 ? 1 : 0);
+        }
+
+        /** For how many seconds in all. */
+        synchronized double stalledSeconds() {
+            return stalled + Math.max(0, starving());
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "%s: number %d, %d segments, %d gaps, %d breaks, %d stalls of %.1f s, %d failures (%s)",
+                    playlist,
+                    number,
+                    segments,
+                    gaps,
+                    breaks,
+                    stalls(),
+                    stalledSeconds(),
+                    failures,
+                    failure);
+        }
+
+        private void complain(String what) {
+            complaints.add(Instant.now() + " " + playlist + ": " + what);
+        }
+
+        private void follow() {
+            while (!closed) {
+                try {
+                    if (playlist == null) {
+                        choose();
+                    } else {
+                        reload();
+                    }
+                } catch (IOException broken) {
+                    failed(broken.toString());
+                } catch (InterruptedException ended) {
+                    return;
+                } catch (RuntimeException | MalformedMedia wrong) {
+                    complain("cannot be read: " + wrong);
+                    return;
+                }
+            }
+        }
+
+        private void failed(String what) {
+            failures++;
+            failure = what;
+            try {
+                Thread.sleep(200);
+            } catch (InterruptedException ended) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private void choose() throws IOException, InterruptedException {
+            HttpResponse<byte[]> master = get(channel.resolve("master.m3u8"));
+            if (master.statusCode() != 200) {
+                failed(master.statusCode() + " " + text(master));
+                return;
+            }
+            List<String> variants = text(master)
+                    .lines()
+                    .filter(line -> line.endsWith("/media.m3u8"))
+                    .toList();
+            String wanted = rendition < 0
+                    ? text(master).contains("audio/media.m3u8") ? "audio/media.m3u8" : variants.getFirst()
+                    : variants.get(Math.min(rendition, variants.size() - 1));
+            playlist = channel.resolve(wanted);
+        }
+
+        private void reload() throws IOException, InterruptedException, MalformedMedia {
+            URI address = number < 0 ? playlist : playlist.resolve("media.m3u8?_HLS_msn=" + (number + 1));
+            HttpResponse<byte[]> answer = get(address);
+            if (answer.statusCode() != 200) {
+                failed(answer.statusCode() + " " + text(answer));
+                // As after a restart, which may offer other renditions.
+                playlist = answer.statusCode() == 404 ? null : playlist;
+                return;
+            }
+            List<Entry> entries = parse(text(answer));
+            if (number >= 0
+                    && entries.getLast().number() <= number
+                    && !text(answer).contains("ENDLIST")) {
+                failed("nothing new for the length of a blocking reload");
+            }
+            if (text(answer).contains("ENDLIST")) {
+                failed("the channel has stopped");
+            }
+            if (number < 0 && entries.size() > 3) {
+                entries = entries.subList(entries.size() - 3, entries.size());
+            }
+            for (Entry entry : entries) {
+                if (entry.number() > number) {
+                    take(entry);
+                }
+            }
+        }
+
+        private List<Entry> parse(String text) {
+            List<Entry> entries = new ArrayList<>();
+            long next = 0;
+            long run = 0;
+            String map = "";
+            double seconds = 0;
+            Instant at = Instant.EPOCH;
+            boolean gap = false;
+            for (String line : text.lines().toList()) {
+                String value = line.substring(line.indexOf(':') + 1);
+                if (line.startsWith("#EXT-X-MEDIA-SEQUENCE:")) {
+                    next = Long.parseLong(value);
+                    sequence = notLess("the media sequence", sequence, next);
+                } else if (line.startsWith("#EXT-X-DISCONTINUITY-SEQUENCE:")) {
+                    run = Long.parseLong(value);
+                    discontinuitySequence = notLess("the discontinuity sequence", discontinuitySequence, run);
+                } else if (line.equals("#EXT-X-DISCONTINUITY")) {
+                    run++;
+                } else if (line.startsWith("#EXT-X-MAP:")) {
+                    map = line.substring(line.indexOf('"') + 1, line.lastIndexOf('"'));
+                } else if (line.startsWith("#EXT-X-PROGRAM-DATE-TIME:")) {
+                    at = Instant.parse(value);
+                } else if (line.equals("#EXT-X-GAP")) {
+                    gap = true;
+                } else if (line.startsWith("#EXTINF:")) {
+                    seconds = Double.parseDouble(value.substring(0, value.indexOf(',')));
+                } else if (!line.startsWith("#")) {
+                    entries.add(new Entry(next++, run, line, map, seconds, at, gap));
+                    gap = false;
+                }
+            }
+            entries.forEach(this::unchanged);
+            return entries;
+        }
+
+        private long notLess(String what, long before, long now) {
+            if (now < before) {
+                complain(what + " went back from " + before + " to " + now);
+            }
+            return now;
+        }
+
+        private void unchanged(Entry entry) {
+            String now = entry.file() + " of run " + entry.discontinuity();
+            String before = known.put(entry.number(), now);
+            if (before != null && !before.equals(now)) {
+                complain("number " + entry.number() + " was " + before + " and is " + now);
+            }
+        }
+
+        private void take(Entry entry) throws IOException, InterruptedException, MalformedMedia {
+            boolean newRun = entry.discontinuity() != discontinuity;
+            if (number >= 0 && entry.number() != number + 1 && !newRun) {
+                complain("after " + number + " comes " + entry.number());
+            }
+            if (entry.at().isBefore(endsAt.minusMillis(2))) {
+                complain("at " + entry.number() + " the time goes back from " + endsAt + " to " + entry.at());
+            }
+            if (number >= 0 && newRun) {
+                breaks++;
+                end = -1;
+            }
+            if (entry.gap()) {
+                gaps++;
+                end = -1;
+            } else {
+                fetch(entry);
+            }
+            number = entry.number();
+            discontinuity = entry.discontinuity();
+            endsAt = entry.at().plusNanos((long) (entry.seconds() * 1e9));
+        }
+
+        private void fetch(Entry entry) throws IOException, InterruptedException, MalformedMedia {
+            if (!init.equals(playlist + entry.init())) {
+                HttpResponse<byte[]> head = get(playlist.resolve(entry.init()));
+                if (head.statusCode() != 200) {
+                    complain(entry.init() + " is listed and answered with " + head.statusCode());
+                    return;
+                }
+                timescale = timescale(head.body());
+                init = playlist + entry.init();
+            }
+            HttpResponse<byte[]> segment = get(playlist.resolve(entry.file()));
+            if (segment.statusCode() != 200) {
+                complain(entry.file() + " is listed and answered with " + segment.statusCode());
+                return;
+            }
+            FragmentedMp4.Fragment fragment = FragmentedMp4.fragment(segment.body());
+            if (!entry.file().endsWith(fragment.baseTime() + ".m4s")) {
+                complain(entry.file() + " begins at " + fragment.baseTime());
+            }
+            if (end >= 0 && fragment.baseTime() != end) {
+                complain(entry.file() + " does not begin where the one before ends, at " + end);
+            }
+            if (Math.abs(fragment.duration() - entry.seconds() * timescale) > 1) {
+                complain(entry.file() + " lasts " + fragment.duration() + ", not " + entry.seconds() + " s");
+            }
+            if (!fragment.startsWithSync()) {
+                complain(entry.file() + " does not begin with a key picture");
+            }
+            end = fragment.baseTime() + fragment.duration();
+            arrived((double) fragment.duration() / timescale);
+        }
+
+        private synchronized void arrived(double seconds) {
+            double missing = starving();
+            if (missing > 0) {
+                stalls++;
+                stalled += missing;
+            }
+            content += seconds;
+            segments++;
+            if (playingSince == 0 && content >= BUFFER) {
+                playingSince = System.nanoTime();
+            }
+        }
+
+        /** For how many seconds there has been nothing to show, which is none if it is not positive. */
+        private double starving() {
+            return playingSince == 0 ? 0 : (System.nanoTime() - playingSince) / 1e9 - stalled - content;
+        }
+
+        private static int timescale(byte[] init) {
+            // ISO/IEC 14496-12, 8.4.2: version 0 has two times of 4 bytes before the time scale, version 1 of 8.
+            int at = new String(init, StandardCharsets.ISO_8859_1).indexOf("mdhd") + 4;
+            return ByteBuffer.wrap(init).getInt(at + (init[at] == 0 ? 12 : 20));
+        }
+
+        private static String text(HttpResponse<byte[]> answer) {
+            return new String(answer.body(), StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.xg2g.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A channel's child processes are killed and hang, while one player watches all the time. */
+class LiveProcessesIT {
+    private static final String SEGMENTER = "pipe:0";
+    private static final String ENCODER = "+cmaf";
+
+    @TempDir
+    static Path directory;
+
+    private static TsServer source;
+    private static RunningService service;
+    private static HlsViewer viewer;
+
+    @BeforeAll
+    static void start() throws IOException {
+        source = TsServer.start(Clips.mpeg2());
+        service = RunningService.start(
+                directory.resolve("work"),
+                Map.of(
+                        "xg2g.live.channels-file",
+                                directory.resolve("channels.json").toString(),
+                        "xg2g.live.channels.tv.url", source.uri().toString(),
+                        "xg2g.ffmpeg.path", slowEncoder().toString()));
+        viewer = HlsViewer.watch(service, "tv");
+    }
+
+    /** Takes half a second more for a window, so that there is one to be hit. */
+    private static Path slowEncoder() throws IOException {
+        Path script = directory.resolve("slow-ffmpeg");
+        Files.writeString(script, """
+                #!/bin/sh
+                case "$*" in *%s*) sleep 0.5 ;; esac
+                exec ffmpeg "$@"
+                """.formatted(ENCODER));
+        return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @AfterAll
+    static void end() {
+        if (viewer != null) {
+            viewer.close();
+        }
+        if (service != null) {
+            service.close();
+        }
+        if (source != null) {
+            source.close();
+        }
+    }
+
+    @Test
+    void aKilledSegmenterIsReplaced() {
+        int breaks = playing().breaks();
+
+        children(SEGMENTER).forEach(ProcessHandle::destroyForcibly);
+
+        awaitMore(4);
+        assertThat(viewer.video().breaks()).isEqualTo(breaks + 1);
+        assertThat(viewer.complaints()).isEmpty();
+    }
+
+    @Test
+    void aHungSegmenterIsReplaced() throws Exception {
+        int breaks = playing().breaks();
+        List<ProcessHandle> hung = children(SEGMENTER);
+
+        signal("STOP", hung);
+
+        awaitMore(4);
+        assertThat(viewer.video().breaks()).isEqualTo(breaks + 1);
+        assertThat(hung).noneMatch(ProcessHandle::isAlive);
+        assertThat(viewer.complaints()).isEmpty();
+    }
+
+    @Test
+    void aKilledEncoderCostsItsWindowAtMost() {
+        HlsViewer.TrackReader before = playing();
+        int gaps = before.gaps();
+        int breaks = before.breaks();
+
+        awaitOne(ENCODER).destroyForcibly();
+
+        awaitMore(4);
+        assertThat(viewer.video().gaps()).isLessThanOrEqualTo(gaps + 1);
+        assertThat(viewer.video().breaks()).isEqualTo(breaks);
+        assertThat(viewer.complaints()).isEmpty();
+    }
+
+    @Test
+    void aHungEncoderCostsItsWindow() throws Exception {
+        HlsViewer.TrackReader before = playing();
+        int gaps = before.gaps();
+        int breaks = before.breaks();
+        ProcessHandle hung = awaitOne(ENCODER);
+
+        signal("STOP", List.of(hung));
+
+        awaitMore(5);
+        assertThat(viewer.video().gaps()).isEqualTo(gaps + 1);
+        assertThat(viewer.video().breaks()).isEqualTo(breaks);
+        assertThat(hung.isAlive()).isFalse();
+        assertThat(viewer.complaints()).isEmpty();
+    }
+
+    /** Waits until it plays as if nothing had been. */
+    private static HlsViewer.TrackReader playing() {
+        awaitMore(3);
+        return viewer.video();
+    }
+
+    private static void awaitMore(int segments) {
+        int video = viewer.video().segments() + segments;
+        int audio = viewer.audio().segments() + segments;
+        await(segments + " more segments").untilAsserted(() -> {
+            assertThat(viewer.video().segments()).as("%s", viewer.video()).isGreaterThanOrEqualTo(video);
+            assertThat(viewer.audio().segments()).as("%s", viewer.audio()).isGreaterThanOrEqualTo(audio);
+        });
+    }
+
+    private static ProcessHandle awaitOne(String argument) {
+        return await("a process with " + argument)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> children(argument), found -> !found.isEmpty())
+                .getFirst();
+    }
+
+    private static List<ProcessHandle> children(String argument) {
+        return service.encoders().stream()
+                .filter(child -> child.info().commandLine().orElse("").contains(argument))
+                .toList();
+    }
+
+    private static void signal(String name, List<ProcessHandle> processes) throws Exception {
+        for (ProcessHandle process : processes) {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+        }
+    }
+
+    private static ConditionFactory await(String what) {
+        return Awaitility.await(what).atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofMillis(100));
+    }
+}

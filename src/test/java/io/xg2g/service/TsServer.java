@@ -1,0 +1,296 @@
+package io.xg2g.service;
+
+import io.xg2g.media.TsTimes;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A clip of {@value #SECONDS} seconds as an endless MPEG-TS over HTTP, at its own pace, to everybody the same; with
+ * everything that can go wrong with a source. Thread-safe; closing it ends everything.
+ */
+final class TsServer implements AutoCloseable {
+    /** How long a clip has to be. */
+    static final int SECONDS = 12;
+
+    /** What a request gets. */
+    enum Answer {
+        STREAM,
+        /** The connection is taken, and that is all. */
+        HANG,
+        /** A head, and that is all. */
+        SILENCE,
+        /** 200 and a page. */
+        HTML,
+        NOT_FOUND
+    }
+
+    private static final int PACKET = 188;
+    private static final long LOOP = SECONDS * 90_000L;
+    private static final byte[] NOTHING = nothing();
+
+    private final InetSocketAddress address;
+    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private final long began = System.nanoTime();
+    private volatile ServerSocket socket;
+    private volatile Clip clip;
+    private volatile Answer answer = Answer.STREAM;
+    private volatile long shift;
+    private volatile double damage;
+    private volatile boolean scrambled;
+    private volatile int stuffing;
+    private volatile boolean closed;
+
+    /** Packets that are due together; at ticks of 90 kHz since the clip's beginning. */
+    private record Chunk(long at, byte[] packets) {}
+
+    private record Clip(List<Chunk> chunks) {
+        static Clip of(Path file) {
+            try {
+                return new Clip(cut(Files.readAllBytes(file)));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private TsServer(Path file) {
+        clip = Clip.of(file);
+        socket = open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        address = (InetSocketAddress) socket.getLocalSocketAddress();
+    }
+
+    static TsServer start(Path file) {
+        return new TsServer(file);
+    }
+
+    URI uri() {
+        return URI.create("http://127.0.0.1:" + address.getPort() + "/stream");
+    }
+
+    /** From now on every request gets this; connections that there are end. */
+    void answer(Answer next) {
+        answer = next;
+        cut();
+    }
+
+    /** Ends every connection. */
+    void cut() {
+        connections.forEach(TsServer::end);
+    }
+
+    /** Ends every connection and takes none. */
+    void refuse() {
+        end(socket);
+        cut();
+    }
+
+    /** Takes connections again. */
+    void listen() {
+        socket = open(address);
+    }
+
+    /** The stream goes on with another clip. */
+    void play(Path file) {
+        clip = Clip.of(file);
+    }
+
+    /** Moves every time from now on by ticks of 90 kHz. */
+    void jump(long ticks) {
+        shift += ticks;
+    }
+
+    /** Lets the clocks start anew at 0 after so many seconds from now. */
+    void wrapIn(int seconds) {
+        long now = (System.nanoTime() - began) * 9 / 100_000;
+        shift = (1L << 33) - seconds * 90_000L - now;
+    }
+
+    /** The share of packets of which a byte is changed. */
+    void damage(double share) {
+        damage = share;
+    }
+
+    void scramble(boolean now) {
+        scrambled = now;
+    }
+
+    /** Adds so many packets without a meaning to each chunk. */
+    void stuff(int packets) {
+        stuffing = packets;
+    }
+
+    /** How many read the stream. */
+    int readers() {
+        return connections.size();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        refuse();
+    }
+
+    private ServerSocket open(InetSocketAddress where) {
+        try {
+            ServerSocket server = new ServerSocket();
+            server.setReuseAddress(true);
+            server.bind(where, 50);
+            Thread.ofVirtual().start(() -> accept(server));
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void accept(ServerSocket server) {
+        try {
+            while (true) {
+                Socket connection = server.accept();
+                connections.add(connection);
+                Thread.ofVirtual().start(() -> serve(connection));
+            }
+        } catch (IOException ended) {
+            end(server);
+        }
+    }
+
+    private void serve(Socket connection) {
+        try (connection) {
+            connection.getInputStream().readNBytes(1);
+            OutputStream out = connection.getOutputStream();
+            switch (answer) {
+                case STREAM -> {
+                    head(out, "200 OK", "video/mpeg", "");
+                    play(connection, out);
+                }
+                case HANG -> awaitEnd(connection);
+                case SILENCE -> {
+                    head(out, "200 OK", "video/mpeg", "");
+                    awaitEnd(connection);
+                }
+                case HTML -> head(out, "200 OK", "video/mpeg", "<!DOCTYPE html><html><body>Please wait</body></html>");
+                case NOT_FOUND -> head(out, "404 Not Found", "text/plain", "no");
+            }
+        } catch (IOException gone) {
+            // The reader has left, or the connection was cut.
+        } finally {
+            connections.remove(connection);
+        }
+    }
+
+    private static void head(OutputStream out, String status, String type, String body) throws IOException {
+        String head = "HTTP/1.1 " + status + "\r\nContent-Type: " + type + "\r\nConnection: close\r\n\r\n";
+        out.write((head + body).getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+    }
+
+    private static void awaitEnd(Socket connection) throws IOException {
+        while (connection.getInputStream().read() >= 0) {
+            // Whatever comes is of no interest.
+        }
+    }
+
+    private void play(Socket connection, OutputStream out) throws IOException {
+        int[] counters = new int[8192];
+        Random random = new Random(42);
+        long at = (System.nanoTime() - began) * 9 / 100_000;
+        while (!closed && !connection.isClosed()) {
+            Clip playing = clip;
+            long loop = Math.floorDiv(at, LOOP);
+            long position = Math.floorMod(at, LOOP);
+            Chunk chunk = playing.chunks().stream()
+                    .filter(candidate -> candidate.at() >= position)
+                    .findFirst()
+                    .orElse(null);
+            if (chunk == null) {
+                at = (loop + 1) * LOOP;
+                continue;
+            }
+            long due = loop * LOOP + chunk.at();
+            LockSupport.parkNanos(began + due * 100_000 / 9 - System.nanoTime());
+            out.write(packets(chunk, loop, counters, random));
+            for (int i = 0; i < stuffing; i++) {
+                out.write(NOTHING);
+            }
+            out.flush();
+            at = due + 1;
+        }
+    }
+
+    /** The packets as they are in this round: their own times, counters that carry on, and what is broken on purpose. */
+    private byte[] packets(Chunk chunk, long loop, int[] counters, Random random) {
+        byte[] packets = chunk.packets().clone();
+        TsTimes.shift(packets, loop * LOOP + shift);
+        for (int at = 0; at < packets.length; at += PACKET) {
+            int pid = (packets[at + 1] & 0x1f) << 8 | packets[at + 2] & 0xff;
+            counters[pid] += (packets[at + 3] & 0x10) >> 4;
+            packets[at + 3] = (byte) ((packets[at + 3] & 0xf0) | (counters[pid] - 1 & 0xf));
+            if (scrambled && pid >= 0x100 && pid < 0x1000) {
+                packets[at + 3] |= (byte) 0x80;
+            }
+            if (random.nextDouble() < damage) {
+                packets[at + random.nextInt(PACKET)] ^= (byte) (1 + random.nextInt(255));
+            }
+        }
+        return packets;
+    }
+
+    /** Cuts a clip where a clock reference says when the packets from there on are due. */
+    private static List<Chunk> cut(byte[] clip) {
+        List<Chunk> chunks = new ArrayList<>();
+        long first = -1;
+        long time = 0;
+        int from = 0;
+        for (int at = 0; at < clip.length; at += PACKET) {
+            boolean adaptation = (clip[at + 3] & 0x20) != 0 && clip[at + 4] > 0;
+            if (adaptation && (clip[at + 5] & 0x10) != 0) {
+                long pcr = (clip[at + 6] & 0xffL) << 25
+                        | (clip[at + 7] & 0xffL) << 17
+                        | (clip[at + 8] & 0xffL) << 9
+                        | (clip[at + 9] & 0xffL) << 1
+                        | (clip[at + 10] & 0x80L) >> 7;
+                first = first < 0 ? pcr : first;
+                if (at > from) {
+                    chunks.add(new Chunk(time, Arrays.copyOfRange(clip, from, at)));
+                }
+                from = at;
+                time = Math.max(time + 1, pcr - first);
+            }
+        }
+        chunks.add(new Chunk(time, Arrays.copyOfRange(clip, from, clip.length)));
+        return List.copyOf(chunks);
+    }
+
+    private static byte[] nothing() {
+        byte[] packet = new byte[PACKET];
+        packet[0] = 0x47;
+        packet[1] = 0x1f;
+        packet[2] = (byte) 0xff;
+        packet[3] = 0x10;
+        return packet;
+    }
+
+    private static void end(AutoCloseable what) {
+        try {
+            what.close();
+        } catch (Exception already) {
+            throw new AssertionError(already);
+        }
+    }
+}
