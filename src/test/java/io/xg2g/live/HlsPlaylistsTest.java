@@ -10,6 +10,7 @@ import io.xg2g.live.HlsParser.Multivariant;
 import io.xg2g.live.HlsParser.Variant;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,12 +30,15 @@ class HlsPlaylistsTest {
     void everyMediaPlaylistKeepsTheRules(@ForAll long seed) {
         for (Timeline timeline : RandomChannel.run(seed, WINDOWS)) {
             for (String track : names(timeline)) {
-                check(HlsParser.media(HlsPlaylists.media(timeline, track)), timeline, track);
+                check(
+                        HlsParser.media(HlsPlaylists.media(timeline, track(timeline, track))),
+                        timeline,
+                        track(timeline, track));
             }
         }
     }
 
-    private static void check(MediaPlaylist playlist, Timeline timeline, String track) {
+    private static void check(MediaPlaylist playlist, Timeline timeline, Track track) {
         assertThat(playlist.target()).isEqualTo(timeline.targetDurationSeconds());
         assertThat(playlist.ended()).isEqualTo(timeline.ended());
         boolean gaps = playlist.segments().stream().anyMatch(MediaSegment::gap);
@@ -55,22 +59,25 @@ class HlsPlaylistsTest {
         }
     }
 
-    private static void check(MediaSegment segment, Epoch epoch, Window window, String track) {
-        int index = epoch.indexOf(track).orElse(-1);
+    private static void check(MediaSegment segment, Epoch epoch, Window window, Track track) {
+        int index = epoch.tracks().indexOf(nearest(epoch, track));
         assertThat(segment.number()).as("media sequence (4.4.3.2)").isEqualTo(window.number());
         assertThat(segment.discontinuity()).as("4.4.3.3").isEqualTo(epoch.id());
         assertThat(Math.round(segment.seconds()))
                 .as("no longer than the target, rounded (4.4.3.1)")
                 .isLessThanOrEqualTo(RandomChannel.TARGET);
+        String directory = index < 0 || epoch.tracks().get(index).name().equals(track.name())
+                ? ""
+                : "../" + epoch.tracks().get(index).name() + "/";
         assertThat(segment.gap())
                 .isEqualTo(index < 0 || window.segments().get(index).gap());
         if (!segment.gap()) {
-            assertThat(segment.map()).as("4.4.4.5").isEqualTo("init-" + epoch.id() + ".mp4");
+            assertThat(segment.map()).as("4.4.4.5").isEqualTo(directory + "init-" + epoch.id() + ".mp4");
         }
         int shown = Math.max(index, 0);
         Segment source = window.segments().get(shown);
         int timescale = epoch.tracks().get(shown).timescale();
-        assertThat(segment.uri()).isEqualTo(source.time() + ".m4s");
+        assertThat(segment.uri()).isEqualTo(directory + source.time() + ".m4s");
         assertThat(segment.seconds()).isCloseTo((double) source.duration() / timescale, within(0.000_001));
         assertThat(segment.programDateTime().toEpochMilli()).isEqualTo(source.time() * 1000 / timescale);
     }
@@ -97,8 +104,8 @@ class HlsPlaylistsTest {
             both.retainAll(names(timelines.get(i)));
             for (String track : both) {
                 continues(
-                        HlsParser.media(HlsPlaylists.media(timelines.get(i - 1), track)),
-                        HlsParser.media(HlsPlaylists.media(timelines.get(i), track)));
+                        HlsParser.media(HlsPlaylists.media(timelines.get(i - 1), track(timelines.get(i - 1), track))),
+                        HlsParser.media(HlsPlaylists.media(timelines.get(i), track(timelines.get(i), track))));
             }
         }
     }
@@ -133,7 +140,7 @@ class HlsPlaylistsTest {
     void allPlaylistsOfAChannelRunInParallel(@ForAll long seed) {
         for (Timeline timeline : RandomChannel.run(seed, WINDOWS)) {
             List<MediaPlaylist> all = names(timeline).stream()
-                    .map(track -> HlsParser.media(HlsPlaylists.media(timeline, track)))
+                    .map(track -> HlsParser.media(HlsPlaylists.media(timeline, track(timeline, track))))
                     .toList();
             MediaPlaylist first = all.getFirst();
             for (MediaPlaylist other : all) {
@@ -247,7 +254,7 @@ class HlsPlaylistsTest {
                 .append(43, List.of(segment(start + 10, 90_000, 250_000), segment(start + 10, 48_000, 32_000)));
         Timeline timeline = new Timeline(List.of(first, second), 2, false);
 
-        assertThat(HlsPlaylists.media(timeline, "720p")).isEqualTo("""
+        assertThat(HlsPlaylists.media(timeline, video)).isEqualTo("""
                         #EXTM3U
                         #EXT-X-VERSION:8
                         #EXT-X-TARGETDURATION:2
@@ -288,8 +295,7 @@ class HlsPlaylistsTest {
         Track video = new Track("720p", Track.Kind.VIDEO, "avc1.64001f", 90_000, 1280, 720, 25, 3_000_000);
         Timeline empty = new Timeline(List.of(new Epoch(7, List.of(video))), 2, false);
 
-        assertThatIllegalArgumentException().isThrownBy(() -> HlsPlaylists.media(empty, "720p"));
-        assertThatIllegalArgumentException().isThrownBy(() -> HlsPlaylists.media(empty, "480p"));
+        assertThatIllegalArgumentException().isThrownBy(() -> HlsPlaylists.media(empty, video));
         assertThat(HlsParser.multivariant(HlsPlaylists.master(empty, "")).variants())
                 .hasSize(1);
     }
@@ -300,6 +306,22 @@ class HlsPlaylistsTest {
 
     private static Segment gap(long seconds, int timescale) {
         return new Segment(seconds * timescale, 2L * timescale, 0, true);
+    }
+
+    /** What an epoch shows where the track is wanted; null where it has nothing of the kind. */
+    private static Track nearest(Epoch epoch, Track wanted) {
+        return epoch.tracks().stream()
+                .filter(track -> track.kind() == wanted.kind())
+                .min(Comparator.comparingInt(track -> Math.abs(track.height() - wanted.height())))
+                .orElse(null);
+    }
+
+    private static Track track(Timeline timeline, String name) {
+        return timeline.epochs().stream()
+                .flatMap(epoch -> epoch.tracks().stream())
+                .filter(track -> track.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Set<String> names(Timeline timeline) {
