@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -111,8 +112,8 @@ class LivePlaybackIT {
         Awaitility.await("windows")
                 .atMost(Duration.ofSeconds(40))
                 .until(() -> RunningService.get(playlist).body().split("#EXTINF").length > 4);
-        try (Chromium.Page hls = chromium.open(service.api("/"), 800, 600);
-                Chromium.Page dash = chromium.open(pages.dash(), 800, 600)) {
+        try (Chromium.Page hls = chromium.open(service.api("/"), 400, 400);
+                Chromium.Page dash = chromium.open(pages.dash(), 400, 400)) {
             // Given that both play
             click(hls, "Broadcast");
             dash.evaluate("begin('" + service.api("/live/broadcast/manifest.mpd") + "')");
