@@ -35,6 +35,7 @@ final class BroadcastSource implements AutoCloseable {
     static final int VIDEO_PID = 0x100;
     private static final long NANOS_PER_TICK_9 = 100_000;
 
+    private final long shift;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Chunk> chunks;
@@ -47,7 +48,8 @@ final class BroadcastSource implements AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // Not changed by anybody.
     private record Chunk(long at, byte[] packets) {}
 
-    private BroadcastSource() throws IOException {
+    private BroadcastSource(long shift) throws IOException {
+        this.shift = shift;
         byte[] loop = Files.readAllBytes(file());
         chunks = chunks(loop);
         for (int at = 0; at < loop.length; at += PACKET) {
@@ -62,7 +64,12 @@ final class BroadcastSource implements AutoCloseable {
     }
 
     static BroadcastSource start() throws IOException {
-        return new BroadcastSource();
+        return new BroadcastSource(0);
+    }
+
+    /** One whose clock of 33 bits begins anew after about so many seconds. */
+    static BroadcastSource wrappingIn(int seconds) throws IOException {
+        return new BroadcastSource((1L << 33) - seconds * 90_000L);
     }
 
     /** The recording that is sent over and over: 32 s. */
@@ -125,7 +132,7 @@ final class BroadcastSource implements AutoCloseable {
     /** The packets as they are in a later round: later times, continuity counters that carry on. */
     private byte[] moved(byte[] packets, long loop) {
         byte[] moved = packets.clone();
-        TsTimes.shift(moved, loop * ticks());
+        TsTimes.shift(moved, shift + loop * ticks());
         for (int at = 0; at < moved.length; at += PACKET) {
             long counter = (moved[at + 3] & 0xf) + loop * packetsOfPid.getOrDefault(pid(moved, at), 0);
             moved[at + 3] = (byte) ((moved[at + 3] & 0xf0) | (counter & 0xf));

@@ -30,6 +30,9 @@ class LivePlaybackIT {
     /** How long a player is watched, in seconds. */
     private static final int WATCHED = 42;
 
+    /** The source's clock wraps while players watch, in any order of the tests: so many seconds after the start. */
+    private static final int WRAP = 45;
+
     /** Where {@code -Dxg2g.docs.write=true} puts a picture of the page. */
     private static final Path PICTURE = Path.of("docs", "images", "watch.png");
 
@@ -43,7 +46,7 @@ class LivePlaybackIT {
 
     @BeforeAll
     static void start() throws IOException {
-        source = BroadcastSource.start();
+        source = BroadcastSource.wrappingIn(WRAP);
         pages = PlayerPages.start();
         service = RunningService.start(
                 Files.createDirectory(directory.resolve("work")),
