@@ -112,8 +112,8 @@ class LivePlaybackIT {
         Awaitility.await("windows")
                 .atMost(Duration.ofSeconds(40))
                 .until(() -> RunningService.get(playlist).body().split("#EXTINF").length > 4);
-        try (Chromium.Page hls = chromium.open(service.api("/"), 800, 600);
-                Chromium.Page dash = chromium.open(pages.dash(), 800, 600)) {
+        try (Chromium.Page hls = chromium.open(service.api("/"), 400, 400);
+                Chromium.Page dash = chromium.open(pages.dash(), 400, 400)) {
             // Given that both play
             click(hls, "Broadcast");
             dash.evaluate("begin('" + service.api("/live/broadcast/manifest.mpd") + "')");
