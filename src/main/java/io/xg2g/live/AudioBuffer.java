@@ -4,7 +4,6 @@ import io.xg2g.media.AacFrame;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The latest audio frames of a source, from which windows take theirs. Not thread-safe. */
 final class AudioBuffer {
@@ -36,19 +35,5 @@ final class AudioBuffer {
         return frames.stream()
                 .filter(frame -> frame.pts() >= from && frame.pts() < to)
                 .toList();
-    }
-
-    /** The latest frame. */
-    @Nullable
-    AacFrame latest() {
-        return frames.peekLast();
-    }
-
-    boolean isEmpty() {
-        return frames.isEmpty();
-    }
-
-    void clear() {
-        frames.clear();
     }
 }

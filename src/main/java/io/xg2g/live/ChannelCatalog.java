@@ -8,7 +8,11 @@ import io.xg2g.receiver.ReceiverService;
 import io.xg2g.receiver.Receivers;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +31,10 @@ class ChannelCatalog {
     private static final Logger LOG = Logger.getLogger(ChannelCatalog.class);
     private static final String DEMO = "demo";
     private static final int MOST_ADDED = 1000;
+    private static final int LONGEST_ID = 64;
+
+    /** Colons that the numbers of an Enigma2 service reference have between and behind them. */
+    private static final int NUMBERS = 10;
 
     private final Receivers receivers;
     private final ChannelFile file;
@@ -117,8 +125,10 @@ class ChannelCatalog {
         } catch (ChannelSpec.Invalid invalid) {
             throw ProblemType.INVALID_REQUEST.with(invalid.sentence()).asException();
         }
+        // A receiver may have to be asked, which takes a while.
+        boolean taken = find(channel.id()).isPresent();
         synchronized (added) {
-            if (find(channel.id()).isPresent()) {
+            if (taken || added.containsKey(channel.id())) {
                 throw ProblemType.CONFLICT
                         .with("there is a channel «" + channel.id()
                                 + "» already; choose another id, or remove it first")
@@ -149,11 +159,7 @@ class ChannelCatalog {
         synchronized (added) {
             ChannelSpec spec = added.remove(id);
             if (spec == null) {
-                throw find(id).isPresent()
-                        ? ProblemType.CONFLICT
-                                .with("channel «" + id + "» was not added by the API; it goes where it came from")
-                                .asException()
-                        : unknown(id);
+                throw configured.containsKey(id) ? notAdded(id) : unknown(id);
             }
             try {
                 write();
@@ -162,6 +168,12 @@ class ChannelCatalog {
                 throw notKept(unwritable);
             }
         }
+    }
+
+    private static RuntimeException notAdded(String id) {
+        return ProblemType.CONFLICT
+                .with("channel «" + id + "» is configured; it goes when its configuration does")
+                .asException();
     }
 
     /** What a request for a channel that is not there is answered with. */
@@ -190,11 +202,31 @@ class ChannelCatalog {
         }
     }
 
+    /**
+     * The receiver's name and the numbers of the reference. What follows the numbers is an address, which can hold a
+     * password: its place is taken by a hash.
+     */
+    private static String id(ReceiverService service) {
+        String[] fields = service.reference().split(":", NUMBERS + 1);
+        String numbers = String.join("_", List.of(fields).subList(0, Math.min(NUMBERS, fields.length)));
+        String address = fields.length > NUMBERS ? fields[NUMBERS] : "";
+        String id = service.receiver() + "-" + numbers + (address.isEmpty() ? "" : "-" + hash(address));
+        String label = id.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]+", "_");
+        return label.length() <= LONGEST_ID ? label : label.substring(0, LONGEST_ID - 9) + "-" + hash(id);
+    }
+
+    private static String hash(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 4);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
     private static Channel channel(ReceiverService service) {
-        String reference = service.reference().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_");
-        String id = service.receiver() + "-" + reference.replaceAll("_$", "");
         return new Channel(
-                id.substring(0, Math.min(64, id.length())),
+                id(service),
                 service.name(),
                 service.bouquet(),
                 service.picon(),

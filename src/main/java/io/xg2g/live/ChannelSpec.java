@@ -43,7 +43,8 @@ record ChannelSpec(
         private static final long serialVersionUID = 1;
 
         Invalid(String member, @Nullable String value, String allowed) {
-            super(member + " is " + (value == null ? "missing" : "«" + value + "»") + "; allowed: " + allowed);
+            super(member + " is " + (value == null ? "missing or malformed" : "«" + value + "»") + "; allowed: "
+                    + allowed);
         }
 
         /** The sentence. */
@@ -82,6 +83,9 @@ record ChannelSpec(
         if (logo == null || logo.isBlank()) {
             return Optional.empty();
         }
+        if (logo.length() > LONGEST_URL) {
+            throw new Invalid("logo", null, "an http or https URL of " + LONGEST_URL + " characters at most");
+        }
         URI uri = parse("logo", logo, "an http or https URL");
         if (!Set.of("http", "https").contains(scheme(uri)) || uri.getHost() == null) {
             throw new Invalid("logo", logo, "an http or https URL");
@@ -92,7 +96,7 @@ record ChannelSpec(
     private Source source(boolean files) throws Invalid {
         String allowed = files ? ALLOWED_URL + ", or file: and an absolute path" : ALLOWED_URL;
         if (url == null || url.isBlank() || url.length() > LONGEST_URL) {
-            throw new Invalid("url", url, allowed);
+            throw new Invalid("url", null, allowed + ", of " + LONGEST_URL + " characters at most");
         }
         URI uri = parse("url", url, allowed);
         if (files

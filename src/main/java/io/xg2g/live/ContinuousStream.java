@@ -21,6 +21,11 @@ final class ContinuousStream implements StreamingOutput {
         this.tap = broadcast.tap();
     }
 
+    /** What breaks the connection of a viewer that is cut off. */
+    void onOverflow(Runnable action) {
+        tap.onOverflow(action);
+    }
+
     /** Its viewer has left. */
     void end() {
         broadcast.remove(tap);

@@ -56,7 +56,8 @@ final class DashManifest {
         if (timeline.ended()) {
             out.with("mediaPresentationDuration", duration(end()));
         } else {
-            out.with("minimumUpdatePeriod", "PT2S");
+            // Half a window: a player that begins with two of them has to hear of the third before it is through.
+            out.with("minimumUpdatePeriod", "PT1S");
         }
         periods.forEach(this::period);
         out.open("UTCTiming")

@@ -11,6 +11,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -22,10 +23,10 @@ class Feeds {
     private final Receivers receivers;
     private final HttpFeeds http;
 
-    Feeds(MediaProcesses processes, Receivers receivers, LiveConfig config) {
+    Feeds(MediaProcesses processes, Receivers receivers, LiveSettings settings) {
         this.processes = processes;
         this.receivers = receivers;
-        this.http = new HttpFeeds(config.sourceTimeout());
+        this.http = new HttpFeeds(settings.sourceTimeout());
     }
 
     /**
@@ -43,7 +44,7 @@ class Feeds {
     }
 
     private Feed network(URI uri) throws SourceException, InterruptedException {
-        return switch (uri.getScheme()) {
+        return switch (uri.getScheme().toLowerCase(Locale.ROOT)) {
             case "http", "https" ->
                 switch (http.open(uri, Map.of())) {
                     case HttpFeeds.Opened.Stream(Feed feed) -> feed;

@@ -42,8 +42,11 @@ final class ImmutableFile {
                 ? Response.status(Response.Status.PARTIAL_CONTENT)
                         .header("Content-Range", wanted.get().contentRange(length))
                 : Response.ok();
-        return response.entity(content.apply(wanted.orElse(new ByteRange(0, length - 1))))
+        ByteRange part = wanted.orElse(new ByteRange(0, length - 1));
+        return response.entity(content.apply(part))
                 .type(type)
+                // Said here, since the answer to HEAD would not say it.
+                .header(HttpHeaders.CONTENT_LENGTH, part.length())
                 .header(HttpHeaders.CACHE_CONTROL, "public, max-age=3600, immutable")
                 .header("Accept-Ranges", "bytes")
                 // The answer to another origin's page has one header more; what is cached for one is not for the other.

@@ -40,13 +40,20 @@ final class Ingest {
     /** After so many runs of the segmenter without a result the source is blamed. */
     private static final int MOST_FRUITLESS = 3;
 
+    /** So much may be read ahead of time: what servers send at once to who connects. */
+    private static final Duration MOST_AHEAD = Duration.ofSeconds(30);
+
     /** Told what happens. */
     interface Listener extends Segmentation.Listener {
         /** The source's bytes as they came. */
         void raw(byte[] chunk);
 
-        /** A new run of the segmenter begins, after {@link #ended} of the one before. */
-        void begun();
+        /**
+         * A new run of the segmenter begins, after {@link #ended} of the one before.
+         *
+         * @param sound whether audio frames will come
+         */
+        void begun(boolean sound);
 
         /** The run's last window and audio frame have come. */
         void ended();
@@ -84,6 +91,9 @@ final class Ingest {
     private volatile @Nullable Segmentation run;
     private volatile long lastByte = System.nanoTime();
     private volatile @Nullable SourceException verdict;
+    /** When the latest connection began to give a program; only the source's thread knows. */
+    private long receivingSince = Long.MAX_VALUE;
+
     /** Runs of the segmenter in a row that gave out nothing; only the source's thread counts. */
     private int fruitless;
 
@@ -116,7 +126,7 @@ final class Ingest {
         Segmentation current = run;
         if (current != null && current.refuses(SEGMENTER_REFUSAL)) {
             LOG.warnf("segmenter takes nothing and is ended: stream=%s", channel.id());
-            current.kill();
+            Thread.ofVirtual().start(current::kill);
             return;
         }
         Feed open = feed;
@@ -125,14 +135,14 @@ final class Ingest {
             verdict = new SourceException(
                     SourceException.Kind.STALLED,
                     "the source sent nothing for " + timeout.toSeconds() + " s (xg2g.live.source-timeout)");
-            open.close();
+            Thread.ofVirtual().start(open::close);
         } else if (open == null && state.phase() == Phase.OPENING && silent > 3 * timeout.toNanos()) {
             lastByte = System.nanoTime();
             thread.interrupt();
         }
         if (current != null && silent < timeout.toNanos() && current.silence().compareTo(SEGMENTER_SILENCE) > 0) {
             LOG.warnf("segmenter gives out nothing and is ended: stream=%s", channel.id());
-            current.kill();
+            Thread.ofVirtual().start(current::kill);
         }
     }
 
@@ -154,7 +164,7 @@ final class Ingest {
     private void run() {
         Duration pause = FIRST_PAUSE;
         while (!closed) {
-            long began = System.nanoTime();
+            receivingSince = Long.MAX_VALUE;
             SourceException trouble;
             try {
                 enter(Phase.OPENING, state.trouble());
@@ -170,7 +180,7 @@ final class Ingest {
             if (closed) {
                 break;
             }
-            if (System.nanoTime() - began > GOOD.toNanos()) {
+            if (receivingSince != Long.MAX_VALUE && System.nanoTime() - receivingSince > GOOD.toNanos()) {
                 pause = FIRST_PAUSE;
             }
             LOG.warnf(
@@ -247,7 +257,17 @@ final class Ingest {
             }
             if (state.phase() == Phase.OPENING && monitor.programKnown()) {
                 enter(Phase.RECEIVING, Optional.empty());
+                receivingSince = lastByte;
             }
+            hold(current);
+        }
+    }
+
+    /** A source that is no live one gives more than time passes: it is read no faster than it plays. */
+    private void hold(@Nullable Segmentation current) {
+        if (current != null && current.ahead().compareTo(MOST_AHEAD) > 0) {
+            pause(Duration.ofMillis(200));
+            lastByte = System.nanoTime();
         }
     }
 
@@ -286,7 +306,7 @@ final class Ingest {
             fruitless = 0;
             throw new SourceException(SourceException.Kind.NOT_MEDIA, "nothing can be made of what the source sends");
         }
-        listener.begun();
+        listener.begun(monitor.audioSeen());
         SegmenterOptions options = new SegmenterOptions(monitor.videoSeen(), monitor.audioSeen());
         Segmentation fresh = new Segmentation(processes.segmenter(options), tools, listener, channel.id());
         run = fresh;
@@ -307,7 +327,7 @@ final class Ingest {
     }
 
     /** What the source sends cannot be used; noted here so that it is opened anew, slowly. */
-    void unusable(String why) {
-        verdict = new SourceException(SourceException.Kind.NOT_MEDIA, why);
+    void unusable(SourceException why) {
+        verdict = why;
     }
 }

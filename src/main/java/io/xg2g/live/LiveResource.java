@@ -5,7 +5,6 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.ResponseEnd;
-import io.xg2g.problem.Problem;
 import io.xg2g.problem.ProblemType;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -69,6 +68,9 @@ public class LiveResource {
             throws InterruptedException {
         LiveStream stream = open(id, request);
         Timeline timeline = playable(stream);
+        if (timeline.isAllGaps()) {
+            throw notYet(stream);
+        }
         return fresh(DashManifest.write(timeline, Instant.now(), settings.window()), MANIFEST);
     }
 
@@ -193,7 +195,8 @@ public class LiveResource {
         if (wanted == StreamMode.GPU) {
             return renditions(stream, height == null ? Integer.MAX_VALUE : height, end);
         }
-        return continuous(stream, wanted == StreamMode.STANDARD ? stream.raw : stream.proxied, TRANSPORT_STREAM, end);
+        return continuous(
+                stream, wanted == StreamMode.STANDARD ? stream.raw : stream.proxied, TRANSPORT_STREAM, context, end);
     }
 
     private static Response renditions(LiveStream stream, int height, ResponseEnd end) throws InterruptedException {
@@ -217,11 +220,14 @@ public class LiveResource {
     @RunOnVirtualThread
     public Response audio(@PathParam("channel") String id, @Context RoutingContext context) {
         LiveStream stream = streams.open(id);
-        return continuous(stream, stream.audio, ADTS, ResponseEnd.of(context));
+        return continuous(stream, stream.audio, ADTS, context, ResponseEnd.of(context));
     }
 
-    private static Response continuous(LiveStream stream, Broadcast broadcast, String type, ResponseEnd end) {
+    private static Response continuous(
+            LiveStream stream, Broadcast broadcast, String type, RoutingContext context, ResponseEnd end) {
+        refuseStopped(stream);
         ContinuousStream body = new ContinuousStream(stream, broadcast);
+        body.onOverflow(() -> context.response().reset());
         end.then(body::end);
         return answer(body, type);
     }
@@ -232,17 +238,22 @@ public class LiveResource {
         return stream;
     }
 
-    /** Waits for the first window; who has to come again is told why and when. */
+    /** Waits for the first windows; who has to come again is told why and when. */
     private static Timeline playable(LiveStream stream) throws InterruptedException {
-        Timeline timeline = stream.firstWindow();
+        Timeline timeline = stream.firstWindows();
         refuseStopped(stream);
         if (!timeline.isEmpty()) {
             return timeline;
         }
-        Optional<SourceException> trouble = stream.source().trouble();
-        Problem problem = trouble.map(why -> ProblemType.RECEIVER_FAILED.with(why.detail()))
-                .orElseGet(() -> ProblemType.STREAM_STARTING.with("the first segment is being made"));
-        throw problem.retryAfter(Duration.ofSeconds(SegmentTimeline.TARGET_DURATION))
+        throw notYet(stream);
+    }
+
+    private static RuntimeException notYet(LiveStream stream) {
+        return stream.source()
+                .trouble()
+                .map(why -> ProblemType.RECEIVER_FAILED.with(why.detail()))
+                .orElseGet(() -> ProblemType.STREAM_STARTING.with("the first segment is being made"))
+                .retryAfter(Duration.ofSeconds(SegmentTimeline.TARGET_DURATION))
                 .asException();
     }
 

@@ -6,11 +6,13 @@ import io.xg2g.media.AacFrame;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One channel that runs: its source, its renditions, its viewers. All of them share it.
@@ -20,11 +22,17 @@ import org.jspecify.annotations.Nullable;
 final class LiveStream implements Ingest.Listener {
     private static final Logger LOG = Logger.getLogger(LiveStream.class);
 
-    /** Windows of the source that are kept at hand, in seconds: longer than any unit may take. */
-    private static final int KEPT_SOURCE_SECONDS = 40;
+    /** How long windows of the source are kept: longer than any unit of them is wanted. */
+    private static final long KEPT_SOURCE = TimeUnit.SECONDS.toNanos(60);
 
     /** Behind by so many seconds, a channel calls itself degraded. */
     private static final double DEGRADED_BEHIND = 2;
+
+    /** How long a viewer waits for the second window once the first one is there. */
+    private static final Duration SECOND_WINDOW = Duration.ofSeconds(3);
+
+    /** A window's file, and when it came. */
+    private record Kept(Path file, long readyAt) {}
 
     /** How a channel does, in one word. */
     enum Condition {
@@ -53,7 +61,7 @@ final class LiveStream implements Ingest.Listener {
     private final LiveMetrics.OfChannel metrics;
     private final WindowUnits.Tools tools;
     private final Path directory;
-    private final java.util.ArrayDeque<SourceWindow> sources = new java.util.ArrayDeque<>();
+    private final Deque<Kept> sources = new ArrayDeque<>();
     private final BroadcastProcessor<LiveStream> events = BroadcastProcessor.create();
     private volatile boolean stopped;
     private volatile Condition told = Condition.STARTING;
@@ -99,12 +107,13 @@ final class LiveStream implements Ingest.Listener {
     void stop() {
         stopped = true;
         metrics.close();
-        ingest.close();
-        packager.deactivate();
-        timeline.end();
         raw.end();
         proxied.end();
         audio.end();
+        timeline.end();
+        ingest.close();
+        packager.deactivate();
+        packager.awaitEnd();
         tell();
         events.onComplete();
         tools.work().delete(directory);
@@ -138,7 +147,6 @@ final class LiveStream implements Ingest.Listener {
     }
 
     Optional<Preview.Picture> preview() {
-        viewers.looked();
         return preview.get();
     }
 
@@ -205,8 +213,8 @@ final class LiveStream implements Ingest.Listener {
     }
 
     @Override
-    public void begun() {
-        packager.begin();
+    public void begun(boolean sound) {
+        packager.begin(sound);
     }
 
     @Override
@@ -218,12 +226,12 @@ final class LiveStream implements Ingest.Listener {
     @Override
     public void window(SourceWindow window) {
         packager.window(window);
-        sources.addLast(window);
-        while (window.readyAt() - sources.getFirst().readyAt() > KEPT_SOURCE_SECONDS * 1_000_000_000L) {
-            SourceWindow.@Nullable Moving old = sources.removeFirst().picture();
-            if (old != null) {
-                tools.work().delete(old.file());
-            }
+        SourceWindow.Moving picture = window.picture();
+        if (picture != null) {
+            sources.addLast(new Kept(picture.file(), window.readyAt()));
+        }
+        while (!sources.isEmpty() && window.readyAt() - sources.getFirst().readyAt() > KEPT_SOURCE) {
+            tools.work().delete(sources.removeFirst().file());
         }
     }
 
@@ -234,13 +242,19 @@ final class LiveStream implements Ingest.Listener {
     }
 
     @Override
-    public void unusable(String why) {
+    public void unusable(SourceException why) {
         ingest.unusable(why);
     }
 
-    /** Waits for the first window, as long as a viewer may be kept waiting. */
-    Timeline firstWindow() throws InterruptedException {
-        return timeline.await(Long.MIN_VALUE + 1, settings.startTimeout());
+    /**
+     * Waits for the first two windows, as long as a viewer may be kept waiting: a player that begins with one alone has
+     * nothing left at its end, since the second one comes when the first one is over.
+     */
+    Timeline firstWindows() throws InterruptedException {
+        Timeline first = timeline.await(Long.MIN_VALUE + 1, settings.startTimeout());
+        boolean single = first.epochs().size() == 1
+                && first.epochs().getFirst().windows().size() == 1;
+        return single ? timeline.await(SegmentTimeline.last(first) + 1, SECOND_WINDOW) : first;
     }
 
     /** How long a viewer waits for the next window at most. */

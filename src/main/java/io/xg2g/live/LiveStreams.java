@@ -86,11 +86,16 @@ class LiveStreams {
         }
         Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
         try {
-            return running.computeIfAbsent(id, _ -> {
+            LiveStream stream = running.computeIfAbsent(id, _ -> {
                 LiveStream fresh = new LiveStream(channel, parts, time(id));
                 fresh.start();
                 return fresh;
             });
+            if (closing) {
+                // It may have come too late to be stopped with the others.
+                stop(id);
+            }
+            return stream;
         } catch (UncheckedIOException full) {
             throw ProblemType.DISK_FULL
                     .with("the work directory (xg2g.ffmpeg.work-dir) cannot be written")

@@ -4,6 +4,7 @@ import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.ffmpeg.RenditionSpec;
 import io.xg2g.media.AacFrame;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -52,7 +53,7 @@ final class Packager implements WindowUnits.Listener {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<PendingWindow> pending = new ArrayDeque<>();
     private final Degradation degradation = new Degradation();
-    private SourceRun run = new SourceRun();
+    private SourceRun run = new SourceRun(false);
     private @Nullable OpenEpoch epoch;
     private boolean active;
 
@@ -79,12 +80,16 @@ final class Packager implements WindowUnits.Listener {
         this.nanos = nanos;
     }
 
-    /** A new run of the segmenter begins; its times have nothing to do with those before. */
-    void begin() {
+    /**
+     * A new run of the segmenter begins; its times have nothing to do with those before.
+     *
+     * @param sound whether audio frames will come
+     */
+    void begin(boolean sound) {
         lock.lock();
         try {
             run.ended = true;
-            run = new SourceRun();
+            run = new SourceRun(sound);
             epoch = null;
         } finally {
             lock.unlock();
@@ -173,6 +178,11 @@ final class Packager implements WindowUnits.Listener {
         made.forEach(units::discard);
     }
 
+    /** Waits until no unit of the channel runs any longer, for a bounded time. */
+    void awaitEnd() {
+        units.awaitEnd(Duration.ofSeconds(10));
+    }
+
     boolean isActive() {
         lock.lock();
         try {
@@ -220,16 +230,14 @@ final class Packager implements WindowUnits.Listener {
         try {
             for (PendingWindow window : pending) {
                 boolean expired = now - window.dueAt > (window.epoch.begun() ? GIVE_UP : GIVE_UP_FIRST);
-                if (expired && window.submitted) {
+                if (expired && !window.settled) {
                     late.add(window);
-                } else if (expired) {
-                    window.settled = true;
                 }
             }
         } finally {
             lock.unlock();
         }
-        late.forEach(units::cancel);
+        late.forEach(units::giveUp);
         submit();
         publish();
         timeline.sweep(now);
@@ -362,6 +370,9 @@ final class Packager implements WindowUnits.Listener {
     private static boolean isReady(PendingWindow head, long now) {
         SourceRun run = head.epoch.run;
         return head.settled
-                && (run.audio.reaches(head.window.end()) || run.ended || now - head.window.readyAt() > AUDIO_PATIENCE);
+                && (!run.sound
+                        || run.audio.reaches(head.window.end())
+                        || run.ended
+                        || now - head.window.readyAt() > AUDIO_PATIENCE);
     }
 }

@@ -3,6 +3,7 @@ package io.xg2g.live;
 import io.xg2g.ffmpeg.RenditionSpec;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A window on its way through the dispatcher into the timeline. Guarded by its {@link Packager}. */
@@ -20,6 +21,9 @@ final class PendingWindow {
 
     /** Whether it has been submitted and not been answered. */
     boolean submitted;
+
+    /** Set by the first who decides what there is of it: its unit's answer, or whoever gives it up. */
+    final AtomicBoolean decided = new AtomicBoolean();
 
     /** Whether it waits for nothing more from an encoder. */
     boolean settled;

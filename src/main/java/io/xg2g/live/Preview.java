@@ -26,6 +26,9 @@ final class Preview {
     private static final Logger LOG = Logger.getLogger(Preview.class);
     private static final int HEIGHT = 360;
 
+    /** After a failure the next try is not made before this. */
+    private static final long PAUSE = Duration.ofSeconds(2).toNanos();
+
     /** A picture and when it was made, as {@link System#nanoTime}. */
     @SuppressWarnings("ArrayRecordComponent") // Not changed by anybody.
     record Picture(byte[] jpeg, long madeAt) {}
@@ -38,6 +41,7 @@ final class Preview {
     private final LongSupplier nanos;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Picture latest;
+    private long triedAt;
 
     Preview(
             Channel channel,
@@ -51,6 +55,7 @@ final class Preview {
         this.newest = newest;
         this.interval = interval;
         this.nanos = nanos;
+        this.triedAt = nanos.getAsLong() - PAUSE;
     }
 
     /**
@@ -66,8 +71,9 @@ final class Preview {
         }
         try {
             Picture known = latest;
-            if (known == null || nanos.getAsLong() - known.madeAt() > interval.toNanos()) {
-                make().ifPresent(fresh -> latest = fresh);
+            boolean old = known == null || nanos.getAsLong() - known.madeAt() > interval.toNanos();
+            if (old && nanos.getAsLong() - triedAt > PAUSE) {
+                make().ifPresentOrElse(fresh -> latest = fresh, () -> triedAt = nanos.getAsLong());
             }
             return Optional.ofNullable(latest);
         } finally {

@@ -41,7 +41,7 @@ final class RenditionStream implements StreamingOutput {
     public void write(OutputStream out) throws IOException {
         stream.renditionStreamBegins();
         try {
-            long next = SegmentTimeline.last(stream.firstWindow()) - 1;
+            long next = SegmentTimeline.last(stream.firstWindows()) - 1;
             while (!over) {
                 Timeline timeline = stream.timeline.await(next, stream.patience());
                 for (Epoch epoch : timeline.epochs()) {

@@ -51,7 +51,7 @@ final class SegmentTimeline {
 
     private record Dated(long number, Duration length, long bytes) {}
 
-    private record Retired(List<String> keys, List<Path> files, long at) {}
+    private record Retired(List<String> keys, List<Path> files, long epoch, long at) {}
 
     private final long most;
     private final Duration window;
@@ -142,7 +142,6 @@ final class SegmentTimeline {
         } finally {
             lock.unlock();
         }
-        sweep(nanos);
     }
 
     /** Deletes what has lingered long enough. */
@@ -154,6 +153,13 @@ final class SegmentTimeline {
                 Retired old = retired.removeFirst();
                 old.keys().forEach(stored::remove);
                 files.addAll(old.files());
+            }
+            // An epoch's init segments stay as long as a segment of it can be fetched.
+            if (!epochs.isEmpty()) {
+                long first = retired.isEmpty()
+                        ? epochs.getFirst().id()
+                        : retired.getFirst().epoch();
+                inits.keySet().removeIf(id -> id < first);
             }
         } finally {
             lock.unlock();
@@ -198,10 +204,7 @@ final class SegmentTimeline {
                 files.add(segment.file());
             }
         }
-        retired.addLast(new Retired(keys, files, nanos));
-        // An epoch's init segments stay as long as a segment of it can be fetched.
-        long first = epochs.getFirst().id();
-        inits.keySet().removeIf(id -> id < first - 1);
+        retired.addLast(new Retired(keys, files, epoch.id(), nanos));
     }
 
     /**

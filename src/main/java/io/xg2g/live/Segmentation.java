@@ -1,5 +1,6 @@
 package io.xg2g.live;
 
+import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.FrameGrid;
 import io.xg2g.ffmpeg.Inspection;
 import io.xg2g.ffmpeg.MediaInfo;
@@ -46,8 +47,8 @@ final class Segmentation implements TsSink {
 
         void audio(AacFrame frame);
 
-        /** The source's pictures cannot be used. */
-        void unusable(String why);
+        /** What the source sends cannot be used. */
+        void unusable(SourceException why);
     }
 
     /** What a run works with. */
@@ -67,7 +68,11 @@ final class Segmentation implements TsSink {
     private long soundStart = Long.MIN_VALUE;
     private volatile boolean broken;
     private volatile boolean fruitful;
+    private volatile boolean over;
     private volatile boolean writing;
+    private volatile long firstTicks = Long.MIN_VALUE;
+    private volatile long latestTicks;
+    private volatile long ticksSince;
     private volatile long writingSince;
     private volatile long lastOutput = System.nanoTime();
 
@@ -106,6 +111,21 @@ final class Segmentation implements TsSink {
         return fruitful;
     }
 
+    /** How much more has come out than time has passed. */
+    Duration ahead() {
+        return firstTicks == Long.MIN_VALUE
+                ? Duration.ZERO
+                : Duration.ofNanos((latestTicks - firstTicks) * 100_000 / 9 - (System.nanoTime() - ticksSince));
+    }
+
+    private void passed(long ticks) {
+        if (firstTicks == Long.MIN_VALUE) {
+            ticksSince = System.nanoTime();
+            firstTicks = ticks;
+        }
+        latestTicks = Math.max(latestTicks, ticks);
+    }
+
     /** How long nothing has come out. */
     Duration silence() {
         return Duration.ofNanos(System.nanoTime() - lastOutput);
@@ -122,6 +142,7 @@ final class Segmentation implements TsSink {
         kill();
         // What comes out last is still written to the channel's directory, which must not go before.
         interrupted |= join();
+        over = true;
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -174,6 +195,12 @@ final class Segmentation implements TsSink {
         if (cut == null || broken) {
             return;
         }
+        passed(picture.dts());
+        if (cut.neverBegins(picture)) {
+            broken = true;
+            unusable(SourceException.Kind.NOT_MEDIA, "the source's video marks no key pictures");
+            return;
+        }
         if (!cut.add(picture)) {
             last();
             broken = true;
@@ -187,10 +214,14 @@ final class Segmentation implements TsSink {
 
     @Override
     public void audio(AacFrame frame) {
+        if (over) {
+            return;
+        }
         listener.audio(frame);
         if (cutter != null) {
             return;
         }
+        passed(frame.pts());
         if (soundStart == Long.MIN_VALUE) {
             soundStart = frame.pts();
         }
@@ -217,14 +248,18 @@ final class Segmentation implements TsSink {
             file = file(sample);
         } catch (IOException full) {
             broken = true;
-            listener.unusable("the work directory is full");
+            unusable(SourceException.Kind.DISK, "the work directory cannot be written");
             return;
         }
         switch (tools.inspector().inspect(file)) {
             case Inspection.Accepted(MediaInfo found) -> begin(cut, found);
-            case Inspection.Rejected(var failure) -> {
+            case Inspection.Rejected(Failure failure) -> {
                 broken = true;
-                listener.unusable(failure.detail());
+                if (failure.kind() == Failure.Kind.UNSUPPORTED_MEDIA) {
+                    unusable(SourceException.Kind.NOT_MEDIA, failure.detail());
+                } else {
+                    LOG.warnf("a source could not be inspected: stream=%s, %s", name, failure.detail());
+                }
             }
         }
         tools.delete().accept(file);
@@ -256,7 +291,12 @@ final class Segmentation implements TsSink {
         try {
             file = file(next.ts());
         } catch (IOException full) {
-            listener.unusable("the work directory is full");
+            LOG.warnf(full, "a window cannot be written: stream=%s", name);
+            // Its unit will fail, and the window is a gap.
+            file = tools.directory().resolve("missing.ts");
+        }
+        if (over) {
+            tools.delete().accept(file);
             return;
         }
         listener.window(new SourceWindow(
@@ -283,6 +323,12 @@ final class Segmentation implements TsSink {
         }
         byte[] segment = own.fragment(0, next.own(), next.end(), 0).orElse(null);
         return segment == null ? null : new SourceWindow.Original(own.info(), own.init(), segment);
+    }
+
+    private void unusable(SourceException.Kind kind, String why) {
+        if (!over) {
+            listener.unusable(new SourceException(kind, why));
+        }
     }
 
     /** Times come again when a source starts anew, so they are no name. */

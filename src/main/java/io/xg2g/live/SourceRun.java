@@ -13,6 +13,13 @@ final class SourceRun {
     /** Whether the source's own video may be offered: not after it could not be cut once. */
     boolean original = true;
 
+    /** Whether it has sound, which windows wait for. */
+    final boolean sound;
+
     /** Whether nothing more will come. */
     boolean ended;
+
+    SourceRun(boolean sound) {
+        this.sound = sound;
+    }
 }

@@ -21,6 +21,12 @@ final class Tap {
     private final BlockingQueue<byte[]> chunks = new ArrayBlockingQueue<>(MOST_CHUNKS);
     private final AtomicLong waiting = new AtomicLong();
     private volatile boolean ended;
+    private volatile Runnable overflow = () -> {};
+
+    /** What is to be done when the viewer is cut off, whose writer may be stuck; must not block. */
+    void onOverflow(Runnable action) {
+        overflow = action;
+    }
 
     /** Hands a chunk over; never blocks. */
     void offer(byte[] chunk) {
@@ -28,7 +34,9 @@ final class Tap {
             return;
         }
         if (waiting.addAndGet(chunk.length) > MOST_BYTES || !chunks.offer(chunk)) {
+            chunks.clear();
             end();
+            overflow.run();
         }
     }
 

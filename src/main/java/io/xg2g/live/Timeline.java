@@ -45,4 +45,12 @@ record Timeline(List<Epoch> epochs, int targetDurationSeconds, boolean ended) {
     boolean isEmpty() {
         return epochs.isEmpty() || epochs.getFirst().windows().isEmpty();
     }
+
+    /** Whether there is nothing to fetch, though windows have been published: all of them are gaps. */
+    boolean isAllGaps() {
+        return epochs.stream()
+                .flatMap(epoch -> epoch.windows().stream())
+                .flatMap(window -> window.segments().stream())
+                .allMatch(Segment::gap);
+    }
 }

@@ -39,11 +39,6 @@ final class Viewers {
         lastRenditions = now;
     }
 
-    /** A request that is no viewer's, such as a preview's, but needs the channel for a while. */
-    void looked() {
-        lastAny = nanos.getAsLong();
-    }
-
     void streamBegins(boolean ofRenditions) {
         streams.incrementAndGet();
         if (ofRenditions) {

@@ -29,6 +29,7 @@ final class WindowCutter {
     /** A second of pictures says what the source is. */
     private static final long SAMPLE_TICKS = 90_000;
 
+    private static final long LONGEST_WITHOUT_KEY = 30 * 90_000;
     private static final long LARGEST_JUMP = 180_000;
     private static final long LARGEST_STEP_BACK = 45_000;
 
@@ -71,6 +72,7 @@ final class WindowCutter {
     private long bytes;
     private long start;
     private long latestPts = Long.MIN_VALUE;
+    private long firstDropped = Long.MIN_VALUE;
     private long index;
 
     /**
@@ -106,6 +108,17 @@ final class WindowCutter {
         bytes += picture.packets().length;
         latestPts = Math.max(latestPts, picture.pts());
         return bytes <= MOST_BYTES;
+    }
+
+    /** Whether it is in vain to wait for the first key picture, since none has come for so long. */
+    boolean neverBegins(Picture picture) {
+        if (last != null || picture.keyframe()) {
+            return false;
+        }
+        if (firstDropped == Long.MIN_VALUE) {
+            firstDropped = picture.dts();
+        }
+        return picture.dts() - firstDropped > LONGEST_WITHOUT_KEY;
     }
 
     private boolean follows(Picture picture) {

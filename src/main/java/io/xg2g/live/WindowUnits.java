@@ -15,7 +15,11 @@ import io.xg2g.media.MalformedMedia;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +47,8 @@ final class WindowUnits {
     private final Tools tools;
     private final Path store;
     private final Listener listener;
+    /** The units that run, and the channel itself until it stops. */
+    private final Phaser running = new Phaser(1);
 
     /**
      * Makes units of one channel.
@@ -65,7 +71,7 @@ final class WindowUnits {
     void submit(PendingWindow window, SourceWindow.Moving picture) {
         if (window.rungs.isEmpty()) {
             // The original is all that is needed.
-            Thread.ofVirtual().start(() -> listener.settled(window, store(window, List.of())));
+            Thread.ofVirtual().start(() -> decide(window, List.of()));
             return;
         }
         Path output;
@@ -73,9 +79,10 @@ final class WindowUnits {
             output = tools.work().create();
         } catch (UncheckedIOException full) {
             LOG.warnf(full, "no directory for a window: stream=%s", channel.id());
-            Thread.ofVirtual().start(() -> listener.settled(window, null));
+            Thread.ofVirtual().start(() -> decide(window, List.of()));
             return;
         }
+        running.register();
         TranscodeUnit unit = new TranscodeUnit(
                 picture.file(),
                 picture.media(),
@@ -96,15 +103,40 @@ final class WindowUnits {
                         answer -> Thread.ofVirtual()
                                 .name("packager-" + channel.id())
                                 .start(() -> {
-                                    answered(window, answer);
-                                    tools.work().delete(output);
+                                    try {
+                                        answered(window, answer);
+                                    } finally {
+                                        tools.work().delete(output);
+                                        running.arriveAndDeregister();
+                                    }
                                 }),
-                        bug -> LOG.error("a window could not be submitted", bug));
+                        bug -> {
+                            LOG.error("a window could not be submitted", bug);
+                            running.arriveAndDeregister();
+                            giveUp(window);
+                        });
     }
 
-    /** Ends a submission early; it is answered all the same. */
+    /** Ends a submission early; nothing is waited for. */
     void cancel(PendingWindow window) {
         tools.dispatcher().cancel(window.id);
+    }
+
+    /** Decides at once that there will be no more of a window than its original, whatever its unit does. */
+    void giveUp(PendingWindow window) {
+        cancel(window);
+        Thread.ofVirtual().start(() -> decide(window, List.of()));
+    }
+
+    /** The channel has stopped: waits until none of its units runs any longer, for a bounded time. */
+    void awaitEnd(Duration atMost) {
+        try {
+            running.awaitAdvanceInterruptibly(running.arriveAndDeregister(), atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException cut) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException hung) {
+            LOG.warnf("a unit does not end: stream=%s", channel.id());
+        }
     }
 
     /** Deletes what was made of a window that nobody wants. */
@@ -116,7 +148,7 @@ final class WindowUnits {
 
     private void answered(PendingWindow window, TranscodeResult result) {
         switch (result) {
-            case TranscodeResult.Completed completed -> listener.settled(window, store(window, completed.renditions()));
+            case TranscodeResult.Completed completed -> decide(window, completed.renditions());
             case TranscodeResult.Rejected rejected
             when rejected.reason() != Rejection.SHUTDOWN -> listener.refused(window);
             case TranscodeResult.Failed failed -> {
@@ -125,10 +157,21 @@ final class WindowUnits {
                         channel.id(),
                         failed.failure().kind().code(),
                         failed.failure().detail());
-                listener.settled(window, store(window, List.of()));
+                decide(window, List.of());
             }
-            case TranscodeResult.Rejected _, TranscodeResult.Cancelled _ ->
-                listener.settled(window, store(window, List.of()));
+            case TranscodeResult.Rejected _, TranscodeResult.Cancelled _ -> decide(window, List.of());
+        }
+    }
+
+    private void decide(PendingWindow window, List<Rendition> renditions) {
+        if (window.decided.compareAndSet(false, true)) {
+            EncodedWindow encoded = null;
+            try {
+                encoded = store(window, renditions);
+            } catch (RuntimeException bug) {
+                LOG.errorf(bug, "a window could not be stored: stream=%s", channel.id());
+            }
+            listener.settled(window, encoded);
         }
     }
 

@@ -50,17 +50,6 @@ class ViewersTest {
         assertThat(viewers.idleRenditions()).isEqualTo(Duration.ofSeconds(5));
     }
 
-    @Test
-    void aLookKeepsTheChannelButNotItsRenditions() {
-        after(20);
-        viewers.looked();
-        after(1);
-
-        assertThat(viewers.idle()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(viewers.idleRenditions()).isEqualTo(Duration.ofSeconds(21));
-        assertThat(viewers.count()).isZero();
-    }
-
     private void after(int seconds) {
         nanos.addAndGet(Duration.ofSeconds(seconds).toNanos());
     }

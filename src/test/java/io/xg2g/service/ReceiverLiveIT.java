@@ -67,8 +67,12 @@ class ReceiverLiveIT {
         assertThat(free.getString("logo")).startsWith(receiver.url().toString());
         String m3u = RunningService.get(service.api("/channels.m3u")).body();
         assertThat(m3u).startsWith("#EXTM3U");
-        assertThat(m3u.lines().filter(line -> line.startsWith("#EXTINF"))).anySatisfy(line -> assertThat(line)
-                .contains("Free One", "group-title=\"Favourites\"", "tvg-logo=\"" + free.getString("logo") + "\""));
+        assertThat(m3u.lines().filter(line -> line.startsWith("#EXTINF")))
+                .anySatisfy(line -> assertThat(line)
+                        .contains(
+                                "Free One",
+                                "group-title=\"Favourites\"",
+                                "tvg-logo=\"" + free.getString("logo") + "\""));
         assertThat(m3u).contains("/live/" + free.getString("id") + "/stream.ts");
     }
 
@@ -80,7 +84,8 @@ class ReceiverLiveIT {
             assertThat(viewer.complaints()).isEmpty();
         }
         HttpResponse<InputStream> stream = RunningService.send(
-                HttpRequest.newBuilder(service.api("/live/" + id + "/stream.ts")).build(),
+                HttpRequest.newBuilder(service.api("/live/" + id + "/stream.ts"))
+                        .build(),
                 BodyHandlers.ofInputStream());
         try (InputStream in = stream.body()) {
             byte[] packets = in.readNBytes(100 * 188);
@@ -101,7 +106,8 @@ class ReceiverLiveIT {
             awaitSegments(viewer, 3);
             assertThat(viewer.complaints()).isEmpty();
             assertThat(receiver.asked())
-                    .anyMatch(asked -> asked.port() == Port.RELAY && asked.reference().equals(RELAYED));
+                    .anyMatch(asked ->
+                            asked.port() == Port.RELAY && asked.reference().equals(RELAYED));
         }
         stop(id);
     }

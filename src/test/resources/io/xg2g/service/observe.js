@@ -37,7 +37,11 @@ function observation() {
 }
 
 function observeVideo(video) {
-  video.addEventListener('waiting', () => observed.waiting++);
+  video.addEventListener('waiting', () => {
+    observed.waiting++;
+    tell(`waiting at ${video.currentTime}, buffered to ${video.buffered.length && video.buffered.end(video.buffered.length - 1)}`);
+  });
+  video.addEventListener('playing', () => tell(`playing at ${video.currentTime}`));
   video.addEventListener('seeking', () => observed.seeks++);
   video.addEventListener('error', () => observed.errors.push(`element: ${video.error && video.error.message}`));
   video.requestVideoFrameCallback(() => { observed.firstFrame = performance.now() / 1000; });
@@ -45,8 +49,8 @@ function observeVideo(video) {
 
 // hls.js: every error counts, also those it can mend by itself; what it says is kept for whoever has to find out why.
 const told = [];
+const tell = (...words) => told.push(`${(performance.now() / 1000).toFixed(3)} ${words.join(' ')}`);
 if (window.Hls) {
-  const tell = (...words) => told.push(`${(performance.now() / 1000).toFixed(3)} ${words.join(' ')}`);
   window.Hls = class extends Hls {
     constructor(config) {
       super({ ...config, debug: { trace: tell, debug: tell, log: tell, info: tell, warn: tell, error: tell } });
