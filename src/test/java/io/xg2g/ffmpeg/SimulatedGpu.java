@@ -31,13 +31,12 @@ public final class SimulatedGpu {
               done
               mv -T "$new" "$made" 2> /dev/null || rm -r "$new"
             fi
-            sleep %2$s
             n=0
             previous=
             for arg; do
               case "$previous $arg" in
                 "-i file:"*) ;;
-                *" file:"*) cp "$made/$n" "${arg#file:}" || exit; n=$((n + 1)) ;;
+                *" file:"*) sleep %2$s; cp "$made/$n" "${arg#file:}" || exit; n=$((n + 1)) ;;
               esac
               previous=$arg
             done
@@ -50,7 +49,7 @@ public final class SimulatedGpu {
      * Writes the program.
      *
      * @param directory where it and what it has made are kept; must exist
-     * @param cost how long a window takes
+     * @param cost how long each rendition of a window takes
      * @return what {@code xg2g.ffmpeg.path} is to be set to
      */
     public static Path install(Path directory, Duration cost) {
