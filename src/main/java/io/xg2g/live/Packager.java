@@ -55,7 +55,10 @@ final class Packager implements WindowUnits.Listener {
     private final Degradation degradation = new Degradation();
     private SourceRun run = new SourceRun(false);
     private @Nullable OpenEpoch epoch;
-    private boolean active;
+    private volatile boolean active;
+
+    /** The oldest window that is not published, for those who only look. */
+    private volatile @Nullable PendingWindow oldest;
 
     /**
      * Packages one channel.
@@ -166,6 +169,7 @@ final class Packager implements WindowUnits.Listener {
             epoch = null;
             unwanted = List.copyOf(pending);
             pending.clear();
+            oldest = null;
             for (PendingWindow window : unwanted) {
                 if (window.encoded != null) {
                     made.add(window.encoded);
@@ -184,12 +188,7 @@ final class Packager implements WindowUnits.Listener {
     }
 
     boolean isActive() {
-        lock.lock();
-        try {
-            return active;
-        } finally {
-            lock.unlock();
-        }
+        return active;
     }
 
     /** The newest window, also while nobody wants renditions. */
@@ -204,22 +203,12 @@ final class Packager implements WindowUnits.Listener {
 
     /** How long the oldest unpublished window has been ready, in seconds. */
     double behindSeconds() {
-        lock.lock();
-        try {
-            return behind(nanos.getAsLong());
-        } finally {
-            lock.unlock();
-        }
+        return behind(nanos.getAsLong());
     }
 
     /** How many rungs are left out at present. */
     int droppedRungs() {
-        lock.lock();
-        try {
-            return degradation.dropped();
-        } finally {
-            lock.unlock();
-        }
+        return degradation.dropped();
     }
 
     /** To be called about once a second: gives up what took too long, and submits again what was turned away. */
@@ -244,8 +233,8 @@ final class Packager implements WindowUnits.Listener {
     }
 
     private double behind(long now) {
-        PendingWindow head = pending.peekFirst();
-        return head == null ? 0 : Math.max(0, now - head.dueAt) / 1e9;
+        PendingWindow window = oldest;
+        return window == null ? 0 : Math.max(0, now - window.dueAt) / 1e9;
     }
 
     /** Under the lock. */
@@ -268,6 +257,7 @@ final class Packager implements WindowUnits.Listener {
         PendingWindow next =
                 new PendingWindow(open, window, open.ladder.subList(0, rungs), open.due(now, window.duration()));
         pending.addLast(next);
+        oldest = pending.peekFirst();
         // What begins before this is published has to lie behind it.
         time.reached(next.begin() + window.duration());
     }
@@ -363,6 +353,7 @@ final class Packager implements WindowUnits.Listener {
                 head = pending.peekFirst();
             }
         } finally {
+            oldest = pending.peekFirst();
             lock.unlock();
         }
     }

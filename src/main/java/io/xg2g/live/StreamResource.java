@@ -72,7 +72,6 @@ public class StreamResource {
                             mediaType = MediaType.SERVER_SENT_EVENTS,
                             schema = @Schema(implementation = StreamView.class)))
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    @RunOnVirtualThread
     public Multi<OutboundSseEvent> events(@PathParam("channel") String channel, @Context Sse sse) {
         LiveStream stream = find(channel);
         return Multi.createBy()

@@ -43,8 +43,11 @@ class LiveLoadIT {
         // Ten channels want five windows of two renditions a second, which take less than two of the four slots.
         try (RunningService service = service(10, Duration.ofMillis(150))) {
             List<HlsViewer> viewers = watch(service, 0, 10);
-            Awaitility.await("all play").atMost(Duration.ofSeconds(30)).until(() -> viewers.stream()
-                    .allMatch(viewer -> viewer.video().segments() >= 3 && viewer.audio().segments() >= 3));
+            Awaitility.await("all play")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> viewers.stream()
+                            .allMatch(viewer -> viewer.video().segments() >= 3
+                                    && viewer.audio().segments() >= 3));
             Thread.sleep(10_000);
             assertThat(preview(service, "c3")).isEqualTo(200);
             Thread.sleep(10_000);
@@ -57,8 +60,12 @@ class LiveLoadIT {
                 assertThat(viewer.video().stalls()).as("%s", viewer.video()).isZero();
                 assertThat(viewer.audio().stalls()).as("%s", viewer.audio()).isZero();
             });
-            assertThat(waitOf(service, "2", 0.99)).as("99 % of the waits, in seconds").isLessThanOrEqualTo(1);
-            assertThat(waitOf(service, "2", 0.5)).as("half of the waits, in seconds").isLessThanOrEqualTo(0.1);
+            assertThat(waitOf(service, "2", 0.99))
+                    .as("99 % of the waits, in seconds")
+                    .isLessThanOrEqualTo(1);
+            assertThat(waitOf(service, "2", 0.5))
+                    .as("half of the waits, in seconds")
+                    .isLessThanOrEqualTo(0.1);
             viewers.forEach(HlsViewer::close);
         }
     }
@@ -68,8 +75,10 @@ class LiveLoadIT {
         // Twenty channels want ten windows of two renditions a second, which would take more than the four slots.
         try (RunningService service = service(20, Duration.ofMillis(220))) {
             List<HlsViewer> viewers = watch(service, 0, 19);
-            Awaitility.await("all play").atMost(Duration.ofSeconds(40)).until(() -> viewers.stream()
-                    .allMatch(viewer -> viewer.video().segments() >= 2));
+            Awaitility.await("all play")
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() ->
+                            viewers.stream().allMatch(viewer -> viewer.video().segments() >= 2));
             Awaitility.await("renditions are left out")
                     .atMost(Duration.ofSeconds(40))
                     .until(() -> service.metric("xg2g_live_dropped_renditions_total") > 0);
@@ -77,7 +86,8 @@ class LiveLoadIT {
             Awaitility.await("the newest plays, too")
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> viewers.getLast().video().segments() > 0);
-            List<Long> before = viewers.stream().map(viewer -> viewer.video().number()).toList();
+            List<Long> before =
+                    viewers.stream().map(viewer -> viewer.video().number()).toList();
             assertThat(streams(service)).anySatisfy(stream -> {
                 assertThat(stream.getString("condition")).isEqualTo("degraded");
                 assertThat(stream.getInteger("droppedRungs")).isPositive();
@@ -137,9 +147,7 @@ class LiveLoadIT {
     private static List<JsonObject> streams(RunningService service) {
         return new io.vertx.core.json.JsonArray(
                         RunningService.get(service.api("/api/v1/streams")).body())
-                .stream()
-                .map(JsonObject.class::cast)
-                .toList();
+                .stream().map(JsonObject.class::cast).toList();
     }
 
     /** The bound below which this share of a priority's waits lies, in seconds. */
