@@ -49,8 +49,10 @@ class LiveFaultsIT {
                 Map.of(
                         "xg2g.live.channels-file",
                         directory.resolve("channels.json").toString(),
-                        "xg2g.live.idle-timeout", IDLE.toSeconds() + "s",
-                        "xg2g.live.source-timeout", SOURCE_TIMEOUT.toSeconds() + "s",
+                        "xg2g.live.idle-timeout",
+                        IDLE.toSeconds() + "s",
+                        "xg2g.live.source-timeout",
+                        SOURCE_TIMEOUT.toSeconds() + "s",
                         "xg2g.gpu.queue.workers",
                         "4"));
     }
@@ -74,7 +76,8 @@ class LiveFaultsIT {
     @TestFactory
     Stream<DynamicTest> playbackBegins() {
         Map<String, Case> cases = new LinkedHashMap<>();
-        cases.put("after the source answered with a page", channel -> answer(TsServer.Answer.HTML, "not-media", channel));
+        cases.put(
+                "after the source answered with a page", channel -> answer(TsServer.Answer.HTML, "not-media", channel));
         cases.put("after the source was not found", channel -> answer(TsServer.Answer.NOT_FOUND, "permanent", channel));
         cases.put("after the source hung", channel -> answer(TsServer.Answer.HANG, "unreachable", channel));
         cases.put("after the source was silent", channel -> answer(TsServer.Answer.SILENCE, "stalled", channel));
@@ -100,7 +103,8 @@ class LiveFaultsIT {
         assertProblem(post("{\"id\":\"no url\"}"), 400, "invalid-request");
         assertProblem(post("{\"id\":\"file\",\"url\":\"file:/etc/passwd\"}"), 400, "invalid-request");
         assertProblem(post("not json"), 400, "invalid-request");
-        assertThat(post("{\"id\":\"once\",\"url\":\"http://127.0.0.1:9/\"}").statusCode()).isEqualTo(201);
+        assertThat(post("{\"id\":\"once\",\"url\":\"http://127.0.0.1:9/\"}").statusCode())
+                .isEqualTo(201);
         assertProblem(post("{\"id\":\"once\",\"url\":\"http://127.0.0.1:9/\"}"), 409, "conflict");
         assertThat(delete("/api/v1/channels/once").statusCode()).isEqualTo(204);
         assertProblem(delete("/api/v1/channels/once"), 404, "not-found");
@@ -277,7 +281,9 @@ class LiveFaultsIT {
             try (HlsViewer viewer = watch(channel, source)) {
                 await(channel + " says so").until(() -> trouble.equals(trouble(channel)));
                 await(channel + "'s player is told").until(() -> viewer.video().failures() > 0);
-                assertThat(viewer.video().failure()).containsAnyOf("502 ", "503 ").contains("urn:xg2g:problem:");
+                assertThat(viewer.video().failure())
+                        .containsAnyOf("502 ", "503 ")
+                        .contains("urn:xg2g:problem:");
                 source.answer(TsServer.Answer.STREAM);
 
                 awaitSegments(viewer, 3);
