@@ -13,6 +13,8 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Opens MPEG-TS streams over HTTP. What a URL leads to is told by its first bytes, not by its name or type. */
@@ -78,7 +80,7 @@ final class HttpFeeds {
         }
     }
 
-    private static Opened opened(int status, InputStream body) throws SourceException {
+    private Opened opened(int status, InputStream body) throws SourceException {
         if (status != 200) {
             SourceException.Kind kind = status == 401 || status == 403 || status == 404 || status == 410
                     ? SourceException.Kind.PERMANENT
@@ -86,14 +88,21 @@ final class HttpFeeds {
             throw new SourceException(kind, "the source answered with HTTP status " + status);
         }
         BufferedInputStream stream = new BufferedInputStream(body, 64 * 1024);
+        // Closing is all that ends the reading of a source that says nothing.
+        CompletableFuture<Void> watchdog = CompletableFuture.runAsync(
+                () -> close(body), CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS));
         byte[] head;
         try {
             stream.mark(HEAD);
-            // A stream that is silent is noticed by whoever watches the channel.
             head = stream.readNBytes(HEAD);
             stream.reset();
         } catch (IOException broken) {
-            throw unreachable("the connection to the source broke");
+            throw watchdog.isDone() ? silent() : unreachable("the connection to the source broke");
+        } finally {
+            watchdog.cancel(false);
+        }
+        if (head.length < HEAD && watchdog.isDone() && !watchdog.isCancelled()) {
+            throw silent();
         }
         if (isTransportStream(head)) {
             return new Opened.Stream(new Body(stream));
@@ -123,6 +132,12 @@ final class HttpFeeds {
         }
         String text = uri.toString();
         return URI.create(text.replace(uri.getRawUserInfo() + "@", ""));
+    }
+
+    private SourceException silent() {
+        return new SourceException(
+                SourceException.Kind.STALLED,
+                "the source answered, and sent nothing for " + timeout.toSeconds() + " s (xg2g.live.source-timeout)");
     }
 
     private static SourceException unreachable(String detail) {

@@ -36,6 +36,12 @@ final class Packager implements WindowUnits.Listener {
     /** How long a window's sound may come after its picture. */
     private static final long AUDIO_PATIENCE = TimeUnit.MILLISECONDS.toNanos(1500);
 
+    /** The first one's: to begin without sound means a break when it comes. */
+    private static final long AUDIO_PATIENCE_FIRST = TimeUnit.SECONDS.toNanos(5);
+
+    /** By how much the sound of one epoch's end and of another one's beginning can stand out, in 90 kHz ticks. */
+    private static final long OVERHANG = 2 * 1024 * 90_000L / 48_000;
+
     private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** How many windows of a channel are with the dispatcher at once: nobody can hold all slots, and order is kept. */
@@ -259,7 +265,7 @@ final class Packager implements WindowUnits.Listener {
         pending.addLast(next);
         oldest = pending.peekFirst();
         // What begins before this is published has to lie behind it.
-        time.reached(next.begin() + window.duration());
+        time.reached(next.begin() + window.duration() + OVERHANG);
     }
 
     /** Whether the source's own video cannot be cut any longer; its last window is cut short anyway. */
@@ -364,6 +370,6 @@ final class Packager implements WindowUnits.Listener {
                 && (!run.sound
                         || run.audio.reaches(head.window.end())
                         || run.ended
-                        || now - head.window.readyAt() > AUDIO_PATIENCE);
+                        || now - head.window.readyAt() > (head.epoch.begun() ? AUDIO_PATIENCE : AUDIO_PATIENCE_FIRST));
     }
 }

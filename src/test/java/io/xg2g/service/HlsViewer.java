@@ -27,7 +27,6 @@ final class HlsViewer implements AutoCloseable {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final Duration PATIENCE = Duration.ofSeconds(25);
-    private static final double BUFFER = 6;
 
     private final URI channel;
     private final List<Thread> threads = new ArrayList<>();
@@ -104,7 +103,7 @@ final class HlsViewer implements AutoCloseable {
         private volatile URI playlist;
         private volatile long number = -1;
         private volatile long discontinuity = -1;
-        private volatile double content;
+        private final PlayerBuffer buffer = new PlayerBuffer();
         private volatile int segments;
         private volatile int gaps;
         private volatile int breaks;
@@ -116,9 +115,6 @@ final class HlsViewer implements AutoCloseable {
         private int timescale;
         private long end = -1;
         private Instant endsAt = Instant.EPOCH;
-        private long playingSince;
-        private double stalled;
-        private volatile int stalls;
 
         private TrackReader(int rendition) {
             this.rendition = rendition;
@@ -159,13 +155,13 @@ final class HlsViewer implements AutoCloseable {
         }
 
         /** How often the picture stood still, so far. */
-        synchronized int stalls() {
-            return stalls + (starving() > 0 ? 1 : 0);
+        int stalls() {
+            return buffer.stalls();
         }
 
         /** For how many seconds in all. */
-        synchronized double stalledSeconds() {
-            return stalled + Math.max(0, starving());
+        double stalledSeconds() {
+            return buffer.stalledSeconds();
         }
 
         @Override
@@ -350,11 +346,16 @@ final class HlsViewer implements AutoCloseable {
                 return;
             }
             FragmentedMp4.Fragment fragment = FragmentedMp4.fragment(segment.body());
-            if (!entry.file().endsWith(fragment.baseTime() + ".m4s")) {
-                complain(entry.file() + " begins at " + fragment.baseTime());
+            long shown = FragmentedMp4.samples(segment.body()).stream()
+                    .mapToLong(FragmentedMp4.Sample::pts)
+                    .min()
+                    .orElseThrow();
+            if (!entry.file().endsWith(fragment.baseTime() + ".m4s")
+                    && !entry.file().endsWith(shown + ".m4s")) {
+                complain(entry.file() + " begins at " + fragment.baseTime() + ", shown at " + shown);
             }
             if (end >= 0 && fragment.baseTime() != end) {
-                complain(entry.file() + " does not begin where the one before ends, at " + end);
+                complain(entry.file() + " begins at " + fragment.baseTime() + ", the one before ends at " + end);
             }
             if (Math.abs(fragment.duration() - entry.seconds() * timescale) > 1) {
                 complain(entry.file() + " lasts " + fragment.duration() + ", not " + entry.seconds() + " s");
@@ -363,25 +364,8 @@ final class HlsViewer implements AutoCloseable {
                 complain(entry.file() + " does not begin with a key picture");
             }
             end = fragment.baseTime() + fragment.duration();
-            arrived((double) fragment.duration() / timescale);
-        }
-
-        private synchronized void arrived(double seconds) {
-            double missing = starving();
-            if (missing > 0) {
-                stalls++;
-                stalled += missing;
-            }
-            content += seconds;
+            buffer.arrived((double) fragment.duration() / timescale);
             segments++;
-            if (playingSince == 0 && content >= BUFFER) {
-                playingSince = System.nanoTime();
-            }
-        }
-
-        /** For how many seconds there has been nothing to show, which is none if it is not positive. */
-        private double starving() {
-            return playingSince == 0 ? 0 : (System.nanoTime() - playingSince) / 1e9 - stalled - content;
         }
 
         private static int timescale(byte[] init) {

@@ -29,30 +29,42 @@ class LiveLoadIT {
     @TempDir
     Path directory;
 
-    /** 576p25 MPEG-2, so that there is a rung to be left out, with hardly anything in the picture. */
-    private static Path source() {
-        return TestMedia.encoded(
-                "load.ts",
-                "-f lavfi -i color=s=1024x576:r=25:d=24 -f lavfi -i sine=r=48000:d=24"
-                        + " -c:v mpeg2video -g 12 -bf 0 -sc_threshold 1000000000 -flags +cgop -b:v 300k"
-                        + " -c:a mp2 -b:a 64k -f mpegts");
+    /** 576p25 MPEG-2, so that there is a rung to be left out, with hardly anything in the picture; with sound or without. */
+    private static Path source(boolean sound) {
+        String picture = "-f lavfi -i color=s=1024x576:r=25:d=24";
+        String encoding = " -c:v mpeg2video -g 12 -bf 0 -sc_threshold 1000000000 -flags +cgop -b:v 300k";
+        return sound
+                ? TestMedia.encoded(
+                        "load.ts",
+                        picture + " -f lavfi -i sine=r=48000:d=24" + encoding + " -c:a mp2 -b:a 64k -f mpegts")
+                : TestMedia.encoded("load-silent.ts", picture + encoding + " -f mpegts");
     }
 
     @Test
     void tenChannelsPlayWithoutAStall() throws Exception {
         // Ten channels want five windows of two renditions a second, which take less than two of the four slots.
-        try (RunningService service = service(10, Duration.ofMillis(150))) {
+        try (RunningService service = service(10, Duration.ofMillis(150), source(true))) {
             List<HlsViewer> viewers = watch(service, 0, 10);
+<<<<<<< HEAD
             Awaitility.await("all play")
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> viewers.stream()
                             .allMatch(viewer -> viewer.video().segments() >= 3
                                     && viewer.audio().segments() >= 3));
+=======
+            // What the rush of the start has cost is over by then.
+            Thread.sleep(2000);
+            List<Integer> gaps =
+                    viewers.stream().map(viewer -> viewer.video().gaps()).toList();
+            List<Integer> stalls =
+                    viewers.stream().map(viewer -> viewer.video().stalls()).toList();
+>>>>>>> faults
             Thread.sleep(10_000);
             assertThat(preview(service, "c3")).isEqualTo(200);
             Thread.sleep(10_000);
 
             report(service, viewers);
+<<<<<<< HEAD
             assertThat(viewers).allSatisfy(viewer -> {
                 assertThat(viewer.complaints()).isEmpty();
                 assertThat(viewer.video().gaps()).as("%s", viewer.video()).isZero();
@@ -66,6 +78,22 @@ class LiveLoadIT {
             assertThat(waitOf(service, "2", 0.5))
                     .as("half of the waits, in seconds")
                     .isLessThanOrEqualTo(0.1);
+=======
+            for (int i = 0; i < viewers.size(); i++) {
+                HlsViewer.TrackReader video = viewers.get(i).video();
+                assertThat(viewers.get(i).complaints()).isEmpty();
+                assertThat(video.gaps()).as("%s", video).isEqualTo(gaps.get(i));
+                assertThat(video.stalls()).as("%s", video).isEqualTo(stalls.get(i));
+                assertThat(video.breaks()).as("%s", video).isZero();
+            }
+            // Without others on the two cores these are 0.4 and 0.001.
+            assertThat(waitOf(service, "2", 0.99))
+                    .as("99 % of the waits, in seconds")
+                    .isLessThanOrEqualTo(6.4);
+            assertThat(waitOf(service, "2", 0.5))
+                    .as("half of the waits, in seconds")
+                    .isLessThanOrEqualTo(0.8);
+>>>>>>> faults
             viewers.forEach(HlsViewer::close);
         }
     }
@@ -73,18 +101,20 @@ class LiveLoadIT {
     @Test
     void twentyChannelsOnTooFewSlotsDegradeAndNoneStops() throws Exception {
         // Twenty channels want ten windows of two renditions a second, which would take more than the four slots.
+<<<<<<< HEAD
         try (RunningService service = service(20, Duration.ofMillis(220))) {
             List<HlsViewer> viewers = watch(service, 0, 19);
             Awaitility.await("all play")
                     .atMost(Duration.ofSeconds(40))
                     .until(() ->
                             viewers.stream().allMatch(viewer -> viewer.video().segments() >= 2));
+=======
+        try (RunningService service = service(20, Duration.ofMillis(220), source(false))) {
+            List<HlsViewer> viewers = watch(service, 0, 20);
+>>>>>>> faults
             Awaitility.await("renditions are left out")
-                    .atMost(Duration.ofSeconds(40))
-                    .until(() -> service.metric("xg2g_live_dropped_renditions_total") > 0);
-            viewers.addAll(watch(service, 19, 20));
-            Awaitility.await("the newest plays, too")
                     .atMost(Duration.ofSeconds(30))
+<<<<<<< HEAD
                     .until(() -> viewers.getLast().video().segments() > 0);
             List<Long> before =
                     viewers.stream().map(viewer -> viewer.video().number()).toList();
@@ -92,6 +122,15 @@ class LiveLoadIT {
                 assertThat(stream.getString("condition")).isEqualTo("degraded");
                 assertThat(stream.getInteger("droppedRungs")).isPositive();
             });
+=======
+                    .until(() -> service.metric("xg2g_live_dropped_renditions_total") > 0
+                            && streams(service).stream()
+                                    .anyMatch(stream ->
+                                            stream.getString("condition").equals("degraded")
+                                                    && stream.getInteger("droppedRungs") > 0));
+            List<Long> before =
+                    viewers.stream().map(viewer -> viewer.video().number()).toList();
+>>>>>>> faults
             Thread.sleep(12_000);
 
             report(service, viewers);
@@ -108,30 +147,27 @@ class LiveLoadIT {
         }
     }
 
-    private RunningService service(int channels, Duration cost) {
+    private RunningService service(int channels, Duration cost, Path source) {
         Map<String, String> keys = new TreeMap<>(Map.of(
                 "xg2g.ffmpeg.path", SimulatedGpu.install(directory, cost).toString(),
                 "xg2g.gpu.queue.workers", "4",
                 "xg2g.live.channels-file", directory.resolve("channels.json").toString()));
-        Path source = source();
         for (int i = 0; i < channels; i++) {
             keys.put("xg2g.live.channels.c" + i + ".url", source.toUri().toString());
         }
         return RunningService.start(directory.resolve("work"), keys);
     }
 
-    private static List<HlsViewer> watch(RunningService service, int from, int to) throws InterruptedException {
+    /** Watches them, one after the other: the first one has the simulated GPU make its outputs, which takes a processor. */
+    private static List<HlsViewer> watch(RunningService service, int from, int to) {
         List<HlsViewer> viewers = new ArrayList<>();
         for (int i = from; i < to; i++) {
-            viewers.add(HlsViewer.watch(service, "c" + i));
-            if (i == 0) {
-                // The simulated GPU makes its outputs by now, which takes a processor.
-                HlsViewer first = viewers.getFirst();
-                Awaitility.await("the first channel plays")
-                        .atMost(Duration.ofSeconds(30))
-                        .until(() -> first.video().segments() >= 4);
-            }
-            Thread.sleep(500);
+            HlsViewer viewer = HlsViewer.watch(service, "c" + i);
+            viewers.add(viewer);
+            int wanted = i == from ? 4 : 1;
+            Awaitility.await("c" + i + " plays")
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> viewer.video().segments() >= wanted);
         }
         return viewers;
     }
