@@ -45,40 +45,17 @@ class LiveLoadIT {
         // Ten channels want five windows of two renditions a second, which take less than two of the four slots.
         try (RunningService service = service(10, Duration.ofMillis(150), source(true))) {
             List<HlsViewer> viewers = watch(service, 0, 10);
-<<<<<<< HEAD
-            Awaitility.await("all play")
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() -> viewers.stream()
-                            .allMatch(viewer -> viewer.video().segments() >= 3
-                                    && viewer.audio().segments() >= 3));
-=======
             // What the rush of the start has cost is over by then.
             Thread.sleep(2000);
             List<Integer> gaps =
                     viewers.stream().map(viewer -> viewer.video().gaps()).toList();
             List<Integer> stalls =
                     viewers.stream().map(viewer -> viewer.video().stalls()).toList();
->>>>>>> faults
             Thread.sleep(10_000);
             assertThat(preview(service, "c3")).isEqualTo(200);
             Thread.sleep(10_000);
 
             report(service, viewers);
-<<<<<<< HEAD
-            assertThat(viewers).allSatisfy(viewer -> {
-                assertThat(viewer.complaints()).isEmpty();
-                assertThat(viewer.video().gaps()).as("%s", viewer.video()).isZero();
-                assertThat(viewer.video().breaks()).as("%s", viewer.video()).isZero();
-                assertThat(viewer.video().stalls()).as("%s", viewer.video()).isZero();
-                assertThat(viewer.audio().stalls()).as("%s", viewer.audio()).isZero();
-            });
-            assertThat(waitOf(service, "2", 0.99))
-                    .as("99 % of the waits, in seconds")
-                    .isLessThanOrEqualTo(1);
-            assertThat(waitOf(service, "2", 0.5))
-                    .as("half of the waits, in seconds")
-                    .isLessThanOrEqualTo(0.1);
-=======
             for (int i = 0; i < viewers.size(); i++) {
                 HlsViewer.TrackReader video = viewers.get(i).video();
                 assertThat(viewers.get(i).complaints()).isEmpty();
@@ -93,7 +70,6 @@ class LiveLoadIT {
             assertThat(waitOf(service, "2", 0.5))
                     .as("half of the waits, in seconds")
                     .isLessThanOrEqualTo(0.8);
->>>>>>> faults
             viewers.forEach(HlsViewer::close);
         }
     }
@@ -101,28 +77,10 @@ class LiveLoadIT {
     @Test
     void twentyChannelsOnTooFewSlotsDegradeAndNoneStops() throws Exception {
         // Twenty channels want ten windows of two renditions a second, which would take more than the four slots.
-<<<<<<< HEAD
-        try (RunningService service = service(20, Duration.ofMillis(220))) {
-            List<HlsViewer> viewers = watch(service, 0, 19);
-            Awaitility.await("all play")
-                    .atMost(Duration.ofSeconds(40))
-                    .until(() ->
-                            viewers.stream().allMatch(viewer -> viewer.video().segments() >= 2));
-=======
         try (RunningService service = service(20, Duration.ofMillis(220), source(false))) {
             List<HlsViewer> viewers = watch(service, 0, 20);
->>>>>>> faults
             Awaitility.await("renditions are left out")
                     .atMost(Duration.ofSeconds(30))
-<<<<<<< HEAD
-                    .until(() -> viewers.getLast().video().segments() > 0);
-            List<Long> before =
-                    viewers.stream().map(viewer -> viewer.video().number()).toList();
-            assertThat(streams(service)).anySatisfy(stream -> {
-                assertThat(stream.getString("condition")).isEqualTo("degraded");
-                assertThat(stream.getInteger("droppedRungs")).isPositive();
-            });
-=======
                     .until(() -> service.metric("xg2g_live_dropped_renditions_total") > 0
                             && streams(service).stream()
                                     .anyMatch(stream ->
@@ -130,7 +88,6 @@ class LiveLoadIT {
                                                     && stream.getInteger("droppedRungs") > 0));
             List<Long> before =
                     viewers.stream().map(viewer -> viewer.video().number()).toList();
->>>>>>> faults
             Thread.sleep(12_000);
 
             report(service, viewers);
