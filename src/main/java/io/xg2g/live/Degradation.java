@@ -3,7 +3,7 @@ package io.xg2g.live;
 /**
  * How many rungs of the ladder a channel gets: fewer when its windows wait, more when they don't any longer.
  *
- * <p>The lowest rung goes first; the highest one always stays. Not thread-safe, but for {@link #dropped}.
+ * <p>The lowest rung goes first; the highest one always stays. Not thread-safe.
  */
 final class Degradation {
     /** Behind by this many seconds, a rung is dropped. */
@@ -18,7 +18,7 @@ final class Degradation {
     /** Windows between two drops: the one before must have its effect first. */
     private static final int PATIENCE = 2;
 
-    private volatile int dropped;
+    private int dropped;
     private int quick;
     private int sinceDrop = PATIENCE;
 

@@ -63,6 +63,8 @@ final class Packager implements WindowUnits.Listener {
     private @Nullable OpenEpoch epoch;
     private volatile boolean active;
 
+    private volatile int dropped;
+
     /** The oldest window that is not published, for those who only look. */
     private volatile @Nullable PendingWindow oldest;
 
@@ -214,7 +216,7 @@ final class Packager implements WindowUnits.Listener {
 
     /** How many rungs are left out at present. */
     int droppedRungs() {
-        return degradation.dropped();
+        return dropped;
     }
 
     /** To be called about once a second: gives up what took too long, and submits again what was turned away. */
@@ -259,6 +261,7 @@ final class Packager implements WindowUnits.Listener {
         int rungs = open.begun() && !open.ladder.isEmpty()
                 ? degradation.rungs(open.ladder.size(), behind(now))
                 : open.ladder.size();
+        dropped = degradation.dropped();
         metrics.dropped(open.ladder.size() - rungs);
         PendingWindow next =
                 new PendingWindow(open, window, open.ladder.subList(0, rungs), open.due(now, window.duration()));
