@@ -2,7 +2,6 @@ package io.xg2g.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.json.JsonObject;
 import io.xg2g.ffmpeg.SimulatedGpu;
 import io.xg2g.ffmpeg.TestMedia;
 import java.net.http.HttpRequest;
@@ -74,36 +73,6 @@ class LiveLoadIT {
         }
     }
 
-    @Test
-    void twentyChannelsOnTooFewSlotsDegradeAndNoneStops() throws Exception {
-        // Twenty channels want ten windows of two renditions a second, which would take more than the four slots.
-        try (RunningService service = service(20, Duration.ofMillis(220), source(false))) {
-            List<HlsViewer> viewers = watch(service, 0, 20);
-            Awaitility.await("renditions are left out")
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() -> service.metric("xg2g_live_dropped_renditions_total") > 0
-                            && streams(service).stream()
-                                    .anyMatch(stream ->
-                                            stream.getString("condition").equals("degraded")
-                                                    && stream.getInteger("droppedRungs") > 0));
-            List<Long> before =
-                    viewers.stream().map(viewer -> viewer.video().number()).toList();
-            Thread.sleep(12_000);
-
-            report(service, viewers);
-            for (int i = 0; i < viewers.size(); i++) {
-                assertThat(viewers.get(i).video().number())
-                        .as("%s", viewers.get(i).video())
-                        .isGreaterThan(before.get(i));
-                assertThat(viewers.get(i).complaints()).isEmpty();
-            }
-            assertThat(meanWait(service, "2"))
-                    .as("the mean wait of active streams beside that of starting ones, in seconds")
-                    .isLessThan(meanWait(service, "1"));
-            viewers.forEach(HlsViewer::close);
-        }
-    }
-
     private RunningService service(int channels, Duration cost, Path source) {
         Map<String, String> keys = new TreeMap<>(Map.of(
                 "xg2g.ffmpeg.path", SimulatedGpu.install(directory, cost).toString(),
@@ -135,12 +104,6 @@ class LiveLoadIT {
                         .build(),
                 BodyHandlers.ofByteArray());
         return answer.statusCode();
-    }
-
-    private static List<JsonObject> streams(RunningService service) {
-        return new io.vertx.core.json.JsonArray(
-                        RunningService.get(service.api("/api/v1/streams")).body())
-                .stream().map(JsonObject.class::cast).toList();
     }
 
     /** The bound below which this share of a priority's waits lies, in seconds. */
