@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -216,17 +217,20 @@ final class Ingest {
                 return open.end();
             }
             pump(open);
-            SourceException found = verdict;
-            return found == null ? open.end() : found;
+            return verdictOr(open::end);
         } catch (IOException broken) {
-            SourceException found = verdict;
-            return found == null
-                    ? new SourceException(SourceException.Kind.ENDED, "the connection to the source broke")
-                    : found;
+            return verdictOr(
+                    () -> new SourceException(SourceException.Kind.ENDED, "the connection to the source broke"));
         } finally {
             feed = null;
             endRun();
         }
+    }
+
+    /** Why the source was closed from here, or what it says itself where it was not. */
+    private SourceException verdictOr(Supplier<SourceException> own) {
+        SourceException found = verdict;
+        return found == null ? own.get() : found;
     }
 
     private void pump(Feed open) throws IOException, SourceException {

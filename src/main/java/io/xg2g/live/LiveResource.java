@@ -15,7 +15,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.StreamingOutput;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -209,7 +208,7 @@ public class LiveResource {
         }
         RenditionStream body = new RenditionStream(stream, height);
         end.then(body::end);
-        return answer(body, TRANSPORT_STREAM);
+        return fresh(body, TRANSPORT_STREAM);
     }
 
     /** The channel's sound as one continuous ADTS stream. */
@@ -229,7 +228,7 @@ public class LiveResource {
         ContinuousStream body = new ContinuousStream(stream, broadcast);
         body.onOverflow(() -> context.response().reset());
         end.then(body::end);
-        return answer(body, type);
+        return fresh(body, type);
     }
 
     private LiveStream open(String id, HttpServerRequest request) {
@@ -274,14 +273,8 @@ public class LiveResource {
         return request.remoteAddress().hostAddress() + " " + name;
     }
 
-    private static Response fresh(String text, String type) {
-        return Response.ok(text)
-                .type(type)
-                .header(HttpHeaders.CACHE_CONTROL, NO_STORE)
-                .build();
-    }
-
-    private static Response answer(StreamingOutput body, String type) {
+    /** An answer that is another one the next time. */
+    private static Response fresh(Object body, String type) {
         return Response.ok(body)
                 .type(type)
                 .header(HttpHeaders.CACHE_CONTROL, NO_STORE)
