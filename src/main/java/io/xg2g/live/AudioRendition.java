@@ -27,7 +27,13 @@ final class AudioRendition {
      * @param duration in samples
      */
     @SuppressWarnings("ArrayRecordComponent") // Not changed by anybody.
-    record Piece(long time, long duration, byte[] bytes) {}
+    record Piece(long time, long duration, byte[] bytes) {
+
+        /** The segment as it is published; a gap where its bytes are not to be had. */
+        Segment segment(boolean gap) {
+            return new Segment(time, duration, gap ? 0 : bytes.length, gap);
+        }
+    }
 
     private final AacTrack track;
     private final long offset;
@@ -89,5 +95,19 @@ final class AudioRendition {
         }
         next = end;
         return Optional.of(new Piece(time, end - time, track.fragment(sequence++, time, kept)));
+    }
+
+    /**
+     * What stands for the sound of a window without any: from where the sound before it ended to the window's end, so
+     * that what comes after it does not begin before it ends.
+     *
+     * @param from where the window begins, in 90 kHz ticks of the source
+     * @param to where it ends
+     */
+    Segment gap(long from, long to) {
+        long start = samples(from);
+        long begin = next != Long.MIN_VALUE && Math.abs(next - start) <= TOLERANCE ? next : start;
+        next = Math.max(begin + 1, samples(to));
+        return new Segment(begin, next - begin, 0, true);
     }
 }

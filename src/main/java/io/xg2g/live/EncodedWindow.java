@@ -83,7 +83,7 @@ record EncodedWindow(List<Encoded> renditions) {
         FragmentedMp4.Fragment fragment = FragmentedMp4.fragment(media);
         VideoTrackInfo track = FragmentedMp4.track(parts.init());
         Path file = store.resolve(name + "-" + begin + ".m4s");
-        Files.write(file, media);
+        WholeFile.write(file, media);
         double rate = (double) fragment.samples() * track.timescale() / fragment.duration();
         return new Encoded(name, parts.init(), track, rate, file, media.length, begin, duration);
     }

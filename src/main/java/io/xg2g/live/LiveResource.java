@@ -1,6 +1,5 @@
 package io.xg2g.live;
 
-import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -8,7 +7,6 @@ import io.xg2g.http.ResponseEnd;
 import io.xg2g.problem.ProblemType;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
@@ -17,7 +15,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -34,7 +31,6 @@ public class LiveResource {
     private static final String TRANSPORT_STREAM = "video/mp2t";
     private static final String ADTS = "audio/aac";
     private static final String NO_STORE = "no-store";
-    private static final int LARGEST_TIME = 18;
 
     private final LiveStreams streams;
     private final LiveSettings settings;
@@ -104,33 +100,6 @@ public class LiveResource {
                 .track(rendition)
                 .orElseThrow(() -> notThere("rendition of this name; the master playlist lists them"));
         return fresh(HlsPlaylists.media(timeline, track), PLAYLIST);
-    }
-
-    /** An init segment, or a segment. */
-    @GET
-    @Path("/{rendition}/{file:[^/]+\\.(?:m4s|mp4)}")
-    @Operation(summary = "A CMAF segment, or init segment, of a rendition", description = "A single byte range works.")
-    @APIResponse(responseCode = "200", content = @Content(mediaType = "video/mp4"))
-    @NonBlocking
-    public Response segment(
-            @PathParam("channel") String id,
-            @PathParam("rendition") String rendition,
-            @PathParam("file") String file,
-            @HeaderParam("Range") @Nullable String range,
-            @Context HttpServerRequest request) {
-        LiveStream stream = streams.find(id).orElseThrow(() -> notThere("segment; the channel does not run"));
-        stream.viewers.fetched(player(request));
-        String type = rendition.equals(AudioRendition.NAME) ? "audio/mp4" : "video/mp4";
-        if (file.startsWith("init-") && file.endsWith(".mp4")) {
-            byte[] init = number(file.substring(5, file.length() - 4))
-                    .flatMap(epoch -> stream.timeline.init(rendition, epoch))
-                    .orElseThrow(() -> notThere("init segment of this name any longer"));
-            return ImmutableFile.of(init, range, type);
-        }
-        SegmentTimeline.Stored segment = number(file.replace(".m4s", ""))
-                .flatMap(time -> stream.timeline.segment(rendition, time))
-                .orElseThrow(() -> notThere("segment of this name any longer"));
-        return ImmutableFile.of(segment, range, type);
     }
 
     /** A thumbnail of a channel that runs. */
@@ -233,7 +202,7 @@ public class LiveResource {
 
     private LiveStream open(String id, HttpServerRequest request) {
         LiveStream stream = streams.open(id);
-        stream.wantRenditions(player(request));
+        stream.wantRenditions(Viewers.player(request));
         return stream;
     }
 
@@ -266,27 +235,12 @@ public class LiveResource {
         }
     }
 
-    /** Players are told apart by their address and their own name. */
-    private static String player(HttpServerRequest request) {
-        String agent = request.getHeader(HttpHeaders.USER_AGENT);
-        String name = agent == null ? "" : agent.substring(0, Math.min(100, agent.length()));
-        return request.remoteAddress().hostAddress() + " " + name;
-    }
-
     /** An answer that is another one the next time. */
     private static Response fresh(Object body, String type) {
         return Response.ok(body)
                 .type(type)
                 .header(HttpHeaders.CACHE_CONTROL, NO_STORE)
                 .build();
-    }
-
-    private static Optional<Long> number(String digits) {
-        return !digits.isEmpty()
-                        && digits.length() <= LARGEST_TIME
-                        && digits.chars().allMatch(c -> c >= '0' && c <= '9')
-                ? Optional.of(Long.parseLong(digits))
-                : Optional.empty();
     }
 
     private static RuntimeException notThere(String what) {

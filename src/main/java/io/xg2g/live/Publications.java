@@ -3,7 +3,6 @@ package io.xg2g.live;
 import io.xg2g.media.AacFrame;
 import io.xg2g.media.AdtsHeader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -92,29 +91,24 @@ final class Publications {
     private void audio(
             PendingWindow window, List<AacFrame> frames, List<Segment> segments, List<@Nullable Path> files) {
         AudioRendition audio = Objects.requireNonNull(window.epoch.audio());
-        Optional<AudioRendition.Piece> piece = audio.segment(frames).filter(this::isWritten);
-        if (piece.isEmpty()) {
-            long from = audio.samples(window.window.start());
-            segments.add(new Segment(from, audio.samples(window.window.end()) - from, 0, true));
-            files.add(null);
-        } else {
-            long time = piece.get().time();
-            segments.add(new Segment(time, piece.get().duration(), piece.get().bytes().length, false));
-            files.add(file(time));
-        }
+        Optional<AudioRendition.Piece> piece = audio.segment(frames);
+        Path file = piece.filter(this::isWritten).map(this::file).orElse(null);
+        segments.add(piece.map(made -> made.segment(file == null))
+                .orElseGet(() -> audio.gap(window.window.start(), window.window.end())));
+        files.add(file);
     }
 
     private boolean isWritten(AudioRendition.Piece piece) {
         try {
-            Files.write(file(piece.time()), piece.bytes());
+            WholeFile.write(file(piece), piece.bytes());
             return true;
         } catch (IOException full) {
-            LOG.warn("a window's sound cannot be written", full);
+            LOG.warnf("a window's sound cannot be written: file=%s, %s", file(piece), full.getMessage());
             return false;
         }
     }
 
-    private Path file(long time) {
-        return store.resolve(AudioRendition.NAME + "-" + time + ".m4s");
+    private Path file(AudioRendition.Piece piece) {
+        return store.resolve(AudioRendition.NAME + "-" + piece.time() + ".m4s");
     }
 }

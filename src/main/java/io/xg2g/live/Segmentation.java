@@ -291,7 +291,7 @@ final class Segmentation implements TsSink {
         try {
             file = file(next.ts());
         } catch (IOException full) {
-            LOG.warnf(full, "a window cannot be written: stream=%s", name);
+            LOG.warnf("a window cannot be written: stream=%s, %s", name, full.getMessage());
             // Its unit will fail, and the window is a gap.
             file = tools.directory().resolve("missing.ts");
         }
@@ -333,12 +333,6 @@ final class Segmentation implements TsSink {
 
     /** Times come again when a source starts anew, so they are no name. */
     private Path file(byte[] bytes) throws IOException {
-        Path file = Files.createTempFile(tools.directory(), "source", ".ts");
-        try {
-            return Files.write(file, bytes);
-        } catch (IOException full) {
-            tools.delete().accept(file);
-            throw full;
-        }
+        return WholeFile.write(Files.createTempFile(tools.directory(), "source", ".ts"), bytes);
     }
 }

@@ -1,5 +1,7 @@
 package io.xg2g.live;
 
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +29,13 @@ final class Viewers {
         this.nanos = nanos;
         this.lastAny = nanos.getAsLong();
         this.lastRenditions = lastAny;
+    }
+
+    /** Players are told apart by their address and their own name. */
+    static String player(HttpServerRequest request) {
+        String agent = request.getHeader(HttpHeaders.USER_AGENT);
+        String name = agent == null ? "" : agent.substring(0, Math.min(100, agent.length()));
+        return request.remoteAddress().hostAddress() + " " + name;
     }
 
     /** A player fetched something of the renditions. */

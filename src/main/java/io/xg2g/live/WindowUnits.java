@@ -184,7 +184,7 @@ final class WindowUnits {
         try {
             return EncodedWindow.of(original, renditions, window.window, window.epoch.offset, store);
         } catch (IOException | MalformedMedia unusable) {
-            LOG.warnf(unusable, "a window cannot be published: stream=%s", channel.id());
+            LOG.warnf("a window cannot be published: stream=%s, %s", channel.id(), unusable.getMessage());
             return null;
         }
     }

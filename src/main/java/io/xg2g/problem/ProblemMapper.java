@@ -1,10 +1,13 @@
 package io.xg2g.problem;
 
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.Json;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.time.Duration;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -43,15 +46,26 @@ public final class ProblemMapper {
                 .build();
     }
 
+    /** Ends a request that no resource serves. */
+    public static void send(RoutingContext exchange, Problem problem) {
+        HttpServerResponse response =
+                exchange.response().setStatusCode(problem.type().status());
+        retryAfter(problem).ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, seconds));
+        response.putHeader(HttpHeaders.CONTENT_TYPE, PROBLEM_JSON.toString())
+                .end(Json.encodeToBuffer(ProblemDetails.of(problem)));
+    }
+
     /** The problem as an answer, to which headers can be added. */
     public static Response.ResponseBuilder response(Problem problem) {
         Response.ResponseBuilder response =
                 Response.status(problem.type().status()).type(PROBLEM_JSON).entity(ProblemDetails.of(problem));
-        Duration retryAfter = problem.retryAfter();
-        if (retryAfter != null) {
-            // Whole seconds, rounded up: RFC 9110, section 10.2.3.
-            response.header(HttpHeaders.RETRY_AFTER, Math.max(1, (retryAfter.toMillis() + 999) / 1000));
-        }
+        retryAfter(problem).ifPresent(seconds -> response.header(HttpHeaders.RETRY_AFTER, seconds));
         return response;
+    }
+
+    /** Whole seconds, rounded up: RFC 9110, section 10.2.3. */
+    private static Optional<String> retryAfter(Problem problem) {
+        return Optional.ofNullable(problem.retryAfter())
+                .map(delay -> Long.toString(Math.max(1, (delay.toMillis() + 999) / 1000)));
     }
 }

@@ -2,6 +2,8 @@ package io.xg2g.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.xg2g.ffmpeg.SimulatedGpu;
 import io.xg2g.ffmpeg.TestMedia;
 import java.net.http.HttpRequest;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.Test;
@@ -71,6 +74,41 @@ class LiveLoadIT {
                     .isLessThanOrEqualTo(0.8);
             viewers.forEach(HlsViewer::close);
         }
+    }
+
+    @Test
+    void twentyChannelsOnTooFewSlotsDegradeAndNoneStops() throws Exception {
+        // Twenty channels want ten windows of two renditions a second, which would take more than the four slots.
+        try (RunningService service = service(20, Duration.ofMillis(220), source(false))) {
+            // Each begins to play, though those before it go first.
+            List<HlsViewer> viewers = watch(service, 0, 20);
+            Awaitility.await("renditions are left out")
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> service.metric("xg2g_live_dropped_renditions_total") > 0
+                            && streams(service)
+                                    .anyMatch(stream -> stream.getInteger("droppedRungs") > 0
+                                            && stream.getString("condition").equals("degraded")));
+            List<Long> before =
+                    viewers.stream().map(viewer -> viewer.video().number()).toList();
+            Thread.sleep(10_000);
+
+            report(service, viewers);
+            for (int i = 0; i < viewers.size(); i++) {
+                assertThat(viewers.get(i).video().number())
+                        .as("%s", viewers.get(i).video())
+                        .isGreaterThan(before.get(i));
+                assertThat(viewers.get(i).complaints()).isEmpty();
+            }
+            assertThat(service.metric("xg2g_gpu_queue_rejections_total", "reason=\"timeout\""))
+                    .as("units that waited for too long")
+                    .isZero();
+            viewers.forEach(HlsViewer::close);
+        }
+    }
+
+    private static Stream<JsonObject> streams(RunningService service) {
+        return new JsonArray(RunningService.get(service.api("/api/v1/streams")).body())
+                .stream().map(JsonObject.class::cast);
     }
 
     private RunningService service(int channels, Duration cost, Path source) {

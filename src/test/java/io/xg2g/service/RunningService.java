@@ -51,8 +51,30 @@ public final class RunningService implements AutoCloseable {
         return service;
     }
 
+    /**
+     * Starts it with a work directory on a file system of its own, which only it sees, and waits until it is ready.
+     *
+     * @param size of the file system, as {@code tmpfs} takes it, for instance {@code 64m}
+     */
+    static RunningService startOnDisk(String size, Path work, Map<String, String> configuration) {
+        String mounted = "mount -t tmpfs -o mode=700,size=" + size + " none \"$0\" && exec \"$@\"";
+        List<String> command = new ArrayList<>(List.of("unshare", "-Urm", "sh", "-c", mounted, work.toString()));
+        command.addAll(command(work, configuration));
+        Process process = start(command);
+        // Its files, as seen from here.
+        Path seen = Path.of("/proc", Long.toString(process.pid()), "root")
+                .resolve(work.toString().substring(1));
+        RunningService service = new RunningService(process, seen);
+        service.awaitReady();
+        return service;
+    }
+
     /** Starts it and waits for nothing. */
     public static RunningService launch(Path work, Map<String, String> configuration) {
+        return new RunningService(start(command(work, configuration)), work);
+    }
+
+    private static List<String> command(Path work, Map<String, String> configuration) {
         Map<String, String> properties = new TreeMap<>(Map.of(
                 "quarkus.http.port", "0",
                 "quarkus.management.port", "0",
@@ -72,11 +94,17 @@ public final class RunningService implements AutoCloseable {
             command.addAll(options);
             command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
         }
+        return command;
+    }
+
+    private static Process start(List<String> command) {
         try {
-            return new RunningService(
-                    new ProcessBuilder(command).redirectErrorStream(true).start(), work);
+            return new ProcessBuilder(command).redirectErrorStream(true).start();
         } catch (IOException e) {
-            throw new UncheckedIOException("the service does not start; run ./mvnw package first", e);
+            throw new UncheckedIOException(
+                    "the service does not start; run ./mvnw package first, and for a disk of its own apt-get install"
+                            + " util-linux",
+                    e);
         }
     }
 

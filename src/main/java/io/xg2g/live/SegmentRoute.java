@@ -1,0 +1,138 @@
+package io.xg2g.live;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.ByteRange;
+import io.xg2g.problem.ProblemMapper;
+import io.xg2g.problem.ProblemType;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The segments and init segments of channels that run: a plain route on the event loop, since they are nearly all that
+ * players fetch and a resource costs more than the sending. They never change under their name: cacheable, whole or one
+ * range of them.
+ */
+@ApplicationScoped
+class SegmentRoute {
+    private static final String PATH =
+            "/live/(?<channel>[^/]+)/(?<rendition>[^/]+)/(?:init-(?<epoch>\\d{1,18})\\.mp4|(?<time>\\d{1,18})\\.m4s)";
+
+    private static final CharSequence IMMUTABLE = HttpHeaders.createOptimized("public, max-age=3600, immutable");
+    private static final CharSequence BYTES = HttpHeaders.createOptimized("bytes");
+    private static final CharSequence ORIGIN = HttpHeaders.createOptimized("Origin");
+    private static final CharSequence VIDEO = HttpHeaders.createOptimized("video/mp4");
+    private static final CharSequence AUDIO = HttpHeaders.createOptimized("audio/mp4");
+
+    private final LiveStreams streams;
+
+    SegmentRoute(LiveStreams streams) {
+        this.streams = streams;
+    }
+
+    void register(@Observes Router router) {
+        router.routeWithRegex(PATH).handler(this::serve);
+    }
+
+    private void serve(RoutingContext exchange) {
+        HttpMethod method = exchange.request().method();
+        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
+            ProblemMapper.send(exchange, ProblemType.METHOD_NOT_ALLOWED.with("segments take GET and HEAD"));
+            return;
+        }
+        LiveStream stream = streams.find(param(exchange, "channel")).orElse(null);
+        if (stream == null) {
+            notThere(exchange, "segment; the channel does not run");
+            return;
+        }
+        stream.viewers.fetched(Viewers.player(exchange.request()));
+        String rendition = param(exchange, "rendition");
+        String epoch = param(exchange, "epoch");
+        if (!epoch.isEmpty()) {
+            stream.timeline
+                    .init(rendition, Long.parseLong(epoch))
+                    .ifPresentOrElse(
+                            init -> answer(
+                                    exchange,
+                                    init.length,
+                                    part -> exchange.response()
+                                            .end(Buffer.buffer(init).slice((int) part.first(), (int) part.last() + 1))),
+                            () -> notThere(exchange, "init segment of this name any longer"));
+            return;
+        }
+        stream.timeline
+                .segment(rendition, Long.parseLong(param(exchange, "time")))
+                .ifPresentOrElse(
+                        segment -> answer(exchange, segment.length(), part -> send(exchange, segment, part)),
+                        () -> notThere(exchange, "segment of this name any longer"));
+    }
+
+    /** Writes the head, and has the content written where it is wanted. */
+    private static void answer(RoutingContext exchange, long length, Consumer<ByteRange> content) {
+        HttpServerRequest request = exchange.request();
+        HttpServerResponse response = exchange.response();
+        Optional<ByteRange> wanted;
+        try {
+            wanted = range(request.getHeader(HttpHeaderNames.RANGE), length);
+        } catch (ByteRange.Unsatisfiable outside) {
+            response.putHeader(HttpHeaderNames.CONTENT_RANGE, "bytes */" + length);
+            ProblemMapper.send(
+                    exchange,
+                    ProblemType.RANGE_NOT_SATISFIABLE.with(
+                            "the range begins behind the end; the segment has " + length + " bytes"));
+            return;
+        }
+        ByteRange part = wanted.orElse(new ByteRange(0, length - 1));
+        if (wanted.isPresent()) {
+            response.setStatusCode(206).putHeader(HttpHeaderNames.CONTENT_RANGE, part.contentRange(length));
+        }
+        response.putHeader(
+                        HttpHeaders.CONTENT_TYPE,
+                        param(exchange, "rendition").equals(AudioRendition.NAME) ? AUDIO : VIDEO)
+                .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(part.length()))
+                .putHeader(HttpHeaders.CACHE_CONTROL, IMMUTABLE)
+                .putHeader(HttpHeaders.ACCEPT_RANGES, BYTES)
+                // The answer to another origin's page has one header more; what is cached for one is not for the other.
+                .putHeader(HttpHeaders.VARY, ORIGIN);
+        if (request.method().equals(HttpMethod.HEAD)) {
+            response.end();
+        } else {
+            content.accept(part);
+        }
+    }
+
+    private static Optional<ByteRange> range(@Nullable String header, long length) throws ByteRange.Unsatisfiable {
+        return header == null ? Optional.empty() : ByteRange.parse(header, length);
+    }
+
+    /** The kernel sends the file. One that was deleted meanwhile has left the timeline. */
+    private static void send(RoutingContext exchange, SegmentTimeline.Stored segment, ByteRange part) {
+        exchange.response()
+                .sendFile(segment.file().toString(), part.first(), part.length())
+                .onFailure(_ -> {
+                    if (!exchange.response().headWritten()) {
+                        exchange.response().headers().clear();
+                        notThere(exchange, "segment of this name any longer");
+                    }
+                });
+    }
+
+    /** What stands in the path at this place; the empty string where it has no such place. */
+    private static String param(RoutingContext exchange, String name) {
+        return Objects.requireNonNullElse(exchange.pathParam(name), "");
+    }
+
+    private static void notThere(RoutingContext exchange, String what) {
+        ProblemMapper.send(exchange, ProblemType.NOT_FOUND.with("there is no " + what));
+    }
+}
