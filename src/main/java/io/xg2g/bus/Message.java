@@ -42,6 +42,18 @@ public record Message(
     /** The header that says what a payload is. */
     public static final String CONTENT_TYPE = "Content-Type";
 
+    /** Metadata of a dead letter: the topic that it was published to. Its id is that of the message. */
+    public static final String DEAD_LETTER_TOPIC = "dead-letter-topic";
+
+    /** Metadata of a dead letter: the group that could not handle it, if it was one. */
+    public static final String DEAD_LETTER_GROUP = "dead-letter-group";
+
+    /** Metadata of a dead letter: how often it was tried. */
+    public static final String DEAD_LETTER_ATTEMPTS = "dead-letter-attempts";
+
+    /** Metadata of a dead letter: the class of what its handler threw at last. */
+    public static final String DEAD_LETTER_ERROR = "dead-letter-error";
+
     private static final Map<String, String> JSON = Map.of(CONTENT_TYPE, "application/json");
 
     public Message {
