@@ -1,6 +1,7 @@
 package io.xg2g.dispatch;
 
 import io.xg2g.ffmpeg.Failure;
+import io.xg2g.gpu.GpuLoad;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -58,6 +59,7 @@ final class NaiveDispatcher {
         long probeAt = Long.MAX_VALUE;
         long probeDelay;
         final List<Long> widenAt = new ArrayList<>();
+        GpuLoad load = GpuLoad.UNKNOWN;
 
         Machine(String id, int slots) {
             this.id = id;
@@ -232,7 +234,10 @@ final class NaiveDispatcher {
         }
         return usable(tried).stream()
                 .filter(machine -> machine.busy < machine.limit)
+                .sorted(Comparator.<Machine>comparingLong(machine -> -machine.load.freeVramBytes()))
+                .sorted(Comparator.comparingInt(machine -> machine.load.encoderPercent()))
                 .sorted(Comparator.comparingInt(machine -> machine.busy - machine.limit))
+                .sorted(Comparator.comparing(machine -> machine.load.crowded()))
                 .toList();
     }
 
@@ -248,6 +253,10 @@ final class NaiveDispatcher {
             case ONLY -> software;
             case AUTO -> gpus.isEmpty() ? software : gpus;
         };
+    }
+
+    void measured(String id, GpuLoad load) {
+        machines.stream().filter(machine -> machine.id.equals(id)).forEach(machine -> machine.load = load);
     }
 
     void cancel(Request request, boolean disconnected) {
