@@ -6,6 +6,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.xg2g.bus.Bus;
 import io.xg2g.bus.Message;
 import io.xg2g.gpu.EncoderSession;
+import io.xg2g.gpu.GpuPublisher;
 import io.xg2g.gpu.GpuSample;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -22,9 +23,6 @@ import java.time.Instant;
 @ApplicationScoped
 @RegisterForReflection(targets = {GpuSample.class, EncoderSession.class})
 class TelemetryCollector {
-    /** Where each {@link GpuSample} of this machine is published, as JSON. */
-    static final String SAMPLES = "telemetry.gpu";
-
     /** Where each replayed {@link TelemetryPoint} is published, as JSON. */
     static final String REPLAYED = "telemetry.replay";
 
@@ -48,7 +46,7 @@ class TelemetryCollector {
 
     /** Begins to take messages. */
     void subscribe() {
-        bus.subscribe(SAMPLES, GROUP, this::sampled);
+        bus.subscribe(GpuPublisher.TOPIC, GROUP, this::sampled);
         bus.subscribe(REPLAYED, GROUP, this::replayed);
     }
 
