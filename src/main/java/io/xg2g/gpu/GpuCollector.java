@@ -30,7 +30,7 @@ import java.util.function.Consumer;
 @ApplicationScoped
 public class GpuCollector {
     private static final Path ROOT = Path.of("/");
-    private static final Duration PAUSE = Duration.ofMinutes(1);
+    private static final Duration PAUSE = Duration.ofSeconds(30);
 
     private final boolean enabled;
     private final List<SamplerCircuit> samplers;

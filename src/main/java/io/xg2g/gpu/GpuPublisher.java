@@ -1,6 +1,7 @@
 package io.xg2g.gpu;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.xg2g.bus.Bus;
 import io.xg2g.bus.BusStoppedException;
 import io.xg2g.bus.Message;
@@ -14,6 +15,7 @@ import org.jboss.logging.Logger;
  * has no room, later samples are left out.
  */
 @ApplicationScoped
+@RegisterForReflection(targets = {GpuSample.class, EncoderSession.class})
 public class GpuPublisher {
     /** Where each {@link GpuSample} is published. */
     public static final String TOPIC = "telemetry.gpu";

@@ -16,7 +16,7 @@ public interface GpuStatsConfig {
     @WithDefault("5s")
     Duration interval();
 
-    /** How long one look may take: 100ms to 1m. */
+    /** How long one look may take: 100ms to 1m. It is ten seconds at least until a GPU was seen. */
     @WithDefault("2s")
     Duration timeout();
 

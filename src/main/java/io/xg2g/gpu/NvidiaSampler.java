@@ -35,6 +35,8 @@ final class NvidiaSampler implements GpuSampler {
     private final String host;
     private final Clock clock;
     private Way way = new Way.None();
+    /** Why the last look failed; empty since one went well. */
+    private String failure = "";
 
     /**
      * Makes a sampler that has not looked for anything yet.
@@ -56,25 +58,41 @@ final class NvidiaSampler implements GpuSampler {
         return "nvidia";
     }
 
-    /** Looks, or says nothing while there is no driver or the library is being tried. */
+    /** Looks, or says nothing while there is no driver, or the library is being tried for the first time. */
     @Override
     public Reading look() {
-        try {
-            return way() instanceof Way.Using(GpuSampler sampler) ? sampler.look() : Reading.NOTHING;
-        } catch (RuntimeException failed) {
-            close();
-            throw failed;
+        advance();
+        return switch (way) {
+            case Way.None _ -> Reading.NOTHING;
+            case Way.Trying _ -> {
+                // As long as nothing has gone well again, this is a failure too, and ends with a pause.
+                if (!failure.isEmpty()) {
+                    throw new IllegalStateException(failure);
+                }
+                yield Reading.NOTHING;
+            }
+            case Way.Using(GpuSampler sampler) -> look(sampler);
+        };
+    }
+
+    private void advance() {
+        if (way instanceof Way.None && isThere()) {
+            way = new Way.Trying(tryLibrary());
+        } else if (way instanceof Way.Trying(Future<ToolRun.Ran> trial) && trial.isDone()) {
+            way = new Way.Using(after(trial));
         }
     }
 
-    private Way way() {
-        if (way instanceof Way.None && isThere()) {
-            way = new Way.Trying(tryLibrary());
+    private Reading look(GpuSampler sampler) {
+        try {
+            Reading reading = sampler.look();
+            failure = "";
+            return reading;
+        } catch (RuntimeException failed) {
+            failure = String.valueOf(failed.getMessage());
+            close();
+            throw failed;
         }
-        if (way instanceof Way.Trying(Future<ToolRun.Ran> trial) && trial.isDone()) {
-            way = new Way.Using(after(trial.resultNow()));
-        }
-        return way;
     }
 
     @Override
@@ -97,8 +115,11 @@ final class NvidiaSampler implements GpuSampler {
         return trial;
     }
 
-    private GpuSampler after(ToolRun.Ran trial) {
-        if (trial.success()) {
+    private GpuSampler after(Future<ToolRun.Ran> trial) {
+        ToolRun.Ran ran = trial.state() == Future.State.SUCCESS
+                ? trial.resultNow()
+                : new ToolRun.Ran(false, "", "its trial could not be run");
+        if (ran.success()) {
             try {
                 GpuSampler nvml = new NvmlSampler(library, host, clock);
                 LOG.infof("GPUs are looked at by NVML library=%s", library);
@@ -107,7 +128,7 @@ final class NvidiaSampler implements GpuSampler {
                 LOG.warnf("NVML cannot be used, nvidia-smi is: reason=%s", unusable.getMessage());
             }
         } else {
-            LOG.warnf("NVML cannot be used, nvidia-smi is: reason=%s", trial.problem());
+            LOG.warnf("NVML cannot be used, nvidia-smi is: reason=%s", ran.problem());
         }
         return new NvidiaSmiSampler(tools, host, clock);
     }

@@ -235,8 +235,10 @@ final class Nvml implements AutoCloseable {
     List<Xid> xids() {
         List<Xid> errors = new ArrayList<>();
         MemorySegment event = out.asSlice(0, EVENT_BYTES);
-        // The last argument is how long to wait for one, in milliseconds.
-        while (events != null && errors.size() < MOST_EVENTS && gives("nvmlEventSetWait_v2", events, event, 1)) {
+        // It answers that a GPU is lost where any is. The last argument is how long to wait, in milliseconds.
+        while (events != null
+                && errors.size() < MOST_EVENTS
+                && call("nvmlEventSetWait_v2", events, event, 1) == SUCCESS) {
             if (event.get(JAVA_LONG, 8) == XID_CRITICAL_ERROR) {
                 errors.add(new Xid(event.get(JAVA_LONG, 0), event.get(JAVA_LONG, 16)));
             }

@@ -25,6 +25,8 @@ import org.jboss.logging.Logger;
 final class SamplerCircuit implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(SamplerCircuit.class);
     private static final int FAILURES = 3;
+    /** A library is loaded, and calls to it are made ready, in the first look that finds something. */
+    private static final Duration FIRST = Duration.ofSeconds(10);
 
     /** Why a look gave nothing; a metric's label. */
     enum Failure {
@@ -48,13 +50,14 @@ final class SamplerCircuit implements AutoCloseable {
     private final ExecutorService thread;
 
     private CompletableFuture<Reading> last = CompletableFuture.completedFuture(Reading.NOTHING);
+    private boolean hasSeen;
     private volatile CircuitBreakerState breaker = CircuitBreakerState.CLOSED;
     private volatile String problem = "";
 
     /**
      * Puts a sampler behind a breaker.
      *
-     * @param timeout how long a look may take
+     * @param timeout how long a look may take; the first that sees a GPU may take longer
      * @param pause how long it is left alone after failures in a row
      * @param failures is told the sampler's name and what happened
      */
@@ -86,6 +89,7 @@ final class SamplerCircuit implements AutoCloseable {
     Optional<Reading> look() throws InterruptedException {
         try {
             Reading reading = guard.call(this::lookInTime, Reading.class);
+            hasSeen |= !reading.samples().isEmpty();
             problem = "";
             return Optional.of(reading);
         } catch (LookFailed failed) {
@@ -104,12 +108,13 @@ final class SamplerCircuit implements AutoCloseable {
         if (!last.isDone()) {
             throw new LookFailed(Failure.HANGING, "the look before has not come back");
         }
+        Duration limit = hasSeen || timeout.compareTo(FIRST) > 0 ? timeout : FIRST;
         CompletableFuture<Reading> look = CompletableFuture.supplyAsync(sampler::look, thread);
         last = look;
         try {
-            return look.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return look.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException late) {
-            throw new LookFailed(Failure.TIMEOUT, "no answer within " + timeout.toMillis() + " ms");
+            throw new LookFailed(Failure.TIMEOUT, "no answer within " + limit.toMillis() + " ms");
         } catch (ExecutionException failed) {
             Throwable cause = failed.getCause() == null ? failed : failed.getCause();
             LOG.debugf(cause, "GPU sampler failed sampler=%s", sampler.name());

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.dispatch.SoftwareConfig.Policy;
 import io.xg2g.ffmpeg.Failure;
-import io.xg2g.gpu.GpuLoad;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -27,31 +26,6 @@ class DispatcherDevicesTest {
         assertThat(device(setup, "a4")).isEqualTo("big");
         assertThat(setup.slots.running()).hasSize(4);
         assertThat(setup.dispatcher.snapshot().slots()).isEqualTo(4);
-    }
-
-    @Test
-    void ofDevicesWithEqualSlotsTheOneWithTheIdlerEncoderIsNext() {
-        DispatcherSetup setup = with().workers(8)
-                .devices(gpu("busy", 2), gpu("idle", 2), gpu("large", 2))
-                .start();
-        setup.loads.put("busy", new GpuLoad(60, 9_000, false));
-        setup.loads.put("idle", new GpuLoad(20, 1_000, false));
-        setup.loads.put("large", new GpuLoad(20, 5_000, false));
-
-        setup.submit("a1", "a2", "a3", "a4");
-
-        assertThat(setup.slots.startsWithDevices()).containsExactly("a1@large", "a2@idle", "a3@busy", "a4@large");
-    }
-
-    @Test
-    void aDeviceWithACrowdedEncoderGetsNothingWhileAnotherHasRoom() {
-        DispatcherSetup setup =
-                with().workers(8).devices(gpu("crowded", 3), gpu("other", 1)).start();
-        setup.loads.put("crowded", new GpuLoad(90, 0, true));
-
-        setup.submit("a1", "a2");
-
-        assertThat(setup.slots.startsWithDevices()).containsExactly("a1@other", "a2@crowded");
     }
 
     @Test

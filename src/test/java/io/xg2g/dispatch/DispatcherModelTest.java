@@ -170,8 +170,10 @@ class DispatcherModelTest {
                 case Step.Advance(int millis, boolean devicesRecover) ->
                     advance(Duration.ofMillis(millis).toNanos(), devicesRecover);
                 case Step.Measure(int gpu, GpuLoad load) -> {
-                    model.measured("gpu" + gpu, load);
-                    setup.loads.put("gpu" + gpu, load);
+                    if (gpu < setting.gpus().size()) {
+                        model.machines.get(gpu).load = load;
+                        setup.loads.put("gpu" + gpu, load);
+                    }
                 }
                 case Step.Drain() -> {
                     model.drain();

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +77,7 @@ final class NaiveDispatcher {
     private record Turn(int level, String client) {}
 
     private final DispatcherModelTest.Setting setting;
-    private final List<Machine> machines = new ArrayList<>();
+    final List<Machine> machines = new ArrayList<>();
     private final List<Request> waiting = new ArrayList<>();
     final List<Request> running = new ArrayList<>();
     /** Ids and devices of all starts. */
@@ -234,29 +235,22 @@ final class NaiveDispatcher {
         }
         return usable(tried).stream()
                 .filter(machine -> machine.busy < machine.limit)
-                .sorted(Comparator.<Machine>comparingLong(machine -> -machine.load.freeVramBytes()))
-                .sorted(Comparator.comparingInt(machine -> machine.load.encoderPercent()))
-                .sorted(Comparator.comparingInt(machine -> machine.busy - machine.limit))
-                .sorted(Comparator.comparing(machine -> machine.load.crowded()))
+                .sorted(Comparator.comparing((Machine machine) -> machine.load.crowded())
+                        .thenComparing(machine -> machine.busy - machine.limit)
+                        .thenComparing(machine -> machine.load.encoderPercent())
+                        .thenComparing(machine -> -machine.load.freeVramBytes()))
                 .toList();
     }
 
     private List<Machine> usable(Set<Machine> tried) {
-        List<Machine> well = machines.stream()
+        Map<Boolean, List<Machine>> well = machines.stream()
                 .filter(machine -> machine.limit > 0 && !tried.contains(machine))
-                .toList();
-        List<Machine> gpus =
-                well.stream().filter(machine -> !machine.isSoftware()).toList();
-        List<Machine> software = well.stream().filter(Machine::isSoftware).toList();
+                .collect(Collectors.partitioningBy(Machine::isSoftware));
         return switch (setting.policy()) {
-            case NEVER -> gpus;
-            case ONLY -> software;
-            case AUTO -> gpus.isEmpty() ? software : gpus;
+            case NEVER -> well.get(false);
+            case ONLY -> well.get(true);
+            case AUTO -> well.get(well.get(false).isEmpty());
         };
-    }
-
-    void measured(String id, GpuLoad load) {
-        machines.stream().filter(machine -> machine.id.equals(id)).forEach(machine -> machine.load = load);
     }
 
     void cancel(Request request, boolean disconnected) {

@@ -22,15 +22,17 @@ class GpuCollectorTest {
     private final AtomicLong nanos = new AtomicLong();
     private final GpuStatus status = new GpuStatus(INTERVAL, nanos::get);
     private final List<List<GpuSample>> observed = new ArrayList<>();
-    private final GpuSample full = Samples.of("gpu1", Map.of(
-            "gpu_utilization_percent", 37.0,
-            "encoder_utilization_percent", 64.0,
-            "decoder_utilization_percent", 21.0,
-            "vram_used_bytes", 3.5e9,
-            "vram_total_bytes", 24e9,
-            "temperature_celsius", 61.0,
-            "power_watts", 45.25,
-            "encoder_sessions", 2.0));
+    private final GpuSample full = Samples.of(
+            "gpu1",
+            Map.of(
+                    "gpu_utilization_percent", 37.0,
+                    "encoder_utilization_percent", 64.0,
+                    "decoder_utilization_percent", 21.0,
+                    "vram_used_bytes", 3.5e9,
+                    "vram_total_bytes", 24e9,
+                    "temperature_celsius", 61.0,
+                    "power_watts", 45.25,
+                    "encoder_sessions", 2.0));
     private final GpuSample divided = Samples.of("gpu2", Map.of("vram_used_bytes", 1e9));
     private Reading nvidia = new Reading(List.of(full, divided), List.of());
     private Supplier<Reading> drm = () -> Reading.NOTHING;
@@ -45,9 +47,12 @@ class GpuCollectorTest {
     void whatIsSeenIsMeasuredAndHandedOn() throws Exception {
         collector.collect();
 
-        assertThat(gauge("xg2g.gpu.utilization.percent", "gpu", "gpu1", "engine", "gpu")).isEqualTo(37);
-        assertThat(gauge("xg2g.gpu.utilization.percent", "gpu", "gpu1", "engine", "encoder")).isEqualTo(64);
-        assertThat(gauge("xg2g.gpu.utilization.percent", "gpu", "gpu1", "engine", "decoder")).isEqualTo(21);
+        assertThat(gauge("xg2g.gpu.utilization.percent", "gpu", "gpu1", "engine", "gpu"))
+                .isEqualTo(37);
+        assertThat(gauge("xg2g.gpu.utilization.percent", "gpu", "gpu1", "engine", "encoder"))
+                .isEqualTo(64);
+        assertThat(gauge("xg2g.gpu.utilization.percent", "gpu", "gpu1", "engine", "decoder"))
+                .isEqualTo(21);
         assertThat(gauge("xg2g.vram.usage.bytes", "gpu", "gpu1")).isEqualTo(3.5e9);
         assertThat(gauge("xg2g.vram.usage.bytes", "gpu", "gpu2")).isEqualTo(1e9);
         assertThat(gauge("xg2g.vram.total.bytes", "gpu", "gpu1")).isEqualTo(24e9);
@@ -55,7 +60,9 @@ class GpuCollectorTest {
         assertThat(gauge("xg2g.gpu.power.watts", "gpu", "gpu1")).isEqualTo(45.25);
         assertThat(gauge("xg2g.gpu.encoder.sessions", "gpu", "gpu1")).isEqualTo(2);
         assertThat(gauge("xg2g.gpu.last.sample.age.seconds", "gpu", "gpu1")).isZero();
-        assertThat(registry.find("xg2g.gpu.utilization.percent").tag("gpu", "gpu2").gauges())
+        assertThat(registry.find("xg2g.gpu.utilization.percent")
+                        .tag("gpu", "gpu2")
+                        .gauges())
                 .as("what a device does not give has no series")
                 .isEmpty();
         assertThat(observed).containsExactly(List.of(full, divided));
@@ -81,7 +88,8 @@ class GpuCollectorTest {
 
         nvidia = new Reading(List.of(full), List.of());
         collector.collect();
-        assertThat(gauge("xg2g.gpu.utilization.percent", "gpu", "gpu1", "engine", "gpu")).isEqualTo(37);
+        assertThat(gauge("xg2g.gpu.utilization.percent", "gpu", "gpu1", "engine", "gpu"))
+                .isEqualTo(37);
         assertThat(gauge("xg2g.gpu.last.sample.age.seconds", "gpu", "gpu1")).isZero();
     }
 
@@ -107,8 +115,7 @@ class GpuCollectorTest {
     @Test
     void xidErrorsAreCountedByTheirNumber() throws Exception {
         nvidia = new Reading(
-                List.of(full),
-                List.of(new Reading.DriverError("gpu1", 79), new Reading.DriverError("gpu1", 79)));
+                List.of(full), List.of(new Reading.DriverError("gpu1", 79), new Reading.DriverError("gpu1", 79)));
 
         collector.collect();
 

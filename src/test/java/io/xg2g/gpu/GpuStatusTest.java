@@ -23,8 +23,9 @@ class GpuStatusTest {
 
     @Test
     void theLoadIsThatOfTheLatestSample() {
-        status.update(List.of(sample("gpu1", Map.of(
-                "encoder_utilization_percent", 41.6, "vram_total_bytes", 24e9, "vram_used_bytes", 4e9))));
+        status.update(List.of(sample(
+                "gpu1",
+                Map.of("encoder_utilization_percent", 41.6, "vram_total_bytes", 24e9, "vram_used_bytes", 4e9))));
 
         assertThat(status.load(DEVICE)).isEqualTo(new GpuLoad(42, 20_000_000_000L, false));
     }
@@ -60,9 +61,7 @@ class GpuStatusTest {
         pass(Duration.ofMinutes(2));
         status.update(List.of());
 
-        assertThat(status.gpus())
-                .extracting(gpu -> gpu.sample().gpu())
-                .containsExactly("gpu1");
+        assertThat(status.gpus()).extracting(gpu -> gpu.sample().gpu()).containsExactly("gpu1");
     }
 
     @Test

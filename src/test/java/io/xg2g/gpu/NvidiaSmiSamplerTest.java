@@ -21,8 +21,8 @@ class NvidiaSmiSamplerTest {
 
     @Test
     void everyFigureIsReadInItsUnit() {
-        Reading reading = sampler((command, _) -> answer(command, BASIC + ", 64, 21\n"))
-                .look();
+        Reading reading =
+                sampler((command, _) -> answer(command, BASIC + ", 64, 21\n")).look();
 
         assertThat(reading.samples())
                 .containsExactly(new GpuSample(
@@ -66,9 +66,12 @@ class NvidiaSmiSamplerTest {
         String line = L4 + ", NVIDIA A100, 00000000:C1:00.0, 550.54.15, [N/A], [N/A], 0, 40960, 30,"
                 + " [Not Supported], [GPU is lost], 1215, , [N/A], [N/A]";
 
-        assertThat(sampler((command, _) -> answer(command, line)).look().samples().getFirst().values())
-                .containsOnlyKeys(
-                        "vram_used_bytes", "vram_total_bytes", "temperature_celsius", "memory_clock_hertz");
+        assertThat(sampler((command, _) -> answer(command, line))
+                        .look()
+                        .samples()
+                        .getFirst()
+                        .values())
+                .containsOnlyKeys("vram_used_bytes", "vram_total_bytes", "temperature_celsius", "memory_clock_hertz");
     }
 
     @Test
@@ -83,7 +86,9 @@ class NvidiaSmiSamplerTest {
     void aProgramThatFailsIsTold() {
         NvidiaSmiSampler sampler = sampler((command, _) -> answer(command, null));
 
-        assertThatThrownBy(sampler::look).isInstanceOf(IllegalStateException.class).hasMessage("nvidia-smi: failed");
+        assertThatThrownBy(sampler::look)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("nvidia-smi: failed");
     }
 
     private static NvidiaSmiSampler sampler(ToolRun tools) {

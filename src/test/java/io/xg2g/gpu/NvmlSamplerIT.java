@@ -73,8 +73,7 @@ class NvmlSamplerIT {
             assertThat(samples).containsOnlyKeys(FakeNvml.L4, FakeNvml.A100, FakeNvml.MIG_1, FakeNvml.MIG_2);
             assertThat(samples.get(FakeNvml.A100).values())
                     .containsKeys("power_watts", "vram_total_bytes")
-                    .doesNotContainKeys(
-                            "gpu_utilization_percent", "encoder_utilization_percent", "encoder_sessions");
+                    .doesNotContainKeys("gpu_utilization_percent", "encoder_utilization_percent", "encoder_sessions");
             assertThat(samples.get(FakeNvml.MIG_2).values()).containsOnlyKeys("vram_used_bytes", "vram_total_bytes");
             assertThat(samples.get(FakeNvml.MIG_2).name()).isEqualTo("NVIDIA A100 MIG 1g.5gb");
             assertThat(samples.get(FakeNvml.MIG_2).pciId()).isEqualTo("0000:c1:00.0");
@@ -162,9 +161,7 @@ class NvmlSamplerIT {
     private static String text(FunctionDescriptor shape) {
         return shape.returnLayout().map(NvmlSamplerIT::text).orElse("")
                 + " "
-                + shape.argumentLayouts().stream()
-                        .map(NvmlSamplerIT::text)
-                        .collect(Collectors.joining(",", "[", "]"));
+                + shape.argumentLayouts().stream().map(NvmlSamplerIT::text).collect(Collectors.joining(",", "[", "]"));
     }
 
     private static String text(MemoryLayout layout) {

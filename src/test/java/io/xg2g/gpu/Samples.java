@@ -9,7 +9,6 @@ final class Samples {
     private Samples() {}
 
     static GpuSample of(String gpu, Map<String, Double> values) {
-        return new GpuSample(
-                gpu, Vendor.NVIDIA, "NVIDIA L4", "host1", "", "", Instant.EPOCH, values, List.of());
+        return new GpuSample(gpu, Vendor.NVIDIA, "NVIDIA L4", "host1", "", "", Instant.EPOCH, values, List.of());
     }
 }

@@ -103,8 +103,8 @@ class ReplayIT {
 
     @Test
     void atItsOwnSpeedARecordingWaitsAndCanBeStopped() {
-        String replay = client.replay("", DcgmCsv.export(4, 1, 1000));
-        await().atMost(LONG).until(() -> client.state(replay).getInteger("rows") == DcgmCsv.METRICS.size());
+        String replay = client.replay("", DcgmCsv.export(4, 1, 200));
+        await().atMost(LONG).until(() -> client.state(replay).getInteger("rows") >= DcgmCsv.METRICS.size());
         JsonObject state = client.state(replay);
         assertThat(state.getDouble("speed")).isEqualTo(1);
         assertThat(state.getBoolean("retime")).isFalse();
@@ -114,8 +114,8 @@ class ReplayIT {
 
     @Test
     void noMoreAreReplayedAtOnceThanMayBe() {
-        String first = client.replay("", DcgmCsv.export(5, 1, 1000));
-        client.replay("", DcgmCsv.export(6, 1, 1000));
+        String first = client.replay("", DcgmCsv.export(5, 1, 200));
+        client.replay("", DcgmCsv.export(6, 1, 200));
         assertThat(service.metric("xg2g_telemetry_replays")).isEqualTo(2);
 
         assertProblem(client.postReplay("", "text/csv", ONE_ROW), 409, "conflict", "xg2g.telemetry.max-replays");
@@ -162,7 +162,7 @@ class ReplayIT {
         // Given a service that would wait long for what has not ended
         try (RunningService other = RunningService.start(temp.resolve("other"), Map.of("xg2g.shutdown-grace", "10m"))) {
             TelemetryClient its = new TelemetryClient(other);
-            String replay = its.replay("", DcgmCsv.export(8, 1, 1000));
+            String replay = its.replay("", DcgmCsv.export(8, 1, 200));
             await().atMost(LONG).until(() -> its.state(replay).getInteger("rows") > 0);
             await().atMost(LONG)
                     .until(() -> its.get("/api/v1/gpus/" + DcgmCsv.uuid(8, 0)).statusCode() == 200);

@@ -160,7 +160,7 @@ API int nvmlDeviceRegisterEvents(struct device *device, unsigned long long types
 }
 API int nvmlEventSetWait_v2(void *set, struct event *event, unsigned millis) {
     if (set != &delivered || millis > 100) return 2;
-    if (delivered >= setting("xids", 0)) return TIMEOUT;
+    if (delivered >= setting("xids", 0)) return setting("lost", -1) < 0 ? TIMEOUT : LOST;
     delivered++;
     *event = (struct event) {&gpus[0], 8, 79, ~0u, ~0u};
     return 0;
