@@ -8,6 +8,7 @@ import io.xg2g.bus.Message;
 import io.xg2g.gpu.EncoderSession;
 import io.xg2g.gpu.GpuPublisher;
 import io.xg2g.gpu.GpuSample;
+import io.xg2g.gpu.Vendor;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import java.time.Instant;
  * sees them.
  */
 @ApplicationScoped
-@RegisterForReflection(targets = {GpuSample.class, EncoderSession.class})
+@RegisterForReflection(targets = {GpuSample.class, EncoderSession.class, Vendor.class})
 class TelemetryCollector {
     /** Where each replayed {@link TelemetryPoint} is published, as JSON. */
     static final String REPLAYED = "telemetry.replay";

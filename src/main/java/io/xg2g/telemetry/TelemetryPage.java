@@ -1,6 +1,7 @@
 package io.xg2g.telemetry;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param points ordered by time, then by metric
  * @param next where the following ones are; absent where there are none
  */
+@RegisterForReflection(targets = {TelemetryPage.class, TelemetryPage.PointView.class}) // No method returns it as such.
 @Schema(name = "Telemetry")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TelemetryPage(

@@ -15,7 +15,7 @@ import java.time.Instant;
  * @param value a number, neither infinite nor NaN
  * @param origin where it comes from
  */
-@RegisterForReflection // It travels over the bus as JSON.
+@RegisterForReflection(targets = {TelemetryPoint.class, Origin.class}) // It travels over the bus as JSON.
 record TelemetryPoint(String gpu, String name, String host, String metric, Instant time, double value, Origin origin) {
 
     /** The series that it belongs to. */
