@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class Topic {
     private static final int LEVELS = Message.HIGHEST_PRIORITY + 1;
 
-    /** So often a publisher looks again for room before it sleeps. */
-    private static final int LOOKS = 20;
-
     final String name;
     final LongAdder delivered = new LongAdder();
     final LongAdder errors = new LongAdder();
@@ -81,15 +78,7 @@ final class Topic {
         }
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // It yields to save a sleep; that it gets room does not depend on it.
     private long awaitPosition(Lane lane, boolean always) throws InterruptedException {
-        for (int look = 0; look < LOOKS; look++) {
-            Thread.yield();
-            long position = lane.claim(groups, false);
-            if (position >= 0) {
-                return position;
-            }
-        }
         // A handler that waits here may wait for other handlers.
         Worker worker = Worker.current();
         if (worker == null) {

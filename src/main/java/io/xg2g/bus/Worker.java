@@ -19,10 +19,13 @@ final class Worker implements Runnable {
     private static final int TURN = 64;
 
     /**
-     * So often it looks again before it sleeps. Messages often come close together; to wake a sleeper costs the publisher
-     * more than all else that it does.
+     * For so long it looks for more before it sleeps: a little longer than it takes to be woken. Messages often come close
+     * together, and to wake a sleeper costs the publisher more than all else that it does.
      */
-    private static final int LOOKS = 20;
+    private static final long LOOK_NANOS = 20_000;
+
+    /** Where looking is in vain, because messages are rare or processors are, it looks before each of so many sleeps. */
+    private static final int RARELY = 64;
 
     private static final ThreadLocal<@Nullable Worker> CURRENT = new ThreadLocal<>();
 
@@ -32,6 +35,8 @@ final class Worker implements Runnable {
     private final Topic topic;
     private final AtomicBoolean asleep = new AtomicBoolean();
     private final Thread thread;
+    private int sleepsBetweenLooks;
+    private int sleepsBeforeLook;
     private volatile boolean ended;
 
     Worker(Crew crew, Group group, Member member) {
@@ -162,14 +167,10 @@ final class Worker implements Runnable {
         }
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // It yields to save a sleep; that it wakes does not depend on it.
     private void rest() {
         Thread.interrupted();
-        for (int look = 0; look < LOOKS; look++) {
-            if (ended || group.hasWork()) {
-                return;
-            }
-            Thread.yield();
+        if (findsWork()) {
+            return;
         }
         asleep.set(true);
         if (ended || group.hasWork()) {
@@ -182,5 +183,23 @@ final class Worker implements Runnable {
             // An interrupt would end every further sleep at once.
             Thread.interrupted();
         }
+    }
+
+    private boolean findsWork() {
+        if (sleepsBeforeLook > 0) {
+            sleepsBeforeLook--;
+            return false;
+        }
+        long since = System.nanoTime();
+        do {
+            if (ended || group.hasWork()) {
+                sleepsBetweenLooks = 0;
+                return true;
+            }
+            Thread.onSpinWait();
+        } while (System.nanoTime() - since < LOOK_NANOS);
+        sleepsBetweenLooks = Math.min(RARELY, 2 * sleepsBetweenLooks + 1);
+        sleepsBeforeLook = sleepsBetweenLooks;
+        return false;
     }
 }

@@ -16,6 +16,7 @@ public final class Bench {
     /** A new part is one more line here. */
     private static final List<BenchPart> PARTS = List.of(
             new BenchPart("dispatch", "What the dispatcher costs", DispatchCost::run),
+            new BenchPart("bus", "What a message costs, and how long it is on its way", BusCost::run),
             new BenchPart("targets", "Waiting times under load", QueueTargets::run),
             new BenchPart("media", "What each byte of a live channel costs", MediaCost::run),
             new BenchPart("gpu", "What looking at the GPUs costs, and whether nvidia-smi agrees", GpuCheck::run),

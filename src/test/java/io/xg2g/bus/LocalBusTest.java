@@ -1,6 +1,5 @@
 package io.xg2g.bus;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -22,7 +21,6 @@ class LocalBusTest extends BusSpecification {
     private static final int HANDLERS = 8;
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final ManualDelay delay = new ManualDelay();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ConcurrentLinkedQueue<String> received = new ConcurrentLinkedQueue<>();
     private volatile Instant now = START;
@@ -33,7 +31,7 @@ class LocalBusTest extends BusSpecification {
     }
 
     private Bus bus(Duration drainTimeout) {
-        return new LocalBus(new BusSettings(BUFFER, HANDLERS, drainTimeout), () -> now, delay, registry);
+        return new LocalBus(new BusSettings(BUFFER, HANDLERS, drainTimeout), () -> now, new ManualDelay(), registry);
     }
 
     @Test
@@ -147,129 +145,6 @@ class LocalBusTest extends BusSpecification {
         }
 
         await().untilAsserted(() -> assertThat(bus.stats("second").delivered()).isEqualTo(2L * HANDLERS * BUFFER));
-    }
-
-    @Test
-    void aFailedDeliveryIsRepeatedAfterGrowingWaits() throws InterruptedException {
-        AtomicInteger attempts = new AtomicInteger();
-        SubscriptionOptions options =
-                SubscriptionOptions.DEFAULT.withRetry(new Retry(4, Duration.ofSeconds(1), Duration.ofSeconds(5)));
-        bus.subscribe(TOPIC, options, _ -> {
-            if (attempts.incrementAndGet() < 5) {
-                throw new IllegalStateException("made to fail");
-            }
-        });
-        bus.publish(message("m"));
-
-        for (int i = 1; i < 5; i++) {
-            await().until(() -> delay.pending() == 1);
-            assertThat(bus.stats(TOPIC).depth()).isEqualTo(1);
-            delay.pass();
-        }
-        bus.stop();
-
-        assertThat(delay.waits())
-                .containsExactly(
-                        Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4), Duration.ofSeconds(5));
-        assertThat(bus.stats()).isEqualTo(new BusStats(1, 0, 1, 4, 0, 0, 0, 1, 0));
-    }
-
-    @Test
-    void othersDoNotWaitForADeliveryThatIsRepeated() throws InterruptedException {
-        SubscriptionOptions options = SubscriptionOptions.DEFAULT.withRetry(Retry.times(1, Duration.ofSeconds(1)));
-        AtomicInteger calls = new AtomicInteger();
-        bus.subscribe(TOPIC, options, message -> {
-            if (calls.getAndIncrement() == 0) {
-                throw new IllegalStateException("made to fail");
-            }
-            received.add(text(message));
-        });
-
-        bus.publish(message("1"));
-        bus.publish(message("2"));
-        await().untilAsserted(() -> assertThat(received).containsExactly("2"));
-        await().until(() -> delay.pending() == 1);
-        delay.pass();
-        bus.stop();
-
-        assertThat(received).containsExactly("2", "1");
-    }
-
-    @Test
-    void aStopWaitsForRepetitions() throws InterruptedException {
-        AtomicInteger attempts = new AtomicInteger();
-        bus.subscribe(TOPIC, SubscriptionOptions.DEFAULT.withRetry(Retry.times(1, Duration.ofSeconds(1))), _ -> {
-            if (attempts.incrementAndGet() == 1) {
-                throw new IllegalStateException("made to fail");
-            }
-        });
-        bus.publish(message("m"));
-        await().until(() -> delay.pending() == 1);
-
-        Thread stopping = Thread.ofVirtual().start(bus::stop);
-        await().until(() -> stopping.getState() == Thread.State.TIMED_WAITING);
-        delay.pass();
-        stopping.join();
-
-        assertThat(attempts).hasValue(2);
-        assertThat(bus.stats(TOPIC).delivered()).isEqualTo(1);
-    }
-
-    @Test
-    void whenTooManyWaitToBeRepeatedTheNextIsADeadLetterAtOnce() throws InterruptedException {
-        bus.subscribe(TOPIC, SubscriptionOptions.DEFAULT.withRetry(Retry.times(3, Duration.ofHours(1))), _ -> {
-            throw new IllegalStateException("made to fail");
-        });
-
-        publishConcurrently(1, BUFFER + 5);
-        await().untilAsserted(() -> assertThat(bus.stats(TOPIC).deadLetters()).isEqualTo(5));
-
-        assertThat(bus.stats(TOPIC).depth()).isEqualTo(BUFFER);
-        assertThat(delay.pending()).isEqualTo(BUFFER);
-        for (int i = 0; i < 3; i++) {
-            await().until(() -> delay.pending() == BUFFER || bus.stats(TOPIC).depth() == 0);
-            delay.pass();
-        }
-    }
-
-    @Test
-    void whatIsGivenUpIsADeadLetterThatSaysWhy() throws InterruptedException {
-        ConcurrentLinkedQueue<Message> dead = new ConcurrentLinkedQueue<>();
-        bus.subscribe(TOPIC + ".dead-letters", dead::add);
-        bus.subscribe(TOPIC, "group", _ -> {
-            throw new IllegalStateException("made to fail");
-        });
-        Message message = message("m").withHeader("header", "1").withPriority(7).withTtl(Duration.ofSeconds(1));
-
-        bus.publish(message);
-        bus.stop();
-
-        Message letter = dead.element();
-        assertThat(letter.id()).isEqualTo(message.id());
-        assertThat(letter.payload()).isEqualTo("m".getBytes(UTF_8));
-        assertThat(letter.headers()).isEqualTo(message.headers());
-        assertThat(letter.priority()).isEqualTo(7);
-        assertThat(letter.ttl()).isNull();
-        assertThat(letter.metadata())
-                .containsEntry(Message.DEAD_LETTER_TOPIC, TOPIC)
-                .containsEntry(Message.DEAD_LETTER_GROUP, "group")
-                .containsEntry(Message.DEAD_LETTER_ATTEMPTS, "1")
-                .containsEntry(Message.DEAD_LETTER_ERROR, "java.lang.IllegalStateException");
-        assertThat(bus.stats(TOPIC).deadLetters()).isEqualTo(1);
-    }
-
-    @Test
-    void aDeadLetterThatFailsGoesNowhere() throws InterruptedException {
-        Handler failing = _ -> {
-            throw new IllegalStateException("made to fail");
-        };
-        SubscriptionOptions circle = SubscriptionOptions.DEFAULT.withDeadLetterTopic(TOPIC);
-        bus.subscribe(TOPIC, circle, failing);
-
-        bus.publish(message("m"));
-        bus.stop();
-
-        assertThat(bus.stats()).isEqualTo(new BusStats(2, 0, 0, 2, 2, 0, 0, 1, 0));
     }
 
     @Test
