@@ -11,6 +11,7 @@ import io.xg2g.ffmpeg.Rendition;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.ffmpeg.WorkDirectory;
 import io.xg2g.http.ByteRange;
+import io.xg2g.http.RequestHeaders;
 import io.xg2g.http.ResponseEnd;
 import io.xg2g.problem.ProblemDetails;
 import io.xg2g.problem.ProblemMapper;
