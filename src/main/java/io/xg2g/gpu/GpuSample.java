@@ -3,6 +3,7 @@ package io.xg2g.gpu;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one look at one GPU gave.
@@ -27,4 +28,11 @@ public record GpuSample(
         String driver,
         Instant time,
         Map<String, Double> values,
-        List<EncoderSession> sessions) {}
+        List<EncoderSession> sessions) {
+
+    /** The figure; nothing where the device does not give it. */
+    @Nullable
+    Double value(GpuMetric metric) {
+        return values.get(metric.metric());
+    }
+}
