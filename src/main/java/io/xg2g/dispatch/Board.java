@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,21 +168,23 @@ final class Board {
             return;
         }
         Deque<Ticket> passedOver = new ArrayDeque<>(0);
-        Lane free = pool.choose(Set.of());
-        while (free != null) {
+        while (pool.hasRoom()) {
             Ticket next = waiting.poll();
             if (next == null) {
                 break;
             }
-            Lane lane = next.tried().isEmpty() ? free : pool.choose(next.tried());
+            Lane lane = choose(next);
             if (lane == null) {
                 passedOver.push(next);
             } else {
                 start(next, lane, after);
-                free = pool.choose(Set.of());
             }
         }
         passedOver.forEach(waiting::putBack);
+    }
+
+    private @Nullable Lane choose(Ticket ticket) {
+        return pool.choose(ticket.tried(), active.vendor(ticket.request));
     }
 
     private void start(Ticket ticket, Lane lane, Aftermath after) {
@@ -211,7 +212,7 @@ final class Board {
         switch (outcome) {
             case TranscodeOutcome.Produced produced -> {
                 drain.ended(ran.toNanos());
-                active.completed(ticket.request, now);
+                active.completed(ticket.request, lane.device.vendor(), now);
                 metrics.ran(produced.encoder(), "completed", ran);
                 TranscodeResult result = new TranscodeResult.Completed(
                         produced.renditions(), produced.encoder(), lane.device.id(), ticket.waited, ran);
@@ -249,7 +250,7 @@ final class Board {
         if (closed || pool.isExhausted(ticket.tried()) || allowance.isSpent(ticket)) {
             return false;
         }
-        Lane next = pool.choose(ticket.tried());
+        Lane next = choose(ticket);
         if (next != null) {
             start(ticket, next, after);
         } else {

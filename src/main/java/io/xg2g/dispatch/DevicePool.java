@@ -53,15 +53,16 @@ final class DevicePool {
         }
     }
 
-    /** Where to go first: where the encoder has room; by free slots; then by what is measured. */
+    /** Where to go first: where the encoder has room; where the stream was; by free slots; by what is measured. */
     private static final Comparator<Candidate> BEST_FIRST = Comparator.comparing(
                     (Candidate candidate) -> candidate.load().crowded())
+            .thenComparing(candidate -> !candidate.familiar())
             .thenComparing(candidate -> -candidate.lane().free())
             .thenComparing(candidate -> candidate.load().encoderPercent())
             .thenComparing(candidate -> -candidate.load().freeVramBytes());
 
-    /** A device with a free slot, and its load at this moment. */
-    private record Candidate(Lane lane, GpuLoad load) {}
+    /** A device with a free slot, its load at this moment, and whether it is of the kind that the stream was on. */
+    private record Candidate(Lane lane, GpuLoad load, boolean familiar) {}
 
     private final Policy policy;
     private final int most;
@@ -113,9 +114,12 @@ final class DevicePool {
     /**
      * The best healthy device that was not tried and has a free slot, or nothing while all are busy. One whose encoder is
      * crowded is taken only when no other has room.
+     *
+     * @param familiar the maker of the device that the stream's unit before this one ran on, or {@code null}: another
+     *     maker's encoder writes other parameter sets, which is a break for those who watch
      */
     @Nullable
-    Lane choose(Set<Lane> tried) {
+    Lane choose(Set<Lane> tried, @Nullable Vendor familiar) {
         if (running >= most) {
             return null;
         }
@@ -123,13 +127,18 @@ final class DevicePool {
         Candidate best = null;
         for (Lane lane : lanes) {
             if (isCandidate(lane, software, tried) && lane.free() > 0) {
-                Candidate candidate = new Candidate(lane, loads.apply(lane.device));
+                Candidate candidate = new Candidate(lane, loads.apply(lane.device), lane.device.vendor() == familiar);
                 if (best == null || BEST_FIRST.compare(candidate, best) < 0) {
                     best = candidate;
                 }
             }
         }
         return best == null ? null : best.lane();
+    }
+
+    /** Whether a unit could start now that has not been tried anywhere. */
+    boolean hasRoom() {
+        return choose(Set.of(), null) != null;
     }
 
     /** Whether every device that could take the unit was tried. */

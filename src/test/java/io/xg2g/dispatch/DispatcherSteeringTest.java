@@ -4,7 +4,9 @@ import static io.xg2g.dispatch.DispatcherSetup.gpu;
 import static io.xg2g.dispatch.DispatcherSetup.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.gpu.Device;
 import io.xg2g.gpu.GpuLoad;
+import io.xg2g.gpu.Vendor;
 import org.junit.jupiter.api.Test;
 
 /** What telemetry has to say about where a unit runs: a tie-break, and a reason to go elsewhere. */
@@ -56,5 +58,24 @@ class DispatcherSteeringTest {
         setup.submit("a1", "a2", "a3");
 
         assertThat(setup.slots.startsWithDevices()).containsExactly("a1@known", "a2@silent", "a3@crowded");
+    }
+
+    @Test
+    void aStreamStaysOnTheKindOfDeviceThatItWasOn() {
+        // Given a stream that began on the larger of two devices, both of which have one slot left now
+        DeviceSlots intel = new DeviceSlots(new Device("intel", Vendor.INTEL, "intel", 0, ""), 3);
+        DispatcherSetup setup =
+                with().workers(8).devices(gpu("nvidia", 2), intel).start();
+        setup.submit(Requests.ofStream("b1", "show"));
+        setup.slots.complete("b1");
+        setup.submit("a1", "a2", "a3");
+
+        // When
+        setup.submit(Requests.ofStream("b2", "show"));
+        setup.submit(Requests.ofStream("b3", "show"));
+
+        // Then it leaves it only when there is no room
+        assertThat(setup.slots.startsWithDevices())
+                .containsExactly("b1@intel", "a1@intel", "a2@nvidia", "a3@intel", "b2@intel", "b3@nvidia");
     }
 }
