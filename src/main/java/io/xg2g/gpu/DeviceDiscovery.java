@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ public class DeviceDiscovery {
 
     private final Path root;
     private final @Nullable String visible;
+    /** By PCI address; an id that was given stays. */
+    private final Map<String, String> nvidiaIds = new ConcurrentHashMap<>();
 
     /** Discovers the devices of the machine it runs on. */
     @Inject
@@ -59,6 +62,14 @@ public class DeviceDiscovery {
         return List.copyOf(devices);
     }
 
+    /**
+     * The id of the NVIDIA device at that PCI address. It is not its UUID where the kernel did not tell that when the device
+     * was first seen, which it does not before a program has used the device.
+     */
+    Optional<String> nvidiaId(String pciId) {
+        return Optional.ofNullable(nvidiaIds.get(pciId));
+    }
+
     private List<Device> nvidia() {
         List<Device> all = new ArrayList<>();
         // The directories are PCI addresses, so that their order is that of CUDA_DEVICE_ORDER=PCI_BUS_ID.
@@ -67,7 +78,9 @@ public class DeviceDiscovery {
             String minor = facts.getOrDefault("device minor", "");
             String uuid = facts.getOrDefault("gpu uuid", "");
             if (minor.matches("\\d{1,4}") && Files.exists(root.resolve("dev/nvidia" + minor))) {
-                String id = uuid.startsWith("GPU-") && !uuid.contains("?") ? uuid : "nvidia" + minor;
+                String id = nvidiaIds.computeIfAbsent(
+                        String.valueOf(gpu.getFileName()),
+                        _ -> uuid.startsWith("GPU-") && !uuid.contains("?") ? uuid : "nvidia" + minor);
                 String name = facts.getOrDefault("model", "NVIDIA GPU");
                 all.add(new Device(id, Vendor.NVIDIA, name, all.size(), ""));
             }

@@ -86,7 +86,7 @@ public class GpuCollector {
         String host = KernelFiles.read(Path.of("/proc/sys/kernel/hostname")).strip();
         Clock clock = Clock.systemUTC();
         return List.of(
-                new NvidiaSampler(config.nvmlLibrary(), ROOT, tools, host, clock),
+                new NvidiaSampler(config.nvmlLibrary(), ROOT, discovery::nvidiaId, tools, host, clock),
                 new DrmSampler(ROOT, discovery, host, clock, System::nanoTime));
     }
 

@@ -30,6 +30,11 @@ public record GpuSample(
         Map<String, Double> values,
         List<EncoderSession> sessions) {
 
+    /** The same under another id. */
+    GpuSample as(String id) {
+        return new GpuSample(id, vendor, name, host, pciId, driver, time, values, sessions);
+    }
+
     /** The figure; nothing where the device does not give it. */
     @Nullable
     Double value(GpuMetric metric) {

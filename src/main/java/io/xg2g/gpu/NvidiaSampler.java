@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,6 +33,7 @@ final class NvidiaSampler implements GpuSampler {
 
     private final String library;
     private final Path root;
+    private final Function<String, Optional<String>> ids;
     private final ToolRun tools;
     private final String host;
     private final Clock clock;
@@ -44,10 +47,18 @@ final class NvidiaSampler implements GpuSampler {
      * @param library the name of the library, which is tried where NVIDIA's driver is loaded; or a path, which is tried
      *     where the file exists
      * @param root where {@code proc} lies
+     * @param ids the ids of devices by their PCI address, where they are known
      */
-    NvidiaSampler(String library, Path root, ToolRun tools, String host, Clock clock) {
+    NvidiaSampler(
+            String library,
+            Path root,
+            Function<String, Optional<String>> ids,
+            ToolRun tools,
+            String host,
+            Clock clock) {
         this.library = library;
         this.root = root;
+        this.ids = ids;
         this.tools = tools;
         this.host = host;
         this.clock = clock;
@@ -87,12 +98,19 @@ final class NvidiaSampler implements GpuSampler {
         try {
             Reading reading = sampler.look();
             failure = "";
-            return reading;
+            return new Reading(reading.samples().stream().map(this::identified).toList(), reading.errors());
         } catch (RuntimeException failed) {
             failure = String.valueOf(failed.getMessage());
             close();
             throw failed;
         }
+    }
+
+    /** Under the id of its device, which need not be the UUID. Parts of a device (MIG) are no devices. */
+    private GpuSample identified(GpuSample sample) {
+        return sample.gpu().startsWith("GPU-")
+                ? ids.apply(sample.pciId()).map(sample::as).orElse(sample)
+                : sample;
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -95,7 +96,8 @@ class NvidiaSamplerIT {
     }
 
     private void start(FakeNvml fake) {
-        sampler = new NvidiaSampler(fake.path(), directory, this::run, "host1", Clock.systemUTC());
+        sampler =
+                new NvidiaSampler(fake.path(), directory, _ -> Optional.empty(), this::run, "host1", Clock.systemUTC());
     }
 
     private void awaitGpus() {

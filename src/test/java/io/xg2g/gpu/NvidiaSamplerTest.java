@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,8 +23,15 @@ class NvidiaSamplerTest {
     @TempDir
     Path root;
 
+    private DeviceDiscovery discovery;
+
     private final List<String> trials = new CopyOnWriteArrayList<>();
     private volatile String smi = L4;
+
+    @BeforeEach
+    void noDeviceIsKnown() {
+        discovery = new DeviceDiscovery(root, null);
+    }
 
     @Test
     void withoutTheDriverNothingIsTried() {
@@ -63,13 +71,37 @@ class NvidiaSamplerTest {
         assertThat(trials).hasSizeGreaterThanOrEqualTo(2);
     }
 
+    @Test
+    void aSampleHasTheIdOfItsDeviceWhereTheKernelHasHiddenTheUuid() throws IOException {
+        loadDriver();
+        Path gpu = Files.createDirectories(root.resolve("proc/driver/nvidia/gpus/0000:41:00.0"));
+        Files.writeString(
+                gpu.resolve("information"),
+                "Model: NVIDIA L4\nGPU UUID: GPU-????????-????-????-????-????????????\nDevice Minor: 3\n");
+        Files.createDirectories(root.resolve("dev"));
+        Files.createFile(root.resolve("dev/nvidia3"));
+        Device device = discovery.discover().getFirst();
+        NvidiaSampler sampler = sampler("libnvidia-ml.so.1");
+
+        await().until(() -> !sampler.look().samples().isEmpty());
+
+        assertThat(sampler.look().samples().getFirst().gpu())
+                .isEqualTo(device.id())
+                .isEqualTo("nvidia3");
+        // What the kernel tells later makes no other device of it.
+        Files.writeString(
+                gpu.resolve("information"),
+                "Model: NVIDIA L4\nGPU UUID: GPU-5c1f0fb1-8a31-4f0e-a9b5-1c2d3e4f5a6b\nDevice Minor: 3\n");
+        assertThat(discovery.discover().getFirst().id()).isEqualTo("nvidia3");
+    }
+
     private void loadDriver() throws IOException {
         Path driver = Files.createDirectories(root.resolve("proc/driver/nvidia"));
         Files.writeString(driver.resolve("version"), "NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.15\n");
     }
 
     private NvidiaSampler sampler(String library) {
-        return new NvidiaSampler(library, root, this::run, "host1", Clock.systemUTC());
+        return new NvidiaSampler(library, root, discovery::nvidiaId, this::run, "host1", Clock.systemUTC());
     }
 
     private ToolRun.Ran run(List<String> command, Duration within) {
