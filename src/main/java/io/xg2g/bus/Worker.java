@@ -24,8 +24,14 @@ final class Worker implements Runnable {
      */
     private static final long LOOK_NANOS = 20_000;
 
-    /** Where looking is in vain, because messages are rare or processors are, it looks before each of so many sleeps. */
-    private static final int RARELY = 64;
+    /**
+     * For so long it naps where it would be woken at once: by itself it wakes later, to several messages. Publisher and
+     * worker may share one processor, on which nothing comes while the worker looks.
+     */
+    private static final long NAP_NANOS = 50_000;
+
+    /** A sleep that was no longer than this says that messages come close together. */
+    private static final long SHORT_SLEEP_NANOS = 100_000;
 
     private static final ThreadLocal<@Nullable Worker> CURRENT = new ThreadLocal<>();
 
@@ -35,8 +41,9 @@ final class Worker implements Runnable {
     private final Topic topic;
     private final AtomicBoolean asleep = new AtomicBoolean();
     private final Thread thread;
-    private int sleepsBetweenLooks;
-    private int sleepsBeforeLook;
+    private final Habit looking = new Habit();
+    private final Habit napping = new Habit();
+    private boolean busy;
     private volatile boolean ended;
 
     Worker(Crew crew, Group group, Member member) {
@@ -169,11 +176,39 @@ final class Worker implements Runnable {
 
     private void rest() {
         Thread.interrupted();
-        if (findsWork()) {
-            return;
+        if (!looks() && !naps()) {
+            sleep();
         }
+    }
+
+    /** Whether it has found something to do. */
+    private boolean looks() {
+        if (!looking.isDue()) {
+            return false;
+        }
+        long since = System.nanoTime();
+        boolean found = hasToGoOn();
+        while (!found && System.nanoTime() - since < LOOK_NANOS) {
+            Thread.onSpinWait();
+            found = hasToGoOn();
+        }
+        looking.settle(found);
+        return found;
+    }
+
+    private boolean naps() {
+        if (!busy || !napping.isDue()) {
+            return false;
+        }
+        LockSupport.parkNanos(this, NAP_NANOS);
+        napping.settle(group.waiting() > 1);
+        return hasToGoOn();
+    }
+
+    private void sleep() {
+        long since = System.nanoTime();
         asleep.set(true);
-        if (ended || group.hasWork()) {
+        if (hasToGoOn()) {
             asleep.set(false);
             return;
         }
@@ -183,23 +218,10 @@ final class Worker implements Runnable {
             // An interrupt would end every further sleep at once.
             Thread.interrupted();
         }
+        busy = System.nanoTime() - since < SHORT_SLEEP_NANOS;
     }
 
-    private boolean findsWork() {
-        if (sleepsBeforeLook > 0) {
-            sleepsBeforeLook--;
-            return false;
-        }
-        long since = System.nanoTime();
-        do {
-            if (ended || group.hasWork()) {
-                sleepsBetweenLooks = 0;
-                return true;
-            }
-            Thread.onSpinWait();
-        } while (System.nanoTime() - since < LOOK_NANOS);
-        sleepsBetweenLooks = Math.min(RARELY, 2 * sleepsBetweenLooks + 1);
-        sleepsBeforeLook = sleepsBetweenLooks;
-        return false;
+    private boolean hasToGoOn() {
+        return ended || group.hasWork();
     }
 }

@@ -51,11 +51,10 @@ class GpuTools implements ToolRun {
             case EXITED, START_TIMEOUT, STALLED ->
                 ended.exitCode() > SIGNAL
                         ? "signal " + (ended.exitCode() - SIGNAL) + " ended it"
-                        : "it ended with " + ended.exitCode() + ": "
-                                + ended.stderr()
-                                        .lines()
-                                        .reduce((_, last) -> last)
-                                        .orElse("");
+                        : ended.stderr()
+                                .lines()
+                                .reduce((_, last) -> last)
+                                .orElse("it ended with " + ended.exitCode() + " without a word");
         };
     }
 }

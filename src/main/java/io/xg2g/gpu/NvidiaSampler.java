@@ -125,10 +125,10 @@ final class NvidiaSampler implements GpuSampler {
                 LOG.infof("GPUs are looked at by NVML library=%s", library);
                 return nvml;
             } catch (IllegalArgumentException | IllegalStateException unusable) {
-                LOG.warnf("NVML cannot be used, nvidia-smi is: reason=%s", unusable.getMessage());
+                LOG.warnf("NVML cannot be loaded, nvidia-smi is used reason=%s", unusable.getMessage());
             }
         } else {
-            LOG.warnf("NVML cannot be used, nvidia-smi is: reason=%s", ran.problem());
+            LOG.warnf("NVML failed its trial, nvidia-smi is used reason=%s", ran.problem());
         }
         return new NvidiaSmiSampler(tools, host, clock);
     }
@@ -144,7 +144,7 @@ final class NvidiaSampler implements GpuSampler {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xmx32m",
-                // A crash is what this is for: it leaves neither a report nor a core file.
+                // A crash is what this is for: it leaves neither a report nor a core file, and an exit code of 1.
                 "-XX:+SuppressFatalErrorMessage",
                 "-XX:-CreateCoredumpOnCrash",
                 "--enable-native-access=ALL-UNNAMED",
