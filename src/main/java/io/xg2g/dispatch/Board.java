@@ -6,6 +6,7 @@ import io.xg2g.dispatch.Ticket.Phase;
 import io.xg2g.dispatch.Ticket.Stop;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.TranscodeOutcome;
+import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.gpu.Device;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -309,6 +310,14 @@ final class Board {
         return ticket == null || !ticket.isQueued()
                 ? Optional.empty()
                 : Optional.of(new Standing(ticket.level(), waiting.ahead(ticket) + 1));
+    }
+
+    Optional<String> stream(TranscodeUnit unit) {
+        return open.values().stream()
+                .map(ticket -> ticket.request)
+                .filter(request -> request.unit().equals(unit))
+                .findFirst()
+                .map(TranscodeRequest::stream);
     }
 
     QueueSnapshot snapshot() {

@@ -8,6 +8,7 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import io.xg2g.ffmpeg.EncoderProbe;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.TranscodeOutcome;
+import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.GpuLoad;
 import io.xg2g.gpu.GpuStatus;
@@ -195,6 +196,11 @@ public class Dispatcher {
     /** Where a waiting request stands; empty when it does not wait. */
     public Optional<Standing> standing(String id) {
         return locked(() -> board.standing(id));
+    }
+
+    /** The stream that a running unit belongs to; empty where it does not run, or belongs to none. */
+    public Optional<String> stream(TranscodeUnit unit) {
+        return locked(() -> board.stream(unit));
     }
 
     /** The present state, all figures from the same moment. */

@@ -1,7 +1,10 @@
 package io.xg2g.telemetry;
 
+import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.ffmpeg.DeviceReport;
 import io.xg2g.ffmpeg.EncoderProbe;
+import io.xg2g.ffmpeg.UnitProcesses;
+import io.xg2g.gpu.EncoderSession;
 import io.xg2g.gpu.GpuState;
 import io.xg2g.gpu.GpuStatus;
 import io.xg2g.problem.ProblemType;
@@ -20,11 +23,19 @@ class GpuCatalog {
     private final EncoderProbe probe;
     private final GpuStatus status;
     private final TelemetryRepository repository;
+    private final Function<EncoderSession, GpuView.SessionView> sessions;
 
-    GpuCatalog(EncoderProbe probe, GpuStatus status, TelemetryRepository repository) {
+    GpuCatalog(
+            EncoderProbe probe,
+            GpuStatus status,
+            TelemetryRepository repository,
+            UnitProcesses processes,
+            Dispatcher dispatcher) {
         this.probe = probe;
         this.status = status;
         this.repository = repository;
+        this.sessions = session ->
+                GpuView.SessionView.of(session, processes.unit(session.pid()).flatMap(dispatcher::stream));
     }
 
     /** Those of this machine as the probe orders them, software last; then those that the probe has not seen. */
@@ -36,7 +47,8 @@ class GpuCatalog {
         return Stream.of(devices.keySet(), sampled.keySet(), stored.keySet())
                 .flatMap(ids -> ids.stream())
                 .distinct()
-                .map(id -> GpuView.of(id, devices.get(id), sampled.get(id), stored.getOrDefault(id, List.of())))
+                .map(id ->
+                        GpuView.of(id, devices.get(id), sampled.get(id), stored.getOrDefault(id, List.of()), sessions))
                 .toList();
     }
 
@@ -46,7 +58,7 @@ class GpuCatalog {
         GpuState state = sampled().get(id);
         List<StoredSeries> stored = repository.series(id);
         boolean known = device != null || state != null || !stored.isEmpty();
-        return known ? Optional.of(GpuView.of(id, device, state, stored)) : Optional.empty();
+        return known ? Optional.of(GpuView.of(id, device, state, stored, sessions)) : Optional.empty();
     }
 
     /** One of them, or the problem that there is none. */

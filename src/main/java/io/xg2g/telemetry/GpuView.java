@@ -12,7 +12,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -58,11 +60,18 @@ public record GpuView(
      * @param report what the probe found, if it is a device of this machine
      * @param state what the samplers saw last, if they have seen it
      * @param stored its series
+     * @param sessions shows an encoder session
      */
-    static GpuView of(String id, @Nullable DeviceReport report, @Nullable GpuState state, List<StoredSeries> stored) {
-        if (state != null) {
-            return sampled(report, state);
-        }
+    static GpuView of(
+            String id,
+            @Nullable DeviceReport report,
+            @Nullable GpuState state,
+            List<StoredSeries> stored,
+            Function<EncoderSession, SessionView> sessions) {
+        return state == null ? known(id, report, stored) : sampled(report, state, sessions);
+    }
+
+    private static GpuView known(String id, @Nullable DeviceReport report, List<StoredSeries> stored) {
         Origin origin = report != null
                         || stored.stream().anyMatch(series -> series.key().origin() == Origin.LIVE)
                 ? Origin.LIVE
@@ -94,7 +103,8 @@ public record GpuView(
                 List.of());
     }
 
-    private static GpuView sampled(@Nullable DeviceReport report, GpuState state) {
+    private static GpuView sampled(
+            @Nullable DeviceReport report, GpuState state, Function<EncoderSession, SessionView> sessions) {
         GpuSample sample = state.sample();
         @Nullable Device device = report == null ? null : report.device();
         return new GpuView(
@@ -110,7 +120,7 @@ public record GpuView(
                 sample.time(),
                 state.stale(),
                 new TreeMap<>(sample.values()),
-                sample.sessions().stream().map(SessionView::of).toList());
+                sample.sessions().stream().map(sessions).toList());
     }
 
     private static String label(Vendor vendor) {
@@ -147,21 +157,25 @@ public record GpuView(
      *
      * @param pid the process that opened it
      * @param own whether that process belongs to this program
+     * @param stream the stream that it encodes for, where it is known: a container's processes have other ids outside
      */
     @Schema(name = "EncoderSession")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record SessionView(
             long pid,
             boolean own,
+            @Nullable String stream,
             @Schema(examples = "h264") String codec,
             int width,
             int height,
             double framesPerSecond,
             long latencyMicros) {
 
-        static SessionView of(EncoderSession session) {
+        static SessionView of(EncoderSession session, Optional<String> stream) {
             return new SessionView(
                     session.pid(),
                     isOurs(session.pid()),
+                    stream.orElse(null),
                     session.codec(),
                     session.width(),
                     session.height(),
