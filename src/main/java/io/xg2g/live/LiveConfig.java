@@ -24,6 +24,10 @@ public interface LiveConfig {
     @WithDefault("1G")
     MemorySize windowBytes();
 
+    /** How many bytes of the segments that were fetched last are kept in memory, of all channels together: 0 to 4G. */
+    @WithDefault("32M")
+    MemorySize memory();
+
     /** A channel that nobody has watched for this long is stopped: 5s to 1h. */
     @WithDefault("30s")
     Duration idleTimeout();

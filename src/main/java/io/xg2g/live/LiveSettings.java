@@ -14,6 +14,7 @@ class LiveSettings {
 
     private final Duration window;
     private final long windowBytes;
+    private final long memory;
     private final Duration idleTimeout;
     private final Duration startTimeout;
     private final Duration sourceTimeout;
@@ -24,6 +25,7 @@ class LiveSettings {
                 ConfigBounds.duration(PREFIX + "window", config.window(), Duration.ofSeconds(10), Duration.ofHours(24));
         windowBytes = ConfigBounds.number(
                 PREFIX + "window-bytes", config.windowBytes().asLongValue(), 16L << 20, 1L << 40);
+        memory = ConfigBounds.number(PREFIX + "memory", config.memory().asLongValue(), 0, 4L << 30);
         idleTimeout = ConfigBounds.duration(PREFIX + "idle-timeout", config.idleTimeout(), Duration.ofSeconds(5), HOUR);
         startTimeout = ConfigBounds.duration(PREFIX + "start-timeout", config.startTimeout(), SECOND, MINUTE);
         sourceTimeout = ConfigBounds.duration(PREFIX + "source-timeout", config.sourceTimeout(), SECOND, MINUTE);
@@ -32,6 +34,10 @@ class LiveSettings {
 
     Duration window() {
         return window;
+    }
+
+    long memory() {
+        return memory;
     }
 
     long windowBytes() {

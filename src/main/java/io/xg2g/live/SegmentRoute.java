@@ -1,5 +1,6 @@
 package io.xg2g.live;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -31,9 +32,11 @@ class SegmentRoute {
     private static final CharSequence AUDIO = HttpHeaders.createOptimized("audio/mp4");
 
     private final LiveStreams streams;
+    private final HotSegments hot;
 
-    SegmentRoute(LiveStreams streams) {
+    SegmentRoute(LiveStreams streams, HotSegments hot) {
         this.streams = streams;
+        this.hot = hot;
     }
 
     /** Behind the router's filters, before all other routes. */
@@ -113,16 +116,25 @@ class SegmentRoute {
         return header == null ? Optional.empty() : ByteRange.parse(header, length);
     }
 
-    /** The kernel sends the file. One that was deleted meanwhile has left the timeline. */
-    private static void send(RoutingContext exchange, SegmentTimeline.Stored segment, ByteRange part) {
-        exchange.response()
-                .sendFile(segment.file().toString(), part.first(), part.length())
-                .onFailure(_ -> {
-                    if (!exchange.response().headWritten()) {
-                        exchange.response().headers().clear();
-                        notThere(exchange, "segment of this name any longer");
-                    }
-                });
+    /** From memory; where it is not kept there, the kernel sends the file. One that was deleted has left the timeline. */
+    private void send(RoutingContext exchange, SegmentTimeline.Stored segment, ByteRange part) {
+        HttpServerResponse response = exchange.response();
+        hot.take(segment)
+                .ifPresentOrElse(
+                        content -> response.end(wrap(content.slice((int) part.first(), (int) part.length())))
+                                .onComplete(_ -> hot.release(content)),
+                        () -> response.sendFile(segment.file().toString(), part.first(), part.length())
+                                .onFailure(_ -> {
+                                    if (!response.headWritten()) {
+                                        response.headers().clear();
+                                        notThere(exchange, "segment of this name any longer");
+                                    }
+                                }));
+    }
+
+    @SuppressWarnings("deprecation") // Vert.x has no other way from a buffer of Netty's to its own.
+    private static Buffer wrap(ByteBuf content) {
+        return Buffer.buffer(content);
     }
 
     private static void notThere(RoutingContext exchange, String what) {

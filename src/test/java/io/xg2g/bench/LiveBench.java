@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 final class LiveBench {
     private static final int ROUNDS = 5;
     /** Rounds that do not count: until then the code has been compiled. */
-    private static final int WARM_UP = 4;
+    private static final int WARM_UP = 12;
 
     private static final int CONNECTIONS = 8;
     private static final Duration ROUND = Duration.ofSeconds(4);
