@@ -2,6 +2,8 @@ package io.xg2g.dispatch;
 
 import io.xg2g.ffmpeg.DeviceReport;
 import io.xg2g.ffmpeg.EncoderProbe;
+import io.xg2g.http.Roles;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -14,6 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The devices and what the probe found out about them. */
 @Path("/api/v1/gpus")
+@RolesAllowed(Roles.OPERATOR)
 public class GpuResource {
     private final EncoderProbe probe;
 

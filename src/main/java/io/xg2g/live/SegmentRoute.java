@@ -29,15 +29,21 @@ class SegmentRoute {
             "/live/(?<channel>[^/]+)/(?<rendition>[^/]+)/(?:init-(?<epoch>\\d{1,18})\\.mp4|(?<time>\\d{1,18})\\.m4s)";
 
     private static final CharSequence IMMUTABLE = HttpHeaders.createOptimized("public, max-age=3600, immutable");
+    /** What is let in by a token must not lie in a shared cache for longer than the token is good. */
+    private static final CharSequence IMMUTABLE_PRIVATE =
+            HttpHeaders.createOptimized("private, max-age=3600, immutable");
+
     private static final CharSequence BYTES = HttpHeaders.createOptimized("bytes");
     private static final CharSequence ORIGIN = HttpHeaders.createOptimized("Origin");
     private static final CharSequence VIDEO = HttpHeaders.createOptimized("video/mp4");
     private static final CharSequence AUDIO = HttpHeaders.createOptimized("audio/mp4");
 
     private final LiveStreams streams;
+    private final CharSequence caching;
 
-    SegmentRoute(LiveStreams streams) {
+    SegmentRoute(LiveStreams streams, PlaybackPasses passes) {
         this.streams = streams;
+        this.caching = passes.areFree() ? IMMUTABLE : IMMUTABLE_PRIVATE;
     }
 
     void register(@Observes Router router) {
@@ -78,7 +84,7 @@ class SegmentRoute {
     }
 
     /** Writes the head, and has the content written where it is wanted. */
-    private static void answer(RoutingContext exchange, long length, Consumer<ByteRange> content) {
+    private void answer(RoutingContext exchange, long length, Consumer<ByteRange> content) {
         HttpServerRequest request = exchange.request();
         HttpServerResponse response = exchange.response();
         Optional<ByteRange> wanted;
@@ -100,7 +106,7 @@ class SegmentRoute {
                         HttpHeaders.CONTENT_TYPE,
                         param(exchange, "rendition").equals(AudioRendition.NAME) ? AUDIO : VIDEO)
                 .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(part.length()))
-                .putHeader(HttpHeaders.CACHE_CONTROL, IMMUTABLE)
+                .putHeader(HttpHeaders.CACHE_CONTROL, caching)
                 .putHeader(HttpHeaders.ACCEPT_RANGES, BYTES)
                 // The answer to another origin's page has one header more; what is cached for one is not for the other.
                 .putHeader(HttpHeaders.VARY, ORIGIN);

@@ -12,9 +12,11 @@ import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.ffmpeg.WorkDirectory;
 import io.xg2g.http.ByteRange;
 import io.xg2g.http.ResponseEnd;
+import io.xg2g.http.Roles;
 import io.xg2g.problem.ProblemDetails;
 import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -49,6 +51,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Media bytes in, renditions out. */
 @Path(TranscodeResource.PATH)
+@RolesAllowed(Roles.OPERATOR)
 public class TranscodeResource {
     static final String PATH = "/api/v1/transcodes";
 
