@@ -26,7 +26,7 @@ public enum PlaybackMode {
     }
 
     /** The mode of that name. */
-    static Optional<PlaybackMode> find(String label) {
+    public static Optional<PlaybackMode> find(String label) {
         return Arrays.stream(values())
                 .filter(mode -> mode.label().equals(label))
                 .findFirst();

@@ -36,14 +36,14 @@ class ApiTokens {
     }
 
     /**
-     * Whom a token names, if it is good. How long this takes says nothing about the tokens: every one of them is compared,
+     * Whom a token names, if it is good. How long this takes says nothing about the tokens: each of them is compared,
      * and each comparison goes to its end.
      */
     Optional<SecurityIdentity> find(String token, Instant now) {
         byte[] hash = sha256(token);
         return Stream.of(configured, fromFile)
                 .flatMap(List::stream)
-                .filter(known -> MessageDigest.isEqual(known.hash(), hash) & known.isGoodAt(now))
+                .filter(known -> known.isGoodAt(now) && MessageDigest.isEqual(known.hash(), hash))
                 .reduce((_, last) -> last)
                 .map(ApiToken::identity);
     }

@@ -39,14 +39,14 @@ final class Audit {
                     value(who(exchange)),
                     value(request.remoteAddress().hostAddress()),
                     value(request.method().name()),
-                    value(request.path()),
-                    value(stream(request)),
+                    value(exchange.normalizedPath()),
+                    value(stream(exchange)),
                     value(PlaybackTokens.begunBy(exchange)));
         }
     }
 
     private static boolean isToBeNoted(RoutingContext exchange) {
-        String path = exchange.request().path();
+        String path = exchange.normalizedPath();
         return !READING.contains(exchange.request().method())
                 || PlaybackTokens.begunBy(exchange) != null
                 || path.endsWith("/stream.ts")
@@ -66,9 +66,9 @@ final class Audit {
         return identity.getPrincipal() instanceof QuarkusPrincipal ? name : "user:" + name;
     }
 
-    private static @Nullable String stream(HttpServerRequest request) {
-        Matcher path = STREAM.matcher(request.path());
-        return path.matches() ? path.group(1) : request.getParam("stream");
+    private static @Nullable String stream(RoutingContext exchange) {
+        Matcher path = STREAM.matcher(exchange.normalizedPath());
+        return path.matches() ? path.group(1) : exchange.request().getParam("stream");
     }
 
     /** As a value in one line: what could be taken for something else is quoted and escaped. */

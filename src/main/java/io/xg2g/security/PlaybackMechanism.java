@@ -40,7 +40,7 @@ class PlaybackMechanism implements HttpAuthenticationMechanism {
     private @Nullable String tokenOf(RoutingContext exchange) {
         HttpMethod method = exchange.request().method();
         boolean fetches = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
-        return fetches && !tokens.areFree() && exchange.request().path().startsWith(PlaybackTarget.ROOT)
+        return fetches && !tokens.areFree() && exchange.normalizedPath().startsWith(PlaybackTarget.ROOT)
                 ? exchange.request().getParam("token")
                 : null;
     }

@@ -5,7 +5,7 @@ import io.quarkus.security.runtime.QuarkusPrincipal;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.xg2g.http.Roles;
 import java.util.Arrays;
-import java.util.List;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,7 +29,7 @@ enum Role {
 
     /** The names of this role and of every smaller one: who has it may do what they may. */
     Set<String> labels() {
-        return List.of(values()).subList(0, ordinal() + 1).stream()
+        return EnumSet.range(VIEWER, this).stream()
                 .map(role -> role.label)
                 .collect(Collectors.toUnmodifiableSet());
     }

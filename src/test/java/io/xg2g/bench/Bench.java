@@ -21,7 +21,8 @@ public final class Bench {
             new BenchPart("ladder", "One decode for three rungs beside three runs", TranscodeBench::ladder),
             new BenchPart("warm", "A process started ahead beside one started with its unit", TranscodeBench::warm),
             new BenchPart("segments", "A ladder window by window beside one continuous run", SegmentBench::run),
-            new BenchPart("live", "Live channels: the first picture, serving beside nginx, memory", LiveBench::run));
+            new BenchPart("live", "Live channels: the first picture, serving beside nginx, memory", LiveBench::run),
+            new BenchPart("security", "Segments with playback tokens beside segments without", SecurityBench::run));
 
     private Bench() {}
 

@@ -205,7 +205,7 @@ final class LiveBench {
     }
 
     /** Responses a second over kept connections. */
-    private static double rate(int port, List<String> paths) throws Exception {
+    static double rate(int port, List<String> paths) throws Exception {
         AtomicLong answers = new AtomicLong();
         long until = System.nanoTime() + ROUND.toNanos();
         try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
@@ -242,7 +242,7 @@ final class LiveBench {
         }
     }
 
-    private static double median(List<Double> values) {
+    static double median(List<Double> values) {
         return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
     }
 

@@ -47,7 +47,8 @@ class ApiTokensTest {
         for (int i = 0; i < 50; i++) {
             String name = "token:t" + i;
             assertThat(tokens.find(TV + i, NOW))
-                    .hasValueSatisfying(who -> assertThat(who.getPrincipal().getName()).isEqualTo(name));
+                    .hasValueSatisfying(
+                            who -> assertThat(who.getPrincipal().getName()).isEqualTo(name));
         }
     }
 

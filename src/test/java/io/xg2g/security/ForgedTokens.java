@@ -51,8 +51,7 @@ final class ForgedTokens {
             generator.initialize(2048);
             KeyPair pair = generator.generateKeyPair();
             JsonObject named = decoded(header);
-            String content =
-                    encoded(underItsId ? named : named.put("kid", "somebody-elses")) + '.' + encoded(admin());
+            String content = encoded(underItsId ? named : named.put("kid", "somebody-elses")) + '.' + encoded(admin());
             Signature rsa = Signature.getInstance("SHA256withRSA");
             rsa.initSign(pair.getPrivate());
             rsa.update(content.getBytes(StandardCharsets.US_ASCII));

@@ -42,7 +42,8 @@ final class Keycloak implements AutoCloseable {
     static Keycloak start() {
         Path home = Path.of(System.getProperty("keycloak.home", "target/keycloak"));
         if (!Files.exists(home.resolve("bin/kc.sh"))) {
-            throw new AssertionError("there is no Keycloak in " + home + "; run ./mvnw pre-integration-test, which puts it there");
+            throw new AssertionError(
+                    "there is no Keycloak in " + home + "; run ./mvnw pre-integration-test, which puts it there");
         }
         try {
             for (String realm : List.of("xg2g", "elsewhere")) {
@@ -99,9 +100,10 @@ final class Keycloak implements AutoCloseable {
                     .pollInterval(Duration.ofMillis(500))
                     .ignoreExceptions()
                     .failFast(() -> !process.isAlive())
-                    .until(() -> RunningService.get(URI.create(issuer("elsewhere") + "/.well-known/openid-configuration"))
-                                    .statusCode()
-                            == 200);
+                    .until(() ->
+                            RunningService.get(URI.create(issuer("elsewhere") + "/.well-known/openid-configuration"))
+                                            .statusCode()
+                                    == 200);
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -145,8 +147,8 @@ final class Keycloak implements AutoCloseable {
         before.stream()
                 .map(JsonObject.class::cast)
                 .filter(key -> key.getString("providerId").equals("rsa-generated"))
-                .forEach(key ->
-                        send(admin("/components/" + key.getString("id")).DELETE().build(), 204));
+                .forEach(key -> send(
+                        admin("/components/" + key.getString("id")).DELETE().build(), 204));
     }
 
     private HttpRequest.Builder admin(String path) {

@@ -54,13 +54,18 @@ class PlaybackIT {
         service = RunningService.start(
                 Files.createDirectory(directory.resolve("work")),
                 Map.of(
-                        "xg2g.live.demo", "true",
+                        "xg2g.live.demo",
+                        "true",
                         "xg2g.live.channels-file",
-                                directory.resolve("channels.json").toString(),
-                        "xg2g.security.token-file", tokenFile.toString(),
-                        "xg2g.security.tokens.cron.sha256", ApiTokensTest.sha256(OPERATOR),
-                        "xg2g.security.tokens.cron.role", "operator",
-                        "xg2g.security.playback.lifetime", LIFETIME + "s"));
+                        directory.resolve("channels.json").toString(),
+                        "xg2g.security.token-file",
+                        tokenFile.toString(),
+                        "xg2g.security.tokens.cron.sha256",
+                        ApiTokensTest.sha256(OPERATOR),
+                        "xg2g.security.tokens.cron.role",
+                        "operator",
+                        "xg2g.security.playback.lifetime",
+                        LIFETIME + "s"));
     }
 
     @AfterAll
@@ -74,7 +79,8 @@ class PlaybackIT {
     /** As a whole, so that it is never seen half written. */
     private static void writeTokens(String name, String token, String role) throws IOException {
         Path fresh = directory.resolve("tokens.new");
-        Files.writeString(fresh, name + ".sha256=" + ApiTokensTest.sha256(token) + "\n" + name + ".role=" + role + "\n");
+        Files.writeString(
+                fresh, name + ".sha256=" + ApiTokensTest.sha256(token) + "\n" + name + ".role=" + role + "\n");
         Files.move(fresh, tokenFile, StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -89,7 +95,8 @@ class PlaybackIT {
         HttpResponse<byte[]> segment = fetch(link(media, SEGMENT, playlist));
         assertThat(segment.statusCode()).isEqualTo(200);
         assertThat(segment.headers().firstValue("Cache-Control").orElse("")).startsWith("private");
-        assertThat(fetch(URI.create(master.toString().replace("master.m3u8", "preview.jpg"))).statusCode())
+        assertThat(fetch(URI.create(master.toString().replace("master.m3u8", "preview.jpg")))
+                        .statusCode())
                 .isIn(200, 404);
     }
 
@@ -103,8 +110,8 @@ class PlaybackIT {
         assertThat(manifest)
                 .contains("<Location>manifest.mpd?" + token + "</Location>")
                 .contains("media=\"$RepresentationID$/$Time$.m4s?" + token + "\"")
-                .containsPattern("initialization=\"\\$RepresentationID\\$/init-\\d+\\.mp4\\?"
-                        + Pattern.quote(token) + "\"");
+                .containsPattern(
+                        "initialization=\"\\$RepresentationID\\$/init-\\d+\\.mp4\\?" + Pattern.quote(token) + "\"");
     }
 
     /** Players that can send a header begin with the address alone; what follows has a token. */
@@ -128,14 +135,17 @@ class PlaybackIT {
         URI media = link(master, MEDIA, text(master));
         long begun = System.nanoTime();
         InetAddress elsewhere = InetAddress.ofLiteral("127.0.0.2");
-        assertThat(fetchFrom(elsewhere, media)).as("a young address is good for everybody").isEqualTo(200);
+        assertThat(fetchFrom(elsewhere, media))
+                .as("a young address is good for everybody")
+                .isEqualTo(200);
 
         Awaitility.await("three lifetimes of watching")
                 .atMost(Duration.ofSeconds(6L * LIFETIME))
                 .pollInterval(Duration.ofSeconds(1))
                 .until(() -> {
                     String playlist = text(media);
-                    assertThat(fetch(link(media, SEGMENT, playlist)).statusCode()).isEqualTo(200);
+                    assertThat(fetch(link(media, SEGMENT, playlist)).statusCode())
+                            .isEqualTo(200);
                     return seconds(begun) > 3 * LIFETIME;
                 });
 
@@ -161,8 +171,8 @@ class PlaybackIT {
             SecurityIT.assertRefused(RunningService.get(URI.create(other)), 401, "unauthenticated");
         }
 
-        HttpResponse<InputStream> body = RunningService.send(
-                HttpRequest.newBuilder(URI.create(stream)).build(), BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> body =
+                RunningService.send(HttpRequest.newBuilder(URI.create(stream)).build(), BodyHandlers.ofInputStream());
         try (InputStream packets = body.body()) {
             assertThat(body.statusCode()).isEqualTo(200);
             assertThat(packets.readNBytes(188)).startsWith(0x47);
@@ -177,7 +187,8 @@ class PlaybackIT {
                         .build(),
                 BodyHandlers.ofString());
 
-        URI master = link(service.api("/"), Pattern.compile("http\\S+/live/demo/master\\.m3u8\\?token=\\S+"), list.body());
+        URI master =
+                link(service.api("/"), Pattern.compile("http\\S+/live/demo/master\\.m3u8\\?token=\\S+"), list.body());
 
         assertThat(text(master)).startsWith("#EXTM3U");
     }
@@ -209,11 +220,12 @@ class PlaybackIT {
         text(hls);
         RunningService.get(URI.create(hls.toString().replace("token=", "token=x")));
 
-        Awaitility.await().untilAsserted(() -> assertThat(service.log())
-                .containsPattern("outcome=allowed status=200 who=token:tv client=127.0.0.1 method=POST"
-                        + " path=/api/v1/channels/demo/playback stream=demo playback=[0-9a-f]{24}")
-                .contains("outcome=refused status=401 who=anonymous client=127.0.0.1 method=GET"
-                        + " path=/live/demo/master.m3u8 stream=demo playback=-"));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(service.log())
+                        .containsPattern("outcome=allowed status=200 who=token:tv client=127.0.0.1 method=POST"
+                                + " path=/api/v1/channels/demo/playback stream=demo playback=[0-9a-f]{24}")
+                        .contains("outcome=refused status=401 who=anonymous client=127.0.0.1 method=GET"
+                                + " path=/live/demo/master.m3u8 stream=demo playback=-"));
         assertThat(service.log())
                 .doesNotContain("token=")
                 .doesNotContain(hls.getQuery().substring("token=".length()))
@@ -227,9 +239,10 @@ class PlaybackIT {
         try (RunningService exposed = RunningService.launch(work, Map.of("quarkus.http.host", "0.0.0.0"))) {
             assertThat(exposed.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(exposed.process().exitValue()).isNotZero();
-            Awaitility.await().untilAsserted(() -> assertThat(exposed.log())
-                    .contains("quarkus.http.host is 0.0.0.0, but nobody is known who may use the service")
-                    .doesNotContain("Listening on"));
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(exposed.log())
+                            .contains("quarkus.http.host is 0.0.0.0, but nobody is known who may use the service")
+                            .doesNotContain("Listening on"));
         }
     }
 
@@ -282,7 +295,6 @@ class PlaybackIT {
             throw new AssertionError(e);
         }
     }
-
 
     private static long seconds(long since) {
         return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since);

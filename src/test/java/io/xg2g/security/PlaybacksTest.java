@@ -27,7 +27,9 @@ class PlaybacksTest {
     @Test
     void aViewerWatchesForHoursWithTheSameAddress() {
         String token = begin();
-        for (Duration watched = Duration.ZERO; watched.compareTo(Duration.ofHours(11)) < 0; watched = watched.plus(SEGMENT)) {
+        for (Duration watched = Duration.ZERO;
+                watched.compareTo(Duration.ofHours(11)) < 0;
+                watched = watched.plus(SEGMENT)) {
             assertThat(admitted(token, VIEWER)).isTrue();
             pass(SEGMENT);
             playbacks.sweep();
@@ -135,11 +137,15 @@ class PlaybacksTest {
     void aTokenIsGoodForItsChannelAndModeOnlyAndForEveryPreview() {
         String token = begin();
         for (boolean begun : new boolean[] {false, true}) {
-            assertThat(playbacks.admit(token, new PlaybackTarget("sports", PlaybackMode.ADAPTIVE), VIEWER)).isEmpty();
-            assertThat(playbacks.admit(token, new PlaybackTarget("news", PlaybackMode.GPU), VIEWER)).isEmpty();
-            assertThat(playbacks.admit(token, new PlaybackTarget("sports", null), VIEWER)).isEmpty();
+            assertThat(playbacks.admit(token, new PlaybackTarget("sports", PlaybackMode.ADAPTIVE), VIEWER))
+                    .isEmpty();
+            assertThat(playbacks.admit(token, new PlaybackTarget("news", PlaybackMode.GPU), VIEWER))
+                    .isEmpty();
+            assertThat(playbacks.admit(token, new PlaybackTarget("sports", null), VIEWER))
+                    .isEmpty();
             assertThat(playbacks.count()).isEqualTo(begun ? 1 : 0);
-            assertThat(playbacks.admit(token, new PlaybackTarget("news", null), VIEWER)).isPresent();
+            assertThat(playbacks.admit(token, new PlaybackTarget("news", null), VIEWER))
+                    .isPresent();
         }
     }
 

@@ -35,10 +35,14 @@ class SecurityIT {
 
     /** Users, and the roles that they have with the smaller ones. */
     private static final Map<String, Set<String>> ROLES = new TreeMap<>(Map.of(
-            NOBODY, Set.of(),
-            "vera", Set.of("viewer"),
-            "olaf", Set.of("viewer", "operator"),
-            "ada", Set.of("viewer", "operator", "admin")));
+            NOBODY,
+            Set.of(),
+            "vera",
+            Set.of("viewer"),
+            "olaf",
+            Set.of("viewer", "operator"),
+            "ada",
+            Set.of("viewer", "operator", "admin")));
 
     /** Every endpoint of the API, and the role that it takes. */
     private static final Map<String, String> ENDPOINTS = new TreeMap<>(Map.ofEntries(
@@ -162,7 +166,9 @@ class SecurityIT {
                 "/%61pi/v1/channels",
                 "/index.html;/../api/v1/channels",
                 "/live/demo/720p/0.m4s?token=")) {
-            assertThat(RunningService.get(service.api(path)).statusCode()).as(path).isEqualTo(401);
+            assertThat(RunningService.get(service.api(path)).statusCode())
+                    .as(path)
+                    .isEqualTo(401);
         }
     }
 
@@ -200,9 +206,7 @@ class SecurityIT {
     void aTokenExpires() {
         String hasty = keycloak.token("xg2g", "hasty", "vera");
 
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
-                .until(() -> get(hasty).statusCode() == 401);
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> get(hasty).statusCode() == 401);
         assertRefused(get(hasty), 401, "unauthenticated");
     }
 
@@ -248,13 +252,14 @@ class SecurityIT {
         }
         request("DELETE /api/v1/streams/{channel}", null);
 
-        Awaitility.await().untilAsserted(() -> assertThat(service.log())
-                .contains("outcome=refused status=403 who=user:vera client=127.0.0.1 method=DELETE"
-                        + " path=/api/v1/streams/nothing stream=nothing playback=-")
-                .contains("outcome=allowed status=404 who=user:olaf client=127.0.0.1 method=DELETE"
-                        + " path=/api/v1/streams/nothing stream=nothing playback=-")
-                .contains("outcome=refused status=401 who=anonymous client=127.0.0.1 method=DELETE"
-                        + " path=/api/v1/streams/nothing stream=nothing playback=-"));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(service.log())
+                        .contains("outcome=refused status=403 who=user:vera client=127.0.0.1 method=DELETE"
+                                + " path=/api/v1/streams/nothing stream=nothing playback=-")
+                        .contains("outcome=allowed status=404 who=user:olaf client=127.0.0.1 method=DELETE"
+                                + " path=/api/v1/streams/nothing stream=nothing playback=-")
+                        .contains("outcome=refused status=401 who=anonymous client=127.0.0.1 method=DELETE"
+                                + " path=/api/v1/streams/nothing stream=nothing playback=-"));
         tokens.forEach(token -> assertThat(service.log()).doesNotContain(token.split("\\.")[2]));
     }
 
@@ -275,7 +280,9 @@ class SecurityIT {
     }
 
     static void assertRefused(HttpResponse<String> answer, int status, String code) {
-        assertThat(answer.statusCode()).as(answer.request() + ": " + answer.body()).isEqualTo(status);
+        assertThat(answer.statusCode())
+                .as(answer.request() + ": " + answer.body())
+                .isEqualTo(status);
         assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
         assertThat(new JsonObject(answer.body()).getString("code")).isEqualTo(code);
         if (status == 401) {

@@ -31,18 +31,21 @@ class SecuritySettingsTest {
     void withoutIdentitiesThereIsNoStartOnAnotherAddress(String host) {
         assertThatThrownBy(() -> settings(nothing(), host))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageStartingWith("quarkus.http.host is " + host + ", but nobody is known who may use the service");
+                .hasMessageStartingWith(
+                        "quarkus.http.host is " + host + ", but nobody is known who may use the service");
     }
 
     @Test
     void withoutIdentitiesAnonymousUseHasToBeAllowedByName() {
-        assertThat(settings(configured(true, Optional.empty(), Optional.empty()), "0.0.0.0").identitiesKnown())
+        assertThat(settings(configured(true, Optional.empty(), Optional.empty()), "0.0.0.0")
+                        .identitiesKnown())
                 .isFalse();
     }
 
     @Test
     void identitiesAndAnonymousUseExcludeEachOther() {
-        assertThatThrownBy(() -> settings(configured(true, Optional.of(ISSUER), Optional.of(List.of("xg2g"))), "127.0.0.1"))
+        assertThatThrownBy(() ->
+                        settings(configured(true, Optional.of(ISSUER), Optional.of(List.of("xg2g"))), "127.0.0.1"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("xg2g.security.anonymous is true, but identities are configured; allowed is one of both");
     }
@@ -60,7 +63,8 @@ class SecuritySettingsTest {
         ApiTokensConfig tokens = () -> Map.of("tv", ApiTokensTest.token("xg2g_x", "viewer"));
 
         assertThat(settings(provider, "0.0.0.0").identitiesKnown()).isTrue();
-        assertThat(new SecuritySettings(nothing(), tokens, "0.0.0.0").identitiesKnown()).isTrue();
+        assertThat(new SecuritySettings(nothing(), tokens, "0.0.0.0").identitiesKnown())
+                .isTrue();
     }
 
     static SecurityConfig nothing() {
