@@ -3,6 +3,7 @@ package io.xg2g.live;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.ClientAddresses;
 import io.xg2g.http.ResponseEnd;
 import io.xg2g.problem.ProblemType;
 import jakarta.ws.rs.DefaultValue;
@@ -34,10 +35,12 @@ public class LiveResource {
 
     private final LiveStreams streams;
     private final LiveSettings settings;
+    private final ClientAddresses addresses;
 
-    LiveResource(LiveStreams streams, LiveSettings settings) {
+    LiveResource(LiveStreams streams, LiveSettings settings, ClientAddresses addresses) {
         this.streams = streams;
         this.settings = settings;
+        this.addresses = addresses;
     }
 
     /** The HLS master playlist. */
@@ -202,7 +205,7 @@ public class LiveResource {
 
     private LiveStream open(String id, HttpServerRequest request) {
         LiveStream stream = streams.open(id);
-        stream.wantRenditions(Viewers.player(request));
+        stream.wantRenditions(Viewers.player(addresses.of(request), request));
         return stream;
     }
 

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.ByteRange;
+import io.xg2g.http.ClientAddresses;
 import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -35,9 +36,11 @@ class SegmentRoute {
     private static final CharSequence AUDIO = HttpHeaders.createOptimized("audio/mp4");
 
     private final LiveStreams streams;
+    private final ClientAddresses addresses;
 
-    SegmentRoute(LiveStreams streams) {
+    SegmentRoute(LiveStreams streams, ClientAddresses addresses) {
         this.streams = streams;
+        this.addresses = addresses;
     }
 
     void register(@Observes Router router) {
@@ -55,7 +58,7 @@ class SegmentRoute {
             notThere(exchange, "segment; the channel does not run");
             return;
         }
-        stream.viewers.fetched(Viewers.player(exchange.request()));
+        stream.viewers.fetched(Viewers.player(addresses.of(exchange.request()), exchange.request()));
         String rendition = param(exchange, "rendition");
         String epoch = param(exchange, "epoch");
         if (!epoch.isEmpty()) {

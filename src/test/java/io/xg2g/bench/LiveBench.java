@@ -2,8 +2,8 @@ package io.xg2g.bench;
 
 import io.vertx.core.json.JsonObject;
 import io.xg2g.ffmpeg.TestMedia;
+import io.xg2g.service.HttpSocket;
 import io.xg2g.service.RunningService;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -12,7 +12,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +31,6 @@ final class LiveBench {
     private static final int CLIENTS = 8;
     private static final Duration ROUND = Duration.ofSeconds(4);
     private static final Pattern SEGMENT = Pattern.compile("^(\\d+)\\.m4s$", Pattern.MULTILINE);
-    private static final Pattern LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
 
     private LiveBench() {}
 
@@ -220,22 +218,11 @@ final class LiveBench {
     }
 
     private static void load(int port, List<String> paths, long until, AtomicLong answers) throws IOException {
-        byte[] buffer = new byte[256 * 1024];
-        try (Socket socket = new Socket("127.0.0.1", port)) {
-            InputStream in = new BufferedInputStream(socket.getInputStream(), buffer.length);
+        try (HttpSocket socket = HttpSocket.open(port)) {
             for (int i = 0; System.nanoTime() < until; i++) {
-                String request = "GET " + paths.get(i % paths.size()) + " HTTP/1.1\r\nHost: x\r\n\r\n";
-                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-                StringBuilder head = new StringBuilder();
-                while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
-                    head.append((char) in.read());
-                }
-                Matcher length = LENGTH.matcher(head);
-                if (!head.toString().contains(" 200 ") || !length.find()) {
-                    throw new IOException("unexpected answer: " + head);
-                }
-                for (long left = Long.parseLong(length.group(1)); left > 0; ) {
-                    left -= in.read(buffer, 0, (int) Math.min(left, buffer.length));
+                HttpSocket.Answer answer = socket.get(paths.get(i % paths.size()));
+                if (answer.status() != 200) {
+                    throw new IOException("unexpected answer: " + answer);
                 }
                 answers.incrementAndGet();
             }
