@@ -41,8 +41,10 @@ final class Meter {
     /** How long one who was turned away has to wait for a token. */
     Duration turn() {
         long now = nanos.getAsLong();
-        long first = now + bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill();
-        long each = Duration.ofSeconds(1).toNanos() / rate.perSecond();
+        // The estimate is rounded down.
+        long first = now + bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill() + 1;
+        // A fifth is left to those who come without having been told to.
+        long each = Duration.ofSeconds(1).toNanos() * 5 / (4 * rate.perSecond());
         long turn =
                 promised.updateAndGet(last -> last + each - first > 0 ? Math.min(last + each, now + FARTHEST) : first);
         return Duration.ofNanos(turn - now);

@@ -5,7 +5,7 @@ import io.smallrye.config.WithDefault;
 
 /**
  * How much may be begun in a second. Every limit is a bucket that holds {@code burst} and is filled with {@code rate} a
- * second. What is metered is told in {@code docs/rate-limiting.md}.
+ * second. What is metered is told in {@code docs/RATE_LIMITING.md}.
  */
 @ConfigMapping(prefix = "xg2g.rate-limit")
 public interface RateLimitConfig {

@@ -1,7 +1,5 @@
 package io.xg2g.http;
 
-import static java.util.Objects.requireNonNull;
-
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -95,6 +93,6 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     /** An answer counts as given before all of it has been sent. */
     private static boolean isSending(Channel channel) {
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        return buffer != null && requireNonNull(buffer).totalPendingWriteBytes() > 0;
+        return buffer != null && buffer.totalPendingWriteBytes() > 0;
     }
 }

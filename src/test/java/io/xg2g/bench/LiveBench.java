@@ -2,7 +2,6 @@ package io.xg2g.bench;
 
 import io.vertx.core.json.JsonObject;
 import io.xg2g.ffmpeg.TestMedia;
-import io.xg2g.service.HttpSocket;
 import io.xg2g.service.RunningService;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,9 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -28,8 +24,6 @@ import java.util.stream.Stream;
 /** What live channels cost: the first picture, a channel's memory, and serving segments beside nginx. */
 final class LiveBench {
     private static final int ROUNDS = 5;
-    private static final int CLIENTS = 8;
-    private static final Duration ROUND = Duration.ofSeconds(4);
     private static final Pattern SEGMENT = Pattern.compile("^(\\d+)\\.m4s$", Pattern.MULTILINE);
 
     private LiveBench() {}
@@ -108,8 +102,8 @@ final class LiveBench {
             List<Double> theirs = new ArrayList<>();
             List<Double> ratios = new ArrayList<>();
             for (int round = 0; round <= ROUNDS; round++) {
-                double own = rate(service.api("/").getPort(), paths);
-                double other = rate(nginx.port(), paths);
+                double own = HttpLoad.rate(service.api("/").getPort(), paths);
+                double other = HttpLoad.rate(nginx.port(), paths);
                 if (round > 0) {
                     ours.add(own);
                     theirs.add(other);
@@ -118,17 +112,17 @@ final class LiveBench {
             }
             out.printf(
                     "| segments of %d KiB, %d connections | nginx, a second | the service, a second | ratio | target |%n",
-                    size >> 10, CLIENTS);
+                    size >> 10, HttpLoad.CLIENTS);
             out.println("| --- | --- | --- | --- | --- |");
             out.printf(
                     "| while one channel is being made | %.0f | %.0f | %.2f | ≥ 0.8 |%n%n",
-                    median(theirs), median(ours), median(ratios));
+                    HttpLoad.median(theirs), HttpLoad.median(ours), HttpLoad.median(ratios));
             out.printf(
                     "A viewer takes one video and one audio segment in two seconds: %.0f viewers on %d cores, which the load"
                             + " generator shares: %.0f a core.%n%n",
-                    median(ours),
+                    HttpLoad.median(ours),
                     Runtime.getRuntime().availableProcessors(),
-                    median(ours) / Runtime.getRuntime().availableProcessors());
+                    HttpLoad.median(ours) / Runtime.getRuntime().availableProcessors());
         }
     }
 
@@ -200,37 +194,6 @@ final class LiveBench {
                 .filter(bytes -> bytes > 0)
                 .average()
                 .orElse(0);
-    }
-
-    /** Responses a second over kept connections. */
-    private static double rate(int port, List<String> paths) throws Exception {
-        AtomicLong answers = new AtomicLong();
-        long until = System.nanoTime() + ROUND.toNanos();
-        try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
-            for (int i = 0; i < CLIENTS; i++) {
-                clients.submit(() -> {
-                    load(port, paths, until, answers);
-                    return null;
-                });
-            }
-        }
-        return answers.get() / (ROUND.toNanos() / 1e9);
-    }
-
-    private static void load(int port, List<String> paths, long until, AtomicLong answers) throws IOException {
-        try (HttpSocket socket = HttpSocket.open(port)) {
-            for (int i = 0; System.nanoTime() < until; i++) {
-                HttpSocket.Answer answer = socket.get(paths.get(i % paths.size()));
-                if (answer.status() != 200) {
-                    throw new IOException("unexpected answer: " + answer);
-                }
-                answers.incrementAndGet();
-            }
-        }
-    }
-
-    private static double median(List<Double> values) {
-        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
     }
 
     private static String text(URI uri) {
