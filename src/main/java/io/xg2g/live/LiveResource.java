@@ -2,6 +2,7 @@ package io.xg2g.live;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.ClientAddresses;
 import io.xg2g.http.ResponseEnd;
 import io.xg2g.http.Roles;
 import io.xg2g.problem.ProblemType;
@@ -37,11 +38,13 @@ public class LiveResource {
     private final LiveStreams streams;
     private final LiveSettings settings;
     private final PlaybackPasses passes;
+    private final ClientAddresses addresses;
 
-    LiveResource(LiveStreams streams, LiveSettings settings, PlaybackPasses passes) {
+    LiveResource(LiveStreams streams, LiveSettings settings, PlaybackPasses passes, ClientAddresses addresses) {
         this.streams = streams;
         this.settings = settings;
         this.passes = passes;
+        this.addresses = addresses;
     }
 
     /** The HLS master playlist. */
@@ -206,7 +209,7 @@ public class LiveResource {
 
     private LiveStream open(String id, RoutingContext context) {
         LiveStream stream = streams.open(id);
-        stream.wantRenditions(Viewers.player(context.request()));
+        stream.wantRenditions(Viewers.player(addresses.of(context.request()), context.request()));
         return stream;
     }
 

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.ByteRange;
+import io.xg2g.http.ClientAddresses;
 import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -40,10 +41,12 @@ class SegmentRoute {
 
     private final LiveStreams streams;
     private final CharSequence caching;
+    private final ClientAddresses addresses;
 
-    SegmentRoute(LiveStreams streams, PlaybackPasses passes) {
+    SegmentRoute(LiveStreams streams, PlaybackPasses passes, ClientAddresses addresses) {
         this.streams = streams;
         this.caching = passes.areFree() ? IMMUTABLE : IMMUTABLE_PRIVATE;
+        this.addresses = addresses;
     }
 
     void register(@Observes Router router) {
@@ -61,7 +64,7 @@ class SegmentRoute {
             notThere(exchange, "segment; the channel does not run");
             return;
         }
-        stream.viewers.fetched(Viewers.player(exchange.request()));
+        stream.viewers.fetched(Viewers.player(addresses.of(exchange.request()), exchange.request()));
         String rendition = param(exchange, "rendition");
         String epoch = param(exchange, "epoch");
         if (!epoch.isEmpty()) {

@@ -14,6 +14,7 @@ public enum ProblemType {
     UNSUPPORTED_TYPE(415, "unsupported-type", "The body has the wrong type"),
     RANGE_NOT_SATISFIABLE(416, "range-not-satisfiable", "The range lies outside the file"),
     UNSUPPORTED_MEDIA(422, "unsupported-media", "The media cannot be transcoded"),
+    RATE_LIMITED(429, "rate-limited", "Too many requests"),
     INTERNAL_ERROR(500, "internal-error", "The service made a mistake"),
     TRANSCODE_FAILED(502, "transcode-failed", "The encoder failed"),
     RECEIVER_FAILED(502, "receiver-failed", "The source cannot be had"),

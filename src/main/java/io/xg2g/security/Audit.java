@@ -6,6 +6,7 @@ import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.ClientAddresses;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -27,6 +28,12 @@ final class Audit {
     private static final Set<Integer> REFUSED = Set.of(401, 403);
     private static final int LONGEST = 200;
 
+    private final ClientAddresses addresses;
+
+    Audit(ClientAddresses addresses) {
+        this.addresses = addresses;
+    }
+
     @ServerResponseFilter
     void note(ContainerResponseContext response, RoutingContext exchange) {
         boolean refused = REFUSED.contains(response.getStatus());
@@ -37,7 +44,7 @@ final class Audit {
                     refused ? "refused" : "allowed",
                     response.getStatus(),
                     value(who(exchange)),
-                    value(request.remoteAddress().hostAddress()),
+                    value(addresses.of(request)),
                     value(request.method().name()),
                     value(exchange.normalizedPath()),
                     value(stream(exchange)),

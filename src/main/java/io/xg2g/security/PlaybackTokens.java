@@ -2,6 +2,7 @@ package io.xg2g.security;
 
 import io.quarkus.scheduler.Scheduled;
 import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.ClientAddresses;
 import io.xg2g.live.PlaybackMode;
 import io.xg2g.live.PlaybackPass;
 import io.xg2g.live.PlaybackPasses;
@@ -23,12 +24,14 @@ class PlaybackTokens implements PlaybackPasses {
     private final SecuritySettings security;
     private final PlaybackSettings settings;
     private final Playbacks playbacks;
+    private final ClientAddresses addresses;
     private final SecureRandom random = new SecureRandom();
 
-    PlaybackTokens(SecuritySettings security, PlaybackConfig config) {
+    PlaybackTokens(SecuritySettings security, PlaybackConfig config, ClientAddresses addresses) {
         this.security = security;
         this.settings = PlaybackSettings.of(config, random);
         this.playbacks = new Playbacks(settings, InstantSource.system());
+        this.addresses = addresses;
     }
 
     @Override
@@ -58,7 +61,7 @@ class PlaybackTokens implements PlaybackPasses {
     Optional<Playback> admit(RoutingContext exchange, String token) {
         Optional<PlaybackTarget> target = PlaybackTarget.of(exchange);
         Optional<Playback> playback =
-                target.flatMap(wanted -> playbacks.admit(token, wanted, ClientNetwork.of(exchange.request())));
+                target.flatMap(wanted -> playbacks.admit(token, wanted, addresses.of(exchange.request())));
         playback.ifPresent(own -> {
             exchange.put(OWN, own);
             if (target.get().isContinuous()) {

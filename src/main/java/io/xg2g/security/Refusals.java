@@ -3,7 +3,6 @@ package io.xg2g.security;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.ResponseEnd;
 import io.xg2g.problem.Problem;
@@ -41,15 +40,9 @@ final class Refusals {
     }
 
     private static Response.ResponseBuilder answer(RoutingContext exchange, Problem problem) {
-        if (hasBody(exchange.request())) {
+        if (ResponseEnd.hasBody(exchange.request())) {
             ResponseEnd.of(exchange).bodyPending();
         }
         return ProblemMapper.response(problem);
-    }
-
-    /** RFC 9112, section 6.3. */
-    private static boolean hasBody(HttpServerRequest request) {
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        return request.headers().contains("Transfer-Encoding") || (length != null && !length.equals("0"));
     }
 }

@@ -3,7 +3,6 @@ package io.xg2g.bench;
 import io.vertx.core.json.JsonObject;
 import io.xg2g.ffmpeg.TestMedia;
 import io.xg2g.service.RunningService;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -12,16 +11,12 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,10 +24,7 @@ import java.util.stream.Stream;
 /** What live channels cost: the first picture, a channel's memory, and serving segments beside nginx. */
 final class LiveBench {
     private static final int ROUNDS = 5;
-    private static final int CLIENTS = 8;
-    private static final Duration ROUND = Duration.ofSeconds(4);
     private static final Pattern SEGMENT = Pattern.compile("^(\\d+)\\.m4s$", Pattern.MULTILINE);
-    private static final Pattern LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
 
     private LiveBench() {}
 
@@ -110,8 +102,8 @@ final class LiveBench {
             List<Double> theirs = new ArrayList<>();
             List<Double> ratios = new ArrayList<>();
             for (int round = 0; round <= ROUNDS; round++) {
-                double own = rate(service.api("/").getPort(), paths);
-                double other = rate(nginx.port(), paths);
+                double own = HttpLoad.rate(service.api("/").getPort(), paths);
+                double other = HttpLoad.rate(nginx.port(), paths);
                 if (round > 0) {
                     ours.add(own);
                     theirs.add(other);
@@ -120,17 +112,17 @@ final class LiveBench {
             }
             out.printf(
                     "| segments of %d KiB, %d connections | nginx, a second | the service, a second | ratio | target |%n",
-                    size >> 10, CLIENTS);
+                    size >> 10, HttpLoad.CLIENTS);
             out.println("| --- | --- | --- | --- | --- |");
             out.printf(
                     "| while one channel is being made | %.0f | %.0f | %.2f | ≥ 0.8 |%n%n",
-                    median(theirs), median(ours), median(ratios));
+                    HttpLoad.median(theirs), HttpLoad.median(ours), HttpLoad.median(ratios));
             out.printf(
                     "A viewer takes one video and one audio segment in two seconds: %.0f viewers on %d cores, which the load"
                             + " generator shares: %.0f a core.%n%n",
-                    median(ours),
+                    HttpLoad.median(ours),
                     Runtime.getRuntime().availableProcessors(),
-                    median(ours) / Runtime.getRuntime().availableProcessors());
+                    HttpLoad.median(ours) / Runtime.getRuntime().availableProcessors());
         }
     }
 
@@ -202,48 +194,6 @@ final class LiveBench {
                 .filter(bytes -> bytes > 0)
                 .average()
                 .orElse(0);
-    }
-
-    /** Responses a second over kept connections. */
-    static double rate(int port, List<String> paths) throws Exception {
-        AtomicLong answers = new AtomicLong();
-        long until = System.nanoTime() + ROUND.toNanos();
-        try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
-            for (int i = 0; i < CLIENTS; i++) {
-                clients.submit(() -> {
-                    load(port, paths, until, answers);
-                    return null;
-                });
-            }
-        }
-        return answers.get() / (ROUND.toNanos() / 1e9);
-    }
-
-    private static void load(int port, List<String> paths, long until, AtomicLong answers) throws IOException {
-        byte[] buffer = new byte[256 * 1024];
-        try (Socket socket = new Socket("127.0.0.1", port)) {
-            InputStream in = new BufferedInputStream(socket.getInputStream(), buffer.length);
-            for (int i = 0; System.nanoTime() < until; i++) {
-                String request = "GET " + paths.get(i % paths.size()) + " HTTP/1.1\r\nHost: x\r\n\r\n";
-                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-                StringBuilder head = new StringBuilder();
-                while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
-                    head.append((char) in.read());
-                }
-                Matcher length = LENGTH.matcher(head);
-                if (!head.toString().contains(" 200 ") || !length.find()) {
-                    throw new IOException("unexpected answer: " + head);
-                }
-                for (long left = Long.parseLong(length.group(1)); left > 0; ) {
-                    left -= in.read(buffer, 0, (int) Math.min(left, buffer.length));
-                }
-                answers.incrementAndGet();
-            }
-        }
-    }
-
-    static double median(List<Double> values) {
-        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
     }
 
     private static String text(URI uri) {

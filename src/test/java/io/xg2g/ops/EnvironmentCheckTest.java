@@ -26,7 +26,13 @@ class EnvironmentCheckTest {
     @Test
     void variablesOfKeysOfProfilesAndOfOthersAreNot() {
         assertThat(EnvironmentCheck.unknown(
-                        KEYS, Set.of("XG2G_GPU_QUEUE_MAX_WAIT", "XG2G_PROFILES_4K_HEIGHT", "XG2GX", "HOME")))
+                        KEYS,
+                        Set.of(
+                                "XG2G_GPU_QUEUE_MAX_WAIT",
+                                "XG2G_HTTP_TRUSTED_PROXIES",
+                                "XG2G_PROFILES_4K_HEIGHT",
+                                "XG2GX",
+                                "HOME")))
                 .isEmpty();
     }
 

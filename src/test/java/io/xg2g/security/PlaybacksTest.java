@@ -158,13 +158,6 @@ class PlaybacksTest {
                 .isEqualTo("playback:" + playback.token().playback());
     }
 
-    @Test
-    void anIpv6ClientIsItsNetwork() {
-        assertThat(ClientNetwork.of("2001:db8:1:2:3:4:5:6")).isEqualTo(ClientNetwork.of("2001:db8:1:2::9"));
-        assertThat(ClientNetwork.of("2001:db8:1:2::9")).isNotEqualTo(ClientNetwork.of("2001:db8:1:3::9"));
-        assertThat(ClientNetwork.of("::ffff:192.0.2.1")).isEqualTo(ClientNetwork.of("192.0.2.1"));
-    }
-
     private String begin() {
         return sign(PlaybackMode.ADAPTIVE);
     }
