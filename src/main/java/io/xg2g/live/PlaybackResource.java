@@ -15,13 +15,11 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** The beginning of a playback: addresses that a player can fetch with nothing else. */
@@ -42,15 +40,9 @@ public class PlaybackResource {
             summary = "Begin a playback",
             description = "Gives addresses for a player that sends no headers. Its first request has to come before"
                     + " expiresAt; while it goes on fetching, they stay good for it alone.")
-    @APIResponse(
-            responseCode = "200",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = PlaybackView.class)))
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
-    public Response begin(
+    public RestResponse<PlaybackView> begin(
             @PathParam("id") String id,
             @QueryParam("mode")
                     @DefaultValue("adaptive")
@@ -63,7 +55,7 @@ public class PlaybackResource {
                         .asException());
         Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
         PlaybackPass pass = passes.pass(context, channel.id(), wanted);
-        return Response.ok(PlaybackView.of(channel.id(), wanted, pass))
+        return RestResponse.ResponseBuilder.ok(PlaybackView.of(channel.id(), wanted, pass))
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who did what to which stream, and whether it was allowed: one line each in the log's category {@code audit}, made of
  * {@code key=value}. Noted is what changes something, what begins a playback, and whatever is refused; a player's further
- * requests are not.
+ * requests are not. Who is refused a thousand times a second shall not fill the disk: then some lines stand for all.
  */
 final class Audit {
     private static final Logger LOG = Logger.getLogger("audit");
@@ -29,6 +29,7 @@ final class Audit {
     private static final int LONGEST = 200;
 
     private final ClientAddresses addresses;
+    private final LineBudget refusals = new LineBudget(System::nanoTime);
 
     Audit(ClientAddresses addresses) {
         this.addresses = addresses;
@@ -37,7 +38,7 @@ final class Audit {
     @ServerResponseFilter
     void note(ContainerResponseContext response, RoutingContext exchange) {
         boolean refused = REFUSED.contains(response.getStatus());
-        if (refused || isToBeNoted(exchange)) {
+        if (refused ? hasRoom() : isToBeNoted(exchange)) {
             HttpServerRequest request = exchange.request();
             LOG.infof(
                     "outcome=%s status=%d who=%s client=%s method=%s path=%s stream=%s playback=%s",
@@ -50,6 +51,17 @@ final class Audit {
                     value(stream(exchange)),
                     value(PlaybackTokens.begunBy(exchange)));
         }
+    }
+
+    private boolean hasRoom() {
+        if (!refusals.take()) {
+            return false;
+        }
+        long leftOut = refusals.leftOut();
+        if (leftOut > 0) {
+            LOG.infof("outcome=refused left-out=%d", leftOut);
+        }
+        return true;
     }
 
     private static boolean isToBeNoted(RoutingContext exchange) {

@@ -30,6 +30,11 @@ class EnvironmentCheckTest {
                         Set.of(
                                 "XG2G_GPU_QUEUE_MAX_WAIT",
                                 "XG2G_HTTP_TRUSTED_PROXIES",
+                                "XG2G_SECURITY_TOKEN_FILE",
+                                "XG2G_SECURITY_OIDC_ISSUER",
+                                "XG2G_SECURITY_OIDC_AUDIENCE",
+                                "XG2G_SECURITY_OIDC_ROLES_CLAIM",
+                                "XG2G_SECURITY_PLAYBACK_KEYS",
                                 "XG2G_PROFILES_4K_HEIGHT",
                                 "XG2GX",
                                 "HOME")))
