@@ -49,7 +49,10 @@ record PlaybackToken(String channel, PlaybackMode mode, String playback, Instant
                 .put(content)
                 .put(key.sign(signed(content, key, mode, channel)))
                 .array();
-        String text = key.id() + '.' + mode.label() + '.'
+        String text = key.id()
+                + '.'
+                + mode.label()
+                + '.'
                 + Base64.getUrlEncoder().withoutPadding().encodeToString(whole);
         return of(channel, mode, content, text);
     }
@@ -63,18 +66,18 @@ record PlaybackToken(String channel, PlaybackMode mode, String playback, Instant
         byte[] whole = Base64.getUrlDecoder().decode(parts.group("content"));
         byte[] content = Arrays.copyOf(whole, CONTENT);
         byte[] signature = Arrays.copyOfRange(whole, CONTENT, whole.length);
-        return PlaybackMode.find(parts.group("mode")).flatMap(mode -> keys.stream()
-                .filter(key -> key.id().equals(parts.group("key")))
-                .filter(key -> MessageDigest.isEqual(signature, key.sign(signed(content, key, mode, channel))))
-                .findFirst()
-                .map(_ -> of(channel, mode, content, text)));
+        return PlaybackMode.find(parts.group("mode"))
+                .flatMap(mode -> keys.stream()
+                        .filter(key -> key.id().equals(parts.group("key")))
+                        .filter(key -> MessageDigest.isEqual(signature, key.sign(signed(content, key, mode, channel))))
+                        .findFirst()
+                        .map(_ -> of(channel, mode, content, text)));
     }
 
     private static PlaybackToken of(String channel, PlaybackMode mode, byte[] content, String text) {
         int expires = ByteBuffer.wrap(content).getInt();
         String playback = HexFormat.of().formatHex(content, Integer.BYTES, CONTENT);
-        return new PlaybackToken(
-                channel, mode, playback, Instant.ofEpochSecond(Integer.toUnsignedLong(expires)), text);
+        return new PlaybackToken(channel, mode, playback, Instant.ofEpochSecond(Integer.toUnsignedLong(expires)), text);
     }
 
     /** The content has a fixed length, and neither an id nor a mode has a point: no two tokens are signed alike. */

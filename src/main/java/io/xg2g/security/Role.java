@@ -29,9 +29,7 @@ enum Role {
 
     /** The names of this role and of every smaller one: who has it may do what they may. */
     Set<String> labels() {
-        return EnumSet.range(VIEWER, this).stream()
-                .map(role -> role.label)
-                .collect(Collectors.toUnmodifiableSet());
+        return EnumSet.range(VIEWER, this).stream().map(role -> role.label).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Somebody of this role who is known to this service alone. */

@@ -61,8 +61,7 @@ final class SecurityBench {
                 .header("Authorization", "Bearer " + TOKEN)
                 .POST(HttpRequest.BodyPublishers.noBody())
                 .build();
-        String playback =
-                RunningService.send(begin, BodyHandlers.ofString()).body();
+        String playback = RunningService.send(begin, BodyHandlers.ofString()).body();
         URI master = service.api(new JsonObject(playback).getString("hls"));
         URI media = links(master, MEDIA).getFirst();
         return links(media, SEGMENT).stream()

@@ -69,7 +69,19 @@ class PlaybackTokenTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ".", "may", "may.", ".AAAA", "may.\u0000", "may.adaptive", "may.adaptive.AAAA", "may.none.AAAA", "märz.adaptive.AAAA"})
+    @ValueSource(
+            strings = {
+                "",
+                ".",
+                "may",
+                "may.",
+                ".AAAA",
+                "may.\u0000",
+                "may.adaptive",
+                "may.adaptive.AAAA",
+                "may.none.AAAA",
+                "märz.adaptive.AAAA"
+            })
     void nonsenseIsRefused(String text) {
         assertRefused(text);
         assertRefused(text.repeat(1000));
