@@ -12,7 +12,7 @@ JVM_FLAGS := --enable-native-access=ALL-UNNAMED
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help deps run test bench native native-sources docs format clean
+.PHONY: help deps run test bench gpu-check native native-sources docs format clean
 
 help: ## list the targets
 	@echo 'xg2g-gpu: make <target>'
@@ -33,6 +33,9 @@ bench: deps $(JAR) $(AOT) ## run the benchmarks; BENCH=<name> runs those whose n
 		-Dmdep.includeScope=test -Dmdep.outputFile=target/test-classpath
 	@scripts/with-jdk java $(JVM_FLAGS) -cp "target/test-classes:target/classes:$$(cat target/test-classpath)" \
 		io.xg2g.bench.Bench $(BENCH)
+
+gpu-check: ## what looking at this machine's GPUs costs, and whether the figures are those of nvidia-smi
+	@$(MAKE) --no-print-directory bench BENCH=gpu
 
 native: deps ## build the native executable and run the integration tests against it (needs GRAALVM_HOME)
 	@[ -x "$(GRAALVM_HOME)/bin/native-image" ] || { \

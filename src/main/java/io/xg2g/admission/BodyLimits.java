@@ -14,13 +14,15 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 
-/** Bodies that are no media are small and come soon. Media has limits of its own, with the transcodes. */
+/** Bodies that are no media are small and come soon. Media and recordings have limits of their own. */
 @Singleton
 class BodyLimits {
     /** After the HTTP layer's own limit, which has to let media through. */
     private static final int LAST = 1;
 
     private static final long MOST_BYTES = 1L << 20;
+
+    private static final String RECORDINGS = "/api/v1/telemetry/replays";
 
     private final Duration timeout;
 
@@ -35,7 +37,7 @@ class BodyLimits {
 
     private void handle(RoutingContext exchange) {
         HttpServerRequest request = exchange.request();
-        if (!ResponseEnd.hasBody(request) || isMedia(exchange)) {
+        if (!ResponseEnd.hasBody(request) || isRecording(exchange) || isMedia(exchange)) {
             exchange.next();
         } else if (ResponseEnd.contentLength(request) > MOST_BYTES) {
             refuse(exchange, ProblemType.TOO_LARGE.with("the body has more than " + MOST_BYTES + " bytes"));
@@ -59,6 +61,10 @@ class BodyLimits {
     private static void refuse(RoutingContext exchange, Problem problem) {
         ResponseEnd.of(exchange).bodyPending();
         ProblemMapper.send(exchange, problem);
+    }
+
+    private static boolean isRecording(RoutingContext exchange) {
+        return exchange.normalizedPath().equals(RECORDINGS);
     }
 
     private static boolean isMedia(RoutingContext exchange) {

@@ -6,6 +6,7 @@ import io.xg2g.dispatch.Ticket.Phase;
 import io.xg2g.dispatch.Ticket.Stop;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.TranscodeOutcome;
+import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.gpu.Device;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -15,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,21 +169,23 @@ final class Board {
             return;
         }
         Deque<Ticket> passedOver = new ArrayDeque<>(0);
-        Lane free = pool.choose(Set.of());
-        while (free != null) {
+        while (pool.hasRoom()) {
             Ticket next = waiting.poll();
             if (next == null) {
                 break;
             }
-            Lane lane = next.tried().isEmpty() ? free : pool.choose(next.tried());
+            Lane lane = choose(next);
             if (lane == null) {
                 passedOver.push(next);
             } else {
                 start(next, lane, after);
-                free = pool.choose(Set.of());
             }
         }
         passedOver.forEach(waiting::putBack);
+    }
+
+    private @Nullable Lane choose(Ticket ticket) {
+        return pool.choose(ticket.tried(), active.vendor(ticket.request));
     }
 
     private void start(Ticket ticket, Lane lane, Aftermath after) {
@@ -211,7 +213,7 @@ final class Board {
         switch (outcome) {
             case TranscodeOutcome.Produced produced -> {
                 drain.ended(ran.toNanos());
-                active.completed(ticket.request, now);
+                active.completed(ticket.request, lane.device.vendor(), now);
                 metrics.ran(produced.encoder(), "completed", ran);
                 TranscodeResult result = new TranscodeResult.Completed(
                         produced.renditions(), produced.encoder(), lane.device.id(), ticket.waited, ran);
@@ -249,7 +251,7 @@ final class Board {
         if (closed || pool.isExhausted(ticket.tried()) || allowance.isSpent(ticket)) {
             return false;
         }
-        Lane next = pool.choose(ticket.tried());
+        Lane next = choose(ticket);
         if (next != null) {
             start(ticket, next, after);
         } else {
@@ -308,6 +310,14 @@ final class Board {
         return ticket == null || !ticket.isQueued()
                 ? Optional.empty()
                 : Optional.of(new Standing(ticket.level(), waiting.ahead(ticket) + 1));
+    }
+
+    Optional<String> stream(TranscodeUnit unit) {
+        return open.values().stream()
+                .map(ticket -> ticket.request)
+                .filter(request -> request.unit().equals(unit))
+                .findFirst()
+                .map(TranscodeRequest::stream);
     }
 
     QueueSnapshot snapshot() {

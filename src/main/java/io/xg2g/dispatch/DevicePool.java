@@ -2,9 +2,12 @@ package io.xg2g.dispatch;
 
 import io.xg2g.dispatch.SoftwareConfig.Policy;
 import io.xg2g.gpu.Device;
+import io.xg2g.gpu.GpuLoad;
 import io.xg2g.gpu.Vendor;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +53,20 @@ final class DevicePool {
         }
     }
 
+    /** Where to go first: where the encoder has room; where the stream was; by free slots; by what is measured. */
+    private static final Comparator<Candidate> BEST_FIRST = Comparator.comparing(
+                    (Candidate candidate) -> candidate.load().crowded())
+            .thenComparing(candidate -> !candidate.familiar())
+            .thenComparing(candidate -> -candidate.lane().free())
+            .thenComparing(candidate -> candidate.load().encoderPercent())
+            .thenComparing(candidate -> -candidate.load().freeVramBytes());
+
+    /** A device with a free slot, its load at this moment, and whether it is of the kind that the stream was on. */
+    private record Candidate(Lane lane, GpuLoad load, boolean familiar) {}
+
     private final Policy policy;
     private final int most;
+    private final Function<Device, GpuLoad> loads;
     private List<Lane> lanes = List.of();
     private boolean installed;
     private int running;
@@ -60,10 +75,12 @@ final class DevicePool {
      * Makes a pool that has no devices yet.
      *
      * @param most how many units may run at once on all devices together
+     * @param loads the present load of a device; is asked under the dispatcher's lock
      */
-    DevicePool(int most, Policy policy) {
+    DevicePool(int most, Policy policy, Function<Device, GpuLoad> loads) {
         this.most = most;
         this.policy = policy;
+        this.loads = loads;
     }
 
     void install(List<DeviceSlots> devices) {
@@ -94,20 +111,34 @@ final class DevicePool {
         return lanes;
     }
 
-    /** The healthy device with the most free slots that was not tried, or nothing while all are busy. */
+    /**
+     * The best healthy device that was not tried and has a free slot, or nothing while all are busy. One whose encoder is
+     * crowded is taken only when no other has room.
+     *
+     * @param familiar the maker of the device that the stream's unit before this one ran on, or {@code null}: another
+     *     maker's encoder writes other parameter sets, which is a break for those who watch
+     */
     @Nullable
-    Lane choose(Set<Lane> tried) {
+    Lane choose(Set<Lane> tried, @Nullable Vendor familiar) {
         if (running >= most) {
             return null;
         }
         boolean software = usesSoftware(tried);
-        Lane best = null;
+        Candidate best = null;
         for (Lane lane : lanes) {
-            if (isCandidate(lane, software, tried) && lane.free() > (best == null ? 0 : best.free())) {
-                best = lane;
+            if (isCandidate(lane, software, tried) && lane.free() > 0) {
+                Candidate candidate = new Candidate(lane, loads.apply(lane.device), lane.device.vendor() == familiar);
+                if (best == null || BEST_FIRST.compare(candidate, best) < 0) {
+                    best = candidate;
+                }
             }
         }
-        return best;
+        return best == null ? null : best.lane();
+    }
+
+    /** Whether a unit could start now that has not been tried anywhere. */
+    boolean hasRoom() {
+        return choose(Set.of(), null) != null;
     }
 
     /** Whether every device that could take the unit was tried. */

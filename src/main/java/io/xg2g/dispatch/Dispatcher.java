@@ -8,7 +8,10 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import io.xg2g.ffmpeg.EncoderProbe;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.TranscodeOutcome;
+import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.gpu.Device;
+import io.xg2g.gpu.GpuLoad;
+import io.xg2g.gpu.GpuStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -58,12 +61,14 @@ public class Dispatcher {
             SoftwareConfig software,
             GpuSlots slots,
             EncoderProbe probe,
+            GpuStatus status,
             MeterRegistry registry,
             Tracer tracer) {
         this(
                 QueueSettings.of(queue, software),
                 slots::run,
                 device -> onVirtualThread(() -> probe.reprobe(device).usable()),
+                status::load,
                 Timer.system(),
                 registry,
                 tracer);
@@ -73,18 +78,20 @@ public class Dispatcher {
      * Makes a dispatcher.
      *
      * @param probe whether a device that was set aside is well again; must not block
+     * @param loads the present load of a device; is asked under the lock
      */
     Dispatcher(
             QueueSettings settings,
             Slots slots,
             Function<Device, Uni<Boolean>> probe,
+            Function<Device, GpuLoad> loads,
             Timer timer,
             MeterRegistry registry,
             Tracer tracer) {
         this.slots = slots;
         this.tracer = tracer;
         DispatchMetrics metrics = new DispatchMetrics(registry);
-        DevicePool pool = new DevicePool(settings.slots(), settings.software());
+        DevicePool pool = new DevicePool(settings.slots(), settings.software(), loads);
         this.board = new Board(
                 settings,
                 timer,
@@ -189,6 +196,11 @@ public class Dispatcher {
     /** Where a waiting request stands; empty when it does not wait. */
     public Optional<Standing> standing(String id) {
         return locked(() -> board.standing(id));
+    }
+
+    /** The stream that a running unit belongs to; empty where it does not run, or belongs to none. */
+    public Optional<String> stream(TranscodeUnit unit) {
+        return locked(() -> board.stream(unit));
     }
 
     /** The present state, all figures from the same moment. */

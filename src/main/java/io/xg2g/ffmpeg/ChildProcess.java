@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -84,14 +83,19 @@ final class ChildProcess {
                 Thread.ofVirtual().name("stderr-" + process.pid()).start(() -> stderr.drain(process.getErrorStream())));
     }
 
-    /** Runs ffmpeg with {@code -progress pipe:1}; the listener is told each report on the calling thread. */
+    /** Told how a run gets on. */
+    interface Watcher {
+        /** The process has started. */
+        default void began(long pid) {}
+
+        /** It has reported. */
+        void progressed(Progress report);
+    }
+
+    /** Runs ffmpeg with {@code -progress pipe:1}; the watcher is told of it on the calling thread. */
     static Ended watch(
-            List<String> command,
-            Path directory,
-            Map<String, String> environment,
-            Limits limits,
-            Consumer<Progress> listener) {
-        return run(command, directory, environment, limits, StdoutDrain.progress(), listener);
+            List<String> command, Path directory, Map<String, String> environment, Limits limits, Watcher watcher) {
+        return run(command, directory, environment, limits, StdoutDrain.progress(), watcher);
     }
 
     /** Runs a program and keeps what it writes to stdout, up to a number of bytes. Only the run watchdog applies. */
@@ -120,7 +124,7 @@ final class ChildProcess {
             Map<String, String> environment,
             Limits limits,
             StdoutDrain stdout,
-            Consumer<Progress> listener) {
+            Watcher watcher) {
         if (Thread.currentThread().isInterrupted()) {
             return new Ended(End.INTERRUPTED, -1, "", "", Progress.NONE);
         }
@@ -131,13 +135,14 @@ final class ChildProcess {
             return new Ended(End.NOT_STARTED, -1, "", reason(impossible), Progress.NONE);
         }
         ChildProcess child = new ChildProcess(process, limits, stdout);
+        watcher.began(process.pid());
         CompletableFuture<Process> exit = process.onExit();
         // Of the exit itself: what whenComplete returns is not done yet while the waiter is woken.
         var _ = exit.thenRun(stdout::wake);
         End end = End.INTERRUPTED;
         boolean interrupted = false;
         try {
-            end = child.await(exit, listener);
+            end = child.await(exit, watcher);
         } catch (InterruptedException stop) {
             interrupted = true;
         } finally {
@@ -151,7 +156,7 @@ final class ChildProcess {
     }
 
     /** Waits for the end, or for the first watchdog that bites. */
-    private End await(CompletableFuture<Process> exit, Consumer<Progress> listener) throws InterruptedException {
+    private End await(CompletableFuture<Process> exit, Watcher watcher) throws InterruptedException {
         long runDeadline = startedAt + limits.run().toNanos();
         long moveDeadline = startedAt + limits.start().toNanos();
         boolean started = false;
@@ -172,7 +177,7 @@ final class ChildProcess {
                     moveDeadline = System.nanoTime() + limits.stall().toNanos();
                 }
                 before = now;
-                listener.accept(now);
+                watcher.progressed(now);
             }
         }
         return End.EXITED;

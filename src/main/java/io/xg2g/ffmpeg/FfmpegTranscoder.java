@@ -31,12 +31,14 @@ public class FfmpegTranscoder implements Transcoder {
     private final FfmpegSettings settings;
     private final WorkDirectory work;
     private final EncoderProbe probe;
+    private final UnitProcesses processes;
     private final Map<String, String> variables;
 
-    FfmpegTranscoder(FfmpegSettings settings, WorkDirectory work, EncoderProbe probe) {
+    FfmpegTranscoder(FfmpegSettings settings, WorkDirectory work, EncoderProbe probe, UnitProcesses processes) {
         this.settings = settings;
         this.work = work;
         this.probe = probe;
+        this.processes = processes;
         this.variables = System.getenv();
     }
 
@@ -110,6 +112,33 @@ public class FfmpegTranscoder implements Transcoder {
 
     private record Job(TranscodeUnit unit, String encoder, boolean onGpu, List<String> command, List<Path> parts) {}
 
+    /** A unit whose process is watched. */
+    private final class Watched implements ChildProcess.Watcher {
+        private final TranscodeUnit unit;
+        private final DoubleConsumer progress;
+        private long pid;
+
+        private Watched(TranscodeUnit unit, DoubleConsumer progress) {
+            this.unit = unit;
+            this.progress = progress;
+        }
+
+        @Override
+        public void began(long id) {
+            pid = id;
+            processes.began(id, unit);
+        }
+
+        @Override
+        public void progressed(Progress report) {
+            progress.accept(share(report, unit.source().duration()));
+        }
+
+        private void end() {
+            processes.ended(pid);
+        }
+    }
+
     private interface Check {
         /** The renditions as they will be, in the order of the parts. */
         List<Rendition> check(ChildProcess.Ended ended) throws OutputCheck.Defect, IOException;
@@ -117,6 +146,7 @@ public class FfmpegTranscoder implements Transcoder {
 
     private TranscodeOutcome run(Job job, DoubleConsumer progress, Check check) {
         Path directory = work.create();
+        Watched watched = new Watched(job.unit(), progress);
         List<Path> leftovers = new ArrayList<>(job.parts());
         try {
             ChildProcess.Ended ended = ChildProcess.watch(
@@ -124,7 +154,7 @@ public class FfmpegTranscoder implements Transcoder {
                     directory,
                     CommandLine.environment(variables, directory),
                     settings.limits(),
-                    report -> progress.accept(share(report, job.unit().source().duration())));
+                    watched);
             if (!ended.success()) {
                 Failure failure = judged(job, ended);
                 LOG.debugf("ffmpeg ended: code=%d, said: %s", ended.exitCode(), ended.stderr());
@@ -148,6 +178,7 @@ public class FfmpegTranscoder implements Transcoder {
             LOG.debug("output cannot be published", broken);
             return failed(job.encoder(), Failure.Kind.DISK, "the output directory cannot be written");
         } finally {
+            watched.end();
             leftovers.forEach(work::delete);
             work.delete(directory);
         }

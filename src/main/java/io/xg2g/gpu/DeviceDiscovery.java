@@ -2,7 +2,6 @@ package io.xg2g.gpu;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +29,8 @@ public class DeviceDiscovery {
 
     private final Path root;
     private final @Nullable String visible;
+    /** By PCI address; an id that was given stays. */
+    private final Map<String, String> nvidiaIds = new ConcurrentHashMap<>();
 
     /** Discovers the devices of the machine it runs on. */
     @Inject
@@ -51,7 +52,7 @@ public class DeviceDiscovery {
     /** The devices that are there now: NVIDIA in CUDA's order, then Intel and AMD by node; software always last. */
     public List<Device> discover() {
         List<Device> devices = new ArrayList<>(nvidia());
-        for (Path node : list(root.resolve("dev/dri"))) {
+        for (Path node : KernelFiles.list(root.resolve("dev/dri"))) {
             String name = node.getFileName().toString();
             if (name.startsWith("renderD")) {
                 renderNode(name).ifPresent(devices::add);
@@ -61,15 +62,25 @@ public class DeviceDiscovery {
         return List.copyOf(devices);
     }
 
+    /**
+     * The id of the NVIDIA device at that PCI address. It is not its UUID where the kernel did not tell that when the device
+     * was first seen, which it does not before a program has used the device.
+     */
+    Optional<String> nvidiaId(String pciId) {
+        return Optional.ofNullable(nvidiaIds.get(pciId));
+    }
+
     private List<Device> nvidia() {
         List<Device> all = new ArrayList<>();
         // The directories are PCI addresses, so that their order is that of CUDA_DEVICE_ORDER=PCI_BUS_ID.
-        for (Path gpu : list(root.resolve("proc/driver/nvidia/gpus"))) {
+        for (Path gpu : KernelFiles.list(root.resolve("proc/driver/nvidia/gpus"))) {
             Map<String, String> facts = information(gpu.resolve("information"));
             String minor = facts.getOrDefault("device minor", "");
             String uuid = facts.getOrDefault("gpu uuid", "");
             if (minor.matches("\\d{1,4}") && Files.exists(root.resolve("dev/nvidia" + minor))) {
-                String id = uuid.startsWith("GPU-") && !uuid.contains("?") ? uuid : "nvidia" + minor;
+                String id = nvidiaIds.computeIfAbsent(
+                        String.valueOf(gpu.getFileName()),
+                        _ -> uuid.startsWith("GPU-") && !uuid.contains("?") ? uuid : "nvidia" + minor);
                 String name = facts.getOrDefault("model", "NVIDIA GPU");
                 all.add(new Device(id, Vendor.NVIDIA, name, all.size(), ""));
             }
@@ -100,7 +111,7 @@ public class DeviceDiscovery {
     private Optional<Device> renderNode(String name) {
         Path device = root.resolve("sys/class/drm").resolve(name).resolve("device");
         String node = "/dev/dri/" + name;
-        return switch (read(device.resolve("vendor")).strip().toLowerCase(Locale.ROOT)) {
+        return switch (KernelFiles.read(device.resolve("vendor")).strip().toLowerCase(Locale.ROOT)) {
             case INTEL -> Optional.of(new Device(name, Vendor.INTEL, named("Intel", device), 0, node));
             case AMD -> Optional.of(new Device(name, Vendor.AMD, named("AMD", device), 0, node));
             // NVIDIA's own render nodes are the devices found above; others have no encoder that ffmpeg knows.
@@ -109,17 +120,17 @@ public class DeviceDiscovery {
     }
 
     private static String named(String maker, Path device) {
-        String product = read(device.resolve("product_name")).strip();
+        String product = KernelFiles.read(device.resolve("product_name")).strip();
         if (!product.isEmpty()) {
             return product;
         }
-        String id = read(device.resolve("device")).strip();
+        String id = KernelFiles.read(device.resolve("device")).strip();
         return id.isEmpty() ? maker + " GPU" : maker + " GPU " + id;
     }
 
     private static Map<String, String> information(Path file) {
         Map<String, String> facts = new HashMap<>();
-        read(file).lines().forEach(line -> {
+        KernelFiles.read(file).lines().forEach(line -> {
             int colon = line.indexOf(':');
             if (colon > 0) {
                 facts.put(
@@ -128,24 +139,5 @@ public class DeviceDiscovery {
             }
         });
         return facts;
-    }
-
-    private static List<Path> list(Path directory) {
-        if (!Files.isDirectory(directory)) {
-            return List.of();
-        }
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.sorted().toList();
-        } catch (IOException unreadable) {
-            return List.of();
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.exists(file) ? Files.readString(file) : "";
-        } catch (IOException unreadable) {
-            return "";
-        }
     }
 }

@@ -1,4 +1,4 @@
-/** The devices that can encode video, and how they are found. */
+/** The devices that can encode video, how they are found, and how busy they are. */
 @NullMarked
 package io.xg2g.gpu;
 

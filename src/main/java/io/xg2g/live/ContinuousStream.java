@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** One viewer's copy of a broadcast, written as it comes. */
 final class ContinuousStream implements StreamingOutput {
@@ -14,6 +15,7 @@ final class ContinuousStream implements StreamingOutput {
     private final Broadcast broadcast;
 
     private final Tap tap;
+    private byte @Nullable [] first;
 
     ContinuousStream(LiveStream stream, Broadcast broadcast) {
         this.stream = stream;
@@ -31,11 +33,22 @@ final class ContinuousStream implements StreamingOutput {
         broadcast.remove(tap);
     }
 
+    /** Waits for the first bytes, so that a viewer of a source that gives none is told so. Says whether they came. */
+    boolean begins(Duration atMost) throws InterruptedException {
+        stream.viewers.streamBegins(false);
+        try {
+            first = tap.take(atMost);
+            return first != null;
+        } finally {
+            stream.viewers.streamEnds(false);
+        }
+    }
+
     @Override
     public void write(OutputStream out) throws IOException {
         stream.viewers.streamBegins(false);
         try {
-            for (byte[] chunk = tap.take(PATIENCE); chunk != null || !tap.isEnded(); chunk = tap.take(PATIENCE)) {
+            for (byte[] chunk = first; chunk != null || !tap.isEnded(); chunk = tap.take(PATIENCE)) {
                 if (chunk != null) {
                     out.write(chunk);
                     out.flush();

@@ -193,17 +193,23 @@ public class LiveResource {
     @Operation(summary = "The sound alone, AAC-LC in ADTS")
     @APIResponse(responseCode = "200", content = @Content(mediaType = ADTS))
     @RunOnVirtualThread
-    public Response audio(@PathParam("channel") String id, @Context RoutingContext context) {
+    public Response audio(@PathParam("channel") String id, @Context RoutingContext context)
+            throws InterruptedException {
         LiveStream stream = streams.open(id);
         return continuous(stream, stream.audio, ADTS, context, ResponseEnd.of(context));
     }
 
-    private static Response continuous(
-            LiveStream stream, Broadcast broadcast, String type, RoutingContext context, ResponseEnd end) {
+    private Response continuous(
+            LiveStream stream, Broadcast broadcast, String type, RoutingContext context, ResponseEnd end)
+            throws InterruptedException {
         refuseStopped(stream);
         ContinuousStream body = new ContinuousStream(stream, broadcast);
         body.onOverflow(() -> context.response().reset());
         end.then(body::end);
+        if (!body.begins(settings.startTimeout())) {
+            refuseStopped(stream);
+            throw notYet(stream);
+        }
         return fresh(body, type);
     }
 

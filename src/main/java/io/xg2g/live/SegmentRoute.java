@@ -14,7 +14,6 @@ import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class SegmentRoute {
-    private static final String PATH =
-            "/live/(?<channel>[^/]+)/(?<rendition>[^/]+)/(?:init-(?<epoch>\\d{1,18})\\.mp4|(?<time>\\d{1,18})\\.m4s)";
-
     private static final CharSequence IMMUTABLE = HttpHeaders.createOptimized("public, max-age=3600, immutable");
     /** What is let in by a token must not lie in a shared cache for longer than the token is good. */
     private static final CharSequence IMMUTABLE_PRIVATE =
@@ -49,45 +45,49 @@ class SegmentRoute {
         this.addresses = addresses;
     }
 
+    /** Behind the router's filters, before all other routes. */
     void register(@Observes Router router) {
-        router.routeWithRegex(PATH).handler(this::serve);
+        router.route("/live/*")
+                .order(-1)
+                .handler(exchange -> SegmentAddress.parse(exchange.normalizedPath())
+                        .ifPresentOrElse(address -> serve(exchange, address), exchange::next));
     }
 
-    private void serve(RoutingContext exchange) {
+    private void serve(RoutingContext exchange, SegmentAddress address) {
         HttpMethod method = exchange.request().method();
         if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
             ProblemMapper.send(exchange, ProblemType.METHOD_NOT_ALLOWED.with("segments take GET and HEAD"));
             return;
         }
-        LiveStream stream = streams.find(param(exchange, "channel")).orElse(null);
+        LiveStream stream = streams.find(address.channel()).orElse(null);
         if (stream == null) {
             notThere(exchange, "segment; the channel does not run");
             return;
         }
         stream.viewers.fetched(Viewers.player(addresses.of(exchange.request()), exchange.request()));
-        String rendition = param(exchange, "rendition");
-        String epoch = param(exchange, "epoch");
-        if (!epoch.isEmpty()) {
+        CharSequence type = address.rendition().equals(AudioRendition.NAME) ? AUDIO : VIDEO;
+        if (address.init()) {
             stream.timeline
-                    .init(rendition, Long.parseLong(epoch))
+                    .init(address.rendition(), address.number())
                     .ifPresentOrElse(
                             init -> answer(
                                     exchange,
                                     init.length,
+                                    type,
                                     part -> exchange.response()
                                             .end(Buffer.buffer(init).slice((int) part.first(), (int) part.last() + 1))),
                             () -> notThere(exchange, "init segment of this name any longer"));
-            return;
+        } else {
+            stream.timeline
+                    .segment(address.rendition(), address.number())
+                    .ifPresentOrElse(
+                            segment -> answer(exchange, segment.length(), type, part -> send(exchange, segment, part)),
+                            () -> notThere(exchange, "segment of this name any longer"));
         }
-        stream.timeline
-                .segment(rendition, Long.parseLong(param(exchange, "time")))
-                .ifPresentOrElse(
-                        segment -> answer(exchange, segment.length(), part -> send(exchange, segment, part)),
-                        () -> notThere(exchange, "segment of this name any longer"));
     }
 
     /** Writes the head, and has the content written where it is wanted. */
-    private void answer(RoutingContext exchange, long length, Consumer<ByteRange> content) {
+    private void answer(RoutingContext exchange, long length, CharSequence type, Consumer<ByteRange> content) {
         HttpServerRequest request = exchange.request();
         HttpServerResponse response = exchange.response();
         Optional<ByteRange> wanted;
@@ -105,9 +105,7 @@ class SegmentRoute {
         if (wanted.isPresent()) {
             response.setStatusCode(206).putHeader(HttpHeaderNames.CONTENT_RANGE, part.contentRange(length));
         }
-        response.putHeader(
-                        HttpHeaders.CONTENT_TYPE,
-                        param(exchange, "rendition").equals(AudioRendition.NAME) ? AUDIO : VIDEO)
+        response.putHeader(HttpHeaders.CONTENT_TYPE, type)
                 .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(part.length()))
                 .putHeader(HttpHeaders.CACHE_CONTROL, caching)
                 .putHeader(HttpHeaders.ACCEPT_RANGES, BYTES)
@@ -134,11 +132,6 @@ class SegmentRoute {
                         notThere(exchange, "segment of this name any longer");
                     }
                 });
-    }
-
-    /** What stands in the path at this place; the empty string where it has no such place. */
-    private static String param(RoutingContext exchange, String name) {
-        return Objects.requireNonNullElse(exchange.pathParam(name), "");
     }
 
     private static void notThere(RoutingContext exchange, String what) {

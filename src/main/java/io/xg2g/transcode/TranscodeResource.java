@@ -12,6 +12,7 @@ import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.ffmpeg.WorkDirectory;
 import io.xg2g.http.ByteRange;
 import io.xg2g.http.ClientAddresses;
+import io.xg2g.http.RequestHeaders;
 import io.xg2g.http.ResponseEnd;
 import io.xg2g.http.Roles;
 import io.xg2g.problem.ProblemDetails;

@@ -1,5 +1,6 @@
 package io.xg2g.bench;
 
+import io.xg2g.gpu.GpuCheck;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -15,8 +16,10 @@ public final class Bench {
     /** A new part is one more line here. */
     private static final List<BenchPart> PARTS = List.of(
             new BenchPart("dispatch", "What the dispatcher costs", DispatchCost::run),
+            new BenchPart("bus", "What a message costs, and how long it is on its way", BusCost::run),
             new BenchPart("targets", "Waiting times under load", QueueTargets::run),
             new BenchPart("media", "What each byte of a live channel costs", MediaCost::run),
+            new BenchPart("gpu", "What looking at the GPUs costs, and whether nvidia-smi agrees", GpuCheck::run),
             new BenchPart("end-to-end", "Through HTTP beside the same commands by hand", TranscodeBench::endToEnd),
             new BenchPart("ladder", "One decode for three rungs beside three runs", TranscodeBench::ladder),
             new BenchPart("warm", "A process started ahead beside one started with its unit", TranscodeBench::warm),

@@ -4,11 +4,7 @@ import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** {@link DispatchBenchmark} as tables. */
 final class DispatchCost {
@@ -52,20 +48,9 @@ final class DispatchCost {
 
     private static Map<String, Cost> measure() throws RunnerException {
         Map<String, Cost> costs = new HashMap<>();
-        Runner runner = new Runner(new OptionsBuilder()
-                .include(DispatchBenchmark.class.getName())
-                .verbosity(VerboseMode.SILENT)
-                .jvmArgsAppend("--sun-misc-unsafe-memory-access=allow")
-                .shouldFailOnError(true)
-                .build());
-        for (RunResult run : runner.run()) {
-            String method = run.getPrimaryResult().getLabel();
-            costs.put(
-                    method,
-                    new Cost(
-                            run.getPrimaryResult().getScore() / 1_000,
-                            run.getPrimaryResult().getScoreError() / 1_000));
-        }
+        Jmh.run(DispatchBenchmark.class)
+                .forEach((method, result) ->
+                        costs.put(method, new Cost(result.getScore() / 1_000, result.getScoreError() / 1_000)));
         return costs;
     }
 

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +25,13 @@ import java.util.stream.Stream;
 /** What live channels cost: the first picture, a channel's memory, and serving segments beside nginx. */
 final class LiveBench {
     private static final int ROUNDS = 5;
+    /** Rounds that do not count: until then the code has been compiled. */
+    private static final int WARM_UP = 4;
+
+    private static final int CONNECTIONS = 8;
+    private static final Duration ROUND = Duration.ofSeconds(4);
     private static final Pattern SEGMENT = Pattern.compile("^(\\d+)\\.m4s$", Pattern.MULTILINE);
+    private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
 
     private LiveBench() {}
 
@@ -35,6 +42,8 @@ final class LiveBench {
                 temp.resolve("service"),
                 Map.of(
                         "xg2g.live.demo", "true",
+                        "xg2g.live.window", "10m",
+                        "xg2g.live.channels-file", temp.resolve("channels.json").toString(),
                         "xg2g.live.idle-timeout", "5s",
                         "xg2g.live.channels.loop.url", clip.toUri().toString()))) {
             firstPicture(service, out);
@@ -78,51 +87,42 @@ final class LiveBench {
         return playlist.replace("media.m3u8", name);
     }
 
-    /** The same segments from the service and from nginx, in turns. */
+    /** The same segment from the service and from nginx, in turns. */
     private static void beside(RunningService service, Path temp, PrintStream out) throws Exception {
         text(service.api("/live/demo/master.m3u8"));
         Thread.sleep(Duration.ofSeconds(12));
         Path root = Files.createDirectories(temp.resolve("nginx/root"));
-        List<String> paths = new ArrayList<>();
-        Matcher segment = SEGMENT.matcher(text(service.api("/live/demo/480p/media.m3u8")));
-        while (segment.find() && paths.size() < 4) {
-            String path = "/live/demo/480p/" + segment.group();
-            Path file = root.resolve(path.substring(1));
-            Files.createDirectories(file.getParent());
-            Files.write(file, fetch(service.api(path)));
-            paths.add(path);
-        }
-        long size = paths.stream()
-                        .mapToLong(
-                                path -> root.resolve(path.substring(1)).toFile().length())
-                        .sum()
-                / paths.size();
+        String path = "/live/demo/" + newest(service, "480p/media.m3u8");
+        Path file = root.resolve(path.substring(1));
+        Files.createDirectories(file.getParent());
+        byte[] segment = fetch(service.api(path));
+        Files.write(file, segment);
         try (Nginx nginx = Nginx.start(temp.resolve("nginx"), root)) {
             List<Double> ours = new ArrayList<>();
             List<Double> theirs = new ArrayList<>();
             List<Double> ratios = new ArrayList<>();
-            for (int round = 0; round <= ROUNDS; round++) {
-                double own = HttpLoad.rate(service.api("/").getPort(), paths);
-                double other = HttpLoad.rate(nginx.port(), paths);
-                if (round > 0) {
+            for (int round = -WARM_UP; round < ROUNDS; round++) {
+                double own = rate(service.api(path));
+                double other = rate(nginx.uri(path));
+                if (round >= 0) {
                     ours.add(own);
                     theirs.add(other);
                     ratios.add(own / other);
                 }
             }
             out.printf(
-                    "| segments of %d KiB, %d connections | nginx, a second | the service, a second | ratio | target |%n",
-                    size >> 10, HttpLoad.CLIENTS);
+                    "| a segment of %d KiB, wrk, %d connections | nginx, a second | the service, a second | ratio | target |%n",
+                    segment.length >> 10, CONNECTIONS);
             out.println("| --- | --- | --- | --- | --- |");
             out.printf(
                     "| while one channel is being made | %.0f | %.0f | %.2f | ≥ 0.8 |%n%n",
-                    HttpLoad.median(theirs), HttpLoad.median(ours), HttpLoad.median(ratios));
+                    median(theirs), median(ours), median(ratios));
             out.printf(
                     "A viewer takes one video and one audio segment in two seconds: %.0f viewers on %d cores, which the load"
                             + " generator shares: %.0f a core.%n%n",
-                    HttpLoad.median(ours),
+                    median(ours),
                     Runtime.getRuntime().availableProcessors(),
-                    HttpLoad.median(ours) / Runtime.getRuntime().availableProcessors());
+                    median(ours) / Runtime.getRuntime().availableProcessors());
         }
     }
 
@@ -196,6 +196,29 @@ final class LiveBench {
                 .orElse(0);
     }
 
+    /** Responses a second over kept connections, as wrk counts them. */
+    private static double rate(URI uri) throws IOException, InterruptedException {
+        Process wrk;
+        try {
+            wrk = new ProcessBuilder("wrk", "-t1", "-c" + CONNECTIONS, "-d" + ROUND.toSeconds() + "s", uri.toString())
+                    .redirectErrorStream(true)
+                    .start();
+        } catch (IOException missing) {
+            throw new UncheckedIOException("wrk is needed for this: apt-get install wrk", missing);
+        }
+        String said = new String(wrk.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        wrk.waitFor();
+        Matcher rate = RATE.matcher(said);
+        if (!rate.find() || said.contains("Non-2xx")) {
+            throw new IOException("wrk said: " + said);
+        }
+        return Double.parseDouble(rate.group(1));
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+    }
+
     private static String text(URI uri) {
         return RunningService.get(uri).body();
     }
@@ -207,6 +230,10 @@ final class LiveBench {
 
     /** nginx with its usual settings for files, on a free port. */
     private record Nginx(Process process, int port) implements AutoCloseable {
+        URI uri(String path) {
+            return URI.create("http://127.0.0.1:" + port + path);
+        }
+
         static Nginx start(Path home, Path root) throws IOException {
             int port;
             try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {

@@ -5,11 +5,7 @@ import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** {@link MediaBenchmark} as a table. */
 final class MediaCost {
@@ -44,15 +40,7 @@ final class MediaCost {
 
     private static Map<String, Double> measure() throws RunnerException {
         Map<String, Double> micros = new HashMap<>();
-        Runner runner = new Runner(new OptionsBuilder()
-                .include(MediaBenchmark.class.getName())
-                .verbosity(VerboseMode.SILENT)
-                .jvmArgsAppend("--sun-misc-unsafe-memory-access=allow")
-                .shouldFailOnError(true)
-                .build());
-        for (RunResult run : runner.run()) {
-            micros.put(run.getPrimaryResult().getLabel(), run.getPrimaryResult().getScore());
-        }
+        Jmh.run(MediaBenchmark.class).forEach((method, result) -> micros.put(method, result.getScore()));
         return micros;
     }
 }

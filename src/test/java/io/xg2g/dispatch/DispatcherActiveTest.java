@@ -71,4 +71,18 @@ class DispatcherActiveTest {
         setup.submit(Requests.ofStream(id, stream));
         setup.slots.complete(id);
     }
+
+    @Test
+    void theStreamOfAUnitIsKnownUntilItIsAnswered() {
+        DispatcherSetup setup = DispatcherSetup.oneSlot();
+        TranscodeRequest request = Requests.ofStream("a1", "show");
+        setup.submit(request);
+        setup.submit("b1");
+        assertThat(setup.dispatcher.stream(request.unit())).contains("show");
+        assertThat(setup.dispatcher.stream(Requests.unit("c1"))).isEmpty();
+
+        setup.slots.complete("a1");
+
+        assertThat(setup.dispatcher.stream(request.unit())).isEmpty();
+    }
 }

@@ -6,6 +6,7 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.TranscodeOutcome;
+import io.xg2g.gpu.GpuLoad;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ public final class DispatcherConcurrencyTest {
             (unit, _, _, _) ->
                     Uni.createFrom().emitter(emitter -> runs.put(unit.input().toString(), emitter)),
             _ -> Uni.createFrom().item(true),
+            _ -> GpuLoad.UNKNOWN,
             new StoppedClock(),
             new SimpleMeterRegistry(),
             OpenTelemetry.noop().getTracer("test"));

@@ -5,6 +5,7 @@ import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.smallrye.mutiny.Uni;
 import io.xg2g.ffmpeg.TranscodeOutcome;
+import io.xg2g.gpu.GpuLoad;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -24,6 +25,7 @@ public final class DispatcherForBench {
                 new QueueSettings(waiting, slots, Duration.ofSeconds(30), true, SoftwareConfig.Policy.AUTO),
                 (_, _, _, _) -> run.get(),
                 _ -> Uni.createFrom().item(true),
+                _ -> GpuLoad.UNKNOWN,
                 Timer.system(),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 OpenTelemetry.noop().getTracer("bench"));

@@ -6,6 +6,7 @@ import io.smallrye.mutiny.subscription.Cancellable;
 import io.xg2g.dispatch.NaiveDispatcher.Request;
 import io.xg2g.dispatch.SoftwareConfig.Policy;
 import io.xg2g.ffmpeg.Failure;
+import io.xg2g.gpu.GpuLoad;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -42,6 +43,8 @@ class DispatcherModelTest {
         record Cancel(int index, boolean disconnects) implements Step {}
 
         record Advance(int millis, boolean devicesRecover) implements Step {}
+
+        record Measure(int gpu, GpuLoad load) implements Step {}
 
         record Drain() implements Step {}
     }
@@ -95,7 +98,17 @@ class DispatcherModelTest {
                                 Arbitraries.integers().between(2_000, 40_000)),
                         Arbitraries.of(true, true, false))
                 .as(Step.Advance::new);
+        Arbitrary<GpuLoad> load = Combinators.combine(
+                        Arbitraries.integers().between(0, 2),
+                        Arbitraries.longs().between(0, 2),
+                        Arbitraries.of(true, false, false))
+                .as(GpuLoad::new);
+        Arbitrary<Step> measure = Combinators.combine(
+                        Arbitraries.integers().between(0, 2),
+                        Arbitraries.oneOf(load, Arbitraries.just(GpuLoad.UNKNOWN)))
+                .as(Step.Measure::new);
         return Arbitraries.frequencyOf(
+                        Tuple.of(8, measure),
                         Tuple.of(40, submit),
                         Tuple.of(15, complete),
                         Tuple.of(6, fail),
@@ -156,6 +169,12 @@ class DispatcherModelTest {
                 case Step.Cancel(int index, boolean disconnects) -> cancel(index, disconnects);
                 case Step.Advance(int millis, boolean devicesRecover) ->
                     advance(Duration.ofMillis(millis).toNanos(), devicesRecover);
+                case Step.Measure(int gpu, GpuLoad load) -> {
+                    if (gpu < setting.gpus().size()) {
+                        model.machines.get(gpu).load = load;
+                        setup.loads.put("gpu" + gpu, load);
+                    }
+                }
                 case Step.Drain() -> {
                     model.drain();
                     setup.dispatcher.drain();

@@ -6,6 +6,7 @@ import io.opentelemetry.api.trace.Tracer;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.xg2g.gpu.Device;
+import io.xg2g.gpu.GpuLoad;
 import io.xg2g.gpu.Vendor;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ final class DispatcherSetup {
     final Dispatcher dispatcher;
     /** What the next probe of a device will say; well where nothing is set. */
     final Map<String, Boolean> probes = new HashMap<>();
+    /** What is measured of a device at present; nothing is known where nothing is set. */
+    final Map<String, GpuLoad> loads = new HashMap<>();
     /** Devices probed so far. */
     final List<String> probed = new ArrayList<>();
 
@@ -95,6 +98,7 @@ final class DispatcherSetup {
                     probed.add(device.id());
                     return probes.getOrDefault(device.id(), true);
                 }),
+                device -> loads.getOrDefault(device.id(), GpuLoad.UNKNOWN),
                 timer,
                 registry,
                 options.tracer);

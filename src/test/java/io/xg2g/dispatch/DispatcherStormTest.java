@@ -9,6 +9,7 @@ import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.TranscodeOutcome;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.gpu.Device;
+import io.xg2g.gpu.GpuLoad;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ class DispatcherStormTest {
             new QueueSettings(50, 4, Duration.ofMillis(100), true, SoftwareConfig.Policy.AUTO),
             slots,
             _ -> Uni.createFrom().item(true),
+            _ -> GpuLoad.UNKNOWN,
             Timer.system(),
             registry,
             OpenTelemetry.noop().getTracer("test"));

@@ -1,6 +1,7 @@
 package io.xg2g.dispatch;
 
 import io.xg2g.ffmpeg.Failure;
+import io.xg2g.gpu.GpuLoad;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +60,7 @@ final class NaiveDispatcher {
         long probeAt = Long.MAX_VALUE;
         long probeDelay;
         final List<Long> widenAt = new ArrayList<>();
+        GpuLoad load = GpuLoad.UNKNOWN;
 
         Machine(String id, int slots) {
             this.id = id;
@@ -74,7 +77,7 @@ final class NaiveDispatcher {
     private record Turn(int level, String client) {}
 
     private final DispatcherModelTest.Setting setting;
-    private final List<Machine> machines = new ArrayList<>();
+    final List<Machine> machines = new ArrayList<>();
     private final List<Request> waiting = new ArrayList<>();
     final List<Request> running = new ArrayList<>();
     /** Ids and devices of all starts. */
@@ -232,21 +235,21 @@ final class NaiveDispatcher {
         }
         return usable(tried).stream()
                 .filter(machine -> machine.busy < machine.limit)
-                .sorted(Comparator.comparingInt(machine -> machine.busy - machine.limit))
+                .sorted(Comparator.comparing((Machine machine) -> machine.load.crowded())
+                        .thenComparing(machine -> machine.busy - machine.limit)
+                        .thenComparing(machine -> machine.load.encoderPercent())
+                        .thenComparing(machine -> -machine.load.freeVramBytes()))
                 .toList();
     }
 
     private List<Machine> usable(Set<Machine> tried) {
-        List<Machine> well = machines.stream()
+        Map<Boolean, List<Machine>> well = machines.stream()
                 .filter(machine -> machine.limit > 0 && !tried.contains(machine))
-                .toList();
-        List<Machine> gpus =
-                well.stream().filter(machine -> !machine.isSoftware()).toList();
-        List<Machine> software = well.stream().filter(Machine::isSoftware).toList();
+                .collect(Collectors.partitioningBy(Machine::isSoftware));
         return switch (setting.policy()) {
-            case NEVER -> gpus;
-            case ONLY -> software;
-            case AUTO -> gpus.isEmpty() ? software : gpus;
+            case NEVER -> well.get(false);
+            case ONLY -> well.get(true);
+            case AUTO -> well.get(well.get(false).isEmpty());
         };
     }
 

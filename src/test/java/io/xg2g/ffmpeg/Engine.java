@@ -30,7 +30,7 @@ final class Engine implements AutoCloseable {
         profiles = profiles(all);
         probe = new EncoderProbe(settings, work, profiles, new DeviceDiscovery(directory.resolve("no-devices"), null));
         inspector = new MediaInspector(settings, work);
-        transcoder = new FfmpegTranscoder(settings, work, probe);
+        transcoder = new FfmpegTranscoder(settings, work, probe, new UnitProcesses());
         processes = new MediaProcesses(settings, work);
     }
 

@@ -70,6 +70,13 @@ class SecurityIT {
             Map.entry("GET /api/v1/streams/{channel}/events", "operator"),
             Map.entry("GET /api/v1/queue", "operator"),
             Map.entry("GET /api/v1/gpus", "operator"),
+            Map.entry("GET /api/v1/gpus/{uuid}", "operator"),
+            Map.entry("GET /api/v1/gpus/{uuid}/telemetry", "operator"),
+            Map.entry("GET /api/v1/gpus/{uuid}/telemetry/events", "operator"),
+            Map.entry("POST /api/v1/telemetry/replays", "operator"),
+            Map.entry("GET /api/v1/telemetry/replays", "operator"),
+            Map.entry("GET /api/v1/telemetry/replays/{id}", "operator"),
+            Map.entry("DELETE /api/v1/telemetry/replays/{id}", "operator"),
             Map.entry("GET /api/v1/receivers", "admin")));
 
     @TempDir

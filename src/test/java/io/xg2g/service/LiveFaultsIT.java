@@ -283,6 +283,8 @@ class LiveFaultsIT {
                 assertThat(viewer.video().failure())
                         .containsAnyOf("502 ", "503 ")
                         .contains("urn:xg2g:problem:");
+                assertProblem(
+                        RunningService.get(service.api("/live/" + channel + "/stream.ts")), 502, "receiver-failed");
                 source.answer(TsServer.Answer.STREAM);
 
                 awaitSegments(viewer, 3);

@@ -190,6 +190,11 @@ class TranscodeIT {
                         "/api/v1/transcodes/{id}/renditions/{name}:",
                         "/api/v1/queue:",
                         "/api/v1/gpus:",
+                        "/api/v1/gpus/{uuid}:",
+                        "/api/v1/gpus/{uuid}/telemetry:",
+                        "/api/v1/gpus/{uuid}/telemetry/events:",
+                        "/api/v1/telemetry/replays:",
+                        "/api/v1/telemetry/replays/{id}:",
                         "/api/v1/receivers:");
     }
 

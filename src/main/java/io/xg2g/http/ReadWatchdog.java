@@ -1,4 +1,4 @@
-package io.xg2g.transcode;
+package io.xg2g.http;
 
 import java.time.Duration;
 import java.util.concurrent.Future;

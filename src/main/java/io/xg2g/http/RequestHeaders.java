@@ -1,4 +1,4 @@
-package io.xg2g.transcode;
+package io.xg2g.http;
 
 import io.xg2g.problem.ProblemType;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads request headers that may be missing or malformed. */
-final class RequestHeaders {
+public final class RequestHeaders {
     private RequestHeaders() {}
 
     /**
@@ -15,7 +15,7 @@ final class RequestHeaders {
      *
      * @throws io.xg2g.problem.ProblemException if the header is malformed
      */
-    static List<MediaType> accept(HttpHeaders headers) {
+    public static List<MediaType> accept(HttpHeaders headers) {
         if (headers.getRequestHeader(HttpHeaders.ACCEPT).stream().allMatch(String::isBlank)) {
             return List.of();
         }
@@ -33,7 +33,7 @@ final class RequestHeaders {
      *
      * @throws io.xg2g.problem.ProblemException if the header is malformed
      */
-    static long contentLength(HttpHeaders headers) {
+    public static long contentLength(HttpHeaders headers) {
         @Nullable String length = headers.getHeaderString(HttpHeaders.CONTENT_LENGTH);
         if (length == null) {
             return -1;

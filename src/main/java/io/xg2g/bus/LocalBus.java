@@ -1,0 +1,214 @@
+package io.xg2g.bus;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bus inside the process.
+ *
+ * <p>It is a singleton rather than application-scoped: what is published every few nanoseconds needs no proxy before it.
+ */
+@Singleton
+final class LocalBus implements Bus {
+    private static final Logger LOG = Logger.getLogger(LocalBus.class);
+
+    /** Before those who publish when the program starts. */
+    private static final int FIRST = 1;
+
+    /** After those who publish until the program ends. */
+    private static final int LAST = Integer.MAX_VALUE;
+
+    private enum State {
+        NEW,
+        RUNNING,
+        STOPPED,
+        CLOSED
+    }
+
+    private final BusSettings settings;
+    private final Delay delay;
+    private final BusMetrics metrics;
+    private final Worker.Crew crew;
+    private final DeadLetters dead = new DeadLetters(this::topic);
+    private final Map<String, Topic> topics = new ConcurrentHashMap<>();
+
+    /** Guards the state and the making of topics. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Condition rested = lock.newCondition();
+    private volatile boolean draining;
+    private State state = State.NEW;
+
+    @Inject
+    LocalBus(BusConfig config, MeterRegistry registry) {
+        this(BusSettings.of(config), InstantSource.system(), Delay.system(), registry);
+    }
+
+    LocalBus(BusSettings settings, InstantSource clock, Delay delay, MeterRegistry registry) {
+        this.settings = settings;
+        this.delay = delay;
+        this.metrics = new BusMetrics(registry);
+        this.crew = new Worker.Crew(new Semaphore(settings.handlers(), true), clock, this::rested);
+    }
+
+    void begin(@Observes @Priority(FIRST) StartupEvent event) {
+        start();
+    }
+
+    void end(@Observes @Priority(LAST) ShutdownEvent event) {
+        close();
+    }
+
+    @Override
+    public void start() {
+        lock.lock();
+        try {
+            if (state == State.CLOSED || draining) {
+                throw new IllegalStateException("the bus is closed or still stopping, and cannot be started");
+            }
+            state = State.RUNNING;
+            topics.values().forEach(Topic::open);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void publish(Message message) throws InterruptedException {
+        Topic topic = topics.get(message.topic());
+        (topic == null ? topic(message.topic()) : topic).publish(message, false);
+    }
+
+    @Override
+    public Subscription subscribe(String topic, SubscriptionOptions options, Handler handler) {
+        return join(topic, null, options, handler);
+    }
+
+    @Override
+    public Subscription subscribe(String topic, String group, SubscriptionOptions options, Handler handler) {
+        return join(topic, group, options, handler);
+    }
+
+    private Subscription join(String topic, @Nullable String group, SubscriptionOptions options, Handler handler) {
+        lock.lock();
+        try {
+            if (state == State.CLOSED) {
+                throw new BusStoppedException(topic);
+            }
+            return topic(topic).subscribe(group, options, handler);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Topic topic(String name) {
+        lock.lock();
+        try {
+            return topics.computeIfAbsent(name, _ -> {
+                Topic topic = new Topic(name, settings.buffer(), state == State.RUNNING, crew, delay, dead);
+                metrics.observe(topic);
+                return topic;
+            });
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public BusStats stats(String topic) {
+        Topic known = topics.get(topic);
+        return known == null ? BusStats.NONE : known.stats();
+    }
+
+    @Override
+    public BusStats stats() {
+        return topics.values().stream().map(Topic::stats).reduce(BusStats.NONE, BusStats::plus);
+    }
+
+    @Override
+    public void stop() {
+        lock.lock();
+        try {
+            if (state == State.RUNNING) {
+                state = State.STOPPED;
+            }
+            topics.values().forEach(Topic::shut);
+            drain(settings.drainTimeout());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            state = State.CLOSED;
+            stop();
+            topics.values().forEach(Topic::endSubscriptions);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Called with the lock held, which is free while this waits. */
+    private void drain(Duration within) {
+        draining = true;
+        try {
+            long left = within.toNanos();
+            while (!isSettled()) {
+                if (left <= 0) {
+                    cut();
+                    return;
+                }
+                left = rested.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            cut();
+        } finally {
+            draining = false;
+        }
+    }
+
+    private void cut() {
+        LOG.warnf("messages are dropped, for the time for draining is over: depth=%d", stats().depth());
+        topics.values().forEach(Topic::cut);
+    }
+
+    /** Dead letters go from topic to topic: only if no message came during a look at all of them was it a look at once. */
+    private boolean isSettled() {
+        long before = published();
+        return topics.values().stream().allMatch(Topic::isSettled) && published() == before;
+    }
+
+    private long published() {
+        return topics.values().stream().mapToLong(Topic::published).sum();
+    }
+
+    /** A worker has nothing to do. */
+    private void rested() {
+        if (draining) {
+            lock.lock();
+            try {
+                rested.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

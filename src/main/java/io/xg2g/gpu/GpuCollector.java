@@ -1,0 +1,148 @@
+package io.xg2g.gpu;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.instrumentation.annotations.WithSpan;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.xg2g.config.ConfigBounds;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/**
+ * Looks at the GPUs at regular intervals, and passes on what is seen: to {@link GpuStatus}, the metrics and the bus. The
+ * samplers look at the same time, so that none delays another, and what one cannot see is missing and nothing else.
+ */
+@ApplicationScoped
+public class GpuCollector {
+    private static final Path ROOT = Path.of("/");
+    private static final Duration PAUSE = Duration.ofSeconds(30);
+
+    private final boolean enabled;
+    private final List<SamplerCircuit> samplers;
+    private final GpuStatus status;
+    private final GpuMetrics metrics;
+    private final Consumer<List<GpuSample>> observer;
+
+    /** Looks at the GPUs of this machine. */
+    @Inject
+    GpuCollector(
+            GpuStatsConfig config,
+            DeviceDiscovery discovery,
+            ToolRun tools,
+            GpuStatus status,
+            MeterRegistry registry,
+            GpuPublisher publisher) {
+        this(
+                config,
+                config.enabled() ? samplers(config, discovery, tools) : List.of(),
+                PAUSE,
+                status,
+                registry,
+                publisher::publish);
+    }
+
+    /**
+     * Looks by these samplers.
+     *
+     * @param pause how long one is left alone after failures in a row
+     * @param observer is given what was seen by each round, and must not wait
+     */
+    GpuCollector(
+            GpuStatsConfig config,
+            List<GpuSampler> samplers,
+            Duration pause,
+            GpuStatus status,
+            MeterRegistry registry,
+            Consumer<List<GpuSample>> observer) {
+        ConfigBounds.duration("xg2g.gpu.stats.interval", config.interval(), Duration.ofSeconds(1), Duration.ofHours(1));
+        Duration timeout = ConfigBounds.duration(
+                "xg2g.gpu.stats.timeout", config.timeout(), Duration.ofMillis(100), Duration.ofMinutes(1));
+        this.enabled = config.enabled();
+        this.status = status;
+        this.metrics = new GpuMetrics(registry);
+        this.observer = observer;
+        this.samplers = samplers.stream()
+                .map(sampler -> new SamplerCircuit(sampler, timeout, pause, metrics::failed))
+                .toList();
+        this.samplers.forEach(sampler -> metrics.observe(sampler.name()));
+    }
+
+    private static List<GpuSampler> samplers(GpuStatsConfig config, DeviceDiscovery discovery, ToolRun tools) {
+        String host = KernelFiles.read(Path.of("/proc/sys/kernel/hostname")).strip();
+        Clock clock = Clock.systemUTC();
+        return List.of(
+                new NvidiaSampler(config.nvmlLibrary(), ROOT, discovery::nvidiaId, tools, host, clock),
+                new DrmSampler(ROOT, discovery, host, clock, System::nanoTime));
+    }
+
+    /** One round. */
+    @Scheduled(every = "{xg2g.gpu.stats.interval}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @RunOnVirtualThread
+    @WithSpan("gpu telemetry")
+    void collect() throws InterruptedException {
+        if (!enabled) {
+            return;
+        }
+        List<GpuSample> samples = new ArrayList<>();
+        for (Reading reading : lookAll()) {
+            samples.addAll(reading.samples());
+            reading.errors().forEach(metrics::reported);
+        }
+        status.update(samples);
+        metrics.show(status);
+        observer.accept(List.copyOf(samples));
+    }
+
+    private List<Reading> lookAll() throws InterruptedException {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<Optional<Reading>>> looks = new ArrayList<>();
+            samplers.forEach(sampler -> looks.add(sampler::look));
+            return threads.invokeAll(looks).stream()
+                    .flatMap(look -> value(look).stream())
+                    .toList();
+        }
+    }
+
+    private static Optional<Reading> value(Future<Optional<Reading>> look) {
+        try {
+            return look.get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException("a look that fails gives nothing", e);
+        }
+    }
+
+    /** Whether the GPUs are looked at. */
+    public boolean isEnabled() {
+        return enabled;
+    }
+
+    /** How each sampler does: the state of its breaker, and why it gave nothing if so. */
+    public Map<String, String> samplers() {
+        Map<String, String> states = new LinkedHashMap<>();
+        for (SamplerCircuit sampler : samplers) {
+            String problem = sampler.problem();
+            states.put(sampler.name(), sampler.state() + (problem.isEmpty() ? "" : ": " + problem));
+        }
+        return states;
+    }
+
+    @PreDestroy
+    void close() {
+        samplers.forEach(SamplerCircuit::close);
+    }
+}

@@ -1,0 +1,53 @@
+package io.xg2g.gpu;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** Reads what the kernel says in {@code /proc} and {@code /sys}. What cannot be read is empty: it may go at any time. */
+final class KernelFiles {
+    private KernelFiles() {}
+
+    static String read(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException unreadable) {
+            return "";
+        }
+    }
+
+    /** The number that the file holds, and nothing besides. */
+    static OptionalDouble number(Path file) {
+        String text = read(file).strip();
+        return text.matches("-?\\d{1,18}") ? OptionalDouble.of(Double.parseDouble(text)) : OptionalDouble.empty();
+    }
+
+    /** What lies in the directory, sorted. */
+    static List<Path> list(Path directory) {
+        List<Path> entries = new ArrayList<>();
+        if (Files.isDirectory(directory)) {
+            try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
+                all.forEach(entries::add);
+            } catch (IOException | java.nio.file.DirectoryIteratorException unreadable) {
+                return List.of();
+            }
+        }
+        entries.sort(null);
+        return entries;
+    }
+
+    /** The last name of what the symbolic link points to. */
+    static String target(Path link) {
+        try {
+            return Files.isSymbolicLink(link)
+                    ? String.valueOf(Files.readSymbolicLink(link).getFileName())
+                    : "";
+        } catch (IOException unreadable) {
+            return "";
+        }
+    }
+}

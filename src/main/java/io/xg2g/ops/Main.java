@@ -1,0 +1,19 @@
+package io.xg2g.ops;
+
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import io.xg2g.gpu.NvmlTrial;
+
+/** The program: the service, or, where a native executable starts itself to try NVML, that trial. */
+@QuarkusMain
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        if (args.length > 0 && args[0].equals(NvmlTrial.ARGUMENT)) {
+            NvmlTrial.main(args);
+        } else {
+            Quarkus.run(args);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.xg2g.telemetry;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.xg2g.ffmpeg.DeviceReport;
+import io.xg2g.gpu.Device;
+import io.xg2g.gpu.EncoderSession;
+import io.xg2g.gpu.GpuSample;
+import io.xg2g.gpu.GpuState;
+import io.xg2g.gpu.Vendor;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One GPU.
+ *
+ * @param vendor absent where it is not known any more, of a GPU that has been gone for long
+ * @param encoders those that passed the probe and are used
+ * @param rejected why others are not, by ffmpeg's name of the encoder
+ * @param source live: of this machine; replay: known from a recording only, and given no work
+ * @param host the machine it is in; absent where nothing was measured
+ * @param driver name and version of its driver
+ * @param sampledAt when it was measured last
+ * @param stale whether that is too long ago to be taken for the present; absent where nothing was measured live
+ * @param values what was measured then, by metric
+ * @param encoderSessions the encoder sessions that its driver reports
+ */
+@Schema(name = "Gpu")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record GpuView(
+        @Schema(examples = "GPU-5d5ba0d6-d33d-2b2c-524d-9e3d8d2b8a77")
+        String id,
+
+        @Schema(examples = "nvidia") @Nullable String vendor,
+        @Schema(examples = "NVIDIA L4") String name,
+        List<WorkingEncoder> encoders,
+        Map<String, String> rejected,
+        @Schema(examples = "live") String source,
+        @Nullable String host,
+        @Nullable String pciId,
+        @Nullable String driver,
+        @Nullable Instant sampledAt,
+        @Nullable Boolean stale,
+        Map<String, Double> values,
+        List<SessionView> encoderSessions) {
+
+    /** DCGM measures NVIDIA's GPUs only. */
+    private static final String DCGM_VENDOR = label(Vendor.NVIDIA);
+
+    /**
+     * Puts together what is known of a GPU.
+     *
+     * @param report what the probe found, if it is a device of this machine
+     * @param state what the samplers saw last, if they have seen it
+     * @param stored its series
+     * @param sessions shows an encoder session
+     */
+    static GpuView of(
+            String id,
+            @Nullable DeviceReport report,
+            @Nullable GpuState state,
+            List<StoredSeries> stored,
+            Function<EncoderSession, SessionView> sessions) {
+        return state == null ? known(id, report, stored) : sampled(report, state, sessions);
+    }
+
+    private static GpuView known(String id, @Nullable DeviceReport report, List<StoredSeries> stored) {
+        Origin origin = report != null
+                        || stored.stream().anyMatch(series -> series.key().origin() == Origin.LIVE)
+                ? Origin.LIVE
+                : Origin.REPLAY;
+        List<StoredSeries> counted = stored.stream()
+                .filter(series -> series.key().origin() == origin)
+                .toList();
+        @Nullable
+        StoredSeries last = counted.stream()
+                .max(Comparator.comparingLong(series -> series.latest().nanos()))
+                .orElse(null);
+        boolean gone = last != null && origin == Origin.LIVE;
+        Map<String, Double> values = new TreeMap<>();
+        counted.forEach(
+                series -> values.put(series.key().metric(), series.latest().mean()));
+        return new GpuView(
+                id,
+                report != null ? label(report.device().vendor()) : origin == Origin.REPLAY ? DCGM_VENDOR : null,
+                report != null ? report.device().name() : last == null ? "" : last.name(),
+                encoders(report),
+                report == null ? Map.of() : report.rejected(),
+                origin.label(),
+                last == null ? null : last.key().host(),
+                null,
+                null,
+                last == null ? null : PointTime.instant(last.latest().nanos()),
+                gone ? Boolean.TRUE : null,
+                values,
+                List.of());
+    }
+
+    private static GpuView sampled(
+            @Nullable DeviceReport report, GpuState state, Function<EncoderSession, SessionView> sessions) {
+        GpuSample sample = state.sample();
+        @Nullable Device device = report == null ? null : report.device();
+        return new GpuView(
+                sample.gpu(),
+                label(device == null ? sample.vendor() : device.vendor()),
+                device == null ? sample.name() : device.name(),
+                encoders(report),
+                report == null ? Map.of() : report.rejected(),
+                Origin.LIVE.label(),
+                sample.host(),
+                known(sample.pciId()),
+                known(sample.driver()),
+                sample.time(),
+                state.stale(),
+                new TreeMap<>(sample.values()),
+                sample.sessions().stream().map(sessions).toList());
+    }
+
+    private static String label(Vendor vendor) {
+        return vendor.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static @Nullable String known(String text) {
+        return text.isEmpty() ? null : text;
+    }
+
+    private static List<WorkingEncoder> encoders(@Nullable DeviceReport report) {
+        return report == null
+                ? List.of()
+                : report.encoders().entrySet().stream()
+                        .map(entry -> new WorkingEncoder(
+                                entry.getKey().name().toLowerCase(Locale.ROOT),
+                                entry.getValue().encoder(),
+                                Math.round(entry.getValue().speed() * 10) / 10.0))
+                        .toList();
+    }
+
+    /**
+     * An encoder that works.
+     *
+     * @param speed seconds of 1080-line video that it turns into 720p in one second
+     */
+    public record WorkingEncoder(
+            @Schema(examples = "h264") String codec,
+            @Schema(examples = "h264_nvenc") String encoder,
+            @Schema(examples = "24.3") double speed) {}
+
+    /**
+     * An encoder session.
+     *
+     * @param pid the process that opened it
+     * @param own whether that process belongs to this program
+     * @param stream the stream that it encodes for, where it is known: a container's processes have other ids outside
+     */
+    @Schema(name = "EncoderSession")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record SessionView(
+            long pid,
+            boolean own,
+            @Nullable String stream,
+            @Schema(examples = "h264") String codec,
+            int width,
+            int height,
+            double framesPerSecond,
+            long latencyMicros) {
+
+        static SessionView of(EncoderSession session, Optional<String> stream) {
+            return new SessionView(
+                    session.pid(),
+                    isOurs(session.pid()),
+                    stream.orElse(null),
+                    session.codec(),
+                    session.width(),
+                    session.height(),
+                    session.framesPerSecond(),
+                    session.latencyMicros());
+        }
+
+        private static boolean isOurs(long pid) {
+            long us = ProcessHandle.current().pid();
+            return ProcessHandle.of(pid)
+                    .flatMap(ProcessHandle::parent)
+                    .map(parent -> parent.pid() == us)
+                    .orElse(false);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.xg2g.telemetry;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How fast a recording is replayed.
+ *
+ * @param speed how much faster than it was recorded, by its rows' times; 0: as fast as the bus takes it
+ * @param rowsPerSecond at this rate instead, whatever the times; 0: by the times
+ */
+record Pace(double speed, double rowsPerSecond) {
+    private static final double MOST = 1_000_000;
+
+    /** As fast as it was recorded, or so many times faster. */
+    static Pace times(double speed) {
+        return new Pace(speed, 0);
+    }
+
+    static Pace rate(double rowsPerSecond) {
+        return new Pace(0, rowsPerSecond);
+    }
+
+    /**
+     * Reads what a client wants.
+     *
+     * @param speed as sent; {@code null} or a number or {@code max}
+     * @param rate as sent; {@code null} or a number
+     * @throws io.xg2g.problem.ProblemException if that is not allowed
+     */
+    static Pace of(@Nullable String speed, @Nullable String rate) {
+        if (rate != null) {
+            if (speed != null) {
+                throw TelemetryQuery.invalid("speed and rate exclude each other; send one of them");
+            }
+            double rows = number(rate);
+            if (!(rows > 0 && rows <= MOST)) {
+                throw TelemetryQuery.invalid("rate is not a number of rows a second; allowed: over 0, up to 1000000");
+            }
+            return rate(rows);
+        }
+        if (speed == null) {
+            return times(1);
+        }
+        double factor = speed.equals("max") ? 0 : number(speed);
+        if (!(factor >= 0 && factor <= MOST)) {
+            throw TelemetryQuery.invalid(
+                    "speed is not a factor; allowed: 0 to 1000000 (1 as recorded, 0 or max as fast" + " as possible)");
+        }
+        return times(factor);
+    }
+
+    private static double number(String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException none) {
+            return Double.NaN;
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package io.xg2g.telemetry;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
+import io.xg2g.bus.Bus;
+import io.xg2g.bus.Message;
+import io.xg2g.config.ConfigBounds;
+import io.xg2g.ffmpeg.WorkDirectory;
+import io.xg2g.http.BodySpool;
+import io.xg2g.problem.ProblemException;
+import io.xg2g.problem.ProblemType;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/** The recordings that are being replayed, and the last ones that were. A restart forgets them. */
+@ApplicationScoped
+@Startup
+class Replays {
+    /** How many that are over can still be asked for. */
+    private static final int ENDED_KEPT = 100;
+
+    private static final String MAX_REPLAYS = "xg2g.telemetry.max-replays";
+    private static final String MAX_BYTES = "xg2g.telemetry.max-replay-bytes";
+    private static final String TIMEOUT = "xg2g.telemetry.replay-timeout";
+
+    private final WorkDirectory work;
+    private final Publisher publisher;
+    private final BodySpool spool;
+    private final int most;
+    private final Semaphore places;
+    private final Map<String, Replay> replays = new LinkedHashMap<>();
+    private volatile boolean closing;
+
+    Replays(WorkDirectory work, Bus bus, ObjectMapper mapper, TelemetryConfig config, TelemetryMetrics metrics) {
+        this.work = work;
+        this.publisher = point -> bus.publish(Message.json(TelemetryCollector.REPLAYED, point, mapper));
+        this.spool = new BodySpool(
+                new BodySpool.Limits(
+                        ConfigBounds.number(MAX_BYTES, config.maxReplayBytes().asLongValue(), 1, 1L << 44),
+                        MAX_BYTES,
+                        ConfigBounds.duration(
+                                TIMEOUT, config.replayTimeout(), Duration.ofMillis(100), Duration.ofHours(1)),
+                        TIMEOUT),
+                () -> work.full().map(full -> ProblemType.DISK_FULL.with(full.detail())));
+        this.most = (int) ConfigBounds.number(MAX_REPLAYS, config.maxReplays(), 0, 1000);
+        this.places = new Semaphore(most);
+        metrics.observeReplays(() -> most - places.availablePermits());
+    }
+
+    /**
+     * Takes a recording and begins to replay it.
+     *
+     * @param length of the body as announced, or -1
+     * @param received called when the body has arrived
+     * @throws ProblemException if as many are replayed as may be, the body does not arrive whole, or it is no DCGM export
+     */
+    Replay start(InputStream body, long length, ReplayOptions options, Runnable received) {
+        if (closing) {
+            throw ending();
+        }
+        spool.check(length);
+        if (!places.tryAcquire()) {
+            throw ProblemType.CONFLICT
+                    .with("as many recordings are replayed as may be, " + most + " (" + MAX_REPLAYS
+                            + "); stop one of them")
+                    .asException();
+        }
+        @Nullable Path directory = null;
+        boolean started = false;
+        try {
+            directory = work.create();
+            Replay replay = begin(body, options, directory, received);
+            started = true;
+            return replay;
+        } finally {
+            if (!started) {
+                release(directory);
+            }
+        }
+    }
+
+    private Replay begin(InputStream body, ReplayOptions options, Path directory, Runnable received) {
+        Path file = directory.resolve("recording.csv");
+        spool.receive(body, file);
+        received.run();
+        Recording recording = () -> Files.newInputStream(file);
+        try (DcgmReader _ = new DcgmReader(recording.open())) {
+            Replay replay = new Replay(
+                    UUID.randomUUID().toString(),
+                    options,
+                    recording,
+                    Files.size(file),
+                    publisher,
+                    ReplayClock.SYSTEM,
+                    () -> release(directory));
+            add(replay);
+            return replay;
+        } catch (IOException unreadable) {
+            throw ProblemType.DISK_FULL
+                    .with("the work directory cannot be read")
+                    .asException();
+        }
+    }
+
+    private void release(@Nullable Path directory) {
+        places.release();
+        if (directory != null) {
+            work.delete(directory);
+        }
+    }
+
+    private void add(Replay replay) {
+        synchronized (replays) {
+            // Under the same lock as the end of the service looks: it must not miss this one.
+            if (closing) {
+                throw ending();
+            }
+            replays.put(replay.id, replay);
+            replay.start();
+            forgetOldest();
+        }
+    }
+
+    private void forgetOldest() {
+        List<String> ended = replays.values().stream()
+                .filter(replay -> replay.state() instanceof ReplayState.Ended)
+                .map(replay -> replay.id)
+                .toList();
+        ended.stream().limit(Math.max(0, ended.size() - ENDED_KEPT)).forEach(replays::remove);
+    }
+
+    /** Those that run and those that ended lately, in the order of their start. */
+    List<Replay> all() {
+        synchronized (replays) {
+            return List.copyOf(replays.values());
+        }
+    }
+
+    Optional<Replay> find(String id) {
+        synchronized (replays) {
+            return Optional.ofNullable(replays.get(id));
+        }
+    }
+
+    /** Stops a replay and waits until it has ended; one that had ended already is forgotten. */
+    void stop(Replay replay) {
+        boolean over = replay.state() instanceof ReplayState.Ended;
+        end(List.of(replay));
+        if (over) {
+            synchronized (replays) {
+                replays.remove(replay.id);
+            }
+        }
+    }
+
+    /** Before the bus ends, so that nothing is refused by it. */
+    void drain(@Observes ShutdownDelayInitiatedEvent event) {
+        closing = true;
+        Thread.ofVirtual().name("replays-stop").start(() -> end(all()));
+    }
+
+    /** No replay runs any longer. */
+    void close(@Observes @Priority(1) ShutdownEvent event) {
+        closing = true;
+        end(all());
+    }
+
+    private static void end(List<Replay> some) {
+        try {
+            for (Replay replay : some) {
+                replay.stop();
+            }
+        } catch (InterruptedException cut) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ProblemException ending() {
+        return ProblemType.SHUTTING_DOWN.with("the service is ending").asException();
+    }
+}

@@ -1,0 +1,179 @@
+package io.xg2g.telemetry;
+
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.mutiny.Multi;
+import io.xg2g.http.RequestHeaders;
+import io.xg2g.http.Roles;
+import io.xg2g.problem.ProblemDetails;
+import io.xg2g.problem.ProblemType;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import jakarta.ws.rs.core.UriInfo;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jspecify.annotations.Nullable;
+
+/** What a GPU has measured. */
+@Path("/api/v1/gpus/{uuid}/telemetry")
+@RolesAllowed(Roles.OPERATOR)
+public class TelemetryResource {
+    private static final String CSV = "text/csv";
+    private static final MediaType CSV_TYPE = new MediaType("text", "csv");
+
+    /** The samplers look every few seconds; a replay may be faster than anybody can look. */
+    private static final Duration EVENTS_EVERY = Duration.ofSeconds(1);
+
+    private final TelemetryRepository repository;
+    private final GpuCatalog gpus;
+    private volatile boolean ending;
+
+    TelemetryResource(TelemetryRepository repository, GpuCatalog gpus) {
+        this.repository = repository;
+        this.gpus = gpus;
+    }
+
+    /** A window of time, as JSON in pages or as CSV. */
+    @GET
+    @RunOnVirtualThread
+    @Operation(
+            summary = "What a GPU has measured in a window of time",
+            description = "start_time belongs to the window, end_time does not. Points are ordered by time. A long"
+                    + " answer comes in pages: next, and the header Link, lead to the next one. With Accept: text/csv"
+                    + " the whole window comes at once.")
+    @APIResponse(
+            responseCode = "200",
+            content = {
+                @Content(mediaType = "application/json", schema = @Schema(implementation = TelemetryPage.class)),
+                @Content(mediaType = CSV)
+            })
+    @APIResponse(
+            responseCode = "4XX",
+            description = "There is no such GPU, or a parameter is not allowed",
+            content =
+                    @Content(
+                            mediaType = "application/problem+json",
+                            schema = @Schema(implementation = ProblemDetails.class)))
+    @Produces({MediaType.APPLICATION_JSON, CSV})
+    public Response get(
+            @PathParam("uuid") String uuid,
+            @BeanParam TelemetryQuery query,
+            @Context HttpHeaders headers,
+            @Context UriInfo uri) {
+        gpus.require(uuid);
+        Selection selection = query.selection(uuid);
+        return wantsCsv(headers) ? csv(selection, query) : page(selection, query, uri);
+    }
+
+    private Response page(Selection selection, TelemetryQuery query, UriInfo uri) {
+        int limit = query.limit();
+        // One more, to know whether there are more.
+        List<Row> rows = repository.read(selection, query.position(selection.gpu()), limit + 1);
+        boolean more = rows.size() > limit;
+        List<Row> shown = more ? rows.subList(0, limit) : rows;
+        @Nullable String next = more ? next(uri, shown.getLast()) : null;
+        Response.ResponseBuilder response =
+                Response.ok(TelemetryPage.of(selection, shown, next), MediaType.APPLICATION_JSON_TYPE);
+        if (next != null) {
+            response.header(HttpHeaders.LINK, "<" + next + ">; rel=\"next\"");
+        }
+        return response.build();
+    }
+
+    private Response csv(Selection selection, TelemetryQuery query) {
+        if (query.isPaged()) {
+            throw TelemetryQuery.invalid("limit and cursor are for JSON; CSV comes whole");
+        }
+        StreamingOutput body = out -> TelemetryCsv.write(selection, repository, out);
+        return Response.ok(body, CSV).build();
+    }
+
+    private static String next(UriInfo uri, Row last) {
+        URI next = uri.getRequestUriBuilder()
+                .replaceQueryParam("cursor", Cursor.write(last))
+                .build();
+        return next.getRawPath() + "?" + next.getRawQuery();
+    }
+
+    private static boolean wantsCsv(HttpHeaders headers) {
+        List<MediaType> accepted = RequestHeaders.accept(headers);
+        for (MediaType type : accepted) {
+            if (type.isCompatible(MediaType.APPLICATION_JSON_TYPE)) {
+                return false;
+            }
+            if (type.isCompatible(CSV_TYPE)) {
+                return true;
+            }
+        }
+        if (!accepted.isEmpty()) {
+            throw ProblemType.NOT_ACCEPTABLE
+                    .with("telemetry comes as application/json or text/csv")
+                    .asException();
+        }
+        return false;
+    }
+
+    /** The present values, and those that change from now on. */
+    @GET
+    @Path("/events")
+    @Operation(
+            summary = "Follow what a GPU measures",
+            description = "Server-Sent Events named values, at most one a second: first the latest value of every"
+                    + " metric, then of those that have a new one. A slow client gets fewer events, each up to date.")
+    @APIResponse(
+            responseCode = "200",
+            content =
+                    @Content(
+                            mediaType = MediaType.SERVER_SENT_EVENTS,
+                            schema = @Schema(implementation = TelemetryPage.class)))
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    public Multi<OutboundSseEvent> events(
+            @PathParam("uuid") String uuid,
+            @QueryParam("metric") @Parameter(description = "a metric that is wanted; may be repeated")
+                    List<String> metrics,
+            @Context Sse sse) {
+        gpus.require(uuid);
+        Selection wanted = Selection.of(uuid, Set.copyOf(metrics));
+        NewValues values = new NewValues(wanted);
+        return Multi.createBy()
+                .concatenating()
+                .streams(Multi.createFrom().item(0L), Multi.createFrom().ticks().every(EVENTS_EVERY))
+                .select()
+                .first(_ -> !ending)
+                // A tick that its client was not ready for is left out: the next one tells all that is new.
+                .onOverflow()
+                .drop()
+                .map(_ -> values.among(repository.series(uuid)))
+                .filter(rows -> !rows.isEmpty())
+                .map(rows -> sse.newEventBuilder()
+                        .name("values")
+                        .mediaType(MediaType.APPLICATION_JSON_TYPE)
+                        .data(TelemetryPage.of(wanted, rows, null))
+                        .build());
+    }
+
+    /** Streams of events end, so that the end of the service need not wait for their clients. */
+    void drain(@Observes ShutdownDelayInitiatedEvent event) {
+        ending = true;
+    }
+}

@@ -1,0 +1,94 @@
+package io.xg2g.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Dashboards ask only for what the program measures. */
+class DashboardTest {
+    private static final Path DASHBOARDS = Path.of("deploy/monitoring/grafana/dashboards");
+
+    /** Where the sources make a meter: its kind, and its name. */
+    private static final Pattern METER =
+            Pattern.compile("(?i)(gauge|counter|timer)(?:\\.(?:<\\w+>)?builder)?\\(\\s*\"(xg2g\\.[a-z.]+)\"");
+
+    /** A row of the metrics reference, with one metric or several. */
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| (`xg2g_[^|]*)\\|");
+
+    private static final Pattern METRIC = Pattern.compile("\\bxg2g_\\w+");
+
+    @TestFactory
+    Stream<DynamicTest> everyMetricOfADashboardIsOneThatTheProgramHas() throws IOException {
+        Set<String> metrics = metrics();
+        return files(DASHBOARDS, ".json").stream()
+                .map(file -> DynamicTest.dynamicTest(String.valueOf(file.getFileName()), () -> {
+                    Set<String> used = used(new ObjectMapper().readTree(file.toFile()));
+                    assertThat(used).isNotEmpty();
+                    assertThat(metrics).containsAll(used);
+                }));
+    }
+
+    /** That the names are read from the sources right is seen on those of the metrics reference. */
+    @Test
+    void theMetricsOfTheReadmeAreThoseOfTheSources() throws IOException {
+        Set<String> known = metrics().stream()
+                .map(name -> name.replaceAll("_seconds_(bucket|count|sum)$", "_seconds"))
+                .collect(Collectors.toSet());
+        Set<String> documented = new TreeSet<>();
+        ROW.matcher(Files.readString(Path.of("README.md")))
+                .results()
+                .flatMap(row -> METRIC.matcher(row.group(1)).results())
+                .forEach(metric -> documented.add(metric.group()));
+
+        assertThat(documented).isNotEmpty();
+        assertThat(known).containsExactlyInAnyOrderElementsOf(documented);
+    }
+
+    /** Every name under which Prometheus gets something of the program's own. */
+    private static Set<String> metrics() throws IOException {
+        Set<String> names = new TreeSet<>();
+        for (Path source : files(Path.of("src/main/java"), ".java")) {
+            METER.matcher(Files.readString(source)).results().forEach(meter -> names.addAll(series(meter)));
+        }
+        return names;
+    }
+
+    private static List<String> series(MatchResult meter) {
+        String name = meter.group(2).replace('.', '_');
+        return switch (meter.group(1).toLowerCase(Locale.ROOT)) {
+            case "counter" -> List.of(name + "_total");
+            case "timer" -> List.of(name + "_seconds_bucket", name + "_seconds_count", name + "_seconds_sum");
+            default -> List.of(name);
+        };
+    }
+
+    private static Set<String> used(JsonNode dashboard) {
+        Set<String> names = new TreeSet<>();
+        Stream.of("expr", "query")
+                .flatMap(field -> dashboard.findValues(field).stream())
+                .flatMap(query -> METRIC.matcher(query.toString()).results())
+                .forEach(metric -> names.add(metric.group()));
+        return names;
+    }
+
+    private static List<Path> files(Path directory, String ending) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            return all.filter(file -> file.toString().endsWith(ending)).toList();
+        }
+    }
+}

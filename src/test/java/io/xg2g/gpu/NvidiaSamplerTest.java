@@ -1,0 +1,115 @@
+package io.xg2g.gpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is done where NVML cannot be used: nothing native is loaded here. */
+class NvidiaSamplerTest {
+    private static final String L4 = "GPU-5c1f0fb1-8a31-4f0e-a9b5-1c2d3e4f5a6b, NVIDIA L4, 00000000:41:00.0,"
+            + " 550.54.15, 37, 12, 3338, 23034, 61, 45.25, 1590, 6251, 2, 64, 21";
+
+    @TempDir
+    Path root;
+
+    private DeviceDiscovery discovery;
+
+    private final List<String> trials = new CopyOnWriteArrayList<>();
+    private volatile String smi = L4;
+
+    @BeforeEach
+    void noDeviceIsKnown() {
+        discovery = new DeviceDiscovery(root, null);
+    }
+
+    @Test
+    void withoutTheDriverNothingIsTried() {
+        NvidiaSampler sampler = sampler("libnvidia-ml.so.1");
+
+        assertThat(sampler.look()).isEqualTo(Reading.NOTHING);
+        assertThat(sampler("/nowhere/libnvidia-ml.so.1").look()).isEqualTo(Reading.NOTHING);
+        assertThat(sampler.look()).isEqualTo(Reading.NOTHING);
+        assertThat(trials).isEmpty();
+    }
+
+    @Test
+    void nvidiaSmiIsAskedWhereTheTrialOfTheLibraryEndsBadly() throws IOException {
+        loadDriver();
+        NvidiaSampler sampler = sampler("libnvidia-ml.so.1");
+
+        assertThat(sampler.look()).isEqualTo(Reading.NOTHING);
+        await().until(() -> !sampler.look().samples().isEmpty());
+
+        sampler.look();
+        assertThat(trials).hasSize(1);
+        assertThat(trials.getFirst()).contains("NvmlTrial").endsWith("libnvidia-ml.so.1]");
+    }
+
+    @Test
+    void afterAFailureEveryLookFailsUntilAnotherTrialHasLedToASuccess() throws IOException {
+        loadDriver();
+        NvidiaSampler sampler = sampler("libnvidia-ml.so.1");
+        smi = "";
+        await().untilAsserted(() -> assertThatThrownBy(sampler::look).hasMessage("nvidia-smi: no such program"));
+
+        // The library is being tried again.
+        assertThatThrownBy(sampler::look).hasMessage("nvidia-smi: no such program");
+        smi = L4;
+        await().ignoreExceptions().until(() -> !sampler.look().samples().isEmpty());
+
+        assertThat(trials).hasSizeGreaterThanOrEqualTo(2);
+    }
+
+    @Test
+    void aSampleHasTheIdOfItsDeviceWhereTheKernelHasHiddenTheUuid() throws IOException {
+        loadDriver();
+        Path gpu = Files.createDirectories(root.resolve("proc/driver/nvidia/gpus/0000:41:00.0"));
+        Files.writeString(
+                gpu.resolve("information"),
+                "Model: NVIDIA L4\nGPU UUID: GPU-????????-????-????-????-????????????\nDevice Minor: 3\n");
+        Files.createDirectories(root.resolve("dev"));
+        Files.createFile(root.resolve("dev/nvidia3"));
+        Device device = discovery.discover().getFirst();
+        NvidiaSampler sampler = sampler("libnvidia-ml.so.1");
+
+        await().until(() -> !sampler.look().samples().isEmpty());
+
+        assertThat(sampler.look().samples().getFirst().gpu())
+                .isEqualTo(device.id())
+                .isEqualTo("nvidia3");
+        // What the kernel tells later makes no other device of it.
+        Files.writeString(
+                gpu.resolve("information"),
+                "Model: NVIDIA L4\nGPU UUID: GPU-5c1f0fb1-8a31-4f0e-a9b5-1c2d3e4f5a6b\nDevice Minor: 3\n");
+        assertThat(discovery.discover().getFirst().id()).isEqualTo("nvidia3");
+    }
+
+    private void loadDriver() throws IOException {
+        Path driver = Files.createDirectories(root.resolve("proc/driver/nvidia"));
+        Files.writeString(driver.resolve("version"), "NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.15\n");
+    }
+
+    private NvidiaSampler sampler(String library) {
+        return new NvidiaSampler(library, root, discovery::nvidiaId, this::run, "host1", Clock.systemUTC());
+    }
+
+    private ToolRun.Ran run(List<String> command, Duration within) {
+        assertThat(within).isPositive();
+        if (!command.getFirst().equals("nvidia-smi")) {
+            trials.add(command.toString());
+            return new ToolRun.Ran(false, "", "signal 11 ended it");
+        }
+        return smi.isEmpty() ? new ToolRun.Ran(false, "", "no such program") : new ToolRun.Ran(true, smi, "");
+    }
+}

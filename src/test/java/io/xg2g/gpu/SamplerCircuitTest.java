@@ -1,0 +1,143 @@
+package io.xg2g.gpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.xg2g.gpu.SamplerCircuit.Failure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SamplerCircuitTest {
+    private static final Duration LONG = Duration.ofMinutes(5);
+    private static final Duration SHORT = Duration.ofMillis(20);
+
+    private final List<Failure> failures = new ArrayList<>();
+    private final AtomicInteger looks = new AtomicInteger();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private Supplier<Reading> next = () -> Reading.NOTHING;
+    private SamplerCircuit circuit;
+
+    @AfterEach
+    void end() {
+        circuit.close();
+    }
+
+    @Test
+    void aSamplerWorksOnOneThreadOfItsOwn() throws Exception {
+        List<Thread> threads = new ArrayList<>();
+        start(LONG, LONG);
+        next = () -> {
+            threads.add(Thread.currentThread());
+            return Reading.NOTHING;
+        };
+
+        assertThat(circuit.look()).contains(Reading.NOTHING);
+        assertThat(circuit.look()).contains(Reading.NOTHING);
+
+        assertThat(threads).hasSize(2).doesNotContain(Thread.currentThread());
+        assertThat(threads.get(0)).isSameAs(threads.get(1));
+        assertThat(threads.get(0).isVirtual()).isFalse();
+        assertThat(threads.get(0).isDaemon()).isTrue();
+    }
+
+    @Test
+    void aSamplerThatHangsIsNotCalledUntilItComesBack() throws Exception {
+        start(SHORT, SHORT);
+        next = () -> new Reading(List.of(Samples.of("gpu1", Map.of())), List.of());
+        assertThat(circuit.look()).isPresent();
+        CountDownLatch hang = new CountDownLatch(1);
+        next = () -> waitFor(hang);
+
+        assertThat(circuit.look()).isEmpty();
+        assertThat(circuit.look()).isEmpty();
+        assertThat(failures).containsExactly(Failure.TIMEOUT, Failure.HANGING);
+        assertThat(circuit.problem()).isEqualTo("the look before has not come back");
+        assertThat(looks).hasValue(2);
+
+        next = () -> Reading.NOTHING;
+        hang.countDown();
+
+        Awaitility.await().until(() -> circuit.look().isPresent());
+        assertThat(circuit.problem()).isEmpty();
+        assertThat(circuit.state()).isEqualTo("closed");
+    }
+
+    @Test
+    void afterThreeFailuresInARowASamplerIsLeftAlone() throws Exception {
+        start(LONG, LONG);
+        next = () -> {
+            throw new IllegalStateException("the driver is not loaded");
+        };
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(circuit.look()).isEmpty();
+        }
+
+        assertThat(looks).hasValue(3);
+        assertThat(failures).containsExactly(Failure.ERROR, Failure.ERROR, Failure.ERROR);
+        assertThat(circuit.state()).isEqualTo("open");
+        assertThat(circuit.problem()).isEqualTo("the driver is not loaded");
+    }
+
+    @Test
+    void oneSuccessAfterThePauseClosesTheBreaker() throws Exception {
+        start(LONG, SHORT);
+        next = () -> {
+            throw new IllegalStateException("the driver is not loaded");
+        };
+        for (int i = 0; i < 3; i++) {
+            circuit.look();
+        }
+        next = () -> Reading.NOTHING;
+
+        Awaitility.await().until(() -> circuit.look().isPresent());
+
+        assertThat(circuit.state()).isEqualTo("closed");
+    }
+
+    @Test
+    void closingClosesTheSampler() throws Exception {
+        start(LONG, LONG);
+        circuit.look();
+        circuit.close();
+
+        assertThat(closed.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+    }
+
+    private void start(Duration timeout, Duration pause) {
+        GpuSampler sampler = new GpuSampler() {
+            @Override
+            public String name() {
+                return "test";
+            }
+
+            @Override
+            public Reading look() {
+                looks.incrementAndGet();
+                return next.get();
+            }
+
+            @Override
+            public void close() {
+                closed.countDown();
+            }
+        };
+        circuit = new SamplerCircuit(sampler, timeout, pause, (_, failure) -> failures.add(failure));
+    }
+
+    private static Reading waitFor(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Reading.NOTHING;
+    }
+}

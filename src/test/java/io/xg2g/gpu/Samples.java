@@ -1,0 +1,14 @@
+package io.xg2g.gpu;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Samples of which only the GPU and the figures matter. */
+final class Samples {
+    private Samples() {}
+
+    static GpuSample of(String gpu, Map<String, Double> values) {
+        return new GpuSample(gpu, Vendor.NVIDIA, "NVIDIA L4", "host1", "", "", Instant.EPOCH, values, List.of());
+    }
+}

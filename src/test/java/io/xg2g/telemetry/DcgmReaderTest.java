@@ -1,0 +1,209 @@
+package io.xg2g.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.xg2g.problem.ProblemException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DcgmReaderTest {
+    private static final String ROW =
+            "2025-07-18T20:42:34Z,DCGM_FI_DEV_GPU_UTIL,0,nvidia0,GPU-5fd4,NVIDIA H100 80GB HBM3,dgx-031,,,,97.5,"
+                    + "\"DCGM_FI_DRIVER_VERSION=\"\"535.129.03\"\",Hostname=\"\"dgx-031\"\"\"";
+
+    @Test
+    void aRowIsReadWithCommasAndQuotationMarksInItsLabels() throws IOException {
+        assertThat(read(DcgmCsv.HEADER + "\n" + ROW + "\n"))
+                .containsExactly(new DcgmReader.Entry.Row(new DcgmRow(
+                        Instant.parse("2025-07-18T20:42:34Z"),
+                        "DCGM_FI_DEV_GPU_UTIL",
+                        "GPU-5fd4",
+                        "NVIDIA H100 80GB HBM3",
+                        "dgx-031",
+                        97.5)));
+    }
+
+    @Test
+    void aByteOrderMarkWindowsLineEndsAndEmptyLinesAreNoTrouble() throws IOException {
+        assertThat(read("\uFEFF" + DcgmCsv.HEADER + "\r\n" + ROW + "\r\n\r\n" + ROW))
+                .hasSize(2)
+                .allMatch(entry -> entry instanceof DcgmReader.Entry.Row);
+    }
+
+    @Test
+    void columnsMayStandInAnyOrder() throws IOException {
+        List<String> turned = new ArrayList<>(DcgmReader.COLUMNS);
+        Collections.reverse(turned);
+        String text = String.join(",", turned)
+                + "\nlabels,1,ns,pod,container,host,H100,GPU-1,nvidia0,0,DCGM_FI_DEV_GPU_UTIL,2025-07-18T20:42:34Z";
+        assertThat(read(text)).singleElement().isInstanceOf(DcgmReader.Entry.Row.class);
+    }
+
+    @Test
+    void aHeaderThatLacksColumnsIsRefusedWithTheirNames() {
+        assertThatThrownBy(() -> read(DcgmCsv.HEADER.replace("uuid,", "").replace(",value", "") + "\n"))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("lacks uuid, value");
+        assertThatThrownBy(() -> read("")).isInstanceOf(ProblemException.class);
+        assertThatThrownBy(() -> read(ROW)).isInstanceOf(ProblemException.class);
+    }
+
+    @Test
+    void aHeaderWithOtherColumnsIsRefusedWithTheirNames() {
+        assertThatThrownBy(() -> read(DcgmCsv.HEADER + ",colour\n"))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("has colour besides");
+        assertThatThrownBy(() -> read(DcgmCsv.HEADER + ",uuid\n"))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("has uuid besides");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "2025-07-18T20:42:34Z         | yesterday     | timestamp is not",
+                "2025-07-18T20:42:34Z         | 9999-01-01T00:00:00Z | timestamp is not",
+                "DCGM_FI_DEV_GPU_UTIL         | a metric      | metric_name is not allowed: a metric",
+                "GPU-5fd4                     | ``            | uuid is not allowed: (empty)",
+                "GPU-5fd4                     | ../x          | uuid is not allowed",
+                "97.5                         | N/A           | value is not a number: N/A",
+                "97.5                         | NaN           | value is not a number",
+                "97.5                         | 1e999         | value is not a number",
+                "97.5                         | 0x1p3         | value is not a number",
+                "nvidia0                      | a,b           | 13 fields",
+                "\"DCGM_FI                    | \"\"DCGM_FI   | not CSV",
+            })
+    void aBadRowIsSaidWithItsLineAndTheOthersAreRead(String part, String instead, String reason) throws IOException {
+        String bad = ROW.replace(part.strip(), instead.strip());
+        assertThat(bad).isNotEqualTo(ROW);
+        List<DcgmReader.Entry> entries = read(String.join("\n", DcgmCsv.HEADER, ROW, bad, ROW));
+        assertThat(entries).hasSize(3);
+        assertThat(entries.get(1)).isInstanceOfSatisfying(DcgmReader.Entry.Bad.class, said -> {
+            assertThat(said.line()).isEqualTo(3);
+            assertThat(said.reason()).contains(reason.strip());
+        });
+        assertThat(entries.get(2)).isInstanceOf(DcgmReader.Entry.Row.class);
+    }
+
+    @Test
+    void aStrayQuotationMarkSpoilsOnlyItsOwnRow() throws IOException {
+        String stray = ROW.substring(0, ROW.length() - 1);
+        List<DcgmReader.Entry> entries = read(String.join("\n", DcgmCsv.HEADER, stray, ROW, ROW));
+        assertThat(entries)
+                .extracting(entry -> entry.getClass().getSimpleName())
+                .containsExactly("Bad", "Row", "Row");
+    }
+
+    @Test
+    void aLineWithoutEndIsNotHeldInMemory() throws IOException {
+        InputStream endless = new InputStream() {
+            private final byte[] begin = (DcgmCsv.HEADER + "\n").getBytes(StandardCharsets.US_ASCII);
+            private final byte[] end = ("\n" + ROW).getBytes(StandardCharsets.US_ASCII);
+            private static final long WIDE = 1L << 26;
+            private long at;
+
+            @Override
+            public int read() {
+                long place = at++;
+                if (place < begin.length) {
+                    return begin[(int) place];
+                }
+                if (place < begin.length + WIDE) {
+                    return 'x';
+                }
+                long last = place - begin.length - WIDE;
+                return last < end.length ? end[(int) last] : -1;
+            }
+        };
+        try (DcgmReader reader = new DcgmReader(endless)) {
+            assertThat(reader.next())
+                    .isInstanceOfSatisfying(
+                            DcgmReader.Entry.Bad.class,
+                            bad -> assertThat(bad.reason()).contains("65536"));
+            assertThat(reader.next()).isInstanceOf(DcgmReader.Entry.Row.class);
+            assertThat(reader.next()).isInstanceOf(DcgmReader.Entry.End.class);
+        }
+    }
+
+    @Property(tries = 500)
+    void whateverIsDamagedTheOtherRowsAreReadAndEveryBadOneIsCounted(
+            @ForAll Random random, @ForAll @IntRange(min = 1, max = 20) int damages) throws IOException {
+        // Given
+        byte[][] lines = IntStream.range(0, 20)
+                .mapToObj(_ -> ROW.getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new);
+        boolean[] damaged = new boolean[lines.length];
+        for (int i = 0; i < damages; i++) {
+            int line = random.nextInt(lines.length);
+            damaged[line] = true;
+            // Anything but an end of line, which would make two rows of one.
+            byte garbage = (byte) random.nextInt(256);
+            lines[line][random.nextInt(lines[line].length)] = garbage == '\n' ? (byte) '"' : garbage;
+        }
+        List<byte[]> text = new ArrayList<>(List.of(DcgmCsv.HEADER.getBytes(StandardCharsets.UTF_8)));
+        Collections.addAll(text, lines);
+
+        // When
+        List<DcgmReader.Entry> entries = read(joined(text));
+
+        // Then
+        assertThat(entries).hasSize(lines.length);
+        for (int i = 0; i < lines.length; i++) {
+            if (!damaged[i]) {
+                assertThat(entries.get(i)).isInstanceOf(DcgmReader.Entry.Row.class);
+            } else if (entries.get(i) instanceof DcgmReader.Entry.Bad bad) {
+                assertThat(bad.line()).isEqualTo(i + 2);
+            }
+        }
+    }
+
+    @Property(tries = 1000)
+    void anyBytesAreReadToTheirEnd(@ForAll byte[] bytes) throws IOException {
+        byte[] header = (DcgmCsv.HEADER + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] all = new byte[header.length + bytes.length];
+        System.arraycopy(header, 0, all, 0, header.length);
+        System.arraycopy(bytes, 0, all, header.length, bytes.length);
+        assertThat(read(all)).allMatch(entry -> entry instanceof DcgmReader.Entry.Bad);
+    }
+
+    private static byte[] joined(List<byte[]> lines) {
+        return lines.stream()
+                .map(line -> new String(line, StandardCharsets.ISO_8859_1))
+                .collect(Collectors.joining("\n"))
+                .getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static List<DcgmReader.Entry> read(String text) throws IOException {
+        return read(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static List<DcgmReader.Entry> read(byte[] bytes) throws IOException {
+        List<DcgmReader.Entry> entries = new ArrayList<>();
+        try (DcgmReader reader = new DcgmReader(new ByteArrayInputStream(bytes))) {
+            for (DcgmReader.Entry entry = reader.next();
+                    !(entry instanceof DcgmReader.Entry.End);
+                    entry = reader.next()) {
+                entries.add(entry);
+            }
+        }
+        return entries;
+    }
+}

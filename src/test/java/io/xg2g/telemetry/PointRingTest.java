@@ -1,0 +1,135 @@
+package io.xg2g.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+class PointRingTest {
+
+    record Put(long nanos, double value) {}
+
+    @Provide
+    static Arbitrary<List<Put>> puts() {
+        Arbitrary<Put> put = Combinators.combine(
+                        Arbitraries.longs().between(-60, 60),
+                        Arbitraries.doubles().between(-1000, 1000))
+                .as(Put::new);
+        return put.list().ofMaxSize(200);
+    }
+
+    /** The same rules with a sorted map. */
+    private static final class NaiveRing {
+        private final int bound;
+        private final NavigableMap<Long, Double> points = new TreeMap<>();
+
+        NaiveRing(int bound) {
+            this.bound = bound;
+        }
+
+        boolean put(Put put) {
+            boolean known = points.containsKey(put.nanos());
+            points.put(put.nanos(), put.value());
+            if (points.size() > bound) {
+                points.pollFirstEntry();
+            }
+            return !known && points.containsKey(put.nanos());
+        }
+
+        List<Reading> readings(long from, long to, long step) {
+            Map<Long, DoubleSummaryStatistics> steps = new TreeMap<>();
+            points.subMap(from, to)
+                    .forEach((nanos, value) -> steps.computeIfAbsent(
+                                    step == 0 ? nanos : nanos - Math.floorMod(nanos, step),
+                                    _ -> new DoubleSummaryStatistics())
+                            .accept(value));
+            List<Reading> readings = new ArrayList<>();
+            steps.forEach((nanos, all) -> readings.add(
+                    new Reading(nanos, all.getMin(), all.getAverage(), all.getMax(), (int) all.getCount())));
+            return readings;
+        }
+    }
+
+    @Property
+    void itKeepsAndGivesWhatASortedMapWould(
+            @ForAll("puts") List<Put> puts,
+            @ForAll @IntRange(min = 1, max = 40) int bound,
+            @ForAll @LongRange(min = -70, max = 70) long from,
+            @ForAll @IntRange(max = 100) int width,
+            @ForAll @LongRange(max = 20) long step) {
+        // Given
+        PointRing ring = new PointRing(bound);
+        NaiveRing naive = new NaiveRing(bound);
+
+        // When
+        for (Put put : puts) {
+            assertThat(ring.put(put.nanos(), put.value())).isEqualTo(naive.put(put));
+            assertThat(ring.size()).isEqualTo(naive.points.size());
+            assertThat(ring.latest().nanos()).isEqualTo(naive.points.lastKey());
+        }
+
+        // Then
+        assertSame(all(ring, Long.MIN_VALUE, Long.MAX_VALUE, 0), naive.readings(-100, 100, 0));
+        assertSame(all(ring, from, from + width, step), naive.readings(from, from + width, step));
+    }
+
+    @Property
+    void itTakesNoMoreMemoryThanItsBound(
+            @ForAll("puts") List<Put> puts, @ForAll @IntRange(min = 1, max = 40) int bound) {
+        PointRing ring = new PointRing(bound);
+        puts.forEach(put -> ring.put(put.nanos(), put.value()));
+        assertThat(ring.bytes()).isLessThanOrEqualTo((long) bound * PointRing.POINT_BYTES);
+    }
+
+    @Test
+    void theStartOfAWindowBelongsToItAndItsEndDoesNot() {
+        PointRing ring = new PointRing(10);
+        for (int i = 0; i < 5; i++) {
+            ring.put(i * 10L, i);
+        }
+        assertThat(all(ring, 10, 30, 0)).extracting(Reading::nanos).containsExactly(10L, 20L);
+        assertThat(all(ring, 11, 31, 0)).extracting(Reading::nanos).containsExactly(20L, 30L);
+        assertThat(all(ring, 10, 10, 0)).isEmpty();
+    }
+
+    @Test
+    void theMeanOfTheLargestNumbersIsOne() {
+        PointRing ring = new PointRing(3);
+        for (int i = 0; i < 3; i++) {
+            ring.put(i, Double.MAX_VALUE);
+        }
+        assertThat(all(ring, 0, 3, 10))
+                .containsExactly(new Reading(0, Double.MAX_VALUE, Double.MAX_VALUE, Double.MAX_VALUE, 3));
+    }
+
+    private static List<Reading> all(PointRing ring, long from, long to, long step) {
+        List<Reading> readings = new ArrayList<>();
+        ring.readings(from, to, step).forEachRemaining(readings::add);
+        return readings;
+    }
+
+    private static void assertSame(List<Reading> ours, List<Reading> naive) {
+        assertThat(ours).hasSameSizeAs(naive);
+        for (int i = 0; i < ours.size(); i++) {
+            Reading one = ours.get(i);
+            Reading other = naive.get(i);
+            assertThat(new Reading(one.nanos(), one.min(), 0, one.max(), one.count()))
+                    .isEqualTo(new Reading(other.nanos(), other.min(), 0, other.max(), other.count()));
+            assertThat(one.mean()).isCloseTo(other.mean(), Offset.offset(1e-9));
+        }
+    }
+}

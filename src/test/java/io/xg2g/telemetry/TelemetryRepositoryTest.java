@@ -1,0 +1,174 @@
+package io.xg2g.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quarkus.runtime.configuration.ConfigurationException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class TelemetryRepositoryTest {
+    private static final long MEGABYTE = 1 << 20;
+
+    private final TelemetryRepository repository = new Configured(100, 10, MEGABYTE).repository();
+
+    @Provide
+    static Arbitrary<List<TelemetryPoint>> points() {
+        Arbitrary<TelemetryPoint> point = Combinators.combine(
+                        Arbitraries.of("a", "b"),
+                        Arbitraries.of("x", "y", "z"),
+                        Arbitraries.of(Origin.class),
+                        Arbitraries.of("h1", "h2"),
+                        Arbitraries.longs().between(-20, 20),
+                        Arbitraries.doubles().between(0, 9))
+                .as(TelemetryRepositoryTest::point);
+        return point.list().ofMaxSize(120);
+    }
+
+    private static TelemetryPoint point(
+            String gpu, String metric, Origin origin, String host, long nanos, double value) {
+        return new TelemetryPoint(gpu, "", host, metric, PointTime.instant(nanos), value, origin);
+    }
+
+    @Property
+    void pagesTogetherAreTheWindowInOrder(
+            @ForAll("points") List<TelemetryPoint> points,
+            @ForAll @IntRange(min = 1, max = 7) int limit,
+            @ForAll @IntRange(min = -25, max = 25) int from,
+            @ForAll @IntRange(max = 50) int width) {
+        // Given
+        TelemetryRepository kept = new Configured(100, 100, MEGABYTE).repository();
+        points.forEach(kept::store);
+        Selection selection = new Selection("a", Set.of("x", "y"), null, from, from + width, 0);
+
+        // When
+        List<Row> paged = paged(kept, selection, limit);
+
+        // Then
+        List<Row> expected = new ArrayList<>();
+        for (TelemetryPoint point : points) {
+            long nanos = PointTime.nanos(point.time());
+            if (selection.gpu().equals(point.gpu())
+                    && !point.metric().equals("z")
+                    && nanos >= from
+                    && nanos < from + width) {
+                expected.removeIf(row ->
+                        row.series().equals(point.series()) && row.reading().nanos() == nanos);
+                expected.add(new Row(point.series(), Reading.of(nanos, point.value())));
+            }
+        }
+        expected.sort(Comparator.naturalOrder());
+        assertThat(paged).isEqualTo(expected);
+    }
+
+    @Property
+    void pagesOfStepsTogetherAreAllSteps(
+            @ForAll("points") List<TelemetryPoint> points,
+            @ForAll @IntRange(min = 1, max = 7) int limit,
+            @ForAll @IntRange(min = 1, max = 9) int step) {
+        TelemetryRepository kept = new Configured(100, 100, MEGABYTE).repository();
+        points.forEach(kept::store);
+        Selection selection = new Selection("a", Set.of(), Origin.LIVE, -11, 13, step);
+        assertThat(paged(kept, selection, limit)).isEqualTo(kept.read(selection, null, Integer.MAX_VALUE));
+    }
+
+    @Test
+    void theSamePointAgainChangesNothing() {
+        TelemetryPoint point = point("a", "x", Origin.LIVE, "h", 1, 2);
+        assertThat(repository.store(point)).isTrue();
+        assertThat(repository.store(point)).isFalse();
+        assertThat(repository.series("a")).containsExactly(new StoredSeries(point.series(), "", Reading.of(1, 2), 1));
+    }
+
+    @Test
+    void aReplayNeverMixesWithWhatWasMeasured() {
+        repository.store(point("a", "x", Origin.LIVE, "h", 1, 2));
+        repository.store(point("a", "x", Origin.REPLAY, "h", 1, 99));
+        assertThat(repository.series("a"))
+                .extracting(series -> series.latest().mean())
+                .containsExactly(2.0, 99.0);
+    }
+
+    @Test
+    void tooManySeriesCostTheReplayedOneThatWasWrittenLeastRecently() {
+        // Given
+        repository.store(point("live", "x", Origin.LIVE, "h", 1, 1));
+        for (int i = 0; i < 9; i++) {
+            repository.store(point("replayed-" + i, "x", Origin.REPLAY, "h", 1, 1));
+        }
+        repository.store(point("replayed-0", "x", Origin.REPLAY, "h", 2, 1));
+
+        // When
+        repository.store(point("another", "x", Origin.REPLAY, "h", 1, 1));
+
+        // Then
+        assertThat(repository.seriesCount()).isEqualTo(10);
+        assertThat(repository.series("replayed-1")).isEmpty();
+        assertThat(repository.series("replayed-0")).hasSize(1);
+        assertThat(repository.series("live")).hasSize(1);
+    }
+
+    @Test
+    void aReplayDisplacesNothingThatWasMeasured() {
+        for (int i = 0; i < 10; i++) {
+            repository.store(point("live-" + i, "x", Origin.LIVE, "h", 1, 1));
+        }
+        assertThat(repository.store(point("replayed", "x", Origin.REPLAY, "h", 1, 1)))
+                .isFalse();
+        assertThat(repository.series("replayed")).isEmpty();
+        assertThat(repository.seriesCount()).isEqualTo(10);
+
+        // A new device is more than one that has fallen silent
+        assertThat(repository.store(point("new", "x", Origin.LIVE, "h", 2, 1))).isTrue();
+        assertThat(repository.series("live-0")).isEmpty();
+    }
+
+    @Test
+    void allSeriesTogetherKeepToTheMemory() {
+        TelemetryRepository small = new Configured(1000, 1_000_000, MEGABYTE).repository();
+        for (int i = 0; i < 200_000; i++) {
+            small.store(point("gpu-" + i % 2000, "x", Origin.REPLAY, "h", i, 1));
+            assertThat(small.bytes()).isBetween(1L, MEGABYTE);
+        }
+        long counted = small.series().size() * (long) TelemetryRepository.SERIES_BYTES
+                + small.series().stream().mapToLong(StoredSeries::points).sum() * PointRing.POINT_BYTES;
+        assertThat(small.bytes()).isGreaterThanOrEqualTo(counted);
+    }
+
+    @Test
+    void memoryThatOneSeriesWouldNotFitInIsRefused() {
+        assertThatThrownBy(() -> new Configured(1_000_000, 10, MEGABYTE).repository())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("xg2g.telemetry.memory");
+    }
+
+    @Test
+    void aGpuWhoseNameBeginsLikeAnothersIsNotMistakenForIt() {
+        repository.store(point("gpu", "x", Origin.LIVE, "h", 1, 1));
+        repository.store(point("gpu-1", "x", Origin.LIVE, "h", 1, 1));
+        assertThat(repository.series("gpu")).hasSize(1);
+        assertThat(repository.read(Selection.of("gpu", Set.of()), null, 10)).hasSize(1);
+    }
+
+    private static List<Row> paged(TelemetryRepository repository, Selection selection, int limit) {
+        List<Row> rows = new ArrayList<>(repository.read(selection, null, limit));
+        List<Row> page = rows;
+        while (page.size() == limit) {
+            // By way of the cursor that clients send back.
+            String cursor = Cursor.write(page.getLast());
+            page = repository.read(selection, Cursor.read(cursor, selection.gpu()), limit);
+            rows.addAll(page);
+        }
+        return rows;
+    }
+}
