@@ -1,9 +1,11 @@
 'use strict';
 
 // Lists the channels and plays one: with hls.js where the browser has Media Source Extensions, else natively.
+// Where the service wants to know who asks, a token is asked for, and kept for as long as the tab is open.
 const REFRESH_MS = 10000;
 const get = (id) => document.getElementById(id);
 const video = get('video');
+let token = sessionStorage.getItem('token');
 let channels = [];
 let playing = null;
 let hls = null;
@@ -15,11 +17,32 @@ function element(tag, className, text) {
   return made;
 }
 
+async function ask(path, options = {}) {
+  const answer = await fetch(path, { ...options, headers: token ? { Authorization: `Bearer ${token}` } : {} });
+  if (answer.status === 401 || answer.status === 403) identify(token ? 'This token does not do.' : '');
+  if (!answer.ok) throw new Error(`the service answers with ${answer.status}`);
+  return answer;
+}
+
+function identify(refusal) {
+  get('refused').textContent = refusal;
+  get('identify').hidden = false;
+}
+
+get('identify').onsubmit = (event) => {
+  event.preventDefault();
+  token = get('token').value.trim();
+  sessionStorage.setItem('token', token);
+  get('token').value = '';
+  get('identify').hidden = true;
+  refresh();
+};
+
 async function refresh() {
   try {
-    const answer = await fetch('api/v1/channels');
-    if (!answer.ok) throw new Error(`the service answers with ${answer.status}`);
-    channels = await answer.json();
+    channels = await (await ask('api/v1/channels')).json();
+    get('identify').hidden = true;
+    get('m3u').hidden = Boolean(token);
     show();
   } catch (failure) {
     say(`The list of channels cannot be had: ${failure.message}`);
@@ -52,7 +75,13 @@ function card(channel) {
     const image = element('img', channel.live ? '' : 'logo');
     image.alt = '';
     image.loading = 'lazy';
-    image.src = channel.live ? `${channel.preview.slice(1)}?${Math.floor(Date.now() / REFRESH_MS)}` : channel.logo;
+    if (!channel.live) {
+      image.src = channel.logo;
+    } else if (token) {
+      preview(image, channel);
+    } else {
+      image.src = `${channel.preview.slice(1)}?${Math.floor(Date.now() / REFRESH_MS)}`;
+    }
     image.onerror = () => image.replaceWith('▶');
     picture.append(image);
   } else {
@@ -65,6 +94,16 @@ function card(channel) {
   if (playing === channel.id) button.setAttribute('aria-current', 'true');
   button.onclick = () => play(channel);
   return button;
+}
+
+async function preview(image, channel) {
+  try {
+    const picture = URL.createObjectURL(await (await ask(channel.preview.slice(1))).blob());
+    image.onload = () => URL.revokeObjectURL(picture);
+    image.src = picture;
+  } catch {
+    image.replaceWith('▶');
+  }
 }
 
 function say(text) {
@@ -81,7 +120,7 @@ function stop() {
   show();
 }
 
-function play(channel) {
+async function play(channel) {
   stop();
   playing = channel.id;
   history.replaceState(null, '', `#${channel.id}`);
@@ -89,17 +128,28 @@ function play(channel) {
   get('title').textContent = channel.name;
   say('Starting …');
   qualities([]);
-  const url = channel.hls.slice(1);
-  if (window.Hls && Hls.isSupported()) {
-    withHlsJs(url);
-  } else {
-    video.src = url;
-  }
   show();
   get('player').scrollIntoView({ block: 'nearest' });
+  try {
+    const url = await address(channel);
+    if (playing !== channel.id) return;
+    if (window.Hls && Hls.isSupported()) {
+      withHlsJs(channel, url);
+    } else {
+      video.src = url;
+    }
+  } catch (failure) {
+    say(`The channel cannot be had: ${failure.message}`);
+  }
 }
 
-function withHlsJs(url) {
+// An address is good for its player while that goes on fetching.
+async function address(channel) {
+  const playback = await ask(`api/v1/channels/${channel.id}/playback`, { method: 'POST' });
+  return (await playback.json()).hls.slice(1);
+}
+
+function withHlsJs(channel, url) {
   hls = new Hls({ liveSyncDurationCount: 3, backBufferLength: 30 });
   hls.on(Hls.Events.MANIFEST_PARSED, () => {
     qualities(hls.levels);
@@ -113,11 +163,21 @@ function withHlsJs(url) {
     if (type === Hls.ErrorTypes.MEDIA_ERROR) {
       broken.recoverMediaError();
     } else {
-      setTimeout(() => hls === broken && broken.loadSource(url), 2000);
+      again(channel, broken);
     }
   });
   hls.loadSource(url);
   hls.attachMedia(video);
+}
+
+function again(channel, broken) {
+  setTimeout(async () => {
+    try {
+      if (hls === broken) broken.loadSource(await address(channel));
+    } catch {
+      again(channel, broken);
+    }
+  }, 2000);
 }
 
 function qualities(levels) {

@@ -1,5 +1,7 @@
 package io.xg2g.dispatch;
 
+import io.xg2g.http.Roles;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -11,6 +13,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The queue as operators and clients see it. */
 @Path("/api/v1/queue")
+@RolesAllowed(Roles.OPERATOR)
 public class QueueResource {
     private final Dispatcher dispatcher;
 

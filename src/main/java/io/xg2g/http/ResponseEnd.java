@@ -4,6 +4,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
@@ -39,6 +41,25 @@ public final class ResponseEnd {
             }
         });
         return end;
+    }
+
+    /** Whether a body comes with the request. HTTP/2 need not say so ahead. */
+    public static boolean hasBody(HttpServerRequest request) {
+        return contentLength(request) > 0
+                || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+                || (request.version() == HttpVersion.HTTP_2
+                        && contentLength(request) < 0
+                        && request.method().equals(HttpMethod.POST));
+    }
+
+    /** As announced by the client; -1 where it is not. */
+    public static long contentLength(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length == null ? -1 : Long.parseLong(length);
+        } catch (NumberFormatException malformed) {
+            return -1;
+        }
     }
 
     /**

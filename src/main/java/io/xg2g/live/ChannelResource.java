@@ -2,7 +2,10 @@ package io.xg2g.live;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.Roles;
 import io.xg2g.problem.ProblemType;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
@@ -28,15 +31,18 @@ import org.jspecify.annotations.Nullable;
 
 /** What can be watched. */
 @Path("/")
+@RolesAllowed(Roles.VIEWER)
 public class ChannelResource {
     private static final String PATH = "api/v1/channels";
 
     private final ChannelCatalog catalog;
     private final LiveStreams streams;
+    private final PlaybackPasses passes;
 
-    ChannelResource(ChannelCatalog catalog, LiveStreams streams) {
+    ChannelResource(ChannelCatalog catalog, LiveStreams streams, PlaybackPasses passes) {
         this.catalog = catalog;
         this.streams = streams;
+        this.passes = passes;
     }
 
     /** Every channel: configured, added, and those of the receivers. */
@@ -62,6 +68,7 @@ public class ChannelResource {
     /** Adds a channel; it is kept across restarts. */
     @POST
     @Path(PATH)
+    @RolesAllowed(Roles.OPERATOR)
     @Operation(
             summary = "Add a channel",
             description = "url is an http, https, rtsp, rtsps, srt or udp URL. The channel is kept across restarts.")
@@ -85,6 +92,7 @@ public class ChannelResource {
     /** Removes a channel that was added, and stops it if it plays. */
     @DELETE
     @Path(PATH + "/{id}")
+    @RolesAllowed(Roles.OPERATOR)
     @Operation(summary = "Remove a channel that was added by the API")
     @RunOnVirtualThread
     public void remove(@PathParam("id") String id) {
@@ -107,15 +115,19 @@ public class ChannelResource {
                             schema = @Schema(enumeration = {"standard", "audio_proxy", "gpu", "hls"}),
                             description = "what the entries lead to")
                     String mode,
-            @Context UriInfo uri) {
-        Optional<StreamMode> streamMode = StreamMode.find(mode);
-        if (streamMode.isEmpty() && !mode.equals("hls")) {
+            @Context UriInfo uri,
+            @Context RoutingContext context) {
+        Optional<PlaybackMode> stream = PlaybackMode.findTransportStream(mode);
+        if (stream.isEmpty() && !mode.equals("hls")) {
             throw ProblemType.INVALID_REQUEST
-                    .with("mode is not known; allowed: " + StreamMode.NAMES + ", hls")
+                    .with("mode is not known; allowed: " + PlaybackMode.TRANSPORT_STREAMS + ", hls")
                     .asException();
         }
-        String tail = streamMode.isPresent() ? "stream.ts?mode=" + mode : "master.m3u8";
-        return M3u.write(catalog.all(), channel -> uri.getBaseUri().resolve("live/" + channel.id() + "/" + tail));
+        String tail = stream.isPresent() ? "stream.ts?mode=" + mode : "master.m3u8";
+        return M3u.write(catalog.all(), channel -> {
+            PlaybackPass pass = passes.pass(context, channel.id(), stream.orElse(PlaybackMode.ADAPTIVE));
+            return uri.getBaseUri().resolve(pass.on("live/" + channel.id() + "/" + tail));
+        });
     }
 
     private ChannelView view(Channel channel) {

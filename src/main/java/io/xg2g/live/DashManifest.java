@@ -20,10 +20,12 @@ final class DashManifest {
     private static final int MILLIS = 1000;
 
     private final Timeline timeline;
+    private final PlaybackPass pass;
     private final Xml out = new Xml();
 
-    private DashManifest(Timeline timeline) {
+    private DashManifest(Timeline timeline, PlaybackPass pass) {
         this.timeline = timeline;
+        this.pass = pass;
     }
 
     /**
@@ -31,10 +33,11 @@ final class DashManifest {
      *
      * @param now the publishing time, by which players set their clocks
      * @param timeShiftBuffer how far back players may go
+     * @param pass what its addresses carry
      * @throws IllegalArgumentException if there is nothing to fetch
      */
-    static String write(Timeline timeline, Instant now, Duration timeShiftBuffer) {
-        return new DashManifest(timeline).write(now.truncatedTo(ChronoUnit.MILLIS), timeShiftBuffer);
+    static String write(Timeline timeline, Instant now, Duration timeShiftBuffer, PlaybackPass pass) {
+        return new DashManifest(timeline, pass).write(now.truncatedTo(ChronoUnit.MILLIS), timeShiftBuffer);
     }
 
     private String write(Instant now, Duration timeShiftBuffer) {
@@ -58,6 +61,10 @@ final class DashManifest {
         } else {
             // Half a window: a player that begins with two of them has to hear of the third before it is through.
             out.with("minimumUpdatePeriod", "PT1S");
+        }
+        if (!pass.token().isEmpty()) {
+            // 5.3.1.2: who came with an identity comes again as this playback.
+            out.element("Location", pass.on("manifest.mpd"));
         }
         periods.forEach(this::period);
         out.open("UTCTiming")
@@ -109,8 +116,8 @@ final class DashManifest {
                 .with("presentationTimeOffset", Math.floorDiv(period.start() * spans.timescale(), MILLIS))
                 .with(
                         "initialization",
-                        "$RepresentationID$/init-" + period.epoch().id() + ".mp4")
-                .with("media", "$RepresentationID$/$Time$.m4s")
+                        pass.on("$RepresentationID$/init-" + period.epoch().id() + ".mp4"))
+                .with("media", pass.on("$RepresentationID$/$Time$.m4s"))
                 .open("SegmentTimeline");
         List<Span> all = spans.spans();
         int at = 0;

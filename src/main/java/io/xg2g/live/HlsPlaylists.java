@@ -26,7 +26,7 @@ final class HlsPlaylists {
      * The multivariant playlist (4.4.6): the newest epoch's video tracks, best first, with its audio; its audio alone where
      * there is no video.
      */
-    static String master(Timeline timeline, String channelName) {
+    static String master(Timeline timeline, String channelName, PlaybackPass pass) {
         List<Track> tracks = timeline.newest().tracks();
         Optional<Track> audio =
                 tracks.stream().filter(track -> !track.isVideo()).findFirst();
@@ -37,20 +37,21 @@ final class HlsPlaylists {
         List<Track> video =
                 tracks.stream().filter(Track::isVideo).sorted(BEST_FIRST).toList();
         if (video.isEmpty()) {
-            audio.ifPresent(track -> variant(out, timeline, track, Optional.empty()));
+            audio.ifPresent(track -> variant(out, timeline, track, Optional.empty(), pass));
             return out.toString();
         }
         audio.ifPresent(track -> out.append("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"")
                 .append(track.name())
                 .append("\",DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"2\",URI=\"")
-                .append(track.name())
-                .append("/media.m3u8\"\n"));
-        video.forEach(track -> variant(out, timeline, track, audio));
+                .append(pass.on(track.name() + "/media.m3u8"))
+                .append("\"\n"));
+        video.forEach(track -> variant(out, timeline, track, audio, pass));
         return out.toString();
     }
 
     /** One variant (4.4.6.2). */
-    private static void variant(StringBuilder out, Timeline timeline, Track track, Optional<Track> audio) {
+    private static void variant(
+            StringBuilder out, Timeline timeline, Track track, Optional<Track> audio, PlaybackPass pass) {
         Bitrates own = Bitrates.of(timeline, track.name());
         long bound = own.bound(track);
         long average = own.averageOf(track);
@@ -69,7 +70,7 @@ final class HlsPlaylists {
             out.append(",FRAME-RATE=").append(String.format(Locale.ROOT, "%.3f", track.frameRate()));
             out.append(audio.isPresent() ? ",AUDIO=\"audio\"" : "").append(",CLOSED-CAPTIONS=NONE");
         }
-        out.append('\n').append(track.name()).append("/media.m3u8\n");
+        out.append('\n').append(pass.on(track.name() + "/media.m3u8")).append('\n');
     }
 
     /**
@@ -78,7 +79,7 @@ final class HlsPlaylists {
      *
      * @throws IllegalArgumentException if nothing has been published yet
      */
-    static String media(Timeline timeline, Track track) {
+    static String media(Timeline timeline, Track track, PlaybackPass pass) {
         if (timeline.isEmpty()) {
             throw new IllegalArgumentException("there is nothing to publish of " + track.name());
         }
@@ -95,12 +96,12 @@ final class HlsPlaylists {
         for (Epoch epoch : timeline.epochs()) {
             out.append(epoch.windows().isEmpty() ? "" : border);
             border = "#EXT-X-DISCONTINUITY\n";
-            epoch(out, epoch, track);
+            epoch(out, epoch, track, pass);
         }
         return out.append(timeline.ended() ? "#EXT-X-ENDLIST\n" : "").toString();
     }
 
-    private static void epoch(StringBuilder out, Epoch epoch, Track track) {
+    private static void epoch(StringBuilder out, Epoch epoch, Track track, PlaybackPass pass) {
         int found = indexOf(epoch, track);
         boolean there = found >= 0;
         int index = there ? found : epoch.leading();
@@ -108,8 +109,8 @@ final class HlsPlaylists {
         int timescale = taken.timescale();
         String directory = !there || taken.name().equals(track.name()) ? "" : "../" + taken.name() + "/";
         if (there && !epoch.windows().isEmpty()) {
-            out.append("#EXT-X-MAP:URI=\"").append(directory).append("init-");
-            out.append(epoch.id()).append(".mp4\"\n");
+            String init = pass.on(directory + "init-" + epoch.id() + ".mp4");
+            out.append("#EXT-X-MAP:URI=\"").append(init).append("\"\n");
         }
         for (Window window : epoch.windows()) {
             Segment segment = window.segments().get(index);
@@ -117,7 +118,9 @@ final class HlsPlaylists {
             DATE_TIME.formatTo(Instant.ofEpochMilli(Math.floorDiv(segment.time() * MILLIS, timescale)), out);
             out.append(!there || segment.gap() ? "\n#EXT-X-GAP\n#EXTINF:" : "\n#EXTINF:");
             seconds(out, segment.duration(), timescale);
-            out.append(",\n").append(directory).append(segment.time()).append(".m4s\n");
+            out.append(",\n")
+                    .append(pass.on(directory + segment.time() + ".m4s"))
+                    .append('\n');
         }
     }
 

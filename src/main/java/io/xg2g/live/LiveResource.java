@@ -1,10 +1,12 @@
 package io.xg2g.live;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.ClientAddresses;
 import io.xg2g.http.ResponseEnd;
+import io.xg2g.http.Roles;
 import io.xg2g.problem.ProblemType;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A channel as players fetch it. The first request starts the channel. */
 @Path("/live/{channel}")
+@RolesAllowed(Roles.VIEWER)
 public class LiveResource {
     private static final String PLAYLIST = "application/vnd.apple.mpegurl";
     private static final String MANIFEST = "application/dash+xml";
@@ -34,10 +37,14 @@ public class LiveResource {
 
     private final LiveStreams streams;
     private final LiveSettings settings;
+    private final PlaybackPasses passes;
+    private final ClientAddresses addresses;
 
-    LiveResource(LiveStreams streams, LiveSettings settings) {
+    LiveResource(LiveStreams streams, LiveSettings settings, PlaybackPasses passes, ClientAddresses addresses) {
         this.streams = streams;
         this.settings = settings;
+        this.passes = passes;
+        this.addresses = addresses;
     }
 
     /** The HLS master playlist. */
@@ -46,11 +53,11 @@ public class LiveResource {
     @Operation(summary = "HLS master playlist", description = "Starts the channel if it does not run.")
     @APIResponse(responseCode = "200", content = @Content(mediaType = PLAYLIST))
     @RunOnVirtualThread
-    public Response master(@PathParam("channel") String id, @Context HttpServerRequest request)
+    public Response master(@PathParam("channel") String id, @Context RoutingContext context)
             throws InterruptedException {
-        LiveStream stream = open(id, request);
+        LiveStream stream = open(id, context);
         Timeline timeline = playable(stream);
-        return fresh(HlsPlaylists.master(timeline, stream.channel.name()), PLAYLIST);
+        return fresh(HlsPlaylists.master(timeline, stream.channel.name(), pass(id, context)), PLAYLIST);
     }
 
     /** The DASH manifest. */
@@ -59,14 +66,14 @@ public class LiveResource {
     @Operation(summary = "DASH manifest", description = "Starts the channel if it does not run.")
     @APIResponse(responseCode = "200", content = @Content(mediaType = MANIFEST))
     @RunOnVirtualThread
-    public Response manifest(@PathParam("channel") String id, @Context HttpServerRequest request)
+    public Response manifest(@PathParam("channel") String id, @Context RoutingContext context)
             throws InterruptedException {
-        LiveStream stream = open(id, request);
+        LiveStream stream = open(id, context);
         Timeline timeline = playable(stream);
         if (timeline.isAllGaps()) {
             throw notYet(stream);
         }
-        return fresh(DashManifest.write(timeline, Instant.now(), settings.window()), MANIFEST);
+        return fresh(DashManifest.write(timeline, Instant.now(), settings.window(), pass(id, context)), MANIFEST);
     }
 
     /** A rendition's media playlist. */
@@ -81,9 +88,9 @@ public class LiveResource {
             @PathParam("channel") String id,
             @PathParam("rendition") String rendition,
             @QueryParam("_HLS_msn") @Nullable Long number,
-            @Context HttpServerRequest request)
+            @Context RoutingContext context)
             throws InterruptedException {
-        LiveStream stream = open(id, request);
+        LiveStream stream = open(id, context);
         Timeline timeline = playable(stream);
         if (number != null) {
             long latest = SegmentTimeline.last(timeline);
@@ -99,7 +106,7 @@ public class LiveResource {
         Track track = stream.timeline
                 .track(rendition)
                 .orElseThrow(() -> notThere("rendition of this name; the master playlist lists them"));
-        return fresh(HlsPlaylists.media(timeline, track), PLAYLIST);
+        return fresh(HlsPlaylists.media(timeline, track, pass(id, context)), PLAYLIST);
     }
 
     /** A thumbnail of a channel that runs. */
@@ -149,22 +156,22 @@ public class LiveResource {
             @QueryParam("height") @Nullable Integer height,
             @Context RoutingContext context)
             throws InterruptedException {
-        StreamMode wanted = StreamMode.find(mode)
+        PlaybackMode wanted = PlaybackMode.findTransportStream(mode)
                 .orElseThrow(() -> ProblemType.INVALID_REQUEST
-                        .with("mode is not known; allowed: " + StreamMode.NAMES)
+                        .with("mode is not known; allowed: " + PlaybackMode.TRANSPORT_STREAMS)
                         .asException());
-        if (height != null && (wanted != StreamMode.GPU || height < 64 || height > 4320)) {
+        if (height != null && (wanted != PlaybackMode.GPU || height < 64 || height > 4320)) {
             throw ProblemType.INVALID_REQUEST
                     .with("height is " + height + " with mode " + mode + "; allowed: 64 to 4320, with mode gpu")
                     .asException();
         }
         LiveStream stream = streams.open(id);
         ResponseEnd end = ResponseEnd.of(context);
-        if (wanted == StreamMode.GPU) {
+        if (wanted == PlaybackMode.GPU) {
             return renditions(stream, height == null ? Integer.MAX_VALUE : height, end);
         }
         return continuous(
-                stream, wanted == StreamMode.STANDARD ? stream.raw : stream.proxied, TRANSPORT_STREAM, context, end);
+                stream, wanted == PlaybackMode.STANDARD ? stream.raw : stream.proxied, TRANSPORT_STREAM, context, end);
     }
 
     private static Response renditions(LiveStream stream, int height, ResponseEnd end) throws InterruptedException {
@@ -206,10 +213,14 @@ public class LiveResource {
         return fresh(body, type);
     }
 
-    private LiveStream open(String id, HttpServerRequest request) {
+    private LiveStream open(String id, RoutingContext context) {
         LiveStream stream = streams.open(id);
-        stream.wantRenditions(Viewers.player(request));
+        stream.wantRenditions(Viewers.player(addresses.of(context.request()), context.request()));
         return stream;
+    }
+
+    private PlaybackPass pass(String id, RoutingContext context) {
+        return passes.pass(context, id, PlaybackMode.ADAPTIVE);
     }
 
     /** Waits for the first windows; who has to come again is told why and when. */

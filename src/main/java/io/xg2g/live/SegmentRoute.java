@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.ByteRange;
+import io.xg2g.http.ClientAddresses;
 import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -26,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class SegmentRoute {
     private static final CharSequence IMMUTABLE = HttpHeaders.createOptimized("public, max-age=3600, immutable");
+    /** What is let in by a token must not lie in a shared cache for longer than the token is good. */
+    private static final CharSequence IMMUTABLE_PRIVATE =
+            HttpHeaders.createOptimized("private, max-age=3600, immutable");
+
     private static final CharSequence BYTES = HttpHeaders.createOptimized("bytes");
     private static final CharSequence ORIGIN = HttpHeaders.createOptimized("Origin");
     private static final CharSequence VIDEO = HttpHeaders.createOptimized("video/mp4");
@@ -33,10 +38,14 @@ class SegmentRoute {
 
     private final LiveStreams streams;
     private final HotSegments hot;
+    private final CharSequence caching;
+    private final ClientAddresses addresses;
 
-    SegmentRoute(LiveStreams streams, HotSegments hot) {
+    SegmentRoute(LiveStreams streams, HotSegments hot, PlaybackPasses passes, ClientAddresses addresses) {
         this.streams = streams;
         this.hot = hot;
+        this.caching = passes.areFree() ? IMMUTABLE : IMMUTABLE_PRIVATE;
+        this.addresses = addresses;
     }
 
     /** Behind the router's filters, before all other routes. */
@@ -58,7 +67,7 @@ class SegmentRoute {
             notThere(exchange, "segment; the channel does not run");
             return;
         }
-        stream.viewers.fetched(Viewers.player(exchange.request()));
+        stream.viewers.fetched(Viewers.player(addresses.of(exchange.request()), exchange.request()));
         CharSequence type = address.rendition().equals(AudioRendition.NAME) ? AUDIO : VIDEO;
         if (address.init()) {
             stream.timeline
@@ -81,7 +90,7 @@ class SegmentRoute {
     }
 
     /** Writes the head, and has the content written where it is wanted. */
-    private static void answer(RoutingContext exchange, long length, CharSequence type, Consumer<ByteRange> content) {
+    private void answer(RoutingContext exchange, long length, CharSequence type, Consumer<ByteRange> content) {
         HttpServerRequest request = exchange.request();
         HttpServerResponse response = exchange.response();
         Optional<ByteRange> wanted;
@@ -101,7 +110,7 @@ class SegmentRoute {
         }
         response.putHeader(HttpHeaders.CONTENT_TYPE, type)
                 .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(part.length()))
-                .putHeader(HttpHeaders.CACHE_CONTROL, IMMUTABLE)
+                .putHeader(HttpHeaders.CACHE_CONTROL, caching)
                 .putHeader(HttpHeaders.ACCEPT_RANGES, BYTES)
                 // The answer to another origin's page has one header more; what is cached for one is not for the other.
                 .putHeader(HttpHeaders.VARY, ORIGIN);

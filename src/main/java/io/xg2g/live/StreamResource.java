@@ -3,7 +3,9 @@ package io.xg2g.live;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
+import io.xg2g.http.Roles;
 import io.xg2g.problem.ProblemType;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The channels that run. */
 @Path("/api/v1/streams")
+@RolesAllowed(Roles.OPERATOR)
 public class StreamResource {
     private final LiveStreams streams;
 

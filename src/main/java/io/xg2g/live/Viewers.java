@@ -32,10 +32,10 @@ final class Viewers {
     }
 
     /** Players are told apart by their address and their own name. */
-    static String player(HttpServerRequest request) {
+    static String player(String client, HttpServerRequest request) {
         String agent = request.getHeader(HttpHeaders.USER_AGENT);
         String name = agent == null ? "" : agent.substring(0, Math.min(100, agent.length()));
-        return request.remoteAddress().hostAddress() + " " + name;
+        return client + " " + name;
     }
 
     /** A player fetched something of the renditions. */

@@ -26,6 +26,15 @@ final class Xml {
         return this;
     }
 
+    /** An element with nothing but this text. */
+    Xml element(String name, String text) {
+        open(name);
+        closeTag();
+        text.codePoints().forEach(this::character);
+        out.append("</").append(open.pop()).append('>');
+        return this;
+    }
+
     /** Closes the element opened last that is open. */
     Xml close() {
         String name = open.pop();

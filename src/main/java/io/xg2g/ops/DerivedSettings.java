@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>tracing is on where an endpoint for it is named, and nowhere else;
+ *   <li>so are bearer tokens of a provider where its issuer is named;
  *   <li>at shutdown, the HTTP layer waits a little longer than running units may take, so that their answers get out.
  * </ul>
  */
 public final class DerivedSettings implements ConfigSourceInterceptor {
     private static final long serialVersionUID = 1;
     private static final String TRACING_DISABLED = "quarkus.otel.sdk.disabled";
+    private static final String PROVIDER_ENABLED = "quarkus.oidc.tenant-enabled";
+    private static final String ISSUER = "xg2g.security.oidc.issuer";
     private static final String HTTP_WAITS = "quarkus.shutdown.timeout";
     private static final String GRACE = "xg2g.shutdown-grace";
 
@@ -33,6 +36,8 @@ public final class DerivedSettings implements ConfigSourceInterceptor {
         ConfigValue value = context.proceed(name);
         return switch (name) {
             case TRACING_DISABLED -> !isSetByOperator(value) && hasEndpoint(context) ? derived(name, "false") : value;
+            case PROVIDER_ENABLED ->
+                !isSetByOperator(value) && isSetByOperator(context.proceed(ISSUER)) ? derived(name, "true") : value;
             case HTTP_WAITS ->
                 isSetByOperator(value)
                         ? value

@@ -24,8 +24,11 @@ class EnvironmentCheck {
 
     private static final String PREFIX = "XG2G_";
 
-    /** The keys of configured profiles and receivers, whose names are the operator's. */
-    private static final Pattern NAMED = Pattern.compile("XG2G_PROFILES_.+_(CODEC|HEIGHT|BITRATE|FRAME_RATE)"
+    /** The keys without a default, and those of configured profiles, receivers and tokens, whose names are the operator's. */
+    private static final Pattern NAMED = Pattern.compile("XG2G_HTTP_TRUSTED_PROXIES"
+            + "|XG2G_SECURITY_(TOKEN_FILE|OIDC_ISSUER|OIDC_AUDIENCE|OIDC_ROLES_CLAIM|PLAYBACK_KEYS)"
+            + "|XG2G_SECURITY_TOKENS_.+_(SHA256|ROLE|EXPIRES)"
+            + "|XG2G_PROFILES_.+_(CODEC|HEIGHT|BITRATE|FRAME_RATE)"
             + "|XG2G_RECEIVERS_.+_(URL|USERNAME|PASSWORD|STREAM_PORT|RELAY_PORT|TIMEOUT|RELAY_TIMEOUT|PACE|MAX_STREAMS"
             + "|REMEMBER|REMEMBER_FAILURE|REFRESH)");
 

@@ -3,6 +3,8 @@ package io.xg2g.problem;
 /** The kinds of failures that clients can see. The code is stable; clients may decide by it. */
 public enum ProblemType {
     INVALID_REQUEST(400, "invalid-request", "The request is not valid"),
+    UNAUTHENTICATED(401, "unauthenticated", "The request names nobody who is known"),
+    FORBIDDEN(403, "forbidden", "The role is too small"),
     NOT_FOUND(404, "not-found", "There is no such thing"),
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "The path does not take this method"),
     NOT_ACCEPTABLE(406, "not-acceptable", "The result cannot be had in this form"),
@@ -12,6 +14,7 @@ public enum ProblemType {
     UNSUPPORTED_TYPE(415, "unsupported-type", "The body has the wrong type"),
     RANGE_NOT_SATISFIABLE(416, "range-not-satisfiable", "The range lies outside the file"),
     UNSUPPORTED_MEDIA(422, "unsupported-media", "The media cannot be transcoded"),
+    RATE_LIMITED(429, "rate-limited", "Too many requests"),
     INTERNAL_ERROR(500, "internal-error", "The service made a mistake"),
     TRANSCODE_FAILED(502, "transcode-failed", "The encoder failed"),
     RECEIVER_FAILED(502, "receiver-failed", "The source cannot be had"),

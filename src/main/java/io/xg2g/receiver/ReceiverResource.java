@@ -1,6 +1,8 @@
 package io.xg2g.receiver;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.xg2g.http.Roles;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -13,6 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The receivers as operators see them. */
 @Path("/api/v1/receivers")
+@RolesAllowed(Roles.ADMIN)
 public class ReceiverResource {
     private final Receivers receivers;
 

@@ -1,5 +1,7 @@
 package io.xg2g.telemetry;
 
+import io.xg2g.http.Roles;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -10,6 +12,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** The GPUs: what the probe found out about them, and what they measured last. */
 @Path("/api/v1/gpus")
+@RolesAllowed(Roles.OPERATOR)
 public class GpuResource {
     private final GpuCatalog gpus;
 

@@ -5,8 +5,10 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.RequestHeaders;
 import io.xg2g.http.ResponseEnd;
+import io.xg2g.http.Roles;
 import io.xg2g.problem.ProblemDetails;
 import io.xg2g.problem.ProblemType;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Recordings that are played back as if they were measured. */
 @Path(ReplayResource.PATH)
+@RolesAllowed(Roles.OPERATOR)
 public class ReplayResource {
     static final String PATH = "/api/v1/telemetry/replays";
 

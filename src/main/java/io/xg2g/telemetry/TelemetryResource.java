@@ -4,8 +4,10 @@ import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
 import io.xg2g.http.RequestHeaders;
+import io.xg2g.http.Roles;
 import io.xg2g.problem.ProblemDetails;
 import io.xg2g.problem.ProblemType;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a GPU has measured. */
 @Path("/api/v1/gpus/{uuid}/telemetry")
+@RolesAllowed(Roles.OPERATOR)
 public class TelemetryResource {
     private static final String CSV = "text/csv";
     private static final MediaType CSV_TYPE = new MediaType("text", "csv");

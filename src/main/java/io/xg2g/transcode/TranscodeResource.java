@@ -11,11 +11,14 @@ import io.xg2g.ffmpeg.Rendition;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.ffmpeg.WorkDirectory;
 import io.xg2g.http.ByteRange;
+import io.xg2g.http.ClientAddresses;
 import io.xg2g.http.RequestHeaders;
 import io.xg2g.http.ResponseEnd;
+import io.xg2g.http.Roles;
 import io.xg2g.problem.ProblemDetails;
 import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -50,6 +53,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Media bytes in, renditions out. */
 @Path(TranscodeResource.PATH)
+@RolesAllowed(Roles.OPERATOR)
 public class TranscodeResource {
     static final String PATH = "/api/v1/transcodes";
 
@@ -62,13 +66,21 @@ public class TranscodeResource {
     private final WorkDirectory work;
     private final Dispatcher dispatcher;
     private final TranscodeJobs jobs;
+    private final ClientAddresses addresses;
 
-    TranscodeResource(Profiles profiles, Intake intake, WorkDirectory work, Dispatcher dispatcher, TranscodeJobs jobs) {
+    TranscodeResource(
+            Profiles profiles,
+            Intake intake,
+            WorkDirectory work,
+            Dispatcher dispatcher,
+            TranscodeJobs jobs,
+            ClientAddresses addresses) {
         this.profiles = profiles;
         this.intake = intake;
         this.work = work;
         this.dispatcher = dispatcher;
         this.jobs = jobs;
+        this.addresses = addresses;
     }
 
     /** Transcodes the body; answers with the result, or with where it will be. */
@@ -141,7 +153,7 @@ public class TranscodeResource {
                 priority,
                 RequestHeaders.accept(headers),
                 headers.getRequestHeader("Prefer"));
-        String client = context.request().remoteAddress().hostAddress();
+        String client = addresses.of(context.request());
         intake.check(order, client, headers.getMediaType(), RequestHeaders.contentLength(headers));
         String id = UUID.randomUUID().toString();
         return order.respondAsync() ? begin(id, client, order, body, end) : await(id, client, order, body, end);

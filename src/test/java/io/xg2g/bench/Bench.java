@@ -24,6 +24,8 @@ public final class Bench {
             new BenchPart("ladder", "One decode for three rungs beside three runs", TranscodeBench::ladder),
             new BenchPart("warm", "A process started ahead beside one started with its unit", TranscodeBench::warm),
             new BenchPart("segments", "A ladder window by window beside one continuous run", SegmentBench::run),
+            new BenchPart("admission", "What the rate limits cost", AdmissionBench::run),
+            new BenchPart("security", "What rate limits and playback tokens cost together", SecurityBench::run),
             new BenchPart("live", "Live channels: the first picture, serving beside nginx, memory", LiveBench::run));
 
     private Bench() {}

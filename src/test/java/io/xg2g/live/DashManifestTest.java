@@ -40,7 +40,7 @@ class DashManifestTest {
     }
 
     private static Manifest read(Timeline timeline) {
-        return DashParser.read(DashManifest.write(timeline, NOW, Duration.ofSeconds(60)));
+        return DashParser.read(DashManifest.write(timeline, NOW, Duration.ofSeconds(60), PlaybackPass.NONE));
     }
 
     @Property(tries = 12)
@@ -183,7 +183,8 @@ class DashManifestTest {
                 .append(4, List.of(segment(6, false), segment(6, true)))
                 .append(5, List.of(segment(8, false), segment(8, false)));
 
-        String manifest = DashManifest.write(new Timeline(List.of(epoch), 2, false), NOW, Duration.ofMinutes(1));
+        String manifest = DashManifest.write(
+                new Timeline(List.of(epoch), 2, false), NOW, Duration.ofMinutes(1), PlaybackPass.NONE);
 
         assertThat(DashParser.read(manifest).periods().stream()
                         .map(period ->
@@ -225,7 +226,8 @@ class DashManifestTest {
             epoch = epoch.append(i, List.of(segment(2L * i, false)));
         }
 
-        assertThat(DashManifest.write(new Timeline(List.of(epoch), 2, false), NOW, Duration.ofMinutes(1)))
+        assertThat(DashManifest.write(
+                        new Timeline(List.of(epoch), 2, false), NOW, Duration.ofMinutes(1), PlaybackPass.NONE))
                 .contains("<S t=\"161550000000000\" d=\"180000\" r=\"4\"/>");
     }
 
@@ -240,7 +242,8 @@ class DashManifestTest {
         Track video = new Track("720p", Track.Kind.VIDEO, "avc1.64001f", 90_000, 1280, 720, 25, 3_000_000);
         Timeline empty = new Timeline(List.of(new Epoch(7, List.of(video))), 2, false);
 
-        assertThatIllegalArgumentException().isThrownBy(() -> DashManifest.write(empty, NOW, Duration.ofMinutes(1)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> DashManifest.write(empty, NOW, Duration.ofMinutes(1), PlaybackPass.NONE));
     }
 
     private static Segment segment(long seconds, boolean gap) {

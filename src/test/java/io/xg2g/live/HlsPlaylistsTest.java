@@ -31,7 +31,7 @@ class HlsPlaylistsTest {
         for (Timeline timeline : RandomChannel.run(seed, WINDOWS)) {
             for (String track : names(timeline)) {
                 check(
-                        HlsParser.media(HlsPlaylists.media(timeline, track(timeline, track))),
+                        HlsParser.media(HlsPlaylists.media(timeline, track(timeline, track), PlaybackPass.NONE)),
                         timeline,
                         track(timeline, track));
             }
@@ -104,8 +104,10 @@ class HlsPlaylistsTest {
             both.retainAll(names(timelines.get(i)));
             for (String track : both) {
                 continues(
-                        HlsParser.media(HlsPlaylists.media(timelines.get(i - 1), track(timelines.get(i - 1), track))),
-                        HlsParser.media(HlsPlaylists.media(timelines.get(i), track(timelines.get(i), track))));
+                        HlsParser.media(HlsPlaylists.media(
+                                timelines.get(i - 1), track(timelines.get(i - 1), track), PlaybackPass.NONE)),
+                        HlsParser.media(HlsPlaylists.media(
+                                timelines.get(i), track(timelines.get(i), track), PlaybackPass.NONE)));
             }
         }
     }
@@ -140,7 +142,8 @@ class HlsPlaylistsTest {
     void allPlaylistsOfAChannelRunInParallel(@ForAll long seed) {
         for (Timeline timeline : RandomChannel.run(seed, WINDOWS)) {
             List<MediaPlaylist> all = names(timeline).stream()
-                    .map(track -> HlsParser.media(HlsPlaylists.media(timeline, track(timeline, track))))
+                    .map(track ->
+                            HlsParser.media(HlsPlaylists.media(timeline, track(timeline, track), PlaybackPass.NONE)))
                     .toList();
             MediaPlaylist first = all.getFirst();
             for (MediaPlaylist other : all) {
@@ -162,7 +165,8 @@ class HlsPlaylistsTest {
     @Property(tries = 12)
     void everyMultivariantPlaylistKeepsTheRules(@ForAll long seed) {
         for (Timeline timeline : RandomChannel.run(seed, WINDOWS)) {
-            Multivariant playlist = HlsParser.multivariant(HlsPlaylists.master(timeline, "A \"channel\"\n<1>"));
+            Multivariant playlist =
+                    HlsParser.multivariant(HlsPlaylists.master(timeline, "A \"channel\"\n<1>", PlaybackPass.NONE));
             List<Track> tracks = timeline.newest().tracks();
             boolean video = tracks.stream().anyMatch(Track::isVideo);
             boolean audio = tracks.stream().anyMatch(track -> !track.isVideo());
@@ -254,7 +258,7 @@ class HlsPlaylistsTest {
                 .append(43, List.of(segment(start + 10, 90_000, 250_000), segment(start + 10, 48_000, 32_000)));
         Timeline timeline = new Timeline(List.of(first, second), 2, false);
 
-        assertThat(HlsPlaylists.media(timeline, video)).isEqualTo("""
+        assertThat(HlsPlaylists.media(timeline, video, PlaybackPass.NONE)).isEqualTo("""
                         #EXTM3U
                         #EXT-X-VERSION:8
                         #EXT-X-TARGETDURATION:2
@@ -276,7 +280,8 @@ class HlsPlaylistsTest {
                         #EXTINF:2.000000,
                         161550000900000.m4s
                         """);
-        assertThat(HlsPlaylists.master(timeline, "Das Erste")).isEqualTo("""
+        assertThat(HlsPlaylists.master(timeline, "Das Erste", PlaybackPass.NONE))
+                .isEqualTo("""
                         #EXTM3U
                         #EXT-X-VERSION:7
                         #EXT-X-INDEPENDENT-SEGMENTS
@@ -295,8 +300,9 @@ class HlsPlaylistsTest {
         Track video = new Track("720p", Track.Kind.VIDEO, "avc1.64001f", 90_000, 1280, 720, 25, 3_000_000);
         Timeline empty = new Timeline(List.of(new Epoch(7, List.of(video))), 2, false);
 
-        assertThatIllegalArgumentException().isThrownBy(() -> HlsPlaylists.media(empty, video));
-        assertThat(HlsParser.multivariant(HlsPlaylists.master(empty, "")).variants())
+        assertThatIllegalArgumentException().isThrownBy(() -> HlsPlaylists.media(empty, video, PlaybackPass.NONE));
+        assertThat(HlsParser.multivariant(HlsPlaylists.master(empty, "", PlaybackPass.NONE))
+                        .variants())
                 .hasSize(1);
     }
 

@@ -79,6 +79,9 @@ public final class RunningService implements AutoCloseable {
                 "quarkus.http.port", "0",
                 "quarkus.management.port", "0",
                 "quarkus.log.console.json.enabled", "false",
+                // All clients of a test are one address; the tests of the limits switch them on.
+                "xg2g.rate-limit.enabled", "false",
+                "xg2g.http.max-connections-per-client", "100000",
                 "xg2g.ffmpeg.work-dir", work.toString()));
         properties.putAll(configuration);
         List<String> command = new ArrayList<>();

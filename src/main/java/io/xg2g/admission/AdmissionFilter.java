@@ -1,0 +1,96 @@
+package io.xg2g.admission;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.ClientAddresses;
+import io.xg2g.http.ResponseEnd;
+import io.xg2g.problem.ProblemMapper;
+import io.xg2g.problem.ProblemType;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/** Asks for every request, before any of its body is read, whether it may go on. On the event loop. */
+@Singleton
+class AdmissionFilter {
+    /** After authentication (200) and the authorization of paths (100): what they refuse was not admitted. */
+    private static final int AFTER_SECURITY = 50;
+
+    private static final CharSequence RATE_LIMIT = HttpHeaders.createOptimized("RateLimit");
+    private static final CharSequence RATE_LIMIT_POLICY = HttpHeaders.createOptimized("RateLimit-Policy");
+
+    private final RateLimits limits;
+    private final ClientAddresses addresses;
+    private final MeterRegistry registry;
+    private final Admissions admissions;
+
+    AdmissionFilter(RateLimits limits, ClientAddresses addresses, MeterRegistry registry) {
+        this.limits = limits;
+        this.addresses = addresses;
+        this.registry = registry;
+        this.admissions = new Admissions(limits, System::nanoTime);
+    }
+
+    void register(@Observes Filters filters) {
+        if (limits.enabled()) {
+            countFromTheStart();
+            filters.register(this::handle, AFTER_SECURITY);
+        }
+    }
+
+    private void handle(RoutingContext exchange) {
+        Demand demand = Demand.of(
+                exchange.request().method(),
+                exchange.normalizedPath(),
+                () -> exchange.request().getParam("mode"));
+        switch (admissions.decide(addresses.of(exchange.request()), demand)) {
+            case Verdict.Known _ -> exchange.next();
+            case Verdict.Admitted(Quota left) -> {
+                tell(exchange.response(), left);
+                exchange.next();
+            }
+            case Verdict.Refused refused -> refuse(exchange, refused);
+        }
+    }
+
+    private void refuse(RoutingContext exchange, Verdict.Refused refused) {
+        exceeded(refused.scope(), refused.kind()).increment();
+        if (ResponseEnd.hasBody(exchange.request())) {
+            ResponseEnd.of(exchange).bodyPending();
+        }
+        Quota quota = refused.quota();
+        tell(exchange.response(), quota);
+        ProblemMapper.send(
+                exchange,
+                ProblemType.RATE_LIMITED
+                        .with("the limit for " + refused.scope().meaning() + " is reached: " + quota.quota()
+                                + " at once, and as many again in " + quota.window() + " s")
+                        .retryAfter(refused.delay()));
+    }
+
+    private static void tell(HttpServerResponse response, Quota quota) {
+        response.putHeader(RATE_LIMIT_POLICY, quota.policyField()).putHeader(RATE_LIMIT, quota.limitField());
+    }
+
+    /** A rate over a series that does not exist yet is no rate. */
+    private void countFromTheStart() {
+        for (Kind kind : Kind.values()) {
+            for (Scope scope : Scope.values()) {
+                if (scope != Scope.MODE || limits.modes().containsKey(kind)) {
+                    exceeded(scope, kind);
+                }
+            }
+        }
+    }
+
+    private Counter exceeded(Scope scope, Kind kind) {
+        return Counter.builder("xg2g.rate.limit.exceeded")
+                .description("Requests that were refused because a limit was reached")
+                .tag("scope", scope.label())
+                .tag("mode", kind.label())
+                .register(registry);
+    }
+}

@@ -1,0 +1,75 @@
+package io.xg2g.admission;
+
+import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.config.ConfigBounds;
+import io.xg2g.http.HttpConfig;
+import io.xg2g.http.ResponseEnd;
+import io.xg2g.problem.Problem;
+import io.xg2g.problem.ProblemMapper;
+import io.xg2g.problem.ProblemType;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+
+/** Bodies that are no media are small and come soon. Media and recordings have limits of their own. */
+@Singleton
+class BodyLimits {
+    /** After the HTTP layer's own limit, which has to let media through. */
+    private static final int LAST = 1;
+
+    private static final long MOST_BYTES = 1L << 20;
+
+    private static final String RECORDINGS = "/api/v1/telemetry/replays";
+
+    private final Duration timeout;
+
+    BodyLimits(HttpConfig config) {
+        this.timeout = ConfigBounds.duration(
+                "xg2g.http.body-timeout", config.bodyTimeout(), Duration.ofSeconds(1), Duration.ofHours(1));
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::handle, LAST);
+    }
+
+    private void handle(RoutingContext exchange) {
+        HttpServerRequest request = exchange.request();
+        if (!ResponseEnd.hasBody(request) || isRecording(exchange) || isMedia(exchange)) {
+            exchange.next();
+        } else if (ResponseEnd.contentLength(request) > MOST_BYTES) {
+            refuse(exchange, ProblemType.TOO_LARGE.with("the body has more than " + MOST_BYTES + " bytes"));
+        } else {
+            exchange.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, MOST_BYTES);
+            long timer = exchange.vertx().setTimer(timeout.toMillis(), _ -> late(exchange));
+            exchange.addEndHandler(_ -> exchange.vertx().cancelTimer(timer));
+            exchange.next();
+        }
+    }
+
+    private void late(RoutingContext exchange) {
+        if (!exchange.request().isEnded() && !exchange.response().headWritten()) {
+            refuse(
+                    exchange,
+                    ProblemType.BODY_TIMEOUT.with(
+                            "the body was not there after " + timeout.toSeconds() + " s (xg2g.http.body-timeout)"));
+        }
+    }
+
+    private static void refuse(RoutingContext exchange, Problem problem) {
+        ResponseEnd.of(exchange).bodyPending();
+        ProblemMapper.send(exchange, problem);
+    }
+
+    private static boolean isRecording(RoutingContext exchange) {
+        return exchange.normalizedPath().equals(RECORDINGS);
+    }
+
+    private static boolean isMedia(RoutingContext exchange) {
+        return Demand.of(exchange.request().method(), exchange.normalizedPath(), () -> null)
+                        instanceof Demand.Work(Kind kind)
+                && kind == Kind.TRANSCODE;
+    }
+}

@@ -1,0 +1,97 @@
+package io.xg2g.http;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.bootstrap.ChannelInitializerExtension;
+import io.quarkus.vertx.http.ManagementInterface;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.config.ConfigBounds;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * How many connections each client has, and how long each may stay silent. A connection counts from its first moment, not
+ * from its first request, which may never come.
+ */
+@Singleton
+class Connections {
+    /** Before every other filter, as each of them may answer. */
+    private static final int FIRST = 1_000;
+
+    private final ClientAddresses addresses;
+    private final int most;
+    private final Duration idleTimeout;
+    private final Map<String, Integer> open = new ConcurrentHashMap<>();
+    private final Counter tooMany;
+    private final Counter idle;
+
+    Connections(ClientAddresses addresses, HttpConfig config, MeterRegistry registry) {
+        this.addresses = addresses;
+        this.most = (int) ConfigBounds.number(
+                "xg2g.http.max-connections-per-client", config.maxConnectionsPerClient(), 1, 1_000_000);
+        this.idleTimeout = ConfigBounds.duration(
+                "xg2g.http.idle-timeout", config.idleTimeout(), Duration.ofSeconds(1), Duration.ofHours(1));
+        this.tooMany = closed(registry, "client-limit");
+        this.idle = closed(registry, "idle");
+    }
+
+    /** Netty asks for its extensions when the first socket is opened, which is after this. */
+    void register(@Observes Filters filters) {
+        System.setProperty(ChannelInitializerExtension.EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
+        filters.register(Connections::mark, FIRST);
+    }
+
+    void register(@Observes ManagementInterface management) {
+        management.router().route().order(-FIRST).handler(Connections::mark);
+    }
+
+    Duration idleTimeout() {
+        return idleTimeout;
+    }
+
+    /** Whether this client may have one connection more; if so it counts until it {@linkplain #leave leaves}. */
+    boolean enter(InetAddress peer) {
+        int now = open.merge(ClientAddresses.network(peer), 1, Integer::sum);
+        if (now > most && !addresses.isTrusted(peer)) {
+            leave(peer);
+            tooMany.increment();
+            return false;
+        }
+        return true;
+    }
+
+    void leave(InetAddress peer) {
+        open.computeIfPresent(ClientAddresses.network(peer), (_, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** A connection was closed for its silence. */
+    void silent() {
+        idle.increment();
+    }
+
+    /** A request's head is here; its connection is not idle until it is answered. */
+    private static void mark(RoutingContext exchange) {
+        ConnectionWatch watch = ((ConnectionBase) exchange.request().connection())
+                .channel()
+                .attr(ConnectionWatch.KEY)
+                .get();
+        if (watch != null) {
+            watch.begins();
+            exchange.addEndHandler(_ -> watch.ends());
+        }
+        exchange.next();
+    }
+
+    private static Counter closed(MeterRegistry registry, String reason) {
+        return Counter.builder("xg2g.http.connections.closed")
+                .description("Connections that were closed because their client had too many, or sent no request")
+                .tag("reason", reason)
+                .register(registry);
+    }
+}

@@ -1,0 +1,20 @@
+package io.xg2g.live;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What lets a player in that has nothing but an address.
+ *
+ * @param token the value of the query parameter {@code token}; empty where players need none
+ * @param expiresAt until when its first use may come, or {@code null} where it is not needed
+ */
+public record PlaybackPass(String token, @Nullable Instant expiresAt) {
+    /** For players that need none. */
+    public static final PlaybackPass NONE = new PlaybackPass("", null);
+
+    /** The address with the token in its query. */
+    String on(String address) {
+        return token.isEmpty() ? address : address + (address.indexOf('?') < 0 ? '?' : '&') + "token=" + token;
+    }
+}

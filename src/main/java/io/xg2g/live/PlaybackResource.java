@@ -1,0 +1,95 @@
+package io.xg2g.live;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.Roles;
+import io.xg2g.problem.ProblemType;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
+
+/** The beginning of a playback: addresses that a player can fetch with nothing else. */
+@Path("/api/v1/channels/{id}/playback")
+@RolesAllowed(Roles.VIEWER)
+public class PlaybackResource {
+    private final ChannelCatalog catalog;
+    private final PlaybackPasses passes;
+
+    PlaybackResource(ChannelCatalog catalog, PlaybackPasses passes) {
+        this.catalog = catalog;
+        this.passes = passes;
+    }
+
+    /** Gives the addresses of one playback. */
+    @POST
+    @Operation(
+            summary = "Begin a playback",
+            description = "Gives addresses for a player that sends no headers. Its first request has to come before"
+                    + " expiresAt; while it goes on fetching, they stay good for it alone.")
+    @Produces(MediaType.APPLICATION_JSON)
+    @RunOnVirtualThread
+    public RestResponse<PlaybackView> begin(
+            @PathParam("id") String id,
+            @QueryParam("mode")
+                    @DefaultValue("adaptive")
+                    @Parameter(schema = @Schema(enumeration = {"adaptive", "standard", "audio_proxy", "gpu", "audio"}))
+                    String mode,
+            @Context RoutingContext context) {
+        PlaybackMode wanted = PlaybackMode.find(mode)
+                .orElseThrow(() -> ProblemType.INVALID_REQUEST
+                        .with("mode is not known; allowed: " + "adaptive, audio, " + PlaybackMode.TRANSPORT_STREAMS)
+                        .asException());
+        Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
+        PlaybackPass pass = passes.pass(context, channel.id(), wanted);
+        return RestResponse.ResponseBuilder.ok(PlaybackView.of(channel.id(), wanted, pass))
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .build();
+    }
+
+    /**
+     * The addresses of one playback.
+     *
+     * @param expiresAt when its first request must have come; absent where the addresses are good for ever
+     */
+    @Schema(name = "Playback")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PlaybackView(
+            String channel,
+            String mode,
+            @Nullable Instant expiresAt,
+            @Nullable String hls,
+            @Nullable String dash,
+            @Nullable String ts,
+            @Nullable String audio,
+            String preview) {
+
+        static PlaybackView of(String channel, PlaybackMode mode, PlaybackPass pass) {
+            String base = "/live/" + channel + "/";
+            boolean adaptive = mode == PlaybackMode.ADAPTIVE;
+            boolean audio = mode == PlaybackMode.AUDIO;
+            return new PlaybackView(
+                    channel,
+                    mode.label(),
+                    pass.expiresAt(),
+                    adaptive ? pass.on(base + "master.m3u8") : null,
+                    adaptive ? pass.on(base + "manifest.mpd") : null,
+                    adaptive || audio ? null : pass.on(base + "stream.ts?mode=" + mode.label()),
+                    audio ? pass.on(base + "audio.aac") : null,
+                    pass.on(base + "preview.jpg"));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.xg2g.security;
+
+import io.quarkus.security.identity.SecurityIdentity;
+import io.xg2g.config.ConfigBounds;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** An API token as it is known here: not the token itself, but its hash, whom it names, and until when. */
+final class ApiToken {
+    private static final Pattern HASH = Pattern.compile("\\p{XDigit}{64}");
+
+    private final byte[] hash;
+    private final SecurityIdentity identity;
+    private final Instant expires;
+
+    private ApiToken(byte[] hash, SecurityIdentity identity, Instant expires) {
+        this.hash = hash;
+        this.identity = identity;
+        this.expires = expires;
+    }
+
+    /**
+     * Checks a configured one.
+     *
+     * @param key under which it is configured
+     * @throws io.quarkus.runtime.configuration.ConfigurationException if a value is not what it has to be
+     */
+    static ApiToken of(String key, String name, ApiTokensConfig.Token configured) {
+        if (!HASH.matcher(configured.sha256()).matches()) {
+            // Not shown: somebody may have put the token itself there.
+            throw ConfigBounds.outside(key + ".sha256", "something else", "64 hexadecimal digits");
+        }
+        Role role = Role.find(configured.role())
+                .orElseThrow(() -> ConfigBounds.outside(key + ".role", configured.role(), "viewer, operator or admin"));
+        return new ApiToken(
+                HexFormat.of().parseHex(configured.sha256()),
+                role.identity("token:" + name),
+                expires(key + ".expires", configured.expires()));
+    }
+
+    byte[] hash() {
+        return hash;
+    }
+
+    SecurityIdentity identity() {
+        return identity;
+    }
+
+    boolean isGoodAt(Instant time) {
+        return time.isBefore(expires);
+    }
+
+    private static Instant expires(String key, Optional<String> time) {
+        try {
+            return time.map(Instant::parse).orElse(Instant.MAX);
+        } catch (DateTimeParseException _) {
+            throw ConfigBounds.outside(key, time.orElseThrow(), "a time such as 2030-01-31T00:00:00Z");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.xg2g.security;
+
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.runtime.QuarkusPrincipal;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.ClientAddresses;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerResponseFilter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who did what to which stream, and whether it was allowed: one line each in the log's category {@code audit}, made of
+ * {@code key=value}. Noted is what changes something, what begins a playback, and whatever is refused; a player's further
+ * requests are not. Who is refused a thousand times a second shall not fill the disk: then some lines stand for all.
+ */
+final class Audit {
+    private static final Logger LOG = Logger.getLogger("audit");
+    private static final Pattern STREAM = Pattern.compile("/(?:live|api/v1/channels|api/v1/streams)/([^/]+)(?:/.*)?");
+    private static final Pattern PLAIN = Pattern.compile("[\\w./:@+%-]{1,200}");
+    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+    private static final Set<Integer> REFUSED = Set.of(401, 403);
+    private static final int LONGEST = 200;
+
+    private final ClientAddresses addresses;
+    private final LineBudget refusals = new LineBudget(System::nanoTime);
+
+    Audit(ClientAddresses addresses) {
+        this.addresses = addresses;
+    }
+
+    @ServerResponseFilter
+    void note(ContainerResponseContext response, RoutingContext exchange) {
+        boolean refused = REFUSED.contains(response.getStatus());
+        if (refused ? hasRoom() : isToBeNoted(exchange)) {
+            HttpServerRequest request = exchange.request();
+            LOG.infof(
+                    "outcome=%s status=%d who=%s client=%s method=%s path=%s stream=%s playback=%s",
+                    refused ? "refused" : "allowed",
+                    response.getStatus(),
+                    value(who(exchange)),
+                    value(addresses.of(request)),
+                    value(request.method().name()),
+                    value(exchange.normalizedPath()),
+                    value(stream(exchange)),
+                    value(PlaybackTokens.begunBy(exchange)));
+        }
+    }
+
+    private boolean hasRoom() {
+        if (!refusals.take()) {
+            return false;
+        }
+        long leftOut = refusals.leftOut();
+        if (leftOut > 0) {
+            LOG.infof("outcome=refused left-out=%d", leftOut);
+        }
+        return true;
+    }
+
+    private static boolean isToBeNoted(RoutingContext exchange) {
+        String path = exchange.normalizedPath();
+        return !READING.contains(exchange.request().method())
+                || PlaybackTokens.begunBy(exchange) != null
+                || path.endsWith("/stream.ts")
+                || path.endsWith("/audio.aac");
+    }
+
+    /** Users of a provider are told from tokens of the same name. */
+    private static String who(RoutingContext exchange) {
+        if (!(exchange.user() instanceof QuarkusHttpUser user)) {
+            return "anonymous";
+        }
+        SecurityIdentity identity = user.getSecurityIdentity();
+        if (identity.isAnonymous()) {
+            return "anonymous";
+        }
+        String name = identity.getPrincipal().getName();
+        return identity.getPrincipal() instanceof QuarkusPrincipal ? name : "user:" + name;
+    }
+
+    private static @Nullable String stream(RoutingContext exchange) {
+        Matcher path = STREAM.matcher(exchange.normalizedPath());
+        return path.matches() ? path.group(1) : exchange.request().getParam("stream");
+    }
+
+    /** As a value in one line: what could be taken for something else is quoted and escaped. */
+    static String value(@Nullable String text) {
+        if (text == null) {
+            return "-";
+        }
+        if (PLAIN.matcher(text).matches()) {
+            return text;
+        }
+        StringBuilder quoted = new StringBuilder("\"");
+        text.codePoints().limit(LONGEST).forEach(c -> {
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').appendCodePoint(c);
+            } else if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
+                quoted.append(String.format("\\u%04x", c));
+            } else {
+                quoted.appendCodePoint(c);
+            }
+        });
+        return quoted.append('"').toString();
+    }
+}

@@ -1,0 +1,69 @@
+package io.xg2g.security;
+
+import io.xg2g.config.ConfigBounds;
+import java.security.InvalidKeyException;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** A key that signs the tokens of playbacks: HMAC-SHA-256 (RFC 2104, FIPS 180-4). */
+final class PlaybackKey {
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final Pattern CONFIGURED = Pattern.compile("(?<id>[A-Za-z0-9]{1,16}):(?<secret>[A-Za-z0-9+/]+=*)");
+    private static final int LEAST_BYTES = 32;
+
+    private final String id;
+    private final SecretKeySpec secret;
+
+    private PlaybackKey(String id, byte[] secret) {
+        this.id = id;
+        this.secret = new SecretKeySpec(secret, ALGORITHM);
+    }
+
+    /** Reads a configured one; what is wrong with it is said without showing it. */
+    static PlaybackKey of(String configured) {
+        Matcher parts = CONFIGURED.matcher(configured);
+        if (parts.matches()) {
+            try {
+                byte[] secret = Base64.getDecoder().decode(parts.group("secret"));
+                if (secret.length >= LEAST_BYTES) {
+                    return new PlaybackKey(parts.group("id"), secret);
+                }
+            } catch (IllegalArgumentException _) {
+                // Not Base64: refused below.
+            }
+        }
+        throw ConfigBounds.outside(
+                "xg2g.security.playback.keys",
+                "something else",
+                "an id of 1 to 16 letters or digits, a colon, and " + LEAST_BYTES + " or more bytes in Base64");
+    }
+
+    /** A key that nobody else has. */
+    static PlaybackKey random(SecureRandom random) {
+        byte[] secret = new byte[LEAST_BYTES];
+        random.nextBytes(secret);
+        byte[] id = new byte[4];
+        random.nextBytes(id);
+        return new PlaybackKey(HexFormat.of().formatHex(id), secret);
+    }
+
+    String id() {
+        return id;
+    }
+
+    byte[] sign(byte[] content) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(secret);
+            return mac.doFinal(content);
+        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
+            throw new IllegalStateException("every Java platform has HmacSHA256, which takes every key", e);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.xg2g.security;
+
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.ResponseEnd;
+import io.xg2g.problem.Problem;
+import io.xg2g.problem.ProblemMapper;
+import io.xg2g.problem.ProblemType;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** What those are told who are not let in, wherever that is found out. */
+final class Refusals {
+
+    @ServerExceptionMapper
+    Response nobody(UnauthorizedException nobody, RoutingContext exchange) {
+        return unauthenticated(exchange, "Bearer", "the request names nobody; send Authorization: Bearer and a token");
+    }
+
+    /** Why it is not good is not said: who has a good one need not know, and who guesses must not. */
+    @ServerExceptionMapper
+    Response notGood(AuthenticationFailedException failed, RoutingContext exchange) {
+        return unauthenticated(
+                exchange, "Bearer error=\"invalid_token\"", "the token is not good, or not good any longer");
+    }
+
+    @ServerExceptionMapper
+    Response tooSmall(ForbiddenException tooSmall, RoutingContext exchange) {
+        return answer(exchange, ProblemType.FORBIDDEN.with("the identity is known, but its role does not allow this"))
+                .build();
+    }
+
+    private static Response unauthenticated(RoutingContext exchange, String challenge, String detail) {
+        return answer(exchange, ProblemType.UNAUTHENTICATED.with(detail))
+                .header(HttpHeaders.WWW_AUTHENTICATE, challenge)
+                .build();
+    }
+
+    private static Response.ResponseBuilder answer(RoutingContext exchange, Problem problem) {
+        if (ResponseEnd.hasBody(exchange.request())) {
+            ResponseEnd.of(exchange).bodyPending();
+        }
+        return ProblemMapper.response(problem);
+    }
+}

@@ -1,0 +1,62 @@
+package io.xg2g.security;
+
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** What is configured of security, checked as a whole. */
+@Singleton
+class SecuritySettings {
+    private static final String ANONYMOUS = "xg2g.security.anonymous";
+    private static final String ISSUER = "xg2g.security.oidc.issuer";
+    private static final String AUDIENCE = "xg2g.security.oidc.audience";
+    private static final String HOST = "quarkus.http.host";
+
+    private final boolean identitiesKnown;
+
+    SecuritySettings(SecurityConfig config, ApiTokensConfig tokens, @ConfigProperty(name = HOST) String host) {
+        boolean provider = config.oidc().issuer().isPresent();
+        this.identitiesKnown =
+                provider || config.tokenFile().isPresent() || !tokens.tokens().isEmpty();
+        if (provider && config.oidc().audience().map(List::isEmpty).orElse(true)) {
+            throw new ConfigurationException(
+                    AUDIENCE + " is missing; with " + ISSUER + " it says which of the provider's tokens are meant for"
+                            + " this service",
+                    Set.of(AUDIENCE));
+        }
+        if (identitiesKnown && config.anonymous()) {
+            throw new ConfigurationException(
+                    ANONYMOUS + " is true, but identities are configured; allowed is one of both", Set.of(ANONYMOUS));
+        }
+        if (!identitiesKnown && !config.anonymous() && !isLoopback(host)) {
+            throw new ConfigurationException(
+                    HOST + " is " + host
+                            + ", but nobody is known who may use the service; allowed is a loopback address, "
+                            + ISSUER + ", xg2g.security.tokens, or " + ANONYMOUS + "=true, with which everybody may do"
+                            + " everything",
+                    Set.of(HOST));
+        }
+    }
+
+    /** Whatever else starts, this is checked. */
+    void start(@Observes StartupEvent event) {}
+
+    /** Whether requests have to say whose they are. */
+    boolean identitiesKnown() {
+        return identitiesKnown;
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return List.of(InetAddress.getAllByName(host)).stream().allMatch(InetAddress::isLoopbackAddress);
+        } catch (UnknownHostException unknown) {
+            return false;
+        }
+    }
+}

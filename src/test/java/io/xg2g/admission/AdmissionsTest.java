@@ -1,0 +1,305 @@
+package io.xg2g.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class AdmissionsTest {
+    private static final Demand TRANSCODE = new Demand.Work(Kind.TRANSCODE);
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final Limits limits = new Limits();
+
+    @Test
+    void aClientMayBeginAsMuchAsItsBurstAndThenAsItsRate() {
+        Admissions admissions = limits.admissions();
+
+        assertThat(admitted(admissions, "a", TRANSCODE, 50)).isEqualTo(20);
+        after(Duration.ofSeconds(1));
+        assertThat(admitted(admissions, "a", TRANSCODE, 50)).isEqualTo(10);
+        after(Duration.ofHours(1));
+        assertThat(admitted(admissions, "a", TRANSCODE, 50)).isEqualTo(20);
+    }
+
+    @Test
+    void clientsDoNotShareTheirBudgets() {
+        Admissions admissions = limits.admissions();
+
+        assertThat(admitted(admissions, "a", TRANSCODE, 50)).isEqualTo(20);
+        assertThat(admitted(admissions, "b", TRANSCODE, 50)).isEqualTo(20);
+    }
+
+    @Test
+    void allClientsShareTheCommonBudget() {
+        Admissions admissions = limits.admissions();
+
+        long admitted = IntStream.range(0, 100)
+                .mapToLong(client -> admitted(admissions, "client" + client, TRANSCODE, 3))
+                .sum();
+
+        assertThat(admitted).isEqualTo(200);
+        assertThat(admissions.decide("late", TRANSCODE)).isInstanceOfSatisfying(Verdict.Refused.class, refused -> {
+            assertThat(refused.scope()).isEqualTo(Scope.GLOBAL);
+            assertThat(refused.kind()).isEqualTo(Kind.TRANSCODE);
+        });
+    }
+
+    @Test
+    void aModeHasABudgetOfItsOwn() {
+        Admissions admissions = limits.admissions();
+
+        long admitted = IntStream.range(0, 100)
+                .filter(client -> isAdmitted(admissions.decide("client" + client, new Demand.Play("tv", Kind.GPU))))
+                .count();
+
+        assertThat(admitted).isEqualTo(40);
+        assertThat(admissions.decide("late", new Demand.Play("tv", Kind.GPU)))
+                .isInstanceOfSatisfying(
+                        Verdict.Refused.class,
+                        refused -> assertThat(refused.scope()).isEqualTo(Scope.MODE));
+        assertThat(admissions.decide("late", new Demand.Play("tv", Kind.STANDARD)))
+                .isInstanceOf(Verdict.Admitted.class);
+    }
+
+    @Test
+    void whatIsRefusedTakesNothing() {
+        limits.modeGpu = 1;
+        Admissions admissions = limits.admissions();
+        Demand other = new Demand.Play("tv", Kind.GPU);
+        admitted(admissions, "x", other, 1);
+        admitted(admissions, "y", other, 1);
+
+        assertThat(admitted(admissions, "a", other, 500)).isZero();
+
+        assertThat(admitted(admissions, "a", TRANSCODE, 50)).isEqualTo(20);
+    }
+
+    @Test
+    void aPlaybackIsAdmittedOnceAndThenFetchesOfItsOwnBudget() {
+        Admissions admissions = limits.admissions();
+        Demand play = new Demand.Play("tv", Kind.GPU);
+        assertThat(admissions.decide("a", play)).isInstanceOf(Verdict.Admitted.class);
+        admitted(admissions, "a", TRANSCODE, 100);
+
+        for (int second = 0; second < 7200; second++) {
+            after(Duration.ofSeconds(1));
+            admitted(admissions, "a", TRANSCODE, 100);
+            for (int fetch = 0; fetch < 100; fetch++) {
+                assertThat(admissions.decide("a", play)).isEqualTo(Verdict.KNOWN);
+            }
+        }
+    }
+
+    @Test
+    void evenAPlaybackMayNotFetchWithoutEnd() {
+        Admissions admissions = limits.admissions();
+        Demand play = new Demand.Play("tv", Kind.GPU);
+        admissions.decide("a", play);
+
+        assertThat(IntStream.range(0, 1000)
+                        .filter(_ -> admissions.decide("a", play).equals(Verdict.KNOWN))
+                        .count())
+                .isEqualTo(400);
+        assertThat(admissions.decide("a", play))
+                .isInstanceOfSatisfying(
+                        Verdict.Refused.class,
+                        refused -> assertThat(refused.scope()).isEqualTo(Scope.PLAYBACK));
+    }
+
+    @Test
+    void aPlaybackThatFetchedNothingForAMinuteBeginsAnew() {
+        Admissions admissions = limits.admissions();
+        Demand play = new Demand.Play("tv", Kind.GPU);
+        admissions.decide("a", play);
+        after(Duration.ofSeconds(59));
+        assertThat(admissions.decide("a", play)).isEqualTo(Verdict.KNOWN);
+        after(Duration.ofSeconds(60));
+        assertThat(admissions.decide("a", play)).isInstanceOf(Verdict.Admitted.class);
+    }
+
+    @Test
+    void anotherChannelOrModeIsAnotherPlayback() {
+        Admissions admissions = limits.admissions();
+        assertThat(IntStream.range(0, 50)
+                        .filter(i -> isAdmitted(admissions.decide("a", new Demand.Play("channel" + i, Kind.STANDARD))))
+                        .count())
+                .isEqualTo(20);
+        after(Duration.ofSeconds(1));
+        assertThat(admissions.decide("a", new Demand.Play("channel0", Kind.AUDIO_PROXY)))
+                .isInstanceOf(Verdict.Admitted.class);
+    }
+
+    @Test
+    void looksHaveAWiderBudget() {
+        Admissions admissions = limits.admissions();
+        admitted(admissions, "a", TRANSCODE, 100);
+
+        assertThat(IntStream.range(0, 1000)
+                        .filter(_ -> admissions.decide("a", Demand.LOOK).equals(Verdict.KNOWN))
+                        .count())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void aCrowdOfAddressesCannotFillTheMemoryNorEndAPlayback() {
+        limits.modeGpu = 1_000_000;
+        limits.globalBurst = 1_000_000;
+        Admissions admissions = limits.admissions();
+        Demand play = new Demand.Play("tv", Kind.GPU);
+        admissions.decide("viewer", play);
+
+        for (int i = 0; i < 100_000; i++) {
+            admissions.decide("crowd" + i, play);
+            if (i % 10_000 == 0) {
+                after(Duration.ofSeconds(2));
+                assertThat(admissions.decide("viewer", play)).isEqualTo(Verdict.KNOWN);
+            }
+        }
+    }
+
+    @Property(tries = 200)
+    void whoComesBackWhenToldIsAdmitted(
+            @ForAll @IntRange(min = 1, max = 40) int rate,
+            @ForAll @IntRange(min = 1, max = 60) int burst,
+            @ForAll @Size(max = 3) List<@LongRange(max = 2_000_000_000) Long> pauses) {
+        limits.perIpRate = rate;
+        limits.perIpBurst = burst;
+        Admissions admissions = limits.admissions();
+        for (long pause : pauses) {
+            nanos.addAndGet(pause);
+            while (isAdmitted(admissions.decide("a", TRANSCODE))) {
+                // Until there is nothing left.
+            }
+        }
+        int crowd = Math.min(rate * 5, 50);
+
+        long[] turns = IntStream.range(0, crowd + burst)
+                .mapToObj(_ -> admissions.decide("a", TRANSCODE))
+                .filter(Verdict.Refused.class::isInstance)
+                .mapToLong(verdict ->
+                        nanos.get() + ((Verdict.Refused) verdict).delay().toNanos())
+                .limit(crowd)
+                .toArray();
+
+        for (long turn : turns) {
+            nanos.set(Math.max(nanos.get(), turn));
+            assertThat(admissions.decide("a", TRANSCODE)).isInstanceOf(Verdict.Admitted.class);
+        }
+    }
+
+    @Test
+    void whoIsTurnedAwayTooOftenIsNotSentAwayForLonger() {
+        Admissions admissions = limits.admissions();
+        Verdict last = Verdict.KNOWN;
+        for (int i = 0; i < 10_000; i++) {
+            last = admissions.decide("a", TRANSCODE);
+        }
+        assertThat(last)
+                .isInstanceOfSatisfying(
+                        Verdict.Refused.class,
+                        refused -> assertThat(refused.delay()).isEqualTo(Duration.ofSeconds(10)));
+        after(Duration.ofMinutes(1));
+        admitted(admissions, "a", TRANSCODE, 20);
+        assertThat(admissions.decide("a", TRANSCODE))
+                .isInstanceOfSatisfying(
+                        Verdict.Refused.class,
+                        refused ->
+                                assertThat(refused.delay()).isBetween(Duration.ofMillis(100), Duration.ofMillis(101)));
+    }
+
+    @Test
+    void theStateOfABudgetIsTold() {
+        Admissions admissions = limits.admissions();
+        admitted(admissions, "a", TRANSCODE, 4);
+
+        assertThat(admissions.decide("a", TRANSCODE)).isInstanceOfSatisfying(Verdict.Admitted.class, admitted -> {
+            assertThat(admitted.left().policyField()).isEqualTo("\"ip\";q=20;w=2");
+            assertThat(admitted.left().limitField()).isEqualTo("\"ip\";r=15;t=1");
+        });
+    }
+
+    private static long admitted(Admissions admissions, String client, Demand demand, int times) {
+        return IntStream.range(0, times)
+                .filter(_ -> isAdmitted(admissions.decide(client, demand)))
+                .count();
+    }
+
+    private static boolean isAdmitted(Verdict verdict) {
+        return verdict instanceof Verdict.Admitted;
+    }
+
+    private void after(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+
+    /** The defaults, of which a test changes some. */
+    private final class Limits implements RateLimitConfig {
+        int globalBurst = 200;
+        int perIpRate = 10;
+        int perIpBurst = 20;
+        int modeGpu = 20;
+
+        Admissions admissions() {
+            return new Admissions(new RateLimits(this), nanos::get);
+        }
+
+        @Override
+        public boolean enabled() {
+            return true;
+        }
+
+        @Override
+        public int globalRate() {
+            return 100;
+        }
+
+        @Override
+        public int globalBurst() {
+            return globalBurst;
+        }
+
+        @Override
+        public int perIpRate() {
+            return perIpRate;
+        }
+
+        @Override
+        public int perIpBurst() {
+            return perIpBurst;
+        }
+
+        @Override
+        public int modeStandard() {
+            return 50;
+        }
+
+        @Override
+        public int modeAudioProxy() {
+            return 30;
+        }
+
+        @Override
+        public int modeGpu() {
+            return modeGpu;
+        }
+
+        @Override
+        public int playbackRate() {
+            return 100;
+        }
+
+        @Override
+        public int playbackBurst() {
+            return 400;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.xg2g.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class LineBudgetTest {
+    private final AtomicLong nanos = new AtomicLong();
+    private final LineBudget budget = new LineBudget(nanos::get);
+
+    @Test
+    void whatIsOverInASecondIsCountedAndTheNextSecondHasRoomAgain() {
+        assertThat(taken(1000)).isEqualTo(LineBudget.A_SECOND);
+        nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(999));
+        assertThat(taken(10)).isZero();
+        nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(1));
+        assertThat(taken(10)).isEqualTo(10);
+
+        assertThat(budget.leftOut()).isEqualTo(1010 - LineBudget.A_SECOND);
+        assertThat(budget.leftOut()).isZero();
+    }
+
+    private long taken(int asked) {
+        return IntStream.range(0, asked).filter(_ -> budget.take()).count();
+    }
+}

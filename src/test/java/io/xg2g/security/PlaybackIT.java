@@ -1,0 +1,302 @@
+package io.xg2g.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import io.xg2g.service.RunningService;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** API tokens and the tokens of playbacks, of a service without a provider. */
+class PlaybackIT {
+    private static final String VIEWER = "xg2g_" + "v".repeat(40);
+    private static final String OPERATOR = "xg2g_" + "o".repeat(40);
+
+    /** The shortest that there is. */
+    private static final int LIFETIME = 10;
+
+    private static final Pattern SEGMENT = Pattern.compile("\\S+\\.m4s\\?token=\\S+");
+    private static final Pattern INIT = Pattern.compile("init-\\d+\\.mp4\\?token=[^\"]+");
+    private static final Pattern MEDIA = Pattern.compile("\\d+p/media\\.m3u8\\?token=\\S+");
+
+    @TempDir
+    static Path directory;
+
+    private static Path tokenFile;
+    private static RunningService service;
+
+    @BeforeAll
+    static void start() throws IOException {
+        tokenFile = directory.resolve("tokens.properties");
+        writeTokens("tv", VIEWER, "viewer");
+        service = RunningService.start(
+                Files.createDirectory(directory.resolve("work")),
+                Map.of(
+                        "xg2g.live.demo",
+                        "true",
+                        "xg2g.live.channels-file",
+                        directory.resolve("channels.json").toString(),
+                        "xg2g.security.token-file",
+                        tokenFile.toString(),
+                        "xg2g.security.tokens.cron.sha256",
+                        ApiTokensTest.sha256(OPERATOR),
+                        "xg2g.security.tokens.cron.role",
+                        "operator",
+                        "xg2g.security.playback.lifetime",
+                        LIFETIME + "s"));
+    }
+
+    @AfterAll
+    static void end() throws IOException {
+        if (service != null) {
+            Files.writeString(Path.of("target", "playback.log"), service.log());
+            service.close();
+        }
+    }
+
+    /** As a whole, so that it is never seen half written. */
+    private static void writeTokens(String name, String token, String role) throws IOException {
+        Path fresh = directory.resolve("tokens.new");
+        Files.writeString(
+                fresh, name + ".sha256=" + ApiTokensTest.sha256(token) + "\n" + name + ".role=" + role + "\n");
+        Files.move(fresh, tokenFile, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Test
+    void aPlayerFetchesHlsWithNothingButItsAddress() {
+        URI master = begin("adaptive", "hls");
+        URI media = link(master, MEDIA, text(master));
+
+        String playlist = text(media);
+
+        assertThat(fetch(link(media, INIT, playlist)).statusCode()).isEqualTo(200);
+        HttpResponse<byte[]> segment = fetch(link(media, SEGMENT, playlist));
+        assertThat(segment.statusCode()).isEqualTo(200);
+        assertThat(segment.headers().firstValue("Cache-Control").orElse("")).startsWith("private");
+        assertThat(fetch(URI.create(master.toString().replace("master.m3u8", "preview.jpg")))
+                        .statusCode())
+                .isIn(200, 404);
+    }
+
+    @Test
+    void aPlayerFetchesDashWithNothingButItsAddress() {
+        URI address = begin("adaptive", "dash");
+
+        String manifest = text(address);
+
+        String token = address.getQuery();
+        assertThat(manifest)
+                .contains("<Location>manifest.mpd?" + token + "</Location>")
+                .contains("media=\"$RepresentationID$/$Time$.m4s?" + token + "\"")
+                .containsPattern(
+                        "initialization=\"\\$RepresentationID\\$/init-\\d+\\.mp4\\?" + Pattern.quote(token) + "\"");
+    }
+
+    /** Players that can send a header begin with the address alone; what follows has a token. */
+    @Test
+    void aPlaylistForAnIdentityLeadsToAddressesWithAToken() {
+        URI master = service.api("/live/demo/master.m3u8");
+        HttpResponse<String> playlist = RunningService.send(
+                HttpRequest.newBuilder(master)
+                        .header("Authorization", "Bearer " + VIEWER)
+                        .build(),
+                BodyHandlers.ofString());
+
+        URI media = link(master, MEDIA, playlist.body());
+
+        assertThat(fetch(link(media, SEGMENT, text(media))).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void theAddressesStayTheSameForAsLongAsAPlayerWatchesAndDieForEverybodyElse() {
+        URI master = begin("adaptive", "hls");
+        URI media = link(master, MEDIA, text(master));
+        long begun = System.nanoTime();
+        InetAddress elsewhere = InetAddress.ofLiteral("127.0.0.2");
+        assertThat(fetchFrom(elsewhere, media))
+                .as("a young address is good for everybody")
+                .isEqualTo(200);
+
+        Awaitility.await("three lifetimes of watching")
+                .atMost(Duration.ofSeconds(6L * LIFETIME))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> {
+                    String playlist = text(media);
+                    assertThat(fetch(link(media, SEGMENT, playlist)).statusCode())
+                            .isEqualTo(200);
+                    return seconds(begun) > 3 * LIFETIME;
+                });
+
+        assertThat(fetchFrom(elsewhere, media)).isEqualTo(401);
+        assertThat(fetchFrom(elsewhere, link(media, SEGMENT, text(media)))).isEqualTo(401);
+        assertThat(fetchFrom(elsewhere, master)).isEqualTo(401);
+    }
+
+    @Test
+    void aTokenIsGoodForItsChannelAndModeOnly() throws IOException {
+        String stream = begin("standard", "ts").toString();
+        for (String other : List.of(
+                stream.replace("mode=standard", "mode=gpu"),
+                stream.replace("mode=standard", "mode=standard&mode=gpu"),
+                stream.replace("stream.ts", "master.m3u8"),
+                stream.replace("stream.ts", "audio.aac"),
+                stream.replace("/demo/", "/other/"),
+                stream.replace("/demo/", "/dem%6F/"),
+                stream.replace("/live/demo/stream.ts", "/api/v1/channels"),
+                stream.replace("/live/demo/stream.ts", "/channels.m3u"),
+                stream.replace("token=", "token=A"),
+                stream.replace("token=", "other="))) {
+            SecurityIT.assertRefused(RunningService.get(URI.create(other)), 401, "unauthenticated");
+        }
+
+        HttpResponse<InputStream> body =
+                RunningService.send(HttpRequest.newBuilder(URI.create(stream)).build(), BodyHandlers.ofInputStream());
+        try (InputStream packets = body.body()) {
+            assertThat(body.statusCode()).isEqualTo(200);
+            assertThat(packets.readNBytes(188)).startsWith(0x47);
+        }
+    }
+
+    @Test
+    void theM3uLeadsToAddressesWithAToken() {
+        HttpResponse<String> list = RunningService.send(
+                HttpRequest.newBuilder(service.api("/channels.m3u?mode=hls"))
+                        .header("Authorization", "Bearer " + VIEWER)
+                        .build(),
+                BodyHandlers.ofString());
+
+        URI master =
+                link(service.api("/"), Pattern.compile("http\\S+/live/demo/master\\.m3u8\\?token=\\S+"), list.body());
+
+        assertThat(text(master)).startsWith("#EXTM3U");
+    }
+
+    @Test
+    void aTokenInTheFileIsReplacedWithoutARestart() throws IOException {
+        String fresh = "xg2g_" + "f".repeat(40);
+        assertThat(channels(VIEWER)).isEqualTo(200);
+        assertThat(channels(fresh)).isEqualTo(401);
+        try {
+            writeTokens("tv", fresh, "viewer");
+            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> channels(VIEWER) == 401);
+            assertThat(channels(fresh)).isEqualTo(200);
+            assertThat(channels(OPERATOR)).isEqualTo(200);
+
+            // What cannot be read changes nothing.
+            Files.writeString(tokenFile, "tv.sha256=nonsense\n");
+            Awaitility.await().until(() -> service.log().contains("API tokens stay as they were"));
+            assertThat(channels(fresh)).isEqualTo(200);
+        } finally {
+            writeTokens("tv", VIEWER, "viewer");
+            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> channels(VIEWER) == 200);
+        }
+    }
+
+    @Test
+    void noLogHasATokenAndTheAuditLogHasThePlayback() {
+        URI hls = begin("adaptive", "hls");
+        text(hls);
+        RunningService.get(URI.create(hls.toString().replace("token=", "token=x")));
+
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(service.log())
+                        .containsPattern("outcome=allowed status=200 who=token:tv client=127.0.0.1 method=POST"
+                                + " path=/api/v1/channels/demo/playback stream=demo playback=[0-9a-f]{24}")
+                        .contains("outcome=refused status=401 who=anonymous client=127.0.0.1 method=GET"
+                                + " path=/live/demo/master.m3u8 stream=demo playback=-"));
+        assertThat(service.log())
+                .doesNotContain("token=")
+                .doesNotContain(hls.getQuery().substring("token=".length()))
+                .doesNotContain(VIEWER)
+                .doesNotContain(OPERATOR);
+    }
+
+    @Test
+    void withoutIdentitiesThereIsNoStartOnEveryAddress() throws Exception {
+        Path work = Files.createDirectory(directory.resolve("exposed"));
+        try (RunningService exposed = RunningService.launch(work, Map.of("quarkus.http.host", "0.0.0.0"))) {
+            assertThat(exposed.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(exposed.process().exitValue()).isNotZero();
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(exposed.log())
+                            .contains("quarkus.http.host is 0.0.0.0, but nobody is known who may use the service")
+                            .doesNotContain("Listening on"));
+        }
+    }
+
+    /** The address of a new playback of the demo. */
+    private static URI begin(String mode, String kind) {
+        HttpRequest request = HttpRequest.newBuilder(service.api("/api/v1/channels/demo/playback?mode=" + mode))
+                .header("Authorization", "Bearer " + VIEWER)
+                .POST(BodyPublishers.noBody())
+                .build();
+        HttpResponse<String> answer = RunningService.send(request, BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return service.api(new JsonObject(answer.body()).getString(kind));
+    }
+
+    /** The last one: segments before it may be about to leave the window. */
+    private static URI link(URI from, Pattern pattern, String text) {
+        String last = pattern.matcher(text)
+                .results()
+                .map(MatchResult::group)
+                .reduce((_, next) -> next)
+                .orElseThrow(() -> new AssertionError("no " + pattern + " in " + text));
+        return from.resolve(last);
+    }
+
+    private static String text(URI uri) {
+        HttpResponse<String> answer = RunningService.get(uri);
+        assertThat(answer.statusCode()).as(uri + ": " + answer.body()).isEqualTo(200);
+        return answer.body();
+    }
+
+    private static HttpResponse<byte[]> fetch(URI uri) {
+        return RunningService.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofByteArray());
+    }
+
+    private static int channels(String token) {
+        HttpRequest request = HttpRequest.newBuilder(service.api("/api/v1/channels"))
+                .header("Authorization", "Bearer " + token)
+                .build();
+        return RunningService.send(request, BodyHandlers.discarding()).statusCode();
+    }
+
+    private static int fetchFrom(InetAddress client, URI uri) {
+        try (HttpClient http = HttpClient.newBuilder().localAddress(client).build()) {
+            return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private static long seconds(long since) {
+        return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since);
+    }
+}

@@ -1,0 +1,109 @@
+package io.xg2g.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.xg2g.live.PlaybackMode;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PlaybackTokenTest {
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Instant EXPIRES = Instant.parse("2026-05-01T12:00:00Z");
+
+    /** Two keys of the same id, and one of another id. */
+    private static final PlaybackKey KEY = PlaybackKey.of("may:" + "A".repeat(43) + "=");
+
+    private static final PlaybackKey IMPOSTOR = PlaybackKey.of("may:" + "B".repeat(42) + "A=");
+    private static final PlaybackKey OLD = PlaybackKey.of("april:" + "C".repeat(42) + "A=");
+
+    @ParameterizedTest
+    @EnumSource(PlaybackMode.class)
+    void whatWasSignedIsReadAgain(PlaybackMode mode) {
+        PlaybackToken signed = PlaybackToken.sign(KEY, "news", mode, EXPIRES, RANDOM);
+
+        assertThat(PlaybackToken.read(signed.text(), "news", List.of(KEY))).contains(signed);
+        assertThat(signed.mode()).isEqualTo(mode);
+        assertThat(signed.expires()).isEqualTo(EXPIRES);
+        assertThat(signed.text()).matches("[A-Za-z0-9._-]{1,128}");
+    }
+
+    @Test
+    void noCharacterOfATokenCanBeChangedLeftOutOrAdded() {
+        String text = sign(KEY).text();
+        for (int at = 0; at < text.length(); at++) {
+            char other = text.charAt(at) == 'A' ? 'B' : 'A';
+            assertRefused(text.substring(0, at) + other + text.substring(at + 1));
+            assertRefused(text.substring(0, at) + text.substring(at + 1));
+            assertRefused(text.substring(0, at) + other + text.substring(at));
+        }
+        assertRefused(text + "A");
+        assertRefused(text + "=");
+        assertRefused(text.replace(".adaptive.", ".gpu."));
+    }
+
+    @Test
+    void aTokenOfAnotherChannelIsRefused() {
+        assertThat(PlaybackToken.read(sign(KEY).text(), "sports", List.of(KEY))).isEmpty();
+    }
+
+    @Test
+    void aTokenOfAnotherKeyIsRefused() {
+        assertThat(PlaybackToken.read(sign(IMPOSTOR).text(), "news", List.of(KEY)))
+                .isEmpty();
+        assertThat(PlaybackToken.read(sign(OLD).text(), "news", List.of(KEY))).isEmpty();
+    }
+
+    @Test
+    void anOlderKeyIsGoodUntilItIsTakenAway() {
+        String old = sign(OLD).text();
+
+        assertThat(PlaybackToken.read(old, "news", List.of(KEY, OLD))).isPresent();
+        assertThat(PlaybackToken.read(old, "news", List.of(KEY))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                ".",
+                "may",
+                "may.",
+                ".AAAA",
+                "may.\u0000",
+                "may.adaptive",
+                "may.adaptive.AAAA",
+                "may.none.AAAA",
+                "märz.adaptive.AAAA"
+            })
+    void nonsenseIsRefused(String text) {
+        assertRefused(text);
+        assertRefused(text.repeat(1000));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "may", "may:", "may:c2hvcnQ=", "may:????", "m.y:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+            })
+    void aKeyThatIsNoneEndsTheStartWithoutBeingShown(String configured) {
+        assertThatThrownBy(() -> PlaybackKey.of(configured))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(
+                        "xg2g.security.playback.keys is something else; allowed is an id of 1 to 16 letters or digits, "
+                                + "a colon, and 32 or more bytes in Base64");
+    }
+
+    private static PlaybackToken sign(PlaybackKey key) {
+        return PlaybackToken.sign(key, "news", PlaybackMode.ADAPTIVE, EXPIRES, RANDOM);
+    }
+
+    private static void assertRefused(String text) {
+        assertThat(PlaybackToken.read(text, "news", List.of(KEY))).as(text).isEmpty();
+    }
+}

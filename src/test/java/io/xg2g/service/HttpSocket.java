@@ -1,0 +1,140 @@
+package io.xg2g.service;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One kept HTTP/1.1 connection, written and read by hand: cheap enough for a load, from any address of the loopback
+ * network, and as slow or as wrong as a test wants it.
+ */
+public final class HttpSocket implements AutoCloseable {
+    private static final int LARGE = 256 * 1024;
+
+    private final Socket socket;
+    private final InputStream in;
+    private final byte[] buffer = new byte[LARGE];
+
+    /** An answer whose body was read and thrown away, apart from the body of an error. */
+    public record Answer(int status, Map<String, String> headers, String error) {
+
+        /** A header that has to be there. */
+        String header(String name) {
+            String value = headers.get(name.toLowerCase(Locale.ROOT));
+            if (value == null) {
+                throw new AssertionError("no " + name + " in " + this);
+            }
+            return value;
+        }
+    }
+
+    private HttpSocket(Socket socket) throws IOException {
+        this.socket = socket;
+        this.in = new BufferedInputStream(socket.getInputStream(), LARGE);
+    }
+
+    /** A connection from 127.0.0.1. */
+    public static HttpSocket open(int port) throws IOException {
+        return open("127.0.0.1", port);
+    }
+
+    /** A connection from this address, which is one of 127.0.0.0/8. */
+    static HttpSocket open(String from, int port) throws IOException {
+        Socket socket = new Socket();
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(60_000);
+        socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
+        socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 10_000);
+        return new HttpSocket(socket);
+    }
+
+    /** GET, and the answer to it. */
+    public Answer get(String path) throws IOException {
+        return ask("GET", path);
+    }
+
+    /** A request without a body, with these header lines, and the answer to it. */
+    Answer ask(String method, String path, String... headers) throws IOException {
+        StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: x\r\n");
+        for (String header : headers) {
+            request.append(header).append("\r\n");
+        }
+        if (method.equals("POST")) {
+            request.append("Content-Length: 0\r\n");
+        }
+        send(request + "\r\n");
+        return answer();
+    }
+
+    /** Sends just that. */
+    void send(String bytes) throws IOException {
+        socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Reads an answer. */
+    Answer answer() throws IOException {
+        String[] lines = head().split("\r\n");
+        Map<String, String> headers = new TreeMap<>();
+        for (int i = 1; i < lines.length; i++) {
+            int colon = lines[i].indexOf(':');
+            headers.put(
+                    lines[i].substring(0, colon).toLowerCase(Locale.ROOT),
+                    lines[i].substring(colon + 1).strip());
+        }
+        int status = Integer.parseInt(lines[0].split(" ")[1]);
+        long length = Long.parseLong(headers.getOrDefault("content-length", "0"));
+        if (status >= 400) {
+            return new Answer(status, headers, new String(in.readNBytes((int) length), StandardCharsets.UTF_8));
+        }
+        for (long left = length; left > 0; ) {
+            int read = in.read(buffer, 0, (int) Math.min(left, buffer.length));
+            if (read < 0) {
+                throw new EOFException("the body ended " + left + " bytes too soon");
+            }
+            left -= read;
+        }
+        return new Answer(status, headers, "");
+    }
+
+    private String head() throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
+            int read = in.read();
+            if (read < 0) {
+                throw new EOFException("the connection was closed after \"" + head + "\"");
+            }
+            head.append((char) read);
+        }
+        return head.toString();
+    }
+
+    /** The next byte of whatever comes, or -1 where the connection was closed. */
+    int read() throws IOException {
+        return in.read();
+    }
+
+    /** Whether the other side has closed it; waits for a moment for that. */
+    boolean isClosed() {
+        try {
+            socket.setSoTimeout(1);
+            return in.read() < 0;
+        } catch (java.net.SocketTimeoutException open) {
+            return false;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
