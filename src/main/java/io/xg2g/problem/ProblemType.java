@@ -3,6 +3,7 @@ package io.xg2g.problem;
 /** The kinds of failures that clients can see. The code is stable; clients may decide by it. */
 public enum ProblemType {
     INVALID_REQUEST(400, "invalid-request", "The request is not valid"),
+    SOURCE_NOT_ALLOWED(403, "source-not-allowed", "The source may not be fetched"),
     NOT_FOUND(404, "not-found", "There is no such thing"),
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "The path does not take this method"),
     NOT_ACCEPTABLE(406, "not-acceptable", "The result cannot be had in this form"),

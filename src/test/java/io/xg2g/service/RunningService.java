@@ -79,6 +79,7 @@ public final class RunningService implements AutoCloseable {
                 "quarkus.http.port", "0",
                 "quarkus.management.port", "0",
                 "quarkus.log.console.json.enabled", "false",
+                "xg2g.source.allow", "127.0.0.1",
                 "xg2g.ffmpeg.work-dir", work.toString()));
         properties.putAll(configuration);
         List<String> command = new ArrayList<>();
