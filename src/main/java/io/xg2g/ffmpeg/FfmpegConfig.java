@@ -67,7 +67,7 @@ public interface FfmpegConfig {
     /**
      * How much memory one child process may have, apart from a GPU's, but with what the GPU's driver takes: 256M to 1T; 0
      * is no limit. It is {@code RLIMIT_DATA}, set by {@code prlimit} from util-linux; where that program is missing there
-     * is no limit, nor any of the next two.
+     * is no limit, nor any other {@code max-…}.
      */
     @WithDefault("8G")
     MemorySize maxMemory();

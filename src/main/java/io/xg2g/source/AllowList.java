@@ -48,6 +48,7 @@ final class AllowList {
         }
     }
 
+    private final AddressKinds kinds = new AddressKinds();
     private final boolean everythingPublic;
     private final List<Entry> entries;
     private final String shown;
@@ -111,7 +112,7 @@ final class AllowList {
      * leads to this machine, its link or a cloud's metadata, the address has to be listed as well.
      */
     boolean allows(SourceAddress source, InetAddress address) {
-        AddressKind kind = AddressKind.of(address);
+        AddressKind kind = kinds.of(address);
         if (isUsual(source) && kind == AddressKind.PUBLIC) {
             return true;
         }

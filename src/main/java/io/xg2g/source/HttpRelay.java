@@ -17,10 +17,9 @@ import java.util.function.Consumer;
 
 /** One source that is read through the {@link HttpRelayServer}, until it is closed. */
 public final class HttpRelay implements Relay {
-    private static final SecureRandom RANDOM = new SecureRandom();
     private static final int LONGEST_NAME = 64;
 
-    private final String token = token(RANDOM);
+    private final String token = token(new SecureRandom());
     private final String origin;
     private final Reach reach;
     private final URI source;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing that is sent to any endpoint makes it fail unexpectedly, or say what is nobody's business. */
 class OpenApiFuzzIT {
-    private static final int REQUESTS_EACH = 150;
+    private static final int REQUESTS_EACH = 80;
     private static final int AT_ONCE = 8;
     private static final String SECRET = "s3cr3t";
     private static final Set<Integer> FAILURES = Set.of(502, 503, 504);
@@ -65,8 +65,7 @@ class OpenApiFuzzIT {
             assertThat(service.log())
                     .as("seed %d", seed)
                     .doesNotContain(SECRET)
-                    .doesNotContain("unexpected")
-                    .doesNotContain("ERROR")
+                    .doesNotContain("unexpected", "ERROR", "URI tags")
                     .doesNotContainPattern("\\n\\s+at ");
         }
     }
