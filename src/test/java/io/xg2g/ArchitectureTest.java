@@ -36,6 +36,7 @@ class ArchitectureTest {
             "problem",
             "config",
             "http",
+            "source",
             "media",
             "queue",
             "bus",

@@ -44,6 +44,10 @@ final class FailureClassifier {
                     Failure.Kind.CRASH,
                     "this ffmpeg does not know an option or filter that is used"),
             rule(
+                    "Cannot allocate memory",
+                    Failure.Kind.CRASH,
+                    "ffmpeg needs more memory than there is, or than it may have (xg2g.ffmpeg.max-memory)"),
+            rule(
                     "Output file is empty|does not contain any stream|matches no streams|Decoder .* not found"
                             + "|Invalid data found when processing input|moov atom not found|not on whitelist"
                             + "|Cannot determine format of input|could not find codec parameters|no frame!"

@@ -63,4 +63,24 @@ public interface FfmpegConfig {
     /** Threads for decoding, and again for each software encoder: 0 to 64; 0 takes the processor's, at most 8. */
     @WithDefault("0")
     int threads();
+
+    /**
+     * How much memory one child process may have, apart from a GPU's, but with what the GPU's driver takes: 256M to 1T; 0
+     * is no limit. It is {@code RLIMIT_DATA}, set by {@code prlimit} from util-linux; where that program is missing there
+     * is no limit, nor any other {@code max-…}.
+     */
+    @WithDefault("8G")
+    MemorySize maxMemory();
+
+    /** How many files, sockets and devices one child process may have open: 64 to 65536; 0 is no limit. */
+    @WithDefault("256")
+    int maxOpenFiles();
+
+    /** How large a file may be that a child process writes: 16M to 1T; 0 is no limit. */
+    @WithDefault("4G")
+    MemorySize maxFileSize();
+
+    /** How far child processes stand behind this program for a processor: 0 (not at all) to 19. */
+    @WithDefault("5")
+    int nice();
 }

@@ -20,6 +20,7 @@ class FfmpegSettings {
     private static final Duration TENTH = Duration.ofMillis(100);
 
     private final FfmpegConfig config;
+    private final ChildBounds bounds;
 
     FfmpegSettings(FfmpegConfig config) {
         this.config = config;
@@ -32,6 +33,23 @@ class FfmpegSettings {
         ConfigBounds.number(PREFIX + "min-free-disk", minFreeDisk(), 0, 1L << 40);
         ConfigBounds.number(PREFIX + "threads", config.threads(), 0, 64);
         ConfigBounds.oneOf(PREFIX + "software-preset", config.softwarePreset(), PRESETS);
+        atLeast("max-memory", config.maxMemory().asLongValue(), 256L << 20, 1L << 40);
+        atLeast("max-open-files", config.maxOpenFiles(), 64, 65_536);
+        atLeast("max-file-size", config.maxFileSize().asLongValue(), 16L << 20, 1L << 40);
+        ConfigBounds.number(PREFIX + "nice", config.nice(), 0, 19);
+        bounds = ChildBounds.of(config);
+    }
+
+    /** A limit, or 0 for none. */
+    private static void atLeast(String key, long value, long least, long most) {
+        if (value != 0) {
+            ConfigBounds.number(PREFIX + key, value, least, most);
+        }
+    }
+
+    /** The command with what its process may use put before it. */
+    List<String> bounded(List<String> command) {
+        return bounds.before(command);
     }
 
     String ffmpeg() {

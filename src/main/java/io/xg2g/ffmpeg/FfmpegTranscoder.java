@@ -150,7 +150,7 @@ public class FfmpegTranscoder implements Transcoder {
         List<Path> leftovers = new ArrayList<>(job.parts());
         try {
             ChildProcess.Ended ended = ChildProcess.watch(
-                    job.command(),
+                    settings.bounded(job.command()),
                     directory,
                     CommandLine.environment(variables, directory),
                     settings.limits(),

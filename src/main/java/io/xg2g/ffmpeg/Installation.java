@@ -32,13 +32,17 @@ record Installation(String version, Set<String> encoders, String problem) {
         Map<String, String> environment = CommandLine.environment(System.getenv(), directory);
         ChildProcess.Limits limits = settings.limits(LIMIT);
         ChildProcess.Ended version = ChildProcess.collect(
-                List.of(settings.ffmpeg(), "-version"), directory, environment, limits, LARGEST_ANSWER);
+                settings.bounded(List.of(settings.ffmpeg(), "-version")),
+                directory,
+                environment,
+                limits,
+                LARGEST_ANSWER);
         if (!version.success()) {
             String why = version.end() == ChildProcess.End.NOT_STARTED ? version.stderr() : "it does not answer";
             return new Installation("", Set.of(), "ffmpeg cannot be started (xg2g.ffmpeg.path): " + why);
         }
         ChildProcess.Ended encoders = ChildProcess.collect(
-                List.of(settings.ffmpeg(), "-hide_banner", "-encoders"),
+                settings.bounded(List.of(settings.ffmpeg(), "-hide_banner", "-encoders")),
                 directory,
                 environment,
                 limits,

@@ -48,11 +48,11 @@ final class MediaCommands {
             }
             case HLS -> {
                 add(args, "-rw_timeout", micros);
-                allow(args, "http,https,tcp,tls,crypto", "hls,mpegts,aac,mov");
+                allow(args, "http,tcp,crypto", "hls,mpegts,aac,mov");
             }
             case HTTP -> {
                 add(args, "-rw_timeout", micros);
-                allow(args, "http,https,tcp,tls", CommandLine.FORMATS);
+                allow(args, "http,tcp", CommandLine.FORMATS);
             }
             case SRT -> {
                 add(args, "-rw_timeout", micros);

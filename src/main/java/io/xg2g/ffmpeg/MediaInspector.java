@@ -50,7 +50,7 @@ public class MediaInspector {
         }
         try {
             ChildProcess.Ended ended = ChildProcess.collect(
-                    command(file),
+                    settings.bounded(command(file)),
                     directory,
                     CommandLine.environment(System.getenv(), directory),
                     limits,

@@ -38,26 +38,31 @@ public class MediaProcesses {
      * was and the audio as AAC, with the times of the source.
      */
     public MediaProcess segmenter(SegmenterOptions options) {
-        return start(MediaCommands.segmenter(settings.ffmpeg(), options), Redirect.PIPE, UnaryOperator.identity());
+        List<String> command = MediaCommands.segmenter(settings.ffmpeg(), options);
+        return start(command, Map.of(), Redirect.PIPE, UnaryOperator.identity());
     }
 
     /**
-     * Starts a child that fetches a source, as fast as its reader takes it where the source allows that.
+     * Starts a child that fetches a source, as fast as its reader takes it where the source allows that. Over HTTP it
+     * asks the source's own server for everything, whatever host a redirect or a playlist names.
      *
      * @param source its address, which may hold credentials; they are never repeated
      */
     public MediaProcess grab(URI source, SourceKind kind) {
         List<String> command = MediaCommands.grab(settings.ffmpeg(), source, kind, settings.sourceTimeout());
-        return start(command, ChildProcess.NOTHING, text -> discreet(text, source));
+        boolean http = kind == SourceKind.HTTP || kind == SourceKind.HLS;
+        Map<String, String> proxy = http ? Map.of("http_proxy", "http://" + source.getRawAuthority()) : Map.of();
+        return start(command, proxy, ChildProcess.NOTHING, text -> discreet(text, source));
     }
 
     /** Starts a child that makes a moving picture with a clock, 1280x720 at 25 frames a second, and a tone. */
     public MediaProcess demo() {
         List<String> command = MediaCommands.demo(settings.ffmpeg(), settings.threads());
-        return start(command, ChildProcess.NOTHING, UnaryOperator.identity());
+        return start(command, Map.of(), ChildProcess.NOTHING, UnaryOperator.identity());
     }
 
-    private MediaProcess start(List<String> command, Redirect stdin, UnaryOperator<String> discreet) {
+    private MediaProcess start(
+            List<String> command, Map<String, String> more, Redirect stdin, UnaryOperator<String> discreet) {
         Path directory;
         try {
             directory = work.create();
@@ -65,8 +70,9 @@ public class MediaProcesses {
             return MediaProcess.notStarted(new Failure(Failure.Kind.DISK, "the work directory cannot be written"));
         }
         try {
-            Process process =
-                    ChildProcess.start(command, directory, CommandLine.environment(variables, directory), stdin);
+            Map<String, String> environment = CommandLine.environment(variables, directory);
+            environment.putAll(more);
+            Process process = ChildProcess.start(settings.bounded(command), directory, environment, stdin);
             return MediaProcess.of(process, GRACE, discreet, () -> work.delete(directory));
         } catch (IOException impossible) {
             work.delete(directory);
@@ -76,9 +82,11 @@ public class MediaProcesses {
         }
     }
 
-    /** Everything behind the host may be a secret: user, password, path and query. */
+    /** Everything behind the host may be a secret: user, password, path and query; also that of what a playlist names. */
     private static String discreet(String text, URI source) {
-        String hidden = text.replace(source.toString(), MediaCommands.publicPart(source));
+        String shown = MediaCommands.publicPart(source);
+        String hidden = text.replace(source.toString(), shown)
+                .replaceAll(Pattern.quote("://" + source.getRawAuthority()) + "/\\S*", "://" + source.getHost());
         return CREDENTIALS.matcher(hidden).replaceAll("://");
     }
 }

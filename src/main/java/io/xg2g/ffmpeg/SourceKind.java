@@ -4,9 +4,9 @@ package io.xg2g.ffmpeg;
 public enum SourceKind {
     /** A camera, over TCP: {@code rtsp://}. */
     RTSP,
-    /** A playlist and its segments: {@code http://}, {@code https://}. */
+    /** A playlist, and its segments and keys, all of them from the one {@code http://} server that has the playlist. */
     HLS,
-    /** Any other file or stream: {@code http://}, {@code https://}. */
+    /** Any other file or stream, from one {@code http://} server. */
     HTTP,
     /** MPEG-TS over SRT: {@code srt://}. */
     SRT,

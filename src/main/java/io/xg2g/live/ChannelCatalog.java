@@ -6,8 +6,11 @@ import io.xg2g.config.ConfigBounds;
 import io.xg2g.problem.ProblemType;
 import io.xg2g.receiver.ReceiverService;
 import io.xg2g.receiver.Receivers;
+import io.xg2g.source.SourceNotAllowed;
+import io.xg2g.source.SourcePolicy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -37,13 +40,15 @@ class ChannelCatalog {
     private static final int NUMBERS = 10;
 
     private final Receivers receivers;
+    private final SourcePolicy policy;
     private final ChannelFile file;
     private final Map<String, Channel> configured = new LinkedHashMap<>();
     /** Guarded by itself. */
     private final Map<String, ChannelSpec> added = new LinkedHashMap<>();
 
-    ChannelCatalog(LiveConfig config, Receivers receivers, ObjectMapper json) {
+    ChannelCatalog(LiveConfig config, Receivers receivers, SourcePolicy policy, ObjectMapper json) {
         this.receivers = receivers;
+        this.policy = policy;
         this.file = new ChannelFile(config.channelsFile(), json);
         if (config.demo()) {
             configured.put(
@@ -116,14 +121,20 @@ class ChannelCatalog {
     /**
      * Adds a channel and keeps it across restarts.
      *
-     * @throws io.xg2g.problem.ProblemException if it is not valid, the id is taken, or it cannot be kept
+     * @throws io.xg2g.problem.ProblemException if it is not valid, its source is not allowed, the id is taken, or it
+     *     cannot be kept
      */
     Channel add(ChannelSpec spec) {
         Channel channel;
         try {
             channel = spec.channel(Channel.Origin.API, false);
+            if (channel.source() instanceof Source.Network(URI uri, boolean _)) {
+                policy.admit(uri);
+            }
         } catch (ChannelSpec.Invalid invalid) {
             throw ProblemType.INVALID_REQUEST.with(invalid.sentence()).asException();
+        } catch (SourceNotAllowed refused) {
+            throw ProblemType.SOURCE_NOT_ALLOWED.with(refused.sentence()).asException();
         }
         // A receiver may have to be asked, which takes a while.
         boolean taken = find(channel.id()).isPresent();

@@ -71,8 +71,11 @@ public class ChannelResource {
     @RolesAllowed(Roles.OPERATOR)
     @Operation(
             summary = "Add a channel",
-            description = "url is an http, https, rtsp, rtsps, srt or udp URL. The channel is kept across restarts.")
+            description =
+                    "url is an http, https, rtsp, rtsps, srt or udp URL that xg2g.source.allow allows. The channel is"
+                            + " kept across restarts.")
     @APIResponse(responseCode = "201", description = "Added; Location is the channel")
+    @APIResponse(responseCode = "403", description = "The address is not allowed: source-not-allowed")
     @APIResponse(responseCode = "409", description = "The id is taken")
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
@@ -138,7 +141,7 @@ public class ChannelResource {
                 channel.group(),
                 channel.logo().map(URI::toString).orElse(null),
                 channel.source().kind(),
-                channel.source() instanceof Source.Network(URI uri) ? ChannelSpec.redacted(uri) : null,
+                channel.source() instanceof Source.Network(URI uri, boolean _) ? ChannelSpec.redacted(uri) : null,
                 channel.origin().name().toLowerCase(Locale.ROOT),
                 streams.find(channel.id()).isPresent(),
                 base + "master.m3u8",

@@ -54,11 +54,11 @@ record ChannelSpec(
     }
 
     /**
-     * Checks the description.
+     * Checks the description. Whether a client's source may be fetched is another question.
      *
-     * @param files whether a {@code file:} URL is allowed, which only the operator may use
+     * @param trusted whether the operator has written it, who may name files as well
      */
-    Channel channel(Channel.Origin origin, boolean files) throws Invalid {
+    Channel channel(Channel.Origin origin, boolean trusted) throws Invalid {
         if (id == null || !id.matches(Channel.ID)) {
             throw new Invalid(
                     "id",
@@ -66,7 +66,7 @@ record ChannelSpec(
                     "1 to 64 lower-case letters, digits, hyphens or underscores, the first a letter or digit");
         }
         return new Channel(
-                id, text("name", name, id), text("group", group, "Channels"), logoAddress(), source(files), origin);
+                id, text("name", name, id), text("group", group, "Channels"), logoAddress(), source(trusted), origin);
     }
 
     private static String text(String member, @Nullable String value, String otherwise) throws Invalid {
@@ -93,16 +93,19 @@ record ChannelSpec(
         return Optional.of(uri);
     }
 
-    private Source source(boolean files) throws Invalid {
-        String allowed = files ? ALLOWED_URL + ", or file: and an absolute path" : ALLOWED_URL;
+    private Source source(boolean trusted) throws Invalid {
+        String allowed = trusted ? ALLOWED_URL + ", or file: and an absolute path" : ALLOWED_URL;
         if (url == null || url.isBlank() || url.length() > LONGEST_URL) {
             throw new Invalid("url", null, allowed + ", of " + LONGEST_URL + " characters at most");
         }
         URI uri = parse("url", url, allowed);
-        if (files
-                && scheme(uri).equals("file")
-                && uri.getPath() != null
-                && uri.getPath().startsWith("/")) {
+        if (!trusted) {
+            if (uri.getScheme() == null || (SCHEMES.contains(scheme(uri)) && uri.getRawAuthority() == null)) {
+                throw new Invalid("url", null, allowed);
+            }
+            return new Source.Network(uri, false);
+        }
+        if (scheme(uri).equals("file") && uri.getPath() != null && uri.getPath().startsWith("/")) {
             return new Source.Loop(Path.of(uri.getPath()));
         }
         // udp://@239.0.0.1:5000 is how players write a multicast group.
@@ -110,7 +113,7 @@ record ChannelSpec(
         if (!SCHEMES.contains(scheme(uri)) || !host) {
             throw new Invalid("url", redacted(uri), allowed);
         }
-        return new Source.Network(uri);
+        return new Source.Network(uri, true);
     }
 
     private static URI parse(String member, String value, String allowed) throws Invalid {

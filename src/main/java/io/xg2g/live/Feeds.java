@@ -1,32 +1,51 @@
 package io.xg2g.live;
 
-import io.xg2g.ffmpeg.Failure;
-import io.xg2g.ffmpeg.MediaProcess;
 import io.xg2g.ffmpeg.MediaProcesses;
 import io.xg2g.ffmpeg.SourceKind;
 import io.xg2g.receiver.Detection;
 import io.xg2g.receiver.Receivers;
 import io.xg2g.receiver.StreamPermit;
+import io.xg2g.source.Destination;
+import io.xg2g.source.HttpRelayServer;
+import io.xg2g.source.Reach;
+import io.xg2g.source.Relay;
+import io.xg2g.source.RtspRelay;
+import io.xg2g.source.SourceClient;
+import io.xg2g.source.SourceNotAllowed;
+import io.xg2g.source.SourcePolicy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLException;
 
 /** Opens sources. */
 @ApplicationScoped
 class Feeds {
     private final MediaProcesses processes;
     private final Receivers receivers;
+    private final SourcePolicy policy;
+    private final HttpRelayServer relays;
     private final HttpFeeds http;
+    private final Duration timeout;
 
-    Feeds(MediaProcesses processes, Receivers receivers, LiveSettings settings) {
+    Feeds(
+            MediaProcesses processes,
+            Receivers receivers,
+            SourcePolicy policy,
+            SourceClient client,
+            HttpRelayServer relays,
+            LiveSettings settings) {
         this.processes = processes;
         this.receivers = receivers;
-        this.http = new HttpFeeds(settings.sourceTimeout());
+        this.policy = policy;
+        this.relays = relays;
+        this.timeout = settings.sourceTimeout();
+        this.http = new HttpFeeds(client, timeout);
     }
 
     /**
@@ -37,24 +56,53 @@ class Feeds {
     Feed open(Source source) throws SourceException, InterruptedException {
         return switch (source) {
             case Source.Receiver(String receiver, String reference) -> receiver(receiver, reference);
-            case Source.Network(URI uri) -> network(uri);
-            case Source.Loop(Path file) -> new ProcessFeed(processes.grab(file.toUri(), SourceKind.FILE), true);
-            case Source.Demo() -> new ProcessFeed(processes.demo(), true);
+            case Source.Network(URI uri, boolean trusted) -> network(uri, trusted);
+            case Source.Loop(Path file) -> ProcessFeed.paced(processes.grab(file.toUri(), SourceKind.FILE));
+            case Source.Demo() -> ProcessFeed.paced(processes.demo());
         };
     }
 
-    private Feed network(URI uri) throws SourceException, InterruptedException {
-        return switch (uri.getScheme().toLowerCase(Locale.ROOT)) {
-            case "http", "https" ->
-                switch (http.open(uri, Map.of())) {
-                    case HttpFeeds.Opened.Stream(Feed feed) -> feed;
-                    case HttpFeeds.Opened.Playlist() -> new ProcessFeed(processes.grab(uri, SourceKind.HLS), false);
-                    case HttpFeeds.Opened.Other() -> new ProcessFeed(processes.grab(uri, SourceKind.HTTP), false);
-                };
-            case "rtsp", "rtsps" -> new ProcessFeed(processes.grab(uri, SourceKind.RTSP), false);
-            case "srt" -> new ProcessFeed(processes.grab(uri, SourceKind.SRT), false);
-            default -> new ProcessFeed(processes.grab(uri, SourceKind.UDP), false);
+    private Feed network(URI uri, boolean trusted) throws SourceException, InterruptedException {
+        SourceKind kind = switch (uri.getScheme().toLowerCase(Locale.ROOT)) {
+            case "http", "https" -> SourceKind.HTTP;
+            case "rtsp", "rtsps" -> SourceKind.RTSP;
+            case "srt" -> SourceKind.SRT;
+            default -> SourceKind.UDP;
         };
+        if (kind == SourceKind.HTTP) {
+            return overHttp(uri, trusted ? policy.ofOperator(uri) : policy.ofClient(uri));
+        }
+        return trusted ? ProcessFeed.live(processes.grab(uri, kind)) : checked(uri, kind);
+    }
+
+    /** What else HTTP leads to, a playlist names and a redirect points at is checked, whoever has named the source. */
+    private Feed overHttp(URI uri, Reach reach) throws SourceException, InterruptedException {
+        return switch (http.open(reach, uri, Map.of())) {
+            case HttpFeeds.Opened.Stream(Feed feed) -> feed;
+            case HttpFeeds.Opened.Playlist() -> relayed(relays.open(reach, uri, timeout), SourceKind.HLS);
+            case HttpFeeds.Opened.Other() -> relayed(relays.open(reach, uri, timeout), SourceKind.HTTP);
+        };
+    }
+
+    private Feed checked(URI uri, SourceKind kind) throws SourceException {
+        try {
+            Destination destination = policy.ofClient(uri).to(uri);
+            return kind == SourceKind.RTSP
+                    ? relayed(RtspRelay.open(destination, timeout), kind)
+                    : ProcessFeed.live(processes.grab(destination.numeric(), kind));
+        } catch (SourceNotAllowed refused) {
+            throw SourceException.notAllowed(refused);
+        } catch (UnknownHostException unknown) {
+            throw new SourceException(SourceException.Kind.UNREACHABLE, "the source's host is not known");
+        } catch (SSLException untrusted) {
+            throw new SourceException(SourceException.Kind.UNREACHABLE, "the source's certificate is not trusted");
+        } catch (IOException refused) {
+            throw new SourceException(SourceException.Kind.UNREACHABLE, "the source does not take connections");
+        }
+    }
+
+    private Feed relayed(Relay relay, SourceKind kind) {
+        return ProcessFeed.relayed(processes.grab(relay.address(), kind), relay);
     }
 
     private Feed receiver(String receiver, String reference) throws SourceException, InterruptedException {
@@ -65,7 +113,8 @@ class Feeds {
                         .orElseThrow(() -> new SourceException(
                                 SourceException.Kind.RECEIVER, "the receiver has no further stream to give"));
                 try {
-                    if (http.open(address, headers) instanceof HttpFeeds.Opened.Stream(Feed feed)) {
+                    if (http.open(policy.ofOperator(address), address, headers)
+                            instanceof HttpFeeds.Opened.Stream(Feed feed)) {
                         yield new PermittedFeed(feed, permit);
                     }
                     throw new SourceException(SourceException.Kind.NOT_MEDIA, "the receiver sends no MPEG-TS");
@@ -97,55 +146,6 @@ class Feeds {
         public void close() {
             feed.close();
             permit.close();
-        }
-    }
-
-    /** What a child process reads from the network, a file, or makes. */
-    private static final class ProcessFeed implements Feed {
-        /** Read in whole packets, so that it can be paced. */
-        private static final int PACED = 188 * 64;
-
-        private static final Failure ENDED = new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source ended");
-
-        private final MediaProcess process;
-        private final Pacer pacer = new Pacer();
-        private final boolean paced;
-
-        ProcessFeed(MediaProcess process, boolean paced) {
-            this.process = process;
-            this.paced = paced;
-        }
-
-        @Override
-        public int read(byte[] buffer) throws IOException {
-            if (!paced) {
-                return process.stdout().read(buffer);
-            }
-            int read = process.stdout().readNBytes(buffer, 0, Math.min(PACED, buffer.length));
-            long delay = pacer.delay(buffer, read, System.nanoTime());
-            if (delay > 0) {
-                LockSupport.parkNanos(delay);
-            }
-            return read == 0 ? -1 : read;
-        }
-
-        @Override
-        public SourceException end() {
-            Failure failure = process.ended()
-                    .completeOnTimeout(ENDED, 2, TimeUnit.SECONDS)
-                    .join();
-            SourceException.Kind kind = switch (failure.kind()) {
-                case SOURCE_PERMANENT -> SourceException.Kind.PERMANENT;
-                case UNSUPPORTED_MEDIA -> SourceException.Kind.NOT_MEDIA;
-                case DISK -> SourceException.Kind.DISK;
-                default -> SourceException.Kind.UNREACHABLE;
-            };
-            return new SourceException(kind, failure.detail());
-        }
-
-        @Override
-        public void close() {
-            process.close();
         }
     }
 }

@@ -1,20 +1,22 @@
 package io.xg2g.live;
 
+import io.xg2g.source.Reach;
+import io.xg2g.source.SourceAnswer;
+import io.xg2g.source.SourceClient;
+import io.xg2g.source.SourceNotAllowed;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Opens MPEG-TS streams over HTTP. What a URL leads to is told by its first bytes, not by its name or type. */
@@ -23,11 +25,7 @@ final class HttpFeeds {
     private static final int HEAD = 3 * PACKET;
     private static final byte SYNC = 0x47;
 
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
+    private final SourceClient client;
     private final Duration timeout;
 
     /** What a URL leads to. */
@@ -43,39 +41,39 @@ final class HttpFeeds {
     }
 
     /**
-     * Makes a client.
+     * Opens with this client.
      *
      * @param timeout how long an answer, and its first bytes, may take
      */
-    HttpFeeds(Duration timeout) {
+    HttpFeeds(SourceClient client, Duration timeout) {
+        this.client = client;
         this.timeout = timeout;
     }
 
-    Opened open(URI uri, Map<String, String> headers) throws SourceException, InterruptedException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(withoutUser(uri)).timeout(timeout).header("User-Agent", "xg2g-gpu");
-        headers.forEach(request::setHeader);
-        String user = uri.getUserInfo();
-        if (user != null && !headers.containsKey("Authorization")) {
-            request.header(
-                    "Authorization",
-                    "Basic " + java.util.Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
-        }
-        HttpResponse<InputStream> response;
+    /**
+     * Asks for a source and looks at what comes.
+     *
+     * @param reach what may be fetched on its behalf
+     */
+    Opened open(Reach reach, URI uri, Map<String, String> headers) throws SourceException, InterruptedException {
+        SourceAnswer answer;
         try {
-            response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-        } catch (HttpConnectTimeoutException | ConnectException refused) {
+            answer = client.get(reach, uri, headers, timeout);
+        } catch (SourceNotAllowed refused) {
+            throw SourceException.notAllowed(refused);
+        } catch (UnknownHostException unknown) {
+            throw unreachable("the source's host is not known");
+        } catch (ConnectException refused) {
             throw unreachable("the source does not take connections");
-        } catch (HttpTimeoutException late) {
+        } catch (SocketTimeoutException late) {
             throw unreachable("the source did not answer within " + timeout.toSeconds() + " s");
-        } catch (IOException | IllegalArgumentException broken) {
+        } catch (IOException broken) {
             throw unreachable("the connection to the source broke before it answered");
         }
-        InputStream body = response.body();
         try {
-            return opened(response.statusCode(), body);
+            return opened(answer.status(), answer.body());
         } catch (SourceException refused) {
-            close(body);
+            close(answer.body());
             throw refused;
         }
     }
@@ -89,19 +87,24 @@ final class HttpFeeds {
         }
         BufferedInputStream stream = new BufferedInputStream(body, 64 * 1024);
         // Closing is all that ends the reading of a source that says nothing.
+        AtomicBoolean late = new AtomicBoolean();
         CompletableFuture<Void> watchdog = CompletableFuture.runAsync(
-                () -> close(body), CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS));
+                () -> {
+                    late.set(true);
+                    close(body);
+                },
+                CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS));
         byte[] head;
         try {
             stream.mark(HEAD);
             head = stream.readNBytes(HEAD);
             stream.reset();
         } catch (IOException broken) {
-            throw watchdog.isDone() ? silent() : unreachable("the connection to the source broke");
+            throw late.get() ? silent() : unreachable("the connection to the source broke");
         } finally {
             watchdog.cancel(false);
         }
-        if (head.length < HEAD && watchdog.isDone() && !watchdog.isCancelled()) {
+        if (head.length < HEAD && late.get()) {
             throw silent();
         }
         if (isTransportStream(head)) {
@@ -124,14 +127,6 @@ final class HttpFeeds {
 
     private static boolean isTransportStream(byte[] head) {
         return head.length == HEAD && head[0] == SYNC && head[PACKET] == SYNC && head[2 * PACKET] == SYNC;
-    }
-
-    private static URI withoutUser(URI uri) {
-        if (uri.getRawUserInfo() == null) {
-            return uri;
-        }
-        String text = uri.toString();
-        return URI.create(text.replace(uri.getRawUserInfo() + "@", ""));
     }
 
     private SourceException silent() {

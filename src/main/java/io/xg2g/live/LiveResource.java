@@ -236,10 +236,14 @@ public class LiveResource {
     private static RuntimeException notYet(LiveStream stream) {
         return stream.source()
                 .trouble()
-                .map(why -> ProblemType.RECEIVER_FAILED.with(why.detail()))
+                .map(why -> problem(why.kind()).with(why.detail()))
                 .orElseGet(() -> ProblemType.STREAM_STARTING.with("the first segment is being made"))
                 .retryAfter(Duration.ofSeconds(SegmentTimeline.TARGET_DURATION))
                 .asException();
+    }
+
+    private static ProblemType problem(SourceException.Kind why) {
+        return why == SourceException.Kind.NOT_ALLOWED ? ProblemType.SOURCE_NOT_ALLOWED : ProblemType.RECEIVER_FAILED;
     }
 
     /** A channel that is stopped has not ended: who asks again starts it again. */

@@ -13,8 +13,12 @@ sealed interface Source {
      */
     record Receiver(String receiver, String reference) implements Source {}
 
-    /** A camera or a stream on the network: http, https, rtsp, rtsps, srt or udp. */
-    record Network(URI uri) implements Source {}
+    /**
+     * A camera or a stream on the network: http, https, rtsp, rtsps, srt or udp.
+     *
+     * @param trusted whether the operator has named it, not a client
+     */
+    record Network(URI uri, boolean trusted) implements Source {}
 
     /** A file, played over and over at its own speed. */
     record Loop(Path file) implements Source {}
@@ -26,7 +30,7 @@ sealed interface Source {
     default String kind() {
         return switch (this) {
             case Receiver _ -> "receiver";
-            case Network(URI uri) -> uri.getScheme();
+            case Network(URI uri, boolean _) -> uri.getScheme();
             case Loop _ -> "file";
             case Demo _ -> "demo";
         };

@@ -1,5 +1,7 @@
 package io.xg2g.live;
 
+import io.xg2g.source.SourceNotAllowed;
+
 /** A source cannot be had, or not any longer. */
 final class SourceException extends Exception {
     private static final long serialVersionUID = 1;
@@ -20,8 +22,10 @@ final class SourceException extends Exception {
         SCRAMBLED("scrambled", true),
         /** The receiver does not give the service. */
         RECEIVER("receiver", false),
-        /** It is not allowed, not there, or cannot be played at all. */
+        /** It refuses access, is not there, or cannot be played at all. */
         PERMANENT("permanent", true),
+        /** Its address, or one that it leads to, is not allowed. */
+        NOT_ALLOWED("source-not-allowed", true),
         /** The work directory is full. */
         DISK("disk-full", false);
 
@@ -46,6 +50,10 @@ final class SourceException extends Exception {
     SourceException(Kind kind, String detail) {
         super(detail, null, false, false);
         this.kind = kind;
+    }
+
+    static SourceException notAllowed(SourceNotAllowed refused) {
+        return new SourceException(Kind.NOT_ALLOWED, refused.sentence());
     }
 
     Kind kind() {

@@ -1,5 +1,6 @@
 package io.xg2g.problem;
 
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.Json;
 import io.vertx.ext.web.RoutingContext;
@@ -41,9 +42,23 @@ public final class ProblemMapper {
 
     @ServerExceptionMapper
     Response unexpected(Throwable bug) {
+        if (clientLeft(bug)) {
+            LOG.debug("a client left while it was sending", bug);
+            return response(ProblemType.INVALID_REQUEST.with("the connection was closed"))
+                    .build();
+        }
         LOG.error("request failed unexpectedly", bug);
         return response(ProblemType.INTERNAL_ERROR.with("an unexpected error; the log has the details"))
                 .build();
+    }
+
+    private static boolean clientLeft(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof HttpClosedException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Ends a request that no resource serves. */

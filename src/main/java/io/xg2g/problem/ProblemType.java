@@ -5,6 +5,7 @@ public enum ProblemType {
     INVALID_REQUEST(400, "invalid-request", "The request is not valid"),
     UNAUTHENTICATED(401, "unauthenticated", "The request names nobody who is known"),
     FORBIDDEN(403, "forbidden", "The role is too small"),
+    SOURCE_NOT_ALLOWED(403, "source-not-allowed", "The source may not be fetched"),
     NOT_FOUND(404, "not-found", "There is no such thing"),
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "The path does not take this method"),
     NOT_ACCEPTABLE(406, "not-acceptable", "The result cannot be had in this form"),

@@ -32,8 +32,8 @@ class MediaCommandsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     RTSP | rtsp://me:pw@camera/1 | -rtsp_transport tcp -timeout 10000000 -protocol_whitelist tcp,tls,rtp -format_whitelist rtsp -i rtsp://me:pw@camera/1
-                    HLS | https://host/i.m3u8?a=b | -rw_timeout 10000000 -protocol_whitelist http,https,tcp,tls,crypto -format_whitelist hls,mpegts,aac,mov -i https://host/i.m3u8?a=b
-                    HTTP | http://host/clip.flv | -rw_timeout 10000000 -protocol_whitelist http,https,tcp,tls -format_whitelist mpegts,mov,matroska,flv,mpeg -i http://host/clip.flv
+                    HLS | http://host/i.m3u8?a=b | -rw_timeout 10000000 -protocol_whitelist http,tcp,crypto -format_whitelist hls,mpegts,aac,mov -i http://host/i.m3u8?a=b
+                    HTTP | http://host/clip.flv | -rw_timeout 10000000 -protocol_whitelist http,tcp -format_whitelist mpegts,mov,matroska,flv,mpeg -i http://host/clip.flv
                     SRT | srt://host:9000 | -rw_timeout 10000000 -protocol_whitelist srt -format_whitelist mpegts -i srt://host:9000
                     UDP | udp://239.1.1.1:5000 | -timeout 10000000 -overrun_nonfatal 1 -protocol_whitelist udp -format_whitelist mpegts -i udp://239.1.1.1:5000
                     FILE | file:///films/a%20b.ts | -stream_loop -1 -protocol_whitelist file -format_whitelist mpegts,mov,matroska,flv,mpeg -i file:/films/a b.ts

@@ -20,7 +20,7 @@ import java.util.List;
  * A camera: RTSP over TCP (RFC 2326, 10.12) for one client at a time, which must know user and password. ffmpeg makes
  * the RTP packets.
  */
-final class RtspCamera implements AutoCloseable {
+public final class RtspCamera implements AutoCloseable {
     private static final String USER = "admin";
     private static final String PASSWORD = "s3cret!pw";
 
@@ -29,7 +29,7 @@ final class RtspCamera implements AutoCloseable {
     private final Process sender;
     private final String description;
 
-    RtspCamera(Path film) throws IOException {
+    public RtspCamera(Path film) throws IOException {
         sender = new ProcessBuilder(List.of(("ffmpeg -nostdin -v error -re -stream_loop -1 -i file:" + film
                                 + " -map 0:v:0 -c copy" + " -f rtp rtp://127.0.0.1:" + packets.getLocalPort())
                         .split(" ")))
@@ -45,12 +45,12 @@ final class RtspCamera implements AutoCloseable {
     }
 
     /** The address with user and password. */
-    URI addressWithPassword() {
+    public URI addressWithPassword() {
         return URI.create(address().toString().replace("://", "://" + USER + ":" + PASSWORD + "@"));
     }
 
     /** What must not be seen anywhere. */
-    static String password() {
+    public static String password() {
         return PASSWORD;
     }
 

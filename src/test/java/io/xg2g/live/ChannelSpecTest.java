@@ -24,7 +24,7 @@ class ChannelSpecTest {
                         "door",
                         "Channels",
                         Optional.empty(),
-                        new Source.Network(URI.create("rtsp://10.0.0.1/a")),
+                        new Source.Network(URI.create("rtsp://10.0.0.1/a"), false),
                         Channel.Origin.API));
     }
 
@@ -44,20 +44,17 @@ class ChannelSpecTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "h",
-                "http:///x",
-                "ftp://h/a",
-                "file:///etc/passwd",
-                "concat:a|b",
-                "data:,x",
-                "http://h/ä b",
-                "subfile,,:a"
-            })
-    void theseAreNot(String url) {
+    @ValueSource(strings = {"", "h", "http:///x", "concat:a|b", "http://h/ä b", "subfile,,:a"})
+    void theseAreNoAddresses(String url) {
         assertThatThrownBy(() -> spec("a", url).channel(Channel.Origin.API, false))
+                .isInstanceOf(ChannelSpec.Invalid.class)
+                .hasMessageContaining("allowed: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "ftp://h/a", "file:a", "data:,x", "http:///x"})
+    void theseTheOperatorCannotNameEither(String url) {
+        assertThatThrownBy(() -> spec("a", url).channel(Channel.Origin.CONFIGURATION, true))
                 .isInstanceOf(ChannelSpec.Invalid.class)
                 .hasMessageContaining("allowed: ");
     }
@@ -79,7 +76,7 @@ class ChannelSpecTest {
 
     @Test
     void aRefusalShowsNoPassword() {
-        assertThatThrownBy(() -> spec("a", "ftp://user:secret@h/a?token=t").channel(Channel.Origin.API, false))
+        assertThatThrownBy(() -> spec("a", "ftp://user:secret@h/a?token=t").channel(Channel.Origin.CONFIGURATION, true))
                 .hasMessageContaining("ftp://h/a")
                 .hasMessageNotContaining("secret")
                 .hasMessageNotContaining("token");

@@ -100,7 +100,7 @@ class LiveFaultsIT {
     @Test
     void whatIsWrongWithAChannelIsSaid() {
         assertProblem(post("{\"id\":\"no url\"}"), 400, "invalid-request");
-        assertProblem(post("{\"id\":\"file\",\"url\":\"file:/etc/passwd\"}"), 400, "invalid-request");
+        assertProblem(post("{\"id\":\"file\",\"url\":\"file:/etc/passwd\"}"), 403, "source-not-allowed");
         assertProblem(post("not json"), 400, "invalid-request");
         assertThat(post("{\"id\":\"once\",\"url\":\"http://127.0.0.1:9/\"}").statusCode())
                 .isEqualTo(201);

@@ -82,6 +82,7 @@ public final class RunningService implements AutoCloseable {
                 // All clients of a test are one address; the tests of the limits switch them on.
                 "xg2g.rate-limit.enabled", "false",
                 "xg2g.http.max-connections-per-client", "100000",
+                "xg2g.source.allow", "127.0.0.1",
                 "xg2g.ffmpeg.work-dir", work.toString()));
         properties.putAll(configuration);
         List<String> command = new ArrayList<>();

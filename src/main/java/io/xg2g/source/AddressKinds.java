@@ -1,0 +1,77 @@
+package io.xg2g.source;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Tells where an address leads, by IANA's registries of special-purpose addresses (RFC 6890) and what clouds have made of
+ * them. Nothing in it is static: a native image must not hold addresses from the time when it was built.
+ */
+final class AddressKinds {
+    private record Block(Cidr cidr, AddressKind kind) {}
+
+    /** NAT64 (RFC 6052): the IPv4 address is in the last four bytes. */
+    private final Cidr nat64 = Cidr.of("64:ff9b::/96");
+
+    private final Cidr globalUnicast = Cidr.of("2000::/3");
+
+    /** The first that contains an address says what it is. */
+    private final List<Block> blocks = List.of(
+            // Metadata and agents of clouds (Alibaba, Azure, AWS), which lie among others.
+            special("100.100.100.200"),
+            special("168.63.129.16"),
+            special("fd00:ec2::/32"),
+            inside("10.0.0.0/8"),
+            inside("100.64.0.0/10"),
+            inside("172.16.0.0/12"),
+            inside("192.168.0.0/16"),
+            inside("fc00::/7"),
+            special("0.0.0.0/8"),
+            special("127.0.0.0/8"),
+            special("169.254.0.0/16"),
+            special("192.0.0.0/24"),
+            special("192.0.2.0/24"),
+            special("192.88.99.0/24"),
+            special("198.18.0.0/15"),
+            special("198.51.100.0/24"),
+            special("203.0.113.0/24"),
+            special("224.0.0.0/3"),
+            special("2001::/23"),
+            special("2001:db8::/32"),
+            special("2002::/16"),
+            special("3fff::/20"));
+
+    AddressKind of(InetAddress address) {
+        if (nat64.contains(address)) {
+            return of(embedded(address)) == AddressKind.PUBLIC ? AddressKind.PUBLIC : AddressKind.SPECIAL;
+        }
+        for (Block block : blocks) {
+            if (block.cidr().contains(address)) {
+                return block.kind();
+            }
+        }
+        return address instanceof Inet4Address || globalUnicast.contains(address)
+                ? AddressKind.PUBLIC
+                : AddressKind.SPECIAL;
+    }
+
+    private static InetAddress embedded(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        try {
+            return InetAddress.getByAddress(Arrays.copyOfRange(bytes, bytes.length - 4, bytes.length));
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static Block special(String cidr) {
+        return new Block(Cidr.of(cidr), AddressKind.SPECIAL);
+    }
+
+    private static Block inside(String cidr) {
+        return new Block(Cidr.of(cidr), AddressKind.PRIVATE);
+    }
+}

@@ -1,0 +1,142 @@
+package io.xg2g.source;
+
+import io.xg2g.config.ConfigBounds;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What the operator lets clients name: {@link SourceConfig#allow()}. */
+final class AllowList {
+    private static final String KEY = "xg2g.source.allow";
+    private static final String ALLOWED =
+            "public, or [scheme://]host[:port] with a name, *.name, an address, or a network such as 10.0.0.0/8 or"
+                    + " [fd00::/8]; schemes are http, https, rtsp, rtsps, srt, udp";
+    private static final String PUBLIC = "public";
+
+    private static final Pattern ENTRY = Pattern.compile(
+            "(?:(?<scheme>[a-z]+)://)?"
+                    + "(?:\\[(?<v6>[0-9a-f:.]+(?:/\\d{1,3})?)\\]|(?<host>[^\\[\\]:/@?#]+(?:/\\d{1,2})?))(?::(?<port>\\d{1,5}))?");
+
+    /** What is fetched from the public internet without being listed by name; udp is listened to, not fetched. */
+    private static final Set<String> USUAL_SCHEMES = Set.of("http", "https", "rtsp", "rtsps", "srt");
+
+    private static final Set<Integer> USUAL_PORTS = Set.of(80, 322, 443, 554);
+    private static final int FIRST_USER_PORT = 1024;
+
+    /** One entry. What is empty is not restricted; a name or a network is there. */
+    private record Entry(
+            Optional<String> scheme, Optional<String> name, Optional<Cidr> network, Optional<Integer> port) {
+        boolean takes(SourceAddress source) {
+            return scheme.map(source.scheme()::equals).orElse(true)
+                    && port.map(p -> p == source.port()).orElse(true);
+        }
+
+        boolean names(SourceAddress source) {
+            return source.literal().isEmpty()
+                    && name.map(n -> n.startsWith("*.")
+                                    ? source.host().endsWith(n.substring(1))
+                                    : source.host().equals(n))
+                            .orElse(false);
+        }
+
+        boolean contains(InetAddress address) {
+            return network.map(n -> n.contains(address)).orElse(false);
+        }
+    }
+
+    private final AddressKinds kinds = new AddressKinds();
+    private final boolean everythingPublic;
+    private final List<Entry> entries;
+    private final String shown;
+
+    /**
+     * Reads the entries.
+     *
+     * @throws io.quarkus.runtime.configuration.ConfigurationException if one is none
+     */
+    AllowList(List<String> texts) {
+        everythingPublic = texts.contains(PUBLIC);
+        entries = texts.stream()
+                .filter(text -> !text.equals(PUBLIC))
+                .map(AllowList::entry)
+                .toList();
+        shown = String.join(", ", texts);
+    }
+
+    private static Entry entry(String text) {
+        Matcher entry = ENTRY.matcher(text.strip().toLowerCase(Locale.ROOT));
+        if (!entry.matches()) {
+            throw ConfigBounds.outside(KEY, text, ALLOWED);
+        }
+        Optional<String> scheme = Optional.ofNullable(entry.group("scheme"));
+        Optional<Integer> port = Optional.ofNullable(entry.group("port")).map(Integer::valueOf);
+        String host = entry.group("v6") == null ? entry.group("host") : entry.group("v6");
+        Optional<Cidr> network = network(host);
+        Optional<String> name = network.isPresent() ? Optional.empty() : name(host);
+        boolean known = scheme.map(SourceAddress.SCHEMES::contains).orElse(true)
+                && port.map(p -> p > 0 && p < 65_536).orElse(true)
+                && (network.isPresent() || name.isPresent());
+        if (!known) {
+            throw ConfigBounds.outside(KEY, text, ALLOWED);
+        }
+        return new Entry(scheme, name, network, port);
+    }
+
+    private static Optional<Cidr> network(String host) {
+        try {
+            return Optional.of(Cidr.of(host));
+        } catch (IllegalArgumentException aName) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> name(String host) {
+        return host.startsWith("*.") ? HostName.name(host.substring(2)).map(name -> "*." + name) : HostName.name(host);
+    }
+
+    /** Whether the source is listed by its name, or may be listed by what the name resolves to. */
+    boolean mayBeAllowed(SourceAddress source) {
+        return isUsual(source)
+                || entries.stream()
+                        .filter(entry -> entry.takes(source))
+                        .anyMatch(
+                                entry -> entry.names(source) || entry.network().isPresent());
+    }
+
+    /**
+     * Whether the source may be fetched from that address. A name that is listed may lie in a private network; where it
+     * leads to this machine, its link or a cloud's metadata, the address has to be listed as well.
+     */
+    boolean allows(SourceAddress source, InetAddress address) {
+        AddressKind kind = kinds.of(address);
+        if (isUsual(source) && kind == AddressKind.PUBLIC) {
+            return true;
+        }
+        return entries.stream()
+                .filter(entry -> entry.takes(source))
+                .anyMatch(entry -> entry.contains(address) || (entry.names(source) && kind != AddressKind.SPECIAL));
+    }
+
+    /** Whether an entry is about this source: its name, or the address it is written with. */
+    boolean lists(SourceAddress source) {
+        return entries.stream()
+                .filter(entry -> entry.takes(source))
+                .anyMatch(entry -> entry.names(source)
+                        || source.literal().map(entry::contains).orElse(false));
+    }
+
+    private boolean isUsual(SourceAddress source) {
+        return everythingPublic
+                && USUAL_SCHEMES.contains(source.scheme())
+                && (source.port() >= FIRST_USER_PORT || USUAL_PORTS.contains(source.port()));
+    }
+
+    @Override
+    public String toString() {
+        return shown;
+    }
+}

@@ -1,0 +1,92 @@
+package io.xg2g.source;
+
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * An answer's body for a thread that blocks. The sender is held back by its reader: a piece is asked for when the one
+ * before was taken. One thread reads; any thread may close, which ends the reading.
+ */
+final class BodyStream extends InputStream {
+    /** A part of the body, or how it ended. */
+    private sealed interface Piece {
+        record Bytes(Buffer buffer) implements Piece {}
+
+        record End() implements Piece {}
+
+        record Broken(String why) implements Piece {}
+    }
+
+    private final HttpClientResponse response;
+    private final Context eventLoop;
+    private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
+    private Piece piece = new Piece.Bytes(Buffer.buffer());
+    private int position;
+    private volatile boolean closed;
+
+    /** Made on the event loop, before the first piece of the body comes. */
+    BodyStream(HttpClientResponse response, Context eventLoop) {
+        this.response = response;
+        this.eventLoop = eventLoop;
+        response.pause();
+        response.handler(buffer -> pieces.add(new Piece.Bytes(buffer)));
+        response.endHandler(_ -> pieces.add(new Piece.End()));
+        response.exceptionHandler(_ -> pieces.add(new Piece.Broken("the connection broke")));
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        while (true) {
+            switch (piece) {
+                case Piece.Bytes(Buffer buffer)
+                when position < buffer.length() || length == 0 -> {
+                    int taken = Math.min(length, buffer.length() - position);
+                    buffer.getBytes(position, position + taken, bytes, offset);
+                    position += taken;
+                    return taken;
+                }
+                case Piece.Bytes _ -> piece = next();
+                case Piece.End _ -> {
+                    return -1;
+                }
+                case Piece.Broken(String why) -> throw new IOException(why);
+            }
+        }
+    }
+
+    private Piece next() throws IOException {
+        if (closed) {
+            return new Piece.Broken("closed");
+        }
+        eventLoop.runOnContext(_ -> response.fetch(1));
+        position = 0;
+        try {
+            return pieces.take();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        }
+    }
+
+    /** Ends the connection, unless the body was read to its end. */
+    @Override
+    public void close() {
+        closed = true;
+        pieces.add(new Piece.Broken("closed"));
+        eventLoop.runOnContext(_ -> response.request().reset());
+    }
+}

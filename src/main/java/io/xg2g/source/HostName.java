@@ -1,0 +1,48 @@
+package io.xg2g.source;
+
+import java.net.InetAddress;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The spellings of a host that are taken. Every other one is refused, so that no two readers can disagree about it. */
+final class HostName {
+    private static final String BYTE = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+    private static final Pattern IPV4 = Pattern.compile(BYTE + "(\\." + BYTE + "){3}");
+    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*");
+
+    private static final int LONGEST_NAME = 253;
+    private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+    private static final Pattern NAME = Pattern.compile("(" + LABEL + "\\.)*" + LABEL);
+
+    /** A last label that some readers take for a number, and the whole for an address (WHATWG URL, 3.5). */
+    private static final Pattern NUMERIC = Pattern.compile("(.*\\.)?(\\d+|0x[0-9a-f]*)");
+
+    private HostName() {}
+
+    /** The address that is written so: four decimal numbers, or IPv6 without a zone, in brackets or not. */
+    static Optional<InetAddress> address(String text) {
+        boolean brackets = text.startsWith("[") && text.endsWith("]");
+        String bare = brackets ? text.substring(1, text.length() - 1) : text;
+        if (IPV4.matcher(bare).matches() ? brackets : !IPV6.matcher(bare).matches()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(InetAddress.ofLiteral(bare));
+        } catch (IllegalArgumentException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    /** The name in lower case and without the root's dot, if it is one: of ASCII letters, and no disguised address. */
+    static Optional<String> name(String text) {
+        String name = text.toLowerCase(Locale.ROOT);
+        if (name.endsWith(".")) {
+            name = name.substring(0, name.length() - 1);
+        }
+        boolean taken = name.length() <= LONGEST_NAME
+                && NAME.matcher(name).matches()
+                && !NUMERIC.matcher(name).matches();
+        return taken ? Optional.of(name) : Optional.empty();
+    }
+}

@@ -1,0 +1,171 @@
+package io.xg2g.source;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.quarkus.runtime.ShutdownEvent;
+import io.vertx.core.http.HttpHeaders;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a child process reads HTTP sources through: a server on loopback that fetches with {@link SourceClient}. The child
+ * resolves no name, follows no redirect, and speaks to nobody else, since all addresses in the playlists that it is given
+ * are the relay's own.
+ *
+ * <p>An address is {@code /token/address/name}: a secret of its {@link HttpRelay}, the source's address in Base64, and
+ * the last part of its path, whose ending ffmpeg looks at. Whatever else is asked for is refused.
+ */
+@ApplicationScoped
+public class HttpRelayServer {
+    private static final Logger LOG = Logger.getLogger(HttpRelayServer.class);
+    private static final String CONTENT_TYPE = "Content-Type";
+    private static final String PLAYLIST_TYPE = "application/vnd.apple.mpegurl";
+    private static final int HEAD = HlsPlaylist.HEAD.length();
+
+    /** What is passed on of an answer; the rest is between this program and the server. */
+    private static final List<String> PASSED = List.of(CONTENT_TYPE, "Content-Range", "Accept-Ranges");
+
+    private final SourceClient client;
+    private final Map<String, HttpRelay> sessions = new ConcurrentHashMap<>();
+    /** Started with the first session. */
+    private @Nullable HttpServer server;
+
+    HttpRelayServer(SourceClient client) {
+        this.client = client;
+    }
+
+    /**
+     * Lets one source be read.
+     *
+     * @param timeout how long a server may take to begin an answer
+     */
+    public HttpRelay open(Reach reach, URI source, Duration timeout) {
+        String origin = "http://127.0.0.1:" + server().getAddress().getPort();
+        HttpRelay session = new HttpRelay(origin, reach, source, timeout, sessions::remove);
+        sessions.put(session.token(), session);
+        return session;
+    }
+
+    private synchronized HttpServer server() {
+        HttpServer running = server;
+        if (running == null) {
+            try {
+                running = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            } catch (IOException impossible) {
+                throw new UncheckedIOException("no port on loopback for the relay of sources", impossible);
+            }
+            running.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+            running.createContext("/", this::serve);
+            running.start();
+            server = running;
+        }
+        return running;
+    }
+
+    synchronized void stop(@Observes ShutdownEvent event) {
+        if (server != null) {
+            server.stop(0);
+        }
+    }
+
+    private void serve(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String[] path = exchange.getRequestURI().getPath().split("/", 4);
+            HttpRelay session = path.length < 3 ? null : sessions.get(path[1]);
+            Optional<URI> address = path.length < 3 ? Optional.empty() : HttpRelay.decoded(path[2]);
+            if (session == null
+                    || address.isEmpty()
+                    || !exchange.getRequestMethod().equals("GET")) {
+                // A child was led past the relay's addresses.
+                exchange.sendResponseHeaders(403, -1);
+                return;
+            }
+            serve(exchange, session, address.get());
+        }
+    }
+
+    private void serve(HttpExchange exchange, HttpRelay session, URI address) throws IOException {
+        String range = exchange.getRequestHeaders().getFirst("Range");
+        Map<String, String> headers = range == null ? Map.of() : Map.of("Range", range);
+        try {
+            SourceAnswer answer = client.get(session.reach(), address, headers, session.timeout());
+            try (InputStream body = session.track(answer.body())) {
+                pass(exchange, session, answer, body);
+            }
+        } catch (SourceNotAllowed refused) {
+            session.refuse(refused);
+            exchange.sendResponseHeaders(403, -1);
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        } catch (IOException gone) {
+            LOG.debugf(gone, "a source could not be relayed");
+            if (exchange.getResponseCode() == -1) {
+                exchange.sendResponseHeaders(502, -1);
+            }
+        }
+    }
+
+    private static void pass(HttpExchange exchange, HttpRelay session, SourceAnswer answer, InputStream body)
+            throws IOException, SourceNotAllowed {
+        byte[] head = body.readNBytes(HEAD);
+        if (Arrays.equals(head, HlsPlaylist.HEAD.getBytes(StandardCharsets.US_ASCII))) {
+            playlist(exchange, session, answer, body);
+            return;
+        }
+        for (String name : PASSED) {
+            String value = answer.headers().get(name);
+            if (value != null) {
+                exchange.getResponseHeaders().set(name, value);
+            }
+        }
+        boolean empty = head.length == 0;
+        exchange.sendResponseHeaders(answer.status(), empty ? -1 : length(answer));
+        if (!empty) {
+            OutputStream out = exchange.getResponseBody();
+            new SequenceInputStream(new ByteArrayInputStream(head), body).transferTo(out);
+            out.close();
+        }
+    }
+
+    /** 0 where it is not known, which makes the answer chunked. */
+    private static long length(SourceAnswer answer) {
+        String length = answer.headers().get(HttpHeaders.CONTENT_LENGTH);
+        return length != null && length.matches("\\d{1,18}") ? Long.parseLong(length) : 0;
+    }
+
+    private static void playlist(HttpExchange exchange, HttpRelay session, SourceAnswer answer, InputStream body)
+            throws IOException, SourceNotAllowed {
+        byte[] rest = body.readNBytes(HlsPlaylist.LARGEST);
+        if (rest.length == HlsPlaylist.LARGEST) {
+            throw new IOException("a playlist of more than " + HlsPlaylist.LARGEST + " bytes");
+        }
+        String text = HlsPlaylist.HEAD + new String(rest, StandardCharsets.UTF_8);
+        byte[] relayed = HlsPlaylist.with(text, answer.address(), reference -> {
+                    session.reach().checkReference(answer.address(), reference);
+                    return session.address(reference);
+                })
+                .getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set(CONTENT_TYPE, PLAYLIST_TYPE);
+        exchange.sendResponseHeaders(200, relayed.length);
+        exchange.getResponseBody().write(relayed);
+    }
+}

@@ -1,0 +1,18 @@
+package io.xg2g.source;
+
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+
+/** What a child process reads one source through, so that it speaks with nobody but this program. */
+public sealed interface Relay extends AutoCloseable permits HttpRelay, RtspRelay {
+
+    /** What the child is given instead of the source: on loopback, with the user where the child has to log in. */
+    URI address();
+
+    /** Completed with the first refusal of something that the source led to. */
+    CompletableFuture<SourceNotAllowed> refused();
+
+    /** Ends everything that is read through it. */
+    @Override
+    void close();
+}

@@ -1,0 +1,137 @@
+package io.xg2g.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.xg2g.ffmpeg.RtspCamera;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ServerSocket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a client may name plays, though nothing is fetched by its child processes themselves. */
+class AllowedSourcesIT {
+    private static final int PACKET = 188;
+
+    @TempDir
+    static Path directory;
+
+    private static FileServer files;
+    private static RunningService service;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Path served = Files.createDirectories(directory.resolve("served"));
+        Path clip = Clips.h264();
+        Files.copy(clip, served.resolve("plain.ts"));
+        Files.write(served.resolve("key.bin"), new byte[16]);
+        Path keys = Files.writeString(directory.resolve("keys"), "/moved/key.bin\n" + served.resolve("key.bin") + "\n");
+        String from = "ffmpeg -nostdin -v error -y -i file:" + clip + " -map 0:v -map 0:a -c:v copy -c:a aac ";
+        String hls = "-f hls -hls_time 2 -hls_list_size 0 ";
+        make(from + hls + "file:" + served + "/plain.m3u8");
+        make(from + hls + "-hls_key_info_file " + keys + " file:" + served + "/secret.m3u8");
+        make(from + hls + "-hls_segment_type fmp4 -hls_fmp4_init_filename init.mp4 file:" + served + "/cmaf.m3u8");
+        make(from + hls + "-master_pl_name master.m3u8 file:" + served + "/variant.m3u8");
+        make(from + "file:" + served + "/film.mp4");
+        make(from + "file:" + served + "/film.mkv");
+        files = FileServer.of(served);
+        service = RunningService.start(
+                directory.resolve("work"),
+                Map.of(
+                        "xg2g.live.channels-file",
+                        directory.resolve("channels.json").toString()));
+    }
+
+    private static void make(String command) throws Exception {
+        Process process = new ProcessBuilder(command.split(" ")).inheritIO().start();
+        assertThat(process.waitFor()).as(command).isZero();
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+        files.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/plain.ts",
+                "/moved/plain.ts",
+                "/plain.m3u8",
+                "/moved/plain.m3u8",
+                "/secret.m3u8",
+                "/cmaf.m3u8",
+                "/master.m3u8",
+                "/film.mp4",
+                "/moved/film.mp4",
+                "/film.mkv"
+            })
+    void whatHttpLeadsToPlays(String path) throws Exception {
+        assertPlays(files.at(path));
+    }
+
+    @Test
+    void aCameraPlays() throws Exception {
+        try (RtspCamera camera = new RtspCamera(Clips.h264())) {
+            assertPlays(camera.addressWithPassword().toString());
+        }
+        assertThat(service.log()).doesNotContain(RtspCamera.password());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"udp", "srt"})
+    void datagramsPlay(String scheme) throws Exception {
+        String address = scheme + "://127.0.0.1:" + freePort();
+        String options = scheme.equals("srt") ? "?mode=listener" : "?pkt_size=1316";
+        String command = "ffmpeg -nostdin -v error -re -stream_loop -1 -i file:%s -c copy -f mpegts %s%s"
+                .formatted(Clips.h264(), address, options);
+        Process sender =
+                new ProcessBuilder(List.of(command.split(" "))).inheritIO().start();
+        try {
+            assertPlays(address);
+        } finally {
+            sender.destroyForcibly().onExit().join();
+        }
+    }
+
+    private static void assertPlays(String address) throws IOException {
+        HttpResponse<String> added = LiveChannels.add(service, "allowed", address);
+        assertThat(added.statusCode()).as(added.body()).isEqualTo(201);
+        HttpRequest request = HttpRequest.newBuilder(service.api("/live/allowed/stream.ts?mode=standard"))
+                .timeout(Duration.ofSeconds(30))
+                .build();
+        try (InputStream stream =
+                RunningService.send(request, BodyHandlers.ofInputStream()).body()) {
+            byte[] packets = stream.readNBytes(500 * PACKET);
+            assertThat(packets).hasSize(500 * PACKET);
+            assertThat(Stream.iterate(0, at -> at < packets.length, at -> at + PACKET))
+                    .allMatch(at -> packets[at] == 0x47);
+        } finally {
+            LiveChannels.remove(service, "allowed");
+        }
+        Awaitility.await("it stops")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> service.encoders().isEmpty());
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.xg2g.service;
+
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+
+/** Channels added and removed by the API. */
+final class LiveChannels {
+    private LiveChannels() {}
+
+    static HttpResponse<String> add(RunningService service, String id, String url) {
+        String body = new JsonObject().put("id", id).put("url", url).encode();
+        return RunningService.send(
+                HttpRequest.newBuilder(service.api("/api/v1/channels"))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    static HttpResponse<String> remove(RunningService service, String id) {
+        return RunningService.send(
+                HttpRequest.newBuilder(service.api("/api/v1/channels/" + id))
+                        .DELETE()
+                        .build(),
+                BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,271 @@
+package io.xg2g.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The client against servers on loopback, which names that nobody else knows lead to. */
+@Timeout(60)
+class SourceClientIT {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final String NAME = "camera.example.org";
+    private static final byte[] LARGE = new byte[20 << 20];
+    private static final char[] PASSWORD = "changeit".toCharArray();
+
+    @TempDir
+    static Path directory;
+
+    private static Vertx vertx;
+    private static HttpServer server;
+    private static HttpsServer secure;
+    private static SourceClient client;
+    private static final Map<String, String> REDIRECTS = new ConcurrentHashMap<>();
+    private static final List<Headers> REQUESTS = new CopyOnWriteArrayList<>();
+    private static final CountDownLatch SILENCE = new CountDownLatch(1);
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        secure = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        secure.setHttpsConfigurator(new HttpsConfigurator(certificate()));
+        for (HttpServer each : List.of(server, secure)) {
+            each.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+            each.createContext("/", exchange -> {
+                try (exchange) {
+                    REQUESTS.add(exchange.getRequestHeaders());
+                    String path = exchange.getRequestURI().getPath();
+                    String location = REDIRECTS.get(path);
+                    if (path.equals("/silent")) {
+                        SILENCE.await();
+                    }
+                    if (location != null) {
+                        exchange.getResponseHeaders().set("Location", location);
+                    }
+                    exchange.sendResponseHeaders(
+                            location == null ? 200 : 307, path.equals("/large") ? LARGE.length : 0);
+                    exchange.getResponseBody().write(path.equals("/large") ? LARGE : "hello".getBytes());
+                } catch (InterruptedException | IOException gone) {
+                    // The client has left.
+                }
+            });
+            each.start();
+        }
+        vertx = Vertx.vertx();
+        client = new SourceClient(vertx);
+    }
+
+    /** A certificate for the name, which this program trusts from here on. */
+    private static SSLContext certificate() throws Exception {
+        Path store = directory.resolve("store.p12");
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        Process made = new ProcessBuilder(
+                        keytool,
+                        "-genkeypair",
+                        "-alias",
+                        "a",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=" + NAME,
+                        "-ext",
+                        "SAN=dns:" + NAME,
+                        "-validity",
+                        "1",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        new String(PASSWORD))
+                .inheritIO()
+                .start();
+        assertThat(made.waitFor()).isZero();
+        System.setProperty("javax.net.ssl.trustStore", store.toString());
+        System.setProperty("javax.net.ssl.trustStorePassword", new String(PASSWORD));
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, PASSWORD);
+        }
+        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(keys, PASSWORD);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(managers.getKeyManagers(), null, null);
+        return context;
+    }
+
+    @AfterAll
+    static void stop() {
+        SILENCE.countDown();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        server.stop(0);
+        secure.stop(0);
+        System.clearProperty("javax.net.ssl.trustStore");
+        System.clearProperty("javax.net.ssl.trustStorePassword");
+    }
+
+    @Test
+    void theNameIsKeptThoughTheAddressIsConnectedTo() throws Exception {
+        REQUESTS.clear();
+
+        assertThat(text("http://user:pass@" + NAME + ":" + port() + "/a%20b?c=d"))
+                .isEqualTo("hello");
+
+        Headers request = REQUESTS.getLast();
+        assertThat(request.getFirst("Host")).isEqualTo(NAME + ":" + port());
+        assertThat(request.getFirst("Authorization")).isEqualTo("Basic dXNlcjpwYXNz");
+    }
+
+    @Test
+    void theNextAddressIsTriedWhereOneRefuses() throws Exception {
+        assertThat(text("http://two.example.org:" + port() + "/")).isEqualTo("hello");
+        assertThatThrownBy(() -> text("http://refused.example.org:" + port() + "/"))
+                .isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void theCertificateHasToBeTheNames() throws Exception {
+        int port = secure.getAddress().getPort();
+
+        assertThat(text("https://" + NAME + ":" + port + "/")).isEqualTo("hello");
+        assertThatThrownBy(() -> text("https://other.example.org:" + port + "/"))
+                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> text("https://127.0.0.1:" + port + "/")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void redirectsAreFollowedAsFarAsTheyAreAllowed() throws Exception {
+        REDIRECTS.put("/1", "/2");
+        REDIRECTS.put("/2", "http://other.example.org:" + port() + "/3#fragment");
+        REDIRECTS.put("/inside", "http://10.0.0.1/");
+        REDIRECTS.put("/file", "file:///etc/passwd");
+        REDIRECTS.put("/round", "/round");
+        REDIRECTS.put("/malformed", "http://a b/");
+        REDIRECTS.put("/up", "https://" + NAME + ":" + secure.getAddress().getPort() + "/down");
+        REDIRECTS.put("/down", "http://" + NAME + ":" + port() + "/");
+        REQUESTS.clear();
+        String base = "http://user:pass@" + NAME + ":" + port();
+
+        assertThat(text(base + "/1")).isEqualTo("hello");
+        assertThat(REQUESTS)
+                .extracting(request -> request.getFirst("Host"))
+                .containsExactly(NAME + ":" + port(), NAME + ":" + port(), "other.example.org:" + port());
+        assertThat(REQUESTS)
+                .extracting(request -> request.containsKey("Authorization"))
+                .containsExactly(true, true, false);
+        for (String refused : List.of("/inside", "/file", "/up")) {
+            assertThatThrownBy(() -> text(base + refused)).as(refused).isInstanceOf(SourceNotAllowed.class);
+        }
+        for (String broken : List.of("/round", "/malformed")) {
+            assertThatThrownBy(() -> text(base + broken)).as(broken).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aLargeBodyComesWholeAndIsNotReadAhead() throws Exception {
+        SourceAnswer answer = get("http://" + NAME + ":" + port() + "/large");
+        try (InputStream body = answer.body()) {
+            assertThat(body.readAllBytes()).isEqualTo(LARGE);
+        }
+        SourceAnswer left = get("http://" + NAME + ":" + port() + "/large");
+        assertThat(left.body().read()).isZero();
+        left.body().close();
+        assertThatThrownBy(() -> left.body().readAllBytes()).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void whoAnswersNothingIsLeft() {
+        assertThatThrownBy(() -> client.get(
+                        reach(),
+                        URI.create("http://" + NAME + ":" + port() + "/silent"),
+                        Map.of(),
+                        Duration.ofMillis(300)))
+                .isInstanceOf(SocketTimeoutException.class);
+    }
+
+    @Test
+    void closingEndsAReadingThatWaits() throws Exception {
+        try (java.net.ServerSocket slow = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<java.net.Socket> peer = CompletableFuture.supplyAsync(() -> answerAndWait(slow));
+            SourceAnswer answer = get("http://127.0.0.1:" + slow.getLocalPort() + "/");
+            CompletableFuture<Integer> reading = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return answer.body().readAllBytes().length;
+                } catch (IOException closed) {
+                    return -1;
+                }
+            });
+            answer.body().close();
+
+            assertThat(reading.get()).isEqualTo(-1);
+            assertThat(peer.get().getInputStream().readAllBytes()).isNotNull();
+            peer.get().close();
+        }
+    }
+
+    private static java.net.Socket answerAndWait(java.net.ServerSocket server) {
+        try {
+            java.net.Socket peer = server.accept();
+            peer.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes());
+            return peer;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static int port() {
+        return server.getAddress().getPort();
+    }
+
+    private static String text(String uri) throws Exception {
+        try (InputStream body = get(uri).body()) {
+            return new String(body.readAllBytes());
+        }
+    }
+
+    private static SourceAnswer get(String uri) throws Exception {
+        return client.get(reach(), URI.create(uri), Map.of(), TIMEOUT);
+    }
+
+    /** Loopback is allowed, where every name leads to; two have an address more, where nobody listens. */
+    private static Reach reach() {
+        AllowList allowed = new AllowList(List.of("127.0.0.0/8"));
+        Names names = name -> switch (name) {
+            case "two.example.org" -> List.of(InetAddress.ofLiteral("127.0.0.2"), InetAddress.ofLiteral("127.0.0.1"));
+            case "refused.example.org" ->
+                List.of(InetAddress.ofLiteral("127.0.0.2"), InetAddress.ofLiteral("127.0.0.3"));
+            default -> List.of(InetAddress.ofLiteral("127.0.0.1"));
+        };
+        return new Reach(allowed, names, URI.create("http://unknown.example.org/"), false);
+    }
+}
