@@ -1,7 +1,4 @@
-/**
- * What several resources need of HTTP: who asks, how long one may take for it, headers, bodies on their way to the disk, byte
- * ranges, and the end of a response.
- */
+/** What several resources need of HTTP: who asks, within which limits, headers, bodies on their way to the disk, ranges, ends. */
 @NullMarked
 package io.xg2g.http;
 
