@@ -34,6 +34,8 @@ final class Refusals {
     }
 
     private static Response unauthenticated(RoutingContext exchange, String challenge, String detail) {
+        // A mechanism that refused by itself has had its challenge written already.
+        exchange.response().headers().remove(HttpHeaders.WWW_AUTHENTICATE);
         return answer(exchange, ProblemType.UNAUTHENTICATED.with(detail))
                 .header(HttpHeaders.WWW_AUTHENTICATE, challenge)
                 .build();

@@ -163,7 +163,6 @@ class PlaybackIT {
                 stream.replace("stream.ts", "master.m3u8"),
                 stream.replace("stream.ts", "audio.aac"),
                 stream.replace("/demo/", "/other/"),
-                stream.replace("/demo/", "/dem%6F/"),
                 stream.replace("/live/demo/stream.ts", "/api/v1/channels"),
                 stream.replace("/live/demo/stream.ts", "/channels.m3u"),
                 stream.replace("token=", "token=A"),
