@@ -12,7 +12,7 @@ JVM_FLAGS := --enable-native-access=ALL-UNNAMED
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help deps run test bench gpu-check native native-sources docs format clean
+.PHONY: help deps run test nightly bench gpu-check native native-sources docs format clean
 
 help: ## list the targets
 	@echo 'xg2g-gpu: make <target>'
@@ -27,6 +27,9 @@ run: deps $(JAR) $(AOT) ## build where sources changed, and start the program, w
 
 test: deps native-sources ## run all tests
 	@$(MAVEN) verify
+
+nightly: deps ## run the integration tests that take too long for every change
+	@$(MAVEN) verify -DskipUTs -Dtests.alone='nightly & alone' -Dtests.together='nightly & !alone'
 
 bench: deps $(JAR) $(AOT) ## run the benchmarks; BENCH=<name> runs those whose name contains it
 	@$(MAVEN) -q -Dspotless.check.skip test-compile dependency:build-classpath \

@@ -1,6 +1,5 @@
 package io.xg2g.admission;
 
-import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -20,7 +19,7 @@ class BodyLimits {
     /** After the HTTP layer's own limit, which has to let media through. */
     private static final int LAST = 1;
 
-    private static final long MOST_BYTES = 1L << 20;
+    static final long MOST_BYTES = 1L << 20;
 
     private static final String RECORDINGS = "/api/v1/telemetry/replays";
 
@@ -40,13 +39,16 @@ class BodyLimits {
         if (!ResponseEnd.hasBody(request) || isRecording(exchange) || isMedia(exchange)) {
             exchange.next();
         } else if (ResponseEnd.contentLength(request) > MOST_BYTES) {
-            refuse(exchange, ProblemType.TOO_LARGE.with("the body has more than " + MOST_BYTES + " bytes"));
+            refuse(exchange, tooLarge());
         } else {
-            exchange.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, MOST_BYTES);
             long timer = exchange.vertx().setTimer(timeout.toMillis(), _ -> late(exchange));
             exchange.addEndHandler(_ -> exchange.vertx().cancelTimer(timer));
             exchange.next();
         }
+    }
+
+    static Problem tooLarge() {
+        return ProblemType.TOO_LARGE.with("the body has more than " + MOST_BYTES + " bytes");
     }
 
     private void late(RoutingContext exchange) {

@@ -19,10 +19,12 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The limits as they are by default. Every test has loopback addresses of its own, which are clients of their own. */
+@Tag("alone")
 class AdmissionIT {
     private static final int CLIENTS = 60;
     private static final Duration MEASURED = Duration.ofSeconds(10);

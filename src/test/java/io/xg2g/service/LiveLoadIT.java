@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jboss.logging.Logger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Many channels at once on four slots of a simulated GPU, whose windows cost time and hardly any processor; everything else
  * is real.
  */
+@Tag("alone")
 class LiveLoadIT {
     private static final Logger LOG = Logger.getLogger(LiveLoadIT.class);
 
@@ -77,6 +79,7 @@ class LiveLoadIT {
     }
 
     @Test
+    @Tag("nightly")
     void twentyChannelsOnTooFewSlotsDegradeAndNoneStops() throws Exception {
         // Twenty channels want ten windows of two renditions a second, which would take more than the four slots.
         try (RunningService service = service(20, Duration.ofMillis(220), source(false))) {

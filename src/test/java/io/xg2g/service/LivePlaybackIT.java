@@ -20,10 +20,12 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Channels in a real browser: the service's own page with hls.js, and shaka-player on a page of another origin. */
+@Tag("alone")
 class LivePlaybackIT {
     private static final Logger LOG = Logger.getLogger(LivePlaybackIT.class);
 

@@ -13,10 +13,12 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A channel's child processes are killed and hang, while one player watches all the time. */
+@Tag("alone")
 class LiveProcessesIT {
     private static final String SEGMENTER = "pipe:0";
     private static final String ENCODER = "+cmaf";

@@ -21,12 +21,14 @@ import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What players that are no browsers get of a broadcast: continuous streams, and the sync of sound and picture. */
+@Tag("alone")
 class LiveStreamIT {
     private static final Logger LOG = Logger.getLogger(LiveStreamIT.class);
 

@@ -145,6 +145,14 @@ class SlowClientsIT {
         HttpSocket.Answer answer = socket.answer();
         assertThat(answer.status()).isEqualTo(413);
         assertThat(answer.error()).contains("too-large");
+
+        HttpSocket chunked = open("127.0.3.5");
+        chunked.send("POST /api/v1/channels HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n200000\r\n\"" + "a".repeat(0x1fffff) + "\r\n");
+        HttpSocket.Answer late = chunked.answer();
+        assertThat(late.status()).isEqualTo(413);
+        assertThat(late.error()).contains("too-large");
+        assertThat(service.log()).doesNotContain("Request too large");
     }
 
     @Test

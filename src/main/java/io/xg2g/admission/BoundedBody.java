@@ -1,0 +1,56 @@
+package io.xg2g.admission;
+
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.ResponseEnd;
+import jakarta.ws.rs.ext.Provider;
+import jakarta.ws.rs.ext.ReaderInterceptor;
+import jakarta.ws.rs.ext.ReaderInterceptorContext;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Ends the reading of a body that did not say how long it is, and is longer than a body that is no media may be. */
+@Provider
+class BoundedBody implements ReaderInterceptor {
+    private final RoutingContext exchange;
+
+    BoundedBody(RoutingContext exchange) {
+        this.exchange = exchange;
+    }
+
+    @Override
+    public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
+        context.setInputStream(new Counted(context.getInputStream()));
+        return context.proceed();
+    }
+
+    private final class Counted extends FilterInputStream {
+        private long left = BodyLimits.MOST_BYTES;
+
+        Counted(InputStream body) {
+            super(body);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int read = super.read();
+            count(read < 0 ? 0 : 1);
+            return read;
+        }
+
+        @Override
+        public int read(byte[] into, int from, int most) throws IOException {
+            int read = super.read(into, from, most);
+            count(Math.max(0, read));
+            return read;
+        }
+
+        private void count(int read) {
+            left -= read;
+            if (left < 0) {
+                ResponseEnd.of(exchange).bodyPending();
+                throw BodyLimits.tooLarge().asException();
+            }
+        }
+    }
+}
