@@ -46,14 +46,27 @@ class AdmissionFilter {
                 exchange.request().method(),
                 exchange.normalizedPath(),
                 () -> exchange.request().getParam("mode"));
-        switch (admissions.decide(addresses.of(exchange.request()), demand)) {
+        String client = addresses.of(exchange.request());
+        switch (admissions.decide(client, demand)) {
             case Verdict.Known _ -> exchange.next();
             case Verdict.Admitted(Quota left) -> {
                 tell(exchange.response(), left);
+                if (demand instanceof Demand.Play play) {
+                    forgetWhatIsNotThere(exchange, client, play);
+                }
                 exchange.next();
             }
             case Verdict.Refused refused -> refuse(exchange, refused);
         }
+    }
+
+    /** A channel that does not exist gives nobody the budget of a playback. */
+    private void forgetWhatIsNotThere(RoutingContext exchange, String client, Demand.Play play) {
+        exchange.addEndHandler(_ -> {
+            if (exchange.response().getStatusCode() == 404) {
+                admissions.forget(client, play);
+            }
+        });
     }
 
     private void refuse(RoutingContext exchange, Verdict.Refused refused) {

@@ -68,6 +68,11 @@ final class Admissions {
         return verdict;
     }
 
+    /** What was admitted was not there: the next request for it is a new one. */
+    void forget(String client, Demand.Play play) {
+        playbacks.remove(new Viewing(client, play));
+    }
+
     private Verdict admit(String client, Kind kind) {
         Meter own = clients.getOrMake(client, _ -> new Meter(limits.client(), nanos));
         if (!own.take()) {

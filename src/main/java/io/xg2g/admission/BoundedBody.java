@@ -2,12 +2,15 @@ package io.xg2g.admission;
 
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.ResponseEnd;
+import io.xg2g.problem.ProblemMapper;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.Provider;
 import jakarta.ws.rs.ext.ReaderInterceptor;
 import jakarta.ws.rs.ext.ReaderInterceptorContext;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Ends the reading of a body that did not say how long it is, and is longer than a body that is no media may be. */
 @Provider
@@ -18,13 +21,19 @@ class BoundedBody implements ReaderInterceptor {
         this.exchange = exchange;
     }
 
+    @ServerExceptionMapper
+    Response tooLarge(Endless endless) {
+        ResponseEnd.of(exchange).bodyPending();
+        return ProblemMapper.response(BodyLimits.tooLarge()).build();
+    }
+
     @Override
     public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
         context.setInputStream(new Counted(context.getInputStream()));
         return context.proceed();
     }
 
-    private final class Counted extends FilterInputStream {
+    private static final class Counted extends FilterInputStream {
         private long left = BodyLimits.MOST_BYTES;
 
         Counted(InputStream body) {
@@ -45,12 +54,20 @@ class BoundedBody implements ReaderInterceptor {
             return read;
         }
 
-        private void count(int read) {
+        private void count(int read) throws Endless {
             left -= read;
             if (left < 0) {
-                ResponseEnd.of(exchange).bodyPending();
-                throw BodyLimits.tooLarge().asException();
+                throw new Endless();
             }
         }
+
+        /** Parsers close what they have read wrong; the rest of it is not awaited for that. */
+        @Override
+        public void close() {}
+    }
+
+    /** The body goes on. An exception of reading, since parsers pass no others on as they are. */
+    static final class Endless extends IOException {
+        private static final long serialVersionUID = 1;
     }
 }

@@ -28,6 +28,10 @@ final class RecentlyUsed<K, V> {
         return entries.computeIfAbsent(key, make);
     }
 
+    synchronized void remove(K key) {
+        entries.remove(key);
+    }
+
     synchronized void put(K key, V value) {
         entries.put(key, value);
     }

@@ -13,16 +13,22 @@ import java.util.regex.Pattern;
 enum Forwarding {
     X_FORWARDED_FOR("X-Forwarded-For") {
         @Override
-        String node(String element) {
-            return element;
+        List<String> chain(String value) {
+            return Arrays.asList(value.split(",", -1));
         }
     },
     /** RFC 7239, section 4. */
     FORWARDED("Forwarded") {
         @Override
-        String node(String element) {
-            Matcher node = FOR.matcher(element);
-            return node.find() ? node.group(1).replace("\"", "") : "";
+        List<String> chain(String value) {
+            return unquoted(value, ',').stream()
+                    .map(element -> unquoted(element, ';').stream()
+                            .map(FOR::matcher)
+                            .filter(Matcher::matches)
+                            .findFirst()
+                            .map(node -> node.group(1).replace("\"", ""))
+                            .orElse(""))
+                    .toList();
         }
     };
 
@@ -30,7 +36,7 @@ enum Forwarding {
     private static final int MOST = 16;
 
     private static final Pattern FOR =
-            Pattern.compile("(?:^|;)\\s*for\\s*=\\s*(\"[^\"]*\"|[^;\"\\s]*)", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("\\s*for\\s*=\\s*(\"[^\"]*\"|[^\"\\s]*)\\s*", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern PORT = Pattern.compile("(?<bare>\\[[^]]*]|[^:]*)(?::\\w*)?");
 
@@ -51,17 +57,38 @@ enum Forwarding {
     List<String> nodes(List<String> values) {
         List<String> nodes = new ArrayList<>();
         for (String value : values.reversed()) {
-            for (String element : Arrays.asList(value.split(",", -1)).reversed()) {
+            for (String node : chain(value).reversed()) {
                 if (nodes.size() == MOST) {
                     return nodes;
                 }
-                nodes.add(withoutPort(node(element.strip()).strip()));
+                nodes.add(withoutPort(node.strip()));
             }
         }
         return nodes;
     }
 
-    abstract String node(String element);
+    /** The nodes of one header, as they stand in it. */
+    abstract List<String> chain(String value);
+
+    /** The parts between separators that are not quoted: a proxy quotes what a client wrote, a host for instance. */
+    private static List<String> unquoted(String text, char separator) {
+        List<String> parts = new ArrayList<>();
+        boolean quoted = false;
+        int from = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\\' && quoted) {
+                i++;
+            } else if (c == '"') {
+                quoted = !quoted;
+            } else if (c == separator && !quoted) {
+                parts.add(text.substring(from, i));
+                from = i + 1;
+            }
+        }
+        parts.add(text.substring(from));
+        return parts;
+    }
 
     /** IPv4 may have a port; IPv6 has one only behind brackets. */
     private static String withoutPort(String node) {

@@ -27,6 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.Cache;
 import org.jspecify.annotations.Nullable;
 
 /** What can be watched. */
@@ -110,6 +111,7 @@ public class ChannelResource {
             summary = "The channels as an M3U playlist",
             description = "mode=standard, audio_proxy or gpu gives transport streams, mode=hls adaptive playlists.")
     @Produces("audio/x-mpegurl")
+    @Cache(noStore = true)
     @RunOnVirtualThread
     public String m3u(
             @QueryParam("mode")

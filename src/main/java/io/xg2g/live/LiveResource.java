@@ -128,7 +128,8 @@ public class LiveResource {
                 .type("image/jpeg")
                 .header(
                         HttpHeaders.CACHE_CONTROL,
-                        "max-age=" + settings.previewInterval().toSeconds())
+                        (passes.areFree() ? "" : "private, ") + "max-age="
+                                + settings.previewInterval().toSeconds())
                 .header("Age", age)
                 .build();
     }

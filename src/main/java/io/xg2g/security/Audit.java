@@ -65,7 +65,8 @@ final class Audit {
     }
 
     private static boolean isToBeNoted(RoutingContext exchange) {
-        String path = exchange.normalizedPath();
+        // Resources take a slash at the end for nothing.
+        String path = exchange.normalizedPath().replaceFirst("/+$", "");
         return !READING.contains(exchange.request().method())
                 || PlaybackTokens.begunBy(exchange) != null
                 || path.endsWith("/stream.ts")

@@ -36,7 +36,7 @@ final class Playback {
     /** The owner may go on while it is one; others may use a token that is still young. */
     boolean admits(String other, long now, PlaybackSettings settings) {
         boolean young = now < token.expires().toEpochMilli();
-        if (!client.equals(other)) {
+        if (!belongsTo(other)) {
             return young;
         }
         boolean goesOn = !isIdle(now, settings.lifetime())
@@ -45,6 +45,17 @@ final class Playback {
             latest = now;
         }
         return young || goesOn;
+    }
+
+    boolean belongsTo(String other) {
+        return client.equals(other);
+    }
+
+    /** When a response without an end has to end: what a client was let in for does not outlive its right to it. */
+    long endsFor(String other, PlaybackSettings settings) {
+        return belongsTo(other)
+                ? began + settings.longest().toMillis()
+                : token.expires().toEpochMilli();
     }
 
     /** A response without an end begins. */

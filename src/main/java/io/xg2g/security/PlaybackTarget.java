@@ -17,8 +17,12 @@ import org.jspecify.annotations.Nullable;
 record PlaybackTarget(String channel, @Nullable PlaybackMode mode) {
     static final String ROOT = "/live/";
 
-    /** A channel's id in no other spelling than its own, so that nothing further on can read another one. */
-    private static final Pattern PATH = Pattern.compile(ROOT + "(?<channel>[a-z0-9][a-z0-9_-]*)/(?<rest>[^;]+)");
+    /**
+     * What there is of a channel, in no other spelling than its own: what is read here as one thing must not be served as
+     * another one further on.
+     */
+    private static final Pattern PATH = Pattern.compile(ROOT + "(?<channel>[a-z0-9][a-z0-9_-]*)/(?<file>stream\\.ts"
+            + "|audio\\.aac|preview\\.jpg|master\\.m3u8|manifest\\.mpd|[a-z0-9_-]+/[A-Za-z0-9_-]+\\.(?:m3u8|m4s|mp4))");
 
     /** What the path and the mode of a request name, if they name one thing only. */
     static Optional<PlaybackTarget> of(RoutingContext exchange) {
@@ -27,7 +31,7 @@ record PlaybackTarget(String channel, @Nullable PlaybackMode mode) {
             return Optional.empty();
         }
         String channel = path.group("channel");
-        return switch (path.group("rest")) {
+        return switch (path.group("file")) {
             case "stream.ts" -> transportStream(exchange.request()).map(mode -> new PlaybackTarget(channel, mode));
             case "audio.aac" -> Optional.of(new PlaybackTarget(channel, PlaybackMode.AUDIO));
             case "preview.jpg" -> Optional.of(new PlaybackTarget(channel, null));

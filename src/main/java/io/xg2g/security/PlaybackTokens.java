@@ -60,13 +60,18 @@ class PlaybackTokens implements PlaybackPasses {
     /** The playback that this request belongs to by the token in its address, if that is good. */
     Optional<Playback> admit(RoutingContext exchange, String token) {
         Optional<PlaybackTarget> target = PlaybackTarget.of(exchange);
-        Optional<Playback> playback =
-                target.flatMap(wanted -> playbacks.admit(token, wanted, addresses.of(exchange.request())));
+        String client = addresses.of(exchange.request());
+        Optional<Playback> playback = target.flatMap(wanted -> playbacks.admit(token, wanted, client));
         playback.ifPresent(own -> {
             exchange.put(OWN, own);
             if (target.get().isContinuous()) {
-                playbacks.open(own);
-                exchange.addEndHandler(_ -> playbacks.close(own));
+                long left = playbacks.open(own, client);
+                long end =
+                        exchange.vertx().setTimer(left, _ -> exchange.response().reset());
+                exchange.addEndHandler(_ -> {
+                    exchange.vertx().cancelTimer(end);
+                    playbacks.close(own, client);
+                });
             }
         });
         return playback;

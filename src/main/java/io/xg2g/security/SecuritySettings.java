@@ -19,11 +19,13 @@ class SecuritySettings {
     private static final String HOST = "quarkus.http.host";
 
     private final boolean identitiesKnown;
+    private final boolean forThisMachine;
 
     SecuritySettings(SecurityConfig config, ApiTokensConfig tokens, @ConfigProperty(name = HOST) String host) {
         boolean provider = config.oidc().issuer().isPresent();
         this.identitiesKnown =
                 provider || config.tokenFile().isPresent() || !tokens.tokens().isEmpty();
+        this.forThisMachine = !identitiesKnown && !config.anonymous();
         if (provider && config.oidc().audience().map(List::isEmpty).orElse(true)) {
             throw new ConfigurationException(
                     AUDIENCE + " is missing; with " + ISSUER + " it says which of the provider's tokens are meant for"
@@ -34,7 +36,7 @@ class SecuritySettings {
             throw new ConfigurationException(
                     ANONYMOUS + " is true, but identities are configured; allowed is one of both", Set.of(ANONYMOUS));
         }
-        if (!identitiesKnown && !config.anonymous() && !isLoopback(host)) {
+        if (forThisMachine && !isLoopback(host)) {
             throw new ConfigurationException(
                     HOST + " is " + host
                             + ", but nobody is known who may use the service; allowed is a loopback address, "
@@ -50,6 +52,11 @@ class SecuritySettings {
     /** Whether requests have to say whose they are. */
     boolean identitiesKnown() {
         return identitiesKnown;
+    }
+
+    /** Whether everybody on this machine may use it, and nobody else. */
+    boolean isForThisMachine() {
+        return forThisMachine;
     }
 
     private static boolean isLoopback(String host) {

@@ -84,7 +84,11 @@ class ClientAddressesTest {
                 "for=192.0.2.66, for=198.51.100.1;host=a, for=10.2.2.2 | 198.51.100.1",
                 "for=_secret | 10.1.1.1",
                 "by=198.51.100.1 | 10.1.1.1",
-                "xfor=198.51.100.1 | 10.1.1.1"
+                "xfor=198.51.100.1 | 10.1.1.1",
+                // A proxy passes the client's Host on, quoted.
+                "for=198.51.100.1;host=\"x,for=203.0.113.66\";proto=http | 198.51.100.1",
+                "host=\"x;for=203.0.113.66\";for=198.51.100.1 | 198.51.100.1",
+                "host=\"a\\\",for=203.0.113.66;b\";for=198.51.100.1 | 198.51.100.1"
             })
     void theStandardHeaderIsReadWhereItIsChosen(String header, String client) {
         ClientAddresses addresses = new ClientAddresses(new Config(PROXIES, "Forwarded"));

@@ -162,6 +162,7 @@ class PlaybackIT {
                 stream.replace("mode=standard", "mode=standard&mode=gpu"),
                 stream.replace("stream.ts", "master.m3u8"),
                 stream.replace("stream.ts", "audio.aac"),
+                stream.replace("stream.ts", "stream.ts/"),
                 stream.replace("/demo/", "/other/"),
                 stream.replace("/live/demo/stream.ts", "/api/v1/channels"),
                 stream.replace("/live/demo/stream.ts", "/channels.m3u"),

@@ -120,10 +120,10 @@ class PlaybacksTest {
         PlaybackTarget stream = new PlaybackTarget("news", PlaybackMode.STANDARD);
         String token = sign(PlaybackMode.STANDARD);
         Playback playback = playbacks.admit(token, stream, VIEWER).orElseThrow();
-        playbacks.open(playback);
+        playbacks.open(playback, VIEWER);
         pass(Duration.ofHours(3));
         playbacks.sweep();
-        playbacks.close(playback);
+        playbacks.close(playback, VIEWER);
         pass(SEGMENT);
 
         // The player connects again.
@@ -131,6 +131,35 @@ class PlaybacksTest {
         assertThat(playbacks.admit(token, stream, THIEF)).isEmpty();
         pass(LIFETIME);
         assertThat(playbacks.admit(token, stream, VIEWER)).isEmpty();
+    }
+
+    @Test
+    void aThiefsOpenStreamEndsWithTheTokenAndKeepsNothingAlive() {
+        PlaybackTarget stream = new PlaybackTarget("news", PlaybackMode.GPU);
+        String token = sign(PlaybackMode.GPU);
+        Playback playback = playbacks.admit(token, stream, VIEWER).orElseThrow();
+
+        assertThat(playbacks.open(playback, THIEF)).isEqualTo(LIFETIME.toMillis());
+        assertThat(playbacks.open(playback, VIEWER)).isEqualTo(LONGEST.toMillis());
+        playbacks.close(playback, VIEWER);
+        pass(LIFETIME);
+
+        assertThat(playbacks.admit(token, stream, VIEWER)).isEmpty();
+        playbacks.sweep();
+        assertThat(playbacks.count()).isZero();
+    }
+
+    @Test
+    void aClientPushesOutItsOwnPlaybacksOnly() {
+        String other = begin();
+        assertThat(admitted(other, VIEWER)).isTrue();
+        for (int i = 0; i < 3000; i++) {
+            assertThat(admitted(begin(), THIEF)).isTrue();
+        }
+
+        assertThat(playbacks.count()).isEqualTo(1001);
+        pass(LIFETIME.minusSeconds(1));
+        assertThat(admitted(other, VIEWER)).isTrue();
     }
 
     @Test

@@ -129,7 +129,7 @@ class AdmissionIT {
     void aRefusedBodyIsNotAwaited() throws Exception {
         exhaust("127.0.6.1");
         try (HttpSocket client = HttpSocket.open("127.0.6.1", port())) {
-            client.send("POST " + TRANSCODES + "?profile=720p HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+            client.send("POST " + TRANSCODES + "?profile=720p HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
                     + "Content-Type: video/mp2t\r\nContent-Length: 50000000\r\n\r\n");
 
             HttpSocket.Answer refused = client.answer();
@@ -180,6 +180,8 @@ class AdmissionIT {
                 "/nowhere");
         assertBudget("127.0.8.1", i -> new Ask("POST", paths.get(i % paths.size())));
         assertBudget("127.0.8.2", i -> new Ask("GET", "/live/none" + i + "/stream.ts"));
+        // What is not there is no playback with a budget of its own.
+        assertBudget("127.0.8.3", i -> new Ask("GET", "/live/none" + i % 10 + "/audio.aac"));
     }
 
     @Test

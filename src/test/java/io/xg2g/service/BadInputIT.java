@@ -53,6 +53,18 @@ class BadInputIT {
                 .until(() -> service.leftOver().isEmpty() && service.encoders().isEmpty());
     }
 
+    @Test
+    void aPageOfAnotherSiteUnderAnotherNameIsRefused() throws IOException {
+        try (HttpSocket socket = HttpSocket.open(service.api("/").getPort())) {
+            socket.send("GET /api/v1/queue HTTP/1.1\r\nHost: rebound.example\r\n\r\n");
+
+            HttpSocket.Answer answer = socket.answer();
+
+            assertThat(answer.status()).isEqualTo(403);
+            assertThat(answer.error()).contains("\"forbidden\"", "answers to localhost");
+        }
+    }
+
     static Stream<Arguments> unusableMedia() {
         return Stream.of(
                 Arguments.of(TestMedia.text(), "video"),
@@ -109,8 +121,9 @@ class BadInputIT {
     void aBodyOfUnknownLengthIsRefusedAtTheLimit() throws IOException {
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
-            out.write("POST /api/v1/transcodes?profile=720p HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    .getBytes(StandardCharsets.US_ASCII));
+            out.write(
+                    "POST /api/v1/transcodes?profile=720p HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
             byte[] chunk = new byte[1 << 20];
             try {
                 for (int i = 0; i < 12; i++) {
@@ -131,7 +144,7 @@ class BadInputIT {
         try (Socket socket = connect()) {
             socket.getOutputStream()
                     .write(
-                            "POST /api/v1/transcodes?profile=720p HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n"
+                            "POST /api/v1/transcodes?profile=720p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n"
                                     .getBytes(StandardCharsets.US_ASCII));
             assertThat(firstLine(socket)).contains("413");
         }
@@ -141,8 +154,9 @@ class BadInputIT {
     void whoGoesOnSendingAfterARefusalIsCutOff() throws IOException {
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
-            out.write("POST /api/v1/transcodes?profile=4k HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    .getBytes(StandardCharsets.US_ASCII));
+            out.write(
+                    "POST /api/v1/transcodes?profile=4k HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
             byte[] chunk = ("1000\r\n" + "x".repeat(0x1000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
             Awaitility.await("the connection is closed")
                     .atMost(Duration.ofSeconds(10))
@@ -162,7 +176,7 @@ class BadInputIT {
     void aRefusalBeforeTheBodySaysThatItsConnectionWillBeClosed() throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream()
-                    .write("POST /api/v1/transcodes?profile=4k HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"
+                    .write("POST /api/v1/transcodes?profile=4k HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
             assertThat(answer).startsWith("HTTP/1.1 400").containsIgnoringCase("connection: close");
@@ -173,7 +187,7 @@ class BadInputIT {
     void aBodyThatTricklesInEndsTheRequest() throws IOException {
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
-            out.write("POST /api/v1/transcodes?profile=720p HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
+            out.write("POST /api/v1/transcodes?profile=720p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n"
                     .getBytes(StandardCharsets.US_ASCII));
             socket.setSoTimeout(20);
             Awaitility.await("an answer though bytes keep coming")
@@ -211,8 +225,9 @@ class BadInputIT {
     void aBodyThatStopsArrivingEndsTheRequest() throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream()
-                    .write("POST /api/v1/transcodes?profile=720p HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc"
-                            .getBytes(StandardCharsets.US_ASCII));
+                    .write(
+                            "POST /api/v1/transcodes?profile=720p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nabc"
+                                    .getBytes(StandardCharsets.US_ASCII));
             socket.setSoTimeout(10_000);
             assertThat(firstLine(socket)).contains("408");
         }

@@ -63,7 +63,7 @@ public final class HttpSocket implements AutoCloseable {
 
     /** A request without a body, with these header lines, and the answer to it. */
     Answer ask(String method, String path, String... headers) throws IOException {
-        StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: x\r\n");
+        StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n");
         for (String header : headers) {
             request.append(header).append("\r\n");
         }

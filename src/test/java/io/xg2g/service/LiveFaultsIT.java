@@ -300,7 +300,7 @@ class LiveFaultsIT {
                     Socket slow = new Socket("127.0.0.1", service.api("/").getPort())) {
                 awaitSegments(viewer, 1);
                 slow.getOutputStream()
-                        .write(("GET /live/" + channel + "/stream.ts HTTP/1.1\r\nHost: x\r\n\r\n")
+                        .write(("GET /live/" + channel + "/stream.ts HTTP/1.1\r\nHost: localhost\r\n\r\n")
                                 .getBytes(StandardCharsets.US_ASCII));
                 await("it is counted").until(() -> stream(channel).getInteger("viewers") == 2);
                 await("it is cut off").until(() -> stream(channel).getInteger("viewers") == 1);

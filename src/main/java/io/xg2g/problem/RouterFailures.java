@@ -7,21 +7,23 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 /**
- * Answers what the router refuses before any resource sees it, such as a request without {@code Host}. Otherwise each one
- * would be an error with a stack trace in the log, which anybody could fill.
+ * Failures that anybody can bring about outside of a resource, each of which would otherwise be an error with a stack trace in
+ * the log: requests that the router refuses, such as one without {@code Host}, and requests that were answered already when
+ * their resource came to answer them, such as one whose body was late.
  */
 @ApplicationScoped
-class MalformedRequests {
+class RouterFailures {
 
     void register(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).failureHandler(MalformedRequests::answer);
+        router.route().order(Integer.MIN_VALUE).failureHandler(RouterFailures::answer);
     }
 
     private static void answer(RoutingContext exchange) {
         if (exchange.statusCode() == ProblemType.INVALID_REQUEST.status()
                 && exchange.failure() instanceof VertxException) {
             ProblemMapper.send(exchange, ProblemType.INVALID_REQUEST.with("the request is malformed"));
-        } else {
+        } else if (!(exchange.failure() instanceof IllegalStateException)
+                || !exchange.response().ended()) {
             exchange.next();
         }
     }

@@ -1,0 +1,62 @@
+package io.xg2g.security;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.problem.ProblemMapper;
+import io.xg2g.problem.ProblemType;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.util.Locale;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Where everybody on this machine may do everything, a browser on it must not do so for a page of another site. Such a page
+ * gets there under a name of its own that it has lead to loopback (DNS rebinding), and the request says that name.
+ */
+@Singleton
+class OwnNames {
+    /** Before whatever else looks at a request, but for the watch of its connection. */
+    private static final int EARLY = 900;
+
+    private final SecuritySettings settings;
+    private final String configured;
+
+    OwnNames(SecuritySettings settings, @ConfigProperty(name = "quarkus.http.host") String configured) {
+        this.settings = settings;
+        this.configured = configured;
+    }
+
+    void register(@Observes Filters filters) {
+        if (settings.isForThisMachine()) {
+            filters.register(this::handle, EARLY);
+        }
+    }
+
+    private void handle(RoutingContext exchange) {
+        HostAndPort asked = exchange.request().authority();
+        if (asked == null || isOwn(asked.host(), configured)) {
+            exchange.next();
+        } else {
+            ProblemMapper.send(
+                    exchange,
+                    ProblemType.FORBIDDEN.with(
+                            "without identities the service answers to localhost and loopback addresses"
+                                    + " only, and the request's Host is another name; see docs/security.md"));
+        }
+    }
+
+    /** Whether a name can only mean this machine. */
+    static boolean isOwn(String host, String configured) {
+        String name = host.toLowerCase(Locale.ROOT);
+        if (name.equals("localhost") || name.endsWith(".localhost") || name.equalsIgnoreCase(configured)) {
+            return true;
+        }
+        try {
+            return InetAddress.ofLiteral(name.replaceFirst("^\\[(.*)]$", "$1")).isLoopbackAddress();
+        } catch (IllegalArgumentException noAddress) {
+            return false;
+        }
+    }
+}
