@@ -21,6 +21,9 @@ class BodyLimits {
 
     static final long MOST_BYTES = 1L << 20;
 
+    /** Marks a request whose body is none of media or of a recording. */
+    private static final String SMALL = BodyLimits.class.getName();
+
     private static final String RECORDINGS = "/api/v1/telemetry/replays";
 
     private final Duration timeout;
@@ -41,10 +44,15 @@ class BodyLimits {
         } else if (ResponseEnd.contentLength(request) > MOST_BYTES) {
             refuse(exchange, tooLarge());
         } else {
+            exchange.put(SMALL, true);
             long timer = exchange.vertx().setTimer(timeout.toMillis(), _ -> late(exchange));
             exchange.addEndHandler(_ -> exchange.vertx().cancelTimer(timer));
             exchange.next();
         }
+    }
+
+    static boolean appliesTo(RoutingContext exchange) {
+        return exchange.get(SMALL) != null;
     }
 
     static Problem tooLarge() {

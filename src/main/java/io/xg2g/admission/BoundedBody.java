@@ -29,7 +29,9 @@ class BoundedBody implements ReaderInterceptor {
 
     @Override
     public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
-        context.setInputStream(new Counted(context.getInputStream()));
+        if (BodyLimits.appliesTo(exchange)) {
+            context.setInputStream(new Counted(context.getInputStream()));
+        }
         return context.proceed();
     }
 

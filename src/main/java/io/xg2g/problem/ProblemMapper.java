@@ -1,5 +1,6 @@
 package io.xg2g.problem;
 
+import io.netty.handler.codec.DecoderException;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.Json;
@@ -42,9 +43,9 @@ public final class ProblemMapper {
 
     @ServerExceptionMapper
     Response unexpected(Throwable bug) {
-        if (clientLeft(bug)) {
-            LOG.debug("a client left while it was sending", bug);
-            return response(ProblemType.INVALID_REQUEST.with("the connection was closed"))
+        if (isOfTheClient(bug)) {
+            LOG.debug("a client left while it was sending, or sent what is not HTTP", bug);
+            return response(ProblemType.INVALID_REQUEST.with("the connection was closed, or the body is malformed"))
                     .build();
         }
         LOG.error("request failed unexpectedly", bug);
@@ -52,9 +53,9 @@ public final class ProblemMapper {
                 .build();
     }
 
-    private static boolean clientLeft(Throwable failure) {
+    private static boolean isOfTheClient(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof HttpClosedException) {
+            if (cause instanceof HttpClosedException || cause instanceof DecoderException) {
                 return true;
             }
         }
