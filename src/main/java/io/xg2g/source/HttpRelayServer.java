@@ -59,7 +59,7 @@ public class HttpRelayServer {
      * @param timeout how long a server may take to begin an answer
      */
     public HttpRelay open(Reach reach, URI source, Duration timeout) {
-        String origin = "http://127.0.0.1:" + server().getAddress().getPort();
+        String origin = "http://" + Relay.HOST + ":" + server().getAddress().getPort();
         HttpRelay session = new HttpRelay(origin, reach, source, timeout, sessions::remove);
         sessions.put(session.token(), session);
         return session;
@@ -69,7 +69,7 @@ public class HttpRelayServer {
         HttpServer running = server;
         if (running == null) {
             try {
-                running = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+                running = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral(Relay.HOST), 0), 0);
             } catch (IOException impossible) {
                 throw new UncheckedIOException("no port on loopback for the relay of sources", impossible);
             }
