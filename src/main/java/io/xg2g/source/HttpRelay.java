@@ -4,10 +4,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
@@ -19,12 +17,21 @@ import java.util.function.Consumer;
 public final class HttpRelay implements Relay {
     private static final int LONGEST_NAME = 64;
 
+    /** Films have many pieces, in several renditions. */
+    private static final int MOST_ADDRESSES = 2 * HlsPlaylist.MOST_REFERENCES;
+
+    private static final int MOST_CHARACTERS = 8 << 20;
+
+    /** The source's own id, which is never forgotten. */
+    private static final String SOURCE = "0";
+
     private final String token = token(new SecureRandom());
     private final String origin;
     private final Reach reach;
     private final URI source;
     private final Duration timeout;
     private final Consumer<String> onClose;
+    private final IssuedAddresses issued = new IssuedAddresses(MOST_ADDRESSES, MOST_CHARACTERS);
     private final CompletableFuture<SourceNotAllowed> refused = new CompletableFuture<>();
     private final Set<InputStream> bodies = ConcurrentHashMap.newKeySet();
 
@@ -44,7 +51,7 @@ public final class HttpRelay implements Relay {
 
     @Override
     public URI address() {
-        return address(source);
+        return address(SOURCE, source);
     }
 
     @Override
@@ -52,22 +59,21 @@ public final class HttpRelay implements Relay {
         return refused.copy();
     }
 
+    /** The address at which the child gets the target from here on. */
     URI address(URI target) {
+        return address(issued.id(target), target);
+    }
+
+    private URI address(String id, URI target) {
         String path = target.getRawPath() == null ? "" : target.getRawPath();
         String name = path.substring(path.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9._-]", "_");
         String end = name.substring(Math.max(0, name.length() - LONGEST_NAME));
-        byte[] text = target.toString().getBytes(StandardCharsets.UTF_8);
-        return URI.create(origin + "/" + token + "/"
-                + Base64.getUrlEncoder().withoutPadding().encodeToString(text) + "/" + end);
+        return URI.create(origin + "/" + token + "/" + id + "/" + end);
     }
 
-    static Optional<URI> decoded(String encoded) {
-        try {
-            byte[] text = Base64.getUrlDecoder().decode(encoded);
-            return Optional.of(URI.create(new String(text, StandardCharsets.UTF_8)));
-        } catch (IllegalArgumentException malformed) {
-            return Optional.empty();
-        }
+    /** What was handed out by that id. */
+    Optional<URI> target(String id) {
+        return id.equals(SOURCE) ? Optional.of(source) : issued.address(id);
     }
 
     String token() {

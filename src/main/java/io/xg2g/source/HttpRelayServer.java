@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * resolves no name, follows no redirect, and speaks to nobody else, since all addresses in the playlists that it is given
  * are the relay's own.
  *
- * <p>An address is {@code /token/address/name}: a secret of its {@link HttpRelay}, the source's address in Base64, and
- * the last part of its path, whose ending ffmpeg looks at. Whatever else is asked for is refused.
+ * <p>An address is {@code /token/id/name}: a secret of its {@link HttpRelay}, the id of an address that was handed out
+ * there, and the last part of its path, whose ending ffmpeg looks at. Whatever else is asked for is refused.
  */
 @ApplicationScoped
 public class HttpRelayServer {
@@ -46,8 +45,11 @@ public class HttpRelayServer {
 
     private final SourceClient client;
     private final Map<String, HttpRelay> sessions = new ConcurrentHashMap<>();
-    /** Started with the first session. */
+    /** Started with the first session, and anew with the next one after an Error has ended its thread. */
     private @Nullable HttpServer server;
+
+    /** The server's thread, which takes connections and calls its executor. */
+    private volatile @Nullable Thread dispatcher;
 
     HttpRelayServer(SourceClient client) {
         this.client = client;
@@ -67,21 +69,37 @@ public class HttpRelayServer {
 
     private synchronized HttpServer server() {
         HttpServer running = server;
-        if (running == null) {
-            try {
-                running = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral(Relay.HOST), 0), 0);
-            } catch (IOException impossible) {
-                throw new UncheckedIOException("no port on loopback for the relay of sources", impossible);
-            }
-            running.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-            running.createContext("/", this::serve);
-            running.start();
+        Thread taking = dispatcher;
+        if (running == null || (taking != null && !taking.isAlive())) {
+            stop();
+            running = start();
             server = running;
         }
         return running;
     }
 
+    private HttpServer start() {
+        HttpServer started;
+        try {
+            started = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral(Relay.HOST), 0), 0);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("no port on loopback for the relay of sources", impossible);
+        }
+        dispatcher = null;
+        started.setExecutor(exchange -> {
+            dispatcher = Thread.currentThread();
+            Thread.startVirtualThread(exchange);
+        });
+        started.createContext("/", this::serve);
+        started.start();
+        return started;
+    }
+
     synchronized void stop(@Observes ShutdownEvent event) {
+        stop();
+    }
+
+    private void stop() {
         if (server != null) {
             server.stop(0);
         }
@@ -91,7 +109,7 @@ public class HttpRelayServer {
         try (exchange) {
             String[] path = exchange.getRequestURI().getPath().split("/", 4);
             HttpRelay session = path.length < 3 ? null : sessions.get(path[1]);
-            Optional<URI> address = path.length < 3 ? Optional.empty() : HttpRelay.decoded(path[2]);
+            Optional<URI> address = session == null ? Optional.empty() : session.target(path[2]);
             if (session == null
                     || address.isEmpty()
                     || !exchange.getRequestMethod().equals("GET")) {
@@ -154,9 +172,9 @@ public class HttpRelayServer {
 
     private static void playlist(HttpExchange exchange, HttpRelay session, SourceAnswer answer, InputStream body)
             throws IOException, SourceNotAllowed {
-        byte[] rest = body.readNBytes(HlsPlaylist.LARGEST);
-        if (rest.length == HlsPlaylist.LARGEST) {
-            throw new IOException("a playlist of more than " + HlsPlaylist.LARGEST + " bytes");
+        byte[] rest = body.readNBytes(HlsPlaylist.LARGEST + 1);
+        if (rest.length > HlsPlaylist.LARGEST) {
+            throw new SourceNotAllowed("the playlist has more than " + HlsPlaylist.LARGEST + " bytes");
         }
         String text = HlsPlaylist.HEAD + new String(rest, StandardCharsets.UTF_8);
         byte[] relayed = HlsPlaylist.with(text, answer.address(), reference -> {
