@@ -34,6 +34,7 @@ public final class HttpRelay implements Relay {
     private final IssuedAddresses issued = new IssuedAddresses(MOST_ADDRESSES, MOST_CHARACTERS);
     private final CompletableFuture<SourceNotAllowed> refused = new CompletableFuture<>();
     private final Set<InputStream> bodies = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     HttpRelay(String origin, Reach reach, URI source, Duration timeout, Consumer<String> onClose) {
         this.origin = origin;
@@ -92,9 +93,12 @@ public final class HttpRelay implements Relay {
         refused.complete(why);
     }
 
-    /** A body that ends with the session. */
+    /** A body that ends with the session, which may have ended already. */
     InputStream track(InputStream body) {
         bodies.add(body);
+        if (closed) {
+            close(body);
+        }
         return new FilterInputStream(body) {
             @Override
             public int read(byte[] bytes, int offset, int length) throws IOException {
@@ -112,13 +116,16 @@ public final class HttpRelay implements Relay {
     /** Ends everything that is read through it. */
     @Override
     public void close() {
+        closed = true;
         onClose.accept(token);
-        for (InputStream body : bodies) {
-            try {
-                body.close();
-            } catch (IOException already) {
-                // There is nothing left to be closed.
-            }
+        bodies.forEach(HttpRelay::close);
+    }
+
+    private static void close(InputStream body) {
+        try {
+            body.close();
+        } catch (IOException already) {
+            // There is nothing left to be closed.
         }
     }
 }

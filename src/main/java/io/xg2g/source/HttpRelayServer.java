@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpHeaders;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,6 +15,7 @@ import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -172,11 +174,7 @@ public class HttpRelayServer {
 
     private static void playlist(HttpExchange exchange, HttpRelay session, SourceAnswer answer, InputStream body)
             throws IOException, SourceNotAllowed {
-        byte[] rest = body.readNBytes(HlsPlaylist.LARGEST + 1);
-        if (rest.length > HlsPlaylist.LARGEST) {
-            throw new SourceNotAllowed("the playlist has more than " + HlsPlaylist.LARGEST + " bytes");
-        }
-        String text = HlsPlaylist.HEAD + new String(rest, StandardCharsets.UTF_8);
+        String text = HlsPlaylist.HEAD + new String(rest(body, session.timeout()), StandardCharsets.UTF_8);
         byte[] relayed = HlsPlaylist.with(text, answer.address(), reference -> {
                     session.reach().checkReference(answer.address(), reference);
                     return session.address(reference);
@@ -185,5 +183,22 @@ public class HttpRelayServer {
         exchange.getResponseHeaders().set(CONTENT_TYPE, PLAYLIST_TYPE);
         exchange.sendResponseHeaders(200, relayed.length);
         exchange.getResponseBody().write(relayed);
+    }
+
+    /** What is left of a playlist, which has to come within twice the time: the limit for a piece alone lets it trickle. */
+    private static byte[] rest(InputStream body, Duration timeout) throws IOException, SourceNotAllowed {
+        long began = System.nanoTime();
+        ByteArrayOutputStream rest = new ByteArrayOutputStream();
+        byte[] piece = new byte[8192];
+        for (int n = body.read(piece); n >= 0; n = body.read(piece)) {
+            rest.write(piece, 0, n);
+            if (rest.size() > HlsPlaylist.LARGEST) {
+                throw new SourceNotAllowed("the playlist has more than " + HlsPlaylist.LARGEST + " bytes");
+            }
+            if (System.nanoTime() - began > timeout.toNanos()) {
+                throw new SocketTimeoutException("the playlist did not come within " + timeout.toMillis() + " ms");
+            }
+        }
+        return rest.toByteArray();
     }
 }

@@ -8,6 +8,9 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +22,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
@@ -33,12 +37,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a child is given of sources that mean no good. */
 @Timeout(60)
 class HttpRelayIT {
     private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration SHORT = Duration.ofMillis(500);
     private static final String PLAYLIST = "#EXTM3U\n#EXT-X-KEY:METHOD=\"AES-128\"URI=\"key\"\n#EXTINF:2,\n1.ts\n";
 
     private static Vertx vertx;
@@ -114,6 +120,18 @@ class HttpRelayIT {
         assertRefused("/large.m3u8");
     }
 
+    @ParameterizedTest
+    @CsvSource({"pictures,'',200", "#EXTM3U,#,502"})
+    void whatStallsOrTricklesIsLeft(String begin, String drip, int status) throws Exception {
+        try (ServerSocket slow = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                HttpRelay relay = open(source(slow.getLocalPort(), "/1.ts"), SHORT)) {
+            CompletableFuture<Boolean> left = CompletableFuture.supplyAsync(() -> answerUntilLeft(slow, begin, drip));
+
+            assertThat(get(relay.address()).statusCode()).isEqualTo(status);
+            assertThat(left.get()).isTrue();
+        }
+    }
+
     @Test
     void anErrorThatEndsTheServersThreadDoesNotEndTheRelay() throws Exception {
         Logger log = Logger.getLogger("com.sun.net.httpserver");
@@ -158,6 +176,31 @@ class HttpRelayIT {
             assertThat(get(relay.address()).statusCode()).isEqualTo(403);
             assertThat(relay.refused()).isCompleted();
             assertThat(get(next.address()).body()).isEqualTo("pictures");
+        }
+    }
+
+    /** Answers, and goes on a little at a time, or not at all, until the client has left. */
+    private static boolean answerUntilLeft(ServerSocket server, String begin, String drip) {
+        try (Socket client = server.accept()) {
+            client.setSoTimeout(50);
+            String text = "HTTP/1.1 200 OK\r\n\r\n" + begin;
+            while (!hasLeft(client, text)) {
+                text = drip;
+            }
+            return true;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean hasLeft(Socket client, String text) {
+        try {
+            client.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+            return client.getInputStream().skip(1000) == 0;
+        } catch (SocketTimeoutException stillThere) {
+            return false;
+        } catch (IOException reset) {
+            return true;
         }
     }
 
