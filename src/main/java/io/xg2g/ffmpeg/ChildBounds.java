@@ -35,12 +35,16 @@ final class ChildBounds {
     }
 
     static ChildBounds of(FfmpegConfig config) {
-        List<String> nice = config.nice() == 0 ? List.of() : List.of("nice", "-n", Integer.toString(config.nice()));
+        List<List<String>> bounds = new ArrayList<>();
+        if (config.nice() != 0) {
+            bounds.add(List.of("nice", "-n", Integer.toString(config.nice())));
+        }
         List<String> limits = new ArrayList<>(List.of("prlimit", "--core=0"));
         limit(limits, "--data=", config.maxMemory().asLongValue());
         limit(limits, "--nofile=", config.maxOpenFiles());
         limit(limits, "--fsize=", config.maxFileSize().asLongValue());
-        return new ChildBounds(List.of(nice, List.copyOf(limits)));
+        bounds.add(limits);
+        return new ChildBounds(bounds);
     }
 
     private static void limit(List<String> set, String option, long value) {
@@ -56,7 +60,7 @@ final class ChildBounds {
                 : Stream.concat(working().stream(), command.stream()).toList();
     }
 
-    /** What works here, which is tried once: a limit may lie above one that is set already. */
+    /** What works here, which is tried until that is known: a limit may lie above one that is set already. */
     private List<String> working() {
         List<String> known = works;
         if (known != null) {
@@ -65,31 +69,37 @@ final class ChildBounds {
         lock.lock();
         try {
             known = works;
-            if (known == null) {
-                known = bounds.stream()
-                        .filter(ChildBounds::works)
-                        .flatMap(List::stream)
-                        .toList();
-                works = known;
-            }
-            return known;
+            return known == null ? tried() : known;
         } finally {
             lock.unlock();
         }
     }
 
-    private static boolean works(List<String> prefix) {
-        if (prefix.isEmpty()) {
-            return false;
+    /** What has proven not to work is left out. A trial that was cut short proves nothing, and is made again next time. */
+    private List<String> tried() {
+        List<String> kept = new ArrayList<>();
+        boolean proven = true;
+        for (List<String> prefix : bounds) {
+            ChildProcess.Ended trial = trial(prefix);
+            boolean ended = trial.end() == ChildProcess.End.EXITED || trial.end() == ChildProcess.End.NOT_STARTED;
+            proven &= ended;
+            if (!ended || trial.success()) {
+                kept.addAll(prefix);
+            } else {
+                LOG.warnf(
+                        "child processes run without this bound, which does not work here: %s: %s",
+                        String.join(" ", prefix), trial.stderr().strip());
+            }
         }
-        List<String> trial = Stream.concat(prefix.stream(), Stream.of("true")).toList();
-        ChildProcess.Ended ended = ChildProcess.collect(trial, Path.of("/"), environment(), TRIAL, 1000);
-        if (!ended.success()) {
-            LOG.warnf(
-                    "child processes run without this bound, which does not work here: %s: %s",
-                    String.join(" ", prefix), ended.stderr().strip());
+        if (proven) {
+            works = List.copyOf(kept);
         }
-        return ended.success();
+        return kept;
+    }
+
+    private static ChildProcess.Ended trial(List<String> prefix) {
+        List<String> command = Stream.concat(prefix.stream(), Stream.of("true")).toList();
+        return ChildProcess.collect(command, Path.of("/"), environment(), TRIAL, 1000);
     }
 
     private static Map<String, String> environment() {

@@ -99,6 +99,8 @@ final class HttpFeeds {
             stream.mark(HEAD);
             head = stream.readNBytes(HEAD);
             stream.reset();
+        } catch (SocketTimeoutException nothing) {
+            throw silent();
         } catch (IOException broken) {
             throw late.get() ? silent() : unreachable("the connection to the source broke");
         } finally {

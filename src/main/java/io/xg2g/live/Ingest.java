@@ -5,6 +5,7 @@ import io.xg2g.ffmpeg.SegmenterOptions;
 import io.xg2g.media.SourceMonitor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -133,9 +134,7 @@ final class Ingest {
         Feed open = feed;
         long silent = System.nanoTime() - lastByte;
         if (open != null && silent > timeout.toNanos() && (current == null || !current.refuses(Duration.ZERO))) {
-            verdict = new SourceException(
-                    SourceException.Kind.STALLED,
-                    "the source sent nothing for " + timeout.toSeconds() + " s (xg2g.live.source-timeout)");
+            verdict = stalled();
             Thread.ofVirtual().start(open::close);
         } else if (open == null && state.phase() == Phase.OPENING && silent > 3 * timeout.toNanos()) {
             lastByte = System.nanoTime();
@@ -218,6 +217,8 @@ final class Ingest {
             }
             pump(open);
             return verdictOr(open::end);
+        } catch (SocketTimeoutException silent) {
+            return verdictOr(this::stalled);
         } catch (IOException broken) {
             return verdictOr(
                     () -> new SourceException(SourceException.Kind.ENDED, "the connection to the source broke"));
@@ -225,6 +226,12 @@ final class Ingest {
             feed = null;
             endRun();
         }
+    }
+
+    private SourceException stalled() {
+        return new SourceException(
+                SourceException.Kind.STALLED,
+                "the source sent nothing for " + timeout.toSeconds() + " s (xg2g.live.source-timeout)");
     }
 
     /** Why the source was closed from here, or what it says itself where it was not. */

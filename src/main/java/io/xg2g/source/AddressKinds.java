@@ -20,10 +20,11 @@ final class AddressKinds {
 
     /** The first that contains an address says what it is. */
     private final List<Block> blocks = List.of(
-            // Metadata and agents of clouds (Alibaba, Azure, AWS), which lie among others.
+            // Metadata and agents of clouds (Alibaba, Azure, AWS, Google), which lie among others.
             special("100.100.100.200"),
             special("168.63.129.16"),
             special("fd00:ec2::/32"),
+            special("fd20:ce::254"),
             inside("10.0.0.0/8"),
             inside("100.64.0.0/10"),
             inside("172.16.0.0/12"),

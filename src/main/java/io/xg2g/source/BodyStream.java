@@ -6,13 +6,17 @@ import io.vertx.core.http.HttpClientResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An answer's body for a thread that blocks. The sender is held back by its reader: a piece is asked for when the one
- * before was taken. One thread reads; any thread may close, which ends the reading.
+ * before was taken. One thread reads, and closes when nothing comes for too long; any thread may close, which ends the
+ * reading.
  */
 final class BodyStream extends InputStream {
     /** A part of the body, or how it ended. */
@@ -26,15 +30,21 @@ final class BodyStream extends InputStream {
 
     private final HttpClientResponse response;
     private final Context eventLoop;
+    private final Duration timeout;
     private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
     private Piece piece = new Piece.Bytes(Buffer.buffer());
     private int position;
     private volatile boolean closed;
 
-    /** Made on the event loop, before the first piece of the body comes. */
-    BodyStream(HttpClientResponse response, Context eventLoop) {
+    /**
+     * Made on the event loop, before the first piece of the body comes.
+     *
+     * @param timeout for each piece
+     */
+    BodyStream(HttpClientResponse response, Context eventLoop, Duration timeout) {
         this.response = response;
         this.eventLoop = eventLoop;
+        this.timeout = timeout;
         response.pause();
         response.handler(buffer -> pieces.add(new Piece.Bytes(buffer)));
         response.endHandler(_ -> pieces.add(new Piece.End()));
@@ -75,11 +85,16 @@ final class BodyStream extends InputStream {
         eventLoop.runOnContext(_ -> response.fetch(1));
         position = 0;
         try {
-            return pieces.take();
+            Piece next = pieces.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            if (next != null) {
+                return next;
+            }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
         }
+        close();
+        throw new SocketTimeoutException("nothing came for " + timeout.toMillis() + " ms");
     }
 
     /** Ends the connection, unless the body was read to its end. */

@@ -2,8 +2,7 @@ package io.xg2g.source;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Iterator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,55 +10,84 @@ import java.util.regex.Pattern;
 final class HlsPlaylist {
     static final String HEAD = "#EXTM3U";
 
-    /** More is no playlist of a live stream. */
-    static final int LARGEST = 8 << 20;
+    /** Bytes; more is no playlist of a live stream. */
+    static final int LARGEST = 1 << 20;
+
+    /** Addresses, attributes' included: a day in pieces of six seconds. */
+    static final int MOST_REFERENCES = 16_384;
+
+    /** Characters with other addresses. */
+    private static final int LARGEST_REPLACED = 4 << 20;
 
     /** All that ffmpeg takes for the end of a line. */
     private static final Pattern LINE_END = Pattern.compile("[\\r\\n\\x00]+");
 
-    private static final Pattern ATTRIBUTE = Pattern.compile("(?<=[:,\\s])URI=(?:\"([^\"]*)\"|([^\",\\s]*))");
+    /** ffmpeg needs nothing between an attribute and the quotation mark that ends the one before. */
+    private static final Pattern ATTRIBUTE = Pattern.compile("(?<![A-Z0-9-])URI=(?:\"([^\"]*)\"|([^\",\\s]*))");
 
     /** Gives an address another one. */
     interface Replacement {
         URI of(URI reference) throws SourceNotAllowed;
     }
 
-    private HlsPlaylist() {}
+    private final URI address;
+    private final Replacement replacement;
+    private final StringBuilder replaced = new StringBuilder();
+    private int references;
+
+    private HlsPlaylist(URI address, Replacement replacement) {
+        this.address = address;
+        this.replacement = replacement;
+    }
 
     /**
      * The playlist with other addresses.
      *
      * @param address where it was found, which its relative addresses begin with
+     * @throws SourceNotAllowed if it names what is no URL, or too much
      */
     static String with(String playlist, URI address, Replacement replacement) throws SourceNotAllowed {
-        List<String> lines = new ArrayList<>();
-        for (String line : LINE_END.split(playlist, -1)) {
-            if (line.startsWith("#EXT")) {
-                lines.add(tag(line, address, replacement));
-            } else if (!line.startsWith("#") && !line.isBlank()) {
-                lines.add(other(line, address, replacement));
-            }
+        HlsPlaylist other = new HlsPlaylist(address, replacement);
+        Iterator<String> lines = LINE_END.splitAsStream(playlist).iterator();
+        while (lines.hasNext()) {
+            other.line(lines.next());
         }
-        return String.join("\n", lines) + "\n";
+        return other.replaced.toString();
     }
 
-    private static String tag(String line, URI address, Replacement replacement) throws SourceNotAllowed {
+    private void line(String line) throws SourceNotAllowed {
+        if (line.startsWith("#EXT")) {
+            tag(line);
+            replaced.append('\n');
+        } else if (!line.startsWith("#") && !line.isBlank()) {
+            reference(line);
+            replaced.append('\n');
+        }
+    }
+
+    private void tag(String line) throws SourceNotAllowed {
         Matcher attribute = ATTRIBUTE.matcher(line);
-        StringBuilder tag = new StringBuilder();
+        int end = 0;
         while (attribute.find()) {
-            String reference = attribute.group(1) == null ? attribute.group(2) : attribute.group(1);
-            String other = other(reference, address, replacement);
-            attribute.appendReplacement(tag, "URI=\"" + Matcher.quoteReplacement(other) + "\"");
+            replaced.append(line, end, attribute.start()).append("URI=\"");
+            reference(attribute.group(1) == null ? attribute.group(2) : attribute.group(1));
+            replaced.append('"');
+            end = attribute.end();
         }
-        return attribute.appendTail(tag).toString();
+        replaced.append(line, end, line.length());
     }
 
-    private static String other(String reference, URI address, Replacement replacement) throws SourceNotAllowed {
+    private void reference(String reference) throws SourceNotAllowed {
         try {
             URI resolved = address.resolve(ascii(reference.strip()).replaceFirst("#.*", ""));
-            return replacement.of(resolved).toString();
+            replaced.append(replacement.of(resolved));
         } catch (IllegalArgumentException malformed) {
             throw new SourceNotAllowed("the playlist names something that is no URL");
+        }
+        references++;
+        if (references > MOST_REFERENCES || replaced.length() > LARGEST_REPLACED) {
+            throw new SourceNotAllowed(
+                    "the playlist names more than " + MOST_REFERENCES + " addresses, or longer ones");
         }
     }
 

@@ -4,10 +4,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
@@ -19,14 +17,24 @@ import java.util.function.Consumer;
 public final class HttpRelay implements Relay {
     private static final int LONGEST_NAME = 64;
 
+    /** Films have many pieces, in several renditions. */
+    private static final int MOST_ADDRESSES = 2 * HlsPlaylist.MOST_REFERENCES;
+
+    private static final int MOST_CHARACTERS = 8 << 20;
+
+    /** The source's own id, which is never forgotten. */
+    private static final String SOURCE = "0";
+
     private final String token = token(new SecureRandom());
     private final String origin;
     private final Reach reach;
     private final URI source;
     private final Duration timeout;
     private final Consumer<String> onClose;
+    private final IssuedAddresses issued = new IssuedAddresses(MOST_ADDRESSES, MOST_CHARACTERS);
     private final CompletableFuture<SourceNotAllowed> refused = new CompletableFuture<>();
     private final Set<InputStream> bodies = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     HttpRelay(String origin, Reach reach, URI source, Duration timeout, Consumer<String> onClose) {
         this.origin = origin;
@@ -44,7 +52,7 @@ public final class HttpRelay implements Relay {
 
     @Override
     public URI address() {
-        return address(source);
+        return address(SOURCE, source);
     }
 
     @Override
@@ -52,22 +60,21 @@ public final class HttpRelay implements Relay {
         return refused.copy();
     }
 
+    /** The address at which the child gets the target from here on. */
     URI address(URI target) {
+        return address(issued.id(target), target);
+    }
+
+    private URI address(String id, URI target) {
         String path = target.getRawPath() == null ? "" : target.getRawPath();
         String name = path.substring(path.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9._-]", "_");
         String end = name.substring(Math.max(0, name.length() - LONGEST_NAME));
-        byte[] text = target.toString().getBytes(StandardCharsets.UTF_8);
-        return URI.create(origin + "/" + token + "/"
-                + Base64.getUrlEncoder().withoutPadding().encodeToString(text) + "/" + end);
+        return URI.create(origin + "/" + token + "/" + id + "/" + end);
     }
 
-    static Optional<URI> decoded(String encoded) {
-        try {
-            byte[] text = Base64.getUrlDecoder().decode(encoded);
-            return Optional.of(URI.create(new String(text, StandardCharsets.UTF_8)));
-        } catch (IllegalArgumentException malformed) {
-            return Optional.empty();
-        }
+    /** What was handed out by that id. */
+    Optional<URI> target(String id) {
+        return id.equals(SOURCE) ? Optional.of(source) : issued.address(id);
     }
 
     String token() {
@@ -86,9 +93,12 @@ public final class HttpRelay implements Relay {
         refused.complete(why);
     }
 
-    /** A body that ends with the session. */
+    /** A body that ends with the session, which may have ended already. */
     InputStream track(InputStream body) {
         bodies.add(body);
+        if (closed) {
+            close(body);
+        }
         return new FilterInputStream(body) {
             @Override
             public int read(byte[] bytes, int offset, int length) throws IOException {
@@ -106,13 +116,16 @@ public final class HttpRelay implements Relay {
     /** Ends everything that is read through it. */
     @Override
     public void close() {
+        closed = true;
         onClose.accept(token);
-        for (InputStream body : bodies) {
-            try {
-                body.close();
-            } catch (IOException already) {
-                // There is nothing left to be closed.
-            }
+        bodies.forEach(HttpRelay::close);
+    }
+
+    private static void close(InputStream body) {
+        try {
+            body.close();
+        } catch (IOException already) {
+            // There is nothing left to be closed.
         }
     }
 }

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpHeaders;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,6 +15,7 @@ import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * resolves no name, follows no redirect, and speaks to nobody else, since all addresses in the playlists that it is given
  * are the relay's own.
  *
- * <p>An address is {@code /token/address/name}: a secret of its {@link HttpRelay}, the source's address in Base64, and
- * the last part of its path, whose ending ffmpeg looks at. Whatever else is asked for is refused.
+ * <p>An address is {@code /token/id/name}: a secret of its {@link HttpRelay}, the id of an address that was handed out
+ * there, and the last part of its path, whose ending ffmpeg looks at. Whatever else is asked for is refused.
  */
 @ApplicationScoped
 public class HttpRelayServer {
@@ -46,8 +47,11 @@ public class HttpRelayServer {
 
     private final SourceClient client;
     private final Map<String, HttpRelay> sessions = new ConcurrentHashMap<>();
-    /** Started with the first session. */
+    /** Started with the first session, and anew with the next one after an Error has ended its thread. */
     private @Nullable HttpServer server;
+
+    /** The server's thread, which takes connections and calls its executor. */
+    private volatile @Nullable Thread dispatcher;
 
     HttpRelayServer(SourceClient client) {
         this.client = client;
@@ -59,7 +63,7 @@ public class HttpRelayServer {
      * @param timeout how long a server may take to begin an answer
      */
     public HttpRelay open(Reach reach, URI source, Duration timeout) {
-        String origin = "http://127.0.0.1:" + server().getAddress().getPort();
+        String origin = "http://" + Relay.HOST + ":" + server().getAddress().getPort();
         HttpRelay session = new HttpRelay(origin, reach, source, timeout, sessions::remove);
         sessions.put(session.token(), session);
         return session;
@@ -67,21 +71,37 @@ public class HttpRelayServer {
 
     private synchronized HttpServer server() {
         HttpServer running = server;
-        if (running == null) {
-            try {
-                running = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            } catch (IOException impossible) {
-                throw new UncheckedIOException("no port on loopback for the relay of sources", impossible);
-            }
-            running.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-            running.createContext("/", this::serve);
-            running.start();
+        Thread taking = dispatcher;
+        if (running == null || (taking != null && !taking.isAlive())) {
+            stop();
+            running = start();
             server = running;
         }
         return running;
     }
 
+    private HttpServer start() {
+        HttpServer started;
+        try {
+            started = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral(Relay.HOST), 0), 0);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("no port on loopback for the relay of sources", impossible);
+        }
+        dispatcher = null;
+        started.setExecutor(exchange -> {
+            dispatcher = Thread.currentThread();
+            Thread.startVirtualThread(exchange);
+        });
+        started.createContext("/", this::serve);
+        started.start();
+        return started;
+    }
+
     synchronized void stop(@Observes ShutdownEvent event) {
+        stop();
+    }
+
+    private void stop() {
         if (server != null) {
             server.stop(0);
         }
@@ -91,7 +111,7 @@ public class HttpRelayServer {
         try (exchange) {
             String[] path = exchange.getRequestURI().getPath().split("/", 4);
             HttpRelay session = path.length < 3 ? null : sessions.get(path[1]);
-            Optional<URI> address = path.length < 3 ? Optional.empty() : HttpRelay.decoded(path[2]);
+            Optional<URI> address = session == null ? Optional.empty() : session.target(path[2]);
             if (session == null
                     || address.isEmpty()
                     || !exchange.getRequestMethod().equals("GET")) {
@@ -154,11 +174,7 @@ public class HttpRelayServer {
 
     private static void playlist(HttpExchange exchange, HttpRelay session, SourceAnswer answer, InputStream body)
             throws IOException, SourceNotAllowed {
-        byte[] rest = body.readNBytes(HlsPlaylist.LARGEST);
-        if (rest.length == HlsPlaylist.LARGEST) {
-            throw new IOException("a playlist of more than " + HlsPlaylist.LARGEST + " bytes");
-        }
-        String text = HlsPlaylist.HEAD + new String(rest, StandardCharsets.UTF_8);
+        String text = HlsPlaylist.HEAD + new String(rest(body, session.timeout()), StandardCharsets.UTF_8);
         byte[] relayed = HlsPlaylist.with(text, answer.address(), reference -> {
                     session.reach().checkReference(answer.address(), reference);
                     return session.address(reference);
@@ -167,5 +183,22 @@ public class HttpRelayServer {
         exchange.getResponseHeaders().set(CONTENT_TYPE, PLAYLIST_TYPE);
         exchange.sendResponseHeaders(200, relayed.length);
         exchange.getResponseBody().write(relayed);
+    }
+
+    /** What is left of a playlist, which has to come within twice the time: the limit for a piece alone lets it trickle. */
+    private static byte[] rest(InputStream body, Duration timeout) throws IOException, SourceNotAllowed {
+        long began = System.nanoTime();
+        ByteArrayOutputStream rest = new ByteArrayOutputStream();
+        byte[] piece = new byte[8192];
+        for (int n = body.read(piece); n >= 0; n = body.read(piece)) {
+            rest.write(piece, 0, n);
+            if (rest.size() > HlsPlaylist.LARGEST) {
+                throw new SourceNotAllowed("the playlist has more than " + HlsPlaylist.LARGEST + " bytes");
+            }
+            if (System.nanoTime() - began > timeout.toNanos()) {
+                throw new SocketTimeoutException("the playlist did not come within " + timeout.toMillis() + " ms");
+            }
+        }
+        return rest.toByteArray();
     }
 }

@@ -5,6 +5,8 @@ import java.util.concurrent.CompletableFuture;
 
 /** What a child process reads one source through, so that it speaks with nobody but this program. */
 public sealed interface Relay extends AutoCloseable permits HttpRelay, RtspRelay {
+    /** Where every relay listens, and nowhere else. */
+    String HOST = "127.0.0.1";
 
     /** What the child is given instead of the source: on loopback, with the user where the child has to log in. */
     URI address();

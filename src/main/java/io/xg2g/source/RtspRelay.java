@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -25,22 +26,24 @@ import org.jspecify.annotations.Nullable;
 public final class RtspRelay implements Relay {
     private static final Logger LOG = Logger.getLogger(RtspRelay.class);
     private static final int BUFFER = 32 * 1024;
+    /** After a connection, so that one that fails at once is not tried without end. */
+    private static final long PAUSE = Duration.ofMillis(100).toNanos();
+
     private static final byte[] PLAY = "PLAY ".getBytes(StandardCharsets.US_ASCII);
 
     private final Destination destination;
     private final Duration timeout;
-    private final ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    private final ServerSocket server = new ServerSocket(0, 1, InetAddress.ofLiteral(HOST));
     /** The connection that is there before its child. */
-    private final AtomicReference<@Nullable Socket> ahead;
+    private final AtomicReference<@Nullable Socket> ahead = new AtomicReference<>();
 
     private final CompletableFuture<SourceNotAllowed> refused = new CompletableFuture<>();
     private volatile @Nullable Link link;
     private volatile boolean closed;
 
-    private RtspRelay(Destination destination, Duration timeout, Socket ahead) throws IOException {
+    private RtspRelay(Destination destination, Duration timeout) throws IOException {
         this.destination = destination;
         this.timeout = timeout;
-        this.ahead = new AtomicReference<>(ahead);
     }
 
     /**
@@ -50,7 +53,13 @@ public final class RtspRelay implements Relay {
      * @throws IOException if the source does not take the connection
      */
     public static RtspRelay open(Destination destination, Duration timeout) throws IOException {
-        RtspRelay relay = new RtspRelay(destination, timeout, connect(destination, timeout));
+        RtspRelay relay = new RtspRelay(destination, timeout);
+        try {
+            relay.ahead.set(connect(destination, timeout));
+        } catch (IOException refused) {
+            relay.close();
+            throw refused;
+        }
         Thread.ofVirtual().name("rtsp-relay").start(relay::serve);
         return relay;
     }
@@ -61,7 +70,7 @@ public final class RtspRelay implements Relay {
         String user = source.getRawUserInfo() == null ? "" : source.getRawUserInfo() + "@";
         String path = source.getRawPath() == null ? "" : source.getRawPath();
         String query = source.getRawQuery() == null ? "" : "?" + source.getRawQuery();
-        return URI.create("rtsp://" + user + "127.0.0.1:" + server.getLocalPort() + path + query);
+        return URI.create("rtsp://" + user + HOST + ":" + server.getLocalPort() + path + query);
     }
 
     @Override
@@ -89,6 +98,7 @@ public final class RtspRelay implements Relay {
                 }
             } catch (IOException gone) {
                 LOG.debugf(gone, "a connection through the RTSP relay ended");
+                LockSupport.parkNanos(PAUSE);
             }
         }
     }
@@ -103,18 +113,22 @@ public final class RtspRelay implements Relay {
         if (!destination.uri().getScheme().equalsIgnoreCase("rtsps")) {
             return plain;
         }
+        try {
+            return encrypted(plain, destination, timeout);
+        } catch (IOException untrusted) {
+            plain.close();
+            throw untrusted;
+        }
+    }
+
+    private static Socket encrypted(Socket plain, Destination destination, Duration timeout) throws IOException {
         SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
         SSLSocket secure = (SSLSocket) factory.createSocket(plain, destination.host(), destination.port(), true);
         SSLParameters parameters = secure.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         secure.setSSLParameters(parameters);
         secure.setSoTimeout(Math.toIntExact(timeout.toMillis()));
-        try {
-            secure.startHandshake();
-        } catch (IOException untrusted) {
-            secure.close();
-            throw untrusted;
-        }
+        secure.startHandshake();
         secure.setSoTimeout(0);
         return secure;
     }

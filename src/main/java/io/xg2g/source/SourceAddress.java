@@ -2,6 +2,8 @@ package io.xg2g.source;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +29,7 @@ record SourceAddress(URI uri, String scheme, String host, Optional<InetAddress> 
     /** Reads an address strictly. */
     static SourceAddress of(URI given) throws SourceNotAllowed {
         String scheme = given.getScheme() == null ? "" : given.getScheme().toLowerCase(Locale.ROOT);
-        URI uri = URI.create(withoutAt(given, scheme).toASCIIString());
+        URI uri = ascii(given, scheme);
         if (!SCHEMES.contains(scheme)) {
             throw new SourceNotAllowed("the scheme of a source is http, https, rtsp, rtsps, srt or udp");
         }
@@ -49,11 +51,23 @@ record SourceAddress(URI uri, String scheme, String host, Optional<InetAddress> 
         return new SourceAddress(uri, scheme, name.get(), literal, port);
     }
 
+    /** A URL that anybody can send. Some characters beyond ASCII stand for others that no URL may have. */
+    private static URI ascii(URI given, String scheme) throws SourceNotAllowed {
+        try {
+            if (StandardCharsets.UTF_8.newEncoder().canEncode(given.toString())) {
+                return new URI(withoutAt(given, scheme).toASCIIString());
+            }
+        } catch (URISyntaxException malformed) {
+            // It is refused like the half of a character.
+        }
+        throw new SourceNotAllowed("the address of a source is a URL with a host, of characters that a URL can have");
+    }
+
     /** {@code udp://@239.0.0.1:5000} is how players write a multicast group. */
-    private static URI withoutAt(URI uri, String scheme) {
+    private static URI withoutAt(URI uri, String scheme) throws URISyntaxException {
         String authority = uri.getRawAuthority();
         return scheme.equals("udp") && authority != null && authority.startsWith("@")
-                ? URI.create(
+                ? new URI(
                         "udp://" + authority.substring(1) + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()))
                 : uri;
     }

@@ -8,6 +8,6 @@ import java.net.URI;
  * What a server answered; to be closed.
  *
  * @param address where it was found, after redirects
- * @param body as it comes; closing it ends a reading that waits
+ * @param body as it comes; a reading that waits ends when it is closed, and with the request's timeout
  */
 public record SourceAnswer(URI address, int status, MultiMap headers, InputStream body) {}

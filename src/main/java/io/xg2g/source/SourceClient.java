@@ -1,12 +1,10 @@
 package io.xg2g.source;
 
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -56,7 +54,7 @@ public class SourceClient {
      * Sends a GET and follows redirects; blocks until the head of the last answer is there.
      *
      * @param headers of the request; {@code Authorization} goes to this address's host only
-     * @param timeout for each answer's head
+     * @param timeout for each answer's head, and each piece of the body
      * @throws SourceNotAllowed if the address, or one that a redirect leads to, may not be fetched
      * @throws IOException if there is no answer
      */
@@ -125,8 +123,10 @@ public class SourceClient {
             Destination destination, InetAddress address, Map<String, String> headers, Duration timeout)
             throws IOException, InterruptedException {
         Future<HttpClientRequest> request = http.request(options(destination, address, headers));
-        Future<SourceAnswer> answer = request.compose(HttpClientRequest::send)
-                .map(response -> answer(destination.uri(), response, vertx.getOrCreateContext()));
+        Future<SourceAnswer> answer = request.compose(HttpClientRequest::send).map(response -> {
+            BodyStream body = new BodyStream(response, vertx.getOrCreateContext(), timeout);
+            return new SourceAnswer(destination.uri(), response.statusCode(), response.headers(), body);
+        });
         try {
             return answer.toCompletionStage().toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failed) {
@@ -141,11 +141,6 @@ public class SourceClient {
             abandon(request, answer);
             throw stop;
         }
-    }
-
-    private static SourceAnswer answer(URI address, HttpClientResponse response, Context eventLoop) {
-        return new SourceAnswer(
-                address, response.statusCode(), response.headers(), new BodyStream(response, eventLoop));
     }
 
     private static void abandon(Future<HttpClientRequest> request, Future<SourceAnswer> answer) {

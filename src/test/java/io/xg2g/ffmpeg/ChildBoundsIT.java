@@ -99,6 +99,18 @@ class ChildBoundsIT {
     }
 
     @Test
+    void whatWasInterruptedBeforeItWasKnownIsBoundedAndTriedAgain() {
+        ChildBounds bounds = new ChildBounds(List.of(List.of("nowhere"), List.of("nice", "-n", "3")));
+
+        Thread.currentThread().interrupt();
+        List<String> interrupted = bounds.before(List.of("true"));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(interrupted).containsExactly("nowhere", "nice", "-n", "3", "true");
+        assertThat(bounds.before(List.of("true"))).containsExactly("nice", "-n", "3", "true");
+    }
+
+    @Test
     void aProgramThatIsNotThereFailsByItself() {
         assertThat(settings(Map.of()).bounded(List.of("/nowhere/ffmpeg", "-version")))
                 .containsExactly("/nowhere/ffmpeg", "-version");

@@ -66,6 +66,7 @@ final class Hostile {
             http://0xa9fea9fe/
             http://[::ffff:169.254.169.254]/
             http://[fd00:ec2::254]/latest/meta-data/
+            http://[fd20:ce::254]/computeMetadata/v1/
             http://100.100.100.200/latest/meta-data/
             http://168.63.129.16/machine/
             http://192.0.0.192/

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -80,6 +81,16 @@ class HostileSourcesIT {
                             .isEqualTo(Hostile.isUrl(address) ? "source-not-allowed" : "invalid-request");
                     assertThat(answer.body()).doesNotContain("secret");
                 }));
+    }
+
+    @Test
+    void anAddressThatNobodyCanSendIsRefused() {
+        for (String url : List.of("udp://@", "http://93.184.216.34/\\ud800x", "http://93.184.216.34/\\u1fef")) {
+            HttpResponse<String> answer = LiveChannels.add(service, "{\"id\":\"hostile\",\"url\":\"" + url + "\"}");
+
+            assertThat(answer.statusCode()).as(url + answer.body()).isEqualTo(403);
+            assertThat(code(answer)).isEqualTo("source-not-allowed");
+        }
     }
 
     @TestFactory

@@ -11,11 +11,14 @@ final class LiveChannels {
     private LiveChannels() {}
 
     static HttpResponse<String> add(RunningService service, String id, String url) {
-        String body = new JsonObject().put("id", id).put("url", url).encode();
+        return add(service, new JsonObject().put("id", id).put("url", url).encode());
+    }
+
+    static HttpResponse<String> add(RunningService service, String json) {
         return RunningService.send(
                 HttpRequest.newBuilder(service.api("/api/v1/channels"))
                         .header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(body))
+                        .POST(BodyPublishers.ofString(json))
                         .build(),
                 BodyHandlers.ofString());
     }

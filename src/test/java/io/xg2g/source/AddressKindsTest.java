@@ -48,6 +48,7 @@ class AddressKindsTest {
             3fff:: 3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff SPECIAL
             fc00:: fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff PRIVATE
             fd00:ec2:: fd00:ec2:ffff:ffff:ffff:ffff:ffff:ffff SPECIAL
+            fd20:ce::254 fd20:ce::254 SPECIAL
             """;
 
     private static final BigInteger NAT64 = number(InetAddress.ofLiteral("64:ff9b::"));
@@ -117,6 +118,8 @@ class AddressKindsTest {
         "2002:7f00:1::, SPECIAL",
         "2001:0:1::, SPECIAL",
         "fd00:ec2::254, SPECIAL",
+        "fd20:ce::254, SPECIAL",
+        "fd20:ce::253, PRIVATE",
         "168.63.129.16, SPECIAL",
         "100.100.100.200, SPECIAL",
         "192.0.0.192, SPECIAL"

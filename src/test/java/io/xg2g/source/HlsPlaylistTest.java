@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HlsPlaylistTest {
     private static final URI ADDRESS = URI.create("http://tv.example.org/a/live.m3u8?token=t");
@@ -66,6 +71,39 @@ class HlsPlaylistTest {
                 .isInstanceOf(SourceNotAllowed.class);
     }
 
+    @Test
+    void anAttributeNeedsNothingBeforeIt() throws SourceNotAllowed {
+        String tag = "#EXT-X-KEY:METHOD=\"AES-128\"URI=\"../x\"URI=y";
+
+        assertThat(HlsPlaylist.with("#EXTM3U\n" + tag + "\n", ADDRESS, reference -> OTHER))
+                .isEqualTo("#EXTM3U\n#EXT-X-KEY:METHOD=\"AES-128\"URI=\"" + OTHER + "\"URI=\"" + OTHER + "\"\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\na", "\n#EXT-X-MAP:URI=\"a\"", ",URI=a"})
+    void addressesAreCounted(String one) throws SourceNotAllowed {
+        int most = HlsPlaylist.MOST_REFERENCES;
+
+        assertThat(HlsPlaylist.with(HlsPlaylist.HEAD + one.repeat(most), ADDRESS, reference -> OTHER))
+                .contains(OTHER.toString());
+        assertThatThrownBy(() -> HlsPlaylist.with(HlsPlaylist.HEAD + one.repeat(most + 1), ADDRESS, reference -> OTHER))
+                .isInstanceOf(SourceNotAllowed.class)
+                .hasMessageContaining("16384");
+    }
+
+    @Test
+    void whatBecomesTooLongIsLeftEarly() {
+        URI large = URI.create(OTHER + "x".repeat(1 << 20));
+        List<URI> seen = new ArrayList<>();
+
+        assertThatThrownBy(() -> HlsPlaylist.with("#EXTM3U\n" + "a\n".repeat(1000), ADDRESS, reference -> {
+                    seen.add(reference);
+                    return large;
+                }))
+                .isInstanceOf(SourceNotAllowed.class);
+        assertThat(seen).hasSize(4);
+    }
+
     @Property
     void noLineButTagsAndReplacementsIsLeft(@ForAll("playlists") String playlist) {
         String replaced;
@@ -76,7 +114,18 @@ class HlsPlaylistTest {
         }
         assertThat(replaced.split("[\\r\\n\\x00]"))
                 .allMatch(line -> line.isEmpty() || line.startsWith("#EXT") || line.equals(OTHER.toString()));
-        assertThat(replaced.replaceAll("URI=\"http://127.0.0.1:1/x\"", "")).doesNotContain("URI=\"");
+        assertThat(replaced.lines().filter(line -> line.startsWith("#EXT")).flatMap(HlsPlaylistTest::addresses))
+                .allMatch(OTHER.toString()::equals);
+    }
+
+    /** The values of a tag's attributes {@code URI}, as ffmpeg reads them ({@code ff_parse_key_value}). */
+    private static Stream<String> addresses(String tag) {
+        Matcher attribute = Pattern.compile("[\\s,]*([^=]*=)(?:\"((?:\\\\.|[^\"\\\\])*)\"?|([^\\s,]*))")
+                .matcher(tag.substring(tag.indexOf(':') + 1));
+        return attribute
+                .results()
+                .filter(found -> found.group(1).equals("URI="))
+                .map(found -> found.group(2) == null ? found.group(3) : found.group(2));
     }
 
     @Provide
@@ -95,8 +144,11 @@ class HlsPlaylistTest {
                         "file:///evil",
                         "#EXT-X-KEY:METHOD=AES-128,URI=\"http://evil/\"",
                         "#EXT-X-MAP:URI=evil",
+                        "#EXT-X-KEY:METHOD=\"AES-128\"URI=\"../x\"",
+                        "\"URI=evil",
                         "ä",
                         "%",
+                        "\"",
                         "\\",
                         ",")
                 .list()

@@ -214,6 +214,19 @@ class SourceClientIT {
     }
 
     @Test
+    void aBodyThatStopsIsLeft() throws Exception {
+        try (java.net.ServerSocket slow = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<java.net.Socket> peer = CompletableFuture.supplyAsync(() -> answerAndWait(slow));
+            URI address = URI.create("http://127.0.0.1:" + slow.getLocalPort() + "/");
+            SourceAnswer answer = client.get(reach(), address, Map.of(), Duration.ofMillis(300));
+
+            assertThatThrownBy(() -> answer.body().read()).isInstanceOf(SocketTimeoutException.class);
+            assertThat(peer.get().getInputStream().readAllBytes()).isNotNull();
+            peer.get().close();
+        }
+    }
+
+    @Test
     void closingEndsAReadingThatWaits() throws Exception {
         try (java.net.ServerSocket slow = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CompletableFuture<java.net.Socket> peer = CompletableFuture.supplyAsync(() -> answerAndWait(slow));

@@ -76,10 +76,21 @@ class SourcePolicyTest {
                 "http://tv.example.org:65536/",
                 "http:tv.example.org",
                 "ftp://tv.example.org/",
-                "httpproxy://tv.example.org/"
+                "httpproxy://tv.example.org/",
+                "udp://@",
+                "udp://@?localaddr=127.0.0.1"
             })
     void nothingElseIs(String source) {
         assertThatThrownBy(() -> policy("public").admit(URI.create(source))).isInstanceOf(SourceNotAllowed.class);
+    }
+
+    /** Half a character, and one that stands for a grave accent. */
+    @Test
+    void charactersThatNoUrlCanHaveAreRefused() {
+        for (String end : List.of("\ud800x", "\u1fef")) {
+            assertThatThrownBy(() -> policy("public").admit(URI.create("http://tv.example.org/" + end)))
+                    .isInstanceOf(SourceNotAllowed.class);
+        }
     }
 
     @ParameterizedTest

@@ -1,0 +1,227 @@
+package io.xg2g.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.quarkus.runtime.ShutdownEvent;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a child is given of sources that mean no good. */
+@Timeout(60)
+class HttpRelayIT {
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration SHORT = Duration.ofMillis(500);
+    private static final String PLAYLIST = "#EXTM3U\n#EXT-X-KEY:METHOD=\"AES-128\"URI=\"key\"\n#EXTINF:2,\n1.ts\n";
+
+    private static Vertx vertx;
+    private static HttpServer server;
+    private static HttpRelayServer relays;
+    private static final HttpClient CHILD = HttpClient.newHttpClient();
+    private static final Map<String, byte[]> BODIES = new ConcurrentHashMap<>();
+    private static final Queue<String> ASKED = new ConcurrentLinkedQueue<>();
+
+    @BeforeAll
+    static void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                String path = exchange.getRequestURI().getPath();
+                ASKED.add(path);
+                byte[] body = BODIES.get(path);
+                exchange.sendResponseHeaders(200, body.length);
+                exchange.getResponseBody().write(body);
+            }
+        });
+        text("/live.m3u8", PLAYLIST);
+        text("/key", "0123456789abcdef");
+        text("/1.ts", "pictures");
+        server.start();
+        vertx = Vertx.vertx();
+        relays = new HttpRelayServer(new SourceClient(vertx));
+    }
+
+    @AfterAll
+    static void stop() {
+        relays.stop(new ShutdownEvent());
+        server.stop(0);
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        CHILD.close();
+    }
+
+    @Test
+    void onlyWhatWasHandedOutIsServed() throws Exception {
+        try (HttpRelay relay = open("/live.m3u8", LONG)) {
+            String playlist = get(relay.address()).body();
+            String origin = relay.address().resolve("..").toString();
+            String segment = playlist.lines().toList().getLast();
+
+            assertThat(playlist).contains("URI=\"" + origin).doesNotContain("\"key\"");
+            assertThat(get(relay.address()).body()).isEqualTo(playlist);
+            assertThat(get(URI.create(segment)).body()).isEqualTo("pictures");
+            ASKED.clear();
+            String key = source(server.getAddress().getPort(), "/key").toString();
+            String encoded = Base64.getUrlEncoder().withoutPadding().encodeToString(key.getBytes());
+            for (String id : List.of(encoded, "3", "00", "-1", "", "x")) {
+                assertThat(get(URI.create(origin + id + "/key")).statusCode())
+                        .as(id)
+                        .isEqualTo(403);
+            }
+            assertThat(ASKED).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\na", "\n#EXT-X-MAP:URI=\"a\"", ",URI=a"})
+    void aSmallPlaylistOfManyAddressesIsRefused(String address) throws Exception {
+        text("/many.m3u8", HlsPlaylist.HEAD + address.repeat(1_000_000 / address.length()));
+
+        assertRefused("/many.m3u8");
+    }
+
+    @Test
+    void aLargePlaylistIsRefused() throws Exception {
+        text("/large.m3u8", HlsPlaylist.HEAD + "\n#EXT".repeat(HlsPlaylist.LARGEST / 5 + 1));
+
+        assertRefused("/large.m3u8");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"pictures,'',200", "#EXTM3U,#,502"})
+    void whatStallsOrTricklesIsLeft(String begin, String drip, int status) throws Exception {
+        try (ServerSocket slow = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                HttpRelay relay = open(source(slow.getLocalPort(), "/1.ts"), SHORT)) {
+            CompletableFuture<Boolean> left = CompletableFuture.supplyAsync(() -> answerUntilLeft(slow, begin, drip));
+
+            assertThat(get(relay.address()).statusCode()).isEqualTo(status);
+            assertThat(left.get()).isTrue();
+        }
+    }
+
+    @Test
+    void anErrorThatEndsTheServersThreadDoesNotEndTheRelay() throws Exception {
+        Logger log = Logger.getLogger("com.sun.net.httpserver");
+        DeadlyLog deadly = new DeadlyLog();
+        log.setLevel(Level.ALL);
+        log.addHandler(deadly);
+        try (HttpRelay relay = open("/1.ts", LONG)) {
+            assertThat(get(relay.address().resolve("/")).statusCode()).isEqualTo(403);
+            Awaitility.await("the thread has ended").until(() -> deadly.victim != null && !deadly.victim.isAlive());
+        } finally {
+            log.removeHandler(deadly);
+            log.setLevel(null);
+        }
+
+        try (HttpRelay relay = open("/1.ts", LONG)) {
+            assertThat(get(relay.address()).body()).isEqualTo("pictures");
+        }
+    }
+
+    /** Throws as if memory had ended, once, at a server's thread that has sent an answer. */
+    private static final class DeadlyLog extends Handler {
+        private volatile @Nullable Thread victim;
+
+        @Override
+        public void publish(LogRecord record) {
+            if (victim == null && record.getMessage().equals("Write Finished")) {
+                victim = Thread.currentThread();
+                throw new OutOfMemoryError("not really");
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    }
+
+    private static void assertRefused(String path) throws Exception {
+        try (HttpRelay relay = open(path, LONG);
+                HttpRelay next = open("/1.ts", LONG)) {
+            assertThat(get(relay.address()).statusCode()).isEqualTo(403);
+            assertThat(relay.refused()).isCompleted();
+            assertThat(get(next.address()).body()).isEqualTo("pictures");
+        }
+    }
+
+    /** Answers, and goes on a little at a time, or not at all, until the client has left. */
+    private static boolean answerUntilLeft(ServerSocket server, String begin, String drip) {
+        try (Socket client = server.accept()) {
+            client.setSoTimeout(50);
+            String text = "HTTP/1.1 200 OK\r\n\r\n" + begin;
+            while (!hasLeft(client, text)) {
+                text = drip;
+            }
+            return true;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean hasLeft(Socket client, String text) {
+        try {
+            client.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+            return client.getInputStream().skip(1000) == 0;
+        } catch (SocketTimeoutException stillThere) {
+            return false;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+
+    private static void text(String path, String text) {
+        BODIES.put(path, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static URI source(int port, String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    private static HttpRelay open(String path, Duration timeout) {
+        return open(source(server.getAddress().getPort(), path), timeout);
+    }
+
+    private static HttpRelay open(URI source, Duration timeout) {
+        Reach reach = new SourcePolicy(new AllowList(List.of("127.0.0.0/8")), name -> List.of()).ofClient(source);
+        return relays.open(reach, source, timeout);
+    }
+
+    private static HttpResponse<String> get(URI address) throws IOException, InterruptedException {
+        return CHILD.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
+    }
+}

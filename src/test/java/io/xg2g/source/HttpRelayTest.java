@@ -1,0 +1,77 @@
+package io.xg2g.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HttpRelayTest {
+    private static final URI SOURCE = URI.create("http://h/live.m3u8");
+
+    private final List<String> ended = new ArrayList<>();
+    private final HttpRelay relay = relay();
+
+    private HttpRelay relay() {
+        SourcePolicy policy = new SourcePolicy(new AllowList(List.of("public")), name -> List.of());
+        return new HttpRelay("http://127.0.0.1:1", policy.ofClient(SOURCE), SOURCE, Duration.ZERO, ended::add);
+    }
+
+    /** Notes that it was closed. */
+    private static final class Body extends ByteArrayInputStream {
+        private boolean closed;
+
+        Body() {
+            super(new byte[0]);
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+
+    @Test
+    void whatIsReadEndsWithTheSessionEvenIfItBeginsLater() throws Exception {
+        Body before = new Body();
+        Body read = new Body();
+        Body after = new Body();
+        relay.track(before);
+        try (InputStream body = relay.track(read)) {
+            assertThat(body.read(new byte[1], 0, 1)).isEqualTo(-1);
+        }
+
+        relay.close();
+        relay.track(after);
+
+        assertThat(before.closed).isTrue();
+        assertThat(read.closed).isTrue();
+        assertThat(after.closed).isTrue();
+        assertThat(ended).containsExactly(relay.token());
+    }
+
+    @Test
+    void theSourceIsNeverForgotten() {
+        String id = relay.address().getPath().split("/")[2];
+        for (int i = 0; i < 40_000; i++) {
+            relay.address(URI.create("http://h/" + i + ".ts"));
+        }
+
+        assertThat(relay.target(id)).contains(SOURCE);
+    }
+
+    @Test
+    void anAddressIsShortAndTheSameEachTime() {
+        URI target = URI.create("http://h/" + "x".repeat(5000) + "/a b%20c.ts?token=t".replace(" ", "%20"));
+
+        assertThat(relay.address(target)).isEqualTo(relay.address(target));
+        assertThat(relay.address(target).toString())
+                .hasSizeLessThan(100)
+                .endsWith("/a_20b_20c.ts")
+                .doesNotContain("token");
+    }
+}
