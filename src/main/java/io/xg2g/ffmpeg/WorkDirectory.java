@@ -108,7 +108,7 @@ public class WorkDirectory {
     }
 
     /** Where it is. */
-    Path path() {
+    public Path path() {
         return root;
     }
 
