@@ -3,8 +3,13 @@ package io.xg2g.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,12 +19,13 @@ class CheckIT {
     @TempDir
     Path temp;
 
+    /** With every line of the example in force. */
     @Test
     void besideTheRunningServiceItSaysWhatWorksAndLeavesNothing() throws Exception {
         Path work = temp.resolve("work");
         try (RunningService service = RunningService.start(work, Map.of())) {
             // When
-            Process check = RunningService.check(work, Map.of());
+            Process check = RunningService.check(work, example(work));
             String said = output(check);
 
             // Then
@@ -54,8 +60,19 @@ class CheckIT {
                 """);
     }
 
+    private static Map<String, String> example(Path work) throws IOException {
+        String lines = Files.readString(Path.of("config.example.properties")).replaceAll("(?m)^#(?=[a-z0-9.-]+=)", "");
+        Properties properties = new Properties();
+        properties.load(new StringReader(lines));
+        Map<String, String> example = new TreeMap<>();
+        properties.forEach((key, value) -> example.put((String) key, (String) value));
+        example.put("xg2g.ffmpeg.work-dir", work.toString());
+        example.put("xg2g.live.channels-file", work.resolveSibling("channels.json").toString());
+        return example;
+    }
+
     private static String output(Process check) throws IOException, InterruptedException {
-        String said = new String(check.getInputStream().readAllBytes());
+        String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         check.waitFor(1, TimeUnit.MINUTES);
         return said;
     }
