@@ -26,8 +26,10 @@ class ConfigurationExampleTest {
                 .collect(Collectors.toSet());
         List<Pattern> known = known();
 
-        assertThat(keys).isNotEmpty().allMatch(key -> known.stream()
-                .anyMatch(pattern -> pattern.matcher(key).matches()));
+        assertThat(keys)
+                .isNotEmpty()
+                .allMatch(key ->
+                        known.stream().anyMatch(pattern -> pattern.matcher(key).matches()));
     }
 
     /** The names of the reference, with any name where one is the operator's to choose. */

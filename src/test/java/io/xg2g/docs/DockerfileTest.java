@@ -90,6 +90,7 @@ class DockerfileTest {
     void packagesComeWithoutWhatTheyOnlyRecommend() throws IOException {
         assertThat(stages().values().stream().flatMap(List::stream).filter(line -> line.contains("apt-get install")))
                 .isNotEmpty()
-                .allMatch(line -> line.contains("--no-install-recommends") && line.contains("rm -rf /var/lib/apt/lists"));
+                .allMatch(
+                        line -> line.contains("--no-install-recommends") && line.contains("rm -rf /var/lib/apt/lists"));
     }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The workflows as actionlint sees them: expressions, contexts, inputs, and the shell in them. */
 class WorkflowLintIT {
@@ -34,7 +35,7 @@ class WorkflowLintIT {
     }
 
     @Test
-    void actionlintFindsWhatIsWrong(@org.junit.jupiter.api.io.TempDir Path directory) throws Exception {
+    void actionlintFindsWhatIsWrong(@TempDir Path directory) throws Exception {
         Path wrong = Files.writeString(directory.resolve("wrong.yml"), """
                 on: push
                 jobs:

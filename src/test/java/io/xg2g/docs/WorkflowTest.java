@@ -64,9 +64,10 @@ class WorkflowTest {
         for (Path file : workflows()) {
             JsonNode workflow = read(file);
             assertThat(workflow.path("permissions").toString()).as("%s", file).isEqualTo("{\"contents\":\"read\"}");
-            workflow.path("jobs").forEach(job -> assertThat(job.path("timeout-minutes").asInt())
-                    .as("%s: a job without an end", file)
-                    .isPositive());
+            workflow.path("jobs")
+                    .forEach(job -> assertThat(job.path("timeout-minutes").asInt())
+                            .as("%s: a job without an end", file)
+                            .isPositive());
         }
     }
 
@@ -85,8 +86,8 @@ class WorkflowTest {
             String place = "${{ matrix." + dimension.getKey() + " }}";
             List<String> values = new ArrayList<>();
             dimension.getValue().forEach(value -> values.add(value.asText()));
-            commands = commands.flatMap(
-                    one -> one.contains(place) ? values.stream().map(value -> one.replace(place, value)) : Stream.of(one));
+            commands = commands.flatMap(one ->
+                    one.contains(place) ? values.stream().map(value -> one.replace(place, value)) : Stream.of(one));
         }
         return commands;
     }

@@ -67,7 +67,8 @@ class CheckIT {
         Map<String, String> example = new TreeMap<>();
         properties.forEach((key, value) -> example.put((String) key, (String) value));
         example.put("xg2g.ffmpeg.work-dir", work.toString());
-        example.put("xg2g.live.channels-file", work.resolveSibling("channels.json").toString());
+        example.put(
+                "xg2g.live.channels-file", work.resolveSibling("channels.json").toString());
         return example;
     }
 
