@@ -77,7 +77,7 @@ image: ## build the container images, jvm and native (docker with buildx); PUSH=
 	@scripts/build-images $(IMAGE) '$(PLATFORMS)' $(if $(PUSH),push,load)
 
 scan: ## look for known weaknesses in the images that `make image` has built (grype)
-	@while IFS= read -r image; do $(GRYPE) --fail-on high --only-fixed "$$image"; done <target/images
+	@while IFS= read -r image; do $(GRYPE) --fail-on high --only-fixed "$$image" || exit 1; done <target/images
 
 deb: deps $(JAR) ## build the Debian package in target; KIND=native packs what `make native` has built
 	@rm -f target/xg2g-gpu_*.deb
