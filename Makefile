@@ -7,12 +7,20 @@ JAR := target/quarkus-app/quarkus-run.jar
 AOT := target/quarkus-app/app.aot
 SOURCES := pom.xml $(shell find src/main -type f)
 
+NATIVE := $(MAVEN) verify -DskipUTs -Dquarkus.package.jar.enabled=false -Dquarkus.native.enabled=true
+BUILDER := quay.io/quarkus/ubi9-quarkus-mandrel-builder-image:jdk-25
+IMAGE := ghcr.io/xg2g/xg2g-gpu
+KIND := jvm
+MINUTES := 10
+GRYPE := grype
+
 # The flags of the program. The AOT cache is valid only for the module flags that it was made with.
 JVM_FLAGS := --enable-native-access=ALL-UNNAMED
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help deps run test nightly bench gpu-check native native-sources docs format clean
+.PHONY: help deps run test nightly bench gpu-check check drain-check fuzz soak native native-sources image scan deb deb-check \
+	release docs format clean
 
 help: ## list the targets
 	@echo 'xg2g-gpu: make <target>'
@@ -40,15 +48,49 @@ bench: deps $(JAR) $(AOT) ## run the benchmarks; BENCH=<name> runs those whose n
 gpu-check: ## what looking at this machine's GPUs costs, and whether the figures are those of nvidia-smi
 	@$(MAKE) --no-print-directory bench BENCH=gpu
 
-native: deps ## build the native executable and run the integration tests against it (needs GRAALVM_HOME)
-	@[ -x "$(GRAALVM_HOME)/bin/native-image" ] || { \
-		echo 'GRAALVM_HOME must name a GraalVM or Mandrel for JDK 25 (with bin/native-image); it is "$(GRAALVM_HOME)".' >&2; \
-		exit 1; }
-	@JAVA_HOME="$(GRAALVM_HOME)" $(MAVEN) verify -DskipUTs -Dquarkus.package.jar.enabled=false -Dquarkus.native.enabled=true
+check: $(JAR) $(AOT) ## say which devices and encoders work here, and what keeps the program from working
+	@scripts/with-jdk java $(JVM_FLAGS) $$([ ! -s $(AOT) ] || echo -XX:AOTCache=$(APP)/app.aot) \
+		-jar $(APP)/quarkus-run.jar --check
+
+drain-check: deps $(JAR) $(AOT) ## end the program under load, and measure that nobody's answer is cut
+	@scripts/with-jdk scripts/drain-check
+
+fuzz: deps ## feed damaged and random input for MINUTES
+	@scripts/again $(MINUTES) '*Fuzz*' '*Fuzz*'
+
+soak: deps ## kill, fill, overload and restart the program for MINUTES
+	@scripts/again $(MINUTES) - 'FaultsIT,Live*IT,LoadIT,SlowClientsIT'
+
+native: deps ## build the native executable and test it: with GRAALVM_HOME, else in a container of docker or podman
+	@if [ -x "$(GRAALVM_HOME)/bin/native-image" ]; then \
+		JAVA_HOME="$(GRAALVM_HOME)" $(NATIVE); \
+	elif docker info >/dev/null 2>&1 || podman info >/dev/null 2>&1; then \
+		$(NATIVE) -Dquarkus.native.container-build=true -Dquarkus.native.builder-image=$(BUILDER); \
+	else \
+		echo 'GRAALVM_HOME must name a GraalVM or Mandrel for JDK 25 (with bin/native-image), or docker or podman must' \
+			'run here; GRAALVM_HOME is "$(GRAALVM_HOME)".' >&2; \
+		exit 1; \
+	fi
 
 native-sources: deps ## check that the program is fit for a native executable, without building one
 	@$(MAVEN) -q package -Dmaven.test.skip -Dspotless.check.skip -DbuildDirectory=target/native-sources \
 		-Dquarkus.package.jar.enabled=false -Dquarkus.native.enabled=true -Dquarkus.native.sources-only=true
+
+image: ## build the container images, jvm and native (docker with buildx); PUSH=1 and PLATFORMS=… publish them
+	@scripts/build-images $(IMAGE) '$(PLATFORMS)' $(if $(PUSH),push,load)
+
+scan: ## look for known weaknesses in the images that `make image` has built (grype)
+	@while IFS= read -r image; do $(GRYPE) --fail-on high --only-fixed "$$image" || exit 1; done <target/images
+
+deb: deps $(JAR) ## build the Debian package in target; KIND=native packs what `make native` has built
+	@rm -f target/xg2g-gpu_*.deb
+	@scripts/with-jdk deploy/deb/build $(KIND) target
+
+deb-check: deb ## install, start, upgrade and remove the Debian package in a clean root (root, debootstrap); SUITE=<Debian>
+	@deploy/deb/test-in-clean-root target/xg2g-gpu_*.deb $(SUITE)
+
+release: ## publish what was built under TAG: signatures, SBOM, chart and changelog (for the release workflow)
+	@scripts/release $(IMAGE) $(TAG)
 
 docs: deps ## write the generated documents anew (docs/configuration.md)
 	@$(MAVEN) -q test -Dspotless.check.skip -Dtest=ConfigurationReferenceTest -Dxg2g.docs.write=true

@@ -92,12 +92,11 @@ public class WorkDirectory {
 
     /** Why no unit can be started now: too little space, or a directory that is gone. */
     public Optional<Failure> full() {
-        long free;
-        try {
-            free = Files.getFileStore(root).getUsableSpace();
-        } catch (IOException gone) {
+        if (!Files.isDirectory(root)) {
             return Optional.of(new Failure(Failure.Kind.DISK, "the work directory cannot be reached"));
         }
+        // Not by its FileStore, which is looked for in the table of mounts, where a chroot's is not.
+        long free = root.toFile().getUsableSpace();
         if (free >= minFree) {
             return Optional.empty();
         }
@@ -108,7 +107,7 @@ public class WorkDirectory {
     }
 
     /** Where it is. */
-    Path path() {
+    public Path path() {
         return root;
     }
 

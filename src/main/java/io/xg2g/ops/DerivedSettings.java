@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>so are bearer tokens of a provider where its issuer is named;
  *   <li>at shutdown, the HTTP layer waits a little longer than running units may take, so that their answers get out.
  * </ul>
+ *
+ * <p>And one that follows for everybody: a check ({@link Check}) has a work directory beside the service's.
  */
 public final class DerivedSettings implements ConfigSourceInterceptor {
     private static final long serialVersionUID = 1;
@@ -24,6 +26,7 @@ public final class DerivedSettings implements ConfigSourceInterceptor {
     private static final String ISSUER = "xg2g.security.oidc.issuer";
     private static final String HTTP_WAITS = "quarkus.shutdown.timeout";
     private static final String GRACE = "xg2g.shutdown-grace";
+    private static final String WORK = "xg2g.ffmpeg.work-dir";
 
     /** Time to stop what outlives the grace time, and to send the answers. */
     private static final Duration ANSWERING = Duration.ofSeconds(10);
@@ -42,6 +45,7 @@ public final class DerivedSettings implements ConfigSourceInterceptor {
                 isSetByOperator(value)
                         ? value
                         : derived(name, grace(context).plus(ANSWERING).toString());
+            case WORK -> Check.isAsked() && value != null ? derived(name, value.getValue() + "-check") : value;
             default -> value;
         };
     }

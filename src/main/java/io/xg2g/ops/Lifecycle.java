@@ -19,21 +19,26 @@ class Lifecycle {
     private static final int LAST = Integer.MAX_VALUE;
 
     private final Duration grace;
-    private final EncoderProbe probe;
-    private final SlotPlan plan;
     private final Dispatcher dispatcher;
+    private final Thread installer;
 
     Lifecycle(OpsConfig config, EncoderProbe probe, SlotPlan plan, Dispatcher dispatcher) {
         this.grace = ConfigBounds.duration(
                 "xg2g.shutdown-grace", config.shutdownGrace(), Duration.ZERO, Duration.ofHours(1));
-        this.probe = probe;
-        this.plan = plan;
         this.dispatcher = dispatcher;
+        this.installer = Thread.ofVirtual()
+                .name("device-installer")
+                .unstarted(() -> dispatcher.install(plan.slots(probe.reports())));
     }
 
     /** The probe goes on in the background: requests may come meanwhile and wait, and readiness says so. */
     void start(@Observes @Priority(LAST) StartupEvent event) {
-        Thread.ofVirtual().name("device-installer").start(() -> dispatcher.install(plan.slots(probe.reports())));
+        installer.start();
+    }
+
+    /** Waits until the devices have been probed and are in use. */
+    void awaitDevices() throws InterruptedException {
+        installer.join();
     }
 
     /**

@@ -4,7 +4,8 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.xg2g.gpu.NvmlTrial;
 
-/** The program: the service, or, where a native executable starts itself to try NVML, that trial. */
+/** The program: the service; with {@code --check} a look at whether it would work; or, where a native executable starts
+ * itself to try NVML, that trial. */
 @QuarkusMain
 public final class Main {
     private Main() {}
@@ -12,6 +13,8 @@ public final class Main {
     public static void main(String[] args) {
         if (args.length > 0 && args[0].equals(NvmlTrial.ARGUMENT)) {
             NvmlTrial.main(args);
+        } else if (args.length > 0 && args[0].equals(Check.ARGUMENT)) {
+            Check.begin(args);
         } else {
             Quarkus.run(args);
         }

@@ -26,7 +26,8 @@ public final class Bench {
             new BenchPart("segments", "A ladder window by window beside one continuous run", SegmentBench::run),
             new BenchPart("admission", "What the rate limits cost", AdmissionBench::run),
             new BenchPart("security", "What rate limits and playback tokens cost together", SecurityBench::run),
-            new BenchPart("live", "Live channels: the first picture, serving beside nginx, memory", LiveBench::run));
+            new BenchPart("live", "Live channels: the first picture, serving beside nginx, memory", LiveBench::run),
+            new BenchPart("start", "Start-up, memory and sizes", StartBench::run));
 
     private Bench() {}
 

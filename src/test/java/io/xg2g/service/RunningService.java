@@ -74,6 +74,13 @@ public final class RunningService implements AutoCloseable {
         return new RunningService(start(command(work, configuration)), work);
     }
 
+    /** Runs the program's check of itself, with the same configuration. */
+    static Process check(Path work, Map<String, String> configuration) {
+        List<String> command = new ArrayList<>(command(work, configuration));
+        command.add("--check");
+        return start(command);
+    }
+
     private static List<String> command(Path work, Map<String, String> configuration) {
         Map<String, String> properties = new TreeMap<>(Map.of(
                 "quarkus.http.port", "0",

@@ -1,0 +1,74 @@
+package io.xg2g.ops;
+
+import io.quarkus.arc.Unremovable;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.xg2g.ffmpeg.EncoderProbe;
+import io.xg2g.ffmpeg.WorkDirectory;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Singleton;
+import java.util.List;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code xg2g-gpu --check}: the program starts as it always does, with the same configuration and the same probe, except
+ * that it opens no port and takes a work directory beside the service's, so that the service may go on running. It
+ * prints what it found, asks what readiness asks, and ends: with 0 where the service would be ready.
+ */
+@Singleton
+@Unremovable
+final class Check implements QuarkusApplication {
+    static final String ARGUMENT = "--check";
+
+    private static volatile boolean asked;
+
+    private final Lifecycle lifecycle;
+    private final EncoderProbe probe;
+    private final WorkDirectory work;
+    private final Instance<HealthCheck> readiness;
+
+    Check(Lifecycle lifecycle, EncoderProbe probe, WorkDirectory work, @Readiness Instance<HealthCheck> readiness) {
+        this.lifecycle = lifecycle;
+        this.probe = probe;
+        this.work = work;
+        this.readiness = readiness;
+    }
+
+    /** Starts it; does not return. */
+    static void begin(String[] args) {
+        asked = true;
+        System.setProperty("quarkus.http.host-enabled", "false");
+        System.setProperty("quarkus.management.host-enabled", "false");
+        System.setProperty("quarkus.log.console.enabled", "false");
+        Quarkus.run(Check.class, Check::end, args);
+    }
+
+    /** Whether this run of the program is a check. */
+    static boolean isAsked() {
+        return asked;
+    }
+
+    @Override
+    public int run(String... args) throws InterruptedException {
+        try {
+            lifecycle.awaitDevices();
+            List<HealthCheckResponse> answers =
+                    readiness.stream().map(HealthCheck::call).toList();
+            CheckReport report = new CheckReport(probe.ffmpegVersion(), probe.reports(), answers);
+            report.lines().forEach(System.out::println);
+            return report.works() ? 0 : 1;
+        } finally {
+            work.delete(work.path());
+        }
+    }
+
+    private static void end(int code, @Nullable Throwable failure) {
+        if (failure != null) {
+            CheckReport.ofFailure(failure).forEach(System.out::println);
+        }
+        System.exit(failure == null ? code : 1);
+    }
+}
