@@ -19,6 +19,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -92,19 +93,26 @@ public class WorkDirectory {
 
     /** Why no unit can be started now: too little space, or a directory that is gone. */
     public Optional<Failure> full() {
-        long free;
-        try {
-            free = Files.getFileStore(root).getUsableSpace();
-        } catch (IOException gone) {
+        OptionalLong free = free();
+        if (free.isEmpty()) {
             return Optional.of(new Failure(Failure.Kind.DISK, "the work directory cannot be reached"));
         }
-        if (free >= minFree) {
+        if (free.getAsLong() >= minFree) {
             return Optional.empty();
         }
         return Optional.of(new Failure(
                 Failure.Kind.DISK,
                 "the work directory has %d MB free; %d MB must be (xg2g.ffmpeg.min-free-disk)"
-                        .formatted(free >> 20, minFree >> 20)));
+                        .formatted(free.getAsLong() >> 20, minFree >> 20)));
+    }
+
+    /** How many bytes can still be written; empty where the directory is gone. */
+    OptionalLong free() {
+        try {
+            return OptionalLong.of(Files.getFileStore(root).getUsableSpace());
+        } catch (IOException gone) {
+            return OptionalLong.empty();
+        }
     }
 
     /** Where it is. */
