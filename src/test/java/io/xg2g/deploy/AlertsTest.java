@@ -18,13 +18,14 @@ import org.junit.jupiter.api.TestFactory;
 /** Each alert is tested both ways, says what is wrong, and leads to what to do. */
 class AlertsTest {
     private static final Path RULES = Path.of("deploy/monitoring/prometheus/rules/xg2g-gpu.yml");
-    private static final Path TESTS = Path.of("deploy/monitoring/prometheus/tests/xg2g-gpu.yml");
+    private static final String TESTS = "deploy/monitoring/prometheus/tests";
     private static final Path RUNBOOK = Path.of("docs/operations.md");
     private static final Pattern ALERT = Pattern.compile("Xg2g\\w+");
 
     @TestFactory
     Stream<DynamicTest> anAlertIsTestedAndExplained() throws IOException {
-        List<JsonNode> tests = Yaml.read(TESTS).findValues("alert_rule_test").stream()
+        List<JsonNode> tests = Yaml.files(TESTS, ".yml").stream()
+                .flatMap(file -> Yaml.read(file).findValues("alert_rule_test").stream())
                 .flatMap(JsonNode::valueStream)
                 .toList();
         String runbook = Files.readString(RUNBOOK);

@@ -6,22 +6,54 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.marcnuri.helm.Helm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** The chart, packed as it is released, and rendered by Helm in this process. */
+/** The chart, rendered by Helm in this process. */
 final class Chart {
     static final Path DIRECTORY = Path.of("helm/xg2g-gpu");
-    private static final Path PACKED = packed(Path.of("target/chart"));
+    private static final Pattern HOOK = Pattern.compile("(?m)^ *helm\\.sh/hook.*\n");
     private static final String OLDEST_KUBERNETES = "1.30.0";
 
-    private Chart() {}
+    private final Path directory;
+
+    private Chart(Path directory) {
+        this.directory = directory;
+    }
+
+    /** A copy, with files in place of links, whose test is an object like the others: Helm renders no hooks here. */
+    static Chart copy(Path to) {
+        try (Stream<Path> files = Files.walk(DIRECTORY, FileVisitOption.FOLLOW_LINKS)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path copy = to.resolve("xg2g-gpu").resolve(DIRECTORY.relativize(file));
+                Files.createDirectories(copy.getParent());
+                Files.writeString(copy, HOOK.matcher(Files.readString(file)).replaceAll(""));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Chart(to.resolve("xg2g-gpu"));
+    }
+
+    /** The archive that is released. */
+    static Chart packed(Path to) {
+        new Helm(DIRECTORY).packageIt().withDestination(to).call();
+        String version = Yaml.read(DIRECTORY.resolve("Chart.yaml")).path("version").asText();
+        return new Chart(to.resolve("xg2g-gpu-" + version + ".tgz"));
+    }
+
+    Path directory() {
+        return directory;
+    }
 
     /** What Helm makes of these values: objects of the release {@code xg2g-gpu} in the namespace of the same name. */
-    static List<JsonNode> render(JsonNode values) {
+    List<JsonNode> render(JsonNode values) {
         try {
-            Path file = Files.createTempFile(PACKED.getParent(), "values", ".yaml");
+            Path file = Files.createTempFile(directory.getParent(), "values", ".yaml");
             try {
                 Files.writeString(file, Yaml.write(values));
                 return render(file);
@@ -34,25 +66,14 @@ final class Chart {
     }
 
     /** @throws IllegalStateException with what Helm says where it refuses them */
-    static List<JsonNode> render(Path values) {
-        return Yaml.documents(new Helm(PACKED)
+    List<JsonNode> render(Path values) {
+        return Yaml.documents(new Helm(directory)
                 .template()
                 .withName("xg2g-gpu")
                 .withNamespace("xg2g-gpu")
                 .withKubeVersion(OLDEST_KUBERNETES)
                 .withValuesFile(values)
                 .call());
-    }
-
-    private static Path packed(Path directory) {
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        new Helm(DIRECTORY).packageIt().withDestination(directory).call();
-        JsonNode chart = Yaml.read(DIRECTORY.resolve("Chart.yaml"));
-        return directory.resolve("xg2g-gpu-" + chart.path("version").asText() + ".tgz");
     }
 
     /** These values, and over them those. */

@@ -13,20 +13,32 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the chart and the compose files set is what the program reads. */
 class ChartSettingsTest {
     private static final Settings SETTINGS = Settings.ofTheProgram();
+
+    @TempDir
+    static Path temp;
+
+    private static Chart chart;
+
+    @BeforeAll
+    static void copy() {
+        chart = Chart.copy(temp);
+    }
 
     @TestFactory
     Stream<DynamicTest> whatAnExampleSetsTheProgramReads() {
         return Yaml.files("helm/xg2g-gpu/ci", ".yaml").stream()
                 .map(file -> DynamicTest.dynamicTest(String.valueOf(file.getFileName()), () -> {
                     Set<String> names = new TreeSet<>();
-                    for (JsonNode object : Chart.render(file)) {
+                    for (JsonNode object : chart.render(file)) {
                         names.addAll(properties(object).stringPropertyNames());
                         object.findValues("env").stream()
                                 .flatMap(JsonNode::valueStream)
@@ -67,7 +79,7 @@ class ChartSettingsTest {
                 config: {xg2g.ffmpeg.path: 'C:\\ffmpeg', xg2g.live.channels.a.name: "two\\nlines", xg2g.live.memory: 10000000}
                 """);
 
-        Properties read = Chart.render(values).stream()
+        Properties read = chart.render(values).stream()
                 .map(ChartSettingsTest::properties)
                 .filter(properties -> !properties.isEmpty())
                 .findFirst()

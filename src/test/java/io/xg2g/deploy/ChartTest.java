@@ -7,14 +7,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -30,11 +31,18 @@ class ChartTest {
     @TempDir
     static Path temp;
 
+    private static Chart chart;
+
+    @BeforeAll
+    static void copy() {
+        chart = Chart.copy(temp.resolve("chart"));
+    }
+
     @TestFactory
     Stream<DynamicTest> anExampleGivesObjectsThatKubernetesKnows() {
         return Yaml.files("helm/xg2g-gpu/ci", ".yaml").stream()
                 .map(file -> DynamicTest.dynamicTest(String.valueOf(file.getFileName()), () -> {
-                    List<JsonNode> objects = Chart.render(file);
+                    List<JsonNode> objects = chart.render(file);
 
                     assertThat(objects).hasSizeGreaterThan(6).allSatisfy(KubernetesTypes::read);
                 }));
@@ -45,11 +53,11 @@ class ChartTest {
     Stream<DynamicTest> aChartWithAnExamplesValuesPassesTheStrictLint() {
         return Yaml.files("helm/xg2g-gpu/ci", ".yaml").stream()
                 .map(file -> DynamicTest.dynamicTest(String.valueOf(file.getFileName()), () -> {
-                    Path chart = copyOfTheChart(temp.resolve(file.getFileName() + ".d"));
-                    JsonNode values = Chart.merged(Yaml.read(chart.resolve("values.yaml")), Yaml.read(file));
-                    Files.writeString(chart.resolve("values.yaml"), Yaml.write(values));
+                    Chart own = Chart.copy(temp.resolve("for-" + file.getFileName()));
+                    Path defaults = own.directory().resolve("values.yaml");
+                    Files.writeString(defaults, Yaml.write(Chart.merged(Yaml.read(defaults), Yaml.read(file))));
 
-                    LintResult result = new Helm(chart).lint().strict().call();
+                    LintResult result = new Helm(own.directory()).lint().strict().call();
 
                     assertThat(result.isFailed()).as("%s", result.getMessages()).isFalse();
                 }));
@@ -57,14 +65,15 @@ class ChartTest {
 
     @TestFactory
     Stream<DynamicTest> everyValueIsReadAndGivesObjectsThatKubernetesKnows() {
+        Map<JsonNode, List<JsonNode>> without = new HashMap<>();
         return cases().map(set -> DynamicTest.dynamicTest(set.path("set").asText(), () -> {
             JsonNode before = Chart.merged(TOKENS, set.path("given").isObject() ? set.path("given") : NOTHING);
             JsonNode with = Chart.merged(before, set.path("and").isObject() ? set.path("and") : NOTHING);
             JsonNode after = Chart.merged(with, Chart.at(set.path("set").asText(), set.path("to")));
 
-            List<JsonNode> objects = Chart.render(after);
+            List<JsonNode> objects = chart.render(after);
 
-            assertThat(objects).allSatisfy(KubernetesTypes::read).isNotEqualTo(Chart.render(before));
+            assertThat(objects).allSatisfy(KubernetesTypes::read).isNotEqualTo(without.computeIfAbsent(before, chart::render));
         }));
     }
 
@@ -74,6 +83,20 @@ class ChartTest {
         leaves("", Yaml.read(Chart.DIRECTORY.resolve("values.yaml")), values);
 
         assertThat(cases().map(set -> set.path("set").asText())).containsExactlyInAnyOrderElementsOf(values);
+    }
+
+    @Test
+    void theReleasedArchiveHasTheRulesAndDashboards() {
+        List<JsonNode> objects = Chart.packed(temp).render(Path.of("helm/xg2g-gpu/ci/nvidia-values.yaml"));
+
+        assertThat(objects)
+                .filteredOn(object -> object.path("kind").asText().equals("PrometheusRule"))
+                .singleElement()
+                .satisfies(rules -> assertThat(rules.path("spec"))
+                        .isEqualTo(Yaml.read(Path.of("deploy/monitoring/prometheus/rules/xg2g-gpu.yml"))));
+        assertThat(objects.stream().flatMap(object -> object.path("data").propertyStream()))
+                .filteredOn(file -> file.getKey().endsWith(".json"))
+                .hasSameSizeAs(Yaml.files("deploy/monitoring/grafana/dashboards", ".json"));
     }
 
     @ParameterizedTest
@@ -94,7 +117,7 @@ class ChartTest {
                 "{gateway: {enabled: true}} | at '/gateway/parentRefs': minItems: got 0, want 1",
             })
     void theSchemaSaysWhatIsWrong(String values, String message) {
-        assertThatThrownBy(() -> Chart.render(Chart.merged(TOKENS, Yaml.read(values))))
+        assertThatThrownBy(() -> chart.render(Chart.merged(TOKENS, Yaml.read(values))))
                 .hasMessageContaining(message);
     }
 
@@ -111,7 +134,7 @@ class ChartTest {
                 "{security: {tokensSecret: t}, config: {xg2g.shutdown-grace: 1m}} | the chart sets this property",
             })
     void whatDoesNotFitTogetherIsRefused(String values, String message) {
-        assertThatThrownBy(() -> Chart.render(Yaml.read(values))).hasMessageContaining(message);
+        assertThatThrownBy(() -> chart.render(Yaml.read(values))).hasMessageContaining(message);
     }
 
     /** That the check of types finds something. */
@@ -136,18 +159,5 @@ class ChartTest {
         value.properties()
                 .forEach(entry ->
                         leaves(path.isEmpty() ? entry.getKey() : path + "." + entry.getKey(), entry.getValue(), into));
-    }
-
-    private static Path copyOfTheChart(Path to) throws Exception {
-        List<Path> files;
-        try (Stream<Path> all = Files.walk(Chart.DIRECTORY, FileVisitOption.FOLLOW_LINKS)) {
-            files = all.filter(Files::isRegularFile).collect(Collectors.toList());
-        }
-        for (Path file : files) {
-            Path copy = to.resolve("xg2g-gpu").resolve(Chart.DIRECTORY.relativize(file));
-            Files.createDirectories(copy.getParent());
-            Files.copy(file, copy);
-        }
-        return to.resolve("xg2g-gpu");
     }
 }

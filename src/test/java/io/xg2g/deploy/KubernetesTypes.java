@@ -45,7 +45,7 @@ final class KubernetesTypes {
             Map.entry("policy/v1/PodDisruptionBudget", PodDisruptionBudget.class));
 
     private static final ObjectMapper STRICT = new ObjectMapper()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .setAnnotationIntrospector(new NoFurtherFields());
 
     private KubernetesTypes() {}
