@@ -12,7 +12,7 @@ JVM_FLAGS := --enable-native-access=ALL-UNNAMED
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help deps run test bench gpu-check native native-sources docs format clean
+.PHONY: help deps run test bench gpu-check native native-sources chart docs format clean
 
 help: ## list the targets
 	@echo 'xg2g-gpu: make <target>'
@@ -46,6 +46,9 @@ native: deps ## build the native executable and run the integration tests agains
 native-sources: deps ## check that the program is fit for a native executable, without building one
 	@$(MAVEN) -q package -Dmaven.test.skip -Dspotless.check.skip -DbuildDirectory=target/native-sources \
 		-Dquarkus.package.jar.enabled=false -Dquarkus.native.enabled=true -Dquarkus.native.sources-only=true
+
+chart: deps ## check the Helm chart, and pack it into target/chart
+	@$(MAVEN) -q test -Dspotless.check.skip -Dtest='Chart*Test'
 
 docs: deps ## write the generated documents anew (docs/configuration.md)
 	@$(MAVEN) -q test -Dspotless.check.skip -Dtest=ConfigurationReferenceTest -Dxg2g.docs.write=true

@@ -108,11 +108,10 @@ public class WorkDirectory {
 
     /** How many bytes can still be written; empty where the directory is gone. */
     OptionalLong free() {
-        try {
-            return OptionalLong.of(Files.getFileStore(root).getUsableSpace());
-        } catch (IOException gone) {
-            return OptionalLong.empty();
-        }
+        // Not by its FileStore, which is looked for in the table of mounts, where a chroot's is not.
+        return Files.isDirectory(root)
+                ? OptionalLong.of(root.toFile().getUsableSpace())
+                : OptionalLong.empty();
     }
 
     /** Where it is. */

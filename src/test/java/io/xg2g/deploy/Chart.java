@@ -41,6 +41,11 @@ final class Chart {
 
     /** The archive that is released. */
     static Chart packed(Path to) {
+        try {
+            Files.createDirectories(to);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         new Helm(DIRECTORY).packageIt().withDestination(to).call();
         String version = Yaml.read(DIRECTORY.resolve("Chart.yaml")).path("version").asText();
         return new Chart(to.resolve("xg2g-gpu-" + version + ".tgz"));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -87,7 +88,7 @@ class ChartTest {
 
     @Test
     void theReleasedArchiveHasTheRulesAndDashboards() {
-        List<JsonNode> objects = Chart.packed(temp).render(Path.of("helm/xg2g-gpu/ci/nvidia-values.yaml"));
+        List<JsonNode> objects = Chart.packed(Path.of("target/chart")).render(Path.of("helm/xg2g-gpu/ci/nvidia-values.yaml"));
 
         assertThat(objects)
                 .filteredOn(object -> object.path("kind").asText().equals("PrometheusRule"))
@@ -97,6 +98,18 @@ class ChartTest {
         assertThat(objects.stream().flatMap(object -> object.path("data").propertyStream()))
                 .filteredOn(file -> file.getKey().endsWith(".json"))
                 .hasSameSizeAs(Yaml.files("deploy/monitoring/grafana/dashboards", ".json"));
+    }
+
+    @Test
+    void theImageIsThatOfThisVersion() throws IOException {
+        String version = Files.readString(Path.of("pom.xml"))
+                .replaceFirst("(?s).*?<artifactId>xg2g-gpu</artifactId>\\s*<version>([^<-]+).*", "$1");
+
+        assertThat(Yaml.read(Chart.DIRECTORY.resolve("Chart.yaml")).path("appVersion").asText())
+                .isEqualTo(version);
+        assertThat(Yaml.read(Path.of("k8s/base/kustomization.yaml")).findValuesAsText("newTag"))
+                .containsExactly(version);
+        assertThat(Path.of("deploy/docker-compose.production.yml")).content().contains("${XG2G_VERSION:-" + version + "}");
     }
 
     @ParameterizedTest
