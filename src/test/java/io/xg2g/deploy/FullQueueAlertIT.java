@@ -45,7 +45,7 @@ class FullQueueAlertIT {
         try (RunningService service = RunningService.start(temp.resolve("work"), small);
                 Prometheus prometheus = Prometheus.start(temp, service.management("/metrics"))) {
             prometheus.await("a scrape", "up{job=\"xg2g-gpu\"} == 1");
-            assertThat(prometheus.ask("ALERTS")).isEmpty();
+            assertThat(prometheus.ask("ALERTS{alertname=\"" + ALERT + "\"}")).isEmpty();
 
             try (Crowd _ = Crowd.of(22, service)) {
                 prometheus.await("the alert", "ALERTS{alertname=\"" + ALERT + "\", alertstate=\"firing\"}");
