@@ -109,9 +109,7 @@ public class WorkDirectory {
     /** How many bytes can still be written; empty where the directory is gone. */
     OptionalLong free() {
         // Not by its FileStore, which is looked for in the table of mounts, where a chroot's is not.
-        return Files.isDirectory(root)
-                ? OptionalLong.of(root.toFile().getUsableSpace())
-                : OptionalLong.empty();
+        return Files.isDirectory(root) ? OptionalLong.of(root.toFile().getUsableSpace()) : OptionalLong.empty();
     }
 
     /** Where it is. */

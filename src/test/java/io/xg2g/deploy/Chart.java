@@ -47,7 +47,8 @@ final class Chart {
             throw new UncheckedIOException(e);
         }
         new Helm(DIRECTORY).packageIt().withDestination(to).call();
-        String version = Yaml.read(DIRECTORY.resolve("Chart.yaml")).path("version").asText();
+        String version =
+                Yaml.read(DIRECTORY.resolve("Chart.yaml")).path("version").asText();
         return new Chart(to.resolve("xg2g-gpu-" + version + ".tgz"));
     }
 

@@ -58,7 +58,8 @@ class ChartTest {
                     Path defaults = own.directory().resolve("values.yaml");
                     Files.writeString(defaults, Yaml.write(Chart.merged(Yaml.read(defaults), Yaml.read(file))));
 
-                    LintResult result = new Helm(own.directory()).lint().strict().call();
+                    LintResult result =
+                            new Helm(own.directory()).lint().strict().call();
 
                     assertThat(result.isFailed()).as("%s", result.getMessages()).isFalse();
                 }));
@@ -74,7 +75,9 @@ class ChartTest {
 
             List<JsonNode> objects = chart.render(after);
 
-            assertThat(objects).allSatisfy(KubernetesTypes::read).isNotEqualTo(without.computeIfAbsent(before, chart::render));
+            assertThat(objects)
+                    .allSatisfy(KubernetesTypes::read)
+                    .isNotEqualTo(without.computeIfAbsent(before, chart::render));
         }));
     }
 
@@ -88,7 +91,8 @@ class ChartTest {
 
     @Test
     void theReleasedArchiveHasTheRulesAndDashboards() {
-        List<JsonNode> objects = Chart.packed(Path.of("target/chart")).render(Path.of("helm/xg2g-gpu/ci/nvidia-values.yaml"));
+        List<JsonNode> objects =
+                Chart.packed(Path.of("target/chart")).render(Path.of("helm/xg2g-gpu/ci/nvidia-values.yaml"));
 
         assertThat(objects)
                 .filteredOn(object -> object.path("kind").asText().equals("PrometheusRule"))
@@ -105,11 +109,15 @@ class ChartTest {
         String version = Files.readString(Path.of("pom.xml"))
                 .replaceFirst("(?s).*?<artifactId>xg2g-gpu</artifactId>\\s*<version>([^<-]+).*", "$1");
 
-        assertThat(Yaml.read(Chart.DIRECTORY.resolve("Chart.yaml")).path("appVersion").asText())
+        assertThat(Yaml.read(Chart.DIRECTORY.resolve("Chart.yaml"))
+                        .path("appVersion")
+                        .asText())
                 .isEqualTo(version);
         assertThat(Yaml.read(Path.of("k8s/base/kustomization.yaml")).findValuesAsText("newTag"))
                 .containsExactly(version);
-        assertThat(Path.of("deploy/docker-compose.production.yml")).content().contains("${XG2G_VERSION:-" + version + "}");
+        assertThat(Path.of("deploy/docker-compose.production.yml"))
+                .content()
+                .contains("${XG2G_VERSION:-" + version + "}");
     }
 
     @ParameterizedTest

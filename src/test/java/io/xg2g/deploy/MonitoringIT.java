@@ -22,7 +22,13 @@ class MonitoringIT {
 
     @Test
     void alertsFireWhenTheyShouldAndNotWhenTheyShouldNot() {
-        assertThat(Tool.run("prometheus", "promtool", "test", "rules", PROMETHEUS + "tests/alerts.yml", PROMETHEUS + "tests/objective.yml"))
+        assertThat(Tool.run(
+                        "prometheus",
+                        "promtool",
+                        "test",
+                        "rules",
+                        PROMETHEUS + "tests/alerts.yml",
+                        PROMETHEUS + "tests/objective.yml"))
                 .containsPattern("(?s)SUCCESS.*SUCCESS");
     }
 
