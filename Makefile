@@ -20,7 +20,7 @@ JVM_FLAGS := --enable-native-access=ALL-UNNAMED
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help deps run test nightly bench gpu-check check drain-check fuzz soak native native-sources image scan deb deb-check \
-	release docs format clean
+	release chart docs format clean
 
 help: ## list the targets
 	@echo 'xg2g-gpu: make <target>'
@@ -91,6 +91,9 @@ deb-check: deb ## install, start, upgrade and remove the Debian package in a cle
 
 release: ## publish what was built under TAG: signatures, SBOM, chart and changelog (for the release workflow)
 	@scripts/release $(IMAGE) $(TAG)
+
+chart: deps ## check the Helm chart, and pack it into target/chart
+	@$(MAVEN) -q test -Dspotless.check.skip -Dtest='Chart*Test'
 
 docs: deps ## write the generated documents anew (docs/configuration.md)
 	@$(MAVEN) -q test -Dspotless.check.skip -Dtest=ConfigurationReferenceTest -Dxg2g.docs.write=true

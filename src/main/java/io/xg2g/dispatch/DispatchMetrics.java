@@ -50,6 +50,9 @@ final class DispatchMetrics {
                     .description("Requests that wait, by the level they count at now")
                     .register(registry);
         }
+        gauge("xg2g.gpu.queue.capacity", () -> snapshot.get().capacity())
+                .description("Requests that may wait, in all levels together")
+                .register(registry);
         gauge("xg2g.gpu.active.workers", () -> snapshot.get().running())
                 .description("Units that run on a device")
                 .register(registry);

@@ -19,6 +19,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -92,18 +93,23 @@ public class WorkDirectory {
 
     /** Why no unit can be started now: too little space, or a directory that is gone. */
     public Optional<Failure> full() {
-        if (!Files.isDirectory(root)) {
+        OptionalLong free = free();
+        if (free.isEmpty()) {
             return Optional.of(new Failure(Failure.Kind.DISK, "the work directory cannot be reached"));
         }
-        // Not by its FileStore, which is looked for in the table of mounts, where a chroot's is not.
-        long free = root.toFile().getUsableSpace();
-        if (free >= minFree) {
+        if (free.getAsLong() >= minFree) {
             return Optional.empty();
         }
         return Optional.of(new Failure(
                 Failure.Kind.DISK,
                 "the work directory has %d MB free; %d MB must be (xg2g.ffmpeg.min-free-disk)"
-                        .formatted(free >> 20, minFree >> 20)));
+                        .formatted(free.getAsLong() >> 20, minFree >> 20)));
+    }
+
+    /** How many bytes can still be written; empty where the directory is gone. */
+    OptionalLong free() {
+        // Not by its FileStore, which is looked for in the table of mounts, where a chroot's is not.
+        return Files.isDirectory(root) ? OptionalLong.of(root.toFile().getUsableSpace()) : OptionalLong.empty();
     }
 
     /** Where it is. */

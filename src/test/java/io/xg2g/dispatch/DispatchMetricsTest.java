@@ -41,6 +41,13 @@ class DispatchMetricsTest {
     }
 
     @Test
+    void capacityIsWhatMayWait() {
+        DispatcherSetup setup = with().workers(1).size(7).start();
+
+        assertThat(setup.gauge("xg2g.gpu.queue.capacity")).isEqualTo(7);
+    }
+
+    @Test
     void waitingIsMeasuredFromSubmissionToStart() {
         DispatcherSetup setup = with().workers(1).start();
         setup.submit("x1", "a1");

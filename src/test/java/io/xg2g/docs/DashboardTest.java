@@ -19,7 +19,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Dashboards ask only for what the program measures. */
+/** Dashboards, alerts and autoscalers ask only for what the program measures. */
 class DashboardTest {
     private static final Path DASHBOARDS = Path.of("deploy/monitoring/grafana/dashboards");
 
@@ -38,6 +38,23 @@ class DashboardTest {
         return files(DASHBOARDS, ".json").stream()
                 .map(file -> DynamicTest.dynamicTest(String.valueOf(file.getFileName()), () -> {
                     Set<String> used = used(new ObjectMapper().readTree(file.toFile()));
+                    assertThat(used).isNotEmpty();
+                    assertThat(metrics).containsAll(used);
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyMetricOfAnAlertOrAnAutoscalerIsOneThatTheProgramHas() throws IOException {
+        Set<String> metrics = metrics();
+        return Stream.of(
+                        "deploy/monitoring/prometheus/rules/xg2g-gpu.yml",
+                        "helm/xg2g-gpu/templates/horizontalpodautoscaler.yaml",
+                        "helm/xg2g-gpu/templates/scaledobject.yaml")
+                .map(file -> DynamicTest.dynamicTest(file, () -> {
+                    List<String> used = METRIC.matcher(Files.readString(Path.of(file)))
+                            .results()
+                            .map(MatchResult::group)
+                            .toList();
                     assertThat(used).isNotEmpty();
                     assertThat(metrics).containsAll(used);
                 }));

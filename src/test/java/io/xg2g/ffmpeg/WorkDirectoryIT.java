@@ -3,6 +3,7 @@ package io.xg2g.ffmpeg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,19 @@ class WorkDirectoryIT {
                     .isEqualTo("rwx------");
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(held.work.create())))
                     .isEqualTo("rwx------");
+        }
+    }
+
+    @Test
+    void itsFreeSpaceIsMeasured() throws Exception {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        try (Held held = hold()) {
+            new DiskMetrics(registry, held.work);
+
+            assertThat(registry.get("xg2g.disk.free.bytes").gauge().value()).isPositive();
+            Files.delete(held.work.path().resolve("lock"));
+            Files.delete(held.work.path());
+            assertThat(registry.get("xg2g.disk.free.bytes").gauge().value()).isNaN();
         }
     }
 

@@ -1,0 +1,107 @@
+{{- define "xg2g-gpu.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{/* Leaves room for the suffixes of the objects. */}}
+{{- define "xg2g-gpu.fullname" -}}
+{{- $name := include "xg2g-gpu.name" . }}
+{{- $full := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) }}
+{{- default $full .Values.fullnameOverride | trunc 48 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "xg2g-gpu.selector" -}}
+app.kubernetes.io/name: {{ include "xg2g-gpu.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "xg2g-gpu.labels" -}}
+{{ include "xg2g-gpu.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{- define "xg2g-gpu.serviceAccount" -}}
+{{- default (.Values.serviceAccount.create | ternary (include "xg2g-gpu.fullname" .) "default") .Values.serviceAccount.name }}
+{{- end }}
+
+{{- define "xg2g-gpu.image" -}}
+{{- with .Values.image -}}
+{{ .repository }}:{{ default $.Chart.AppVersion .tag }}{{ if .digest }}@{{ .digest }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{/* The extended resource of the GPU; empty where there is none. */}}
+{{- define "xg2g-gpu.gpuResource" -}}
+{{- $known := dict "nvidia" "nvidia.com/gpu" "intel" "gpu.intel.com/i915" "amd" "amd.com/gpu" }}
+{{- if ne .Values.gpu.vendor "none" }}
+{{- default (get $known .Values.gpu.vendor) .Values.gpu.resource }}
+{{- end }}
+{{- end }}
+
+{{/* The variable with one of a receiver's credentials. Not under XG2G_: there, every name has to be a setting. */}}
+{{- define "xg2g-gpu.receiverVariable" -}}
+RECEIVER_{{ .name | upper | replace "-" "_" }}_{{ .field }}
+{{- end }}
+
+{{/* A property, with its value as Java reads it. */}}
+{{- define "xg2g-gpu.property" -}}
+{{- $value := kindIs "string" .value | ternary .value (toJson .value) -}}
+{{ .key }}={{ $value | replace "\\" "\\\\" | replace "\n" "\\n" }}
+{{- end }}
+
+{{/* What application.properties says. */}}
+{{- define "xg2g-gpu.properties" -}}
+{{- $all := dict "xg2g.shutdown-grace" (printf "%ds" (int .Values.drain.graceSeconds)) }}
+{{- with .Values.security }}
+{{- if .anonymous }}{{ $_ := set $all "xg2g.security.anonymous" "true" }}{{ end }}
+{{- if .tokensSecret }}{{ $_ := set $all "xg2g.security.token-file" "/etc/xg2g-gpu-tokens/tokens.properties" }}{{ end }}
+{{- with .oidc.issuer }}{{ $_ := set $all "xg2g.security.oidc.issuer" . }}{{ end }}
+{{- with .oidc.audience }}{{ $_ := set $all "xg2g.security.oidc.audience" (join "," .) }}{{ end }}
+{{- with .oidc.rolesClaim }}{{ $_ := set $all "xg2g.security.oidc.roles-claim" . }}{{ end }}
+{{- end }}
+{{- with .Values.trustedProxies }}{{ $_ := set $all "xg2g.http.trusted-proxies" (join "," .) }}{{ end }}
+{{- with .Values.tracing.endpoint }}{{ $_ := set $all "quarkus.otel.exporter.otlp.endpoint" . }}{{ end }}
+{{- range $name, $receiver := .Values.receivers }}
+{{- $prefix := printf "xg2g.receivers.%s." $name }}
+{{- $_ := set $all (print $prefix "url") $receiver.url }}
+{{- if $receiver.credentialsSecret }}
+{{- range tuple "username" "password" }}
+{{- $variable := include "xg2g-gpu.receiverVariable" (dict "name" $name "field" (upper .)) }}
+{{- $_ := set $all (print $prefix .) (printf "${%s}" $variable) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- range $key, $value := .Values.config }}
+{{- if hasKey $all $key }}
+{{- fail (printf "config.%s: the chart sets this property from a value of its own" $key) }}
+{{- end }}
+{{- $_ := set $all $key $value }}
+{{- end }}
+{{- range $key, $value := $all }}
+{{ include "xg2g-gpu.property" (dict "key" $key "value" $value) }}
+{{- end }}
+{{- end }}
+
+{{/* What the schema cannot say in a helpful sentence. */}}
+{{- define "xg2g-gpu.check" -}}
+{{- $known := or .Values.security.oidc.issuer .Values.security.tokensSecret }}
+{{- if and (not $known) (not .Values.security.anonymous) }}
+{{- fail "security: say who may use the service. Set security.oidc.issuer (a provider), or security.tokensSecret (API tokens), or security.anonymous=true, with which everybody who reaches it may do everything" }}
+{{- end }}
+{{- if and $known .Values.security.anonymous }}
+{{- fail "security.anonymous is true, but a provider or tokens are named too; allowed is one of both" }}
+{{- end }}
+{{- if and .Values.security.oidc.issuer (not .Values.security.oidc.audience) }}
+{{- fail "security.oidc.audience is missing: it says which of the provider's tokens are meant for this service" }}
+{{- end }}
+{{- if and .Values.persistence.enabled (or (gt (int .Values.replicas) 1) (ne .Values.autoscaling.type "none")) }}
+{{- fail "persistence.enabled is for one replica: the channels added by the API belong to one running program. With more, configure channels by config: xg2g.live.channels.<id>.url" }}
+{{- end }}
+{{- if and (eq .Values.autoscaling.type "keda") (not .Values.autoscaling.keda.serverAddress) }}
+{{- fail "autoscaling.keda.serverAddress is missing: the Prometheus that KEDA asks, for instance http://prometheus-operated.monitoring:9090" }}
+{{- end }}
+{{- if gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas) }}
+{{- fail "autoscaling.minReplicas is more than autoscaling.maxReplicas" }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,106 @@
+package io.xg2g.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the chart and the compose files set is what the program reads. */
+class ChartSettingsTest {
+    private static final Settings SETTINGS = Settings.ofTheProgram();
+
+    @TempDir
+    static Path temp;
+
+    private static Chart chart;
+
+    @BeforeAll
+    static void copy() {
+        chart = Chart.copy(temp);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> whatAnExampleSetsTheProgramReads() {
+        return Yaml.files("helm/xg2g-gpu/ci", ".yaml").stream()
+                .map(file -> DynamicTest.dynamicTest(String.valueOf(file.getFileName()), () -> {
+                    Set<String> names = new TreeSet<>();
+                    for (JsonNode object : chart.render(file)) {
+                        names.addAll(properties(object).stringPropertyNames());
+                        object.findValues("env").stream()
+                                .flatMap(JsonNode::valueStream)
+                                .map(variable -> variable.path("name").asText())
+                                .filter(name -> name.startsWith("XG2G_"))
+                                .forEach(names::add);
+                    }
+                    assertThat(names).hasSizeGreaterThan(3).allMatch(SETTINGS::has);
+                }));
+    }
+
+    @Test
+    void whatTheManifestsSetTheProgramReads() throws IOException {
+        Properties properties = new Properties();
+        properties.load(new StringReader(Files.readString(Path.of("k8s/base/application.properties"))));
+
+        assertThat(properties.stringPropertyNames()).isNotEmpty().allMatch(SETTINGS::has);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> whatAComposeFileSetsTheProgramReads() {
+        return Yaml.files("deploy", ".yml").stream()
+                .map(file -> DynamicTest.dynamicTest(String.valueOf(file.getFileName()), () -> {
+                    JsonNode service = Yaml.read(file).path("services").path("xg2g-gpu");
+
+                    assertThat(service.isObject()).isTrue();
+                    assertThat(service.path("environment").propertyStream().map(Map.Entry::getKey))
+                            .filteredOn(name -> name.startsWith("XG2G_"))
+                            .allMatch(SETTINGS::has);
+                }));
+    }
+
+    /** A value may hold what means something in a file of properties. */
+    @Test
+    void aPropertyIsReadAsItIsWritten() {
+        JsonNode values = Yaml.read("""
+                security: {anonymous: true}
+                config: {xg2g.ffmpeg.path: 'C:\\ffmpeg', xg2g.live.channels.a.name: "two\\nlines", xg2g.live.memory: 10000000}
+                """);
+
+        Properties read = chart.render(values).stream()
+                .map(ChartSettingsTest::properties)
+                .filter(properties -> !properties.isEmpty())
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(read)
+                .containsEntry("xg2g.ffmpeg.path", "C:\\ffmpeg")
+                .containsEntry("xg2g.live.channels.a.name", "two\nlines")
+                .containsEntry("xg2g.live.memory", "10000000")
+                .containsEntry("xg2g.security.anonymous", "true")
+                .containsEntry("xg2g.shutdown-grace", "20s");
+    }
+
+    private static Properties properties(JsonNode object) {
+        Properties properties = new Properties();
+        try {
+            properties.load(new StringReader(
+                    object.path("data").path("application.properties").asText()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties;
+    }
+}

@@ -1,0 +1,184 @@
+package io.xg2g.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.LintResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The chart gives objects that Kubernetes takes, whatever is set, and says what is wrong with what it does not take. */
+class ChartTest {
+    private static final JsonNode TOKENS = Yaml.read("security: {tokensSecret: tokens}");
+    private static final JsonNode NOTHING = JsonNodeFactory.instance.objectNode();
+
+    @TempDir
+    static Path temp;
+
+    private static Chart chart;
+
+    @BeforeAll
+    static void copy() {
+        chart = Chart.copy(temp.resolve("chart"));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anExampleGivesObjectsThatKubernetesKnows() {
+        return Yaml.files("helm/xg2g-gpu/ci", ".yaml").stream()
+                .map(file -> DynamicTest.dynamicTest(String.valueOf(file.getFileName()), () -> {
+                    List<JsonNode> objects = chart.render(file);
+
+                    assertThat(objects).hasSizeGreaterThan(6).allSatisfy(KubernetesTypes::read);
+                }));
+    }
+
+    /** Helm's lint knows only the chart's own values, so it gets a chart with an example's. */
+    @TestFactory
+    Stream<DynamicTest> aChartWithAnExamplesValuesPassesTheStrictLint() {
+        return Yaml.files("helm/xg2g-gpu/ci", ".yaml").stream()
+                .map(file -> DynamicTest.dynamicTest(String.valueOf(file.getFileName()), () -> {
+                    Chart own = Chart.copy(temp.resolve("for-" + file.getFileName()));
+                    Path defaults = own.directory().resolve("values.yaml");
+                    Files.writeString(defaults, Yaml.write(Chart.merged(Yaml.read(defaults), Yaml.read(file))));
+
+                    LintResult result =
+                            new Helm(own.directory()).lint().strict().call();
+
+                    assertThat(result.isFailed()).as("%s", result.getMessages()).isFalse();
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyValueIsReadAndGivesObjectsThatKubernetesKnows() {
+        Map<JsonNode, List<JsonNode>> without = new HashMap<>();
+        return cases().map(set -> DynamicTest.dynamicTest(set.path("set").asText(), () -> {
+            JsonNode before = Chart.merged(TOKENS, set.path("given").isObject() ? set.path("given") : NOTHING);
+            JsonNode with = Chart.merged(before, set.path("and").isObject() ? set.path("and") : NOTHING);
+            JsonNode after = Chart.merged(with, Chart.at(set.path("set").asText(), set.path("to")));
+
+            List<JsonNode> objects = chart.render(after);
+
+            assertThat(objects)
+                    .allSatisfy(KubernetesTypes::read)
+                    .isNotEqualTo(without.computeIfAbsent(before, chart::render));
+        }));
+    }
+
+    @Test
+    void everyValueIsSetOnce() {
+        Set<String> values = new TreeSet<>();
+        leaves("", Yaml.read(Chart.DIRECTORY.resolve("values.yaml")), values);
+
+        assertThat(cases().map(set -> set.path("set").asText())).containsExactlyInAnyOrderElementsOf(values);
+    }
+
+    @Test
+    void theReleasedArchiveHasTheRulesAndDashboards() {
+        List<JsonNode> objects =
+                Chart.packed(Path.of("target/chart")).render(Path.of("helm/xg2g-gpu/ci/nvidia-values.yaml"));
+
+        assertThat(objects)
+                .filteredOn(object -> object.path("kind").asText().equals("PrometheusRule"))
+                .singleElement()
+                .satisfies(rules -> assertThat(rules.path("spec"))
+                        .isEqualTo(Yaml.read(Path.of("deploy/monitoring/prometheus/rules/xg2g-gpu.yml"))));
+        assertThat(objects.stream().flatMap(object -> object.path("data").propertyStream()))
+                .filteredOn(file -> file.getKey().endsWith(".json"))
+                .hasSameSizeAs(Yaml.files("deploy/monitoring/grafana/dashboards", ".json"));
+    }
+
+    @Test
+    void theImageIsThatOfThisVersion() throws IOException {
+        String version = Files.readString(Path.of("pom.xml"))
+                .replaceFirst("(?s).*?<artifactId>xg2g-gpu</artifactId>\\s*<version>([^<-]+).*", "$1");
+
+        assertThat(Yaml.read(Chart.DIRECTORY.resolve("Chart.yaml"))
+                        .path("appVersion")
+                        .asText())
+                .isEqualTo(version);
+        assertThat(Yaml.read(Path.of("k8s/base/kustomization.yaml")).findValuesAsText("newTag"))
+                .containsExactly(version);
+        assertThat(Path.of("deploy/docker-compose.production.yml"))
+                .content()
+                .contains("${XG2G_VERSION:-" + version + "}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{replicas: two} | at '/replicas': got string, want integer",
+                "{replica: 2} | additional properties 'replica' not allowed",
+                "{gpu: {vendor: nvida}} | at '/gpu/vendor': value must be one of 'none', 'nvidia', 'intel', 'amd'",
+                "{gpu: {cuont: 1}} | at '/gpu': additional properties 'cuont' not allowed",
+                "{gpu: {count: 0}} | at '/gpu/count': minimum: got 0, want 1",
+                "{config: {xg2.live.demo: true}} | at '/config': additional properties 'xg2.live.demo' not allowed",
+                "{receivers: {attic: {url: attic}}} | at '/receivers/attic/url': 'attic' does not match pattern",
+                "{security: {oidc: {issuer: 'http://id'}}} | at '/security/oidc/issuer': 'http://id' does not match",
+                "{drain: {graceSeconds: 20s}} | at '/drain/graceSeconds': got string, want integer",
+                "{autoscaling: {type: on}} | at '/autoscaling/type': value must be one of 'none', 'hpa', 'keda'",
+                "{work: {sizeLimit: 8 GB}} | at '/work/sizeLimit': '8 GB' does not match pattern",
+                "{gateway: {enabled: true}} | at '/gateway/parentRefs': minItems: got 0, want 1",
+            })
+    void theSchemaSaysWhatIsWrong(String values, String message) {
+        assertThatThrownBy(() -> chart.render(Chart.merged(TOKENS, Yaml.read(values))))
+                .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{replicas: 1} | say who may use the service",
+                "{security: {anonymous: true, tokensSecret: tokens}} | allowed is one of both",
+                "{security: {oidc: {issuer: 'https://id'}}} | security.oidc.audience is missing",
+                "{security: {tokensSecret: t}, replicas: 2, persistence: {enabled: true}} | is for one replica",
+                "{security: {tokensSecret: t}, autoscaling: {type: keda}} | autoscaling.keda.serverAddress is missing",
+                "{security: {tokensSecret: t}, autoscaling: {minReplicas: 9}} | more than autoscaling.maxReplicas",
+                "{security: {tokensSecret: t}, config: {xg2g.shutdown-grace: 1m}} | the chart sets this property",
+            })
+    void whatDoesNotFitTogetherIsRefused(String values, String message) {
+        assertThatThrownBy(() -> chart.render(Yaml.read(values))).hasMessageContaining(message);
+    }
+
+    /** That the check of types finds something. */
+    @Test
+    void aFieldThatKubernetesDoesNotKnowIsFound() {
+        JsonNode service = Yaml.read("{apiVersion: v1, kind: Service, spec: {ports: [{port: 80, targetport: http}]}}");
+
+        assertThatThrownBy(() -> KubernetesTypes.read(service)).hasMessageContaining("targetport");
+    }
+
+    private static Stream<JsonNode> cases() {
+        Path file = Path.of("src/test/resources/io/xg2g/deploy/every-value.yaml");
+        return Yaml.read(file).valueStream();
+    }
+
+    /** Paths of what is no object with further values. The keys of {@code config} are properties, with dots. */
+    private static void leaves(String path, JsonNode value, Set<String> into) {
+        if (!value.isObject() || value.isEmpty() || path.equals("config")) {
+            into.add(path);
+            return;
+        }
+        value.properties()
+                .forEach(entry ->
+                        leaves(path.isEmpty() ? entry.getKey() : path + "." + entry.getKey(), entry.getValue(), into));
+    }
+}
