@@ -182,6 +182,7 @@ class HttpRelayIT {
     /** Answers, and goes on a little at a time, or not at all, until the client has left. */
     private static boolean answerUntilLeft(ServerSocket server, String begin, String drip) {
         try (Socket client = server.accept()) {
+            assertThat(client.getInputStream().read(new byte[8192])).isPositive();
             client.setSoTimeout(50);
             String text = "HTTP/1.1 200 OK\r\n\r\n" + begin;
             while (!hasLeft(client, text)) {

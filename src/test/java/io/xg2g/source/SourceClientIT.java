@@ -249,6 +249,7 @@ class SourceClientIT {
     private static java.net.Socket answerAndWait(java.net.ServerSocket server) {
         try {
             java.net.Socket peer = server.accept();
+            assertThat(peer.getInputStream().read(new byte[8192])).isPositive();
             peer.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes());
             return peer;
         } catch (IOException e) {
