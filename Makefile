@@ -93,7 +93,7 @@ release: ## publish what was built under TAG: signatures, SBOM, chart and change
 	@scripts/release $(IMAGE) $(TAG)
 
 chart: deps ## check the Helm chart, and pack it into target/chart
-	@$(MAVEN) -q test -Dspotless.check.skip -Dtest='Chart*Test'
+	@$(MAVEN) -q test-compile failsafe:integration-test@together failsafe:verify@together -Dspotless.check.skip -Dit.test='Chart*IT'
 
 docs: deps ## write the generated documents anew (docs/configuration.md)
 	@$(MAVEN) -q test -Dspotless.check.skip -Dtest=ConfigurationReferenceTest -Dxg2g.docs.write=true

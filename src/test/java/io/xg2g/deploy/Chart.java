@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The chart, rendered by Helm in this process. */
+/**
+ * The chart, rendered by Helm in this process: for integration tests only, since Helm brings a Go runtime along, which takes
+ * the signal by which a JVM lets agents in.
+ */
 final class Chart {
     static final Path DIRECTORY = Path.of("helm/xg2g-gpu");
     private static final Pattern HOOK = Pattern.compile("(?m)^ *helm\\.sh/hook.*\n");

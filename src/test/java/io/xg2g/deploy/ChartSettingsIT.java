@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the chart and the compose files set is what the program reads. */
-class ChartSettingsTest {
+class ChartSettingsIT {
     private static final Settings SETTINGS = Settings.ofTheProgram();
 
     @TempDir
@@ -80,7 +80,7 @@ class ChartSettingsTest {
                 """);
 
         Properties read = chart.render(values).stream()
-                .map(ChartSettingsTest::properties)
+                .map(ChartSettingsIT::properties)
                 .filter(properties -> !properties.isEmpty())
                 .findFirst()
                 .orElseThrow();

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The chart gives objects that Kubernetes takes, whatever is set, and says what is wrong with what it does not take. */
-class ChartTest {
+class ChartIT {
     private static final JsonNode TOKENS = Yaml.read("security: {tokensSecret: tokens}");
     private static final JsonNode NOTHING = JsonNodeFactory.instance.objectNode();
 
