@@ -1,12 +1,14 @@
 package io.xg2g.ffmpeg;
 
+import io.quarkus.runtime.ShutdownEvent;
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.DeviceDiscovery;
 import io.xg2g.gpu.Vendor;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 public class EncoderProbe {
     private static final Logger LOG = Logger.getLogger(EncoderProbe.class);
 
+    /** A probe that was told to end has ended its child processes by then. */
+    private static final Duration ENDING = Duration.ofSeconds(10);
+
     /** What is known after a probe of all devices. */
     private record Findings(Installation installation, Map<String, DeviceReport> devices) {}
 
@@ -53,10 +58,12 @@ public class EncoderProbe {
         this.firstProbe = Thread.ofVirtual().name("encoder-probe").unstarted(() -> first.complete(probeAll()));
     }
 
-    /** Ends a probe that is still going on. */
-    @PreDestroy
-    void end() {
+    /** Ends a probe that is still going on, while what it uses is still there. */
+    void end(@Observes ShutdownEvent event) throws InterruptedException {
         firstProbe.interrupt();
+        if (firstProbe.isAlive()) {
+            firstProbe.join(ENDING);
+        }
     }
 
     /** Every device with what works on it, software last. Waits until the probe has finished. */

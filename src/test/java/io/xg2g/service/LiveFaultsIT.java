@@ -21,6 +21,7 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,10 +59,16 @@ class LiveFaultsIT {
     }
 
     @TestFactory
+    @Tag("nightly")
+    Stream<DynamicTest> playbackGoesOnAfterAMinute() {
+        return together("minute", Map.of("after a cut of 60 s", channel -> cutOf(60, channel)));
+    }
+
+    @TestFactory
     Stream<DynamicTest> playbackGoesOn() {
         Map<String, Case> cases = new LinkedHashMap<>();
         cases.put("after a cut of 3 s", channel -> cutOf(3, channel));
-        cases.put("after a cut of 60 s", channel -> cutOf(60, channel));
+        cases.put("after a cut of 15 s", channel -> cutOf(15, channel));
         cases.put("after the source's clock jumped", LiveFaultsIT::jump);
         cases.put("while the source's clock starts anew at 0", LiveFaultsIT::wrap);
         cases.put("while a tenth of the packets is damaged", LiveFaultsIT::damage);

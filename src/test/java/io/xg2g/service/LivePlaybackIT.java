@@ -30,7 +30,7 @@ class LivePlaybackIT {
     private static final Logger LOG = Logger.getLogger(LivePlaybackIT.class);
 
     /** How long a player is watched, in seconds. */
-    private static final int WATCHED = 42;
+    private static final int WATCHED = 30;
 
     /** The source's clock wraps while players watch, in any order of the tests: so many seconds after the start. */
     private static final int WRAP = 45;
