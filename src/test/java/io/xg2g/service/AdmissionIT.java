@@ -212,7 +212,11 @@ class AdmissionIT {
                         WORK.on(other);
                         return viewer.video().segments() >= before + 5;
                     });
-            assertThat(WORK.on(other).status()).isEqualTo(429);
+            int admitted = 0;
+            while (WORK.on(other).status() != 429) {
+                admitted++;
+            }
+            assertThat(admitted).as("what has flowed in since it asked last").isLessThan(5);
             assertThat(viewer.complaints()).isEmpty();
             assertThat(viewer.video().failure() + viewer.audio().failure()).doesNotContain("rate-limited");
         }
