@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * is real.
  */
 @Tag("alone")
+@Tag("nightly")
 class LiveLoadIT {
     private static final Logger LOG = Logger.getLogger(LiveLoadIT.class);
 
@@ -79,7 +80,6 @@ class LiveLoadIT {
     }
 
     @Test
-    @Tag("nightly")
     void twentyChannelsOnTooFewSlotsDegradeAndNoneStops() throws Exception {
         // Twenty channels want ten windows of two renditions a second, which would take more than the four slots.
         try (RunningService service = service(20, Duration.ofMillis(220), source(false))) {
