@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Audit {
     private static final Logger LOG = Logger.getLogger("audit");
     private static final Pattern STREAM = Pattern.compile("/(?:live|api/v1/channels|api/v1/streams)/([^/]+)(?:/.*)?");
+    /** Resources take slashes at the end for nothing. */
+    private static final Pattern CONTINUOUS = Pattern.compile(".*/(?:stream\\.ts|audio\\.aac)/*");
+
     private static final Pattern PLAIN = Pattern.compile("[\\w./:@+%-]{1,200}");
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final Set<Integer> REFUSED = Set.of(401, 403);
@@ -65,12 +68,9 @@ final class Audit {
     }
 
     private static boolean isToBeNoted(RoutingContext exchange) {
-        // Resources take a slash at the end for nothing.
-        String path = exchange.normalizedPath().replaceFirst("/+$", "");
         return !READING.contains(exchange.request().method())
                 || PlaybackTokens.begunBy(exchange) != null
-                || path.endsWith("/stream.ts")
-                || path.endsWith("/audio.aac");
+                || CONTINUOUS.matcher(exchange.normalizedPath()).matches();
     }
 
     /** Users of a provider are told from tokens of the same name. */

@@ -54,9 +54,13 @@ class OwnNames {
             return true;
         }
         try {
-            return InetAddress.ofLiteral(name.replaceFirst("^\\[(.*)]$", "$1")).isLoopbackAddress();
+            return InetAddress.ofLiteral(bare(name)).isLoopbackAddress();
         } catch (IllegalArgumentException noAddress) {
             return false;
         }
+    }
+
+    private static String bare(String address) {
+        return address.startsWith("[") && address.endsWith("]") ? address.substring(1, address.length() - 1) : address;
     }
 }
