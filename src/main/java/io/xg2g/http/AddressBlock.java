@@ -1,22 +1,24 @@
 package io.xg2g.http;
 
 import java.net.InetAddress;
+import java.util.function.Function;
 
 /**
  * A block of addresses: RFC 4632 and RFC 4291, section 2.3.
  *
  * @param bits how many leading bits are common to all of its addresses
  */
-record AddressBlock(InetAddress address, int bits) {
+public record AddressBlock(InetAddress address, int bits) {
 
     /**
      * Reads an address, or an address and a number of bits.
      *
+     * @param reader reads the address; throws {@link IllegalArgumentException} if it is none
      * @throws IllegalArgumentException if it is neither, or there are not so many bits
      */
-    static AddressBlock parse(String text) {
+    public static AddressBlock parse(String text, Function<String, InetAddress> reader) {
         int slash = text.indexOf('/');
-        InetAddress address = literal(slash < 0 ? text : text.substring(0, slash));
+        InetAddress address = reader.apply(slash < 0 ? text : text.substring(0, slash));
         int width = address.getAddress().length * 8;
         int bits = slash < 0 ? width : Integer.parseInt(text.substring(slash + 1));
         if (bits < 0 || bits > width) {
@@ -39,7 +41,7 @@ record AddressBlock(InetAddress address, int bits) {
         return InetAddress.ofLiteral(bare);
     }
 
-    boolean contains(InetAddress other) {
+    public boolean contains(InetAddress other) {
         byte[] own = address.getAddress();
         byte[] others = other.getAddress();
         if (own.length != others.length) {

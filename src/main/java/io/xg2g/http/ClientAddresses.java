@@ -78,7 +78,7 @@ public class ClientAddresses {
 
     private static AddressBlock block(String text) {
         try {
-            return AddressBlock.parse(text.strip());
+            return AddressBlock.parse(text.strip(), AddressBlock::literal);
         } catch (IllegalArgumentException wrong) {
             throw ConfigBounds.outside(
                     PREFIX + "trusted-proxies", text, "addresses and CIDR blocks, for instance 10.0.0.0/8");

@@ -1,5 +1,6 @@
 package io.xg2g.source;
 
+import io.xg2g.http.AddressBlock;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -11,12 +12,12 @@ import java.util.List;
  * them. Nothing in it is static: a native image must not hold addresses from the time when it was built.
  */
 final class AddressKinds {
-    private record Block(Cidr cidr, AddressKind kind) {}
+    private record Block(AddressBlock addresses, AddressKind kind) {}
 
     /** NAT64 (RFC 6052): the IPv4 address is in the last four bytes. */
-    private final Cidr nat64 = Cidr.of("64:ff9b::/96");
+    private final AddressBlock nat64 = HostName.block("64:ff9b::/96");
 
-    private final Cidr globalUnicast = Cidr.of("2000::/3");
+    private final AddressBlock globalUnicast = HostName.block("2000::/3");
 
     /** The first that contains an address says what it is. */
     private final List<Block> blocks = List.of(
@@ -50,7 +51,7 @@ final class AddressKinds {
             return of(embedded(address)) == AddressKind.PUBLIC ? AddressKind.PUBLIC : AddressKind.SPECIAL;
         }
         for (Block block : blocks) {
-            if (block.cidr().contains(address)) {
+            if (block.addresses().contains(address)) {
                 return block.kind();
             }
         }
@@ -68,11 +69,11 @@ final class AddressKinds {
         }
     }
 
-    private static Block special(String cidr) {
-        return new Block(Cidr.of(cidr), AddressKind.SPECIAL);
+    private static Block special(String block) {
+        return new Block(HostName.block(block), AddressKind.SPECIAL);
     }
 
-    private static Block inside(String cidr) {
-        return new Block(Cidr.of(cidr), AddressKind.PRIVATE);
+    private static Block inside(String block) {
+        return new Block(HostName.block(block), AddressKind.PRIVATE);
     }
 }

@@ -1,6 +1,7 @@
 package io.xg2g.source;
 
 import io.xg2g.config.ConfigBounds;
+import io.xg2g.http.AddressBlock;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +30,7 @@ final class AllowList {
 
     /** One entry. What is empty is not restricted; a name or a network is there. */
     private record Entry(
-            Optional<String> scheme, Optional<String> name, Optional<Cidr> network, Optional<Integer> port) {
+            Optional<String> scheme, Optional<String> name, Optional<AddressBlock> network, Optional<Integer> port) {
         boolean takes(SourceAddress source) {
             return scheme.map(source.scheme()::equals).orElse(true)
                     && port.map(p -> p == source.port()).orElse(true);
@@ -75,7 +76,7 @@ final class AllowList {
         Optional<String> scheme = Optional.ofNullable(entry.group("scheme"));
         Optional<Integer> port = Optional.ofNullable(entry.group("port")).map(Integer::valueOf);
         String host = entry.group("v6") == null ? entry.group("host") : entry.group("v6");
-        Optional<Cidr> network = network(host);
+        Optional<AddressBlock> network = network(host);
         Optional<String> name = network.isPresent() ? Optional.empty() : name(host);
         boolean known = scheme.map(SourceAddress.SCHEMES::contains).orElse(true)
                 && port.map(p -> p > 0 && p < 65_536).orElse(true)
@@ -86,9 +87,9 @@ final class AllowList {
         return new Entry(scheme, name, network, port);
     }
 
-    private static Optional<Cidr> network(String host) {
+    private static Optional<AddressBlock> network(String host) {
         try {
-            return Optional.of(Cidr.of(host));
+            return Optional.of(HostName.block(host));
         } catch (IllegalArgumentException aName) {
             return Optional.empty();
         }

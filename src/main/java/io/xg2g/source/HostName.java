@@ -1,5 +1,6 @@
 package io.xg2g.source;
 
+import io.xg2g.http.AddressBlock;
 import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,6 +33,17 @@ final class HostName {
         } catch (IllegalArgumentException malformed) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * Reads {@code 10.0.0.0/8}, {@code fd00::/8}, or one address.
+     *
+     * @throws IllegalArgumentException if it is something else
+     */
+    static AddressBlock block(String text) {
+        return AddressBlock.parse(
+                text,
+                address -> address(address).orElseThrow(() -> new IllegalArgumentException("no address: " + address)));
     }
 
     /** The name in lower case and without the root's dot, if it is one: of ASCII letters, and no disguised address. */
