@@ -6,11 +6,17 @@
 {{- define "xg2g-gpu.fullname" -}}
 {{- $name := include "xg2g-gpu.name" . }}
 {{- $full := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) }}
-{{- default $full .Values.fullnameOverride | trunc 48 | trimSuffix "-" }}
+{{- default $full .Values.fullnameOverride | replace "." "-" | trunc 48 | trimSuffix "-" }}
 {{- end }}
 
 {{- define "xg2g-gpu.selector" -}}
 app.kubernetes.io/name: {{ include "xg2g-gpu.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{/* The pod of `helm test`: none of the service's. */}}
+{{- define "xg2g-gpu.testLabels" -}}
+app.kubernetes.io/name: {{ include "xg2g-gpu.name" . }}-test
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
@@ -31,11 +37,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- end }}
 
+{{/* The usual resource of the vendor's GPUs, and the usual taint of their nodes. */}}
+{{- define "xg2g-gpu.gpuTaint" -}}
+{{- get (dict "nvidia" "nvidia.com/gpu" "intel" "gpu.intel.com/i915" "amd" "amd.com/gpu") .Values.gpu.vendor }}
+{{- end }}
+
 {{/* The extended resource of the GPU; empty where there is none. */}}
 {{- define "xg2g-gpu.gpuResource" -}}
-{{- $known := dict "nvidia" "nvidia.com/gpu" "intel" "gpu.intel.com/i915" "amd" "amd.com/gpu" }}
 {{- if ne .Values.gpu.vendor "none" }}
-{{- default (get $known .Values.gpu.vendor) .Values.gpu.resource }}
+{{- default (include "xg2g-gpu.gpuTaint" .) .Values.gpu.resource }}
 {{- end }}
 {{- end }}
 
@@ -72,9 +82,11 @@ RECEIVER_{{ .name | upper | replace "-" "_" }}_{{ .field }}
 {{- end }}
 {{- end }}
 {{- end }}
+{{- $fixed := list "xg2g.ffmpeg.work-dir" "xg2g.live.channels-file" "xg2g.security.playback.keys"
+    "quarkus.http.host" "quarkus.http.port" "quarkus.management.host" "quarkus.management.port" }}
 {{- range $key, $value := .Values.config }}
-{{- if hasKey $all $key }}
-{{- fail (printf "config.%s: the chart sets this property from a value of its own" $key) }}
+{{- if or (hasKey $all $key) (has $key $fixed) }}
+{{- fail (printf "config.%s: the chart sets this property itself, or from a value of its own" $key) }}
 {{- end }}
 {{- $_ := set $all $key $value }}
 {{- end }}

@@ -27,7 +27,7 @@ final class PlaybackKey {
 
     /** Reads a configured one; what is wrong with it is said without showing it. */
     static PlaybackKey of(String configured) {
-        Matcher parts = CONFIGURED.matcher(configured);
+        Matcher parts = CONFIGURED.matcher(configured.strip());
         if (parts.matches()) {
             try {
                 byte[] secret = Base64.getDecoder().decode(parts.group("secret"));

@@ -2,6 +2,7 @@ package io.xg2g.bench;
 
 import io.vertx.core.json.JsonObject;
 import io.xg2g.ffmpeg.TestMedia;
+import io.xg2g.http.FreePort;
 import io.xg2g.service.RunningService;
 import java.io.IOException;
 import java.io.InputStream;
@@ -235,10 +236,7 @@ final class LiveBench {
         }
 
         static Nginx start(Path home, Path root) throws IOException {
-            int port;
-            try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {
-                port = free.getLocalPort();
-            }
+            int port = FreePort.any();
             Path conf = home.resolve("nginx.conf");
             Files.writeString(conf, """
                     daemon off; worker_processes auto; user root; pid %s/pid; error_log /dev/null;

@@ -1,10 +1,10 @@
 package io.xg2g.bench;
 
 import io.xg2g.ffmpeg.TestMedia;
+import io.xg2g.http.FreePort;
 import io.xg2g.service.HttpSocket;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -139,13 +139,8 @@ final class StartBench {
     private record Started(Process process, int port, int management, long began) implements AutoCloseable {
 
         static Started by(List<String> command) throws IOException {
-            int port;
-            int management;
-            try (ServerSocket one = new ServerSocket(0);
-                    ServerSocket other = new ServerSocket(0)) {
-                port = one.getLocalPort();
-                management = other.getLocalPort();
-            }
+            int port = FreePort.any();
+            int management = FreePort.any();
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD);

@@ -135,6 +135,7 @@ class ChartIT {
                 "{drain: {graceSeconds: 20s}} | at '/drain/graceSeconds': got string, want integer",
                 "{autoscaling: {type: on}} | at '/autoscaling/type': value must be one of 'none', 'hpa', 'keda'",
                 "{work: {sizeLimit: 8 GB}} | at '/work/sizeLimit': '8 GB' does not match pattern",
+                "{fullnameOverride: tv.prod} | at '/fullnameOverride': 'tv.prod' does not match pattern",
                 "{gateway: {enabled: true}} | at '/gateway/parentRefs': minItems: got 0, want 1",
             })
     void theSchemaSaysWhatIsWrong(String values, String message) {
@@ -153,6 +154,7 @@ class ChartIT {
                 "{security: {tokensSecret: t}, autoscaling: {type: keda}} | autoscaling.keda.serverAddress is missing",
                 "{security: {tokensSecret: t}, autoscaling: {minReplicas: 9}} | more than autoscaling.maxReplicas",
                 "{security: {tokensSecret: t}, config: {xg2g.shutdown-grace: 1m}} | the chart sets this property",
+                "{security: {tokensSecret: t}, config: {xg2g.ffmpeg.work-dir: /w}} | the chart sets this property",
             })
     void whatDoesNotFitTogetherIsRefused(String values, String message) {
         assertThatThrownBy(() -> chart.render(Yaml.read(values))).hasMessageContaining(message);

@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.xg2g.ffmpeg.TestMedia;
+import io.xg2g.http.FreePort;
 import io.xg2g.service.RunningService;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -111,7 +111,7 @@ class FullQueueAlertIT {
             Files.createDirectory(directory.resolve("rules"));
             Files.writeString(directory.resolve("prometheus.yml"), configuration(metrics));
             Files.writeString(directory.resolve("rules/xg2g-gpu.yml"), rules());
-            String address = "127.0.0.1:" + freePort();
+            String address = "127.0.0.1:" + FreePort.any();
             Path log = directory.resolve("log");
             Process process = Tool.start(
                     "prometheus",
@@ -174,12 +174,6 @@ class FullQueueAlertIT {
                         .path("result");
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
-            }
-        }
-
-        private static int freePort() throws IOException {
-            try (ServerSocket socket = new ServerSocket(0)) {
-                return socket.getLocalPort();
             }
         }
 

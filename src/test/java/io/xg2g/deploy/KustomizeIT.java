@@ -22,6 +22,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The manifests for {@code kubectl} are those of the chart. */
 class KustomizeIT {
@@ -47,17 +49,21 @@ class KustomizeIT {
                 "{security: {tokensSecret: xg2g-gpu-tokens}, gpu: {vendor: nvidia, runtimeClassName: nvidia}}");
     }
 
-    @Test
-    void theComponentForMonitoringIsTheChartsServiceMonitor() throws IOException {
-        Path overlay = Files.createDirectories(Path.of("target/kustomize-monitoring"));
-        Files.writeString(overlay.resolve("kustomization.yaml"), """
-                resources: [../../k8s/overlays/cpu]
-                components: [../../k8s/components/monitoring]
-                """);
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "monitoring | monitoring: {serviceMonitor: {enabled: true}, prometheusRule: {enabled: true}}",
+                "hpa | autoscaling: {type: hpa}",
+                "keda | autoscaling: {type: keda, keda: {serverAddress: 'http://prometheus-operated.monitoring:9090'}}",
+            })
+    void aComponentIsWhatTheChartHasForIt(String component, String values) throws IOException {
+        Path overlay = Files.createDirectories(Path.of("target/kustomize-" + component));
+        Files.writeString(
+                overlay.resolve("kustomization.yaml"),
+                "{resources: [../../k8s/overlays/cpu], components: [../../k8s/components/%s]}".formatted(component));
 
-        assertSame(
-                overlay.toString(),
-                "{security: {tokensSecret: xg2g-gpu-tokens}, monitoring: {serviceMonitor: {enabled: true}}}");
+        assertSame(overlay.toString(), "{security: {tokensSecret: xg2g-gpu-tokens}, " + values + "}");
     }
 
     private void assertSame(String overlay, String values) {
@@ -66,7 +72,12 @@ class KustomizeIT {
         Map<String, JsonNode> kustomized = comparable(manifests);
         Map<String, JsonNode> charted = comparable(Chart.copy(temp).render(Yaml.read(values)));
 
-        assertThat(manifests).allSatisfy(KubernetesTypes::read);
+        assertThat(manifests)
+                .allSatisfy(KubernetesTypes::read)
+                .filteredOn(object -> !object.path("kind").asText().equals("Namespace"))
+                .allSatisfy(object -> assertThat(
+                                object.path("metadata").path("namespace").asText())
+                        .isEqualTo("xg2g-gpu"));
         // The one makes the namespace itself; the test of the other is for Helm.
         assertThat(kustomized.remove("Namespace xg2g-gpu")).isNotNull();
         assertThat(charted.remove("Pod xg2g-gpu-test")).isNotNull();

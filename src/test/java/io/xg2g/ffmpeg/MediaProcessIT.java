@@ -3,13 +3,13 @@ package io.xg2g.ffmpeg;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.xg2g.http.FreePort;
 import io.xg2g.media.Picture;
 import io.xg2g.media.TsTimes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -210,13 +210,13 @@ class MediaProcessIT {
             URI text = web.put("/text", Files.readAllBytes(TestMedia.text()));
             assertThat(end(text, SourceKind.HTTP).kind()).isEqualTo(Failure.Kind.UNSUPPORTED_MEDIA);
         }
-        URI nobody = URI.create("http://127.0.0.1:" + freePort() + "/x");
+        URI nobody = URI.create("http://127.0.0.1:" + FreePort.any() + "/x");
         assertThat(end(nobody, SourceKind.HTTP))
                 .isEqualTo(new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source refuses connections"));
-        assertThat(end(URI.create("udp://127.0.0.1:" + freePort()), SourceKind.UDP)
+        assertThat(end(URI.create("udp://127.0.0.1:" + FreePort.any()), SourceKind.UDP)
                         .kind())
                 .isEqualTo(Failure.Kind.SOURCE_TRANSIENT);
-        assertThat(end(URI.create("srt://127.0.0.1:" + freePort()), SourceKind.SRT)
+        assertThat(end(URI.create("srt://127.0.0.1:" + FreePort.any()), SourceKind.SRT)
                         .kind())
                 .isEqualTo(Failure.Kind.SOURCE_TRANSIENT);
     }
@@ -232,8 +232,8 @@ class MediaProcessIT {
 
             assertThat(end(camera.address(), SourceKind.RTSP))
                     .isEqualTo(new Failure(Failure.Kind.SOURCE_PERMANENT, "the source refuses access"));
-            URI closed =
-                    URI.create(camera.addressWithPassword().toString().replaceAll(":\\d+/", ":" + freePort() + "/"));
+            URI closed = URI.create(
+                    camera.addressWithPassword().toString().replaceAll(":\\d+/", ":" + FreePort.any() + "/"));
             MediaProcess refused = engine.processes.grab(closed, SourceKind.RTSP);
             assertThat(refused.ended().get().detail()).isEqualTo("the source refuses connections");
             assertThat(refused.stderrTail()).contains("Connection refused").doesNotContain(RtspCamera.password());
@@ -242,7 +242,7 @@ class MediaProcessIT {
 
     @Test
     void datagramsAndSrtAreRead() throws Exception {
-        int port = freePort();
+        int port = FreePort.any();
         for (String address : List.of("udp://127.0.0.1:" + port, "srt://127.0.0.1:" + port)) {
             boolean srt = address.startsWith("srt");
             Process sender =
@@ -334,11 +334,5 @@ class MediaProcessIT {
     /** The presentation times of all pictures, in the order they are sent in. */
     private static List<Long> times(Path film) {
         return new WindowCutter(film).pictures().stream().map(Picture::pts).toList();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -2,12 +2,11 @@ package io.xg2g.security;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.xg2g.http.FreePort;
 import io.xg2g.service.RunningService;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -49,7 +48,7 @@ final class Keycloak implements AutoCloseable {
             for (String realm : List.of("xg2g", "elsewhere")) {
                 importAtStart(home, realm);
             }
-            int port = freePort();
+            int port = FreePort.any();
             Keycloak server = new Keycloak(launch(home, port), URI.create("http://127.0.0.1:" + port));
             server.awaitAnswer();
             return server;
@@ -63,12 +62,6 @@ final class Keycloak implements AutoCloseable {
             String text = new String(template.readAllBytes(), StandardCharsets.UTF_8);
             Path directory = Files.createDirectories(home.resolve("data/import"));
             Files.writeString(directory.resolve(realm + ".json"), text.replace("REALM", realm));
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

@@ -21,7 +21,9 @@ class PlaybackTokenTest {
     private static final PlaybackKey KEY = PlaybackKey.of("may:" + "A".repeat(43) + "=");
 
     private static final PlaybackKey IMPOSTOR = PlaybackKey.of("may:" + "B".repeat(42) + "A=");
-    private static final PlaybackKey OLD = PlaybackKey.of("april:" + "C".repeat(42) + "A=");
+
+    /** As a secret has it that was made from a file. */
+    private static final PlaybackKey OLD = PlaybackKey.of("april:" + "C".repeat(42) + "A=\n");
 
     @ParameterizedTest
     @EnumSource(PlaybackMode.class)

@@ -3,9 +3,9 @@ package io.xg2g.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.ffmpeg.RtspCamera;
+import io.xg2g.http.FreePort;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -96,7 +96,7 @@ class AllowedSourcesIT {
     @ParameterizedTest
     @ValueSource(strings = {"udp", "srt"})
     void datagramsPlay(String scheme) throws Exception {
-        String address = scheme + "://127.0.0.1:" + freePort();
+        String address = scheme + "://127.0.0.1:" + FreePort.any();
         String options = scheme.equals("srt") ? "?mode=listener" : "?pkt_size=1316";
         String command = "ffmpeg -nostdin -v error -re -stream_loop -1 -i file:%s -c copy -f mpegts %s%s"
                 .formatted(Clips.h264(), address, options);
@@ -127,11 +127,5 @@ class AllowedSourcesIT {
         Awaitility.await("it stops")
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> service.encoders().isEmpty());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -3,9 +3,9 @@ package io.xg2g.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import io.xg2g.http.FreePort;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -29,8 +29,8 @@ class LiveRestartIT {
 
     @Test
     void playersGoOnAfterAKillAndAnOrderlyEndIsPrompt() throws Exception {
-        int port = freePort();
-        int management = freePort();
+        int port = FreePort.any();
+        int management = FreePort.any();
         try (TsServer source = TsServer.start(Clips.mpeg2())) {
             List<ProcessHandle> orphans;
             HlsViewer viewer;
@@ -135,11 +135,5 @@ class LiveRestartIT {
             assertThat(viewer.video().segments()).as("%s", viewer.video()).isGreaterThanOrEqualTo(segments);
             assertThat(viewer.audio().segments()).as("%s", viewer.audio()).isGreaterThanOrEqualTo(segments);
         });
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }
