@@ -29,6 +29,25 @@ public final class RequestHeaders {
     }
 
     /**
+     * The type of the body; {@code null} where the client says nothing.
+     *
+     * @throws io.xg2g.problem.ProblemException if the header is malformed
+     */
+    public static @Nullable MediaType contentType(HttpHeaders headers) {
+        @Nullable String type = headers.getHeaderString(HttpHeaders.CONTENT_TYPE);
+        if (type == null || type.isBlank()) {
+            return null;
+        }
+        try {
+            return headers.getMediaType();
+        } catch (IllegalArgumentException malformed) {
+            throw ProblemType.INVALID_REQUEST
+                    .with("the Content-Type header is malformed; it is a media type, for instance video/mp2t")
+                    .asException();
+        }
+    }
+
+    /**
      * The announced size of the body in bytes; -1 where none is announced.
      *
      * @throws io.xg2g.problem.ProblemException if the header is malformed

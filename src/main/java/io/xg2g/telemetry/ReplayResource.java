@@ -99,7 +99,7 @@ public class ReplayResource {
         boolean looping = flag("loop", loop);
         ReplayOptions options =
                 new ReplayOptions(Pace.of(speed, rate), looping, retime == null ? looping : flag("retime", retime));
-        check(headers.getMediaType());
+        check(RequestHeaders.contentType(headers));
         Replay replay = replays.start(body, RequestHeaders.contentLength(headers), options, end::bodyTaken);
         return Response.created(URI.create(PATH + "/" + replay.id))
                 .entity(ReplayView.of(replay))

@@ -154,7 +154,7 @@ public class TranscodeResource {
                 RequestHeaders.accept(headers),
                 headers.getRequestHeader("Prefer"));
         String client = addresses.of(context.request());
-        intake.check(order, client, headers.getMediaType(), RequestHeaders.contentLength(headers));
+        intake.check(order, client, RequestHeaders.contentType(headers), RequestHeaders.contentLength(headers));
         String id = UUID.randomUUID().toString();
         return order.respondAsync() ? begin(id, client, order, body, end) : await(id, client, order, body, end);
     }

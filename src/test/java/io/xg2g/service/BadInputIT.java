@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -211,6 +212,21 @@ class BadInputIT {
                         .build(),
                 400,
                 "invalid-request");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/v1/transcodes?profile=720p", "/api/v1/telemetry/replays"})
+    void aMalformedContentTypeIsTheClientsMistake(String path) {
+        for (String type : List.of("", "video", "a/b;c=\"", "/")) {
+            HttpRequest post = HttpRequest.newBuilder(service.api(path))
+                    .header("Content-Type", type)
+                    .POST(BodyPublishers.ofString("gpu"))
+                    .build();
+
+            assertThat(RunningService.send(post, BodyHandlers.ofString()).statusCode())
+                    .as("\"%s\"", type)
+                    .isIn(400, 415, 422);
+        }
     }
 
     @Test
