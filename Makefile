@@ -11,6 +11,7 @@ NATIVE := $(MAVEN) verify -DskipUTs -Dquarkus.package.jar.enabled=false -Dquarku
 BUILDER := quay.io/quarkus/ubi9-quarkus-mandrel-builder-image:jdk-25
 IMAGE := ghcr.io/xg2g/xg2g-gpu
 KIND := jvm
+KINDS := jvm native
 MINUTES := 10
 GRYPE := grype
 
@@ -19,17 +20,23 @@ JVM_FLAGS := --enable-native-access=ALL-UNNAMED
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help deps run test nightly bench gpu-check check drain-check fuzz soak native native-sources image scan deb deb-check \
-	release chart docs format clean
+.PHONY: help deps deps-run deps-deb run test nightly bench gpu-check check drain-check fuzz soak native native-sources image scan deb deb-check \
+	release release-check chart docs format clean
 
 help: ## list the targets
 	@echo 'xg2g-gpu: make <target>'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
 deps: ## install what run and test need, where it is missing (Debian, as root)
-	@scripts/deps
+	@scripts/deps test
 
-run: deps $(JAR) $(AOT) ## build where sources changed, and start the program, with its demo channel, on http://127.0.0.1:8080
+deps-run: # what the program needs, to be built and to run
+	@scripts/deps run
+
+deps-deb: # what the Debian package needs beyond that, to be built
+	@scripts/deps deb
+
+run: deps-run $(JAR) $(AOT) ## build where sources changed, and start the program, with its demo channel, on http://127.0.0.1:8080
 	@QUARKUS_LOG_CONSOLE_JSON_ENABLED=false XG2G_LIVE_DEMO=$${XG2G_LIVE_DEMO-true} scripts/with-jdk java $(JVM_FLAGS) \
 		$$([ ! -s $(AOT) ] || echo -XX:AOTCache=$(APP)/app.aot) $(JAVA_OPTS) -jar $(APP)/quarkus-run.jar
 
@@ -76,18 +83,21 @@ native-sources: deps ## check that the program is fit for a native executable, w
 	@$(MAVEN) -q package -Dmaven.test.skip -Dspotless.check.skip -DbuildDirectory=target/native-sources \
 		-Dquarkus.package.jar.enabled=false -Dquarkus.native.enabled=true -Dquarkus.native.sources-only=true
 
-image: ## build the container images, jvm and native (docker with buildx); PUSH=1 and PLATFORMS=… publish them
-	@scripts/build-images $(IMAGE) '$(PLATFORMS)' $(if $(PUSH),push,load)
+image: ## build the container images (docker with buildx): KINDS, jvm and native; PUSH=1 publishes those of this platform
+	@scripts/build-images $(IMAGE) $(if $(PUSH),push,load) $(KINDS)
 
 scan: ## look for known weaknesses in the images that `make image` has built (grype)
 	@while IFS= read -r image; do $(GRYPE) --fail-on high --only-fixed "$$image" || exit 1; done <target/images
 
-deb: deps $(JAR) ## build the Debian package in target; KIND=native packs what `make native` has built
+deb: deps-deb $(JAR) ## build the Debian package in target; KIND=native packs what `make native` has built
 	@rm -f target/xg2g-gpu_*.deb
 	@scripts/with-jdk deploy/deb/build $(KIND) target
 
 deb-check: deb ## install, start, upgrade and remove the Debian package in a clean root (root, debootstrap); SUITE=<Debian>
 	@deploy/deb/test-in-clean-root target/xg2g-gpu_*.deb $(SUITE)
+
+release-check: ## say whether the sources can be released under TAG
+	@scripts/release-check $(TAG)
 
 release: ## publish what was built under TAG: signatures, SBOM, chart and changelog (for the release workflow)
 	@scripts/release $(IMAGE) $(TAG)
@@ -104,7 +114,7 @@ format: deps ## format the sources
 clean: ## remove what was built
 	@rm -rf target
 
-$(JAR): $(SOURCES) | deps
+$(JAR): $(SOURCES) | deps-run
 	@$(MAVEN) -q package -Dmaven.test.skip -Dspotless.check.skip
 	@touch $@
 

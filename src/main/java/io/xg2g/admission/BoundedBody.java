@@ -1,5 +1,6 @@
 package io.xg2g.admission;
 
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.ResponseEnd;
 import io.xg2g.problem.ProblemMapper;
@@ -44,14 +45,20 @@ class BoundedBody implements ReaderInterceptor {
 
         @Override
         public int read() throws IOException {
-            int read = super.read();
-            count(read < 0 ? 0 : 1);
-            return read;
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
         }
 
         @Override
         public int read(byte[] into, int from, int most) throws IOException {
-            int read = super.read(into, from, most);
+            int read;
+            try {
+                read = super.read(into, from, most);
+            } catch (IOException broken) {
+                HttpClosedException gone = new HttpClosedException("the body ended before its time");
+                gone.addSuppressed(broken);
+                throw gone;
+            }
             count(Math.max(0, read));
             return read;
         }

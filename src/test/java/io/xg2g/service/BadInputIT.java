@@ -214,6 +214,22 @@ class BadInputIT {
                 "invalid-request");
     }
 
+    /** Some before their body is read, some while it is. */
+    @Test
+    void aClientThatLeavesWhileItSendsIsNoMistakeOfTheService() throws Exception {
+        for (int n = 0; n < 100; n++) {
+            try (HttpSocket socket = HttpSocket.open(service.api("/").getPort())) {
+                socket.send("POST /api/v1/channels HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: 1000\r\n\r\n{");
+                Thread.sleep(n / 20);
+            }
+        }
+
+        assertThat(RunningService.get(service.api("/api/v1/queue")).statusCode())
+                .isEqualTo(200);
+        assertThat(service.log()).doesNotContain("unexpected");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/api/v1/transcodes?profile=720p", "/api/v1/telemetry/replays"})
     void aMalformedContentTypeIsTheClientsMistake(String path) {
