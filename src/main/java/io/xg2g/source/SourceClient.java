@@ -123,10 +123,11 @@ public class SourceClient {
             Destination destination, InetAddress address, Map<String, String> headers, Duration timeout)
             throws IOException, InterruptedException {
         Future<HttpClientRequest> request = http.request(options(destination, address, headers));
-        Future<SourceAnswer> answer = request.compose(HttpClientRequest::send).map(response -> {
+        // All on the event loop: a short answer would be over before another thread had said what to do with it.
+        Future<SourceAnswer> answer = request.compose(asked -> asked.send().map(response -> {
             BodyStream body = new BodyStream(response, vertx.getOrCreateContext(), timeout);
             return new SourceAnswer(destination.uri(), response.statusCode(), response.headers(), body);
-        });
+        }));
         try {
             return answer.toCompletionStage().toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failed) {

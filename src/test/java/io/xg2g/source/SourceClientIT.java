@@ -204,6 +204,13 @@ class SourceClientIT {
     }
 
     @Test
+    void aShortAnswerIsNotOverBeforeItIsRead() throws Exception {
+        for (int n = 0; n < 100; n++) {
+            assertThat(text("http://" + NAME + ":" + port() + "/")).isEqualTo("hello");
+        }
+    }
+
+    @Test
     void whoAnswersNothingIsLeft() {
         assertThatThrownBy(() -> client.get(
                         reach(),
