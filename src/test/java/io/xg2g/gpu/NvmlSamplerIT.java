@@ -3,21 +3,13 @@ package io.xg2g.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.lang.foreign.AddressLayout;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 class NvmlSamplerIT {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
-    private static final String METADATA = "/META-INF/native-image/io.xg2g/xg2g-gpu/reachability-metadata.json";
 
     @TempDir
     Path directory;
@@ -144,28 +135,13 @@ class NvmlSamplerIT {
     @Test
     void everySignatureIsRegisteredForTheNativeExecutable() throws IOException {
         FakeNvml fake = FakeNvml.compile(directory);
-        Set<String> registered = new HashSet<>();
-        JsonNode metadata = new ObjectMapper().readTree(NvmlSamplerIT.class.getResourceAsStream(METADATA));
-        for (JsonNode downcall : metadata.at("/foreign/downcalls")) {
-            registered.add(downcall.get("returnType") + " " + downcall.get("parameterTypes"));
-        }
 
         try (NvmlSampler sampler = sampler(fake)) {
             sampler.look();
-            assertThat(sampler.shapes().stream().map(NvmlSamplerIT::text).collect(Collectors.toSet()))
+            assertThat(sampler.shapes().stream().map(Downcalls::text).collect(Collectors.toSet()))
                     .hasSizeGreaterThan(5)
-                    .isSubsetOf(registered);
+                    .isSubsetOf(Downcalls.registered());
         }
-    }
-
-    private static String text(FunctionDescriptor shape) {
-        return shape.returnLayout().map(NvmlSamplerIT::text).orElse("")
-                + " "
-                + shape.argumentLayouts().stream().map(NvmlSamplerIT::text).collect(Collectors.joining(",", "[", "]"));
-    }
-
-    private static String text(MemoryLayout layout) {
-        return layout instanceof AddressLayout ? "\"void*\"" : "\"" + ((ValueLayout) layout).carrier() + "\"";
     }
 
     private static NvmlSampler sampler(FakeNvml fake) {

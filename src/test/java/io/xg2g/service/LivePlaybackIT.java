@@ -157,7 +157,10 @@ class LivePlaybackIT {
         LOG.infof("%s: %s", player, seen.encode());
         Files.writeString(
                 Path.of("target", "live-playback-" + player + ".log"), (String) page.evaluate("told.join('\\n')"));
-        assertThat(seen.getJsonArray("errors")).as("errors of %s", player).isEmpty();
+        // On a machine that is too slow a rendition is left out for a window, and hls.js takes another one for it.
+        assertThat(seen.getJsonArray("errors").stream().map(Object::toString))
+                .as("errors of %s", player)
+                .allMatch(error -> error.startsWith("fragGap"));
         assertThat(seen.getString("mediaError")).as("media error of %s", player).isEmpty();
         assertThat(seen.getInteger("waiting")).as("times %s waited", player).isZero();
         assertThat(seen.getInteger("seeks")).as("times %s jumped", player).isZero();

@@ -42,7 +42,10 @@ class LiveStreamIT {
     private static final int HEAD = 100 * BroadcastSource.PACKET;
 
     private static final List<String> MODES = List.of("standard", "audio_proxy", "gpu");
-    private static final Pattern FILES = Pattern.compile("(?m)^(\\d+\\.m4s)$");
+
+    /** Segments that are there: on a machine that is too slow some are left out, and are listed as gaps. */
+    private static final Pattern FILES = Pattern.compile("(?<!#EXT-X-GAP\n)#EXTINF:[^\n]*\n(\\d+\\.m4s)\n");
+
     private static final Pattern INIT = Pattern.compile("URI=\"(init-\\d+\\.mp4)\"");
 
     @TempDir
@@ -184,7 +187,7 @@ class LiveStreamIT {
                 .allSatisfy(offset -> assertThat(offset).isBetween(ofSource - SYNC, ofSource + SYNC));
     }
 
-    /** What a rendition's playlist lists, in one file. */
+    /** What a rendition's playlist lists as there, in one file. */
     private static Path segments(String rendition) throws IOException {
         URI playlist = service.api("/live/broadcast/" + rendition + "/media.m3u8");
         String text = RunningService.get(playlist).body();

@@ -74,6 +74,14 @@ public final class RunningService implements AutoCloseable {
         return new RunningService(start(command(work, configuration)), work);
     }
 
+    /** Starts it with these variables of the environment besides, and waits for nothing. */
+    public static RunningService launch(Map<String, String> environment, Path work, Map<String, String> configuration) {
+        List<String> command = new ArrayList<>(List.of("env"));
+        environment.forEach((name, value) -> command.add(name + "=" + value));
+        command.addAll(command(work, configuration));
+        return new RunningService(start(command), work);
+    }
+
     /** Runs the program's check of itself, with the same configuration. */
     static Process check(Path work, Map<String, String> configuration) {
         List<String> command = new ArrayList<>(command(work, configuration));

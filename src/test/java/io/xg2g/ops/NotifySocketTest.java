@@ -1,0 +1,77 @@
+package io.xg2g.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.xg2g.gpu.Downcalls;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is sent arrives as it was sent, at sockets of both kinds of names. */
+class NotifySocketTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void aSocketIsFoundByItsPath() throws Exception {
+        String path = directory.resolve("notify").toString();
+        try (NotifyListener systemd = new NotifyListener(path)) {
+            NotifySocket socket = new NotifySocket(path);
+
+            socket.send("READY=1");
+            socket.send("STATUS=größer");
+
+            assertThat(systemd.next()).isEqualTo("READY=1");
+            assertThat(systemd.next()).isEqualTo("STATUS=größer");
+        }
+    }
+
+    @Test
+    void aSocketIsFoundByItsAbstractName() throws Exception {
+        String name = "@xg2g-" + UUID.randomUUID();
+        try (NotifyListener systemd = new NotifyListener(name)) {
+            new NotifySocket(name).send("READY=1");
+
+            assertThat(systemd.next()).isEqualTo("READY=1");
+        }
+    }
+
+    @Test
+    void aSocketThatIsNotThereIsSaid() {
+        NotifySocket socket = new NotifySocket(directory.resolve("nobody").toString());
+
+        assertThatThrownBy(() -> socket.send("READY=1"))
+                .isInstanceOf(IOException.class)
+                .hasMessage("nobody takes the message");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "@", "/", "relative", "vsock:2:1234"})
+    void aNameThatIsNoneIsRefused(String name) {
+        assertThatThrownBy(() -> new NotifySocket(name)).hasMessageContaining("NOTIFY_SOCKET is \"" + name + "\"");
+    }
+
+    @Test
+    void everySignatureIsRegisteredForTheNativeExecutable() throws IOException {
+        assertThat(NotifySocket.SHAPES.stream().map(Downcalls::text)).isSubsetOf(Downcalls.registered());
+    }
+
+    @Test
+    void theWatchdogIsForTheProcessThatItNames() {
+        assertThat(SystemdWatchdog.period(Map.of("WATCHDOG_USEC", "30000000"), 7))
+                .contains(Duration.ofSeconds(15));
+        assertThat(SystemdWatchdog.period(Map.of("WATCHDOG_USEC", "30000000", "WATCHDOG_PID", "7"), 7))
+                .contains(Duration.ofSeconds(15));
+        assertThat(SystemdWatchdog.period(Map.of("WATCHDOG_USEC", "30000000", "WATCHDOG_PID", "8"), 7))
+                .isEmpty();
+        assertThat(SystemdWatchdog.period(Map.of(), 7)).isEmpty();
+        assertThat(SystemdWatchdog.period(Map.of("WATCHDOG_USEC", "0"), 7)).isEmpty();
+    }
+}
