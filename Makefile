@@ -20,8 +20,8 @@ JVM_FLAGS := --enable-native-access=ALL-UNNAMED
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help deps deps-run deps-deb run test nightly bench gpu-check check drain-check fuzz soak native native-sources image scan deb deb-check \
-	release release-check chart docs format clean
+.PHONY: help deps deps-run deps-deb run test nightly bench gpu-check check drain-check fuzz soak native native-sources \
+	image scan deb deb-check release release-check chart docs format clean
 
 help: ## list the targets
 	@echo 'xg2g-gpu: make <target>'

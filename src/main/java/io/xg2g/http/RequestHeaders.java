@@ -1,5 +1,6 @@
 package io.xg2g.http;
 
+import io.xg2g.problem.ProblemException;
 import io.xg2g.problem.ProblemType;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -13,7 +14,7 @@ public final class RequestHeaders {
     /**
      * What the client accepts, most wanted first; empty where it says nothing.
      *
-     * @throws io.xg2g.problem.ProblemException if the header is malformed
+     * @throws ProblemException if the header is malformed
      */
     public static List<MediaType> accept(HttpHeaders headers) {
         if (headers.getRequestHeader(HttpHeaders.ACCEPT).stream().allMatch(String::isBlank)) {
@@ -22,16 +23,14 @@ public final class RequestHeaders {
         try {
             return headers.getAcceptableMediaTypes();
         } catch (IllegalArgumentException malformed) {
-            throw ProblemType.INVALID_REQUEST
-                    .with("the Accept header is malformed; it lists media types, for instance video/mp4")
-                    .asException();
+            throw malformed(HttpHeaders.ACCEPT, "lists media types, for instance video/mp4");
         }
     }
 
     /**
      * The type of the body; {@code null} where the client says nothing.
      *
-     * @throws io.xg2g.problem.ProblemException if the header is malformed
+     * @throws ProblemException if the header is malformed
      */
     public static @Nullable MediaType contentType(HttpHeaders headers) {
         @Nullable String type = headers.getHeaderString(HttpHeaders.CONTENT_TYPE);
@@ -41,16 +40,14 @@ public final class RequestHeaders {
         try {
             return headers.getMediaType();
         } catch (IllegalArgumentException malformed) {
-            throw ProblemType.INVALID_REQUEST
-                    .with("the Content-Type header is malformed; it is a media type, for instance video/mp2t")
-                    .asException();
+            throw malformed(HttpHeaders.CONTENT_TYPE, "is a media type, for instance video/mp2t");
         }
     }
 
     /**
      * The announced size of the body in bytes; -1 where none is announced.
      *
-     * @throws io.xg2g.problem.ProblemException if the header is malformed
+     * @throws ProblemException if the header is malformed
      */
     public static long contentLength(HttpHeaders headers) {
         @Nullable String length = headers.getHeaderString(HttpHeaders.CONTENT_LENGTH);
@@ -58,10 +55,14 @@ public final class RequestHeaders {
             return -1;
         }
         if (!length.matches("\\d{1,18}")) {
-            throw ProblemType.INVALID_REQUEST
-                    .with("the Content-Length header is malformed; it is a number of bytes")
-                    .asException();
+            throw malformed(HttpHeaders.CONTENT_LENGTH, "is a number of bytes");
         }
         return Long.parseLong(length);
+    }
+
+    private static ProblemException malformed(String header, String allowed) {
+        return ProblemType.INVALID_REQUEST
+                .with("the " + header + " header is malformed; it " + allowed)
+                .asException();
     }
 }

@@ -16,7 +16,7 @@ import java.time.Duration;
 @ApplicationScoped
 class Lifecycle {
     /** After everything that can still refuse to start. */
-    private static final int LAST = Integer.MAX_VALUE;
+    static final int LAST = Integer.MAX_VALUE;
 
     private final Duration grace;
     private final Dispatcher dispatcher;

@@ -25,12 +25,8 @@ import org.jspecify.annotations.Nullable;
 class SystemdWatchdog {
     private static final Logger LOG = Logger.getLogger(SystemdWatchdog.class);
 
-    /** After everything that can still refuse to start. */
-    private static final int LAST = Integer.MAX_VALUE;
-
     private final Vertx vertx;
     private final Dispatcher dispatcher;
-    private final Map<String, String> environment = System.getenv();
     private @Nullable NotifySocket systemd;
     private @Nullable Thread watch;
 
@@ -39,7 +35,8 @@ class SystemdWatchdog {
         this.dispatcher = dispatcher;
     }
 
-    void start(@Observes @Priority(LAST) StartupEvent event) {
+    void start(@Observes @Priority(Lifecycle.LAST) StartupEvent event) {
+        Map<String, String> environment = System.getenv();
         String name = environment.get("NOTIFY_SOCKET");
         if (name == null || Check.isAsked()) {
             return;

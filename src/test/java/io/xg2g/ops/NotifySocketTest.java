@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.xg2g.gpu.Downcalls;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,17 +59,5 @@ class NotifySocketTest {
     @Test
     void everySignatureIsRegisteredForTheNativeExecutable() throws IOException {
         assertThat(NotifySocket.SHAPES.stream().map(Downcalls::text)).isSubsetOf(Downcalls.registered());
-    }
-
-    @Test
-    void theWatchdogIsForTheProcessThatItNames() {
-        assertThat(SystemdWatchdog.period(Map.of("WATCHDOG_USEC", "30000000"), 7))
-                .contains(Duration.ofSeconds(15));
-        assertThat(SystemdWatchdog.period(Map.of("WATCHDOG_USEC", "30000000", "WATCHDOG_PID", "7"), 7))
-                .contains(Duration.ofSeconds(15));
-        assertThat(SystemdWatchdog.period(Map.of("WATCHDOG_USEC", "30000000", "WATCHDOG_PID", "8"), 7))
-                .isEmpty();
-        assertThat(SystemdWatchdog.period(Map.of(), 7)).isEmpty();
-        assertThat(SystemdWatchdog.period(Map.of("WATCHDOG_USEC", "0"), 7)).isEmpty();
     }
 }
