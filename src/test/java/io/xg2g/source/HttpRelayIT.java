@@ -25,12 +25,10 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,6 +47,7 @@ class HttpRelayIT {
 
     private static Vertx vertx;
     private static HttpServer server;
+    private static volatile @Nullable Thread sourcesThread;
     private static HttpRelayServer relays;
     private static final HttpClient CHILD = HttpClient.newHttpClient();
     private static final Map<String, byte[]> BODIES = new ConcurrentHashMap<>();
@@ -57,7 +56,10 @@ class HttpRelayIT {
     @BeforeAll
     static void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.setExecutor(exchange -> {
+            sourcesThread = Thread.currentThread();
+            Thread.startVirtualThread(exchange);
+        });
         server.createContext("/", exchange -> {
             try (exchange) {
                 String path = exchange.getRequestURI().getPath();
@@ -140,7 +142,9 @@ class HttpRelayIT {
         log.addHandler(deadly);
         try (HttpRelay relay = open("/1.ts", LONG)) {
             assertThat(get(relay.address().resolve("/")).statusCode()).isEqualTo(403);
-            Awaitility.await("the thread has ended").until(() -> deadly.victim != null && !deadly.victim.isAlive());
+            assertThat(deadly.victim.get().join(LONG))
+                    .as("the thread has ended")
+                    .isTrue();
         } finally {
             log.removeHandler(deadly);
             log.setLevel(null);
@@ -151,14 +155,14 @@ class HttpRelayIT {
         }
     }
 
-    /** Throws as if memory had ended, once, at a server's thread that has sent an answer. */
+    /** Throws as if memory had ended, once, at the relay's thread when it has sent an answer. */
     private static final class DeadlyLog extends Handler {
-        private volatile @Nullable Thread victim;
+        private final CompletableFuture<Thread> victim = new CompletableFuture<>();
 
         @Override
         public void publish(LogRecord record) {
-            if (victim == null && record.getMessage().equals("Write Finished")) {
-                victim = Thread.currentThread();
+            Thread thread = Thread.currentThread();
+            if (thread != sourcesThread && record.getMessage().equals("Write Finished") && victim.complete(thread)) {
                 throw new OutOfMemoryError("not really");
             }
         }
