@@ -7,7 +7,9 @@ JAR := target/quarkus-app/quarkus-run.jar
 AOT := target/quarkus-app/app.aot
 SOURCES := pom.xml $(shell find src/main -type f)
 
-NATIVE := $(MAVEN) verify -DskipUTs -Dquarkus.package.jar.enabled=false -Dquarkus.native.enabled=true
+AS_NATIVE := -Dquarkus.package.jar.enabled=false -Dquarkus.native.enabled=true
+NATIVE := $(MAVEN) verify -DskipUTs -Dexec.skip $(AS_NATIVE)
+NATIVE_SOURCES := $(MAVEN) -q quarkus:build $(AS_NATIVE) -Dquarkus.native.sources-only=true
 BUILDER := quay.io/quarkus/ubi9-quarkus-mandrel-builder-image:jdk-25
 IMAGE := ghcr.io/xg2g/xg2g-gpu
 KIND := jvm
@@ -40,8 +42,9 @@ run: deps-run $(JAR) $(AOT) ## build where sources changed, and start the progra
 	@QUARKUS_LOG_CONSOLE_JSON_ENABLED=false XG2G_LIVE_DEMO=$${XG2G_LIVE_DEMO-true} scripts/with-jdk java $(JVM_FLAGS) \
 		$$([ ! -s $(AOT) ] || echo -XX:AOTCache=$(APP)/app.aot) $(JAVA_OPTS) -jar $(APP)/quarkus-run.jar
 
-test: deps native-sources ## run all tests
+test: deps ## run all tests
 	@$(MAVEN) verify
+	@$(NATIVE_SOURCES)
 
 nightly: deps ## run the integration tests that take too long for every change
 	@$(MAVEN) verify -DskipUTs -Dtests.alone='nightly & alone' -Dtests.together='nightly & !alone'
@@ -79,9 +82,8 @@ native: deps ## build the native executable and test it: with GRAALVM_HOME, else
 		exit 1; \
 	fi
 
-native-sources: deps ## check that the program is fit for a native executable, without building one
-	@$(MAVEN) -q package -Dmaven.test.skip -Dspotless.check.skip -DbuildDirectory=target/native-sources \
-		-Dquarkus.package.jar.enabled=false -Dquarkus.native.enabled=true -Dquarkus.native.sources-only=true
+native-sources: deps $(JAR) ## check that the program is fit for a native executable, without building one
+	@$(NATIVE_SOURCES)
 
 image: ## build the container images (docker with buildx): KINDS, jvm and native; PUSH=1 publishes those of this platform
 	@scripts/build-images $(IMAGE) $(if $(PUSH),push,load) $(KINDS)

@@ -80,7 +80,7 @@ final class Keycloak implements AutoCloseable {
         command.environment()
                 .putAll(Map.of(
                         "JAVA_HOME", System.getProperty("java.home"),
-                        "JAVA_OPTS_KC_HEAP", "-Xms64m -Xmx512m",
+                        "JAVA_OPTS_KC_HEAP", "-Xms64m -Xmx512m -XX:TieredStopAtLevel=1",
                         "KC_BOOTSTRAP_ADMIN_USERNAME", "root",
                         "KC_BOOTSTRAP_ADMIN_PASSWORD", "root"));
         return command.start();

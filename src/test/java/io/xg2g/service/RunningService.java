@@ -30,6 +30,9 @@ import org.awaitility.Awaitility;
 public final class RunningService implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile(
             "Listening on: (http://127\\.0\\.0\\.1:\\d+).*[Mm]anagement interface.*(http://127\\.0\\.0\\.1:\\d+)");
+    /** As the build leaves it; without it the program only starts more slowly. */
+    private static final Path AOT_CACHE = Path.of("target/quarkus-app/app.aot");
+
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -111,6 +114,9 @@ public final class RunningService implements AutoCloseable {
         } else {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.add("--enable-native-access=ALL-UNNAMED");
+            if (Files.exists(AOT_CACHE)) {
+                command.add("-XX:AOTCache=" + AOT_CACHE);
+            }
             command.addAll(options);
             command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
         }
