@@ -76,7 +76,7 @@ final class BroadcastSource implements AutoCloseable {
     static Path file() {
         return TestMedia.encoded(
                 "broadcast.ts",
-                "-f lavfi -i testsrc2=s=240x1080:r=50:d=32 -f lavfi"
+                "-f lavfi -i testsrc2=s=128x1080:r=50:d=32 -f lavfi"
                         + " -i aevalsrc=0.5*sin(2*PI*1000*t)*lt(mod(t\\,1)\\,0.1):s=48000:d=32"
                         + " -vf drawbox=c=white:t=fill:enable=lt(mod(n\\,50)\\,2),interlace=scan=tff,format=yuv420p"
                         + " -c:v libx264 -preset superfast -flags +ilme+ildct -x264-params"

@@ -48,7 +48,8 @@ final class FlashAndBeep {
                         audio,
                         "a",
                         "-af",
-                        "asettb=1/48000,asetnsamples=n=48:p=0,astats=metadata=1:reset=1,"
+                        "asettb=1/48000,asetnsamples=n=48:p=0,astats=metadata=1:reset=1:measure_perchannel=none"
+                                + ":measure_overall=RMS_level,"
                                 + "ametadata=print:key=lavfi.astats.Overall.RMS_level:file=-"),
                 LOUD_DECIBEL,
                 QUIET_SECONDS);
