@@ -100,7 +100,7 @@ public class LiveResource {
                                 + ", and 2 more can be waited for")
                         .asException();
             }
-            timeline = stream.timeline.await(number, stream.patience());
+            timeline = stream.await(number);
             refuseStopped(stream);
         }
         Track track = stream.timeline

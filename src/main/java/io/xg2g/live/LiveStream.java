@@ -28,6 +28,9 @@ final class LiveStream implements Ingest.Listener {
     /** Behind by so many seconds, a channel calls itself degraded. */
     private static final double DEGRADED_BEHIND = 2;
 
+    /** How long a viewer waits for the next window at most. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3L * SegmentTimeline.TARGET_DURATION);
+
     /** How long a viewer waits for the second window once the first one is there. */
     private static final Duration SECOND_WINDOW = Duration.ofSeconds(3);
 
@@ -251,15 +254,24 @@ final class LiveStream implements Ingest.Listener {
      * nothing left at its end, since the second one comes when the first one is over.
      */
     Timeline firstWindows() throws InterruptedException {
-        Timeline first = timeline.await(Long.MIN_VALUE + 1, settings.startTimeout());
+        Timeline first = await(Long.MIN_VALUE + 1, settings.startTimeout());
         boolean single = first.epochs().size() == 1
                 && first.epochs().getFirst().windows().size() == 1;
-        return single ? timeline.await(SegmentTimeline.last(first) + 1, SECOND_WINDOW) : first;
+        return single ? await(SegmentTimeline.last(first) + 1, SECOND_WINDOW) : first;
     }
 
-    /** How long a viewer waits for the next window at most. */
-    Duration patience() {
-        return Duration.ofSeconds(3L * SegmentTimeline.TARGET_DURATION);
+    /** The timeline when it has the window of this number, or as it is when a viewer has waited for long enough. */
+    Timeline await(long number) throws InterruptedException {
+        return await(number, PATIENCE);
+    }
+
+    private Timeline await(long number, Duration atMost) throws InterruptedException {
+        viewers.waitBegins();
+        try {
+            return timeline.await(number, atMost);
+        } finally {
+            viewers.waitEnds();
+        }
     }
 
     @Override

@@ -43,7 +43,7 @@ final class RenditionStream implements StreamingOutput {
         try {
             long next = SegmentTimeline.last(stream.firstWindows()) - 1;
             while (!over) {
-                Timeline timeline = stream.timeline.await(next, stream.patience());
+                Timeline timeline = stream.await(next);
                 for (Epoch epoch : timeline.epochs()) {
                     for (Window window : epoch.windows()) {
                         if (window.number() >= next) {

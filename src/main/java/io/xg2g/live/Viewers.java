@@ -21,6 +21,7 @@ final class Viewers {
     private final LongSupplier nanos;
     private final AtomicInteger streams = new AtomicInteger();
     private final AtomicInteger renditionStreams = new AtomicInteger();
+    private final AtomicInteger waiting = new AtomicInteger();
     private final Map<String, Long> players = new ConcurrentHashMap<>();
     private volatile long lastAny;
     private volatile long lastRenditions;
@@ -46,6 +47,18 @@ final class Viewers {
         }
         lastAny = now;
         lastRenditions = now;
+    }
+
+    /** A player waits for a rendition's next segment. */
+    void waitBegins() {
+        waiting.incrementAndGet();
+    }
+
+    void waitEnds() {
+        long now = nanos.getAsLong();
+        lastAny = now;
+        lastRenditions = now;
+        waiting.decrementAndGet();
     }
 
     void streamBegins(boolean ofRenditions) {
@@ -74,11 +87,16 @@ final class Viewers {
 
     /** How long nobody has watched. */
     Duration idle() {
-        return streams.get() > 0 ? Duration.ZERO : Duration.ofNanos(nanos.getAsLong() - lastAny);
+        return since(lastAny, streams);
     }
 
     /** How long nobody has wanted renditions. */
     Duration idleRenditions() {
-        return renditionStreams.get() > 0 ? Duration.ZERO : Duration.ofNanos(nanos.getAsLong() - lastRenditions);
+        return since(lastRenditions, renditionStreams);
+    }
+
+    private Duration since(long last, AtomicInteger watching) {
+        boolean idle = watching.get() == 0 && waiting.get() == 0;
+        return idle ? Duration.ofNanos(nanos.getAsLong() - last) : Duration.ZERO;
     }
 }

@@ -39,6 +39,20 @@ class ViewersTest {
     }
 
     @Test
+    void whoWaitsForASegmentWatches() {
+        viewers.waitBegins();
+        after(60);
+        assertThat(viewers.idle()).isZero();
+        assertThat(viewers.idleRenditions()).isZero();
+
+        viewers.waitEnds();
+        after(5);
+        assertThat(viewers.idle()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(viewers.idleRenditions()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(viewers.count()).isZero();
+    }
+
+    @Test
     void idlenessBeginsWhenTheLastStreamEnds() {
         viewers.streamBegins(true);
         after(100);

@@ -27,9 +27,13 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a source can do to its channel. Every case has a source, a channel and a player of its own; all run at once. */
+@Tag("alone")
 class LiveFaultsIT {
     private static final Duration SOURCE_TIMEOUT = Duration.ofSeconds(4);
     private static final Duration IDLE = Duration.ofSeconds(8);
+
+    /** A player waits for longer than a channel is kept without any. */
+    private static final Duration START_TIMEOUT = IDLE.plusSeconds(1);
 
     /** Windows that may be given up for want of a processor, which others use, too. */
     private static final int MOST_GAPS = 2;
@@ -52,6 +56,8 @@ class LiveFaultsIT {
                         directory.resolve("channels.json").toString(),
                         "xg2g.live.idle-timeout",
                         IDLE.toSeconds() + "s",
+                        "xg2g.live.start-timeout",
+                        START_TIMEOUT.toSeconds() + "s",
                         "xg2g.live.source-timeout",
                         SOURCE_TIMEOUT.toSeconds() + "s",
                         "xg2g.gpu.queue.workers",
@@ -187,9 +193,9 @@ class LiveFaultsIT {
             source.listen();
 
             awaitSegments(viewer, before + 5);
-            assertThat(viewer.video().breaks()).isEqualTo(1);
+            awaitBreaks(viewer, 1);
             assertThat(viewer.video().gaps()).isLessThanOrEqualTo(MOST_GAPS);
-            assertThat(stream(channel).getString("condition")).isEqualTo("playing");
+            assertThat(stream(channel).getString("condition")).isIn("playing", "degraded");
             assertThat(stream(channel).containsKey("trouble")).isFalse();
             assertClean(viewer);
         }
@@ -200,11 +206,10 @@ class LiveFaultsIT {
                 HlsViewer viewer = watch(channel, source)) {
             awaitSegments(viewer, 4);
             source.jump(3600 * 90_000);
-            awaitSegments(viewer, viewer.video().segments() + 4);
+            awaitBreaks(viewer, 1);
             source.jump(-1800 * 90_000);
-            awaitSegments(viewer, viewer.video().segments() + 4);
+            awaitBreaks(viewer, 2);
 
-            assertThat(viewer.video().breaks()).isEqualTo(2);
             assertThat(viewer.video().gaps()).isLessThanOrEqualTo(MOST_GAPS);
             assertThat(viewer.video().stalledSeconds()).isLessThan(2);
             assertClean(viewer);
@@ -234,7 +239,7 @@ class LiveFaultsIT {
             awaitSegments(viewer, 13);
             double took = (System.nanoTime() - began) / 1e9;
 
-            assertThat(took).isLessThan(30);
+            assertThat(took).isLessThan(45);
             assertClean(viewer);
         }
     }
@@ -244,9 +249,8 @@ class LiveFaultsIT {
                 HlsViewer viewer = watch(channel, source)) {
             awaitSegments(viewer, 4);
             source.play(to);
-            awaitSegments(viewer, viewer.video().segments() + 5);
+            awaitBreaks(viewer, 1);
 
-            assertThat(viewer.video().breaks()).isEqualTo(1);
             assertThat(viewer.video().gaps()).isLessThanOrEqualTo(MOST_GAPS);
             assertClean(viewer);
         }
@@ -260,7 +264,7 @@ class LiveFaultsIT {
             assertThat(viewer.video().toString()).contains("audio/media.m3u8");
             assertThat(viewer.video().breaks()).isZero();
             assertThat(viewer.video().stalledSeconds()).isLessThan(2);
-            assertThat(stream(channel).getString("condition")).isEqualTo("playing");
+            assertThat(stream(channel).getString("condition")).isIn("playing", "degraded");
             assertClean(viewer);
         }
     }
@@ -289,7 +293,8 @@ class LiveFaultsIT {
                 await(channel + "'s player is told").until(() -> viewer.video().failures() > 0);
                 assertThat(viewer.video().failure())
                         .containsAnyOf("502 ", "503 ")
-                        .contains("urn:xg2g:problem:");
+                        .contains("urn:xg2g:problem:")
+                        .doesNotContain("stopped");
                 assertProblem(
                         RunningService.get(service.api("/live/" + channel + "/stream.ts")), 502, "receiver-failed");
                 source.answer(TsServer.Answer.STREAM);
@@ -338,6 +343,13 @@ class LiveFaultsIT {
                     "want " + segments + ": " + viewer.video() + "\n" + viewer.audio() + "\n" + viewer.complaints(),
                     late);
         }
+    }
+
+    /** Waits until so many runs have ended, and plays on for a while. */
+    private static void awaitBreaks(HlsViewer viewer, int breaks) {
+        await("the break").until(() -> viewer.video().breaks() >= breaks);
+        awaitSegments(viewer, viewer.video().segments() + 3);
+        assertThat(viewer.video().breaks()).isEqualTo(breaks);
     }
 
     private static void assertClean(HlsViewer viewer) {
