@@ -41,12 +41,10 @@ final class Viewers {
 
     /** A player fetched something of the renditions. */
     void fetched(String player) {
-        long now = nanos.getAsLong();
+        long now = watched(true);
         if (players.size() < MOST_PLAYERS || players.containsKey(player)) {
             players.put(player, now);
         }
-        lastAny = now;
-        lastRenditions = now;
     }
 
     /** A player waits for a rendition's next segment. */
@@ -55,9 +53,7 @@ final class Viewers {
     }
 
     void waitEnds() {
-        long now = nanos.getAsLong();
-        lastAny = now;
-        lastRenditions = now;
+        watched(true);
         waiting.decrementAndGet();
     }
 
@@ -69,13 +65,21 @@ final class Viewers {
     }
 
     void streamEnds(boolean ofRenditions) {
-        long now = nanos.getAsLong();
-        lastAny = now;
+        watched(ofRenditions);
         streams.decrementAndGet();
         if (ofRenditions) {
-            lastRenditions = now;
             renditionStreams.decrementAndGet();
         }
+    }
+
+    /** Somebody watched until now. */
+    private long watched(boolean renditions) {
+        long now = nanos.getAsLong();
+        lastAny = now;
+        if (renditions) {
+            lastRenditions = now;
+        }
+        return now;
     }
 
     /** How many watch at present. */
