@@ -20,9 +20,9 @@ public interface FfmpegConfig {
 
     /**
      * The directory for everything temporary. It belongs to one running program alone, is made readable by its owner
-     * only, and is emptied at start.
+     * only, and is emptied at start, except for {@code data} in it. Not below {@code /tmp}, which is cleaned by others.
      */
-    @WithDefault("${java.io.tmpdir}/xg2g-gpu")
+    @WithDefault("${user.home}/.local/state/xg2g-gpu")
     Path workDir();
 
     /** How long ffmpeg may take until it first reports progress: 100ms to 5m. */

@@ -1,20 +1,17 @@
 package io.xg2g.ffmpeg;
 
 import io.quarkus.runtime.Startup;
+import io.xg2g.storage.DirectoryLock;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -34,14 +31,14 @@ import org.jspecify.annotations.Nullable;
 @Startup
 public class WorkDirectory {
     private static final Logger LOG = Logger.getLogger(WorkDirectory.class);
-    private static final String LOCK = "lock";
+    private static final String PROPERTY = "xg2g.ffmpeg.work-dir";
 
     /** The names that {@link #create} gives. */
     private static final Pattern OURS = Pattern.compile("u\\d+");
 
     private final Path root;
     private final long minFree;
-    private final FileChannel channel;
+    private final DirectoryLock lock;
 
     /**
      * Takes the directory, creating it if need be, for its owner only.
@@ -53,11 +50,11 @@ public class WorkDirectory {
         minFree = settings.minFreeDisk();
         try {
             own(root);
-            channel = lock(root);
+            lock = DirectoryLock.acquire(PROPERTY, root);
             Orphans.end(root);
             clean();
         } catch (IOException unusable) {
-            throw new UncheckedIOException("xg2g.ffmpeg.work-dir " + root + " cannot be used", unusable);
+            throw new UncheckedIOException(PROPERTY + " " + root + " cannot be used", unusable);
         }
     }
 
@@ -65,7 +62,7 @@ public class WorkDirectory {
     @PreDestroy
     void close() {
         try {
-            channel.close();
+            lock.close();
         } catch (IOException already) {
             LOG.debug("work directory lock not released", already);
         }
@@ -130,37 +127,21 @@ public class WorkDirectory {
         Object me = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         Object owner = Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) || !owner.equals(me)) {
-            throw new IllegalStateException("xg2g.ffmpeg.work-dir " + directory + " is not a directory of user " + me
+            throw new IllegalStateException(PROPERTY + " " + directory + " is not a directory of user " + me
                     + " (it belongs to " + owner + "); choose another one");
         }
-        if (!Files.exists(directory.resolve(LOCK)) && !isEmpty(directory)) {
-            throw new IllegalStateException("xg2g.ffmpeg.work-dir " + directory
+        if (!Files.exists(directory.resolve(DirectoryLock.FILE)) && !holdsOnlyData(directory)) {
+            throw new IllegalStateException(PROPERTY + " " + directory
                     + " holds files that are not this program's; choose a new or an empty directory");
         }
         Files.setPosixFilePermissions(directory, ownerOnly);
     }
 
-    private static boolean isEmpty(Path directory) throws IOException {
+    /** Whether it is empty, but for the default {@code xg2g.data-dir}, which may be created first. */
+    private static boolean holdsOnlyData(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.findAny().isEmpty();
+            return entries.allMatch(entry -> entry.endsWith("data"));
         }
-    }
-
-    private static FileChannel lock(Path directory) throws IOException {
-        FileChannel channel =
-                FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        @Nullable FileLock lock;
-        try {
-            lock = channel.tryLock();
-        } catch (OverlappingFileLockException sameProgram) {
-            lock = null;
-        }
-        if (lock == null) {
-            channel.close();
-            throw new IllegalStateException("xg2g.ffmpeg.work-dir " + directory
-                    + " is in use by another running program; give each its own directory");
-        }
-        return channel;
     }
 
     private static boolean isOurs(Path entry) {

@@ -4,27 +4,23 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.xg2g.storage.AtomicFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The channels that the API has added, in a JSON file. It is replaced whole: written under another name, synced, renamed.
- * Sources can hold passwords, so only its owner can read it.
+ * The channels that the API has added, as a JSON file that is replaced as a whole. Sources can hold passwords, so only its
+ * owner can read it.
  */
 @RegisterForReflection(targets = ChannelSpec.class)
 final class ChannelFile {
-    private final Path file;
+    private final AtomicFile file;
     private final ObjectMapper json;
 
     ChannelFile(Path file, ObjectMapper json) {
-        this.file = file.toAbsolutePath().normalize();
+        this.file = new AtomicFile(file);
         this.json = json;
     }
 
@@ -35,37 +31,19 @@ final class ChannelFile {
      */
     List<ChannelSpec> read() {
         try {
-            return json.readValue(Files.readAllBytes(file), new TypeReference<List<ChannelSpec>>() {});
-        } catch (NoSuchFileException none) {
-            return List.of();
+            Optional<byte[]> content = file.read();
+            return content.isEmpty() ? List.of() : json.readValue(content.get(), new TypeReference<>() {});
         } catch (JacksonException damaged) {
             throw new IllegalStateException(
-                    "xg2g.live.channels-file " + file + " is not a list of channels; mend or remove it", damaged);
+                    "xg2g.live.channels-file " + file.path() + " is not a list of channels; mend or remove it",
+                    damaged);
         } catch (IOException unreadable) {
-            throw new IllegalStateException("xg2g.live.channels-file " + file + " cannot be read", unreadable);
+            throw new IllegalStateException("xg2g.live.channels-file " + file.path() + " cannot be read", unreadable);
         }
     }
 
-    /** Replaces what is kept. */
+    /** Replaces the content. */
     void write(List<ChannelSpec> channels) throws IOException {
-        Path directory = file.getParent();
-        if (directory == null) {
-            throw new IOException("xg2g.live.channels-file has no directory");
-        }
-        Files.createDirectories(directory);
-        Path fresh = Files.createTempFile(
-                directory,
-                "channels",
-                ".tmp",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        try {
-            Files.write(fresh, json.writerWithDefaultPrettyPrinter().writeValueAsBytes(channels));
-            try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(fresh);
-        }
+        file.write(json.writerWithDefaultPrettyPrinter().writeValueAsBytes(channels));
     }
 }

@@ -45,7 +45,7 @@ public interface LiveConfig {
     Duration previewInterval();
 
     /** The file that keeps the channels added by the API across restarts. */
-    @WithDefault("${user.home}/.local/share/xg2g-gpu/channels.json")
+    @WithDefault("${xg2g.data-dir}/channels.json")
     Path channelsFile();
 
     /**

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>at shutdown, the HTTP layer waits a little longer than running units may take, so that their answers get out.
  * </ul>
  *
- * <p>And one that follows for everybody: a check ({@link Check}) has a work directory beside the service's.
+ * <p>And two that follow for everybody: a check ({@link Check}) has a work directory beside the service's, and in it a data
+ * directory of its own.
  */
 public final class DerivedSettings implements ConfigSourceInterceptor {
     private static final long serialVersionUID = 1;
@@ -27,6 +28,7 @@ public final class DerivedSettings implements ConfigSourceInterceptor {
     private static final String HTTP_WAITS = "quarkus.shutdown.timeout";
     private static final String GRACE = "xg2g.shutdown-grace";
     private static final String WORK = "xg2g.ffmpeg.work-dir";
+    private static final String DATA = "xg2g.data-dir";
 
     /** Time to stop what outlives the grace time, and to send the answers. */
     private static final Duration ANSWERING = Duration.ofSeconds(10);
@@ -45,9 +47,17 @@ public final class DerivedSettings implements ConfigSourceInterceptor {
                 isSetByOperator(value)
                         ? value
                         : derived(name, grace(context).plus(ANSWERING).toString());
-            case WORK -> Check.isAsked() && value != null ? derived(name, value.getValue() + "-check") : value;
+            case WORK -> Check.isAsked() && value != null ? derived(name, checkDirectory(value)) : value;
+            case DATA -> {
+                ConfigValue work = Check.isAsked() ? context.proceed(WORK) : null;
+                yield work == null ? value : derived(name, checkDirectory(work) + "/data");
+            }
             default -> value;
         };
+    }
+
+    private static String checkDirectory(ConfigValue work) {
+        return work.getValue() + "-check";
     }
 
     private static Duration grace(ConfigSourceInterceptorContext context) {
