@@ -10,6 +10,11 @@ let channels = [];
 let playing = null;
 let hls = null;
 
+// Addresses of channels are taken relative to the page, which works under every path that a proxy serves it at.
+function relative(path) {
+  return path.match(/live\/[^/]+\/[^/?]+(\?.*)?$/)[0];
+}
+
 function element(tag, className, text) {
   const made = document.createElement(tag);
   if (className) made.className = className;
@@ -80,7 +85,7 @@ function card(channel) {
     } else if (token) {
       preview(image, channel);
     } else {
-      image.src = `${channel.preview.slice(1)}?${Math.floor(Date.now() / REFRESH_MS)}`;
+      image.src = `${relative(channel.preview)}?${Math.floor(Date.now() / REFRESH_MS)}`;
     }
     image.onerror = () => image.replaceWith('▶');
     picture.append(image);
@@ -98,7 +103,7 @@ function card(channel) {
 
 async function preview(image, channel) {
   try {
-    const picture = URL.createObjectURL(await (await ask(channel.preview.slice(1))).blob());
+    const picture = URL.createObjectURL(await (await ask(relative(channel.preview))).blob());
     image.onload = () => URL.revokeObjectURL(picture);
     image.src = picture;
   } catch {
@@ -146,7 +151,7 @@ async function play(channel) {
 // An address is good for its player while that goes on fetching.
 async function address(channel) {
   const playback = await ask(`api/v1/channels/${channel.id}/playback`, { method: 'POST' });
-  return (await playback.json()).hls.slice(1);
+  return relative((await playback.json()).hls);
 }
 
 function withHlsJs(channel, url) {

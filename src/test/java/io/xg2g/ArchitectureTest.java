@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -116,6 +117,34 @@ class ArchitectureTest {
                         target -> target.getName().equals("exec")
                                 && target.getOwner().isEquivalentTo(Runtime.class))))
                 .allowEmptyShould(true)
+                .check(program);
+    }
+
+    /** JAX-RS makes addresses absolute by the request's own Host, which behind a proxy is not the client's. */
+    @Test
+    void addressesOfTheServiceAreMadeInOnePlace() {
+        Set<String> ofTheRequest = Set.of(
+                "getBaseUri",
+                "getBaseUriBuilder",
+                "getAbsolutePath",
+                "getAbsolutePathBuilder",
+                "getRequestUri",
+                "absoluteURI",
+                "created",
+                "seeOther",
+                "temporaryRedirect",
+                "location",
+                "contentLocation");
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(inPackage("http"))
+                .should()
+                .callMethodWhere(JavaCall.Predicates.target(DescribedPredicate.describe(
+                        "an address made without http.PublicUrls",
+                        target -> ofTheRequest.contains(target.getName())
+                                && target.getOwner()
+                                        .getPackageName()
+                                        .matches("jakarta\\.ws\\.rs\\.core|io\\.vertx\\..*"))))
                 .check(program);
     }
 

@@ -1,7 +1,6 @@
 package io.xg2g.http;
 
 import io.vertx.core.http.HttpServerRequest;
-import io.xg2g.config.ConfigBounds;
 import jakarta.inject.Singleton;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -15,21 +14,17 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class ClientAddresses {
-    private static final String PREFIX = "xg2g.http.";
-
     /** The client at the other end of a Unix socket. */
     private static final String LOCAL = "local";
 
     private static final int NETWORK_BYTES = 8;
 
-    private final List<AddressBlock> trusted;
-    private final Forwarding forwarding;
+    private final TrustedProxies proxies;
+    private final String header;
 
     ClientAddresses(HttpConfig config) {
-        this.trusted = config.trustedProxies().orElse(List.of()).stream()
-                .map(ClientAddresses::block)
-                .toList();
-        this.forwarding = Forwarding.named(PREFIX + "forwarded-header", config.forwardedHeader());
+        this.proxies = new TrustedProxies(config);
+        this.header = proxies.forwarding.header(Forwarding.Part.FOR);
     }
 
     /** The client that sent the request. */
@@ -39,34 +34,20 @@ public class ClientAddresses {
         if (peer == null) {
             return LOCAL;
         }
-        if (trusted.isEmpty()) {
-            return peer.indexOf(':') < 0 ? peer : network(AddressBlock.literal(peer));
+        if (peer.indexOf(':') < 0 && !request.headers().contains(header)) {
+            return peer;
         }
-        return of(AddressBlock.literal(peer), request.headers().getAll(forwarding.header));
+        return of(AddressBlock.literal(peer), request.headers().getAll(header));
     }
 
-    /**
-     * Walks from the connection to the client, as long as trusted proxies say who comes next. What is no address ends the
-     * walk: then the proxy that passed it on is the client.
-     */
+    /** The client behind a connection, given the lines of the forwarding header. */
     String of(InetAddress peer, List<String> forwarded) {
-        InetAddress client = peer;
-        for (String node : forwarding.nodes(forwarded)) {
-            if (!isTrusted(client)) {
-                break;
-            }
-            try {
-                client = AddressBlock.literal(node);
-            } catch (IllegalArgumentException noAddress) {
-                break;
-            }
-        }
-        return network(client);
+        return network(proxies.chain(peer, forwarded).client());
     }
 
     /** Whether it is a proxy that speaks for others. */
     boolean isTrusted(InetAddress address) {
-        return trusted.stream().anyMatch(block -> block.contains(address));
+        return proxies.isTrusted(address);
     }
 
     /** How an address is counted: an IPv4 address as itself, an IPv6 address as its network. */
@@ -74,14 +55,5 @@ public class ClientAddresses {
         return address instanceof Inet6Address
                 ? HexFormat.of().formatHex(address.getAddress(), 0, NETWORK_BYTES) + "/64"
                 : address.getHostAddress();
-    }
-
-    private static AddressBlock block(String text) {
-        try {
-            return AddressBlock.parse(text.strip(), AddressBlock::literal);
-        } catch (IllegalArgumentException wrong) {
-            throw ConfigBounds.outside(
-                    PREFIX + "trusted-proxies", text, "addresses and CIDR blocks, for instance 10.0.0.0/8");
-        }
     }
 }

@@ -8,43 +8,59 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** The header in which proxies say whom they speak for, the nearest one's word last. */
+/** The headers in which proxies say whom they speak for and what was asked of them, the nearest one's word last. */
 enum Forwarding {
-    X_FORWARDED_FOR("X-Forwarded-For") {
+    X_FORWARDED_FOR {
         @Override
-        List<String> chain(String value) {
-            return Arrays.asList(value.split(",", -1));
+        String header(Part part) {
+            return part.header;
+        }
+
+        @Override
+        Stream<String> entries(String value, Part part) {
+            return Arrays.stream(value.split(",", -1));
         }
     },
     /** RFC 7239, section 4. */
-    FORWARDED("Forwarded") {
+    FORWARDED {
         @Override
-        List<String> chain(String value) {
+        String header(Part part) {
+            return "Forwarded";
+        }
+
+        @Override
+        Stream<String> entries(String value, Part part) {
             return unquoted(value, ',').stream()
                     .map(element -> unquoted(element, ';').stream()
-                            .map(FOR::matcher)
+                            .map(part.parameter::matcher)
                             .filter(Matcher::matches)
                             .findFirst()
-                            .map(node -> node.group(1).replace("\"", ""))
-                            .orElse(""))
-                    .toList();
+                            .map(found -> found.group(1).replace("\"", ""))
+                            .orElse(""));
         }
     };
+
+    /** What a proxy says of a request: of the client, and of the address that the client used. */
+    enum Part {
+        FOR,
+        PROTO,
+        HOST,
+        PORT,
+        /** The path that was taken off before the request was passed on. */
+        PREFIX;
+
+        private final String header =
+                "X-Forwarded-" + name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT);
+        private final Pattern parameter =
+                Pattern.compile("\\s*" + name() + "\\s*=\\s*(\"[^\"]*\"|[^\"\\s]*)\\s*", Pattern.CASE_INSENSITIVE);
+    }
 
     /** Whoever writes longer chains is not a proxy; the nearest proxies stand at the end. */
     private static final int MOST = 16;
 
-    private static final Pattern FOR =
-            Pattern.compile("\\s*for\\s*=\\s*(\"[^\"]*\"|[^\"\\s]*)\\s*", Pattern.CASE_INSENSITIVE);
-
     private static final Pattern PORT = Pattern.compile("(?<bare>\\[[^]]*]|[^:]*)(?::\\w*)?");
-
-    final String header;
-
-    Forwarding(String header) {
-        this.header = header;
-    }
 
     /** The setting of this key. */
     static Forwarding named(String key, String value) {
@@ -55,20 +71,30 @@ enum Forwarding {
 
     /** The nodes that are named, the nearest one first; what is no address is left as it is. */
     List<String> nodes(List<String> values) {
-        List<String> nodes = new ArrayList<>();
-        for (String value : values.reversed()) {
-            for (String node : chain(value).reversed()) {
-                if (nodes.size() == MOST) {
-                    return nodes;
-                }
-                nodes.add(withoutPort(node.strip()));
-            }
-        }
-        return nodes;
+        return nearestFirst(values, Part.FOR).stream()
+                .map(Forwarding::withoutPort)
+                .toList();
     }
 
-    /** The nodes of one header, as they stand in it. */
-    abstract List<String> chain(String value);
+    /** What the proxies have written, the nearest one's word first; empty where one has left it out. */
+    List<String> nearestFirst(List<String> values, Part part) {
+        List<String> entries = new ArrayList<>();
+        for (String value : values.reversed()) {
+            for (String entry : entries(value, part).toList().reversed()) {
+                if (entries.size() == MOST) {
+                    return entries;
+                }
+                entries.add(entry.strip());
+            }
+        }
+        return entries;
+    }
+
+    /** The name of the header that has it. */
+    abstract String header(Part part);
+
+    /** What one line of the header has of it, in its order. */
+    abstract Stream<String> entries(String value, Part part);
 
     /** The parts between separators that are not quoted: a proxy quotes what a client wrote, a host for instance. */
     private static List<String> unquoted(String text, char separator) {

@@ -11,17 +11,25 @@ import java.util.Optional;
 public interface HttpConfig {
 
     /**
-     * Proxies whose word on the client's address is taken: addresses or CIDR blocks, for instance
-     * {@code 10.0.0.0/8,2001:db8::7}. From anybody else a forwarding header is not read.
+     * Proxies whose word is taken on the client's address and on the URL that the client used: addresses or CIDR blocks, for
+     * instance {@code 10.0.0.0/8,2001:db8::7}. From anybody else a forwarding header is not read.
      */
     Optional<List<String>> trustedProxies();
 
     /**
      * The header that the trusted proxies write: {@code x-forwarded-for}, or {@code forwarded} (RFC 7239). The other one is
-     * not read: a proxy passes on what a client wrote into it.
+     * not read: a proxy passes on what a client wrote into it. With {@code x-forwarded-for} go {@code X-Forwarded-Proto},
+     * {@code -Host} and {@code -Port}; with both goes {@code X-Forwarded-Prefix}.
      */
     @WithDefault("x-forwarded-for")
     String forwardedHeader();
+
+    /**
+     * The URL under which clients see the service, for instance {@code https://tv.example.org:8443/xg2g}, where no trusted
+     * proxy says it. It goes before what proxies say: {@code http} or {@code https}, a host, a port and a path, which a proxy
+     * takes off.
+     */
+    Optional<String> publicUrl();
 
     /** How many connections one client address may have open; trusted proxies may have any number: 1 to 1000000. */
     @WithDefault("256")

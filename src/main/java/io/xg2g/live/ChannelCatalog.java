@@ -190,7 +190,7 @@ class ChannelCatalog {
     /** What a request for a channel that is not there is answered with. */
     static RuntimeException unknown(String id) {
         return ProblemType.NOT_FOUND
-                .with("there is no channel «" + (id.matches(Channel.ID) ? id : "…") + "»; see /api/v1/channels")
+                .with("there is no channel «" + (id.matches(Channel.ID) ? id : "…") + "»")
                 .asException();
     }
 

@@ -3,6 +3,8 @@ package io.xg2g.live;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.PublicUrl;
+import io.xg2g.http.PublicUrls;
 import io.xg2g.http.Roles;
 import io.xg2g.problem.ProblemType;
 import jakarta.annotation.security.RolesAllowed;
@@ -16,9 +18,9 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -39,11 +41,13 @@ public class ChannelResource {
     private final ChannelCatalog catalog;
     private final LiveStreams streams;
     private final PlaybackPasses passes;
+    private final PublicUrls urls;
 
-    ChannelResource(ChannelCatalog catalog, LiveStreams streams, PlaybackPasses passes) {
+    ChannelResource(ChannelCatalog catalog, LiveStreams streams, PlaybackPasses passes, PublicUrls urls) {
         this.catalog = catalog;
         this.streams = streams;
         this.passes = passes;
+        this.urls = urls;
     }
 
     /** Every channel: configured, added, and those of the receivers. */
@@ -52,8 +56,9 @@ public class ChannelResource {
     @Operation(summary = "What can be watched")
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
-    public List<ChannelView> list() {
-        return catalog.all().stream().map(this::view).toList();
+    public List<ChannelView> list(@Context RoutingContext context) {
+        PublicUrl own = urls.of(context.request());
+        return catalog.all().stream().map(channel -> view(channel, own)).toList();
     }
 
     /** One channel. */
@@ -62,8 +67,9 @@ public class ChannelResource {
     @Operation(summary = "One channel")
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
-    public ChannelView get(@PathParam("id") String id) {
-        return view(catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id)));
+    public ChannelView get(@PathParam("id") String id, @Context RoutingContext context) {
+        Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
+        return view(channel, urls.of(context.request()));
     }
 
     /** Adds a channel; it is kept across restarts. */
@@ -81,15 +87,17 @@ public class ChannelResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
-    public Response add(@Nullable ChannelSpec spec) {
+    public Response add(@Nullable ChannelSpec spec, @Context RoutingContext context) {
         if (spec == null) {
             throw ProblemType.INVALID_REQUEST
                     .with("the body is empty; send a JSON object with id, name, group, logo and url")
                     .asException();
         }
         Channel channel = catalog.add(spec);
-        return Response.created(URI.create("/" + PATH + "/" + channel.id()))
-                .entity(view(channel))
+        PublicUrl own = urls.of(context.request());
+        return Response.status(Response.Status.CREATED)
+                .header(HttpHeaders.LOCATION, own.path("/" + PATH + "/" + channel.id()))
+                .entity(view(channel, own))
                 .build();
     }
 
@@ -120,7 +128,6 @@ public class ChannelResource {
                             schema = @Schema(enumeration = {"standard", "audio_proxy", "gpu", "hls"}),
                             description = "what the entries lead to")
                     String mode,
-            @Context UriInfo uri,
             @Context RoutingContext context) {
         Optional<PlaybackMode> stream = PlaybackMode.findTransportStream(mode);
         if (stream.isEmpty() && !mode.equals("hls")) {
@@ -129,14 +136,15 @@ public class ChannelResource {
                     .asException();
         }
         String tail = stream.isPresent() ? "stream.ts?mode=" + mode : "master.m3u8";
+        PublicUrl own = urls.of(context.request());
         return M3u.write(catalog.all(), channel -> {
             PlaybackPass pass = passes.pass(context, channel.id(), stream.orElse(PlaybackMode.ADAPTIVE));
-            return uri.getBaseUri().resolve(pass.on("live/" + channel.id() + "/" + tail));
+            return own.url(pass.on("/live/" + channel.id() + "/" + tail));
         });
     }
 
-    private ChannelView view(Channel channel) {
-        String base = "/live/" + channel.id() + "/";
+    private ChannelView view(Channel channel, PublicUrl own) {
+        String base = own.path("/live/" + channel.id() + "/");
         return new ChannelView(
                 channel.id(),
                 channel.name(),

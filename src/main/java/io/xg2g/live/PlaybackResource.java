@@ -3,6 +3,8 @@ package io.xg2g.live;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.PublicUrl;
+import io.xg2g.http.PublicUrls;
 import io.xg2g.http.Roles;
 import io.xg2g.problem.ProblemType;
 import jakarta.annotation.security.RolesAllowed;
@@ -28,10 +30,12 @@ import org.jspecify.annotations.Nullable;
 public class PlaybackResource {
     private final ChannelCatalog catalog;
     private final PlaybackPasses passes;
+    private final PublicUrls urls;
 
-    PlaybackResource(ChannelCatalog catalog, PlaybackPasses passes) {
+    PlaybackResource(ChannelCatalog catalog, PlaybackPasses passes, PublicUrls urls) {
         this.catalog = catalog;
         this.passes = passes;
+        this.urls = urls;
     }
 
     /** Gives the addresses of one playback. */
@@ -55,7 +59,7 @@ public class PlaybackResource {
                         .asException());
         Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
         PlaybackPass pass = passes.pass(context, channel.id(), wanted);
-        return RestResponse.ResponseBuilder.ok(PlaybackView.of(channel.id(), wanted, pass))
+        return RestResponse.ResponseBuilder.ok(PlaybackView.of(channel.id(), wanted, pass, urls.of(context.request())))
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();
     }
@@ -77,8 +81,8 @@ public class PlaybackResource {
             @Nullable String audio,
             String preview) {
 
-        static PlaybackView of(String channel, PlaybackMode mode, PlaybackPass pass) {
-            String base = "/live/" + channel + "/";
+        static PlaybackView of(String channel, PlaybackMode mode, PlaybackPass pass, PublicUrl own) {
+            String base = own.path("/live/" + channel + "/");
             boolean adaptive = mode == PlaybackMode.ADAPTIVE;
             boolean audio = mode == PlaybackMode.AUDIO;
             return new PlaybackView(

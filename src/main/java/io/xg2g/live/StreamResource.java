@@ -93,9 +93,7 @@ public class StreamResource {
     }
 
     private static RuntimeException notRunning() {
-        return ProblemType.NOT_FOUND
-                .with("the channel does not run; see /api/v1/streams")
-                .asException();
+        return ProblemType.NOT_FOUND.with("the channel does not run").asException();
     }
 
     /**

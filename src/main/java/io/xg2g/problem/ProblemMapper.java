@@ -31,7 +31,8 @@ public final class ProblemMapper {
             return unexpected(exception);
         }
         Problem problem = switch (status) {
-            case 404 -> ProblemType.NOT_FOUND.with("there is nothing at this path; see /openapi");
+            case 404 ->
+                ProblemType.NOT_FOUND.with("there is nothing at this path; the OpenAPI description lists the paths");
             case 405 -> ProblemType.METHOD_NOT_ALLOWED.with("the path exists, but not for this method");
             case 406 -> ProblemType.NOT_ACCEPTABLE.with("no answer matches the Accept header");
             case 413 -> ProblemType.TOO_LARGE.with("the body is over the limit");

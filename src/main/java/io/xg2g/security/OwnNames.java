@@ -3,6 +3,7 @@ package io.xg2g.security;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.PublicUrls;
 import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
 import jakarta.enterprise.event.Observes;
@@ -21,10 +22,13 @@ class OwnNames {
     private static final int EARLY = 900;
 
     private final SecuritySettings settings;
+    private final PublicUrls urls;
     private final String configured;
 
-    OwnNames(SecuritySettings settings, @ConfigProperty(name = "quarkus.http.host") String configured) {
+    OwnNames(
+            SecuritySettings settings, PublicUrls urls, @ConfigProperty(name = "quarkus.http.host") String configured) {
         this.settings = settings;
+        this.urls = urls;
         this.configured = configured;
     }
 
@@ -36,14 +40,15 @@ class OwnNames {
 
     private void handle(RoutingContext exchange) {
         HostAndPort asked = exchange.request().authority();
-        if (asked == null || isOwn(asked.host(), configured)) {
+        if (asked == null || isOwn(asked.host(), configured) || urls.isConfigured(asked.host())) {
             exchange.next();
         } else {
             ProblemMapper.send(
                     exchange,
                     ProblemType.FORBIDDEN.with(
-                            "without identities the service answers to localhost and loopback addresses"
-                                    + " only, and the request's Host is another name; see docs/security.md"));
+                            "without identities the service answers to localhost, loopback addresses and"
+                                    + " the host of xg2g.http.public-url only, and the request's Host is another name;"
+                                    + " see docs/security.md"));
         }
     }
 

@@ -63,9 +63,8 @@ class GpuCatalog {
 
     /** One of them, or the problem that there is none. */
     GpuView require(String id) {
-        return find(id).orElseThrow(() -> ProblemType.NOT_FOUND
-                .with("there is no GPU of this id; see /api/v1/gpus")
-                .asException());
+        return find(id).orElseThrow(() ->
+                ProblemType.NOT_FOUND.with("there is no GPU of this id").asException());
     }
 
     /** None while the first probe is under way. */

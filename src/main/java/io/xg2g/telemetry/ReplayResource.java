@@ -3,6 +3,7 @@ package io.xg2g.telemetry;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.PublicUrls;
 import io.xg2g.http.RequestHeaders;
 import io.xg2g.http.ResponseEnd;
 import io.xg2g.http.Roles;
@@ -22,7 +23,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
-import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -45,9 +45,11 @@ public class ReplayResource {
     private static final Set<String> TYPES = Set.of("text/csv", MediaType.APPLICATION_OCTET_STREAM);
 
     private final Replays replays;
+    private final PublicUrls urls;
 
-    ReplayResource(Replays replays) {
+    ReplayResource(Replays replays, PublicUrls urls) {
         this.replays = replays;
+        this.urls = urls;
     }
 
     /** Takes a recording and begins to replay it. */
@@ -101,7 +103,8 @@ public class ReplayResource {
                 new ReplayOptions(Pace.of(speed, rate), looping, retime == null ? looping : flag("retime", retime));
         check(RequestHeaders.contentType(headers));
         Replay replay = replays.start(body, RequestHeaders.contentLength(headers), options, end::bodyTaken);
-        return Response.created(URI.create(PATH + "/" + replay.id))
+        return Response.status(Response.Status.CREATED)
+                .header(HttpHeaders.LOCATION, urls.of(context.request()).path(PATH + "/" + replay.id))
                 .entity(ReplayView.of(replay))
                 .build();
     }
@@ -135,7 +138,7 @@ public class ReplayResource {
     private Replay find(String id) {
         return replays.find(id)
                 .orElseThrow(() -> ProblemType.NOT_FOUND
-                        .with("there is no replay of this id; see " + PATH)
+                        .with("there is no replay of this id")
                         .asException());
     }
 

@@ -3,6 +3,9 @@ package io.xg2g.telemetry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.PublicUrl;
+import io.xg2g.http.PublicUrls;
 import io.xg2g.http.RequestHeaders;
 import io.xg2g.http.Roles;
 import io.xg2g.problem.ProblemDetails;
@@ -46,11 +49,13 @@ public class TelemetryResource {
 
     private final TelemetryRepository repository;
     private final GpuCatalog gpus;
+    private final PublicUrls urls;
     private volatile boolean ending;
 
-    TelemetryResource(TelemetryRepository repository, GpuCatalog gpus) {
+    TelemetryResource(TelemetryRepository repository, GpuCatalog gpus, PublicUrls urls) {
         this.repository = repository;
         this.gpus = gpus;
+        this.urls = urls;
     }
 
     /** A window of time, as JSON in pages or as CSV. */
@@ -79,19 +84,20 @@ public class TelemetryResource {
             @PathParam("uuid") String uuid,
             @BeanParam TelemetryQuery query,
             @Context HttpHeaders headers,
-            @Context UriInfo uri) {
+            @Context UriInfo uri,
+            @Context RoutingContext context) {
         gpus.require(uuid);
         Selection selection = query.selection(uuid);
-        return wantsCsv(headers) ? csv(selection, query) : page(selection, query, uri);
+        return wantsCsv(headers) ? csv(selection, query) : page(selection, query, uri, urls.of(context.request()));
     }
 
-    private Response page(Selection selection, TelemetryQuery query, UriInfo uri) {
+    private Response page(Selection selection, TelemetryQuery query, UriInfo uri, PublicUrl own) {
         int limit = query.limit();
         // One more, to know whether there are more.
         List<Row> rows = repository.read(selection, query.position(selection.gpu()), limit + 1);
         boolean more = rows.size() > limit;
         List<Row> shown = more ? rows.subList(0, limit) : rows;
-        @Nullable String next = more ? next(uri, shown.getLast()) : null;
+        @Nullable String next = more ? own.path(next(uri, shown.getLast())) : null;
         Response.ResponseBuilder response =
                 Response.ok(TelemetryPage.of(selection, shown, next), MediaType.APPLICATION_JSON_TYPE);
         if (next != null) {

@@ -3,6 +3,7 @@ package io.xg2g.transcode;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.xg2g.dispatch.Standing;
 import io.xg2g.dispatch.TranscodeResult;
+import io.xg2g.http.PublicUrl;
 import io.xg2g.problem.ProblemDetails;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,7 +57,8 @@ public record JobView(
             int height,
             double durationSeconds) {}
 
-    static JobView of(TranscodeJob job, JobState state, Optional<Standing> standing, TranscodeJobs jobs) {
+    static JobView of(
+            TranscodeJob job, JobState state, Optional<Standing> standing, TranscodeJobs jobs, PublicUrl own) {
         JobState.Ended ended = state instanceof JobState.Ended over ? over : null;
         TranscodeResult.Completed result = state instanceof JobState.Completed done ? done.result() : null;
         return new JobView(
@@ -73,15 +75,15 @@ public record JobView(
                 result == null ? null : seconds(result.ran()),
                 ended == null ? null : ended.at(),
                 ended == null ? null : jobs.expiry(ended),
-                result == null ? null : renditions(job, result),
+                result == null ? null : renditions(job, result, own),
                 state instanceof JobState.Failed failed ? ProblemDetails.of(failed.problem()) : null);
     }
 
-    private static List<RenditionView> renditions(TranscodeJob job, TranscodeResult.Completed result) {
+    private static List<RenditionView> renditions(TranscodeJob job, TranscodeResult.Completed result, PublicUrl own) {
         return result.renditions().stream()
                 .map(rendition -> new RenditionView(
                         rendition.name(),
-                        TranscodeResource.PATH + "/" + job.id + "/renditions/" + rendition.name(),
+                        own.path(TranscodeResource.PATH + "/" + job.id + "/renditions/" + rendition.name()),
                         rendition.contentType(),
                         rendition.bytes(),
                         rendition.width(),

@@ -12,6 +12,8 @@ import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.ffmpeg.WorkDirectory;
 import io.xg2g.http.ByteRange;
 import io.xg2g.http.ClientAddresses;
+import io.xg2g.http.PublicUrl;
+import io.xg2g.http.PublicUrls;
 import io.xg2g.http.RequestHeaders;
 import io.xg2g.http.ResponseEnd;
 import io.xg2g.http.Roles;
@@ -35,7 +37,6 @@ import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.io.InputStream;
-import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -67,6 +68,7 @@ public class TranscodeResource {
     private final Dispatcher dispatcher;
     private final TranscodeJobs jobs;
     private final ClientAddresses addresses;
+    private final PublicUrls urls;
 
     TranscodeResource(
             Profiles profiles,
@@ -74,13 +76,15 @@ public class TranscodeResource {
             WorkDirectory work,
             Dispatcher dispatcher,
             TranscodeJobs jobs,
-            ClientAddresses addresses) {
+            ClientAddresses addresses,
+            PublicUrls urls) {
         this.profiles = profiles;
         this.intake = intake;
         this.work = work;
         this.dispatcher = dispatcher;
         this.jobs = jobs;
         this.addresses = addresses;
+        this.urls = urls;
     }
 
     /** Transcodes the body; answers with the result, or with where it will be. */
@@ -156,7 +160,9 @@ public class TranscodeResource {
         String client = addresses.of(context.request());
         intake.check(order, client, RequestHeaders.contentType(headers), RequestHeaders.contentLength(headers));
         String id = UUID.randomUUID().toString();
-        return order.respondAsync() ? begin(id, client, order, body, end) : await(id, client, order, body, end);
+        return order.respondAsync()
+                ? begin(id, client, order, body, end, urls.of(context.request()))
+                : await(id, client, order, body, end);
     }
 
     /** The synchronous way: the response's end, good or bad, is also how a client that left is noticed. */
@@ -213,7 +219,7 @@ public class TranscodeResource {
     }
 
     /** The asynchronous way: answers as soon as the request waits. */
-    private Response begin(String id, String client, Order order, InputStream body, ResponseEnd end) {
+    private Response begin(String id, String client, Order order, InputStream body, ResponseEnd end, PublicUrl own) {
         HeldDirectory directory = HeldDirectory.in(work);
         TranscodeJob job;
         try {
@@ -234,9 +240,9 @@ public class TranscodeResource {
             jobs.remove(job);
             throw failed.problem().asException();
         }
-        return Response.accepted(view(job))
+        return Response.accepted(view(job, own))
                 .type(MediaType.APPLICATION_JSON)
-                .location(URI.create(PATH + "/" + id))
+                .header(HttpHeaders.LOCATION, own.path(PATH + "/" + id))
                 .header("Preference-Applied", "respond-async")
                 .build();
     }
@@ -246,8 +252,8 @@ public class TranscodeResource {
     @Path("/{id}")
     @Operation(summary = "State of an asynchronous transcode")
     @Produces(MediaType.APPLICATION_JSON)
-    public JobView get(@PathParam("id") String id) {
-        return view(find(id));
+    public JobView get(@PathParam("id") String id, @Context RoutingContext context) {
+        return view(find(id), urls.of(context.request()));
     }
 
     /** Cancels the transcode, or removes its results if it has ended. */
@@ -328,18 +334,20 @@ public class TranscodeResource {
                             mediaType = MediaType.SERVER_SENT_EVENTS,
                             schema = @Schema(implementation = JobView.class)))
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    public Multi<OutboundSseEvent> events(@PathParam("id") String id, @Context Sse sse) {
+    public Multi<OutboundSseEvent> events(
+            @PathParam("id") String id, @Context Sse sse, @Context RoutingContext context) {
         TranscodeJob job = find(id);
+        PublicUrl own = urls.of(context.request());
         return job.events()
                 .map(event -> sse.newEventBuilder()
                         .name(event.name())
                         .mediaType(MediaType.APPLICATION_JSON_TYPE)
-                        .data(JobView.of(job, event.state(), dispatcher.standing(id), jobs))
+                        .data(JobView.of(job, event.state(), dispatcher.standing(id), jobs, own))
                         .build());
     }
 
-    private JobView view(TranscodeJob job) {
-        return JobView.of(job, job.state(), dispatcher.standing(job.id), jobs);
+    private JobView view(TranscodeJob job, PublicUrl own) {
+        return JobView.of(job, job.state(), dispatcher.standing(job.id), jobs, own);
     }
 
     private TranscodeJob find(String id) {

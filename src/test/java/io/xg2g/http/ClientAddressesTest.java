@@ -135,6 +135,11 @@ class ClientAddressesTest {
         }
 
         @Override
+        public Optional<String> publicUrl() {
+            return Optional.empty();
+        }
+
+        @Override
         public int maxConnectionsPerClient() {
             return 1;
         }
