@@ -162,6 +162,11 @@ final class Chromium implements AutoCloseable {
                     + " ? addEventListener('load', () => done(1)) : done(1))");
         }
 
+        /** From here on, no certificate is checked. */
+        void trustEveryCertificate() {
+            send(session, "Security.setIgnoreCertificateErrors", new JsonObject().put("ignore", true));
+        }
+
         /** The value of an expression as JSON; a promise is awaited. */
         Object evaluate(String expression) {
             JsonObject result = send(

@@ -1,0 +1,159 @@
+package io.xg2g.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** A client behind a proxy: it knows the proxy's URL and what answers say, and finds fault with what leads elsewhere. */
+final class OutsideClient implements AutoCloseable {
+    /** A path of the service in a JSON string, without the prefix that its proxy takes off. */
+    private static final Pattern WITHOUT_PREFIX = Pattern.compile("\"/(?:api|live|channels|openapi)\\b");
+
+    private final HttpClient client;
+    private final URI base;
+    private final URI inside;
+    private final Optional<String> token;
+
+    /**
+     * Makes one.
+     *
+     * @param inside the service's own URL, which no answer may name
+     * @param token sent where a request asks for it
+     */
+    OutsideClient(Certificate certificate, URI base, URI inside, Optional<String> token) {
+        this.client = HttpClient.newBuilder().sslContext(certificate.trusting()).build();
+        this.base = base;
+        this.inside = inside;
+        this.token = token;
+    }
+
+    /** An address as an answer to a request of another one has it. */
+    URI resolve(URI answered, String reference) {
+        URI resolved = answered.resolve(reference);
+        assertThat(resolved.toString()).as(answered + " has " + reference).startsWith(base.toString());
+        return resolved;
+    }
+
+    /** Fetches by an address alone. */
+    HttpResponse<String> get(URI address) {
+        return send(HttpRequest.newBuilder(address));
+    }
+
+    /** Fetches as somebody who may do it. */
+    HttpResponse<String> getAsOperator(URI address) {
+        return send(asOperator(address));
+    }
+
+    /** The object that is fetched as somebody who may do it. */
+    JsonObject object(URI address) {
+        return new JsonObject(ok(getAsOperator(address)).body());
+    }
+
+    HttpResponse<String> post(URI address, String type, BodyPublisher body, String... headers) {
+        HttpRequest.Builder request =
+                asOperator(address).header("Content-Type", type).POST(body);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request);
+    }
+
+    HttpResponse<String> post(URI address) {
+        return post(address, "application/json", BodyPublishers.noBody());
+    }
+
+    /** The address of what a request has made. */
+    URI location(HttpResponse<String> made) {
+        assertThat(made.statusCode()).as(made.body()).isIn(201, 202);
+        return resolve(made.uri(), made.headers().firstValue("Location").orElseThrow());
+    }
+
+    /** Reads the beginning of a stream by its address alone, and leaves. */
+    byte[] beginning(URI address, int bytes) {
+        try {
+            HttpResponse<InputStream> answer =
+                    client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofInputStream());
+            try (InputStream stream = answer.body()) {
+                assertThat(answer.statusCode()).as(address.toString()).isEqualTo(200);
+                return stream.readNBytes(bytes);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    static HttpResponse<String> ok(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer + " " + answer.body()).isEqualTo(200);
+        return answer;
+    }
+
+    /** The object of that id in an array. */
+    static JsonObject find(String array, String id) {
+        return new JsonArray(array)
+                .stream()
+                        .map(JsonObject.class::cast)
+                        .filter(object -> object.getString("id").equals(id))
+                        .findFirst()
+                        .orElseThrow();
+    }
+
+    private HttpRequest.Builder asOperator(URI address) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(address);
+        token.ifPresent(its -> request.header("Authorization", "Bearer " + its));
+        return request;
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            HttpResponse<String> answer =
+                    client.send(request.build(), BodyHandlers.ofString(StandardCharsets.ISO_8859_1));
+            check(answer);
+            return answer;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Nothing in an answer names the inside. */
+    private void check(HttpResponse<String> answer) {
+        answer.headers()
+                .map()
+                .forEach((name, values) -> values.forEach(value ->
+                        assertThat(value).as(answer + " " + name).doesNotContain("http://", inside.getAuthority())));
+        String type = answer.headers().firstValue("Content-Type").orElse("");
+        if (type.startsWith("video/")
+                || type.startsWith("audio/aac")
+                || answer.uri().getPath().endsWith("hls.min.js")) {
+            return;
+        }
+        assertThat(answer.body()).as(answer.toString()).doesNotContain("http://", inside.getAuthority());
+        if (!answer.uri().getPath().endsWith("/openapi")) {
+            assertThat(answer.body()).as(answer.toString()).doesNotContainPattern(WITHOUT_PREFIX);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}
