@@ -3,13 +3,14 @@ package io.xg2g.live;
 import io.xg2g.media.AacFrame;
 import io.xg2g.media.AacTrack;
 import io.xg2g.media.AdtsHeader;
+import io.xg2g.media.SilentAac;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The audio of one epoch: frames in, segments out, on a clock of samples that neither gaps nor overlaps unless the source
- * does. Not thread-safe.
+ * The audio of one epoch: frames in, segments out, each of which begins exactly where the one before it ended. Not
+ * thread-safe.
  */
 final class AudioRendition {
     static final String NAME = "audio";
@@ -36,6 +37,7 @@ final class AudioRendition {
     }
 
     private final AacTrack track;
+    private final AacFrame silence;
     private final long offset;
     private long next = Long.MIN_VALUE;
     private long sequence = 1;
@@ -48,6 +50,7 @@ final class AudioRendition {
      */
     AudioRendition(AdtsHeader header, long offset) {
         this.track = new AacTrack(header);
+        this.silence = new AacFrame(0, SilentAac.frame(header));
         this.offset = offset;
     }
 
@@ -71,21 +74,31 @@ final class AudioRendition {
         return seconds * timescale() + (Math.floorMod(ticks, TICKS) * timescale() + TICKS / 2) / TICKS;
     }
 
-    /** The next segment; empty where no frame is left for it. */
-    Optional<Piece> segment(List<AacFrame> frames) {
+    /**
+     * The segment of the next window. It begins where the segment before it ended and reaches to the window's end, give
+     * or take a frame: silence is put where frames are missing, so that players find no hole within an epoch and audio
+     * stays with its video.
+     *
+     * @param frames the window's frames, oldest first
+     * @param from where the window begins, in 90 kHz ticks of the source
+     * @param to where it ends
+     * @return empty where the window has no frame that can be used, so that it is a {@link #gap}
+     */
+    Optional<Piece> segment(List<AacFrame> frames, long from, long to) {
         List<AacFrame> kept = new ArrayList<>();
         long time = next;
         long end = next;
         for (AacFrame frame : frames) {
             long own = samples(frame.pts());
-            if (end != Long.MIN_VALUE && own < end - TOLERANCE) {
+            if (end == Long.MIN_VALUE) {
+                time = own - FRAME_SAMPLES * Math.max(0, (own - samples(from)) / FRAME_SAMPLES);
+                end = time;
+            }
+            if (own < end - TOLERANCE) {
                 continue;
             }
-            if (end == Long.MIN_VALUE || own > end + TOLERANCE) {
-                // A hole in the source: what lies before it would end late, what comes after it begins where it
-                // belongs.
-                end = kept.isEmpty() ? own : end;
-                time = kept.isEmpty() ? own : time;
+            if (own > end + TOLERANCE) {
+                end = fill(kept, end, own + FRAME_SAMPLES / 2);
             }
             kept.add(frame);
             end += FRAME_SAMPLES;
@@ -93,20 +106,28 @@ final class AudioRendition {
         if (kept.isEmpty()) {
             return Optional.empty();
         }
-        next = end;
-        return Optional.of(new Piece(time, end - time, track.fragment(sequence++, time, kept)));
+        next = fill(kept, end, samples(to));
+        return Optional.of(new Piece(time, next - time, track.fragment(sequence++, time, kept)));
+    }
+
+    /** Adds as many silent frames as end by the given time, and returns where the last frame ends. */
+    private long fill(List<AacFrame> frames, long end, long until) {
+        long filled = end;
+        for (; filled + FRAME_SAMPLES <= until; filled += FRAME_SAMPLES) {
+            frames.add(silence);
+        }
+        return filled;
     }
 
     /**
-     * What stands for the sound of a window without any: from where the sound before it ended to the window's end, so
-     * that what comes after it does not begin before it ends.
+     * What stands for the audio of a window without any: from where the audio before it ended to the window's end, so
+     * that what comes after it begins where it ends.
      *
      * @param from where the window begins, in 90 kHz ticks of the source
      * @param to where it ends
      */
     Segment gap(long from, long to) {
-        long start = samples(from);
-        long begin = next != Long.MIN_VALUE && Math.abs(next - start) <= TOLERANCE ? next : start;
+        long begin = next == Long.MIN_VALUE ? samples(from) : next;
         next = Math.max(begin + 1, samples(to));
         return new Segment(begin, next - begin, 0, true);
     }

@@ -45,6 +45,9 @@ final class Ingest {
     /** So much may be read ahead of time: what servers send at once to who connects. */
     private static final Duration MOST_AHEAD = Duration.ofSeconds(30);
 
+    /** How long nothing is read where so much was read ahead. */
+    private static final Duration HOLD = Duration.ofMillis(200);
+
     /** Told what happens. */
     interface Listener extends Segmentation.Listener {
         /** The source's bytes as they came. */
@@ -172,8 +175,10 @@ final class Ingest {
             } catch (SourceException refused) {
                 trouble = refused;
             } catch (InterruptedException hung) {
+                heed();
                 trouble = new SourceException(SourceException.Kind.STALLED, "the source could not be opened in time");
-            } catch (RuntimeException bug) {
+            } catch (RuntimeException | Error bug) {
+                // Errors too: a channel whose thread has died would stay as it is for ever.
                 LOG.errorf(bug, "a source failed unexpectedly: stream=%s", channel.id());
                 trouble = new SourceException(SourceException.Kind.ENDED, "an unexpected error; the log has it");
             }
@@ -187,17 +192,20 @@ final class Ingest {
                     "source lost: stream=%s, why=%s, %s",
                     channel.id(), trouble.kind().code(), trouble.detail());
             enter(Phase.PAUSING, Optional.of(trouble));
-            pause(trouble.kind().slow() ? SLOW_PAUSE : pause);
+            try {
+                Thread.sleep(trouble.kind().slow() ? SLOW_PAUSE : pause);
+            } catch (InterruptedException end) {
+                heed();
+            }
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
         enter(Phase.CLOSED, Optional.empty());
     }
 
-    private void pause(Duration length) {
-        try {
-            Thread.sleep(length);
-        } catch (InterruptedException ended) {
-            // Only the end interrupts a pause, and the caller looks for it.
+    /** An interrupt by {@link #close} is passed on; one by {@link #tick}, which ends an opening that hangs, has done that. */
+    private void heed() {
+        if (closed) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -240,7 +248,7 @@ final class Ingest {
         return found == null ? own.get() : found;
     }
 
-    private void pump(Feed open) throws IOException, SourceException {
+    private void pump(Feed open) throws IOException, SourceException, InterruptedException {
         ByteArrayOutputStream usable = new ByteArrayOutputStream();
         SourceMonitor monitor = new SourceMonitor(usable);
         byte[] buffer = new byte[BUFFER];
@@ -254,7 +262,7 @@ final class Ingest {
             judge(monitor, received);
             boolean jumped = monitor.change() != SourceMonitor.Change.NONE;
             Segmentation current = run;
-            if (current != null && (jumped || current.isBroken())) {
+            if (current != null && (jumped || current.isBroken() || withholdsAudio(current, monitor))) {
                 endRun();
                 current = null;
             }
@@ -274,10 +282,18 @@ final class Ingest {
         }
     }
 
+    private boolean withholdsAudio(Segmentation current, SourceMonitor monitor) {
+        boolean withheld = current.withholdsAudio(monitor);
+        if (withheld) {
+            LOG.warnf("segmenter gives out video without its audio and is restarted: stream=%s", channel.id());
+        }
+        return withheld;
+    }
+
     /** A source that is no live one gives more than time passes: it is read no faster than it plays. */
-    private void hold(@Nullable Segmentation current) {
+    private void hold(@Nullable Segmentation current) throws InterruptedException {
         if (current != null && current.ahead().compareTo(MOST_AHEAD) > 0) {
-            pause(Duration.ofMillis(200));
+            Thread.sleep(HOLD);
             lastByte = System.nanoTime();
         }
     }

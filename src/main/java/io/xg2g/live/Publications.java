@@ -91,7 +91,7 @@ final class Publications {
     private void audio(
             PendingWindow window, List<AacFrame> frames, List<Segment> segments, List<@Nullable Path> files) {
         AudioRendition audio = Objects.requireNonNull(window.epoch.audio());
-        Optional<AudioRendition.Piece> piece = audio.segment(frames);
+        Optional<AudioRendition.Piece> piece = audio.segment(frames, window.window.start(), window.window.end());
         Path file = piece.filter(this::isWritten).map(this::file).orElse(null);
         segments.add(piece.map(made -> made.segment(file == null))
                 .orElseGet(() -> audio.gap(window.window.start(), window.window.end())));

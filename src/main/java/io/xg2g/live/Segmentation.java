@@ -10,6 +10,7 @@ import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.media.AacFrame;
 import io.xg2g.media.AvcTrack;
 import io.xg2g.media.Picture;
+import io.xg2g.media.SourceMonitor;
 import io.xg2g.media.TsDemuxer;
 import io.xg2g.media.TsProgram;
 import io.xg2g.media.TsSink;
@@ -59,6 +60,7 @@ final class Segmentation implements TsSink {
     private final Listener listener;
     private final String name;
     private final TsDemuxer demuxer = new TsDemuxer(this);
+    private final AudioTimes audioTimes = new AudioTimes();
     private final Thread reader;
     private @Nullable WindowCutter cutter;
     private @Nullable TsProgram program;
@@ -104,6 +106,11 @@ final class Segmentation implements TsSink {
     /** Whether the source has made a jump, so that a new run has to begin. */
     boolean isBroken() {
         return broken || !reader.isAlive();
+    }
+
+    /** Whether the segmenter does not give out the audio that it was fed. */
+    boolean withholdsAudio(SourceMonitor fed) {
+        return audioTimes.isWithheld(fed::audioAfter);
     }
 
     /** Whether anything has come out. */
@@ -196,6 +203,7 @@ final class Segmentation implements TsSink {
             return;
         }
         passed(picture.dts());
+        audioTimes.video(picture.dts());
         if (cut.neverBegins(picture)) {
             broken = true;
             unusable(SourceException.Kind.NOT_MEDIA, "the source's video marks no key pictures");
@@ -215,6 +223,14 @@ final class Segmentation implements TsSink {
     @Override
     public void audio(AacFrame frame) {
         if (over) {
+            return;
+        }
+        if (!audioTimes.follows(frame.pts())) {
+            if (!broken) {
+                LOG.warnf("audio jumped, segmenter restarts: stream=%s, pts=%d", name, frame.pts());
+                last();
+                broken = true;
+            }
             return;
         }
         listener.audio(frame);
@@ -251,7 +267,13 @@ final class Segmentation implements TsSink {
             unusable(SourceException.Kind.DISK, "the work directory cannot be written");
             return;
         }
-        switch (tools.inspector().inspect(file)) {
+        Inspection inspection;
+        try {
+            inspection = tools.inspector().inspect(file);
+        } finally {
+            tools.delete().accept(file);
+        }
+        switch (inspection) {
             case Inspection.Accepted(MediaInfo found) -> begin(cut, found);
             case Inspection.Rejected(Failure failure) -> {
                 broken = true;
@@ -262,7 +284,6 @@ final class Segmentation implements TsSink {
                 }
             }
         }
-        tools.delete().accept(file);
     }
 
     private void begin(WindowCutter cut, MediaInfo found) {

@@ -38,6 +38,8 @@ public final class SourceMonitor {
     private boolean audioLeftOut;
     private boolean pictureTimed;
     private long pictureTime;
+    private boolean audioTimed;
+    private long audioTime;
     private @Nullable TsProgram program;
     private boolean tablesChanged;
     private boolean videoSeen;
@@ -118,6 +120,16 @@ public final class SourceMonitor {
         return audioSeen;
     }
 
+    /**
+     * How much later than a time the latest unit of audio lies that was not left out, in 90 kHz ticks; negative where it
+     * lies before, 0 where there was none.
+     *
+     * @param time 90 kHz ticks, of which 33 bits count
+     */
+    public long audioAfter(long time) {
+        return audioTimed ? Ticks.between(time, audioTime) : 0;
+    }
+
     /** What has changed since the last call, the tables first; the next call starts anew. */
     public Change change() {
         // Asked in any case: both are cleared.
@@ -169,11 +181,17 @@ public final class SourceMonitor {
             videoLeftOut = !isPlausible(clock, decoded) || !follows(decoded, shown);
             pictureTimed |= !videoLeftOut;
             pictureTime = videoLeftOut ? pictureTime : decoded;
-        } else if (hasVideo()) {
+            return;
+        }
+        if (hasVideo()) {
             boolean apart = pictureTimed && Math.abs(Ticks.between(pictureTime, decoded)) > MOST_APART;
             audioLeftOut = apart || !isPlausible(soundClock, decoded);
         } else {
             audioLeftOut = !isPlausible(clock, decoded);
+        }
+        if (!audioLeftOut) {
+            audioTimed = true;
+            audioTime = decoded;
         }
     }
 
@@ -213,6 +231,7 @@ public final class SourceMonitor {
             videoLeftOut = false;
             audioLeftOut = false;
             pictureTimed = false;
+            audioTimed = false;
             clock.restart();
             forget();
         }

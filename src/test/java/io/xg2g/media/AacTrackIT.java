@@ -56,6 +56,28 @@ class AacTrackIT {
         assertThatIllegalArgumentException().isThrownBy(() -> track.fragment(1, 0, List.of()));
     }
 
+    @Test
+    void silentFramesDecodeToSilenceWithoutAComplaint() {
+        for (AdtsHeader format : List.of(new AdtsHeader(1, 48_000, 2, 0, 7), new AdtsHeader(1, 44_100, 1, 0, 7))) {
+            AacTrack silent = new AacTrack(format);
+            AacFrame frame = new AacFrame(0, SilentAac.frame(format));
+            Path file = Tool.write(
+                    "silent-" + format.channels() + ".mp4",
+                    silent.init(),
+                    silent.fragment(1, 0, java.util.Collections.nCopies(47, frame)));
+
+            assertThat(Tool.complaints(file)).isEmpty();
+            assertThat(Tool.frames(file, "a:0", "")).hasSize(47);
+            assertThat(Tool.run("ffmpeg -nostdin -v error -i " + file + " -f s16le -")
+                            .chars())
+                    .isNotEmpty()
+                    .allMatch(sample -> sample == 0);
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SilentAac.frame(new AdtsHeader(1, 48_000, 6, 0, 7)))
+                .withMessageContaining("6");
+    }
+
     private Path file(String name, long start) {
         List<byte[]> parts = new ArrayList<>();
         parts.add(track.init());

@@ -6,11 +6,11 @@ import java.nio.file.Path;
 /** Clips for {@link TsServer}, as long as it wants them and small enough for many at once. */
 final class Clips {
     private static final String SOUND = " -f lavfi -i sine=r=48000:d=" + TsServer.SECONDS;
-    private static final String MP2 = " -c:a mp2 -b:a 64k -f mpegts";
+    private static final String MP2 = " -c:a mp2 -b:a 96k -f mpegts";
 
     private Clips() {}
 
-    /** MPEG-2 of 256 by 144, which has to be encoded for browsers, with MP2. */
+    /** MPEG-2 of 256 by 144, which has to be encoded for browsers, with MP2 of 96 kbit/s. */
     static Path mpeg2() {
         return TestMedia.encoded("clip-mpeg2.ts", mpeg2Of("256x144"));
     }

@@ -38,6 +38,9 @@ class LiveFaultsIT {
     /** Windows that may be given up for want of a processor, which others use, too. */
     private static final int MOST_GAPS = 2;
 
+    /** Windows that lose their audio before that is noticed, and while the segmenter starts anew. */
+    private static final int MOST_AUDIO_GAPS = 6;
+
     @TempDir
     static Path directory;
 
@@ -78,6 +81,7 @@ class LiveFaultsIT {
         cases.put("after the source's clock jumped", LiveFaultsIT::jump);
         cases.put("while the source's clock starts anew at 0", LiveFaultsIT::wrap);
         cases.put("while a tenth of the packets is damaged", LiveFaultsIT::damage);
+        cases.put("after audio that claims another sampling rate", LiveFaultsIT::misleadingAudio);
         cases.put("with pictures of another size", channel -> change(Clips.larger(), channel));
         cases.put("with another codec", channel -> change(Clips.h264(), channel));
         cases.put("without pictures", LiveFaultsIT::radio);
@@ -239,6 +243,22 @@ class LiveFaultsIT {
 
             assertThat(took).isLessThan(45);
             assertClean(viewer);
+        }
+    }
+
+    private static void misleadingAudio(String channel) throws Exception {
+        try (TsServer source = TsServer.start(Clips.mpeg2())) {
+            source.jump(10 * 3600 * 90_000L);
+            try (HlsViewer viewer = watch(channel, source)) {
+                awaitSegments(viewer, 3);
+                source.misleadAudio();
+                await("a frame misleads").until(() -> !source.isMisleading());
+                awaitSegments(viewer, 12);
+
+                assertThat(viewer.audio().gaps()).isLessThanOrEqualTo(MOST_AUDIO_GAPS);
+                awaitPlaying(channel);
+                assertClean(viewer);
+            }
         }
     }
 

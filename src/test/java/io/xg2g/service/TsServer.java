@@ -41,6 +41,7 @@ final class TsServer implements AutoCloseable {
     }
 
     private static final int PACKET = 188;
+    private static final int AUDIO_PID = 0x101;
     private static final long LOOP = SECONDS * 90_000L;
     private static final byte[] NOTHING = nothing();
 
@@ -53,6 +54,7 @@ final class TsServer implements AutoCloseable {
     private volatile long shift;
     private volatile double damage;
     private volatile boolean scrambled;
+    private volatile boolean misleading;
     private volatile int stuffing;
     private volatile boolean closed;
 
@@ -124,6 +126,16 @@ final class TsServer implements AutoCloseable {
     /** The share of packets of which a byte is changed. */
     void damage(double share) {
         damage = share;
+    }
+
+    /** Lets the next header of an audio frame claim 32 kHz instead of 48, and the bit rate that goes with its length. */
+    void misleadAudio() {
+        misleading = true;
+    }
+
+    /** Whether that header has yet to be sent. */
+    boolean isMisleading() {
+        return misleading;
     }
 
     void scramble(boolean now) {
@@ -244,11 +256,25 @@ final class TsServer implements AutoCloseable {
             if (scrambled && pid >= 0x100 && pid < 0x1000) {
                 packets[at + 3] |= (byte) 0x80;
             }
+            if (misleading && pid == AUDIO_PID) {
+                misleading = !claimAnotherRate(packets, at + 4, at + PACKET);
+            }
             if (random.nextDouble() < damage) {
                 packets[at + random.nextInt(PACKET)] ^= (byte) (1 + random.nextInt(255));
             }
         }
         return packets;
+    }
+
+    /** Changes the first header of an MP2 frame of 96 kbit/s; returns whether there was one. */
+    private static boolean claimAnotherRate(byte[] packets, int from, int to) {
+        for (int at = from; at + 2 < to; at++) {
+            if (packets[at] == (byte) 0xff && packets[at + 1] == (byte) 0xfd && packets[at + 2] == 0x64) {
+                packets[at + 2] = 0x48;
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Cuts a clip where a clock reference says when the packets from there on are due. */
