@@ -49,6 +49,21 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- end }}
 
+{{/* Whether the data directory is on a claim, and so outlives the pod. */}}
+{{- define "xg2g-gpu.dataClaimed" -}}
+{{- or .Values.data.persistent (ne .Values.data.existingClaim "") }}
+{{- end }}
+
+{{/* Whether there may be more than one replica. */}}
+{{- define "xg2g-gpu.several" -}}
+{{- or (gt (int .Values.replicas) 1) (ne .Values.autoscaling.type "none") }}
+{{- end }}
+
+{{/* By what autoscalers find the fleet's metrics. */}}
+{{- define "xg2g-gpu.fleet" -}}
+namespace="{{ .Release.Namespace }}", service="{{ include "xg2g-gpu.fullname" . }}-metrics"
+{{- end }}
+
 {{/* The variable with one of a receiver's credentials. Not under XG2G_: there, every name has to be a setting. */}}
 {{- define "xg2g-gpu.receiverVariable" -}}
 RECEIVER_{{ .name | upper | replace "-" "_" }}_{{ .field }}
@@ -82,7 +97,7 @@ RECEIVER_{{ .name | upper | replace "-" "_" }}_{{ .field }}
 {{- end }}
 {{- end }}
 {{- end }}
-{{- $fixed := list "xg2g.ffmpeg.work-dir" "xg2g.live.channels-file" "xg2g.security.playback.keys"
+{{- $fixed := list "xg2g.ffmpeg.work-dir" "xg2g.data-dir" "xg2g.security.playback.keys"
     "quarkus.http.host" "quarkus.http.port" "quarkus.management.host" "quarkus.management.port" }}
 {{- range $key, $value := .Values.config }}
 {{- if or (hasKey $all $key) (has $key $fixed) }}
@@ -107,8 +122,15 @@ RECEIVER_{{ .name | upper | replace "-" "_" }}_{{ .field }}
 {{- if and .Values.security.oidc.issuer (not .Values.security.oidc.audience) }}
 {{- fail "security.oidc.audience is missing: it says which of the provider's tokens are meant for this service" }}
 {{- end }}
-{{- if and .Values.persistence.enabled (or (gt (int .Values.replicas) 1) (ne .Values.autoscaling.type "none")) }}
-{{- fail "persistence.enabled is for one replica: the channels added by the API belong to one running program. With more, configure channels by config: xg2g.live.channels.<id>.url" }}
+{{- $several := eq (include "xg2g-gpu.several" .) "true" }}
+{{- if and $several (eq (include "xg2g-gpu.dataClaimed" .) "true") }}
+{{- fail "data.persistent and data.existingClaim are for one replica: one running program locks the data directory. With more, configure channels by config: xg2g.live.channels.<id>.url" }}
+{{- end }}
+{{- if and $several (eq .Values.service.sessionAffinity "None") (not .Values.security.playbackKeys.secret) }}
+{{- fail "several replicas need service.sessionAffinity=ClientIP, or security.playbackKeys.secret: otherwise a player's next request reaches a replica that refuses the address which another one has signed" }}
+{{- end }}
+{{- if and (or .Values.ingress.enabled .Values.gateway.enabled) (not .Values.trustedProxies) }}
+{{- fail "trustedProxies is missing: name the addresses of the ingress controller or gateway, for instance [10.0.0.0/8]. Otherwise all clients have the proxy's address, and share one rate limit" }}
 {{- end }}
 {{- if and (eq .Values.autoscaling.type "keda") (not .Values.autoscaling.keda.serverAddress) }}
 {{- fail "autoscaling.keda.serverAddress is missing: the Prometheus that KEDA asks, for instance http://prometheus-operated.monitoring:9090" }}

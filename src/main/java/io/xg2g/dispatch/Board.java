@@ -65,6 +65,10 @@ final class Board {
         return pool.running();
     }
 
+    int slots() {
+        return pool.slots();
+    }
+
     @Nullable
     Ticket find(String id) {
         return open.get(id);

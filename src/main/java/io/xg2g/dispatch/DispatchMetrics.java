@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The dispatcher's measurements, under the names of the metrics reference. */
 final class DispatchMetrics {
@@ -26,6 +27,7 @@ final class DispatchMetrics {
     private final Map<Rejection, Counter> rejections = new EnumMap<>(Rejection.class);
     private final Counter cancellations;
     private final Meter.MeterProvider<Timer> runs;
+    private @Nullable Gauge demand;
 
     DispatchMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -59,9 +61,19 @@ final class DispatchMetrics {
         gauge("xg2g.gpu.slots", () -> snapshot.get().slots())
                 .description("Units that can run at once on the devices that are well")
                 .register(registry);
-        gauge("xg2g.gpu.slot.demand.ratio", () -> snapshot.get().demand())
-                .description("(waiting + running) / slots")
-                .register(registry);
+    }
+
+    /** Shows the demand while there are slots: without any there is none to be told, and 0 would hide the need. */
+    synchronized void showDemand(Supplier<QueueSnapshot> snapshot) {
+        boolean slots = snapshot.get().slots() > 0;
+        if (slots && demand == null) {
+            demand = gauge("xg2g.gpu.slot.demand.ratio", () -> snapshot.get().demand())
+                    .description("(waiting + running) / slots of this process; absent while it has no slots")
+                    .register(registry);
+        } else if (!slots && demand != null) {
+            registry.remove(demand);
+            demand = null;
+        }
     }
 
     void started(Priority submitted, Duration waited) {

@@ -52,6 +52,11 @@ public class Dispatcher {
     /** Changes whose aftermath is not done yet. */
     private final AtomicInteger unfinished = new AtomicInteger();
 
+    private final DispatchMetrics metrics;
+
+    /** Whether there was a slot after the latest change; guarded by the lock. */
+    private boolean hasSlots;
+
     private volatile boolean closing;
 
     /** Uses the machine's time and the probe as the judge of a device's recovery. */
@@ -90,7 +95,7 @@ public class Dispatcher {
             Tracer tracer) {
         this.slots = slots;
         this.tracer = tracer;
-        DispatchMetrics metrics = new DispatchMetrics(registry);
+        this.metrics = new DispatchMetrics(registry);
         DevicePool pool = new DevicePool(settings.slots(), settings.software(), loads);
         this.board = new Board(
                 settings,
@@ -252,6 +257,10 @@ public class Dispatcher {
         try {
             change.accept(after);
             board.fillSlots(after);
+            if (board.slots() > 0 != hasSlots) {
+                hasSlots = !hasSlots;
+                after.then(() -> metrics.showDemand(this::snapshot));
+            }
             unfinished.incrementAndGet();
         } finally {
             lock.unlock();

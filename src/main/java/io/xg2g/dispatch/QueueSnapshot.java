@@ -49,8 +49,8 @@ public record QueueSnapshot(
         return waiting.stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** (waiting + running) / slots: 1 when all slots are busy and nothing waits. */
+    /** (waiting + running) / slots: 1 when all slots are busy and nothing waits; not a number where there are no slots. */
     public double demand() {
-        return (double) (waitingTotal() + running) / Math.max(1, slots);
+        return slots == 0 ? Double.NaN : (double) (waitingTotal() + running) / slots;
     }
 }

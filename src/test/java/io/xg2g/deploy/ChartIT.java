@@ -150,11 +150,17 @@ class ChartIT {
                 "{replicas: 1} | say who may use the service",
                 "{security: {anonymous: true, tokensSecret: tokens}} | allowed is one of both",
                 "{security: {oidc: {issuer: 'https://id'}}} | security.oidc.audience is missing",
-                "{security: {tokensSecret: t}, replicas: 2, persistence: {enabled: true}} | is for one replica",
+                "{security: {tokensSecret: t}, replicas: 2, data: {persistent: true}} | are for one replica",
+                "{security: {tokensSecret: t}, replicas: 2, data: {existingClaim: kept}} | are for one replica",
+                "{security: {tokensSecret: t}, autoscaling: {type: hpa}, data: {persistent: true}} | are for one replica",
+                "{security: {tokensSecret: t}, replicas: 2, service: {sessionAffinity: None}} | security.playbackKeys",
+                "{security: {tokensSecret: t}, ingress: {enabled: true}} | trustedProxies is missing",
+                "{security: {tokensSecret: t}, gateway: {enabled: true, parentRefs: [{name: g}]}} | trustedProxies is missing",
                 "{security: {tokensSecret: t}, autoscaling: {type: keda}} | autoscaling.keda.serverAddress is missing",
                 "{security: {tokensSecret: t}, autoscaling: {minReplicas: 9}} | more than autoscaling.maxReplicas",
                 "{security: {tokensSecret: t}, config: {xg2g.shutdown-grace: 1m}} | the chart sets this property",
                 "{security: {tokensSecret: t}, config: {xg2g.ffmpeg.work-dir: /w}} | the chart sets this property",
+                "{security: {tokensSecret: t}, config: {xg2g.data-dir: /d}} | the chart sets this property",
             })
     void whatDoesNotFitTogetherIsRefused(String values, String message) {
         assertThatThrownBy(() -> chart.render(Yaml.read(values))).hasMessageContaining(message);

@@ -28,8 +28,9 @@ class MonitoringIT {
                         "test",
                         "rules",
                         PROMETHEUS + "tests/alerts.yml",
-                        PROMETHEUS + "tests/objective.yml"))
-                .containsPattern("(?s)SUCCESS.*SUCCESS");
+                        PROMETHEUS + "tests/objective.yml",
+                        PROMETHEUS + "tests/scaling.yml"))
+                .containsPattern("(?s)SUCCESS.*SUCCESS.*SUCCESS");
     }
 
     @Test

@@ -41,6 +41,19 @@ class DispatchMetricsTest {
     }
 
     @Test
+    void withoutSlotsThereIsNoDemandToBeTold() {
+        // Given a device that faults while another request waits
+        DispatcherSetup setup = with().devices(DispatcherSetup.gpu("only", 1)).start();
+        assertThat(setup.gauge("xg2g.gpu.slot.demand.ratio")).isZero();
+
+        setup.submit("a1", "a2");
+        setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
+
+        assertThat(setup.gauge("xg2g.gpu.slots")).isZero();
+        assertThat(setup.registry.find("xg2g.gpu.slot.demand.ratio").gauge()).isNull();
+    }
+
+    @Test
     void capacityIsWhatMayWait() {
         DispatcherSetup setup = with().workers(1).size(7).start();
 
