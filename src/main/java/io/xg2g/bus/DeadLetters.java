@@ -43,6 +43,7 @@ final class DeadLetters {
             topics.apply(target).publish(letter, true);
         } catch (InterruptedException e) {
             // Only the end of the time for draining interrupts a worker.
+            Thread.currentThread().interrupt();
             LOG.warnf("a dead letter was dropped at the end: topic=%s message=%s", topic, message.id());
         }
     }

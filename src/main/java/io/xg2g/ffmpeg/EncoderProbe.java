@@ -142,12 +142,18 @@ public class EncoderProbe {
             found = probeAllDevices();
         } catch (UncheckedIOException broken) {
             LOG.error("the encoder probe could not use the work directory", broken);
-            found = new Findings(
-                    new Installation("", Set.of(), "the work directory cannot be used (xg2g.ffmpeg.work-dir)"),
-                    Map.of());
+            found = nothing("the work directory cannot be used (xg2g.ffmpeg.work-dir)");
+        } catch (RuntimeException | Error bug) {
+            // Errors too: whoever waits for the findings would wait for ever.
+            LOG.error("encoder probe failed unexpectedly", bug);
+            found = nothing("the encoder probe failed unexpectedly; the log has the reason");
         }
         findings = found;
         return found;
+    }
+
+    private static Findings nothing(String problem) {
+        return new Findings(new Installation("", Set.of(), problem), Map.of());
     }
 
     private Findings probeAllDevices() {
@@ -187,8 +193,28 @@ public class EncoderProbe {
      * Probes one device.
      *
      * @param sessionLimit what is known from before; counted where it is 0 and there may be one
+     * @return a device whose probe throws is one on which nothing works
      */
     private DeviceReport probe(Device device, Installation installation, int sessionLimit) {
+        DeviceReport report;
+        try {
+            report = tried(device, installation, sessionLimit);
+        } catch (RuntimeException | Error bug) {
+            LOG.errorf(bug, "device probe failed unexpectedly: gpu=%s", device.id());
+            Map<String, String> rejected = new LinkedHashMap<>();
+            for (Codec codec : profiles.codecs()) {
+                Encoder.candidates(device.vendor(), codec)
+                        .forEach(encoder -> rejected.put(encoder.ffmpegName(), "its probe failed unexpectedly"));
+            }
+            report = new DeviceReport(device, Map.of(), rejected, sessionLimit);
+        }
+        LOG.infof(
+                "device probed: gpu=%s encoders=%s rejected=%s",
+                device.id(), report.encoders().values(), report.rejected());
+        return report;
+    }
+
+    private DeviceReport tried(Device device, Installation installation, int sessionLimit) {
         Map<Codec, DeviceReport.EncoderReport> passed = new EnumMap<>(Codec.class);
         Map<String, String> rejected = new LinkedHashMap<>();
         int sessions = sessionLimit;
@@ -206,9 +232,7 @@ public class EncoderProbe {
                 work.delete(directory);
             }
         }
-        DeviceReport report = new DeviceReport(device, passed, rejected, sessions);
-        LOG.infof("device probed: gpu=%s encoders=%s rejected=%s", device.id(), passed.values(), rejected);
-        return report;
+        return new DeviceReport(device, passed, rejected, sessions);
     }
 
     private static void probe(

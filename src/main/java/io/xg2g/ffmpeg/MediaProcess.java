@@ -41,9 +41,21 @@ public final class MediaProcess implements AutoCloseable {
      */
     static MediaProcess of(Process process, Duration grace, UnaryOperator<String> discreet, Runnable afterwards) {
         MediaProcess media = new MediaProcess(process, grace, discreet);
-        // Not a virtual thread: reading a pipe holds its carrier, here for hours.
-        Thread.ofPlatform().daemon().name("ffmpeg-" + process.pid()).start(() -> media.accompany(process, afterwards));
-        return media;
+        boolean watched = false;
+        try {
+            // Not a virtual thread: reading a pipe holds its carrier, here for hours.
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("ffmpeg-" + process.pid())
+                    .start(() -> media.accompany(process, afterwards));
+            watched = true;
+            return media;
+        } finally {
+            if (!watched) {
+                // There may be no thread left to be had, which is an Error.
+                process.destroyForcibly();
+            }
+        }
     }
 
     /** One that could not be started, and has ended therefore. */

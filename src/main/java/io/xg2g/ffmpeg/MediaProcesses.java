@@ -69,16 +69,22 @@ public class MediaProcesses {
         } catch (UncheckedIOException unusable) {
             return MediaProcess.notStarted(new Failure(Failure.Kind.DISK, "the work directory cannot be written"));
         }
+        boolean started = false;
         try {
             Map<String, String> environment = CommandLine.environment(variables, directory);
             environment.putAll(more);
             Process process = ChildProcess.start(settings.bounded(command), directory, environment, stdin);
-            return MediaProcess.of(process, GRACE, discreet, () -> work.delete(directory));
+            MediaProcess media = MediaProcess.of(process, GRACE, discreet, () -> work.delete(directory));
+            started = true;
+            return media;
         } catch (IOException impossible) {
-            work.delete(directory);
             return MediaProcess.notStarted(new Failure(
                     Failure.Kind.CRASH,
                     "ffmpeg cannot be started (xg2g.ffmpeg.path): " + ChildProcess.reason(impossible)));
+        } finally {
+            if (!started) {
+                work.delete(directory);
+            }
         }
     }
 

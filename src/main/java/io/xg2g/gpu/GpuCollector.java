@@ -121,7 +121,10 @@ public class GpuCollector {
     private static Optional<Reading> value(Future<Optional<Reading>> look) {
         try {
             return look.get();
-        } catch (InterruptedException | ExecutionException e) {
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while all looks were done", e);
+        } catch (ExecutionException e) {
             throw new IllegalStateException("a look that fails gives nothing", e);
         }
     }

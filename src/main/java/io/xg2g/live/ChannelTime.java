@@ -38,6 +38,11 @@ final class ChannelTime {
         end = Math.max(end, ticks);
     }
 
+    /** Whether everything that was to be published ends before that time. */
+    synchronized boolean endsBefore(Instant time) {
+        return end < ticks(time);
+    }
+
     static long ticks(Instant instant) {
         return instant.getEpochSecond() * TICKS + instant.getNano() / 1000 * 9 / 100;
     }

@@ -102,7 +102,16 @@ class Feeds {
     }
 
     private Feed relayed(Relay relay, SourceKind kind) {
-        return ProcessFeed.relayed(processes.grab(relay.address(), kind), relay);
+        boolean opened = false;
+        try {
+            Feed feed = ProcessFeed.relayed(processes.grab(relay.address(), kind), relay);
+            opened = true;
+            return feed;
+        } finally {
+            if (!opened) {
+                relay.close();
+            }
+        }
     }
 
     private Feed receiver(String receiver, String reference) throws SourceException, InterruptedException {
@@ -112,16 +121,15 @@ class Feeds {
                         .acquire(receiver)
                         .orElseThrow(() -> new SourceException(
                                 SourceException.Kind.RECEIVER, "the receiver has no further stream to give"));
+                boolean opened = false;
                 try {
-                    if (http.open(policy.ofOperator(address), address, headers)
-                            instanceof HttpFeeds.Opened.Stream(Feed feed)) {
-                        yield new PermittedFeed(feed, permit);
+                    Feed feed = PermittedFeed.open(permit, () -> stream(address, headers));
+                    opened = true;
+                    yield feed;
+                } finally {
+                    if (!opened) {
+                        receivers.forget(receiver, reference);
                     }
-                    throw new SourceException(SourceException.Kind.NOT_MEDIA, "the receiver sends no MPEG-TS");
-                } catch (SourceException | InterruptedException gone) {
-                    permit.close();
-                    receivers.forget(receiver, reference);
-                    throw gone;
                 }
             }
             case Detection.NotFound(var _, String detail, boolean retryable) ->
@@ -130,22 +138,10 @@ class Feeds {
         };
     }
 
-    /** A receiver's stream, which holds a place at the receiver. */
-    private record PermittedFeed(Feed feed, StreamPermit permit) implements Feed {
-        @Override
-        public int read(byte[] buffer) throws IOException {
-            return feed.read(buffer);
+    private Feed stream(URI address, Map<String, String> headers) throws SourceException, InterruptedException {
+        if (http.open(policy.ofOperator(address), address, headers) instanceof HttpFeeds.Opened.Stream(Feed feed)) {
+            return feed;
         }
-
-        @Override
-        public SourceException end() {
-            return feed.end();
-        }
-
-        @Override
-        public void close() {
-            feed.close();
-            permit.close();
-        }
+        throw new SourceException(SourceException.Kind.NOT_MEDIA, "the receiver sends no MPEG-TS");
     }
 }

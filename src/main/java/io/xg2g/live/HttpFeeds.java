@@ -70,11 +70,15 @@ final class HttpFeeds {
         } catch (IOException broken) {
             throw unreachable("the connection to the source broke before it answered");
         }
+        boolean looked = false;
         try {
-            return opened(answer.status(), answer.body());
-        } catch (SourceException refused) {
-            close(answer.body());
-            throw refused;
+            Opened opened = opened(answer.status(), answer.body());
+            looked = true;
+            return opened;
+        } finally {
+            if (!looked) {
+                close(answer.body());
+            }
         }
     }
 

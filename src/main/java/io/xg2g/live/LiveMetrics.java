@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** The measurements of live channels. Counters outlive the channel's stop; gauges do not. */
+/** The measurements of live channels. Counters outlive the channel's stop for a while; gauges do not. */
 @ApplicationScoped
 class LiveMetrics {
     private static final String CHANNEL = "channel";
+    private static final String DROPPED = "xg2g.live.dropped.renditions";
+    private static final String GAPS = "xg2g.live.gaps";
+    private static final String DISCONTINUITIES = "xg2g.live.discontinuities";
 
     private final MeterRegistry registry;
 
@@ -34,15 +37,22 @@ class LiveMetrics {
         return new OfChannel(
                 gauge("xg2g.live.behind.seconds", "How long the oldest unpublished window has been ready", id, behind),
                 gauge("xg2g.live.viewers", "Players that watch", id, viewers),
-                counter("xg2g.live.dropped.renditions", "Renditions of windows that were left out to keep up", id),
-                counter("xg2g.live.gaps", "Windows that were given up", id),
-                counter("xg2g.live.discontinuities", "Breaks of the source", id),
+                counter(DROPPED, "Renditions of windows that were left out to keep up", id),
+                counter(GAPS, "Windows that were given up", id),
+                counter(DISCONTINUITIES, "Breaks of the source", id),
                 Timer.builder("xg2g.live.window.latency")
                         .description("From a window's last picture to its publication")
                         .serviceLevelObjectives(List.of(100, 250, 500, 1000, 2000, 4000, 6000, 10_000).stream()
                                 .map(Duration::ofMillis)
                                 .toArray(Duration[]::new))
                         .register(registry));
+    }
+
+    /** Counts of a channel that does not run any more are given up; should it run again, they begin at 0. */
+    void forget(String channel) {
+        List.of(DROPPED, GAPS, DISCONTINUITIES)
+                .forEach(name ->
+                        registry.find(name).tag(CHANNEL, channel).meters().forEach(registry::remove));
     }
 
     private Gauge gauge(String name, String description, String channel, Supplier<Number> value) {

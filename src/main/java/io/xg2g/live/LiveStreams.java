@@ -16,7 +16,6 @@ import jakarta.enterprise.event.Observes;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -39,9 +38,9 @@ class LiveStreams {
     private final ChannelCatalog catalog;
     private final LiveSettings settings;
     private final LiveStream.Parts parts;
-    private final Instant programStart = Instant.now();
     private final Map<String, LiveStream> running = new ConcurrentHashMap<>();
-    private final Map<String, ChannelTime> times = new ConcurrentHashMap<>();
+    private final LiveMetrics metrics;
+    private final ChannelTimes times;
     private final Queue<Thread> stopping = new ConcurrentLinkedQueue<>();
     private volatile boolean closing;
 
@@ -57,6 +56,9 @@ class LiveStreams {
             LiveMetrics metrics) {
         this.catalog = catalog;
         this.settings = settings;
+        this.metrics = metrics;
+        this.times = new ChannelTimes(
+                Clock.systemUTC(), System::nanoTime, settings.window().plus(SegmentTimeline.LINGER));
         this.parts = new LiveStream.Parts(
                 settings,
                 feeds,
@@ -87,7 +89,7 @@ class LiveStreams {
         Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
         try {
             LiveStream stream = running.computeIfAbsent(id, _ -> {
-                LiveStream fresh = new LiveStream(channel, parts, time(id));
+                LiveStream fresh = new LiveStream(channel, parts, times.of(id));
                 fresh.start();
                 return fresh;
             });
@@ -101,10 +103,6 @@ class LiveStreams {
                     .with("the work directory (xg2g.ffmpeg.work-dir) cannot be written")
                     .asException();
         }
-    }
-
-    private ChannelTime time(String id) {
-        return times.computeIfAbsent(id, _ -> new ChannelTime(Clock.systemUTC(), programStart));
     }
 
     /** The channel, if it runs. */
@@ -142,6 +140,7 @@ class LiveStreams {
                 stopping.add(Thread.ofVirtual().start(() -> stop(stream.channel.id())));
             }
         }
+        times.forgetOld(running.keySet(), metrics::forget);
     }
 
     /** Continuous streams end at once, so that the end of the service need not wait for their viewers. */

@@ -76,7 +76,10 @@ final class ProcessFeed implements Feed {
 
     @Override
     public void close() {
-        process.close();
-        relay.ifPresent(Relay::close);
+        try {
+            process.close();
+        } finally {
+            relay.ifPresent(Relay::close);
+        }
     }
 }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentTimeline {
     /** How long a segment outlives its window in the playlist. */
-    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(30);
+    static final Duration LINGER = Duration.ofSeconds(30);
 
     private static final int SOUNDS = 16;
 
@@ -149,7 +148,7 @@ final class SegmentTimeline {
         List<Path> files = new ArrayList<>();
         lock.lock();
         try {
-            while (!retired.isEmpty() && nanos - retired.getFirst().at() > LINGER_NANOS) {
+            while (!retired.isEmpty() && nanos - retired.getFirst().at() > LINGER.toNanos()) {
                 Retired old = retired.removeFirst();
                 old.keys().forEach(stored::remove);
                 files.addAll(old.files());

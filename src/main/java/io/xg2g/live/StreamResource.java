@@ -67,7 +67,8 @@ public class StreamResource {
     @Path("/{channel}/events")
     @Operation(
             summary = "Follow a channel",
-            description = "Server-Sent Events starting, playing, degraded, recovering and stopped; data is the state.")
+            description = "Server-Sent Events starting, playing, degraded, recovering and stopped; data is the state."
+                    + " A slow client gets fewer events, each up to date.")
     @APIResponse(
             responseCode = "200",
             content =
@@ -77,15 +78,26 @@ public class StreamResource {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     public Multi<OutboundSseEvent> events(@PathParam("channel") String channel, @Context Sse sse) {
         LiveStream stream = find(channel);
-        return Multi.createBy()
-                .concatenating()
-                .streams(Multi.createFrom().item(stream), stream.events())
+        return latestStates(stream, stream.events())
                 .map(StreamView::of)
                 .map(view -> sse.newEventBuilder()
                         .name(view.condition())
                         .mediaType(MediaType.APPLICATION_JSON_TYPE)
                         .data(view)
                         .build());
+    }
+
+    /**
+     * What is to be sent to one client: at first its subject as it is, then the same each time it has changed. A client
+     * that is not ready for the next one gets the latest alone when it is: an older state is of no use to anybody.
+     */
+    static <T> Multi<T> latestStates(T subject, Multi<T> changes) {
+        // The changes come first, so that none is missed between the two.
+        return Multi.createBy()
+                .merging()
+                .streams(changes, Multi.createFrom().item(subject))
+                .onOverflow()
+                .dropPreviousItems();
     }
 
     private LiveStream find(String channel) {

@@ -112,6 +112,7 @@ final class WindowUnits {
                                 }),
                         bug -> {
                             LOG.error("a window could not be submitted", bug);
+                            tools.work().delete(output);
                             running.arriveAndDeregister();
                             giveUp(window);
                         });

@@ -119,7 +119,10 @@ public class Receivers {
     private static <T> T value(Future<T> answer) {
         try {
             return answer.get();
-        } catch (InterruptedException | ExecutionException e) {
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while all answers were there", e);
+        } catch (ExecutionException e) {
             throw new IllegalStateException("asking a receiver does not fail", e);
         }
     }

@@ -57,10 +57,13 @@ final class Replay {
         this.clock = clock;
         this.createdAt = clock.now();
         this.thread = Thread.ofVirtual().name("replay-" + id).unstarted(() -> {
-            state = run();
-            // What ends it has been heeded, and must not disturb the cleaning up.
-            Thread.interrupted();
-            ended.run();
+            try {
+                state = run();
+            } finally {
+                // What ends it has been heeded, and must not disturb the cleaning up.
+                Thread.interrupted();
+                ended.run();
+            }
         });
     }
 
@@ -116,15 +119,19 @@ final class Replay {
         } catch (InterruptedException stopped) {
             return new ReplayState.Stopped(clock.now());
         } catch (IOException | IllegalStateException | ProblemException trouble) {
-            return stopping ? new ReplayState.Stopped(clock.now()) : failed(trouble);
+            String reason = trouble instanceof IOException
+                    ? "the recording cannot be read any more"
+                    : "the bus takes nothing more";
+            LOG.debug("replay failed", trouble);
+            return stopping ? new ReplayState.Stopped(clock.now()) : failed(reason);
+        } catch (RuntimeException | Error bug) {
+            LOG.errorf(bug, "replay failed unexpectedly: replay=%s", id);
+            return failed("an unexpected error; the log has it");
         }
     }
 
-    private ReplayState failed(Exception trouble) {
-        String reason =
-                trouble instanceof IOException ? "the recording cannot be read any more" : "the bus takes nothing more";
+    private ReplayState failed(String reason) {
         LOG.warnf("replay failed: replay=%s, reason=%s", id, reason);
-        LOG.debug("replay failed", trouble);
         return new ReplayState.Failed(clock.now(), reason);
     }
 

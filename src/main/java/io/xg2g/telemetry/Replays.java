@@ -99,28 +99,34 @@ class Replays {
         spool.receive(body, file);
         received.run();
         Recording recording = () -> Files.newInputStream(file);
+        long bytes;
         try (DcgmReader _ = new DcgmReader(recording.open())) {
-            Replay replay = new Replay(
-                    UUID.randomUUID().toString(),
-                    options,
-                    recording,
-                    Files.size(file),
-                    publisher,
-                    ReplayClock.SYSTEM,
-                    () -> release(directory));
-            add(replay);
-            return replay;
+            bytes = Files.size(file);
         } catch (IOException unreadable) {
             throw ProblemType.DISK_FULL
                     .with("the work directory cannot be read")
                     .asException();
         }
+        Replay replay = new Replay(
+                UUID.randomUUID().toString(),
+                options,
+                recording,
+                bytes,
+                publisher,
+                ReplayClock.SYSTEM,
+                () -> release(directory));
+        // The last thing that can fail: from its start on, the replay itself gives up its place.
+        add(replay);
+        return replay;
     }
 
     private void release(@Nullable Path directory) {
-        places.release();
-        if (directory != null) {
-            work.delete(directory);
+        try {
+            if (directory != null) {
+                work.delete(directory);
+            }
+        } finally {
+            places.release();
         }
     }
 
@@ -130,9 +136,9 @@ class Replays {
             if (closing) {
                 throw ending();
             }
-            replays.put(replay.id, replay);
-            replay.start();
             forgetOldest();
+            replay.start();
+            replays.put(replay.id, replay);
         }
     }
 

@@ -59,7 +59,10 @@ final class TranscodeJob implements TranscodeRequest.Listener {
                 : 0;
     }
 
-    /** What happened so far, then what happens from now on; ends with the job. */
+    /**
+     * What happened so far, then what happens from now on; ends with the job. Of its progress, a slow reader misses what
+     * it was not ready for.
+     */
     Multi<Event> events() {
         return Multi.createFrom().<Event>emitter(this::watch);
     }
@@ -78,7 +81,11 @@ final class TranscodeJob implements TranscodeRequest.Listener {
             JobState.Running further = running.progressed(share);
             if (!further.equals(running)) {
                 state = further;
-                tell(new Event("progress", further));
+                Event event = new Event("progress", further);
+                // Who has not read the last event needs no word of this one: the next progress, or the end, tells more.
+                List.copyOf(watchers).stream()
+                        .filter(watcher -> watcher.requested() > 0)
+                        .forEach(watcher -> watcher.emit(event));
             }
         }
     }

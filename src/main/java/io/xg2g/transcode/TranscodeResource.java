@@ -326,7 +326,8 @@ public class TranscodeResource {
     @Path("/{id}/events")
     @Operation(
             summary = "Follow an asynchronous transcode",
-            description = "Server-Sent Events queued, started, progress and finished; data is the state as JSON.")
+            description = "Server-Sent Events queued, started, progress and finished; data is the state as JSON."
+                    + " A slow client gets fewer of progress.")
     @APIResponse(
             responseCode = "200",
             content =

@@ -3,11 +3,13 @@ package io.xg2g.ffmpeg;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.gpu.Device;
+import io.xg2g.gpu.DeviceDiscovery;
 import io.xg2g.gpu.Vendor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +47,45 @@ class EncoderProbeIT {
             assertThat(report.rejected()).isEmpty();
             assertThat(report.encoders()).containsOnlyKeys(Codec.H264, Codec.HEVC, Codec.AV1);
         }
+    }
+
+    @Test
+    void whateverIsThrownWhoeverWaitsIsAnswered() {
+        try (Engine engine = new Engine(directory, Map.of())) {
+            EncoderProbe broken = probe(engine, () -> {
+                throw new StackOverflowError("a bug");
+            });
+
+            assertThat(broken.reports()).isEmpty();
+            assertThat(broken.problem()).get().asString().contains("failed unexpectedly");
+        }
+    }
+
+    @Test
+    void aDeviceWhoseProbeThrowsDoesNotTakeTheOthersWithIt() {
+        Device gpu = new Device("GPU-0", Vendor.NVIDIA, "broken", 0, "");
+        try (Engine engine = new Engine(directory, Map.of())) {
+            // Given a work directory that goes before the devices are probed, and comes back for none of them
+            EncoderProbe probe = probe(engine, () -> {
+                engine.work.delete(engine.work.path());
+                return List.of(gpu, Device.SOFTWARE);
+            });
+
+            assertThat(probe.reports()).extracting(DeviceReport::device).containsExactly(gpu, Device.SOFTWARE);
+            assertThat(probe.reports()).noneMatch(DeviceReport::usable);
+            assertThat(probe.reports().getFirst().rejected())
+                    .containsEntry("h264_nvenc", "its probe failed unexpectedly");
+        }
+    }
+
+    private EncoderProbe probe(Engine engine, Supplier<List<Device>> devices) {
+        DeviceDiscovery discovery = new DeviceDiscovery(directory.resolve("no-devices"), null) {
+            @Override
+            public List<Device> discover() {
+                return devices.get();
+            }
+        };
+        return new EncoderProbe(engine.settings, engine.work, engine.profiles, discovery);
     }
 
     @Test

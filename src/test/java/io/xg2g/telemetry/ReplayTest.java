@@ -75,6 +75,18 @@ class ReplayTest {
     }
 
     @Test
+    void anErrorEndsAReplayAndGivesItsPlaceBack() throws Exception {
+        Replay replay = replay(() -> DcgmCsv.stream(DcgmCsv.export(1, 1, 1)), FASTEST, _ -> {
+            throw new StackOverflowError("a bug");
+        });
+
+        replay.start();
+        ended.get(60, TimeUnit.SECONDS);
+
+        assertThat(replay.state()).isInstanceOf(ReplayState.Failed.class);
+    }
+
+    @Test
     void onlyTheFirstBadRowsAreKept() {
         Replay replay = run(DcgmCsv.HEADER + "\nx".repeat(1000), FASTEST);
         assertThat(replay.badRows()).isEqualTo(1000);

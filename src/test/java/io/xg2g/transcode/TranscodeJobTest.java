@@ -29,6 +29,23 @@ class TranscodeJobTest {
             new TranscodeJob("id", "720p", directory, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
 
     @Test
+    void aWatcherThatDoesNotReadIsOwedNoProgress() {
+        AssertSubscriber<TranscodeJob.Event> slow = job.events().subscribe().withSubscriber(AssertSubscriber.create(1));
+
+        job.started("software");
+        for (int i = 1; i <= 1000; i++) {
+            job.progressed(i / 1001.0);
+        }
+        job.ended(COMPLETED);
+        slow.request(2);
+
+        assertThat(slow.getItems())
+                .extracting(TranscodeJob.Event::name)
+                .containsExactly("queued", "started", "finished");
+        slow.assertCompleted();
+    }
+
+    @Test
     void aWatcherHearsEverythingFromTheBeginning() {
         // Given
         AssertSubscriber<TranscodeJob.Event> early = watch();

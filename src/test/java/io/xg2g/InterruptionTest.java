@@ -1,0 +1,67 @@
+package io.xg2g;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Nobody swallows an interrupt: who catches one throws, restores it, or notes it to restore it later. */
+class InterruptionTest {
+    private static final Pattern CAUGHT =
+            Pattern.compile("catch \\([^)]*\\bInterruptedException\\b[^)]*\\) \\{(?<block>[^{}]*)}");
+    private static final Pattern HEEDED =
+            Pattern.compile("throw |Thread\\.currentThread\\(\\)\\.interrupt\\(\\)|interrupted = true");
+
+    /** Where the block does it otherwise, and how. */
+    private static final Map<String, String> OTHERWISE = Map.of(
+            "Ingest.java", "heed();",
+            "Replay.java", "return new ReplayState.Stopped(clock.now());",
+            "Segmentation.java", "return true;",
+            "StopLadder.java", "return true;");
+
+    @Test
+    void noInterruptIsSwallowed() {
+        List<String> swallowed = new ArrayList<>();
+        int[] found = {0};
+        sources().forEach(file -> {
+            Matcher caught = CAUGHT.matcher(read(file));
+            while (caught.find()) {
+                found[0]++;
+                String block = caught.group("block");
+                String otherwise = OTHERWISE.get(file.getFileName().toString());
+                if (!HEEDED.matcher(block).find() && (otherwise == null || !block.contains(otherwise))) {
+                    swallowed.add(file + ":" + block);
+                }
+            }
+        });
+
+        assertThat(found[0]).as("blocks that were looked at").isGreaterThan(20);
+        assertThat(swallowed).isEmpty();
+    }
+
+    private static Stream<Path> sources() {
+        try {
+            return Files.walk(Path.of("src/main/java"))
+                    .filter(path -> path.toString().endsWith(".java"));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}
