@@ -12,7 +12,6 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,10 +92,12 @@ public class PublicUrls {
 
     /** Each proxy takes its own prefix off what the one before it has left. */
     private static String prefix(List<String> words) {
-        return PublicUrl.prefix(words.stream()
-                        .map(word -> PublicUrl.prefix(word).orElse("malformed"))
-                        .collect(Collectors.joining()))
-                .orElse("");
+        List<String> prefixes = words.stream()
+                .flatMap(word -> PublicUrl.prefix(word).stream())
+                .toList();
+        return prefixes.size() < words.size()
+                ? ""
+                : PublicUrl.prefix(String.join("", prefixes)).orElse("");
     }
 
     private static PublicUrl url(String scheme, Authority authority, Optional<Integer> port, String prefix) {

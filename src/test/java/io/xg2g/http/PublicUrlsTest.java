@@ -142,7 +142,8 @@ class PublicUrlsTest {
                 "X-Forwarded-Prefix: /a\nb",
                 "X-Forwarded-Prefix: /a?b",
                 "X-Forwarded-Prefix: /%2e%2e",
-                "X-Forwarded-Prefix: /a\\b"
+                "X-Forwarded-Prefix: /a\\b",
+                "X-Forwarded-For: 198.51.100.1, 10.2.2.2; X-Forwarded-Prefix: /a, b"
             })
     void whatIsMalformedCountsAsNotSaid(String header) {
         assertThat(url("x-forwarded-for", PROXY, header)).isEqualTo("http://inside:8080/");
