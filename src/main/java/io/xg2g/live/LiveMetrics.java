@@ -14,9 +14,6 @@ import java.util.function.Supplier;
 @ApplicationScoped
 class LiveMetrics {
     private static final String CHANNEL = "channel";
-    private static final String DROPPED = "xg2g.live.dropped.renditions";
-    private static final String GAPS = "xg2g.live.gaps";
-    private static final String DISCONTINUITIES = "xg2g.live.discontinuities";
 
     private final MeterRegistry registry;
 
@@ -37,9 +34,9 @@ class LiveMetrics {
         return new OfChannel(
                 gauge("xg2g.live.behind.seconds", "How long the oldest unpublished window has been ready", id, behind),
                 gauge("xg2g.live.viewers", "Players that watch", id, viewers),
-                counter(DROPPED, "Renditions of windows that were left out to keep up", id),
-                counter(GAPS, "Windows that were given up", id),
-                counter(DISCONTINUITIES, "Breaks of the source", id),
+                counter("xg2g.live.dropped.renditions", "Renditions of windows that were left out to keep up", id),
+                counter("xg2g.live.gaps", "Windows that were given up", id),
+                counter("xg2g.live.discontinuities", "Breaks of the source", id),
                 Timer.builder("xg2g.live.window.latency")
                         .description("From a window's last picture to its publication")
                         .serviceLevelObjectives(List.of(100, 250, 500, 1000, 2000, 4000, 6000, 10_000).stream()
@@ -50,9 +47,9 @@ class LiveMetrics {
 
     /** Counts of a channel that does not run any more are given up; should it run again, they begin at 0. */
     void forget(String channel) {
-        List.of(DROPPED, GAPS, DISCONTINUITIES)
-                .forEach(name ->
-                        registry.find(name).tag(CHANNEL, channel).meters().forEach(registry::remove));
+        registry.getMeters().stream()
+                .filter(meter -> channel.equals(meter.getId().getTag(CHANNEL)))
+                .forEach(registry::remove);
     }
 
     private Gauge gauge(String name, String description, String channel, Supplier<Number> value) {

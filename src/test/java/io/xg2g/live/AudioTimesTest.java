@@ -56,6 +56,13 @@ class AudioTimesTest {
     }
 
     @Test
+    void audioWithoutVideoIsNeverWithheld() {
+        times.follows(100 * SECOND);
+
+        assertThat(times.isWithheld(after -> 30 * SECOND)).isFalse();
+    }
+
+    @Test
     void aSegmenterThatGivesNoAudioAtAllWithholdsNone() {
         times.video(100 * SECOND);
         times.video(130 * SECOND);
