@@ -59,9 +59,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- or (gt (int .Values.replicas) 1) (ne .Values.autoscaling.type "none") }}
 {{- end }}
 
-{{/* By what autoscalers find the fleet's metrics. */}}
+{{/* By what autoscalers find the fleet's metrics: a selector of PromQL, with its braces. */}}
 {{- define "xg2g-gpu.fleet" -}}
-namespace="{{ .Release.Namespace }}", service="{{ include "xg2g-gpu.fullname" . }}-metrics"
+{{- printf "{namespace=%q, service=%q}" .Release.Namespace (printf "%s-metrics" (include "xg2g-gpu.fullname" .)) }}
 {{- end }}
 
 {{/* The variable with one of a receiver's credentials. Not under XG2G_: there, every name has to be a setting. */}}
