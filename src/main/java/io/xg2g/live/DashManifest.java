@@ -116,7 +116,7 @@ final class DashManifest {
                 .with("presentationTimeOffset", Math.floorDiv(period.start() * spans.timescale(), MILLIS))
                 .with(
                         "initialization",
-                        pass.on("$RepresentationID$/init-" + period.epoch().id() + ".mp4"))
+                        pass.on("$RepresentationID$/init-" + period.epoch().start() + ".mp4"))
                 .with("media", pass.on("$RepresentationID$/$Time$.m4s"))
                 .open("SegmentTimeline");
         List<Span> all = spans.spans();

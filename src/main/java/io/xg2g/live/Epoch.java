@@ -11,10 +11,12 @@ import java.util.Set;
  * A run of windows without a break. Made empty, and then grown by {@link #append} and cut by {@link #from}.
  *
  * @param id its discontinuity sequence number
+ * @param start when it began, in 90 kHz ticks since 1970-01-01T00:00:00Z: names its init segments, since no other epoch of
+ *     the channel begins then, also after a restart
  * @param tracks at least one
  * @param windows ascending without a hole in their numbers
  */
-record Epoch(long id, List<Track> tracks, List<Window> windows) {
+record Epoch(long id, long start, List<Track> tracks, List<Window> windows) {
     private static final int MILLIS = 1000;
 
     Epoch {
@@ -37,8 +39,8 @@ record Epoch(long id, List<Track> tracks, List<Window> windows) {
     }
 
     /** An epoch that nothing has been published of. */
-    Epoch(long id, List<Track> tracks) {
-        this(id, tracks, List.of());
+    Epoch(long id, long start, List<Track> tracks) {
+        this(id, start, tracks, List.of());
     }
 
     /**
@@ -49,13 +51,14 @@ record Epoch(long id, List<Track> tracks, List<Window> windows) {
     Epoch append(long number, List<Segment> segments) {
         List<Window> more = new ArrayList<>(windows);
         more.add(new Window(number, periodOf(segments), segments));
-        return new Epoch(id, tracks, more);
+        return new Epoch(id, start, tracks, more);
     }
 
     /** The epoch without the windows before this number. */
     Epoch from(long number) {
         return new Epoch(
                 id,
+                start,
                 tracks,
                 windows.stream().filter(window -> window.number() >= number).toList());
     }

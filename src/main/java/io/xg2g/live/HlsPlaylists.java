@@ -109,7 +109,7 @@ final class HlsPlaylists {
         int timescale = taken.timescale();
         String directory = !there || taken.name().equals(track.name()) ? "" : "../" + taken.name() + "/";
         if (there && !epoch.windows().isEmpty()) {
-            String init = pass.on(directory + "init-" + epoch.id() + ".mp4");
+            String init = pass.on(directory + "init-" + epoch.start() + ".mp4");
             out.append("#EXT-X-MAP:URI=\"").append(init).append("\"\n");
         }
         for (Window window : epoch.windows()) {

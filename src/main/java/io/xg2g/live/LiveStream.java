@@ -79,7 +79,7 @@ final class LiveStream implements Ingest.Listener {
             LiveMetrics metrics,
             LongSupplier nanos) {}
 
-    LiveStream(Channel channel, Parts parts, ChannelTime time) {
+    LiveStream(Channel channel, Parts parts, ChannelTime time, LongSupplier discontinuitySequence) {
         this.channel = channel;
         this.settings = parts.settings();
         this.tools = parts.tools();
@@ -88,7 +88,11 @@ final class LiveStream implements Ingest.Listener {
         this.proxied = Broadcast.ofTransportStream(parts.nanos());
         this.directory = tools.work().create();
         this.timeline = new SegmentTimeline(
-                ChannelTime.seconds(time.begin(0)), settings.window(), settings.windowBytes(), tools.work()::delete);
+                ChannelTime.seconds(time.begin(0)),
+                discontinuitySequence,
+                settings.window(),
+                settings.windowBytes(),
+                tools.work()::delete);
         this.metrics = parts.metrics().channel(channel.id(), this::behindSeconds, viewers::count);
         this.packager = new Packager(channel, tools, timeline, time, metrics, parts.nanos(), directory);
         this.preview = new Preview(channel, tools, packager::newest, settings.previewInterval(), parts.nanos());
@@ -106,14 +110,19 @@ final class LiveStream implements Ingest.Listener {
         ingest.start();
     }
 
+    /** Publishes nothing more; does not block. */
+    void end() {
+        stopped = true;
+        timeline.end();
+    }
+
     /** Ends everything and waits for it; blocks for some seconds at most. */
     void stop() {
-        stopped = true;
+        end();
         metrics.close();
         raw.end();
         proxied.end();
         audio.end();
-        timeline.end();
         ingest.close();
         packager.deactivate();
         packager.awaitEnd();

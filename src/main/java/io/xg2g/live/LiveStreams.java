@@ -37,6 +37,7 @@ class LiveStreams {
 
     private final ChannelCatalog catalog;
     private final LiveSettings settings;
+    private final DiscontinuitySequences discontinuitySequences;
     private final LiveStream.Parts parts;
     private final Map<String, LiveStream> running = new ConcurrentHashMap<>();
     private final LiveMetrics metrics;
@@ -47,6 +48,7 @@ class LiveStreams {
     LiveStreams(
             ChannelCatalog catalog,
             LiveSettings settings,
+            DiscontinuitySequences discontinuitySequences,
             Feeds feeds,
             MediaProcesses processes,
             MediaInspector inspector,
@@ -56,6 +58,7 @@ class LiveStreams {
             LiveMetrics metrics) {
         this.catalog = catalog;
         this.settings = settings;
+        this.discontinuitySequences = discontinuitySequences;
         this.metrics = metrics;
         this.times = new ChannelTimes(
                 Clock.systemUTC(), System::nanoTime, settings.window().plus(SegmentTimeline.LINGER));
@@ -74,7 +77,8 @@ class LiveStreams {
     }
 
     /**
-     * The running channel of that id; it is started if it does not run. Blocks on a receiver's list of services.
+     * The running channel of that id; it is started if it does not run. Blocks on a receiver's list of services
+     * and on the data directory.
      *
      * @throws io.xg2g.problem.ProblemException if there is no such channel, or the service ends
      */
@@ -87,9 +91,10 @@ class LiveStreams {
             throw ProblemType.SHUTTING_DOWN.with("the service is ending").asException();
         }
         Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
+        DiscontinuitySequences.Sequence sequence = discontinuitySequences.open(id);
         try {
             LiveStream stream = running.computeIfAbsent(id, _ -> {
-                LiveStream fresh = new LiveStream(channel, parts, times.of(id));
+                LiveStream fresh = new LiveStream(channel, parts, times.of(id), sequence);
                 fresh.start();
                 return fresh;
             });
@@ -119,11 +124,17 @@ class LiveStreams {
 
     /** Stops a channel if it runs; blocks until it has ended. */
     boolean stop(String id) {
-        LiveStream stream = running.remove(id);
-        if (stream != null) {
-            stream.stop();
+        LiveStream stream = running.get(id);
+        if (stream == null) {
+            return false;
         }
-        return stream != null;
+        // Before it is removed: it must not take a discontinuity sequence number when the channel has started again.
+        stream.end();
+        if (!running.remove(id, stream)) {
+            return false;
+        }
+        stream.stop();
+        return true;
     }
 
     @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)

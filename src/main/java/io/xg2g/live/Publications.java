@@ -53,7 +53,7 @@ final class Publications {
                             ? Optional.empty()
                             : AdtsHeader.parse(frames.getFirst().adts(), 0));
             if (epoch.begun()) {
-                timeline.begin(epoch.tracks(), epoch.inits());
+                timeline.begin(window.begin(), epoch.tracks(), epoch.inits());
             }
         }
         if (!epoch.begun()) {

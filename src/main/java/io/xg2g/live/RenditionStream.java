@@ -72,7 +72,7 @@ final class RenditionStream implements StreamingOutput {
         String track = epoch.tracks().get(chosen).name();
         Optional<SegmentTimeline.Stored> segment =
                 stream.timeline.segment(track, window.segments().get(chosen).time());
-        Optional<byte[]> head = stream.timeline.init(track, epoch.id());
+        Optional<byte[]> head = stream.timeline.init(track, epoch.start());
         if (segment.isEmpty() || head.isEmpty()) {
             // The viewer is so slow that the window has gone meanwhile.
             return;

@@ -5,10 +5,10 @@ import java.util.Optional;
 
 /**
  * What the path of a segment says: {@code /live/news/720p/161609541759419.m4s}, or of an init segment:
- * {@code /live/news/720p/init-1795000000.mp4}. Read by hand, since it is read most often of all.
+ * {@code /live/news/720p/init-161609541759419.mp4}. Read by hand, since it is read most often of all.
  *
  * @param init whether it is an init segment
- * @param number the segment's time, or the init segment's epoch
+ * @param number when the segment begins, or the init segment's epoch
  */
 record SegmentAddress(String channel, String rendition, boolean init, long number) {
     private static final String ROOT = "/live/";

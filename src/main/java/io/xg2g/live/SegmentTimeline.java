@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,10 +51,11 @@ final class SegmentTimeline {
 
     private record Dated(long number, Duration length, long bytes) {}
 
-    private record Retired(List<String> keys, List<Path> files, long epoch, long at) {}
+    private record Retired(List<String> keys, List<Path> files, long epochStart, long at) {}
 
     private final long most;
     private final Duration window;
+    private final LongSupplier discontinuitySequence;
     private final Consumer<Path> delete;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -62,6 +64,7 @@ final class SegmentTimeline {
     private final Deque<Dated> dated = new ArrayDeque<>();
     private final Deque<Retired> retired = new ArrayDeque<>();
     private final Map<String, Stored> stored = new ConcurrentHashMap<>();
+    /** By the start of their epoch. */
     private final Map<Long, Map<String, byte[]>> inits = new ConcurrentHashMap<>();
     /** The audio frames of the latest windows, by their number, for those who make transport streams of them. */
     private final Map<Long, List<AacFrame>> sounds = new ConcurrentHashMap<>();
@@ -70,7 +73,6 @@ final class SegmentTimeline {
     private final Map<String, Track> tracks = new ConcurrentHashMap<>();
 
     private long nextNumber;
-    private long nextEpoch;
     private Duration length = Duration.ZERO;
     private long bytes;
     private volatile Timeline published = new Timeline(List.of(), TARGET_DURATION, false);
@@ -78,14 +80,15 @@ final class SegmentTimeline {
     /**
      * An empty timeline.
      *
-     * @param first the first media sequence number, and the first discontinuity sequence number
+     * @param first the first media sequence number
+     * @param discontinuitySequence gives the discontinuity sequence number of each epoch, which counts up by one
      * @param window how much to keep
      * @param most how many bytes to keep at most
      * @param delete deletes a file; must not throw
      */
-    SegmentTimeline(long first, Duration window, long most, Consumer<Path> delete) {
+    SegmentTimeline(long first, LongSupplier discontinuitySequence, Duration window, long most, Consumer<Path> delete) {
         this.nextNumber = first;
-        this.nextEpoch = first;
+        this.discontinuitySequence = discontinuitySequence;
         this.window = window;
         this.most = most;
         this.delete = delete;
@@ -96,26 +99,36 @@ final class SegmentTimeline {
         return published;
     }
 
-    /** Begins an epoch; it appears with its first window. */
-    void begin(List<Track> tracks, Map<String, byte[]> inits) {
+    /**
+     * Begins an epoch; it appears with its first window. Does nothing after the end.
+     *
+     * @param start when it begins, in 90 kHz ticks: later than all before
+     */
+    void begin(long start, List<Track> tracks, Map<String, byte[]> inits) {
         lock.lock();
         try {
-            if (!epochs.isEmpty() && epochs.getLast().windows().isEmpty()) {
-                // It was never seen; its number is used again, since they count without a hole.
-                nextEpoch = epochs.removeLast().id();
+            if (published.ended()) {
+                return;
             }
-            this.inits.put(nextEpoch, new HashMap<>(inits));
+            // The number of an epoch that was never seen is used again, since they count without a hole.
+            long id = !epochs.isEmpty() && epochs.getLast().windows().isEmpty()
+                    ? epochs.removeLast().id()
+                    : discontinuitySequence.getAsLong();
+            this.inits.put(start, new HashMap<>(inits));
             tracks.forEach(track -> this.tracks.putIfAbsent(track.name(), track));
-            epochs.addLast(new Epoch(nextEpoch++, tracks));
+            epochs.addLast(new Epoch(id, start, tracks));
         } finally {
             lock.unlock();
         }
     }
 
-    /** Publishes the next window of the epoch that was begun last. */
+    /** Publishes the next window of the epoch that was begun last. Does nothing after the end. */
     void publish(Publication next, long nanos) {
         lock.lock();
         try {
+            if (published.ended()) {
+                return;
+            }
             Epoch epoch = epochs.removeLast();
             epochs.addLast(epoch.append(nextNumber, next.segments()));
             long size = 0;
@@ -156,9 +169,9 @@ final class SegmentTimeline {
             // An epoch's init segments stay as long as a segment of it can be fetched.
             if (!epochs.isEmpty()) {
                 long first = retired.isEmpty()
-                        ? epochs.getFirst().id()
-                        : retired.getFirst().epoch();
-                inits.keySet().removeIf(id -> id < first);
+                        ? epochs.getFirst().start()
+                        : retired.getFirst().epochStart();
+                inits.keySet().removeIf(start -> start < first);
             }
         } finally {
             lock.unlock();
@@ -203,7 +216,7 @@ final class SegmentTimeline {
                 files.add(segment.file());
             }
         }
-        retired.addLast(new Retired(keys, files, epoch.id(), nanos));
+        retired.addLast(new Retired(keys, files, epoch.start(), nanos));
     }
 
     /**
@@ -241,9 +254,9 @@ final class SegmentTimeline {
         return Optional.ofNullable(tracks.get(name));
     }
 
-    /** The init segment of a track in an epoch. */
-    Optional<byte[]> init(String track, long epoch) {
-        Map<String, byte[]> tracks = inits.get(epoch);
+    /** The init segment of a track in the epoch that began then, in 90 kHz ticks. */
+    Optional<byte[]> init(String track, long epochStart) {
+        Map<String, byte[]> tracks = inits.get(epochStart);
         return tracks == null ? Optional.empty() : Optional.ofNullable(tracks.get(track));
     }
 

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Test;
 /** The manifest against its schema (the part of it that is used) and the rules of ISO/IEC 23009-1 for updates. */
 class DashManifestTest {
     private static final int WINDOWS = 30;
+    /** When the first window begins, in 90 kHz ticks. */
+    private static final long START = 1_795_000_000L * 90_000;
+
     private static final Instant NOW = Instant.parse("2026-11-21T08:00:00.123456Z");
 
     private static List<Timeline> timelines(long seed) {
@@ -53,7 +56,7 @@ class DashManifestTest {
                         Segment segment = window.segments().get(i);
                         if (!segment.gap()) {
                             expected.put(
-                                    epoch.tracks().get(i).name() + "/" + segment.time() + ".m4s " + epoch.id(),
+                                    epoch.tracks().get(i).name() + "/" + segment.time() + ".m4s " + epoch.start(),
                                     segment.duration());
                         }
                     }
@@ -64,9 +67,9 @@ class DashManifestTest {
                 for (Adaptation set : period.sets()) {
                     for (Representation representation : set.representations()) {
                         String init = representation.init();
-                        String epoch = init.substring(init.indexOf("/init-") + 6, init.indexOf(".mp4"));
+                        String epochStart = init.substring(init.indexOf("/init-") + 6, init.indexOf(".mp4"));
                         for (Media media : representation.segments()) {
-                            assertThat(found.put(media.uri() + " " + epoch, media.duration()))
+                            assertThat(found.put(media.uri() + " " + epochStart, media.duration()))
                                     .isNull();
                         }
                     }
@@ -176,7 +179,7 @@ class DashManifestTest {
     void aDroppedRungBeginsAPeriodAndAGapDoesNot() {
         Track high = new Track("1080p", Track.Kind.VIDEO, "avc1.640028", 90_000, 1920, 1080, 29.97, 6_000_000);
         Track low = new Track("480p", Track.Kind.VIDEO, "avc1.64001e", 90_000, 854, 480, 29.97, 1_000_000);
-        Epoch epoch = new Epoch(7, List.of(high, low))
+        Epoch epoch = new Epoch(7, START, List.of(high, low))
                 .append(1, List.of(segment(0, false), segment(0, false)))
                 .append(2, List.of(segment(2, true), segment(2, true)))
                 .append(3, List.of(segment(4, false), segment(4, false)))
@@ -198,7 +201,7 @@ class DashManifestTest {
     @Test
     void aPeriodKeepsItsStartWhenItsFirstWindowsLeave() {
         Track video = new Track("720p", Track.Kind.VIDEO, "avc1.64001f", 90_000, 1280, 720, 25, 3_000_000);
-        Epoch epoch = new Epoch(7, List.of(video));
+        Epoch epoch = new Epoch(7, START, List.of(video));
         for (int i = 0; i < 5; i++) {
             epoch = epoch.append(i, List.of(segment(2L * i, false)));
         }
@@ -221,7 +224,7 @@ class DashManifestTest {
     @Test
     void equalDurationsAreWrittenOnce() {
         Track video = new Track("720p", Track.Kind.VIDEO, "avc1.64001f", 90_000, 1280, 720, 25, 3_000_000);
-        Epoch epoch = new Epoch(7, List.of(video));
+        Epoch epoch = new Epoch(7, START, List.of(video));
         for (int i = 0; i < 5; i++) {
             epoch = epoch.append(i, List.of(segment(2L * i, false)));
         }
@@ -240,7 +243,7 @@ class DashManifestTest {
     @Test
     void nothingPublishedIsNoManifest() {
         Track video = new Track("720p", Track.Kind.VIDEO, "avc1.64001f", 90_000, 1280, 720, 25, 3_000_000);
-        Timeline empty = new Timeline(List.of(new Epoch(7, List.of(video))), 2, false);
+        Timeline empty = new Timeline(List.of(new Epoch(7, START, List.of(video))), 2, false);
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DashManifest.write(empty, NOW, Duration.ofMinutes(1), PlaybackPass.NONE));

@@ -72,7 +72,7 @@ class HlsPlaylistsTest {
         assertThat(segment.gap())
                 .isEqualTo(index < 0 || window.segments().get(index).gap());
         if (!segment.gap()) {
-            assertThat(segment.map()).as("4.4.4.5").isEqualTo(directory + "init-" + epoch.id() + ".mp4");
+            assertThat(segment.map()).as("4.4.4.5").isEqualTo(directory + "init-" + epoch.start() + ".mp4");
         }
         int shown = Math.max(index, 0);
         Segment source = window.segments().get(shown);
@@ -251,10 +251,10 @@ class HlsPlaylistsTest {
         Track video = new Track("720p", Track.Kind.VIDEO, "avc1.64001f", 90_000, 1280, 720, 25, 3_000_000);
         Track audio = new Track("audio", Track.Kind.AUDIO, "mp4a.40.2", 48_000, 0, 0, 0, 140_000);
         long start = 1_795_000_000L;
-        Epoch first = new Epoch(7, List.of(video, audio))
+        Epoch first = new Epoch(7, start * 90_000, List.of(video, audio))
                 .append(41, List.of(segment(start, 90_000, 500_000), segment(start, 48_000, 32_000)))
                 .append(42, List.of(gap(start + 2, 90_000), segment(start + 2, 48_000, 32_000)));
-        Epoch second = new Epoch(8, List.of(video, audio))
+        Epoch second = new Epoch(8, (start + 10) * 90_000, List.of(video, audio))
                 .append(43, List.of(segment(start + 10, 90_000, 250_000), segment(start + 10, 48_000, 32_000)));
         Timeline timeline = new Timeline(List.of(first, second), 2, false);
 
@@ -266,7 +266,7 @@ class HlsPlaylistsTest {
                         #EXT-X-DISCONTINUITY-SEQUENCE:7
                         #EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES
                         #EXT-X-INDEPENDENT-SEGMENTS
-                        #EXT-X-MAP:URI="init-7.mp4"
+                        #EXT-X-MAP:URI="init-161550000000000.mp4"
                         #EXT-X-PROGRAM-DATE-TIME:2026-11-18T11:06:40.000Z
                         #EXTINF:2.000000,
                         161550000000000.m4s
@@ -275,7 +275,7 @@ class HlsPlaylistsTest {
                         #EXTINF:2.000000,
                         161550000180000.m4s
                         #EXT-X-DISCONTINUITY
-                        #EXT-X-MAP:URI="init-8.mp4"
+                        #EXT-X-MAP:URI="init-161550000900000.mp4"
                         #EXT-X-PROGRAM-DATE-TIME:2026-11-18T11:06:50.000Z
                         #EXTINF:2.000000,
                         161550000900000.m4s
@@ -298,7 +298,7 @@ class HlsPlaylistsTest {
     @Test
     void whatIsNotThereHasNoPlaylist() {
         Track video = new Track("720p", Track.Kind.VIDEO, "avc1.64001f", 90_000, 1280, 720, 25, 3_000_000);
-        Timeline empty = new Timeline(List.of(new Epoch(7, List.of(video))), 2, false);
+        Timeline empty = new Timeline(List.of(new Epoch(7, 0, List.of(video))), 2, false);
 
         assertThatIllegalArgumentException().isThrownBy(() -> HlsPlaylists.media(empty, video, PlaybackPass.NONE));
         assertThat(HlsParser.multivariant(HlsPlaylists.master(empty, "", PlaybackPass.NONE))

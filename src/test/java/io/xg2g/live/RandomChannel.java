@@ -18,7 +18,7 @@ final class RandomChannel {
     private final List<Timeline> published = new ArrayList<>();
     private final List<Epoch> epochs = new ArrayList<>();
     private long number = 1_795_000_000L;
-    private long epochId = 1_795_000_000L;
+    private long epochId;
     /** Where the next window begins, in 90 kHz ticks, and the next frame of audio, in samples. */
     private long time;
 
@@ -66,7 +66,7 @@ final class RandomChannel {
             tracks.add(new Track("audio", Track.Kind.AUDIO, "mp4a.40.2", 48_000, 0, 0, 0, 160_000));
         }
         sample = Math.ceilDiv(time * 48_000, 90_000L);
-        epochs.add(new Epoch(epochId++, tracks));
+        epochs.add(new Epoch(epochId++, time, tracks));
     }
 
     private void step() {

@@ -11,11 +11,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SegmentAddressTest {
 
     @Test
-    void aSegmentHasATimeAndAnInitSegmentAnEpoch() {
+    void aSegmentIsNamedByItsTimeAndAnInitSegmentByThatOfItsEpoch() {
         assertThat(SegmentAddress.parse("/live/news/720p/161609541759419.m4s"))
                 .contains(new SegmentAddress("news", "720p", false, 161609541759419L));
-        assertThat(SegmentAddress.parse("/live/news/audio/init-1795000000.mp4"))
-                .contains(new SegmentAddress("news", "audio", true, 1795000000));
+        assertThat(SegmentAddress.parse("/live/news/audio/init-161609541759000.mp4"))
+                .contains(new SegmentAddress("news", "audio", true, 161609541759000L));
         assertThat(SegmentAddress.parse("/live/a%3ab+c/720p/1.m4s"))
                 .contains(new SegmentAddress("a:b+c", "720p", false, 1));
     }

@@ -228,6 +228,7 @@ public final class RunningService implements AutoCloseable {
         try (Stream<Path> files = Files.walk(work)) {
             return files.filter(Files::isRegularFile)
                     .filter(file -> !file.getFileName().toString().equals("lock"))
+                    .filter(file -> !file.startsWith(work.resolve("data")))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
