@@ -182,7 +182,7 @@ function again(channel, broken) {
     } catch {
       again(channel, broken);
     }
-  }, 2000);
+  }, 1000);
 }
 
 function qualities(levels) {

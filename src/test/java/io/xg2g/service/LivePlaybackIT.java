@@ -1,5 +1,9 @@
 package io.xg2g.service;
 
+import static io.xg2g.service.WatchedPlayer.await;
+import static io.xg2g.service.WatchedPlayer.awaitFirstFrame;
+import static io.xg2g.service.WatchedPlayer.awaitPlaying;
+import static io.xg2g.service.WatchedPlayer.click;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
@@ -16,7 +20,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionTimeoutException;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -184,40 +187,6 @@ class LivePlaybackIT {
     private static List<Integer> ints(JsonObject object) {
         JsonArray all = object.getJsonArray("all");
         return IntStream.range(0, all.size()).mapToObj(all::getInteger).toList();
-    }
-
-    /** Clicks the channel's card on the service's page, which is watched from then on. */
-    private static void click(Chromium.Page page, String channel) {
-        page.evaluate(PlayerPages.observer());
-        Awaitility.await("the card of " + channel).until(() -> (Boolean) page.evaluate("""
-                (() => {
-                  const card = [...document.querySelectorAll('.card')]
-                      .find((one) => one.textContent.toLowerCase().includes('%s'.toLowerCase()));
-                  if (card) card.click();
-                  return Boolean(card);
-                })()""".formatted(channel)));
-    }
-
-    private static JsonObject awaitFirstFrame(Chromium.Page page) {
-        return await(page, "a first frame", "firstFrame", 0);
-    }
-
-    /** Start-up is over when a player has played on for a moment. */
-    private static void awaitPlaying(Chromium.Page page) {
-        await(page, "playback", "shown", 75);
-    }
-
-    private static JsonObject await(Chromium.Page page, String what, String member, double more) {
-        JsonObject[] seen = new JsonObject[1];
-        try {
-            Awaitility.await(what).atMost(Duration.ofSeconds(30)).until(() -> {
-                seen[0] = page.object("observation()");
-                return seen[0].getDouble(member) > more;
-            });
-        } catch (ConditionTimeoutException late) {
-            throw new AssertionError(what + " did not come: " + seen[0], late);
-        }
-        return seen[0];
     }
 
     private static void pause(int seconds) {
