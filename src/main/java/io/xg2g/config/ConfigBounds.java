@@ -1,6 +1,7 @@
 package io.xg2g.config;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.xg2g.redaction.Redaction;
 import java.time.Duration;
 import java.util.Set;
 
@@ -32,9 +33,10 @@ public final class ConfigBounds {
         return value;
     }
 
-    /** What ends the start because of this value. */
+    /** What ends the start because of this value, whose credentials are not shown. */
     public static ConfigurationException outside(String key, String value, String allowed) {
-        return new ConfigurationException(key + " is " + value + "; allowed is " + allowed, Set.of(key));
+        return new ConfigurationException(
+                key + " is " + Redaction.text(value) + "; allowed is " + allowed, Set.of(key));
     }
 
     private static String text(Duration duration) {

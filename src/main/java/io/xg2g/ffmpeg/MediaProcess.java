@@ -1,12 +1,12 @@
 package io.xg2g.ffmpeg;
 
+import io.xg2g.redaction.Redaction;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,26 +21,23 @@ public final class MediaProcess implements AutoCloseable {
 
     private final @Nullable Process process;
     private final Duration grace;
-    private final UnaryOperator<String> discreet;
     private final StderrTail stderr = new StderrTail();
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final CompletableFuture<Failure> ended = new CompletableFuture<>();
 
-    private MediaProcess(@Nullable Process process, Duration grace, UnaryOperator<String> discreet) {
+    private MediaProcess(@Nullable Process process, Duration grace) {
         this.process = process;
         this.grace = grace;
-        this.discreet = discreet;
     }
 
     /**
      * Takes a process over.
      *
      * @param grace between the request to end and the kill
-     * @param discreet takes secrets out of what the process said
      * @param afterwards run when it has ended, before anybody is told
      */
-    static MediaProcess of(Process process, Duration grace, UnaryOperator<String> discreet, Runnable afterwards) {
-        MediaProcess media = new MediaProcess(process, grace, discreet);
+    static MediaProcess of(Process process, Duration grace, Runnable afterwards) {
+        MediaProcess media = new MediaProcess(process, grace);
         boolean watched = false;
         try {
             // Not a virtual thread: reading a pipe holds its carrier, here for hours.
@@ -60,7 +57,7 @@ public final class MediaProcess implements AutoCloseable {
 
     /** One that could not be started, and has ended therefore. */
     static MediaProcess notStarted(Failure why) {
-        MediaProcess media = new MediaProcess(null, Duration.ZERO, UnaryOperator.identity());
+        MediaProcess media = new MediaProcess(null, Duration.ZERO);
         media.ended.complete(why);
         return media;
     }
@@ -88,7 +85,7 @@ public final class MediaProcess implements AutoCloseable {
 
     /** The last 64 KiB of what it said, without credentials; for a debug log. */
     public String stderrTail() {
-        return discreet.apply(stderr.text());
+        return Redaction.text(stderr.text());
     }
 
     /**

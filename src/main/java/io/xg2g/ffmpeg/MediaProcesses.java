@@ -9,8 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 /**
  * Starts the long-lived children of live channels. They never throw: one that cannot be started is one that has ended.
@@ -21,7 +19,6 @@ import java.util.regex.Pattern;
 @ApplicationScoped
 public class MediaProcesses {
     private static final Duration GRACE = Duration.ofSeconds(1);
-    private static final Pattern CREDENTIALS = Pattern.compile("://[^\\s/@]*@");
 
     private final FfmpegSettings settings;
     private final WorkDirectory work;
@@ -39,7 +36,7 @@ public class MediaProcesses {
      */
     public MediaProcess segmenter(SegmenterOptions options) {
         List<String> command = MediaCommands.segmenter(settings.ffmpeg(), options);
-        return start(command, Map.of(), Redirect.PIPE, UnaryOperator.identity());
+        return start(command, Map.of(), Redirect.PIPE);
     }
 
     /**
@@ -52,17 +49,16 @@ public class MediaProcesses {
         List<String> command = MediaCommands.grab(settings.ffmpeg(), source, kind, settings.sourceTimeout());
         boolean http = kind == SourceKind.HTTP || kind == SourceKind.HLS;
         Map<String, String> proxy = http ? Map.of("http_proxy", "http://" + source.getRawAuthority()) : Map.of();
-        return start(command, proxy, ChildProcess.NOTHING, text -> discreet(text, source));
+        return start(command, proxy, ChildProcess.NOTHING);
     }
 
     /** Starts a child that makes a moving picture with a clock, 1280x720 at 25 frames a second, and a tone. */
     public MediaProcess demo() {
         List<String> command = MediaCommands.demo(settings.ffmpeg(), settings.threads());
-        return start(command, Map.of(), ChildProcess.NOTHING, UnaryOperator.identity());
+        return start(command, Map.of(), ChildProcess.NOTHING);
     }
 
-    private MediaProcess start(
-            List<String> command, Map<String, String> more, Redirect stdin, UnaryOperator<String> discreet) {
+    private MediaProcess start(List<String> command, Map<String, String> more, Redirect stdin) {
         Path directory;
         try {
             directory = work.create();
@@ -74,7 +70,7 @@ public class MediaProcesses {
             Map<String, String> environment = CommandLine.environment(variables, directory);
             environment.putAll(more);
             Process process = ChildProcess.start(settings.bounded(command), directory, environment, stdin);
-            MediaProcess media = MediaProcess.of(process, GRACE, discreet, () -> work.delete(directory));
+            MediaProcess media = MediaProcess.of(process, GRACE, () -> work.delete(directory));
             started = true;
             return media;
         } catch (IOException impossible) {
@@ -86,13 +82,5 @@ public class MediaProcesses {
                 work.delete(directory);
             }
         }
-    }
-
-    /** Everything behind the host may be a secret: user, password, path and query; also that of what a playlist names. */
-    private static String discreet(String text, URI source) {
-        String shown = MediaCommands.publicPart(source);
-        String hidden = text.replace(source.toString(), shown)
-                .replaceAll(Pattern.quote("://" + source.getRawAuthority()) + "/\\S*", "://" + source.getHost());
-        return CREDENTIALS.matcher(hidden).replaceAll("://");
     }
 }

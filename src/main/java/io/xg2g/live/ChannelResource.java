@@ -7,6 +7,7 @@ import io.xg2g.http.PublicUrl;
 import io.xg2g.http.PublicUrls;
 import io.xg2g.http.Roles;
 import io.xg2g.problem.ProblemType;
+import io.xg2g.redaction.Redaction;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -151,7 +152,7 @@ public class ChannelResource {
                 channel.group(),
                 channel.logo().map(URI::toString).orElse(null),
                 channel.source().kind(),
-                channel.source() instanceof Source.Network(URI uri, boolean _) ? ChannelSpec.redacted(uri) : null,
+                channel.source() instanceof Source.Network(URI uri, boolean _) ? Redaction.url(uri) : null,
                 channel.origin().name().toLowerCase(Locale.ROOT),
                 streams.find(channel.id()).isPresent(),
                 base + "master.m3u8",
@@ -164,7 +165,7 @@ public class ChannelResource {
      * A channel.
      *
      * @param source receiver, http, https, rtsp, rtsps, srt, udp, file or demo
-     * @param url where a network source is, without user, password and query
+     * @param url scheme, host and port of a network source
      * @param origin built_in, configuration, api or receiver
      * @param live whether it plays now
      */

@@ -1,5 +1,6 @@
 package io.xg2g.live;
 
+import io.xg2g.redaction.Redaction;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -43,8 +44,8 @@ record ChannelSpec(
         private static final long serialVersionUID = 1;
 
         Invalid(String member, @Nullable String value, String allowed) {
-            super(member + " is " + (value == null ? "missing or malformed" : "«" + value + "»") + "; allowed: "
-                    + allowed);
+            super(member + " is " + (value == null ? "missing or malformed" : "«" + Redaction.text(value) + "»")
+                    + "; allowed: " + allowed);
         }
 
         /** The sentence. */
@@ -111,7 +112,7 @@ record ChannelSpec(
         // udp://@239.0.0.1:5000 is how players write a multicast group.
         boolean host = uri.getHost() != null || (scheme(uri).equals("udp") && uri.getRawAuthority() != null);
         if (!SCHEMES.contains(scheme(uri)) || !host) {
-            throw new Invalid("url", redacted(uri), allowed);
+            throw new Invalid("url", url, allowed);
         }
         return new Source.Network(uri, true);
     }
@@ -126,12 +127,5 @@ record ChannelSpec(
 
     private static String scheme(URI uri) {
         return uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-    }
-
-    /** The URL without user, password and query, which can be secrets. */
-    static String redacted(URI uri) {
-        String authority = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
-        String host = authority.substring(authority.lastIndexOf('@') + 1);
-        return uri.getScheme() + "://" + host + (uri.getRawPath() == null ? "" : uri.getRawPath());
     }
 }

@@ -1,5 +1,6 @@
 package io.xg2g.live;
 
+import io.xg2g.redaction.Redaction;
 import io.xg2g.source.SourceNotAllowed;
 
 /** A source cannot be had, or not any longer. */
@@ -48,7 +49,7 @@ final class SourceException extends Exception {
     }
 
     SourceException(Kind kind, String detail) {
-        super(detail, null, false, false);
+        super(Redaction.text(detail), null, false, false);
         this.kind = kind;
     }
 

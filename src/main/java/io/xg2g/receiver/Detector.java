@@ -75,9 +75,7 @@ final class Detector {
                 case Proven proven -> {
                     Found found = found(service, port.number());
                     cache.put(service.key(), found);
-                    LOG.debugf(
-                            "stream found receiver=%s service=%s port=%d",
-                            settings.name(), service.text(), port.number());
+                    LOG.debugf("stream found receiver=%s service=%s port=%d", settings.name(), service, port.number());
                     return found;
                 }
                 case Failed failed -> {
@@ -134,7 +132,7 @@ final class Detector {
         NotFound notFound = new NotFound(error, detail, retryable);
         LOG.infof(
                 "stream not found receiver=%s service=%s error=%s detail=%s",
-                settings.name(), service.text(), error.code(), detail);
+                settings.name(), service, error.code(), detail);
         // An answer is worth remembering when every port has been asked.
         if (attempts.stream().allMatch(attempt -> attempt.failed.error().asked())) {
             cache.put(service.key(), notFound);

@@ -2,6 +2,7 @@ package io.xg2g.receiver;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.xg2g.redaction.Redaction;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -102,14 +103,17 @@ final class OpenWebIfReader {
         }
     }
 
-    /** Names come from broadcasts: control characters (emphasis marks, mostly) go, and length has a limit. */
-    private static String name(String text, String otherwise) {
+    /**
+     * Names come from broadcasts: control characters (emphasis marks, mostly) go, and length has a limit. What has no name
+     * is shown by its reference.
+     */
+    private static String name(String text, String reference) {
         String plain = text.codePoints()
                 .filter(letter -> !Character.isISOControl(letter))
                 .limit(MAX_NAME)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString()
                 .strip();
-        return plain.isEmpty() ? otherwise : plain;
+        return plain.isEmpty() ? Redaction.serviceReference(reference) : plain;
     }
 }

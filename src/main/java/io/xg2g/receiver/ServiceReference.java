@@ -1,5 +1,6 @@
 package io.xg2g.receiver;
 
+import io.xg2g.redaction.Redaction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -76,6 +77,12 @@ record ServiceReference(String text) {
             }
         }
         return encoded.toString();
+    }
+
+    /** What can be logged: the URL behind the fields without user, password, path and query. */
+    @Override
+    public String toString() {
+        return Redaction.serviceReference(text);
     }
 
     private List<String> fields() {

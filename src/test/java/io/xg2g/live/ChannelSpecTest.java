@@ -77,7 +77,7 @@ class ChannelSpecTest {
     @Test
     void aRefusalShowsNoPassword() {
         assertThatThrownBy(() -> spec("a", "ftp://user:secret@h/a?token=t").channel(Channel.Origin.CONFIGURATION, true))
-                .hasMessageContaining("ftp://h/a")
+                .hasMessageContaining("ftp://h/…")
                 .hasMessageNotContaining("secret")
                 .hasMessageNotContaining("token");
     }
