@@ -2,6 +2,7 @@ package io.xg2g.gpu;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.instrumentation.annotations.WithSpan;
+import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.xg2g.config.ConfigBounds;
@@ -28,6 +29,7 @@ import java.util.function.Consumer;
  * samplers look at the same time, so that none delays another, and what one cannot see is missing and nothing else.
  */
 @ApplicationScoped
+@Startup
 public class GpuCollector {
     private static final Path ROOT = Path.of("/");
     private static final Duration PAUSE = Duration.ofSeconds(30);

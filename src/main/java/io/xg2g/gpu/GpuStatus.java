@@ -1,5 +1,6 @@
 package io.xg2g.gpu;
 
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.function.LongSupplier;
  * that it may be done under a lock.
  */
 @ApplicationScoped
+@Startup
 public class GpuStatus {
     private static final Duration KEPT = Duration.ofHours(1);
 

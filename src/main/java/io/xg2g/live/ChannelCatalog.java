@@ -2,7 +2,7 @@ package io.xg2g.live;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.Startup;
-import io.xg2g.config.ConfigBounds;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.xg2g.problem.ProblemType;
 import io.xg2g.receiver.ReceiverService;
 import io.xg2g.receiver.Receivers;
@@ -71,8 +71,7 @@ class ChannelCatalog {
         try {
             return spec.channel(Channel.Origin.CONFIGURATION, true);
         } catch (ChannelSpec.Invalid invalid) {
-            throw ConfigBounds.outside(
-                    "xg2g.live.channels." + spec.id(), "not valid: " + invalid.sentence(), "a channel");
+            throw new ConfigurationException("xg2g.live.channels." + spec.id() + "." + invalid.sentence());
         }
     }
 

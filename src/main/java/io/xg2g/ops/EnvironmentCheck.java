@@ -2,60 +2,60 @@ package io.xg2g.ops;
 
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.ConfigMapping;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.Locale;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.spi.BeanManager;
+import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 
 /**
- * Makes an environment variable that looks like a setting but is none a start-up error. (For properties the
+ * Makes an environment variable that looks like a property but is none a start-up error. (For properties the
  * configuration library does so itself; it cannot for variables, whose names lose what separates words.)
+ *
+ * <p>What is known are the properties of the mappings that are beans, so a new mapping cannot be forgotten.
  */
 @ApplicationScoped
 class EnvironmentCheck {
-    /** Where every key with a default value is found, which is all but those of maps. */
-    private static final String DEFAULTS = "DefaultValuesConfigSource";
-
     private static final String PREFIX = "XG2G_";
 
-    /** The keys without a default, and those of configured profiles, receivers and tokens, whose names are the operator's. */
-    private static final Pattern NAMED = Pattern.compile("XG2G_HTTP_TRUSTED_PROXIES"
-            + "|XG2G_SECURITY_(TOKEN_FILE|OIDC_ISSUER|OIDC_AUDIENCE|OIDC_ROLES_CLAIM|PLAYBACK_KEYS)"
-            + "|XG2G_SECURITY_TOKENS_.+_(SHA256|ROLE|EXPIRES)"
-            + "|XG2G_PROFILES_.+_(CODEC|HEIGHT|BITRATE|FRAME_RATE)"
-            + "|XG2G_RECEIVERS_.+_(URL|USERNAME|PASSWORD|STREAM_PORT|RELAY_PORT|TIMEOUT|RELAY_TIMEOUT|PACE|MAX_STREAMS"
-            + "|REMEMBER|REMEMBER_FAILURE|REFRESH)");
+    private final BeanManager beans;
 
-    private final SmallRyeConfig config;
-
-    EnvironmentCheck(SmallRyeConfig config) {
-        this.config = config;
+    EnvironmentCheck(BeanManager beans) {
+        this.beans = beans;
     }
 
     void start(@Observes StartupEvent event) {
-        Set<String> keys = StreamSupport.stream(config.getConfigSources().spliterator(), false)
-                .filter(source -> source.getName().equals(DEFAULTS))
-                .flatMap(source -> source.getPropertyNames().stream())
-                .collect(Collectors.toSet());
-        SortedSet<String> unknown = unknown(keys, System.getenv().keySet());
-        if (!unknown.isEmpty()) {
-            throw new ConfigurationException("environment variables that are no settings: " + String.join(", ", unknown)
-                    + "; docs/configuration.md lists those that are");
-        }
+        problem(KnownVariables.of(mappings()), System.getenv().keySet()).ifPresent(problem -> {
+            throw new ConfigurationException(problem);
+        });
     }
 
-    static SortedSet<String> unknown(Set<String> keys, Set<String> variables) {
-        Set<String> known = keys.stream()
-                .map(key -> key.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT))
+    private Collection<Class<?>> mappings() {
+        return beans.getBeans(Object.class, Any.Literal.INSTANCE).stream()
+                .flatMap(bean -> bean.getTypes().stream())
+                .filter(type -> type instanceof Class<?> mapping && mapping.isAnnotationPresent(ConfigMapping.class))
+                .map(type -> (Class<?>) type)
                 .collect(Collectors.toSet());
-        return variables.stream()
-                .filter(name -> name.startsWith(PREFIX) && !NAMED.matcher(name).matches() && !known.contains(name))
+    }
+
+    /** What is wrong with these variables, in one line. */
+    static Optional<String> problem(KnownVariables known, Set<String> variables) {
+        Set<String> unknown = variables.stream()
+                .filter(name -> name.startsWith(PREFIX) && !known.contains(name))
                 .collect(Collectors.toCollection(TreeSet::new));
+        return unknown.isEmpty()
+                ? Optional.empty()
+                : Optional.of("environment variables that are no settings: "
+                        + unknown.stream()
+                                .map(name -> known.nearest(name)
+                                        .map(nearest -> name + " (did you mean " + nearest + "?)")
+                                        .orElse(name))
+                                .collect(Collectors.joining(", "))
+                        + "; docs/configuration.md lists those that are");
     }
 }

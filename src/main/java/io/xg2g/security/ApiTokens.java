@@ -1,5 +1,6 @@
 package io.xg2g.security;
 
+import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -16,6 +17,7 @@ import org.jboss.logging.Logger;
 
 /** The API tokens that are good: those of the configuration, and those of the file as it is now. */
 @ApplicationScoped
+@Startup
 class ApiTokens {
     /** What every API token begins with: by it they are told from those of a provider. */
     static final String PREFIX = "xg2g_";

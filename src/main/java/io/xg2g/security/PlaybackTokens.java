@@ -1,5 +1,6 @@
 package io.xg2g.security;
 
+import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.ClientAddresses;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Tokens for players, which send nothing but an address: who may watch is given one, and it goes on while they do. */
 @ApplicationScoped
+@Startup
 class PlaybackTokens implements PlaybackPasses {
     /** Where a request keeps the playback that it belongs to, or has begun. */
     private static final String OWN = Playback.class.getName();

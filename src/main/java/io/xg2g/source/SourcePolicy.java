@@ -1,5 +1,6 @@
 package io.xg2g.source;
 
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.net.InetAddress;
@@ -9,6 +10,7 @@ import java.util.List;
 
 /** Says what may be fetched for whom. */
 @ApplicationScoped
+@Startup
 public class SourcePolicy {
     private final AllowList allowed;
     private final Names names;

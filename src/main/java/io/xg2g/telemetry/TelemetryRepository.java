@@ -1,5 +1,6 @@
 package io.xg2g.telemetry;
 
+import io.quarkus.runtime.Startup;
 import io.xg2g.config.ConfigBounds;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe; one lock, which is held for microseconds by a point and for milliseconds by a large page.
  */
 @ApplicationScoped
+@Startup
 class TelemetryRepository {
     /** What a series takes apart from its points: its texts, its arrays' headers, and its places in the maps. */
     static final int SERIES_BYTES = 1024;

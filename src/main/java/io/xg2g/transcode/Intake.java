@@ -1,5 +1,6 @@
 package io.xg2g.transcode;
 
+import io.quarkus.runtime.Startup;
 import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.dispatch.QueueConfig;
 import io.xg2g.ffmpeg.Failure;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a unit of work from a request's body: takes it to the disk and looks at what it is. */
 @ApplicationScoped
+@Startup
 class Intake {
     private final BodyReceiver receiver;
     private final MediaInspector inspector;

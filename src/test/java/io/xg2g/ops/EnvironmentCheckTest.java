@@ -2,54 +2,68 @@ package io.xg2g.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.smallrye.config.ConfigMappings;
-import io.smallrye.config.ConfigMappings.ConfigClass;
-import io.xg2g.ffmpeg.ProfilesConfig;
-import io.xg2g.receiver.ReceiversConfig;
-import io.xg2g.security.ApiTokensConfig;
-import java.util.Locale;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.smallrye.config.ConfigMapping;
+import io.xg2g.docs.DocumentedProperty;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvironmentCheckTest {
-    private static final Set<String> KEYS = Set.of("xg2g.gpu.queue.max-wait", "quarkus.http.port");
+    private static final KnownVariables KNOWN = KnownVariables.of(new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.xg2g").stream()
+                    .filter(type -> type.isAnnotatedWith(ConfigMapping.class))
+                    .map(JavaClass::reflect)
+                    .collect(Collectors.toSet()));
 
-    @Test
-    void aVariableThatNoKeyReadsIsUnknown() {
-        assertThat(EnvironmentCheck.unknown(KEYS, Set.of("XG2G_GPU_QUEUE_MAXWAIT", "XG2G_PROFILES_TYPO", "PATH")))
-                .containsExactly("XG2G_GPU_QUEUE_MAXWAIT", "XG2G_PROFILES_TYPO");
+    @ParameterizedTest
+    @ValueSource(strings = {"DOOR", "FRONT_DOOR", "4K", "A_B_C", "URL"})
+    void everyDocumentedVariableIsKnownWhateverTheNameInIt(String name) {
+        Set<String> variables = DocumentedProperty.all().stream()
+                .map(property -> property.variable(name))
+                .collect(Collectors.toSet());
+
+        assertThat(variables).hasSizeGreaterThan(80).contains("XG2G_LIVE_CHANNELS__" + name + "__URL");
+        assertThat(EnvironmentCheck.problem(KNOWN, variables)).isEmpty();
     }
 
     @Test
-    void variablesOfKeysOfProfilesAndOfOthersAreNot() {
-        assertThat(EnvironmentCheck.unknown(
-                        KEYS,
-                        Set.of(
-                                "XG2G_GPU_QUEUE_MAX_WAIT",
-                                "XG2G_HTTP_TRUSTED_PROXIES",
-                                "XG2G_SECURITY_TOKEN_FILE",
-                                "XG2G_SECURITY_OIDC_ISSUER",
-                                "XG2G_SECURITY_OIDC_AUDIENCE",
-                                "XG2G_SECURITY_OIDC_ROLES_CLAIM",
-                                "XG2G_SECURITY_PLAYBACK_KEYS",
-                                "XG2G_PROFILES_4K_HEIGHT",
-                                "XG2GX",
-                                "HOME")))
-                .isEmpty();
+    void everyKnownVariableIsDocumented() {
+        assertThat(KNOWN.toString().split(", "))
+                .filteredOn(name -> !name.endsWith("_0_"))
+                .containsExactlyInAnyOrderElementsOf(DocumentedProperty.all().stream()
+                        .map(DocumentedProperty::variable)
+                        .toList());
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {ProfilesConfig.class, ReceiversConfig.class, ApiTokensConfig.class})
-    void everyKeyUnderANameIsKnown(Class<?> mapping) {
-        Set<String> variables = ConfigMappings.getProperties(ConfigClass.configClass(mapping)).keySet().stream()
-                .map(key -> key.replace("*", "some_name")
-                        .replaceAll("[^A-Za-z0-9]", "_")
-                        .toUpperCase(Locale.ROOT))
-                .collect(Collectors.toSet());
-        assertThat(variables).hasSizeGreaterThan(2);
-        assertThat(EnvironmentCheck.unknown(KEYS, variables)).isEmpty();
+    @CsvSource({
+        "XG2G_GPU_QUEUE_MAXWAIT, XG2G_GPU_QUEUE_MAX_WAIT",
+        "XG2G_GPU_QUEUE_SIZES, XG2G_GPU_QUEUE_SIZE",
+        "XG2G_RECEIVERS_LIVING_ROOM_URL, XG2G_RECEIVERS__LIVING_ROOM__URL",
+        "XG2G_LIVE_CHANNELS_FRONT_DOOR_URL, XG2G_LIVE_CHANNELS__FRONT_DOOR__URL"
+    })
+    void aVariableThatNothingReadsIsNamedWithTheOneThatIsMeant(String variable, String meant) {
+        assertThat(EnvironmentCheck.problem(KNOWN, Set.of(variable, "PATH")))
+                .hasValue("environment variables that are no settings: " + variable + " (did you mean " + meant
+                        + "?); docs/configuration.md lists those that are");
+    }
+
+    @Test
+    void allThatAreUnknownAreNamedInOneLine() {
+        assertThat(EnvironmentCheck.problem(KNOWN, Set.of("XG2G_SOMETHING_ELSE", "XG2G_PROFILES_TYPO", "HOME")))
+                .hasValue("environment variables that are no settings: XG2G_PROFILES_TYPO, XG2G_SOMETHING_ELSE;"
+                        + " docs/configuration.md lists those that are");
+    }
+
+    @Test
+    void aNameOfOneWordMayStandBetweenSingleUnderscores() {
+        assertThat(EnvironmentCheck.problem(KNOWN, Set.of("XG2G_PROFILES_4K_HEIGHT", "XG2GX")))
+                .isEmpty();
     }
 }

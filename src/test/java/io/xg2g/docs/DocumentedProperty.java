@@ -1,0 +1,96 @@
+package io.xg2g.docs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** A row of docs/configuration.md, with values for it. */
+public record DocumentedProperty(String property, String variable, String defaultValue, String type, String meaning) {
+    private static final Pattern ROW =
+            Pattern.compile("(?m)^\\| `(xg2g[^`]*)`<br>`(XG2G_[^`]*)` \\| `?([^|`]*)`? \\| (.*?) \\| (.*) \\|$");
+
+    /** Values of texts that have no default. */
+    private static final Map<String, String> LEGAL = Map.ofEntries(
+            Map.entry("xg2g.http.trusted-proxies", "10.0.0.0/8,2001:db8::7"),
+            Map.entry("xg2g.live.channels.\"name\".url", "rtsp://192.0.2.7/stream1"),
+            Map.entry("xg2g.live.channels.\"name\".logo", "https://example.org/logo.png"),
+            Map.entry("xg2g.receivers.\"name\".url", "http://192.0.2.7"),
+            Map.entry("xg2g.security.token-file", "src/test/resources/none"),
+            Map.entry("xg2g.security.oidc.issuer", "http://127.0.0.1:9/realms/tv"),
+            Map.entry("xg2g.security.playback.keys", "may:" + "A".repeat(43) + "="),
+            Map.entry("xg2g.security.tokens.\"name\".sha256", "0".repeat(64)),
+            Map.entry("xg2g.security.tokens.\"name\".role", "viewer"),
+            Map.entry("xg2g.security.tokens.\"name\".expires", "2030-01-31T00:00:00Z"));
+
+    /** Texts that not every value is right for. */
+    private static final Map<String, String> ILLEGAL = Map.ofEntries(
+            Map.entry("xg2g.ffmpeg.software-preset", "ultrafast"),
+            Map.entry("xg2g.gpu.queue.workers", "65"),
+            Map.entry("xg2g.gpu.software.slots", "many"),
+            Map.entry("xg2g.http.trusted-proxies", "10.0.0.0/99"),
+            Map.entry("xg2g.http.forwarded-header", "via"),
+            Map.entry("xg2g.live.channels.\"name\".url", "ftp://192.0.2.7/a"),
+            Map.entry("xg2g.live.channels.\"name\".name", "x".repeat(201)),
+            Map.entry("xg2g.live.channels.\"name\".group", "x".repeat(201)),
+            Map.entry("xg2g.live.channels.\"name\".logo", "ftp://192.0.2.7/a"),
+            Map.entry("xg2g.profiles.\"name\".codec", "vp9"),
+            Map.entry("xg2g.receivers.\"name\".url", "ftp://192.0.2.7"),
+            Map.entry("xg2g.receivers.\"name\".username", "a:b"),
+            Map.entry("xg2g.security.playback.keys", "may:AAAA"),
+            Map.entry("xg2g.security.tokens.\"name\".sha256", "zz"),
+            Map.entry("xg2g.security.tokens.\"name\".role", "owner"),
+            Map.entry("xg2g.security.tokens.\"name\".expires", "tomorrow"),
+            Map.entry("xg2g.source.allow", "://"));
+
+    /** Every row. */
+    public static List<DocumentedProperty> all() {
+        try {
+            return ROW.matcher(Files.readString(Path.of("docs/configuration.md")))
+                    .results()
+                    .map(row -> new DocumentedProperty(
+                            row.group(1), row.group(2), row.group(3), row.group(4), row.group(5)))
+                    .toList();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** The property's name with the operator's part filled in. */
+    public String property(String name) {
+        return property.replace("\"name\"", name);
+    }
+
+    /** The variable's name with the operator's part filled in. */
+    public String variable(String name) {
+        return variable.replace("__NAME_", "__" + name + "_");
+    }
+
+    /** A value that is allowed. */
+    public String legal() {
+        if (LEGAL.containsKey(property)) {
+            return LEGAL.get(property);
+        }
+        return defaultValue.startsWith("none") ? "some-text" : defaultValue;
+    }
+
+    /** A value that is not, unless there is none. */
+    public Optional<String> illegal() {
+        return switch (type) {
+            case "duration" -> Optional.of("9999h");
+            case "size" -> Optional.of("9999T");
+            case "whole number" -> Optional.of("2147483647");
+            case "text", "list of text" -> Optional.ofNullable(ILLEGAL.get(property));
+            case "path" -> Optional.empty();
+            default -> Optional.of("nonsense");
+        };
+    }
+
+    @Override
+    public String toString() {
+        return property;
+    }
+}
