@@ -25,6 +25,7 @@ public enum ProblemType {
     SHUTTING_DOWN(503, "shutting-down", "The service is ending"),
     NO_DEVICE(503, "no-device", "No device can encode at present"),
     STREAM_STARTING(503, "stream-starting", "The channel is starting"),
+    IDENTITY_PROVIDER_UNAVAILABLE(503, "identity-provider-unavailable", "The identity provider cannot be used"),
     DISK_FULL(503, "disk-full", "The work directory is full"),
     TRANSCODE_TIMEOUT(504, "transcode-timeout", "The run took too long");
 

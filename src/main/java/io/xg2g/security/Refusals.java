@@ -14,6 +14,11 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** What those are told who are not let in, wherever that is found out. */
 final class Refusals {
+    private final ProviderOutage outage;
+
+    Refusals(ProviderOutage outage) {
+        this.outage = outage;
+    }
 
     @ServerExceptionMapper
     Response nobody(UnauthorizedException nobody, RoutingContext exchange) {
@@ -23,6 +28,10 @@ final class Refusals {
     /** Why it is not good is not said: who has a good one need not know, and who guesses must not. */
     @ServerExceptionMapper
     Response notGood(AuthenticationFailedException failed, RoutingContext exchange) {
+        if (ProviderOutage.isBehind(failed)) {
+            exchange.response().headers().remove(HttpHeaders.WWW_AUTHENTICATE);
+            return answer(exchange, outage.problem(failed)).build();
+        }
         return unauthenticated(
                 exchange, "Bearer error=\"invalid_token\"", "the token is not good, or not good any longer");
     }

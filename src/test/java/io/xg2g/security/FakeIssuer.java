@@ -1,0 +1,150 @@
+package io.xg2g.security;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.interfaces.RSAPublicKey;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.concurrent.Executors;
+
+/** An OpenID Connect issuer on a port of loopback, that can be away and answer badly. */
+final class FakeIssuer implements AutoCloseable {
+    /** How it answers. */
+    enum Mode {
+        WELL,
+        ERROR,
+        GARBAGE,
+        /** It takes the request and says nothing. */
+        SILENT
+    }
+
+    private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+
+    private final int port;
+    private final KeyPair keys = keys();
+    private final HttpServer server;
+    private volatile Mode mode;
+
+    FakeIssuer(int port, Mode mode) throws IOException {
+        this.port = port;
+        this.mode = mode;
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", this::serve);
+        server.start();
+    }
+
+    static String url(int port) {
+        return "http://127.0.0.1:" + port;
+    }
+
+    void answers(Mode now) {
+        mode = now;
+    }
+
+    /** A token for the audience {@code xg2g} and a viewer, that says it was signed with this key. */
+    String token(String key) {
+        String head = new JsonObject().put("alg", "RS256").put("kid", key).encode();
+        String claims = new JsonObject()
+                .put("iss", url(port))
+                .put("aud", "xg2g")
+                .put("sub", "vera")
+                .put("groups", new JsonArray().add("viewer"))
+                .put("iat", Instant.now().getEpochSecond())
+                .put("exp", Instant.now().plusSeconds(3600).getEpochSecond())
+                .encode();
+        String signed =
+                encoded(head.getBytes(StandardCharsets.UTF_8)) + "." + encoded(claims.getBytes(StandardCharsets.UTF_8));
+        try {
+            Signature signature = Signature.getInstance("SHA256withRSA");
+            signature.initSign(keys.getPrivate());
+            signature.update(signed.getBytes(StandardCharsets.US_ASCII));
+            return signed + "." + encoded(signature.sign());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void serve(HttpExchange exchange) throws IOException {
+        switch (mode) {
+            case WELL ->
+                send(exchange, 200, exchange.getRequestURI().getPath().equals("/keys") ? keySet() : description());
+            case ERROR -> send(exchange, 500, "out of order");
+            case GARBAGE -> send(exchange, 200, "<html>");
+            case SILENT -> {
+                // The exchange stays open.
+            }
+        }
+    }
+
+    private String description() {
+        return new JsonObject()
+                .put("issuer", url(port))
+                .put("jwks_uri", url(port) + "/keys")
+                .put("authorization_endpoint", url(port) + "/authorize")
+                .put("token_endpoint", url(port) + "/token")
+                .encode();
+    }
+
+    private String keySet() {
+        RSAPublicKey key = (RSAPublicKey) keys.getPublic();
+        return new JsonObject()
+                .put(
+                        "keys",
+                        new JsonArray()
+                                .add(new JsonObject()
+                                        .put("kty", "RSA")
+                                        .put("use", "sig")
+                                        .put("alg", "RS256")
+                                        .put("kid", "known")
+                                        .put("n", encoded(unsigned(key.getModulus())))
+                                        .put("e", encoded(unsigned(key.getPublicExponent())))))
+                .encode();
+    }
+
+    private static void send(HttpExchange exchange, int status, String body) throws IOException {
+        try (exchange) {
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(status, bytes.length);
+            exchange.getResponseBody().write(bytes);
+        }
+    }
+
+    private static byte[] unsigned(BigInteger number) {
+        byte[] bytes = number.toByteArray();
+        return bytes[0] == 0 ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
+    }
+
+    private static String encoded(byte[] bytes) {
+        return BASE64.encodeToString(bytes);
+    }
+
+    private static KeyPair keys() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(2048);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new UncheckedIOException(new IOException(e));
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

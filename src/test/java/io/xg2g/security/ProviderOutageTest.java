@@ -1,0 +1,55 @@
+package io.xg2g.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.oidc.OIDCException;
+import io.quarkus.security.AuthenticationFailedException;
+import io.xg2g.problem.Problem;
+import io.xg2g.problem.ProblemType;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class ProviderOutageTest {
+    private long now = Long.MAX_VALUE - 5;
+    private final ProviderOutage outage = new ProviderOutage(() -> now);
+
+    @Test
+    void theProviderIsBehindItsOwnFailuresAndThoseOfConnectionsToIt() {
+        assertThat(ProviderOutage.isBehind(new OIDCException("OIDC Server is not available")))
+                .isTrue();
+        assertThat(ProviderOutage.isBehind(new IllegalStateException(new OIDCException("garbage"))))
+                .isTrue();
+        assertThat(ProviderOutage.isBehind(new AuthenticationFailedException(new ConnectException("refused"))))
+                .isTrue();
+        assertThat(ProviderOutage.isBehind(new AuthenticationFailedException(new TimeoutException("late"))))
+                .isTrue();
+    }
+
+    @Test
+    void itIsNotBehindATokenThatIsNotGoodNorBehindOtherConnections() {
+        assertThat(ProviderOutage.isBehind(new AuthenticationFailedException())).isFalse();
+        assertThat(ProviderOutage.isBehind(new AuthenticationFailedException(new SecurityException("signature"))))
+                .isFalse();
+        assertThat(ProviderOutage.isBehind(new ConnectException("a source"))).isFalse();
+    }
+
+    @Test
+    void theClientIsToldToComeAgain() {
+        Problem problem = outage.problem(new OIDCException("OIDC Server is not available"));
+
+        assertThat(problem.type()).isEqualTo(ProblemType.IDENTITY_PROVIDER_UNAVAILABLE);
+        assertThat(problem.retryAfter()).isPositive();
+    }
+
+    @Test
+    void aLineIsLoggedOnceInAWhileAlsoWhenTheClockOverflows() {
+        assertThat(outage.isToBeLogged()).isTrue();
+        now += Duration.ofSeconds(59).toNanos();
+        assertThat(outage.isToBeLogged()).isFalse();
+        now += Duration.ofSeconds(1).toNanos();
+        assertThat(outage.isToBeLogged()).isTrue();
+        assertThat(outage.isToBeLogged()).isFalse();
+    }
+}
