@@ -35,6 +35,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,11 +71,9 @@ class ConfiguredValuesTest {
         Map<String, String> variables = legal("FRONT_DOOR");
 
         assertThat(start(variables)).isEmpty();
-        assertThat(config(variables)
-                        .getConfigMapping(mapping("LiveConfig"), "xg2g.live")
-                        .toString())
-                .isNotEmpty();
-        assertThat(config(variables).getPropertyNames())
+        Set<String> names = new HashSet<>();
+        config(variables).getPropertyNames().forEach(names::add);
+        assertThat(names)
                 .contains("xg2g.live.channels.\"front-door\".url")
                 .doesNotContain("xg2g.live.channels.\"front.door\".url");
     }
@@ -201,13 +200,6 @@ class ConfiguredValuesTest {
             return Optional.empty();
         }
         return Optional.empty();
-    }
-
-    private static Class<?> mapping(String name) {
-        return MAPPINGS.stream()
-                .filter(mapping -> mapping.getSimpleName().equals(name))
-                .findFirst()
-                .orElseThrow();
     }
 
     private static List<Class<?>> program() {
