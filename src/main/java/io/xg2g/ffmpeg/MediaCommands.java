@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** The argument lists of long-lived children. All of them write MPEG-TS to stdout, packet by packet. */
 final class MediaCommands {
@@ -88,12 +87,6 @@ final class MediaCommands {
         add(args, "-af", "volume=0.1");
         output(args);
         return List.copyOf(args);
-    }
-
-    /** The scheme and host of an address, which is all that may be said of it. */
-    static String publicPart(URI source) {
-        String host = source.getHost();
-        return String.valueOf(source.getScheme()).toLowerCase(Locale.ROOT) + "://" + (host == null ? "" : host);
     }
 
     private static List<String> start(String ffmpeg) {
