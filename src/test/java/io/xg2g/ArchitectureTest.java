@@ -9,7 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.properties.CanBeAnnotated;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
@@ -158,6 +161,47 @@ class ArchitectureTest {
                 .beAnnotatedWith("org.eclipse.microprofile.config.inject.ConfigProperty")
                 .allowEmptyShould(true)
                 .check(program);
+    }
+
+    /**
+     * Events and schedules have no identity: where identities are configured, a secured class refuses them. A resource is
+     * secured without an annotation too ({@code quarkus.security.jaxrs.deny-unannotated-endpoints}).
+     */
+    @Test
+    void noSecuredClassObservesEventsOrIsScheduled() {
+        List<String> found = program.stream()
+                .filter(ArchitectureTest::isSecured)
+                .flatMap(type -> type.getMethods().stream())
+                .filter(ArchitectureTest::isCalledWithoutIdentity)
+                .map(JavaMethod::getFullName)
+                .toList();
+        assertThat(found).isEmpty();
+    }
+
+    private static boolean isSecured(JavaClass type) {
+        return type.isMetaAnnotatedWith("jakarta.ws.rs.Path")
+                || isSecured((CanBeAnnotated) type)
+                || type.getMethods().stream().anyMatch(method -> isSecured((CanBeAnnotated) method))
+                || type.getAllRawSuperclasses().stream().anyMatch(ArchitectureTest::isSecured);
+    }
+
+    private static boolean isSecured(CanBeAnnotated element) {
+        return Stream.of(
+                        "jakarta.annotation.security.RolesAllowed",
+                        "jakarta.annotation.security.PermitAll",
+                        "jakarta.annotation.security.DenyAll",
+                        "io.quarkus.security.Authenticated",
+                        "io.quarkus.security.PermissionsAllowed",
+                        "io.quarkus.vertx.http.security.AuthorizationPolicy")
+                .anyMatch(element::isMetaAnnotatedWith);
+    }
+
+    private static boolean isCalledWithoutIdentity(JavaMethod method) {
+        return method.isAnnotatedWith("io.quarkus.scheduler.Scheduled")
+                || method.isAnnotatedWith("io.quarkus.scheduler.Scheduled$Schedules")
+                || method.getParameters().stream()
+                        .anyMatch(parameter -> parameter.isAnnotatedWith("jakarta.enterprise.event.Observes")
+                                || parameter.isAnnotatedWith("jakarta.enterprise.event.ObservesAsync"));
     }
 
     @Test

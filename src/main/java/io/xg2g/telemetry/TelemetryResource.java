@@ -1,6 +1,5 @@
 package io.xg2g.telemetry;
 
-import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
 import io.vertx.ext.web.RoutingContext;
@@ -11,7 +10,6 @@ import io.xg2g.http.Roles;
 import io.xg2g.problem.ProblemDetails;
 import io.xg2g.problem.ProblemType;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -27,7 +25,6 @@ import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -44,18 +41,17 @@ public class TelemetryResource {
     private static final String CSV = "text/csv";
     private static final MediaType CSV_TYPE = new MediaType("text", "csv");
 
-    /** The samplers look every few seconds; a replay may be faster than anybody can look. */
-    private static final Duration EVENTS_EVERY = Duration.ofSeconds(1);
-
     private final TelemetryRepository repository;
     private final GpuCatalog gpus;
     private final PublicUrls urls;
-    private volatile boolean ending;
+    private final TelemetryEvents events;
 
-    TelemetryResource(TelemetryRepository repository, GpuCatalog gpus, PublicUrls urls) {
+    TelemetryResource(
+            TelemetryRepository repository, GpuCatalog gpus, PublicUrls urls, TelemetryEvents events) {
         this.repository = repository;
         this.gpus = gpus;
         this.urls = urls;
+        this.events = events;
     }
 
     /** A window of time, as JSON in pages or as CSV. */
@@ -160,26 +156,11 @@ public class TelemetryResource {
             @Context Sse sse) {
         gpus.require(uuid);
         Selection wanted = Selection.of(uuid, Set.copyOf(metrics));
-        NewValues values = new NewValues(wanted);
-        return Multi.createBy()
-                .concatenating()
-                .streams(Multi.createFrom().item(0L), Multi.createFrom().ticks().every(EVENTS_EVERY))
-                .select()
-                .first(_ -> !ending)
-                // A tick that its client was not ready for is left out: the next one tells all that is new.
-                .onOverflow()
-                .drop()
-                .map(_ -> values.among(repository.series(uuid)))
-                .filter(rows -> !rows.isEmpty())
+        return events.of(uuid, wanted)
                 .map(rows -> sse.newEventBuilder()
                         .name("values")
                         .mediaType(MediaType.APPLICATION_JSON_TYPE)
                         .data(TelemetryPage.of(wanted, rows, null))
                         .build());
-    }
-
-    /** Streams of events end, so that the end of the service need not wait for their clients. */
-    void drain(@Observes ShutdownDelayInitiatedEvent event) {
-        ending = true;
     }
 }
