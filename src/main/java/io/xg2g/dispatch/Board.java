@@ -160,6 +160,7 @@ final class Board {
     /** Takes nothing new from now on, and turns away what waits. */
     void close(Aftermath after) {
         closed = true;
+        recovery.close();
         turnAwayAll(Rejection.SHUTDOWN, after);
     }
 

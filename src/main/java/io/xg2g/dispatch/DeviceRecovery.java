@@ -23,6 +23,7 @@ final class DeviceRecovery {
     private final Timer timer;
     private final Function<Device, Uni<Boolean>> probe;
     private final Consumer<Runnable> change;
+    private volatile boolean closed;
 
     /**
      * Makes a recovery.
@@ -52,17 +53,27 @@ final class DeviceRecovery {
         }
     }
 
+    /** Nothing is probed any longer. */
+    void close() {
+        closed = true;
+    }
+
     private void planProbe(Lane lane, Duration delay) {
-        timer.schedule(
-                delay.toNanos(),
-                () -> Uni.createFrom()
-                        .deferred(() -> probe.apply(lane.device))
-                        .onFailure()
-                        .invoke(bug -> LOG.errorf(bug, "probe failed unexpectedly gpu=%s", lane.device.id()))
-                        .onFailure()
-                        .recoverWithItem(false)
-                        .subscribe()
-                        .with(well -> probed(lane, delay, well)));
+        timer.schedule(delay.toNanos(), () -> reprobe(lane, delay));
+    }
+
+    private void reprobe(Lane lane, Duration delay) {
+        if (closed) {
+            return;
+        }
+        Uni.createFrom()
+                .deferred(() -> probe.apply(lane.device))
+                .onFailure()
+                .invoke(bug -> LOG.errorf(bug, "probe failed unexpectedly gpu=%s", lane.device.id()))
+                .onFailure()
+                .recoverWithItem(false)
+                .subscribe()
+                .with(well -> probed(lane, delay, well));
     }
 
     private void probed(Lane lane, Duration delay, boolean well) {

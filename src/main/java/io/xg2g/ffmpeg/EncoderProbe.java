@@ -164,7 +164,9 @@ public class EncoderProbe {
         } finally {
             work.delete(directory);
         }
-        if (installation.problem().isEmpty()) {
+        if (Thread.currentThread().isInterrupted()) {
+            LOG.debug("probe of ffmpeg was interrupted");
+        } else if (installation.problem().isEmpty()) {
             LOG.infof("ffmpeg found: version=%s", installation.version());
         } else {
             LOG.errorf("ffmpeg cannot be used: %s", installation.problem());
@@ -208,9 +210,13 @@ public class EncoderProbe {
             }
             report = new DeviceReport(device, Map.of(), rejected, sessionLimit);
         }
-        LOG.infof(
-                "device probed: gpu=%s encoders=%s rejected=%s",
-                device.id(), report.encoders().values(), report.rejected());
+        if (Thread.currentThread().isInterrupted()) {
+            LOG.debugf("device probe interrupted: gpu=%s", device.id());
+        } else {
+            LOG.infof(
+                    "device probed: gpu=%s encoders=%s rejected=%s",
+                    device.id(), report.encoders().values(), report.rejected());
+        }
         return report;
     }
 

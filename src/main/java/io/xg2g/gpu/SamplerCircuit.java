@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
@@ -85,7 +86,7 @@ final class SamplerCircuit implements AutoCloseable {
                 .build();
     }
 
-    /** Looks, and waits for it no longer than it may take; empty where it failed or is left alone. */
+    /** Looks, and waits for it no longer than it may take; empty where it failed, is left alone, or is closed. */
     Optional<Reading> look() throws InterruptedException {
         try {
             Reading reading = guard.call(this::lookInTime, Reading.class);
@@ -95,7 +96,7 @@ final class SamplerCircuit implements AutoCloseable {
         } catch (LookFailed failed) {
             noteFailure(failed);
             return Optional.empty();
-        } catch (CircuitBreakerOpenException leftAlone) {
+        } catch (CircuitBreakerOpenException | RejectedExecutionException leftAloneOrClosed) {
             return Optional.empty();
         } catch (InterruptedException | RuntimeException e) {
             throw e;

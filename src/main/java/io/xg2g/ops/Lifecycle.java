@@ -3,6 +3,7 @@ package io.xg2g.ops;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduler;
 import io.xg2g.config.ConfigBounds;
 import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.dispatch.SlotPlan;
@@ -18,22 +19,30 @@ class Lifecycle {
     /** After everything that can still refuse to start. */
     static final int LAST = Integer.MAX_VALUE;
 
+    private static final int FIRST = 0;
+
     private final Duration grace;
     private final Dispatcher dispatcher;
+    private final Scheduler scheduler;
     private final Thread installer;
 
-    Lifecycle(OpsConfig config, EncoderProbe probe, SlotPlan plan, Dispatcher dispatcher) {
+    Lifecycle(OpsConfig config, EncoderProbe probe, SlotPlan plan, Dispatcher dispatcher, Scheduler scheduler) {
         this.grace = ConfigBounds.duration(
                 "xg2g.shutdown-grace", config.shutdownGrace(), Duration.ZERO, Duration.ofHours(1));
         this.dispatcher = dispatcher;
+        this.scheduler = scheduler;
         this.installer = Thread.ofVirtual()
                 .name("device-installer")
                 .unstarted(() -> dispatcher.install(plan.slots(probe.reports())));
     }
 
-    /** The probe goes on in the background: requests may come meanwhile and wait, and readiness says so. */
+    /**
+     * The probe goes on in the background: requests may come meanwhile and wait, and readiness says so. Scheduled methods
+     * are called from now on ({@code quarkus.scheduler.start-mode}), and none is where something refuses to start.
+     */
     void start(@Observes @Priority(LAST) StartupEvent event) {
         installer.start();
+        scheduler.resume();
     }
 
     /** Waits until the devices have been probed and are in use. */
@@ -47,8 +56,14 @@ class Lifecycle {
      * ({@link DerivedSettings}).
      */
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
+        StopSignals.shutdownBegun();
         dispatcher.drain();
         Thread.ofVirtual().name("shutdown-grace").start(() -> close(grace));
+    }
+
+    /** Before anything is closed: no scheduled method is called any longer. */
+    void pauseSchedules(@Observes @Priority(FIRST) ShutdownEvent event) {
+        scheduler.pause();
     }
 
     /** The last thing: nothing runs any longer. */

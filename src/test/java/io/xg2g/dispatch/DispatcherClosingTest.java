@@ -85,6 +85,18 @@ class DispatcherClosingTest {
     }
 
     @Test
+    void aBrokenDeviceIsNotProbedAfterTheEnd() throws Exception {
+        DispatcherSetup setup = with().devices(DispatcherSetup.gpu("bad", 1)).start();
+        setup.submit("a1");
+        setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
+
+        setup.dispatcher.close(Duration.ZERO);
+        setup.timer.advance(DeviceRecovery.LAST_PROBE);
+
+        assertThat(setup.probed).isEmpty();
+    }
+
+    @Test
     void closingReturnsOnlyWhenTheLastAnswerWasTaken() throws Exception {
         // Given a client that takes its time with its answer
         DispatcherSetup setup = with().start();

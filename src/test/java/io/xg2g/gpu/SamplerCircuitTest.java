@@ -111,6 +111,15 @@ class SamplerCircuitTest {
         assertThat(closed.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
     }
 
+    @Test
+    void aClosedSamplerGivesNothingAndIsNoFailure() throws Exception {
+        start(LONG, LONG);
+        circuit.close();
+
+        assertThat(circuit.look()).isEmpty();
+        assertThat(failures).isEmpty();
+    }
+
     private void start(Duration timeout, Duration pause) {
         GpuSampler sampler = new GpuSampler() {
             @Override
