@@ -2,6 +2,8 @@ package io.xg2g.config;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.xg2g.redaction.Redaction;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Set;
 
@@ -31,6 +33,17 @@ public final class ConfigBounds {
             throw outside(key, value, "one of " + String.join(", ", allowed));
         }
         return value;
+    }
+
+    /** Whether the value is an absolute {@code http} or {@code https} URL with a host. */
+    public static boolean isHttpUrl(String value) {
+        try {
+            URI uri = new URI(value);
+            return uri.getHost() != null
+                    && ("http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme()));
+        } catch (URISyntaxException invalid) {
+            return false;
+        }
     }
 
     /** What ends the start because of this value, whose credentials are not shown. */

@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.eclipse.microprofile.health.HealthCheckResponse;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a check has found, for people to read.
@@ -48,20 +47,10 @@ record CheckReport(String ffmpeg, List<DeviceReport> devices, List<HealthCheckRe
         return lines;
     }
 
-    /** What kept the program from starting: everything that the chain of causes says, the innermost last. */
+    /** What kept the program from starting. */
     static List<String> ofFailure(Throwable failure) {
-        List<String> lines = new ArrayList<>();
-        lines.add("The program does not start:");
-        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            String message = cause.getMessage();
-            // What wraps a cause often only repeats it, or says that there is one.
-            if (message != null
-                    && !message.equals(String.valueOf(cause.getCause()))
-                    && !message.startsWith("Failed to start")) {
-                lines.add("  " + message);
-            }
-        }
-        return lines;
+        return List.of(
+                "The program does not start:", "  " + StartFailure.of(failure).reason());
     }
 
     private static <V> Map<String, V> sorted(Map<String, V> map) {

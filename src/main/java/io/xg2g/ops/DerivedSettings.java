@@ -4,6 +4,7 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.ConfigSourceInterceptor;
 import io.smallrye.config.ConfigSourceInterceptorContext;
 import io.smallrye.config.ConfigValue;
+import io.xg2g.config.ConfigBounds;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,8 @@ public final class DerivedSettings implements ConfigSourceInterceptor {
         return switch (name) {
             case TRACING_DISABLED -> !isSetByOperator(value) && hasEndpoint(context) ? derived(name, "false") : value;
             case PROVIDER_ENABLED ->
-                !isSetByOperator(value) && isSetByOperator(context.proceed(ISSUER)) ? derived(name, "true") : value;
+                // An issuer that is no URL is left to SecuritySettings, whose complaint names the property.
+                !isSetByOperator(value) && isHttp(context.proceed(ISSUER)) ? derived(name, "true") : value;
             case HTTP_WAITS ->
                 isSetByOperator(value)
                         ? value
@@ -62,14 +64,24 @@ public final class DerivedSettings implements ConfigSourceInterceptor {
 
     private static Duration grace(ConfigSourceInterceptorContext context) {
         ConfigValue grace = context.proceed(GRACE);
-        return grace == null || grace.getValue() == null
-                ? Duration.ZERO
-                : DurationConverter.parseDuration(grace.getValue());
+        if (grace == null || grace.getValue() == null) {
+            return Duration.ZERO;
+        }
+        try {
+            return DurationConverter.parseDuration(grace.getValue());
+        } catch (RuntimeException invalid) {
+            // Left to OpsConfig, whose complaint names the property.
+            return Duration.ZERO;
+        }
     }
 
     private static boolean hasEndpoint(ConfigSourceInterceptorContext context) {
         return Stream.of("quarkus.otel.exporter.otlp.endpoint", "quarkus.otel.exporter.otlp.traces.endpoint")
                 .anyMatch(name -> isSetByOperator(context.proceed(name)));
+    }
+
+    private static boolean isHttp(@Nullable ConfigValue issuer) {
+        return issuer != null && issuer.getValue() != null && ConfigBounds.isHttpUrl(issuer.getValue());
     }
 
     private static boolean isSetByOperator(@Nullable ConfigValue value) {

@@ -3,6 +3,7 @@ package io.xg2g.ops;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.xg2g.gpu.NvmlTrial;
+import org.jspecify.annotations.Nullable;
 
 /** The program: the service; with {@code --check} a look at whether it would work; or, where a native executable starts
  * itself to try NVML, that trial. */
@@ -16,7 +17,15 @@ public final class Main {
         } else if (args.length > 0 && args[0].equals(Check.ARGUMENT)) {
             Check.begin(args);
         } else {
-            Quarkus.run(args);
+            StopSignals.install();
+            Quarkus.run(null, Main::end, args);
         }
+    }
+
+    private static void end(int code, @Nullable Throwable failure) {
+        if (failure != null) {
+            StartFailure.of(failure).report();
+        }
+        System.exit(failure == null ? code : 1);
     }
 }

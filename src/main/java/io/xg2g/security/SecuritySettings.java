@@ -2,6 +2,7 @@ package io.xg2g.security;
 
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.xg2g.config.ConfigBounds;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
@@ -26,6 +27,9 @@ class SecuritySettings {
         this.identitiesKnown =
                 provider || config.tokenFile().isPresent() || !tokens.tokens().isEmpty();
         this.forThisMachine = !identitiesKnown && !config.anonymous();
+        config.oidc().issuer().filter(issuer -> !ConfigBounds.isHttpUrl(issuer)).ifPresent(issuer -> {
+            throw ConfigBounds.outside(ISSUER, issuer, "an http or https URL");
+        });
         if (provider && config.oidc().audience().map(List::isEmpty).orElse(true)) {
             throw new ConfigurationException(
                     AUDIENCE + " is missing; with " + ISSUER + " it says which of the provider's tokens are meant for"

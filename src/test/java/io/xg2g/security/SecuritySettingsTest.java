@@ -67,6 +67,15 @@ class SecuritySettingsTest {
                 .isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense", "ftp://id.example.org", "https://", "/realms/tv"})
+    void anIssuerThatIsNoHttpUrlIsNamed(String issuer) {
+        assertThatThrownBy(() ->
+                        settings(configured(false, Optional.of(issuer), Optional.of(List.of("xg2g"))), "127.0.0.1"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("xg2g.security.oidc.issuer is " + issuer + "; allowed is an http or https URL");
+    }
+
     static SecurityConfig nothing() {
         return configured(false, Optional.empty(), Optional.empty());
     }
