@@ -113,7 +113,7 @@ public final class RunningService implements AutoCloseable {
             command.addAll(options);
         } else {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.add("--enable-native-access=ALL-UNNAMED");
+            command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Xlog:aot=off", "-Xlog:cds=off"));
             if (Files.exists(AOT_CACHE)) {
                 command.add("-XX:AOTCache=" + AOT_CACHE);
             }

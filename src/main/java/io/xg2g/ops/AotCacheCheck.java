@@ -1,0 +1,49 @@
+package io.xg2g.ops;
+
+import io.quarkus.runtime.ImageMode;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * Logs that the JVM does not use the AOT cache that it was started with. The JVM itself prints errors for a cache that is
+ * missing, damaged, or was made for another JDK, other files or other flags, although it only starts more slowly; the
+ * program is therefore started with {@code -Xlog:aot=off -Xlog:cds=off}.
+ */
+@ApplicationScoped
+class AotCacheCheck {
+    private static final Logger LOG = Logger.getLogger(AotCacheCheck.class);
+    private static final String OPTION = "-XX:AOTCache=";
+
+    void start(@Observes @Priority(Lifecycle.LAST) StartupEvent event) {
+        if (ImageMode.current() == ImageMode.JVM) {
+            // The management beans take a moment to load, for which the start need not wait.
+            Thread.ofVirtual().name("aot-cache-check").start(AotCacheCheck::check);
+        }
+    }
+
+    private static void check() {
+        unused(ManagementFactory.getRuntimeMXBean().getInputArguments(), System.getProperty("java.vm.info", ""))
+                .ifPresent(LOG::warn);
+    }
+
+    /**
+     * The warning, if there is one.
+     *
+     * @param options of the JVM
+     * @param mode the system property {@code java.vm.info}, which contains {@code sharing} where a cache is mapped
+     */
+    static Optional<String> unused(List<String> options, String mode) {
+        return options.stream()
+                .filter(option -> option.startsWith(OPTION) && !mode.contains("sharing"))
+                .findFirst()
+                .map(option -> "the AOT cache " + option.substring(OPTION.length())
+                        + " is not used, because it is missing or was made for another JDK, other files or other flags:"
+                        + " the start is slower, and nothing else changes; -Xlog:aot says why");
+    }
+}

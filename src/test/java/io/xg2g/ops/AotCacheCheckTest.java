@@ -1,0 +1,24 @@
+package io.xg2g.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AotCacheCheckTest {
+    private static final List<String> OPTIONS = List.of("-Xmx64m", "-XX:AOTCache=/usr/lib/app.aot");
+
+    @Test
+    void aCacheThatTheJvmDoesNotMapIsNamedAndSaidToCostOnlyTime() {
+        assertThat(AotCacheCheck.unused(OPTIONS, "mixed mode"))
+                .hasValueSatisfying(warning -> assertThat(warning)
+                        .startsWith("the AOT cache /usr/lib/app.aot is not used")
+                        .contains("the start is slower, and nothing else changes"));
+    }
+
+    @Test
+    void nothingIsSaidOfACacheInUseOrWhereNoneIsAskedFor() {
+        assertThat(AotCacheCheck.unused(OPTIONS, "mixed mode, sharing")).isEmpty();
+        assertThat(AotCacheCheck.unused(List.of("-Xshare:off"), "mixed mode")).isEmpty();
+    }
+}
