@@ -19,11 +19,14 @@ GRYPE := grype
 
 # The flags of the program. The AOT cache is valid only for the module flags that it was made with.
 JVM_FLAGS := --enable-native-access=ALL-UNNAMED
+# The program starts from the cache where there is one. The JVM calls it an error that a cache does not fit; what that
+# means for the start, the program itself says (AotCacheCheck).
+JAVA = java $(JVM_FLAGS) -Xlog:aot=off -Xlog:cds=off $$([ ! -s $(AOT) ] || echo -XX:AOTCache=$(APP)/app.aot)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help deps deps-run deps-deb run test nightly bench gpu-check check drain-check fuzz soak native native-sources \
-	image scan deb deb-check release release-check chart docs format clean
+.PHONY: help deps deps-run deps-deb deps-deb-check deps-bench deps-native run test nightly bench gpu-check check \
+	drain-check fuzz soak native native-sources image scan deb deb-check release release-check chart docs format clean
 
 help: ## list the targets
 	@echo 'xg2g-gpu: make <target>'
@@ -39,8 +42,8 @@ deps-deb: # what the Debian package needs beyond that, to be built
 	@scripts/deps deb
 
 run: deps-run $(JAR) $(AOT) ## build where sources changed, and start the program, with its demo channel, on http://127.0.0.1:8080
-	@QUARKUS_LOG_CONSOLE_JSON_ENABLED=false XG2G_LIVE_DEMO=$${XG2G_LIVE_DEMO-true} scripts/with-jdk java $(JVM_FLAGS) \
-		$$([ ! -s $(AOT) ] || echo -XX:AOTCache=$(APP)/app.aot) $(JAVA_OPTS) -jar $(APP)/quarkus-run.jar
+	@QUARKUS_LOG_CONSOLE_JSON_ENABLED=false XG2G_LIVE_DEMO=$${XG2G_LIVE_DEMO-true} \
+		exec scripts/with-jdk $(JAVA) $(JAVA_OPTS) -jar $(APP)/quarkus-run.jar
 
 test: deps ## run all tests
 	@$(MAVEN) verify
@@ -49,7 +52,10 @@ test: deps ## run all tests
 nightly: deps ## run the integration tests that take too long for every change
 	@$(MAVEN) verify -DskipUTs -Dtests.alone='nightly & alone' -Dtests.together='nightly & !alone'
 
-bench: deps $(JAR) $(AOT) ## run the benchmarks; BENCH=<name> runs those whose name contains it
+deps-bench:
+	@scripts/deps bench $(BENCH)
+
+bench: deps-bench $(JAR) $(AOT) ## run the benchmarks; BENCH=<name> runs those whose name contains it
 	@$(MAVEN) -q -Dspotless.check.skip test-compile dependency:build-classpath \
 		-Dmdep.includeScope=test -Dmdep.outputFile=target/test-classpath
 	@scripts/with-jdk java $(JVM_FLAGS) -cp "target/test-classes:target/classes:$$(cat target/test-classpath)" \
@@ -59,11 +65,10 @@ gpu-check: ## what looking at this machine's GPUs costs, and whether the figures
 	@$(MAKE) --no-print-directory bench BENCH=gpu
 
 check: $(JAR) $(AOT) ## say which devices and encoders work here, and what keeps the program from working
-	@scripts/with-jdk java $(JVM_FLAGS) $$([ ! -s $(AOT) ] || echo -XX:AOTCache=$(APP)/app.aot) \
-		-jar $(APP)/quarkus-run.jar --check
+	@exec scripts/with-jdk $(JAVA) -jar $(APP)/quarkus-run.jar --check
 
-drain-check: deps $(JAR) $(AOT) ## end the program under load, and measure that nobody's answer is cut
-	@scripts/with-jdk scripts/drain-check
+drain-check: deps ## end the program under load, without identities, with an API token and with OIDC: no answer is cut
+	@$(MAVEN) -q verify -DskipUTs -Dspotless.check.skip -Dit.test=DrainIT
 
 fuzz: deps ## feed damaged and random input for MINUTES
 	@scripts/again $(MINUTES) '*Fuzz*' '*Fuzz*'
@@ -71,31 +76,35 @@ fuzz: deps ## feed damaged and random input for MINUTES
 soak: deps ## kill, fill, overload and restart the program for MINUTES
 	@scripts/again $(MINUTES) - 'FaultsIT,Live*IT,LoadIT,SlowClientsIT'
 
-native: deps ## build the native executable and test it: with GRAALVM_HOME, else in a container of docker or podman
+deps-native:
+	@scripts/deps native
+
+native: deps-native deps ## build the native executable and test it: with GRAALVM_HOME, else in a container of docker or podman
 	@if [ -x "$(GRAALVM_HOME)/bin/native-image" ]; then \
 		JAVA_HOME="$(GRAALVM_HOME)" $(NATIVE); \
-	elif docker info >/dev/null 2>&1 || podman info >/dev/null 2>&1; then \
-		$(NATIVE) -Dquarkus.native.container-build=true -Dquarkus.native.builder-image=$(BUILDER); \
 	else \
-		echo 'GRAALVM_HOME must name a GraalVM or Mandrel for JDK 25 (with bin/native-image), or docker or podman must' \
-			'run here; GRAALVM_HOME is "$(GRAALVM_HOME)".' >&2; \
-		exit 1; \
+		$(NATIVE) -Dquarkus.native.container-build=true -Dquarkus.native.builder-image=$(BUILDER); \
 	fi
 
 native-sources: deps $(JAR) ## check that the program is fit for a native executable, without building one
 	@$(NATIVE_SOURCES)
 
 image: ## build the container images (docker with buildx): KINDS, jvm and native; PUSH=1 publishes those of this platform
+	@scripts/deps image
 	@scripts/build-images $(IMAGE) $(if $(PUSH),push,load) $(KINDS)
 
 scan: ## look for known weaknesses in the images that `make image` has built (grype)
+	@GRYPE=$(GRYPE) scripts/deps scan
 	@while IFS= read -r image; do $(GRYPE) --fail-on high --only-fixed "$$image" || exit 1; done <target/images
 
 deb: deps-deb $(JAR) ## build the Debian package in target; KIND=native packs what `make native` has built
 	@rm -f target/xg2g-gpu_*.deb
 	@scripts/with-jdk deploy/deb/build $(KIND) target
 
-deb-check: deb ## install, start, upgrade and remove the Debian package in a clean root (root, debootstrap); SUITE=<Debian>
+deps-deb-check:
+	@scripts/deps deb-check
+
+deb-check: deps-deb-check deb ## install, start, upgrade and remove the Debian package in a clean root (root, debootstrap); SUITE=<Debian>
 	@deploy/deb/test-in-clean-root target/xg2g-gpu_*.deb $(SUITE)
 
 release-check: ## say whether the sources can be released under TAG
