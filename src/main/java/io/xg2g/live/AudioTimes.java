@@ -40,9 +40,6 @@ final class AudioTimes {
      * @param fedAfter how much later than a time the latest audio lies that the segmenter was given
      */
     boolean isWithheld(LongUnaryOperator fedAfter) {
-        return audio != NONE
-                && video != NONE
-                && video - audio > MOST_APART
-                && fedAfter.applyAsLong(audio) > MOST_APART;
+        return audio != NONE && video != NONE && video - audio > MOST_APART && fedAfter.applyAsLong(audio) > MOST_APART;
     }
 }
