@@ -92,9 +92,8 @@ public class PublicUrls {
 
     /** Each proxy takes its own prefix off what the one before it has left. */
     private static String prefix(List<String> words) {
-        List<String> prefixes = words.stream()
-                .flatMap(word -> PublicUrl.prefix(word).stream())
-                .toList();
+        List<String> prefixes =
+                words.stream().flatMap(word -> PublicUrl.prefix(word).stream()).toList();
         return prefixes.size() < words.size()
                 ? ""
                 : PublicUrl.prefix(String.join("", prefixes)).orElse("");

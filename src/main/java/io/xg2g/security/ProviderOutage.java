@@ -2,6 +2,7 @@ package io.xg2g.security;
 
 import io.quarkus.arc.Unremovable;
 import io.quarkus.oidc.OIDCException;
+import io.quarkus.oidc.SecurityEvent;
 import io.quarkus.oidc.common.OidcRequestFilter;
 import io.quarkus.security.AuthenticationFailedException;
 import io.smallrye.mutiny.Uni;
@@ -17,6 +18,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
@@ -40,6 +42,7 @@ class ProviderOutage implements OidcRequestFilter {
     private static final int ORDER = Integer.MIN_VALUE + 1;
 
     private final LongSupplier nanos;
+    private final AtomicBoolean noticed = new AtomicBoolean();
     private boolean logged;
     private long loggedAt;
 
@@ -62,6 +65,15 @@ class ProviderOutage implements OidcRequestFilter {
     /** Answers requests whose bearer token could not be checked. */
     void register(@Observes Router router) {
         router.route().order(ORDER).failureHandler(this::answer);
+    }
+
+    /** Says so at the start, before any request has failed. */
+    void observe(@Observes SecurityEvent event) {
+        if (event.getEventType() == SecurityEvent.Type.OIDC_SERVER_NOT_AVAILABLE
+                && noticed.compareAndSet(false, true)) {
+            LOG.warn(
+                    "identity provider cannot be used yet (xg2g.security.oidc.issuer); it is tried again with each token");
+        }
     }
 
     private void answer(RoutingContext exchange) {

@@ -39,7 +39,7 @@ class RedactionIT {
                     "xg2g.receivers.box.timeout", "1s",
                     "xg2g.receivers.box.relay-timeout", "1s",
                     "xg2g.live.start-timeout", "1s",
-                    "quarkus.log.level", "DEBUG"));
+                    "quarkus.log.category.\"io.xg2g\".level", "DEBUG"));
             Map.of(
                             "http", "http://user:" + SECRET + "@127.0.0.1:9/" + SECRET + "?key=" + SECRET,
                             "rtsp", "rtsp://user:" + SECRET + "@127.0.0.1:9/user=admin&password=" + SECRET,
