@@ -148,7 +148,7 @@ async function play(channel) {
   }
 }
 
-// An address is good for its player while that goes on fetching.
+// What is opened at this address plays on for hours; then, or when the network changes, another one is asked for.
 async function address(channel) {
   const playback = await ask(`api/v1/channels/${channel.id}/playback`, { method: 'POST' });
   return relative((await playback.json()).hls);

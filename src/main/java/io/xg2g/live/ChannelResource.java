@@ -118,7 +118,9 @@ public class ChannelResource {
     @Path("channels.m3u")
     @Operation(
             summary = "The channels as an M3U playlist",
-            description = "mode=standard, audio_proxy or gpu gives transport streams, mode=hls adaptive playlists.")
+            description =
+                    "mode=standard, audio_proxy or gpu gives transport streams, mode=hls adaptive playlists. Players"
+                            + " that send no header take token, a list token; their entries carry it on.")
     @Produces("audio/x-mpegurl")
     @Cache(noStore = true)
     @RunOnVirtualThread
@@ -139,7 +141,7 @@ public class ChannelResource {
         String tail = stream.isPresent() ? "stream.ts?mode=" + mode : "master.m3u8";
         PublicUrl own = urls.of(context.request());
         return M3u.write(catalog.all(), channel -> {
-            PlaybackPass pass = passes.pass(context, channel.id(), stream.orElse(PlaybackMode.ADAPTIVE));
+            PlaybackPass pass = passes.listed(context, channel.id(), stream.orElse(PlaybackMode.ADAPTIVE));
             return own.url(pass.on("/live/" + channel.id() + "/" + tail));
         });
     }

@@ -57,7 +57,7 @@ public class LiveResource {
             throws InterruptedException {
         LiveStream stream = open(id, context);
         Timeline timeline = playable(stream);
-        return fresh(HlsPlaylists.master(timeline, stream.channel.name(), pass(id, context)), PLAYLIST);
+        return fresh(HlsPlaylists.master(timeline, stream.channel.name(), passes.links(context, id)), PLAYLIST);
     }
 
     /** The DASH manifest. */
@@ -73,7 +73,8 @@ public class LiveResource {
         if (timeline.isAllGaps()) {
             throw notYet(stream);
         }
-        return fresh(DashManifest.write(timeline, Instant.now(), settings.window(), pass(id, context)), MANIFEST);
+        return fresh(
+                DashManifest.write(timeline, Instant.now(), settings.window(), passes.links(context, id)), MANIFEST);
     }
 
     /** A rendition's media playlist. */
@@ -106,7 +107,7 @@ public class LiveResource {
         Track track = stream.timeline
                 .track(rendition)
                 .orElseThrow(() -> notThere("rendition of this name; the master playlist lists them"));
-        return fresh(HlsPlaylists.media(timeline, track, pass(id, context)), PLAYLIST);
+        return fresh(HlsPlaylists.media(timeline, track, passes.links(context, id)), PLAYLIST);
     }
 
     /** A thumbnail of a channel that runs. */
@@ -218,10 +219,6 @@ public class LiveResource {
         LiveStream stream = streams.open(id);
         stream.wantRenditions(Viewers.player(addresses.of(context.request()), context.request()));
         return stream;
-    }
-
-    private PlaybackPass pass(String id, RoutingContext context) {
-        return passes.pass(context, id, PlaybackMode.ADAPTIVE);
     }
 
     /** Waits for the first windows; who has to come again is told why and when. */

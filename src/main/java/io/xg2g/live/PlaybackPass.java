@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What lets a player in that has nothing but an address.
  *
  * @param token the value of the query parameter {@code token}; empty where players need none
- * @param expiresAt until when its first use may come, or {@code null} where it is not needed
+ * @param expiresAt until when every player may open the address, or {@code null} where that has no end or is not allowed
  */
 public record PlaybackPass(String token, @Nullable Instant expiresAt) {
     /** For players that need none. */

@@ -2,15 +2,21 @@ package io.xg2g.live;
 
 import io.vertx.ext.web.RoutingContext;
 
-/** Gives playbacks what lets their players in. Implemented above this package, which knows nothing of identities. */
+/** What lets players in that have nothing but an address. Implemented by the package {@code security}, above this one. */
 public interface PlaybackPasses {
     /** Whether players need none at all. */
     boolean areFree();
 
     /**
-     * The pass for what a request leads to: the request's own, where it came with one, else a new one.
+     * The pass of an address that a player is given, to be opened soon.
      *
-     * @param mode what is played, as {@link PlaybackMode#label()} writes it
+     * @param mode what is played
      */
-    PlaybackPass pass(RoutingContext exchange, String channel, PlaybackMode mode);
+    PlaybackPass address(RoutingContext exchange, String channel, PlaybackMode mode);
+
+    /** The pass of an address in a list, which players keep for a day or longer. */
+    PlaybackPass listed(RoutingContext exchange, String channel, PlaybackMode mode);
+
+    /** The pass of what a playlist or manifest leads to: the request's own, where it came with one of these. */
+    PlaybackPass links(RoutingContext exchange, String channel);
 }

@@ -42,8 +42,8 @@ public class PlaybackResource {
     @POST
     @Operation(
             summary = "Begin a playback",
-            description = "Gives addresses for a player that sends no headers. Its first request has to come before"
-                    + " expiresAt; while it goes on fetching, they stay good for it alone.")
+            description = "Gives addresses for a player that sends no headers. Until expiresAt every client may open"
+                    + " them, after that the one that asked for them; what was opened plays on.")
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
     public RestResponse<PlaybackView> begin(
@@ -58,7 +58,7 @@ public class PlaybackResource {
                         .with("mode is not known; allowed: " + "adaptive, audio, " + PlaybackMode.TRANSPORT_STREAMS)
                         .asException());
         Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
-        PlaybackPass pass = passes.pass(context, channel.id(), wanted);
+        PlaybackPass pass = passes.address(context, channel.id(), wanted);
         return RestResponse.ResponseBuilder.ok(PlaybackView.of(channel.id(), wanted, pass, urls.of(context.request())))
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();
@@ -67,7 +67,7 @@ public class PlaybackResource {
     /**
      * The addresses of one playback.
      *
-     * @param expiresAt when its first request must have come; absent where the addresses are good for ever
+     * @param expiresAt until when every client may open the addresses; absent where they need no token
      */
     @Schema(name = "Playback")
     @JsonInclude(JsonInclude.Include.NON_NULL)

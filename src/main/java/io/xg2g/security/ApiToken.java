@@ -12,12 +12,17 @@ import java.util.regex.Pattern;
 final class ApiToken {
     private static final Pattern HASH = Pattern.compile("\\p{XDigit}{64}");
 
+    /** Before the name of an API token, where it is told from a user of a provider. */
+    static final String OWNER_PREFIX = "token:";
+
     private final byte[] hash;
+    private final CredentialId credential;
     private final SecurityIdentity identity;
     private final Instant expires;
 
-    private ApiToken(byte[] hash, SecurityIdentity identity, Instant expires) {
+    private ApiToken(byte[] hash, CredentialId credential, SecurityIdentity identity, Instant expires) {
         this.hash = hash;
+        this.credential = credential;
         this.identity = identity;
         this.expires = expires;
     }
@@ -35,14 +40,20 @@ final class ApiToken {
         }
         Role role = Role.find(configured.role())
                 .orElseThrow(() -> ConfigBounds.outside(key + ".role", configured.role(), "viewer, operator or admin"));
+        CredentialId credential = CredentialId.ofApiToken(name);
         return new ApiToken(
                 HexFormat.of().parseHex(configured.sha256()),
-                role.identity("token:" + name),
+                credential,
+                role.identity(OWNER_PREFIX + name, credential),
                 expires(key + ".expires", configured.expires()));
     }
 
     byte[] hash() {
         return hash;
+    }
+
+    CredentialId credential() {
+        return credential;
     }
 
     SecurityIdentity identity() {

@@ -10,12 +10,19 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
-/** API tokens as bearer tokens (RFC 6750). Every other bearer token is left to the provider. */
+/**
+ * API tokens as bearer tokens (RFC 6750), and, where players fetch lists and channels, as the password of Basic
+ * authentication (RFC 7617) under any user name. Basic is not accepted elsewhere: browsers send a password that they were
+ * given once with requests of other sites too. Every other credential is left to the provider.
+ */
 @ApplicationScoped
 class ApiTokenMechanism implements HttpAuthenticationMechanism {
-    private static final String SCHEME = "Bearer ";
+    private static final String BEARER = "Bearer ";
+    private static final String BASIC = "Basic ";
 
     private final ApiTokens tokens;
     private final SecuritySettings settings;
@@ -27,16 +34,41 @@ class ApiTokenMechanism implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext exchange, IdentityProviderManager identities) {
-        String header = exchange.request().getHeader(HttpHeaders.AUTHORIZATION);
-        if (header == null
-                || !settings.identitiesKnown()
-                || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-                || !header.startsWith(ApiTokens.PREFIX, SCHEME.length())) {
+        @Nullable String token = settings.identitiesKnown() ? token(exchange) : null;
+        if (token == null || !token.startsWith(ApiTokens.PREFIX)) {
             return Uni.createFrom().nullItem();
         }
-        return tokens.find(header.substring(SCHEME.length()), Instant.now())
+        return tokens.find(token)
                 .map(who -> Uni.createFrom().item(who))
                 .orElseGet(() -> Uni.createFrom().failure(new AuthenticationFailedException()));
+    }
+
+    private static @Nullable String token(RoutingContext exchange) {
+        @Nullable String header = exchange.request().getHeader(HttpHeaders.AUTHORIZATION);
+        if (header == null) {
+            return null;
+        }
+        if (hasScheme(header, BEARER)) {
+            return header.substring(BEARER.length());
+        }
+        return hasScheme(header, BASIC) && PlaybackTarget.isForPlayers(exchange)
+                ? password(header.substring(BASIC.length()).strip())
+                : null;
+    }
+
+    private static boolean hasScheme(String header, String scheme) {
+        return header.regionMatches(true, 0, scheme, 0, scheme.length());
+    }
+
+    /** What follows the first colon; a user name has none. */
+    private static @Nullable String password(String credentials) {
+        try {
+            String decoded = new String(Base64.getDecoder().decode(credentials), StandardCharsets.UTF_8);
+            int colon = decoded.indexOf(':');
+            return colon < 0 ? null : decoded.substring(colon + 1);
+        } catch (IllegalArgumentException noBase64) {
+            return null;
+        }
     }
 
     @Override

@@ -6,10 +6,10 @@ import io.quarkus.scheduler.Scheduled;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
+import jakarta.inject.Inject;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -27,9 +27,16 @@ class ApiTokens {
 
     private final List<ApiToken> configured;
     private final Optional<TokenFile> file;
+    private final InstantSource time;
     private volatile List<ApiToken> fromFile;
 
+    @Inject
     ApiTokens(SecurityConfig security, ApiTokensConfig config) {
+        this(security, config, InstantSource.system());
+    }
+
+    ApiTokens(SecurityConfig security, ApiTokensConfig config, InstantSource time) {
+        this.time = time;
         this.configured = config.tokens().entrySet().stream()
                 .map(token -> ApiToken.of(KEY + token.getKey(), token.getKey(), token.getValue()))
                 .toList();
@@ -41,13 +48,27 @@ class ApiTokens {
      * Whom a token names, if it is good. How long this takes says nothing about the tokens: each of them is compared,
      * and each comparison goes to its end.
      */
-    Optional<SecurityIdentity> find(String token, Instant now) {
-        byte[] hash = sha256(token);
-        return Stream.of(configured, fromFile)
-                .flatMap(List::stream)
-                .filter(known -> known.isGoodAt(now) && MessageDigest.isEqual(known.hash(), hash))
+    Optional<SecurityIdentity> find(String token) {
+        byte[] hash = Sha256.of(token);
+        return valid().filter(known -> MessageDigest.isEqual(known.hash(), hash))
                 .reduce((_, last) -> last)
                 .map(ApiToken::identity);
+    }
+
+    /** Whether there is one of this id that has not expired. */
+    boolean isValid(CredentialId credential) {
+        return valid().anyMatch(known -> known.credential().equals(credential));
+    }
+
+    /**
+     * Whether list tokens of this owner are still good: an API token has to be configured and not expired; of a provider's
+     * user nothing is known.
+     *
+     * @param ownerId as in {@link ListToken#ownerId}
+     */
+    boolean mayOwn(String ownerId) {
+        return !ownerId.startsWith(ApiToken.OWNER_PREFIX)
+                || isValid(CredentialId.ofApiToken(ownerId.substring(ApiToken.OWNER_PREFIX.length())));
     }
 
     /** What cannot be read changes nothing: a file that is being written must not lock everybody out. */
@@ -61,11 +82,8 @@ class ApiTokens {
         }
     }
 
-    private static byte[] sha256(String token) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+    private Stream<ApiToken> valid() {
+        Instant now = time.instant();
+        return Stream.of(configured, fromFile).flatMap(List::stream).filter(known -> known.isGoodAt(now));
     }
 }

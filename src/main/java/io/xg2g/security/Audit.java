@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.ClientAddresses;
 import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,7 +45,7 @@ final class Audit {
         if (refused ? hasRoom() : isToBeNoted(exchange)) {
             HttpServerRequest request = exchange.request();
             LOG.infof(
-                    "outcome=%s status=%d who=%s client=%s method=%s path=%s stream=%s playback=%s",
+                    "outcome=%s status=%d who=%s client=%s method=%s path=%s stream=%s playback=%s" + " created=%s",
                     refused ? "refused" : "allowed",
                     response.getStatus(),
                     value(who(exchange)),
@@ -52,7 +53,8 @@ final class Audit {
                     value(request.method().name()),
                     value(exchange.normalizedPath()),
                     value(stream(exchange)),
-                    value(PlaybackTokens.begunBy(exchange)));
+                    value(PlaybackTokens.begunBy(exchange)),
+                    value(response.getHeaderString(HttpHeaders.LOCATION)));
         }
     }
 
@@ -74,7 +76,7 @@ final class Audit {
     }
 
     /** Users of a provider are told from tokens of the same name. */
-    private static String who(RoutingContext exchange) {
+    static String who(RoutingContext exchange) {
         if (!(exchange.user() instanceof QuarkusHttpUser user)) {
             return "anonymous";
         }

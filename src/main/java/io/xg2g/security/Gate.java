@@ -19,6 +19,12 @@ class Gate implements HttpSecurityPolicy {
     private static final Set<String> PUBLIC =
             Set.of("/", "/index.html", "/watch.js", "/watch.css", "/js/hls.min.js", "/openapi");
 
+    private final PlaybackTokens tokens;
+
+    Gate(PlaybackTokens tokens) {
+        this.tokens = tokens;
+    }
+
     @Override
     public Uni<CheckResult> checkPermission(
             RoutingContext exchange, Uni<SecurityIdentity> identity, AuthorizationRequestContext context) {
@@ -27,6 +33,7 @@ class Gate implements HttpSecurityPolicy {
         }
         return identity.map(who -> {
             if (who.hasRole(Roles.VIEWER)) {
+                tokens.watch(exchange, who);
                 return CheckResult.PERMIT;
             }
             throw who.isAnonymous() ? new UnauthorizedException() : new ForbiddenException();

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** A key that signs the tokens of playbacks: HMAC-SHA-256 (RFC 2104, FIPS 180-4). */
+/** A key that signs playback tokens: HMAC-SHA-256 (RFC 2104, FIPS 180-4). */
 final class PlaybackKey {
     private static final String ALGORITHM = "HmacSHA256";
     private static final Pattern CONFIGURED = Pattern.compile("(?<id>[A-Za-z0-9]{1,16}):(?<secret>[A-Za-z0-9+/]+=*)");
@@ -44,13 +44,13 @@ final class PlaybackKey {
                 "an id of 1 to 16 letters or digits, a colon, and " + LEAST_BYTES + " or more bytes in Base64");
     }
 
-    /** A key that nobody else has. */
-    static PlaybackKey random(SecureRandom random) {
+    /** Generates a key, in the form that {@link #of} reads. */
+    static String random(SecureRandom random) {
         byte[] secret = new byte[LEAST_BYTES];
         random.nextBytes(secret);
         byte[] id = new byte[4];
         random.nextBytes(id);
-        return new PlaybackKey(HexFormat.of().formatHex(id), secret);
+        return HexFormat.of().formatHex(id) + ':' + Base64.getEncoder().encodeToString(secret);
     }
 
     String id() {

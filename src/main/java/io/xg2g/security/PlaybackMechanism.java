@@ -7,13 +7,15 @@ import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The tokens in the addresses of a channel. They come first: who sends a header too stays the same playback. */
+/**
+ * Playback tokens and list tokens, in the query parameter {@code token} of what players fetch. They come before headers: a
+ * player that sends a header too goes on with its playback.
+ */
 @ApplicationScoped
 class PlaybackMechanism implements HttpAuthenticationMechanism {
     private final PlaybackTokens tokens;
@@ -24,25 +26,21 @@ class PlaybackMechanism implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext exchange, IdentityProviderManager identities) {
-        String token = tokenOf(exchange);
+        @Nullable
+        String token = !tokens.areFree() && PlaybackTarget.isForPlayers(exchange)
+                ? exchange.request().getParam("token")
+                : null;
         if (token == null) {
             return Uni.createFrom().nullItem();
         }
-        Optional<Playback> playback = tokens.admit(exchange, token);
-        if (playback.isPresent()) {
-            return Uni.createFrom().item(playback.get().identity());
+        Optional<SecurityIdentity> player =
+                token.startsWith(ListTokens.PREFIX) ? tokens.admitList(exchange, token) : tokens.admit(exchange, token);
+        if (player.isPresent()) {
+            return Uni.createFrom().item(player.get());
         }
         return exchange.request().headers().contains(HttpHeaders.AUTHORIZATION)
                 ? Uni.createFrom().nullItem()
                 : Uni.createFrom().failure(new AuthenticationFailedException());
-    }
-
-    private @Nullable String tokenOf(RoutingContext exchange) {
-        HttpMethod method = exchange.request().method();
-        boolean fetches = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
-        return fetches && !tokens.areFree() && exchange.normalizedPath().startsWith(PlaybackTarget.ROOT)
-                ? exchange.request().getParam("token")
-                : null;
     }
 
     @Override

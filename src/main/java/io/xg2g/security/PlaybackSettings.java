@@ -1,35 +1,46 @@
 package io.xg2g.security;
 
 import io.xg2g.config.ConfigBounds;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
- * The checked configuration of playbacks.
+ * The checked configuration of playback tokens.
  *
+ * @param lifetime how long every client may open an address
+ * @param longest how long its own client may
+ * @param listLifetime how long the client that fetched a list may open its addresses
+ * @param playing how long a playback lasts
  * @param keys the first one signs
  */
-record PlaybackSettings(Duration lifetime, Duration longest, List<PlaybackKey> keys) {
+record PlaybackSettings(
+        Duration lifetime, Duration longest, Duration listLifetime, Duration playing, List<PlaybackKey> keys) {
+    private static final String PREFIX = "xg2g.security.playback.";
 
-    static PlaybackSettings of(PlaybackConfig config, SecureRandom random) {
+    /**
+     * Checks the configuration.
+     *
+     * @param window how far back players can go: a pause that long must not end a playback
+     * @param ownKey the key where none is configured
+     */
+    static PlaybackSettings of(PlaybackConfig config, Duration window, Supplier<PlaybackKey> ownKey) {
         List<PlaybackKey> keys =
                 config.keys().orElse(List.of()).stream().map(PlaybackKey::of).toList();
         if (keys.stream().map(PlaybackKey::id).distinct().count() < keys.size()) {
-            throw ConfigBounds.outside(
-                    "xg2g.security.playback.keys", "a list with an id that occurs twice", "every id once");
+            throw ConfigBounds.outside(PREFIX + "keys", "a list with an id that occurs twice", "every id once");
         }
+        Duration longest = upToAWeek("longest", config.longest());
         return new PlaybackSettings(
                 ConfigBounds.duration(
-                        "xg2g.security.playback.lifetime",
-                        config.lifetime(),
-                        Duration.ofSeconds(10),
-                        Duration.ofHours(1)),
-                ConfigBounds.duration(
-                        "xg2g.security.playback.longest",
-                        config.longest(),
-                        Duration.ofMinutes(1),
-                        Duration.ofHours(168)),
-                keys.isEmpty() ? List.of(PlaybackKey.random(random)) : keys);
+                        PREFIX + "lifetime", config.lifetime(), Duration.ofSeconds(10), Duration.ofHours(1)),
+                longest,
+                upToAWeek("list-lifetime", config.listLifetime()),
+                longest.plus(window),
+                keys.isEmpty() ? List.of(ownKey.get()) : keys);
+    }
+
+    private static Duration upToAWeek(String key, Duration value) {
+        return ConfigBounds.duration(PREFIX + key, value, Duration.ofMinutes(1), Duration.ofDays(7));
     }
 }

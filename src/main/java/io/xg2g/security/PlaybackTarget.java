@@ -1,5 +1,6 @@
 package io.xg2g.security;
 
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.live.PlaybackMode;
@@ -13,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * What of a channel a request wants.
  *
  * @param mode what it is part of, or {@code null} for what goes with every mode
+ * @param entry whether it opens a channel; else it is something that a playlist or manifest leads to
  */
-record PlaybackTarget(String channel, @Nullable PlaybackMode mode) {
-    static final String ROOT = "/live/";
+record PlaybackTarget(String channel, @Nullable PlaybackMode mode, boolean entry) {
+    private static final String ROOT = "/live/";
+    private static final String LIST = "/channels.m3u";
 
     /**
      * What there is of a channel, in no other spelling than its own: what is read here as one thing must not be served as
@@ -23,6 +26,14 @@ record PlaybackTarget(String channel, @Nullable PlaybackMode mode) {
      */
     private static final Pattern PATH = Pattern.compile(ROOT + "(?<channel>[a-z0-9][a-z0-9_-]*)/(?<file>stream\\.ts"
             + "|audio\\.aac|preview\\.jpg|master\\.m3u8|manifest\\.mpd|[a-z0-9_-]+/[A-Za-z0-9_-]+\\.(?:m3u8|m4s|mp4))");
+
+    /** Whether a request is one of those that players send: it fetches the list, or something of a channel. */
+    static boolean isForPlayers(RoutingContext exchange) {
+        HttpMethod method = exchange.request().method();
+        String path = exchange.normalizedPath();
+        return (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD))
+                && (path.startsWith(ROOT) || path.equals(LIST));
+    }
 
     /** What the path and the mode of a request name, if they name one thing only. */
     static Optional<PlaybackTarget> of(RoutingContext exchange) {
@@ -32,15 +43,19 @@ record PlaybackTarget(String channel, @Nullable PlaybackMode mode) {
         }
         String channel = path.group("channel");
         return switch (path.group("file")) {
-            case "stream.ts" -> transportStream(exchange.request()).map(mode -> new PlaybackTarget(channel, mode));
-            case "audio.aac" -> Optional.of(new PlaybackTarget(channel, PlaybackMode.AUDIO));
-            case "preview.jpg" -> Optional.of(new PlaybackTarget(channel, null));
-            default -> Optional.of(new PlaybackTarget(channel, PlaybackMode.ADAPTIVE));
+            case "stream.ts" ->
+                transportStream(exchange.request()).map(mode -> new PlaybackTarget(channel, mode, true));
+            case "audio.aac" -> Optional.of(new PlaybackTarget(channel, PlaybackMode.AUDIO, true));
+            case "preview.jpg" -> Optional.of(new PlaybackTarget(channel, null, true));
+            case "master.m3u8", "manifest.mpd" -> Optional.of(new PlaybackTarget(channel, PlaybackMode.ADAPTIVE, true));
+            default -> Optional.of(new PlaybackTarget(channel, PlaybackMode.ADAPTIVE, false));
         };
     }
 
     boolean isPartOf(PlaybackToken token) {
-        return channel.equals(token.channel()) && (mode == null || mode == token.mode());
+        return channel.equals(token.claims().channel())
+                && (mode == null || mode == token.claims().mode())
+                && (entry || !token.isEntry());
     }
 
     /** Whether its response has no end. */

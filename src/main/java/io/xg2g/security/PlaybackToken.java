@@ -15,49 +15,109 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The token of one playback, as it stands in addresses: {@code key.mode.content}, with the key's id, the mode's name, and in
- * Base64 (RFC 4648, section 5):
+ * A signed playback token, as it stands in addresses. All that decides whether it is valid is inside, so that every process
+ * with its key can tell. There are two kinds:
+ *
+ * <ul>
+ *   <li>An <em>entry token</em> opens a channel: master playlist, manifest, continuous stream, preview. It is good for every
+ *       client for a while, then for the client that it was issued to only.
+ *   <li>A <em>segment token</em> stands in the playlist or manifest that was opened, and is good for the client that opened
+ *       it, from its issue on.
+ * </ul>
+ *
+ * The form is {@code key.mode.content}: the key's id, the mode's name, and in Base64 (RFC 4648, section 5):
  *
  * <pre>
- *   expiry         4 bytes, seconds since 1970
  *   playback      12 bytes, random
- *   signature     32 bytes, HMAC-SHA-256 of the bytes before it, the key's id, the mode and the channel
+ *   client         8 bytes of HMAC-SHA-256 over 1, the playback and the client's address, cut off
+ *   open until     4 bytes, seconds since 1970: before it every client is accepted; 0 in a segment token
+ *   ends           4 bytes, seconds since 1970: before it its client is accepted
+ *   credential     8 bytes, see {@link CredentialId}
+ *   signature     18 bytes of HMAC-SHA-256 over 0, the bytes before it, the key's id, the mode and the channel, cut off
  * </pre>
  *
- * @param playback names it in logs
- * @param expires when its first use must have come
  * @param text as it stands in addresses
  */
-record PlaybackToken(String channel, PlaybackMode mode, String playback, Instant expires, String text) {
+record PlaybackToken(PlaybackKey key, Claims claims, String text) {
     private static final Pattern TEXT =
-            Pattern.compile("(?<key>[A-Za-z0-9]{1,16})\\.(?<mode>[a-z_]{1,16})\\.(?<content>[A-Za-z0-9_-]{64})");
+            Pattern.compile("(?<key>[A-Za-z0-9]{1,16})\\.(?<mode>[a-z_]{1,16})\\.(?<content>[A-Za-z0-9_-]{72})");
 
     private static final int PLAYBACK = 12;
-    private static final int CONTENT = Integer.BYTES + PLAYBACK;
-    private static final int SIGNATURE = 32;
+    private static final int CONTENT = PLAYBACK + Long.BYTES + Integer.BYTES + Integer.BYTES + Long.BYTES;
 
-    /** Signs a new one. */
-    static PlaybackToken sign(
-            PlaybackKey key, String channel, PlaybackMode mode, Instant expires, SecureRandom random) {
-        byte[] playback = new byte[PLAYBACK];
-        random.nextBytes(playback);
-        byte[] content = ByteBuffer.allocate(CONTENT)
-                .putInt((int) expires.getEpochSecond())
-                .put(playback)
-                .array();
-        byte[] whole = ByteBuffer.allocate(CONTENT + SIGNATURE)
-                .put(content)
-                .put(key.sign(signed(content, key, mode, channel)))
-                .array();
-        String text = key.id()
-                + '.'
-                + mode.label()
-                + '.'
-                + Base64.getUrlEncoder().withoutPadding().encodeToString(whole);
-        return of(channel, mode, content, text);
+    /** So that the whole is a multiple of three, and no bit of its Base64 is without meaning. */
+    private static final int SIGNATURE = 18;
+
+    private static final byte SIGNING = 0;
+    private static final byte CLIENT = 1;
+
+    /**
+     * What is signed.
+     *
+     * @param playback 24 hexadecimal digits that name it in logs
+     * @param client the tag of the client's address, see {@link #tag}
+     * @param openUntil before it every client is accepted; {@link Instant#EPOCH} in a segment token
+     * @param ends before it its client is accepted
+     */
+    record Claims(
+            String channel,
+            PlaybackMode mode,
+            String playback,
+            long client,
+            Instant openUntil,
+            Instant ends,
+            CredentialId credential) {
+
+        private byte[] bytes() {
+            return ByteBuffer.allocate(CONTENT)
+                    .put(HexFormat.of().parseHex(playback))
+                    .putLong(client)
+                    .putInt((int) openUntil.getEpochSecond())
+                    .putInt((int) ends.getEpochSecond())
+                    .putLong(credential.value())
+                    .array();
+        }
+
+        private static Claims read(String channel, PlaybackMode mode, byte[] content) {
+            ByteBuffer bytes = ByteBuffer.wrap(content).position(PLAYBACK);
+            return new Claims(
+                    channel,
+                    mode,
+                    HexFormat.of().formatHex(content, 0, PLAYBACK),
+                    bytes.getLong(),
+                    Instant.ofEpochSecond(Integer.toUnsignedLong(bytes.getInt())),
+                    Instant.ofEpochSecond(Integer.toUnsignedLong(bytes.getInt())),
+                    new CredentialId(bytes.getLong()));
+        }
     }
 
-    /** Reads one that was signed for this channel with one of these keys. Whether it has expired is not asked. */
+    /** Draws the name of a new playback. */
+    static String newPlayback(SecureRandom random) {
+        byte[] playback = new byte[PLAYBACK];
+        random.nextBytes(playback);
+        return HexFormat.of().formatHex(playback);
+    }
+
+    /** Returns what stands for a client's address in tokens: it tells nobody the address who has not the key. */
+    static long tag(PlaybackKey key, String playback, String client) {
+        byte[] mac = key.sign(concat(CLIENT, HexFormat.of().parseHex(playback), client));
+        return ByteBuffer.wrap(mac).getLong();
+    }
+
+    /** Signs a token. */
+    static PlaybackToken sign(PlaybackKey key, Claims claims) {
+        byte[] content = claims.bytes();
+        byte[] whole = Arrays.copyOf(content, CONTENT + SIGNATURE);
+        System.arraycopy(signature(key, claims.mode(), claims.channel(), content), 0, whole, CONTENT, SIGNATURE);
+        String text = key.id()
+                + '.'
+                + claims.mode().label()
+                + '.'
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(whole);
+        return new PlaybackToken(key, claims, text);
+    }
+
+    /** Reads one that was signed for this channel with one of these keys. Whether it is still valid is not checked. */
     static Optional<PlaybackToken> read(String text, String channel, List<PlaybackKey> keys) {
         Matcher parts = TEXT.matcher(text);
         if (!parts.matches()) {
@@ -69,22 +129,33 @@ record PlaybackToken(String channel, PlaybackMode mode, String playback, Instant
         return PlaybackMode.find(parts.group("mode"))
                 .flatMap(mode -> keys.stream()
                         .filter(key -> key.id().equals(parts.group("key")))
-                        .filter(key -> MessageDigest.isEqual(signature, key.sign(signed(content, key, mode, channel))))
+                        .filter(key -> MessageDigest.isEqual(signature, signature(key, mode, channel, content)))
                         .findFirst()
-                        .map(_ -> of(channel, mode, content, text)));
+                        .map(key -> new PlaybackToken(key, Claims.read(channel, mode, content), text)));
     }
 
-    private static PlaybackToken of(String channel, PlaybackMode mode, byte[] content, String text) {
-        int expires = ByteBuffer.wrap(content).getInt();
-        String playback = HexFormat.of().formatHex(content, Integer.BYTES, CONTENT);
-        return new PlaybackToken(channel, mode, playback, Instant.ofEpochSecond(Integer.toUnsignedLong(expires)), text);
+    /** Whether it opens a channel; else it stands in a playlist. */
+    boolean isEntry() {
+        return !claims.openUntil().equals(Instant.EPOCH);
     }
 
-    /** The content has a fixed length, and neither an id nor a mode has a point: no two tokens are signed alike. */
-    private static byte[] signed(byte[] content, PlaybackKey key, PlaybackMode mode, String channel) {
-        byte[] names = (key.id() + '.' + mode.label() + '.' + channel).getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(CONTENT + names.length)
-                .put(content)
+    /** Whether a client may use it at this time. */
+    boolean admits(String client, Instant now) {
+        return now.isBefore(claims.openUntil())
+                || (now.isBefore(claims.ends()) && claims.client() == tag(key, claims.playback(), client));
+    }
+
+    private static byte[] signature(PlaybackKey key, PlaybackMode mode, String channel, byte[] content) {
+        // The content has a fixed length, and neither an id nor a mode has a point: no two tokens are signed alike.
+        byte[] whole = key.sign(concat(SIGNING, content, key.id() + '.' + mode.label() + '.' + channel));
+        return Arrays.copyOf(whole, SIGNATURE);
+    }
+
+    private static byte[] concat(byte purpose, byte[] head, String tail) {
+        byte[] names = tail.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(1 + head.length + names.length)
+                .put(purpose)
+                .put(head)
                 .put(names)
                 .array();
     }

@@ -1,38 +1,45 @@
 package io.xg2g.security;
 
-import io.quarkus.runtime.Startup;
-import io.quarkus.scheduler.Scheduled;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.ClientAddresses;
 import io.xg2g.live.PlaybackMode;
 import io.xg2g.live.PlaybackPass;
 import io.xg2g.live.PlaybackPasses;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.security.SecureRandom;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Tokens for players, which send nothing but an address: who may watch is given one, and it goes on while they do. */
+/** The tokens in addresses, as requests bring them and answers hand them out. */
 @ApplicationScoped
-@Startup
 class PlaybackTokens implements PlaybackPasses {
-    /** Where a request keeps the playback that it belongs to, or has begun. */
-    private static final String OWN = Playback.class.getName();
+    /** Where a request keeps the playback token that it came with. */
+    private static final String OWN = PlaybackToken.class.getName();
 
-    private static final String BEGUN = PlaybackToken.class.getName();
+    /** Where it keeps the list token that it came with, as it stands in the address. */
+    private static final String LIST = ListTokens.class.getName();
+
+    /** Where it keeps the name of the playback that it begins. */
+    private static final String BEGUN = Playbacks.class.getName();
 
     private final SecuritySettings security;
-    private final PlaybackSettings settings;
     private final Playbacks playbacks;
+    private final ListTokens lists;
+    private final OpenStreams streams;
     private final ClientAddresses addresses;
-    private final SecureRandom random = new SecureRandom();
 
-    PlaybackTokens(SecuritySettings security, PlaybackConfig config, ClientAddresses addresses) {
+    PlaybackTokens(
+            SecuritySettings security,
+            Playbacks playbacks,
+            ListTokens lists,
+            OpenStreams streams,
+            ClientAddresses addresses) {
         this.security = security;
-        this.settings = PlaybackSettings.of(config, random);
-        this.playbacks = new Playbacks(settings, InstantSource.system());
+        this.playbacks = playbacks;
+        this.lists = lists;
+        this.streams = streams;
         this.addresses = addresses;
     }
 
@@ -42,41 +49,80 @@ class PlaybackTokens implements PlaybackPasses {
     }
 
     @Override
-    public PlaybackPass pass(RoutingContext exchange, String channel, PlaybackMode mode) {
+    public PlaybackPass address(RoutingContext exchange, String channel, PlaybackMode mode) {
         if (areFree()) {
             return PlaybackPass.NONE;
         }
-        Playback own = exchange.get(OWN);
-        PlaybackToken token = own == null ? sign(channel, mode) : own.token();
-        if (own == null) {
-            exchange.put(BEGUN, token.playback());
+        PlaybackToken entry = playbacks.entry(channel, mode, addresses.of(exchange.request()), credential(exchange));
+        exchange.put(BEGUN, entry.claims().playback());
+        return new PlaybackPass(entry.text(), entry.claims().openUntil());
+    }
+
+    @Override
+    public PlaybackPass listed(RoutingContext exchange, String channel, PlaybackMode mode) {
+        if (areFree()) {
+            return PlaybackPass.NONE;
         }
-        return new PlaybackPass(token.text(), token.expires());
+        @Nullable String list = exchange.get(LIST);
+        if (list != null) {
+            return new PlaybackPass(list, null);
+        }
+        PlaybackToken entry = playbacks.listed(channel, mode, addresses.of(exchange.request()), credential(exchange));
+        exchange.put(BEGUN, entry.claims().playback());
+        return new PlaybackPass(entry.text(), entry.claims().openUntil());
     }
 
-    private PlaybackToken sign(String channel, PlaybackMode mode) {
-        Instant expires = Instant.now().plus(settings.lifetime());
-        return PlaybackToken.sign(settings.keys().getFirst(), channel, mode, expires, random);
+    @Override
+    public PlaybackPass links(RoutingContext exchange, String channel) {
+        if (areFree()) {
+            return PlaybackPass.NONE;
+        }
+        PlaybackToken token = segmentToken(exchange, channel);
+        return new PlaybackPass(token.text(), null);
     }
 
-    /** The playback that this request belongs to by the token in its address, if that is good. */
-    Optional<Playback> admit(RoutingContext exchange, String token) {
-        Optional<PlaybackTarget> target = PlaybackTarget.of(exchange);
+    private PlaybackToken segmentToken(RoutingContext exchange, String channel) {
+        @Nullable PlaybackToken own = exchange.get(OWN);
+        if (own != null && !own.isEntry()) {
+            return own;
+        }
         String client = addresses.of(exchange.request());
-        Optional<Playback> playback = target.flatMap(wanted -> playbacks.admit(token, wanted, client));
-        playback.ifPresent(own -> {
-            exchange.put(OWN, own);
-            if (target.get().isContinuous()) {
-                long left = playbacks.open(own, client);
-                long end =
-                        exchange.vertx().setTimer(left, _ -> exchange.response().reset());
-                exchange.addEndHandler(_ -> {
-                    exchange.vertx().cancelTimer(end);
-                    playbacks.close(own, client);
+        if (own != null) {
+            return playbacks.begin(own, client);
+        }
+        PlaybackToken begun = playbacks.begin(channel, client, credential(exchange));
+        exchange.put(BEGUN, begun.claims().playback());
+        return begun;
+    }
+
+    /** Authenticates a request by the playback token in its address. */
+    Optional<SecurityIdentity> admit(RoutingContext exchange, String text) {
+        return PlaybackTarget.of(exchange)
+                .flatMap(target -> playbacks.admit(text, target, addresses.of(exchange.request())))
+                .map(token -> {
+                    exchange.put(OWN, token);
+                    PlaybackToken.Claims claims = token.claims();
+                    return Role.VIEWER.identity("playback:" + claims.playback(), claims.credential());
                 });
-            }
+    }
+
+    /** Authenticates a request by the list token in its address. */
+    Optional<SecurityIdentity> admitList(RoutingContext exchange, String text) {
+        return lists.find(text).map(token -> {
+            exchange.put(LIST, text);
+            return Role.VIEWER.identity("list:" + token.id(), token.credential());
         });
-        return playback;
+    }
+
+    /** Has a continuous response end with the right to it. Called on the event loop, before the response begins. */
+    void watch(RoutingContext exchange, SecurityIdentity who) {
+        if (PlaybackTarget.of(exchange).filter(PlaybackTarget::isContinuous).isEmpty()) {
+            return;
+        }
+        Instant end = exchange.get(OWN) == null ? Instant.MAX : playbacks.playbackEnd();
+        OpenStreams.Open open =
+                streams.add(CredentialId.of(who), end, () -> exchange.response().reset());
+        exchange.addEndHandler(_ -> streams.remove(open));
     }
 
     /** The name of the playback that this request has got a token for, if it has. */
@@ -84,8 +130,9 @@ class PlaybackTokens implements PlaybackPasses {
         return exchange.get(BEGUN);
     }
 
-    @Scheduled(every = "10s")
-    void sweep() {
-        playbacks.sweep();
+    private static CredentialId credential(RoutingContext exchange) {
+        return exchange.user() instanceof QuarkusHttpUser user
+                ? CredentialId.of(user.getSecurityIdentity())
+                : CredentialId.NONE;
     }
 }

@@ -1,104 +1,118 @@
 package io.xg2g.security;
 
+import io.quarkus.runtime.Startup;
+import io.xg2g.live.LiveConfig;
+import io.xg2g.live.PlaybackMode;
+import io.xg2g.storage.DataDirectory;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Map;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
-/** The playbacks that have begun, by their tokens: a token's signature is looked at once. Thread-safe. */
+/** Issues and verifies playback tokens. Keeps nothing but the keys: every process with the same keys does the same. */
+@Singleton
+@Startup
 final class Playbacks {
-    /** Further ones are let in only as long as their tokens are young. */
-    private static final int MOST = 100_000;
-
-    /** Of one client. */
-    private static final int MOST_OF_ONE = 1_000;
-
     private final PlaybackSettings settings;
     private final InstantSource time;
-    private final Map<String, Playback> begun = new ConcurrentHashMap<>();
-    private final Map<String, Deque<String>> byClient = new ConcurrentHashMap<>();
+    private final Predicate<CredentialId> valid;
+    private final SecureRandom random = new SecureRandom();
 
-    Playbacks(PlaybackSettings settings, InstantSource time) {
+    @Inject
+    Playbacks(
+            PlaybackConfig config,
+            LiveConfig live,
+            SecuritySettings security,
+            DataDirectory data,
+            Credentials credentials) {
+        this(
+                PlaybackSettings.of(config, live.window(), () -> ownKey(security, data)),
+                InstantSource.system(),
+                credentials::isValid);
+    }
+
+    Playbacks(PlaybackSettings settings, InstantSource time, Predicate<CredentialId> valid) {
         this.settings = settings;
         this.time = time;
+        this.valid = valid;
+    }
+
+    /** Issues the token of an address for a player: every client may open it for a while, this one for longer. */
+    PlaybackToken entry(String channel, PlaybackMode mode, String client, CredentialId credential) {
+        return entry(channel, mode, client, credential, now().plus(settings.longest()));
+    }
+
+    /** Issues the token of an address in a list, which may be opened long after. */
+    PlaybackToken listed(String channel, PlaybackMode mode, String client, CredentialId credential) {
+        return entry(channel, mode, client, credential, now().plus(settings.listLifetime()));
+    }
+
+    private PlaybackToken entry(
+            String channel, PlaybackMode mode, String client, CredentialId credential, Instant ends) {
+        Instant openUntil = now().plus(settings.lifetime());
+        return sign(channel, mode, PlaybackToken.newPlayback(random), client, openUntil, ends, credential);
+    }
+
+    /** Issues the token of what a playlist or manifest leads to, for the client that opened it with an entry token. */
+    PlaybackToken begin(PlaybackToken entry, String client) {
+        PlaybackToken.Claims claims = entry.claims();
+        return begin(claims.channel(), claims.playback(), client, claims.credential());
+    }
+
+    /** Issues the same for a client that opened it with an identity or a list token. */
+    PlaybackToken begin(String channel, String client, CredentialId credential) {
+        return begin(channel, PlaybackToken.newPlayback(random), client, credential);
+    }
+
+    private PlaybackToken begin(String channel, String playback, String client, CredentialId credential) {
+        return sign(channel, PlaybackMode.ADAPTIVE, playback, client, Instant.EPOCH, playbackEnd(), credential);
+    }
+
+    /** When a playback that begins now ends. */
+    Instant playbackEnd() {
+        return now().plus(settings.playing());
     }
 
     /**
-     * The playback that a request belongs to; its first request begins it.
+     * Verifies a token.
      *
      * @param client as which the request comes
-     * @return empty if the token is not good for this, or not any longer
+     * @return empty if the token is not valid for this, or not any longer
      */
-    Optional<Playback> admit(String token, PlaybackTarget target, String client) {
-        long now = time.millis();
-        Playback known = begun.get(token);
-        Optional<Playback> playback = known == null ? begin(token, target, client, now) : Optional.of(known);
-        return playback.filter(its -> target.isPartOf(its.token()) && its.admits(client, now, settings));
-    }
-
-    private Optional<Playback> begin(String token, PlaybackTarget target, String client, long now) {
+    Optional<PlaybackToken> admit(String token, PlaybackTarget target, String client) {
         return PlaybackToken.read(token, target.channel(), settings.keys())
                 .filter(target::isPartOf)
-                .filter(read -> read.expires().isAfter(Instant.ofEpochMilli(now)))
-                .map(read -> {
-                    Playback fresh = new Playback(read, client, now);
-                    if (begun.size() >= MOST) {
-                        return fresh;
-                    }
-                    Playback first = begun.putIfAbsent(token, fresh);
-                    if (first == null) {
-                        remember(client, token);
-                    }
-                    return first == null ? fresh : first;
-                });
+                .filter(read -> read.admits(client, time.instant()))
+                .filter(read -> valid.test(read.claims().credential()));
     }
 
-    /** A client that begins more than anybody watches pushes out its own, not those of others. */
-    private void remember(String client, String token) {
-        byClient.compute(client, (_, others) -> {
-            Deque<String> tokens = others == null ? new ArrayDeque<>() : others;
-            tokens.add(token);
-            if (tokens.size() > MOST_OF_ONE) {
-                begun.remove(tokens.remove());
-            }
-            return tokens;
-        });
+    private PlaybackToken sign(
+            String channel,
+            PlaybackMode mode,
+            String playback,
+            String client,
+            Instant openUntil,
+            Instant ends,
+            CredentialId credential) {
+        PlaybackKey key = settings.keys().getFirst();
+        long tag = PlaybackToken.tag(key, playback, client);
+        return PlaybackToken.sign(
+                key, new PlaybackToken.Claims(channel, mode, playback, tag, openUntil, ends, credential));
     }
 
-    /**
-     * A response without an end begins. The owner's keeps the playback alive until {@link #close}.
-     *
-     * @return in how many milliseconds it has to be ended, at least 1
-     */
-    long open(Playback playback, String client) {
-        if (playback.belongsTo(client)) {
-            playback.opened();
-        }
-        return Math.max(1, playback.endsFor(client, settings) - time.millis());
+    private static PlaybackKey ownKey(SecuritySettings security, DataDirectory data) {
+        SecureRandom random = new SecureRandom();
+        return security.identitiesKnown()
+                ? new PlaybackKeyFile(data.file(PlaybackKeyFile.NAME)).readOrGenerate(random)
+                : PlaybackKey.of(PlaybackKey.random(random));
     }
 
-    void close(Playback playback, String client) {
-        if (playback.belongsTo(client)) {
-            playback.closed(time.millis());
-        }
-    }
-
-    /** Forgets those that nobody can go on with. */
-    void sweep() {
-        long now = time.millis();
-        begun.values().removeIf(playback -> playback.isOver(now, settings));
-        for (String client : byClient.keySet()) {
-            byClient.computeIfPresent(client, (_, tokens) -> {
-                tokens.removeIf(token -> !begun.containsKey(token));
-                return tokens.isEmpty() ? null : tokens;
-            });
-        }
-    }
-
-    int count() {
-        return begun.size();
+    /** Tokens have whole seconds. */
+    private Instant now() {
+        return time.instant().truncatedTo(ChronoUnit.SECONDS);
     }
 }

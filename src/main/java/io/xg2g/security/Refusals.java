@@ -11,12 +11,17 @@ import io.xg2g.problem.ProblemType;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jspecify.annotations.Nullable;
 
 /** What those are told who are not let in, wherever that is found out. */
 final class Refusals {
+    private static final String BASIC = "Basic realm=\"xg2g-gpu\", charset=\"UTF-8\"";
+
+    private final SecuritySettings settings;
     private final ProviderOutage outage;
 
-    Refusals(ProviderOutage outage) {
+    Refusals(SecuritySettings settings, ProviderOutage outage) {
+        this.settings = settings;
         this.outage = outage;
     }
 
@@ -42,12 +47,21 @@ final class Refusals {
                 .build();
     }
 
-    private static Response unauthenticated(RoutingContext exchange, String challenge, String detail) {
+    private Response unauthenticated(RoutingContext exchange, String challenge, String detail) {
         // A mechanism that refused by itself has had its challenge written already.
         exchange.response().headers().remove(HttpHeaders.WWW_AUTHENTICATE);
-        return answer(exchange, ProblemType.UNAUTHENTICATED.with(detail))
-                .header(HttpHeaders.WWW_AUTHENTICATE, challenge)
-                .build();
+        Response.ResponseBuilder answer = answer(exchange, ProblemType.UNAUTHENTICATED.with(detail))
+                .header(HttpHeaders.WWW_AUTHENTICATE, challenge);
+        return (takesPassword(exchange) ? answer.header(HttpHeaders.WWW_AUTHENTICATE, BASIC) : answer).build();
+    }
+
+    /** Players send a password only when asked. The page, which browsers would ask for one too, always sends a token. */
+    private boolean takesPassword(RoutingContext exchange) {
+        @Nullable String sent = exchange.request().getHeader(HttpHeaders.AUTHORIZATION);
+        return settings.apiTokensKnown()
+                && PlaybackTarget.isForPlayers(exchange)
+                && exchange.request().getParam("token") == null
+                && (sent == null || sent.regionMatches(true, 0, "Basic ", 0, "Basic ".length()));
     }
 
     private static Response.ResponseBuilder answer(RoutingContext exchange, Problem problem) {

@@ -32,10 +32,11 @@ enum Role {
         return EnumSet.range(VIEWER, this).stream().map(role -> role.label).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Somebody of this role who is known to this service alone. */
-    SecurityIdentity identity(String name) {
+    /** Somebody of this role who is known to this service alone, by this credential. */
+    SecurityIdentity identity(String name, CredentialId credential) {
         return QuarkusSecurityIdentity.builder()
                 .setPrincipal(new QuarkusPrincipal(name))
+                .addAttribute(CredentialId.ATTRIBUTE, credential)
                 .addRoles(labels())
                 .build();
     }

@@ -20,12 +20,13 @@ class SecuritySettings {
     private static final String HOST = "quarkus.http.host";
 
     private final boolean identitiesKnown;
+    private final boolean apiTokensKnown;
     private final boolean forThisMachine;
 
     SecuritySettings(SecurityConfig config, ApiTokensConfig tokens, @ConfigProperty(name = HOST) String host) {
         boolean provider = config.oidc().issuer().isPresent();
-        this.identitiesKnown =
-                provider || config.tokenFile().isPresent() || !tokens.tokens().isEmpty();
+        this.apiTokensKnown = config.tokenFile().isPresent() || !tokens.tokens().isEmpty();
+        this.identitiesKnown = provider || apiTokensKnown;
         this.forThisMachine = !identitiesKnown && !config.anonymous();
         config.oidc().issuer().filter(issuer -> !ConfigBounds.isHttpUrl(issuer)).ifPresent(issuer -> {
             throw ConfigBounds.outside(ISSUER, issuer, "an http or https URL");
@@ -56,6 +57,11 @@ class SecuritySettings {
     /** Whether requests have to say whose they are. */
     boolean identitiesKnown() {
         return identitiesKnown;
+    }
+
+    /** Whether there are API tokens, which players can send as a password. */
+    boolean apiTokensKnown() {
+        return apiTokensKnown;
     }
 
     /** Whether everybody on this machine may use it, and nobody else. */

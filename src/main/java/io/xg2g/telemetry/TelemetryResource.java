@@ -46,8 +46,7 @@ public class TelemetryResource {
     private final PublicUrls urls;
     private final TelemetryEvents events;
 
-    TelemetryResource(
-            TelemetryRepository repository, GpuCatalog gpus, PublicUrls urls, TelemetryEvents events) {
+    TelemetryResource(TelemetryRepository repository, GpuCatalog gpus, PublicUrls urls, TelemetryEvents events) {
         this.repository = repository;
         this.gpus = gpus;
         this.urls = urls;

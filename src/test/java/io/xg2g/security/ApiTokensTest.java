@@ -21,17 +21,19 @@ class ApiTokensTest {
     private static final String TV = "xg2g_" + "t".repeat(32);
     private static final String CRON = "xg2g_" + "c".repeat(32);
 
+    private Instant now = NOW;
+
     record Configured(String sha256, String role, Optional<String> expires) implements ApiTokensConfig.Token {}
 
     @Test
     void aTokenNamesItsOwnerAndTheRolesUpToItsOwn() {
         ApiTokens tokens = tokens(Map.of("tv", token(TV, "viewer"), "cron", token(CRON, "operator")));
 
-        assertThat(tokens.find(TV, NOW)).hasValueSatisfying(who -> {
+        assertThat(tokens.find(TV)).hasValueSatisfying(who -> {
             assertThat(who.getPrincipal().getName()).isEqualTo("token:tv");
             assertThat(who.getRoles()).containsExactly("viewer");
         });
-        assertThat(tokens.find(CRON, NOW))
+        assertThat(tokens.find(CRON))
                 .hasValueSatisfying(who -> assertThat(who.getRoles()).containsExactlyInAnyOrder("viewer", "operator"));
     }
 
@@ -46,7 +48,7 @@ class ApiTokensTest {
 
         for (int i = 0; i < 50; i++) {
             String name = "token:t" + i;
-            assertThat(tokens.find(TV + i, NOW))
+            assertThat(tokens.find(TV + i))
                     .hasValueSatisfying(
                             who -> assertThat(who.getPrincipal().getName()).isEqualTo(name));
         }
@@ -56,11 +58,11 @@ class ApiTokensTest {
     void anotherTokenNamesNobody() {
         ApiTokens tokens = tokens(Map.of("tv", token(TV, "viewer")));
 
-        assertThat(tokens.find(CRON, NOW)).isEmpty();
-        assertThat(tokens.find("", NOW)).isEmpty();
-        assertThat(tokens.find(TV + " ", NOW)).isEmpty();
-        assertThat(tokens.find(TV.substring(1), NOW)).isEmpty();
-        assertThat(tokens.find(sha256(TV), NOW)).as("the hash is not the token").isEmpty();
+        assertThat(tokens.find(CRON)).isEmpty();
+        assertThat(tokens.find("")).isEmpty();
+        assertThat(tokens.find(TV + " ")).isEmpty();
+        assertThat(tokens.find(TV.substring(1))).isEmpty();
+        assertThat(tokens.find(sha256(TV))).as("the hash is not the token").isEmpty();
     }
 
     @Test
@@ -68,8 +70,17 @@ class ApiTokensTest {
         ApiTokens tokens =
                 tokens(Map.of("tv", new Configured(sha256(TV), "viewer", Optional.of("2026-05-01T12:00:00Z"))));
 
-        assertThat(tokens.find(TV, NOW.minusMillis(1))).isPresent();
-        assertThat(tokens.find(TV, NOW)).isEmpty();
+        now = NOW.minusMillis(1);
+        assertThat(tokens.find(TV)).isPresent();
+        assertThat(tokens.isValid(CredentialId.ofApiToken("tv"))).isTrue();
+        assertThat(tokens.mayOwn("token:tv")).isTrue();
+        now = NOW;
+        assertThat(tokens.find(TV)).isEmpty();
+        assertThat(tokens.isValid(CredentialId.ofApiToken("tv"))).isFalse();
+        assertThat(tokens.mayOwn("token:tv")).isFalse();
+        assertThat(tokens.mayOwn("user:https://id.example.org#4711"))
+                .as("of a provider's users nothing is known")
+                .isTrue();
     }
 
     @ParameterizedTest
@@ -91,8 +102,8 @@ class ApiTokensTest {
         return new Configured(sha256(token), role, Optional.empty());
     }
 
-    private static ApiTokens tokens(Map<String, ? extends ApiTokensConfig.Token> configured) {
-        return new ApiTokens(SecuritySettingsTest.nothing(), () -> Map.copyOf(configured));
+    private ApiTokens tokens(Map<String, ? extends ApiTokensConfig.Token> configured) {
+        return new ApiTokens(SecuritySettingsTest.nothing(), () -> Map.copyOf(configured), () -> now);
     }
 
     static String sha256(String text) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -37,9 +38,15 @@ class PlaybackIT {
     /** The shortest that there is. */
     private static final int LIFETIME = 10;
 
-    private static final Pattern SEGMENT = Pattern.compile("\\S+\\.m4s\\?token=\\S+");
+    /** One that is there: on a machine that is too slow some are left out, and are listed as gaps. */
+    private static final Pattern SEGMENT =
+            Pattern.compile("(?<!#EXT-X-GAP\\n#EXTINF:[^\\n]{1,20}\\n)(?<=\\n)\\S+\\.m4s\\?token=\\S+");
+
+    private static final Pattern LOCATION =
+            Pattern.compile("<Location>manifest\\.mpd\\?(?<query>token=[^<]+)</Location>");
     private static final Pattern INIT = Pattern.compile("init-\\d+\\.mp4\\?token=[^\"]+");
-    private static final Pattern MEDIA = Pattern.compile("\\d+p/media\\.m3u8\\?token=\\S+");
+    /** Of the rung that is never left out. */
+    private static final Pattern MEDIA = Pattern.compile("720p/media\\.m3u8\\?token=\\S+");
 
     @TempDir
     static Path directory;
@@ -106,12 +113,17 @@ class PlaybackIT {
 
         String manifest = text(address);
 
-        String token = address.getQuery();
+        Matcher location = LOCATION.matcher(manifest);
+        assertThat(location.find()).isTrue();
+        String token = location.group("query");
+        assertThat(token).as("the client's own").isNotEqualTo(address.getQuery());
         assertThat(manifest)
-                .contains("<Location>manifest.mpd?" + token + "</Location>")
                 .contains("media=\"$RepresentationID$/$Time$.m4s?" + token + "\"")
                 .containsPattern(
                         "initialization=\"\\$RepresentationID\\$/init-\\d+\\.mp4\\?" + Pattern.quote(token) + "\"");
+        assertThat(text(address.resolve("manifest.mpd?" + token)))
+                .as("the next one leads to the same addresses")
+                .contains("<Location>manifest.mpd?" + token + "</Location>");
     }
 
     /** Players that can send a header begin with the address alone; what follows has a token. */
@@ -130,28 +142,24 @@ class PlaybackIT {
     }
 
     @Test
-    void theAddressesStayTheSameForAsLongAsAPlayerWatchesAndDieForEverybodyElse() {
+    void theAddressesStayTheSameForTheirPlayerAndDieForEverybodyElse() {
         URI master = begin("adaptive", "hls");
         URI media = link(master, MEDIA, text(master));
-        long begun = System.nanoTime();
+        URI segment = link(media, SEGMENT, text(media));
         InetAddress elsewhere = InetAddress.ofLiteral("127.0.0.2");
-        assertThat(fetchFrom(elsewhere, media))
-                .as("a young address is good for everybody")
-                .isEqualTo(200);
 
-        Awaitility.await("three lifetimes of watching")
+        assertThat(fetchFrom(elsewhere, media))
+                .as("what another client has opened")
+                .isEqualTo(401);
+        assertThat(fetchFrom(elsewhere, segment)).isEqualTo(401);
+        Awaitility.await("the end of the lifetime")
                 .atMost(Duration.ofSeconds(6L * LIFETIME))
                 .pollInterval(Duration.ofSeconds(1))
-                .until(() -> {
-                    String playlist = text(media);
-                    assertThat(fetch(link(media, SEGMENT, playlist)).statusCode())
-                            .isEqualTo(200);
-                    return seconds(begun) > 3 * LIFETIME;
-                });
+                .until(() -> fetchFrom(elsewhere, master) == 401);
 
-        assertThat(fetchFrom(elsewhere, media)).isEqualTo(401);
+        assertThat(fetch(link(media, SEGMENT, text(media))).statusCode()).isEqualTo(200);
+        assertThat(link(master, MEDIA, text(master)).getPath()).isEqualTo(media.getPath());
         assertThat(fetchFrom(elsewhere, link(media, SEGMENT, text(media)))).isEqualTo(401);
-        assertThat(fetchFrom(elsewhere, master)).isEqualTo(401);
     }
 
     @Test
@@ -294,9 +302,5 @@ class PlaybackIT {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
-    }
-
-    private static long seconds(long since) {
-        return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since);
     }
 }

@@ -15,7 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PlaybackTokenTest {
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final Instant EXPIRES = Instant.parse("2026-05-01T12:00:00Z");
+    private static final Instant OPEN_UNTIL = Instant.parse("2026-05-01T12:00:00Z");
+    private static final Instant ENDS = Instant.parse("2105-12-31T23:59:59Z");
+    private static final String CLIENT = "192.0.2.1";
 
     /** Two keys of the same id, and one of another id. */
     private static final PlaybackKey KEY = PlaybackKey.of("may:" + "A".repeat(43) + "=");
@@ -28,12 +30,22 @@ class PlaybackTokenTest {
     @ParameterizedTest
     @EnumSource(PlaybackMode.class)
     void whatWasSignedIsReadAgain(PlaybackMode mode) {
-        PlaybackToken signed = PlaybackToken.sign(KEY, "news", mode, EXPIRES, RANDOM);
+        PlaybackToken signed = sign(KEY, mode);
 
         assertThat(PlaybackToken.read(signed.text(), "news", List.of(KEY))).contains(signed);
-        assertThat(signed.mode()).isEqualTo(mode);
-        assertThat(signed.expires()).isEqualTo(EXPIRES);
         assertThat(signed.text()).matches("[A-Za-z0-9._-]{1,128}");
+    }
+
+    @Test
+    void theClientsAddressCannotBeReadFromItsTagWithoutTheKey() {
+        String playback = PlaybackToken.newPlayback(RANDOM);
+        long tag = PlaybackToken.tag(KEY, playback, CLIENT);
+
+        assertThat(PlaybackToken.tag(IMPOSTOR, playback, CLIENT)).isNotEqualTo(tag);
+        assertThat(PlaybackToken.tag(KEY, PlaybackToken.newPlayback(RANDOM), CLIENT))
+                .as("two playbacks of one client do not look alike")
+                .isNotEqualTo(tag);
+        assertThat(PlaybackToken.tag(KEY, playback, CLIENT)).isEqualTo(tag);
     }
 
     @Test
@@ -64,10 +76,10 @@ class PlaybackTokenTest {
 
     @Test
     void anOlderKeyIsGoodUntilItIsTakenAway() {
-        String old = sign(OLD).text();
+        PlaybackToken old = sign(OLD);
 
-        assertThat(PlaybackToken.read(old, "news", List.of(KEY, OLD))).isPresent();
-        assertThat(PlaybackToken.read(old, "news", List.of(KEY))).isEmpty();
+        assertThat(PlaybackToken.read(old.text(), "news", List.of(KEY, OLD))).contains(old);
+        assertThat(PlaybackToken.read(old.text(), "news", List.of(KEY))).isEmpty();
     }
 
     @ParameterizedTest
@@ -89,6 +101,17 @@ class PlaybackTokenTest {
         assertRefused(text.repeat(1000));
     }
 
+    @Test
+    void aGeneratedKeyIsOne() {
+        String generated = PlaybackKey.random(RANDOM);
+
+        PlaybackToken signed = sign(PlaybackKey.of(generated));
+
+        assertThat(PlaybackToken.read(signed.text(), "news", List.of(PlaybackKey.of(generated))))
+                .isPresent();
+        assertThat(PlaybackKey.random(RANDOM)).isNotEqualTo(generated);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"", "may", "may:", "may:c2hvcnQ=", "may:????", "m.y:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
@@ -102,7 +125,21 @@ class PlaybackTokenTest {
     }
 
     private static PlaybackToken sign(PlaybackKey key) {
-        return PlaybackToken.sign(key, "news", PlaybackMode.ADAPTIVE, EXPIRES, RANDOM);
+        return sign(key, PlaybackMode.ADAPTIVE);
+    }
+
+    private static PlaybackToken sign(PlaybackKey key, PlaybackMode mode) {
+        String playback = PlaybackToken.newPlayback(RANDOM);
+        return PlaybackToken.sign(
+                key,
+                new PlaybackToken.Claims(
+                        "news",
+                        mode,
+                        playback,
+                        PlaybackToken.tag(key, playback, CLIENT),
+                        OPEN_UNTIL,
+                        ENDS,
+                        CredentialId.random(RANDOM)));
     }
 
     private static void assertRefused(String text) {

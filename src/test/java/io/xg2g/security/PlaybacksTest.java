@@ -6,198 +6,180 @@ import io.xg2g.live.PlaybackMode;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Who may go on with a playback, and for how long. */
+/** Who may open an address, who may play on, and for how long: with a clock that is turned by hand. */
 class PlaybacksTest {
-    private static final Duration LIFETIME = Duration.ofMinutes(5);
-    private static final Duration LONGEST = Duration.ofHours(12);
-    private static final Duration SEGMENT = Duration.ofSeconds(2);
-    private static final SecureRandom RANDOM = new SecureRandom();
-    private static final PlaybackTarget SEGMENTS = new PlaybackTarget("news", PlaybackMode.ADAPTIVE);
+    private static final Duration WINDOW = Duration.ofHours(24);
+    private static final Duration MOMENT = Duration.ofSeconds(2);
+
+    private static final PlaybackTarget MASTER = new PlaybackTarget("news", PlaybackMode.ADAPTIVE, true);
+    private static final PlaybackTarget SEGMENT = new PlaybackTarget("news", PlaybackMode.ADAPTIVE, false);
+    private static final PlaybackTarget PREVIEW = new PlaybackTarget("news", null, true);
     private static final String VIEWER = "192.0.2.1";
-    private static final String THIEF = "198.51.100.7";
+    private static final String OTHER = "198.51.100.7";
+    private static final CredentialId LIST = new CredentialId(7);
 
-    private final PlaybackSettings settings =
-            new PlaybackSettings(LIFETIME, LONGEST, List.of(PlaybackKey.random(RANDOM)));
-    private Instant now = Instant.parse("2026-05-01T12:00:00Z");
-    private final Playbacks playbacks = new Playbacks(settings, () -> now);
+    private final PlaybackSettings settings = PlaybackSettings.of(
+            new Configured(Duration.ofMinutes(5), Duration.ofHours(12), Duration.ofHours(48), Optional.empty()),
+            WINDOW,
+            () -> PlaybackKey.of(PlaybackKey.random(new SecureRandom())));
+    private final Set<CredentialId> revoked = new HashSet<>();
+    private Instant now = Instant.parse("2026-05-01T12:00:00.789Z");
+    private final Playbacks playbacks = replica();
+
+    record Configured(Duration lifetime, Duration longest, Duration listLifetime, Optional<List<String>> keys)
+            implements PlaybackConfig {}
 
     @Test
-    void aViewerWatchesForHoursWithTheSameAddress() {
-        String token = begin();
-        for (Duration watched = Duration.ZERO;
-                watched.compareTo(Duration.ofHours(11)) < 0;
-                watched = watched.plus(SEGMENT)) {
-            assertThat(admitted(token, VIEWER)).isTrue();
-            pass(SEGMENT);
-            playbacks.sweep();
+    void aYoungAddressIsOpenedByEveryClientAndAnOlderOneByItsOwn() {
+        PlaybackToken entry = playbacks.entry("news", PlaybackMode.ADAPTIVE, VIEWER, CredentialId.NONE);
+        assertThat(entry.claims().openUntil()).isEqualTo(Instant.parse("2026-05-01T12:05:00Z"));
+
+        assertThat(admitted(entry, MASTER, OTHER)).isTrue();
+        pass(Duration.ofMinutes(5));
+        assertThat(admitted(entry, MASTER, OTHER)).isFalse();
+        assertThat(admitted(entry, MASTER, VIEWER)).isTrue();
+        pass(Duration.ofHours(12));
+        assertThat(admitted(entry, MASTER, VIEWER)).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(PlaybackMode.class)
+    void theEntriesOfAListAreOpenedTenMinutesAndADayLaterByTheClientThatFetchedIt(PlaybackMode mode) {
+        PlaybackToken entry = playbacks.listed("news", mode, VIEWER, CredentialId.NONE);
+        PlaybackTarget target = new PlaybackTarget("news", mode, true);
+        for (Duration later : List.of(Duration.ofMinutes(10), Duration.ofHours(25))) {
+            pass(later);
+            assertThat(admitted(entry, target, VIEWER)).isTrue();
+            assertThat(admitted(entry, target, OTHER)).isFalse();
+        }
+        pass(Duration.ofHours(48));
+        assertThat(admitted(entry, target, VIEWER)).isFalse();
+    }
+
+    @Test
+    void whatWasOpenedBelongsToTheClientThatOpenedIt() {
+        PlaybackToken entry = playbacks.entry("news", PlaybackMode.ADAPTIVE, VIEWER, CredentialId.NONE);
+
+        PlaybackToken begun = playbacks.begin(entry, OTHER);
+
+        assertThat(begun.claims().playback()).isEqualTo(entry.claims().playback());
+        assertThat(admitted(begun, SEGMENT, OTHER)).isTrue();
+        assertThat(admitted(begun, SEGMENT, VIEWER))
+                .as("no other client's, from the beginning")
+                .isFalse();
+    }
+
+    @Test
+    void aPlaybackSurvivesAPauseAsLongAsTheWindowWheneverItBegins() {
+        PlaybackToken early = playbacks.begin("news", VIEWER, CredentialId.NONE);
+        pass(WINDOW);
+        assertThat(admitted(early, SEGMENT, VIEWER)).isTrue();
+
+        PlaybackToken late = playbacks.begin("news", VIEWER, CredentialId.NONE);
+        pass(settings.longest().minus(MOMENT));
+        assertThat(admitted(late, SEGMENT, VIEWER)).isTrue();
+        pass(WINDOW);
+        assertThat(admitted(late, SEGMENT, VIEWER)).isTrue();
+
+        pass(MOMENT);
+        assertThat(admitted(late, SEGMENT, VIEWER)).as("it ends").isFalse();
+    }
+
+    @Test
+    void everyProcessWithTheKeyAcceptsWhatAnotherHasIssued() {
+        PlaybackToken entry = playbacks.entry("news", PlaybackMode.ADAPTIVE, VIEWER, CredentialId.NONE);
+        PlaybackToken begun = playbacks.begin(entry, VIEWER);
+        pass(Duration.ofMinutes(10));
+
+        Playbacks restarted = replica();
+
+        assertThat(restarted.admit(entry.text(), MASTER, VIEWER)).contains(entry);
+        assertThat(restarted.admit(begun.text(), SEGMENT, VIEWER)).contains(begun);
+    }
+
+    @Test
+    void anAddressOpensAChannelAndIsNoTokenOfSegments() {
+        PlaybackToken entry = playbacks.entry("news", PlaybackMode.ADAPTIVE, VIEWER, CredentialId.NONE);
+
+        assertThat(admitted(entry, SEGMENT, VIEWER)).isFalse();
+        assertThat(admitted(playbacks.begin(entry, VIEWER), MASTER, VIEWER))
+                .as("a manifest's Location")
+                .isTrue();
+    }
+
+    /** Otherwise one playback would lead to the next for ever. */
+    @Test
+    void whatIsOpenedAgainDoesNotProlongItsAddress() {
+        PlaybackToken entry = playbacks.entry("news", PlaybackMode.ADAPTIVE, VIEWER, CredentialId.NONE);
+        pass(settings.longest().minus(MOMENT));
+        PlaybackToken begun = playbacks.begin(entry, VIEWER);
+        pass(MOMENT);
+
+        assertThat(admitted(entry, MASTER, VIEWER)).isFalse();
+        assertThat(begun.isEntry()).isFalse();
+    }
+
+    @Test
+    void aRevokedCredentialEndsItsAddressesAndWhatWasBegunWithThem() {
+        PlaybackToken entry = playbacks.listed("news", PlaybackMode.ADAPTIVE, VIEWER, LIST);
+        PlaybackToken begun = playbacks.begin(entry, VIEWER);
+        PlaybackToken others = playbacks.begin("news", VIEWER, new CredentialId(8));
+        assertThat(admitted(begun, SEGMENT, VIEWER)).isTrue();
+
+        revoked.add(LIST);
+
+        assertThat(admitted(entry, MASTER, VIEWER)).isFalse();
+        assertThat(admitted(begun, SEGMENT, VIEWER)).isFalse();
+        assertThat(admitted(others, SEGMENT, VIEWER)).isTrue();
+    }
+
+    @Test
+    void aTokenIsGoodForItsChannelAndModeOnlyAndForThePreview() {
+        PlaybackToken entry = playbacks.entry("news", PlaybackMode.ADAPTIVE, VIEWER, CredentialId.NONE);
+        for (PlaybackToken token : List.of(entry, playbacks.begin(entry, VIEWER))) {
+            assertThat(admitted(token, new PlaybackTarget("sports", PlaybackMode.ADAPTIVE, true), VIEWER))
+                    .isFalse();
+            assertThat(admitted(token, new PlaybackTarget("news", PlaybackMode.GPU, true), VIEWER))
+                    .isFalse();
+            assertThat(admitted(token, new PlaybackTarget("sports", null, true), VIEWER))
+                    .isFalse();
+            assertThat(admitted(token, PREVIEW, VIEWER)).isTrue();
         }
     }
 
     @Test
-    void aLeakedAddressDiesInMinutesWhileItsViewerGoesOn() {
-        String token = begin();
-        assertThat(admitted(token, VIEWER)).isTrue();
-        for (int seconds = 0; seconds < 299; seconds += 2) {
-            assertThat(admitted(token, VIEWER)).isTrue();
-            assertThat(admitted(token, THIEF)).isTrue();
-            pass(SEGMENT);
-        }
-        for (int seconds = 0; seconds < 3600; seconds += 2) {
-            assertThat(admitted(token, THIEF)).isFalse();
-            assertThat(admitted(token, VIEWER)).isTrue();
-            pass(SEGMENT);
-        }
+    void aStreamThatIsOpenEndsWithItsCredentialOrItsTime() {
+        OpenStreams streams = new OpenStreams(credential -> !revoked.contains(credential), () -> now);
+        Set<String> cut = new HashSet<>();
+        streams.add(LIST, Instant.MAX, () -> cut.add("revoked"));
+        streams.add(CredentialId.NONE, playbacks.playbackEnd(), () -> cut.add("over"));
+        streams.remove(streams.add(LIST, now, () -> cut.add("gone by itself")));
+
+        streams.sweep();
+        assertThat(cut).isEmpty();
+        revoked.add(LIST);
+        streams.sweep();
+        assertThat(cut).containsExactly("revoked");
+        pass(settings.playing());
+        streams.sweep();
+        assertThat(cut).containsExactlyInAnyOrder("revoked", "over");
     }
 
-    @Test
-    void aThiefDoesNotKeepAPlaybackAlive() {
-        String token = begin();
-        assertThat(admitted(token, VIEWER)).isTrue();
-        pass(LIFETIME.minusSeconds(1));
-        assertThat(admitted(token, THIEF)).isTrue();
-        pass(SEGMENT);
-
-        assertThat(admitted(token, THIEF)).isFalse();
-        assertThat(admitted(token, VIEWER)).isFalse();
-        playbacks.sweep();
-        assertThat(playbacks.count()).isZero();
+    /** Another process with the same configuration. */
+    private Playbacks replica() {
+        return new Playbacks(settings, () -> now, credential -> !revoked.contains(credential));
     }
 
-    /** Its first client may be gone before the token expires; whoever comes then must not become the owner. */
-    @Test
-    void anAddressDoesNotChangeItsOwnerWhenTheOwnerLeavesEarly() {
-        String token = begin();
-        assertThat(admitted(token, VIEWER)).isTrue();
-        pass(Duration.ofMinutes(4));
-        playbacks.sweep();
-        for (int seconds = 0; seconds < 58; seconds += 2) {
-            assertThat(admitted(token, THIEF)).isTrue();
-            pass(SEGMENT);
-        }
-        pass(SEGMENT);
-
-        assertThat(admitted(token, THIEF)).isFalse();
-    }
-
-    @Test
-    void anAddressThatNobodyUsedIsDeadAfterItsLifetime() {
-        String token = begin();
-        pass(LIFETIME);
-
-        assertThat(admitted(token, VIEWER)).isFalse();
-        assertThat(playbacks.count()).isZero();
-    }
-
-    @Test
-    void whoPausesForLongerThanTheLifetimeBeginsAnew() {
-        String token = begin();
-        assertThat(admitted(token, VIEWER)).isTrue();
-        pass(LIFETIME.minusSeconds(1));
-        assertThat(admitted(token, VIEWER)).isTrue();
-        pass(LIFETIME.minusSeconds(1));
-        assertThat(admitted(token, VIEWER)).isTrue();
-        pass(LIFETIME);
-
-        assertThat(admitted(token, VIEWER)).isFalse();
-    }
-
-    @Test
-    void aPlaybackEndsWhenItHasLastedTheLongest() {
-        String token = begin();
-        for (Duration watched = Duration.ZERO; watched.compareTo(LONGEST) < 0; watched = watched.plusMinutes(1)) {
-            assertThat(admitted(token, VIEWER)).isTrue();
-            pass(Duration.ofMinutes(1));
-        }
-
-        assertThat(admitted(token, VIEWER)).isFalse();
-    }
-
-    @Test
-    void aContinuousStreamKeepsItsPlaybackWhileItLasts() {
-        PlaybackTarget stream = new PlaybackTarget("news", PlaybackMode.STANDARD);
-        String token = sign(PlaybackMode.STANDARD);
-        Playback playback = playbacks.admit(token, stream, VIEWER).orElseThrow();
-        playbacks.open(playback, VIEWER);
-        pass(Duration.ofHours(3));
-        playbacks.sweep();
-        playbacks.close(playback, VIEWER);
-        pass(SEGMENT);
-
-        // The player connects again.
-        assertThat(playbacks.admit(token, stream, VIEWER)).isPresent();
-        assertThat(playbacks.admit(token, stream, THIEF)).isEmpty();
-        pass(LIFETIME);
-        assertThat(playbacks.admit(token, stream, VIEWER)).isEmpty();
-    }
-
-    @Test
-    void aThiefsOpenStreamEndsWithTheTokenAndKeepsNothingAlive() {
-        PlaybackTarget stream = new PlaybackTarget("news", PlaybackMode.GPU);
-        String token = sign(PlaybackMode.GPU);
-        Playback playback = playbacks.admit(token, stream, VIEWER).orElseThrow();
-
-        assertThat(playbacks.open(playback, THIEF)).isEqualTo(LIFETIME.toMillis());
-        assertThat(playbacks.open(playback, VIEWER)).isEqualTo(LONGEST.toMillis());
-        playbacks.close(playback, VIEWER);
-        pass(LIFETIME);
-
-        assertThat(playbacks.admit(token, stream, VIEWER)).isEmpty();
-        playbacks.sweep();
-        assertThat(playbacks.count()).isZero();
-    }
-
-    @Test
-    void aClientPushesOutItsOwnPlaybacksOnly() {
-        String other = begin();
-        assertThat(admitted(other, VIEWER)).isTrue();
-        for (int i = 0; i < 3000; i++) {
-            assertThat(admitted(begin(), THIEF)).isTrue();
-        }
-
-        assertThat(playbacks.count()).isEqualTo(1001);
-        pass(LIFETIME.minusSeconds(1));
-        assertThat(admitted(other, VIEWER)).isTrue();
-    }
-
-    @Test
-    void aTokenIsGoodForItsChannelAndModeOnlyAndForEveryPreview() {
-        String token = begin();
-        for (boolean begun : new boolean[] {false, true}) {
-            assertThat(playbacks.admit(token, new PlaybackTarget("sports", PlaybackMode.ADAPTIVE), VIEWER))
-                    .isEmpty();
-            assertThat(playbacks.admit(token, new PlaybackTarget("news", PlaybackMode.GPU), VIEWER))
-                    .isEmpty();
-            assertThat(playbacks.admit(token, new PlaybackTarget("sports", null), VIEWER))
-                    .isEmpty();
-            assertThat(playbacks.count()).isEqualTo(begun ? 1 : 0);
-            assertThat(playbacks.admit(token, new PlaybackTarget("news", null), VIEWER))
-                    .isPresent();
-        }
-    }
-
-    @Test
-    void anIdentityOfAPlaybackIsAViewerAndNoMore() {
-        Playback playback = playbacks.admit(begin(), SEGMENTS, VIEWER).orElseThrow();
-
-        assertThat(playback.identity().getRoles()).containsExactly("viewer");
-        assertThat(playback.identity().getPrincipal().getName())
-                .isEqualTo("playback:" + playback.token().playback());
-    }
-
-    private String begin() {
-        return sign(PlaybackMode.ADAPTIVE);
-    }
-
-    private String sign(PlaybackMode mode) {
-        return PlaybackToken.sign(settings.keys().getFirst(), "news", mode, now.plus(LIFETIME), RANDOM)
-                .text();
-    }
-
-    private boolean admitted(String token, String client) {
-        return playbacks.admit(token, SEGMENTS, client).isPresent();
+    private boolean admitted(PlaybackToken token, PlaybackTarget target, String client) {
+        return playbacks.admit(token.text(), target, client).isPresent();
     }
 
     private void pass(Duration time) {

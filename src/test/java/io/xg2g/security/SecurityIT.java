@@ -77,6 +77,9 @@ class SecurityIT {
             Map.entry("GET /api/v1/telemetry/replays", "operator"),
             Map.entry("GET /api/v1/telemetry/replays/{id}", "operator"),
             Map.entry("DELETE /api/v1/telemetry/replays/{id}", "operator"),
+            Map.entry("GET /api/v1/list-tokens", "viewer"),
+            Map.entry("POST /api/v1/list-tokens", "viewer"),
+            Map.entry("DELETE /api/v1/list-tokens/{id}", "viewer"),
             Map.entry("GET /api/v1/receivers", "admin")));
 
     @TempDir
@@ -294,7 +297,7 @@ class SecurityIT {
         assertThat(new JsonObject(answer.body()).getString("code")).isEqualTo(code);
         if (status == 401) {
             assertThat(answer.headers().allValues("WWW-Authenticate"))
-                    .singleElement()
+                    .first()
                     .asString()
                     .startsWith("Bearer");
         }

@@ -1,0 +1,204 @@
+package io.xg2g.security;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.PublicUrl;
+import io.xg2g.http.PublicUrls;
+import io.xg2g.http.Roles;
+import io.xg2g.problem.ProblemType;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Predicate;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jspecify.annotations.Nullable;
+
+/** List tokens: everybody creates, lists and revokes their own; administrators list and revoke all. */
+@Path(ListTokenResource.PATH)
+@RolesAllowed(Roles.VIEWER)
+public class ListTokenResource {
+    static final String PATH = "/api/v1/list-tokens";
+
+    private static final int LONGEST_NAME = 64;
+
+    private final ListTokens tokens;
+    private final PlaybackTokens passes;
+    private final PublicUrls urls;
+    private final SecurityIdentity identity;
+
+    ListTokenResource(ListTokens tokens, PlaybackTokens passes, PublicUrls urls, SecurityIdentity identity) {
+        this.urls = urls;
+        this.tokens = tokens;
+        this.passes = passes;
+        this.identity = identity;
+    }
+
+    /** Own tokens, or all for an administrator. */
+    @GET
+    @Operation(summary = "List tokens: own ones, for administrators all")
+    @Produces(MediaType.APPLICATION_JSON)
+    @RunOnVirtualThread
+    public List<ListTokenView> list() {
+        return tokens.list(reach()).stream().map(ListTokenView::of).toList();
+    }
+
+    /** Creates a token. */
+    @POST
+    @Operation(
+            summary = "Create a list token",
+            description = "For one player that can be given nothing but the address of /channels.m3u. It allows to list"
+                    + " and to play channels, and nothing else, until it expires or is revoked. It is shown in this"
+                    + " answer only.")
+    @APIResponse(
+            responseCode = "201",
+            description = "Created",
+            content = @Content(schema = @Schema(implementation = CreatedListToken.class)))
+    @APIResponse(responseCode = "409", description = "There are too many, or no identities are configured")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Produces(MediaType.APPLICATION_JSON)
+    @RunOnVirtualThread
+    public Response create(@Nullable ListTokenSpec spec, @Context RoutingContext exchange) {
+        if (passes.areFree()) {
+            throw ProblemType.CONFLICT
+                    .with("no identities are configured: players need no token")
+                    .asException();
+        }
+        String name = name(spec == null ? null : spec.name());
+        @Nullable Instant expiresAt = spec == null ? null : spec.expiresAt();
+        if (expiresAt != null && !expiresAt.isAfter(Instant.now())) {
+            throw ProblemType.INVALID_REQUEST
+                    .with("expiresAt is " + expiresAt + "; allowed: a time that is still to come")
+                    .asException();
+        }
+        ListTokens.Created created = tokens.create(ownerId(), Audit.who(exchange), name, expiresAt);
+        PublicUrl own = urls.of(exchange.request());
+        return Response.status(Response.Status.CREATED)
+                .header(
+                        HttpHeaders.LOCATION,
+                        own.path(PATH + "/" + created.token().id()))
+                .entity(CreatedListToken.of(created, own.url("/channels.m3u?token=" + created.secret())))
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .build();
+    }
+
+    /** Revokes a token; what plays by it is cut off. */
+    @DELETE
+    @Path("/{id}")
+    @Operation(
+            summary = "Revoke a list token",
+            description = "Lists, playbacks and open streams that were begun with it end within seconds.")
+    @APIResponse(responseCode = "204", description = "Revoked")
+    @APIResponse(responseCode = "404", description = "There is none of this id, or it is somebody else's")
+    @RunOnVirtualThread
+    public void revoke(@PathParam("id") String id) {
+        if (!tokens.revoke(id, reach())) {
+            throw ProblemType.NOT_FOUND
+                    .with("there is no list token of this id; see /api/v1/list-tokens")
+                    .asException();
+        }
+    }
+
+    /** Whose tokens the caller may see and revoke. */
+    private Predicate<String> reach() {
+        return identity.hasRole(Roles.ADMIN) || identity.isAnonymous() ? _ -> true : ownerId()::equals;
+    }
+
+    private String ownerId() {
+        return identity.getPrincipal() instanceof JsonWebToken user
+                ? "user:" + user.getIssuer() + "#" + user.getSubject()
+                : identity.getPrincipal().getName();
+    }
+
+    private static String name(@Nullable String given) {
+        @Nullable String name = given == null ? null : given.strip();
+        if (name == null
+                || name.isEmpty()
+                || name.length() > LONGEST_NAME
+                || name.chars().anyMatch(Character::isISOControl)) {
+            throw ProblemType.INVALID_REQUEST
+                    .with("name is missing or malformed; allowed: 1 to " + LONGEST_NAME
+                            + " characters, none of them control characters")
+                    .asException();
+        }
+        return name;
+    }
+
+    /**
+     * What a list token is to be.
+     *
+     * @param name of the player, for its owner
+     * @param expiresAt from when on it is not valid; without it, it is valid until it is revoked
+     */
+    @Schema(name = "ListTokenSpec")
+    public record ListTokenSpec(
+            @Schema(examples = "Living room TV") @Nullable String name,
+
+            @Nullable Instant expiresAt) {}
+
+    /**
+     * A list token, without the token.
+     *
+     * @param owner who created it, as the audit log writes it
+     */
+    @Schema(name = "ListToken")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ListTokenView(
+            String id,
+            String name,
+            String owner,
+            Instant createdAt,
+            @Nullable Instant expiresAt) {
+
+        static ListTokenView of(ListToken token) {
+            return new ListTokenView(token.id(), token.name(), token.owner(), token.createdAt(), token.expiresAt());
+        }
+    }
+
+    /**
+     * A list token that was just created.
+     *
+     * @param token the token itself
+     * @param m3u the address for a player
+     */
+    @Schema(name = "CreatedListToken")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record CreatedListToken(
+            String id,
+            String name,
+            String owner,
+            Instant createdAt,
+            @Nullable Instant expiresAt,
+            String token,
+            URI m3u) {
+
+        static CreatedListToken of(ListTokens.Created created, URI m3u) {
+            ListToken token = created.token();
+            return new CreatedListToken(
+                    token.id(),
+                    token.name(),
+                    token.owner(),
+                    token.createdAt(),
+                    token.expiresAt(),
+                    created.secret(),
+                    m3u);
+        }
+    }
+}

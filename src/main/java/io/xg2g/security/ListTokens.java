@@ -1,0 +1,184 @@
+package io.xg2g.security;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.Startup;
+import io.xg2g.problem.ProblemType;
+import io.xg2g.storage.AtomicFile;
+import io.xg2g.storage.DataDirectory;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The list tokens: long-lived and revocable, good for listing and playing channels only, for players that can be given
+ * nothing but an address. Kept as hashes in {@code list-tokens.json} in the data directory. Thread-safe.
+ */
+@Singleton
+@Startup
+class ListTokens {
+    /** What every list token begins with. */
+    static final String PREFIX = "xl_";
+
+    /** Of one owner. */
+    static final int MOST_OF_ONE = 50;
+
+    /** Of all owners. */
+    static final int MOST = 1000;
+
+    private static final Logger LOG = Logger.getLogger(ListTokens.class);
+    private static final String FILE = "list-tokens.json";
+    private static final int SECRET_BYTES = 32;
+
+    private final AtomicFile file;
+    private final ObjectMapper json;
+    private final ApiTokens apiTokens;
+    private final InstantSource time;
+    private final SecureRandom random = new SecureRandom();
+    private volatile Index index;
+
+    /** What is stored, by id and by hash. */
+    private record Index(Map<String, ListToken> byId, Map<String, ListToken> byHash) {
+        static Index of(Stream<ListToken> tokens) {
+            Map<String, ListToken> byId =
+                    tokens.collect(Collectors.toUnmodifiableMap(ListToken::id, Function.identity()));
+            return new Index(
+                    byId,
+                    byId.values().stream()
+                            .collect(Collectors.toUnmodifiableMap(ListToken::sha256, Function.identity())));
+        }
+    }
+
+    /**
+     * A token that was just created.
+     *
+     * @param secret the token itself, which is stored nowhere
+     */
+    record Created(ListToken token, String secret) {}
+
+    @Inject
+    ListTokens(DataDirectory data, ObjectMapper json, ApiTokens apiTokens) {
+        this(data.file(FILE), json, apiTokens, InstantSource.system());
+    }
+
+    /** Reads the stored ones. */
+    ListTokens(AtomicFile file, ObjectMapper json, ApiTokens apiTokens, InstantSource time) {
+        this.file = file;
+        this.json = json;
+        this.apiTokens = apiTokens;
+        this.time = time;
+        this.index = Index.of(read().stream());
+    }
+
+    /** Finds the stored token that a text is, if it is valid. */
+    Optional<ListToken> find(String text) {
+        return Optional.ofNullable(index.byHash().get(HexFormat.of().formatHex(Sha256.of(text))))
+                .filter(this::isValid);
+    }
+
+    /** Whether it is a list token that is neither revoked nor expired, and whose owner is not known to be gone. */
+    boolean isValid(CredentialId credential) {
+        @Nullable ListToken token = index.byId().get(credential.hex());
+        return token != null && isValid(token);
+    }
+
+    /** Returns those that have not expired and whose owner is accepted, oldest first. */
+    List<ListToken> list(Predicate<String> ownerId) {
+        return index.byId().values().stream()
+                .filter(token -> ownerId.test(token.ownerId()) && !token.isExpired(time.instant()))
+                .sorted(Comparator.comparing(ListToken::createdAt).thenComparing(ListToken::id))
+                .toList();
+    }
+
+    /**
+     * Creates one and stores its hash. Expired ones are forgotten. Blocks on I/O.
+     *
+     * @throws io.xg2g.problem.ProblemException if there are too many, or it cannot be stored
+     */
+    synchronized Created create(String ownerId, String owner, String name, @Nullable Instant expiresAt) {
+        List<ListToken> others = list(_ -> true);
+        if (others.size() >= MOST || list(ownerId::equals).size() >= MOST_OF_ONE) {
+            throw ProblemType.CONFLICT
+                    .with("there are too many list tokens; allowed: " + MOST_OF_ONE + " for each owner, " + MOST
+                            + " in all; revoke one")
+                    .asException();
+        }
+        byte[] bytes = new byte[SECRET_BYTES];
+        random.nextBytes(bytes);
+        String secret = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        ListToken token = new ListToken(
+                CredentialId.random(random).hex(),
+                name,
+                ownerId,
+                owner,
+                time.instant().truncatedTo(ChronoUnit.SECONDS),
+                expiresAt,
+                HexFormat.of().formatHex(Sha256.of(secret)));
+        store(Stream.concat(others.stream(), Stream.of(token)).toList());
+        return new Created(token, secret);
+    }
+
+    /**
+     * Revokes one. Blocks on I/O.
+     *
+     * @param ownerId which owners' tokens may be revoked
+     * @return whether there was one
+     * @throws io.xg2g.problem.ProblemException if that cannot be stored; the token is still valid then
+     */
+    synchronized boolean revoke(String id, Predicate<String> ownerId) {
+        @Nullable ListToken token = index.byId().get(id);
+        if (token == null || !ownerId.test(token.ownerId())) {
+            return false;
+        }
+        store(index.byId().values().stream()
+                .filter(other -> !other.id().equals(id))
+                .toList());
+        return true;
+    }
+
+    private boolean isValid(ListToken token) {
+        return !token.isExpired(time.instant()) && apiTokens.mayOwn(token.ownerId());
+    }
+
+    private List<ListToken> read() {
+        try {
+            Optional<byte[]> stored = file.read();
+            return stored.isEmpty() ? List.of() : json.readValue(stored.get(), new TypeReference<List<ListToken>>() {});
+        } catch (JacksonException damaged) {
+            throw new IllegalStateException(
+                    file.path() + " is not a list of list tokens; repair or remove it", damaged);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(file.path() + " cannot be read", unreadable);
+        }
+    }
+
+    private void store(List<ListToken> tokens) {
+        try {
+            file.write(json.writerWithDefaultPrettyPrinter().writeValueAsBytes(tokens));
+        } catch (IOException unwritten) {
+            LOG.errorf(unwritten, "list tokens not stored, file=%s", file.path());
+            throw ProblemType.INTERNAL_ERROR
+                    .with("the list tokens cannot be written to xg2g.data-dir; the log says why")
+                    .asException();
+        }
+        index = Index.of(tokens.stream());
+    }
+}

@@ -1,0 +1,73 @@
+package io.xg2g.security;
+
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+/**
+ * Continuous responses that are being sent, which end with the right to them: when their credential is revoked or expires, or
+ * when their playback has lasted the longest. Checked every second. Thread-safe.
+ */
+@ApplicationScoped
+class OpenStreams {
+    private final Predicate<CredentialId> valid;
+    private final InstantSource time;
+    private final Set<Open> open = ConcurrentHashMap.newKeySet();
+
+    /** One response. Compared by identity. */
+    static final class Open {
+        private final CredentialId credential;
+        private final Instant end;
+        private final Runnable cut;
+
+        private Open(CredentialId credential, Instant end, Runnable cut) {
+            this.credential = credential;
+            this.end = end;
+            this.cut = cut;
+        }
+    }
+
+    @Inject
+    OpenStreams(Credentials credentials) {
+        this(credentials::isValid, InstantSource.system());
+    }
+
+    OpenStreams(Predicate<CredentialId> valid, InstantSource time) {
+        this.valid = valid;
+        this.time = time;
+    }
+
+    /**
+     * Watches a response until it is {@linkplain #remove removed}.
+     *
+     * @param end when it has to end at the latest
+     * @param cut ends it
+     */
+    Open add(CredentialId credential, Instant end, Runnable cut) {
+        Open added = new Open(credential, end, cut);
+        open.add(added);
+        return added;
+    }
+
+    void remove(Open ended) {
+        open.remove(ended);
+    }
+
+    /** Cuts those whose right has ended. */
+    @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void sweep() {
+        Instant now = time.instant();
+        open.removeIf(stream -> {
+            boolean over = !now.isBefore(stream.end) || !valid.test(stream.credential);
+            if (over) {
+                stream.cut.run();
+            }
+            return over;
+        });
+    }
+}
