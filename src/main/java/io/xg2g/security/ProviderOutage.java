@@ -35,7 +35,13 @@ class ProviderOutage implements OidcRequestFilter {
     static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
     private static final Logger LOG = Logger.getLogger(ProviderOutage.class);
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    /**
+     * The start awaits two requests, the description and the keys, for {@code quarkus.oidc.connection-timeout}: what fails
+     * after that would be logged with its stack trace.
+     */
+    private static final Duration TIMEOUT = Duration.ofSeconds(4);
+
     private static final Duration RETRY = Duration.ofSeconds(10);
 
     /** Before the handlers of the framework, behind the one for malformed requests. */
