@@ -4,6 +4,7 @@ import io.quarkus.bootstrap.logging.InitialConfigurator;
 import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
+import io.xg2g.redaction.Redaction;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -148,6 +149,6 @@ record StartFailure(String reason, Throwable failure, boolean isDefect) {
     }
 
     private static String oneLine(String text) {
-        return text.strip().replaceAll("\\s*[\\r\\n]+\\s*", " ");
+        return Redaction.text(text.strip().replaceAll("\\s*[\\r\\n]+\\s*", " "));
     }
 }

@@ -1,5 +1,6 @@
 package io.xg2g.security;
 
+import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -14,6 +15,7 @@ import java.util.function.Predicate;
  * when their playback has lasted the longest. Checked every second. Thread-safe.
  */
 @ApplicationScoped
+@Startup
 class OpenStreams {
     private final Predicate<CredentialId> valid;
     private final InstantSource time;

@@ -84,11 +84,13 @@ class DrainIT {
         Map<String, String> configuration = new HashMap<>(identities);
         // One thread for each encoder: the long clip has to be under way until every client has left.
         configuration.putAll(Map.of("xg2g.shutdown-grace", "10m", "xg2g.ffmpeg.threads", "1"));
-        try (RunningService service = RunningService.start(directory.resolve("work"), configuration);
-                HttpClient http = HttpClient.newBuilder()
+        // Closed in this order: the program, which ends what the clients wait for, and then the clients.
+        try (HttpClient http = HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .executor(THREADS)
-                        .build()) {
+                        .build();
+                AutoCloseable _ = () -> takenOut.set(true);
+                RunningService service = RunningService.start(directory.resolve("work"), configuration)) {
             // Given a long clip that runs, and clients that ask without a pause
             CompletableFuture<HttpResponse<byte[]>> running =
                     http.sendAsync(clip(service, request, "480p", TestMedia.lengthy()), BodyHandlers.ofByteArray());
@@ -110,7 +112,7 @@ class DrainIT {
             assertThat(running).as("the long clip").isNotDone();
 
             // When
-            service.process().destroy();
+            service.terminate();
             Awaitility.await("readiness says no")
                     .atMost(PATIENCE)
                     .until(() ->

@@ -36,6 +36,9 @@ public final class RunningService implements AutoCloseable {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    /** Of a start on a machine that has much else to do. */
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+
     private final Process process;
     private final Path work;
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
@@ -152,6 +155,11 @@ public final class RunningService implements AutoCloseable {
         return process;
     }
 
+    /** Sends SIGTERM. (Process.destroy would close its output too, and with it the log.) */
+    public void terminate() {
+        process.toHandle().destroy();
+    }
+
     /** Everything it has printed. */
     public String log() {
         synchronized (log) {
@@ -162,13 +170,13 @@ public final class RunningService implements AutoCloseable {
     /** Waits until readiness says yes. */
     public void awaitReady() {
         try {
-            listening.get(60, TimeUnit.SECONDS);
+            listening.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (Exception e) {
             close();
             throw new AssertionError("the service did not come up:\n" + log(), e);
         }
         Awaitility.await("readiness")
-                .atMost(Duration.ofSeconds(60))
+                .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> get(management("/readyz")).statusCode() == 200);
     }

@@ -88,7 +88,7 @@ class StartIT {
                 Map.of("quarkus.management.port", Integer.toString(FreePort.any())));
         for (Map<String, String> configuration : ports) {
             try (RunningService service = RunningService.start(directory.resolve("work"), configuration)) {
-                service.process().destroy();
+                service.terminate();
 
                 assertThat(service.process().waitFor(2, TimeUnit.MINUTES)).isTrue();
                 assertThat(service.process().exitValue()).as(service.log()).isZero();
