@@ -16,6 +16,7 @@ public record DocumentedProperty(String property, String variable, String defaul
     /** Values of texts that have no default. */
     private static final Map<String, String> LEGAL = Map.ofEntries(
             Map.entry("xg2g.http.trusted-proxies", "10.0.0.0/8,2001:db8::7"),
+            Map.entry("xg2g.http.public-url", "https://tv.example.org:8443/xg2g"),
             Map.entry("xg2g.live.channels.\"name\".url", "rtsp://192.0.2.7/stream1"),
             Map.entry("xg2g.live.channels.\"name\".logo", "https://example.org/logo.png"),
             Map.entry("xg2g.receivers.\"name\".url", "http://192.0.2.7"),
@@ -33,6 +34,7 @@ public record DocumentedProperty(String property, String variable, String defaul
             Map.entry("xg2g.gpu.software.slots", "many"),
             Map.entry("xg2g.http.trusted-proxies", "10.0.0.0/99"),
             Map.entry("xg2g.http.forwarded-header", "via"),
+            Map.entry("xg2g.http.public-url", "tv.example.org"),
             Map.entry("xg2g.live.channels.\"name\".url", "ftp://192.0.2.7/a"),
             Map.entry("xg2g.live.channels.\"name\".name", "x".repeat(201)),
             Map.entry("xg2g.live.channels.\"name\".group", "x".repeat(201)),

@@ -38,7 +38,7 @@ final class Engine implements AutoCloseable {
         return new FfmpegSettings(new SmallRyeConfigBuilder()
                 .addDiscoveredConverters()
                 .withMapping(FfmpegConfig.class)
-                .withDefaultValue("java.io.tmpdir", System.getProperty("java.io.tmpdir"))
+                .withDefaultValue("user.home", System.getProperty("user.home"))
                 .withDefaultValues(properties)
                 .addDefaultInterceptors()
                 .build()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.MultiMap;
 import io.xg2g.http.PublicUrl.Authority;
+import io.xg2g.redaction.Redaction;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -196,7 +197,7 @@ class PublicUrlsTest {
     void whatIsNoBaseEndsTheStart(String configured) {
         assertThatThrownBy(() -> new PublicUrls(new Config("forwarded", Optional.of(configured))))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageStartingWith("xg2g.http.public-url is " + configured + "; allowed is");
+                .hasMessageStartingWith("xg2g.http.public-url is " + Redaction.text(configured) + "; allowed is");
     }
 
     /** Headers are separated by semicolons, the parameters of one header by commas. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.xg2g.redaction.Redaction;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -150,7 +151,7 @@ class SourcePolicyTest {
         assertThatThrownBy(() -> policy(entry))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith(
-                        "xg2g.source.allow is " + entry + "; allowed is public, or [scheme://]host[:port]");
+                        "xg2g.source.allow is " + Redaction.text(entry) + "; allowed is public, or [scheme://]host[:port]");
     }
 
     @Test
