@@ -54,6 +54,7 @@ final class Check implements QuarkusApplication {
     @Override
     public int run(String... args) throws InterruptedException {
         try {
+            lifecycle.started();
             lifecycle.awaitDevices();
             List<HealthCheckResponse> answers =
                     readiness.stream().map(HealthCheck::call).toList();

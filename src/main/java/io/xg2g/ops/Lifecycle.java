@@ -36,12 +36,16 @@ class Lifecycle {
                 .unstarted(() -> dispatcher.install(plan.slots(probe.reports())));
     }
 
-    /**
-     * The probe goes on in the background: requests may come meanwhile and wait, and readiness says so. Scheduled methods
-     * are called from now on ({@code quarkus.scheduler.start-mode}), and none is where something refuses to start.
-     */
+    /** The probe goes on in the background: requests may come meanwhile and wait, and readiness says so. */
     void start(@Observes @Priority(LAST) StartupEvent event) {
         installer.start();
+    }
+
+    /**
+     * Scheduled methods are called from now on ({@code quarkus.scheduler.start-mode}): none is while something, a port for
+     * instance, can still refuse to start.
+     */
+    void started() {
         scheduler.resume();
     }
 

@@ -18,7 +18,7 @@ public final class Main {
             Check.begin(args);
         } else {
             StopSignals.install();
-            Quarkus.run(null, Main::end, args);
+            Quarkus.run(Service.class, Main::end, args);
         }
     }
 

@@ -175,8 +175,8 @@ class ListTokens {
             file.write(json.writerWithDefaultPrettyPrinter().writeValueAsBytes(tokens));
         } catch (IOException unwritten) {
             LOG.errorf(unwritten, "list tokens not stored, file=%s", file.path());
-            throw ProblemType.INTERNAL_ERROR
-                    .with("the list tokens cannot be written to xg2g.data-dir; the log says why")
+            throw ProblemType.DISK_FULL
+                    .with("the list tokens cannot be written (xg2g.data-dir); the log says why")
                     .asException();
         }
         index = Index.of(tokens.stream());

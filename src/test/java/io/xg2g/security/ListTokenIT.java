@@ -53,7 +53,7 @@ class ListTokenIT {
     private static final Duration LONGEST = Duration.ofHours(12);
     private static final Pattern ENTRY = Pattern.compile("http\\S+/live/demo/\\S+");
     private static final Pattern TOKEN = Pattern.compile("(?<=token=)[^&\\s\"]+");
-    private static final Pattern MEDIA = Pattern.compile("\\d+p/media\\.m3u8\\?token=\\S+");
+    private static final Pattern MEDIA = Pattern.compile("source/media\\.m3u8\\?token=\\S+");
 
     @TempDir
     static Path directory;

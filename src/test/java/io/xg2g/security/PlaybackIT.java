@@ -46,7 +46,7 @@ class PlaybackIT {
             Pattern.compile("<Location>manifest\\.mpd\\?(?<query>token=[^<]+)</Location>");
     private static final Pattern INIT = Pattern.compile("init-\\d+\\.mp4\\?token=[^\"]+");
     /** Of the rung that is never left out. */
-    private static final Pattern MEDIA = Pattern.compile("720p/media\\.m3u8\\?token=\\S+");
+    private static final Pattern MEDIA = Pattern.compile("source/media\\.m3u8\\?token=\\S+");
 
     @TempDir
     static Path directory;

@@ -1,0 +1,24 @@
+package io.xg2g.ops;
+
+import io.quarkus.arc.Unremovable;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import jakarta.inject.Singleton;
+
+/** The service: {@link #run} is called when everything has started and all ports are open, and returns at its end. */
+@Singleton
+@Unremovable
+final class Service implements QuarkusApplication {
+    private final Lifecycle lifecycle;
+
+    Service(Lifecycle lifecycle) {
+        this.lifecycle = lifecycle;
+    }
+
+    @Override
+    public int run(String... args) {
+        lifecycle.started();
+        Quarkus.waitForExit();
+        return 0;
+    }
+}
