@@ -46,6 +46,13 @@ record StartFailure(String reason, Throwable failure, boolean isDefect) {
     private static final Pattern MISSING =
             Pattern.compile("SRCFG\\d+: The config property (?<property>\\S+) is required but it could not be found.*");
 
+    /** How the framework reports that the management port is in use; for the other ports it has an exception of its own. */
+    private static final Pattern MANAGEMENT_UNBOUND =
+            Pattern.compile("Unable to start the management interface on (?<host>.*):(?<port>\\d+)");
+
+    private static final String PORTS =
+            "quarkus.http.host, quarkus.http.port, quarkus.http.ssl-port, quarkus.management.host, quarkus.management.port";
+
     private static final String REFERENCE = "docs/configuration.md lists what is allowed";
 
     /** Finds the reason in what the start has thrown. */
@@ -98,6 +105,8 @@ record StartFailure(String reason, Throwable failure, boolean isDefect) {
             case ConfigValidationException invalid -> Optional.of(problems(invalid));
             case QuarkusBindException unbound -> Optional.of(unbound(unbound));
             case ConfigurationException _ -> Optional.of(withCause(message, cause));
+            case IllegalStateException _ when MANAGEMENT_UNBOUND.matcher(message).matches() ->
+                Optional.of(managementUnbound(message, cause));
             default ->
                 NAMES_PROPERTY.matcher(message).matches() ? Optional.of(withCause(message, cause)) : Optional.empty();
         };
@@ -118,8 +127,21 @@ record StartFailure(String reason, Throwable failure, boolean isDefect) {
         String message = String.valueOf(failure.getMessage());
         String why = message.substring(message.lastIndexOf(": ") + 1).strip();
         // A port of 0 arrives as a negative one.
-        return "%s port %d cannot be bound: %s (quarkus.http.host, quarkus.http.port, quarkus.http.ssl-port, quarkus.management.host, quarkus.management.port)"
-                .formatted(failure.getHost(), Math.max(0, failure.getPort()), why);
+        return "%s port %d cannot be bound: %s (%s)"
+                .formatted(failure.getHost(), Math.max(0, failure.getPort()), why, PORTS);
+    }
+
+    private static String managementUnbound(String message, Throwable failure) {
+        Matcher address = MANAGEMENT_UNBOUND.matcher(message);
+        @Nullable Throwable cause = failure.getCause();
+        return !address.matches()
+                ? message
+                : "%s port %s cannot be bound: %s (%s)"
+                        .formatted(
+                                address.group("host"),
+                                address.group("port"),
+                                cause == null ? "unknown reason" : cause.getMessage(),
+                                PORTS);
     }
 
     private static String problems(ConfigValidationException invalid) {

@@ -70,6 +70,18 @@ class StartFailureTest {
     }
 
     @Test
+    void theManagementPortInUseIsNamedToo() {
+        StartFailure failure = started(new IllegalStateException(
+                "Unable to start the management interface on 127.0.0.1:9000",
+                new BindException("Address already in use")));
+
+        assertThat(failure.reason())
+                .startsWith("127.0.0.1 port 9000 cannot be bound: Address already in use (")
+                .contains("quarkus.management.port");
+        assertThat(failure.isDefect()).isFalse();
+    }
+
+    @Test
     void everythingElseIsADefectAndStillOneLine() {
         StartFailure failure = started(new NullPointerException("a\n  b"));
 

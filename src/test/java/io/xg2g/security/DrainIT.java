@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * SIGTERM under load, as an upgrade sends it: readiness goes first, running work is finished, waiting work is told to come
  * again, no answer is cut, and the exit code is 0; without identities, with API tokens and with those of a provider.
  */
+@Tag("alone")
 class DrainIT {
     private static final String TOKEN = "xg2g_drain";
     private static final int CLIENTS = 6;
