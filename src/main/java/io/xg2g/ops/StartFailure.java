@@ -105,8 +105,8 @@ record StartFailure(String reason, Throwable failure, boolean isDefect) {
             case ConfigValidationException invalid -> Optional.of(problems(invalid));
             case QuarkusBindException unbound -> Optional.of(unbound(unbound));
             case ConfigurationException _ -> Optional.of(withCause(message, cause));
-            case IllegalStateException _ when MANAGEMENT_UNBOUND.matcher(message).matches() ->
-                Optional.of(managementUnbound(message, cause));
+            case IllegalStateException _
+            when MANAGEMENT_UNBOUND.matcher(message).matches() -> Optional.of(managementUnbound(message, cause));
             default ->
                 NAMES_PROPERTY.matcher(message).matches() ? Optional.of(withCause(message, cause)) : Optional.empty();
         };

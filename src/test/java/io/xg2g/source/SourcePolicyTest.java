@@ -150,8 +150,8 @@ class SourcePolicyTest {
     void anEntryThatIsNoneEndsTheStart(String entry) {
         assertThatThrownBy(() -> policy(entry))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageStartingWith(
-                        "xg2g.source.allow is " + Redaction.text(entry) + "; allowed is public, or [scheme://]host[:port]");
+                .hasMessageStartingWith("xg2g.source.allow is " + Redaction.text(entry)
+                        + "; allowed is public, or [scheme://]host[:port]");
     }
 
     @Test
