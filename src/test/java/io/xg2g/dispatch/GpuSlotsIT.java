@@ -37,7 +37,10 @@ class GpuSlotsIT {
     public static class ThreeSlots implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("xg2g.gpu.queue.workers", "3", "xg2g.gpu.queue.size", "1000");
+            return Map.of(
+                    "xg2g.ffmpeg.work-dir", "target/gpu-slots",
+                    "xg2g.gpu.queue.workers", "3",
+                    "xg2g.gpu.queue.size", "1000");
         }
 
         @Override

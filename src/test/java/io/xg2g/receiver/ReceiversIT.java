@@ -31,6 +31,7 @@ class ReceiversIT {
             box.credentials("root", "s3cret");
             box.bouquet("tv", List.of(ERSTE, "Das Erste HD"));
             Map<String, String> keys = new TreeMap<>(box.configuration("attic"));
+            keys.put("xg2g.ffmpeg.work-dir", "target/receivers");
             keys.put("xg2g.receivers.attic.username", "root");
             keys.put("xg2g.receivers.attic.password", "s3cret");
             try (ReceiverSimulator gone = ReceiverSimulator.start(TestMedia.mpeg2())) {
