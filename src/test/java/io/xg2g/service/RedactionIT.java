@@ -44,7 +44,7 @@ class RedactionIT {
                             "http", "http://user:" + SECRET + "@127.0.0.1:9/" + SECRET + "?key=" + SECRET,
                             "rtsp", "rtsp://user:" + SECRET + "@127.0.0.1:9/user=admin&password=" + SECRET,
                             "srt", "srt://127.0.0.1:9?streamid=" + SECRET + "&mode=caller",
-                            "udp", "udp://user:" + SECRET + "@127.0.0.1:19?localaddr=" + SECRET,
+                            "udp", "udp://user:" + SECRET + "@127.0.0.1:19?token=" + SECRET,
                             "https", "https://user:" + SECRET + "@127.0.0.1:9/" + SECRET)
                     .forEach((id, url) -> configuration.put("xg2g.live.channels." + id + ".url", url));
 
@@ -54,7 +54,7 @@ class RedactionIT {
                 JsonArray list = new JsonArray(channels);
                 assertThat(list).hasSize(8);
 
-                // When every one of them is started, and has failed
+                // When every one of them is started, and its source has been opened or could not be
                 for (int i = 0; i < list.size(); i++) {
                     JsonObject channel = list.getJsonObject(i);
                     String answer = body(service, channel.getString("hls"));
@@ -62,7 +62,7 @@ class RedactionIT {
                     if (!channel.getString("id").equals("udp")) {
                         Awaitility.await(channel.encode())
                                 .atMost(Duration.ofMinutes(1))
-                                .until(() -> service.log().contains("source lost: stream=" + channel.getString("id")));
+                                .until(() -> isOpened(service.log(), channel.getString("id")));
                     }
                 }
 
@@ -81,6 +81,10 @@ class RedactionIT {
                         .isEmpty();
             }
         }
+    }
+
+    private static boolean isOpened(String log, String channel) {
+        return log.contains("source lost: stream=" + channel) || log.contains("source: stream=" + channel);
     }
 
     private static String body(RunningService service, String path) {
