@@ -27,11 +27,17 @@ final class Allowance {
         this.expire = expire;
     }
 
+    /** How long a request may wait that is submitted now: what all may, but not beyond its latest start. */
+    long of(TranscodeRequest request, long now) {
+        TranscodeRequest.DueTime due = request.due();
+        return due == null ? nanos : Math.min(nanos, due.latestStart() - now);
+    }
+
     /** Sets the timer for what time will do to the waiting ticket next. */
     void arm(Ticket ticket) {
         disarm(ticket);
         long left = left(ticket);
-        long untilRaise = left - nanos / 2;
+        long untilRaise = left - ticket.allowance / 2;
         boolean raises = untilRaise > 0 && ticket.level() != Priority.ACTIVE;
         Runnable disarm = raises
                 ? timer.schedule(untilRaise, () -> raise.accept(ticket))
@@ -50,6 +56,6 @@ final class Allowance {
     }
 
     private long left(Ticket ticket) {
-        return nanos - (timer.nanoTime() - ticket.submittedNanos);
+        return ticket.allowance - (timer.nanoTime() - ticket.submittedNanos);
     }
 }

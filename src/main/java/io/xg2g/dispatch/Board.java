@@ -86,15 +86,25 @@ final class Board {
             RequestTrace trace,
             Aftermath after) {
         long now = timer.nanoTime();
-        Priority level = level(request.client(), request.stream(), request.priority());
-        Ticket ticket = new Ticket(request, level, sequence++, now, emitter, trace);
+        Priority level = active.level(
+                request.client(),
+                request.stream(),
+                request.priority(),
+                request.unit().duration(),
+                now);
+        Ticket ticket = new Ticket(request, level, sequence++, now, allowance.of(request, now), emitter, trace);
         open.put(request.id(), ticket);
         Optional<Rejection> unserved = unserved();
         if (unserved.isPresent()) {
             reject(ticket, unserved.get(), after);
+        } else if (allowance.isSpent(ticket)) {
+            reject(ticket, Rejection.TIMEOUT, after);
         } else if (waiting.offer(ticket) instanceof WaitingQueue.Offer.Accepted<Ticket>(Ticket displaced)) {
             if (displaced != null) {
                 reject(displaced, Rejection.DISPLACED, after);
+            }
+            if (level == Priority.ACTIVE) {
+                active.charge(request, now);
             }
             fillSlots(after);
             // Only what really waits pays for a timer.
@@ -108,7 +118,7 @@ final class Board {
     }
 
     Priority level(String client, @Nullable String stream, Priority asked) {
-        return active.level(client, stream, asked, timer.nanoTime());
+        return active.level(client, stream, asked, Duration.ZERO, timer.nanoTime());
     }
 
     /** Why a request would be turned away if it came now. What is refused here counts as rejected. */
@@ -179,6 +189,11 @@ final class Board {
             if (next == null) {
                 break;
             }
+            if (allowance.isSpent(next)) {
+                // Its timer is late.
+                reject(next, Rejection.TIMEOUT, after);
+                continue;
+            }
             Lane lane = choose(next);
             if (lane == null) {
                 passedOver.push(next);
@@ -218,7 +233,7 @@ final class Board {
         switch (outcome) {
             case TranscodeOutcome.Produced produced -> {
                 drain.ended(ran.toNanos());
-                active.completed(ticket.request, lane.device.vendor(), now);
+                active.completed(ticket.request, ticket.submitted, lane.device.vendor(), produced.duration(), now);
                 metrics.ran(produced.encoder(), "completed", ran);
                 TranscodeResult result = new TranscodeResult.Completed(
                         produced.renditions(), produced.encoder(), lane.device.id(), ticket.waited, ran);

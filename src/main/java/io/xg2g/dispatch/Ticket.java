@@ -42,6 +42,10 @@ final class Ticket extends WaitingQueue.Entry {
     Stop stop = Stop.NOT;
     Duration waited = Duration.ZERO;
     boolean hasRun;
+
+    /** How long it may wait, in nanoseconds from its submission. */
+    final long allowance;
+
     private Set<Lane> tried = Set.of();
 
     Ticket(
@@ -49,13 +53,29 @@ final class Ticket extends WaitingQueue.Entry {
             Priority level,
             long sequence,
             long submittedNanos,
+            long allowance,
             UniEmitter<? super TranscodeResult> emitter,
             RequestTrace trace) {
         super(request.client(), level, sequence);
         this.request = request;
         this.emitter = emitter;
         this.submittedNanos = submittedNanos;
+        this.allowance = allowance;
         this.trace = trace;
+    }
+
+    @Override
+    long dueAt() {
+        return request.due() == null ? NOT_DUE : request.due().at();
+    }
+
+    @Override
+    boolean sharesTurnWith(WaitingQueue.Entry next) {
+        return next instanceof Ticket other && other.isOpening() && isOpening();
+    }
+
+    private boolean isOpening() {
+        return request.due() != null && request.due().opening();
     }
 
     boolean isDone() {

@@ -1,23 +1,21 @@
 package io.xg2g.dispatch;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for a slot: three levels, and in each a ring of clients that take turns, each with its FIFO. What was
- * started once and came back goes before the ring of its level, oldest first: it has had its turn.
+ * What waits for a slot: three levels, and in each clients that take turns by rounds, each with its FIFO. A client that
+ * comes joins the next round. In a round the client whose next entry is due first comes first; those without a due time
+ * follow in the order in which they joined. What was started once and came back goes before the turns of its level, oldest
+ * first: it has had its turn.
  *
- * <p>Taking the best entry is constant work; making room in a full queue looks at every entry of one level. The class
- * is not thread-safe: its owner's lock guards it.
+ * <p>Taking the best entry costs O(log clients); making room in a full queue looks at every entry of one level. The class is
+ * not thread-safe: its owner's lock guards it.
  *
  * @param <E> the kind of entries
  */
@@ -25,6 +23,9 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
 
     /** One thing that waits. Its level and links belong to the queue it is in. */
     abstract static class Entry {
+        /** The due time of what has none. */
+        static final long NOT_DUE = Long.MAX_VALUE;
+
         final String client;
         final Priority submitted;
         final long sequence;
@@ -44,6 +45,12 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
             this.level = submitted;
         }
 
+        /** When it is wanted, as {@link System#nanoTime}, or {@link #NOT_DUE}. Constant. */
+        abstract long dueAt();
+
+        /** Whether the client's next entry is taken in the same turn. Constant. */
+        abstract boolean sharesTurnWith(Entry next);
+
         /** The level at which it counts now: what it was submitted with, or one higher after a long wait. */
         final Priority level() {
             return level;
@@ -51,6 +58,11 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
 
         final boolean isQueued() {
             return queued;
+        }
+
+        /** Whether it was started once and waits again. */
+        final boolean isReturned() {
+            return returned;
         }
     }
 
@@ -63,13 +75,10 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
         record Full<E>() implements Offer<E> {}
     }
 
-    private static final Comparator<Entry> BY_AGE = Comparator.comparingLong(entry -> entry.sequence);
-
     private final int capacity;
     private final int share;
-    private final boolean fair;
     /** By {@link Priority#level()}. */
-    private final List<Level> levels = List.of(new Level(), new Level(), new Level());
+    private final List<WaitingLevel<E>> levels;
 
     private final Map<String, Integer> held = new HashMap<>();
     private int size;
@@ -83,7 +92,9 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
     WaitingQueue(int capacity, boolean fair) {
         this.capacity = capacity;
         this.share = Math.max(1, capacity / 2);
-        this.fair = fair;
+        this.levels = Stream.generate(() -> new WaitingLevel<E>(fair))
+                .limit(Priority.values().length)
+                .toList();
     }
 
     int size() {
@@ -91,7 +102,7 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
     }
 
     int size(Priority level) {
-        return level(level).size;
+        return level(level).size();
     }
 
     boolean isEmpty() {
@@ -161,8 +172,8 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
         }
         int own = entry.level().level();
         int ahead = levels.get(own).ahead(entry);
-        for (Level higher : levels.subList(own + 1, levels.size())) {
-            ahead += higher.size;
+        for (WaitingLevel<E> higher : levels.subList(own + 1, levels.size())) {
+            ahead += higher.size();
         }
         return ahead;
     }
@@ -196,7 +207,7 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
 
     /** The youngest matching entry of the lowest level that has one, up to and including the highest level given. */
     private @Nullable E youngest(int highest, Predicate<E> matches) {
-        for (Level level : levels.subList(0, highest + 1)) {
+        for (WaitingLevel<E> level : levels.subList(0, highest + 1)) {
             E youngest = level.youngest(matches);
             if (youngest != null) {
                 return youngest;
@@ -218,92 +229,7 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
         size--;
     }
 
-    private Level level(Priority priority) {
+    private WaitingLevel<E> level(Priority priority) {
         return levels.get(priority.level());
-    }
-
-    /** One level: what came back, and the ring of its clients, next one first. */
-    private final class Level {
-        private final PriorityQueue<E> returned = new PriorityQueue<>(BY_AGE);
-        private final LinkedHashMap<String, ArrayDeque<E>> turns = new LinkedHashMap<>();
-        private int size;
-
-        void add(E entry) {
-            if (((Entry) entry).returned) {
-                returned.add(entry);
-            } else {
-                turns.computeIfAbsent(turn(entry), client -> new ArrayDeque<>(4))
-                        .addLast(entry);
-            }
-            size++;
-        }
-
-        @Nullable
-        E poll() {
-            E entry = returned.isEmpty() ? takeTurn() : returned.poll();
-            if (entry != null) {
-                size--;
-            }
-            return entry;
-        }
-
-        private @Nullable E takeTurn() {
-            Map.Entry<String, ArrayDeque<E>> next = turns.pollFirstEntry();
-            if (next == null) {
-                return null;
-            }
-            E entry = next.getValue().pollFirst();
-            if (!next.getValue().isEmpty()) {
-                turns.putLast(next.getKey(), next.getValue());
-            }
-            return entry;
-        }
-
-        void remove(E entry) {
-            if (returned.remove(entry)) {
-                size--;
-                return;
-            }
-            turns.computeIfPresent(turn(entry), (client, fifo) -> {
-                if (fifo.removeFirstOccurrence(entry)) {
-                    size--;
-                }
-                return fifo.isEmpty() ? null : fifo;
-            });
-        }
-
-        @Nullable
-        E youngest(Predicate<E> matches) {
-            return all().filter(matches).max(BY_AGE).orElse(null);
-        }
-
-        Stream<E> all() {
-            return Stream.concat(returned.stream(), turns.values().stream().flatMap(ArrayDeque::stream));
-        }
-
-        /** What came back, rounds that come before the entry's own, and those in its round whose turn is earlier. */
-        int ahead(E entry) {
-            if (((Entry) entry).returned) {
-                return (int) returned.stream()
-                        .filter(other -> other.sequence < entry.sequence)
-                        .count();
-            }
-            String own = turn(entry);
-            int round = new ArrayList<>(turns.getOrDefault(own, new ArrayDeque<>(0))).indexOf(entry);
-            int ahead = returned.size() + round;
-            boolean earlier = true;
-            for (Map.Entry<String, ArrayDeque<E>> turn : turns.entrySet()) {
-                if (turn.getKey().equals(own)) {
-                    earlier = false;
-                } else {
-                    ahead += Math.min(turn.getValue().size(), earlier ? round + 1 : round);
-                }
-            }
-            return ahead;
-        }
-
-        private String turn(E entry) {
-            return fair ? entry.client : "";
-        }
     }
 }

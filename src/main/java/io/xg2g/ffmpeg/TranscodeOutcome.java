@@ -1,5 +1,7 @@
 package io.xg2g.ffmpeg;
 
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 
 /** How the run of one unit on one device ended. */
@@ -16,6 +18,14 @@ public sealed interface TranscodeOutcome {
     record Produced(String encoder, List<Rendition> renditions) implements TranscodeOutcome {
         public Produced {
             renditions = List.copyOf(renditions);
+        }
+
+        /** The playing time of the longest rendition; zero where there are only pictures. */
+        public Duration duration() {
+            return renditions.stream()
+                    .map(Rendition::duration)
+                    .max(Comparator.naturalOrder())
+                    .orElse(Duration.ZERO);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.xg2g.ffmpeg;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,5 +38,10 @@ public record TranscodeUnit(
     /** A unit of everything that the input holds. */
     public TranscodeUnit(Path input, MediaInfo source, Profile profile, Container container, Path outputDirectory) {
         this(input, source, profile, container, outputDirectory, null);
+    }
+
+    /** The playing time of the media that the unit covers; zero where neither grid nor container say it. */
+    public Duration duration() {
+        return grid == null ? source.duration() : Duration.ofNanos(grid.durationTicks() * 100_000 / 9);
     }
 }

@@ -8,7 +8,7 @@ import io.xg2g.ffmpeg.Failure;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Which requests count as active: those of a stream of which a unit completed within the last 30 s. */
+/** Which requests count as active: those of playing streams, as far as their media keeps up with the clock. */
 class DispatcherActiveTest {
     private static final Duration MOMENT = Duration.ofNanos(1);
 
@@ -25,6 +25,91 @@ class DispatcherActiveTest {
 
         assertThat(setup.dispatcher.standing("a1").orElseThrow().level()).isEqualTo(Priority.ACTIVE);
         assertThat(setup.dispatcher.standing("a2").orElseThrow().level()).isEqualTo(Priority.NORMAL);
+    }
+
+    @Test
+    void aStreamInRealTimeStaysActive() {
+        DispatcherSetup setup = oneSlot();
+        makeActive(setup, "a0", "show");
+        setup.submit("x1");
+
+        for (int i = 1; i <= 20; i++) {
+            setup.submit(Requests.ofStream("a" + i, "show"));
+            setup.timer.advance(Duration.ofMillis(1600));
+            setup.completeAll();
+            setup.submit("x1");
+        }
+
+        assertThat(setup.slots.starts()).filteredOn(id -> id.startsWith("a")).hasSize(21);
+        assertThat(level(setup, "a21")).isEqualTo(Priority.ACTIVE);
+    }
+
+    @Test
+    void whatRunsAheadOfTheClockWaitsAsANewRequest() {
+        DispatcherSetup setup = oneSlot();
+        makeActive(setup, "a0", "show");
+        setup.submit("x1");
+
+        assertThat(level(setup, "a1")).isEqualTo(Priority.ACTIVE);
+        assertThat(level(setup, "a2")).isEqualTo(Priority.ACTIVE);
+        assertThat(level(setup, "a3")).isEqualTo(Priority.ACTIVE);
+        assertThat(level(setup, "a4")).isEqualTo(Priority.NORMAL);
+        // Two seconds of media take 1.6 s at 1.25 times the speed.
+        setup.timer.advance(Duration.ofMillis(1600).minus(MOMENT));
+        assertThat(level(setup, "a5")).isEqualTo(Priority.NORMAL);
+        setup.timer.advance(MOMENT);
+        assertThat(level(setup, "a6")).isEqualTo(Priority.ACTIVE);
+        assertThat(level(setup, "a7")).isEqualTo(Priority.NORMAL);
+    }
+
+    @Test
+    void aLongUnitCountsAsWhatItIs() {
+        DispatcherSetup setup = oneSlot();
+        makeActive(setup, "a0", "show");
+        setup.submit("x1");
+        Duration minute = Duration.ofMinutes(1);
+
+        setup.submit(Requests.scheduled("a1", "show", Priority.NORMAL, minute, null));
+
+        assertThat(setup.dispatcher.standing("a1").orElseThrow().level()).isEqualTo(Priority.ACTIVE);
+        setup.timer.advance(Duration.ofSeconds(28));
+        assertThat(level(setup, "a2")).isEqualTo(Priority.NORMAL);
+    }
+
+    @Test
+    void aUnitThatIsLongerThanItsContainerSaysIsChargedWhenItIsDone() {
+        DispatcherSetup setup = oneSlot();
+        makeActive(setup, "a0", "show");
+        setup.submit(Requests.scheduled("a1", "show", Priority.NORMAL, Duration.ofMillis(100), null));
+        setup.slots.complete("a1", Duration.ofSeconds(20));
+        setup.submit("x1");
+
+        setup.timer.advance(Duration.ofSeconds(10));
+        assertThat(level(setup, "a2")).isEqualTo(Priority.NORMAL);
+        setup.timer.advance(Duration.ofSeconds(5));
+        assertThat(level(setup, "a3")).isEqualTo(Priority.ACTIVE);
+    }
+
+    @Test
+    void whatIsTurnedAwayCostsNothing() {
+        DispatcherSetup setup = DispatcherSetup.with().workers(1).size(1).start();
+        makeActive(setup, "a0", "show");
+        setup.submit("x1");
+        setup.submit(Requests.ofStream("a1", "show"));
+
+        for (int i = 2; i < 10; i++) {
+            setup.submit(Requests.ofStream("a" + i, "show"));
+            assertThat(setup.fate("a" + i)).isEqualTo("full");
+        }
+
+        setup.dispatcher.cancel("a1");
+        assertThat(level(setup, "a10")).isEqualTo(Priority.ACTIVE);
+    }
+
+    /** The level at which the next unit of the stream waits. */
+    private static Priority level(DispatcherSetup setup, String id) {
+        setup.submit(Requests.ofStream(id, "show"));
+        return setup.dispatcher.standing(id).orElseThrow().level();
     }
 
     @Test

@@ -32,9 +32,17 @@ class DispatcherModelTest {
         }
     }
 
+    /** When a unit is due, in milliseconds from its submission. */
+    record Due(int at, int latestStart, boolean opening) {}
+
     /** One step; indexes are taken modulo the number of what there is. */
     sealed interface Step {
-        record Submit(String client, @Nullable String stream, Priority priority) implements Step {}
+        record Submit(
+                String client,
+                @Nullable String stream,
+                Priority priority,
+                int mediaMillis,
+                @Nullable Due due) implements Step {}
 
         record Complete(int index) implements Step {}
 
@@ -75,10 +83,17 @@ class DispatcherModelTest {
     @Provide
     Arbitrary<List<Step>> schedules() {
         Arbitrary<Integer> index = Arbitraries.integers().between(0, 30);
+        Arbitrary<Due> due = Combinators.combine(
+                        Arbitraries.integers().between(0, 5_000),
+                        Arbitraries.integers().between(-100, 12_000),
+                        Arbitraries.of(true, false))
+                .as(Due::new);
         Arbitrary<Step> submit = Combinators.combine(
                         Arbitraries.of("a", "a", "a", "b", "b", "c", "d"),
                         Arbitraries.of("one", "two").injectNull(0.5),
-                        Arbitraries.of(Priority.PREVIEW, Priority.NORMAL, Priority.NORMAL))
+                        Arbitraries.of(Priority.PREVIEW, Priority.NORMAL, Priority.NORMAL),
+                        Arbitraries.of(0, 500, 2_000, 2_000, 2_000, 10_000),
+                        due.injectNull(0.6))
                 .as(Step.Submit::new);
         Arbitrary<Step> complete = index.map(Step.Complete::new);
         Arbitrary<Step> fail = Combinators.combine(
@@ -149,11 +164,7 @@ class DispatcherModelTest {
             // No two steps at the same time: what is due at the same time may come in any order.
             advance(1, true);
             switch (step) {
-                case Step.Submit(String client, String stream, Priority priority) -> {
-                    String id = client + subscriptions.size();
-                    model.submit(id, stream, priority);
-                    subscriptions.put(id, setup.submit(Requests.request(id, stream, priority)));
-                }
+                case Step.Submit submit -> submit(submit);
                 case Step.Complete(int index) -> {
                     if (!model.running.isEmpty()) {
                         complete(pick(model.running, index));
@@ -180,6 +191,24 @@ class DispatcherModelTest {
                     setup.dispatcher.drain();
                 }
             }
+        }
+
+        private void submit(Step.Submit step) {
+            String id = step.client() + subscriptions.size();
+            TranscodeRequest request = Requests.scheduled(
+                    id, step.stream(), step.priority(), Duration.ofMillis(step.mediaMillis()), due(step.due()));
+            model.submit(request, setup.timer.nanoTime());
+            subscriptions.put(id, setup.submit(request));
+        }
+
+        private TranscodeRequest.@Nullable DueTime due(@Nullable Due due) {
+            long now = setup.timer.nanoTime();
+            return due == null
+                    ? null
+                    : new TranscodeRequest.DueTime(
+                            now + Duration.ofMillis(due.at()).toNanos(),
+                            now + Duration.ofMillis(due.latestStart()).toNanos(),
+                            due.opening());
         }
 
         private void cancel(int index, boolean disconnects) {

@@ -3,9 +3,12 @@ package io.xg2g.dispatch;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.xg2g.ffmpeg.Failure;
+import io.xg2g.ffmpeg.Rendition;
 import io.xg2g.ffmpeg.TranscodeOutcome;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.gpu.Device;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +44,12 @@ final class HandDrivenSlots implements Slots {
 
     void complete(String id) {
         take(id).emitter().complete(new TranscodeOutcome.Produced("h264_test", List.of()));
+    }
+
+    /** Completes with one rendition of that playing time. */
+    void complete(String id, Duration made) {
+        Rendition rendition = new Rendition("480p", Path.of("480p.ts"), "video/mp2t", 1, 854, 480, made);
+        take(id).emitter().complete(new TranscodeOutcome.Produced("h264_test", List.of(rendition)));
     }
 
     void fail(String id, Failure.Kind kind) {

@@ -1,5 +1,6 @@
 package io.xg2g.dispatch;
 
+import io.xg2g.dispatch.TranscodeRequest.DueTime;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.gpu.GpuLoad;
 import java.util.ArrayList;
@@ -29,6 +30,14 @@ final class NaiveDispatcher {
         final Priority asked;
         final long submitted;
         final int number;
+        /** Its playing time in nanoseconds; 0 where it is not known. */
+        final long media;
+
+        /** When it is due; {@link Long#MAX_VALUE} where it is not. */
+        final long dueAt;
+
+        final boolean opening;
+        final long allowance;
         final Set<Machine> tried = new HashSet<>();
         int level;
         /** When it came to its level; what came earlier is served earlier. */
@@ -42,13 +51,19 @@ final class NaiveDispatcher {
         @Nullable
         Machine machine;
 
-        Request(String id, @Nullable String stream, Priority asked, long submitted, int number) {
-            this.id = id;
-            this.client = Requests.client(id);
-            this.stream = stream;
-            this.asked = asked;
+        /** Makes a request of the same content; {@code clock} is the time that its due times are told in. */
+        Request(TranscodeRequest request, long clock, long submitted, int number, long allowance) {
+            DueTime due = request.due();
+            this.id = request.id();
+            this.client = request.client();
+            this.stream = request.stream();
+            this.asked = request.priority();
+            this.media = request.unit().duration().toNanos();
+            this.dueAt = due == null ? Long.MAX_VALUE : due.at() - clock + submitted;
+            this.opening = due != null && due.opening();
             this.submitted = submitted;
             this.number = number;
+            this.allowance = due == null ? allowance : Math.min(allowance, due.latestStart() - clock);
         }
     }
 
@@ -73,9 +88,6 @@ final class NaiveDispatcher {
         }
     }
 
-    /** A client's place in the ring of a level: the lower its stamp, the sooner its turn. */
-    private record Turn(int level, String client) {}
-
     private final DispatcherModelTest.Setting setting;
     final List<Machine> machines = new ArrayList<>();
     private final List<Request> waiting = new ArrayList<>();
@@ -87,14 +99,14 @@ final class NaiveDispatcher {
     /** How many requests were turned away or withdrawn before they ran. */
     int rejections;
 
-    private final Map<Turn, Integer> turns = new HashMap<>();
-    private final Map<List<String>, Long> lastCompleted = new HashMap<>();
-    private int stamps;
+    private final NaiveStreams streams = new NaiveStreams();
+    private final NaiveTurns turns;
     private long now;
     private boolean closed;
 
     NaiveDispatcher(DispatcherModelTest.Setting setting) {
         this.setting = setting;
+        this.turns = new NaiveTurns(setting.fair());
         for (int i = 0; i < setting.gpus().size(); i++) {
             machines.add(new Machine("gpu" + i, setting.gpus().get(i)));
         }
@@ -111,33 +123,19 @@ final class NaiveDispatcher {
 
     /** The ids that wait, in the order in which they would start on one slot. */
     List<String> order() {
-        Map<Turn, Integer> before = new HashMap<>(turns);
-        int stampsBefore = stamps;
-        List<Request> left = new ArrayList<>(waiting);
-        List<String> order = new ArrayList<>();
-        while (!left.isEmpty()) {
-            Request next = inOrder(left).getFirst();
-            left.remove(next);
-            hadItsTurn(next);
-            order.add(next.id);
-        }
-        turns.clear();
-        turns.putAll(before);
-        stamps = stampsBefore;
-        return order;
+        return turns.copy().order(waiting);
     }
 
-    void submit(String id, @Nullable String stream, Priority asked) {
-        Request request = new Request(id, stream, asked, now, fates.size());
-        boolean playing = asked == Priority.NORMAL
-                && stream != null
-                && now - lastCompleted.getOrDefault(List.of(request.client, stream), -100 * SECOND) <= 30 * SECOND;
-        request.level = playing ? 2 : asked.level();
-        fates.put(id, "open");
+    void submit(TranscodeRequest submitted, long clock) {
+        Request request = new Request(submitted, clock, now, fates.size(), setting.allowance());
+        request.level = streams.mayBeActive(request, now) ? 2 : request.asked.level();
+        fates.put(request.id, "open");
         if (closed) {
             reject(request, "shutdown");
         } else if (usable(Set.of()).isEmpty()) {
             reject(request, "no-device");
+        } else if (request.allowance <= 0) {
+            reject(request, "timeout");
         } else {
             admit(request);
         }
@@ -165,6 +163,9 @@ final class NaiveDispatcher {
             waiting.remove(displaced);
             reject(displaced, "displaced");
         });
+        if (request.level == 2) {
+            streams.charge(request, now);
+        }
         join(request);
     }
 
@@ -178,45 +179,21 @@ final class NaiveDispatcher {
     }
 
     private void join(Request request) {
-        boolean clientIsThere = waiting.stream()
-                .anyMatch(other ->
-                        !other.returned && other.level == request.level && other.client.equals(request.client));
-        if (!request.returned && !clientIsThere) {
-            turns.put(new Turn(request.level, request.client), stamps++);
-        }
-        request.joined = stamps++;
+        turns.join(request, waiting);
         waiting.add(request);
-    }
-
-    private List<Request> inOrder(List<Request> requests) {
-        Comparator<Request> order = Comparator.<Request>comparingInt(request -> -request.level)
-                .thenComparing(request -> !request.returned)
-                .thenComparing(request -> request.returned ? request.number : 0);
-        if (setting.fair()) {
-            order = order.thenComparing(request -> turns.getOrDefault(new Turn(request.level, request.client), 0));
-        }
-        return requests.stream()
-                .sorted(order.thenComparing(request -> request.joined))
-                .toList();
     }
 
     private void fill() {
         while (!choices(Set.of()).isEmpty()) {
-            Optional<Request> next = inOrder(waiting).stream()
+            Optional<Request> next = turns.inOrder(waiting).stream()
                     .filter(request -> !choices(request.tried).isEmpty())
                     .findFirst();
             if (next.isEmpty()) {
                 return;
             }
             waiting.remove(next.get());
-            hadItsTurn(next.get());
+            turns.taken(next.get(), waiting);
             start(next.get());
-        }
-    }
-
-    private void hadItsTurn(Request request) {
-        if (!request.returned) {
-            turns.put(new Turn(request.level, request.client), stamps++);
         }
     }
 
@@ -268,9 +245,7 @@ final class NaiveDispatcher {
 
     void complete(Request request) {
         release(request);
-        if (request.stream != null && request.asked == Priority.NORMAL) {
-            lastCompleted.put(List.of(request.client, request.stream), now);
-        }
+        streams.completed(request, now);
         answer(request, "completed");
         fill();
     }
@@ -297,7 +272,7 @@ final class NaiveDispatcher {
         if (machine.limit == 0) {
             request.tried.add(machine);
         }
-        if (closed || usable(request.tried).isEmpty() || now - request.submitted >= setting.allowance()) {
+        if (closed || usable(request.tried).isEmpty() || now - request.submitted >= request.allowance) {
             return false;
         }
         if (choices(request.tried).isEmpty()) {
@@ -347,7 +322,7 @@ final class NaiveDispatcher {
     private long nextEvent() {
         Stream<Long> ofRequests = waiting.stream()
                 .flatMap(request ->
-                        Stream.of(request.submitted + setting.allowance() / 2, request.submitted + setting.allowance()))
+                        Stream.of(request.submitted + request.allowance / 2, request.submitted + request.allowance))
                 .filter(time -> time > now);
         Stream<Long> ofMachines = machines.stream()
                 .flatMap(machine -> Stream.concat(machine.widenAt.stream(), Stream.of(machine.probeAt)));
@@ -356,10 +331,10 @@ final class NaiveDispatcher {
 
     private void happen(boolean devicesRecover) {
         for (Request request : List.copyOf(waiting)) {
-            if (now == request.submitted + setting.allowance()) {
+            if (now == request.submitted + request.allowance) {
                 waiting.remove(request);
                 reject(request, "timeout");
-            } else if (now == request.submitted + setting.allowance() / 2 && request.level < 2) {
+            } else if (now == request.submitted + request.allowance / 2 && request.level < 2) {
                 waiting.remove(request);
                 request.level++;
                 join(request);

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Requests for tests. The client is the id without its digits: {@code anna7} is one of {@code anna}'s. */
 final class Requests {
-    private static final MediaInfo SOURCE = new MediaInfo(
-            "mpegts", Duration.ofSeconds(2), new MediaInfo.Video("h264", 1920, 1080, "yuv420p", false, 25, 1), null);
+    private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
+    private static final MediaInfo.Video VIDEO = new MediaInfo.Video("h264", 1920, 1080, "yuv420p", false, 25, 1);
 
     private Requests() {}
 
@@ -36,9 +36,25 @@ final class Requests {
         return new TranscodeRequest(id, client(id), stream, priority, unit(id), listener);
     }
 
+    /** A unit of a stream, with its playing time and when it is due. */
+    static TranscodeRequest scheduled(
+            String id,
+            @Nullable String stream,
+            Priority priority,
+            Duration media,
+            TranscodeRequest.@Nullable DueTime due) {
+        return new TranscodeRequest(
+                id, client(id), stream, priority, unit(id, media), TranscodeRequest.Listener.NONE, due);
+    }
+
     static TranscodeUnit unit(String id) {
+        return unit(id, TWO_SECONDS);
+    }
+
+    private static TranscodeUnit unit(String id, Duration media) {
+        MediaInfo source = new MediaInfo("mpegts", media, VIDEO, null);
         return new TranscodeUnit(
-                Path.of(id), SOURCE, new Profile.Preview("preview", 320), Container.MPEG_TS, Path.of("out"));
+                Path.of(id), source, new Profile.Preview("preview", 320), Container.MPEG_TS, Path.of("out"));
     }
 
     static String client(String id) {

@@ -1,0 +1,101 @@
+package io.xg2g.dispatch;
+
+import static io.xg2g.dispatch.DispatcherSetup.oneSlot;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.xg2g.dispatch.TranscodeRequest.DueTime;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Units that are due at a time: the order among those whose turn it is, and what comes too late. */
+class DispatcherDueTest {
+    private static final Duration MOMENT = Duration.ofNanos(1);
+    private static final Duration UNIT = Duration.ofSeconds(2);
+
+    private final DispatcherSetup setup = oneSlot();
+
+    @Test
+    void ofTheClientsWhoseTurnItIsTheEarliestDueGoesFirst() {
+        setup.submit("x1");
+        submit("a1", 5, false);
+        submit("b1", 3, false);
+        submit("c1", 4, false);
+
+        setup.completeAll();
+
+        assertThat(setup.slots.starts()).containsExactly("x1", "b1", "c1", "a1");
+    }
+
+    @Test
+    void whatIsDueGoesBeforeWhatIsNot() {
+        setup.submit("x1", "y1");
+        submit("a1", 5, false);
+
+        setup.completeAll();
+
+        assertThat(setup.slots.starts()).containsExactly("x1", "a1", "y1");
+    }
+
+    @Test
+    void anEarlyDueTimeGivesNoSecondTurn() {
+        setup.submit("x1", "y1", "y2");
+        submit("a1", 1, false);
+        submit("a2", 2, false);
+        submit("a3", 3, false);
+
+        setup.completeAll();
+
+        assertThat(setup.slots.starts()).containsExactly("x1", "a1", "y1", "a2", "y2", "a3");
+    }
+
+    @Test
+    void theWindowsThatAStreamBeginsWithShareOneTurn() {
+        setup.submit("x1", "y1", "y2");
+        submit("a1", 1, true);
+        submit("a2", 2, true);
+        submit("a3", 3, false);
+
+        setup.completeAll();
+
+        assertThat(setup.slots.starts()).containsExactly("x1", "a1", "a2", "y1", "a3", "y2");
+    }
+
+    @Test
+    void whatCanNoLongerBeInTimeIsNotStarted() {
+        setup.submit("x1");
+        submit("a1", 4, false);
+        setup.timer.advance(UNIT.multipliedBy(2).minus(MOMENT));
+        assertThat(setup.fate("a1")).isEqualTo("open");
+
+        setup.timer.advance(MOMENT);
+        setup.completeAll();
+
+        assertThat(setup.fate("a1")).isEqualTo("timeout");
+        assertThat(setup.slots.starts()).containsExactly("x1");
+    }
+
+    @Test
+    void whatComesTooLateIsTurnedAwayThoughASlotIsFree() {
+        submit("a1", 0, false);
+
+        assertThat(setup.fate("a1")).isEqualTo("timeout");
+        assertThat(setup.rejections("timeout")).isEqualTo(1);
+        assertThat(setup.slots.starts()).isEmpty();
+    }
+
+    @Test
+    void afterHalfOfItsOwnTimeItCountsOneLevelHigher() {
+        setup.submit("x1");
+        submit("a1", 4, false);
+
+        setup.timer.advance(UNIT);
+
+        assertThat(setup.dispatcher.standing("a1").orElseThrow().level()).isEqualTo(Priority.ACTIVE);
+    }
+
+    /** Due after so many seconds, and too late then. */
+    private void submit(String id, int seconds, boolean opening) {
+        long due = setup.timer.nanoTime() + Duration.ofSeconds(seconds).toNanos();
+        setup.submit(Requests.scheduled(id, null, Priority.NORMAL, UNIT, new DueTime(due, due, opening)));
+    }
+}
