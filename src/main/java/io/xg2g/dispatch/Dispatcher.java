@@ -296,7 +296,7 @@ public class Dispatcher {
         TranscodeRequest.Listener listener = ticket.request.listener();
         ticket.trace.started(device.id(), ticket.level());
         listener.started(device.id());
-        return slots.run(ticket.request.unit(), device, listener::progressed, stop);
+        return slots.run(ticket.request.unit(), device, ticket.level().ofProcess(), listener::progressed, stop);
     }
 
     private static TranscodeOutcome crash(Throwable bug) {

@@ -2,6 +2,7 @@ package io.xg2g.dispatch;
 
 import io.smallrye.mutiny.Uni;
 import io.xg2g.ffmpeg.Failure;
+import io.xg2g.ffmpeg.ProcessPriority;
 import io.xg2g.ffmpeg.TranscodeOutcome;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.ffmpeg.Transcoder;
@@ -33,21 +34,24 @@ public class GpuSlots {
     /**
      * Runs a unit on a virtual thread.
      *
+     * @param priority of the unit's process
      * @param stop ends the run; the result then comes when its process has ended
      * @return the outcome, on the run's thread; it never fails
      */
     @Bulkhead // The value is the number of slots: application.properties.
-    public Uni<TranscodeOutcome> run(TranscodeUnit unit, Device device, DoubleConsumer progress, StopSignal stop) {
+    public Uni<TranscodeOutcome> run(
+            TranscodeUnit unit, Device device, ProcessPriority priority, DoubleConsumer progress, StopSignal stop) {
         return Uni.createFrom()
                 .emitter(emitter -> Thread.ofVirtual()
                         .name("unit-" + device.id())
-                        .start(() -> emitter.complete(outcome(unit, device, progress, stop))));
+                        .start(() -> emitter.complete(outcome(unit, device, priority, progress, stop))));
     }
 
-    private TranscodeOutcome outcome(TranscodeUnit unit, Device device, DoubleConsumer progress, StopSignal stop) {
+    private TranscodeOutcome outcome(
+            TranscodeUnit unit, Device device, ProcessPriority priority, DoubleConsumer progress, StopSignal stop) {
         stop.begin();
         try {
-            return transcoder.transcode(unit, device, progress);
+            return transcoder.transcode(unit, device, priority, progress);
         } catch (RuntimeException | Error bug) {
             LOG.errorf(bug, "run failed unexpectedly gpu=%s", device.id());
             return new TranscodeOutcome.Failed(

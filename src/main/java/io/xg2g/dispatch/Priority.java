@@ -1,5 +1,7 @@
 package io.xg2g.dispatch;
 
+import io.xg2g.ffmpeg.ProcessPriority;
+
 /** Levels of urgency, lowest first. A waiting request of a higher level always starts before one of a lower level. */
 public enum Priority {
     /** Thumbnails and previews. */
@@ -18,6 +20,15 @@ public enum Priority {
     /** The level's number, as metrics name it: 0, 1 or 2. */
     public int level() {
         return level;
+    }
+
+    /** The priority of processes that work at this level. */
+    public ProcessPriority ofProcess() {
+        return switch (this) {
+            case PREVIEW -> ProcessPriority.PREVIEW;
+            case NORMAL -> ProcessPriority.NORMAL;
+            case ACTIVE -> ProcessPriority.ACTIVE;
+        };
     }
 
     /** The next higher level; the highest is its own. */

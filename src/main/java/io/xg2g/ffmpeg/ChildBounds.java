@@ -23,28 +23,33 @@ import org.jspecify.annotations.Nullable;
 final class ChildBounds {
     private static final Logger LOG = Logger.getLogger(ChildBounds.class);
     private static final Duration LIMIT = Duration.ofSeconds(10);
+    /** Stands for the niceness, which differs from child to child. */
+    private static final String NICENESS = "NICENESS";
+
+    private static final int LARGEST_NICENESS = 19;
     private static final ChildProcess.Limits TRIAL = new ChildProcess.Limits(LIMIT, LIMIT, LIMIT, LIMIT);
 
+    private final int nice;
     private final List<List<String>> bounds;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable List<String> works;
 
-    /** Puts these before a command, as far as they work. */
-    ChildBounds(List<List<String>> bounds) {
+    /**
+     * Puts these before a command, as far as they work.
+     *
+     * @param nice the niceness of every child, to which that of its priority is added
+     */
+    ChildBounds(int nice, List<List<String>> bounds) {
+        this.nice = nice;
         this.bounds = bounds;
     }
 
     static ChildBounds of(FfmpegConfig config) {
-        List<List<String>> bounds = new ArrayList<>();
-        if (config.nice() != 0) {
-            bounds.add(List.of("nice", "-n", Integer.toString(config.nice())));
-        }
         List<String> limits = new ArrayList<>(List.of("prlimit", "--core=0"));
         limit(limits, "--data=", config.maxMemory().asLongValue());
         limit(limits, "--nofile=", config.maxOpenFiles());
         limit(limits, "--fsize=", config.maxFileSize().asLongValue());
-        bounds.add(limits);
-        return new ChildBounds(bounds);
+        return new ChildBounds(config.nice(), List.of(List.of("nice", "-n", NICENESS), limits));
     }
 
     private static void limit(List<String> set, String option, long value) {
@@ -54,10 +59,16 @@ final class ChildBounds {
     }
 
     /** The command as it is to be started. A program that is not there is left to fail by itself. */
-    List<String> before(List<String> command) {
+    List<String> before(List<String> command, ProcessPriority priority) {
         return program(command.getFirst()).isEmpty()
                 ? command
-                : Stream.concat(working().stream(), command.stream()).toList();
+                : Stream.concat(set(working(), nice + priority.niceness()), command.stream())
+                        .toList();
+    }
+
+    private static Stream<String> set(List<String> prefix, int niceness) {
+        String value = Integer.toString(Math.min(niceness, LARGEST_NICENESS));
+        return prefix.stream().map(word -> word.equals(NICENESS) ? value : word);
     }
 
     /** What works here, which is tried until that is known: a limit may lie above one that is set already. */
@@ -98,7 +109,8 @@ final class ChildBounds {
     }
 
     private static ChildProcess.Ended trial(List<String> prefix) {
-        List<String> command = Stream.concat(prefix.stream(), Stream.of("true")).toList();
+        List<String> command =
+                Stream.concat(set(prefix, LARGEST_NICENESS), Stream.of("true")).toList();
         return ChildProcess.collect(command, Path.of("/"), environment(), TRIAL, 1000);
     }
 

@@ -80,7 +80,10 @@ public interface FfmpegConfig {
     @WithDefault("4G")
     MemorySize maxFileSize();
 
-    /** How far child processes stand behind this program for a processor: 0 (not at all) to 19. */
-    @WithDefault("5")
+    /**
+     * How far all child processes stand behind this program for a processor, in steps of niceness: 0 (not at all) to 19. The
+     * units of new requests stand another 5 behind those of playing streams, previews 15.
+     */
+    @WithDefault("0")
     int nice();
 }

@@ -48,8 +48,8 @@ class FfmpegSettings {
     }
 
     /** The command with what its process may use put before it. */
-    List<String> bounded(List<String> command) {
-        return bounds.before(command);
+    List<String> bounded(List<String> command, ProcessPriority priority) {
+        return bounds.before(command, priority);
     }
 
     String ffmpeg() {

@@ -43,15 +43,16 @@ public class FfmpegTranscoder implements Transcoder {
     }
 
     @Override
-    public TranscodeOutcome transcode(TranscodeUnit unit, Device device, DoubleConsumer progress) {
+    public TranscodeOutcome transcode(
+            TranscodeUnit unit, Device device, ProcessPriority priority, DoubleConsumer progress) {
         Optional<Failure> full = work.full();
         if (full.isPresent()) {
             return new TranscodeOutcome.Failed(NO_ENCODER, full.get());
         }
         try {
             return switch (unit.profile()) {
-                case Profile.Ladder ladder -> ladder(unit, ladder, device, progress);
-                case Profile.Preview preview -> preview(unit, preview, progress);
+                case Profile.Ladder ladder -> ladder(unit, ladder, device, priority, progress);
+                case Profile.Preview preview -> preview(unit, preview, priority, progress);
             };
         } catch (UncheckedIOException unusable) {
             LOG.debug("work directory cannot be used", unusable);
@@ -59,7 +60,12 @@ public class FfmpegTranscoder implements Transcoder {
         }
     }
 
-    private TranscodeOutcome ladder(TranscodeUnit unit, Profile.Ladder ladder, Device device, DoubleConsumer progress) {
+    private TranscodeOutcome ladder(
+            TranscodeUnit unit,
+            Profile.Ladder ladder,
+            Device device,
+            ProcessPriority priority,
+            DoubleConsumer progress) {
         Codec codec = ladder.renditions().getFirst().codec();
         Optional<Encoder> found = probe.encoder(device, codec);
         if (found.isEmpty()) {
@@ -79,7 +85,8 @@ public class FfmpegTranscoder implements Transcoder {
                 .toList();
         var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads());
         List<String> command = CommandLine.ladder(settings.ffmpeg(), unit, rungs, parts, target);
-        Job job = new Job(unit, encoder.ffmpegName(), encoder.family() != Encoder.Family.SOFTWARE, command, parts);
+        Job job = new Job(
+                unit, encoder.ffmpegName(), encoder.family() != Encoder.Family.SOFTWARE, command, priority, parts);
         return run(
                 job,
                 progress,
@@ -94,11 +101,12 @@ public class FfmpegTranscoder implements Transcoder {
                 : Rung.of(unit.source().video(), ladder.renditions(), grid);
     }
 
-    private TranscodeOutcome preview(TranscodeUnit unit, Profile.Preview preview, DoubleConsumer progress) {
+    private TranscodeOutcome preview(
+            TranscodeUnit unit, Profile.Preview preview, ProcessPriority priority, DoubleConsumer progress) {
         Rung.Size size = Rung.Size.fit(unit.source().video(), preview.height());
         Path part = unit.outputDirectory().resolve("preview.part");
         List<String> command = CommandLine.preview(settings.ffmpeg(), unit, size, part, settings.threads());
-        Job job = new Job(unit, PREVIEW_ENCODER, false, command, List.of(part));
+        Job job = new Job(unit, PREVIEW_ENCODER, false, command, priority, List.of(part));
         return run(job, progress, ended -> {
             Rung.Size made = OutputCheck.jpeg(part);
             if (!made.equals(size)) {
@@ -110,7 +118,13 @@ public class FfmpegTranscoder implements Transcoder {
         });
     }
 
-    private record Job(TranscodeUnit unit, String encoder, boolean onGpu, List<String> command, List<Path> parts) {}
+    private record Job(
+            TranscodeUnit unit,
+            String encoder,
+            boolean onGpu,
+            List<String> command,
+            ProcessPriority priority,
+            List<Path> parts) {}
 
     /** A unit whose process is watched. */
     private final class Watched implements ChildProcess.Watcher {
@@ -150,7 +164,7 @@ public class FfmpegTranscoder implements Transcoder {
         List<Path> leftovers = new ArrayList<>(job.parts());
         try {
             ChildProcess.Ended ended = ChildProcess.watch(
-                    settings.bounded(job.command()),
+                    settings.bounded(job.command(), job.priority()),
                     directory,
                     CommandLine.environment(variables, directory),
                     settings.limits(),

@@ -31,8 +31,12 @@ public class MediaInspector {
         this.work = work;
     }
 
-    /** Inspects a file on the calling thread, which should be a virtual one; interrupting it stops the inspection. */
-    public Inspection inspect(Path file) {
+    /**
+     * Inspects a file on the calling thread, which should be a virtual one; interrupting it stops the inspection.
+     *
+     * @param priority of its process
+     */
+    public Inspection inspect(Path file, ProcessPriority priority) {
         try {
             Optional<String> other = Sniff.notVideo(head(file));
             if (other.isPresent()) {
@@ -50,7 +54,7 @@ public class MediaInspector {
         }
         try {
             ChildProcess.Ended ended = ChildProcess.collect(
-                    settings.bounded(command(file)),
+                    settings.bounded(command(file), priority),
                     directory,
                     CommandLine.environment(System.getenv(), directory),
                     limits,

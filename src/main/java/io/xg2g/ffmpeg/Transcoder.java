@@ -12,7 +12,8 @@ public interface Transcoder {
      * <p>Interrupting the thread stops the run: the method returns a {@link Failure.Kind#STOPPED} failure once the
      * child process has ended, not before. It never throws for anything that media, disk or device can cause.
      *
+     * @param priority of its process
      * @param progress told the finished share, 0 to 1, several times; on the calling thread
      */
-    TranscodeOutcome transcode(TranscodeUnit unit, Device device, DoubleConsumer progress);
+    TranscodeOutcome transcode(TranscodeUnit unit, Device device, ProcessPriority priority, DoubleConsumer progress);
 }

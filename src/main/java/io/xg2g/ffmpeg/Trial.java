@@ -100,7 +100,9 @@ final class Trial {
     private VideoFacts run(TranscodeUnit unit, List<Rung> rungs, Encoder encoder, Path file) throws OutputCheck.Defect {
         var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads());
         ChildProcess.Ended ended = ChildProcess.watch(
-                settings.bounded(CommandLine.ladder(settings.ffmpeg(), unit, rungs, List.of(file), target)),
+                settings.bounded(
+                        CommandLine.ladder(settings.ffmpeg(), unit, rungs, List.of(file), target),
+                        ProcessPriority.ACTIVE),
                 directory,
                 environment,
                 settings.limits(),
@@ -159,7 +161,12 @@ final class Trial {
                         1_000_000, 1_000_000, 50, device.index(), settings.softwarePreset(), settings.threads()));
                 command.addAll(List.of("-f", "null", "-"));
             }
-            if (ChildProcess.watch(settings.bounded(command), directory, environment, settings.limits(), report -> {})
+            if (ChildProcess.watch(
+                            settings.bounded(command, ProcessPriority.ACTIVE),
+                            directory,
+                            environment,
+                            settings.limits(),
+                            report -> {})
                     .success()) {
                 return sessions;
             }
@@ -201,7 +208,7 @@ final class Trial {
 
     private String thumbs(List<String> command) {
         return ChildProcess.collect(
-                        settings.bounded(command),
+                        settings.bounded(command, ProcessPriority.ACTIVE),
                         directory,
                         environment,
                         settings.limits(settings.runTimeout()),

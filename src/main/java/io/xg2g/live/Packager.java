@@ -28,11 +28,6 @@ final class Packager implements WindowUnits.Listener {
     /** How many windows a start can begin with. */
     private static final int RECENT = 3;
 
-    /** A window that has been ready for this long is given up; the first one of an epoch may take longer. */
-    private static final long GIVE_UP = TimeUnit.SECONDS.toNanos(6);
-
-    private static final long GIVE_UP_FIRST = TimeUnit.SECONDS.toNanos(20);
-
     /** How long a window's sound may come after its picture. */
     private static final long AUDIO_PATIENCE = TimeUnit.MILLISECONDS.toNanos(1500);
 
@@ -226,8 +221,7 @@ final class Packager implements WindowUnits.Listener {
         lock.lock();
         try {
             for (PendingWindow window : pending) {
-                boolean expired = now - window.dueAt > (window.epoch.begun() ? GIVE_UP : GIVE_UP_FIRST);
-                if (expired && !window.settled) {
+                if (now - window.giveUpAt() > 0 && !window.settled) {
                     late.add(window);
                 }
             }

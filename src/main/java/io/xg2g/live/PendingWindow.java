@@ -1,8 +1,10 @@
 package io.xg2g.live;
 
+import io.xg2g.dispatch.TranscodeRequest;
 import io.xg2g.ffmpeg.RenditionSpec;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,26 @@ final class PendingWindow {
         this.dueAt = dueAt;
         this.submitAt = Long.MIN_VALUE;
         this.settled = window.picture() == null;
+    }
+
+    /** A window that has been ready for this long is given up; the first one of an epoch may take longer. */
+    private static final long GIVE_UP = TimeUnit.SECONDS.toNanos(6);
+
+    private static final long GIVE_UP_FIRST = TimeUnit.SECONDS.toNanos(20);
+
+    /** When it is given up: players skip it then. */
+    long giveUpAt() {
+        return dueAt + (epoch.begun() ? GIVE_UP : GIVE_UP_FIRST);
+    }
+
+    /**
+     * When its unit is due, for the dispatcher.
+     *
+     * @param latestRun how long the channel's latest unit ran, in nanoseconds: one that starts later than that before its end
+     *     would come too late
+     */
+    TranscodeRequest.DueTime dueTime(long latestRun) {
+        return new TranscodeRequest.DueTime(dueAt, Math.max(dueAt, giveUpAt() - latestRun), !epoch.begun());
     }
 
     /** Its own video, where that is offered. */

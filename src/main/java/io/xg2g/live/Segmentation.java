@@ -6,6 +6,7 @@ import io.xg2g.ffmpeg.Inspection;
 import io.xg2g.ffmpeg.MediaInfo;
 import io.xg2g.ffmpeg.MediaInspector;
 import io.xg2g.ffmpeg.MediaProcess;
+import io.xg2g.ffmpeg.ProcessPriority;
 import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.media.AacFrame;
 import io.xg2g.media.AvcTrack;
@@ -269,7 +270,7 @@ final class Segmentation implements TsSink {
         }
         Inspection inspection;
         try {
-            inspection = tools.inspector().inspect(file);
+            inspection = tools.inspector().inspect(file, ProcessPriority.ACTIVE);
         } finally {
             tools.delete().accept(file);
         }

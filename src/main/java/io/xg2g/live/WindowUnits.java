@@ -47,6 +47,9 @@ final class WindowUnits {
     private final Tools tools;
     private final Path store;
     private final Listener listener;
+    /** How long the latest unit ran, in nanoseconds; 0 before the first. */
+    private volatile long latestRun;
+
     /** The units that run, and the channel itself until it stops. */
     private final Phaser running = new Phaser(1);
 
@@ -83,6 +86,7 @@ final class WindowUnits {
             return;
         }
         running.register();
+        TranscodeRequest.DueTime due = window.dueTime(latestRun);
         TranscodeUnit unit = new TranscodeUnit(
                 picture.file(),
                 picture.media(),
@@ -97,14 +101,15 @@ final class WindowUnits {
                         channel.id(),
                         Priority.NORMAL,
                         unit,
-                        TranscodeRequest.Listener.NONE))
+                        TranscodeRequest.Listener.NONE,
+                        due))
                 .subscribe()
                 .with(
                         answer -> Thread.ofVirtual()
                                 .name("packager-" + channel.id())
                                 .start(() -> {
                                     try {
-                                        answered(window, answer);
+                                        answered(window, due, answer);
                                     } finally {
                                         tools.work().delete(output);
                                         running.arriveAndDeregister();
@@ -147,11 +152,15 @@ final class WindowUnits {
         }
     }
 
-    private void answered(PendingWindow window, TranscodeResult result) {
+    private void answered(PendingWindow window, TranscodeRequest.DueTime due, TranscodeResult result) {
         switch (result) {
-            case TranscodeResult.Completed completed -> decide(window, completed.renditions());
+            case TranscodeResult.Completed completed -> {
+                latestRun = completed.ran().toNanos();
+                decide(window, completed.renditions());
+            }
             case TranscodeResult.Rejected rejected
-            when rejected.reason() != Rejection.SHUTDOWN -> listener.refused(window);
+            when rejected.reason() != Rejection.SHUTDOWN && System.nanoTime() - due.latestStart() < 0 ->
+                listener.refused(window);
             case TranscodeResult.Failed failed -> {
                 LOG.warnf(
                         "a window failed: stream=%s, kind=%s, %s",

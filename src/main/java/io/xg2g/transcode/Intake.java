@@ -2,6 +2,7 @@ package io.xg2g.transcode;
 
 import io.quarkus.runtime.Startup;
 import io.xg2g.dispatch.Dispatcher;
+import io.xg2g.dispatch.Priority;
 import io.xg2g.dispatch.QueueConfig;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.Inspection;
@@ -84,7 +85,8 @@ class Intake {
     private Inspection inspect(Order order, String client, Path input, ResponseEnd end) {
         try {
             askForRoom(order, client, inspections.incrementAndGet());
-            if (!gate.enter(dispatcher.level(client, order.stream(), order.priority()), maxWait)) {
+            Priority level = dispatcher.level(client, order.stream(), order.priority());
+            if (!gate.enter(level, maxWait)) {
                 throw ResultProblems.of(dispatcher.expired(maxWait)).asException();
             }
             try {
@@ -92,7 +94,7 @@ class Intake {
                     throw clientLeft();
                 }
                 askForRoom(order, client, 0);
-                return inspector.inspect(input);
+                return inspector.inspect(input, level.ofProcess());
             } finally {
                 gate.leave();
             }

@@ -27,7 +27,7 @@ public final class DispatcherConcurrencyTest {
     private final Map<String, UniEmitter<? super TranscodeOutcome>> runs = new ConcurrentHashMap<>();
     private final Dispatcher dispatcher = new Dispatcher(
             new QueueSettings(2, 2, Duration.ofSeconds(30), true, SoftwareConfig.Policy.NEVER),
-            (unit, _, _, _) ->
+            (unit, _, _, _, _) ->
                     Uni.createFrom().emitter(emitter -> runs.put(unit.input().toString(), emitter)),
             _ -> Uni.createFrom().item(true),
             _ -> GpuLoad.UNKNOWN,

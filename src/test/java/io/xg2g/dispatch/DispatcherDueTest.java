@@ -4,6 +4,7 @@ import static io.xg2g.dispatch.DispatcherSetup.oneSlot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.dispatch.TranscodeRequest.DueTime;
+import io.xg2g.ffmpeg.ProcessPriority;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +82,18 @@ class DispatcherDueTest {
         assertThat(setup.fate("a1")).isEqualTo("timeout");
         assertThat(setup.rejections("timeout")).isEqualTo(1);
         assertThat(setup.slots.starts()).isEmpty();
+    }
+
+    @Test
+    void aProcessIsAsUrgentAsTheLevelThatItsUnitStartsAt() {
+        setup.submit(Requests.ofStream("a1", "show"));
+        assertThat(setup.slots.get("a1").priority()).isEqualTo(ProcessPriority.NORMAL);
+        setup.slots.complete("a1");
+        setup.submit(Requests.ofStream("a2", "show"));
+        assertThat(setup.slots.get("a2").priority()).isEqualTo(ProcessPriority.ACTIVE);
+        setup.slots.complete("a2");
+        setup.preview("b1");
+        assertThat(setup.slots.get("b1").priority()).isEqualTo(ProcessPriority.PREVIEW);
     }
 
     @Test

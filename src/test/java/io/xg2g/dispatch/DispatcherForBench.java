@@ -23,7 +23,7 @@ public final class DispatcherForBench {
     public static Dispatcher dispatcher(int waiting, int slots, Supplier<Uni<TranscodeOutcome>> run) {
         Dispatcher dispatcher = new Dispatcher(
                 new QueueSettings(waiting, slots, Duration.ofSeconds(30), true, SoftwareConfig.Policy.AUTO),
-                (_, _, _, _) -> run.get(),
+                (_, _, _, _, _) -> run.get(),
                 _ -> Uni.createFrom().item(true),
                 _ -> GpuLoad.UNKNOWN,
                 Timer.system(),

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.smallrye.mutiny.Uni;
 import io.xg2g.ffmpeg.Failure;
+import io.xg2g.ffmpeg.ProcessPriority;
 import io.xg2g.ffmpeg.TranscodeOutcome;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.gpu.Device;
@@ -84,7 +85,8 @@ class DispatcherStormTest {
         private final AtomicInteger runs = new AtomicInteger();
 
         @Override
-        public Uni<TranscodeOutcome> run(TranscodeUnit unit, Device device, DoubleConsumer progress, StopSignal stop) {
+        public Uni<TranscodeOutcome> run(
+                TranscodeUnit unit, Device device, ProcessPriority priority, DoubleConsumer progress, StopSignal stop) {
             return Uni.createFrom().emitter(emitter -> {
                 most.accumulateAndGet(running.incrementAndGet(), Math::max);
                 Thread.ofVirtual().start(() -> {

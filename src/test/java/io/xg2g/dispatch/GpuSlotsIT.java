@@ -8,6 +8,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.smallrye.mutiny.Multi;
+import io.xg2g.ffmpeg.ProcessPriority;
 import io.xg2g.ffmpeg.TranscodeOutcome;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.ffmpeg.Transcoder;
@@ -58,7 +59,8 @@ class GpuSlotsIT {
         private final AtomicInteger most = new AtomicInteger();
 
         @Override
-        public TranscodeOutcome transcode(TranscodeUnit unit, Device device, DoubleConsumer progress) {
+        public TranscodeOutcome transcode(
+                TranscodeUnit unit, Device device, ProcessPriority priority, DoubleConsumer progress) {
             most.accumulateAndGet(inside.incrementAndGet(), Math::max);
             gate.acquireUninterruptibly();
             inside.decrementAndGet();
@@ -145,7 +147,7 @@ class GpuSlotsIT {
     }
 
     private void run(String id, List<Object> ends) {
-        slots.run(Requests.unit(id), Device.SOFTWARE, share -> {}, new StopSignal())
+        slots.run(Requests.unit(id), Device.SOFTWARE, ProcessPriority.NORMAL, share -> {}, new StopSignal())
                 .subscribe()
                 .with(end -> add(ends, end), failure -> add(ends, failure));
     }

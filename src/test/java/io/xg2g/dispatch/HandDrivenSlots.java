@@ -3,6 +3,7 @@ package io.xg2g.dispatch;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.xg2g.ffmpeg.Failure;
+import io.xg2g.ffmpeg.ProcessPriority;
 import io.xg2g.ffmpeg.Rendition;
 import io.xg2g.ffmpeg.TranscodeOutcome;
 import io.xg2g.ffmpeg.TranscodeUnit;
@@ -22,6 +23,7 @@ final class HandDrivenSlots implements Slots {
     record Run(
             String id,
             Device device,
+            ProcessPriority priority,
             StopSignal stop,
             DoubleConsumer progress,
             UniEmitter<? super TranscodeOutcome> emitter) {}
@@ -31,12 +33,13 @@ final class HandDrivenSlots implements Slots {
     private final List<String> startsWithDevices = new ArrayList<>();
 
     @Override
-    public Uni<TranscodeOutcome> run(TranscodeUnit unit, Device device, DoubleConsumer progress, StopSignal stop) {
+    public Uni<TranscodeOutcome> run(
+            TranscodeUnit unit, Device device, ProcessPriority priority, DoubleConsumer progress, StopSignal stop) {
         return Uni.createFrom().emitter(emitter -> {
             String id = unit.input().toString();
             starts.add(id);
             startsWithDevices.add(id + "@" + device.id());
-            if (running.put(id, new Run(id, device, stop, progress, emitter)) != null) {
+            if (running.put(id, new Run(id, device, priority, stop, progress, emitter)) != null) {
                 throw new IllegalStateException(id + " runs twice at once");
             }
         });

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +41,17 @@ class ChildBoundsIT {
         int own = Integer.parseInt(ChildProcess.collect(List.of("nice"), directory, ENVIRONMENT, LIMITS, 100)
                 .output()
                 .strip());
-        assertThat(run(settings, "nice").output().strip()).isEqualTo(Integer.toString(Math.min(19, own + 7)));
+        for (ProcessPriority priority : ProcessPriority.values()) {
+            assertThat(run(settings, priority, "nice").output().strip())
+                    .as(priority.name())
+                    .isEqualTo(Integer.toString(Math.min(19, own + Math.min(19, 7 + priority.niceness()))));
+        }
+    }
+
+    @Test
+    void theLessUrgentAProcessTheFurtherItStandsBehind() {
+        assertThat(Stream.of(ProcessPriority.values()).map(ProcessPriority::niceness))
+                .containsExactly(0, 5, 15);
     }
 
     @Test
@@ -93,26 +104,27 @@ class ChildBoundsIT {
     @Test
     void whatDoesNotWorkHereIsLeftOut() {
         ChildBounds bounds = new ChildBounds(
-                List.of(List.of("prlimit", "--no-such-limit=1"), List.of("nowhere"), List.of("nice", "-n", "3")));
+                0, List.of(List.of("prlimit", "--no-such-limit=1"), List.of("nowhere"), List.of("nice", "-n", "3")));
 
-        assertThat(bounds.before(List.of("true", "x"))).containsExactly("nice", "-n", "3", "true", "x");
+        assertThat(bounds.before(List.of("true", "x"), ProcessPriority.NORMAL))
+                .containsExactly("nice", "-n", "3", "true", "x");
     }
 
     @Test
     void whatWasInterruptedBeforeItWasKnownIsBoundedAndTriedAgain() {
-        ChildBounds bounds = new ChildBounds(List.of(List.of("nowhere"), List.of("nice", "-n", "3")));
+        ChildBounds bounds = new ChildBounds(0, List.of(List.of("nowhere"), List.of("nice", "-n", "3")));
 
         Thread.currentThread().interrupt();
-        List<String> interrupted = bounds.before(List.of("true"));
+        List<String> interrupted = bounds.before(List.of("true"), ProcessPriority.NORMAL);
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(interrupted).containsExactly("nowhere", "nice", "-n", "3", "true");
-        assertThat(bounds.before(List.of("true"))).containsExactly("nice", "-n", "3", "true");
+        assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL)).containsExactly("nice", "-n", "3", "true");
     }
 
     @Test
     void aProgramThatIsNotThereFailsByItself() {
-        assertThat(settings(Map.of()).bounded(List.of("/nowhere/ffmpeg", "-version")))
+        assertThat(settings(Map.of()).bounded(List.of("/nowhere/ffmpeg", "-version"), ProcessPriority.NORMAL))
                 .containsExactly("/nowhere/ffmpeg", "-version");
     }
 
@@ -121,6 +133,11 @@ class ChildBoundsIT {
     }
 
     private ChildProcess.Ended run(FfmpegSettings settings, String... command) {
-        return ChildProcess.collect(settings.bounded(List.of(command)), directory, ENVIRONMENT, LIMITS, 10_000);
+        return run(settings, ProcessPriority.NORMAL, command);
+    }
+
+    private ChildProcess.Ended run(FfmpegSettings settings, ProcessPriority priority, String... command) {
+        return ChildProcess.collect(
+                settings.bounded(List.of(command), priority), directory, ENVIRONMENT, LIMITS, 10_000);
     }
 }

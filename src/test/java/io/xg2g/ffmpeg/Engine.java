@@ -56,7 +56,7 @@ final class Engine implements AutoCloseable {
     }
 
     MediaInfo media(Path file) {
-        return switch (inspector.inspect(file)) {
+        return switch (inspector.inspect(file, ProcessPriority.NORMAL)) {
             case Inspection.Accepted accepted -> accepted.media();
             case Inspection.Rejected rejected -> throw new AssertionError("rejected: " + rejected.failure());
         };
@@ -67,7 +67,7 @@ final class Engine implements AutoCloseable {
     }
 
     TranscodeOutcome run(TranscodeUnit unit) {
-        return transcoder.transcode(unit, Device.SOFTWARE, share -> {});
+        return transcoder.transcode(unit, Device.SOFTWARE, ProcessPriority.NORMAL, share -> {});
     }
 
     /** What lies in the work directory beside the lock. */

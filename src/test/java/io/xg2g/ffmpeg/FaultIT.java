@@ -64,8 +64,8 @@ class FaultIT {
             CountDownLatch moving = new CountDownLatch(1);
             AtomicReference<TranscodeOutcome> outcome = new AtomicReference<>();
             Thread runner = Thread.ofVirtual()
-                    .start(() -> outcome.set(
-                            engine.transcoder.transcode(unit, Device.SOFTWARE, share -> moving.countDown())));
+                    .start(() -> outcome.set(engine.transcoder.transcode(
+                            unit, Device.SOFTWARE, ProcessPriority.NORMAL, share -> moving.countDown())));
 
             moving.await();
             runner.interrupt();
@@ -107,7 +107,7 @@ class FaultIT {
     @Test
     void aMissingFfprobeIsSaidClearly() {
         try (Engine engine = new Engine(directory, Map.of("ffprobe-path", "/nowhere/ffprobe"))) {
-            assertThat(engine.inspector.inspect(TestMedia.progressive()))
+            assertThat(engine.inspector.inspect(TestMedia.progressive(), ProcessPriority.NORMAL))
                     .isEqualTo(new Inspection.Rejected(new Failure(
                             Failure.Kind.CRASH,
                             "ffprobe cannot be started (xg2g.ffmpeg.ffprobe-path): No such file or directory")));
@@ -119,7 +119,8 @@ class FaultIT {
         Path program = FakeFfmpeg.script(directory.resolve("fake"), "exec sleep 100");
         try (Engine engine =
                 new Engine(directory, Map.of("ffprobe-path", program.toString(), "inspect-timeout", "300ms"))) {
-            var rejected = (Inspection.Rejected) engine.inspector.inspect(TestMedia.progressive());
+            var rejected =
+                    (Inspection.Rejected) engine.inspector.inspect(TestMedia.progressive(), ProcessPriority.NORMAL);
 
             assertThat(rejected.failure().kind()).isEqualTo(Failure.Kind.RUN_TIMEOUT);
             assertThat(engine.leftOvers()).isEmpty();
@@ -190,7 +191,10 @@ class FaultIT {
     private static TranscodeOutcome signalled(Engine engine, String signal) {
         TranscodeUnit unit = engine.unit(TestMedia.lengthy(), "480p", Container.MPEG_TS);
         TranscodeOutcome outcome = engine.transcoder.transcode(
-                unit, Device.SOFTWARE, share -> children().forEach(child -> kill(signal, child)));
+                unit,
+                Device.SOFTWARE,
+                ProcessPriority.NORMAL,
+                share -> children().forEach(child -> kill(signal, child)));
         assertThat(unit.outputDirectory()).isEmptyDirectory();
         engine.work.delete(unit.outputDirectory());
         return outcome;

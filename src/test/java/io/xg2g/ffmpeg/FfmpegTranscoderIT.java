@@ -237,7 +237,7 @@ class FfmpegTranscoderIT {
         List<Double> shares = new ArrayList<>();
         TranscodeUnit unit = engine.unit(TestMedia.progressive(), "480p", Container.MP4);
 
-        engine.transcoder.transcode(unit, Device.SOFTWARE, shares::add);
+        engine.transcoder.transcode(unit, Device.SOFTWARE, ProcessPriority.NORMAL, shares::add);
 
         assertThat(shares).isNotEmpty().isSorted().allMatch(share -> share >= 0 && share <= 1);
         assertThat(shares.getLast()).isEqualTo(1);

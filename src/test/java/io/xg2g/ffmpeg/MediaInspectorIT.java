@@ -105,7 +105,7 @@ class MediaInspectorIT {
     }
 
     private static String refusal(Path file) {
-        Failure failure = ((Inspection.Rejected) engine.inspector.inspect(file)).failure();
+        Failure failure = ((Inspection.Rejected) engine.inspector.inspect(file, ProcessPriority.NORMAL)).failure();
         assertThat(failure.kind()).isEqualTo(Failure.Kind.UNSUPPORTED_MEDIA);
         return failure.detail();
     }

@@ -29,7 +29,7 @@ class WiringIT {
 
     @Test
     void theContainerGivesAWholeEngine() {
-        var inspected = (Inspection.Accepted) inspector.inspect(TestMedia.progressive());
+        var inspected = (Inspection.Accepted) inspector.inspect(TestMedia.progressive(), ProcessPriority.NORMAL);
         var device = probe.reports().getLast().device();
         var unit = new TranscodeUnit(
                 TestMedia.progressive(),
@@ -38,7 +38,7 @@ class WiringIT {
                 Container.MPEG_TS,
                 work.create());
 
-        TranscodeOutcome outcome = transcoder.transcode(unit, device, share -> {});
+        TranscodeOutcome outcome = transcoder.transcode(unit, device, ProcessPriority.NORMAL, share -> {});
 
         assertThat(outcome).isInstanceOf(TranscodeOutcome.Produced.class);
         work.delete(unit.outputDirectory());

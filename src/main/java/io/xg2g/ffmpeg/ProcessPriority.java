@@ -1,0 +1,25 @@
+package io.xg2g.ffmpeg;
+
+/**
+ * How far a child process stands behind this program for a processor, in steps of niceness ({@code nice(1)}). The kernel
+ * derives the priority of its disk access from it ({@code ioprio_set(2)}).
+ */
+public enum ProcessPriority {
+    /** What viewers wait for: units of playing streams, and the children that keep a channel's source open. */
+    ACTIVE(0),
+    /** New requests, and the inspection of what they bring. */
+    NORMAL(5),
+    /** Thumbnails and previews. */
+    PREVIEW(15);
+
+    private final int niceness;
+
+    ProcessPriority(int niceness) {
+        this.niceness = niceness;
+    }
+
+    /** The steps, 0 to 19, that are added to this program's own niceness and to {@code xg2g.ffmpeg.nice}. */
+    int niceness() {
+        return niceness;
+    }
+}
