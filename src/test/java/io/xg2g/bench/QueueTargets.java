@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class QueueTargets {
     private static final Duration UNIT = Duration.ofMillis(50);
     private static final int SLOTS = 4;
+
+    /** The playing time of a unit, but for the streams that are given another pace. */
+    private static final Duration MEDIA = Duration.ofMillis(250);
+
     private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final Duration MEASURED = Duration.ofSeconds(15);
 
@@ -44,10 +48,10 @@ final class QueueTargets {
 
     static void run(PrintStream out) throws InterruptedException {
         out.println("Real-time streams give their units at a steady pace, all together 0.9 of what the slots carry."
-                + " Greedy ones give the next unit as soon as one comes back, so that those that play want every slot:"
-                + " a new one then starts when half of its allowance has passed. Under twice the load, 12 playing"
-                + " streams give a unit every 250 ms each (0.6 of what the slots carry), and 12 other clients offer the"
-                + " rest: a third of it previews, the rest new requests.");
+                + " Greedy ones give the next unit as soon as one comes back: what runs ahead of the clock waits as a new"
+                + " request. Under twice the load, 12 playing streams give a unit every 250 ms each (0.6 of what the slots"
+                + " carry), and 12 other clients offer the rest: a third of it previews, the rest new requests; or the 12"
+                + " others are greedy streams.");
         out.println();
         out.println("| load | wait | target | measured | ok | units | turned away |");
         out.println("|---|---|---|---|---|---|---|");
@@ -60,6 +64,9 @@ final class QueueTargets {
         overload.report(out, "24 clients, twice the load: active", "active", 0.99, Duration.ofMillis(100));
         overload.report(out, "new requests of the same run", "normal", 0.99, null);
         overload.report(out, "previews of the same run", "preview", 0.99, null);
+        QueueTargets neighbours = greedyNeighbours();
+        neighbours.report(out, "12 real-time streams beside 12 greedy ones", "active", 0.99, Duration.ofMillis(100));
+        neighbours.report(out, "the greedy ones of the same run", "stream", 0.99, null);
     }
 
     private static QueueTargets realTime(int streams) throws InterruptedException {
@@ -68,7 +75,7 @@ final class QueueTargets {
         for (int i = 0; i < streams; i++) {
             String client = "client" + i;
             // All begin within the same instant, which is the worst that they can do.
-            load.every(pace, Duration.ZERO, () -> load.submit("stream", client, "stream", Priority.NORMAL));
+            load.every(pace, Duration.ZERO, () -> load.submit("stream", client, "stream", Priority.NORMAL, pace));
         }
         return load.measure();
     }
@@ -81,15 +88,29 @@ final class QueueTargets {
         return load.measure();
     }
 
-    private static QueueTargets overload() throws InterruptedException {
+    private static QueueTargets greedyNeighbours() throws InterruptedException {
         QueueTargets load = new QueueTargets();
+        load.viewers();
+        for (int i = 0; i < 12; i++) {
+            load.keepGoing("batch" + i);
+        }
+        return load.measure();
+    }
+
+    /** Twelve streams in real time, which want 48 units a second. */
+    private void viewers() {
         for (int i = 0; i < 12; i++) {
             String client = "viewer" + i;
-            load.every(
-                    Duration.ofMillis(250),
-                    Duration.ofMillis(250 * i / 12),
-                    () -> load.submit("active", client, "channel", Priority.NORMAL));
+            every(
+                    MEDIA,
+                    MEDIA.multipliedBy(i).dividedBy(12),
+                    () -> submit("active", client, "channel", Priority.NORMAL, MEDIA));
         }
+    }
+
+    private static QueueTargets overload() throws InterruptedException {
+        QueueTargets load = new QueueTargets();
+        load.viewers();
         // 160 a second are offered; 48 of them are the streams'.
         Duration rest = Duration.ofSeconds(12).dividedBy(112);
         for (int i = 0; i < 12; i++) {
@@ -102,7 +123,8 @@ final class QueueTargets {
                             preview ? "preview" : "normal",
                             client,
                             null,
-                            preview ? Priority.PREVIEW : Priority.NORMAL));
+                            preview ? Priority.PREVIEW : Priority.NORMAL,
+                            MEDIA));
         }
         return load.measure();
     }
@@ -114,7 +136,7 @@ final class QueueTargets {
     /** A stream that has its next unit ready as soon as one comes back. */
     private void keepGoing(String client) {
         dispatcher
-                .submit(request(client, "stream", Priority.NORMAL))
+                .submit(request(client, "stream", Priority.NORMAL, MEDIA))
                 .subscribe()
                 .with(result -> {
                     record("stream", result);
@@ -124,12 +146,12 @@ final class QueueTargets {
                 });
     }
 
-    private void submit(String kind, String client, @Nullable String stream, Priority priority) {
-        dispatcher.submit(request(client, stream, priority)).subscribe().with(result -> record(kind, result));
+    private void submit(String kind, String client, @Nullable String stream, Priority priority, Duration media) {
+        dispatcher.submit(request(client, stream, priority, media)).subscribe().with(result -> record(kind, result));
     }
 
-    private TranscodeRequest request(String client, @Nullable String stream, Priority priority) {
-        return DispatcherForBench.request(Long.toString(ids.incrementAndGet()), client, stream, priority);
+    private TranscodeRequest request(String client, @Nullable String stream, Priority priority, Duration media) {
+        return DispatcherForBench.request(Long.toString(ids.incrementAndGet()), client, stream, priority, media);
     }
 
     private void record(String kind, TranscodeResult result) {

@@ -33,8 +33,15 @@ public final class DispatcherForBench {
         return dispatcher;
     }
 
+    /** A request for a unit of two seconds. */
     public static TranscodeRequest request(String id, String client, @Nullable String stream, Priority priority) {
+        return request(id, client, stream, priority, Duration.ofSeconds(2));
+    }
+
+    /** A request for a unit of that playing time. */
+    public static TranscodeRequest request(
+            String id, String client, @Nullable String stream, Priority priority, Duration media) {
         return new TranscodeRequest(
-                id, client, stream, priority, Requests.unit("unit"), TranscodeRequest.Listener.NONE);
+                id, client, stream, priority, Requests.unit("unit", media), TranscodeRequest.Listener.NONE);
     }
 }

@@ -51,7 +51,7 @@ final class Requests {
         return unit(id, TWO_SECONDS);
     }
 
-    private static TranscodeUnit unit(String id, Duration media) {
+    static TranscodeUnit unit(String id, Duration media) {
         MediaInfo source = new MediaInfo("mpegts", media, VIDEO, null);
         return new TranscodeUnit(
                 Path.of(id), source, new Profile.Preview("preview", 320), Container.MPEG_TS, Path.of("out"));
