@@ -50,8 +50,8 @@ final class QueueTargets {
         out.println("Real-time streams give their units at a steady pace, all together 0.9 of what the slots carry."
                 + " Greedy ones give the next unit as soon as one comes back: what runs ahead of the clock waits as a new"
                 + " request. Under twice the load, 12 playing streams give a unit every 250 ms each (0.6 of what the slots"
-                + " carry), and 12 other clients offer the rest: a third of it previews, the rest new requests; or the 12"
-                + " others are greedy streams.");
+                + " carry), and 12 other clients offer the rest: a third of it previews, the rest new requests; or 8 playing"
+                + " streams have 8 greedy ones beside them.");
         out.println();
         out.println("| load | wait | target | measured | ok | units | turned away |");
         out.println("|---|---|---|---|---|---|---|");
@@ -65,7 +65,7 @@ final class QueueTargets {
         overload.report(out, "new requests of the same run", "normal", 0.99, null);
         overload.report(out, "previews of the same run", "preview", 0.99, null);
         QueueTargets neighbours = greedyNeighbours();
-        neighbours.report(out, "12 real-time streams beside 12 greedy ones", "active", 0.99, Duration.ofMillis(100));
+        neighbours.report(out, "8 real-time streams beside 8 greedy ones", "active", 0.99, Duration.ofMillis(100));
         neighbours.report(out, "the greedy ones of the same run", "stream", 0.99, null);
     }
 
@@ -90,27 +90,27 @@ final class QueueTargets {
 
     private static QueueTargets greedyNeighbours() throws InterruptedException {
         QueueTargets load = new QueueTargets();
-        load.viewers();
-        for (int i = 0; i < 12; i++) {
+        load.viewers(8);
+        for (int i = 0; i < 8; i++) {
             load.keepGoing("batch" + i);
         }
         return load.measure();
     }
 
-    /** Twelve streams in real time, which want 48 units a second. */
-    private void viewers() {
-        for (int i = 0; i < 12; i++) {
+    /** Streams in real time, each of which wants 4 units a second. */
+    private void viewers(int streams) {
+        for (int i = 0; i < streams; i++) {
             String client = "viewer" + i;
             every(
                     MEDIA,
-                    MEDIA.multipliedBy(i).dividedBy(12),
+                    MEDIA.multipliedBy(i).dividedBy(streams),
                     () -> submit("active", client, "channel", Priority.NORMAL, MEDIA));
         }
     }
 
     private static QueueTargets overload() throws InterruptedException {
         QueueTargets load = new QueueTargets();
-        load.viewers();
+        load.viewers(12);
         // 160 a second are offered; 48 of them are the streams'.
         Duration rest = Duration.ofSeconds(12).dividedBy(112);
         for (int i = 0; i < 12; i++) {
