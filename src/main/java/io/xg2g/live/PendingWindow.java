@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A window on its way through the dispatcher into the timeline. Guarded by its {@link Packager}. */
 final class PendingWindow {
+    /** A window that has been ready for this long is given up; the first one of an epoch may take longer. */
+    private static final long GIVE_UP = TimeUnit.SECONDS.toNanos(6);
+
+    private static final long GIVE_UP_FIRST = TimeUnit.SECONDS.toNanos(20);
+
     final String id = UUID.randomUUID().toString();
     final OpenEpoch epoch;
     final SourceWindow window;
@@ -42,11 +47,6 @@ final class PendingWindow {
         this.submitAt = Long.MIN_VALUE;
         this.settled = window.picture() == null;
     }
-
-    /** A window that has been ready for this long is given up; the first one of an epoch may take longer. */
-    private static final long GIVE_UP = TimeUnit.SECONDS.toNanos(6);
-
-    private static final long GIVE_UP_FIRST = TimeUnit.SECONDS.toNanos(20);
 
     /** When it is given up: players skip it then. */
     long giveUpAt() {
