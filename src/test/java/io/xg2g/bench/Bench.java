@@ -18,6 +18,7 @@ public final class Bench {
             new BenchPart("dispatch", "What the dispatcher costs", DispatchCost::run),
             new BenchPart("bus", "What a message costs, and how long it is on its way", BusCost::run),
             new BenchPart("targets", "Waiting times under load", QueueTargets::run),
+            new BenchPart("viewers", "Viewers beside batches on a loaded machine", ViewersBench::run),
             new BenchPart("media", "What each byte of a live channel costs", MediaCost::run),
             new BenchPart("gpu", "What looking at the GPUs costs, and whether nvidia-smi agrees", GpuCheck::run),
             new BenchPart("end-to-end", "Through HTTP beside the same commands by hand", TranscodeBench::endToEnd),
