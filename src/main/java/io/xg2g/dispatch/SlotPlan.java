@@ -15,6 +15,9 @@ public class SlotPlan {
     /** A ladder's rungs are encoded at once, each in a session of its own. */
     private static final int SESSIONS_A_UNIT = 3;
 
+    /** The processor always has a slot left for a viewer while a batch has the other one: niceness shares it out. */
+    private static final int LEAST_SOFTWARE_SLOTS = 2;
+
     private final OptionalInt workers;
     private final OptionalInt softwareSlots;
 
@@ -33,8 +36,10 @@ public class SlotPlan {
 
     private int slots(DeviceReport report) {
         boolean software = report.device().vendor() == Vendor.SOFTWARE;
-        OptionalInt configured = software && softwareSlots.isPresent() ? softwareSlots : workers;
-        return Math.clamp(Math.min(configured.orElse(measured(report)), sessions(report)), 1, GpuSlots.AUTO_LIMIT);
+        int slots = software
+                ? softwareSlots.orElseGet(() -> Math.max(LEAST_SOFTWARE_SLOTS, measured(report)))
+                : Math.min(workers.orElseGet(() -> measured(report)), sessions(report));
+        return Math.clamp(slots, 1, GpuSlots.AUTO_LIMIT);
     }
 
     /** As many live streams as the device keeps up with. */

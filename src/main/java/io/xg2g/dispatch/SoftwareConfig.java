@@ -14,7 +14,11 @@ public interface SoftwareConfig {
     @WithDefault("auto")
     Policy policy();
 
-    /** How many units the processor encodes at once, 1 to 64; {@code auto} is as many as there are GPU slots. */
+    /**
+     * How many units the processor encodes at once, 1 to 64; {@code auto} is {@code xg2g.gpu.queue.workers} where that is set,
+     * and else as many as the start-up probe found it to carry in real time, at least 2. Together with GPUs it never runs
+     * more units than {@code xg2g.gpu.queue.workers} says.
+     */
     @WithDefault("auto")
     String slots();
 

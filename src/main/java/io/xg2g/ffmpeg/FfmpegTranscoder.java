@@ -34,12 +34,19 @@ public class FfmpegTranscoder implements Transcoder {
     private final UnitProcesses processes;
     private final Map<String, String> variables;
 
+    private volatile int unitsAtOnce = 1;
+
     FfmpegTranscoder(FfmpegSettings settings, WorkDirectory work, EncoderProbe probe, UnitProcesses processes) {
         this.settings = settings;
         this.work = work;
         this.probe = probe;
         this.processes = processes;
         this.variables = System.getenv();
+    }
+
+    /** Says how many units will run at once, from which the threads of each follow. Any thread may. */
+    public void unitsAtOnce(int units) {
+        unitsAtOnce = Math.max(1, units);
     }
 
     @Override
@@ -83,7 +90,7 @@ public class FfmpegTranscoder implements Transcoder {
         List<Path> parts = rungs.stream()
                 .map(rung -> unit.outputDirectory().resolve(rung.spec().name() + ".part"))
                 .toList();
-        var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads());
+        var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads(unitsAtOnce));
         List<String> command = CommandLine.ladder(settings.ffmpeg(), unit, rungs, parts, target);
         Job job = new Job(
                 unit, encoder.ffmpegName(), encoder.family() != Encoder.Family.SOFTWARE, command, priority, parts);
@@ -105,7 +112,7 @@ public class FfmpegTranscoder implements Transcoder {
             TranscodeUnit unit, Profile.Preview preview, ProcessPriority priority, DoubleConsumer progress) {
         Rung.Size size = Rung.Size.fit(unit.source().video(), preview.height());
         Path part = unit.outputDirectory().resolve("preview.part");
-        List<String> command = CommandLine.preview(settings.ffmpeg(), unit, size, part, settings.threads());
+        List<String> command = CommandLine.preview(settings.ffmpeg(), unit, size, part, settings.threads(unitsAtOnce));
         Job job = new Job(unit, PREVIEW_ENCODER, false, command, priority, List.of(part));
         return run(job, progress, ended -> {
             Rung.Size made = OutputCheck.jpeg(part);

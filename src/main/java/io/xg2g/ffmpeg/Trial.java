@@ -98,7 +98,7 @@ final class Trial {
     }
 
     private VideoFacts run(TranscodeUnit unit, List<Rung> rungs, Encoder encoder, Path file) throws OutputCheck.Defect {
-        var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads());
+        var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads(1));
         ChildProcess.Ended ended = ChildProcess.watch(
                 settings.bounded(
                         CommandLine.ladder(settings.ffmpeg(), unit, rungs, List.of(file), target),
@@ -158,7 +158,7 @@ final class Trial {
             for (int i = 0; i < sessions; i++) {
                 command.addAll(List.of("-map", "0:v:0", "-pix_fmt", "nv12"));
                 command.addAll(encoder.options(
-                        1_000_000, 1_000_000, 50, device.index(), settings.softwarePreset(), settings.threads()));
+                        1_000_000, 1_000_000, 50, device.index(), settings.softwarePreset(), settings.threads(1)));
                 command.addAll(List.of("-f", "null", "-"));
             }
             if (ChildProcess.watch(

@@ -61,7 +61,7 @@ class LiveStreams {
         this.discontinuitySequences = discontinuitySequences;
         this.metrics = metrics;
         this.times = new ChannelTimes(
-                Clock.systemUTC(), System::nanoTime, settings.window().plus(SegmentTimeline.LINGER));
+                Clock.systemUTC(), System::nanoTime, settings.window().plus(SegmentFiles.LINGER));
         this.parts = new LiveStream.Parts(
                 settings,
                 feeds,

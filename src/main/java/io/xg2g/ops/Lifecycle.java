@@ -8,6 +8,7 @@ import io.xg2g.config.ConfigBounds;
 import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.dispatch.SlotPlan;
 import io.xg2g.ffmpeg.EncoderProbe;
+import io.xg2g.ffmpeg.FfmpegTranscoder;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -26,14 +27,21 @@ class Lifecycle {
     private final Scheduler scheduler;
     private final Thread installer;
 
-    Lifecycle(OpsConfig config, EncoderProbe probe, SlotPlan plan, Dispatcher dispatcher, Scheduler scheduler) {
+    Lifecycle(
+            OpsConfig config,
+            EncoderProbe probe,
+            SlotPlan plan,
+            Dispatcher dispatcher,
+            FfmpegTranscoder transcoder,
+            Scheduler scheduler) {
         this.grace = ConfigBounds.duration(
                 "xg2g.shutdown-grace", config.shutdownGrace(), Duration.ZERO, Duration.ofHours(1));
         this.dispatcher = dispatcher;
         this.scheduler = scheduler;
-        this.installer = Thread.ofVirtual()
-                .name("device-installer")
-                .unstarted(() -> dispatcher.install(plan.slots(probe.reports())));
+        this.installer = Thread.ofVirtual().name("device-installer").unstarted(() -> {
+            dispatcher.install(plan.slots(probe.reports()));
+            transcoder.unitsAtOnce(dispatcher.snapshot().slots());
+        });
     }
 
     /** The probe goes on in the background: requests may come meanwhile and wait, and readiness says so. */

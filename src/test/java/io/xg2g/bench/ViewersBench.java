@@ -77,6 +77,7 @@ final class ViewersBench {
     private static void scenario(String machine, Path work, Map<String, String> configuration, PrintStream out)
             throws Exception {
         Map<String, String> all = new TreeMap<>(configuration);
+        all.putIfAbsent("xg2g.gpu.software.slots", "auto");
         all.put("xg2g.live.demo", "true");
         all.put("xg2g.live.channels.film.url", film().toUri().toString());
         all.put("xg2g.live.channels.sd1.url", broadcast().toUri().toString());
@@ -106,7 +107,7 @@ final class ViewersBench {
                         + " -preset superfast -g 25 -sc_threshold 0 -flags +cgop -b:v 2M -c:a aac -ac 2 -f mpegts");
     }
 
-    /** 576i25 MPEG-2 with MP2, as German broadcasters send it: a minute. */
+    /** 576i25 MPEG-2 with MP2: a minute. */
     private static Path broadcast() {
         return TestMedia.encoded(
                 "bench-broadcast.ts",

@@ -100,6 +100,8 @@ public final class RunningService implements AutoCloseable {
                 "quarkus.http.port", "0",
                 "quarkus.management.port", "0",
                 "quarkus.log.console.json.enabled", "false",
+                // The same on every machine.
+                "xg2g.gpu.software.slots", "4",
                 // All clients of a test are one address; the tests of the limits switch them on.
                 "xg2g.rate-limit.enabled", "false",
                 "xg2g.http.max-connections-per-client", "100000",
