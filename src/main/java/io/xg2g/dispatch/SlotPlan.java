@@ -15,9 +15,6 @@ public class SlotPlan {
     /** A ladder's rungs are encoded at once, each in a session of its own. */
     private static final int SESSIONS_A_UNIT = 3;
 
-    /** The processor always has a slot left for a viewer while a batch has the other one: niceness shares it out. */
-    private static final int LEAST_SOFTWARE_SLOTS = 2;
-
     private final OptionalInt workers;
     private final OptionalInt softwareSlots;
 
@@ -28,18 +25,20 @@ public class SlotPlan {
 
     /** The devices with a working encoder, and their slots. */
     public List<DeviceSlots> slots(List<DeviceReport> reports) {
-        return reports.stream()
-                .filter(DeviceReport::usable)
-                .map(report -> new DeviceSlots(report.device(), slots(report)))
-                .toList();
+        return reports.stream().filter(DeviceReport::usable).map(this::slots).toList();
     }
 
-    private int slots(DeviceReport report) {
-        boolean software = report.device().vendor() == Vendor.SOFTWARE;
-        int slots = software
-                ? softwareSlots.orElseGet(() -> Math.max(LEAST_SOFTWARE_SLOTS, measured(report)))
-                : Math.min(workers.orElseGet(() -> measured(report)), sessions(report));
-        return Math.clamp(slots, 1, GpuSlots.AUTO_LIMIT);
+    private DeviceSlots slots(DeviceReport report) {
+        if (report.device().vendor() != Vendor.SOFTWARE) {
+            int slots = Math.min(workers.orElseGet(() -> measured(report)), sessions(report));
+            return new DeviceSlots(report.device(), Math.clamp(slots, 1, GpuSlots.AUTO_LIMIT));
+        }
+        if (softwareSlots.isPresent()) {
+            return new DeviceSlots(report.device(), softwareSlots.getAsInt());
+        }
+        int most = workers.orElse(GpuSlots.AUTO_LIMIT);
+        int slots = Math.clamp(measured(report), 1, Math.max(1, most / 2));
+        return new DeviceSlots(report.device(), slots, Math.min(slots, most - slots));
     }
 
     /** As many live streams as the device keeps up with. */

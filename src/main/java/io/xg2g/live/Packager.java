@@ -42,6 +42,9 @@ final class Packager implements WindowUnits.Listener {
     /** How many windows of a channel are with the dispatcher at once: nobody can hold all slots, and order is kept. */
     private static final int MOST_SUBMITTED = 2;
 
+    /** As long as nothing is published, all that the machine has to give is for the first one. */
+    private static final int MOST_SUBMITTED_FIRST = 1;
+
     private final Channel channel;
     private final Profiles profiles;
     private final WindowUnits units;
@@ -298,7 +301,8 @@ final class Packager implements WindowUnits.Listener {
         lock.lock();
         try {
             long now = nanos.getAsLong();
-            long room = MOST_SUBMITTED
+            boolean playing = pending.isEmpty() || pending.getFirst().epoch.begun();
+            long room = (playing ? MOST_SUBMITTED : MOST_SUBMITTED_FIRST)
                     - pending.stream().filter(window -> window.submitted).count();
             for (PendingWindow window : pending) {
                 boolean may = window.prepared && !window.settled && !window.submitted;

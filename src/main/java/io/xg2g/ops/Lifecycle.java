@@ -5,6 +5,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduler;
 import io.xg2g.config.ConfigBounds;
+import io.xg2g.dispatch.DeviceSlots;
 import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.dispatch.SlotPlan;
 import io.xg2g.ffmpeg.EncoderProbe;
@@ -13,6 +14,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.List;
 
 /** Brings the devices into use when the service starts, and ends the work in order when it stops. */
 @ApplicationScoped
@@ -39,8 +41,9 @@ class Lifecycle {
         this.dispatcher = dispatcher;
         this.scheduler = scheduler;
         this.installer = Thread.ofVirtual().name("device-installer").unstarted(() -> {
-            dispatcher.install(plan.slots(probe.reports()));
-            transcoder.unitsAtOnce(dispatcher.snapshot().slots());
+            List<DeviceSlots> slots = plan.slots(probe.reports());
+            transcoder.unitsAtOnce(slots.stream().mapToInt(DeviceSlots::slots).sum());
+            dispatcher.install(slots);
         });
     }
 
