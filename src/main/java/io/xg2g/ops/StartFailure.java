@@ -127,8 +127,13 @@ record StartFailure(String reason, Throwable failure, boolean isDefect) {
         String message = String.valueOf(failure.getMessage());
         String why = message.substring(message.lastIndexOf(": ") + 1).strip();
         // A port of 0 arrives as a negative one.
-        return "%s port %d cannot be bound: %s (%s)"
-                .formatted(failure.getHost(), Math.max(0, failure.getPort()), why, PORTS);
+        return String.format(
+                Locale.ROOT,
+                "%s port %d cannot be bound: %s (%s)",
+                failure.getHost(),
+                Math.max(0, failure.getPort()),
+                why,
+                PORTS);
     }
 
     private static String managementUnbound(String message, Throwable failure) {
