@@ -112,7 +112,7 @@ class ListTokensTest {
 
         assertThatThrownBy(this::tokens)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith(file() + " is not a list of list tokens");
+                .hasMessageStartingWith("xg2g.data-dir: " + file() + " is not a list of list tokens");
     }
 
     @Test
