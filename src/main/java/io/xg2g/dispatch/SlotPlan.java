@@ -7,6 +7,8 @@ import io.xg2g.gpu.Vendor;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** How many slots each probed device gets. */
 @ApplicationScoped
@@ -27,8 +29,14 @@ public class SlotPlan {
     public List<DeviceSlots> slots(List<DeviceReport> reports) {
         return reports.stream()
                 .filter(DeviceReport::usable)
-                .map(report -> new DeviceSlots(report.device(), slots(report)))
+                .map(report -> new DeviceSlots(report.device(), slots(report), encoders(report)))
                 .toList();
+    }
+
+    private static Set<String> encoders(DeviceReport report) {
+        return report.encoders().values().stream()
+                .map(DeviceReport.EncoderReport::encoder)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private int slots(DeviceReport report) {
