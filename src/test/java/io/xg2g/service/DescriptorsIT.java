@@ -3,10 +3,14 @@ package io.xg2g.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -53,8 +57,26 @@ class DescriptorsIT {
             assertThat(RunningService.send(stop, BodyHandlers.discarding()).statusCode())
                     .isEqualTo(204);
             assertThat(play(service, "tv").statusCode()).isEqualTo(200);
+            aConnectionThatIsTooMuchIsClosed(service);
             assertThat(service.log()).doesNotContain("Too many open files", " ERROR ");
         }
+    }
+
+    private static void aConnectionThatIsTooMuchIsClosed(RunningService service) throws IOException {
+        List<HttpSocket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < 12; i++) {
+                sockets.add(HttpSocket.open(service.api("/").getPort()));
+            }
+            Awaitility.await().until(() -> sockets.stream().anyMatch(HttpSocket::isClosed));
+        } finally {
+            for (HttpSocket socket : sockets) {
+                socket.close();
+            }
+        }
+        Awaitility.await()
+                .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+                .until(() -> service.metric("xg2g_http_connections_closed_total", "reason=\"descriptors\"") > 0);
     }
 
     /** How many the program says that it needs, where it has fewer. */
