@@ -241,10 +241,10 @@ final class Board {
             case TranscodeOutcome.Produced produced -> {
                 drain.ended(ran.toNanos());
                 active.completed(ticket.request, ticket.submitted, lane.device.vendor(), produced.duration(), now);
-                metrics.ran(produced.encoder(), "completed", ran);
+                metrics.ran(produced.encoder(), DispatchMetrics.COMPLETED, ran);
                 TranscodeResult result = new TranscodeResult.Completed(
                         produced.renditions(), produced.encoder(), lane.device.id(), ticket.waited, ran);
-                answer(ticket, result, "completed", after);
+                answer(ticket, result, DispatchMetrics.COMPLETED, after);
             }
             case TranscodeOutcome.Failed failed -> failed(ticket, lane, failed, ran, after);
         }

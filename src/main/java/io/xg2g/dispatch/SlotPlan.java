@@ -7,6 +7,8 @@ import io.xg2g.gpu.Vendor;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** How many slots each probed device gets. */
 @ApplicationScoped
@@ -31,14 +33,21 @@ public class SlotPlan {
     private DeviceSlots slots(DeviceReport report) {
         if (report.device().vendor() != Vendor.SOFTWARE) {
             int slots = Math.min(workers.orElseGet(() -> measured(report)), sessions(report));
-            return new DeviceSlots(report.device(), Math.clamp(slots, 1, GpuSlots.AUTO_LIMIT));
+            return with(report, Math.clamp(slots, 1, GpuSlots.AUTO_LIMIT), 0);
         }
         if (softwareSlots.isPresent()) {
-            return new DeviceSlots(report.device(), softwareSlots.getAsInt());
+            return with(report, softwareSlots.getAsInt(), 0);
         }
         int most = workers.orElse(GpuSlots.AUTO_LIMIT);
         int slots = Math.clamp(measured(report), 1, Math.max(1, most / 2));
-        return new DeviceSlots(report.device(), slots, Math.min(slots, most - slots));
+        return with(report, slots, Math.min(slots, most - slots));
+    }
+
+    private static DeviceSlots with(DeviceReport report, int slots, int dueSlots) {
+        Set<String> encoders = report.encoders().values().stream()
+                .map(DeviceReport.EncoderReport::encoder)
+                .collect(Collectors.toUnmodifiableSet());
+        return new DeviceSlots(report.device(), slots, dueSlots, encoders);
     }
 
     /** As many live streams as the device keeps up with. */

@@ -25,8 +25,6 @@ import org.jboss.logging.Logger;
 public class FfmpegTranscoder implements Transcoder {
     private static final Logger LOG = Logger.getLogger(FfmpegTranscoder.class);
     private static final String JPEG = "image/jpeg";
-    private static final String PREVIEW_ENCODER = "mjpeg";
-    private static final String NO_ENCODER = "none";
 
     private final FfmpegSettings settings;
     private final WorkDirectory work;
@@ -54,7 +52,7 @@ public class FfmpegTranscoder implements Transcoder {
             TranscodeUnit unit, Device device, ProcessPriority priority, DoubleConsumer progress) {
         Optional<Failure> full = work.full();
         if (full.isPresent()) {
-            return new TranscodeOutcome.Failed(NO_ENCODER, full.get());
+            return new TranscodeOutcome.Failed(TranscodeOutcome.NO_ENCODER, full.get());
         }
         try {
             return switch (unit.profile()) {
@@ -63,7 +61,7 @@ public class FfmpegTranscoder implements Transcoder {
             };
         } catch (UncheckedIOException unusable) {
             LOG.debug("work directory cannot be used", unusable);
-            return failed(NO_ENCODER, Failure.Kind.DISK, "the work directory cannot be written");
+            return failed(TranscodeOutcome.NO_ENCODER, Failure.Kind.DISK, "the work directory cannot be written");
         }
     }
 
@@ -79,7 +77,7 @@ public class FfmpegTranscoder implements Transcoder {
             String why = probe.problem()
                     .orElseGet(
                             () -> "no encoder for " + codec.name().toLowerCase(Locale.ROOT) + " works on this device");
-            return failed(NO_ENCODER, Failure.Kind.DEVICE_FAULT, why);
+            return failed(TranscodeOutcome.NO_ENCODER, Failure.Kind.DEVICE_FAULT, why);
         }
         Encoder encoder = found.get();
         List<Rung> rungs = rungs(unit, ladder);
@@ -113,7 +111,7 @@ public class FfmpegTranscoder implements Transcoder {
         Rung.Size size = Rung.Size.fit(unit.source().video(), preview.height());
         Path part = unit.outputDirectory().resolve("preview.part");
         List<String> command = CommandLine.preview(settings.ffmpeg(), unit, size, part, settings.threads(unitsAtOnce));
-        Job job = new Job(unit, PREVIEW_ENCODER, false, command, priority, List.of(part));
+        Job job = new Job(unit, TranscodeOutcome.PREVIEW_ENCODER, false, command, priority, List.of(part));
         return run(job, progress, ended -> {
             Rung.Size made = OutputCheck.jpeg(part);
             if (!made.equals(size)) {

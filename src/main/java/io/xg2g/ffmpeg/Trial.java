@@ -117,7 +117,8 @@ final class Trial {
     private void judge(VideoFacts facts, Path file, Clip source) throws OutputCheck.Defect {
         int expected = interlaced ? 2 * FRAMES : FRAMES;
         if (facts.frames() != expected) {
-            throw new OutputCheck.Defect("it gave %d pictures of %d".formatted(facts.frames(), expected));
+            throw new OutputCheck.Defect(
+                    String.format(Locale.ROOT, "it gave %d pictures of %d", facts.frames(), expected));
         }
         List<Double> keys = facts.keyframes();
         boolean second = keys.stream().anyMatch(time -> Math.abs(time - facts.firstTime() - 2) < 0.05);
@@ -139,8 +140,8 @@ final class Trial {
                 "rawvideo",
                 "pipe:1"));
         if (thumbs.length() != expected * THUMB) {
-            throw new OutputCheck.Defect(
-                    "%d of its %d pictures can be decoded".formatted(thumbs.length() / THUMB, expected));
+            throw new OutputCheck.Defect(String.format(
+                    Locale.ROOT, "%d of its %d pictures can be decoded", thumbs.length() / THUMB, expected));
         }
         double off = Math.abs(brightness(thumbs) - source.brightness());
         if (off > MOST_DARKER) {

@@ -3,6 +3,7 @@ package io.xg2g.live;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -28,12 +29,19 @@ record Epoch(long id, long start, List<Track> tracks, List<Window> windows) {
         for (int i = 0; i < windows.size(); i++) {
             Window window = windows.get(i);
             if (window.segments().size() != tracks.size()) {
-                throw new IllegalArgumentException("window %d has %d segments, but there are %d tracks"
-                        .formatted(window.number(), window.segments().size(), tracks.size()));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "window %d has %d segments, but there are %d tracks",
+                        window.number(),
+                        window.segments().size(),
+                        tracks.size()));
             }
             if (i > 0 && window.number() != windows.get(i - 1).number() + 1) {
-                throw new IllegalArgumentException("window %d follows %d"
-                        .formatted(window.number(), windows.get(i - 1).number()));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "window %d follows %d",
+                        window.number(),
+                        windows.get(i - 1).number()));
             }
         }
     }

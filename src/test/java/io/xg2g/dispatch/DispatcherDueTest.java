@@ -7,6 +7,7 @@ import io.xg2g.dispatch.TranscodeRequest.DueTime;
 import io.xg2g.ffmpeg.ProcessPriority;
 import io.xg2g.gpu.Device;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Units that are due at a time: the order among those whose turn it is, and what comes too late. */
@@ -113,7 +114,7 @@ class DispatcherDueTest {
     void slotsForDueUnitsAreNobodyElses() {
         DispatcherSetup software = DispatcherSetup.with()
                 .workers(2)
-                .devices(new DeviceSlots(Device.SOFTWARE, 1, 1))
+                .devices(new DeviceSlots(Device.SOFTWARE, 1, 1, Set.of()))
                 .start();
         software.submit("x1", "y1");
         assertThat(software.slots.starts()).containsExactly("x1");
