@@ -39,6 +39,7 @@ final class Board {
     private final WaitingQueue<Ticket> waiting;
     private final ActiveStreams active = new ActiveStreams();
     private final DrainRate drain = new DrainRate();
+    private final LevelShares shares = new LevelShares();
     private final Map<String, Ticket> open = new HashMap<>();
     private long sequence;
     private boolean closed;
@@ -237,6 +238,7 @@ final class Board {
         long now = timer.nanoTime();
         Duration ran = Duration.ofNanos(now - startedNanos);
         pool.release(lane, ticket.isDue());
+        shares.ran(ticket.level(), ran.toNanos(), now);
         switch (outcome) {
             case TranscodeOutcome.Produced produced -> {
                 drain.ended(ran.toNanos());
@@ -366,6 +368,8 @@ final class Board {
                 Duration.ofNanos(oldest),
                 slotFree ? Duration.ZERO : drain.expectedWait(waiting.size(), pool.slots()),
                 active.size(now),
+                shares.now(),
+                pool.speed(),
                 pool.lanes().stream().map(Lane::load).toList(),
                 !closed);
     }

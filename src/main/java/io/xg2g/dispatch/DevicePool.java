@@ -22,6 +22,7 @@ final class DevicePool {
         final Device device;
         final int slots;
         private final int dueSlots;
+        private final double speed;
         private int limit;
         private int running;
         /** Of those that run, the units that are due at a time. */
@@ -34,6 +35,7 @@ final class DevicePool {
             this.device = capacity.device();
             this.slots = capacity.slots();
             this.dueSlots = capacity.dueSlots();
+            this.speed = capacity.speed();
             this.limit = slots;
         }
 
@@ -112,6 +114,15 @@ final class DevicePool {
             sum += lane.isSoftware() == software ? lane.limit() : 0;
         }
         return Math.min(most, sum);
+    }
+
+    /** How fast the devices in use are together ({@link DeviceSlots#speed}). */
+    double speed() {
+        boolean software = usesSoftware(Set.of());
+        return lanes.stream()
+                .filter(lane -> isCandidate(lane, software, Set.of()))
+                .mapToDouble(lane -> lane.speed)
+                .sum();
     }
 
     int running() {

@@ -110,7 +110,6 @@ final class DispatchMetrics {
     }
 
     void ran(String encoder, String outcome, Duration ran) {
-        observeRuns(encoder);
         run(encoder, outcome).record(ran);
     }
 

@@ -38,9 +38,18 @@ public class QueueResource {
                 now.slots(),
                 now.devices(),
                 now.activeStreams(),
+                new Shares(
+                        rounded(now.shares().get(Priority.PREVIEW.level())),
+                        rounded(now.shares().get(Priority.NORMAL.level())),
+                        rounded(now.shares().get(Priority.ACTIVE.level()))),
+                rounded(now.speed()),
                 seconds(now.oldestWait()),
                 seconds(now.expectedWait()),
                 now.accepting());
+    }
+
+    private static double rounded(double value) {
+        return Math.round(value * 1000) / 1000.0;
     }
 
     private static double seconds(Duration duration) {
@@ -51,6 +60,9 @@ public class QueueResource {
      * The queue at one moment.
      *
      * @param capacity how many requests may wait
+     * @param shares of the slots' time lately, by level: 0 to 1
+     * @param speed seconds of 1080-line video that the devices in use turn into 720p in one second, as the start-up probe
+     *     measured; 0 where that is not known
      * @param oldestWaitSeconds how long the longest-waiting request has waited
      * @param expectedWaitSeconds when a request that came now would be likely to start
      * @param accepting false once the service is ending
@@ -63,10 +75,15 @@ public class QueueResource {
             int slots,
             List<QueueSnapshot.DeviceLoad> devices,
             int activeStreams,
+            Shares shares,
+            double speed,
             double oldestWaitSeconds,
             double expectedWaitSeconds,
             boolean accepting) {}
 
     /** Waiting requests by the level they count at. */
     public record Waiting(int preview, int normal, int active, int total) {}
+
+    /** Which level has had how much of the slots' time lately; 0 to 1. */
+    public record Shares(double preview, double normal, double active) {}
 }

@@ -13,6 +13,9 @@ import java.util.List;
  * @param oldestWait how long the longest-waiting request has waited; zero when none waits
  * @param expectedWait when a request that came now would be likely to start; zero while a slot is free
  * @param activeStreams streams that count as playing
+ * @param shares of the slots' time, by {@link Priority#level()}; lately, together 1 or, where nothing ran, 0
+ * @param speed seconds of 1080-line video that the devices in use turn into 720p in one second, as the probe measured; 0 where
+ *     that is not known
  * @param devices the devices in use
  * @param accepting whether new requests are taken: false once the service is ending
  */
@@ -24,6 +27,8 @@ public record QueueSnapshot(
         Duration oldestWait,
         Duration expectedWait,
         int activeStreams,
+        List<Double> shares,
+        double speed,
         List<DeviceLoad> devices,
         boolean accepting) {
 
@@ -36,6 +41,7 @@ public record QueueSnapshot(
 
     public QueueSnapshot {
         waiting = List.copyOf(waiting);
+        shares = List.copyOf(shares);
         devices = List.copyOf(devices);
     }
 

@@ -47,13 +47,17 @@ public class SlotPlan {
         Set<String> encoders = report.encoders().values().stream()
                 .map(DeviceReport.EncoderReport::encoder)
                 .collect(Collectors.toUnmodifiableSet());
-        return new DeviceSlots(report.device(), slots, dueSlots, encoders);
+        return new DeviceSlots(report.device(), slots, dueSlots, speed(report), encoders);
     }
 
     /** As many live streams as the device keeps up with. */
     private static int measured(DeviceReport report) {
+        return Math.max(1, (int) speed(report));
+    }
+
+    private static double speed(DeviceReport report) {
         DeviceReport.EncoderReport h264 = report.encoders().get(Codec.H264);
-        return h264 == null ? 1 : (int) h264.speed();
+        return h264 == null ? 0 : h264.speed();
     }
 
     private static int sessions(DeviceReport report) {

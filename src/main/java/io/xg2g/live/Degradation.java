@@ -3,7 +3,7 @@ package io.xg2g.live;
 /**
  * How many rungs of the ladder a channel gets: fewer when its windows wait, more when they don't any longer.
  *
- * <p>The lowest rung goes first; the highest one always stays. Not thread-safe.
+ * <p>The lowest rung goes first. Not thread-safe.
  */
 final class Degradation {
     /** Behind by this many seconds, a rung is dropped. */
@@ -26,12 +26,13 @@ final class Degradation {
      * Decides for the next window.
      *
      * @param rungs of the whole ladder, at least 1
+     * @param least how many are kept in any case
      * @param behindSeconds how long the oldest unpublished window has been ready
      * @return how many rungs to make, the highest first
      */
-    int rungs(int rungs, double behindSeconds) {
+    int rungs(int rungs, int least, double behindSeconds) {
         sinceDrop++;
-        if (behindSeconds > DROP_BEHIND && dropped < rungs - 1 && sinceDrop > PATIENCE) {
+        if (behindSeconds > DROP_BEHIND && dropped < rungs - least && sinceDrop > PATIENCE) {
             dropped++;
             quick = 0;
             sinceDrop = 0;
@@ -39,17 +40,12 @@ final class Degradation {
             dropped--;
             quick = 0;
         }
-        dropped = Math.min(dropped, rungs - 1);
+        dropped = Math.min(dropped, rungs - least);
         return rungs - dropped;
     }
 
     /** A window was published, or given up, that many seconds after it was ready. */
     void took(double seconds) {
         quick = seconds < QUICK ? quick + 1 : 0;
-    }
-
-    /** How many rungs are left out at present. */
-    int dropped() {
-        return dropped;
     }
 }

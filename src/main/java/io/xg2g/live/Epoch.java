@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -63,16 +64,20 @@ record Epoch(long id, long start, List<Track> tracks, List<Window> windows) {
     }
 
     /**
-     * The epoch with other segments in one window, and the windows behind it as they are.
+     * The epoch with more segments of one window, which it must have, and the windows behind it as they are.
      *
-     * @param segments in the order of the tracks
+     * @param more segments by their track
      */
-    Epoch replace(long number, List<Segment> segments) {
-        List<Window> before =
-                windows.stream().filter(window -> window.number() < number).toList();
-        Epoch replaced = new Epoch(id, start, tracks, before).append(number, segments);
-        List<Window> all = new ArrayList<>(replaced.windows());
-        windows.stream().filter(window -> window.number() > number).forEach(all::add);
+    Epoch complete(long number, Map<String, Segment> more) {
+        List<Window> all = new ArrayList<>(until(number - 1).windows());
+        Window known = windows.get(all.size());
+        List<Segment> segments = new ArrayList<>();
+        for (int i = 0; i < tracks.size(); i++) {
+            segments.add(
+                    more.getOrDefault(tracks.get(i).name(), known.segments().get(i)));
+        }
+        all.add(new Window(number, until(number - 1).periodOf(segments), segments));
+        all.addAll(from(number + 1).windows());
         return new Epoch(id, start, tracks, all);
     }
 
@@ -102,14 +107,6 @@ record Epoch(long id, long start, List<Track> tracks, List<Window> windows) {
     /** Whether it has the window of this number. */
     boolean has(long number) {
         return windows.stream().anyMatch(window -> window.number() == number);
-    }
-
-    /** The window of this number, which it must have. */
-    Window window(long number) {
-        return windows.stream()
-                .filter(window -> window.number() == number)
-                .findFirst()
-                .orElseThrow();
     }
 
     /** The place of the track among the tracks. */

@@ -35,6 +35,9 @@ public class LiveResource {
     private static final String ADTS = "audio/aac";
     private static final String NO_STORE = "no-store";
 
+    /** After so long some other channel may have been left. */
+    private static final Duration REFUSED = Duration.ofSeconds(10);
+
     private final LiveStreams streams;
     private final LiveSettings settings;
     private final PlaybackPasses passes;
@@ -228,7 +231,12 @@ public class LiveResource {
         if (!timeline.isEmpty()) {
             return timeline;
         }
-        throw notYet(stream);
+        throw stream.refusal()
+                .map(why -> (RuntimeException) ProblemType.TOO_MANY_STREAMS
+                        .with(why)
+                        .retryAfter(REFUSED)
+                        .asException())
+                .orElseGet(() -> notYet(stream));
     }
 
     private static RuntimeException notYet(LiveStream stream) {

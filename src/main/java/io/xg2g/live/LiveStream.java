@@ -31,7 +31,7 @@ final class LiveStream implements Ingest.Listener {
     /** How long a viewer waits for the next window at most. */
     private static final Duration PATIENCE = Duration.ofSeconds(3L * SegmentTimeline.TARGET_DURATION);
 
-    /** How long a viewer waits for the second window once the first one is there. */
+    /** A viewer who has waited for so long begins with one window. */
     private static final Duration SECOND_WINDOW = Duration.ofSeconds(3);
 
     /** A window's file, and when it came. */
@@ -63,6 +63,7 @@ final class LiveStream implements Ingest.Listener {
     private final Ingest ingest;
     private final LiveMetrics.OfChannel metrics;
     private final WindowUnits.Tools tools;
+    private final EncodingCapacity capacity;
     private final Path directory;
     private final Deque<Kept> sources = new ArrayDeque<>();
     private final BroadcastProcessor<LiveStream> events = BroadcastProcessor.create();
@@ -76,6 +77,7 @@ final class LiveStream implements Ingest.Listener {
             io.xg2g.ffmpeg.MediaProcesses processes,
             io.xg2g.ffmpeg.MediaInspector inspector,
             WindowUnits.Tools tools,
+            EncodingCapacity capacity,
             LiveMetrics metrics,
             LongSupplier nanos) {}
 
@@ -94,7 +96,16 @@ final class LiveStream implements Ingest.Listener {
                 settings.windowBytes(),
                 tools.work()::delete);
         this.metrics = parts.metrics().channel(channel.id(), this::behindSeconds, viewers::count);
-        this.packager = new Packager(channel, tools, timeline, time, metrics, parts.nanos(), directory);
+        this.capacity = parts.capacity();
+        this.packager = new Packager(
+                channel,
+                tools,
+                timeline,
+                time,
+                metrics,
+                new EncodingShare(channel.id(), capacity, () -> !isLeft()),
+                parts.nanos(),
+                directory);
         this.preview = new Preview(channel, tools, packager::newest, settings.previewInterval(), parts.nanos());
         this.ingest = new Ingest(
                 channel,
@@ -152,10 +163,21 @@ final class LiveStream implements Ingest.Listener {
     void tick() {
         ingest.tick();
         packager.tick();
-        if (packager.isActive() && viewers.idleRenditions().compareTo(settings.idleTimeout()) > 0) {
+        boolean idle = viewers.idleRenditions().compareTo(settings.idleTimeout()) > 0;
+        if (packager.isActive() && (idle || (isLeft() && capacity.isShort()))) {
             packager.deactivate();
         }
         tell();
+    }
+
+    /** Whether no player has asked for anything for so long that it has left, or has been paused. */
+    private boolean isLeft() {
+        return viewers.idleRenditions().compareTo(PATIENCE) > 0;
+    }
+
+    /** Why the machine cannot encode the channel beside the others; empty where it can. */
+    Optional<String> refusal() {
+        return packager.refusal();
     }
 
     Optional<Preview.Picture> preview() {
@@ -260,19 +282,27 @@ final class LiveStream implements Ingest.Listener {
 
     /** Waits for the first window with the source's own video, or whatever it begins with, as long as a viewer may wait. */
     Timeline firstPicture() throws InterruptedException {
+        long began = System.nanoTime();
         Timeline first = await(() -> timeline.awaitEarly(Long.MIN_VALUE + 1, settings.startTimeout()));
-        return first.isEmpty() || first.newest().indexOf(EncodedWindow.ORIGINAL).isPresent() ? first : firstWindows();
+        return first.isEmpty() || first.newest().indexOf(EncodedWindow.ORIGINAL).isPresent()
+                ? first
+                : firstWindows(began);
     }
 
     /**
-     * Waits for the first two windows, as long as a viewer may be kept waiting: a player that begins with one alone has
-     * nothing left at its end, since the second one comes when the first one is over.
+     * Waits for the first window, as long as a viewer may be kept waiting, and a little for the second one: a player that
+     * begins with one alone has nothing left at its end, since the second one comes when the first one is over.
      */
     Timeline firstWindows() throws InterruptedException {
+        return firstWindows(System.nanoTime());
+    }
+
+    private Timeline firstWindows(long began) throws InterruptedException {
         Timeline first = await(() -> timeline.await(Long.MIN_VALUE + 1, settings.startTimeout()));
         boolean single = first.epochs().size() == 1
                 && first.epochs().getFirst().windows().size() == 1;
-        return single ? await(() -> timeline.await(SegmentTimeline.last(first) + 1, SECOND_WINDOW)) : first;
+        Duration left = SECOND_WINDOW.minusNanos(System.nanoTime() - began);
+        return single && left.isPositive() ? await(() -> timeline.await(SegmentTimeline.last(first) + 1, left)) : first;
     }
 
     /** The timeline when it has the whole window of this number, or as it is when a viewer has waited for long enough. */

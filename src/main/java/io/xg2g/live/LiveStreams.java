@@ -64,6 +64,7 @@ class LiveStreams {
             Profiles profiles,
             WorkDirectory work,
             FileDescriptors descriptors,
+            EncodingCapacity capacity,
             LiveMetrics metrics) {
         this.descriptors = descriptors;
         this.catalog = catalog;
@@ -78,6 +79,7 @@ class LiveStreams {
                 processes,
                 inspector,
                 new WindowUnits.Tools(dispatcher, profiles, work),
+                capacity,
                 metrics,
                 System::nanoTime);
     }

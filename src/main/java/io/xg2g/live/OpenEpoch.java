@@ -58,7 +58,7 @@ final class OpenEpoch {
     }
 
     /** Begins with the source's own video, and what is smaller, or with the whole ladder. */
-    static OpenEpoch of(SourceWindow window, long offset, Profiles profiles, SourceRun run) {
+    static OpenEpoch of(SourceWindow window, long offset, Profiles profiles, EncodingShare share, SourceRun run) {
         SourceWindow.Moving picture = window.picture();
         List<RenditionSpec> ladder =
                 picture == null ? List.of() : profiles.ladderFor(picture.media().video());
@@ -67,6 +67,9 @@ final class OpenEpoch {
             ladder = ladder.stream()
                     .filter(spec -> spec.height() < original.track().height())
                     .toList();
+        }
+        if (picture != null && !ladder.isEmpty()) {
+            ladder = share.ladder(ladder, picture);
         }
         return new OpenEpoch(offset, window, ladder, original != null, run);
     }
@@ -96,6 +99,12 @@ final class OpenEpoch {
     long due(long now, long duration) {
         due = due == Long.MIN_VALUE ? now : Math.max(now, due + duration * 100_000 / 9);
         return due;
+    }
+
+    /** Whether a window's own video is missing, of an epoch that offers it; the last one of a source is cut short anyway. */
+    boolean loses(SourceWindow window) {
+        SourceWindow.Moving picture = window.picture();
+        return original && window.duration() >= windowDuration && picture != null && picture.original() == null;
     }
 
     List<Track> tracks() {

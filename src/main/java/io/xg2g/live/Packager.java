@@ -1,6 +1,7 @@
 package io.xg2g.live;
 
 import io.xg2g.ffmpeg.Profiles;
+import io.xg2g.ffmpeg.RenditionSpec;
 import io.xg2g.media.AacFrame;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,12 +29,6 @@ final class Packager implements WindowUnits.Listener {
     /** How many windows a start can begin with. */
     private static final int RECENT = 3;
 
-    /** How long a window's sound may come after its picture. */
-    private static final long AUDIO_PATIENCE = TimeUnit.MILLISECONDS.toNanos(1500);
-
-    /** The first one's: to begin without sound means a break when it comes. */
-    private static final long AUDIO_PATIENCE_FIRST = TimeUnit.SECONDS.toNanos(5);
-
     /** By how much the sound of one epoch's end and of another one's beginning can stand out, in 90 kHz ticks. */
     private static final long OVERHANG = 2 * 1024 * 90_000L / 48_000;
 
@@ -56,12 +51,15 @@ final class Packager implements WindowUnits.Listener {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<PendingWindow> pending = new ArrayDeque<>();
-    private final Degradation degradation = new Degradation();
+    private final EncodingShare share;
     private SourceRun run = new SourceRun(false);
     private @Nullable OpenEpoch epoch;
     private volatile boolean active;
 
     private volatile int dropped;
+
+    /** Why nothing can be encoded; empty where it can. */
+    private volatile Optional<String> refusal = Optional.empty();
 
     /** The oldest window that is not published, for those who only look. */
     private volatile @Nullable PendingWindow oldest;
@@ -77,6 +75,7 @@ final class Packager implements WindowUnits.Listener {
             SegmentTimeline timeline,
             ChannelTime time,
             LiveMetrics.OfChannel metrics,
+            EncodingShare share,
             LongSupplier nanos,
             Path store) {
         this.channel = channel;
@@ -86,6 +85,7 @@ final class Packager implements WindowUnits.Listener {
         this.publications = new Publications(timeline, store, tools.work()::delete);
         this.time = time;
         this.metrics = metrics;
+        this.share = share;
         this.nanos = nanos;
     }
 
@@ -133,6 +133,7 @@ final class Packager implements WindowUnits.Listener {
             lock.unlock();
         }
         begin(added);
+        turnAway();
     }
 
     /** The next audio frame of the source. */
@@ -160,11 +161,26 @@ final class Packager implements WindowUnits.Listener {
                 return;
             }
             active = true;
+            refusal = Optional.empty();
             added = run.recent.stream().map(this::enqueue).toList();
         } finally {
             lock.unlock();
         }
         begin(added);
+        turnAway();
+    }
+
+    /** Encodes nothing where there is no capacity, and tells who waits. */
+    private void turnAway() {
+        if (refusal.isPresent()) {
+            deactivate();
+            timeline.interrupt();
+        }
+    }
+
+    /** Why nothing can be encoded; empty where it can, or nobody has asked since. */
+    Optional<String> refusal() {
+        return refusal;
     }
 
     /** Puts what needs no encoder in its place, publishes it, and has the rest encoded. */
@@ -200,6 +216,7 @@ final class Packager implements WindowUnits.Listener {
             pending.clear();
             oldest = null;
             timeline.completeAll();
+            share.release();
         } finally {
             lock.unlock();
         }
@@ -268,31 +285,25 @@ final class Packager implements WindowUnits.Listener {
             long buffered = run.recent.getLast().end()
                     - window.start()
                     + (channel.source().paced() ? Pacer.BURST : 0);
-            open = OpenEpoch.of(window, time.begin(buffered) - window.start(), profiles, run);
-        } else if (open.original && hasLostOriginal(window, open)) {
+            open = OpenEpoch.of(window, time.begin(buffered) - window.start(), profiles, share, run);
+        } else if (open.loses(window)) {
             run.original = false;
-            open = OpenEpoch.of(window, open.offset, profiles, run);
+            open = OpenEpoch.of(window, open.offset, profiles, share, run);
         }
         epoch = open;
         long now = nanos.getAsLong();
-        int rungs = open.begun() && !open.ladder.isEmpty()
-                ? degradation.rungs(open.ladder.size(), behind(now))
-                : open.ladder.size();
-        dropped = degradation.dropped();
-        metrics.dropped(open.ladder.size() - rungs);
-        PendingWindow next =
-                new PendingWindow(open, window, open.ladder.subList(0, rungs), open.due(now, window.duration()));
+        if (timeline.early().isEmpty() && !open.begun()) {
+            refusal = share.refusal(open, window);
+        }
+        List<RenditionSpec> rungs = share.rungs(open, window, behind(now));
+        dropped = open.ladder.size() - rungs.size();
+        metrics.dropped(dropped);
+        PendingWindow next = new PendingWindow(open, window, rungs, open.due(now, window.duration()));
         pending.addLast(next);
         oldest = pending.peekFirst();
         // What begins before this is published has to lie behind it.
         time.reached(next.begin() + window.duration() + OVERHANG);
         return next;
-    }
-
-    /** Whether the source's own video cannot be cut any longer; its last window is cut short anyway. */
-    private static boolean hasLostOriginal(SourceWindow window, OpenEpoch open) {
-        SourceWindow.Moving picture = window.picture();
-        return window.duration() >= open.windowDuration && picture != null && picture.original() == null;
     }
 
     /** Submits the next windows, as many as may be with the dispatcher at once. */
@@ -356,15 +367,15 @@ final class Packager implements WindowUnits.Listener {
             long now = nanos.getAsLong();
             for (PendingWindow window : pending) {
                 if (window.number.isEmpty()) {
-                    if (!isReadyEarly(window, now)) {
+                    if (!window.isReadyEarly(now)) {
                         break;
                     }
                     publications.publishEarly(window, now);
                 }
             }
-            for (PendingWindow head = pending.peekFirst(); head != null && isReady(head, now); ) {
+            for (PendingWindow head = pending.peekFirst(); head != null && head.isReady(now); ) {
                 pending.removeFirst();
-                degradation.took(Math.max(0, now - head.dueAt) / 1e9);
+                share.took(Math.max(0, now - head.dueAt) / 1e9);
                 if (head.isGap()) {
                     metrics.gap();
                 }
@@ -377,21 +388,5 @@ final class Packager implements WindowUnits.Listener {
             oldest = pending.peekFirst();
             lock.unlock();
         }
-    }
-
-    private static boolean isReadyEarly(PendingWindow window, long now) {
-        return window.own != null && window.epoch.expected.isPresent() && hasSound(window, now);
-    }
-
-    private static boolean isReady(PendingWindow head, long now) {
-        return head.settled && (head.number.isPresent() || hasSound(head, now));
-    }
-
-    private static boolean hasSound(PendingWindow window, long now) {
-        SourceRun run = window.epoch.run;
-        return !run.sound
-                || run.audio.reaches(window.window.end())
-                || run.ended
-                || now - window.window.readyAt() > (window.epoch.begun() ? AUDIO_PATIENCE : AUDIO_PATIENCE_FIRST);
     }
 }

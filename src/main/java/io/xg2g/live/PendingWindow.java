@@ -16,6 +16,12 @@ final class PendingWindow {
 
     private static final long GIVE_UP_FIRST = TimeUnit.SECONDS.toNanos(20);
 
+    /** How long a window's sound may come after its picture. */
+    private static final long AUDIO_PATIENCE = TimeUnit.MILLISECONDS.toNanos(1500);
+
+    /** The first one's: to begin without sound means a break when it comes. */
+    private static final long AUDIO_PATIENCE_FIRST = TimeUnit.SECONDS.toNanos(5);
+
     final String id = UUID.randomUUID().toString();
     final OpenEpoch epoch;
     final SourceWindow window;
@@ -75,6 +81,25 @@ final class PendingWindow {
      */
     TranscodeRequest.DueTime dueTime(long latestRun) {
         return new TranscodeRequest.DueTime(dueAt, Math.max(dueAt, giveUpAt() - latestRun), !epoch.begun());
+    }
+
+    /** Whether it can be published before it is encoded: its own video and its sound are there. */
+    boolean isReadyEarly(long now) {
+        return own != null && epoch.expected.isPresent() && hasSound(now);
+    }
+
+    /** Whether it can be published, or the rest of it. */
+    boolean isReady(long now) {
+        return settled && (number.isPresent() || hasSound(now));
+    }
+
+    /** Whether its sound is there, or is not waited for any longer. */
+    private boolean hasSound(long now) {
+        SourceRun run = epoch.run;
+        return !run.sound
+                || run.audio.reaches(window.end())
+                || run.ended
+                || now - window.readyAt() > (epoch.begun() ? AUDIO_PATIENCE : AUDIO_PATIENCE_FIRST);
     }
 
     /** Its own video, where that is offered. */

@@ -76,6 +76,7 @@ final class SegmentTimeline {
     /** The windows before this number are whole. */
     private long wholeUntil;
 
+    private int interruptions;
     private Duration length = Duration.ZERO;
     private long bytes;
     private volatile Timeline whole = new Timeline(List.of(), TARGET_DURATION, false);
@@ -201,7 +202,7 @@ final class SegmentTimeline {
                         (track, segment) -> segments.add(track, segment, Objects.requireNonNull(files.get(track))));
                 extents.computeIfPresent(number, (_, known) -> new Extent(known.length(), known.bytes() + more));
                 bytes += more;
-                change(epoch -> epoch.has(number), epoch -> epoch.replace(number, filled(epoch, number, missing)));
+                change(epoch -> epoch.has(number), epoch -> epoch.complete(number, missing));
             }
             wholeUntil = Math.max(wholeUntil, number + 1);
             show(whole.ended());
@@ -220,15 +221,6 @@ final class SegmentTimeline {
         } finally {
             lock.unlock();
         }
-    }
-
-    private static List<Segment> filled(Epoch epoch, long number, Map<String, Segment> missing) {
-        List<Segment> known = epoch.window(number).segments();
-        List<Segment> all = new ArrayList<>();
-        for (int i = 0; i < known.size(); i++) {
-            all.add(missing.getOrDefault(epoch.tracks().get(i).name(), known.get(i)));
-        }
-        return all;
     }
 
     /** Under the lock. */
@@ -329,11 +321,23 @@ final class SegmentTimeline {
         return await(this::early, number, atMost);
     }
 
+    /** Whoever waits now gets what is published. */
+    void interrupt() {
+        lock.lock();
+        try {
+            interruptions++;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Timeline await(Supplier<Timeline> view, long number, Duration atMost) throws InterruptedException {
         long left = atMost.toNanos();
         lock.lock();
         try {
-            while (!view.get().ended() && last(view.get()) < number && left > 0) {
+            int before = interruptions;
+            while (!view.get().ended() && interruptions == before && last(view.get()) < number && left > 0) {
                 left = changed.awaitNanos(left);
             }
             return view.get();

@@ -59,8 +59,8 @@ final class ViewersBench {
                 + " channels, one client asks for previews, one leaves in the middle of its requests: "
                 + LOADED.toSeconds()
                 + " s. A zap is measured from the request for the master playlist to the last byte of"
-                + " the first segment of its best rendition. Batches are compared with what they do alone, times the share"
-                + " of the machine that viewers alone leave.");
+                + " the first segment of its best rendition. Batches are compared with what they do without viewers,"
+                + " times the share of the machine that viewers alone leave.");
         out.println();
         out.println("| machine | figure | target | measured | ok |");
         out.println("| --- | --- | --- | --- | --- |");
@@ -86,6 +86,7 @@ final class ViewersBench {
             boolean simulated = !configuration.isEmpty();
             ViewersBench batches = new ViewersBench(service, usage(service, simulated));
             batches.send();
+            batches.disturb();
             double alone = batches.during(ALONE).rate();
             ViewersBench watching = new ViewersBench(service, usage(service, simulated));
             watching.view();

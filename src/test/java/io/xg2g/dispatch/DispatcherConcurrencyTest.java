@@ -1,6 +1,6 @@
 package io.xg2g.dispatch;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -32,7 +32,8 @@ public final class DispatcherConcurrencyTest {
             _ -> Uni.createFrom().item(true),
             _ -> GpuLoad.UNKNOWN,
             new StoppedClock(),
-            new SimpleMeterRegistry(),
+            // Without a registry behind it, since so many dispatchers are made at once.
+            new CompositeMeterRegistry(),
             OpenTelemetry.noop().getTracer("test"));
 
     public DispatcherConcurrencyTest() {

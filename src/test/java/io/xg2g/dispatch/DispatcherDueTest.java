@@ -114,7 +114,7 @@ class DispatcherDueTest {
     void slotsForDueUnitsAreNobodyElses() {
         DispatcherSetup software = DispatcherSetup.with()
                 .workers(2)
-                .devices(new DeviceSlots(Device.SOFTWARE, 1, 1, Set.of()))
+                .devices(new DeviceSlots(Device.SOFTWARE, 1, 1, 0, Set.of()))
                 .start();
         software.submit("x1", "y1");
         assertThat(software.slots.starts()).containsExactly("x1");
