@@ -15,6 +15,8 @@ import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.properties.CanBeAnnotated;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -150,6 +152,23 @@ class ArchitectureTest {
                                         .getPackageName()
                                         .matches("jakarta\\.ws\\.rs\\.core|io\\.vertx\\..*"))))
                 .check(program);
+    }
+
+    /** Their headers are those of the paths {@code …/events}: {@code quarkus.http.filter.events}. */
+    @Test
+    void everyEventStreamHasThePathAndTheCommentsOfOne() {
+        List<JavaMethod> streams = program.stream()
+                .flatMap(type -> type.getMethods().stream())
+                .filter(method -> method.tryGetAnnotationOfType(Produces.class)
+                        .filter(type -> List.of(type.value()).contains(MediaType.SERVER_SENT_EVENTS))
+                        .isPresent())
+                .toList();
+        assertThat(streams).hasSizeGreaterThanOrEqualTo(3).allSatisfy(method -> {
+            assertThat(method.getAnnotationOfType(jakarta.ws.rs.Path.class).value())
+                    .endsWith("events");
+            assertThat(method.getMethodCallsFromSelf())
+                    .anyMatch(call -> call.getTargetOwner().getSimpleName().equals("EventStreams"));
+        });
     }
 
     @Test
