@@ -61,7 +61,9 @@ class ChannelCatalog {
                     channel.name().orElse(null),
                     channel.group(),
                     channel.logo().orElse(null),
-                    channel.url());
+                    channel.url(),
+                    channel.username().orElse(null),
+                    channel.password().orElse(null));
             configured.put(id, checked(spec));
         });
         file.read().forEach(this::keep);
@@ -133,7 +135,8 @@ class ChannelCatalog {
         } catch (ChannelSpec.Invalid invalid) {
             throw ProblemType.INVALID_REQUEST.with(invalid.sentence()).asException();
         } catch (SourceNotAllowed refused) {
-            throw ProblemType.SOURCE_NOT_ALLOWED.with(refused.sentence()).asException();
+            String hint = SourceCredentials.mayBeUnencoded(spec.url()) ? SourceCredentials.ENCODING : "";
+            throw ProblemType.SOURCE_NOT_ALLOWED.with(refused.sentence() + hint).asException();
         }
         // A receiver may have to be asked, which takes a while.
         boolean taken = find(channel.id()).isPresent();

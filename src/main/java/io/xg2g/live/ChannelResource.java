@@ -80,8 +80,9 @@ public class ChannelResource {
     @Operation(
             summary = "Add a channel",
             description =
-                    "url is an http, https, rtsp, rtsps, srt or udp URL that xg2g.source.allow allows. The channel is"
-                            + " kept across restarts.")
+                    "url is an http, https, rtsp, rtsps, srt or udp URL that xg2g.source.allow allows. Its credentials"
+                            + " are given as username and password, or percent-encoded in it. The channel is kept across"
+                            + " restarts; no answer repeats its credentials.")
     @APIResponse(responseCode = "201", description = "Added; Location is the channel")
     @APIResponse(responseCode = "403", description = "The address is not allowed: source-not-allowed")
     @APIResponse(responseCode = "409", description = "The id is taken")
@@ -91,7 +92,7 @@ public class ChannelResource {
     public Response add(@Nullable ChannelSpec spec, @Context RoutingContext context) {
         if (spec == null) {
             throw ProblemType.INVALID_REQUEST
-                    .with("the body is empty; send a JSON object with id, name, group, logo and url")
+                    .with("the body is empty; send a JSON object with id, name, group, logo, url, username and password")
                     .asException();
         }
         Channel channel = catalog.add(spec);
