@@ -1,9 +1,9 @@
 package io.xg2g.security;
 
 import io.quarkus.security.spi.runtime.AuthenticationFailureEvent;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Logs why bearer tokens of the provider are refused. Their senders are told nothing, and whoever set up the provider has to
  * find out. Of each reason there is one line in {@link #INTERVAL} at most. Thread-safe.
  */
-@ApplicationScoped
+@Singleton
 class TokenRefusalLog {
     static final Duration INTERVAL = Duration.ofSeconds(10);
 
