@@ -8,6 +8,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -23,6 +24,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -42,6 +45,7 @@ class ArchitectureTest {
             "redaction",
             "problem",
             "config",
+            "schedule",
             "storage",
             "http",
             "source",
@@ -221,6 +225,49 @@ class ArchitectureTest {
                 || method.getParameters().stream()
                         .anyMatch(parameter -> parameter.isAnnotatedWith("jakarta.enterprise.event.Observes")
                                 || parameter.isAnnotatedWith("jakarta.enterprise.event.ObservesAsync"));
+    }
+
+    /**
+     * Durations and idle times are measured by the monotonic clock: a wall clock jumps. These need the time of day: what is
+     * shown or published, and what expires at a date.
+     */
+    @Test
+    void theTimeOfDayIsReadOnlyWhereItIsNeeded() {
+        Set<String> readers = program.stream()
+                .filter(type -> type.getAccessesFromSelf().stream().anyMatch(ArchitectureTest::isTimeOfDay))
+                .map(type -> type.getName().replaceFirst("io\\.xg2g\\.", "").replaceFirst("\\$.*", ""))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(readers)
+                .isEqualTo(new TreeSet<>(Set.of(
+                        // times of messages, measurements, jobs and channels
+                        "bus.LocalBus",
+                        "bus.Message",
+                        "gpu.GpuCollector",
+                        "gpu.NvmlTrial",
+                        "telemetry.ReplayClock",
+                        "transcode.TranscodeJobs",
+                        "live.Ingest",
+                        "live.LiveResource",
+                        "live.LiveStream",
+                        "live.LiveStreams",
+                        // headers and the log
+                        "http.DateHeader",
+                        "security.TokenRefusalLog",
+                        // what expires at a date
+                        "security.ApiTokens",
+                        "security.ListTokenResource",
+                        "security.ListTokens",
+                        "security.PlaybackTime")));
+    }
+
+    private static boolean isTimeOfDay(JavaAccess<?> access) {
+        String owner = access.getTargetOwner().getName();
+        String name = access.getName();
+        return (owner.equals("java.time.Instant") && name.equals("now"))
+                || (owner.equals("java.lang.System") && name.equals("currentTimeMillis"))
+                || (owner.equals("java.time.Clock") && name.startsWith("system"))
+                || (owner.equals("java.time.InstantSource") && name.equals("system"))
+                || (owner.startsWith("java.time.") && owner.endsWith("DateTime") && name.equals("now"));
     }
 
     @Test

@@ -3,13 +3,13 @@ package io.xg2g.live;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.scheduler.Scheduled;
 import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.ffmpeg.MediaInspector;
 import io.xg2g.ffmpeg.MediaProcesses;
 import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.ffmpeg.WorkDirectory;
 import io.xg2g.problem.ProblemType;
+import io.xg2g.schedule.PeriodicTasks;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -30,6 +30,7 @@ import org.jboss.logging.Logger;
 /** The channels that run: a channel starts with its first viewer, and stops a while after its last one has left. */
 @ApplicationScoped
 class LiveStreams {
+    private static final Duration TICK = Duration.ofSeconds(1);
     private static final Logger LOG = Logger.getLogger(LiveStreams.class);
 
     /** How long the end of a channel may take. */
@@ -72,8 +73,9 @@ class LiveStreams {
                 System::nanoTime);
     }
 
-    void begin(@Observes StartupEvent event, LiveMetrics metrics) {
+    void begin(@Observes StartupEvent event, LiveMetrics metrics, PeriodicTasks tasks) {
         metrics.observe(running::size);
+        tasks.every(TICK, "channels-tick", this::tick);
     }
 
     /**
@@ -137,9 +139,7 @@ class LiveStreams {
         return true;
     }
 
-    @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    @io.smallrye.common.annotation.RunOnVirtualThread
-    void tick() {
+    private void tick() {
         for (LiveStream stream : running.values()) {
             try {
                 stream.tick();
