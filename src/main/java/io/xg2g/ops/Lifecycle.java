@@ -8,7 +8,6 @@ import io.xg2g.config.ConfigBounds;
 import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.dispatch.SlotPlan;
 import io.xg2g.ffmpeg.EncoderProbe;
-import io.xg2g.schedule.PeriodicTasks;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -25,21 +24,13 @@ class Lifecycle {
     private final Duration grace;
     private final Dispatcher dispatcher;
     private final Scheduler scheduler;
-    private final PeriodicTasks tasks;
     private final Thread installer;
 
-    Lifecycle(
-            OpsConfig config,
-            EncoderProbe probe,
-            SlotPlan plan,
-            Dispatcher dispatcher,
-            Scheduler scheduler,
-            PeriodicTasks tasks) {
+    Lifecycle(OpsConfig config, EncoderProbe probe, SlotPlan plan, Dispatcher dispatcher, Scheduler scheduler) {
         this.grace = ConfigBounds.duration(
                 "xg2g.shutdown-grace", config.shutdownGrace(), Duration.ZERO, Duration.ofHours(1));
         this.dispatcher = dispatcher;
         this.scheduler = scheduler;
-        this.tasks = tasks;
         this.installer = Thread.ofVirtual()
                 .name("device-installer")
                 .unstarted(() -> dispatcher.install(plan.slots(probe.reports())));
@@ -51,12 +42,11 @@ class Lifecycle {
     }
 
     /**
-     * Scheduled methods and periodic tasks are called from now on ({@code quarkus.scheduler.start-mode}): none is while something, a port for
+     * Scheduled methods are called from now on ({@code quarkus.scheduler.start-mode}): none is while something, a port for
      * instance, can still refuse to start.
      */
     void started() {
         scheduler.resume();
-        tasks.resume();
     }
 
     /** Waits until the devices have been probed and are in use. */
@@ -75,10 +65,9 @@ class Lifecycle {
         Thread.ofVirtual().name("shutdown-grace").start(() -> close(grace));
     }
 
-    /** Before anything is closed: no scheduled method and no periodic task is called any longer. */
+    /** Before anything is closed: no scheduled method is called any longer. */
     void pauseSchedules(@Observes @Priority(FIRST) ShutdownEvent event) {
         scheduler.pause();
-        tasks.pause();
     }
 
     /** The last thing: nothing runs any longer. */

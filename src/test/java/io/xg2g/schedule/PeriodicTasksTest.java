@@ -15,19 +15,20 @@ import org.junit.jupiter.api.Test;
 class PeriodicTasksTest {
     private final List<Runnable> due = new ArrayList<>();
     private final List<Long> periods = new ArrayList<>();
-    private final PeriodicTasks tasks = new PeriodicTasks(turnedByHand());
+    private boolean running;
+    private final PeriodicTasks tasks = new PeriodicTasks(turnedByHand(), () -> running);
 
     @Test
-    void aTaskIsCalledOncePerPeriodBetweenResumeAndPause() throws InterruptedException {
+    void aTaskIsCalledOncePerPeriodWhileTheSchedulerRuns() throws InterruptedException {
         Semaphore calls = new Semaphore(0);
         tasks.every(Duration.ofSeconds(2), "task", calls::release);
         assertThat(periods).containsExactly(2_000_000_000L, 2_000_000_000L);
 
         turn();
-        tasks.resume();
+        running = true;
         turn();
         calls.acquire();
-        tasks.pause();
+        running = false;
         turn();
 
         assertThat(calls.availablePermits()).isZero();
@@ -47,7 +48,7 @@ class PeriodicTasksTest {
                 Thread.currentThread().interrupt();
             }
         });
-        tasks.resume();
+        running = true;
 
         turn();
         begun.await();
@@ -64,7 +65,7 @@ class PeriodicTasksTest {
             calls.release();
             throw new IllegalStateException("on purpose");
         });
-        tasks.resume();
+        running = true;
 
         turn();
         calls.acquire();
