@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -173,6 +174,26 @@ class ArchitectureTest {
             assertThat(method.getMethodCallsFromSelf())
                     .anyMatch(call -> call.getTargetOwner().getSimpleName().equals("EventStreams"));
         });
+    }
+
+    /** Formats of {@code String} and letters' case: Error Prone's DefaultLocale and StringCaseLocaleUsage (pom.xml). */
+    @Test
+    void nothingIsFormattedOrParsedByTheLocaleOfTheMachine() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(java.text.Format.class)
+                .orShould()
+                .dependOnClassesThat()
+                .belongToAnyOf(java.util.Scanner.class)
+                .orShould()
+                .callMethod(DateTimeFormatter.class, "ofPattern", String.class)
+                .orShould()
+                .callMethodWhere(JavaCall.Predicates.target(DescribedPredicate.describe(
+                        "a format of the locale",
+                        target -> target.getName().startsWith("ofLocalized")
+                                && target.getOwner().isEquivalentTo(DateTimeFormatter.class))))
+                .check(program);
     }
 
     @Test

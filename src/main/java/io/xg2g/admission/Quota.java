@@ -1,5 +1,7 @@
 package io.xg2g.admission;
 
+import java.util.Locale;
+
 /**
  * A budget as clients are told of it: draft-ietf-httpapi-ratelimit-headers.
  *
@@ -13,11 +15,11 @@ record Quota(String policy, long quota, long window, long remaining, long reset)
 
     /** The value of {@code RateLimit-Policy}. */
     String policyField() {
-        return "\"%s\";q=%d;w=%d".formatted(policy, quota, window);
+        return String.format(Locale.ROOT, "\"%s\";q=%d;w=%d", policy, quota, window);
     }
 
     /** The value of {@code RateLimit}. */
     String limitField() {
-        return "\"%s\";r=%d;t=%d".formatted(policy, remaining, reset);
+        return String.format(Locale.ROOT, "\"%s\";r=%d;t=%d", policy, remaining, reset);
     }
 }

@@ -1,4 +1,4 @@
-/** Checks of configured values, with messages that name the key, the value and what is allowed. */
+/** How configured values are read, and checks of them whose messages name the key, the value and what is allowed. */
 @NullMarked
 package io.xg2g.config;
 

@@ -86,12 +86,7 @@ final class Board {
             RequestTrace trace,
             Aftermath after) {
         long now = timer.nanoTime();
-        Priority level = active.level(
-                request.client(),
-                request.stream(),
-                request.priority(),
-                request.unit().duration(),
-                now);
+        Priority level = level(request, now);
         Ticket ticket = new Ticket(request, level, sequence++, now, allowance.of(request, now), emitter, trace);
         open.put(request.id(), ticket);
         Optional<Rejection> unserved = unserved();
@@ -115,6 +110,18 @@ final class Board {
             reject(ticket, Rejection.FULL, after);
         }
         return ticket;
+    }
+
+    /** A unit that is due is of a stream that plays: it was made at the pace of the clock, and somebody waits for it. */
+    private Priority level(TranscodeRequest request, long now) {
+        return request.due() != null && request.priority() == Priority.NORMAL
+                ? Priority.ACTIVE
+                : active.level(
+                        request.client(),
+                        request.stream(),
+                        request.priority(),
+                        request.unit().duration(),
+                        now);
     }
 
     Priority level(String client, @Nullable String stream, Priority asked) {
@@ -184,8 +191,8 @@ final class Board {
             return;
         }
         Deque<Ticket> passedOver = new ArrayDeque<>(0);
-        while (pool.hasRoom()) {
-            Ticket next = waiting.poll();
+        while (true) {
+            Ticket next = pool.hasRoom(false) ? waiting.poll() : pool.hasRoom(true) ? waiting.pollDue() : null;
             if (next == null) {
                 break;
             }
@@ -205,7 +212,7 @@ final class Board {
     }
 
     private @Nullable Lane choose(Ticket ticket) {
-        return pool.choose(ticket.tried(), active.vendor(ticket.request));
+        return pool.choose(ticket.tried(), active.vendor(ticket.request), ticket.isDue());
     }
 
     private void start(Ticket ticket, Lane lane, Aftermath after) {
@@ -216,7 +223,7 @@ final class Board {
             ticket.waited = Duration.ofNanos(now - ticket.submittedNanos);
             metrics.started(ticket.submitted, ticket.waited);
         }
-        pool.acquire(lane);
+        pool.acquire(lane, ticket.isDue());
         StopSignal stop = new StopSignal();
         ticket.phase = new Phase.Running(lane, stop, now);
         after.start(() -> launcher.launch(ticket, lane.device, stop));
@@ -229,15 +236,15 @@ final class Board {
         }
         long now = timer.nanoTime();
         Duration ran = Duration.ofNanos(now - startedNanos);
-        pool.release(lane);
+        pool.release(lane, ticket.isDue());
         switch (outcome) {
             case TranscodeOutcome.Produced produced -> {
                 drain.ended(ran.toNanos());
                 active.completed(ticket.request, ticket.submitted, lane.device.vendor(), produced.duration(), now);
-                metrics.ran(produced.encoder(), "completed", ran);
+                metrics.ran(produced.encoder(), DispatchMetrics.COMPLETED, ran);
                 TranscodeResult result = new TranscodeResult.Completed(
                         produced.renditions(), produced.encoder(), lane.device.id(), ticket.waited, ran);
-                answer(ticket, result, "completed", after);
+                answer(ticket, result, DispatchMetrics.COMPLETED, after);
             }
             case TranscodeOutcome.Failed failed -> failed(ticket, lane, failed, ran, after);
         }

@@ -21,14 +21,19 @@ final class DevicePool {
     static final class Lane {
         final Device device;
         final int slots;
+        private final int dueSlots;
         private int limit;
         private int running;
+        /** Of those that run, the units that are due at a time. */
+        private int dueRunning;
+
         /** Why it has fewer slots than it could have; empty when it has them all. */
         private String trouble = "";
 
         private Lane(DeviceSlots capacity) {
             this.device = capacity.device();
             this.slots = capacity.slots();
+            this.dueSlots = capacity.dueSlots();
             this.limit = slots;
         }
 
@@ -41,11 +46,17 @@ final class DevicePool {
         }
 
         QueueSnapshot.DeviceLoad load() {
-            return new QueueSnapshot.DeviceLoad(device.id(), device.name(), slots, running, isHealthy(), trouble);
+            return new QueueSnapshot.DeviceLoad(
+                    device.id(), device.name(), slots + dueSlots, running, isHealthy(), trouble);
         }
 
-        private int free() {
-            return limit - running;
+        private int limit() {
+            return isHealthy() ? limit + dueSlots : 0;
+        }
+
+        private int free(boolean due) {
+            int any = limit() - running;
+            return due ? any : Math.min(any, limit - (running - dueRunning));
         }
 
         private boolean isSoftware() {
@@ -57,12 +68,12 @@ final class DevicePool {
     private static final Comparator<Candidate> BEST_FIRST = Comparator.comparing(
                     (Candidate candidate) -> candidate.load().crowded())
             .thenComparing(candidate -> !candidate.familiar())
-            .thenComparing(candidate -> -candidate.lane().free())
+            .thenComparing(candidate -> -candidate.free())
             .thenComparing(candidate -> candidate.load().encoderPercent())
             .thenComparing(candidate -> -candidate.load().freeVramBytes());
 
     /** A device with a free slot, its load at this moment, and whether it is of the kind that the stream was on. */
-    private record Candidate(Lane lane, GpuLoad load, boolean familiar) {}
+    private record Candidate(Lane lane, GpuLoad load, boolean familiar, int free) {}
 
     private final Policy policy;
     private final int most;
@@ -98,7 +109,7 @@ final class DevicePool {
         boolean software = usesSoftware(Set.of());
         int sum = 0;
         for (Lane lane : lanes) {
-            sum += lane.isSoftware() == software ? lane.limit : 0;
+            sum += lane.isSoftware() == software ? lane.limit() : 0;
         }
         return Math.min(most, sum);
     }
@@ -117,17 +128,20 @@ final class DevicePool {
      *
      * @param familiar the maker of the device that the stream's unit before this one ran on, or {@code null}: another
      *     maker's encoder writes other parameter sets, which is a break for those who watch
+     * @param due whether the unit is due at a time
      */
     @Nullable
-    Lane choose(Set<Lane> tried, @Nullable Vendor familiar) {
+    Lane choose(Set<Lane> tried, @Nullable Vendor familiar, boolean due) {
         if (running >= most) {
             return null;
         }
         boolean software = usesSoftware(tried);
         Candidate best = null;
         for (Lane lane : lanes) {
-            if (isCandidate(lane, software, tried) && lane.free() > 0) {
-                Candidate candidate = new Candidate(lane, loads.apply(lane.device), lane.device.vendor() == familiar);
+            int free = lane.free(due);
+            if (isCandidate(lane, software, tried) && free > 0) {
+                Candidate candidate =
+                        new Candidate(lane, loads.apply(lane.device), lane.device.vendor() == familiar, free);
                 if (best == null || BEST_FIRST.compare(candidate, best) < 0) {
                     best = candidate;
                 }
@@ -137,8 +151,8 @@ final class DevicePool {
     }
 
     /** Whether a unit could start now that has not been tried anywhere. */
-    boolean hasRoom() {
-        return choose(Set.of(), null) != null;
+    boolean hasRoom(boolean due) {
+        return choose(Set.of(), null, due) != null;
     }
 
     /** Whether every device that could take the unit was tried. */
@@ -152,13 +166,15 @@ final class DevicePool {
         return true;
     }
 
-    void acquire(Lane lane) {
+    void acquire(Lane lane, boolean due) {
         lane.running++;
+        lane.dueRunning += due ? 1 : 0;
         running++;
     }
 
-    void release(Lane lane) {
+    void release(Lane lane, boolean due) {
         lane.running--;
+        lane.dueRunning -= due ? 1 : 0;
         running--;
     }
 

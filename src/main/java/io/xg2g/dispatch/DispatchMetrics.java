@@ -7,9 +7,13 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.xg2g.ffmpeg.Failure;
+import io.xg2g.ffmpeg.TranscodeOutcome;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +25,16 @@ final class DispatchMetrics {
             .map(Duration::ofMillis)
             .toArray(Duration[]::new);
 
+    /** The outcome of a unit that was produced. */
+    static final String COMPLETED = "completed";
+
     private final MeterRegistry registry;
     // Made at the start: a rate over a series that does not exist yet is no rate.
     private final Map<Priority, Timer> waits = new EnumMap<>(Priority.class);
     private final Map<Rejection, Counter> rejections = new EnumMap<>(Rejection.class);
     private final Counter cancellations;
     private final Meter.MeterProvider<Timer> runs;
+    private final Set<String> encoders = ConcurrentHashMap.newKeySet();
     private @Nullable Gauge demand;
 
     DispatchMetrics(MeterRegistry registry) {
@@ -42,6 +50,18 @@ final class DispatchMetrics {
                 .description("Run time of one unit on a device, without its waiting")
                 .serviceLevelObjectives(BUCKETS)
                 .withRegistry(registry);
+        observeRuns(TranscodeOutcome.NO_ENCODER);
+        observeRuns(TranscodeOutcome.PREVIEW_ENCODER);
+    }
+
+    /** Makes the encoder's series of every outcome, so that its first failures count as an increase. */
+    void observeRuns(String encoder) {
+        if (encoders.add(encoder)) {
+            run(encoder, COMPLETED);
+            for (Failure.Kind kind : Failure.Kind.values()) {
+                run(encoder, kind.code());
+            }
+        }
     }
 
     /** Binds the gauges. The supplier is asked at each scrape. */
@@ -90,7 +110,12 @@ final class DispatchMetrics {
     }
 
     void ran(String encoder, String outcome, Duration ran) {
-        runs.withTags("encoder", encoder, "outcome", outcome).record(ran);
+        observeRuns(encoder);
+        run(encoder, outcome).record(ran);
+    }
+
+    private Timer run(String encoder, String outcome) {
+        return runs.withTags("encoder", encoder, "outcome", outcome);
     }
 
     /** Holds on to its supplier, which nobody else does. */

@@ -121,6 +121,7 @@ public class Dispatcher {
      * @param devices those that can encode; may be empty, then requests are turned away
      */
     public void install(List<DeviceSlots> devices) {
+        devices.stream().flatMap(device -> device.encoders().stream()).forEach(metrics::observeRuns);
         change(after -> board.install(devices, after));
     }
 

@@ -8,7 +8,7 @@ public enum Priority {
     PREVIEW(0),
     /** New requests. */
     NORMAL(1),
-    /** Units of streams that are already playing. Only the dispatcher gives this level; nobody can ask for it. */
+    /** Units of streams that are already playing, and of live channels. Only the dispatcher gives this level; nobody can ask for it. */
     ACTIVE(2);
 
     private final int level;

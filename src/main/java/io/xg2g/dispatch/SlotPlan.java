@@ -7,6 +7,8 @@ import io.xg2g.gpu.Vendor;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** How many slots each probed device gets. */
 @ApplicationScoped
@@ -25,16 +27,27 @@ public class SlotPlan {
 
     /** The devices with a working encoder, and their slots. */
     public List<DeviceSlots> slots(List<DeviceReport> reports) {
-        return reports.stream()
-                .filter(DeviceReport::usable)
-                .map(report -> new DeviceSlots(report.device(), slots(report)))
-                .toList();
+        return reports.stream().filter(DeviceReport::usable).map(this::slots).toList();
     }
 
-    private int slots(DeviceReport report) {
-        boolean software = report.device().vendor() == Vendor.SOFTWARE;
-        OptionalInt configured = software && softwareSlots.isPresent() ? softwareSlots : workers;
-        return Math.clamp(Math.min(configured.orElse(measured(report)), sessions(report)), 1, GpuSlots.AUTO_LIMIT);
+    private DeviceSlots slots(DeviceReport report) {
+        if (report.device().vendor() != Vendor.SOFTWARE) {
+            int slots = Math.min(workers.orElseGet(() -> measured(report)), sessions(report));
+            return with(report, Math.clamp(slots, 1, GpuSlots.AUTO_LIMIT), 0);
+        }
+        if (softwareSlots.isPresent()) {
+            return with(report, softwareSlots.getAsInt(), 0);
+        }
+        int most = workers.orElse(GpuSlots.AUTO_LIMIT);
+        int slots = Math.clamp(measured(report), 1, Math.max(1, most / 2));
+        return with(report, slots, Math.min(slots, most - slots));
+    }
+
+    private static DeviceSlots with(DeviceReport report, int slots, int dueSlots) {
+        Set<String> encoders = report.encoders().values().stream()
+                .map(DeviceReport.EncoderReport::encoder)
+                .collect(Collectors.toUnmodifiableSet());
+        return new DeviceSlots(report.device(), slots, dueSlots, encoders);
     }
 
     /** As many live streams as the device keeps up with. */

@@ -14,7 +14,11 @@ public interface SoftwareConfig {
     @WithDefault("auto")
     Policy policy();
 
-    /** How many units the processor encodes at once, 1 to 64; {@code auto} is as many as there are GPU slots. */
+    /**
+     * How many units the processor encodes at once, 1 to 64; {@code auto} is {@code xg2g.gpu.queue.workers} where that is set,
+     * and else as many as the start-up probe found it to carry in real time, and as many again for live channels alone, which
+     * the kernel lets go first. Together that is never more than {@code xg2g.gpu.queue.workers}.
+     */
     @WithDefault("auto")
     String slots();
 

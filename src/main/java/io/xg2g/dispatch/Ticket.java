@@ -78,6 +78,11 @@ final class Ticket extends WaitingQueue.Entry {
         return request.due() != null && request.due().opening();
     }
 
+    /** Whether it is due at a time. */
+    boolean isDue() {
+        return request.due() != null;
+    }
+
     boolean isDone() {
         return phase instanceof Phase.Done;
     }

@@ -145,6 +145,15 @@ final class WaitingLevel<E extends WaitingQueue.Entry> {
         }
     }
 
+    /** The entry that is due first, of those here and the given one. */
+    @Nullable
+    E earliestDue(@Nullable E other) {
+        return Stream.concat(Stream.ofNullable(other), all())
+                .filter(entry -> entry.dueAt() != WaitingQueue.Entry.NOT_DUE)
+                .min((a, b) -> Long.compare(a.dueAt() - b.dueAt(), 0))
+                .orElse(null);
+    }
+
     @Nullable
     E youngest(Predicate<E> matches) {
         return all().filter(matches).max(BY_AGE).orElse(null);

@@ -141,6 +141,19 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
         return null;
     }
 
+    /** Takes the entry that is due first, or nothing. */
+    @Nullable
+    E pollDue() {
+        E first = null;
+        for (WaitingLevel<E> level : levels) {
+            first = level.earliestDue(first);
+        }
+        if (first != null) {
+            remove(first);
+        }
+        return first;
+    }
+
     /** Lets an entry that was polled wait again, before the ring of its level. It may exceed the capacity by itself. */
     void putBack(E entry) {
         ((Entry) entry).returned = true;

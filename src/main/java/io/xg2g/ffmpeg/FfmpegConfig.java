@@ -60,7 +60,10 @@ public interface FfmpegConfig {
     @WithDefault("veryfast")
     String softwarePreset();
 
-    /** Threads for decoding, and again for each software encoder: 0 to 64; 0 takes the processor's, at most 8. */
+    /**
+     * Threads for decoding a unit, and again for each of its software encoders: 0 to 64; 0 lets all units that run at once
+     * have two for each processor together, and none more than the processors there are, or 16.
+     */
     @WithDefault("0")
     int threads();
 

@@ -14,6 +14,9 @@ class FfmpegSettings {
     private static final String PREFIX = "xg2g.ffmpeg.";
     private static final Set<String> PRESETS =
             new LinkedHashSet<>(List.of("superfast", "veryfast", "faster", "fast", "medium", "slow"));
+    /** An encoder gains hardly anything from more. */
+    private static final int MOST_THREADS = 16;
+
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
@@ -99,9 +102,16 @@ class FfmpegSettings {
         return config.softwarePreset();
     }
 
-    int threads() {
+    /**
+     * How many threads each decoder and software encoder of a unit has, where no number is configured: all units together
+     * have two for each processor, since none of them uses its own without a pause.
+     *
+     * @param unitsAtOnce how many units run at once, at least 1
+     */
+    int threads(int unitsAtOnce) {
+        int processors = Runtime.getRuntime().availableProcessors();
         return config.threads() > 0
                 ? config.threads()
-                : Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
+                : Math.clamp(Math.ceilDiv(2 * processors, unitsAtOnce), 1, Math.min(processors, MOST_THREADS));
     }
 }

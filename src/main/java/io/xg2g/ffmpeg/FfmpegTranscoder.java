@@ -25,14 +25,14 @@ import org.jboss.logging.Logger;
 public class FfmpegTranscoder implements Transcoder {
     private static final Logger LOG = Logger.getLogger(FfmpegTranscoder.class);
     private static final String JPEG = "image/jpeg";
-    private static final String PREVIEW_ENCODER = "mjpeg";
-    private static final String NO_ENCODER = "none";
 
     private final FfmpegSettings settings;
     private final WorkDirectory work;
     private final EncoderProbe probe;
     private final UnitProcesses processes;
     private final Map<String, String> variables;
+
+    private volatile int unitsAtOnce = 1;
 
     FfmpegTranscoder(FfmpegSettings settings, WorkDirectory work, EncoderProbe probe, UnitProcesses processes) {
         this.settings = settings;
@@ -42,12 +42,17 @@ public class FfmpegTranscoder implements Transcoder {
         this.variables = System.getenv();
     }
 
+    /** Says how many units will run at once, from which the threads of each follow. Any thread may. */
+    public void unitsAtOnce(int units) {
+        unitsAtOnce = Math.max(1, units);
+    }
+
     @Override
     public TranscodeOutcome transcode(
             TranscodeUnit unit, Device device, ProcessPriority priority, DoubleConsumer progress) {
         Optional<Failure> full = work.full();
         if (full.isPresent()) {
-            return new TranscodeOutcome.Failed(NO_ENCODER, full.get());
+            return new TranscodeOutcome.Failed(TranscodeOutcome.NO_ENCODER, full.get());
         }
         try {
             return switch (unit.profile()) {
@@ -56,7 +61,7 @@ public class FfmpegTranscoder implements Transcoder {
             };
         } catch (UncheckedIOException unusable) {
             LOG.debug("work directory cannot be used", unusable);
-            return failed(NO_ENCODER, Failure.Kind.DISK, "the work directory cannot be written");
+            return failed(TranscodeOutcome.NO_ENCODER, Failure.Kind.DISK, "the work directory cannot be written");
         }
     }
 
@@ -72,7 +77,7 @@ public class FfmpegTranscoder implements Transcoder {
             String why = probe.problem()
                     .orElseGet(
                             () -> "no encoder for " + codec.name().toLowerCase(Locale.ROOT) + " works on this device");
-            return failed(NO_ENCODER, Failure.Kind.DEVICE_FAULT, why);
+            return failed(TranscodeOutcome.NO_ENCODER, Failure.Kind.DEVICE_FAULT, why);
         }
         Encoder encoder = found.get();
         List<Rung> rungs = rungs(unit, ladder);
@@ -83,7 +88,7 @@ public class FfmpegTranscoder implements Transcoder {
         List<Path> parts = rungs.stream()
                 .map(rung -> unit.outputDirectory().resolve(rung.spec().name() + ".part"))
                 .toList();
-        var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads());
+        var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads(unitsAtOnce));
         List<String> command = CommandLine.ladder(settings.ffmpeg(), unit, rungs, parts, target);
         Job job = new Job(
                 unit, encoder.ffmpegName(), encoder.family() != Encoder.Family.SOFTWARE, command, priority, parts);
@@ -105,8 +110,8 @@ public class FfmpegTranscoder implements Transcoder {
             TranscodeUnit unit, Profile.Preview preview, ProcessPriority priority, DoubleConsumer progress) {
         Rung.Size size = Rung.Size.fit(unit.source().video(), preview.height());
         Path part = unit.outputDirectory().resolve("preview.part");
-        List<String> command = CommandLine.preview(settings.ffmpeg(), unit, size, part, settings.threads());
-        Job job = new Job(unit, PREVIEW_ENCODER, false, command, priority, List.of(part));
+        List<String> command = CommandLine.preview(settings.ffmpeg(), unit, size, part, settings.threads(unitsAtOnce));
+        Job job = new Job(unit, TranscodeOutcome.PREVIEW_ENCODER, false, command, priority, List.of(part));
         return run(job, progress, ended -> {
             Rung.Size made = OutputCheck.jpeg(part);
             if (!made.equals(size)) {

@@ -49,17 +49,29 @@ final class FilterGraph {
         // A field's distance is half a picture's.
         long picture = 2 * grid.halfFrame() * (Rung.bobs(video, grid) ? 2 : 1);
         long end = grid.startTicks() + grid.durationTicks();
-        return "trim=start_pts=%d:end_pts=%d".formatted(grid.startTicks() - picture * 5 / 2, end + picture * 3 / 2);
+        return String.format(
+                Locale.ROOT,
+                "trim=start_pts=%d:end_pts=%d",
+                grid.startTicks() - picture * 5 / 2,
+                end + picture * 3 / 2);
     }
 
     /** A frame goes to the nearest place in the grid; an empty place shows the frame before it, or the first one. */
     private static String exactly(FrameGrid grid) {
         long start = grid.startTicks() - grid.halfFrame();
         // Counted from the window's start: the filter fps rounds its start to a multiple of the frame's duration.
-        return "trim=start_pts=%d:end_pts=%d,setpts=PTS-%d,fps=%s:start_time=0:round=near"
-                        .formatted(start, start + grid.durationTicks(), grid.startTicks(), rate(grid.rate()))
-                + ",tpad=stop=-1:stop_mode=clone,trim=end_frame=%d,settb=1/90000,setpts=PTS+%d"
-                        .formatted(grid.frames(), grid.startTicks());
+        return String.format(
+                        Locale.ROOT,
+                        "trim=start_pts=%d:end_pts=%d,setpts=PTS-%d,fps=%s:start_time=0:round=near",
+                        start,
+                        start + grid.durationTicks(),
+                        grid.startTicks(),
+                        rate(grid.rate()))
+                + String.format(
+                        Locale.ROOT,
+                        ",tpad=stop=-1:stop_mode=clone,trim=end_frame=%d,settb=1/90000,setpts=PTS+%d",
+                        grid.frames(),
+                        grid.startTicks());
     }
 
     private static String of(
@@ -132,11 +144,16 @@ final class FilterGraph {
         int height = rung.height();
         return switch (family) {
             case SOFTWARE, AMF ->
-                "scale=%d:%d:flags=bicubic:out_range=tv,setsar=1,format=%s"
-                        .formatted(width, height, family == Encoder.Family.AMF ? "nv12" : "yuv420p");
-            case NVENC -> "scale_cuda=%d:%d:interp_algo=bicubic:format=nv12,setsar=1".formatted(width, height);
-            case VAAPI -> "scale_vaapi=w=%d:h=%d:format=nv12,setsar=1".formatted(width, height);
-            case QSV -> "vpp_qsv=w=%d:h=%d:format=nv12,setsar=1".formatted(width, height);
+                String.format(
+                        Locale.ROOT,
+                        "scale=%d:%d:flags=bicubic:out_range=tv,setsar=1,format=%s",
+                        width,
+                        height,
+                        family == Encoder.Family.AMF ? "nv12" : "yuv420p");
+            case NVENC ->
+                String.format(Locale.ROOT, "scale_cuda=%d:%d:interp_algo=bicubic:format=nv12,setsar=1", width, height);
+            case VAAPI -> String.format(Locale.ROOT, "scale_vaapi=w=%d:h=%d:format=nv12,setsar=1", width, height);
+            case QSV -> String.format(Locale.ROOT, "vpp_qsv=w=%d:h=%d:format=nv12,setsar=1", width, height);
         };
     }
 

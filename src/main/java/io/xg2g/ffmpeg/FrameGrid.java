@@ -3,6 +3,7 @@ package io.xg2g.ffmpeg;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -45,8 +46,13 @@ public record FrameGrid(long startTicks, int rateNumerator, int rateDenominator,
      */
     public FrameGrid {
         if (startTicks < 0 || rateNumerator < 1 || rateDenominator < 1 || frames < 1) {
-            throw new IllegalArgumentException("no grid: start %d, rate %d/%d, frames %d"
-                    .formatted(startTicks, rateNumerator, rateDenominator, frames));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "no grid: start %d, rate %d/%d, frames %d",
+                    startTicks,
+                    rateNumerator,
+                    rateDenominator,
+                    frames));
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Checks the outputs of one run against what ffmpeg said it wrote, and against each other. */
 final class LadderCheck {
@@ -31,7 +32,9 @@ final class LadderCheck {
                 exact(rung, facts, grid);
             }
             if (i == 0 && facts.frames() != said.frames()) {
-                throw defect(rung, "%d pictures; ffmpeg encoded %d".formatted(facts.frames(), said.frames()));
+                throw defect(
+                        rung,
+                        String.format(Locale.ROOT, "%d pictures; ffmpeg encoded %d", facts.frames(), said.frames()));
             }
             // Audio that cannot be decoded is left out, and ffmpeg says so; the picture is still worth having.
             if (unit.source().audio() != null && !facts.audio() && silent && unit.container() != Container.CMAF) {
@@ -56,7 +59,7 @@ final class LadderCheck {
     static void exact(Rung rung, VideoFacts facts, FrameGrid grid) throws OutputCheck.Defect {
         int frames = grid.frames(rung.spec());
         if (facts.frames() != frames) {
-            throw defect(rung, "%d pictures of %d".formatted(facts.frames(), frames));
+            throw defect(rung, String.format(Locale.ROOT, "%d pictures of %d", facts.frames(), frames));
         }
         if (Math.round(facts.firstTime() * TICKS) != grid.startTicks()) {
             throw defect(rung, "another start than its window");
@@ -64,7 +67,10 @@ final class LadderCheck {
         if (facts.keyframes().size() != 1) {
             throw defect(
                     rung,
-                    "%d keyframes instead of one".formatted(facts.keyframes().size()));
+                    String.format(
+                            Locale.ROOT,
+                            "%d keyframes instead of one",
+                            facts.keyframes().size()));
         }
     }
 
@@ -75,8 +81,12 @@ final class LadderCheck {
         if (sameRate && facts.frames() != firstFacts.frames()) {
             throw defect(
                     rung,
-                    "%d pictures; %s has %d"
-                            .formatted(facts.frames(), first.spec().name(), firstFacts.frames()));
+                    String.format(
+                            Locale.ROOT,
+                            "%d pictures; %s has %d",
+                            facts.frames(),
+                            first.spec().name(),
+                            firstFacts.frames()));
         }
         double slack = facts.frameTime() + firstFacts.frameTime() + 0.01;
         if (Math.abs(facts.duration() - firstFacts.duration()) > slack) {

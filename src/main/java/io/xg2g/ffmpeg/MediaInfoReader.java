@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -70,10 +71,21 @@ final class MediaInfoReader {
                     + " video has no complete header (it must hold a keyframe)";
         }
         if (Math.min(width, height) < LEAST_SIDE) {
-            return "the picture is %dx%d; each side must have %d pixels at least".formatted(width, height, LEAST_SIDE);
+            return String.format(
+                    Locale.ROOT,
+                    "the picture is %dx%d; each side must have %d pixels at least",
+                    width,
+                    height,
+                    LEAST_SIDE);
         }
         if (Math.max(width, height) > MOST_LONG_SIDE || Math.min(width, height) > MOST_SHORT_SIDE) {
-            return "the picture is %dx%d; the limit is %dx%d".formatted(width, height, MOST_LONG_SIDE, MOST_SHORT_SIDE);
+            return String.format(
+                    Locale.ROOT,
+                    "the picture is %dx%d; the limit is %dx%d",
+                    width,
+                    height,
+                    MOST_LONG_SIDE,
+                    MOST_SHORT_SIDE);
         }
         return null;
     }

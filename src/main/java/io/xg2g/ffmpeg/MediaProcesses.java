@@ -54,7 +54,7 @@ public class MediaProcesses {
 
     /** Starts a child that makes a moving picture with a clock, 1280x720 at 25 frames a second, and a tone. */
     public MediaProcess demo() {
-        List<String> command = MediaCommands.demo(settings.ffmpeg(), settings.threads());
+        List<String> command = MediaCommands.demo(settings.ffmpeg(), settings.threads(1));
         return start(command, Map.of(), ChildProcess.NOTHING);
     }
 

@@ -21,12 +21,22 @@ final class Refusal {
             }
             String size = rung.width() + "x" + rung.height();
             if (rung.width() > encoder.maxWidth()) {
-                return refuse("the %s picture would be %s; %s takes a width of %d at most"
-                        .formatted(rung.spec().name(), size, encoder.ffmpegName(), encoder.maxWidth()));
+                return refuse(String.format(
+                        Locale.ROOT,
+                        "the %s picture would be %s; %s takes a width of %d at most",
+                        rung.spec().name(),
+                        size,
+                        encoder.ffmpegName(),
+                        encoder.maxWidth()));
             }
             if (Math.min(rung.width(), rung.height()) < encoder.minSide()) {
-                return refuse("the %s picture would be %s; %s takes %d pixels on each side at least"
-                        .formatted(rung.spec().name(), size, encoder.ffmpegName(), encoder.minSide()));
+                return refuse(String.format(
+                        Locale.ROOT,
+                        "the %s picture would be %s; %s takes %d pixels on each side at least",
+                        rung.spec().name(),
+                        size,
+                        encoder.ffmpegName(),
+                        encoder.minSide()));
             }
         }
         return Optional.empty();

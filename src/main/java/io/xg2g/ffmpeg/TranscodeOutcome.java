@@ -7,7 +7,13 @@ import java.util.List;
 /** How the run of one unit on one device ended. */
 public sealed interface TranscodeOutcome {
 
-    /** ffmpeg's name of the encoder that was used, for instance {@code h264_nvenc}; {@code none} if it never ran. */
+    /** Stands for the encoder where none ran. */
+    String NO_ENCODER = "none";
+
+    /** The encoder of previews, on every device. */
+    String PREVIEW_ENCODER = "mjpeg";
+
+    /** ffmpeg's name of the encoder that was used, for instance {@code h264_nvenc}; {@value #NO_ENCODER} if it never ran. */
     String encoder();
 
     /**

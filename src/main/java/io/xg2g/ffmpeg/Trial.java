@@ -98,7 +98,7 @@ final class Trial {
     }
 
     private VideoFacts run(TranscodeUnit unit, List<Rung> rungs, Encoder encoder, Path file) throws OutputCheck.Defect {
-        var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads());
+        var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads(1));
         ChildProcess.Ended ended = ChildProcess.watch(
                 settings.bounded(
                         CommandLine.ladder(settings.ffmpeg(), unit, rungs, List.of(file), target),
@@ -117,7 +117,8 @@ final class Trial {
     private void judge(VideoFacts facts, Path file, Clip source) throws OutputCheck.Defect {
         int expected = interlaced ? 2 * FRAMES : FRAMES;
         if (facts.frames() != expected) {
-            throw new OutputCheck.Defect("it gave %d pictures of %d".formatted(facts.frames(), expected));
+            throw new OutputCheck.Defect(
+                    String.format(Locale.ROOT, "it gave %d pictures of %d", facts.frames(), expected));
         }
         List<Double> keys = facts.keyframes();
         boolean second = keys.stream().anyMatch(time -> Math.abs(time - facts.firstTime() - 2) < 0.05);
@@ -139,8 +140,8 @@ final class Trial {
                 "rawvideo",
                 "pipe:1"));
         if (thumbs.length() != expected * THUMB) {
-            throw new OutputCheck.Defect(
-                    "%d of its %d pictures can be decoded".formatted(thumbs.length() / THUMB, expected));
+            throw new OutputCheck.Defect(String.format(
+                    Locale.ROOT, "%d of its %d pictures can be decoded", thumbs.length() / THUMB, expected));
         }
         double off = Math.abs(brightness(thumbs) - source.brightness());
         if (off > MOST_DARKER) {
@@ -158,7 +159,7 @@ final class Trial {
             for (int i = 0; i < sessions; i++) {
                 command.addAll(List.of("-map", "0:v:0", "-pix_fmt", "nv12"));
                 command.addAll(encoder.options(
-                        1_000_000, 1_000_000, 50, device.index(), settings.softwarePreset(), settings.threads()));
+                        1_000_000, 1_000_000, 50, device.index(), settings.softwarePreset(), settings.threads(1)));
                 command.addAll(List.of("-f", "null", "-"));
             }
             if (ChildProcess.watch(

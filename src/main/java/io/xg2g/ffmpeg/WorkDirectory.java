@@ -15,6 +15,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -99,8 +100,11 @@ public class WorkDirectory {
         }
         return Optional.of(new Failure(
                 Failure.Kind.DISK,
-                "the work directory has %d MB free; %d MB must be (xg2g.ffmpeg.min-free-disk)"
-                        .formatted(free.getAsLong() >> 20, minFree >> 20)));
+                String.format(
+                        Locale.ROOT,
+                        "the work directory has %d MB free; %d MB must be (xg2g.ffmpeg.min-free-disk)",
+                        free.getAsLong() >> 20,
+                        minFree >> 20)));
     }
 
     /** How many bytes can still be written; empty where the directory is gone. */

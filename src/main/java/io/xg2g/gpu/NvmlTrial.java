@@ -1,6 +1,7 @@
 package io.xg2g.gpu;
 
 import java.time.Clock;
+import java.util.Locale;
 
 /**
  * The program that tries NVML before the service loads it: a library that ends its process, or never returns, ends
@@ -18,6 +19,7 @@ public final class NvmlTrial {
      * @param args the library's name or path
      */
     public static void main(String[] args) {
+        Locale.setDefault(Locale.ROOT);
         try (NvmlSampler sampler = new NvmlSampler(args[args.length - 1], "", Clock.systemUTC())) {
             sampler.look();
             System.out.println(sampler.look().samples().size() + " GPUs");

@@ -1,5 +1,6 @@
 package io.xg2g.http;
 
+import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.Problem;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.problem.ProblemType;
@@ -85,10 +86,7 @@ public final class BodySpool {
         } catch (ClosedByInterruptException late) {
             throw stopped(received);
         } catch (IOException e) {
-            throw ProblemType.DISK_FULL
-                    .with("the work directory has no room for the body")
-                    .retryAfter(Duration.ofSeconds(30))
-                    .asException();
+            throw DiskFailure.of("the work directory has no room for the body").asException();
         }
         if (received == 0) {
             throw ProblemType.INVALID_REQUEST.with("the body is empty").asException();

@@ -8,15 +8,17 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.config.ConfigBounds;
+import io.xg2g.storage.FileDescriptors;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many connections each client has, and how long each may stay silent. A connection counts from its first moment, not
+ * How many connections each client has, and all together as far as there are file descriptors, and how long each may stay silent. A connection counts from its first moment, not
  * from its first request, which may never come.
  */
 @Singleton
@@ -28,16 +30,21 @@ class Connections {
     private final int most;
     private final Duration idleTimeout;
     private final Map<String, Integer> open = new ConcurrentHashMap<>();
+    private final AtomicInteger all = new AtomicInteger();
+    private final FileDescriptors descriptors;
     private final Counter tooMany;
+    private final Counter noDescriptor;
     private final Counter idle;
 
-    Connections(ClientAddresses addresses, HttpConfig config, MeterRegistry registry) {
+    Connections(ClientAddresses addresses, HttpConfig config, FileDescriptors descriptors, MeterRegistry registry) {
+        this.descriptors = descriptors;
         this.addresses = addresses;
         this.most = (int) ConfigBounds.number(
                 "xg2g.http.max-connections-per-client", config.maxConnectionsPerClient(), 1, 1_000_000);
         this.idleTimeout = ConfigBounds.duration(
                 "xg2g.http.idle-timeout", config.idleTimeout(), Duration.ofSeconds(1), Duration.ofHours(1));
         this.tooMany = closed(registry, "client-limit");
+        this.noDescriptor = closed(registry, "descriptors");
         this.idle = closed(registry, "idle");
     }
 
@@ -55,18 +62,28 @@ class Connections {
         return idleTimeout;
     }
 
-    /** Whether this client may have one connection more; if so it counts until it {@linkplain #leave leaves}. */
+    /** Whether this client, and all together, may have one connection more; if so it counts until it {@linkplain #leave leaves}. */
     boolean enter(InetAddress peer) {
         int now = open.merge(ClientAddresses.network(peer), 1, Integer::sum);
         if (now > most && !addresses.isTrusted(peer)) {
-            leave(peer);
+            forget(peer);
             tooMany.increment();
+            return false;
+        }
+        if (all.incrementAndGet() > descriptors.connections()) {
+            leave(peer);
+            noDescriptor.increment();
             return false;
         }
         return true;
     }
 
     void leave(InetAddress peer) {
+        all.decrementAndGet();
+        forget(peer);
+    }
+
+    private void forget(InetAddress peer) {
         open.computeIfPresent(ClientAddresses.network(peer), (_, count) -> count == 1 ? null : count - 1);
     }
 
@@ -90,7 +107,8 @@ class Connections {
 
     private static Counter closed(MeterRegistry registry, String reason) {
         return Counter.builder("xg2g.http.connections.closed")
-                .description("Connections that were closed because their client had too many, or sent no request")
+                .description(
+                        "Connections that were closed because their client had too many, all together had, or no request came")
                 .tag("reason", reason)
                 .register(registry);
     }

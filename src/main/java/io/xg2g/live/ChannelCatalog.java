@@ -3,6 +3,7 @@ package io.xg2g.live;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemType;
 import io.xg2g.receiver.ReceiverService;
 import io.xg2g.receiver.Receivers;
@@ -194,9 +195,8 @@ class ChannelCatalog {
     }
 
     private static RuntimeException notKept(IOException unwritable) {
-        LOG.error("channels cannot be kept (xg2g.live.channels-file)", unwritable);
-        return ProblemType.INTERNAL_ERROR
-                .with("the channels cannot be written to xg2g.live.channels-file; the log says why")
+        LOG.errorf("channels not stored (xg2g.live.channels-file): error=%s", unwritable);
+        return DiskFailure.of("the channels cannot be written (xg2g.live.channels-file); the log says why")
                 .asException();
     }
 

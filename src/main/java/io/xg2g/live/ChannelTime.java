@@ -8,7 +8,8 @@ import java.time.Instant;
  * where the machine's clock does, nor across a restart.
  */
 final class ChannelTime {
-    private static final long TICKS = 90_000;
+    /** Ticks in a second. */
+    static final int TICKS = 90_000;
 
     private final Clock clock;
     private final long earliest;

@@ -48,25 +48,33 @@ record EncodedWindow(List<Encoded> renditions) {
     }
 
     /**
-     * Puts a window's renditions in their places: the original first, if there is one.
+     * Puts a window's own video in its place.
      *
+     * @param offset what turns the source's time into channel time
+     * @param store the channel's directory
+     */
+    static Encoded original(SourceWindow.Original original, SourceWindow window, long offset, Path store)
+            throws IOException, MalformedMedia {
+        FragmentedMp4.Parts parts =
+                new FragmentedMp4.Parts(original.init(), original.media().clone());
+        return placed(ORIGINAL, parts, window.start() + offset, offset, window.duration(), store);
+    }
+
+    /**
+     * Puts a window's renditions in their places.
+     *
+     * @param original the window's own video, which is there already; it comes first
      * @param renditions what a unit made; its times begin at {@link WindowCutter#START}
      * @param offset what turns the source's time into channel time
      * @param store the channel's directory
      */
     static EncodedWindow of(
-            SourceWindow.@Nullable Original original,
-            List<Rendition> renditions,
-            SourceWindow window,
-            long offset,
-            Path store)
+            @Nullable Encoded original, List<Rendition> renditions, SourceWindow window, long offset, Path store)
             throws IOException, MalformedMedia {
         long begin = window.start() + offset;
         List<Encoded> all = new ArrayList<>();
         if (original != null) {
-            FragmentedMp4.Parts parts =
-                    new FragmentedMp4.Parts(original.init(), original.media().clone());
-            all.add(placed(ORIGINAL, parts, begin, offset, window.duration(), store));
+            all.add(original);
         }
         for (Rendition rendition : renditions) {
             FragmentedMp4.Parts parts = FragmentedMp4.split(Files.readAllBytes(rendition.file()));

@@ -3,6 +3,7 @@ package io.xg2g.live;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -28,12 +29,19 @@ record Epoch(long id, long start, List<Track> tracks, List<Window> windows) {
         for (int i = 0; i < windows.size(); i++) {
             Window window = windows.get(i);
             if (window.segments().size() != tracks.size()) {
-                throw new IllegalArgumentException("window %d has %d segments, but there are %d tracks"
-                        .formatted(window.number(), window.segments().size(), tracks.size()));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "window %d has %d segments, but there are %d tracks",
+                        window.number(),
+                        window.segments().size(),
+                        tracks.size()));
             }
             if (i > 0 && window.number() != windows.get(i - 1).number() + 1) {
-                throw new IllegalArgumentException("window %d follows %d"
-                        .formatted(window.number(), windows.get(i - 1).number()));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "window %d follows %d",
+                        window.number(),
+                        windows.get(i - 1).number()));
             }
         }
     }
@@ -54,6 +62,34 @@ record Epoch(long id, long start, List<Track> tracks, List<Window> windows) {
         return new Epoch(id, start, tracks, more);
     }
 
+    /**
+     * The epoch with other segments in one window, and the windows behind it as they are.
+     *
+     * @param segments in the order of the tracks
+     */
+    Epoch replace(long number, List<Segment> segments) {
+        List<Window> before =
+                windows.stream().filter(window -> window.number() < number).toList();
+        Epoch replaced = new Epoch(id, start, tracks, before).append(number, segments);
+        List<Window> all = new ArrayList<>(replaced.windows());
+        windows.stream().filter(window -> window.number() > number).forEach(all::add);
+        return new Epoch(id, start, tracks, all);
+    }
+
+    /** The epoch with its tracks described anew; their order and number stay. */
+    Epoch describe(List<Track> anew) {
+        return new Epoch(id, start, anew, windows);
+    }
+
+    /** The epoch without the windows behind this number. */
+    Epoch until(long number) {
+        return new Epoch(
+                id,
+                start,
+                tracks,
+                windows.stream().filter(window -> window.number() <= number).toList());
+    }
+
     /** The epoch without the windows before this number. */
     Epoch from(long number) {
         return new Epoch(
@@ -61,6 +97,19 @@ record Epoch(long id, long start, List<Track> tracks, List<Window> windows) {
                 start,
                 tracks,
                 windows.stream().filter(window -> window.number() >= number).toList());
+    }
+
+    /** Whether it has the window of this number. */
+    boolean has(long number) {
+        return windows.stream().anyMatch(window -> window.number() == number);
+    }
+
+    /** The window of this number, which it must have. */
+    Window window(long number) {
+        return windows.stream()
+                .filter(window -> window.number() == number)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** The place of the track among the tracks. */

@@ -108,7 +108,9 @@ final class HlsPlaylists {
         Track taken = epoch.tracks().get(index);
         int timescale = taken.timescale();
         String directory = !there || taken.name().equals(track.name()) ? "" : "../" + taken.name() + "/";
-        if (there && !epoch.windows().isEmpty()) {
+        if (there
+                && epoch.windows().stream()
+                        .anyMatch(window -> !window.segments().get(index).gap())) {
             String init = pass.on(directory + "init-" + epoch.start() + ".mp4");
             out.append("#EXT-X-MAP:URI=\"").append(init).append("\"\n");
         }

@@ -42,7 +42,7 @@ class HotSegments {
      *
      * @return none where it is too big to be kept, slow readers hold too much, or its file cannot be read
      */
-    Optional<ByteBuf> take(SegmentTimeline.Stored segment) {
+    Optional<ByteBuf> take(SegmentFiles.Stored segment) {
         if (segment.length() > most / PART) {
             return Optional.empty();
         }
@@ -88,7 +88,7 @@ class HotSegments {
         return read.retain();
     }
 
-    private static Optional<ByteBuf> read(SegmentTimeline.Stored segment) {
+    private static Optional<ByteBuf> read(SegmentFiles.Stored segment) {
         ByteBuf content = Unpooled.directBuffer(segment.length(), segment.length());
         try (FileChannel file = FileChannel.open(segment.file())) {
             while (content.isWritable()) {

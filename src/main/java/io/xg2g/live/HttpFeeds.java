@@ -1,5 +1,6 @@
 package io.xg2g.live;
 
+import io.xg2g.config.ByteOrderMark;
 import io.xg2g.source.Reach;
 import io.xg2g.source.SourceAnswer;
 import io.xg2g.source.SourceClient;
@@ -117,7 +118,8 @@ final class HttpFeeds {
             return new Opened.Stream(new Body(stream));
         }
         close(stream);
-        String text = new String(head, StandardCharsets.ISO_8859_1).stripLeading();
+        String text = ByteOrderMark.removedFrom(new String(head, StandardCharsets.UTF_8))
+                .stripLeading();
         if (text.startsWith("#EXTM3U")) {
             return new Opened.Playlist();
         }

@@ -56,7 +56,7 @@ public class LiveResource {
     public Response master(@PathParam("channel") String id, @Context RoutingContext context)
             throws InterruptedException {
         LiveStream stream = open(id, context);
-        Timeline timeline = playable(stream);
+        Timeline timeline = playable(stream, stream.firstPicture());
         return fresh(HlsPlaylists.master(timeline, stream.channel.name(), passes.links(context, id)), PLAYLIST);
     }
 
@@ -69,7 +69,7 @@ public class LiveResource {
     public Response manifest(@PathParam("channel") String id, @Context RoutingContext context)
             throws InterruptedException {
         LiveStream stream = open(id, context);
-        Timeline timeline = playable(stream);
+        Timeline timeline = playable(stream, stream.firstWindows());
         if (timeline.isAllGaps()) {
             throw notYet(stream);
         }
@@ -92,7 +92,8 @@ public class LiveResource {
             @Context RoutingContext context)
             throws InterruptedException {
         LiveStream stream = open(id, context);
-        Timeline timeline = playable(stream);
+        boolean early = rendition.equals(EncodedWindow.ORIGINAL) || rendition.equals(AudioRendition.NAME);
+        Timeline timeline = playable(stream, early ? stream.firstPicture() : stream.firstWindows());
         if (number != null) {
             long latest = SegmentTimeline.last(timeline);
             if (number > latest + 2) {
@@ -101,7 +102,7 @@ public class LiveResource {
                                 + ", and 2 more can be waited for")
                         .asException();
             }
-            timeline = stream.await(number);
+            timeline = early ? stream.awaitEarly(number) : stream.await(number);
             refuseStopped(stream);
         }
         Track track = stream.timeline
@@ -178,7 +179,7 @@ public class LiveResource {
 
     private static Response renditions(LiveStream stream, int height, ResponseEnd end) throws InterruptedException {
         stream.wantRenditions("stream.ts");
-        Timeline timeline = playable(stream);
+        Timeline timeline = playable(stream, stream.firstWindows());
         if (timeline.epochs().getLast().tracks().stream().noneMatch(t -> t.kind() == Track.Kind.VIDEO)) {
             throw ProblemType.UNSUPPORTED_MEDIA
                     .with("the channel has no picture; take mode standard or audio_proxy")
@@ -221,9 +222,8 @@ public class LiveResource {
         return stream;
     }
 
-    /** Waits for the first windows; who has to come again is told why and when. */
-    private static Timeline playable(LiveStream stream) throws InterruptedException {
-        Timeline timeline = stream.firstWindows();
+    /** The timeline, if it has something to play; otherwise who has to come again is told why and when. */
+    private static Timeline playable(LiveStream stream, Timeline timeline) {
         refuseStopped(stream);
         if (!timeline.isEmpty()) {
             return timeline;

@@ -192,7 +192,7 @@ final class LiveStream implements Ingest.Listener {
             return Condition.RECOVERING;
         }
         if (phase == Ingest.Phase.OPENING
-                || (packager.isActive() && timeline.now().isEmpty())) {
+                || (packager.isActive() && timeline.early().isEmpty())) {
             return Condition.STARTING;
         }
         return packager.droppedRungs() > 0 || packager.behindSeconds() > DEGRADED_BEHIND
@@ -258,26 +258,41 @@ final class LiveStream implements Ingest.Listener {
         ingest.unusable(why);
     }
 
+    /** Waits for the first window with the source's own video, or whatever it begins with, as long as a viewer may wait. */
+    Timeline firstPicture() throws InterruptedException {
+        Timeline first = await(() -> timeline.awaitEarly(Long.MIN_VALUE + 1, settings.startTimeout()));
+        return first.isEmpty() || first.newest().indexOf(EncodedWindow.ORIGINAL).isPresent() ? first : firstWindows();
+    }
+
     /**
      * Waits for the first two windows, as long as a viewer may be kept waiting: a player that begins with one alone has
      * nothing left at its end, since the second one comes when the first one is over.
      */
     Timeline firstWindows() throws InterruptedException {
-        Timeline first = await(Long.MIN_VALUE + 1, settings.startTimeout());
+        Timeline first = await(() -> timeline.await(Long.MIN_VALUE + 1, settings.startTimeout()));
         boolean single = first.epochs().size() == 1
                 && first.epochs().getFirst().windows().size() == 1;
-        return single ? await(SegmentTimeline.last(first) + 1, SECOND_WINDOW) : first;
+        return single ? await(() -> timeline.await(SegmentTimeline.last(first) + 1, SECOND_WINDOW)) : first;
     }
 
-    /** The timeline when it has the window of this number, or as it is when a viewer has waited for long enough. */
+    /** The timeline when it has the whole window of this number, or as it is when a viewer has waited for long enough. */
     Timeline await(long number) throws InterruptedException {
-        return await(number, PATIENCE);
+        return await(() -> timeline.await(number, PATIENCE));
     }
 
-    private Timeline await(long number, Duration atMost) throws InterruptedException {
+    /** The same for what is published early. */
+    Timeline awaitEarly(long number) throws InterruptedException {
+        return await(() -> timeline.awaitEarly(number, PATIENCE));
+    }
+
+    private interface Wait {
+        Timeline over() throws InterruptedException;
+    }
+
+    private Timeline await(Wait wait) throws InterruptedException {
         viewers.waitBegins();
         try {
-            return timeline.await(number, atMost);
+            return wait.over();
         } finally {
             viewers.waitEnds();
         }

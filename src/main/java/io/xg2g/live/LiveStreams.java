@@ -8,8 +8,10 @@ import io.xg2g.ffmpeg.MediaInspector;
 import io.xg2g.ffmpeg.MediaProcesses;
 import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.ffmpeg.WorkDirectory;
+import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemType;
 import io.xg2g.schedule.PeriodicTasks;
+import io.xg2g.storage.FileDescriptors;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -25,6 +27,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /** The channels that run: a channel starts with its first viewer, and stops a while after its last one has left. */
@@ -43,6 +46,11 @@ class LiveStreams {
     private final Map<String, LiveStream> running = new ConcurrentHashMap<>();
     private final LiveMetrics metrics;
     private final ChannelTimes times;
+    private final FileDescriptors descriptors;
+
+    /** Those in {@link #running}, and those that are started or stopped just now. */
+    private final AtomicInteger alive = new AtomicInteger();
+
     private final Queue<Thread> stopping = new ConcurrentLinkedQueue<>();
     private volatile boolean closing;
 
@@ -56,13 +64,15 @@ class LiveStreams {
             Dispatcher dispatcher,
             Profiles profiles,
             WorkDirectory work,
+            FileDescriptors descriptors,
             LiveMetrics metrics) {
+        this.descriptors = descriptors;
         this.catalog = catalog;
         this.settings = settings;
         this.discontinuitySequences = discontinuitySequences;
         this.metrics = metrics;
         this.times = new ChannelTimes(
-                Clock.systemUTC(), System::nanoTime, settings.window().plus(SegmentTimeline.LINGER));
+                Clock.systemUTC(), System::nanoTime, settings.window().plus(SegmentFiles.LINGER));
         this.parts = new LiveStream.Parts(
                 settings,
                 feeds,
@@ -82,7 +92,8 @@ class LiveStreams {
      * The running channel of that id; it is started if it does not run. Blocks on a receiver's list of services
      * and on the data directory.
      *
-     * @throws io.xg2g.problem.ProblemException if there is no such channel, or the service ends
+     * @throws io.xg2g.problem.ProblemException if there is no such channel, as many run as there are file descriptors for, the
+     *     work directory cannot be written, or the service ends
      */
     LiveStream open(String id) {
         LiveStream known = running.get(id);
@@ -95,20 +106,38 @@ class LiveStreams {
         Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
         DiscontinuitySequences.Sequence sequence = discontinuitySequences.open(id);
         try {
-            LiveStream stream = running.computeIfAbsent(id, _ -> {
-                LiveStream fresh = new LiveStream(channel, parts, times.of(id), sequence);
-                fresh.start();
-                return fresh;
-            });
+            LiveStream stream = running.computeIfAbsent(id, _ -> start(channel, sequence));
             if (closing) {
                 // It may have come too late to be stopped with the others.
                 stop(id);
             }
             return stream;
         } catch (UncheckedIOException full) {
-            throw ProblemType.DISK_FULL
-                    .with("the work directory (xg2g.ffmpeg.work-dir) cannot be written")
+            throw DiskFailure.of("the work directory (xg2g.ffmpeg.work-dir) cannot be written")
                     .asException();
+        }
+    }
+
+    private LiveStream start(Channel channel, DiscontinuitySequences.Sequence sequence) {
+        boolean started = false;
+        try {
+            int most = descriptors.channels();
+            if (alive.incrementAndGet() > most) {
+                throw ProblemType.TOO_MANY_STREAMS
+                        .with("the file descriptors (ulimit -n) suffice for " + most
+                                + " channels, which run already; one that nobody watches ends after "
+                                + settings.idleTimeout().toSeconds() + " s (xg2g.live.idle-timeout)")
+                        .retryAfter(settings.idleTimeout())
+                        .asException();
+            }
+            LiveStream fresh = new LiveStream(channel, parts, times.of(channel.id()), sequence);
+            fresh.start();
+            started = true;
+            return fresh;
+        } finally {
+            if (!started) {
+                alive.decrementAndGet();
+            }
         }
     }
 
@@ -135,7 +164,11 @@ class LiveStreams {
         if (!running.remove(id, stream)) {
             return false;
         }
-        stream.stop();
+        try {
+            stream.stop();
+        } finally {
+            alive.decrementAndGet();
+        }
         return true;
     }
 

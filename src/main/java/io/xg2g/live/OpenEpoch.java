@@ -1,5 +1,7 @@
 package io.xg2g.live;
 
+import io.xg2g.ffmpeg.ExpectedRendition;
+import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.ffmpeg.RenditionSpec;
 import io.xg2g.media.AdtsHeader;
 import java.util.ArrayList;
@@ -23,6 +25,12 @@ final class OpenEpoch {
 
     final SourceRun run;
 
+    /**
+     * What the ladder's tracks will be, so that windows can be published before they are encoded; empty where that cannot be
+     * said, or nothing can be published so early.
+     */
+    final Optional<List<Track>> expected;
+
     /** How long a whole window is, in 90 kHz ticks; the last one of a source can be shorter. */
     final long windowDuration;
 
@@ -34,13 +42,50 @@ final class OpenEpoch {
 
     private Map<String, byte[]> inits = Map.of();
     private @Nullable AudioRendition audio;
+    private long start;
 
-    OpenEpoch(long offset, long windowDuration, List<RenditionSpec> ladder, boolean original, SourceRun run) {
+    /** Whether a rendition came that did not fit. */
+    private boolean outdated;
+
+    private OpenEpoch(long offset, SourceWindow window, List<RenditionSpec> ladder, boolean original, SourceRun run) {
         this.offset = offset;
-        this.windowDuration = windowDuration;
+        this.windowDuration = window.duration();
         this.ladder = List.copyOf(ladder);
         this.original = original;
         this.run = run;
+        SourceWindow.Moving picture = window.picture();
+        this.expected = original && picture != null ? expected(picture, ladder) : Optional.empty();
+    }
+
+    /** Begins with the source's own video, and what is smaller, or with the whole ladder. */
+    static OpenEpoch of(SourceWindow window, long offset, Profiles profiles, SourceRun run) {
+        SourceWindow.Moving picture = window.picture();
+        List<RenditionSpec> ladder =
+                picture == null ? List.of() : profiles.ladderFor(picture.media().video());
+        SourceWindow.Original original = picture == null || !run.original ? null : picture.original();
+        if (original != null) {
+            ladder = ladder.stream()
+                    .filter(spec -> spec.height() < original.track().height())
+                    .toList();
+        }
+        return new OpenEpoch(offset, window, ladder, original != null, run);
+    }
+
+    private static Optional<List<Track>> expected(SourceWindow.Moving picture, List<RenditionSpec> ladder) {
+        List<Track> tracks = new ArrayList<>();
+        for (RenditionSpec spec : ladder) {
+            ExpectedRendition.of(spec, picture.media().video(), picture.grid())
+                    .ifPresent(rendition -> tracks.add(new Track(
+                            spec.name(),
+                            Track.Kind.VIDEO,
+                            rendition.codec(),
+                            ChannelTime.TICKS,
+                            rendition.width(),
+                            rendition.height(),
+                            rendition.frameRate(),
+                            ceiling(spec))));
+        }
+        return tracks.size() == ladder.size() ? Optional.of(tracks) : Optional.empty();
     }
 
     /**
@@ -70,33 +115,48 @@ final class OpenEpoch {
         return audio;
     }
 
-    /** Whether a window does not fit to the published tracks, so that they have to begin anew. */
-    boolean differs(@Nullable EncodedWindow encoded, boolean withAudio) {
-        if (!begun() || (withAudio && audio == null)) {
-            return true;
-        }
-        return encoded != null
-                && encoded.renditions().stream().anyMatch(r -> !Arrays.equals(inits.get(r.name()), r.init()));
+    /** When it began as it is published, in 90 kHz ticks of channel time; meaningless before. */
+    long start() {
+        return start;
     }
 
-    /** Takes the tracks from a window. */
-    void begin(@Nullable EncodedWindow encoded, Optional<AdtsHeader> header) {
+    /** Whether what there is of a window does not fit to the published tracks, so that they have to begin anew. */
+    boolean differs(List<EncodedWindow.Encoded> made, boolean withAudio) {
+        return !begun()
+                || outdated
+                || (withAudio && audio == null)
+                || made.stream().anyMatch(rendition -> !isExpected(rendition) && !fits(rendition));
+    }
+
+    private boolean isExpected(EncodedWindow.Encoded rendition) {
+        return expected.isPresent() && !inits.containsKey(rendition.name()) && hasTrack(rendition.name());
+    }
+
+    private boolean hasTrack(String name) {
+        return tracks.stream().anyMatch(track -> track.name().equals(name));
+    }
+
+    private boolean fits(EncodedWindow.Encoded rendition) {
+        return Arrays.equals(inits.get(rendition.name()), rendition.init());
+    }
+
+    /**
+     * Takes the tracks from what there is of a window, and those that are awaited as they are expected.
+     *
+     * @param at when the window begins, in 90 kHz ticks of channel time
+     */
+    void begin(List<EncodedWindow.Encoded> made, Optional<AdtsHeader> header, long at) {
+        start = at;
+        outdated = false;
         Map<String, byte[]> all = new HashMap<>();
         List<Track> found = new ArrayList<>();
-        if (encoded != null) {
-            for (EncodedWindow.Encoded rendition : encoded.renditions()) {
-                all.put(rendition.name(), rendition.init());
-                found.add(new Track(
-                        rendition.name(),
-                        Track.Kind.VIDEO,
-                        rendition.track().codec(),
-                        rendition.track().timescale(),
-                        rendition.track().width(),
-                        rendition.track().height(),
-                        rendition.frameRate(),
-                        ceiling(rendition)));
-            }
+        for (EncodedWindow.Encoded rendition : made) {
+            all.put(rendition.name(), rendition.init());
+            found.add(track(rendition));
         }
+        expected.orElse(List.of()).stream()
+                .filter(track -> !all.containsKey(track.name()))
+                .forEach(found::add);
         if (header.isPresent() && audio == null) {
             audio = new AudioRendition(header.get(), offset);
         }
@@ -111,14 +171,46 @@ final class OpenEpoch {
     }
 
     /**
-     * What no segment exceeds, in bits a second: for what is encoded, a quarter more than its ceiling, which the encoder
-     * may buffer; for the original, half more than its first segment has.
+     * Takes a rendition that was awaited.
+     *
+     * @return whether it fits to what is published; after one that does not, the next window begins anew
      */
+    boolean take(EncodedWindow.Encoded rendition) {
+        if (isExpected(rendition)) {
+            Map<String, byte[]> all = new HashMap<>(inits);
+            all.put(rendition.name(), rendition.init());
+            inits = Map.copyOf(all);
+            tracks = tracks.stream()
+                    .map(known -> known.name().equals(rendition.name()) ? track(rendition) : known)
+                    .toList();
+        }
+        outdated |= !fits(rendition);
+        return fits(rendition);
+    }
+
+    private Track track(EncodedWindow.Encoded rendition) {
+        return new Track(
+                rendition.name(),
+                Track.Kind.VIDEO,
+                rendition.track().codec(),
+                rendition.track().timescale(),
+                rendition.track().width(),
+                rendition.track().height(),
+                rendition.frameRate(),
+                ceiling(rendition));
+    }
+
+    /** For the original, half more than its first segment has. */
     private long ceiling(EncodedWindow.Encoded rendition) {
         return ladder.stream()
                 .filter(spec -> spec.name().equals(rendition.name()))
-                .mapToLong(spec -> spec.bitrate() * 5L / 4)
                 .findFirst()
+                .map(OpenEpoch::ceiling)
                 .orElseGet(() -> rendition.length() * 8L * 3 / 4);
+    }
+
+    /** What no segment exceeds, in bits a second: a quarter more than the encoder's ceiling, which it may buffer. */
+    private static long ceiling(RenditionSpec spec) {
+        return spec.bitrate() * 5L / 4;
     }
 }

@@ -1,7 +1,6 @@
 package io.xg2g.live;
 
 import io.xg2g.ffmpeg.Profiles;
-import io.xg2g.ffmpeg.RenditionSpec;
 import io.xg2g.media.AacFrame;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a channel's windows into published segments, in order: each window is one unit for the dispatcher, its sound is cut
- * here, and it is published when it and all before it are there. A window that takes too long becomes a gap.
+ * here, and it is published when it and all before it are there. What needs no encoder, the source's own video and the
+ * sound, does not wait for the rest. A window that takes too long becomes a gap.
  *
  * <p>It works while somebody wants renditions; otherwise it keeps the latest few windows, so that it can begin at once.
  *
@@ -41,6 +41,9 @@ final class Packager implements WindowUnits.Listener {
 
     /** How many windows of a channel are with the dispatcher at once: nobody can hold all slots, and order is kept. */
     private static final int MOST_SUBMITTED = 2;
+
+    /** As long as nothing is published, all that the machine has to give is for the first one. */
+    private static final int MOST_SUBMITTED_FIRST = 1;
 
     private final Channel channel;
     private final Profiles profiles;
@@ -80,7 +83,7 @@ final class Packager implements WindowUnits.Listener {
         this.profiles = tools.profiles();
         this.units = new WindowUnits(channel, tools, store, this);
         this.timeline = timeline;
-        this.publications = new Publications(timeline, store);
+        this.publications = new Publications(timeline, store, tools.work()::delete);
         this.time = time;
         this.metrics = metrics;
         this.nanos = nanos;
@@ -116,6 +119,7 @@ final class Packager implements WindowUnits.Listener {
 
     /** The next window of the source. */
     void window(SourceWindow window) {
+        List<PendingWindow> added = List.of();
         lock.lock();
         try {
             run.recent.addLast(window);
@@ -123,12 +127,12 @@ final class Packager implements WindowUnits.Listener {
                 run.recent.removeFirst();
             }
             if (active) {
-                enqueue(window);
+                added = List.of(enqueue(window));
             }
         } finally {
             lock.unlock();
         }
-        submit();
+        begin(added);
     }
 
     /** The next audio frame of the source. */
@@ -138,7 +142,7 @@ final class Packager implements WindowUnits.Listener {
         try {
             run.audio.add(frame);
             PendingWindow head = pending.peekFirst();
-            waited = head != null && head.settled && frame.pts() >= head.window.end();
+            waited = head != null && frame.pts() >= head.window.end();
         } finally {
             lock.unlock();
         }
@@ -147,25 +151,47 @@ final class Packager implements WindowUnits.Listener {
         }
     }
 
-    /** Somebody wants renditions: begins with the latest windows, if it was not at work. */
+    /** Somebody wants renditions: begins with the latest windows, if it was not at work. Blocks on the disk. */
     void activate() {
+        List<PendingWindow> added;
         lock.lock();
         try {
             if (active) {
                 return;
             }
             active = true;
-            run.recent.forEach(this::enqueue);
+            added = run.recent.stream().map(this::enqueue).toList();
         } finally {
             lock.unlock();
         }
+        begin(added);
+    }
+
+    /** Puts what needs no encoder in its place, publishes it, and has the rest encoded. */
+    private void begin(List<PendingWindow> added) {
+        for (PendingWindow window : added) {
+            SourceWindow.Original original = window.original();
+            EncodedWindow.Encoded own = original == null ? null : units.storeOriginal(window, original);
+            boolean wanted;
+            lock.lock();
+            try {
+                window.own = own;
+                window.prepared = true;
+                wanted = pending.contains(window);
+            } finally {
+                lock.unlock();
+            }
+            if (!wanted) {
+                units.discard(window);
+            }
+        }
+        publish();
         submit();
     }
 
     /** Nobody wants renditions any longer. What is published stays. */
     void deactivate() {
         List<PendingWindow> unwanted;
-        List<EncodedWindow> made = new ArrayList<>();
         lock.lock();
         try {
             active = false;
@@ -173,16 +199,12 @@ final class Packager implements WindowUnits.Listener {
             unwanted = List.copyOf(pending);
             pending.clear();
             oldest = null;
-            for (PendingWindow window : unwanted) {
-                if (window.encoded != null) {
-                    made.add(window.encoded);
-                }
-            }
+            timeline.completeAll();
         } finally {
             lock.unlock();
         }
         unwanted.forEach(units::cancel);
-        made.forEach(units::discard);
+        unwanted.forEach(units::discard);
     }
 
     /** Waits until no unit of the channel runs any longer, for a bounded time. */
@@ -240,17 +262,18 @@ final class Packager implements WindowUnits.Listener {
     }
 
     /** Under the lock. */
-    private void enqueue(SourceWindow window) {
+    private PendingWindow enqueue(SourceWindow window) {
         OpenEpoch open = epoch;
         if (open == null) {
             long buffered = run.recent.getLast().end()
                     - window.start()
                     + (channel.source().paced() ? Pacer.BURST : 0);
-            open = begin(window, time.begin(buffered) - window.start());
+            open = OpenEpoch.of(window, time.begin(buffered) - window.start(), profiles, run);
         } else if (open.original && hasLostOriginal(window, open)) {
             run.original = false;
-            open = begin(window, open.offset);
+            open = OpenEpoch.of(window, open.offset, profiles, run);
         }
+        epoch = open;
         long now = nanos.getAsLong();
         int rungs = open.begun() && !open.ladder.isEmpty()
                 ? degradation.rungs(open.ladder.size(), behind(now))
@@ -263,6 +286,7 @@ final class Packager implements WindowUnits.Listener {
         oldest = pending.peekFirst();
         // What begins before this is published has to lie behind it.
         time.reached(next.begin() + window.duration() + OVERHANG);
+        return next;
     }
 
     /** Whether the source's own video cannot be cut any longer; its last window is cut short anyway. */
@@ -271,32 +295,18 @@ final class Packager implements WindowUnits.Listener {
         return window.duration() >= open.windowDuration && picture != null && picture.original() == null;
     }
 
-    /** Begins an epoch: with the source's own video, and what is smaller, or with the whole ladder. */
-    private OpenEpoch begin(SourceWindow window, long offset) {
-        SourceWindow.Moving picture = window.picture();
-        List<RenditionSpec> ladder =
-                picture == null ? List.of() : profiles.ladderFor(picture.media().video());
-        SourceWindow.Original original = picture == null || !run.original ? null : picture.original();
-        if (original != null) {
-            ladder = ladder.stream()
-                    .filter(spec -> spec.height() < original.track().height())
-                    .toList();
-        }
-        OpenEpoch fresh = new OpenEpoch(offset, window.duration(), ladder, original != null, run);
-        epoch = fresh;
-        return fresh;
-    }
-
     /** Submits the next windows, as many as may be with the dispatcher at once. */
     private void submit() {
         List<PendingWindow> next = new ArrayList<>();
         lock.lock();
         try {
             long now = nanos.getAsLong();
-            long room = MOST_SUBMITTED
+            boolean playing = pending.isEmpty() || pending.getFirst().epoch.begun();
+            long room = (playing ? MOST_SUBMITTED : MOST_SUBMITTED_FIRST)
                     - pending.stream().filter(window -> window.submitted).count();
             for (PendingWindow window : pending) {
-                if (next.size() < room && !window.settled && !window.submitted && now >= window.submitAt) {
+                boolean may = window.prepared && !window.settled && !window.submitted;
+                if (next.size() < room && may && now >= window.submitAt) {
                     window.submitted = true;
                     next.add(window);
                 }
@@ -333,7 +343,7 @@ final class Packager implements WindowUnits.Listener {
             lock.unlock();
         }
         if (!wanted) {
-            units.discard(encoded);
+            units.discard(window);
         }
         publish();
         submit();
@@ -344,6 +354,14 @@ final class Packager implements WindowUnits.Listener {
         lock.lock();
         try {
             long now = nanos.getAsLong();
+            for (PendingWindow window : pending) {
+                if (window.number.isEmpty()) {
+                    if (!isReadyEarly(window, now)) {
+                        break;
+                    }
+                    publications.publishEarly(window, now);
+                }
+            }
             for (PendingWindow head = pending.peekFirst(); head != null && isReady(head, now); ) {
                 pending.removeFirst();
                 degradation.took(Math.max(0, now - head.dueAt) / 1e9);
@@ -361,12 +379,19 @@ final class Packager implements WindowUnits.Listener {
         }
     }
 
+    private static boolean isReadyEarly(PendingWindow window, long now) {
+        return window.own != null && window.epoch.expected.isPresent() && hasSound(window, now);
+    }
+
     private static boolean isReady(PendingWindow head, long now) {
-        SourceRun run = head.epoch.run;
-        return head.settled
-                && (!run.sound
-                        || run.audio.reaches(head.window.end())
-                        || run.ended
-                        || now - head.window.readyAt() > (head.epoch.begun() ? AUDIO_PATIENCE : AUDIO_PATIENCE_FIRST));
+        return head.settled && (head.number.isPresent() || hasSound(head, now));
+    }
+
+    private static boolean hasSound(PendingWindow window, long now) {
+        SourceRun run = window.epoch.run;
+        return !run.sound
+                || run.audio.reaches(window.window.end())
+                || run.ended
+                || now - window.window.readyAt() > (window.epoch.begun() ? AUDIO_PATIENCE : AUDIO_PATIENCE_FIRST);
     }
 }

@@ -3,6 +3,7 @@ package io.xg2g.live;
 import io.xg2g.dispatch.TranscodeRequest;
 import io.xg2g.ffmpeg.RenditionSpec;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,6 +33,18 @@ final class PendingWindow {
     /** Set by the first who decides what there is of it: its unit's answer, or whoever gives it up. */
     final AtomicBoolean decided = new AtomicBoolean();
 
+    /** Whether what needs no encoder is in its place, so that it may be submitted and published. */
+    boolean prepared;
+
+    /** Its own video in its place; {@code null} where that is not offered, or could not be written. */
+    EncodedWindow.@Nullable Encoded own;
+
+    /** Its media sequence number, where it was published early. */
+    OptionalLong number = OptionalLong.empty();
+
+    /** The beginning of the published epoch that it is in, where it was published early. */
+    long epochStart;
+
     /** Whether it waits for nothing more from an encoder. */
     boolean settled;
 
@@ -46,6 +59,7 @@ final class PendingWindow {
         this.dueAt = dueAt;
         this.submitAt = Long.MIN_VALUE;
         this.settled = window.picture() == null;
+        this.prepared = original() == null;
     }
 
     /** When it is given up: players skip it then. */
@@ -71,7 +85,23 @@ final class PendingWindow {
 
     /** Whether it has pictures, and nothing to show of them. */
     boolean isGap() {
-        return encoded == null && window.picture() != null;
+        return encoded == null && own == null && window.picture() != null;
+    }
+
+    /** What there is of it, best first. */
+    List<EncodedWindow.Encoded> made() {
+        EncodedWindow.Encoded original = own;
+        if (encoded != null) {
+            return encoded.renditions();
+        }
+        return original == null ? List.of() : List.of(original);
+    }
+
+    /** What there is of it and was not published. */
+    List<EncodedWindow.Encoded> unpublished() {
+        return made().stream()
+                .filter(rendition -> number.isEmpty() || !rendition.name().equals(EncodedWindow.ORIGINAL))
+                .toList();
     }
 
     /** Its beginning in channel time, in 90 kHz ticks. */

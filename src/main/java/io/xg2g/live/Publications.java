@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -22,52 +24,105 @@ final class Publications {
 
     private final SegmentTimeline timeline;
     private final Path store;
+    private final Consumer<Path> delete;
 
     /**
      * Publishes in one channel's timeline.
      *
      * @param store the channel's directory
+     * @param delete deletes a file; must not throw
      */
-    Publications(SegmentTimeline timeline, Path store) {
+    Publications(SegmentTimeline timeline, Path store, Consumer<Path> delete) {
         this.timeline = timeline;
         this.store = store;
+        this.delete = delete;
+    }
+
+    /** Publishes a window with its own video and its sound, before the rest of it is encoded. */
+    void publishEarly(PendingWindow window, long nanos) {
+        List<AacFrame> frames = frames(window);
+        begin(window, frames);
+        window.epochStart = window.epoch.start();
+        window.number = OptionalLong.of(timeline.publishEarly(publication(window, frames), nanos));
     }
 
     /**
-     * Publishes a window. One that has nothing to show is a gap, or nothing at all where no window was published before
-     * it.
+     * Publishes a window, or the rest of one that was published early. One that has nothing to show is a gap, or nothing at
+     * all where no window was published before it.
      *
      * @return whether it was published
      */
     boolean publish(PendingWindow window, long nanos) {
-        OpenEpoch epoch = window.epoch;
-        // The first segment's sound begins with the frame that is heard when the picture begins, not with the next one:
-        // some players stop at a beginning without sound.
-        long from = epoch.audio() == null ? window.window.start() - LONGEST_FRAME + 1 : window.window.start();
-        List<AacFrame> frames = epoch.run.audio.between(from, window.window.end());
-        boolean gap = window.isGap();
-        if (!gap && epoch.differs(window.encoded, !frames.isEmpty())) {
-            epoch.begin(
-                    window.encoded,
-                    frames.isEmpty()
-                            ? Optional.empty()
-                            : AdtsHeader.parse(frames.getFirst().adts(), 0));
-            if (epoch.begun()) {
-                timeline.begin(window.begin(), epoch.tracks(), epoch.inits());
-            }
+        if (window.number.isPresent()) {
+            complete(window, window.number.getAsLong());
+            return true;
         }
-        if (!epoch.begun()) {
+        List<AacFrame> frames = frames(window);
+        if (!window.isGap()) {
+            begin(window, frames);
+            describe(window.epoch, window.made());
+        }
+        if (!window.epoch.begun()) {
             return false;
         }
         timeline.publish(publication(window, frames), nanos);
         return true;
     }
 
+    private static List<AacFrame> frames(PendingWindow window) {
+        // The first segment's sound begins with the frame that is heard when the picture begins, not with the next one:
+        // some players stop at a beginning without sound.
+        long start = window.window.start();
+        long from = window.epoch.audio() == null ? start - LONGEST_FRAME + 1 : start;
+        return window.epoch.run.audio.between(from, window.window.end());
+    }
+
+    /** Begins an epoch where the window does not fit to the one before. */
+    private void begin(PendingWindow window, List<AacFrame> frames) {
+        OpenEpoch epoch = window.epoch;
+        if (epoch.differs(window.made(), !frames.isEmpty())) {
+            epoch.begin(
+                    window.made(),
+                    frames.isEmpty()
+                            ? Optional.empty()
+                            : AdtsHeader.parse(frames.getFirst().adts(), 0),
+                    window.begin());
+            if (epoch.begun()) {
+                timeline.begin(epoch.start(), epoch.tracks(), epoch.inits());
+            }
+        }
+    }
+
+    /** The rest of a window. What does not fit to its epoch any longer comes too late. */
+    private void complete(PendingWindow window, long number) {
+        OpenEpoch epoch = window.epoch;
+        List<EncodedWindow.Encoded> rest = window.unpublished();
+        List<EncodedWindow.Encoded> fitting = epoch.start() == window.epochStart ? describe(epoch, rest) : List.of();
+        Map<String, Segment> segments = new HashMap<>();
+        Map<String, Path> files = new HashMap<>();
+        for (EncodedWindow.Encoded rendition : fitting) {
+            segments.put(rendition.name(), rendition.segment());
+            files.put(rendition.name(), rendition.file());
+        }
+        boolean taken = timeline.complete(number, segments, files);
+        rest.stream()
+                .filter(rendition -> !taken || !fitting.contains(rendition))
+                .forEach(rendition -> delete.accept(rendition.file()));
+    }
+
+    /** Says of the epoch's tracks what is known with these renditions; returns those that fit. */
+    private List<EncodedWindow.Encoded> describe(OpenEpoch epoch, List<EncodedWindow.Encoded> made) {
+        int known = epoch.inits().size();
+        List<EncodedWindow.Encoded> fitting = made.stream().filter(epoch::take).toList();
+        if (epoch.inits().size() > known) {
+            timeline.describe(epoch.start(), epoch.tracks(), epoch.inits());
+        }
+        return fitting;
+    }
+
     private SegmentTimeline.Publication publication(PendingWindow window, List<AacFrame> frames) {
         Map<String, EncodedWindow.Encoded> made = new HashMap<>();
-        if (window.encoded != null) {
-            window.encoded.renditions().forEach(rendition -> made.put(rendition.name(), rendition));
-        }
+        window.made().forEach(rendition -> made.put(rendition.name(), rendition));
         List<Segment> segments = new ArrayList<>();
         List<@Nullable Path> files = new ArrayList<>();
         for (Track track : window.epoch.tracks()) {

@@ -70,7 +70,7 @@ final class RenditionStream implements StreamingOutput {
             return;
         }
         String track = epoch.tracks().get(chosen).name();
-        Optional<SegmentTimeline.Stored> segment =
+        Optional<SegmentFiles.Stored> segment =
                 stream.timeline.segment(track, window.segments().get(chosen).time());
         Optional<byte[]> head = stream.timeline.init(track, epoch.start());
         if (segment.isEmpty() || head.isEmpty()) {

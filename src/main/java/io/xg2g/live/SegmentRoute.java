@@ -142,7 +142,7 @@ class SegmentRoute {
     }
 
     /** From memory; where it is not kept there, the kernel sends the file. One that was deleted has left the timeline. */
-    private void send(RoutingContext exchange, SegmentTimeline.Stored segment, ByteRange part) {
+    private void send(RoutingContext exchange, SegmentFiles.Stored segment, ByteRange part) {
         HttpServerResponse response = exchange.response();
         hot.take(segment)
                 .ifPresentOrElse(

@@ -9,36 +9,36 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is published of one channel: windows in order, bounded in time and bytes.
  *
- * <p>Thread-safe. Readers get an immutable {@link Timeline}; a window appears in it whole or not at all. What has left
- * the timeline can be fetched for a while longer, for players that have an older playlist.
+ * <p>A window can be published {@linkplain #publishEarly early}, with what needs no encoder, while the rest of it is being
+ * encoded. There are two views: {@link #now} has windows that are whole, and {@link #early} those besides of which only
+ * that is there.
+ *
+ * <p>Thread-safe. Readers get an immutable {@link Timeline}. What has left the timeline can be fetched for a while longer,
+ * for players that have an older playlist.
  */
 final class SegmentTimeline {
-    /** How long a segment outlives its window in the playlist. */
-    static final Duration LINGER = Duration.ofSeconds(30);
-
     private static final int SOUNDS = 16;
 
     /** What RFC 8216bis calls target duration, in seconds: every window lasts 2 s, give or take a frame. */
     static final int TARGET_DURATION = 2;
-
-    /**
-     * A segment's bytes.
-     *
-     * @param file where they are
-     * @param length how many
-     */
-    record Stored(Path file, int length) {}
 
     /**
      * A window to be published.
@@ -49,9 +49,7 @@ final class SegmentTimeline {
      */
     record Publication(List<Segment> segments, List<@Nullable Path> files, List<AacFrame> sound) {}
 
-    private record Dated(long number, Duration length, long bytes) {}
-
-    private record Retired(List<String> keys, List<Path> files, long epochStart, long at) {}
+    private record Extent(Duration length, long bytes) {}
 
     private final long most;
     private final Duration window;
@@ -61,9 +59,10 @@ final class SegmentTimeline {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Epoch> epochs = new ArrayDeque<>();
-    private final Deque<Dated> dated = new ArrayDeque<>();
-    private final Deque<Retired> retired = new ArrayDeque<>();
-    private final Map<String, Stored> stored = new ConcurrentHashMap<>();
+    /** Of each published window, by its number. */
+    private final NavigableMap<Long, Extent> extents = new TreeMap<>();
+
+    private final SegmentFiles segments = new SegmentFiles();
     /** By the start of their epoch. */
     private final Map<Long, Map<String, byte[]>> inits = new ConcurrentHashMap<>();
     /** The audio frames of the latest windows, by their number, for those who make transport streams of them. */
@@ -73,9 +72,14 @@ final class SegmentTimeline {
     private final Map<String, Track> tracks = new ConcurrentHashMap<>();
 
     private long nextNumber;
+
+    /** The windows before this number are whole. */
+    private long wholeUntil;
+
     private Duration length = Duration.ZERO;
     private long bytes;
-    private volatile Timeline published = new Timeline(List.of(), TARGET_DURATION, false);
+    private volatile Timeline whole = new Timeline(List.of(), TARGET_DURATION, false);
+    private volatile Timeline early = whole;
 
     /**
      * An empty timeline.
@@ -88,15 +92,21 @@ final class SegmentTimeline {
      */
     SegmentTimeline(long first, LongSupplier discontinuitySequence, Duration window, long most, Consumer<Path> delete) {
         this.nextNumber = first;
+        this.wholeUntil = first;
         this.discontinuitySequence = discontinuitySequence;
         this.window = window;
         this.most = most;
         this.delete = delete;
     }
 
-    /** What is published now. */
+    /** What is published now, of windows that are whole. */
     Timeline now() {
-        return published;
+        return whole;
+    }
+
+    /** What is published now; where a rendition is awaited, it is a gap. */
+    Timeline early() {
+        return early;
     }
 
     /**
@@ -107,7 +117,7 @@ final class SegmentTimeline {
     void begin(long start, List<Track> tracks, Map<String, byte[]> inits) {
         lock.lock();
         try {
-            if (published.ended()) {
+            if (whole.ended()) {
                 return;
             }
             // The number of an epoch that was never seen is used again, since they count without a hole.
@@ -122,55 +132,147 @@ final class SegmentTimeline {
         }
     }
 
-    /** Publishes the next window of the epoch that was begun last. Does nothing after the end. */
-    void publish(Publication next, long nanos) {
+    /**
+     * Says more of an epoch than was known when it began: it has the same tracks in the same order.
+     *
+     * @param start when it began
+     */
+    void describe(long start, List<Track> tracks, Map<String, byte[]> inits) {
         lock.lock();
         try {
-            if (published.ended()) {
-                return;
+            if (this.inits.containsKey(start)) {
+                this.inits.put(start, new HashMap<>(inits));
             }
-            Epoch epoch = epochs.removeLast();
-            epochs.addLast(epoch.append(nextNumber, next.segments()));
-            long size = 0;
-            for (int i = 0; i < next.segments().size(); i++) {
-                Path file = next.files().get(i);
-                if (file != null) {
-                    Segment segment = next.segments().get(i);
-                    stored.put(key(epoch.tracks().get(i).name(), segment.time()), new Stored(file, segment.bytes()));
-                    size += segment.bytes();
-                }
+            for (Track track : tracks) {
+                this.tracks.put(track.name(), track);
             }
-            sounds.put(nextNumber, next.sound());
-            sounds.remove(nextNumber - SOUNDS);
-            Dated added = new Dated(nextNumber++, longest(epoch, next.segments()), size);
-            dated.addLast(added);
-            length = length.plus(added.length());
-            bytes += added.bytes();
-            while (dated.size() > 1
-                    && (length.minus(dated.getFirst().length()).compareTo(window) >= 0 || bytes > most)) {
-                retireOldest(nanos);
-            }
-            show(false);
+            change(epoch -> epoch.start() == start, epoch -> epoch.describe(tracks));
         } finally {
             lock.unlock();
         }
     }
 
-    /** Deletes what has lingered long enough. */
-    void sweep(long nanos) {
-        List<Path> files = new ArrayList<>();
+    /** Publishes the next window of the epoch that was begun last, whole. Does nothing after the end. */
+    void publish(Publication next, long nanos) {
         lock.lock();
         try {
-            while (!retired.isEmpty() && nanos - retired.getFirst().at() > LINGER.toNanos()) {
-                Retired old = retired.removeFirst();
-                old.keys().forEach(stored::remove);
-                files.addAll(old.files());
+            if (!whole.ended()) {
+                add(next, nanos);
+                wholeUntil = nextNumber;
+                show(false);
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Publishes the next window of the epoch that was begun last with what is there of it; the rest are gaps as yet. Does
+     * nothing after the end.
+     *
+     * @return the window's number, to {@linkplain #complete complete} it
+     */
+    long publishEarly(Publication next, long nanos) {
+        lock.lock();
+        try {
+            if (!whole.ended()) {
+                add(next, nanos);
+                show(false);
+            }
+            return nextNumber - 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Completes a window that was published early; windows are completed in their order.
+     *
+     * @param missing what there is of it besides, by track
+     * @return whether it was still there; otherwise the files are nobody's
+     */
+    boolean complete(long number, Map<String, Segment> missing, Map<String, Path> files) {
+        lock.lock();
+        try {
+            boolean there = !whole.ended() && extents.containsKey(number);
+            if (there) {
+                long more = missing.values().stream().mapToLong(Segment::bytes).sum();
+                missing.forEach(
+                        (track, segment) -> segments.add(track, segment, Objects.requireNonNull(files.get(track))));
+                extents.computeIfPresent(number, (_, known) -> new Extent(known.length(), known.bytes() + more));
+                bytes += more;
+                change(epoch -> epoch.has(number), epoch -> epoch.replace(number, filled(epoch, number, missing)));
+            }
+            wholeUntil = Math.max(wholeUntil, number + 1);
+            show(whole.ended());
+            return there;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing more will come of windows that were published early. */
+    void completeAll() {
+        lock.lock();
+        try {
+            wholeUntil = nextNumber;
+            show(whole.ended());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static List<Segment> filled(Epoch epoch, long number, Map<String, Segment> missing) {
+        List<Segment> known = epoch.window(number).segments();
+        List<Segment> all = new ArrayList<>();
+        for (int i = 0; i < known.size(); i++) {
+            all.add(missing.getOrDefault(epoch.tracks().get(i).name(), known.get(i)));
+        }
+        return all;
+    }
+
+    /** Under the lock. */
+    private void change(Predicate<Epoch> which, UnaryOperator<Epoch> how) {
+        List<Epoch> all = new ArrayList<>(epochs);
+        all.replaceAll(epoch -> which.test(epoch) ? how.apply(epoch) : epoch);
+        epochs.clear();
+        epochs.addAll(all);
+    }
+
+    /** Under the lock. */
+    private void add(Publication next, long nanos) {
+        Epoch epoch = epochs.removeLast();
+        epochs.addLast(epoch.append(nextNumber, next.segments()));
+        long size = 0;
+        for (int i = 0; i < next.segments().size(); i++) {
+            Path file = next.files().get(i);
+            if (file != null) {
+                Segment segment = next.segments().get(i);
+                segments.add(epoch.tracks().get(i).name(), segment, file);
+                size += segment.bytes();
+            }
+        }
+        sounds.put(nextNumber, next.sound());
+        sounds.remove(nextNumber - SOUNDS);
+        Extent added = new Extent(longest(epoch, next.segments()), size);
+        extents.put(nextNumber++, added);
+        length = length.plus(added.length());
+        bytes += added.bytes();
+        while (extents.size() > 1
+                && (length.minus(extents.firstEntry().getValue().length()).compareTo(window) >= 0 || bytes > most)) {
+            retireOldest(nanos);
+        }
+    }
+
+    /** Deletes what has lingered long enough. */
+    void sweep(long nanos) {
+        List<Path> files;
+        lock.lock();
+        try {
+            files = segments.sweep(nanos);
             // An epoch's init segments stay as long as a segment of it can be fetched.
             if (!epochs.isEmpty()) {
-                long first = retired.isEmpty()
-                        ? epochs.getFirst().start()
-                        : retired.getFirst().epochStart();
+                long first = segments.firstEpoch().orElse(epochs.getFirst().start());
                 inits.keySet().removeIf(start -> start < first);
             }
         } finally {
@@ -190,48 +292,51 @@ final class SegmentTimeline {
     }
 
     private void show(boolean ended) {
-        published = new Timeline(
-                epochs.stream().filter(epoch -> !epoch.windows().isEmpty()).toList(), TARGET_DURATION, ended);
+        early = timeline(epochs.stream(), ended);
+        whole = wholeUntil == nextNumber ? early : timeline(epochs.stream().map(e -> e.until(wholeUntil - 1)), ended);
         changed.signalAll();
     }
 
+    private static Timeline timeline(Stream<Epoch> epochs, boolean ended) {
+        return new Timeline(epochs.filter(epoch -> !epoch.windows().isEmpty()).toList(), TARGET_DURATION, ended);
+    }
+
     private void retireOldest(long nanos) {
-        Dated oldest = dated.removeFirst();
-        length = length.minus(oldest.length());
-        bytes -= oldest.bytes();
+        Map.Entry<Long, Extent> oldest = extents.pollFirstEntry();
+        length = length.minus(oldest.getValue().length());
+        bytes -= oldest.getValue().bytes();
+        wholeUntil = Math.max(wholeUntil, oldest.getKey() + 1);
         Epoch epoch = epochs.removeFirst();
         Window gone = epoch.windows().getFirst();
         Epoch left = epoch.from(gone.number() + 1);
         if (!left.windows().isEmpty() || epochs.isEmpty()) {
             epochs.addFirst(left);
         }
-        List<String> keys = new ArrayList<>();
-        List<Path> files = new ArrayList<>();
-        for (int i = 0; i < gone.segments().size(); i++) {
-            String key =
-                    key(epoch.tracks().get(i).name(), gone.segments().get(i).time());
-            Stored segment = stored.get(key);
-            if (segment != null) {
-                keys.add(key);
-                files.add(segment.file());
-            }
-        }
-        retired.addLast(new Retired(keys, files, epoch.start(), nanos));
+        segments.retire(epoch, gone, nanos);
     }
 
     /**
-     * Waits until there is a window of that number or a later one, or the timeline has ended.
+     * Waits until there is a whole window of that number or a later one, or the timeline has ended.
      *
      * @return what is published then, or when the time is over
      */
     Timeline await(long number, Duration atMost) throws InterruptedException {
+        return await(this::now, number, atMost);
+    }
+
+    /** The same for a window that is published early. */
+    Timeline awaitEarly(long number, Duration atMost) throws InterruptedException {
+        return await(this::early, number, atMost);
+    }
+
+    private Timeline await(Supplier<Timeline> view, long number, Duration atMost) throws InterruptedException {
         long left = atMost.toNanos();
         lock.lock();
         try {
-            while (!published.ended() && last(published) < number && left > 0) {
+            while (!view.get().ended() && last(view.get()) < number && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            return published;
+            return view.get();
         } finally {
             lock.unlock();
         }
@@ -245,8 +350,8 @@ final class SegmentTimeline {
     }
 
     /** A segment that is published, or was until a short while ago. */
-    Optional<Stored> segment(String track, long time) {
-        return Optional.ofNullable(stored.get(key(track, time)));
+    Optional<SegmentFiles.Stored> segment(String track, long time) {
+        return segments.find(track, time);
     }
 
     /** A track that is, or was, published under this name. */
@@ -283,9 +388,5 @@ final class SegmentTimeline {
                     (double) segments.get(i).duration() / epoch.tracks().get(i).timescale());
         }
         return Duration.ofNanos((long) (seconds * 1e9));
-    }
-
-    private static String key(String track, long time) {
-        return track + "/" + time;
     }
 }

@@ -145,7 +145,7 @@ public class StreamResource {
             long windowBytes) {
 
         static StreamView of(LiveStream stream) {
-            Timeline timeline = stream.timeline.now();
+            Timeline timeline = stream.timeline.early();
             List<Track> tracks =
                     timeline.isEmpty() ? List.of() : timeline.epochs().getLast().tracks();
             Ingest.State source = stream.source();

@@ -1,6 +1,7 @@
 package io.xg2g.live;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What is published of a channel at one moment.
@@ -21,10 +22,12 @@ record Timeline(List<Epoch> epochs, int targetDurationSeconds, boolean ended) {
 
     private static void follows(Epoch before, Epoch epoch) {
         if (epoch.id() != before.id() + 1) {
-            throw new IllegalArgumentException("epoch %d follows %d".formatted(epoch.id(), before.id()));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "epoch %d follows %d", epoch.id(), before.id()));
         }
         if (before.windows().isEmpty()) {
-            throw new IllegalArgumentException("epoch %d is over, and has no windows".formatted(before.id()));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "epoch %d is over, and has no windows", before.id()));
         }
         if (epoch.windows().isEmpty()) {
             return;
@@ -32,7 +35,7 @@ record Timeline(List<Epoch> epochs, int targetDurationSeconds, boolean ended) {
         long last = before.windows().getLast().number();
         long first = epoch.windows().getFirst().number();
         if (first != last + 1) {
-            throw new IllegalArgumentException("window %d follows %d".formatted(first, last));
+            throw new IllegalArgumentException(String.format(Locale.ROOT, "window %d follows %d", first, last));
         }
     }
 

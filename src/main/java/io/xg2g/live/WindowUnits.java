@@ -70,6 +70,16 @@ final class WindowUnits {
         return "live:" + channel.id();
     }
 
+    /** Puts a window's own video in its place; {@code null} where it cannot be written. Blocks on the disk. */
+    EncodedWindow.@Nullable Encoded storeOriginal(PendingWindow window, SourceWindow.Original original) {
+        try {
+            return EncodedWindow.original(original, window.window, window.epoch.offset, store);
+        } catch (IOException | MalformedMedia unusable) {
+            LOG.warnf("a window's own video cannot be published: stream=%s, %s", channel.id(), unusable.getMessage());
+            return null;
+        }
+    }
+
     /** Submits a window; the answer comes on another thread. */
     void submit(PendingWindow window, SourceWindow.Moving picture) {
         if (window.rungs.isEmpty()) {
@@ -145,11 +155,9 @@ final class WindowUnits {
         }
     }
 
-    /** Deletes what was made of a window that nobody wants. */
-    void discard(@Nullable EncodedWindow encoded) {
-        if (encoded != null) {
-            encoded.renditions().forEach(rendition -> tools.work().delete(rendition.file()));
-        }
+    /** Deletes what was made of a window that nobody wants, but for what was published. */
+    void discard(PendingWindow window) {
+        window.unpublished().forEach(rendition -> tools.work().delete(rendition.file()));
     }
 
     private void answered(PendingWindow window, TranscodeRequest.DueTime due, TranscodeResult result) {
@@ -187,12 +195,11 @@ final class WindowUnits {
 
     /** What there is of a window: its original needs no encoder. */
     private @Nullable EncodedWindow store(PendingWindow window, List<Rendition> renditions) {
-        SourceWindow.Original original = window.original();
-        if (original == null && renditions.isEmpty()) {
+        if (window.own == null && renditions.isEmpty()) {
             return null;
         }
         try {
-            return EncodedWindow.of(original, renditions, window.window, window.epoch.offset, store);
+            return EncodedWindow.of(window.own, renditions, window.window, window.epoch.offset, store);
         } catch (IOException | MalformedMedia unusable) {
             LOG.warnf("a window cannot be published: stream=%s, %s", channel.id(), unusable.getMessage());
             return null;

@@ -3,7 +3,7 @@ package io.xg2g.media;
 import java.util.Locale;
 
 /** The names of codecs in playlists (RFC 6381), from the codecs' own configuration. */
-final class CodecName {
+public final class CodecName {
     private CodecName() {}
 
     /** Profile, constraints and level as in the AVCDecoderConfigurationRecord (ISO/IEC 14496-15, 5.3.3; RFC 6381, 3.3). */
@@ -11,7 +11,8 @@ final class CodecName {
         return avc(entry, avcC.int8(1), avcC.int8(2), avcC.int8(3));
     }
 
-    static String avc(String entry, int profile, int constraints, int level) {
+    /** The same from its parts. */
+    public static String avc(String entry, int profile, int constraints, int level) {
         return String.format(Locale.ROOT, "%s.%02x%02x%02x", entry, profile, constraints, level);
     }
 

@@ -5,6 +5,7 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.xg2g.ffmpeg.EncoderProbe;
 import io.xg2g.ffmpeg.WorkDirectory;
+import io.xg2g.storage.FileDescriptors;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -28,9 +29,16 @@ final class Check implements QuarkusApplication {
     private final Lifecycle lifecycle;
     private final EncoderProbe probe;
     private final WorkDirectory work;
+    private final FileDescriptors descriptors;
     private final Instance<HealthCheck> readiness;
 
-    Check(Lifecycle lifecycle, EncoderProbe probe, WorkDirectory work, @Readiness Instance<HealthCheck> readiness) {
+    Check(
+            Lifecycle lifecycle,
+            EncoderProbe probe,
+            WorkDirectory work,
+            FileDescriptors descriptors,
+            @Readiness Instance<HealthCheck> readiness) {
+        this.descriptors = descriptors;
         this.lifecycle = lifecycle;
         this.probe = probe;
         this.work = work;
@@ -58,7 +66,8 @@ final class Check implements QuarkusApplication {
             lifecycle.awaitDevices();
             List<HealthCheckResponse> answers =
                     readiness.stream().map(HealthCheck::call).toList();
-            CheckReport report = new CheckReport(probe.ffmpegVersion(), probe.reports(), answers);
+            CheckReport report =
+                    new CheckReport(probe.ffmpegVersion(), descriptors.toString(), probe.reports(), answers);
             report.lines().forEach(System.out::println);
             return report.works() ? 0 : 1;
         } finally {

@@ -12,10 +12,11 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
  * What a check has found, for people to read.
  *
  * @param ffmpeg the version in use; empty where there is none
+ * @param descriptors how many file descriptors there are, and what for
  * @param devices every device with what works on it
  * @param readiness the answers to what readiness asks
  */
-record CheckReport(String ffmpeg, List<DeviceReport> devices, List<HealthCheckResponse> readiness) {
+record CheckReport(String ffmpeg, String descriptors, List<DeviceReport> devices, List<HealthCheckResponse> readiness) {
 
     /** Whether the service would be ready. */
     boolean works() {
@@ -26,6 +27,7 @@ record CheckReport(String ffmpeg, List<DeviceReport> devices, List<HealthCheckRe
         List<String> lines = new ArrayList<>();
         lines.add("configuration: no problem");
         lines.add("ffmpeg: " + (ffmpeg.isEmpty() ? "none that can be used" : ffmpeg));
+        lines.add("file descriptors: " + descriptors);
         for (DeviceReport report : devices) {
             lines.add("device %s (%s)%s"
                     .formatted(

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>tracing is on where an endpoint for it is named, and nowhere else;
  *   <li>so are bearer tokens of a provider where its issuer is named;
+ *   <li>the processor has as many slots as there are workers, where their number is named;
  *   <li>at shutdown, the HTTP layer waits a little longer than running units may take, so that their answers get out.
  * </ul>
  *
@@ -28,6 +29,8 @@ public final class DerivedSettings implements ConfigSourceInterceptor {
     private static final String ISSUER = "xg2g.security.oidc.issuer";
     private static final String HTTP_WAITS = "quarkus.shutdown.timeout";
     private static final String GRACE = "xg2g.shutdown-grace";
+    private static final String SOFTWARE_SLOTS = "xg2g.gpu.software.slots";
+    private static final String WORKERS = "xg2g.gpu.queue.workers";
     private static final String WORK = "xg2g.ffmpeg.work-dir";
     private static final String DATA = "xg2g.data-dir";
 
@@ -45,6 +48,12 @@ public final class DerivedSettings implements ConfigSourceInterceptor {
             case PROVIDER_ENABLED ->
                 // An issuer that is no URL is left to SecuritySettings, whose complaint names the property.
                 !isSetByOperator(value) && isHttp(context.proceed(ISSUER)) ? derived(name, "true") : value;
+            case SOFTWARE_SLOTS -> {
+                ConfigValue workers = context.proceed(WORKERS);
+                yield !isSetByOperator(value) && isSetByOperator(workers) && workers.getValue() != null
+                        ? derived(name, workers.getValue())
+                        : value;
+            }
             case HTTP_WAITS ->
                 isSetByOperator(value)
                         ? value

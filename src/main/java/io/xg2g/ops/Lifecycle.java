@@ -5,13 +5,16 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduler;
 import io.xg2g.config.ConfigBounds;
+import io.xg2g.dispatch.DeviceSlots;
 import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.dispatch.SlotPlan;
 import io.xg2g.ffmpeg.EncoderProbe;
+import io.xg2g.ffmpeg.FfmpegTranscoder;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.List;
 
 /** Brings the devices into use when the service starts, and ends the work in order when it stops. */
 @ApplicationScoped
@@ -26,14 +29,22 @@ class Lifecycle {
     private final Scheduler scheduler;
     private final Thread installer;
 
-    Lifecycle(OpsConfig config, EncoderProbe probe, SlotPlan plan, Dispatcher dispatcher, Scheduler scheduler) {
+    Lifecycle(
+            OpsConfig config,
+            EncoderProbe probe,
+            SlotPlan plan,
+            Dispatcher dispatcher,
+            FfmpegTranscoder transcoder,
+            Scheduler scheduler) {
         this.grace = ConfigBounds.duration(
                 "xg2g.shutdown-grace", config.shutdownGrace(), Duration.ZERO, Duration.ofHours(1));
         this.dispatcher = dispatcher;
         this.scheduler = scheduler;
-        this.installer = Thread.ofVirtual()
-                .name("device-installer")
-                .unstarted(() -> dispatcher.install(plan.slots(probe.reports())));
+        this.installer = Thread.ofVirtual().name("device-installer").unstarted(() -> {
+            List<DeviceSlots> slots = plan.slots(probe.reports());
+            transcoder.unitsAtOnce(slots.stream().mapToInt(DeviceSlots::slots).sum());
+            dispatcher.install(slots);
+        });
     }
 
     /** The probe goes on in the background: requests may come meanwhile and wait, and readiness says so. */

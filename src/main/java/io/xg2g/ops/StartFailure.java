@@ -5,6 +5,7 @@ import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
 import io.xg2g.redaction.Redaction;
+import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -114,6 +115,10 @@ record StartFailure(String reason, Throwable failure, boolean isDefect) {
 
     /** Adds what the operating system said of a file, for instance {@code (access denied)}, unless the message has it. */
     private static String withCause(String message, Throwable failure) {
+        // Of a write, for instance: no space left on device.
+        if (failure.getCause() instanceof IOException io && io.getClass() == IOException.class) {
+            return message + " (" + io.getMessage() + ")";
+        }
         if (!(failure.getCause() instanceof FileSystemException file) || message.contains(file.toString())) {
             return message;
         }
@@ -127,8 +132,13 @@ record StartFailure(String reason, Throwable failure, boolean isDefect) {
         String message = String.valueOf(failure.getMessage());
         String why = message.substring(message.lastIndexOf(": ") + 1).strip();
         // A port of 0 arrives as a negative one.
-        return "%s port %d cannot be bound: %s (%s)"
-                .formatted(failure.getHost(), Math.max(0, failure.getPort()), why, PORTS);
+        return String.format(
+                Locale.ROOT,
+                "%s port %d cannot be bound: %s (%s)",
+                failure.getHost(),
+                Math.max(0, failure.getPort()),
+                why,
+                PORTS);
     }
 
     private static String managementUnbound(String message, Throwable failure) {

@@ -49,6 +49,12 @@ public final class ProblemMapper {
             return response(ProblemType.INVALID_REQUEST.with("the connection was closed, or the body is malformed"))
                     .build();
         }
+        if (DiskFailure.isCauseOf(bug)) {
+            LOG.errorf("request failed, a file cannot be written: error=%s", bug);
+            LOG.debug("request failed, a file cannot be written", bug);
+            return response(DiskFailure.of("a file cannot be written; the log says which"))
+                    .build();
+        }
         LOG.error("request failed unexpectedly", bug);
         return response(ProblemType.INTERNAL_ERROR.with("an unexpected error; the log has the details"))
                 .build();

@@ -24,9 +24,10 @@ public enum ProblemType {
     DISPLACED(503, "displaced", "More urgent work took the place in the queue"),
     SHUTTING_DOWN(503, "shutting-down", "The service is ending"),
     NO_DEVICE(503, "no-device", "No device can encode at present"),
+    TOO_MANY_STREAMS(503, "too-many-streams", "Too many channels run"),
     STREAM_STARTING(503, "stream-starting", "The channel is starting"),
     IDENTITY_PROVIDER_UNAVAILABLE(503, "identity-provider-unavailable", "The identity provider cannot be used"),
-    DISK_FULL(503, "disk-full", "The work directory is full"),
+    DISK_FULL(503, "disk-full", "The disk is full or cannot be written"),
     TRANSCODE_TIMEOUT(504, "transcode-timeout", "The run took too long");
 
     private final int status;

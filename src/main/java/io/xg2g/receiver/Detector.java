@@ -8,6 +8,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -126,8 +127,12 @@ final class Detector {
                         .filter(attempt -> attempt.failed.error() == error)
                         .anyMatch(attempt -> attempt.failed.retryable());
         String detail = attempts.stream()
-                .map(attempt -> "port %d: %s (%s)"
-                        .formatted(attempt.port, attempt.failed.error().code(), attempt.failed.detail()))
+                .map(attempt -> String.format(
+                        Locale.ROOT,
+                        "port %d: %s (%s)",
+                        attempt.port,
+                        attempt.failed.error().code(),
+                        attempt.failed.detail()))
                 .collect(Collectors.joining("; "));
         NotFound notFound = new NotFound(error, detail, retryable);
         LOG.infof(

@@ -2,6 +2,7 @@ package io.xg2g.receiver;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.xg2g.config.ByteOrderMark;
 import io.xg2g.redaction.Redaction;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,7 @@ final class OpenWebIfReader {
      * references.
      */
     static Set<String> whitelist(byte[] body) {
-        return new String(body, StandardCharsets.UTF_8)
+        return ByteOrderMark.removedFrom(new String(body, StandardCharsets.UTF_8))
                 .lines()
                 .limit(MAX_SERVICES)
                 .flatMap(line -> ServiceReference.of(line).stream())

@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -77,8 +78,8 @@ final class StreamProbe implements Probe {
 
     /** HTTP/1.0, so that nobody answers in chunks. Never HEAD, which receivers answer with 400. */
     private String request(String host, int port, ServiceReference service) {
-        StringBuilder request = new StringBuilder(
-                "GET %s HTTP/1.0\r\nHost: %s:%d\r\nUser-Agent: xg2g-gpu\r\n".formatted(service.path(), host, port));
+        StringBuilder request = new StringBuilder(String.format(
+                Locale.ROOT, "GET %s HTTP/1.0\r\nHost: %s:%d\r\nUser-Agent: xg2g-gpu\r\n", service.path(), host, port));
         settings.headers().forEach((name, value) -> request.append(name + ": " + value + "\r\n"));
         return request.append("Connection: close\r\n\r\n").toString();
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.Startup;
+import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemType;
 import io.xg2g.storage.AtomicFile;
 import io.xg2g.storage.DataDirectory;
@@ -164,9 +165,9 @@ class ListTokens {
             return stored.isEmpty() ? List.of() : json.readValue(stored.get(), new TypeReference<List<ListToken>>() {});
         } catch (JacksonException damaged) {
             throw new IllegalStateException(
-                    file.path() + " is not a list of list tokens; repair or remove it", damaged);
+                    "xg2g.data-dir: " + file.path() + " is not a list of list tokens; repair or remove it", damaged);
         } catch (IOException unreadable) {
-            throw new UncheckedIOException(file.path() + " cannot be read", unreadable);
+            throw new UncheckedIOException("xg2g.data-dir: " + file.path() + " cannot be read", unreadable);
         }
     }
 
@@ -174,9 +175,8 @@ class ListTokens {
         try {
             file.write(json.writerWithDefaultPrettyPrinter().writeValueAsBytes(tokens));
         } catch (IOException unwritten) {
-            LOG.errorf(unwritten, "list tokens not stored, file=%s", file.path());
-            throw ProblemType.DISK_FULL
-                    .with("the list tokens cannot be written (xg2g.data-dir); the log says why")
+            LOG.errorf("list tokens not stored (xg2g.data-dir): error=%s", unwritten);
+            throw DiskFailure.of("the list tokens cannot be written (xg2g.data-dir); the log says why")
                     .asException();
         }
         index = Index.of(tokens.stream());

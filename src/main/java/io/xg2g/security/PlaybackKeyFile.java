@@ -1,6 +1,7 @@
 package io.xg2g.security;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.xg2g.config.ByteOrderMark;
 import io.xg2g.storage.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,16 +30,17 @@ final class PlaybackKeyFile {
         try {
             Optional<byte[]> stored = file.read();
             if (stored.isPresent()) {
-                return PlaybackKey.of(new String(stored.get(), StandardCharsets.UTF_8));
+                return PlaybackKey.of(ByteOrderMark.removedFrom(new String(stored.get(), StandardCharsets.UTF_8)));
             }
             String generated = PlaybackKey.random(random);
             file.write((generated + "\n").getBytes(StandardCharsets.UTF_8));
             return PlaybackKey.of(generated);
         } catch (ConfigurationException damaged) {
             // Its message names a configuration key.
-            throw new IllegalStateException(file.path() + " holds no key; remove it, and a new one is generated");
+            throw new IllegalStateException(
+                    "xg2g.data-dir: " + file.path() + " holds no key; remove it, and a new one is generated");
         } catch (IOException e) {
-            throw new UncheckedIOException(file.path() + " cannot be read or written", e);
+            throw new UncheckedIOException("xg2g.data-dir: " + file.path() + " cannot be read or written", e);
         }
     }
 }

@@ -1,8 +1,9 @@
 package io.xg2g.security;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.xg2g.config.ByteOrderMark;
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,8 +34,8 @@ final class TokenFile {
      */
     List<ApiToken> read() {
         Properties lines = new Properties();
-        try (Reader reader = Files.newBufferedReader(path)) {
-            lines.load(reader);
+        try {
+            lines.load(new StringReader(ByteOrderMark.removedFrom(Files.readString(path))));
         } catch (IOException | IllegalArgumentException e) {
             throw new ConfigurationException("xg2g.security.token-file cannot be read: " + path, e);
         }

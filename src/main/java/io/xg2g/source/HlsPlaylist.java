@@ -3,6 +3,7 @@ package io.xg2g.source;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -96,7 +97,7 @@ final class HlsPlaylist {
         StringBuilder text = new StringBuilder();
         for (byte b : reference.getBytes(StandardCharsets.UTF_8)) {
             if (b <= ' ' || "\"<>^`{|}".indexOf(b) >= 0) {
-                text.append(String.format("%%%02X", b & 0xFF));
+                text.append(String.format(Locale.ROOT, "%%%02X", b & 0xFF));
             } else {
                 text.append((char) b);
             }

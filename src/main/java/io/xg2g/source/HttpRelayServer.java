@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.http.HttpHeaders;
+import io.xg2g.config.ByteOrderMark;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.ByteArrayInputStream;
@@ -17,9 +18,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,7 @@ public class HttpRelayServer {
     private static final String CONTENT_TYPE = "Content-Type";
     private static final String PLAYLIST_TYPE = "application/vnd.apple.mpegurl";
     private static final int HEAD = HlsPlaylist.HEAD.length();
+    private static final int MARK = ByteOrderMark.TEXT.getBytes(StandardCharsets.UTF_8).length;
 
     /** What is passed on of an answer; the rest is between this program and the server. */
     private static final List<String> PASSED = List.of(CONTENT_TYPE, "Content-Range", "Accept-Ranges");
@@ -146,9 +148,10 @@ public class HttpRelayServer {
 
     private static void pass(HttpExchange exchange, HttpRelay session, SourceAnswer answer, InputStream body)
             throws IOException, SourceNotAllowed {
-        byte[] head = body.readNBytes(HEAD);
-        if (Arrays.equals(head, HlsPlaylist.HEAD.getBytes(StandardCharsets.US_ASCII))) {
-            playlist(exchange, session, answer, body);
+        byte[] head = head(body);
+        InputStream whole = new SequenceInputStream(new ByteArrayInputStream(head), body);
+        if (text(head).startsWith(HlsPlaylist.HEAD)) {
+            playlist(exchange, session, answer, whole);
             return;
         }
         for (String name : PASSED) {
@@ -161,7 +164,7 @@ public class HttpRelayServer {
         exchange.sendResponseHeaders(answer.status(), empty ? -1 : length(answer));
         if (!empty) {
             OutputStream out = exchange.getResponseBody();
-            new SequenceInputStream(new ByteArrayInputStream(head), body).transferTo(out);
+            whole.transferTo(out);
             out.close();
         }
     }
@@ -174,8 +177,7 @@ public class HttpRelayServer {
 
     private static void playlist(HttpExchange exchange, HttpRelay session, SourceAnswer answer, InputStream body)
             throws IOException, SourceNotAllowed {
-        String text = HlsPlaylist.HEAD + new String(rest(body, session.timeout()), StandardCharsets.UTF_8);
-        byte[] relayed = HlsPlaylist.with(text, answer.address(), reference -> {
+        byte[] relayed = HlsPlaylist.with(text(all(body, session.timeout())), answer.address(), reference -> {
                     session.reach().checkReference(answer.address(), reference);
                     return session.address(reference);
                 })
@@ -185,20 +187,35 @@ public class HttpRelayServer {
         exchange.getResponseBody().write(relayed);
     }
 
-    /** What is left of a playlist, which has to come within twice the time: the limit for a piece alone lets it trickle. */
-    private static byte[] rest(InputStream body, Duration timeout) throws IOException, SourceNotAllowed {
+    /** As much as tells a playlist, which a byte order mark may stand before, from anything else. */
+    private static byte[] head(InputStream body) throws IOException {
+        byte[] head = body.readNBytes(HEAD);
+        boolean marked = new String(head, StandardCharsets.UTF_8).startsWith(ByteOrderMark.TEXT);
+        byte[] behindMark = body.readNBytes(marked ? MARK : 0);
+        return ByteBuffer.allocate(head.length + behindMark.length)
+                .put(head)
+                .put(behindMark)
+                .array();
+    }
+
+    private static String text(byte[] bytes) {
+        return ByteOrderMark.removedFrom(new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    /** All of a playlist, which has to come within twice the time: the limit for a piece alone lets it trickle. */
+    private static byte[] all(InputStream body, Duration timeout) throws IOException, SourceNotAllowed {
         long began = System.nanoTime();
-        ByteArrayOutputStream rest = new ByteArrayOutputStream();
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
         byte[] piece = new byte[8192];
         for (int n = body.read(piece); n >= 0; n = body.read(piece)) {
-            rest.write(piece, 0, n);
-            if (rest.size() > HlsPlaylist.LARGEST) {
+            all.write(piece, 0, n);
+            if (all.size() > HlsPlaylist.LARGEST) {
                 throw new SourceNotAllowed("the playlist has more than " + HlsPlaylist.LARGEST + " bytes");
             }
             if (System.nanoTime() - began > timeout.toNanos()) {
                 throw new SocketTimeoutException("the playlist did not come within " + timeout.toMillis() + " ms");
             }
         }
-        return rest.toByteArray();
+        return all.toByteArray();
     }
 }

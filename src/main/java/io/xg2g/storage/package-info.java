@@ -1,4 +1,4 @@
-/** The data directory: what outlives the process, and files that are replaced as a whole. */
+/** The data directory, files that are replaced as a whole, and what the file descriptors suffice for. */
 @NullMarked
 package io.xg2g.storage;
 

@@ -3,6 +3,7 @@ package io.xg2g.telemetry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import io.xg2g.config.ByteOrderMark;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.DateTimeException;
@@ -36,7 +37,6 @@ final class DcgmReader implements AutoCloseable {
             "value",
             "labels_raw");
 
-    private static final String BYTE_ORDER_MARK = "\uFEFF";
     private static final ObjectReader CSV = new CsvMapper().readerFor(String[].class);
 
     private static final Pattern UUID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,127}");
@@ -100,7 +100,7 @@ final class DcgmReader implements AutoCloseable {
         String text = line instanceof LineReader.Line.Text(String header) ? header : "";
         List<String> names;
         try {
-            names = split(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
+            names = split(ByteOrderMark.removedFrom(text));
         } catch (BadRow malformed) {
             names = List.of();
         }

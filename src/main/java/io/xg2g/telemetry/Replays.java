@@ -9,6 +9,7 @@ import io.xg2g.bus.Message;
 import io.xg2g.config.ConfigBounds;
 import io.xg2g.ffmpeg.WorkDirectory;
 import io.xg2g.http.BodySpool;
+import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.problem.ProblemType;
 import jakarta.annotation.Priority;
@@ -56,7 +57,7 @@ class Replays {
                         ConfigBounds.duration(
                                 TIMEOUT, config.replayTimeout(), Duration.ofMillis(100), Duration.ofHours(1)),
                         TIMEOUT),
-                () -> work.full().map(full -> ProblemType.DISK_FULL.with(full.detail())));
+                () -> work.full().map(full -> DiskFailure.of(full.detail())));
         this.most = (int) ConfigBounds.number(MAX_REPLAYS, config.maxReplays(), 0, 1000);
         this.places = new Semaphore(most);
         metrics.observeReplays(() -> most - places.availablePermits());
@@ -103,9 +104,7 @@ class Replays {
         try (DcgmReader _ = new DcgmReader(recording.open())) {
             bytes = Files.size(file);
         } catch (IOException unreadable) {
-            throw ProblemType.DISK_FULL
-                    .with("the work directory cannot be read")
-                    .asException();
+            throw DiskFailure.of("the work directory cannot be read").asException();
         }
         Replay replay = new Replay(
                 UUID.randomUUID().toString(),

@@ -1,6 +1,7 @@
 package io.xg2g.telemetry;
 
 import com.fasterxml.jackson.databind.SequenceWriter;
+import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,12 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes points as CSV, RFC 4180, however many they are. */
+/** Writes points as CSV, RFC 4180, however many they are. Quoted is only what has to be. */
 final class TelemetryCsv {
     /** How many rows are taken from the repository at once. */
     private static final int BATCH = 1000;
 
-    private static final CsvMapper MAPPER = new CsvMapper();
+    /** Without that, every text of more than 24 characters is quoted. */
+    private static final CsvMapper MAPPER = CsvMapper.csvBuilder()
+            .enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING)
+            .build();
+
     private static final List<String> POINT = List.of("time", "metric", "gpu", "host", "origin", "value");
     private static final List<String> STEP =
             List.of("time", "metric", "gpu", "host", "origin", "min", "mean", "max", "count");

@@ -10,13 +10,13 @@ import io.xg2g.ffmpeg.MediaInfo;
 import io.xg2g.ffmpeg.MediaInspector;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.http.ResponseEnd;
+import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.problem.ProblemType;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,8 +71,9 @@ class Intake {
         Path output = directory.resolve("out");
         try {
             Files.createDirectory(output);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException full) {
+            throw DiskFailure.of("the work directory (xg2g.ffmpeg.work-dir) cannot be written")
+                    .asException();
         }
         return switch (inspect(order, client, input, end)) {
             case Inspection.Accepted(MediaInfo media) ->

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Several renditions in one body: {@code multipart/mixed}, RFC 2046 section 5.1.3, one part each, named by
@@ -36,8 +37,12 @@ record MultipartMixed(String boundary, List<Rendition> renditions) {
 
     private byte[] head(Rendition rendition) {
         String fileName = rendition.file().getFileName().toString();
-        return ascii("\r\n--%s\r\nContent-Type: %s\r\nContent-Length: %d\r\n"
-                        .formatted(boundary, rendition.contentType(), rendition.bytes())
+        return ascii(String.format(
+                        Locale.ROOT,
+                        "\r\n--%s\r\nContent-Type: %s\r\nContent-Length: %d\r\n",
+                        boundary,
+                        rendition.contentType(),
+                        rendition.bytes())
                 + "Content-Disposition: attachment; name=\"%s\"; filename=\"%s\"\r\n\r\n"
                         .formatted(rendition.name(), fileName));
     }

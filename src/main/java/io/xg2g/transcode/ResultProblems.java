@@ -2,6 +2,7 @@ package io.xg2g.transcode;
 
 import io.xg2g.dispatch.TranscodeResult;
 import io.xg2g.ffmpeg.Failure;
+import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.Problem;
 import io.xg2g.problem.ProblemType;
 import java.time.Duration;
@@ -43,7 +44,7 @@ final class ResultProblems {
         return switch (failure.kind()) {
             case UNSUPPORTED_MEDIA, SOURCE_PERMANENT -> ProblemType.UNSUPPORTED_MEDIA.with(failure.detail());
             case RUN_TIMEOUT -> ProblemType.TRANSCODE_TIMEOUT.with(failure.detail());
-            case DISK -> ProblemType.DISK_FULL.with(failure.detail()).retryAfter(DEVICE_RETRY);
+            case DISK -> DiskFailure.of(failure.detail());
             case DEVICE_CAPACITY, DEVICE_FAULT, STOPPED, CRASH, SOURCE_TRANSIENT ->
                 ProblemType.TRANSCODE_FAILED.with(failure.detail());
         };

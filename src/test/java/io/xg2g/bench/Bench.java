@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -18,6 +19,7 @@ public final class Bench {
             new BenchPart("dispatch", "What the dispatcher costs", DispatchCost::run),
             new BenchPart("bus", "What a message costs, and how long it is on its way", BusCost::run),
             new BenchPart("targets", "Waiting times under load", QueueTargets::run),
+            new BenchPart("viewers", "Viewers beside batches on a loaded machine", ViewersBench::run),
             new BenchPart("media", "What each byte of a live channel costs", MediaCost::run),
             new BenchPart("gpu", "What looking at the GPUs costs, and whether nvidia-smi agrees", GpuCheck::run),
             new BenchPart("end-to-end", "Through HTTP beside the same commands by hand", TranscodeBench::endToEnd),
@@ -32,6 +34,7 @@ public final class Bench {
     private Bench() {}
 
     public static void main(String[] args) throws Exception {
+        Locale.setDefault(Locale.ROOT);
         Set<String> chosen = args.length == 0 ? names() : Set.of(args);
         if (!names().containsAll(chosen)) {
             System.err.println("parts are " + names() + ", not " + chosen);

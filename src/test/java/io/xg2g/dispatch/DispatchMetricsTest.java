@@ -9,7 +9,10 @@ import io.xg2g.ffmpeg.Failure;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What is measured: design rule 10. */
@@ -51,6 +54,28 @@ class DispatchMetricsTest {
 
         assertThat(setup.gauge("xg2g.gpu.slots")).isZero();
         assertThat(setup.registry.find("xg2g.gpu.slot.demand.ratio").gauge()).isNull();
+    }
+
+    /** An alert on an increase does not see the first value of a series. */
+    @Test
+    void everyOutcomeOfAnEncoderThatPassedIsThereBeforeItsFirstUnit() {
+        DispatcherSetup setup = with().devices(
+                        new DeviceSlots(DispatcherSetup.gpu("one", 1).device(), 1, 0, Set.of("h264_nvenc")))
+                .start();
+
+        for (String encoder : List.of("h264_nvenc", "mjpeg", "none")) {
+            Stream.concat(
+                            Stream.of("completed"),
+                            Arrays.stream(Failure.Kind.values()).map(Failure.Kind::code))
+                    .forEach(outcome -> assertThat(setup.registry
+                                    .get("xg2g.transcode.latency")
+                                    .tag("encoder", encoder)
+                                    .tag("outcome", outcome)
+                                    .timer()
+                                    .count())
+                            .as("%s %s", encoder, outcome)
+                            .isZero());
+        }
     }
 
     @Test

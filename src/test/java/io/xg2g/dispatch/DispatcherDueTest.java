@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.dispatch.TranscodeRequest.DueTime;
 import io.xg2g.ffmpeg.ProcessPriority;
+import io.xg2g.gpu.Device;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Units that are due at a time: the order among those whose turn it is, and what comes too late. */
@@ -39,26 +41,30 @@ class DispatcherDueTest {
 
     @Test
     void anEarlyDueTimeGivesNoSecondTurn() {
-        setup.submit("x1", "y1", "y2");
+        setup.submit("x1");
+        submit("b1", 8, false);
+        submit("b2", 9, false);
         submit("a1", 1, false);
         submit("a2", 2, false);
         submit("a3", 3, false);
 
         setup.completeAll();
 
-        assertThat(setup.slots.starts()).containsExactly("x1", "a1", "y1", "a2", "y2", "a3");
+        assertThat(setup.slots.starts()).containsExactly("x1", "a1", "b1", "a2", "b2", "a3");
     }
 
     @Test
     void theWindowsThatAStreamBeginsWithShareOneTurn() {
-        setup.submit("x1", "y1", "y2");
+        setup.submit("x1");
+        submit("b1", 8, false);
+        submit("b2", 9, false);
         submit("a1", 1, true);
         submit("a2", 2, true);
         submit("a3", 3, false);
 
         setup.completeAll();
 
-        assertThat(setup.slots.starts()).containsExactly("x1", "a1", "a2", "y1", "a3", "y2");
+        assertThat(setup.slots.starts()).containsExactly("x1", "a1", "a2", "b1", "a3", "b2");
     }
 
     @Test
@@ -97,13 +103,28 @@ class DispatcherDueTest {
     }
 
     @Test
-    void afterHalfOfItsOwnTimeItCountsOneLevelHigher() {
+    void whatIsDueIsActiveFromTheFirstUnitOn() {
         setup.submit("x1");
-        submit("a1", 4, false);
-
-        setup.timer.advance(UNIT);
+        submit("a1", 4, true);
 
         assertThat(setup.dispatcher.standing("a1").orElseThrow().level()).isEqualTo(Priority.ACTIVE);
+    }
+
+    @Test
+    void slotsForDueUnitsAreNobodyElses() {
+        DispatcherSetup software = DispatcherSetup.with()
+                .workers(2)
+                .devices(new DeviceSlots(Device.SOFTWARE, 1, 1, Set.of()))
+                .start();
+        software.submit("x1", "y1");
+        assertThat(software.slots.starts()).containsExactly("x1");
+
+        long due = software.timer.nanoTime() + UNIT.toNanos();
+        software.submit(Requests.scheduled("a1", null, Priority.NORMAL, UNIT, new DueTime(due, due, true)));
+        assertThat(software.slots.starts()).containsExactly("x1", "a1");
+
+        software.slots.complete("x1");
+        assertThat(software.slots.starts()).containsExactly("x1", "a1", "y1");
     }
 
     /** Due after so many seconds, and too late then. */

@@ -159,7 +159,7 @@ class GpuSlotsIT {
     }
 
     private double refused() {
-        return registry.find("ft.bulkhead.calls.total").tag("bulkheadResult", "rejected").counters().stream()
+        return registry.find("ft.bulkhead.calls.total").tag("bulkhead_result", "rejected").counters().stream()
                 .mapToDouble(counter -> counter.count())
                 .sum();
     }

@@ -128,7 +128,10 @@ final class NaiveDispatcher {
 
     void submit(TranscodeRequest submitted, long clock) {
         Request request = new Request(submitted, clock, now, fates.size(), setting.allowance());
-        request.level = streams.mayBeActive(request, now) ? 2 : request.asked.level();
+        request.level =
+                request.dueAt != Long.MAX_VALUE && request.asked == Priority.NORMAL || streams.mayBeActive(request, now)
+                        ? 2
+                        : request.asked.level();
         fates.put(request.id, "open");
         if (closed) {
             reject(request, "shutdown");

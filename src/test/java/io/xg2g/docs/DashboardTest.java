@@ -60,6 +60,27 @@ class DashboardTest {
                 }));
     }
 
+    /** Neither their sum nor their mean or maximum says anything of the fleet, whose slots differ. */
+    @Test
+    void noQueryCombinesTheRatiosOfInstances() throws IOException {
+        Pattern combined =
+                Pattern.compile("\\b(sum|avg|max|min)\\b[^()]*(\\([^()]*\\)\\s*)?\\(\\s*xg2g_gpu_slot_demand_ratio");
+        for (Path file : files(DASHBOARDS, ".json")) {
+            assertThat(Files.readString(file)).as("%s", file).doesNotContainPattern(combined);
+        }
+    }
+
+    @Test
+    void breakersThatAreNotClosedAreTheHalfOpenOnesToo() throws IOException {
+        JsonNode panels =
+                new ObjectMapper().readTree(DASHBOARDS.resolve("streams.json").toFile());
+
+        assertThat(panels.findParents("targets"))
+                .filteredOn(panel -> panel.path("title").asText().equals("Breakers not closed"))
+                .singleElement()
+                .satisfies(panel -> assertThat(panel.findValue("expr").asText()).contains("> 0"));
+    }
+
     /** That the names are read from the sources right is seen on those of the metrics reference. */
     @Test
     void theMetricsOfTheReadmeAreThoseOfTheSources() throws IOException {

@@ -85,7 +85,7 @@ public final class ByHand implements AutoCloseable {
                 .toList();
         Encoder encoder = engine.probe.encoder(Device.SOFTWARE, Codec.H264).orElseThrow();
         var target = new CommandLine.Target(
-                Device.SOFTWARE, encoder, engine.settings.softwarePreset(), engine.settings.threads());
+                Device.SOFTWARE, encoder, engine.settings.softwarePreset(), engine.settings.threads(1));
         return CommandLine.ladder("ffmpeg", unit, rungs, files, target);
     }
 

@@ -103,7 +103,7 @@ class ProfilesTest {
         assertThat(settings.ffmpeg()).isEqualTo("ffmpeg");
         assertThat(settings.minFreeDisk()).isEqualTo(256L << 20);
         assertThat(settings.workDirectory()).isAbsolute().hasFileName("xg2g-gpu");
-        assertThat(settings.threads()).isBetween(1, 8);
+        assertThat(settings.threads(1)).isBetween(1, 8);
     }
 
     @ParameterizedTest

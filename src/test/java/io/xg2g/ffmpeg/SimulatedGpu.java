@@ -8,13 +8,13 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * An ffmpeg whose windows cost what they cost on a GPU: time, and hardly any processor. A window's outputs are made once,
+ * An ffmpeg whose units cost what they cost on a GPU: time, and hardly any processor. A unit's outputs are made once,
  * by the real ffmpeg; from then on every command that differs in nothing but its files gets copies of them after the
- * time that a GPU would take. Whatever is not a window goes to the real ffmpeg.
+ * time that a GPU would take. Whatever is neither a window nor a clip goes to the real ffmpeg.
  */
 public final class SimulatedGpu {
     private static final String SCRIPT = """
-            case "$*" in *+cmaf*) ;; *) exec ffmpeg "$@" ;; esac
+            case "$*" in *+cmaf* | *-force_key_frames*) ;; *) exec ffmpeg "$@" ;; esac
             key=$(for arg; do case "$arg" in file:*) echo file ;; *) echo "$arg" ;; esac; done | md5sum)
             made=%1$s/${key%% *}
             if [ ! -d "$made" ]; then
@@ -49,7 +49,7 @@ public final class SimulatedGpu {
      * Writes the program.
      *
      * @param directory where it and what it has made are kept; must exist
-     * @param cost how long each rendition of a window takes
+     * @param cost how long each rendition of a unit takes
      * @return what {@code xg2g.ffmpeg.path} is to be set to
      */
     public static Path install(Path directory, Duration cost) {

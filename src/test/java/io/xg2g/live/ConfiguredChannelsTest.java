@@ -22,8 +22,8 @@ class ConfiguredChannelsTest {
     void theMappingSeesNoneOfThemAndAllAreRead() {
         Map<String, String> properties = new HashMap<>();
         for (int i = 0; i < 10_000; i++) {
-            properties.put("xg2g.live.channels.c%05d.url".formatted(i), "http://192.0.2.1/" + i);
-            properties.put("xg2g.live.channels.c%05d.name".formatted(i), "Channel " + i);
+            properties.put(id(i) + ".url", "http://192.0.2.1/" + i);
+            properties.put(id(i) + ".name", "Channel " + i);
         }
         SmallRyeConfig config = config(properties, Map.of());
 
@@ -66,6 +66,10 @@ class ConfiguredChannelsTest {
                     .hasMessageContaining(name)
                     .hasMessageContaining("allowed: group, logo, name, password, url, username");
         }
+    }
+
+    private static String id(int number) {
+        return "xg2g.live.channels.c" + Integer.toString(100_000 + number).substring(1);
     }
 
     private static SmallRyeConfig config(Map<String, String> properties, Map<String, String> variables) {

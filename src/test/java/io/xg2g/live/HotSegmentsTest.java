@@ -3,7 +3,7 @@ package io.xg2g.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
-import io.xg2g.live.SegmentTimeline.Stored;
+import io.xg2g.live.SegmentFiles.Stored;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -26,13 +26,15 @@ class CheckReportTest {
 
     @Test
     void aDeviceIsNamedWithWhatWorksAndWhyTheRestDoesNot() {
-        var report = new CheckReport("8.1.2", List.of(INTEL, SOFTWARE), List.of(HealthCheckResponse.up("disk")));
+        var report = new CheckReport(
+                "8.1.2", "1024 allowed", List.of(INTEL, SOFTWARE), List.of(HealthCheckResponse.up("disk")));
 
         assertThat(report.works()).isTrue();
         assertThat(report.lines())
                 .containsExactly(
                         "configuration: no problem",
                         "ffmpeg: 8.1.2",
+                        "file descriptors: 1024 allowed",
                         "device renderD128 (Intel GPU): no encoder works on it",
                         "  h264_vaapi: No VA display found",
                         "device software (software encoding)",
@@ -49,7 +51,7 @@ class CheckReportTest {
                 .down()
                 .build();
 
-        var report = new CheckReport("", List.of(), List.of(HealthCheckResponse.up("devices"), full));
+        var report = new CheckReport("", "1024 allowed", List.of(), List.of(HealthCheckResponse.up("devices"), full));
 
         assertThat(report.works()).isFalse();
         assertThat(report.lines())

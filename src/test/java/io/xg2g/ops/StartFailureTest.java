@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.nio.file.AccessDeniedException;
@@ -48,6 +49,17 @@ class StartFailureTest {
 
         assertThat(failure.reason())
                 .isEqualTo("xg2g.ffmpeg.work-dir /x cannot be used (access denied: Permission denied)");
+        assertThat(failure.isDefect()).isFalse();
+    }
+
+    @Test
+    void ofAFailedWriteTheOperatingSystemsReasonIsAdded() {
+        StartFailure failure = started(new UncheckedIOException(
+                "xg2g.data-dir: /x/playback-key cannot be read or written",
+                new IOException("No space left on device")));
+
+        assertThat(failure.reason())
+                .isEqualTo("xg2g.data-dir: /x/playback-key cannot be read or written (No space left on device)");
         assertThat(failure.isDefect()).isFalse();
     }
 

@@ -3,6 +3,7 @@ package io.xg2g.receiver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.xg2g.config.ByteOrderMark;
 import io.xg2g.receiver.OpenWebIfReader.Bouquet;
 import io.xg2g.receiver.OpenWebIfReader.Entry;
 import java.io.IOException;
@@ -42,6 +43,14 @@ class OpenWebIfReaderTest {
     @Test
     void theWhiteListIsReadLineByLine() {
         assertThat(OpenWebIfReader.whitelist(bytes("# relay\n1:0:19:132f:3EF:1:C00000:0:0:0\n\n<html>\r\n")))
+                .containsExactly("1:0:19:132F:3EF:1:C00000:0:0:0");
+    }
+
+    @Test
+    void aByteOrderMarkIsNoPartOfAnAnswer() throws IOException {
+        assertThat(OpenWebIfReader.services(bytes(ByteOrderMark.TEXT + SERVICES)))
+                .hasSize(2);
+        assertThat(OpenWebIfReader.whitelist(bytes(ByteOrderMark.TEXT + "1:0:19:132F:3EF:1:C00000:0:0:0:\n")))
                 .containsExactly("1:0:19:132F:3EF:1:C00000:0:0:0");
     }
 

@@ -76,7 +76,11 @@ class ReceiversIT {
                 .doesNotContain("s3cret", "root");
 
         // And the metrics say so too
-        String metrics = RestAssured.given().port(management).get("/metrics").asString();
+        String metrics = RestAssured.given()
+                .port(management)
+                .accept("application/openmetrics-text")
+                .get("/metrics")
+                .asString();
         assertThat(metrics)
                 .contains("xg2g_stream_detection_errors_total{error_type=\"refused\",port=\"" + gonePort + "\"} 5.0")
                 .contains("xg2g_stream_detection_breaker_state{port=\"" + gonePort + "\",receiver=\"cellar\"} 2.0");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.xg2g.problem.ProblemException;
+import io.xg2g.problem.ProblemType;
 import io.xg2g.storage.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,12 +108,26 @@ class ListTokensTest {
     }
 
     @Test
+    void whatCannotBeStoredIsNotCreatedAndCanBeTriedAgain() throws IOException {
+        ListTokens tokens = tokens();
+        Files.createDirectory(directory.resolve("list-tokens.json.tmp"));
+        Files.createFile(directory.resolve("list-tokens.json.tmp/in-the-way"));
+
+        assertThatThrownBy(() -> tokens.create(OWNER, "user:vera", "TV", null))
+                .isInstanceOfSatisfying(ProblemException.class, refused -> {
+                    assertThat(refused.problem().type()).isEqualTo(ProblemType.DISK_FULL);
+                    assertThat(refused.problem().retryAfter()).isNotNull();
+                });
+        assertThat(tokens.list(_ -> true)).isEmpty();
+    }
+
+    @Test
     void aDamagedFileEndsTheStart() throws IOException {
         Files.writeString(file(), "{");
 
         assertThatThrownBy(this::tokens)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith(file() + " is not a list of list tokens");
+                .hasMessageStartingWith("xg2g.data-dir: " + file() + " is not a list of list tokens");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.xg2g.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import io.xg2g.config.ByteOrderMark;
 import io.xg2g.ffmpeg.RtspCamera;
 import io.xg2g.http.FreePort;
 import java.io.IOException;
@@ -47,6 +48,8 @@ class AllowedSourcesIT {
         make(from + hls + "-hls_key_info_file " + keys + " file:" + served + "/secret.m3u8");
         make(from + hls + "-hls_segment_type fmp4 -hls_fmp4_init_filename init.mp4 file:" + served + "/cmaf.m3u8");
         make(from + hls + "-master_pl_name master.m3u8 file:" + served + "/variant.m3u8");
+        Files.writeString(
+                served.resolve("marked.m3u8"), ByteOrderMark.TEXT + Files.readString(served.resolve("plain.m3u8")));
         make(from + "file:" + served + "/film.mp4");
         make(from + "file:" + served + "/film.mkv");
         files = FileServer.of(served);
@@ -75,6 +78,7 @@ class AllowedSourcesIT {
                 "/moved/plain.ts",
                 "/plain.m3u8",
                 "/moved/plain.m3u8",
+                "/marked.m3u8",
                 "/secret.m3u8",
                 "/cmaf.m3u8",
                 "/master.m3u8",

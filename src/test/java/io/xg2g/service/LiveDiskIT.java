@@ -3,9 +3,11 @@ package io.xg2g.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import io.xg2g.ffmpeg.TestMedia;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +74,37 @@ class LiveDiskIT {
             });
             assertThat(service.log()).doesNotContain("Exception:");
         }
+    }
+
+    @Test
+    void whatNeedsAFullDiskIsToldWhenToTryAgain() throws Exception {
+        Path work = Files.createDirectory(directory.resolve("work"));
+        try (RunningService service =
+                RunningService.startOnDisk("32m", work, Map.of("xg2g.ffmpeg.min-free-disk", "0"))) {
+            assertThat(LiveChannels.add(service, "kept", "http://127.0.0.1:9/1.ts")
+                            .statusCode())
+                    .isEqualTo(201);
+            fill(service.work().resolve("filler"));
+
+            assertDiskFull(LiveChannels.add(service, "tv", "http://127.0.0.1:9/2.ts"));
+            assertDiskFull(LiveChannels.remove(service, "kept"));
+            assertDiskFull(RunningService.send(
+                    service.post("profile=480p", TestMedia.mpeg2()).build(), BodyHandlers.ofString()));
+
+            // Then nothing has changed, and nothing is a defect
+            Files.delete(service.work().resolve("filler"));
+            assertThat(RunningService.get(service.api("/api/v1/channels")).body())
+                    .contains("\"kept\"")
+                    .doesNotContain("\"tv\"");
+            assertThat(LiveChannels.remove(service, "kept").statusCode()).isEqualTo(204);
+            assertThat(service.log()).doesNotContain("unexpectedly", "\tat ");
+        }
+    }
+
+    private static void assertDiskFull(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+        assertThat(answer.headers().firstValueAsLong("Retry-After")).hasValue(30);
+        assertThat(new JsonObject(answer.body()).getString("code")).isEqualTo("disk-full");
     }
 
     /** Writes until nothing can be written any longer. */

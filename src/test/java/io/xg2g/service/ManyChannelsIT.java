@@ -29,7 +29,7 @@ class ManyChannelsIT {
     static void start() throws IOException {
         StringBuilder properties = new StringBuilder();
         for (int i = 0; i < CHANNELS; i++) {
-            String key = "xg2g.live.channels.c%05d.".formatted(i);
+            String key = "xg2g.live.channels.c" + Integer.toString(100_000 + i).substring(1) + ".";
             properties
                     .append(key + "url=http://192.0.2.1/" + i + ".ts\n")
                     .append(key + "name=Channel " + i + "\n")

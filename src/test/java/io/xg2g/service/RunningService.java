@@ -33,6 +33,8 @@ public final class RunningService implements AutoCloseable {
     /** As the build leaves it; without it the program only starts more slowly. */
     private static final Path AOT_CACHE = Path.of("target/quarkus-app/app.aot");
 
+    private static final Path BINARY = Path.of(System.getProperty("native.image.path", "none"));
+
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -88,6 +90,13 @@ public final class RunningService implements AutoCloseable {
         return new RunningService(start(command), work);
     }
 
+    /** Starts it with at most so many file descriptors, and waits for nothing. */
+    static RunningService launchWithDescriptors(int most, Path work, Map<String, String> configuration) {
+        List<String> command = new ArrayList<>(List.of("prlimit", "--nofile=" + most + ":" + most));
+        command.addAll(command(work, configuration));
+        return new RunningService(start(command), work);
+    }
+
     /** Runs the program's check of itself, with the same configuration. */
     static Process check(Path work, Map<String, String> configuration) {
         List<String> command = new ArrayList<>(command(work, configuration));
@@ -95,11 +104,18 @@ public final class RunningService implements AutoCloseable {
         return start(command);
     }
 
+    /** Whether the native executable is started. */
+    static boolean isNative() {
+        return Files.isExecutable(BINARY);
+    }
+
     private static List<String> command(Path work, Map<String, String> configuration) {
         Map<String, String> properties = new TreeMap<>(Map.of(
                 "quarkus.http.port", "0",
                 "quarkus.management.port", "0",
                 "quarkus.log.console.json.enabled", "false",
+                // The same on every machine.
+                "xg2g.gpu.software.slots", "4",
                 // All clients of a test are one address; the tests of the limits switch them on.
                 "xg2g.rate-limit.enabled", "false",
                 "xg2g.http.max-connections-per-client", "100000",
@@ -107,12 +123,11 @@ public final class RunningService implements AutoCloseable {
                 "xg2g.ffmpeg.work-dir", work.toString()));
         properties.putAll(configuration);
         List<String> command = new ArrayList<>();
-        Path binary = Path.of(System.getProperty("native.image.path", "none"));
         List<String> options = properties.entrySet().stream()
                 .map(e -> "-D" + e.getKey() + "=" + e.getValue())
                 .toList();
-        if (Files.isExecutable(binary)) {
-            command.add(binary.toString());
+        if (isNative()) {
+            command.add(BINARY.toString());
             command.addAll(options);
         } else {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

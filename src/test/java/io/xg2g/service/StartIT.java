@@ -51,6 +51,14 @@ class StartIT {
     }
 
     @Test
+    void theFirstLineOfASettingsFileCountsBehindAByteOrderMark() throws Exception {
+        Path file = Files.writeString(directory.resolve("application.properties"), "\uFEFFxg2g.gpu.queue.size=many\n");
+
+        assertThat(reasonOf(Map.of("quarkus.config.locations", file.toUri().toString())))
+                .startsWith("xg2g.gpu.queue.size is many");
+    }
+
+    @Test
     void aPortInUseEndsTheStartWithOneLineThatNamesIt() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             String port = Integer.toString(other.getLocalPort());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.Vertx;
+import io.xg2g.config.ByteOrderMark;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -104,6 +105,19 @@ class HttpRelayIT {
                         .isEqualTo(403);
             }
             assertThat(ASKED).isEmpty();
+        }
+    }
+
+    @Test
+    void aPlaylistWithAByteOrderMarkIsAPlaylistAndOtherBytesStay() throws Exception {
+        text("/marked.m3u8", ByteOrderMark.TEXT + PLAYLIST);
+        text("/marked.vtt", ByteOrderMark.TEXT + "WEBVTT");
+        try (HttpRelay playlist = open("/marked.m3u8", LONG);
+                HttpRelay other = open("/marked.vtt", LONG)) {
+            assertThat(get(playlist.address()).body())
+                    .startsWith("#EXTM3U\n")
+                    .contains("URI=\"" + playlist.address().resolve(".."));
+            assertThat(get(other.address()).body()).isEqualTo(ByteOrderMark.TEXT + "WEBVTT");
         }
     }
 

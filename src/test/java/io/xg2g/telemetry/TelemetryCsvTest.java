@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +26,33 @@ class TelemetryCsvTest {
                         "time,metric,gpu,host,origin,value",
                         "2026-01-31T12:00:00Z,x,gpu,\"host, the\",live,1.5",
                         "2026-01-31T12:00:05Z,x,gpu,\"host, the\",live,2.0");
+    }
+
+    @Test
+    void whatIsWrittenIsWhatTheDocumentShows() throws IOException {
+        String gpu = "GPU-5d5ba0d6-d33d-2b2c-524d-9e3d8d2b8a77";
+        repository.store(new TelemetryPoint(gpu, "", "gpu-1", "encoder_utilization_percent", TIME, 41, Origin.LIVE));
+
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        TelemetryCsv.write(Selection.of(gpu, Set.of()), repository, out);
+
+        assertThat(Files.readString(Path.of("docs/telemetry.md")))
+                .contains("```\n" + out.toString(StandardCharsets.UTF_8) + "```");
+    }
+
+    /** RFC 4180, section 2, rules 6 and 7. */
+    @Test
+    void quotedIsOnlyWhatHasToBe() throws IOException {
+        for (String host : List.of("a,b", "a\"b", "a\nb", "a\rb")) {
+            repository.store(new TelemetryPoint("gpu", "", host, "x", TIME, 1, Origin.LIVE));
+        }
+        repository.store(new TelemetryPoint("gpu", "", "a;b 'c' " + "d".repeat(40), "x", TIME, 1, Origin.LIVE));
+
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        TelemetryCsv.write(Selection.of("gpu", Set.of()), repository, out);
+
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains(",\"a,b\",", ",\"a\"\"b\",", ",\"a\nb\",", ",\"a\rb\",", ",a;b 'c' " + "d".repeat(40) + ",");
     }
 
     @Test

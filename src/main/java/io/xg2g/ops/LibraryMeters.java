@@ -1,0 +1,77 @@
+package io.xg2g.ops;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the libraries' metrics such as Prometheus wants them (<a href="https://prometheus.io/docs/practices/naming/">metric and
+ * label naming</a>, {@code promtool check metrics}): each has a description, and a name in snake case without the suffix of
+ * another type or a unit that is no base unit.
+ */
+@Singleton
+class LibraryMeters implements MeterFilter {
+    private static final Pattern CAMEL = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
+
+    /** Nanoseconds; in its place there is {@code process_cpu_seconds_total}. */
+    private static final String CPU_NANOSECONDS = "process.cpu.time";
+
+    /** {@code _count} is a suffix of histograms. */
+    private static final String PROCESSORS = "system.cpu.count";
+
+    @Override
+    public MeterFilterReply accept(Meter.Id id) {
+        // The text format has no type for timers of what has not ended (http_server_connections);
+        // http_server_active_connections
+        // counts the same.
+        return id.getName().equals(CPU_NANOSECONDS) || id.getType() == Meter.Type.LONG_TASK_TIMER
+                ? MeterFilterReply.DENY
+                : MeterFilterReply.NEUTRAL;
+    }
+
+    @Override
+    public Meter.Id map(Meter.Id id) {
+        String name = id.getName().equals(PROCESSORS) ? "system.cpus" : snake(id.getName(), ".");
+        List<Tag> tags = id.getTags().stream()
+                .map(tag -> Tag.of(snake(tag.getKey(), "_"), tag.getValue()))
+                .toList();
+        @Nullable String description = id.getDescription();
+        boolean described = description != null && !description.isBlank();
+        return name.equals(id.getName()) && tags.equals(id.getTags()) && described
+                ? id
+                : new Meter.Id(
+                        name,
+                        Tags.of(tags),
+                        id.getBaseUnit(),
+                        described ? description : name.replace('.', ' '),
+                        id.getType());
+    }
+
+    /** The processor time of this process, under the name that Prometheus' own clients give it. */
+    void register(@Observes StartupEvent event, MeterRegistry registry) {
+        FunctionCounter.builder("process.cpu", ProcessHandle.current(), LibraryMeters::cpuSeconds)
+                .baseUnit("seconds")
+                .description("Processor time that this process has used")
+                .register(registry);
+    }
+
+    private static double cpuSeconds(ProcessHandle process) {
+        return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L) / 1e9;
+    }
+
+    private static String snake(String name, String separator) {
+        return CAMEL.matcher(name).replaceAll(separator).toLowerCase(Locale.ROOT);
+    }
+}
