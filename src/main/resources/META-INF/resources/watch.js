@@ -1,12 +1,17 @@
 'use strict';
 
-// Lists the channels and plays one: with hls.js where the browser has Media Source Extensions, else natively.
+// Lists the channels, a page at a time, and plays one: with hls.js where the browser has Media Source Extensions, else natively.
 // Where the service wants to know who asks, a token is asked for, and kept for as long as the tab is open.
 const REFRESH_MS = 10000;
+const PAGE = 100;
+const SEARCH_MS = 250;
 const get = (id) => document.getElementById(id);
 const video = get('video');
 let token = sessionStorage.getItem('token');
 let channels = [];
+let offset = 0;
+let total = 0;
+let request = 0;
 let playing = null;
 let hls = null;
 
@@ -43,22 +48,35 @@ get('identify').onsubmit = (event) => {
   refresh();
 };
 
+// Of several requests under way, the answer to the last one counts.
 async function refresh() {
+  const mine = ++request;
+  const query = new URLSearchParams({ search: get('filter').value.trim(), offset, limit: PAGE });
   try {
-    channels = await (await ask('api/v1/channels')).json();
+    const answer = await ask(`api/v1/channels?${query}`);
+    const listed = await answer.json();
+    if (mine !== request) return;
+    channels = listed;
+    total = Number(answer.headers.get('X-Total-Count'));
     get('identify').hidden = true;
     get('m3u').hidden = Boolean(token);
     show();
   } catch (failure) {
     say(`The list of channels cannot be had: ${failure.message}`);
+    return;
   }
+  // The page has gone: channels were removed meanwhile.
+  if (channels.length === 0 && offset > 0) turn(0);
+}
+
+function turn(to) {
+  offset = Math.max(0, to);
+  return refresh();
 }
 
 function show() {
-  const wanted = get('filter').value.trim().toLowerCase();
-  const found = channels.filter((channel) => `${channel.name} ${channel.group}`.toLowerCase().includes(wanted));
   const groups = new Map();
-  for (const channel of found) {
+  for (const channel of channels) {
     if (!groups.has(channel.group)) groups.set(channel.group, []);
     groups.get(channel.group).push(channel);
   }
@@ -69,7 +87,11 @@ function show() {
     sections.push(element('h2', '', name), grid);
   }
   get('groups').replaceChildren(...sections);
-  get('empty').hidden = channels.length > 0;
+  get('empty').hidden = total > 0 || get('filter').value.trim() !== '';
+  get('pages').hidden = total <= PAGE;
+  get('previous').disabled = offset === 0;
+  get('next').disabled = offset + channels.length >= total;
+  get('range').textContent = `${offset + 1} to ${offset + channels.length} of ${total}`;
 }
 
 function card(channel) {
@@ -200,11 +222,22 @@ get('close').onclick = () => {
   history.replaceState(null, '', '.');
   stop();
 };
-get('filter').oninput = show;
+let typing;
+get('filter').oninput = () => {
+  clearTimeout(typing);
+  typing = setTimeout(() => turn(0), SEARCH_MS);
+};
+get('previous').onclick = () => turn(offset - PAGE);
+get('next').onclick = () => turn(offset + PAGE);
 video.onplaying = () => say('');
 
-refresh().then(() => {
-  const asked = channels.find((channel) => `#${channel.id}` === location.hash);
-  if (asked) play(asked);
+refresh().then(async () => {
+  const id = location.hash.slice(1);
+  if (!/^[a-z0-9][a-z0-9_-]*$/.test(id)) return;
+  try {
+    play(channels.find((channel) => channel.id === id) || (await (await ask(`api/v1/channels/${id}`)).json()));
+  } catch {
+    // It is not there any longer.
+  }
 });
 setInterval(() => document.hidden || refresh(), REFRESH_MS);

@@ -8,6 +8,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -15,6 +16,8 @@ import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.properties.CanBeAnnotated;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,6 +25,8 @@ import java.nio.file.Path;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -41,6 +46,7 @@ class ArchitectureTest {
             "redaction",
             "problem",
             "config",
+            "schedule",
             "storage",
             "http",
             "source",
@@ -153,6 +159,23 @@ class ArchitectureTest {
                 .check(program);
     }
 
+    /** Their headers are those of the paths {@code …/events}: {@code quarkus.http.filter.events}. */
+    @Test
+    void everyEventStreamHasThePathAndTheCommentsOfOne() {
+        List<JavaMethod> streams = program.stream()
+                .flatMap(type -> type.getMethods().stream())
+                .filter(method -> method.tryGetAnnotationOfType(Produces.class)
+                        .filter(type -> List.of(type.value()).contains(MediaType.SERVER_SENT_EVENTS))
+                        .isPresent())
+                .toList();
+        assertThat(streams).hasSizeGreaterThanOrEqualTo(3).allSatisfy(method -> {
+            assertThat(method.getAnnotationOfType(jakarta.ws.rs.Path.class).value())
+                    .endsWith("events");
+            assertThat(method.getMethodCallsFromSelf())
+                    .anyMatch(call -> call.getTargetOwner().getSimpleName().equals("EventStreams"));
+        });
+    }
+
     /** Formats of {@code String} and letters' case: Error Prone's DefaultLocale and StringCaseLocaleUsage (pom.xml). */
     @Test
     void nothingIsFormattedOrParsedByTheLocaleOfTheMachine() {
@@ -223,6 +246,49 @@ class ArchitectureTest {
                 || method.getParameters().stream()
                         .anyMatch(parameter -> parameter.isAnnotatedWith("jakarta.enterprise.event.Observes")
                                 || parameter.isAnnotatedWith("jakarta.enterprise.event.ObservesAsync"));
+    }
+
+    /**
+     * Durations and idle times are measured by the monotonic clock: a wall clock jumps. These need the time of day: what is
+     * shown or published, and what expires at a date.
+     */
+    @Test
+    void theTimeOfDayIsReadOnlyWhereItIsNeeded() {
+        Set<String> readers = program.stream()
+                .filter(type -> type.getAccessesFromSelf().stream().anyMatch(ArchitectureTest::isTimeOfDay))
+                .map(type -> type.getName().replaceFirst("io\\.xg2g\\.", "").replaceFirst("\\$.*", ""))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(readers)
+                .isEqualTo(new TreeSet<>(Set.of(
+                        // times of messages, measurements, jobs and channels
+                        "bus.LocalBus",
+                        "bus.Message",
+                        "gpu.GpuCollector",
+                        "gpu.NvmlTrial",
+                        "telemetry.ReplayClock",
+                        "transcode.TranscodeJobs",
+                        "live.Ingest",
+                        "live.LiveResource",
+                        "live.LiveStream",
+                        "live.LiveStreams",
+                        // headers and the log
+                        "http.DateHeader",
+                        "security.TokenRefusalLog",
+                        // what expires at a date
+                        "security.ApiTokens",
+                        "security.ListTokenResource",
+                        "security.ListTokens",
+                        "security.PlaybackTime")));
+    }
+
+    private static boolean isTimeOfDay(JavaAccess<?> access) {
+        String owner = access.getTargetOwner().getName();
+        String name = access.getName();
+        return (owner.equals("java.time.Instant") && name.equals("now"))
+                || (owner.equals("java.lang.System") && name.equals("currentTimeMillis"))
+                || (owner.equals("java.time.Clock") && name.startsWith("system"))
+                || (owner.equals("java.time.InstantSource") && name.equals("system"))
+                || (owner.startsWith("java.time.") && owner.endsWith("DateTime") && name.equals("now"));
     }
 
     @Test

@@ -3,11 +3,14 @@ package io.xg2g.gpu;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.instrumentation.annotations.WithSpan;
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.xg2g.config.ConfigBounds;
+import io.xg2g.schedule.PeriodicTasks;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -22,7 +25,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Looks at the GPUs at regular intervals, and passes on what is seen: to {@link GpuStatus}, the metrics and the bus. The
@@ -38,6 +43,10 @@ public class GpuCollector {
     private final List<SamplerCircuit> samplers;
     private final GpuStatus status;
     private final GpuMetrics metrics;
+    private final Duration interval;
+    private final LongSupplier nanos;
+    private final AtomicBoolean collecting = new AtomicBoolean();
+    private volatile long lastScheduled;
     private final Consumer<List<GpuSample>> observer;
 
     /** Looks at the GPUs of this machine. */
@@ -55,6 +64,7 @@ public class GpuCollector {
                 PAUSE,
                 status,
                 registry,
+                System::nanoTime,
                 publisher::publish);
     }
 
@@ -62,6 +72,7 @@ public class GpuCollector {
      * Looks by these samplers.
      *
      * @param pause how long one is left alone after failures in a row
+     * @param nanos the monotonic clock
      * @param observer is given what was seen by each round, and must not wait
      */
     GpuCollector(
@@ -70,11 +81,15 @@ public class GpuCollector {
             Duration pause,
             GpuStatus status,
             MeterRegistry registry,
+            LongSupplier nanos,
             Consumer<List<GpuSample>> observer) {
         ConfigBounds.duration("xg2g.gpu.stats.interval", config.interval(), Duration.ofSeconds(1), Duration.ofHours(1));
         Duration timeout = ConfigBounds.duration(
                 "xg2g.gpu.stats.timeout", config.timeout(), Duration.ofMillis(100), Duration.ofMinutes(1));
         this.enabled = config.enabled();
+        this.interval = config.interval();
+        this.nanos = nanos;
+        this.lastScheduled = nanos.getAsLong();
         this.status = status;
         this.metrics = new GpuMetrics(registry);
         this.observer = observer;
@@ -92,14 +107,42 @@ public class GpuCollector {
                 new DrmSampler(ROOT, discovery, host, clock, System::nanoTime));
     }
 
-    /** One round. */
+    void start(@Observes StartupEvent event, PeriodicTasks tasks) {
+        tasks.every(interval, "gpu-telemetry", this::catchUp);
+    }
+
+    /** Takes the place of rounds that are not called: the scheduler rests while a wall clock that was set back catches up. */
+    void catchUp() {
+        if (nanos.getAsLong() - lastScheduled >= 2 * interval.toNanos()) {
+            try {
+                collectAlone();
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** One round; none while another is under way. */
     @Scheduled(every = "{xg2g.gpu.stats.interval}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     @RunOnVirtualThread
     @WithSpan("gpu telemetry")
     void collect() throws InterruptedException {
-        if (!enabled) {
+        lastScheduled = nanos.getAsLong();
+        collectAlone();
+    }
+
+    private void collectAlone() throws InterruptedException {
+        if (!enabled || !collecting.compareAndSet(false, true)) {
             return;
         }
+        try {
+            round();
+        } finally {
+            collecting.set(false);
+        }
+    }
+
+    private void round() throws InterruptedException {
         List<GpuSample> samples = new ArrayList<>();
         for (Reading reading : lookAll()) {
             samples.addAll(reading.samples());

@@ -3,6 +3,7 @@ package io.xg2g.http;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One satisfiable range of a file: RFC 9110, section 14.
@@ -20,6 +21,23 @@ public record ByteRange(long first, long last) {
     /** The value of {@code Content-Range} for a file of this size. */
     public String contentRange(long size) {
         return "bytes " + first + "-" + last + "/" + size;
+    }
+
+    /**
+     * The range that is to be sent in answer to these headers: RFC 9110, sections 13.1.5 and 14.2. A date in
+     * {@code If-Range} matches nothing: files that are sent in ranges have an entity tag and no {@code Last-Modified}.
+     *
+     * @param range the header {@code Range}, if there is one
+     * @param ifRange the header {@code If-Range}, if there is one
+     * @param etag the strong entity tag of the file, in its quotes
+     * @param size of the file
+     * @return empty where the whole file is to be sent
+     * @throws Unsatisfiable if the range lies outside the file that the client knows
+     */
+    public static Optional<ByteRange> requested(
+            @Nullable String range, @Nullable String ifRange, String etag, long size) throws Unsatisfiable {
+        boolean unknown = ifRange != null && !ifRange.strip().equals(etag);
+        return range == null || unknown ? Optional.empty() : parse(range, size);
     }
 
     /**

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 /**
@@ -47,7 +48,7 @@ class ChannelCatalog {
     /** Guarded by itself. */
     private final Map<String, ChannelSpec> added = new LinkedHashMap<>();
 
-    ChannelCatalog(LiveConfig config, Receivers receivers, SourcePolicy policy, ObjectMapper json) {
+    ChannelCatalog(LiveConfig config, Config properties, Receivers receivers, SourcePolicy policy, ObjectMapper json) {
         this.receivers = receivers;
         this.policy = policy;
         this.file = new ChannelFile(config.channelsFile(), json);
@@ -56,15 +57,9 @@ class ChannelCatalog {
                     DEMO,
                     new Channel(DEMO, "Demo", "Demo", Optional.empty(), new Source.Demo(), Channel.Origin.BUILT_IN));
         }
-        config.channels().forEach((id, channel) -> {
-            ChannelSpec spec = new ChannelSpec(
-                    id,
-                    channel.name().orElse(null),
-                    channel.group(),
-                    channel.logo().orElse(null),
-                    channel.url());
-            configured.put(id, checked(spec));
-        });
+        new ConfiguredChannels(properties)
+                .read()
+                .forEach(spec -> configured.put(String.valueOf(spec.id()), checked(spec)));
         file.read().forEach(this::keep);
     }
 
@@ -87,7 +82,7 @@ class ChannelCatalog {
         }
     }
 
-    /** All of them: configured, added, then the receivers' in their order. An id is there once. */
+    /** All of them: configured by id, added, then the receivers' in their order. An id is there once. */
     List<Channel> all() {
         Map<String, Channel> all = new LinkedHashMap<>(configured);
         synchronized (added) {
@@ -134,7 +129,8 @@ class ChannelCatalog {
         } catch (ChannelSpec.Invalid invalid) {
             throw ProblemType.INVALID_REQUEST.with(invalid.sentence()).asException();
         } catch (SourceNotAllowed refused) {
-            throw ProblemType.SOURCE_NOT_ALLOWED.with(refused.sentence()).asException();
+            String hint = SourceCredentials.mayBeUnencoded(spec.url()) ? SourceCredentials.ENCODING : "";
+            throw ProblemType.SOURCE_NOT_ALLOWED.with(refused.sentence() + hint).asException();
         }
         // A receiver may have to be asked, which takes a while.
         boolean taken = find(channel.id()).isPresent();

@@ -23,10 +23,11 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -51,15 +52,35 @@ public class ChannelResource {
         this.urls = urls;
     }
 
-    /** Every channel: configured, added, and those of the receivers. */
+    /** The channels: configured, added, and those of the receivers. */
     @GET
     @Path(PATH)
-    @Operation(summary = "What can be watched")
+    @Operation(
+            summary = "What can be watched",
+            description = "All channels, or a page of them: X-Total-Count says how many there are, and Link has the"
+                    + " next page.")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = ChannelView.class)))
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
-    public List<ChannelView> list(@Context RoutingContext context) {
+    public Response list(
+            @QueryParam("search") @Parameter(description = "a part of the name or of the group") @Nullable
+                    String search,
+            @QueryParam("offset") @Parameter(description = "how many are left out: 0 or more") @Nullable String offset,
+            @QueryParam("limit")
+                    @Parameter(description = "how many are listed: 1 to 1000; all where it is left out")
+                    @Nullable
+                    String limit,
+            @Context RoutingContext context) {
         PublicUrl own = urls.of(context.request());
-        return catalog.all().stream().map(channel -> view(channel, own)).toList();
+        ChannelPage page = ChannelPage.of(catalog.all(), search, offset, limit);
+        Response.ResponseBuilder response = Response.ok(page.channels().stream()
+                        .map(channel -> view(channel, own))
+                        .toList())
+                .header("X-Total-Count", page.total());
+        page.next(own.path("/" + PATH)).ifPresent(next -> response.header("Link", "<" + next + ">; rel=\"next\""));
+        return response.build();
     }
 
     /** One channel. */
@@ -80,8 +101,9 @@ public class ChannelResource {
     @Operation(
             summary = "Add a channel",
             description =
-                    "url is an http, https, rtsp, rtsps, srt or udp URL that xg2g.source.allow allows. The channel is"
-                            + " kept across restarts.")
+                    "url is an http, https, rtsp, rtsps, srt or udp URL that xg2g.source.allow allows. Its credentials"
+                            + " are given as username and password, or percent-encoded in it. The channel is kept across"
+                            + " restarts; no answer repeats its credentials.")
     @APIResponse(responseCode = "201", description = "Added; Location is the channel")
     @APIResponse(responseCode = "403", description = "The address is not allowed: source-not-allowed")
     @APIResponse(responseCode = "409", description = "The id is taken")
@@ -91,7 +113,8 @@ public class ChannelResource {
     public Response add(@Nullable ChannelSpec spec, @Context RoutingContext context) {
         if (spec == null) {
             throw ProblemType.INVALID_REQUEST
-                    .with("the body is empty; send a JSON object with id, name, group, logo and url")
+                    .with(
+                            "the body is empty; send a JSON object with id, name, group, logo, url, username and password")
                     .asException();
         }
         Channel channel = catalog.add(spec);

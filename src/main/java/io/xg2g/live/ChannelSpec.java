@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param group the group it is listed in
  * @param logo URL of its logo
  * @param url where its pictures come from
+ * @param username the user of the source, where the URL does not name it
+ * @param password that user's password, as it is
  */
 @Schema(name = "ChannelSpec")
 record ChannelSpec(
@@ -32,7 +34,13 @@ record ChannelSpec(
         String logo,
 
         @Schema(examples = "rtsp://192.168.1.20/stream1") @Nullable
-        String url) {
+        String url,
+
+        @Schema(examples = "admin", writeOnly = true) @Nullable
+        String username,
+
+        @Schema(format = "password", writeOnly = true) @Nullable
+        String password) {
 
     private static final Set<String> SCHEMES = Set.of("http", "https", "rtsp", "rtsps", "srt", "udp");
     private static final String ALLOWED_URL = "an http, https, rtsp, rtsps, srt or udp URL with a host";
@@ -46,6 +54,10 @@ record ChannelSpec(
         Invalid(String member, @Nullable String value, String allowed) {
             super(member + " is " + (value == null ? "missing or malformed" : "«" + Redaction.text(value) + "»")
                     + "; allowed: " + allowed);
+        }
+
+        Invalid(String sentence) {
+            super(sentence);
         }
 
         /** The sentence. */
@@ -99,7 +111,11 @@ record ChannelSpec(
         if (url == null || url.isBlank() || url.length() > LONGEST_URL) {
             throw new Invalid("url", null, allowed + ", of " + LONGEST_URL + " characters at most");
         }
-        URI uri = parse("url", url, allowed);
+        if (SourceCredentials.areUnencoded(url)) {
+            throw new Invalid("url", null, allowed + SourceCredentials.ENCODING);
+        }
+        URI uri = parse("url", url, url.contains("@") ? allowed + SourceCredentials.ENCODING : allowed);
+        uri = SourceCredentials.into(uri, username, password);
         if (!trusted) {
             if (uri.getScheme() == null || (SCHEMES.contains(scheme(uri)) && uri.getRawAuthority() == null)) {
                 throw new Invalid("url", null, allowed);
@@ -112,7 +128,8 @@ record ChannelSpec(
         // udp://@239.0.0.1:5000 is how players write a multicast group.
         boolean host = uri.getHost() != null || (scheme(uri).equals("udp") && uri.getRawAuthority() != null);
         if (!SCHEMES.contains(scheme(uri)) || !host) {
-            throw new Invalid("url", url, allowed);
+            throw new Invalid(
+                    "url", url, SourceCredentials.mayBeUnencoded(url) ? allowed + SourceCredentials.ENCODING : allowed);
         }
         return new Source.Network(uri, true);
     }
@@ -123,6 +140,12 @@ record ChannelSpec(
         } catch (URISyntaxException malformed) {
             throw new Invalid(member, null, allowed);
         }
+    }
+
+    /** The id alone: everything about a source may be a secret. */
+    @Override
+    public String toString() {
+        return "ChannelSpec[" + id + "]";
     }
 
     private static String scheme(URI uri) {

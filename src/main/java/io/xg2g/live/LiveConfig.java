@@ -62,6 +62,12 @@ public interface LiveConfig {
          */
         String url();
 
+        /** The user of an {@code http}, {@code https}, {@code rtsp} or {@code rtsps} source, where the URL names none. */
+        Optional<String> username();
+
+        /** That user's password, as it is; in a URL it would have to be percent-encoded. */
+        Optional<String> password();
+
         /** What people call it; the id where it is left out. */
         Optional<String> name();
 

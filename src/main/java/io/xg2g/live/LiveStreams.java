@@ -3,7 +3,6 @@ package io.xg2g.live;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.scheduler.Scheduled;
 import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.ffmpeg.MediaInspector;
 import io.xg2g.ffmpeg.MediaProcesses;
@@ -11,6 +10,7 @@ import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.ffmpeg.WorkDirectory;
 import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemType;
+import io.xg2g.schedule.PeriodicTasks;
 import io.xg2g.storage.FileDescriptors;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -33,6 +33,7 @@ import org.jboss.logging.Logger;
 /** The channels that run: a channel starts with its first viewer, and stops a while after its last one has left. */
 @ApplicationScoped
 class LiveStreams {
+    private static final Duration TICK = Duration.ofSeconds(1);
     private static final Logger LOG = Logger.getLogger(LiveStreams.class);
 
     /** How long the end of a channel may take. */
@@ -84,8 +85,9 @@ class LiveStreams {
                 System::nanoTime);
     }
 
-    void begin(@Observes StartupEvent event, LiveMetrics metrics) {
+    void begin(@Observes StartupEvent event, LiveMetrics metrics, PeriodicTasks tasks) {
         metrics.observe(running::size);
+        tasks.every(TICK, "channels-tick", this::tick);
     }
 
     /**
@@ -172,9 +174,7 @@ class LiveStreams {
         return true;
     }
 
-    @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    @io.smallrye.common.annotation.RunOnVirtualThread
-    void tick() {
+    private void tick() {
         for (LiveStream stream : running.values()) {
             try {
                 stream.tick();

@@ -17,7 +17,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The segments and init segments of channels that run: a plain route on the event loop, since they are nearly all that
@@ -75,6 +74,7 @@ class SegmentRoute {
                     .ifPresentOrElse(
                             init -> answer(
                                     exchange,
+                                    stream,
                                     init.length,
                                     type,
                                     part -> exchange.response()
@@ -84,18 +84,33 @@ class SegmentRoute {
             stream.timeline
                     .segment(address.rendition(), address.number())
                     .ifPresentOrElse(
-                            segment -> answer(exchange, segment.length(), type, part -> send(exchange, segment, part)),
+                            segment -> answer(
+                                    exchange, stream, segment.length(), type, part -> send(exchange, segment, part)),
                             () -> notThere(exchange, "segment of this name any longer"));
         }
     }
 
     /** Writes the head, and has the content written where it is wanted. */
-    private void answer(RoutingContext exchange, long length, CharSequence type, Consumer<ByteRange> content) {
+    private void answer(
+            RoutingContext exchange, LiveStream stream, long length, CharSequence type, Consumer<ByteRange> content) {
         HttpServerRequest request = exchange.request();
         HttpServerResponse response = exchange.response();
+        String etag = etag(stream, length);
+        response.putHeader(HttpHeaders.ETAG, etag);
+        if (exchange.isFresh()) {
+            response.setStatusCode(304)
+                    .putHeader(HttpHeaders.CACHE_CONTROL, caching)
+                    .putHeader(HttpHeaders.VARY, ORIGIN)
+                    .end();
+            return;
+        }
         Optional<ByteRange> wanted;
         try {
-            wanted = range(request.getHeader(HttpHeaderNames.RANGE), length);
+            wanted = ByteRange.requested(
+                    request.getHeader(HttpHeaderNames.RANGE),
+                    request.getHeader(HttpHeaderNames.IF_RANGE),
+                    etag,
+                    length);
         } catch (ByteRange.Unsatisfiable outside) {
             response.putHeader(HttpHeaderNames.CONTENT_RANGE, "bytes */" + length);
             ProblemMapper.send(
@@ -121,8 +136,9 @@ class SegmentRoute {
         }
     }
 
-    private static Optional<ByteRange> range(@Nullable String header, long length) throws ByteRange.Unsatisfiable {
-        return header == null ? Optional.empty() : ByteRange.parse(header, length);
+    /** A segment never changes under its name, but for a clock that was set back between two runs of the channel. */
+    private static String etag(LiveStream stream, long length) {
+        return '"' + Long.toString(stream.startedAt.toEpochMilli(), Character.MAX_RADIX) + '-' + length + '"';
     }
 
     /** From memory; where it is not kept there, the kernel sends the file. One that was deleted has left the timeline. */

@@ -3,6 +3,7 @@ package io.xg2g.live;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
+import io.xg2g.http.EventStreams;
 import io.xg2g.http.Roles;
 import io.xg2g.problem.ProblemType;
 import jakarta.annotation.security.RolesAllowed;
@@ -78,13 +79,15 @@ public class StreamResource {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     public Multi<OutboundSseEvent> events(@PathParam("channel") String channel, @Context Sse sse) {
         LiveStream stream = find(channel);
-        return latestStates(stream, stream.events())
-                .map(StreamView::of)
-                .map(view -> sse.newEventBuilder()
-                        .name(view.condition())
-                        .mediaType(MediaType.APPLICATION_JSON_TYPE)
-                        .data(view)
-                        .build());
+        return EventStreams.withComments(
+                latestStates(stream, stream.events())
+                        .map(StreamView::of)
+                        .map(view -> sse.newEventBuilder()
+                                .name(view.condition())
+                                .mediaType(MediaType.APPLICATION_JSON_TYPE)
+                                .data(view)
+                                .build()),
+                sse);
     }
 
     /**

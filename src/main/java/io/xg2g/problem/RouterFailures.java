@@ -13,9 +13,11 @@ import jakarta.enterprise.event.Observes;
  */
 @ApplicationScoped
 class RouterFailures {
+    /** Before the handlers of the framework, behind the one that adds {@code Date}. */
+    private static final int ORDER = Integer.MIN_VALUE + 1;
 
     void register(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).failureHandler(RouterFailures::answer);
+        router.route().order(ORDER).failureHandler(RouterFailures::answer);
     }
 
     private static void answer(RoutingContext exchange) {

@@ -61,7 +61,8 @@ record ReceiverSettings(
     }
 
     private static URI url(String key, String value) {
-        String allowed = "http:// or https://, a host, and possibly port and path; no user, query or fragment";
+        String allowed = "http:// or https://, a host, and possibly port and path; no query or fragment, and no user:"
+                + " that belongs into username and password";
         try {
             URI url = new URI(value.strip().replaceAll("/+$", ""));
             boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());

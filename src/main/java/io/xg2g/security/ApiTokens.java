@@ -1,13 +1,15 @@
 package io.xg2g.security;
 
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.quarkus.scheduler.Scheduled;
 import io.quarkus.security.identity.SecurityIdentity;
-import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.xg2g.schedule.PeriodicTasks;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -24,6 +26,7 @@ class ApiTokens {
 
     private static final Logger LOG = Logger.getLogger(ApiTokens.class);
     private static final String KEY = "xg2g.security.tokens.";
+    private static final Duration REREAD = Duration.ofSeconds(2);
 
     private final List<ApiToken> configured;
     private final Optional<TokenFile> file;
@@ -42,6 +45,10 @@ class ApiTokens {
                 .toList();
         this.file = security.tokenFile().map(TokenFile::new);
         this.fromFile = file.map(TokenFile::read).orElse(List.of());
+    }
+
+    void start(@Observes StartupEvent event, PeriodicTasks tasks) {
+        tasks.every(REREAD, "token-file", this::reread);
     }
 
     /**
@@ -72,9 +79,7 @@ class ApiTokens {
     }
 
     /** What cannot be read changes nothing: a file that is being written must not lock everybody out. */
-    @Scheduled(every = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    @RunOnVirtualThread
-    void reread() {
+    private void reread() {
         try {
             file.ifPresent(tokens -> fromFile = tokens.read());
         } catch (ConfigurationException e) {

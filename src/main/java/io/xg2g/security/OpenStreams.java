@@ -1,9 +1,12 @@
 package io.xg2g.security;
 
 import io.quarkus.runtime.Startup;
-import io.quarkus.scheduler.Scheduled;
+import io.quarkus.runtime.StartupEvent;
+import io.xg2g.schedule.PeriodicTasks;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
@@ -17,6 +20,8 @@ import java.util.function.Predicate;
 @ApplicationScoped
 @Startup
 class OpenStreams {
+    private static final Duration SWEEP = Duration.ofSeconds(1);
+
     private final Predicate<CredentialId> valid;
     private final InstantSource time;
     private final Set<Open> open = ConcurrentHashMap.newKeySet();
@@ -35,8 +40,8 @@ class OpenStreams {
     }
 
     @Inject
-    OpenStreams(Credentials credentials) {
-        this(credentials::isValid, InstantSource.system());
+    OpenStreams(Credentials credentials, PlaybackTime time) {
+        this(credentials::isValid, time);
     }
 
     OpenStreams(Predicate<CredentialId> valid, InstantSource time) {
@@ -47,7 +52,7 @@ class OpenStreams {
     /**
      * Watches a response until it is {@linkplain #remove removed}.
      *
-     * @param end when it has to end at the latest
+     * @param end when it has to end at the latest, by {@link PlaybackTime}
      * @param cut ends it
      */
     Open add(CredentialId credential, Instant end, Runnable cut) {
@@ -60,8 +65,11 @@ class OpenStreams {
         open.remove(ended);
     }
 
+    void start(@Observes StartupEvent event, PeriodicTasks tasks) {
+        tasks.every(SWEEP, "open-streams-sweep", this::sweep);
+    }
+
     /** Cuts those whose right has ended. */
-    @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void sweep() {
         Instant now = time.instant();
         open.removeIf(stream -> {

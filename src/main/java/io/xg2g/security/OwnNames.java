@@ -40,7 +40,12 @@ class OwnNames {
 
     private void handle(RoutingContext exchange) {
         HostAndPort asked = exchange.request().authority();
-        if (asked == null || isOwn(asked.host(), configured) || urls.isConfigured(asked.host())) {
+        if (asked == null) {
+            exchange.next();
+            return;
+        }
+        String host = relative(asked.host());
+        if (isOwn(host, configured) || urls.isConfigured(host)) {
             exchange.next();
         } else {
             ProblemMapper.send(
@@ -63,6 +68,11 @@ class OwnNames {
         } catch (IllegalArgumentException noAddress) {
             return false;
         }
+    }
+
+    /** Without the dot that ends an absolute name: {@code localhost.} is {@code localhost} (RFC 1034, section 3.1). */
+    static String relative(String host) {
+        return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 
     private static String bare(String address) {

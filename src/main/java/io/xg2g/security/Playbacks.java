@@ -28,11 +28,9 @@ final class Playbacks {
             LiveConfig live,
             SecuritySettings security,
             DataDirectory data,
-            Credentials credentials) {
-        this(
-                PlaybackSettings.of(config, live.window(), () -> ownKey(security, data)),
-                InstantSource.system(),
-                credentials::isValid);
+            Credentials credentials,
+            PlaybackTime time) {
+        this(PlaybackSettings.of(config, live.window(), () -> ownKey(security, data)), time, credentials::isValid);
     }
 
     Playbacks(PlaybackSettings settings, InstantSource time, Predicate<CredentialId> valid) {

@@ -45,7 +45,7 @@ class ProviderOutage implements OidcRequestFilter {
     private static final Duration RETRY = Duration.ofSeconds(10);
 
     /** Before the handlers of the framework, behind the one for malformed requests. */
-    private static final int ORDER = Integer.MIN_VALUE + 1;
+    private static final int ORDER = Integer.MIN_VALUE + 2;
 
     private final LongSupplier nanos;
     private final AtomicBoolean noticed = new AtomicBoolean();

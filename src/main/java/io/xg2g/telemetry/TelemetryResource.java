@@ -3,6 +3,7 @@ package io.xg2g.telemetry;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
 import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.EventStreams;
 import io.xg2g.http.PublicUrl;
 import io.xg2g.http.PublicUrls;
 import io.xg2g.http.RequestHeaders;
@@ -155,11 +156,13 @@ public class TelemetryResource {
             @Context Sse sse) {
         gpus.require(uuid);
         Selection wanted = Selection.of(uuid, Set.copyOf(metrics));
-        return events.of(uuid, wanted)
-                .map(rows -> sse.newEventBuilder()
-                        .name("values")
-                        .mediaType(MediaType.APPLICATION_JSON_TYPE)
-                        .data(TelemetryPage.of(wanted, rows, null))
-                        .build());
+        return EventStreams.withComments(
+                events.of(uuid, wanted)
+                        .map(rows -> sse.newEventBuilder()
+                                .name("values")
+                                .mediaType(MediaType.APPLICATION_JSON_TYPE)
+                                .data(TelemetryPage.of(wanted, rows, null))
+                                .build()),
+                sse);
     }
 }

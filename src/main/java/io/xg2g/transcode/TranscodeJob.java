@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** An asynchronous request: its state, its files, and who watches it. Thread-safe. */
 final class TranscodeJob implements TranscodeRequest.Listener {
@@ -22,23 +23,31 @@ final class TranscodeJob implements TranscodeRequest.Listener {
     final HeldDirectory directory;
     final Instant createdAt;
     private final Clock clock;
+    private final LongSupplier nanos;
     private final List<MultiEmitter<? super Event>> watchers = new ArrayList<>();
     private JobState state = new JobState.Queued();
+    private long endedNanos;
     private boolean held;
     private boolean wanted = true;
 
     /** Makes a queued job, which holds its directory until it is told to let go or ends without a result. */
-    TranscodeJob(String id, String profile, HeldDirectory directory, Clock clock) {
+    TranscodeJob(String id, String profile, HeldDirectory directory, Clock clock, LongSupplier nanos) {
         this.id = id;
         this.profile = profile;
         this.directory = directory;
         this.held = directory.hold();
         this.clock = clock;
+        this.nanos = nanos;
         this.createdAt = clock.instant();
     }
 
     synchronized JobState state() {
         return state;
+    }
+
+    /** When it ended, by the monotonic clock; 0 before. */
+    synchronized long endedNanos() {
+        return endedNanos;
     }
 
     /** The rendition of that name, once the job has completed. */
@@ -98,6 +107,7 @@ final class TranscodeJob implements TranscodeRequest.Listener {
     synchronized void ended(TranscodeResult result) {
         if (state instanceof JobState.Open open) {
             Instant now = clock.instant();
+            endedNanos = nanos.getAsLong();
             state = wanted ? open.ended(result, now) : new JobState.Cancelled(now);
             tell(new Event("finished", state));
             List.copyOf(watchers).forEach(MultiEmitter::complete);

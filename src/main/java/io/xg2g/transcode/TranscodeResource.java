@@ -12,6 +12,7 @@ import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.ffmpeg.WorkDirectory;
 import io.xg2g.http.ByteRange;
 import io.xg2g.http.ClientAddresses;
+import io.xg2g.http.EventStreams;
 import io.xg2g.http.PublicUrl;
 import io.xg2g.http.PublicUrls;
 import io.xg2g.http.RequestHeaders;
@@ -30,8 +31,10 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.sse.OutboundSseEvent;
@@ -279,6 +282,8 @@ public class TranscodeResource {
             @PathParam("id") String id,
             @PathParam("name") String name,
             @HeaderParam("Range") @Nullable String range,
+            @HeaderParam("If-Range") @Nullable String ifRange,
+            @Context Request request,
             @Context RoutingContext context) {
         TranscodeJob job = find(id);
         Rendition rendition = job.rendition(name)
@@ -287,19 +292,23 @@ public class TranscodeResource {
                         .with("the transcode is " + job.state().label() + " and has no rendition of this name")
                         .asException());
         ResponseEnd.of(context).then(job.directory::release);
-        Response.ResponseBuilder response;
+        // A rendition is written once, and ids are never used again.
+        String tag = id + '-' + rendition.bytes();
+        String etag = '"' + tag + '"';
+        Response.@Nullable ResponseBuilder response = request.evaluatePreconditions(new EntityTag(tag));
         try {
-            response = range == null
-                    ? Response.ok(whole(rendition))
-                    : ByteRange.parse(range, rendition.bytes())
-                            .map(part -> partial(rendition, part))
-                            .orElseGet(() -> Response.ok(whole(rendition)));
+            if (response == null) {
+                response = ByteRange.requested(range, ifRange, etag, rendition.bytes())
+                        .map(part -> partial(rendition, part))
+                        .orElseGet(() -> Response.ok(whole(rendition)));
+            }
         } catch (ByteRange.Unsatisfiable outside) {
             return unsatisfiable(rendition);
         }
         return response.type(rendition.contentType())
                 .header(HttpHeaders.CACHE_CONTROL, "private, max-age=3600, immutable")
                 .header("Accept-Ranges", "bytes")
+                .header(HttpHeaders.ETAG, etag)
                 .build();
     }
 
@@ -339,12 +348,14 @@ public class TranscodeResource {
             @PathParam("id") String id, @Context Sse sse, @Context RoutingContext context) {
         TranscodeJob job = find(id);
         PublicUrl own = urls.of(context.request());
-        return job.events()
-                .map(event -> sse.newEventBuilder()
-                        .name(event.name())
-                        .mediaType(MediaType.APPLICATION_JSON_TYPE)
-                        .data(JobView.of(job, event.state(), dispatcher.standing(id), jobs, own))
-                        .build());
+        return EventStreams.withComments(
+                job.events()
+                        .map(event -> sse.newEventBuilder()
+                                .name(event.name())
+                                .mediaType(MediaType.APPLICATION_JSON_TYPE)
+                                .data(JobView.of(job, event.state(), dispatcher.standing(id), jobs, own))
+                                .build()),
+                sse);
     }
 
     private JobView view(TranscodeJob job, PublicUrl own) {

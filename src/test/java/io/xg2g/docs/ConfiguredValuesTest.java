@@ -23,6 +23,7 @@ import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.ext.web.Router;
 import io.xg2g.config.StrictBoolean;
+import io.xg2g.live.ChannelNames;
 import io.xg2g.ops.NamesInVariables;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.lang.reflect.Constructor;
@@ -43,6 +44,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,7 +74,7 @@ class ConfiguredValuesTest {
 
         assertThat(start(variables)).isEmpty();
         Set<String> names = new HashSet<>();
-        config(variables).getPropertyNames().forEach(names::add);
+        config(variables).getValue("xg2g.live.channels", String.class).lines().forEach(names::add);
         assertThat(names)
                 .contains("xg2g.live.channels.\"front-door\".url")
                 .doesNotContain("xg2g.live.channels.\"front.door\".url");
@@ -138,7 +140,7 @@ class ConfiguredValuesTest {
     private static SmallRyeConfig config(Map<String, String> variables) {
         SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
-                .withInterceptors(new NamesInVariables())
+                .withInterceptors(new NamesInVariables(), new ChannelNames())
                 .withConverter(Boolean.class, 200, new StrictBoolean())
                 .withConverter(java.time.Duration.class, 200, new DurationConverter())
                 .withConverter(io.quarkus.runtime.configuration.MemorySize.class, 200, new MemorySizeConverter())
@@ -164,6 +166,7 @@ class ConfiguredValuesTest {
                 String.class, "127.0.0.1",
                 List.class, List.of()));
         MAPPINGS.forEach(mapping -> given.put(mapping, config.getConfigMapping(mapping)));
+        given.put(Config.class, config);
         List<String> problems = new ArrayList<>();
         readers().forEach(reader -> call(reader, given).ifPresent(problems::add));
         return problems;

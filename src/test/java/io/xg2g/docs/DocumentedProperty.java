@@ -39,6 +39,7 @@ public record DocumentedProperty(String property, String variable, String defaul
             Map.entry("xg2g.live.channels.\"name\".name", "x".repeat(201)),
             Map.entry("xg2g.live.channels.\"name\".group", "x".repeat(201)),
             Map.entry("xg2g.live.channels.\"name\".logo", "ftp://192.0.2.7/a"),
+            Map.entry("xg2g.live.channels.\"name\".username", "a:b"),
             Map.entry("xg2g.profiles.\"name\".codec", "vp9"),
             Map.entry("xg2g.receivers.\"name\".url", "ftp://192.0.2.7"),
             Map.entry("xg2g.receivers.\"name\".username", "a:b"),

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -22,7 +23,7 @@ import java.util.List;
  */
 public final class RtspCamera implements AutoCloseable {
     private static final String USER = "admin";
-    private static final String PASSWORD = "s3cret!pw";
+    private static final String PASSWORD = "s3cret @#%41:/?&+!pw";
 
     private final ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     private final DatagramSocket packets = new DatagramSocket(0, InetAddress.getLoopbackAddress());
@@ -40,13 +41,23 @@ public final class RtspCamera implements AutoCloseable {
     }
 
     /** The address without credentials. */
-    URI address() {
+    public URI address() {
         return URI.create("rtsp://127.0.0.1:" + server.getLocalPort() + "/stream1");
     }
 
     /** The address with user and password. */
     public URI addressWithPassword() {
-        return URI.create(address().toString().replace("://", "://" + USER + ":" + PASSWORD + "@"));
+        return URI.create(address().toString().replace("://", "://" + USER + ":" + encodedPassword() + "@"));
+    }
+
+    /** Who must be asking. */
+    public static String user() {
+        return USER;
+    }
+
+    /** The password as it is in an address; it must not be seen anywhere either. */
+    public static String encodedPassword() {
+        return URLEncoder.encode(PASSWORD, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** What must not be seen anywhere. */

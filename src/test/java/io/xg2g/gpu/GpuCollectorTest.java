@@ -147,6 +147,27 @@ class GpuCollectorTest {
                 .hasMessage("xg2g.gpu.stats.timeout is 2m; allowed is 100ms to 1m");
     }
 
+    /** After the wall clock was set back by two hours the scheduler calls nothing for two hours. */
+    @Test
+    void roundsThatAreNotCalledAreCaughtUpByTheMonotonicClock() throws InterruptedException {
+        Duration interval = Duration.ofSeconds(5);
+        GpuCollector collector = collector(interval, Duration.ofSeconds(1), true);
+        collector.collect();
+
+        pass(interval.plusSeconds(4));
+        collector.catchUp();
+        assertThat(observed).as("the scheduler is only late").hasSize(1);
+        pass(Duration.ofSeconds(1));
+        collector.catchUp();
+        pass(interval);
+        collector.catchUp();
+        assertThat(observed).as("one for each interval").hasSize(3);
+
+        collector.collect();
+        collector.catchUp();
+        assertThat(observed).as("the scheduler goes on").hasSize(4);
+    }
+
     private GpuCollector collector(Duration interval, Duration timeout, boolean enabled) {
         GpuStatsConfig config = new GpuStatsConfig() {
             @Override
@@ -175,6 +196,7 @@ class GpuCollectorTest {
                 Duration.ofMinutes(1),
                 status,
                 registry,
+                nanos::get,
                 observed::add);
     }
 

@@ -3,6 +3,7 @@ package io.xg2g.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +34,34 @@ class ByteRangeTest {
     @ValueSource(strings = {"bytes=100-", "bytes=100-200", "bytes=-0", "bytes=999999999999999999-"})
     void aRangeBehindTheEndCannotBeSatisfied(String header) {
         assertThatThrownBy(() -> ByteRange.parse(header, 100)).isInstanceOf(ByteRange.Unsatisfiable.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "none",
+            value = {
+                "bytes=0-9, none, true",
+                "bytes=0-9, '\"a\"', true",
+                "bytes=0-9, ' \"a\" ', true",
+                "bytes=0-9, '\"b\"', false",
+                // A weak tag never matches, nor does a date: there is no Last-Modified.
+                "bytes=0-9, 'W/\"a\"', false",
+                "bytes=0-9, 'Sun, 06 Nov 1994 08:49:37 GMT', false",
+                "bytes=0-9, '', false",
+                "none, '\"a\"', false",
+                // What the client knows is another file: whether the range lies in this one does not matter.
+                "bytes=100-, '\"b\"', false"
+            })
+    void aRangeCountsWhileTheFileIsTheOneThatTheClientKnows(
+            @Nullable String range, @Nullable String ifRange, boolean counts) throws ByteRange.Unsatisfiable {
+        assertThat(ByteRange.requested(range, ifRange, "\"a\"", 100).isPresent())
+                .isEqualTo(counts);
+    }
+
+    @Test
+    void aRangeBehindTheEndOfTheKnownFileCannotBeSatisfied() {
+        assertThatThrownBy(() -> ByteRange.requested("bytes=100-", "\"a\"", "\"a\"", 100))
+                .isInstanceOf(ByteRange.Unsatisfiable.class);
     }
 
     @Test

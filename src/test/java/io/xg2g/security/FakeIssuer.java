@@ -57,7 +57,12 @@ final class FakeIssuer implements AutoCloseable {
 
     /** A token for the audience {@code xg2g} and a viewer, that says it was signed with this key. */
     String token(String key) {
-        String head = new JsonObject().put("alg", "RS256").put("kid", key).encode();
+        return token(new JsonObject().put("kid", key), new JsonObject());
+    }
+
+    /** The same with other header parameters and other claims. */
+    String token(JsonObject header, JsonObject other) {
+        String head = new JsonObject().put("alg", "RS256").mergeIn(header).encode();
         String claims = new JsonObject()
                 .put("iss", url(port))
                 .put("aud", "xg2g")
@@ -65,6 +70,7 @@ final class FakeIssuer implements AutoCloseable {
                 .put("groups", new JsonArray().add("viewer"))
                 .put("iat", Instant.now().getEpochSecond())
                 .put("exp", Instant.now().plusSeconds(3600).getEpochSecond())
+                .mergeIn(other)
                 .encode();
         String signed =
                 encoded(head.getBytes(StandardCharsets.UTF_8)) + "." + encoded(claims.getBytes(StandardCharsets.UTF_8));

@@ -3,6 +3,7 @@ package io.xg2g.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OwnNamesTest {
@@ -16,8 +17,15 @@ class OwnNamesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"localhost., localhost", "box., box", "localhost, localhost", "localhost.., localhost.", "., ''"})
+    void oneDotEndsAnAbsoluteName(String host, String name) {
+        assertThat(OwnNames.relative(host)).isEqualTo(name);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
+                "localhost.",
                 "evil.example",
                 "127.0.0.1.evil.example",
                 "localhost.evil.example",

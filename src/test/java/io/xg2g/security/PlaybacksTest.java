@@ -173,6 +173,25 @@ class PlaybacksTest {
         assertThat(cut).containsExactlyInAnyOrder("revoked", "over");
     }
 
+    @Test
+    void aWallClockThatIsSetNeitherEndsPlaybacksNorProlongsThem() {
+        long[] nanos = {Long.MAX_VALUE - 5};
+        PlaybackTime time = new PlaybackTime(() -> now, () -> nanos[0]);
+        Playbacks steady = new Playbacks(settings, time, credential -> true);
+        PlaybackToken entry = steady.entry("news", PlaybackMode.ADAPTIVE, VIEWER, CredentialId.NONE);
+        PlaybackToken begun = steady.begin(entry, VIEWER);
+
+        for (Duration jump : List.of(Duration.ofDays(3), Duration.ofDays(-6))) {
+            pass(jump);
+            assertThat(steady.admit(entry.text(), MASTER, OTHER)).isPresent();
+            assertThat(steady.admit(begun.text(), SEGMENT, VIEWER)).isPresent();
+        }
+        nanos[0] += Duration.ofMinutes(5).toNanos();
+        assertThat(steady.admit(entry.text(), MASTER, OTHER)).isEmpty();
+        nanos[0] += settings.playing().toNanos();
+        assertThat(steady.admit(begun.text(), SEGMENT, VIEWER)).isEmpty();
+    }
+
     /** Another process with the same configuration. */
     private Playbacks replica() {
         return new Playbacks(settings, () -> now, credential -> !revoked.contains(credential));

@@ -2,6 +2,7 @@ package io.xg2g.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.xg2g.http.FreePort;
 import io.xg2g.service.RunningService;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -57,6 +59,7 @@ class ProviderOutageIT {
                         .until(() ->
                                 get(service, CHANNELS, issuer.token("known")).statusCode() == 200);
                 assertThat(get(service, CHANNELS, "a.b.c").statusCode()).isEqualTo(401);
+                assertRefusalsAreExplained(service, issuer);
 
                 // It answers badly again: keys that are known stay good, others cannot be told
                 issuer.answers(FakeIssuer.Mode.ERROR);
@@ -71,6 +74,43 @@ class ProviderOutageIT {
                     .as("a line a minute, not one for each of 41 requests")
                     .hasSizeBetween(1, 10);
         }
+    }
+
+    /** To whoever reads the log, never to who has sent the token. */
+    private static void assertRefusalsAreExplained(RunningService service, FakeIssuer issuer) {
+        JsonObject known = new JsonObject().put("kid", "known");
+        long past = Instant.now().minusSeconds(600).getEpochSecond();
+        long future = Instant.now().plusSeconds(600).getEpochSecond();
+        Map<JsonObject, String> refused = Map.of(
+                new JsonObject().put("aud", "account"),
+                "claim=aud value=account expected=xg2g",
+                new JsonObject().put("iss", "http://elsewhere"),
+                "claim=iss value=http://elsewhere expected=http",
+                new JsonObject().put("iat", past - 60).put("exp", past),
+                "claim=exp value=",
+                new JsonObject().put("nbf", future),
+                "claim=nbf value=");
+        refused.forEach((claims, line) -> {
+            String token = issuer.token(known, claims);
+            HttpResponse<String> answer = get(service, CHANNELS, token);
+            assertThat(answer.statusCode()).isEqualTo(401);
+            assertThat(answer.body()).doesNotContain("account", "elsewhere");
+            assertThat(service.log()).contains(line).doesNotContain(token);
+        });
+        assertThat(get(service, CHANNELS, issuer.token("strange")).statusCode()).isEqualTo(401);
+        assertThat(service.log()).contains("claim=kid value=strange");
+        assertThat(get(
+                                service,
+                                CHANNELS,
+                                issuer.token(known, new JsonObject().put("groups", new JsonArray().add("staff"))))
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(service.log()).contains("value=staff expected=\"viewer, operator or admin\"");
+
+        assertThat(get(service, CHANNELS, issuer.token(new JsonObject(), new JsonObject()))
+                        .statusCode())
+                .as("a token without kid, and one key that can be meant")
+                .isEqualTo(200);
     }
 
     private Map<String, String> configuration(int port) throws Exception {

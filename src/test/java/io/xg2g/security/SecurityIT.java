@@ -212,6 +212,18 @@ class SecurityIT {
                         token.getKey(), () -> assertRefused(get(token.getValue()), 401, "unauthenticated")));
     }
 
+    /** As Keycloak makes it before anybody has given it an audience. */
+    @Test
+    void whyAPlainTokenIsRefusedIsInTheLogAndTheTokenIsNot() {
+        String plain = keycloak.token("xg2g", "stranger", "vera");
+
+        assertRefused(get(plain), 401, "unauthenticated");
+
+        assertThat(service.log())
+                .containsPattern("bearer token refused: claim=aud value=\\S+ expected=xg2g")
+                .doesNotContain(plain);
+    }
+
     @Test
     void aTokenExpires() {
         String hasty = keycloak.token("xg2g", "hasty", "vera");

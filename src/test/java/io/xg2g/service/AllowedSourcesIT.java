@@ -2,6 +2,7 @@ package io.xg2g.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonObject;
 import io.xg2g.config.ByteOrderMark;
 import io.xg2g.ffmpeg.RtspCamera;
 import io.xg2g.http.FreePort;
@@ -94,7 +95,35 @@ class AllowedSourcesIT {
         try (RtspCamera camera = new RtspCamera(Clips.h264())) {
             assertPlays(camera.addressWithPassword().toString());
         }
-        assertThat(service.log()).doesNotContain(RtspCamera.password());
+        assertThat(service.log()).doesNotContain(RtspCamera.password(), RtspCamera.encodedPassword());
+    }
+
+    @Test
+    void aCameraPlaysWithUserAndPasswordBesideItsAddress() throws Exception {
+        try (RtspCamera camera = new RtspCamera(Clips.h264())) {
+            JsonObject spec = new JsonObject()
+                    .put("id", "allowed")
+                    .put("url", camera.address().toString())
+                    .put("username", RtspCamera.user())
+                    .put("password", RtspCamera.password());
+            HttpResponse<String> added = LiveChannels.add(service, spec.encode());
+            assertThat(added.body()).doesNotContain(RtspCamera.user(), RtspCamera.encodedPassword());
+            assertPlays(added);
+
+            HttpResponse<String> twice = LiveChannels.add(
+                    service,
+                    spec.put("url", camera.addressWithPassword().toString()).encode());
+            assertThat(twice.statusCode()).isEqualTo(400);
+            assertThat(twice.body()).contains("one of both").doesNotContain("s3cret");
+
+            HttpResponse<String> unencoded = LiveChannels.add(
+                    service,
+                    "allowed",
+                    camera.address().toString().replace("://", "://" + RtspCamera.user() + ":s3cret/@#@"));
+            assertThat(unencoded.statusCode()).isEqualTo(400);
+            assertThat(unencoded.body()).contains("%40", "percent-encoding").doesNotContain("s3cret");
+        }
+        assertThat(service.log()).doesNotContain("s3cret");
     }
 
     @ParameterizedTest
@@ -114,7 +143,10 @@ class AllowedSourcesIT {
     }
 
     private static void assertPlays(String address) throws IOException {
-        HttpResponse<String> added = LiveChannels.add(service, "allowed", address);
+        assertPlays(LiveChannels.add(service, "allowed", address));
+    }
+
+    private static void assertPlays(HttpResponse<String> added) throws IOException {
         assertThat(added.statusCode()).as(added.body()).isEqualTo(201);
         HttpRequest request = HttpRequest.newBuilder(service.api("/live/allowed/stream.ts?mode=standard"))
                 .timeout(Duration.ofSeconds(30))

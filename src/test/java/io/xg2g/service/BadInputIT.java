@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -64,6 +65,46 @@ class BadInputIT {
             assertThat(answer.status()).isEqualTo(403);
             assertThat(answer.error()).contains("\"forbidden\"", "answers to localhost");
         }
+    }
+
+    @Test
+    void anAbsoluteNameOfThisMachineIsItsOwn() throws IOException {
+        try (HttpSocket socket = HttpSocket.open(service.api("/").getPort())) {
+            socket.send("GET /api/v1/queue HTTP/1.1\r\nHost: localhost.\r\n\r\n");
+
+            assertThat(socket.answer().status()).isEqualTo(200);
+        }
+    }
+
+    /** RFC 9110, section 6.6.1: with what kind of handler answers makes no difference. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/api/v1/queue", "/api/v1/streams/x", "/live/x/720p/1.m4s", "/nothing", "/openapi"})
+    void everyAnswerHasADate(String path) throws IOException {
+        try (HttpSocket socket = HttpSocket.open(service.api("/").getPort())) {
+            assertHasDate(socket.get(path));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/readyz", "/metrics", "/nothing"})
+    void everyAnswerOfTheManagementPortHasADate(String path) throws IOException {
+        try (HttpSocket socket = HttpSocket.open(service.management("/").getPort())) {
+            assertHasDate(socket.get(path));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: rebound.example\r\n\r\n"})
+    void aRefusalOfTheRouterHasADate(String request) throws IOException {
+        try (HttpSocket socket = HttpSocket.open(service.api("/").getPort())) {
+            socket.send(request);
+            assertHasDate(socket.answer());
+        }
+    }
+
+    private static void assertHasDate(HttpSocket.Answer answer) {
+        assertThat(DateTimeFormatter.RFC_1123_DATE_TIME.parse(answer.header("Date")))
+                .isNotNull();
     }
 
     static Stream<Arguments> unusableMedia() {

@@ -38,7 +38,6 @@ final class Nginx implements AutoCloseable {
                 location %s/ {
                   proxy_pass http://%s/;
                   proxy_http_version 1.1;
-                  proxy_buffering off;
                   proxy_request_buffering off;
                   %s
                 }

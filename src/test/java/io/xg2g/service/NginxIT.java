@@ -326,6 +326,10 @@ class NginxIT {
         ok(client.getAsOperator(client.resolve(first, new JsonObject(page.body()).getString("next"))));
         String link = page.headers().firstValue("Link").orElseThrow();
         ok(client.getAsOperator(client.resolve(first, part(link, "<([^>]+)>"))));
+        // One event, and then silence: nginx would keep it until its buffer is full.
+        URI events = base.resolve("api/v1/gpus/" + DcgmCsv.uuid(0, 0) + "/telemetry/events");
+        assertThat(new String(client.beginningAsOperator(events, 100), StandardCharsets.UTF_8))
+                .contains("event:values");
     }
 
     /** What they say is checked by the client; they have no instance, and their types are no addresses. */

@@ -15,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -84,11 +85,19 @@ final class OutsideClient implements AutoCloseable {
 
     /** Reads the beginning of a stream by its address alone, and leaves. */
     byte[] beginning(URI address, int bytes) {
+        return beginning(HttpRequest.newBuilder(address).build(), bytes);
+    }
+
+    /** Reads the beginning of a stream as somebody who may do it, and leaves. */
+    byte[] beginningAsOperator(URI address, int bytes) {
+        return beginning(asOperator(address).timeout(Duration.ofMinutes(1)).build(), bytes);
+    }
+
+    private byte[] beginning(HttpRequest request, int bytes) {
         try {
-            HttpResponse<InputStream> answer =
-                    client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> answer = client.send(request, BodyHandlers.ofInputStream());
             try (InputStream stream = answer.body()) {
-                assertThat(answer.statusCode()).as(address.toString()).isEqualTo(200);
+                assertThat(answer.statusCode()).as(request.toString()).isEqualTo(200);
                 return stream.readNBytes(bytes);
             }
         } catch (IOException e) {

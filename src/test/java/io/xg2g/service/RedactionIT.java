@@ -48,11 +48,15 @@ class RedactionIT {
                             "https", "https://user:" + SECRET + "@127.0.0.1:9/" + SECRET)
                     .forEach((id, url) -> configuration.put("xg2g.live.channels." + id + ".url", url));
 
+            configuration.putAll(Map.of(
+                    "xg2g.live.channels.fields.url", "rtsp://127.0.0.1:9/",
+                    "xg2g.live.channels.fields.username", "user",
+                    "xg2g.live.channels.fields.password", "@#%/? " + SECRET));
             try (RunningService service = RunningService.start(directory.resolve("work"), configuration)) {
                 LiveChannels.add(service, "added", "rtsp://user:" + SECRET + "@127.0.0.1:9/" + SECRET);
                 String channels = body(service, "/api/v1/channels");
                 JsonArray list = new JsonArray(channels);
-                assertThat(list).hasSize(8);
+                assertThat(list).hasSize(9);
 
                 // When every one of them is started, and its source has been opened or could not be
                 for (int i = 0; i < list.size(); i++) {

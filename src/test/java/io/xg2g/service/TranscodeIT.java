@@ -136,8 +136,11 @@ class TranscodeIT {
         assertThat(accepted.headers().firstValue("Preference-Applied")).contains("respond-async");
         URI job = URI.create(accepted.headers().firstValue("Location").orElseThrow());
         URI location = job.isAbsolute() ? job : service.api(job.toString());
-        String events = RunningService.get(URI.create(location + "/events")).body();
-        assertThat(events.lines()
+        HttpResponse<String> events = RunningService.get(URI.create(location + "/events"));
+        assertThat(events.headers().firstValue("X-Accel-Buffering")).contains("no");
+        assertThat(events.headers().firstValue("Cache-Control")).contains("no-cache");
+        assertThat(events.body()
+                        .lines()
                         .filter(line -> line.startsWith("event:"))
                         .map(line -> line.substring(6).strip()))
                 .startsWith("queued", "started")
@@ -170,6 +173,19 @@ class TranscodeIT {
         assertThat(outside.statusCode()).isEqualTo(416);
         assertThat(outside.headers().firstValue("Content-Range")).contains("bytes */" + whole.length);
 
+        // And only of the rendition that the client knows
+        String etag = range.headers().firstValue("ETag").orElseThrow();
+        assertThat(statusOfRange(rendition, "bytes=0-9", etag)).isEqualTo(206);
+        assertThat(statusOfRange(rendition, "bytes=" + whole.length + "-", etag))
+                .isEqualTo(416);
+        assertThat(statusOfRange(rendition, "bytes=0-9", "\"other\"")).isEqualTo(200);
+        assertThat(statusOfRange(rendition, "bytes=" + whole.length + "-", "\"other\""))
+                .isEqualTo(200);
+        HttpRequest unchanged =
+                HttpRequest.newBuilder(rendition).header("If-None-Match", etag).build();
+        assertThat(RunningService.send(unchanged, BodyHandlers.ofString()).statusCode())
+                .isEqualTo(304);
+
         // And it can be removed
         assertThat(RunningService.send(HttpRequest.newBuilder(location).DELETE().build(), BodyHandlers.discarding())
                         .statusCode())
@@ -178,6 +194,14 @@ class TranscodeIT {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))
                 .until(() -> service.leftOver().isEmpty());
+    }
+
+    private static int statusOfRange(URI rendition, String range, String ifRange) {
+        HttpRequest request = HttpRequest.newBuilder(rendition)
+                .header("Range", range)
+                .header("If-Range", ifRange)
+                .build();
+        return RunningService.send(request, BodyHandlers.ofByteArray()).statusCode();
     }
 
     @Test

@@ -1,0 +1,59 @@
+package io.xg2g.http;
+
+import io.quarkus.vertx.http.ManagementInterface;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Writes {@code Date} into every answer of both ports, when its head is sent: RFC 9110, section 6.6.1. */
+@Singleton
+class DateHeader {
+    /** Before every other handler, as each of them may answer, and so may every handler of failures. */
+    private static final int FIRST = Integer.MIN_VALUE;
+
+    /** {@link DateTimeFormatter#RFC_1123_DATE_TIME} leaves out the first digit of {@code 06}. */
+    private static final DateTimeFormatter IMF_FIXDATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private final InstantSource clock;
+
+    @Inject
+    DateHeader() {
+        this(InstantSource.system());
+    }
+
+    DateHeader(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    void register(@Observes Router router) {
+        add(router);
+    }
+
+    void register(@Observes ManagementInterface management) {
+        add(management.router());
+    }
+
+    /** A request that the router refuses by itself passes the handlers of failures alone. */
+    private void add(Router router) {
+        router.route().order(FIRST).handler(this::date).failureHandler(this::date);
+    }
+
+    private void date(RoutingContext exchange) {
+        exchange.addHeadersEndHandler(_ -> exchange.response().putHeader(HttpHeaders.DATE, now()));
+        exchange.next();
+    }
+
+    /** An IMF-fixdate, for instance {@code Sun, 06 Nov 1994 08:49:37 GMT}. */
+    String now() {
+        return IMF_FIXDATE.format(clock.instant());
+    }
+}

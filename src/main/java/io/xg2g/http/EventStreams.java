@@ -1,0 +1,46 @@
+package io.xg2g.http;
+
+import io.smallrye.mutiny.Multi;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Server-Sent Events with a comment every {@link #INTERVAL}. Proxies close connections that are silent (nginx after 60 s), and
+ * a client that left is noticed only when something is written to it.
+ *
+ * <p>The headers that keep proxies from buffering them belong to their paths, {@code …/events}: see
+ * {@code quarkus.http.filter.events} in {@code application.properties}.
+ */
+public final class EventStreams {
+    static final Duration INTERVAL = Duration.ofSeconds(15);
+
+    private EventStreams() {}
+
+    /** The events, with comments in between; it ends with the events. A comment for which the client is not ready is dropped. */
+    public static Multi<OutboundSseEvent> withComments(Multi<OutboundSseEvent> events, Sse sse) {
+        return withComments(
+                events, Multi.createFrom().ticks().startingAfter(INTERVAL).every(INTERVAL), sse);
+    }
+
+    /**
+     * The same with a clock of the caller's.
+     *
+     * @param ticks an item for each comment
+     */
+    static Multi<OutboundSseEvent> withComments(Multi<OutboundSseEvent> events, Multi<?> ticks, Sse sse) {
+        OutboundSseEvent comment = sse.newEventBuilder().comment("keep-alive").build();
+        Multi<Optional<OutboundSseEvent>> end = Multi.createFrom().item(Optional.empty());
+        return Multi.createBy()
+                .merging()
+                // No more is taken ahead: of a slow client's events the sources keep the latest alone.
+                .withRequests(1)
+                .streams(
+                        Multi.createBy().concatenating().streams(events.map(Optional::of), end),
+                        ticks.onOverflow().drop().map(_ -> Optional.of(comment)))
+                .select()
+                .first(Optional::isPresent)
+                .map(Optional::orElseThrow);
+    }
+}

@@ -1,0 +1,89 @@
+package io.xg2g.security;
+
+import io.quarkus.security.spi.runtime.AuthenticationFailureEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Logs why bearer tokens of the provider are refused. Their senders are told nothing, and whoever set up the provider has to
+ * find out. Of each reason there is one line in {@link #INTERVAL} at most. Thread-safe.
+ */
+@Singleton
+class TokenRefusalLog {
+    static final Duration INTERVAL = Duration.ofSeconds(10);
+
+    private static final Logger LOG = Logger.getLogger(TokenRefusalLog.class);
+
+    /** Where roles are looked for when {@code xg2g.security.oidc.roles-claim} is not set. */
+    private static final String USUAL_CLAIMS = "groups or realm_access/roles";
+
+    private final SecurityConfig.Oidc config;
+    private final LongSupplier nanos;
+    private final Map<TokenRefusal.Reason, Written> written = new EnumMap<>(TokenRefusal.Reason.class);
+
+    /** When a line was written last, and how many were left out since. */
+    private record Written(long at, long leftOut) {}
+
+    @Inject
+    TokenRefusalLog(SecurityConfig config) {
+        this(config.oidc(), System::nanoTime);
+    }
+
+    TokenRefusalLog(SecurityConfig.Oidc config, LongSupplier nanos) {
+        this.config = config;
+        this.nanos = nanos;
+    }
+
+    void observe(@Observes AuthenticationFailureEvent event) {
+        @Nullable Throwable failure = event.getAuthenticationFailure();
+        if (failure != null && config.issuer().isPresent()) {
+            TokenRefusal.of(
+                            failure,
+                            config.issuer().get(),
+                            config.audience().orElse(List.of()),
+                            InstantSource.system().instant())
+                    .ifPresent(this::write);
+        }
+    }
+
+    /**
+     * A token was checked and names none of the roles.
+     *
+     * @param found what it has for roles
+     */
+    void withoutRole(Iterable<String> found) {
+        String claim = config.rolesClaim().orElse(USUAL_CLAIMS);
+        String value = String.join(", ", found);
+        write(new TokenRefusal(
+                TokenRefusal.Reason.ROLES, claim, value.isEmpty() ? null : value, "viewer, operator or admin"));
+    }
+
+    private void write(TokenRefusal refusal) {
+        line(refusal)
+                .ifPresent(line -> LOG.log(refusal.reason().isRoutine() ? Logger.Level.INFO : Logger.Level.WARN, line));
+    }
+
+    /** What is to be logged; empty where its reason was logged a short while ago. */
+    synchronized Optional<String> line(TokenRefusal refusal) {
+        long now = nanos.getAsLong();
+        @Nullable Written last = written.get(refusal.reason());
+        if (last != null && now - last.at() < INTERVAL.toNanos()) {
+            written.put(refusal.reason(), new Written(last.at(), last.leftOut() + 1));
+            return Optional.empty();
+        }
+        written.put(refusal.reason(), new Written(now, 0));
+        return Optional.of("bearer token refused: claim=" + Audit.value(refusal.claim()) + " value="
+                + Audit.value(refusal.value()) + " expected=" + Audit.value(refusal.expected()) + " left-out="
+                + (last == null ? 0 : last.leftOut()) + " (docs/security.md#when-a-token-is-refused)");
+    }
+}

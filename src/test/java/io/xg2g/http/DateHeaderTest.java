@@ -1,0 +1,20 @@
+package io.xg2g.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DateHeaderTest {
+    /** RFC 9110, section 5.6.7: the day of the month has two digits. */
+    @ParameterizedTest
+    @CsvSource({
+        "1994-11-06T08:49:37Z, 'Sun, 06 Nov 1994 08:49:37 GMT'",
+        "2026-12-31T23:59:59.999Z, 'Thu, 31 Dec 2026 23:59:59 GMT'"
+    })
+    void aDateIsAnImfFixdate(Instant now, String header) {
+        assertThat(new DateHeader(InstantSource.fixed(now)).now()).isEqualTo(header);
+    }
+}

@@ -1,0 +1,112 @@
+package io.xg2g.transcode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.xg2g.dispatch.TranscodeResult;
+import io.xg2g.ffmpeg.Rendition;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How long results are kept: with both clocks turned by hand. */
+class TranscodeJobsTest {
+    private static final Duration KEEP = Duration.ofMinutes(10);
+
+    private Instant wall = Instant.parse("2026-05-01T12:00:00Z");
+    private long nanos = Long.MAX_VALUE - 5;
+
+    private final TranscodeJobs jobs = new TranscodeJobs(new Configured(), new TurnedByHand(), () -> nanos);
+
+    record Configured() implements TranscodeConfig {
+        @Override
+        public MemorySize maxBody() {
+            return new MemorySize(BigInteger.TEN);
+        }
+
+        @Override
+        public Duration bodyTimeout() {
+            return Duration.ofSeconds(1);
+        }
+
+        @Override
+        public Duration keep() {
+            return KEEP;
+        }
+
+        @Override
+        public MemorySize keepBytes() {
+            return new MemorySize(BigInteger.valueOf(25));
+        }
+    }
+
+    private final class TurnedByHand extends Clock {
+        @Override
+        public Instant instant() {
+            return wall;
+        }
+
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+            return this;
+        }
+    }
+
+    @BeforeEach
+    void oneHasEnded() {
+        completed("first");
+    }
+
+    @Test
+    void aWallClockThatIsSetRemovesNothingAndKeepsNothing() {
+        for (Duration jump : List.of(Duration.ofHours(2), Duration.ofHours(-4))) {
+            wall = wall.plus(jump);
+            jobs.sweep();
+            assertThat(jobs.find("first")).isPresent();
+        }
+
+        nanos += KEEP.toNanos() + 1;
+        assertThat(jobs.find("first")).isEmpty();
+        jobs.sweep();
+        nanos -= KEEP.toNanos();
+        assertThat(jobs.find("first")).as("it was removed").isEmpty();
+    }
+
+    @Test
+    void overTheLimitTheOldestGoesWhateverTheWallClockSays() {
+        wall = wall.minus(Duration.ofHours(2));
+        nanos += 10;
+        completed("second");
+        nanos += 10;
+        completed("third");
+
+        jobs.sweep();
+
+        assertThat(jobs.find("first")).isEmpty();
+        assertThat(jobs.find("second")).isPresent();
+        assertThat(jobs.find("third")).isPresent();
+    }
+
+    private void completed(String id) {
+        TranscodeJob job =
+                new TranscodeJob(id, "720p", new HeldDirectory(Path.of(id), _ -> {}), new TurnedByHand(), () -> nanos);
+        job.ended(new TranscodeResult.Completed(
+                List.of(new Rendition("720p", Path.of("x"), "video/mp4", 10, 1280, 720, Duration.ofSeconds(2))),
+                "libx264",
+                "software",
+                Duration.ZERO,
+                Duration.ofSeconds(1)));
+        jobs.keep(job);
+    }
+}
