@@ -37,6 +37,7 @@ import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -287,6 +288,11 @@ public class TranscodeResource {
                         .with("the transcode is " + job.state().label() + " and has no rendition of this name")
                         .asException());
         ResponseEnd.of(context).then(job.directory::release);
+        if (!Files.exists(rendition.file())) {
+            throw ProblemType.NOT_FOUND
+                    .with("the rendition was deleted from the work directory (xg2g.ffmpeg.work-dir) by another program")
+                    .asException();
+        }
         Response.ResponseBuilder response;
         try {
             response = range == null
