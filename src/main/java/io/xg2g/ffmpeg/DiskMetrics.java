@@ -11,14 +11,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 class DiskMetrics {
 
     DiskMetrics(MeterRegistry registry, WorkDirectory work) {
-        Gauge.builder("xg2g.disk.free.bytes", work, DiskMetrics::free)
-                .description("What can still be written in the work directory")
+        Gauge.builder("xg2g.disk.free.bytes", work, WorkDirectory::free)
+                .description(
+                        "What can still be written in the work directory; 0 where it was deleted and cannot be made again")
                 .strongReference(true)
                 .register(registry);
-    }
-
-    /** Not a number where the directory is gone, which is no reason to show no other measurement. */
-    private static double free(WorkDirectory work) {
-        return work.free().stream().asDoubleStream().findFirst().orElse(Double.NaN);
     }
 }

@@ -20,7 +20,8 @@ public interface FfmpegConfig {
 
     /**
      * The directory for everything temporary. It belongs to one running program alone, is made readable by its owner
-     * only, and is emptied at start, except for {@code data} in it. Not below {@code /tmp}, which is cleaned by others.
+     * only, and is emptied at start, except for {@code data} in it. Where it is deleted meanwhile it is made again, without
+     * what was in it: not below {@code /tmp} or {@code /var/tmp}, which are cleaned by others.
      */
     @WithDefault("${user.home}/.local/state/xg2g-gpu")
     Path workDir();

@@ -24,6 +24,8 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class FfmpegTranscoder implements Transcoder {
     private static final Logger LOG = Logger.getLogger(FfmpegTranscoder.class);
+    private static final Failure DELETED =
+            new Failure(Failure.Kind.DISK, "the unit's files were deleted from the work directory by another program");
     private static final String JPEG = "image/jpeg";
 
     private final FfmpegSettings settings;
@@ -175,7 +177,7 @@ public class FfmpegTranscoder implements Transcoder {
                     settings.limits(),
                     watched);
             if (!ended.success()) {
-                Failure failure = judged(job, ended);
+                Failure failure = judged(job, ended, directory);
                 LOG.debugf("ffmpeg ended: code=%d, said: %s", ended.exitCode(), ended.stderr());
                 return new TranscodeOutcome.Failed(job.encoder(), failure);
             }
@@ -203,8 +205,19 @@ public class FfmpegTranscoder implements Transcoder {
         }
     }
 
+    /** Whether nobody has deleted what the run needs. A directory that was made again is empty. */
+    private static boolean areFilesThere(Job job, Path directory) {
+        return Files.exists(job.unit().input())
+                && Files.isDirectory(job.unit().outputDirectory())
+                && Files.isDirectory(directory);
+    }
+
     /** A GPU's process that hangs is taken for a fault of the driver: the unit is tried elsewhere, the device probed. */
-    private Failure judged(Job job, ChildProcess.Ended ended) {
+    private Failure judged(Job job, ChildProcess.Ended ended, Path directory) {
+        boolean byItself = ended.end() == ChildProcess.End.EXITED || ended.end() == ChildProcess.End.NOT_STARTED;
+        if (byItself && !areFilesThere(job, directory)) {
+            return DELETED;
+        }
         Failure failure = FailureClassifier.classify(ended, settings.limits());
         boolean hung = ended.end() == ChildProcess.End.START_TIMEOUT || ended.end() == ChildProcess.End.STALLED;
         return hung && job.onGpu() ? new Failure(Failure.Kind.DEVICE_FAULT, failure.detail()) : failure;
@@ -215,6 +228,9 @@ public class FfmpegTranscoder implements Transcoder {
         Optional<Failure> full = work.full();
         if (full.isPresent()) {
             return new TranscodeOutcome.Failed(job.encoder(), full.get());
+        }
+        if (!areFilesThere(job, job.unit().outputDirectory())) {
+            return new TranscodeOutcome.Failed(job.encoder(), DELETED);
         }
         Failure said = FailureClassifier.classify(ended, settings.limits());
         Failure.Kind kind = said.kind();

@@ -17,6 +17,7 @@ import java.util.Optional;
 @ApplicationScoped
 public class MediaInspector {
     private static final int HEAD = 512;
+    private static final String UNREADABLE = "the input cannot be read; was it deleted from the work directory?";
     private static final int LARGEST_ANSWER = 1 << 20;
     private static final String ENTRIES = "format=format_name,duration"
             + ":stream=codec_type,codec_name,width,height,pix_fmt,field_order,r_frame_rate,avg_frame_rate"
@@ -43,7 +44,7 @@ public class MediaInspector {
                 return rejected(Failure.Kind.UNSUPPORTED_MEDIA, other.get());
             }
         } catch (IOException unreadable) {
-            return rejected(Failure.Kind.SOURCE_PERMANENT, "the input cannot be read");
+            return rejected(Failure.Kind.DISK, UNREADABLE);
         }
         ChildProcess.Limits limits = settings.limits(settings.inspectTimeout());
         Path directory;
@@ -59,7 +60,7 @@ public class MediaInspector {
                     CommandLine.environment(System.getenv(), directory),
                     limits,
                     LARGEST_ANSWER);
-            return judge(ended);
+            return Files.isReadable(file) ? judge(ended) : rejected(Failure.Kind.DISK, UNREADABLE);
         } finally {
             work.delete(directory);
         }

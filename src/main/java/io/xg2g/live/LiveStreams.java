@@ -66,6 +66,7 @@ class LiveStreams {
             WorkDirectory work,
             FileDescriptors descriptors,
             EncodingCapacity capacity,
+            Thumbnails thumbnails,
             LiveMetrics metrics) {
         this.descriptors = descriptors;
         this.catalog = catalog;
@@ -79,7 +80,7 @@ class LiveStreams {
                 feeds,
                 processes,
                 inspector,
-                new WindowUnits.Tools(dispatcher, profiles, work),
+                new WindowUnits.Tools(dispatcher, profiles, work, thumbnails),
                 capacity,
                 metrics,
                 System::nanoTime);

@@ -35,6 +35,7 @@ final class Preview {
 
     private final Channel channel;
     private final Dispatcher dispatcher;
+    private final Thumbnails thumbnails;
     private final WorkDirectory work;
     private final Supplier<Optional<SourceWindow>> newest;
     private final Duration interval;
@@ -51,6 +52,7 @@ final class Preview {
             LongSupplier nanos) {
         this.channel = channel;
         this.dispatcher = tools.dispatcher();
+        this.thumbnails = tools.thumbnails();
         this.work = tools.work();
         this.newest = newest;
         this.interval = interval;
@@ -101,19 +103,9 @@ final class Preview {
                     Container.MP4,
                     output,
                     picture.grid());
-            TranscodeResult result = dispatcher
-                    .submit(new TranscodeRequest(
-                            UUID.randomUUID().toString(),
-                            WindowUnits.client(channel),
-                            channel.id(),
-                            Priority.PREVIEW,
-                            unit,
-                            TranscodeRequest.Listener.NONE))
-                    .await()
-                    .indefinitely();
-            return result instanceof TranscodeResult.Completed completed
-                    ? Optional.of(new Picture(
-                            Files.readAllBytes(completed.renditions().getFirst().file()), nanos.getAsLong()))
+            Optional<Path> file = Thumbnails.isCheap(picture.media()) ? thumbnails.make(unit) : inSlot(unit);
+            return file.isPresent()
+                    ? Optional.of(new Picture(Files.readAllBytes(file.get()), nanos.getAsLong()))
                     : Optional.empty();
         } catch (IOException unreadable) {
             LOG.debugf(unreadable, "a preview cannot be read: stream=%s", channel.id());
@@ -121,5 +113,21 @@ final class Preview {
         } finally {
             work.delete(output);
         }
+    }
+
+    private Optional<Path> inSlot(TranscodeUnit unit) {
+        TranscodeResult result = dispatcher
+                .submit(new TranscodeRequest(
+                        UUID.randomUUID().toString(),
+                        WindowUnits.client(channel),
+                        channel.id(),
+                        Priority.PREVIEW,
+                        unit,
+                        TranscodeRequest.Listener.NONE))
+                .await()
+                .indefinitely();
+        return result instanceof TranscodeResult.Completed completed
+                ? Optional.of(completed.renditions().getFirst().file())
+                : Optional.empty();
     }
 }

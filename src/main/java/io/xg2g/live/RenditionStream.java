@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,13 @@ final class RenditionStream implements StreamingOutput {
             // The viewer is so slow that the window has gone meanwhile.
             return;
         }
-        byte[] video = Files.readAllBytes(segment.get().file());
+        byte[] video;
+        try {
+            video = Files.readAllBytes(segment.get().file());
+        } catch (NoSuchFileException deleted) {
+            // By others: the viewer goes on with the next window.
+            return;
+        }
         try {
             out.write(muxer(head.get(), epoch).segment(video, stream.timeline.sound(window.number())));
         } catch (MalformedMedia bug) {

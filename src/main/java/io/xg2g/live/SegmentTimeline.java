@@ -148,6 +148,7 @@ final class SegmentTimeline {
                 this.tracks.put(track.name(), track);
             }
             change(epoch -> epoch.start() == start, epoch -> epoch.describe(tracks));
+            show(whole.ended());
         } finally {
             lock.unlock();
         }

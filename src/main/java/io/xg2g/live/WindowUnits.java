@@ -28,7 +28,7 @@ final class WindowUnits {
     private static final Logger LOG = Logger.getLogger(WindowUnits.class);
 
     /** What it works with. */
-    record Tools(Dispatcher dispatcher, Profiles profiles, WorkDirectory work) {}
+    record Tools(Dispatcher dispatcher, Profiles profiles, WorkDirectory work, Thumbnails thumbnails) {}
 
     /** Told of each window once for each submission, on a thread that may block. */
     interface Listener {

@@ -5,6 +5,7 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.xg2g.ffmpeg.EncoderProbe;
 import io.xg2g.ffmpeg.WorkDirectory;
+import io.xg2g.storage.DataDirectory;
 import io.xg2g.storage.FileDescriptors;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
@@ -29,6 +30,7 @@ final class Check implements QuarkusApplication {
     private final Lifecycle lifecycle;
     private final EncoderProbe probe;
     private final WorkDirectory work;
+    private final DataDirectory data;
     private final FileDescriptors descriptors;
     private final Instance<HealthCheck> readiness;
 
@@ -36,12 +38,14 @@ final class Check implements QuarkusApplication {
             Lifecycle lifecycle,
             EncoderProbe probe,
             WorkDirectory work,
+            DataDirectory data,
             FileDescriptors descriptors,
             @Readiness Instance<HealthCheck> readiness) {
         this.descriptors = descriptors;
         this.lifecycle = lifecycle;
         this.probe = probe;
         this.work = work;
+        this.data = data;
         this.readiness = readiness;
     }
 
@@ -71,7 +75,8 @@ final class Check implements QuarkusApplication {
             report.lines().forEach(System.out::println);
             return report.works() ? 0 : 1;
         } finally {
-            work.delete(work.path());
+            data.close();
+            work.remove();
         }
     }
 

@@ -40,6 +40,7 @@ import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -292,6 +293,11 @@ public class TranscodeResource {
                         .with("the transcode is " + job.state().label() + " and has no rendition of this name")
                         .asException());
         ResponseEnd.of(context).then(job.directory::release);
+        if (!Files.exists(rendition.file())) {
+            throw ProblemType.NOT_FOUND
+                    .with("the rendition was deleted from the work directory (xg2g.ffmpeg.work-dir) by another program")
+                    .asException();
+        }
         // A rendition is written once, and ids are never used again.
         String tag = id + '-' + rendition.bytes();
         String etag = '"' + tag + '"';

@@ -24,9 +24,9 @@ record ConfigurationReference(List<Section> sections) {
             A key under `xg2g.` that nothing reads is an error at start-up, so a misspelt one is noticed.
 
             Durations are written `500ms`, `30s`, `10m` or `2h`; sizes `64M` or `2G` (powers of 1024); lists with commas.
-            A name in quotation marks, as in `xg2g.things."name".size`, is chosen by whoever configures. In a
+            A name in quotation marks, as in `xg2g.live.channels."name".url`, is chosen by whoever configures. In a
             variable it stands between double underscores, in capitals, with underscores for hyphens:
-            `XG2G_THINGS__FRONT_DOOR__SIZE` is `xg2g.things.front-door.size`.
+            `XG2G_LIVE_CHANNELS__FRONT_DOOR__URL` is `xg2g.live.channels.front-door.url`.
             """;
 
     ConfigurationReference {

@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes wrong in the middle of a unit, and that nothing is left of it. */
 @Timeout(120)
@@ -167,6 +169,20 @@ class FaultIT {
                 assertThat(failure(outcome).kind()).isEqualTo(Failure.Kind.DISK);
                 assertThat(unit.outputDirectory()).isEmptyDirectory();
             }
+        }
+    }
+
+    /** At once or at the end of the run, which then succeeds or not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"$delete; exec ffmpeg \"$@\"", "ffmpeg \"$@\"; $delete; exit 0", "$delete; exit 1"})
+    void filesThatAreDeletedMeanwhileAreADiskFailure(String commands) throws Exception {
+        String delete = "for last; do :; done; last=${last#file:}; rm -r \"${last%/*}\"";
+        try (Engine engine = new Engine(directory, failing("progressive", commands.replace("$delete", delete)))) {
+            TranscodeUnit unit = engine.unit(TestMedia.progressive(), "480p", Container.MPEG_TS);
+
+            TranscodeOutcome outcome = engine.run(unit);
+
+            assertThat(failure(outcome).kind()).isEqualTo(Failure.Kind.DISK);
         }
     }
 

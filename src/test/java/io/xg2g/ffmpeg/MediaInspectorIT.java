@@ -57,6 +57,14 @@ class MediaInspectorIT {
     }
 
     @Test
+    void aFileThatWasDeletedIsTheDisksFailure() {
+        assertThat(engine.inspector.inspect(directory.resolve("gone.ts"), ProcessPriority.NORMAL))
+                .isInstanceOfSatisfying(
+                        Inspection.Rejected.class,
+                        rejected -> assertThat(rejected.failure().kind()).isEqualTo(Failure.Kind.DISK));
+    }
+
+    @Test
     void videoWithoutAudioHasNone() {
         assertThat(engine.media(TestMedia.silent()).audio()).isNull();
     }

@@ -34,10 +34,68 @@ class WorkDirectoryIT {
             new DiskMetrics(registry, held.work);
 
             assertThat(registry.get("xg2g.disk.free.bytes").gauge().value()).isPositive();
-            Files.delete(held.work.path().resolve("lock"));
+
+            // When it is gone, and something else is in its place
+            deleteRoot(held.work);
+            Files.createFile(held.work.path());
+
+            // Then there is no room, which raises the alert
+            assertThat(registry.get("xg2g.disk.free.bytes").gauge().value()).isZero();
+            assertThat(held.work.full())
+                    .hasValueSatisfying(failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.DISK));
             Files.delete(held.work.path());
-            assertThat(registry.get("xg2g.disk.free.bytes").gauge().value()).isNaN();
+            assertThat(registry.get("xg2g.disk.free.bytes").gauge().value()).isPositive();
+            assertThat(held.work.full()).isEmpty();
         }
+    }
+
+    @Test
+    void itIsMadeAgainWhereItWasDeleted() throws Exception {
+        try (Held held = hold()) {
+            deleteRoot(held.work);
+
+            Path made = held.work.create();
+
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(held.work.path())))
+                    .isEqualTo("rwx------");
+            assertThat(made).isDirectory();
+            assertThatIllegalStateException().isThrownBy(this::hold).withMessageContaining("in use by another");
+        }
+        hold().close();
+    }
+
+    @Test
+    void directoriesInUseAreMadeAgainAndOthersAreNot() throws Exception {
+        try (Held held = hold()) {
+            Path used = held.work.create();
+            Path over = held.work.create();
+            held.work.delete(over);
+            Files.delete(used);
+
+            held.work.keep();
+
+            assertThat(used).isDirectory();
+            assertThat(over).doesNotExist();
+            held.work.remove();
+            held.work.keep();
+            assertThat(held.work.path()).doesNotExist();
+        }
+    }
+
+    @Test
+    void itIsKnownAgainWithoutItsLockFile() throws Exception {
+        Path left;
+        try (Held held = hold()) {
+            left = held.work.create();
+        }
+        Files.delete(directory.resolve("work/lock"));
+
+        hold().close();
+        assertThat(left).doesNotExist();
+
+        Files.delete(directory.resolve("work/lock"));
+        Files.createFile(directory.resolve("work/diary.txt"));
+        assertThatIllegalStateException().isThrownBy(this::hold).withMessageContaining("not this program's");
     }
 
     @Test
@@ -86,6 +144,11 @@ class WorkDirectoryIT {
             held.work.delete(made);
             assertThat(made).doesNotExist();
         }
+    }
+
+    private static void deleteRoot(WorkDirectory work) throws IOException {
+        Files.delete(work.path().resolve("lock"));
+        Files.delete(work.path());
     }
 
     private static Process sleeping(Path where, Path home) throws IOException {

@@ -15,7 +15,7 @@ class EncodingCapacityTest {
 
     @Test
     void aChannelGetsTheRenditionsThatThereIsCapacityFor() {
-        assertThat(take("a", 1, 1.5, 2)).isEqualTo(1);
+        assertThat(take("a", 1, 1.5, 4)).isEqualTo(1);
         assertThat(take("b", 1, 0.9, 1.5, 2.5)).isEqualTo(2);
         assertThat(take("c", 0, 0.7)).isZero();
         assertThat(capacity.isShort()).isFalse();

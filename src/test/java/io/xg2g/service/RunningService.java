@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
@@ -93,6 +94,21 @@ public final class RunningService implements AutoCloseable {
     /** Starts it with at most so many file descriptors, and waits for nothing. */
     static RunningService launchWithDescriptors(int most, Path work, Map<String, String> configuration) {
         List<String> command = new ArrayList<>(List.of("prlimit", "--nofile=" + most + ":" + most));
+        command.addAll(command(work, configuration));
+        return new RunningService(start(command), work);
+    }
+
+    /**
+     * Starts it where the file system is read-only, apart from some directories, and waits for nothing.
+     *
+     * @param writable existing directories, whose paths have no blanks
+     */
+    static RunningService launchOnReadOnlyRoot(List<Path> writable, Path work, Map<String, String> configuration) {
+        String mounts = writable.stream()
+                .map(path -> "mount --bind " + path + " " + path + " && ")
+                .collect(Collectors.joining());
+        List<String> command = new ArrayList<>(
+                List.of("unshare", "-Urm", "sh", "-c", mounts + "mount -o remount,bind,ro / && exec \"$@\"", "sh"));
         command.addAll(command(work, configuration));
         return new RunningService(start(command), work);
     }

@@ -45,4 +45,25 @@ class DataDirectoryTest {
                 .isThrownBy(() -> new DataDirectory(() -> file))
                 .withMessageContaining("xg2g.data-dir " + file + " cannot be used");
     }
+
+    @Test
+    void itIsMadeAgainAndHeldWhereItWasDeleted() throws IOException {
+        Path wanted = temporary.resolve("data");
+        DataDirectory data = new DataDirectory(() -> wanted);
+        delete(wanted);
+
+        data.keep();
+
+        assertThat(wanted.resolve(DirectoryLock.FILE)).exists();
+        assertThatIllegalStateException().isThrownBy(() -> new DataDirectory(() -> wanted));
+        data.close();
+        delete(wanted);
+        data.keep();
+        assertThat(wanted).doesNotExist();
+    }
+
+    private static void delete(Path directory) throws IOException {
+        Files.delete(directory.resolve(DirectoryLock.FILE));
+        Files.delete(directory);
+    }
 }

@@ -1,0 +1,166 @@
+package io.xg2g.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import io.xg2g.ffmpeg.TestMedia;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Others delete the program's directories, or lock files in them, while it runs. */
+class DeletedDirectoriesIT {
+    @TempDir
+    Path directory;
+
+    @Test
+    void aDeletedWorkDirectoryIsMadeAgainAndWorkGoesOn() throws Exception {
+        try (TsServer source = TsServer.start(Clips.mpeg2());
+                RunningService service = start()) {
+            assertThat(LiveChannels.add(service, "tv", source.uri().toString()).statusCode())
+                    .isEqualTo(201);
+            String rendition = finishedRendition(service);
+            try (HlsViewer viewer = HlsViewer.watch(service, "tv")) {
+                await("it plays")
+                        .untilAsserted(() -> assertThat(viewer.video().segments())
+                                .as("%s", viewer.video())
+                                .isGreaterThanOrEqualTo(4));
+
+                // When
+                delete(service.work());
+
+                // Then
+                assertThat(transcode(service, "").statusCode()).isEqualTo(200);
+                assertThat(RunningService.get(service.management("/readyz")).statusCode())
+                        .isEqualTo(200);
+                assertThat(service.metric("xg2g_disk_free_bytes")).isPositive();
+                HttpResponse<String> lost = RunningService.get(service.api(rendition));
+                assertThat(lost.statusCode()).as(lost.body()).isEqualTo(404);
+                assertThat(lost.body()).contains("deleted from the work directory");
+                int segments = viewer.video().segments();
+                await("the channel goes on").untilAsserted(() -> {
+                    assertThat(viewer.video().segments())
+                            .as("%s", viewer.video())
+                            .isGreaterThan(segments + 4);
+                    assertThat(viewer.audio().segments())
+                            .as("%s", viewer.audio())
+                            .isGreaterThan(segments + 4);
+                });
+                assertThat(viewer.complaints()).isEmpty();
+            }
+            // And what is kept is written there again
+            assertThat(LiveChannels.add(service, "radio", "http://127.0.0.1:9/1.ts")
+                            .statusCode())
+                    .isEqualTo(201);
+            assertThat(service.work().resolve("data/channels.json")).content().contains("\"tv\"", "\"radio\"");
+            assertThat(service.log())
+                    .contains(
+                            "work directory or its lock file was deleted",
+                            "data directory or its lock file was deleted")
+                    .doesNotContain("unexpectedly", "\tat ");
+        }
+    }
+
+    @Test
+    void aRemovedLockFileLetsNoSecondProgramInAndDoesNotHinderARestart() throws Exception {
+        Path work = directory.resolve("work");
+        try (RunningService first = start()) {
+            Files.delete(work.resolve("lock"));
+            Files.delete(work.resolve("data/lock"));
+
+            try (RunningService second = launch()) {
+                assertThat(second.process().waitFor(2, TimeUnit.MINUTES)).isTrue();
+                await("its log has ended")
+                        .untilAsserted(() -> assertThat(second.log()).contains("is in use by another running program"));
+            }
+            assertThat(transcode(first, "").statusCode()).isEqualTo(200);
+            first.process().destroyForcibly().onExit().get(10, TimeUnit.SECONDS);
+        }
+        Files.deleteIfExists(work.resolve("lock"));
+        Files.createDirectory(work.resolve("u4711"));
+        try (RunningService again = start()) {
+            assertThat(transcode(again, "").statusCode()).isEqualTo(200);
+            assertThat(work.resolve("u4711")).doesNotExist();
+        }
+    }
+
+    @Test
+    void aProgramWhoseDirectoryWasTakenEndsAndSaysSo() throws Exception {
+        Path theirs = directory.resolve("theirs");
+        try (RunningService service = start();
+                FileChannel lock = FileChannel.open(theirs, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            assertThat(lock.tryLock()).isNotNull();
+            Files.move(
+                    theirs,
+                    service.work().resolve("lock"),
+                    StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.ATOMIC_MOVE);
+
+            assertThat(service.process().waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(service.process().exitValue()).as(service.log()).isEqualTo(1);
+            await("its log has ended")
+                    .untilAsserted(() -> assertThat(service.log())
+                            .contains("the program ends, xg2g.ffmpeg.work-dir " + service.work() + " is in use"));
+        }
+    }
+
+    private RunningService start() {
+        RunningService service = launch();
+        service.awaitReady();
+        return service;
+    }
+
+    private RunningService launch() {
+        return RunningService.launch(directory.resolve("work"), Map.of());
+    }
+
+    /** The path of a rendition of an asynchronous transcode that is done. */
+    private static String finishedRendition(RunningService service) {
+        HttpResponse<String> accepted = transcode(service, "respond-async");
+        assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
+        String job = "/api/v1/transcodes/" + new JsonObject(accepted.body()).getString("id");
+        String rendition = job + "/renditions/480p";
+        await("it is done")
+                .until(() -> RunningService.get(service.api(rendition)).statusCode() == 200);
+        return rendition;
+    }
+
+    private static HttpResponse<String> transcode(RunningService service, String preference) {
+        return RunningService.send(
+                service.post("profile=480p", TestMedia.mpeg2())
+                        .header("Prefer", preference)
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    /** At one moment, however much is written to it meanwhile. */
+    private void delete(Path work) throws IOException {
+        Path aside = directory.resolve("deleted");
+        Files.move(work, aside);
+        try (Stream<Path> all = Files.walk(aside)) {
+            List<Path> deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+            for (Path path : deepestFirst) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    private static ConditionFactory await(String what) {
+        return Awaitility.await(what).atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(100));
+    }
+}

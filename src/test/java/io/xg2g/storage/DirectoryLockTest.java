@@ -1,0 +1,88 @@
+package io.xg2g.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A lock whose file is removed or replaced while it is held. (Another part of this process stands for another program.) */
+class DirectoryLockTest {
+    @TempDir
+    Path temporary;
+
+    private Path directory;
+    private Path file;
+
+    @BeforeEach
+    void prepare() throws Exception {
+        directory = Files.createDirectory(temporary.resolve("held"));
+        file = directory.resolve(DirectoryLock.FILE);
+    }
+
+    @Test
+    void aRemovedFileLetsNobodyElseInAndIsLockedAgain() throws Exception {
+        try (DirectoryLock held = acquire()) {
+            assertThat(held.isInPlace()).isTrue();
+            Files.delete(file);
+
+            assertThat(held.isInPlace()).isFalse();
+            assertRefused();
+            assertThat(held.relock()).isTrue();
+            assertThat(held.isInPlace()).isTrue();
+            assertRefused();
+        }
+        acquire().close();
+    }
+
+    @Test
+    void aRemovedDirectoryThatIsMadeAgainLetsNobodyElseIn() throws Exception {
+        try (DirectoryLock held = acquire()) {
+            Files.delete(file);
+            Files.delete(directory);
+            Files.createDirectory(directory);
+
+            assertRefused();
+            assertThat(held.relock()).isTrue();
+            assertThat(held.isInPlace()).isTrue();
+        }
+        acquire().close();
+    }
+
+    @Test
+    void aHolderThatHasEndedIsNotInTheWay() throws Exception {
+        acquire().close();
+        Files.delete(file);
+
+        acquire().close();
+    }
+
+    @Test
+    void aFileThatAnotherProgramHasPutInPlaceIsLost() throws Exception {
+        Path other = temporary.resolve("other");
+        try (DirectoryLock held = acquire();
+                FileChannel theirs = FileChannel.open(other, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            assertThat(theirs.tryLock()).isNotNull();
+            Files.move(other, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+
+            assertThat(held.relock()).isFalse();
+            assertThat(held.isInPlace()).isFalse();
+        }
+    }
+
+    private DirectoryLock acquire() throws Exception {
+        return DirectoryLock.acquire("xg2g.x-dir", directory);
+    }
+
+    private void assertRefused() {
+        assertThatIllegalStateException()
+                .isThrownBy(this::acquire)
+                .withMessageContaining("xg2g.x-dir " + directory + " is in use by another running program");
+    }
+}
