@@ -7,6 +7,7 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.xg2g.ffmpeg.EncoderProbe;
 import io.xg2g.ffmpeg.Failure;
+import io.xg2g.ffmpeg.ProcessPriority;
 import io.xg2g.ffmpeg.TranscodeOutcome;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.gpu.Device;
@@ -297,7 +298,9 @@ public class Dispatcher {
         TranscodeRequest.Listener listener = ticket.request.listener();
         ticket.trace.started(device.id(), ticket.level());
         listener.started(device.id());
-        return slots.run(ticket.request.unit(), device, ticket.level().ofProcess(), listener::progressed, stop);
+        ProcessPriority priority =
+                ticket.isDue() ? ProcessPriority.LIVE : ticket.level().ofProcess();
+        return slots.run(ticket.request.unit(), device, priority, listener::progressed, stop);
     }
 
     private static TranscodeOutcome crash(Throwable bug) {

@@ -22,7 +22,7 @@ public enum Priority {
         return level;
     }
 
-    /** The priority of processes that work at this level. */
+    /** The priority of processes that work at this level, for units that are not due at a time. */
     public ProcessPriority ofProcess() {
         return switch (this) {
             case PREVIEW -> ProcessPriority.PREVIEW;

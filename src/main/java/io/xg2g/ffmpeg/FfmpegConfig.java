@@ -85,8 +85,8 @@ public interface FfmpegConfig {
     MemorySize maxFileSize();
 
     /**
-     * How far all child processes stand behind this program for a processor, in steps of niceness: 0 (not at all) to 19. The
-     * units of new requests stand another 5 behind those of playing streams, previews 15.
+     * How far all child processes stand behind this program for a processor, in steps of niceness: 0 (not at all) to 19. Units
+     * of clients' playing streams stand another 3 behind the windows of live channels, new requests 5, previews 15.
      */
     @WithDefault("0")
     int nice();

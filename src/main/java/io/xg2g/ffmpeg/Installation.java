@@ -32,7 +32,7 @@ record Installation(String version, Set<String> encoders, String problem) {
         Map<String, String> environment = CommandLine.environment(System.getenv(), directory);
         ChildProcess.Limits limits = settings.limits(LIMIT);
         ChildProcess.Ended version = ChildProcess.collect(
-                settings.bounded(List.of(settings.ffmpeg(), "-version"), ProcessPriority.ACTIVE),
+                settings.bounded(List.of(settings.ffmpeg(), "-version"), ProcessPriority.LIVE),
                 directory,
                 environment,
                 limits,
@@ -42,7 +42,7 @@ record Installation(String version, Set<String> encoders, String problem) {
             return new Installation("", Set.of(), "ffmpeg cannot be started (xg2g.ffmpeg.path): " + why);
         }
         ChildProcess.Ended encoders = ChildProcess.collect(
-                settings.bounded(List.of(settings.ffmpeg(), "-hide_banner", "-encoders"), ProcessPriority.ACTIVE),
+                settings.bounded(List.of(settings.ffmpeg(), "-hide_banner", "-encoders"), ProcessPriority.LIVE),
                 directory,
                 environment,
                 limits,

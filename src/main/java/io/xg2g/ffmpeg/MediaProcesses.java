@@ -69,8 +69,8 @@ public class MediaProcesses {
         try {
             Map<String, String> environment = CommandLine.environment(variables, directory);
             environment.putAll(more);
-            Process process = ChildProcess.start(
-                    settings.bounded(command, ProcessPriority.ACTIVE), directory, environment, stdin);
+            Process process =
+                    ChildProcess.start(settings.bounded(command, ProcessPriority.LIVE), directory, environment, stdin);
             MediaProcess media = MediaProcess.of(process, GRACE, () -> work.delete(directory));
             started = true;
             return media;

@@ -5,8 +5,10 @@ package io.xg2g.ffmpeg;
  * derives the priority of its disk access from it ({@code ioprio_set(2)}).
  */
 public enum ProcessPriority {
-    /** What viewers wait for: units of playing streams, and the children that keep a channel's source open. */
-    ACTIVE(0),
+    /** What is due at a time: windows of live channels, and the children that keep a channel's source open. */
+    LIVE(0),
+    /** Units of playing streams, which their clients send. */
+    ACTIVE(3),
     /** New requests, and the inspection of what they bring. */
     NORMAL(5),
     /** Thumbnails and previews. */

@@ -102,7 +102,7 @@ final class Trial {
         ChildProcess.Ended ended = ChildProcess.watch(
                 settings.bounded(
                         CommandLine.ladder(settings.ffmpeg(), unit, rungs, List.of(file), target),
-                        ProcessPriority.ACTIVE),
+                        ProcessPriority.LIVE),
                 directory,
                 environment,
                 settings.limits(),
@@ -163,7 +163,7 @@ final class Trial {
                 command.addAll(List.of("-f", "null", "-"));
             }
             if (ChildProcess.watch(
-                            settings.bounded(command, ProcessPriority.ACTIVE),
+                            settings.bounded(command, ProcessPriority.LIVE),
                             directory,
                             environment,
                             settings.limits(),
@@ -209,7 +209,7 @@ final class Trial {
 
     private String thumbs(List<String> command) {
         return ChildProcess.collect(
-                        settings.bounded(command, ProcessPriority.ACTIVE),
+                        settings.bounded(command, ProcessPriority.LIVE),
                         directory,
                         environment,
                         settings.limits(settings.runTimeout()),

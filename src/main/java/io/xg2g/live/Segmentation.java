@@ -270,7 +270,7 @@ final class Segmentation implements TsSink {
         }
         Inspection inspection;
         try {
-            inspection = tools.inspector().inspect(file, ProcessPriority.ACTIVE);
+            inspection = tools.inspector().inspect(file, ProcessPriority.LIVE);
         } finally {
             tools.delete().accept(file);
         }

@@ -54,7 +54,25 @@ final class ViewersBench {
         this.gaps = new Gaps(service);
     }
 
-    static void run(PrintStream out) throws Exception {
+    /** On this machine's processor. */
+    static void processor(PrintStream out) throws Exception {
+        explain(out);
+        scenario("processor", Files.createTempDirectory("xg2g-bench"), Map.of(), out);
+    }
+
+    /** On a device that takes its time, and no processor. */
+    static void simulatedGpu(PrintStream out) throws Exception {
+        explain(out);
+        Path temp = Files.createTempDirectory("xg2g-bench");
+        Path gpu = SimulatedGpu.install(temp, Duration.ofMillis(150));
+        scenario(
+                "simulated GPU, 4 slots",
+                temp.resolve("service"),
+                Map.of("xg2g.ffmpeg.path", gpu.toString(), "xg2g.gpu.queue.workers", "4"),
+                out);
+    }
+
+    private static void explain(PrintStream out) {
         out.println("Six clients send clips of 3 and 4 s back to back under a stream's name, two viewers zap over four"
                 + " channels, one client asks for previews, one leaves in the middle of its requests: "
                 + LOADED.toSeconds()
@@ -64,14 +82,6 @@ final class ViewersBench {
         out.println();
         out.println("| machine | figure | target | measured | ok |");
         out.println("| --- | --- | --- | --- | --- |");
-        Path temp = Files.createTempDirectory("xg2g-bench");
-        scenario("processor", temp.resolve("processor"), Map.of(), out);
-        Path gpu = SimulatedGpu.install(temp, Duration.ofMillis(150));
-        scenario(
-                "simulated GPU, 4 slots",
-                temp.resolve("gpu"),
-                Map.of("xg2g.ffmpeg.path", gpu.toString(), "xg2g.gpu.queue.workers", "4"),
-                out);
     }
 
     private static void scenario(String machine, Path work, Map<String, String> configuration, PrintStream out)

@@ -98,6 +98,9 @@ class DispatcherDueTest {
         setup.submit(Requests.ofStream("a2", "show"));
         assertThat(setup.slots.get("a2").priority()).isEqualTo(ProcessPriority.ACTIVE);
         setup.slots.complete("a2");
+        submit("c1", 4, true);
+        assertThat(setup.slots.get("c1").priority()).isEqualTo(ProcessPriority.LIVE);
+        setup.slots.complete("c1");
         setup.preview("b1");
         assertThat(setup.slots.get("b1").priority()).isEqualTo(ProcessPriority.PREVIEW);
     }

@@ -51,7 +51,7 @@ class ChildBoundsIT {
     @Test
     void theLessUrgentAProcessTheFurtherItStandsBehind() {
         assertThat(Stream.of(ProcessPriority.values()).map(ProcessPriority::niceness))
-                .containsExactly(0, 5, 15);
+                .containsExactly(0, 3, 5, 15);
     }
 
     @Test

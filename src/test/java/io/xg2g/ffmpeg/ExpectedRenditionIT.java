@@ -29,7 +29,7 @@ class ExpectedRenditionIT {
                         new TranscodeUnit(
                                 clip, media, new Profile.Ladder("live", ladder), Container.CMAF, output, grid),
                         Device.SOFTWARE,
-                        ProcessPriority.ACTIVE,
+                        ProcessPriority.LIVE,
                         _ -> {});
                 assertThat(outcome).isInstanceOf(TranscodeOutcome.Produced.class);
                 for (RenditionSpec spec : ladder) {

@@ -1,0 +1,94 @@
+package io.xg2g.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import io.xg2g.ffmpeg.TestMedia;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** More channels than a machine encodes in real time: a processor that the probe finds slow. */
+class LiveCapacityIT {
+    @TempDir
+    static Path directory;
+
+    private static RunningService service;
+
+    @BeforeAll
+    static void start() throws IOException {
+        String clip = TestMedia.mpeg2().toUri().toString();
+        service = RunningService.start(
+                directory.resolve("work"),
+                Map.of(
+                        "xg2g.live.demo",
+                        "true",
+                        "xg2g.live.channels.one.url",
+                        clip,
+                        "xg2g.live.channels.two.url",
+                        clip,
+                        "xg2g.ffmpeg.path",
+                        slowAtTheProbe().toString()));
+    }
+
+    /** Takes five seconds more for what the probe has encoded. */
+    private static Path slowAtTheProbe() throws IOException {
+        Path script = directory.resolve("slow-ffmpeg");
+        Files.writeString(script, """
+                #!/bin/sh
+                case "$*" in */libx264) sleep 5 ;; esac
+                exec ffmpeg "$@"
+                """);
+        return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @AfterAll
+    static void end() {
+        if (service != null) {
+            service.close();
+        }
+    }
+
+    @Test
+    void oneChannelMoreIsRefusedWithTheReasonUntilSomebodyLeaves() {
+        assertThat(new JsonObject(
+                                RunningService.get(service.api("/api/v1/queue")).body())
+                        .getDouble("speed"))
+                .isBetween(0.01, 0.5);
+        assertThat(master("one").statusCode()).isEqualTo(200);
+
+        HttpResponse<String> refused = master("two");
+
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.headers().firstValueAsLong("Retry-After")).hasValue(10);
+        JsonObject problem = new JsonObject(refused.body());
+        assertThat(problem.getString("code")).isEqualTo("too-many-streams");
+        assertThat(problem.getString("detail"))
+                .containsPattern(
+                        "it takes \\d\\.\\d at its lowest rendition.*the devices carry \\d\\.\\d; playing: one \\d\\.\\d");
+
+        // It needs no encoder, and is never refused.
+        HttpResponse<String> demo = master("demo");
+        assertThat(demo.statusCode()).isEqualTo(200);
+        assertThat(demo.body()).contains("source/media.m3u8", "480p/media.m3u8");
+
+        // Nobody fetches anything of the first one any longer.
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> master("two").statusCode() == 200);
+    }
+
+    private static HttpResponse<String> master(String channel) {
+        return RunningService.get(service.api("/live/" + channel + "/master.m3u8"));
+    }
+}
