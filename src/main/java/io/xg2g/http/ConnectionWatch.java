@@ -28,9 +28,13 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     /** RFC 9113, section 3.4: bytes of the preface. */
     private static final int PREFACE = 24;
 
+    /** RFC 8446, section 5.1: the first byte of a connection that is encrypted. */
+    private static final int TLS_HANDSHAKE = 22;
+
     private final Connections connections;
 
     private boolean decided;
+    private boolean encrypted;
     private int seen;
 
     /** More than one in HTTP/2, or where a client does not await the answer before it asks again. */
@@ -94,14 +98,22 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * The first bytes come one by one until Vert.x knows by them which version of HTTP they are (it compares them with the
-     * preface of HTTP/2), so that its decoder of HTTP/1 is {@linkplain StrictRequestDecoder replaced} before it has decoded
-     * anything.
+     * Has the decoder of HTTP/1 {@linkplain StrictRequestDecoder replaced} before it has decoded anything. The first bytes come
+     * one by one until Vert.x has compared them with the preface of HTTP/2 and chosen by them. Where they are encrypted it has
+     * chosen when the handshake is over, and the first bytes behind it come with the next read.
      */
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ChannelPipeline pipeline = context.pipeline();
         if (decided || !(message instanceof ByteBuf bytes)) {
+            context.fireChannelRead(message);
+            return;
+        }
+        if (bytes.isReadable() && seen == 0 && bytes.getByte(bytes.readerIndex()) == TLS_HANDSHAKE) {
+            encrypted = true;
+        }
+        if (encrypted) {
+            decided = connections.replaceDecoder(pipeline);
             context.fireChannelRead(message);
             return;
         }

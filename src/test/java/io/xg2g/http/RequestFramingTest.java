@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerOptions;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,25 +17,24 @@ class RequestFramingTest {
     @Test
     void severalHostsAreAFault() {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Host", "a");
-        assertThat(RequestFraming.fault(headers)).isNull();
-        assertThat(RequestFraming.fault(headers.add("host", "a"))).contains("Host");
+        assertThat(fault(headers)).isNull();
+        assertThat(fault(headers.add("host", "a"))).contains("Host");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"chunked, identity", "identity", "gzip, chunked", "chunked,chunked", "xchunked", ""})
     void everyTransferEncodingButChunkedIsAFault(String encoding) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Transfer-Encoding", encoding);
-        assertThat(RequestFraming.fault(headers)).contains("Transfer-Encoding");
+        assertThat(fault(headers)).contains("Transfer-Encoding");
     }
 
     @Test
     void chunkedAloneIsNone() {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Transfer-Encoding", "Chunked");
-        assertThat(RequestFraming.fault(headers)).isNull();
-        assertThat(RequestFraming.fault(headers.add("Content-Length", "3"))).isNotNull();
+        assertThat(fault(headers)).isNull();
+        assertThat(fault(headers.add("Content-Length", "3"))).isNotNull();
         headers.remove("Content-Length");
-        assertThat(RequestFraming.fault(headers.add("Transfer-Encoding", "chunked")))
-                .isNotNull();
+        assertThat(fault(headers.add("Transfer-Encoding", "chunked"))).isNotNull();
     }
 
     @Test
@@ -50,6 +50,32 @@ class RequestFramingTest {
         assertThat(decoded("Transfer-Encoding: chunked\r\n").decoderResult().isSuccess())
                 .isTrue();
         assertThat(decoded("Content-Length: 3\r\n").decoderResult().isSuccess()).isTrue();
+    }
+
+    @Test
+    void nothingBehindARefusedHeadIsDecoded() {
+        for (String headers : new String[] {
+            "Transfer-Encoding: chunked, identity\r\n",
+            "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n",
+            "Host: b\r\n",
+            "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"
+        }) {
+            EmbeddedChannel channel = new EmbeddedChannel(new StrictRequestDecoder(new HttpServerOptions()));
+            String requests =
+                    "POST / HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n0\r\n\r\nDELETE / HTTP/1.1\r\nHost: a\r\n\r\n";
+            channel.writeInbound(Unpooled.copiedBuffer(requests, StandardCharsets.US_ASCII));
+            channel.writeInbound(Unpooled.copiedBuffer("GET / HTTP/1.1\r\nHost: a\r\n\r\n", StandardCharsets.US_ASCII));
+
+            HttpRequest first = channel.readInbound();
+            assertThat(first.decoderResult().isFailure()).as(headers).isTrue();
+            Object next = channel.readInbound();
+            assertThat(next).as(headers).isNull();
+            channel.finishAndReleaseAll();
+        }
+    }
+
+    private static @Nullable String fault(MultiMap headers) {
+        return RequestFraming.fault(name -> headers.getAll(name));
     }
 
     private static HttpRequest decoded(String headers) {
