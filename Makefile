@@ -19,9 +19,12 @@ GRYPE := grype
 
 # The flags of the program. The AOT cache is valid only for the module flags that it was made with.
 JVM_FLAGS := --enable-native-access=ALL-UNNAMED
+# The heap takes at most a quarter of the memory (JAVA_OPTS=-Xmx…), is given back while the program is idle (G1), and when it is
+# full the program ends and is started again: a JVM that has failed in one thread may serve, but not do, anything.
+HEAP_FLAGS := -XX:+ExitOnOutOfMemoryError -XX:MaxRAMPercentage=25 -XX:G1PeriodicGCInterval=60000
 # The program starts from the cache where there is one. The JVM calls it an error that a cache does not fit; what that
 # means for the start, the program itself says (AotCacheCheck).
-JAVA = java $(JVM_FLAGS) -Xlog:aot=off -Xlog:cds=off $$([ ! -s $(AOT) ] || echo -XX:AOTCache=$(APP)/app.aot)
+JAVA = java $(JVM_FLAGS) $(HEAP_FLAGS) -Xlog:aot=off -Xlog:cds=off $$([ ! -s $(AOT) ] || echo -XX:AOTCache=$(APP)/app.aot)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

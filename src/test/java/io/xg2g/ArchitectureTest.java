@@ -196,6 +196,23 @@ class ArchitectureTest {
                 .check(program);
     }
 
+    /**
+     * Vert.x' HTTP/2 response takes its own lock and then the connection's to say whether it is closed; a thread that writes
+     * has the connection's and asks. Asked by anybody else, an event loop for instance, both wait for ever: what is over,
+     * {@code http.ResponseEnd} knows, which is the one to be told of ends.
+     */
+    @Test
+    void nobodyAsksAResponseWhetherItIsClosedOrTakesItsHooks() {
+        Set<String> forbidden = Set.of("closed", "closeHandler", "endHandler", "bodyEndHandler");
+        noClasses()
+                .should()
+                .callMethodWhere(JavaCall.Predicates.target(DescribedPredicate.describe(
+                        "the state or a hook of a response",
+                        target -> forbidden.contains(target.getName())
+                                && target.getOwner().getName().equals("io.vertx.core.http.HttpServerResponse"))))
+                .check(program);
+    }
+
     @Test
     void nothingIsInjectedIntoFields() {
         noFields()

@@ -62,7 +62,7 @@ class AdmissionFilter {
 
     /** A channel that does not exist gives nobody the budget of a playback. */
     private void forgetWhatIsNotThere(RoutingContext exchange, String client, Demand.Play play) {
-        exchange.addEndHandler(_ -> {
+        exchange.addHeadersEndHandler(_ -> {
             if (exchange.response().getStatusCode() == 404) {
                 admissions.forget(client, play);
             }

@@ -31,7 +31,10 @@ public interface HttpConfig {
      */
     Optional<String> publicUrl();
 
-    /** How many connections one client address may have open; trusted proxies may have any number: 1 to 1000000. */
+    /**
+     * How many connections one client address may have open; trusted proxies may have any number: 1 to 1000000. Of the
+     * requests that are answered at once on one HTTP/2 connection, at most 100, each but one counts as a connection.
+     */
     @WithDefault("256")
     int maxConnectionsPerClient();
 

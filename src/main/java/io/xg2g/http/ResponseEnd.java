@@ -1,7 +1,5 @@
 package io.xg2g.http;
 
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -16,6 +14,8 @@ public final class ResponseEnd {
     /** How long a client that is still sending may take to read why nobody listens. */
     private static final long LINGER_MILLIS = 1_000;
 
+    private static final String KEY = ResponseEnd.class.getName();
+
     private final RoutingContext exchange;
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private volatile boolean bodyPending;
@@ -25,22 +25,25 @@ public final class ResponseEnd {
     }
 
     /**
-     * Watches the response of the request that the calling thread serves.
+     * Watches the response of a request whose head has just come; called once for each, on its event loop.
+     *
+     * <p>It is watched from the beginning, so that nobody has to ask the response whether it is over: Vert.x' HTTP/2 response
+     * takes its own lock and the connection's for that ({@code closed()}), in the reverse order of a thread that writes.
+     */
+    static void watch(RoutingContext exchange) {
+        ResponseEnd end = new ResponseEnd(exchange);
+        exchange.put(KEY, end);
+        exchange.addEndHandler(_ -> end.reached());
+    }
+
+    /**
+     * The end of the response to this request.
      *
      * <p>Where the request's body is {@linkplain #bodyPending expected} and was not read to its end by then, its
      * connection is closed: what the client goes on to send would be taken in for nothing.
      */
     public static ResponseEnd of(RoutingContext exchange) {
-        ResponseEnd end = new ResponseEnd(exchange);
-        // The handlers belong to the event loop, and of a connection that is gone already none is called.
-        Context eventLoop = Objects.requireNonNull(Vertx.currentContext(), "not on a request's thread");
-        eventLoop.runOnContext(_ -> {
-            exchange.addEndHandler(_ -> end.reached());
-            if (exchange.response().closed() || exchange.response().ended()) {
-                end.reached();
-            }
-        });
-        return end;
+        return Objects.requireNonNull(exchange.<ResponseEnd>get(KEY), "the response is not watched");
     }
 
     /** Whether a body comes with the request. HTTP/2 need not say so ahead. */

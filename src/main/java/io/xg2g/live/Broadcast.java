@@ -8,23 +8,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Gives the same bytes to any number of viewers. Thread-safe. */
+/** Gives the same bytes, in the same arrays, to any number of viewers. Thread-safe. */
 final class Broadcast {
     /** How long a viewer waits for the first keyframe; a stream that marks none is sent from anywhere. */
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(3);
 
     private final @Nullable TsEntrance entrance;
     private final LongSupplier nanos;
+    private final ViewerMemory memory;
     private final List<Tap> taps = new CopyOnWriteArrayList<>();
     private final List<Early> waiting = new ArrayList<>();
     private boolean ended;
+    private boolean watched;
 
     /** A viewer that came before the first keyframe. */
     private record Early(Tap tap, long since) {}
 
-    private Broadcast(@Nullable TsEntrance entrance, LongSupplier nanos) {
+    private Broadcast(@Nullable TsEntrance entrance, LongSupplier nanos, ViewerMemory memory) {
         this.entrance = entrance;
         this.nanos = nanos;
+        this.memory = memory;
     }
 
     /**
@@ -34,12 +37,20 @@ final class Broadcast {
      * @param nanos the time, as {@link System#nanoTime}
      */
     static Broadcast ofTransportStream(LongSupplier nanos) {
-        return new Broadcast(new TsEntrance(), nanos);
+        return ofTransportStream(nanos, ViewerMemory.OF_THE_HEAP);
+    }
+
+    static Broadcast ofTransportStream(LongSupplier nanos, ViewerMemory memory) {
+        return new Broadcast(new TsEntrance(memory.entrance()), nanos, memory);
     }
 
     /** Of pieces that each stand for themselves. */
     static Broadcast ofPieces() {
-        return new Broadcast(null, () -> 0);
+        return ofPieces(ViewerMemory.OF_THE_HEAP);
+    }
+
+    static Broadcast ofPieces(ViewerMemory memory) {
+        return new Broadcast(null, () -> 0, memory);
     }
 
     /** A new viewer: gets what is sent from now on. */
@@ -53,6 +64,7 @@ final class Broadcast {
             waiting.add(new Early(tap, nanos.getAsLong()));
             admit(entrance, new byte[0]);
         }
+        count();
         return tap;
     }
 
@@ -61,13 +73,16 @@ final class Broadcast {
         tap.end();
         taps.remove(tap);
         waiting.removeIf(early -> early.tap() == tap);
+        count();
     }
 
     synchronized void send(byte[] piece) {
         byte[] whole = entrance == null ? piece : entrance.accept(piece);
         if (whole.length > 0) {
-            taps.forEach(tap -> tap.offer(whole));
+            long most = memory.share();
+            taps.forEach(tap -> tap.offer(whole, most));
             taps.removeIf(Tap::isEnded);
+            count();
         }
         if (entrance != null && !waiting.isEmpty()) {
             admit(entrance, whole);
@@ -76,12 +91,16 @@ final class Broadcast {
 
     /** Those who wait begin where there is an entrance, or with what has just come where there is none in time. */
     private void admit(TsEntrance known, byte[] latest) {
-        byte[] start = known.entrance();
+        List<byte[]> entrance = known.entrance();
+        long most = memory.share();
+        long bytes = entrance.stream().mapToLong(chunk -> chunk.length).sum();
+        // A viewer that is given all that may wait for it is cut off with the next bytes.
+        List<byte[]> start = bytes == 0 || bytes > most / 2 ? List.of(latest) : entrance;
         long now = nanos.getAsLong();
         waiting.removeIf(early -> {
-            boolean begins = start.length > 0 || !known.isAwaited() || now - early.since() > PATIENCE;
+            boolean begins = !entrance.isEmpty() || !known.isAwaited() || now - early.since() > PATIENCE;
             if (begins) {
-                early.tap().offer(start.length > 0 ? start : latest);
+                start.forEach(chunk -> early.tap().offer(chunk, most));
                 taps.add(early.tap());
             }
             return begins;
@@ -95,6 +114,20 @@ final class Broadcast {
         taps.clear();
         waiting.forEach(early -> early.tap().end());
         waiting.clear();
+        count();
+    }
+
+    /** Takes and gives back the share of the memory, as there are viewers or none. */
+    private void count() {
+        boolean now = size() > 0;
+        if (now != watched) {
+            watched = now;
+            if (now) {
+                memory.begins();
+            } else {
+                memory.ends();
+            }
+        }
     }
 
     synchronized int size() {

@@ -28,6 +28,10 @@ public interface LiveConfig {
     @WithDefault("32M")
     MemorySize memory();
 
+    /** How many continuous streams ({@code stream.ts}, {@code audio.aac}) one client address may have open: 1 to 1000000. */
+    @WithDefault("32")
+    int maxStreamsPerClient();
+
     /** A channel that nobody has watched for this long is stopped: 5s to 1h. */
     @WithDefault("30s")
     Duration idleTimeout();

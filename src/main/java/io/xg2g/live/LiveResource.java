@@ -42,8 +42,15 @@ public class LiveResource {
     private final LiveSettings settings;
     private final PlaybackPasses passes;
     private final ClientAddresses addresses;
+    private final ClientStreams clients;
 
-    LiveResource(LiveStreams streams, LiveSettings settings, PlaybackPasses passes, ClientAddresses addresses) {
+    LiveResource(
+            LiveStreams streams,
+            LiveSettings settings,
+            PlaybackPasses passes,
+            ClientAddresses addresses,
+            ClientStreams clients) {
+        this.clients = clients;
         this.streams = streams;
         this.settings = settings;
         this.passes = passes;
@@ -171,8 +178,8 @@ public class LiveResource {
                     .with("height is " + height + " with mode " + mode + "; allowed: 64 to 4320, with mode gpu")
                     .asException();
         }
+        ResponseEnd end = admit(context);
         LiveStream stream = streams.open(id);
-        ResponseEnd end = ResponseEnd.of(context);
         if (wanted == PlaybackMode.GPU) {
             return renditions(stream, height == null ? Integer.MAX_VALUE : height, end);
         }
@@ -201,8 +208,9 @@ public class LiveResource {
     @RunOnVirtualThread
     public Response audio(@PathParam("channel") String id, @Context RoutingContext context)
             throws InterruptedException {
+        ResponseEnd end = admit(context);
         LiveStream stream = streams.open(id);
-        return continuous(stream, stream.audio, ADTS, context, ResponseEnd.of(context));
+        return continuous(stream, stream.audio, ADTS, context, end);
     }
 
     private Response continuous(
@@ -217,6 +225,21 @@ public class LiveResource {
             throw notYet(stream);
         }
         return fresh(body, type);
+    }
+
+    /** Counts one more continuous stream of the client until its response is over. */
+    private ResponseEnd admit(RoutingContext context) {
+        String client = addresses.of(context.request());
+        if (!clients.enter(client)) {
+            throw ProblemType.TOO_MANY_STREAMS
+                    .with("the client has " + clients.most()
+                            + " continuous streams open, as many as it may (xg2g.live.max-streams-per-client)")
+                    .retryAfter(REFUSED)
+                    .asException();
+        }
+        ResponseEnd end = ResponseEnd.of(context);
+        end.then(() -> clients.leave(client));
+        return end;
     }
 
     private LiveStream open(String id, RoutingContext context) {

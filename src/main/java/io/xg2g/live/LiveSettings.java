@@ -15,6 +15,7 @@ class LiveSettings {
     private final Duration window;
     private final long windowBytes;
     private final long memory;
+    private final int maxStreamsPerClient;
     private final Duration idleTimeout;
     private final Duration startTimeout;
     private final Duration sourceTimeout;
@@ -26,6 +27,8 @@ class LiveSettings {
         windowBytes = ConfigBounds.number(
                 PREFIX + "window-bytes", config.windowBytes().asLongValue(), 16L << 20, 1L << 40);
         memory = ConfigBounds.number(PREFIX + "memory", config.memory().asLongValue(), 0, 4L << 30);
+        maxStreamsPerClient = (int)
+                ConfigBounds.number(PREFIX + "max-streams-per-client", config.maxStreamsPerClient(), 1, 1_000_000);
         idleTimeout = ConfigBounds.duration(PREFIX + "idle-timeout", config.idleTimeout(), Duration.ofSeconds(5), HOUR);
         startTimeout = ConfigBounds.duration(PREFIX + "start-timeout", config.startTimeout(), SECOND, MINUTE);
         sourceTimeout = ConfigBounds.duration(PREFIX + "source-timeout", config.sourceTimeout(), SECOND, MINUTE);
@@ -38,6 +41,10 @@ class LiveSettings {
 
     long memory() {
         return memory;
+    }
+
+    int maxStreamsPerClient() {
+        return maxStreamsPerClient;
     }
 
     long windowBytes() {

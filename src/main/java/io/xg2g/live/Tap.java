@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * delays nobody.
  */
 final class Tap {
-    /** Bytes that may wait for one viewer: several seconds of any broadcast. */
-    private static final long MOST_BYTES = 16L << 20;
-
     private static final int MOST_CHUNKS = 8192;
     private static final byte[] END = new byte[0];
 
@@ -28,12 +25,16 @@ final class Tap {
         overflow = action;
     }
 
-    /** Hands a chunk over; never blocks. */
-    void offer(byte[] chunk) {
+    /**
+     * Hands a chunk over, which is not copied; never blocks.
+     *
+     * @param most bytes that may wait, this chunk with them
+     */
+    void offer(byte[] chunk, long most) {
         if (ended || chunk.length == 0) {
             return;
         }
-        if (waiting.addAndGet(chunk.length) > MOST_BYTES || !chunks.offer(chunk)) {
+        if (waiting.addAndGet(chunk.length) > most || !chunks.offer(chunk)) {
             chunks.clear();
             end();
             overflow.run();

@@ -1,7 +1,9 @@
 package io.xg2g.media;
 
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +16,32 @@ public final class TsEntrance {
     /** Keyframes that are further apart than this are no use to begin with. */
     private static final int MOST_BYTES = 16 << 20;
 
+    /** What is kept lies in blocks of this size, which all who begin there share. */
+    private static final int BLOCK = 64 * 1024;
+
     private final TsTables tables = new TsTables();
-    private final ByteArrayOutputStream sinceKeyframe = new ByteArrayOutputStream();
+    private final int mostBytes;
+    private final List<byte[]> blocks = new ArrayList<>();
+    private final ByteArrayOutputStream latest = new ByteArrayOutputStream();
+    private int kept;
+    private byte @Nullable [] sharedLatest;
     private byte[] rest = {};
     private @Nullable TsProgram program;
     private boolean open;
+
+    /** One that keeps up to 16 MB. */
+    public TsEntrance() {
+        this(MOST_BYTES);
+    }
+
+    /**
+     * One with a bound.
+     *
+     * @param bytes since a keyframe, beyond which it is forgotten; more than 16 MB are never kept
+     */
+    public TsEntrance(long bytes) {
+        this.mostBytes = (int) Math.min(bytes, MOST_BYTES);
+    }
 
     /**
      * Takes the next bytes, in pieces of any size.
@@ -36,7 +59,7 @@ public final class TsEntrance {
                 continue;
             }
             if (isKeyframe(data, at)) {
-                sinceKeyframe.reset();
+                forget();
                 open = true;
                 from = at;
             }
@@ -47,15 +70,24 @@ public final class TsEntrance {
         return rest.length == 0 ? data : Arrays.copyOf(data, at);
     }
 
-    /** What to begin with, before the bytes that {@link #accept} gives next; empty where there is no entrance. */
-    public byte[] entrance() {
+    /**
+     * What to begin with, before the bytes that {@link #accept} gives next; empty where there is no entrance. The arrays are the
+     * same ones for everybody, but for at most 64 KB, and are not to be written to.
+     */
+    public List<byte[]> entrance() {
         TsProgram known = program;
         if (!open || known == null) {
-            return new byte[0];
+            return List.of();
         }
-        byte[] start = known.tables();
-        byte[] all = Arrays.copyOf(start, start.length + sinceKeyframe.size());
-        System.arraycopy(sinceKeyframe.toByteArray(), 0, all, start.length, sinceKeyframe.size());
+        byte[] end = sharedLatest;
+        if (end == null) {
+            end = latest.toByteArray();
+            sharedLatest = end;
+        }
+        List<byte[]> all = new ArrayList<>(blocks.size() + 2);
+        all.add(known.tables());
+        all.addAll(blocks);
+        all.add(end);
         return all;
     }
 
@@ -69,11 +101,28 @@ public final class TsEntrance {
         if (!open) {
             return;
         }
-        sinceKeyframe.write(data, from, to - from);
-        if (sinceKeyframe.size() > MOST_BYTES) {
-            sinceKeyframe.reset();
+        for (int at = from; at < to; ) {
+            int length = Math.min(to - at, BLOCK - latest.size());
+            latest.write(data, at, length);
+            at += length;
+            if (latest.size() == BLOCK) {
+                blocks.add(latest.toByteArray());
+                latest.reset();
+            }
+        }
+        sharedLatest = null;
+        kept += to - from;
+        if (kept > mostBytes) {
+            forget();
             open = false;
         }
+    }
+
+    private void forget() {
+        blocks.clear();
+        latest.reset();
+        sharedLatest = null;
+        kept = 0;
     }
 
     private boolean isKeyframe(byte[] data, int packet) {

@@ -1,5 +1,6 @@
 package io.xg2g.security;
 
+import io.quarkus.vertx.http.ManagementInterface;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
@@ -24,17 +25,29 @@ class OwnNames {
     private final SecuritySettings settings;
     private final PublicUrls urls;
     private final String configured;
+    private final String managementHost;
 
     OwnNames(
-            SecuritySettings settings, PublicUrls urls, @ConfigProperty(name = "quarkus.http.host") String configured) {
+            SecuritySettings settings,
+            PublicUrls urls,
+            @ConfigProperty(name = "quarkus.http.host") String configured,
+            @ConfigProperty(name = "quarkus.management.host") String managementHost) {
         this.settings = settings;
         this.urls = urls;
         this.configured = configured;
+        this.managementHost = managementHost;
     }
 
     void register(@Observes Filters filters) {
         if (settings.isForThisMachine()) {
             filters.register(this::handle, EARLY);
+        }
+    }
+
+    /** The management port too, where it is for this machine: a page could read the metrics there. */
+    void register(@Observes ManagementInterface management) {
+        if (settings.isForThisMachine() && isOwn(managementHost, configured)) {
+            management.router().route().order(-EARLY).handler(this::handle);
         }
     }
 

@@ -21,7 +21,10 @@ class ShippedSettingsTest {
     @Test
     void theNativeExecutableResolvesNamesAnewAndLeavesMemoryToItsChildren() throws IOException {
         assertThat(List.of(shipped("quarkus.native.additional-build-args").split(",")))
-                .contains("--initialize-at-run-time=sun.net.InetAddressCachePolicy", "-R:MaximumHeapSizePercent=25");
+                .contains(
+                        "--initialize-at-run-time=sun.net.InetAddressCachePolicy",
+                        "-R:MaximumHeapSizePercent=25",
+                        "-R:+ExitOnOutOfMemoryError");
     }
 
     @ParameterizedTest

@@ -25,7 +25,7 @@ class ServerMetersTest {
 
     @Test
     void everyOtherMeterIsLeftAlone() {
-        registry.counter("http.server.requests", "uri", "/openapi");
+        registry.counter("http.server.requests", "method", "GET", "uri", "/openapi");
         registry.counter("xg2g.gpu.queue.size");
 
         assertThat(registry.getMeters()).hasSize(2);

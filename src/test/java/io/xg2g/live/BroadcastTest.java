@@ -60,6 +60,46 @@ class BroadcastTest {
         assertThat(second.take(Duration.ZERO)).containsExactly(1);
     }
 
+    @Test
+    void whatWaitsForAllViewersOfAllBroadcastsStaysWithinTheBudget() {
+        // Given
+        ViewerMemory memory = new ViewerMemory(1000);
+        Broadcast one = Broadcast.ofPieces(memory);
+        Broadcast other = Broadcast.ofPieces(memory);
+        Tap first = one.tap();
+        one.send(new byte[900]);
+        assertThat(first.isEnded()).isFalse();
+
+        // When
+        Tap second = other.tap();
+        other.send(new byte[500]);
+        one.send(new byte[1]);
+
+        // Then
+        assertThat(first.isEnded()).isTrue();
+        assertThat(second.isEnded()).isFalse();
+        assertThat(memory.share()).isEqualTo(1000);
+        other.remove(second);
+        other.end();
+        assertThat(memory.share()).isEqualTo(1000);
+    }
+
+    @Test
+    void aBroadcastWithoutViewersTakesNoShare() {
+        ViewerMemory memory = new ViewerMemory(1000);
+        Broadcast one = Broadcast.ofTransportStream(now::get, memory);
+        Broadcast other = Broadcast.ofPieces(memory);
+        Tap waiting = one.tap();
+        other.tap();
+        assertThat(memory.share()).isEqualTo(500);
+        one.remove(waiting);
+        assertThat(memory.share()).isEqualTo(1000);
+        one.tap();
+        one.end();
+        one.tap();
+        assertThat(memory.share()).isEqualTo(1000);
+    }
+
     /** A packet of no program's PID. */
     private static byte[] packet(int content) {
         byte[] packet = new byte[188];

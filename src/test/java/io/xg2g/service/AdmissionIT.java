@@ -132,7 +132,8 @@ class AdmissionIT {
     private static void assertARefusedBodyIsNotAwaited() throws IOException {
         exhaust("127.0.6.1");
         try (HttpSocket client = HttpSocket.open("127.0.6.1", port())) {
-            client.send("POST " + TRANSCODES + "?profile=720p HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+            client.send("POST " + TRANSCODES
+                    + "?profile=720p HTTP/1.1\r\nHost: localhost\r\nContent-Type: video/mp2t\r\nExpect: 100-continue\r\n"
                     + "Content-Type: video/mp2t\r\nContent-Length: 50000000\r\n\r\n");
 
             HttpSocket.Answer refused = client.answer();

@@ -152,6 +152,7 @@ class BadInputIT {
     void aBodyOverTheLimitIsRefusedBeforeItIsSent() {
         JsonObject problem = problem(
                 HttpRequest.newBuilder(service.api("/api/v1/transcodes?profile=720p"))
+                        .header("Content-Type", "video/mp2t")
                         .POST(BodyPublishers.ofByteArray(new byte[9 << 20]))
                         .build(),
                 413,
@@ -164,7 +165,7 @@ class BadInputIT {
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
             out.write(
-                    "POST /api/v1/transcodes?profile=720p HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    "POST /api/v1/transcodes?profile=720p HTTP/1.1\r\nHost: localhost\r\nContent-Type: video/mp2t\r\nTransfer-Encoding: chunked\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));
             byte[] chunk = new byte[1 << 20];
             try {
@@ -186,7 +187,7 @@ class BadInputIT {
         try (Socket socket = connect()) {
             socket.getOutputStream()
                     .write(
-                            "POST /api/v1/transcodes?profile=720p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n"
+                            "POST /api/v1/transcodes?profile=720p HTTP/1.1\r\nHost: localhost\r\nContent-Type: video/mp2t\r\nContent-Length: 99999999999\r\n\r\n"
                                     .getBytes(StandardCharsets.US_ASCII));
             assertThat(firstLine(socket)).contains("413");
         }
@@ -197,7 +198,7 @@ class BadInputIT {
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
             out.write(
-                    "POST /api/v1/transcodes?profile=4k HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    "POST /api/v1/transcodes?profile=4k HTTP/1.1\r\nHost: localhost\r\nContent-Type: video/mp2t\r\nTransfer-Encoding: chunked\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));
             byte[] chunk = ("1000\r\n" + "x".repeat(0x1000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
             Awaitility.await("the connection is closed")
@@ -218,8 +219,9 @@ class BadInputIT {
     void aRefusalBeforeTheBodySaysThatItsConnectionWillBeClosed() throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream()
-                    .write("POST /api/v1/transcodes?profile=4k HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
-                            .getBytes(StandardCharsets.US_ASCII));
+                    .write(
+                            "POST /api/v1/transcodes?profile=4k HTTP/1.1\r\nHost: localhost\r\nContent-Type: video/mp2t\r\nContent-Length: 9\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
             assertThat(answer).startsWith("HTTP/1.1 400").containsIgnoringCase("connection: close");
         }
@@ -229,8 +231,9 @@ class BadInputIT {
     void aBodyThatTricklesInEndsTheRequest() throws IOException {
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
-            out.write("POST /api/v1/transcodes?profile=720p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n"
-                    .getBytes(StandardCharsets.US_ASCII));
+            out.write(
+                    "POST /api/v1/transcodes?profile=720p HTTP/1.1\r\nHost: localhost\r\nContent-Type: video/mp2t\r\nContent-Length: 1000\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
             socket.setSoTimeout(20);
             Awaitility.await("an answer though bytes keep coming")
                     .atMost(Duration.ofSeconds(10))
@@ -299,7 +302,7 @@ class BadInputIT {
         try (Socket socket = connect()) {
             socket.getOutputStream()
                     .write(
-                            "POST /api/v1/transcodes?profile=720p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nabc"
+                            "POST /api/v1/transcodes?profile=720p HTTP/1.1\r\nHost: localhost\r\nContent-Type: video/mp2t\r\nContent-Length: 1000\r\n\r\nabc"
                                     .getBytes(StandardCharsets.US_ASCII));
             socket.setSoTimeout(10_000);
             assertThat(firstLine(socket)).contains("408");

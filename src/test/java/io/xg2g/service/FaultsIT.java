@@ -266,9 +266,10 @@ class FaultsIT {
         byte[] clip = Files.readAllBytes(TestMedia.progressive());
         Socket socket = new Socket("127.0.0.1", service.api("/").getPort());
         socket.getOutputStream()
-                .write(("POST /api/v1/transcodes?profile=480p HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
-                                + clip.length + "\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
+                .write(
+                        ("POST /api/v1/transcodes?profile=480p HTTP/1.1\r\nHost: localhost\r\nContent-Type: video/mp2t\r\nContent-Length: "
+                                        + clip.length + "\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().write(clip);
         socket.getOutputStream().flush();
         return socket;

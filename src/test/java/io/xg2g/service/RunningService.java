@@ -34,6 +34,10 @@ public final class RunningService implements AutoCloseable {
     /** As the build leaves it; without it the program only starts more slowly. */
     private static final Path AOT_CACHE = Path.of("target/quarkus-app/app.aot");
 
+    /** As everywhere where the program is started. */
+    private static final List<String> HEAP_FLAGS =
+            List.of("-XX:+ExitOnOutOfMemoryError", "-XX:MaxRAMPercentage=25", "-XX:G1PeriodicGCInterval=60000");
+
     private static final Path BINARY = Path.of(System.getProperty("native.image.path", "none"));
 
     private static final HttpClient HTTP =
@@ -135,6 +139,7 @@ public final class RunningService implements AutoCloseable {
                 // All clients of a test are one address; the tests of the limits switch them on.
                 "xg2g.rate-limit.enabled", "false",
                 "xg2g.http.max-connections-per-client", "100000",
+                "xg2g.live.max-streams-per-client", "100000",
                 "xg2g.source.allow", "127.0.0.1",
                 "xg2g.ffmpeg.work-dir", work.toString()));
         properties.putAll(configuration);
@@ -148,6 +153,7 @@ public final class RunningService implements AutoCloseable {
         } else {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Xlog:aot=off", "-Xlog:cds=off"));
+            command.addAll(HEAP_FLAGS);
             if (Files.exists(AOT_CACHE)) {
                 command.add("-XX:AOTCache=" + AOT_CACHE);
             }

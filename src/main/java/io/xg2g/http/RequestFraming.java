@@ -1,0 +1,64 @@
+package io.xg2g.http;
+
+import io.quarkus.vertx.http.ManagementInterface;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.problem.ProblemMapper;
+import io.xg2g.problem.ProblemType;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses requests that a proxy in front may have read in another way: with several {@code Host} headers (RFC 9112, section
+ * 3.2), or with a {@code Transfer-Encoding} other than {@code chunked} alone or beside a {@code Content-Length} (section 6.1).
+ * Of HTTP/1, {@link StrictRequestDecoder} has refused them before; here it is done for HTTP/2.
+ */
+@Singleton
+class RequestFraming {
+    /** Behind the handler that adds {@code Date}, before everything that looks at a request. */
+    private static final int FIRST = Integer.MIN_VALUE + 2;
+
+    void register(@Observes Router router) {
+        router.route().order(FIRST).handler(RequestFraming::check);
+    }
+
+    void register(@Observes ManagementInterface management) {
+        management.router().route().order(FIRST).handler(RequestFraming::check);
+    }
+
+    private static void check(RoutingContext exchange) {
+        HttpServerRequest request = exchange.request();
+        @Nullable String wrong = fault(name -> request.headers().getAll(name));
+        if (wrong == null) {
+            exchange.next();
+            return;
+        }
+        ProblemMapper.send(exchange, ProblemType.INVALID_REQUEST.with(wrong));
+    }
+
+    /**
+     * What is ambiguous of a head; {@code null} where nothing is.
+     *
+     * @param headers the values of the header of a name
+     */
+    static @Nullable String fault(Function<CharSequence, List<String>> headers) {
+        if (headers.apply(HttpHeaders.HOST).size() > 1) {
+            return "the request has several Host headers";
+        }
+        List<String> encodings = headers.apply(HttpHeaders.TRANSFER_ENCODING);
+        if (encodings.isEmpty()) {
+            return null;
+        }
+        if (encodings.size() > 1 || !encodings.getFirst().strip().equalsIgnoreCase("chunked")) {
+            return "Transfer-Encoding is not chunked alone";
+        }
+        return headers.apply(HttpHeaders.CONTENT_LENGTH).isEmpty()
+                ? null
+                : "the request has both Transfer-Encoding and Content-Length";
+    }
+}

@@ -1,0 +1,138 @@
+package io.xg2g.security;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.PublicUrl;
+import io.xg2g.http.PublicUrls;
+import io.xg2g.http.ResponseEnd;
+import io.xg2g.problem.Problem;
+import io.xg2g.problem.ProblemMapper;
+import io.xg2g.problem.ProblemType;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Protection against cross-site request forgery. A browser sends for a page of another site what needs no preflight: a POST
+ * with a form's type or none, with the password that it knows. Refused is each request but {@code GET}, {@code HEAD} and
+ * {@code OPTIONS} that a browser says comes from another origin ({@code Sec-Fetch-Site}, {@code Origin}), unless that origin is
+ * one of {@code quarkus.http.cors.origins}; and each body without {@code Content-Type}. A request with a bearer token needs no
+ * protection, since only a page that has the token can send it.
+ */
+@Singleton
+class CrossSiteRequests {
+    /** Behind {@link OwnNames}, before identities and rate limits. */
+    private static final int EARLY = 800;
+
+    private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
+    private final PublicUrls urls;
+    private final Predicate<String> allowed;
+
+    @Inject
+    CrossSiteRequests(
+            PublicUrls urls,
+            @ConfigProperty(name = "quarkus.http.cors.enabled", defaultValue = "false") boolean enabled,
+            @ConfigProperty(name = "quarkus.http.cors.origins") Optional<List<String>> origins) {
+        this.urls = urls;
+        this.allowed = enabled ? allowed(origins.orElse(List.of())) : _ -> false;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::handle, EARLY);
+    }
+
+    private void handle(RoutingContext exchange) {
+        HttpServerRequest request = exchange.request();
+        if (SAFE.contains(request.method())) {
+            exchange.next();
+            return;
+        }
+        boolean hasBody =
+                ResponseEnd.contentLength(request) > 0 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+        if (isForeign(request)) {
+            refuse(
+                    exchange,
+                    ProblemType.FORBIDDEN.with("the request comes from a page of another origin, which is none of"
+                            + " quarkus.http.cors.origins; see docs/security.md"));
+        } else if (hasBody && !request.headers().contains(HttpHeaders.CONTENT_TYPE)) {
+            refuse(exchange, ProblemType.UNSUPPORTED_TYPE.with("the body has no Content-Type"));
+        } else {
+            exchange.next();
+        }
+    }
+
+    private static void refuse(RoutingContext exchange, Problem problem) {
+        if (ResponseEnd.hasBody(exchange.request())) {
+            ResponseEnd.of(exchange).bodyPending();
+        }
+        ProblemMapper.send(exchange, problem);
+    }
+
+    private boolean isForeign(HttpServerRequest request) {
+        @Nullable String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
+            return false;
+        }
+        return isForeign(
+                request.getHeader("Sec-Fetch-Site"), request.getHeader(HttpHeaders.ORIGIN), urls.of(request), allowed);
+    }
+
+    /**
+     * Whether a request comes from a page that is not the service's own.
+     *
+     * @param site {@code Sec-Fetch-Site}: Fetch Metadata, section 2.3; a page cannot set it
+     * @param origin {@code Origin}: RFC 6454, section 7
+     * @param own where the client sees the service
+     */
+    static boolean isForeign(@Nullable String site, @Nullable String origin, PublicUrl own, Predicate<String> allowed) {
+        if ("same-origin".equals(site) || (origin != null && allowed.test(origin))) {
+            return false;
+        }
+        return origin == null ? "cross-site".equals(site) : !isOf(origin, own);
+    }
+
+    private static boolean isOf(String origin, PublicUrl own) {
+        URI uri;
+        try {
+            uri = URI.create(origin);
+        } catch (IllegalArgumentException malformed) {
+            return false;
+        }
+        @Nullable String scheme = uri.getScheme();
+        return scheme != null
+                && own.host().equalsIgnoreCase(uri.getHost())
+                && own.scheme().equals(scheme.toLowerCase(Locale.ROOT))
+                && own.port()
+                        == (uri.getPort() >= 0 ? uri.getPort() : own.scheme().equals("https") ? 443 : 80);
+    }
+
+    /** As Quarkus reads the setting: {@code *}, a regular expression between slashes, or an origin. */
+    static Predicate<String> allowed(List<String> origins) {
+        return origins.stream()
+                .map(String::strip)
+                .map(CrossSiteRequests::matcher)
+                .reduce(_ -> false, Predicate::or);
+    }
+
+    private static Predicate<String> matcher(String origin) {
+        if (origin.equals("*")) {
+            return _ -> true;
+        }
+        return origin.length() > 1 && origin.startsWith("/") && origin.endsWith("/")
+                ? Pattern.compile(origin.substring(1, origin.length() - 1)).asMatchPredicate()
+                : origin::equals;
+    }
+}
