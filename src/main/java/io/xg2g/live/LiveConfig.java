@@ -28,6 +28,13 @@ public interface LiveConfig {
     @WithDefault("32M")
     MemorySize memory();
 
+    /**
+     * How many channels run at once, 1 to 10000; {@code auto} is one for each 256 MiB of memory and 16 for each processor,
+     * whichever is less, and at least 4. When all run, one that nobody watches gives way.
+     */
+    @WithDefault("auto")
+    String maxStreams();
+
     /** How many continuous streams ({@code stream.ts}, {@code audio.aac}) one client address may have open: 1 to 1000000. */
     @WithDefault("32")
     int maxStreamsPerClient();

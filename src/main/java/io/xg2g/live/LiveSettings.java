@@ -1,13 +1,21 @@
 package io.xg2g.live;
 
 import io.xg2g.config.ConfigBounds;
+import com.sun.management.OperatingSystemMXBean;
 import jakarta.inject.Singleton;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
 /** The checked form of {@link LiveConfig}. */
 @Singleton
 class LiveSettings {
     private static final String PREFIX = "xg2g.live.";
+    private static final int MOST_STREAMS = 10_000;
+
+    /** Its segmenter, its windows' encoders and what the program keeps of it. */
+    private static final long MEMORY_OF_A_STREAM = 256L << 20;
+
+    private static final int STREAMS_OF_A_PROCESSOR = 16;
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -15,6 +23,7 @@ class LiveSettings {
     private final Duration window;
     private final long windowBytes;
     private final long memory;
+    private final int maxStreams;
     private final int maxStreamsPerClient;
     private final Duration idleTimeout;
     private final Duration startTimeout;
@@ -27,6 +36,7 @@ class LiveSettings {
         windowBytes = ConfigBounds.number(
                 PREFIX + "window-bytes", config.windowBytes().asLongValue(), 16L << 20, 1L << 40);
         memory = ConfigBounds.number(PREFIX + "memory", config.memory().asLongValue(), 0, 4L << 30);
+        maxStreams = streams(config.maxStreams());
         maxStreamsPerClient = (int)
                 ConfigBounds.number(PREFIX + "max-streams-per-client", config.maxStreamsPerClient(), 1, 1_000_000);
         idleTimeout = ConfigBounds.duration(PREFIX + "idle-timeout", config.idleTimeout(), Duration.ofSeconds(5), HOUR);
@@ -41,6 +51,25 @@ class LiveSettings {
 
     long memory() {
         return memory;
+    }
+
+    /** How many channels run at once. */
+    int maxStreams() {
+        return maxStreams;
+    }
+
+    private static int streams(String value) {
+        if (value.equals("auto")) {
+            long memory = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+                    .getTotalMemorySize();
+            int processors = Runtime.getRuntime().availableProcessors();
+            return Math.clamp(
+                    Math.min(memory / MEMORY_OF_A_STREAM, (long) STREAMS_OF_A_PROCESSOR * processors), 4, MOST_STREAMS);
+        }
+        if (!value.matches("\\d{1,9}")) {
+            throw ConfigBounds.outside(PREFIX + "max-streams", value, "1 to " + MOST_STREAMS + ", or auto");
+        }
+        return (int) ConfigBounds.number(PREFIX + "max-streams", Long.parseLong(value), 1, MOST_STREAMS);
     }
 
     int maxStreamsPerClient() {

@@ -36,6 +36,9 @@ class LiveStreams {
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Logger LOG = Logger.getLogger(LiveStreams.class);
 
+    /** Who is refused may ask again then: a viewer may have left. */
+    private static final Duration RETRY = Duration.ofSeconds(10);
+
     /** How long the end of a channel may take. */
     private static final Duration STOP = Duration.ofSeconds(15);
 
@@ -95,7 +98,7 @@ class LiveStreams {
      * The running channel of that id; it is started if it does not run. Blocks on a receiver's list of services
      * and on the data directory.
      *
-     * @throws io.xg2g.problem.ProblemException if there is no such channel, as many run as there are file descriptors for, the
+     * @throws io.xg2g.problem.ProblemException if there is no such channel, as many run as may, the
      *     work directory cannot be written, or the service ends
      */
     LiveStream open(String id) {
@@ -108,6 +111,7 @@ class LiveStreams {
         }
         Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
         DiscontinuitySequences.Sequence sequence = discontinuitySequences.open(id);
+        makeRoom();
         try {
             LiveStream stream = running.computeIfAbsent(id, _ -> start(channel, sequence));
             if (closing) {
@@ -121,16 +125,31 @@ class LiveStreams {
         }
     }
 
+    /** Where all channels run that may, the one that nobody has watched for longest is stopped. Blocks until it has ended. */
+    private void makeRoom() {
+        if (alive.get() >= most()) {
+            running.values().stream()
+                    .filter(stream -> stream.viewers.count() == 0)
+                    .max(Comparator.comparing(stream -> stream.viewers.idle()))
+                    .ifPresent(stream -> stop(stream.channel.id()));
+        }
+    }
+
+    private int most() {
+        return Math.min(settings.maxStreams(), descriptors.channels());
+    }
+
     private LiveStream start(Channel channel, DiscontinuitySequences.Sequence sequence) {
         boolean started = false;
         try {
-            int most = descriptors.channels();
-            if (alive.incrementAndGet() > most) {
+            if (alive.incrementAndGet() > most()) {
                 throw ProblemType.TOO_MANY_STREAMS
-                        .with("the file descriptors (ulimit -n) suffice for " + most
-                                + " channels, which run already; one that nobody watches ends after "
-                                + settings.idleTimeout().toSeconds() + " s (xg2g.live.idle-timeout)")
-                        .retryAfter(settings.idleTimeout())
+                        .with(most() + " channels run, as many as may"
+                                + (most() == settings.maxStreams()
+                                        ? " (xg2g.live.max-streams)"
+                                        : ": for more the file descriptors (ulimit -n) do not suffice")
+                                + "; one that nobody watches gives way to the next")
+                        .retryAfter(RETRY)
                         .asException();
             }
             LiveStream fresh = new LiveStream(channel, parts, times.of(channel.id()), sequence);

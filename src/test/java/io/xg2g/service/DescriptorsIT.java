@@ -45,10 +45,10 @@ class DescriptorsIT {
 
             // Then
             assertThat(refused.statusCode()).isEqualTo(503);
-            assertThat(refused.headers().firstValueAsLong("Retry-After")).hasValue(30);
+            assertThat(refused.headers().firstValueAsLong("Retry-After")).hasValue(10);
             JsonObject problem = new JsonObject(refused.body());
             assertThat(problem.getString("code")).isEqualTo("too-many-streams");
-            assertThat(problem.getString("detail")).contains("suffice for 1 channels");
+            assertThat(problem.getString("detail")).contains("1 channels run", "ulimit -n");
 
             // And once the other one has ended
             HttpRequest stop = HttpRequest.newBuilder(service.api("/api/v1/streams/demo"))

@@ -88,7 +88,40 @@ class LiveCapacityIT {
                 .until(() -> master("two").statusCode() == 200);
     }
 
+    @Test
+    void whereAllChannelsRunThatMayOneThatNobodyWatchesGivesWay() {
+        try (RunningService single = RunningService.start(
+                directory.resolve("single"),
+                Map.of(
+                        "xg2g.live.demo", "true",
+                        "xg2g.live.max-streams", "1",
+                        "xg2g.live.idle-timeout", "1h",
+                        "xg2g.live.channels.one.url",
+                                TestMedia.mpeg2().toUri().toString()))) {
+            assertThat(master(single, "demo").statusCode()).isEqualTo(200);
+
+            HttpResponse<String> refused = master(single, "one");
+
+            assertThat(refused.statusCode()).isEqualTo(503);
+            JsonObject problem = new JsonObject(refused.body());
+            assertThat(problem.getString("code")).isEqualTo("too-many-streams");
+            assertThat(problem.getString("detail")).contains("1 channels run", "xg2g.live.max-streams");
+            // Its only viewer fetches nothing any longer.
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> master(single, "one").statusCode() == 200);
+            assertThat(RunningService.get(single.api("/api/v1/streams")).body())
+                    .contains("\"one\"")
+                    .doesNotContain("\"demo\"");
+        }
+    }
+
     private static HttpResponse<String> master(String channel) {
+        return master(service, channel);
+    }
+
+    private static HttpResponse<String> master(RunningService service, String channel) {
         return RunningService.get(service.api("/live/" + channel + "/master.m3u8"));
     }
 }
