@@ -19,7 +19,7 @@ GRYPE := grype
 
 # The flags of the program. The AOT cache is valid only for the module flags that it was made with.
 JVM_FLAGS := --enable-native-access=ALL-UNNAMED
-# The heap takes at most a quarter of the memory (JAVA_OPTS=-Xmx…), is given back while the program is idle (G1), and when it is
+# The heap takes at most a quarter of the memory (JAVA_OPTS=-Xmx…), is collected while the program is idle (G1), and when it is
 # full the program ends and is started again: a JVM that has failed in one thread may serve, but not do, anything.
 HEAP_FLAGS := -XX:+ExitOnOutOfMemoryError -XX:MaxRAMPercentage=25 -XX:G1PeriodicGCInterval=60000
 # The program starts from the cache where there is one. The JVM calls it an error that a cache does not fit; what that
