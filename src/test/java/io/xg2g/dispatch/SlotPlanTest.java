@@ -26,14 +26,18 @@ class SlotPlanTest {
     @Test
     void togetherThatIsNeverMoreThanTheWorkers() {
         assertThat(plan(Map.of(), Device.SOFTWARE, 30, 0)).isEqualTo("2+2");
-        assertThat(plan(Map.of("xg2g.gpu.queue.workers", "auto"), Device.SOFTWARE, 30, 0)).isEqualTo("30+30");
-        assertThat(plan(Map.of("xg2g.gpu.queue.workers", "auto"), Device.SOFTWARE, 60, 0)).isEqualTo("32+32");
-        assertThat(plan(Map.of("xg2g.gpu.queue.workers", "1"), Device.SOFTWARE, 30, 0)).isEqualTo("1+0");
+        assertThat(plan(Map.of("xg2g.gpu.queue.workers", "auto"), Device.SOFTWARE, 30, 0))
+                .isEqualTo("30+30");
+        assertThat(plan(Map.of("xg2g.gpu.queue.workers", "auto"), Device.SOFTWARE, 60, 0))
+                .isEqualTo("32+32");
+        assertThat(plan(Map.of("xg2g.gpu.queue.workers", "1"), Device.SOFTWARE, 30, 0))
+                .isEqualTo("1+0");
     }
 
     @Test
     void aConfiguredNumberIsWhatItSays() {
-        assertThat(plan(Map.of("xg2g.gpu.software.slots", "7"), Device.SOFTWARE, 1, 0)).isEqualTo("7+0");
+        assertThat(plan(Map.of("xg2g.gpu.software.slots", "7"), Device.SOFTWARE, 1, 0))
+                .isEqualTo("7+0");
         assertThat(plan(Map.of("xg2g.gpu.queue.workers", "6"), GPU, 1, 0)).isEqualTo("6+0");
     }
 

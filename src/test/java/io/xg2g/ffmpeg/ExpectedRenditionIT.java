@@ -26,7 +26,8 @@ class ExpectedRenditionIT {
                 FrameGrid grid = FrameGrid.of(media.video(), ladder, 126_000);
                 Path output = Files.createTempDirectory(temp, "window");
                 TranscodeOutcome outcome = engine.transcoder.transcode(
-                        new TranscodeUnit(clip, media, new Profile.Ladder("live", ladder), Container.CMAF, output, grid),
+                        new TranscodeUnit(
+                                clip, media, new Profile.Ladder("live", ladder), Container.CMAF, output, grid),
                         Device.SOFTWARE,
                         ProcessPriority.ACTIVE,
                         _ -> {});
@@ -44,7 +45,8 @@ class ExpectedRenditionIT {
                     VideoTrackInfo made = FragmentedMp4.track(parts.init());
                     FragmentedMp4.Fragment fragment = FragmentedMp4.fragment(parts.media());
                     assertThat(made.codec()).as("codec of %s", file).isLessThanOrEqualTo(expected.codec());
-                    assertThat(made.codec().substring(0, 9)).isEqualTo(expected.codec().substring(0, 9));
+                    assertThat(made.codec().substring(0, 9))
+                            .isEqualTo(expected.codec().substring(0, 9));
                     assertThat(made.width()).isEqualTo(expected.width());
                     assertThat(made.height()).isEqualTo(expected.height());
                     assertThat((double) fragment.samples() * made.timescale() / fragment.duration())

@@ -156,9 +156,7 @@ class SegmentTimelineTest {
 
     private boolean complete(long number, long start) {
         return timeline.complete(
-                number,
-                Map.of("720p", new Segment(start, 2 * SECOND, 10, false)),
-                Map.of("720p", Path.of("720p")));
+                number, Map.of("720p", new Segment(start, 2 * SECOND, 10, false)), Map.of("720p", Path.of("720p")));
     }
 
     private SegmentTimeline timeline(long first) {

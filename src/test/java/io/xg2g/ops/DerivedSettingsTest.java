@@ -18,7 +18,11 @@ class DerivedSettingsTest {
             nullValues = "-",
             value = {
                 // what the operator says of workers and of software slots, and what the slots are
-                "-, -, -", "6, -, 6", "6, 2, 2", "-, 2, 2", "auto, -, auto"
+                "-, -, -",
+                "6, -, 6",
+                "6, 2, 2",
+                "-, 2, 2",
+                "auto, -, auto"
             })
     void softwareSlotsAreTheWorkersWhereTheirNumberIsNamed(String workers, String slots, String derived) {
         Map<String, String> operator = new java.util.HashMap<>();
