@@ -67,8 +67,7 @@ final class Decoders {
     /** The failure where ffmpeg or ffprobe says that it may not decode something; empty where it does not say so. */
     static Optional<Failure> refusal(String stderr) {
         Matcher codec = REFUSED.matcher(stderr);
-        return tooLarge(stderr)
-                .or(() -> codec.find() ? Optional.of(refused(codec.group(1))) : Optional.empty());
+        return tooLarge(stderr).or(() -> codec.find() ? Optional.of(refused(codec.group(1))) : Optional.empty());
     }
 
     /** The failure where ffmpeg or ffprobe says that a frame is too large; empty where it does not say so. */
