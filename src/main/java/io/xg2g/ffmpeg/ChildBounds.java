@@ -13,8 +13,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a child process may use of the machine: memory, files, and the processor behind this program. {@code nice} and
- * {@code prlimit} set it on themselves and then become the child: no moment is left without it, and the process is the
+ * What a child process may use of the machine: memory, files, and the processor behind this program; and that no
+ * program that it starts gives it more rights. {@code nice}, {@code setpriv} and {@code prlimit} set it on themselves and then become the child: no moment is left without it, and the process is the
  * same one.
  *
  * <p>Memory is {@code RLIMIT_DATA}, what is really written to, not {@code RLIMIT_AS}: GPU drivers reserve hundreds of
@@ -25,6 +25,10 @@ final class ChildBounds {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     /** Stands for the niceness, which differs from child to child. */
     private static final String NICENESS = "NICENESS";
+    /** Stands for the limit of memory, which follows from how many units run at once. */
+    private static final String MEMORY = "--data=MEMORY";
+    /** A trial of a limit needs hardly any. */
+    private static final long TRIAL_MEMORY = 256L << 20;
 
     private static final int LARGEST_NICENESS = 19;
     private static final ChildProcess.Limits TRIAL = new ChildProcess.Limits(LIMIT, LIMIT, LIMIT, LIMIT);
@@ -46,10 +50,11 @@ final class ChildBounds {
 
     static ChildBounds of(FfmpegConfig config) {
         List<String> limits = new ArrayList<>(List.of("prlimit", "--core=0"));
-        limit(limits, "--data=", config.maxMemory().asLongValue());
+        limits.add(MEMORY);
         limit(limits, "--nofile=", config.maxOpenFiles());
         limit(limits, "--fsize=", config.maxFileSize().asLongValue());
-        return new ChildBounds(config.nice(), List.of(List.of("nice", "-n", NICENESS), limits));
+        return new ChildBounds(
+                config.nice(), List.of(List.of("nice", "-n", NICENESS), List.of("setpriv", "--no-new-privs"), limits));
     }
 
     private static void limit(List<String> set, String option, long value) {
@@ -58,17 +63,27 @@ final class ChildBounds {
         }
     }
 
-    /** The command as it is to be started. A program that is not there is left to fail by itself. */
-    List<String> before(List<String> command, ProcessPriority priority) {
+    /**
+     * The command as it is to be started. A program that is not there is left to fail by itself.
+     *
+     * @param memory bytes, or 0 for no limit
+     */
+    List<String> before(List<String> command, ProcessPriority priority, long memory) {
         return program(command.getFirst()).isEmpty()
                 ? command
-                : Stream.concat(set(working(), nice + priority.niceness()), command.stream())
+                : Stream.concat(set(working(), nice + priority.niceness(), memory), command.stream())
                         .toList();
     }
 
-    private static Stream<String> set(List<String> prefix, int niceness) {
+    private static Stream<String> set(List<String> prefix, int niceness, long memory) {
         String value = Integer.toString(Math.min(niceness, LARGEST_NICENESS));
-        return prefix.stream().map(word -> word.equals(NICENESS) ? value : word);
+        return prefix.stream()
+                .filter(word -> memory > 0 || !word.equals(MEMORY))
+                .map(word -> switch (word) {
+                    case NICENESS -> value;
+                    case MEMORY -> "--data=" + memory;
+                    default -> word;
+                });
     }
 
     /** What works here, which is tried until that is known: a limit may lie above one that is set already. */
@@ -109,8 +124,8 @@ final class ChildBounds {
     }
 
     private static ChildProcess.Ended trial(List<String> prefix) {
-        List<String> command =
-                Stream.concat(set(prefix, LARGEST_NICENESS), Stream.of("true")).toList();
+        List<String> command = Stream.concat(set(prefix, LARGEST_NICENESS, TRIAL_MEMORY), Stream.of("true"))
+                .toList();
         return ChildProcess.collect(command, Path.of("/"), environment(), TRIAL, 1000);
     }
 

@@ -2,6 +2,7 @@ package io.xg2g.ffmpeg;
 
 import io.xg2g.gpu.Device;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,16 @@ import java.util.TreeMap;
 final class CommandLine {
     /** The file formats that are read. No pictures, and no playlists or lists, which name other files. */
     static final String FORMATS = "mpegts,mov,matroska,flv,mpeg";
+
+    /** Seconds of the longest gap in an input that is kept: silence and repeated frames fill it. */
+    static final int LONGEST_GAP_SECONDS = 60;
+
+    /**
+     * Fills gaps with silence, at most {@link #LONGEST_GAP_SECONDS} each: {@code aresample} allocates the whole of a gap at
+     * once. Variable 0 is the sum of what was cut out of longer gaps.
+     */
+    private static final String AUDIO_FILTER = "asetpts='if(gt(abs(PTS-PREV_INPTS)*TB," + LONGEST_GAP_SECONDS
+            + "),st(0,ld(0)+PTS-PREV_INPTS-NB_SAMPLES/SR/TB));PTS-ld(0)',aresample=async=1";
 
     private static final Set<String> DECODED_8_BIT = Set.of("h264", "hevc", "mpeg2video", "vp9", "av1");
     private static final Set<String> DECODED_10_BIT = Set.of("hevc", "vp9", "av1");
@@ -25,8 +36,10 @@ final class CommandLine {
      * The command of a ladder.
      *
      * @param files where each rung is to be written, in the order of the rungs
+     * @param longest playing time after which an output without a grid is ended
      */
-    static List<String> ladder(String ffmpeg, TranscodeUnit unit, List<Rung> rungs, List<Path> files, Target target) {
+    static List<String> ladder(
+            String ffmpeg, TranscodeUnit unit, List<Rung> rungs, List<Path> files, Target target, Duration longest) {
         MediaInfo.Video video = unit.source().video();
         Encoder.Family family = target.encoder().family();
         boolean onDevice = decodesOn(family, video);
@@ -44,6 +57,9 @@ final class CommandLine {
             video(rungs.get(i), unit.container(), target, args);
             if (audio) {
                 audio(args);
+            }
+            if (unit.grid() == null) {
+                add(args, "-t", Long.toString(longest.toSeconds()));
             }
             output(unit.container(), files.get(i), args);
         }
@@ -103,9 +119,14 @@ final class CommandLine {
     private static void input(TranscodeUnit unit, int threads, List<String> args) {
         if (unit.grid() != null) {
             add(args, "-copyts");
+        } else {
+            // What comes after a longer gap, or a jump back, follows at once. (MPEG-TS: ffmpeg's own ten seconds.)
+            add(args, "-dts_error_threshold", Integer.toString(LONGEST_GAP_SECONDS));
         }
         add(args, "-threads", Integer.toString(threads), "-max_error_rate", "1");
-        add(args, "-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-i", url(unit.input()));
+        add(args, "-protocol_whitelist", "file", "-format_whitelist", FORMATS);
+        args.addAll(Decoders.input());
+        add(args, "-i", url(unit.input()));
     }
 
     /** Initialises the device and puts decoding there, or leaves decoding in software with upload to the device. */
@@ -177,7 +198,7 @@ final class CommandLine {
 
     private static void audio(List<String> args) {
         add(args, "-c:a", "aac", "-profile:a", "aac_low", "-ac", "2", "-ar", "48000", "-b:a", "128k");
-        add(args, "-af", "aresample=async=1");
+        add(args, "-af", AUDIO_FILTER);
     }
 
     private static void output(Container container, Path file, List<String> args) {

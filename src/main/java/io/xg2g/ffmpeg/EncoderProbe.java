@@ -84,6 +84,11 @@ public class EncoderProbe {
         return findings().installation().version();
     }
 
+    /** What an operator should know of the ffmpeg in use: that it has known vulnerabilities. Waits. */
+    public Optional<String> ffmpegWarning() {
+        return findings().installation().warning();
+    }
+
     /** Why ffmpeg cannot be used at all: it is missing or too old. Waits. */
     public Optional<String> problem() {
         return Optional.of(findings().installation().problem()).filter(text -> !text.isEmpty());
@@ -168,6 +173,7 @@ public class EncoderProbe {
             LOG.debug("probe of ffmpeg was interrupted");
         } else if (installation.problem().isEmpty()) {
             LOG.infof("ffmpeg found: version=%s", installation.version());
+            installation.warning().ifPresent(text -> LOG.warnf("ffmpeg %s: %s", installation.version(), text));
         } else {
             LOG.errorf("ffmpeg cannot be used: %s", installation.problem());
         }

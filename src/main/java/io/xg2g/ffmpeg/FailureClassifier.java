@@ -13,6 +13,14 @@ import java.util.regex.Pattern;
 final class FailureClassifier {
     private record Rule(Pattern said, Failure.Kind kind, String sentence) {}
 
+    private static final Rule UNDECODABLE = rule(
+            "Output file is empty|does not contain any stream|matches no streams|Decoder .* not found"
+                    + "|Invalid data found when processing input|moov atom not found|not on whitelist"
+                    + "|Cannot determine format of input|could not find codec parameters|no frame!"
+                    + "|Nothing was written into output file|Error while decoding stream",
+            Failure.Kind.UNSUPPORTED_MEDIA,
+            "no picture could be decoded from the input");
+
     private static final List<Rule> RULES = List.of(
             rule(
                     "No space left on device|Disk quota exceeded|Read-only file system|File too large",
@@ -47,13 +55,7 @@ final class FailureClassifier {
                     "Cannot allocate memory",
                     Failure.Kind.CRASH,
                     "ffmpeg needs more memory than there is, or than it may have (xg2g.ffmpeg.max-memory)"),
-            rule(
-                    "Output file is empty|does not contain any stream|matches no streams|Decoder .* not found"
-                            + "|Invalid data found when processing input|moov atom not found|not on whitelist"
-                            + "|Cannot determine format of input|could not find codec parameters|no frame!"
-                            + "|Nothing was written into output file|Error while decoding stream",
-                    Failure.Kind.UNSUPPORTED_MEDIA,
-                    "no picture could be decoded from the input"));
+            UNDECODABLE);
 
     private FailureClassifier() {}
 
@@ -84,7 +86,10 @@ final class FailureClassifier {
     private static Failure exited(ChildProcess.Ended ended) {
         for (Rule rule : RULES) {
             if (rule.said().matcher(ended.stderr()).find()) {
-                return new Failure(rule.kind(), rule.sentence());
+                Failure failure = new Failure(rule.kind(), rule.sentence());
+                return rule.equals(UNDECODABLE)
+                        ? Decoders.refusal(ended.stderr()).orElse(failure)
+                        : failure;
             }
         }
         int code = ended.exitCode();

@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** How ffmpeg is found, run and watched. */
 @ConfigMapping(prefix = "xg2g.ffmpeg")
@@ -70,11 +71,11 @@ public interface FfmpegConfig {
 
     /**
      * How much memory one child process may have, apart from a GPU's, but with what the GPU's driver takes: 256M to 1T; 0
-     * is no limit. It is {@code RLIMIT_DATA}, set by {@code prlimit} from util-linux; where that program is missing there
+     * is no limit. Where it is not set, it is three quarters of the machine's or container's memory, divided by how many
+     * units run at once, but 1G at least and 8G at most. It is {@code RLIMIT_DATA}, set by {@code prlimit} from util-linux; where that program is missing there
      * is no limit, nor any other {@code max-…}.
      */
-    @WithDefault("8G")
-    MemorySize maxMemory();
+    Optional<MemorySize> maxMemory();
 
     /** How many files, sockets and devices one child process may have open: 64 to 65536; 0 is no limit. */
     @WithDefault("256")

@@ -1,7 +1,10 @@
 package io.xg2g.ffmpeg;
 
+import com.sun.management.OperatingSystemMXBean;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.xg2g.config.ConfigBounds;
 import jakarta.inject.Singleton;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -17,6 +20,8 @@ class FfmpegSettings {
     /** An encoder gains hardly anything from more. */
     private static final int MOST_THREADS = 16;
 
+    private static final long LEAST_MEMORY = 1L << 30;
+    private static final long MOST_MEMORY = 8L << 30;
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
@@ -24,6 +29,7 @@ class FfmpegSettings {
 
     private final FfmpegConfig config;
     private final ChildBounds bounds;
+    private volatile long memory;
 
     FfmpegSettings(FfmpegConfig config) {
         this.config = config;
@@ -36,11 +42,12 @@ class FfmpegSettings {
         ConfigBounds.number(PREFIX + "min-free-disk", minFreeDisk(), 0, 1L << 40);
         ConfigBounds.number(PREFIX + "threads", config.threads(), 0, 64);
         ConfigBounds.oneOf(PREFIX + "software-preset", config.softwarePreset(), PRESETS);
-        atLeast("max-memory", config.maxMemory().asLongValue(), 256L << 20, 1L << 40);
+        config.maxMemory().ifPresent(size -> atLeast("max-memory", size.asLongValue(), 256L << 20, 1L << 40));
         atLeast("max-open-files", config.maxOpenFiles(), 64, 65_536);
         atLeast("max-file-size", config.maxFileSize().asLongValue(), 16L << 20, 1L << 40);
         ConfigBounds.number(PREFIX + "nice", config.nice(), 0, 19);
         bounds = ChildBounds.of(config);
+        unitsAtOnce(1);
     }
 
     /** A limit, or 0 for none. */
@@ -52,7 +59,24 @@ class FfmpegSettings {
 
     /** The command with what its process may use put before it. */
     List<String> bounded(List<String> command, ProcessPriority priority) {
-        return bounds.before(command, priority);
+        return bounds.before(command, priority, memory);
+    }
+
+    /** Says how many units run at once, at least 1, from which the memory of a child process follows. Any thread may. */
+    final void unitsAtOnce(int units) {
+        memory = config.maxMemory().map(MemorySize::asLongValue).orElseGet(() -> memory(installed(), units));
+    }
+
+    /** Bytes of memory of one child process, where none are configured. */
+    static long memory(long installed, int unitsAtOnce) {
+        return Math.clamp(installed / 4 * 3 / unitsAtOnce, LEAST_MEMORY, MOST_MEMORY);
+    }
+
+    /** Bytes of memory of the machine, or of the container where that has a limit. */
+    private static long installed() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : MOST_MEMORY;
     }
 
     String ffmpeg() {

@@ -44,9 +44,10 @@ public class FfmpegTranscoder implements Transcoder {
         this.variables = System.getenv();
     }
 
-    /** Says how many units will run at once, from which the threads of each follow. Any thread may. */
+    /** Says how many units will run at once, from which the threads and the memory of each follow. Any thread may. */
     public void unitsAtOnce(int units) {
         unitsAtOnce = Math.max(1, units);
+        settings.unitsAtOnce(unitsAtOnce);
     }
 
     @Override
@@ -91,14 +92,21 @@ public class FfmpegTranscoder implements Transcoder {
                 .map(rung -> unit.outputDirectory().resolve(rung.spec().name() + ".part"))
                 .toList();
         var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads(unitsAtOnce));
-        List<String> command = CommandLine.ladder(settings.ffmpeg(), unit, rungs, parts, target);
+        Duration longest = PlayingTime.longest(unit.input());
+        List<String> command = CommandLine.ladder(settings.ffmpeg(), unit, rungs, parts, target, longest);
         Job job = new Job(
                 unit, encoder.ffmpegName(), encoder.family() != Encoder.Family.SOFTWARE, command, priority, parts);
-        return run(
-                job,
-                progress,
-                ended -> LadderCheck.check(
-                        unit, rungs, parts, ended.progress(), ended.stderr().isBlank()));
+        return run(job, progress, ended -> {
+            List<Rendition> made = LadderCheck.check(
+                    unit, rungs, parts, ended.progress(), ended.stderr().isBlank());
+            Optional<Failure> endless = unit.grid() == null
+                    ? PlayingTime.exceeded(ended.progress(), made.getFirst().duration(), longest)
+                    : Optional.empty();
+            if (endless.isPresent()) {
+                throw new Unsupported(endless.get());
+            }
+            return made;
+        });
     }
 
     private static List<Rung> rungs(TranscodeUnit unit, Profile.Ladder ladder) {
@@ -160,9 +168,20 @@ public class FfmpegTranscoder implements Transcoder {
         }
     }
 
+    /** The output is whole, but the input is none that may be made so much of. */
+    private static final class Unsupported extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final transient Failure failure;
+
+        private Unsupported(Failure failure) {
+            super(failure.detail());
+            this.failure = failure;
+        }
+    }
+
     private interface Check {
         /** The renditions as they will be, in the order of the parts. */
-        List<Rendition> check(ChildProcess.Ended ended) throws OutputCheck.Defect, IOException;
+        List<Rendition> check(ChildProcess.Ended ended) throws OutputCheck.Defect, Unsupported, IOException;
     }
 
     private TranscodeOutcome run(Job job, DoubleConsumer progress, Check check) {
@@ -187,6 +206,8 @@ public class FfmpegTranscoder implements Transcoder {
             } catch (OutputCheck.Defect defect) {
                 LOG.debugf("output is not whole: %s; ffmpeg said: %s", defect.what(), ended.stderr());
                 return incomplete(job, ended, defect);
+            } catch (Unsupported unsupported) {
+                return new TranscodeOutcome.Failed(job.encoder(), unsupported.failure);
             }
             for (int i = 0; i < renditions.size(); i++) {
                 leftovers.add(renditions.get(i).file());

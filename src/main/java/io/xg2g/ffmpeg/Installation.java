@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,12 +18,19 @@ import java.util.regex.Pattern;
  * @param problem why it cannot be used; empty where it can
  */
 record Installation(String version, Set<String> encoders, String problem) {
+    private static final String OUTDATED = "this version is older than 8.1.2 and may have known vulnerabilities in its"
+            + " decoders, such as CVE-2026-8461 (MagicYUV); that decoder cannot be reached: only decoders on an allow-list"
+            + " are used";
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final int LARGEST_ANSWER = 1 << 20;
     /** The first with {@code -fps_mode}. */
     private static final int LEAST_MAJOR = 5;
 
     private static final int LEAST_MINOR = 1;
+    /** The first release with the fix of CVE-2026-8461. */
+    private static final List<Integer> FIXED = List.of(8, 1, 2);
+
+    private static final Pattern RELEASE = Pattern.compile("^n?(\\d{1,4})\\.(\\d{1,4})(?:\\.(\\d{1,4}))?");
     private static final Pattern VERSION = Pattern.compile("^ffmpeg version (\\S+)", Pattern.MULTILINE);
     private static final Pattern NUMBER = Pattern.compile("^n?(\\d{1,4})\\.(\\d{1,4})");
     private static final Pattern ENCODER = Pattern.compile("^ V[.A-Z]{5} (\\S+)", Pattern.MULTILINE);
@@ -48,6 +56,22 @@ record Installation(String version, Set<String> encoders, String problem) {
                 limits,
                 LARGEST_ANSWER);
         return read(version.output(), encoders.output());
+    }
+
+    /** What an operator should know of this version; empty where there is nothing. */
+    Optional<String> warning() {
+        Matcher release = RELEASE.matcher(version);
+        if (!problem.isEmpty() || !release.find()) {
+            return Optional.empty();
+        }
+        for (int i = 0; i < FIXED.size(); i++) {
+            String part = release.group(i + 1);
+            int number = part == null ? 0 : Integer.parseInt(part);
+            if (number != FIXED.get(i)) {
+                return number > FIXED.get(i) ? Optional.empty() : Optional.of(OUTDATED);
+            }
+        }
+        return Optional.empty();
     }
 
     static Installation read(String versionText, String encoderText) {

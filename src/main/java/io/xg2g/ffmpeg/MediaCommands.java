@@ -10,6 +10,13 @@ import java.util.List;
 final class MediaCommands {
     private static final String DEMO = "testsrc2=s=1280x720:r=25";
     private static final String DEMO_SOUND = "sine=frequency=220:beep_factor=4:sample_rate=48000";
+    /**
+     * Drops audio whose time is far from what came before: {@code aresample} would allocate all of the silence between
+     * them at once. The caller begins a new run where none comes any more.
+     */
+    private static final String KEPT_AUDIO =
+            "aselect='isnan(prev_selected_t)+lt(abs(t-prev_selected_t)," + CommandLine.LONGEST_GAP_SECONDS + ")'";
+
     private static final int DEMO_GOP = 25;
 
     private MediaCommands() {}
@@ -19,13 +26,15 @@ final class MediaCommands {
         List<String> args = start(ffmpeg);
         // It needs to know the streams, not their frame rate; but their list may come late.
         add(args, "-probesize", "5000000", "-analyzeduration", "100000", "-fpsprobesize", "0");
-        add(args, "-copyts", "-protocol_whitelist", "pipe", "-f", "mpegts", "-i", "pipe:0");
+        add(args, "-copyts", "-protocol_whitelist", "pipe");
+        args.addAll(Decoders.input());
+        add(args, "-f", "mpegts", "-i", "pipe:0");
         if (options.video()) {
             add(args, "-map", "0:v:0", "-c:v", "copy");
         }
         if (options.audio()) {
             add(args, "-map", "0:a:0", "-c:a", "aac", "-profile:a", "aac_low", "-ac", "2", "-ar", "48000");
-            add(args, "-b:a", "128k", "-af", "aresample=async=1:min_hard_comp=0.01");
+            add(args, "-b:a", "128k", "-af", KEPT_AUDIO + ",aresample=async=1:min_hard_comp=0.01");
         }
         add(args, "-avoid_negative_ts", "disabled");
         output(args);
@@ -97,6 +106,7 @@ final class MediaCommands {
 
     private static void allow(List<String> args, String protocols, String formats) {
         add(args, "-protocol_whitelist", protocols, "-format_whitelist", formats);
+        args.addAll(Decoders.input());
     }
 
     private static void output(List<String> args) {

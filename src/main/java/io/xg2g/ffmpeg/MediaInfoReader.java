@@ -64,6 +64,9 @@ final class MediaInfoReader {
         if (codec.isEmpty() || codec.equals("unknown") || codec.equals("none")) {
             return "the input's video codec is unknown";
         }
+        if (Decoders.isPicture(codec)) {
+            return Decoders.refused(codec).detail();
+        }
         int width = stream.path("width").asInt();
         int height = stream.path("height").asInt();
         if (width <= 0 || height <= 0 || stream.path("pix_fmt").asText("").isEmpty()) {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,6 +24,10 @@ public class MediaInspector {
             + ":stream=codec_type,codec_name,width,height,pix_fmt,field_order,r_frame_rate,avg_frame_rate"
             + ",sample_aspect_ratio,sample_rate,channels"
             + ":stream_disposition=attached_pic,timed_thumbnails:stream_side_data=rotation";
+
+    private static final Failure UNKNOWN_FORMAT = new Failure(
+            Failure.Kind.UNSUPPORTED_MEDIA,
+            "the input is in no known video format; MPEG-TS, MP4, Matroska, WebM, FLV and MPEG-PS are known");
 
     private final FfmpegSettings settings;
     private final WorkDirectory work;
@@ -81,31 +86,30 @@ public class MediaInspector {
                     yield rejected(Failure.Kind.CRASH, "ffprobe was ended by signal " + (ended.exitCode() - 128));
                 }
                 yield ended.exitCode() == 0
-                        ? MediaInfoReader.read(ended.output())
-                        : rejected(
-                                Failure.Kind.UNSUPPORTED_MEDIA,
-                                "the input is in no known video format; MPEG-TS, MP4, Matroska, WebM, FLV and MPEG-PS"
-                                        + " are known");
+                        ? read(ended)
+                        : new Inspection.Rejected(
+                                Decoders.refusal(ended.stderr()).orElse(UNKNOWN_FORMAT));
             }
         };
     }
 
+    /** Of a picture that is too large ffprobe says nothing but that; where it is a cover, the video is what counts. */
+    private static Inspection read(ChildProcess.Ended ended) {
+        Inspection found = MediaInfoReader.read(ended.output());
+        return found instanceof Inspection.Rejected
+                ? Decoders.tooLarge(ended.stderr())
+                        .<Inspection>map(Inspection.Rejected::new)
+                        .orElse(found)
+                : found;
+    }
+
     private List<String> command(Path file) {
-        return List.of(
-                settings.ffprobe(),
-                "-hide_banner",
-                "-loglevel",
-                "error",
-                "-protocol_whitelist",
-                "file",
-                "-format_whitelist",
-                CommandLine.FORMATS,
-                "-show_entries",
-                ENTRIES,
-                "-print_format",
-                "json=compact=1",
-                "-i",
-                CommandLine.url(file));
+        List<String> command = new ArrayList<>(List.of(settings.ffprobe(), "-hide_banner", "-loglevel", "error"));
+        command.addAll(List.of("-protocol_whitelist", "file", "-format_whitelist", CommandLine.FORMATS));
+        command.addAll(Decoders.probe());
+        command.addAll(List.of("-show_entries", ENTRIES, "-print_format", "json=compact=1"));
+        command.addAll(List.of("-i", CommandLine.url(file)));
+        return command;
     }
 
     private static byte[] head(Path file) throws IOException {

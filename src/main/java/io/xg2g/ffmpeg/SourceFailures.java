@@ -7,9 +7,15 @@ import java.util.regex.Pattern;
 final class SourceFailures {
     private record Rule(Pattern said, Failure.Kind kind, String sentence) {}
 
+    private static final Rule UNUSABLE = rule(
+            "Invalid data found when processing input|does not contain any stream|matches no streams"
+                    + "|could not find codec parameters|Could not write header|not on whitelist",
+            Failure.Kind.UNSUPPORTED_MEDIA,
+            "what the source sends is no media that can be carried on");
+
     private static final List<Rule> RULES = List.of(
             rule(
-                    "not on whitelist|not allowed|Protocol not found|Unknown protocol",
+                    "(Format|Protocol '[^']*') not on whitelist|not allowed|Protocol not found|Unknown protocol",
                     Failure.Kind.SOURCE_PERMANENT,
                     "the source leads to a protocol or format that is not allowed"),
             rule(
@@ -39,11 +45,7 @@ final class SourceFailures {
                             + "|No such filter",
                     Failure.Kind.CRASH,
                     "this ffmpeg does not know an option, format or protocol that is used"),
-            rule(
-                    "Invalid data found when processing input|does not contain any stream|matches no streams"
-                            + "|could not find codec parameters|Could not write header",
-                    Failure.Kind.UNSUPPORTED_MEDIA,
-                    "what the source sends is no media that can be carried on"));
+            UNUSABLE);
 
     private SourceFailures() {}
 
@@ -56,7 +58,8 @@ final class SourceFailures {
         if (exitCode != 0) {
             for (Rule rule : RULES) {
                 if (rule.said().matcher(stderr).find()) {
-                    return new Failure(rule.kind(), rule.sentence());
+                    Failure failure = new Failure(rule.kind(), rule.sentence());
+                    return rule.equals(UNUSABLE) ? Decoders.refusal(stderr).orElse(failure) : failure;
                 }
             }
         }

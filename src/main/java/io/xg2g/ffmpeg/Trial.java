@@ -25,6 +25,7 @@ final class Trial {
     }
 
     private static final double SECONDS = 2.2;
+    private static final Duration MOST_TIME = Duration.ofMinutes(1);
     private static final int FRAMES = 55;
     private static final int MOST_SESSIONS = 8;
     private static final int THUMB = 32 * 18;
@@ -101,7 +102,7 @@ final class Trial {
         var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads(1));
         ChildProcess.Ended ended = ChildProcess.watch(
                 settings.bounded(
-                        CommandLine.ladder(settings.ffmpeg(), unit, rungs, List.of(file), target),
+                        CommandLine.ladder(settings.ffmpeg(), unit, rungs, List.of(file), target, MOST_TIME),
                         ProcessPriority.LIVE),
                 directory,
                 environment,
@@ -130,6 +131,10 @@ final class Trial {
                 "-nostdin",
                 "-loglevel",
                 "error",
+                "-protocol_whitelist",
+                "file",
+                "-codec_whitelist",
+                Decoders.ALLOWED,
                 "-i",
                 CommandLine.url(file),
                 "-vf",

@@ -1,7 +1,7 @@
 package io.xg2g.live;
 
-import io.xg2g.config.ConfigBounds;
 import com.sun.management.OperatingSystemMXBean;
+import io.xg2g.config.ConfigBounds;
 import jakarta.inject.Singleton;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;

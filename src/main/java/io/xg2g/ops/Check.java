@@ -70,8 +70,8 @@ final class Check implements QuarkusApplication {
             lifecycle.awaitDevices();
             List<HealthCheckResponse> answers =
                     readiness.stream().map(HealthCheck::call).toList();
-            CheckReport report =
-                    new CheckReport(probe.ffmpegVersion(), descriptors.toString(), probe.reports(), answers);
+            CheckReport report = new CheckReport(
+                    probe.ffmpegVersion(), probe.ffmpegWarning(), descriptors.toString(), probe.reports(), answers);
             report.lines().forEach(System.out::println);
             return report.works() ? 0 : 1;
         } finally {

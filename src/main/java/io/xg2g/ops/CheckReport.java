@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
@@ -12,11 +13,17 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
  * What a check has found, for people to read.
  *
  * @param ffmpeg the version in use; empty where there is none
+ * @param ffmpegWarning what an operator should know of that version; empty where there is nothing
  * @param descriptors how many file descriptors there are, and what for
  * @param devices every device with what works on it
  * @param readiness the answers to what readiness asks
  */
-record CheckReport(String ffmpeg, String descriptors, List<DeviceReport> devices, List<HealthCheckResponse> readiness) {
+record CheckReport(
+        String ffmpeg,
+        Optional<String> ffmpegWarning,
+        String descriptors,
+        List<DeviceReport> devices,
+        List<HealthCheckResponse> readiness) {
 
     /** Whether the service would be ready. */
     boolean works() {
@@ -27,6 +34,7 @@ record CheckReport(String ffmpeg, String descriptors, List<DeviceReport> devices
         List<String> lines = new ArrayList<>();
         lines.add("configuration: no problem");
         lines.add("ffmpeg: " + (ffmpeg.isEmpty() ? "none that can be used" : ffmpeg));
+        ffmpegWarning.ifPresent(text -> lines.add("  warning: " + text));
         lines.add("file descriptors: " + descriptors);
         for (DeviceReport report : devices) {
             lines.add("device %s (%s)%s"

@@ -86,7 +86,7 @@ public final class ByHand implements AutoCloseable {
         Encoder encoder = engine.probe.encoder(Device.SOFTWARE, Codec.H264).orElseThrow();
         var target = new CommandLine.Target(
                 Device.SOFTWARE, encoder, engine.settings.softwarePreset(), engine.settings.threads(1));
-        return CommandLine.ladder("ffmpeg", unit, rungs, files, target);
+        return CommandLine.ladder("ffmpeg", unit, rungs, files, target, java.time.Duration.ofHours(1));
     }
 
     /** The same command, reading the file's bytes from its standard input. */

@@ -49,6 +49,11 @@ class ChildBoundsIT {
     }
 
     @Test
+    void noChildGainsPrivileges() {
+        assertThat(run(settings(Map.of()), "cat", "/proc/self/status").output()).containsPattern("NoNewPrivs:\\s+1");
+    }
+
+    @Test
     void theLessUrgentAProcessTheFurtherItStandsBehind() {
         assertThat(Stream.of(ProcessPriority.values()).map(ProcessPriority::niceness))
                 .containsExactly(0, 3, 5, 15);
@@ -106,7 +111,7 @@ class ChildBoundsIT {
         ChildBounds bounds = new ChildBounds(
                 0, List.of(List.of("prlimit", "--no-such-limit=1"), List.of("nowhere"), List.of("nice", "-n", "3")));
 
-        assertThat(bounds.before(List.of("true", "x"), ProcessPriority.NORMAL))
+        assertThat(bounds.before(List.of("true", "x"), ProcessPriority.NORMAL, 0))
                 .containsExactly("nice", "-n", "3", "true", "x");
     }
 
@@ -115,11 +120,12 @@ class ChildBoundsIT {
         ChildBounds bounds = new ChildBounds(0, List.of(List.of("nowhere"), List.of("nice", "-n", "3")));
 
         Thread.currentThread().interrupt();
-        List<String> interrupted = bounds.before(List.of("true"), ProcessPriority.NORMAL);
+        List<String> interrupted = bounds.before(List.of("true"), ProcessPriority.NORMAL, 0);
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(interrupted).containsExactly("nowhere", "nice", "-n", "3", "true");
-        assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL)).containsExactly("nice", "-n", "3", "true");
+        assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL, 0))
+                .containsExactly("nice", "-n", "3", "true");
     }
 
     @Test

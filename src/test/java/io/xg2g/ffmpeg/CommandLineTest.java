@@ -26,13 +26,16 @@ class CommandLineTest {
             new MediaInfo.Video("mpeg2video", 720, 576, "yuv420p", true, 25, 64.0 / 45);
     private static final String START =
             "ffmpeg -nostdin -hide_banner -nostats -y -loglevel level+warning -progress pipe:1 -stats_period 0.5 ";
-    private static final String INPUT = "-threads 2 -max_error_rate 1 -protocol_whitelist file"
-            + " -format_whitelist mpegts,mov,matroska,flv,mpeg -i file:/in/a:b.ts -filter_complex_threads 2"
+    static final String DECODERS = "-codec_whitelist " + Decoders.ALLOWED + " -max_pixels 35389440";
+    private static final String INPUT = "-dts_error_threshold 60 -threads 2 -max_error_rate 1 -protocol_whitelist file"
+            + " -format_whitelist mpegts,mov,matroska,flv,mpeg " + DECODERS
+            + " -i file:/in/a:b.ts -filter_complex_threads 2"
             + " -filter_complex ";
     private static final String TIMES = " -fps_mode vfr -enc_time_base 1:90000 ";
     private static final String KEYS = " -force_key_frames expr:gte(t,n_forced*2) -flags:v +cgop";
-    private static final String AUDIO = " -c:a aac -profile:a aac_low -ac 2 -ar 48000 -b:a 128k -af aresample=async=1";
-    private static final String MUX = " -map_metadata -1 -map_chapters -1 -max_muxing_queue_size 1024 ";
+    private static final String AUDIO =
+            " -c:a aac -profile:a aac_low -ac 2 -ar 48000 -b:a 128k -af asetpts='if(gt(abs(PTS-PREV_INPTS)*TB,60),st(0,ld(0)+PTS-PREV_INPTS-NB_SAMPLES/SR/TB));PTS-ld(0)',aresample=async=1";
+    private static final String MUX = " -t 120 -map_metadata -1 -map_chapters -1 -max_muxing_queue_size 1024 ";
     private static final String TS = "-muxdelay 0 -muxpreload 0 -f mpegts file:/out/";
     private static final String MP4 = "-movflags +faststart -video_track_timescale 90000 -f mp4 file:/out/";
 
@@ -178,8 +181,9 @@ class CommandLineTest {
                         CommandLine.preview(
                                 "ffmpeg", unit, Rung.Size.fit(ANAMORPHIC, 360), Path.of("/out/preview.part"), 2)))
                 .isEqualTo(START
-                        + "-threads 2 -max_error_rate 1 -protocol_whitelist file"
-                        + " -format_whitelist mpegts,mov,matroska,flv,mpeg -i file:/in/a:b.ts -filter_complex"
+                        + "-dts_error_threshold 60 -threads 2 -max_error_rate 1 -protocol_whitelist file"
+                        + " -format_whitelist mpegts,mov,matroska,flv,mpeg " + DECODERS
+                        + " -i file:/in/a:b.ts -filter_complex"
                         + " [0:V:0]bwdif=mode=send_frame:parity=auto:deint=all"
                         + ",scale=640:360:flags=bicubic:out_range=pc,setsar=1,format=yuvj420p[v0]"
                         + " -map [v0] -frames:v 1 -c:v mjpeg -q:v 4 -map_metadata -1 -f mjpeg file:/out/preview.part");
@@ -236,7 +240,14 @@ class CommandLineTest {
                 specs.stream().map(spec -> Path.of("/out").resolve(spec.name())).toList();
         var target = new CommandLine.Target(device, encoder, "veryfast", 2);
         return String.join(
-                " ", CommandLine.ladder("ffmpeg", unit(video, audio, container), Rung.of(video, specs), files, target));
+                " ",
+                CommandLine.ladder(
+                        "ffmpeg",
+                        unit(video, audio, container),
+                        Rung.of(video, specs),
+                        files,
+                        target,
+                        Duration.ofMinutes(2)));
     }
 
     private static TranscodeUnit unit(MediaInfo.Video video, MediaInfo.@Nullable Audio audio, Container container) {

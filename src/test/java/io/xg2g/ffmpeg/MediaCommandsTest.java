@@ -13,10 +13,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MediaCommandsTest {
     private static final String START = "ffmpeg -nostdin -hide_banner -nostats -loglevel level+warning ";
     private static final String INPUT = "-probesize 5000000 -analyzeduration 100000 -fpsprobesize 0 -copyts"
-            + " -protocol_whitelist pipe -f mpegts -i pipe:0";
+            + " -protocol_whitelist pipe " + CommandLineTest.DECODERS + " -f mpegts -i pipe:0";
     private static final String VIDEO = " -map 0:v:0 -c:v copy";
     private static final String AUDIO = " -map 0:a:0 -c:a aac -profile:a aac_low -ac 2 -ar 48000 -b:a 128k"
-            + " -af aresample=async=1:min_hard_comp=0.01";
+            + " -af aselect='isnan(prev_selected_t)+lt(abs(t-prev_selected_t),60)',aresample=async=1:min_hard_comp=0.01";
     private static final String OUTPUT =
             " -map_metadata -1 -muxdelay 0 -muxpreload 0 -flush_packets 1 -f mpegts pipe:1";
     private static final String TIMES = " -avoid_negative_ts disabled";
@@ -42,7 +42,8 @@ class MediaCommandsTest {
         String times = kind == SourceKind.RTSP ? " -bsf:v setts=pts=if(eq(PTS\\,NOPTS)\\,DTS\\,PTS)" : "";
 
         assertThat(String.join(" ", MediaCommands.grab("ffmpeg", source, kind, Duration.ofSeconds(10))))
-                .isEqualTo(START + input + " -map 0:v:0? -map 0:a:0? -c copy" + times + OUTPUT);
+                .isEqualTo(START + input.replace(" -i ", " " + CommandLineTest.DECODERS + " -i ")
+                        + " -map 0:v:0? -map 0:a:0? -c copy" + times + OUTPUT);
     }
 
     @Test

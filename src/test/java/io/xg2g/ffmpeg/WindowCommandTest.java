@@ -21,7 +21,8 @@ class WindowCommandTest {
     private static final String START =
             "ffmpeg -nostdin -hide_banner -nostats -y -loglevel level+warning -progress pipe:1 -stats_period 0.5 ";
     private static final String INPUT = "-copyts -threads 2 -max_error_rate 1 -protocol_whitelist file"
-            + " -format_whitelist mpegts,mov,matroska,flv,mpeg -i file:/in.ts -filter_complex_threads 2"
+            + " -format_whitelist mpegts,mov,matroska,flv,mpeg " + CommandLineTest.DECODERS
+            + " -i file:/in.ts -filter_complex_threads 2"
             + " -filter_complex ";
     private static final String NEAR = "settb=1/90000,trim=start_pts=891000:end_pts=1085400";
     private static final String EXACTLY_50 = "trim=start_pts=899100:end_pts=1079100,setpts=PTS-900000"
@@ -166,7 +167,9 @@ class WindowCommandTest {
         List<Path> files =
                 all.stream().map(spec -> Path.of("/out", spec.name())).toList();
         var target = new CommandLine.Target(device, encoder, "veryfast", 2);
-        return String.join(" ", CommandLine.ladder("ffmpeg", unit, Rung.of(video, all, grid), files, target));
+        return String.join(
+                " ",
+                CommandLine.ladder("ffmpeg", unit, Rung.of(video, all, grid), files, target, Duration.ofMinutes(2)));
     }
 
     private static MediaInfo media(MediaInfo.Video video) {

@@ -9,6 +9,7 @@ import io.xg2g.gpu.Device;
 import io.xg2g.gpu.Vendor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.junit.jupiter.api.Test;
 
@@ -27,13 +28,18 @@ class CheckReportTest {
     @Test
     void aDeviceIsNamedWithWhatWorksAndWhyTheRestDoesNot() {
         var report = new CheckReport(
-                "8.1.2", "1024 allowed", List.of(INTEL, SOFTWARE), List.of(HealthCheckResponse.up("disk")));
+                "8.1.2",
+                Optional.of("it is old"),
+                "1024 allowed",
+                List.of(INTEL, SOFTWARE),
+                List.of(HealthCheckResponse.up("disk")));
 
         assertThat(report.works()).isTrue();
         assertThat(report.lines())
                 .containsExactly(
                         "configuration: no problem",
                         "ffmpeg: 8.1.2",
+                        "  warning: it is old",
                         "file descriptors: 1024 allowed",
                         "device renderD128 (Intel GPU): no encoder works on it",
                         "  h264_vaapi: No VA display found",
@@ -51,7 +57,8 @@ class CheckReportTest {
                 .down()
                 .build();
 
-        var report = new CheckReport("", "1024 allowed", List.of(), List.of(HealthCheckResponse.up("devices"), full));
+        var report = new CheckReport(
+                "", Optional.empty(), "1024 allowed", List.of(), List.of(HealthCheckResponse.up("devices"), full));
 
         assertThat(report.works()).isFalse();
         assertThat(report.lines())

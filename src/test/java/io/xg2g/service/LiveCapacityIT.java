@@ -96,8 +96,7 @@ class LiveCapacityIT {
                         "xg2g.live.demo", "true",
                         "xg2g.live.max-streams", "1",
                         "xg2g.live.idle-timeout", "1h",
-                        "xg2g.live.channels.one.url",
-                                TestMedia.mpeg2().toUri().toString()))) {
+                        "xg2g.live.channels.one.url", TestMedia.mpeg2().toUri().toString()))) {
             assertThat(master(single, "demo").statusCode()).isEqualTo(200);
 
             HttpResponse<String> refused = master(single, "one");

@@ -1,0 +1,99 @@
+package io.xg2g.ffmpeg;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Allow-list of decoders ({@code -codec_whitelist}) and limit of the decoded frame size ({@code -max_pixels}), for every
+ * command line that opens media. ffmpeg has hundreds of decoders, most of them for formats that nobody broadcasts, and
+ * most of its vulnerabilities are in those.
+ */
+final class Decoders {
+    /** Pixels of the largest frame that is decoded: 8192 by 4320. */
+    static final int MAX_PIXELS = 8192 * 4320;
+
+    /** The codecs as people know them, for messages. */
+    static final String NAMES =
+            "H.264, HEVC, AV1, VP8, VP9, MPEG-1, MPEG-2, MPEG-4, VC-1, MJPEG, ProRes and DNxHD video;"
+                    + " AAC, AC-3, E-AC-3, MP2, MP3, DTS, TrueHD, Opus, Vorbis, FLAC, ALAC, G.711, G.722, G.726 and PCM audio";
+
+    private static final String VIDEO = "h264,h264_qsv,hevc,hevc_qsv,av1,av1_qsv,libdav1d,libaom-av1,vp8,libvpx,vp9"
+            + ",vp9_qsv,libvpx-vp9,mpeg1video,mpeg2video,mpeg2_qsv,mpeg4,vc1,wmv3,mjpeg,prores,dnxhd";
+    private static final String AUDIO = "aac,aac_latm,ac3,eac3,mp1,mp1float,mp2,mp2float,mp3,mp3float,dca,mlp,truehd"
+            + ",opus,libopus,vorbis,libvorbis,flac,alac,g722,g726,g726le,s302m,pcm_alaw,pcm_mulaw,pcm_bluray,pcm_dvd"
+            + ",pcm_u8,pcm_s8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be"
+            + ",pcm_f64le,pcm_f64be";
+
+    /** ffmpeg's names of the decoders that may be used, separated by commas. */
+    static final String ALLOWED = VIDEO + "," + AUDIO;
+
+    /**
+     * Codecs of cover pictures and subtitles. ffprobe opens a decoder for every stream, though it gives it no packet, and
+     * fails where it may not; ffmpeg opens only those of the streams that it decodes.
+     */
+    private static final Set<String> PICTURES = Set.of("png", "bmp", "gif", "tiff", "webp");
+
+    private static final String SUBTITLES =
+            "ass,ssa,subrip,srt,mov_text,text,webvtt,dvbsub,dvdsub,pgssub,xsub,cc_dec,libzvbi_teletextdec";
+
+    private static final Pattern REFUSED = Pattern.compile("Codec \\(([^)]{1,64})\\) not on whitelist");
+    private static final Pattern TOO_LARGE =
+            Pattern.compile("Picture size (\\d{1,10})x(\\d{1,10}) exceeds specified max pixel count");
+
+    private Decoders() {}
+
+    /** The options of an input of ffmpeg's. They stand before {@code -i}. */
+    static List<String> input() {
+        return List.of("-codec_whitelist", ALLOWED, "-max_pixels", Integer.toString(MAX_PIXELS));
+    }
+
+    /** The options of ffprobe: what is decoded to find parameters is the same as in {@link #input()}. */
+    static List<String> probe() {
+        return List.of(
+                "-codec_whitelist",
+                ALLOWED,
+                "-codec_whitelist:v",
+                ALLOWED + "," + String.join(",", PICTURES),
+                "-codec_whitelist:s",
+                SUBTITLES,
+                "-max_pixels",
+                Integer.toString(MAX_PIXELS));
+    }
+
+    /** The failure where ffmpeg or ffprobe says that it may not decode something; empty where it does not say so. */
+    static Optional<Failure> refusal(String stderr) {
+        Matcher codec = REFUSED.matcher(stderr);
+        return tooLarge(stderr).or(() -> codec.find() ? Optional.of(refused(codec.group(1))) : Optional.empty());
+    }
+
+    /** The failure where ffmpeg or ffprobe says that a frame is too large; empty where it does not say so. */
+    static Optional<Failure> tooLarge(String stderr) {
+        Matcher size = TOO_LARGE.matcher(stderr);
+        return size.find()
+                ? Optional.of(unsupported(String.format(
+                        Locale.ROOT,
+                        "the picture is %sx%s; the limit is %d pixels (8192x4320)",
+                        size.group(1),
+                        size.group(2),
+                        MAX_PIXELS)))
+                : Optional.empty();
+    }
+
+    /** Whether a codec is one of still pictures, which are opened by ffprobe as covers, and never decoded. */
+    static boolean isPicture(String codec) {
+        return PICTURES.contains(codec);
+    }
+
+    /** The failure of an input whose codec has this name in ffmpeg. */
+    static Failure refused(String codec) {
+        return unsupported("the input's codec " + codec + " is not decoded here; allowed: " + NAMES);
+    }
+
+    private static Failure unsupported(String detail) {
+        return new Failure(Failure.Kind.UNSUPPORTED_MEDIA, detail);
+    }
+}
