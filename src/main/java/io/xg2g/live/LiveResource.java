@@ -15,6 +15,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import java.time.Duration;
 import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -197,7 +198,7 @@ public class LiveResource {
         }
         RenditionStream body = new RenditionStream(stream, height);
         end.then(body::end);
-        return fresh(body, TRANSPORT_STREAM);
+        return fresh(streaming(body, end), TRANSPORT_STREAM);
     }
 
     /** The channel's sound as one continuous ADTS stream. */
@@ -224,7 +225,14 @@ public class LiveResource {
             refuseStopped(stream);
             throw notYet(stream);
         }
-        return fresh(body, type);
+        return fresh(streaming(body, end), type);
+    }
+
+    private static StreamingOutput streaming(StreamingOutput body, ResponseEnd end) {
+        return out -> {
+            end.bodyBegins();
+            body.write(out);
+        };
     }
 
     /** Counts one more continuous stream of the client until its response is over. */
