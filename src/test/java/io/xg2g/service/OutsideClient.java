@@ -85,15 +85,17 @@ final class OutsideClient implements AutoCloseable {
 
     /** Reads the beginning of a stream by its address alone, and leaves. */
     byte[] beginning(URI address, int bytes) {
-        return beginning(HttpRequest.newBuilder(address).build(), bytes);
+        return beginning(HttpRequest.newBuilder(address), bytes);
     }
 
     /** Reads the beginning of a stream as somebody who may do it, and leaves. */
     byte[] beginningAsOperator(URI address, int bytes) {
-        return beginning(asOperator(address).timeout(Duration.ofMinutes(1)).build(), bytes);
+        return beginning(asOperator(address).timeout(Duration.ofMinutes(1)), bytes);
     }
 
-    private byte[] beginning(HttpRequest request, int bytes) {
+    /** By HTTP/1.1, as players of continuous streams do it: of HTTP/2 the whole connection ends with a stream that is left. */
+    private byte[] beginning(HttpRequest.Builder builder, int bytes) {
+        HttpRequest request = builder.version(HttpClient.Version.HTTP_1_1).build();
         try {
             HttpResponse<InputStream> answer = client.send(request, BodyHandlers.ofInputStream());
             try (InputStream stream = answer.body()) {
