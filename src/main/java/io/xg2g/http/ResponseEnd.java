@@ -88,16 +88,6 @@ public final class ResponseEnd {
         }
     }
 
-    /**
-     * The body begins to be written, to the stream that RESTEasy gives. A client that resets one stream of an HTTP/2 connection
-     * keeps the others: RESTEasy's stream would close the connection.
-     */
-    public void bodyBegins() {
-        if (exchange.request().version() == HttpVersion.HTTP_2) {
-            exchange.response().exceptionHandler(_ -> reached());
-        }
-    }
-
     public boolean isOver() {
         return over.isDone();
     }

@@ -15,7 +15,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.StreamingOutput;
 import java.time.Duration;
 import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -198,7 +197,7 @@ public class LiveResource {
         }
         RenditionStream body = new RenditionStream(stream, height);
         end.then(body::end);
-        return fresh(streaming(body, end), TRANSPORT_STREAM);
+        return fresh(body, TRANSPORT_STREAM);
     }
 
     /** The channel's sound as one continuous ADTS stream. */
@@ -225,14 +224,7 @@ public class LiveResource {
             refuseStopped(stream);
             throw notYet(stream);
         }
-        return fresh(streaming(body, end), type);
-    }
-
-    private static StreamingOutput streaming(StreamingOutput body, ResponseEnd end) {
-        return out -> {
-            end.bodyBegins();
-            body.write(out);
-        };
+        return fresh(body, type);
     }
 
     /** Counts one more continuous stream of the client until its response is over. */
