@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.DeviceDiscovery;
 import io.xg2g.gpu.Vendor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,9 +67,14 @@ class EncoderProbeIT {
     void aDeviceWhoseProbeThrowsDoesNotTakeTheOthersWithIt() {
         Device gpu = new Device("GPU-0", Vendor.NVIDIA, "broken", 0, "");
         try (Engine engine = new Engine(directory, Map.of())) {
-            // Given a work directory that goes before the devices are probed, and comes back for none of them
+            // Given a work directory in whose place a file is when the devices are probed
             EncoderProbe probe = probe(engine, () -> {
                 engine.work.delete(engine.work.path());
+                try {
+                    Files.createFile(engine.work.path());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
                 return List.of(gpu, Device.SOFTWARE);
             });
 
