@@ -173,7 +173,7 @@ public class EncoderProbe {
             LOG.debug("probe of ffmpeg was interrupted");
         } else if (installation.problem().isEmpty()) {
             LOG.infof("ffmpeg found: version=%s", installation.version());
-            installation.warning().ifPresent(text -> LOG.warnf("ffmpeg %s: %s", installation.version(), text));
+            installation.warning().ifPresent(text -> LOG.infof("ffmpeg %s: %s", installation.version(), text));
         } else {
             LOG.errorf("ffmpeg cannot be used: %s", installation.problem());
         }
