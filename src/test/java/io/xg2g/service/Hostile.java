@@ -165,7 +165,10 @@ final class Hostile {
         try {
             URI uri = new URI(address);
             boolean hierarchical = address.matches("(?i)(http|https|rtsp|rtsps|srt|udp):.*");
-            return uri.getScheme() != null && (!hierarchical || uri.getRawAuthority() != null);
+            String authority = uri.getRawAuthority();
+            // With two of them it is not certain where it leads: one belongs into a user name, in percent-encoding.
+            boolean ambiguous = authority != null && authority.indexOf('@') != authority.lastIndexOf('@');
+            return uri.getScheme() != null && (!hierarchical || authority != null) && !ambiguous;
         } catch (URISyntaxException none) {
             return false;
         }
