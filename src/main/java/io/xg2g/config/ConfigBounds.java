@@ -5,6 +5,7 @@ import io.xg2g.redaction.Redaction;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Checks configured values; what is out of its bounds ends the start with a sentence that names key, value, bounds. */
@@ -44,6 +45,23 @@ public final class ConfigBounds {
         } catch (URISyntaxException invalid) {
             return false;
         }
+    }
+
+    /**
+     * A number that may be left to the program.
+     *
+     * @param most the largest that is allowed; the least is 1
+     * @return empty for {@code auto}
+     * @throws ConfigurationException naming key, value and range
+     */
+    public static OptionalInt countOrAuto(String key, String value, int most) {
+        if (value.equals("auto")) {
+            return OptionalInt.empty();
+        }
+        if (!value.matches("\\d{1,9}")) {
+            throw outside(key, value, "1 to " + most + ", or auto");
+        }
+        return OptionalInt.of((int) number(key, Long.parseLong(value), 1, most));
     }
 
     /** What ends the start because of this value, whose credentials are not shown. */

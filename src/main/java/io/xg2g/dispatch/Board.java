@@ -70,6 +70,10 @@ final class Board {
         return pool.slots();
     }
 
+    double speed() {
+        return pool.speed();
+    }
+
     @Nullable
     Ticket find(String id) {
         return open.get(id);

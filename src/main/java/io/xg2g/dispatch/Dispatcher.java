@@ -210,6 +210,11 @@ public class Dispatcher {
         return locked(() -> board.stream(unit));
     }
 
+    /** How fast the devices in use are together ({@link DeviceSlots#speed}). */
+    public double speed() {
+        return locked(board::speed);
+    }
+
     /** The present state, all figures from the same moment. */
     public QueueSnapshot snapshot() {
         return locked(board::snapshot);

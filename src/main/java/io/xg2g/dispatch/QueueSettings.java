@@ -21,7 +21,7 @@ record QueueSettings(int size, int slots, Duration maxWait, boolean fair, Softwa
     }
 
     static QueueSettings of(QueueConfig queue, SoftwareConfig software) {
-        int slots = countOrAuto("xg2g.gpu.queue.workers", queue.workers()).orElse(GpuSlots.AUTO_LIMIT);
+        int slots = slotsOrAuto("xg2g.gpu.queue.workers", queue.workers()).orElse(GpuSlots.AUTO_LIMIT);
         return new QueueSettings(queue.size(), slots, queue.maxWait(), queue.fair(), software.policy());
     }
 
@@ -30,13 +30,7 @@ record QueueSettings(int size, int slots, Duration maxWait, boolean fair, Softwa
      *
      * @return empty for {@code auto}
      */
-    static OptionalInt countOrAuto(String key, String value) {
-        if (value.equals("auto")) {
-            return OptionalInt.empty();
-        }
-        if (!value.matches("\\d{1,9}")) {
-            throw ConfigBounds.outside(key, value, "1 to " + GpuSlots.AUTO_LIMIT + ", or auto");
-        }
-        return OptionalInt.of((int) ConfigBounds.number(key, Long.parseLong(value), 1, GpuSlots.AUTO_LIMIT));
+    static OptionalInt slotsOrAuto(String key, String value) {
+        return ConfigBounds.countOrAuto(key, value, GpuSlots.AUTO_LIMIT);
     }
 }

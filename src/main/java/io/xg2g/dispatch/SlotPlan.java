@@ -21,8 +21,8 @@ public class SlotPlan {
     private final OptionalInt softwareSlots;
 
     SlotPlan(QueueConfig queue, SoftwareConfig software) {
-        this.workers = QueueSettings.countOrAuto("xg2g.gpu.queue.workers", queue.workers());
-        this.softwareSlots = QueueSettings.countOrAuto("xg2g.gpu.software.slots", software.slots());
+        this.workers = QueueSettings.slotsOrAuto("xg2g.gpu.queue.workers", queue.workers());
+        this.softwareSlots = QueueSettings.slotsOrAuto("xg2g.gpu.software.slots", software.slots());
     }
 
     /** The devices with a working encoder, and their slots. */

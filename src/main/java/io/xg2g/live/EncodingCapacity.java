@@ -29,7 +29,7 @@ class EncodingCapacity {
 
     @Inject
     EncodingCapacity(Dispatcher dispatcher) {
-        this(() -> dispatcher.snapshot().speed());
+        this(dispatcher::speed);
     }
 
     /**

@@ -36,7 +36,8 @@ class LiveSettings {
         windowBytes = ConfigBounds.number(
                 PREFIX + "window-bytes", config.windowBytes().asLongValue(), 16L << 20, 1L << 40);
         memory = ConfigBounds.number(PREFIX + "memory", config.memory().asLongValue(), 0, 4L << 30);
-        maxStreams = streams(config.maxStreams());
+        maxStreams = ConfigBounds.countOrAuto(PREFIX + "max-streams", config.maxStreams(), MOST_STREAMS)
+                .orElseGet(LiveSettings::streamsOfTheMachine);
         maxStreamsPerClient = (int)
                 ConfigBounds.number(PREFIX + "max-streams-per-client", config.maxStreamsPerClient(), 1, 1_000_000);
         idleTimeout = ConfigBounds.duration(PREFIX + "idle-timeout", config.idleTimeout(), Duration.ofSeconds(5), HOUR);
@@ -58,18 +59,13 @@ class LiveSettings {
         return maxStreams;
     }
 
-    private static int streams(String value) {
-        if (value.equals("auto")) {
-            long memory = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
-                    .getTotalMemorySize();
-            int processors = Runtime.getRuntime().availableProcessors();
-            return Math.clamp(
-                    Math.min(memory / MEMORY_OF_A_STREAM, (long) STREAMS_OF_A_PROCESSOR * processors), 4, MOST_STREAMS);
-        }
-        if (!value.matches("\\d{1,9}")) {
-            throw ConfigBounds.outside(PREFIX + "max-streams", value, "1 to " + MOST_STREAMS + ", or auto");
-        }
-        return (int) ConfigBounds.number(PREFIX + "max-streams", Long.parseLong(value), 1, MOST_STREAMS);
+    /** As many as memory and processors suffice for. */
+    private static int streamsOfTheMachine() {
+        long memory =
+                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+        int processors = Runtime.getRuntime().availableProcessors();
+        return Math.clamp(
+                Math.min(memory / MEMORY_OF_A_STREAM, (long) STREAMS_OF_A_PROCESSOR * processors), 4, MOST_STREAMS);
     }
 
     int maxStreamsPerClient() {

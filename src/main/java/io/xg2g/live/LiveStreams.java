@@ -142,10 +142,11 @@ class LiveStreams {
     private LiveStream start(Channel channel, DiscontinuitySequences.Sequence sequence) {
         boolean started = false;
         try {
-            if (alive.incrementAndGet() > most()) {
+            int most = most();
+            if (alive.incrementAndGet() > most) {
                 throw ProblemType.TOO_MANY_STREAMS
-                        .with(most() + " channels run, as many as may"
-                                + (most() == settings.maxStreams()
+                        .with(most + " channels run, as many as may"
+                                + (most == settings.maxStreams()
                                         ? " (xg2g.live.max-streams)"
                                         : ": for more the file descriptors (ulimit -n) do not suffice")
                                 + "; one that nobody watches gives way to the next")
