@@ -3,7 +3,7 @@ package io.xg2g.security;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import io.xg2g.live.PlaybackMode;
+import io.xg2g.channel.PlaybackMode;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;

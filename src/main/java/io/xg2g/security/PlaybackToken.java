@@ -1,6 +1,6 @@
 package io.xg2g.security;
 
-import io.xg2g.live.PlaybackMode;
+import io.xg2g.channel.PlaybackMode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,8 +1,8 @@
 package io.xg2g.security;
 
 import io.quarkus.runtime.Startup;
-import io.xg2g.live.LiveConfig;
-import io.xg2g.live.PlaybackMode;
+import io.xg2g.channel.LiveConfig;
+import io.xg2g.channel.PlaybackMode;
 import io.xg2g.storage.DataDirectory;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

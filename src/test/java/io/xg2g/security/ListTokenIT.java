@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.xg2g.channel.PlaybackMode;
 import io.xg2g.http.FreePort;
-import io.xg2g.live.PlaybackMode;
 import io.xg2g.service.RunningService;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.xg2g.live.PlaybackMode;
+import io.xg2g.channel.PlaybackMode;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;

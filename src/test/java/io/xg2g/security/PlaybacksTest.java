@@ -2,7 +2,7 @@ package io.xg2g.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.xg2g.live.PlaybackMode;
+import io.xg2g.channel.PlaybackMode;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;

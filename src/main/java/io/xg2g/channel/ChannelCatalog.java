@@ -1,0 +1,243 @@
+package io.xg2g.channel;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.xg2g.ingest.Source;
+import io.xg2g.problem.DiskFailure;
+import io.xg2g.problem.ProblemType;
+import io.xg2g.receiver.ReceiverService;
+import io.xg2g.receiver.Receivers;
+import io.xg2g.source.SourceNotAllowed;
+import io.xg2g.source.SourcePolicy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
+import org.jboss.logging.Logger;
+
+/**
+ * Every channel that can be watched: the configured ones, those of the receivers, and those that the API has added.
+ *
+ * <p>Thread-safe. Calls may block on a receiver or on the disk.
+ */
+@ApplicationScoped
+@Startup
+public class ChannelCatalog {
+    private static final Logger LOG = Logger.getLogger(ChannelCatalog.class);
+    private static final String DEMO = "demo";
+    private static final int MOST_ADDED = 1000;
+    private static final int LONGEST_ID = 64;
+
+    /** Colons that the numbers of an Enigma2 service reference have between and behind them. */
+    private static final int NUMBERS = 10;
+
+    private final Receivers receivers;
+    private final SourcePolicy policy;
+    private final ChannelFile file;
+    private final Map<String, Channel> configured = new LinkedHashMap<>();
+    /** Guarded by itself. */
+    private final Map<String, ChannelSpec> added = new LinkedHashMap<>();
+
+    ChannelCatalog(LiveConfig config, Config properties, Receivers receivers, SourcePolicy policy, ObjectMapper json) {
+        this.receivers = receivers;
+        this.policy = policy;
+        this.file = new ChannelFile(config.channelsFile(), json);
+        if (config.demo()) {
+            configured.put(
+                    DEMO,
+                    new Channel(DEMO, "Demo", "Demo", Optional.empty(), new Source.Demo(), Channel.Origin.BUILT_IN));
+        }
+        new ConfiguredChannels(properties)
+                .read()
+                .forEach(spec -> configured.put(String.valueOf(spec.id()), checked(spec)));
+        file.read().forEach(this::keep);
+    }
+
+    private static Channel checked(ChannelSpec spec) {
+        try {
+            return spec.channel(Channel.Origin.CONFIGURATION, true);
+        } catch (ChannelSpec.Invalid invalid) {
+            throw new ConfigurationException("xg2g.live.channels." + spec.id() + "." + invalid.sentence());
+        }
+    }
+
+    private void keep(ChannelSpec spec) {
+        try {
+            Channel channel = spec.channel(Channel.Origin.API, false);
+            if (!configured.containsKey(channel.id())) {
+                added.put(channel.id(), spec);
+            }
+        } catch (ChannelSpec.Invalid invalid) {
+            LOG.warnf("a kept channel is not valid any longer and is left out: %s", invalid.sentence());
+        }
+    }
+
+    /** All of them: configured by id, added, then the receivers' in their order. An id is there once. */
+    List<Channel> all() {
+        Map<String, Channel> all = new LinkedHashMap<>(configured);
+        synchronized (added) {
+            added.values().forEach(spec -> added(spec).ifPresent(channel -> all.put(channel.id(), channel)));
+        }
+        for (ReceiverService service : receivers.services()) {
+            Channel channel = channel(service);
+            all.putIfAbsent(channel.id(), channel);
+        }
+        return List.copyOf(all.values());
+    }
+
+    /** The channel of that id. */
+    public Optional<Channel> find(String id) {
+        Channel known = configured.get(id);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        synchronized (added) {
+            ChannelSpec spec = added.get(id);
+            if (spec != null) {
+                return added(spec);
+            }
+        }
+        return receivers.services().stream()
+                .map(ChannelCatalog::channel)
+                .filter(channel -> channel.id().equals(id))
+                .findFirst();
+    }
+
+    /**
+     * Adds a channel and keeps it across restarts.
+     *
+     * @throws io.xg2g.problem.ProblemException if it is not valid, its source is not allowed, the id is taken, or it
+     *     cannot be kept
+     */
+    Channel add(ChannelSpec spec) {
+        Channel channel;
+        try {
+            channel = spec.channel(Channel.Origin.API, false);
+            if (channel.source() instanceof Source.Network(URI uri, boolean _)) {
+                policy.admit(uri);
+            }
+        } catch (ChannelSpec.Invalid invalid) {
+            throw ProblemType.INVALID_REQUEST.with(invalid.sentence()).asException();
+        } catch (SourceNotAllowed refused) {
+            String hint = SourceCredentials.mayBeUnencoded(spec.url()) ? SourceCredentials.ENCODING : "";
+            throw ProblemType.SOURCE_NOT_ALLOWED.with(refused.sentence() + hint).asException();
+        }
+        // A receiver may have to be asked, which takes a while.
+        boolean taken = find(channel.id()).isPresent();
+        synchronized (added) {
+            if (taken || added.containsKey(channel.id())) {
+                throw ProblemType.CONFLICT
+                        .with("there is a channel «" + channel.id()
+                                + "» already; choose another id, or remove it first")
+                        .asException();
+            }
+            if (added.size() >= MOST_ADDED) {
+                throw ProblemType.CONFLICT
+                        .with(added.size() + " channels were added; the limit is " + MOST_ADDED)
+                        .asException();
+            }
+            added.put(channel.id(), spec);
+            try {
+                write();
+            } catch (IOException unwritable) {
+                added.remove(channel.id());
+                throw notKept(unwritable);
+            }
+        }
+        return channel;
+    }
+
+    /**
+     * Removes a channel that the API has added.
+     *
+     * @throws io.xg2g.problem.ProblemException if there is none, it comes from elsewhere, or this cannot be kept
+     */
+    void remove(String id) {
+        synchronized (added) {
+            ChannelSpec spec = added.remove(id);
+            if (spec == null) {
+                throw configured.containsKey(id) ? notAdded(id) : unknown(id);
+            }
+            try {
+                write();
+            } catch (IOException unwritable) {
+                added.put(id, spec);
+                throw notKept(unwritable);
+            }
+        }
+    }
+
+    private static RuntimeException notAdded(String id) {
+        return ProblemType.CONFLICT
+                .with("channel «" + id + "» is configured; it goes when its configuration does")
+                .asException();
+    }
+
+    /** What a request for a channel that is not there is answered with. */
+    public static RuntimeException unknown(String id) {
+        return ProblemType.NOT_FOUND
+                .with("there is no channel «" + (id.matches(Channel.ID) ? id : "…") + "»")
+                .asException();
+    }
+
+    private void write() throws IOException {
+        file.write(new ArrayList<>(added.values()));
+    }
+
+    private static RuntimeException notKept(IOException unwritable) {
+        LOG.errorf("channels not stored (xg2g.live.channels-file): error=%s", unwritable);
+        return DiskFailure.of("the channels cannot be written (xg2g.live.channels-file); the log says why")
+                .asException();
+    }
+
+    private static Optional<Channel> added(ChannelSpec spec) {
+        try {
+            return Optional.of(spec.channel(Channel.Origin.API, false));
+        } catch (ChannelSpec.Invalid impossible) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The receiver's name and the numbers of the reference. What follows the numbers is an address, which can hold a
+     * password: its place is taken by a hash.
+     */
+    private static String id(ReceiverService service) {
+        String[] fields = service.reference().split(":", NUMBERS + 1);
+        String numbers = String.join("_", List.of(fields).subList(0, Math.min(NUMBERS, fields.length)));
+        String address = fields.length > NUMBERS ? fields[NUMBERS] : "";
+        String id = service.receiver() + "-" + numbers + (address.isEmpty() ? "" : "-" + hash(address));
+        String label = id.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]+", "_");
+        return label.length() <= LONGEST_ID ? label : label.substring(0, LONGEST_ID - 9) + "-" + hash(id);
+    }
+
+    private static String hash(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 4);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static Channel channel(ReceiverService service) {
+        return new Channel(
+                id(service),
+                service.name(),
+                service.bouquet(),
+                service.picon(),
+                new Source.Receiver(service.receiver(), service.reference()),
+                Channel.Origin.RECEIVER);
+    }
+}

@@ -1,0 +1,94 @@
+package io.xg2g.channel;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.xg2g.config.ConfigBounds;
+import jakarta.inject.Singleton;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+
+/** The checked form of {@link LiveConfig}. */
+@Singleton
+public class LiveSettings {
+    private static final String PREFIX = "xg2g.live.";
+    private static final int MOST_STREAMS = 10_000;
+
+    /** Its segmenter, its windows' encoders and what the program keeps of it. */
+    private static final long MEMORY_OF_A_STREAM = 256L << 20;
+
+    private static final int STREAMS_OF_A_PROCESSOR = 16;
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private final Duration window;
+    private final long windowBytes;
+    private final long memory;
+    private final int maxStreams;
+    private final int maxStreamsPerClient;
+    private final Duration idleTimeout;
+    private final Duration startTimeout;
+    private final Duration sourceTimeout;
+    private final Duration previewInterval;
+
+    public LiveSettings(LiveConfig config) {
+        window =
+                ConfigBounds.duration(PREFIX + "window", config.window(), Duration.ofSeconds(10), Duration.ofHours(24));
+        windowBytes = ConfigBounds.number(
+                PREFIX + "window-bytes", config.windowBytes().asLongValue(), 16L << 20, 1L << 40);
+        memory = ConfigBounds.number(PREFIX + "memory", config.memory().asLongValue(), 0, 4L << 30);
+        maxStreams = ConfigBounds.countOrAuto(PREFIX + "max-streams", config.maxStreams(), MOST_STREAMS)
+                .orElseGet(LiveSettings::streamsOfTheMachine);
+        maxStreamsPerClient = (int)
+                ConfigBounds.number(PREFIX + "max-streams-per-client", config.maxStreamsPerClient(), 1, 1_000_000);
+        idleTimeout = ConfigBounds.duration(PREFIX + "idle-timeout", config.idleTimeout(), Duration.ofSeconds(5), HOUR);
+        startTimeout = ConfigBounds.duration(PREFIX + "start-timeout", config.startTimeout(), SECOND, MINUTE);
+        sourceTimeout = ConfigBounds.duration(PREFIX + "source-timeout", config.sourceTimeout(), SECOND, MINUTE);
+        previewInterval = ConfigBounds.duration(PREFIX + "preview-interval", config.previewInterval(), SECOND, HOUR);
+    }
+
+    public Duration window() {
+        return window;
+    }
+
+    public long memory() {
+        return memory;
+    }
+
+    /** How many channels run at once. */
+    int maxStreams() {
+        return maxStreams;
+    }
+
+    /** As many as memory and processors suffice for. */
+    private static int streamsOfTheMachine() {
+        long memory =
+                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+        int processors = Runtime.getRuntime().availableProcessors();
+        return Math.clamp(
+                Math.min(memory / MEMORY_OF_A_STREAM, (long) STREAMS_OF_A_PROCESSOR * processors), 4, MOST_STREAMS);
+    }
+
+    public int maxStreamsPerClient() {
+        return maxStreamsPerClient;
+    }
+
+    long windowBytes() {
+        return windowBytes;
+    }
+
+    Duration idleTimeout() {
+        return idleTimeout;
+    }
+
+    public Duration startTimeout() {
+        return startTimeout;
+    }
+
+    Duration sourceTimeout() {
+        return sourceTimeout;
+    }
+
+    public Duration previewInterval() {
+        return previewInterval;
+    }
+}

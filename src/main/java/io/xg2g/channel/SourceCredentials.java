@@ -1,0 +1,110 @@
+package io.xg2g.channel;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * User name and password of a source, in its address (RFC 3986, section 3.2.1) or given beside it.
+ *
+ * <p>In an address every character but letters, digits and {@code -._~} has to be percent-encoded. One that was not ends the
+ * user name, the password or the host somewhere else than was meant.
+ */
+final class SourceCredentials {
+    /** What is said of an address whose credentials may be why it cannot be read. */
+    static final String ENCODING =
+            "; in the user name and password of a URL @ is written %40, # %23, % %25, / %2F, ? %3F,"
+                    + " : %3A and a space %20 (percent-encoding), or they are given as username and password, as they are";
+
+    private static final Set<String> SCHEMES = Set.of("http", "https", "rtsp", "rtsps");
+    private static final Pattern HOST = Pattern.compile("[^:]*|[^:]*:\\d{1,5}|\\[[^]]*](?::\\d{1,5})?");
+    private static final String UNRESERVED = "-._~";
+    private static final int LONGEST = 200;
+
+    private SourceCredentials() {}
+
+    /** Whether an address has credentials in it that are certainly not percent-encoded. */
+    static boolean areUnencoded(String url) {
+        String rest = url.substring(url.indexOf("//") + 2);
+        int end = endOfAuthority(rest);
+        String authority = rest.substring(0, end);
+        boolean cutOff = !authority.contains("@") && !HOST.matcher(authority).matches() && rest.indexOf('@', end) >= 0;
+        return url.contains("//") && (cutOff || authority.indexOf('@') != authority.lastIndexOf('@'));
+    }
+
+    /** Whether an address may have such credentials: what is taken for its path has an {@code @}, or it is malformed. */
+    static boolean mayBeUnencoded(@Nullable String url) {
+        if (url == null || !url.contains("//")) {
+            return false;
+        }
+        String rest = url.substring(url.indexOf("//") + 2);
+        int end = endOfAuthority(rest);
+        return rest.indexOf('@', end) >= 0 || rest.lastIndexOf('@', end) > rest.indexOf('@');
+    }
+
+    private static int endOfAuthority(String rest) {
+        for (int i = 0; i < rest.length(); i++) {
+            if ("/?#\\".indexOf(rest.charAt(i)) >= 0) {
+                return i;
+            }
+        }
+        return rest.length();
+    }
+
+    /**
+     * The address with credentials that were given beside it.
+     *
+     * @param username as it is, or {@code null} where none is given; without a colon (RFC 7617, section 2)
+     * @param password as it is, or {@code null} where none is given
+     */
+    static URI into(URI uri, @Nullable String username, @Nullable String password) throws ChannelSpec.Invalid {
+        String user = username == null ? "" : username;
+        String secret = password == null ? "" : password;
+        if (user.isEmpty() && secret.isEmpty()) {
+            return uri;
+        }
+        if (user.isEmpty() || user.contains(":") || !isText(user) || !isText(secret)) {
+            throw new ChannelSpec.Invalid(
+                    "username or password is missing or malformed; allowed: a username without a colon where there is a"
+                            + " password, each of " + LONGEST + " characters at most and without control characters");
+        }
+        @Nullable String authority = uri.getRawAuthority();
+        if (authority == null
+                || uri.getScheme() == null
+                || !SCHEMES.contains(uri.getScheme().toLowerCase(Locale.ROOT))) {
+            throw new ChannelSpec.Invalid(
+                    "username is given with a url of another scheme; allowed: with an http, https,"
+                            + " rtsp or rtsps URL");
+        }
+        if (authority.contains("@")) {
+            throw new ChannelSpec.Invalid(
+                    "username is given, and url has a user name too; allowed: credentials in one of both");
+        }
+        String text = uri.toString();
+        int host = text.indexOf("//") + 2;
+        return URI.create(text.substring(0, host) + encoded(user) + (secret.isEmpty() ? "" : ":" + encoded(secret))
+                + "@" + text.substring(host));
+    }
+
+    private static boolean isText(String value) {
+        return value.length() <= LONGEST
+                && StandardCharsets.UTF_8.newEncoder().canEncode(value)
+                && value.codePoints().noneMatch(Character::isISOControl);
+    }
+
+    private static String encoded(String text) {
+        StringBuilder encoded = new StringBuilder();
+        for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (each & 0xff);
+            if (c < 0x80 && (Character.isLetterOrDigit(c) || UNRESERVED.indexOf(c) >= 0)) {
+                encoded.append(c);
+            } else {
+                encoded.append(String.format(Locale.ROOT, "%%%02X", (int) c));
+            }
+        }
+        return encoded.toString();
+    }
+}

@@ -1,0 +1,45 @@
+package io.xg2g.channel;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Memory budget of all bytes that wait for viewers of continuous streams: a quarter of the heap, shared equally by the
+ * broadcasts that have viewers. What waits for a viewer is the end of its broadcast, in arrays that all of its viewers share;
+ * so the bound on one viewer is the bound on all viewers of its broadcast. Thread-safe.
+ */
+final class ViewerMemory {
+    /** Bytes that may wait for one viewer: several seconds of any broadcast. */
+    static final long MOST_BYTES = 16L << 20;
+
+    /** Of this program's heap. */
+    static final ViewerMemory OF_THE_HEAP =
+            new ViewerMemory(Runtime.getRuntime().maxMemory() / 4);
+
+    private final long budget;
+    private final AtomicInteger broadcasts = new AtomicInteger();
+
+    /** A budget in bytes. */
+    ViewerMemory(long budget) {
+        this.budget = budget;
+    }
+
+    /** A broadcast has its first viewer. */
+    void begins() {
+        broadcasts.incrementAndGet();
+    }
+
+    /** A broadcast has no viewer any more. */
+    void ends() {
+        broadcasts.decrementAndGet();
+    }
+
+    /** Bytes that may wait for each viewer at present: 0 to 16 MB. */
+    long share() {
+        return Math.min(MOST_BYTES, budget / Math.max(1, broadcasts.get()));
+    }
+
+    /** Bytes that one broadcast may keep to begin with, whether it has viewers or not: a sixteenth of the budget. */
+    long entrance() {
+        return budget / 16;
+    }
+}

@@ -1,0 +1,68 @@
+package io.xg2g.delivery;
+
+import io.xg2g.channel.Broadcast;
+import io.xg2g.channel.LiveStream;
+import io.xg2g.channel.ViewerQueue;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** One viewer's copy of a broadcast, written as it comes. */
+final class ContinuousStream implements StreamingOutput {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final LiveStream stream;
+    private final Broadcast broadcast;
+
+    private final ViewerQueue queue;
+    private byte @Nullable [] first;
+
+    ContinuousStream(LiveStream stream, Broadcast broadcast) {
+        this.stream = stream;
+        this.broadcast = broadcast;
+        this.queue = broadcast.subscribe();
+    }
+
+    /** What breaks the connection of a viewer that is cut off. */
+    void onOverflow(Runnable action) {
+        queue.onOverflow(action);
+    }
+
+    /** Its viewer has left. */
+    void end() {
+        broadcast.remove(queue);
+    }
+
+    /** Waits for the first bytes, so that a viewer of a source that gives none is told so. Says whether they came. */
+    boolean begins(Duration atMost) throws InterruptedException {
+        stream.viewers.streamBegins(false);
+        try {
+            first = queue.take(atMost);
+            return first != null;
+        } finally {
+            stream.viewers.streamEnds(false);
+        }
+    }
+
+    @Override
+    public void write(OutputStream out) throws IOException {
+        stream.viewers.streamBegins(false);
+        try {
+            for (byte[] chunk = first; chunk != null || !queue.isEnded(); chunk = queue.take(PATIENCE)) {
+                if (chunk != null) {
+                    out.write(chunk);
+                    out.flush();
+                }
+            }
+        } catch (InterruptedException cut) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the service ends");
+        } finally {
+            broadcast.remove(queue);
+            stream.viewers.streamEnds(false);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.xg2g.delivery;
+
+import io.xg2g.channel.PlaybackPass;
+import io.xg2g.packaging.Epoch;
+import io.xg2g.packaging.Segment;
+import io.xg2g.packaging.Timeline;
+import io.xg2g.packaging.Track;
+import io.xg2g.packaging.Window;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** HLS playlists (RFC 8216bis) of what is published of a channel. Addresses are relative to the playlist's own. */
+final class HlsPlaylists {
+    private static final DateTimeFormatter DATE_TIME = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+    private static final Comparator<Track> BEST_FIRST = Comparator.comparingInt(Track::height)
+            .thenComparingLong(Track::ceilingBitrate)
+            .reversed();
+    private static final int MILLIS = 1000;
+    private static final int MICROS = 1_000_000;
+
+    private HlsPlaylists() {}
+
+    /**
+     * The multivariant playlist (4.4.6): the newest epoch's video tracks, best first, with its audio; its audio alone where
+     * there is no video.
+     */
+    static String master(Timeline timeline, String channelName, PlaybackPass pass) {
+        List<Track> tracks = timeline.newest().tracks();
+        Optional<Track> audio =
+                tracks.stream().filter(track -> !track.isVideo()).findFirst();
+        StringBuilder out = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+        out.append("#EXT-X-SESSION-DATA:DATA-ID=\"com.apple.hls.title\",VALUE=\"")
+                .append(quotable(channelName))
+                .append("\"\n");
+        List<Track> video =
+                tracks.stream().filter(Track::isVideo).sorted(BEST_FIRST).toList();
+        if (video.isEmpty()) {
+            audio.ifPresent(track -> variant(out, timeline, track, Optional.empty(), pass));
+            return out.toString();
+        }
+        audio.ifPresent(track -> out.append("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"")
+                .append(track.name())
+                .append("\",DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"2\",URI=\"")
+                .append(pass.on(track.name() + "/media.m3u8"))
+                .append("\"\n"));
+        video.forEach(track -> variant(out, timeline, track, audio, pass));
+        return out.toString();
+    }
+
+    /** One variant (4.4.6.2). */
+    private static void variant(
+            StringBuilder out, Timeline timeline, Track track, Optional<Track> audio, PlaybackPass pass) {
+        Bitrates own = Bitrates.of(timeline, track.name());
+        long bound = own.bound(track);
+        long average = own.averageOf(track);
+        String codecs = track.codec();
+        if (audio.isPresent()) {
+            Bitrates more = Bitrates.of(timeline, audio.get().name());
+            bound += more.bound(audio.get());
+            average += more.averageOf(audio.get());
+            codecs += "," + audio.get().codec();
+        }
+        out.append("#EXT-X-STREAM-INF:BANDWIDTH=").append(bound);
+        out.append(",AVERAGE-BANDWIDTH=").append(average);
+        out.append(",CODECS=\"").append(codecs).append('"');
+        if (track.isVideo()) {
+            out.append(",RESOLUTION=").append(track.width()).append('x').append(track.height());
+            out.append(",FRAME-RATE=").append(String.format(Locale.ROOT, "%.3f", track.frameRate()));
+            out.append(audio.isPresent() ? ",AUDIO=\"audio\"" : "").append(",CLOSED-CAPTIONS=NONE");
+        }
+        out.append('\n').append(pass.on(track.name() + "/media.m3u8")).append('\n');
+    }
+
+    /**
+     * The media playlist of one track (4.4.3, 4.4.4). In epochs that do not have it, the most similar one of its kind takes
+     * its place, since players do not look into the multivariant playlist again; where there is none, windows are gaps.
+     *
+     * @throws IllegalArgumentException if nothing has been published yet
+     */
+    static String media(Timeline timeline, Track track, PlaybackPass pass) {
+        if (timeline.isEmpty()) {
+            throw new IllegalArgumentException("there is nothing to publish of " + track.name());
+        }
+        StringBuilder out = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:")
+                .append(hasGap(timeline, track) ? 8 : 7)
+                .append("\n#EXT-X-TARGETDURATION:")
+                .append(timeline.targetDurationSeconds())
+                .append("\n#EXT-X-MEDIA-SEQUENCE:")
+                .append(timeline.epochs().getFirst().windows().getFirst().number())
+                .append("\n#EXT-X-DISCONTINUITY-SEQUENCE:")
+                .append(timeline.epochs().getFirst().id())
+                .append("\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+        String border = "";
+        for (Epoch epoch : timeline.epochs()) {
+            out.append(epoch.windows().isEmpty() ? "" : border);
+            border = "#EXT-X-DISCONTINUITY\n";
+            epoch(out, epoch, track, pass);
+        }
+        return out.append(timeline.ended() ? "#EXT-X-ENDLIST\n" : "").toString();
+    }
+
+    private static void epoch(StringBuilder out, Epoch epoch, Track track, PlaybackPass pass) {
+        int found = indexOf(epoch, track);
+        boolean there = found >= 0;
+        int index = there ? found : epoch.leading();
+        Track taken = epoch.tracks().get(index);
+        int timescale = taken.timescale();
+        String directory = !there || taken.name().equals(track.name()) ? "" : "../" + taken.name() + "/";
+        if (there
+                && epoch.windows().stream()
+                        .anyMatch(window -> !window.segments().get(index).gap())) {
+            String init = pass.on(directory + "init-" + epoch.start() + ".mp4");
+            out.append("#EXT-X-MAP:URI=\"").append(init).append("\"\n");
+        }
+        for (Window window : epoch.windows()) {
+            Segment segment = window.segments().get(index);
+            out.append("#EXT-X-PROGRAM-DATE-TIME:");
+            DATE_TIME.formatTo(Instant.ofEpochMilli(Math.floorDiv(segment.time() * MILLIS, timescale)), out);
+            out.append(!there || segment.gap() ? "\n#EXT-X-GAP\n#EXTINF:" : "\n#EXTINF:");
+            seconds(out, segment.duration(), timescale);
+            out.append(",\n")
+                    .append(pass.on(directory + segment.time() + ".m4s"))
+                    .append('\n');
+        }
+    }
+
+    /** The track itself, or the one of its kind whose height is nearest; -1 where there is none of its kind. */
+    private static int indexOf(Epoch epoch, Track track) {
+        return epoch.indexOf(track.name())
+                .orElseGet(() -> IntStream.range(0, epoch.tracks().size())
+                        .filter(i -> epoch.tracks().get(i).kind() == track.kind())
+                        .boxed()
+                        .min(Comparator.comparingInt(
+                                i -> Math.abs(epoch.tracks().get(i).height() - track.height())))
+                        .orElse(-1));
+    }
+
+    private static boolean hasGap(Timeline timeline, Track track) {
+        return timeline.epochs().stream().anyMatch(epoch -> {
+            int index = indexOf(epoch, track);
+            return epoch.windows().stream()
+                    .anyMatch(
+                            window -> index < 0 || window.segments().get(index).gap());
+        });
+    }
+
+    /** With six digits behind the point, rounded to the nearest. */
+    private static void seconds(StringBuilder out, long duration, int timescale) {
+        long micros = (duration * MICROS + timescale / 2) / timescale;
+        out.append(micros / MICROS).append('.');
+        String fraction = Long.toString(micros % MICROS);
+        out.append("0".repeat(6 - fraction.length())).append(fraction);
+    }
+
+    /** A quoted string has neither quotation marks nor line ends (4.2). */
+    private static String quotable(String text) {
+        return text.replace('"', '\'').replaceAll("\\p{Cntrl}", " ");
+    }
+}

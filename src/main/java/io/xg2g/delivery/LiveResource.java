@@ -1,0 +1,313 @@
+package io.xg2g.delivery;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.channel.Broadcast;
+import io.xg2g.channel.LiveSettings;
+import io.xg2g.channel.LiveStream;
+import io.xg2g.channel.LiveStreams;
+import io.xg2g.channel.PlaybackMode;
+import io.xg2g.channel.PlaybackPasses;
+import io.xg2g.channel.Viewers;
+import io.xg2g.http.ClientAddresses;
+import io.xg2g.http.ResponseEnd;
+import io.xg2g.http.Roles;
+import io.xg2g.ingest.SourceException;
+import io.xg2g.packaging.AudioRendition;
+import io.xg2g.packaging.EncodedWindow;
+import io.xg2g.packaging.Preview;
+import io.xg2g.packaging.SegmentTimeline;
+import io.xg2g.packaging.Timeline;
+import io.xg2g.packaging.Track;
+import io.xg2g.problem.ProblemType;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import java.time.Instant;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jspecify.annotations.Nullable;
+
+/** A channel as players fetch it. The first request starts the channel. */
+@Path("/live/{channel}")
+@RolesAllowed(Roles.VIEWER)
+public class LiveResource {
+    private static final String PLAYLIST = "application/vnd.apple.mpegurl";
+    private static final String MANIFEST = "application/dash+xml";
+    private static final String TRANSPORT_STREAM = "video/mp2t";
+    private static final String ADTS = "audio/aac";
+    private static final String NO_STORE = "no-store";
+
+    /** After so long some other channel may have been left. */
+    private static final Duration REFUSED = Duration.ofSeconds(10);
+
+    private final LiveStreams streams;
+    private final LiveSettings settings;
+    private final PlaybackPasses passes;
+    private final ClientAddresses addresses;
+    private final ClientStreams clients;
+
+    LiveResource(
+            LiveStreams streams,
+            LiveSettings settings,
+            PlaybackPasses passes,
+            ClientAddresses addresses,
+            ClientStreams clients) {
+        this.clients = clients;
+        this.streams = streams;
+        this.settings = settings;
+        this.passes = passes;
+        this.addresses = addresses;
+    }
+
+    /** The HLS master playlist. */
+    @GET
+    @Path("/master.m3u8")
+    @Operation(summary = "HLS master playlist", description = "Starts the channel if it does not run.")
+    @APIResponse(responseCode = "200", content = @Content(mediaType = PLAYLIST))
+    @RunOnVirtualThread
+    public Response master(@PathParam("channel") String id, @Context RoutingContext context)
+            throws InterruptedException {
+        LiveStream stream = open(id, context);
+        Timeline timeline = playable(stream, stream.firstPicture());
+        return fresh(HlsPlaylists.master(timeline, stream.channel.name(), passes.links(context, id)), PLAYLIST);
+    }
+
+    /** The DASH manifest. */
+    @GET
+    @Path("/manifest.mpd")
+    @Operation(summary = "DASH manifest", description = "Starts the channel if it does not run.")
+    @APIResponse(responseCode = "200", content = @Content(mediaType = MANIFEST))
+    @RunOnVirtualThread
+    public Response manifest(@PathParam("channel") String id, @Context RoutingContext context)
+            throws InterruptedException {
+        LiveStream stream = open(id, context);
+        Timeline timeline = playable(stream, stream.firstWindows());
+        if (timeline.isAllGaps()) {
+            throw notYet(stream);
+        }
+        return fresh(
+                DashManifest.write(timeline, Instant.now(), settings.window(), passes.links(context, id)), MANIFEST);
+    }
+
+    /** A rendition's media playlist. */
+    @GET
+    @Path("/{rendition}/media.m3u8")
+    @Operation(
+            summary = "HLS media playlist of a rendition",
+            description = "With _HLS_msn the answer waits until the segment of that media sequence number is there.")
+    @APIResponse(responseCode = "200", content = @Content(mediaType = PLAYLIST))
+    @RunOnVirtualThread
+    public Response media(
+            @PathParam("channel") String id,
+            @PathParam("rendition") String rendition,
+            @QueryParam("_HLS_msn") @Nullable Long number,
+            @Context RoutingContext context)
+            throws InterruptedException {
+        LiveStream stream = open(id, context);
+        boolean early = rendition.equals(EncodedWindow.ORIGINAL) || rendition.equals(AudioRendition.NAME);
+        Timeline timeline = playable(stream, early ? stream.firstPicture() : stream.firstWindows());
+        if (number != null) {
+            long latest = SegmentTimeline.last(timeline);
+            if (number > latest + 2) {
+                throw ProblemType.INVALID_REQUEST
+                        .with("_HLS_msn is " + number + "; the latest segment is " + latest
+                                + ", and 2 more can be waited for")
+                        .asException();
+            }
+            timeline = early ? stream.awaitEarly(number) : stream.await(number);
+            refuseStopped(stream);
+        }
+        Track track = stream.timeline
+                .track(rendition)
+                .orElseThrow(() -> notThere("rendition of this name; the master playlist lists them"));
+        return fresh(HlsPlaylists.media(timeline, track, passes.links(context, id)), PLAYLIST);
+    }
+
+    /** A thumbnail of a channel that runs. */
+    @GET
+    @Path("/preview.jpg")
+    @Operation(
+            summary = "A thumbnail",
+            description = "Of a channel that runs: a preview does not start one, since receivers have few tuners.")
+    @APIResponse(responseCode = "200", content = @Content(mediaType = "image/jpeg"))
+    @RunOnVirtualThread
+    public Response preview(@PathParam("channel") String id) {
+        LiveStream stream = streams.find(id).orElseThrow(() -> notThere("preview; the channel does not run"));
+        Preview.Picture picture = stream.preview()
+                .orElseThrow(() -> ProblemType.NOT_FOUND
+                        .with("there is no picture of the channel yet")
+                        .asException());
+        long age = Duration.ofNanos(System.nanoTime() - picture.madeAt()).toSeconds();
+        return Response.ok(picture.jpeg())
+                .type("image/jpeg")
+                .header(
+                        HttpHeaders.CACHE_CONTROL,
+                        (passes.areFree() ? "" : "private, ") + "max-age="
+                                + settings.previewInterval().toSeconds())
+                .header("Age", age)
+                .build();
+    }
+
+    /** One continuous MPEG-TS. */
+    @GET
+    @Path("/stream.ts")
+    @Operation(
+            summary = "One continuous MPEG transport stream",
+            description = "standard: the source's bytes; audio_proxy: the source's video with AAC-LC audio;"
+                    + " gpu: one rendition, the highest that is not above height.")
+    @APIResponse(
+            responseCode = "200",
+            content =
+                    @Content(
+                            mediaType = TRANSPORT_STREAM,
+                            schema = @Schema(type = SchemaType.STRING, format = "binary")))
+    @RunOnVirtualThread
+    public Response ts(
+            @PathParam("channel") String id,
+            @QueryParam("mode")
+                    @DefaultValue("standard")
+                    @Parameter(schema = @Schema(enumeration = {"standard", "audio_proxy", "gpu"}))
+                    String mode,
+            @QueryParam("height") @Nullable Integer height,
+            @Context RoutingContext context)
+            throws InterruptedException {
+        PlaybackMode wanted = PlaybackMode.findTransportStream(mode)
+                .orElseThrow(() -> ProblemType.INVALID_REQUEST
+                        .with("mode is not known; allowed: " + PlaybackMode.TRANSPORT_STREAMS)
+                        .asException());
+        if (height != null && (wanted != PlaybackMode.GPU || height < 64 || height > 4320)) {
+            throw ProblemType.INVALID_REQUEST
+                    .with("height is " + height + " with mode " + mode + "; allowed: 64 to 4320, with mode gpu")
+                    .asException();
+        }
+        ResponseEnd end = admit(context);
+        LiveStream stream = streams.open(id);
+        if (wanted == PlaybackMode.GPU) {
+            return renditions(stream, height == null ? Integer.MAX_VALUE : height, end);
+        }
+        return continuous(
+                stream, wanted == PlaybackMode.STANDARD ? stream.raw : stream.proxied, TRANSPORT_STREAM, context, end);
+    }
+
+    private static Response renditions(LiveStream stream, int height, ResponseEnd end) throws InterruptedException {
+        stream.wantRenditions("stream.ts");
+        Timeline timeline = playable(stream, stream.firstWindows());
+        if (timeline.epochs().getLast().tracks().stream().noneMatch(t -> t.kind() == Track.Kind.VIDEO)) {
+            throw ProblemType.UNSUPPORTED_MEDIA
+                    .with("the channel has no picture; take mode standard or audio_proxy")
+                    .asException();
+        }
+        RenditionStream body = new RenditionStream(stream, height);
+        end.then(body::end);
+        return fresh(body, TRANSPORT_STREAM);
+    }
+
+    /** The channel's sound as one continuous ADTS stream. */
+    @GET
+    @Path("/audio.aac")
+    @Operation(summary = "The sound alone, AAC-LC in ADTS")
+    @APIResponse(responseCode = "200", content = @Content(mediaType = ADTS))
+    @RunOnVirtualThread
+    public Response audio(@PathParam("channel") String id, @Context RoutingContext context)
+            throws InterruptedException {
+        ResponseEnd end = admit(context);
+        LiveStream stream = streams.open(id);
+        return continuous(stream, stream.audio, ADTS, context, end);
+    }
+
+    private Response continuous(
+            LiveStream stream, Broadcast broadcast, String type, RoutingContext context, ResponseEnd end)
+            throws InterruptedException {
+        refuseStopped(stream);
+        ContinuousStream body = new ContinuousStream(stream, broadcast);
+        body.onOverflow(() -> context.response().reset());
+        end.then(body::end);
+        if (!body.begins(settings.startTimeout())) {
+            refuseStopped(stream);
+            throw notYet(stream);
+        }
+        return fresh(body, type);
+    }
+
+    /** Counts one more continuous stream of the client until its response is over. */
+    private ResponseEnd admit(RoutingContext context) {
+        String client = addresses.of(context.request());
+        if (!clients.enter(client)) {
+            throw ProblemType.TOO_MANY_STREAMS
+                    .with("the client has " + clients.most()
+                            + " continuous streams open, as many as it may (xg2g.live.max-streams-per-client)")
+                    .retryAfter(REFUSED)
+                    .asException();
+        }
+        ResponseEnd end = ResponseEnd.of(context);
+        end.then(() -> clients.leave(client));
+        return end;
+    }
+
+    private LiveStream open(String id, RoutingContext context) {
+        LiveStream stream = streams.open(id);
+        stream.wantRenditions(Viewers.player(addresses.of(context.request()), context.request()));
+        return stream;
+    }
+
+    /** The timeline, if it has something to play; otherwise who has to come again is told why and when. */
+    private static Timeline playable(LiveStream stream, Timeline timeline) {
+        refuseStopped(stream);
+        if (!timeline.isEmpty()) {
+            return timeline;
+        }
+        throw stream.refusal()
+                .map(why -> (RuntimeException) ProblemType.TOO_MANY_STREAMS
+                        .with(why)
+                        .retryAfter(REFUSED)
+                        .asException())
+                .orElseGet(() -> notYet(stream));
+    }
+
+    private static RuntimeException notYet(LiveStream stream) {
+        return stream.source()
+                .trouble()
+                .map(why -> problem(why.kind()).with(why.detail()))
+                .orElseGet(() -> ProblemType.STREAM_STARTING.with("the first segment is being made"))
+                .retryAfter(Duration.ofSeconds(SegmentTimeline.TARGET_DURATION))
+                .asException();
+    }
+
+    private static ProblemType problem(SourceException.Kind why) {
+        return why == SourceException.Kind.NOT_ALLOWED ? ProblemType.SOURCE_NOT_ALLOWED : ProblemType.RECEIVER_FAILED;
+    }
+
+    /** A channel that is stopped has not ended: who asks again starts it again. */
+    private static void refuseStopped(LiveStream stream) {
+        if (stream.isStopped()) {
+            throw ProblemType.STREAM_STARTING
+                    .with("the channel was stopped just now; ask again")
+                    .retryAfter(Duration.ofSeconds(1))
+                    .asException();
+        }
+    }
+
+    /** An answer that is another one the next time. */
+    private static Response fresh(Object body, String type) {
+        return Response.ok(body)
+                .type(type)
+                .header(HttpHeaders.CACHE_CONTROL, NO_STORE)
+                .build();
+    }
+
+    private static RuntimeException notThere(String what) {
+        return ProblemType.NOT_FOUND.with("there is no " + what).asException();
+    }
+}

@@ -1,0 +1,104 @@
+package io.xg2g.delivery;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.channel.Channel;
+import io.xg2g.channel.ChannelCatalog;
+import io.xg2g.channel.PlaybackMode;
+import io.xg2g.channel.PlaybackPass;
+import io.xg2g.channel.PlaybackPasses;
+import io.xg2g.http.PublicUrl;
+import io.xg2g.http.PublicUrls;
+import io.xg2g.http.Roles;
+import io.xg2g.problem.ProblemType;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
+
+/** The beginning of a playback: addresses that a player can fetch with nothing else. */
+@Path("/api/v1/channels/{id}/playback")
+@RolesAllowed(Roles.VIEWER)
+public class PlaybackResource {
+    private final ChannelCatalog catalog;
+    private final PlaybackPasses passes;
+    private final PublicUrls urls;
+
+    PlaybackResource(ChannelCatalog catalog, PlaybackPasses passes, PublicUrls urls) {
+        this.catalog = catalog;
+        this.passes = passes;
+        this.urls = urls;
+    }
+
+    /** Gives the addresses of one playback. */
+    @POST
+    @Operation(
+            summary = "Begin a playback",
+            description = "Gives addresses for a player that sends no headers. Until expiresAt every client may open"
+                    + " them, after that the one that asked for them; what was opened plays on.")
+    @Produces(MediaType.APPLICATION_JSON)
+    @RunOnVirtualThread
+    public RestResponse<PlaybackView> begin(
+            @PathParam("id") String id,
+            @QueryParam("mode")
+                    @DefaultValue("adaptive")
+                    @Parameter(schema = @Schema(enumeration = {"adaptive", "standard", "audio_proxy", "gpu", "audio"}))
+                    String mode,
+            @Context RoutingContext context) {
+        PlaybackMode wanted = PlaybackMode.find(mode)
+                .orElseThrow(() -> ProblemType.INVALID_REQUEST
+                        .with("mode is not known; allowed: " + "adaptive, audio, " + PlaybackMode.TRANSPORT_STREAMS)
+                        .asException());
+        Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
+        PlaybackPass pass = passes.address(context, channel.id(), wanted);
+        return RestResponse.ResponseBuilder.ok(PlaybackView.of(channel.id(), wanted, pass, urls.of(context.request())))
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .build();
+    }
+
+    /**
+     * The addresses of one playback.
+     *
+     * @param expiresAt until when every client may open the addresses; absent where they need no token
+     */
+    @Schema(name = "Playback")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PlaybackView(
+            String channel,
+            String mode,
+            @Nullable Instant expiresAt,
+            @Nullable String hls,
+            @Nullable String dash,
+            @Nullable String ts,
+            @Nullable String audio,
+            String preview) {
+
+        static PlaybackView of(String channel, PlaybackMode mode, PlaybackPass pass, PublicUrl own) {
+            String base = own.path("/live/" + channel + "/");
+            boolean adaptive = mode == PlaybackMode.ADAPTIVE;
+            boolean audio = mode == PlaybackMode.AUDIO;
+            return new PlaybackView(
+                    channel,
+                    mode.label(),
+                    pass.expiresAt(),
+                    adaptive ? pass.on(base + "master.m3u8") : null,
+                    adaptive ? pass.on(base + "manifest.mpd") : null,
+                    adaptive || audio ? null : pass.on(base + "stream.ts?mode=" + mode.label()),
+                    audio ? pass.on(base + "audio.aac") : null,
+                    pass.on(base + "preview.jpg"));
+        }
+    }
+}

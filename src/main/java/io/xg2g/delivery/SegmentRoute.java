@@ -1,0 +1,174 @@
+package io.xg2g.delivery;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.channel.LiveStream;
+import io.xg2g.channel.LiveStreams;
+import io.xg2g.channel.PlaybackPasses;
+import io.xg2g.channel.Viewers;
+import io.xg2g.http.ByteRange;
+import io.xg2g.http.ClientAddresses;
+import io.xg2g.packaging.AudioRendition;
+import io.xg2g.packaging.SegmentFiles;
+import io.xg2g.problem.ProblemMapper;
+import io.xg2g.problem.ProblemType;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The segments and init segments of channels that run: a plain route on the event loop, since they are nearly all that
+ * players fetch and a resource costs more than the sending. They never change under their name: cacheable, whole or one
+ * range of them.
+ */
+@ApplicationScoped
+class SegmentRoute {
+    private static final CharSequence IMMUTABLE = HttpHeaders.createOptimized("public, max-age=3600, immutable");
+    /** What is let in by a token must not lie in a shared cache for longer than the token is good. */
+    private static final CharSequence IMMUTABLE_PRIVATE =
+            HttpHeaders.createOptimized("private, max-age=3600, immutable");
+
+    private static final CharSequence BYTES = HttpHeaders.createOptimized("bytes");
+    private static final CharSequence ORIGIN = HttpHeaders.createOptimized("Origin");
+    private static final CharSequence VIDEO = HttpHeaders.createOptimized("video/mp4");
+    private static final CharSequence AUDIO = HttpHeaders.createOptimized("audio/mp4");
+
+    private final LiveStreams streams;
+    private final SegmentCache hot;
+    private final CharSequence caching;
+    private final ClientAddresses addresses;
+
+    SegmentRoute(LiveStreams streams, SegmentCache hot, PlaybackPasses passes, ClientAddresses addresses) {
+        this.streams = streams;
+        this.hot = hot;
+        this.caching = passes.areFree() ? IMMUTABLE : IMMUTABLE_PRIVATE;
+        this.addresses = addresses;
+    }
+
+    /** Behind the router's filters, before all other routes. */
+    void register(@Observes Router router) {
+        router.route("/live/*")
+                .order(-1)
+                .handler(exchange -> SegmentAddress.parse(exchange.normalizedPath())
+                        .ifPresentOrElse(address -> serve(exchange, address), exchange::next));
+    }
+
+    private void serve(RoutingContext exchange, SegmentAddress address) {
+        HttpMethod method = exchange.request().method();
+        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
+            ProblemMapper.send(exchange, ProblemType.METHOD_NOT_ALLOWED.with("segments take GET and HEAD"));
+            return;
+        }
+        LiveStream stream = streams.find(address.channel()).orElse(null);
+        if (stream == null) {
+            notThere(exchange, "segment; the channel does not run");
+            return;
+        }
+        stream.viewers.fetched(Viewers.player(addresses.of(exchange.request()), exchange.request()));
+        CharSequence type = address.rendition().equals(AudioRendition.NAME) ? AUDIO : VIDEO;
+        if (address.init()) {
+            stream.timeline
+                    .init(address.rendition(), address.number())
+                    .ifPresentOrElse(
+                            init -> answer(
+                                    exchange,
+                                    stream,
+                                    init.length,
+                                    type,
+                                    part -> exchange.response()
+                                            .end(Buffer.buffer(init).slice((int) part.first(), (int) part.last() + 1))),
+                            () -> notThere(exchange, "init segment of this name any longer"));
+        } else {
+            stream.timeline
+                    .segment(address.rendition(), address.number())
+                    .ifPresentOrElse(
+                            segment -> answer(
+                                    exchange, stream, segment.length(), type, part -> send(exchange, segment, part)),
+                            () -> notThere(exchange, "segment of this name any longer"));
+        }
+    }
+
+    /** Writes the head, and has the content written where it is wanted. */
+    private void answer(
+            RoutingContext exchange, LiveStream stream, long length, CharSequence type, Consumer<ByteRange> content) {
+        HttpServerRequest request = exchange.request();
+        HttpServerResponse response = exchange.response();
+        String etag = etag(stream, length);
+        response.putHeader(HttpHeaders.ETAG, etag);
+        if (exchange.isFresh()) {
+            response.setStatusCode(304)
+                    .putHeader(HttpHeaders.CACHE_CONTROL, caching)
+                    .putHeader(HttpHeaders.VARY, ORIGIN)
+                    .end();
+            return;
+        }
+        Optional<ByteRange> wanted;
+        try {
+            wanted = ByteRange.requested(
+                    request.getHeader(HttpHeaderNames.RANGE),
+                    request.getHeader(HttpHeaderNames.IF_RANGE),
+                    etag,
+                    length);
+        } catch (ByteRange.Unsatisfiable outside) {
+            response.putHeader(HttpHeaderNames.CONTENT_RANGE, "bytes */" + length);
+            ProblemMapper.send(
+                    exchange,
+                    ProblemType.RANGE_NOT_SATISFIABLE.with(
+                            "the range begins behind the end; the segment has " + length + " bytes"));
+            return;
+        }
+        ByteRange part = wanted.orElse(new ByteRange(0, length - 1));
+        if (wanted.isPresent()) {
+            response.setStatusCode(206).putHeader(HttpHeaderNames.CONTENT_RANGE, part.contentRange(length));
+        }
+        response.putHeader(HttpHeaders.CONTENT_TYPE, type)
+                .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(part.length()))
+                .putHeader(HttpHeaders.CACHE_CONTROL, caching)
+                .putHeader(HttpHeaders.ACCEPT_RANGES, BYTES)
+                // The answer to another origin's page has one header more; what is cached for one is not for the other.
+                .putHeader(HttpHeaders.VARY, ORIGIN);
+        if (request.method().equals(HttpMethod.HEAD)) {
+            response.end();
+        } else {
+            content.accept(part);
+        }
+    }
+
+    /** A segment never changes under its name, but for a clock that was set back between two runs of the channel. */
+    private static String etag(LiveStream stream, long length) {
+        return '"' + Long.toString(stream.startedAt.toEpochMilli(), Character.MAX_RADIX) + '-' + length + '"';
+    }
+
+    /** From memory; where it is not kept there, the kernel sends the file. One that was deleted has left the timeline. */
+    private void send(RoutingContext exchange, SegmentFiles.Stored segment, ByteRange part) {
+        HttpServerResponse response = exchange.response();
+        hot.take(segment)
+                .ifPresentOrElse(
+                        content -> response.end(wrap(content.slice((int) part.first(), (int) part.length())))
+                                .onComplete(_ -> hot.release(content)),
+                        () -> response.sendFile(segment.file().toString(), part.first(), part.length())
+                                .onFailure(_ -> {
+                                    if (!response.headWritten()) {
+                                        response.headers().clear();
+                                        notThere(exchange, "segment of this name any longer");
+                                    }
+                                }));
+    }
+
+    @SuppressWarnings("deprecation") // Vert.x has no other way from a buffer of Netty's to its own.
+    private static Buffer wrap(ByteBuf content) {
+        return Buffer.buffer(content);
+    }
+
+    private static void notThere(RoutingContext exchange, String what) {
+        ProblemMapper.send(exchange, ProblemType.NOT_FOUND.with("there is no " + what));
+    }
+}

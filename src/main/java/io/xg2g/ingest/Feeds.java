@@ -1,0 +1,148 @@
+package io.xg2g.ingest;
+
+import io.xg2g.ffmpeg.MediaProcesses;
+import io.xg2g.ffmpeg.SourceKind;
+import io.xg2g.receiver.Detection;
+import io.xg2g.receiver.Receivers;
+import io.xg2g.receiver.StreamPermit;
+import io.xg2g.source.Destination;
+import io.xg2g.source.HttpRelayServer;
+import io.xg2g.source.Reach;
+import io.xg2g.source.Relay;
+import io.xg2g.source.RtspRelay;
+import io.xg2g.source.SourceClient;
+import io.xg2g.source.SourceNotAllowed;
+import io.xg2g.source.SourcePolicy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import javax.net.ssl.SSLException;
+
+/** Opens sources. */
+@ApplicationScoped
+public class Feeds {
+    private final MediaProcesses processes;
+    private final Receivers receivers;
+    private final SourcePolicy policy;
+    private final HttpRelayServer relays;
+    private final HttpFeeds http;
+
+    Feeds(
+            MediaProcesses processes,
+            Receivers receivers,
+            SourcePolicy policy,
+            SourceClient client,
+            HttpRelayServer relays) {
+        this.processes = processes;
+        this.receivers = receivers;
+        this.policy = policy;
+        this.relays = relays;
+        this.http = new HttpFeeds(client);
+    }
+
+    /**
+     * Opens a source; blocks until the first bytes are there or it is clear that they won't come.
+     *
+     * @param timeout how long an answer, and its first bytes, may take
+     * @throws SourceException saying why it cannot be had
+     */
+    Feed open(Source source, Duration timeout) throws SourceException, InterruptedException {
+        return switch (source) {
+            case Source.Receiver(String receiver, String reference) -> receiver(receiver, reference, timeout);
+            case Source.Network(URI uri, boolean trusted) -> network(uri, trusted, timeout);
+            case Source.Loop(Path file) -> ProcessFeed.paced(processes.grab(file.toUri(), SourceKind.FILE));
+            case Source.Demo() -> ProcessFeed.paced(processes.demo());
+        };
+    }
+
+    private Feed network(URI uri, boolean trusted, Duration timeout) throws SourceException, InterruptedException {
+        SourceKind kind = switch (uri.getScheme().toLowerCase(Locale.ROOT)) {
+            case "http", "https" -> SourceKind.HTTP;
+            case "rtsp", "rtsps" -> SourceKind.RTSP;
+            case "srt" -> SourceKind.SRT;
+            default -> SourceKind.UDP;
+        };
+        if (kind == SourceKind.HTTP) {
+            return overHttp(uri, trusted ? policy.ofOperator(uri) : policy.ofClient(uri), timeout);
+        }
+        return trusted ? ProcessFeed.live(processes.grab(uri, kind)) : checked(uri, kind, timeout);
+    }
+
+    /** What else HTTP leads to, a playlist names and a redirect points at is checked, whoever has named the source. */
+    private Feed overHttp(URI uri, Reach reach, Duration timeout) throws SourceException, InterruptedException {
+        return switch (http.open(reach, uri, Map.of(), timeout)) {
+            case HttpFeeds.Opened.Stream(Feed feed) -> feed;
+            case HttpFeeds.Opened.Playlist() -> relayed(relays.open(reach, uri, timeout), SourceKind.HLS);
+            case HttpFeeds.Opened.Other() -> relayed(relays.open(reach, uri, timeout), SourceKind.HTTP);
+        };
+    }
+
+    private Feed checked(URI uri, SourceKind kind, Duration timeout) throws SourceException {
+        try {
+            Destination destination = policy.ofClient(uri).to(uri);
+            return kind == SourceKind.RTSP
+                    ? relayed(RtspRelay.open(destination, timeout), kind)
+                    : ProcessFeed.live(processes.grab(destination.numeric(), kind));
+        } catch (SourceNotAllowed refused) {
+            throw SourceException.notAllowed(refused);
+        } catch (UnknownHostException unknown) {
+            throw new SourceException(SourceException.Kind.UNREACHABLE, "the source's host is not known");
+        } catch (SSLException untrusted) {
+            throw new SourceException(SourceException.Kind.UNREACHABLE, "the source's certificate is not trusted");
+        } catch (IOException refused) {
+            throw new SourceException(SourceException.Kind.UNREACHABLE, "the source does not take connections");
+        }
+    }
+
+    private Feed relayed(Relay relay, SourceKind kind) {
+        boolean opened = false;
+        try {
+            Feed feed = ProcessFeed.relayed(processes.grab(relay.address(), kind), relay);
+            opened = true;
+            return feed;
+        } finally {
+            if (!opened) {
+                relay.close();
+            }
+        }
+    }
+
+    private Feed receiver(String receiver, String reference, Duration timeout)
+            throws SourceException, InterruptedException {
+        return switch (receivers.detect(receiver, reference)) {
+            case Detection.Found(URI address, int _, Map<String, String> headers) -> {
+                StreamPermit permit = receivers
+                        .acquire(receiver)
+                        .orElseThrow(() -> new SourceException(
+                                SourceException.Kind.RECEIVER, "the receiver has no further stream to give"));
+                boolean opened = false;
+                try {
+                    Feed feed = PermittedFeed.open(permit, () -> stream(address, headers, timeout));
+                    opened = true;
+                    yield feed;
+                } finally {
+                    if (!opened) {
+                        receivers.forget(receiver, reference);
+                    }
+                }
+            }
+            case Detection.NotFound(var _, String detail, boolean retryable) ->
+                throw new SourceException(
+                        retryable ? SourceException.Kind.RECEIVER : SourceException.Kind.PERMANENT, detail);
+        };
+    }
+
+    private Feed stream(URI address, Map<String, String> headers, Duration timeout)
+            throws SourceException, InterruptedException {
+        if (http.open(policy.ofOperator(address), address, headers, timeout)
+                instanceof HttpFeeds.Opened.Stream(Feed feed)) {
+            return feed;
+        }
+        throw new SourceException(SourceException.Kind.NOT_MEDIA, "the receiver sends no MPEG-TS");
+    }
+}

@@ -1,0 +1,134 @@
+package io.xg2g.packaging;
+
+import io.xg2g.dispatch.Dispatcher;
+import io.xg2g.dispatch.Priority;
+import io.xg2g.dispatch.TranscodeRequest;
+import io.xg2g.dispatch.TranscodeResult;
+import io.xg2g.ffmpeg.Container;
+import io.xg2g.ffmpeg.Profile;
+import io.xg2g.ffmpeg.TranscodeUnit;
+import io.xg2g.ffmpeg.WorkDirectory;
+import io.xg2g.ingest.SourceWindow;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** A channel's thumbnail: made of the newest window, at the lowest priority, at most once in a while. Thread-safe. */
+public final class Preview {
+    private static final Logger LOG = Logger.getLogger(Preview.class);
+    private static final int HEIGHT = 360;
+
+    /** After a failure the next try is not made before this. */
+    private static final long PAUSE = Duration.ofSeconds(2).toNanos();
+
+    /** A picture and when it was made, as {@link System#nanoTime}. */
+    @SuppressWarnings("ArrayRecordComponent") // Not changed by anybody.
+    public record Picture(byte[] jpeg, long madeAt) {}
+
+    private final String channel;
+    private final Dispatcher dispatcher;
+    private final Thumbnails thumbnails;
+    private final WorkDirectory work;
+    private final Supplier<Optional<SourceWindow>> newest;
+    private final Duration interval;
+    private final LongSupplier nanos;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile @Nullable Picture latest;
+    private long triedAt;
+
+    public Preview(
+            String channel,
+            WindowTranscoder.Tools tools,
+            Supplier<Optional<SourceWindow>> newest,
+            Duration interval,
+            LongSupplier nanos) {
+        this.channel = channel;
+        this.dispatcher = tools.dispatcher();
+        this.thumbnails = tools.thumbnails();
+        this.work = tools.work();
+        this.newest = newest;
+        this.interval = interval;
+        this.nanos = nanos;
+        this.triedAt = nanos.getAsLong() - PAUSE;
+    }
+
+    /**
+     * The latest picture, made anew if it is too old; blocks meanwhile. An old one is better than none, and is given at
+     * once while somebody else waits for the new one.
+     */
+    public Optional<Picture> get() {
+        if (!lock.tryLock()) {
+            if (latest != null) {
+                return Optional.ofNullable(latest);
+            }
+            lock.lock();
+        }
+        try {
+            Picture known = latest;
+            boolean old = known == null || nanos.getAsLong() - known.madeAt() > interval.toNanos();
+            if (old && nanos.getAsLong() - triedAt > PAUSE) {
+                make().ifPresentOrElse(fresh -> latest = fresh, () -> triedAt = nanos.getAsLong());
+            }
+            return Optional.ofNullable(latest);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Optional<Picture> make() {
+        SourceWindow.Moving picture = newest.get().map(SourceWindow::picture).orElse(null);
+        if (picture == null) {
+            return Optional.empty();
+        }
+        Path output;
+        try {
+            output = work.create();
+        } catch (UncheckedIOException full) {
+            LOG.debugf(full, "no directory for a preview: stream=%s", channel);
+            return Optional.empty();
+        }
+        try {
+            TranscodeUnit unit = new TranscodeUnit(
+                    picture.file(),
+                    picture.media(),
+                    new Profile.Preview("preview", HEIGHT),
+                    Container.MP4,
+                    output,
+                    picture.grid());
+            Optional<Path> file = Thumbnails.isCheap(picture.media()) ? thumbnails.make(unit) : inSlot(unit);
+            return file.isPresent()
+                    ? Optional.of(new Picture(Files.readAllBytes(file.get()), nanos.getAsLong()))
+                    : Optional.empty();
+        } catch (IOException unreadable) {
+            LOG.debugf(unreadable, "a preview cannot be read: stream=%s", channel);
+            return Optional.empty();
+        } finally {
+            work.delete(output);
+        }
+    }
+
+    private Optional<Path> inSlot(TranscodeUnit unit) {
+        TranscodeResult result = dispatcher
+                .submit(new TranscodeRequest(
+                        UUID.randomUUID().toString(),
+                        WindowTranscoder.client(channel),
+                        channel,
+                        Priority.PREVIEW,
+                        unit,
+                        TranscodeRequest.Listener.NONE))
+                .await()
+                .indefinitely();
+        return result instanceof TranscodeResult.Completed completed
+                ? Optional.of(completed.renditions().getFirst().file())
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,81 @@
+package io.xg2g.packaging;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The files of a channel's published segments. Those of a window that has left the timeline stay for a while, for players
+ * that have an older playlist. {@link #find} may be called by any thread; the rest is guarded by the {@link SegmentTimeline}.
+ */
+public final class SegmentFiles {
+    /** How long a segment outlives its window in the playlist. */
+    public static final Duration LINGER = Duration.ofSeconds(30);
+
+    /**
+     * A segment's bytes.
+     *
+     * @param file where they are
+     * @param length how many
+     */
+    public record Stored(Path file, int length) {}
+
+    private record Retired(List<String> keys, List<Path> files, long epochStart, long at) {}
+
+    private final Map<String, Stored> stored = new ConcurrentHashMap<>();
+    private final Deque<Retired> retired = new ArrayDeque<>();
+
+    void add(String track, Segment segment, Path file) {
+        stored.put(key(track, segment.time()), new Stored(file, segment.bytes()));
+    }
+
+    /** A segment that is published, or was until a short while ago. */
+    Optional<Stored> find(String track, long time) {
+        return Optional.ofNullable(stored.get(key(track, time)));
+    }
+
+    /** A window has left the timeline. */
+    void retire(Epoch epoch, Window gone, long nanos) {
+        List<String> keys = new ArrayList<>();
+        List<Path> files = new ArrayList<>();
+        for (int i = 0; i < gone.segments().size(); i++) {
+            String key =
+                    key(epoch.tracks().get(i).name(), gone.segments().get(i).time());
+            Stored segment = stored.get(key);
+            if (segment != null) {
+                keys.add(key);
+                files.add(segment.file());
+            }
+        }
+        retired.addLast(new Retired(keys, files, epoch.start(), nanos));
+    }
+
+    /** Forgets what has lingered long enough; the caller deletes it. */
+    List<Path> sweep(long nanos) {
+        List<Path> files = new ArrayList<>();
+        while (!retired.isEmpty() && nanos - retired.getFirst().at() > LINGER.toNanos()) {
+            Retired old = retired.removeFirst();
+            old.keys().forEach(stored::remove);
+            files.addAll(old.files());
+        }
+        return files;
+    }
+
+    /** When the oldest epoch began of which a retired segment can be fetched. */
+    OptionalLong firstEpoch() {
+        return retired.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(retired.getFirst().epochStart());
+    }
+
+    private static String key(String track, long time) {
+        return track + "/" + time;
+    }
+}

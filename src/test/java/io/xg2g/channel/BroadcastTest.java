@@ -1,0 +1,112 @@
+package io.xg2g.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class BroadcastTest {
+    private final AtomicLong now = new AtomicLong();
+
+    @Test
+    void aViewerOfAStreamWithoutKeyframesWaitsForThreeSeconds() throws InterruptedException {
+        // Given
+        Broadcast broadcast = Broadcast.ofTransportStream(now::get);
+        ViewerQueue queue = broadcast.subscribe();
+
+        // When
+        broadcast.send(packet(1));
+        now.set(TimeUnit.SECONDS.toNanos(3) + 1);
+        broadcast.send(packet(2));
+        broadcast.send(packet(3));
+
+        // Then
+        assertThat(queue.take(Duration.ZERO)).isEqualTo(packet(2));
+        assertThat(queue.take(Duration.ZERO)).isEqualTo(packet(3));
+        assertThat(queue.take(Duration.ZERO)).isNull();
+    }
+
+    @Test
+    void whoeverWaitsForAKeyframeIsToldOfTheEndAndCanLeave() {
+        // Given
+        Broadcast broadcast = Broadcast.ofTransportStream(now::get);
+        ViewerQueue first = broadcast.subscribe();
+        ViewerQueue second = broadcast.subscribe();
+        assertThat(broadcast.size()).isEqualTo(2);
+
+        // When
+        broadcast.remove(first);
+
+        // Then
+        assertThat(broadcast.size()).isEqualTo(1);
+        broadcast.end();
+        assertThat(second.isEnded()).isTrue();
+    }
+
+    @Test
+    void piecesGoToEverybodyAtOnce() throws InterruptedException {
+        // Given
+        Broadcast broadcast = Broadcast.ofPieces();
+        ViewerQueue first = broadcast.subscribe();
+        ViewerQueue second = broadcast.subscribe();
+
+        // When
+        broadcast.send(new byte[] {1});
+
+        // Then
+        assertThat(first.take(Duration.ZERO)).containsExactly(1);
+        assertThat(second.take(Duration.ZERO)).containsExactly(1);
+    }
+
+    @Test
+    void whatWaitsForAllViewersOfAllBroadcastsStaysWithinTheBudget() {
+        // Given
+        ViewerMemory memory = new ViewerMemory(1000);
+        Broadcast one = Broadcast.ofPieces(memory);
+        Broadcast other = Broadcast.ofPieces(memory);
+        ViewerQueue first = one.subscribe();
+        one.send(new byte[900]);
+        assertThat(first.isEnded()).isFalse();
+
+        // When
+        ViewerQueue second = other.subscribe();
+        other.send(new byte[500]);
+        one.send(new byte[1]);
+
+        // Then
+        assertThat(first.isEnded()).isTrue();
+        assertThat(second.isEnded()).isFalse();
+        assertThat(memory.share()).isEqualTo(1000);
+        other.remove(second);
+        other.end();
+        assertThat(memory.share()).isEqualTo(1000);
+    }
+
+    @Test
+    void aBroadcastWithoutViewersTakesNoShare() {
+        ViewerMemory memory = new ViewerMemory(1000);
+        Broadcast one = Broadcast.ofTransportStream(now::get, memory);
+        Broadcast other = Broadcast.ofPieces(memory);
+        ViewerQueue waiting = one.subscribe();
+        other.subscribe();
+        assertThat(memory.share()).isEqualTo(500);
+        one.remove(waiting);
+        assertThat(memory.share()).isEqualTo(1000);
+        one.subscribe();
+        one.end();
+        one.subscribe();
+        assertThat(memory.share()).isEqualTo(1000);
+    }
+
+    /** A packet of no program's PID. */
+    private static byte[] packet(int content) {
+        byte[] packet = new byte[188];
+        packet[0] = 0x47;
+        packet[1] = 0x01;
+        packet[3] = 0x10;
+        packet[187] = (byte) content;
+        return packet;
+    }
+}

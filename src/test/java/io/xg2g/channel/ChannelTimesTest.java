@@ -1,0 +1,105 @@
+package io.xg2g.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.xg2g.packaging.ChannelTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ChannelTimesTest {
+    private static final Duration KEEP = Duration.ofSeconds(150);
+
+    private final TurnedClock clock = new TurnedClock();
+    private final ChannelTimes times = new ChannelTimes(clock, () -> clock.nanos, KEEP);
+    private final List<String> forgotten = new ArrayList<>();
+
+    /** The time of day, which may be set, and nanoseconds, which go on. */
+    private static final class TurnedClock extends Clock {
+        private Instant now = Instant.parse("2026-07-01T12:00:00Z");
+        private long nanos;
+
+        private void pass(Duration time) {
+            now = now.plus(time);
+            nanos += time.toNanos();
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    @Test
+    void channelsThatHaveNotRunForLongAreForgotten() {
+        for (int i = 0; i < 1000; i++) {
+            times.of("channel-" + i).reached(ChannelTime.ticks(clock.now));
+        }
+
+        clock.pass(KEEP.plusSeconds(1));
+        forgetOld(Set.of("channel-7"));
+
+        assertThat(times.size()).isEqualTo(1);
+        assertThat(forgotten).hasSize(999).doesNotContain("channel-7");
+    }
+
+    @Test
+    void aChannelThatStoppedLatelyKeepsItsTime() {
+        ChannelTime time = times.of("news");
+
+        clock.pass(KEEP.minusSeconds(1));
+        forgetOld(Set.of());
+        assertThat(times.of("news")).isSameAs(time);
+
+        clock.pass(KEEP.multipliedBy(3));
+        forgetOld(Set.of("news"));
+        clock.pass(KEEP.minusSeconds(1));
+        forgetOld(Set.of());
+        assertThat(times.of("news")).isSameAs(time);
+    }
+
+    @Test
+    void aChannelWhoseTimeIsAheadOfTheClockKeepsIt() {
+        // Given a channel that has published, and a clock that was set back by an hour
+        ChannelTime time = times.of("news");
+        time.reached(ChannelTime.ticks(clock.now));
+        clock.now = clock.now.minusSeconds(3600);
+
+        clock.pass(KEEP.plusSeconds(1));
+        forgetOld(Set.of());
+
+        assertThat(times.of("news")).isSameAs(time);
+    }
+
+    @Test
+    void theTimeOfAChannelThatWasForgottenDoesNotGoBack() {
+        long end = ChannelTime.ticks(clock.now.plusSeconds(10));
+        times.of("news").reached(end);
+
+        clock.pass(KEEP.plusSeconds(11));
+        forgetOld(Set.of());
+
+        assertThat(forgotten).containsExactly("news");
+        assertThat(times.of("news").begin(KEEP.toSeconds() * 90_000)).isGreaterThanOrEqualTo(end);
+    }
+
+    private void forgetOld(Set<String> running) {
+        times.forgetOld(running, forgotten::add);
+    }
+}

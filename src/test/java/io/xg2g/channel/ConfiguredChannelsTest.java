@@ -1,0 +1,89 @@
+package io.xg2g.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ConfiguredChannelsTest {
+
+    /** The mapping takes time in the square of what it sees. */
+    @Test
+    void theMappingSeesNoneOfThemAndAllAreRead() {
+        Map<String, String> properties = new HashMap<>();
+        for (int i = 0; i < 10_000; i++) {
+            properties.put(id(i) + ".url", "http://192.0.2.1/" + i);
+            properties.put(id(i) + ".name", "Channel " + i);
+        }
+        SmallRyeConfig config = config(properties, Map.of());
+
+        assertThat(config.getPropertyNames()).noneMatch(name -> name.startsWith("xg2g.live.channels."));
+        List<ChannelSpec> channels = List.copyOf(new ConfiguredChannels(config).read());
+        assertThat(channels).hasSize(10_000).isSortedAccordingTo((a, b) -> a.id().compareTo(b.id()));
+        assertThat(channels.get(9_999))
+                .isEqualTo(new ChannelSpec("c09999", "Channel 9999", null, null, "http://192.0.2.1/9999", null, null));
+    }
+
+    @Test
+    void everyWayToWriteAPropertyIsRead() {
+        List<ChannelSpec> channels = List.copyOf(new ConfiguredChannels(config(
+                        Map.of(
+                                "xg2g.live.channels.door.url", "rtsp://${host}/1",
+                                "xg2g.live.channels.\"door\".username", "me",
+                                "xg2g.live.channels.door.password", "p@ss",
+                                "%test.xg2g.live.channels.door.group", "Cameras",
+                                "%other.xg2g.live.channels.absent.url", "http://h/",
+                                "host", "192.0.2.7"),
+                        Map.of(
+                                "XG2G_LIVE_CHANNELS_ROOF_URL", "http://192.0.2.8/",
+                                "XG2G_LIVE_CHANNELS__HALL__NAME", "The hall",
+                                "XG2G_LIVE_CHANNELS__HALL__URL", "http://192.0.2.9/")))
+                .read());
+
+        assertThat(channels)
+                .containsExactly(
+                        new ChannelSpec("door", null, "Cameras", null, "rtsp://192.0.2.7/1", "me", "p@ss"),
+                        new ChannelSpec("hall", "The hall", null, null, "http://192.0.2.9/", null, null),
+                        new ChannelSpec("roof", null, null, null, "http://192.0.2.8/", null, null));
+    }
+
+    @Test
+    void anUnknownPropertyIsNamedWithThoseThatAreKnown() {
+        for (String name :
+                List.of("xg2g.live.channels.door.ulr", "xg2g.live.channels.door", "xg2g.live.channels.a.b.url")) {
+            assertThatThrownBy(() -> new ConfiguredChannels(config(Map.of(name, "http://h/"), Map.of())).read())
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining(name)
+                    .hasMessageContaining("allowed: group, logo, name, password, url, username");
+        }
+    }
+
+    private static String id(int number) {
+        return "xg2g.live.channels.c" + Integer.toString(100_000 + number).substring(1);
+    }
+
+    private static SmallRyeConfig config(Map<String, String> properties, Map<String, String> variables) {
+        return new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withProfile("test")
+                .withInterceptors(new ChannelNames())
+                .withConverter(java.time.Duration.class, 200, new DurationConverter())
+                .withConverter(io.quarkus.runtime.configuration.MemorySize.class, 200, new MemorySizeConverter())
+                .withSources(
+                        new EnvConfigSource(variables, 300),
+                        new PropertiesConfigSource(properties, "properties", 200),
+                        new PropertiesConfigSource(Map.of("xg2g.data-dir", "/tmp"), "home", 100))
+                .withMapping(LiveConfig.class)
+                .build();
+    }
+}

@@ -1,0 +1,261 @@
+package io.xg2g.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.xg2g.channel.PlaybackPass;
+import io.xg2g.delivery.DashParser.Adaptation;
+import io.xg2g.delivery.DashParser.Manifest;
+import io.xg2g.delivery.DashParser.Media;
+import io.xg2g.delivery.DashParser.Period;
+import io.xg2g.delivery.DashParser.Representation;
+import io.xg2g.packaging.Epoch;
+import io.xg2g.packaging.Segment;
+import io.xg2g.packaging.Timeline;
+import io.xg2g.packaging.Track;
+import io.xg2g.packaging.Window;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+/** The manifest against its schema (the part of it that is used) and the rules of ISO/IEC 23009-1 for updates. */
+class DashManifestTest {
+    private static final int WINDOWS = 30;
+    /** When the first window begins, in 90 kHz ticks. */
+    private static final long START = 1_795_000_000L * 90_000;
+
+    private static final Instant NOW = Instant.parse("2026-11-21T08:00:00.123456Z");
+
+    private static List<Timeline> timelines(long seed) {
+        return RandomChannel.run(seed, WINDOWS).stream()
+                .filter(DashManifestTest::hasSomething)
+                .toList();
+    }
+
+    private static boolean hasSomething(Timeline timeline) {
+        return timeline.epochs().stream()
+                .flatMap(epoch -> epoch.windows().stream())
+                .flatMap(window -> window.segments().stream())
+                .anyMatch(segment -> !segment.gap());
+    }
+
+    private static Manifest read(Timeline timeline) {
+        return DashParser.read(DashManifest.write(timeline, NOW, Duration.ofSeconds(60), PlaybackPass.NONE));
+    }
+
+    @Property(tries = 12)
+    void theSegmentsOfAManifestAreThoseOfTheTimeline(@ForAll long seed) {
+        for (Timeline timeline : timelines(seed)) {
+            Map<String, Long> expected = new HashMap<>();
+            for (Epoch epoch : timeline.epochs()) {
+                for (Window window : epoch.windows()) {
+                    for (int i = 0; i < window.segments().size(); i++) {
+                        Segment segment = window.segments().get(i);
+                        if (!segment.gap()) {
+                            expected.put(
+                                    epoch.tracks().get(i).name() + "/" + segment.time() + ".m4s " + epoch.start(),
+                                    segment.duration());
+                        }
+                    }
+                }
+            }
+            Map<String, Long> found = new HashMap<>();
+            for (Period period : read(timeline).periods()) {
+                for (Adaptation set : period.sets()) {
+                    for (Representation representation : set.representations()) {
+                        String init = representation.init();
+                        String epochStart = init.substring(init.indexOf("/init-") + 6, init.indexOf(".mp4"));
+                        for (Media media : representation.segments()) {
+                            assertThat(found.put(media.uri() + " " + epochStart, media.duration()))
+                                    .isNull();
+                        }
+                    }
+                }
+            }
+            assertThat(found).isEqualTo(expected);
+        }
+    }
+
+    @Property(tries = 12)
+    void presentationTimeIsMediaTimeInEveryPeriod(@ForAll long seed) {
+        for (Timeline timeline : timelines(seed)) {
+            BigDecimal before = BigDecimal.ZERO;
+            for (Period period : read(timeline).periods()) {
+                assertThat(period.start())
+                        .as("periods begin one after the other")
+                        .isGreaterThan(before);
+                before = period.start();
+                for (Adaptation set : period.sets()) {
+                    assertThat(period.start().multiply(BigDecimal.valueOf(set.timescale())))
+                            .isEqualByComparingTo(BigDecimal.valueOf(set.offset()));
+                    BigDecimal first = BigDecimal.valueOf(set.representations()
+                                    .getFirst()
+                                    .segments()
+                                    .getFirst()
+                                    .time())
+                            .divide(BigDecimal.valueOf(set.timescale()), 6, RoundingMode.HALF_UP);
+                    // Audio begins at the border of a frame.
+                    assertThat(first.subtract(period.start()).doubleValue()).isGreaterThan(-0.03);
+                }
+            }
+        }
+    }
+
+    /** 5.4: what an update says again, it says in the same way. */
+    @Property(tries = 12)
+    void updatesOnlyContinue(@ForAll long seed) {
+        List<Timeline> timelines = timelines(seed);
+        for (int i = 1; i < timelines.size(); i++) {
+            Manifest before = read(timelines.get(i - 1));
+            Manifest now = read(timelines.get(i));
+            Map<String, Period> old = new HashMap<>();
+            before.periods().forEach(period -> old.put(period.id(), period));
+            boolean known = true;
+            for (Period period : now.periods()) {
+                Period same = old.get(period.id());
+                assertThat(known || same == null)
+                        .as("a new period comes behind all known ones")
+                        .isTrue();
+                known = same != null;
+                if (same != null) {
+                    assertThat(period.start()).isEqualByComparingTo(same.start());
+                    continues(same, period);
+                }
+            }
+        }
+    }
+
+    private static void continues(Period before, Period now) {
+        for (Adaptation set : now.sets()) {
+            before.sets().stream().filter(other -> other.id() == set.id()).forEach(same -> {
+                assertThat(set.offset()).isEqualTo(same.offset());
+                assertThat(set.timescale()).isEqualTo(same.timescale());
+                assertThat(ids(set)).isEqualTo(ids(same));
+                Map<Long, Long> durations = new HashMap<>();
+                same.representations().getFirst().segments().forEach(s -> durations.put(s.time(), s.duration()));
+                set.representations()
+                        .getFirst()
+                        .segments()
+                        .forEach(s -> assertThat(durations.getOrDefault(s.time(), s.duration()))
+                                .isEqualTo(s.duration()));
+            });
+        }
+    }
+
+    private static Set<String> ids(Adaptation set) {
+        Set<String> ids = new HashSet<>();
+        set.representations().forEach(representation -> ids.add(representation.id()));
+        return ids;
+    }
+
+    @Property(tries = 12)
+    void attributesAreThoseOfTheTracks(@ForAll long seed) {
+        for (Timeline timeline : timelines(seed)) {
+            Manifest manifest = read(timeline);
+            assertThat(manifest.element().hasAttribute("minimumUpdatePeriod")).isNotEqualTo(timeline.ended());
+            assertThat(manifest.element().hasAttribute("mediaPresentationDuration"))
+                    .isEqualTo(timeline.ended());
+            assertThat(manifest.element().getAttribute("publishTime")).isEqualTo("2026-11-21T08:00:00.123Z");
+            for (Period period : manifest.periods()) {
+                assertThat(period.sets().stream().map(Adaptation::id)).doesNotHaveDuplicates();
+                for (Adaptation set : period.sets()) {
+                    boolean video = set.element().getAttribute("contentType").equals("video");
+                    assertThat(set.element().getAttribute("mimeType")).isEqualTo(video ? "video/mp4" : "audio/mp4");
+                    for (Representation representation : set.representations()) {
+                        assertThat(representation.element().hasAttribute("frameRate"))
+                                .isEqualTo(video);
+                        assertThat(representation.element().hasAttribute("audioSamplingRate"))
+                                .isNotEqualTo(video);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void aDroppedRungBeginsAPeriodAndAGapDoesNot() {
+        Track high = new Track("1080p", Track.Kind.VIDEO, "avc1.640028", 90_000, 1920, 1080, 29.97, 6_000_000);
+        Track low = new Track("480p", Track.Kind.VIDEO, "avc1.64001e", 90_000, 854, 480, 29.97, 1_000_000);
+        Epoch epoch = new Epoch(7, START, List.of(high, low))
+                .append(1, List.of(segment(0, false), segment(0, false)))
+                .append(2, List.of(segment(2, true), segment(2, true)))
+                .append(3, List.of(segment(4, false), segment(4, false)))
+                .append(4, List.of(segment(6, false), segment(6, true)))
+                .append(5, List.of(segment(8, false), segment(8, false)));
+
+        String manifest = DashManifest.write(
+                new Timeline(List.of(epoch), 2, false), NOW, Duration.ofMinutes(1), PlaybackPass.NONE);
+
+        assertThat(DashParser.read(manifest).periods().stream()
+                        .map(period ->
+                                period.sets().getFirst().representations().size()))
+                .containsExactly(2, 1, 2);
+        assertThat(manifest)
+                .contains("frameRate=\"30000/1001\"")
+                .contains("<S t=\"161550000000000\" d=\"180000\"/>\n", "<S t=\"161550000360000\" d=\"180000\"/>\n");
+    }
+
+    @Test
+    void aPeriodKeepsItsStartWhenItsFirstWindowsLeave() {
+        Track video = new Track("720p", Track.Kind.VIDEO, "avc1.64001f", 90_000, 1280, 720, 25, 3_000_000);
+        Epoch epoch = new Epoch(7, START, List.of(video));
+        for (int i = 0; i < 5; i++) {
+            epoch = epoch.append(i, List.of(segment(2L * i, false)));
+        }
+
+        Manifest before = read(new Timeline(List.of(epoch), 2, false));
+        Manifest after = read(new Timeline(List.of(epoch.from(3)), 2, false));
+
+        assertThat(after.periods().getFirst().start())
+                .isEqualTo(before.periods().getFirst().start());
+        assertThat(after.periods()
+                        .getFirst()
+                        .sets()
+                        .getFirst()
+                        .representations()
+                        .getFirst()
+                        .segments())
+                .hasSize(2);
+    }
+
+    @Test
+    void equalDurationsAreWrittenOnce() {
+        Track video = new Track("720p", Track.Kind.VIDEO, "avc1.64001f", 90_000, 1280, 720, 25, 3_000_000);
+        Epoch epoch = new Epoch(7, START, List.of(video));
+        for (int i = 0; i < 5; i++) {
+            epoch = epoch.append(i, List.of(segment(2L * i, false)));
+        }
+
+        assertThat(DashManifest.write(
+                        new Timeline(List.of(epoch), 2, false), NOW, Duration.ofMinutes(1), PlaybackPass.NONE))
+                .contains("<S t=\"161550000000000\" d=\"180000\" r=\"4\"/>");
+    }
+
+    @Test
+    void namesCannotBreakOut() {
+        assertThat(new Xml().open("a").with("b", "<&\">\u0000\ud800").close().toString())
+                .contains("b=\"&lt;&amp;&quot;>  \"");
+    }
+
+    @Test
+    void nothingPublishedIsNoManifest() {
+        Track video = new Track("720p", Track.Kind.VIDEO, "avc1.64001f", 90_000, 1280, 720, 25, 3_000_000);
+        Timeline empty = new Timeline(List.of(new Epoch(7, START, List.of(video))), 2, false);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> DashManifest.write(empty, NOW, Duration.ofMinutes(1), PlaybackPass.NONE));
+    }
+
+    private static Segment segment(long seconds, boolean gap) {
+        return new Segment((1_795_000_000L + seconds) * 90_000, 180_000, gap ? 0 : 500_000, gap);
+    }
+}

@@ -1,0 +1,67 @@
+package io.xg2g.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class PacerTest {
+    private static final long SECOND = 90_000;
+
+    private final Pacer pacer = new Pacer();
+
+    @Test
+    void aBurstOfEightSecondsIsNotHeldBack() {
+        for (int i = 0; i <= 8; i++) {
+            assertThat(delay(i * SECOND, 0)).isZero();
+        }
+    }
+
+    @Test
+    void whatComesAfterTheBurstIsHeldToItsTime() {
+        delay(0, 0);
+        for (int i = 1; i <= 9; i++) {
+            delay(i * SECOND, 0);
+        }
+        assertThat(delay(10 * SECOND, 0)).isEqualTo(Duration.ofSeconds(2));
+        assertThat(delay(10 * SECOND, 2)).isZero();
+    }
+
+    @Test
+    void theWrapOfTheClockIsNoJump() {
+        long last = (1L << 33) - SECOND;
+        delay(last, 0);
+        for (int i = 1; i <= 9; i++) {
+            delay((last + i * SECOND) % (1L << 33), 0);
+        }
+        assertThat(delay((last + 10 * SECOND) % (1L << 33), 0)).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void aJumpOfTheClockTakesNoTime() {
+        delay(0, 0);
+
+        assertThat(delay(3600 * SECOND, 0)).isZero();
+        assertThat(delay(0, 0)).isZero();
+    }
+
+    @Test
+    void packetsWithoutAClockAreNotHeldBack() {
+        assertThat(pacer.delay(new byte[188 * 3], 188 * 3, 0)).isZero();
+    }
+
+    private Duration delay(long pcr, long seconds) {
+        byte[] packet = new byte[188];
+        packet[0] = 0x47;
+        packet[3] = 0x20;
+        packet[4] = (byte) 183;
+        packet[5] = 0x10;
+        packet[6] = (byte) (pcr >> 25);
+        packet[7] = (byte) (pcr >> 17);
+        packet[8] = (byte) (pcr >> 9);
+        packet[9] = (byte) (pcr >> 1);
+        packet[10] = (byte) ((pcr & 1) << 7);
+        return Duration.ofNanos(
+                pacer.delay(packet, 188, Duration.ofSeconds(seconds).toNanos()));
+    }
+}

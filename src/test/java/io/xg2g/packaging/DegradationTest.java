@@ -1,0 +1,63 @@
+package io.xg2g.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class DegradationTest {
+    private final Degradation degradation = new Degradation();
+
+    @Test
+    void whoKeepsUpKeepsTheWholeLadder() {
+        for (int i = 0; i < 100; i++) {
+            assertThat(degradation.rungs(3, 1, 0.3)).isEqualTo(3);
+            degradation.took(0.3);
+        }
+    }
+
+    @Test
+    void rungsGoOneByOneAndTheHighestStays() {
+        assertThat(degradation.rungs(3, 1, 2.5)).isEqualTo(2);
+        for (int i = 0; i < 20; i++) {
+            assertThat(degradation.rungs(3, 1, 2.5)).isBetween(1, 2);
+        }
+        assertThat(degradation.rungs(3, 1, 9)).isEqualTo(1);
+    }
+
+    @Test
+    void aDropHasTimeToTakeEffect() {
+        assertThat(degradation.rungs(3, 1, 2.5)).isEqualTo(2);
+        assertThat(degradation.rungs(3, 1, 2.5)).isEqualTo(2);
+        assertThat(degradation.rungs(3, 1, 2.5)).isEqualTo(2);
+        assertThat(degradation.rungs(3, 1, 2.5)).isEqualTo(1);
+    }
+
+    @Test
+    void aRungComesBackAfterTenQuickWindows() {
+        degradation.rungs(3, 1, 2.5);
+        for (int i = 0; i < 9; i++) {
+            degradation.took(0.5);
+            assertThat(degradation.rungs(3, 1, 0)).isEqualTo(2);
+        }
+        degradation.took(0.5);
+
+        assertThat(degradation.rungs(3, 1, 0)).isEqualTo(3);
+    }
+
+    @Test
+    void oneSlowWindowStartsTheCountAnew() {
+        degradation.rungs(3, 1, 2.5);
+        for (int i = 0; i < 9; i++) {
+            degradation.took(0.5);
+        }
+        degradation.took(1.5);
+        degradation.took(0.5);
+
+        assertThat(degradation.rungs(3, 1, 0)).isEqualTo(2);
+    }
+
+    @Test
+    void aSingleRungIsNeverDropped() {
+        assertThat(degradation.rungs(1, 1, 60)).isEqualTo(1);
+    }
+}

@@ -1,0 +1,148 @@
+package io.xg2g.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.xg2g.ffmpeg.FrameGrid;
+import io.xg2g.ffmpeg.MediaInfo;
+import io.xg2g.ffmpeg.Profiles;
+import io.xg2g.ffmpeg.ProfilesConfig;
+import io.xg2g.ingest.SourceWindow;
+import io.xg2g.ingest.WindowCutter;
+import io.xg2g.media.VideoTrackInfo;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Windows of a source whose own video needs no encoder: published at once, and completed as renditions come. */
+class SegmentPublisherTest {
+    private static final long WINDOW = 180_000;
+    private static final long OFFSET = 1_795_000_000L * 90_000;
+    private static final MediaInfo MEDIA = new MediaInfo(
+            "mpegts", Duration.ZERO, new MediaInfo.Video("h264", 1280, 720, "yuv420p", false, 25, 1), null);
+    private static final VideoTrackInfo OWN = new VideoTrackInfo("avc1.64001f", 1280, 720, 90_000);
+
+    private final List<Path> deleted = new ArrayList<>();
+    private final AtomicLong ids = new AtomicLong();
+    private final SegmentTimeline timeline =
+            new SegmentTimeline(1, ids::getAndIncrement, Duration.ofMinutes(2), 1 << 30, deleted::add);
+    private final SegmentPublisher publications = new SegmentPublisher(timeline, Path.of("store"), deleted::add);
+    private final SourceRun run = new SourceRun(false);
+    private final EpochBuilder epoch = EpochBuilder.of(
+            source(0), OFFSET, profiles(), new EncodingShare("films", new EncodingCapacity(() -> 0), () -> true), run);
+
+    @Test
+    void renditionsAreNamedAsTheyAreExpectedBeforeTheyCome() {
+        publications.publishEarly(window(0), 0);
+
+        assertThat(timeline.early().newest().tracks())
+                .extracting(Track::name, Track::codec, Track::width, Track::height, Track::frameRate)
+                .containsExactly(
+                        tuple("source", "avc1.64001f", 1280, 720, 25.0), tuple("480p", "avc1.64001e", 854, 480, 25.0));
+        assertThat(timeline.now().isEmpty()).isTrue();
+    }
+
+    @Test
+    void aRenditionThatComesIsPublishedWithWhatItIs() {
+        PendingWindow window = window(0);
+        publications.publishEarly(window, 0);
+
+        settle(window, rendition(window, 1));
+
+        assertThat(timeline.now()).isEqualTo(timeline.early());
+        assertThat(gaps()).containsExactly("--");
+        assertThat(timeline.now().newest().tracks().getLast().codec()).isEqualTo("avc1.640015");
+        assertThat(timeline.init("480p", window.begin()))
+                .hasValueSatisfying(init -> assertThat(init).containsExactly(1));
+        assertThat(deleted).isEmpty();
+    }
+
+    @Test
+    void aRenditionThatIsMissingIsAGapInItsOwnPlaylist() {
+        PendingWindow first = window(0);
+        PendingWindow second = window(1);
+        publications.publishEarly(first, 0);
+        publications.publishEarly(second, 0);
+
+        settle(first);
+        settle(second, rendition(second, 1));
+
+        assertThat(gaps()).containsExactly("-g --");
+        assertThat(first.isGap()).isFalse();
+    }
+
+    @Test
+    void anEncoderWithAnotherOutputBeginsAnEpochWithTheNextWindow() {
+        List<PendingWindow> windows = Stream.of(0, 1, 2)
+                .map(this::window)
+                .peek(w -> publications.publishEarly(w, 0))
+                .toList();
+        settle(windows.get(0), rendition(windows.get(0), 1));
+        EncodedWindow.Encoded other = rendition(windows.get(1), 2);
+        settle(windows.get(1), other);
+
+        PendingWindow next = window(3);
+        publications.publishEarly(next, 0);
+        EncodedWindow.Encoded late = rendition(windows.get(2), 2);
+        settle(windows.get(2), late);
+        settle(next, rendition(next, 2));
+
+        assertThat(gaps()).containsExactly("-- -g -g", "--");
+        assertThat(deleted).containsExactly(other.file(), late.file());
+        assertThat(timeline.init("480p", next.begin()))
+                .hasValueSatisfying(init -> assertThat(init).containsExactly(2));
+    }
+
+    private void settle(PendingWindow window, EncodedWindow.Encoded... renditions) {
+        List<EncodedWindow.Encoded> all = new ArrayList<>(window.made());
+        all.addAll(List.of(renditions));
+        window.encoded = new EncodedWindow(all);
+        window.settled = true;
+        assertThat(publications.publish(window, 0)).isTrue();
+    }
+
+    /** The windows of each epoch: a sign for each track, {@code g} for a gap. */
+    private List<String> gaps() {
+        Function<Window, String> signs = window -> String.join(
+                "", window.segments().stream().map(s -> s.gap() ? "g" : "-").toList());
+        return timeline.now().epochs().stream()
+                .map(e -> String.join(" ", e.windows().stream().map(signs).toList()))
+                .toList();
+    }
+
+    private PendingWindow window(int index) {
+        PendingWindow window = new PendingWindow(epoch, source(index), epoch.ladder, 0);
+        window.own = encoded(window, "source", OWN, 7);
+        return window;
+    }
+
+    private static EncodedWindow.Encoded rendition(PendingWindow window, int init) {
+        return encoded(window, "480p", new VideoTrackInfo("avc1.640015", 854, 480, 90_000), init);
+    }
+
+    private static EncodedWindow.Encoded encoded(PendingWindow window, String name, VideoTrackInfo track, int init) {
+        Path file = Path.of(name + "-" + window.begin() + "-" + init);
+        return new EncodedWindow.Encoded(name, new byte[] {(byte) init}, track, 25, file, 10, window.begin(), WINDOW);
+    }
+
+    private static SourceWindow source(int index) {
+        FrameGrid grid = new FrameGrid(WindowCutter.START, 25, 1, 50);
+        SourceWindow.Original original = new SourceWindow.Original(OWN, new byte[1], new byte[1]);
+        return new SourceWindow(
+                index * WINDOW, WINDOW, new SourceWindow.Moving(Path.of("window.ts"), MEDIA, grid, original), 0);
+    }
+
+    private static Profiles profiles() {
+        return new Profiles(new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withMapping(ProfilesConfig.class)
+                .build()
+                .getConfigMapping(ProfilesConfig.class));
+    }
+}
