@@ -4,8 +4,7 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
 import io.xg2g.ingest.Feeds;
 import io.xg2g.ingest.Ingest;
-import io.xg2g.ingest.Segmentation;
-import io.xg2g.ingest.SourceException;
+import io.xg2g.ingest.IngestListener;
 import io.xg2g.ingest.SourceWindow;
 import io.xg2g.media.AacFrame;
 import io.xg2g.packaging.ChannelTime;
@@ -18,6 +17,7 @@ import io.xg2g.packaging.Preview;
 import io.xg2g.packaging.SegmentTimeline;
 import io.xg2g.packaging.Timeline;
 import io.xg2g.packaging.WindowTranscoder;
+import io.xg2g.schedule.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +34,7 @@ import org.jboss.logging.Logger;
  *
  * <p>Thread-safe. {@link #tick} drives what depends on time.
  */
-public final class LiveStream implements Ingest.Listener {
+public final class LiveStream implements IngestListener {
     private static final Logger LOG = Logger.getLogger(LiveStream.class);
 
     /** How long windows of the source are kept: longer than any unit of them is wanted. */
@@ -65,7 +65,7 @@ public final class LiveStream implements Ingest.Listener {
     }
 
     public final Channel channel;
-    public final Instant startedAt = Instant.now();
+    public final Instant startedAt;
     public final Viewers viewers;
     public final SegmentTimeline timeline;
     public final Broadcast raw;
@@ -94,15 +94,16 @@ public final class LiveStream implements Ingest.Listener {
             WindowTranscoder.Tools tools,
             EncodingCapacity capacity,
             LiveMetrics metrics,
-            LongSupplier nanos) {}
+            TimeSource time) {}
 
     LiveStream(Channel channel, Parts parts, ChannelTime time, LongSupplier discontinuitySequence) {
         this.channel = channel;
+        this.startedAt = parts.time().instant();
         this.settings = parts.settings();
         this.tools = parts.tools();
-        this.viewers = new Viewers(parts.nanos());
-        this.raw = Broadcast.ofTransportStream(parts.nanos());
-        this.proxied = Broadcast.ofTransportStream(parts.nanos());
+        this.viewers = new Viewers(parts.time()::nanoTime);
+        this.raw = Broadcast.ofTransportStream(parts.time()::nanoTime);
+        this.proxied = Broadcast.ofTransportStream(parts.time()::nanoTime);
         this.directory = tools.work().create();
         this.timeline = new SegmentTimeline(
                 ChannelTime.seconds(time.begin(0)),
@@ -120,15 +121,21 @@ public final class LiveStream implements Ingest.Listener {
                 time,
                 metrics,
                 new EncodingShare(channel.id(), capacity, () -> !isLeft()),
-                parts.nanos(),
+                parts.time()::nanoTime,
                 directory);
-        this.preview = new Preview(channel.id(), tools, packager::newest, settings.previewInterval(), parts.nanos());
+        this.preview =
+                new Preview(channel.id(), tools, packager::newest, settings.previewInterval(), parts.time()::nanoTime);
         this.ingest = new Ingest(
                 channel.id(),
                 channel.source(),
-                parts.feeds(),
-                parts.processes(),
-                new Segmentation.Tools(parts.inspector(), tools.profiles(), directory, tools.work()::delete),
+                new Ingest.Tools(
+                        parts.feeds(),
+                        parts.processes(),
+                        parts.inspector(),
+                        tools.profiles(),
+                        directory,
+                        tools.work()::delete,
+                        parts.time()),
                 this,
                 settings.sourceTimeout());
     }
@@ -201,8 +208,8 @@ public final class LiveStream implements Ingest.Listener {
         return preview.get();
     }
 
-    public Ingest.State source() {
-        return ingest.state();
+    public Ingest.Status source() {
+        return ingest.status();
     }
 
     double behindSeconds() {
@@ -225,9 +232,10 @@ public final class LiveStream implements Ingest.Listener {
         if (stopped) {
             return Condition.STOPPED;
         }
-        Ingest.Phase phase = ingest.state().phase();
-        boolean trouble = ingest.state().trouble().isPresent();
-        if (phase == Ingest.Phase.PAUSING || (phase == Ingest.Phase.OPENING && trouble)) {
+        Ingest.Status source = ingest.status();
+        Ingest.Phase phase = source.phase();
+        boolean failed = source.reason().isPresent();
+        if (phase == Ingest.Phase.PAUSING || (phase == Ingest.Phase.OPENING && failed)) {
             return Condition.RECOVERING;
         }
         if (phase == Ingest.Phase.OPENING
@@ -264,8 +272,8 @@ public final class LiveStream implements Ingest.Listener {
     }
 
     @Override
-    public void begun(boolean sound) {
-        packager.begin(sound);
+    public void begun(boolean audio) {
+        packager.begin(audio);
     }
 
     @Override
@@ -277,9 +285,9 @@ public final class LiveStream implements Ingest.Listener {
     @Override
     public void window(SourceWindow window) {
         packager.window(window);
-        SourceWindow.Moving picture = window.picture();
-        if (picture != null) {
-            sources.addLast(new Kept(picture.file(), window.readyAt()));
+        SourceWindow.Video video = window.video();
+        if (video != null) {
+            sources.addLast(new Kept(video.file(), window.readyAt()));
         }
         while (!sources.isEmpty() && window.readyAt() - sources.getFirst().readyAt() > KEPT_SOURCE) {
             tools.work().delete(sources.removeFirst().file());
@@ -292,16 +300,12 @@ public final class LiveStream implements Ingest.Listener {
         packager.audio(frame);
     }
 
-    @Override
-    public void unusable(SourceException why) {
-        ingest.unusable(why);
-    }
-
     /** Waits for the first window with the source's own video, or whatever it begins with, as long as a viewer may wait. */
     public Timeline firstPicture() throws InterruptedException {
         long began = System.nanoTime();
         Timeline first = await(() -> timeline.awaitEarly(Long.MIN_VALUE + 1, settings.startTimeout()));
-        return first.isEmpty() || first.newest().indexOf(EncodedWindow.ORIGINAL).isPresent()
+        return first.isEmpty()
+                        || first.newest().indexOf(EncodedWindow.PASSTHROUGH).isPresent()
                 ? first
                 : firstWindows(began);
     }

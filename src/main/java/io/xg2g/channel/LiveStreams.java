@@ -17,6 +17,7 @@ import io.xg2g.packaging.WindowTranscoder;
 import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemType;
 import io.xg2g.schedule.PeriodicTasks;
+import io.xg2g.schedule.TimeSource;
 import io.xg2g.storage.FileDescriptors;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -92,7 +93,7 @@ public class LiveStreams {
                 new WindowTranscoder.Tools(dispatcher, profiles, work, thumbnails),
                 capacity,
                 metrics,
-                System::nanoTime);
+                TimeSource.SYSTEM);
     }
 
     void begin(@Observes StartupEvent event, LiveMetrics metrics, PeriodicTasks tasks) {

@@ -152,13 +152,13 @@ public class StreamResource {
             Timeline timeline = stream.timeline.early();
             List<Track> tracks =
                     timeline.isEmpty() ? List.of() : timeline.epochs().getLast().tracks();
-            Ingest.State source = stream.source();
+            Ingest.Status source = stream.source();
             return new StreamView(
                     stream.channel.id(),
                     stream.channel.name(),
                     stream.condition().name().toLowerCase(Locale.ROOT),
                     source.phase().name().toLowerCase(Locale.ROOT),
-                    source.trouble()
+                    source.reason()
                             .map(why -> new TroubleView(why.kind().code(), why.detail()))
                             .orElse(null),
                     stream.startedAt,

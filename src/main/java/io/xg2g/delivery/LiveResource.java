@@ -116,7 +116,7 @@ public class LiveResource {
             @Context RoutingContext context)
             throws InterruptedException {
         LiveStream stream = open(id, context);
-        boolean early = rendition.equals(EncodedWindow.ORIGINAL) || rendition.equals(AudioRendition.NAME);
+        boolean early = rendition.equals(EncodedWindow.PASSTHROUGH) || rendition.equals(AudioRendition.NAME);
         Timeline timeline = playable(stream, early ? stream.firstPicture() : stream.firstWindows());
         if (number != null) {
             long latest = SegmentTimeline.last(timeline);
@@ -278,7 +278,7 @@ public class LiveResource {
 
     private static RuntimeException notYet(LiveStream stream) {
         return stream.source()
-                .trouble()
+                .reason()
                 .map(why -> problem(why.kind()).with(why.detail()))
                 .orElseGet(() -> ProblemType.STREAM_STARTING.with("the first segment is being made"))
                 .retryAfter(Duration.ofSeconds(SegmentTimeline.TARGET_DURATION))

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param start presentation time of its beginning, in unwrapped 90 kHz ticks of the source's clock
  * @param duration in 90 kHz ticks
- * @param picture what to encode, or {@code null} where the source has sound only
+ * @param video what to encode, or {@code null} where the source has sound only
  * @param readyAt when its last picture had come, as {@link System#nanoTime}
  */
 public record SourceWindow(
-        long start, long duration, @Nullable Moving picture, long readyAt) {
+        long start, long duration, @Nullable Video video, long readyAt) {
 
     /**
      * The pictures of a window.
@@ -23,13 +23,13 @@ public record SourceWindow(
      * @param file a transport stream of them; it is deleted when the window is long past
      * @param media what inspection found in the source
      * @param grid the frames of the window, in the file's times
-     * @param original the window as it came, where players can play that
+     * @param passthrough the window as it came, where players can play that
      */
-    public record Moving(
+    public record Video(
             Path file,
             MediaInfo media,
             FrameGrid grid,
-            @Nullable Original original) {}
+            @Nullable Passthrough passthrough) {}
 
     /**
      * A window's own video as a segment, in the source's time.
@@ -39,7 +39,7 @@ public record SourceWindow(
      * @param media the segment
      */
     @SuppressWarnings("ArrayRecordComponent") // Not changed by anybody.
-    public record Original(VideoTrackInfo track, byte[] init, byte[] media) {}
+    public record Passthrough(VideoTrackInfo track, byte[] init, byte[] media) {}
 
     /** The presentation time of its end. */
     public long end() {

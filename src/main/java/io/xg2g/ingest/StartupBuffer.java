@@ -1,37 +1,46 @@
 package io.xg2g.ingest;
 
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 
-/** A source's first bytes, kept until it is known what it holds. Not thread-safe. */
+/** Buffer of a source's first bytes, until its streams are known. Not thread-safe. */
 final class StartupBuffer {
-    /** Who has not sent everything that it announces by now, leaves it out. */
-    private static final long LONG_NANOS = 1_000_000_000L;
+    /** A stream that is announced and has not begun by now is left out. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
-    private static final int MOST_BYTES = 4 << 20;
+    private static final int MAX_BYTES = 4 << 20;
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final LongSupplier nanos;
     private long began;
 
-    /** Keeps bytes; the oldest go where it would become too many. */
-    void write(byte[] data, int offset, int length) {
+    /**
+     * Makes an empty buffer.
+     *
+     * @param nanos the time, as {@link System#nanoTime}
+     */
+    StartupBuffer(LongSupplier nanos) {
+        this.nanos = nanos;
+    }
+
+    /** Adds bytes; all older ones are dropped where it would become more than 4 MiB. */
+    void write(byte[] data) {
         if (bytes.size() == 0) {
-            began = System.nanoTime();
+            began = nanos.getAsLong();
         }
-        if (bytes.size() + length > MOST_BYTES) {
+        if (bytes.size() + data.length > MAX_BYTES) {
             bytes.reset();
         }
-        bytes.write(data, offset, length);
+        bytes.writeBytes(data);
     }
 
-    /** Whether waiting for more makes no sense. */
+    /** Returns whether no further streams are waited for. */
     boolean isLong() {
-        return bytes.size() > MOST_BYTES / 2 || System.nanoTime() - began > LONG_NANOS;
+        return bytes.size() > MAX_BYTES / 2 || (bytes.size() > 0 && nanos.getAsLong() - began > LONGEST_WAIT.toNanos());
     }
 
-    /** Everything that was kept, once. */
-    byte[] take() {
-        byte[] all = bytes.toByteArray();
-        bytes.reset();
-        return all;
+    byte[] bytes() {
+        return bytes.toByteArray();
     }
 }

@@ -1,8 +1,8 @@
 package io.xg2g.ingest;
 
 import io.xg2g.ffmpeg.FrameGrid;
-import io.xg2g.media.Picture;
 import io.xg2g.media.TsTimes;
+import io.xg2g.media.VideoFrame;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -50,11 +50,11 @@ public final class WindowCutter {
      * @param end when the picture after its own is decoded, in the source's time
      */
     @SuppressWarnings("ArrayRecordComponent") // Not changed by anybody.
-    record Cut(long index, int frames, byte[] ts, List<Picture> own, long end) {}
+    record Cut(long index, int frames, byte[] ts, List<VideoFrame> own, long end) {}
 
     /** The pictures from one key picture to the next, in decoding order. */
     private static final class Gop {
-        final List<Picture> pictures = new ArrayList<>();
+        final List<VideoFrame> pictures = new ArrayList<>();
 
         long keyPts() {
             return pictures.getFirst().pts();
@@ -67,7 +67,7 @@ public final class WindowCutter {
     private final byte[] tables;
     private final Deque<Gop> gops = new ArrayDeque<>();
     private @Nullable Layout layout;
-    private @Nullable Picture last;
+    private @Nullable VideoFrame last;
     private int parameters;
     private long bytes;
     private long start;
@@ -90,7 +90,7 @@ public final class WindowCutter {
      * @return false if it does not continue what came before (time jumped, the picture's parameters changed, or there
      *     is no key picture in reach): this grid has to {@linkplain #finish end}
      */
-    boolean add(Picture picture) {
+    boolean add(VideoFrame picture) {
         if (last == null && !picture.keyframe()) {
             return true;
         }
@@ -111,7 +111,7 @@ public final class WindowCutter {
     }
 
     /** Whether it is in vain to wait for the first key picture, since none has come for so long. */
-    boolean neverBegins(Picture picture) {
+    boolean neverBegins(VideoFrame picture) {
         if (last != null || picture.keyframe()) {
             return false;
         }
@@ -121,7 +121,7 @@ public final class WindowCutter {
         return picture.dts() - firstDropped > LONGEST_WITHOUT_KEY;
     }
 
-    private boolean follows(Picture picture) {
+    private boolean follows(VideoFrame picture) {
         if (picture.parameters() != 0) {
             if (parameters != 0 && parameters != picture.parameters()) {
                 return false;
@@ -133,6 +133,11 @@ public final class WindowCutter {
         }
         long step = picture.dts() - last.dts();
         return step <= LARGEST_JUMP && step >= -LARGEST_STEP_BACK;
+    }
+
+    /** Returns whether no keyframe has come yet. */
+    boolean isEmpty() {
+        return last == null;
     }
 
     /** What to inspect, once there is a second of it and no grid yet. */
@@ -195,7 +200,7 @@ public final class WindowCutter {
         long to = end(known, index);
         byte[] ts = bytes(from(gops, from - known.before()), to + known.after(), START - from);
         Gop next = beginning(to);
-        List<Picture> own = next == null ? List.of() : own(from, next, frames);
+        List<VideoFrame> own = next == null ? List.of() : own(from, next, frames);
         Cut cut = new Cut(
                 index,
                 frames,
@@ -215,12 +220,12 @@ public final class WindowCutter {
                 .orElse(null);
     }
 
-    private List<Picture> own(long from, Gop next, int frames) {
+    private List<VideoFrame> own(long from, Gop next, int frames) {
         Gop first = beginning(from);
         if (first == null) {
             return List.of();
         }
-        List<Picture> own = gops.stream()
+        List<VideoFrame> own = gops.stream()
                 .dropWhile(gop -> gop != first)
                 .takeWhile(gop -> gop != next)
                 .flatMap(gop -> gop.pictures.stream())
@@ -236,7 +241,7 @@ public final class WindowCutter {
 
     /** Copies tables and pictures up to the last one, in decoding order, that is shown before the given time. */
     private byte[] bytes(Iterator<Gop> from, long before, long shift) {
-        List<Picture> pictures = new ArrayList<>();
+        List<VideoFrame> pictures = new ArrayList<>();
         from.forEachRemaining(gop -> pictures.addAll(gop.pictures));
         int end = pictures.size();
         while (end > 0 && pictures.get(end - 1).pts() >= before) {

@@ -45,7 +45,7 @@ public final class AvcTrack {
      * @return empty unless it is an IDR picture with its parameter sets, of H.264, progressive, 8-bit 4:2:0, in the
      *     profiles up to High, the levels up to 4.2, and no larger than 1920 by 1080
      */
-    public static Optional<AvcTrack> of(TsProgram program, Picture idr) {
+    public static Optional<AvcTrack> of(TsProgram program, VideoFrame idr) {
         if (program.videoStreamType() != TsProgram.H264) {
             return Optional.empty();
         }
@@ -101,7 +101,7 @@ public final class AvcTrack {
     }
 
     /** Whether the picture has a slice of an IDR. */
-    public boolean isIdr(Picture picture) {
+    public boolean isIdr(VideoFrame picture) {
         byte[] data = NalUnits.elementary(picture.packets());
         return NalUnits.annexB(data).stream().anyMatch(unit -> type(data, unit) == IDR);
     }
@@ -116,11 +116,11 @@ public final class AvcTrack {
      * @return empty if the pictures do not belong to this track: other parameter sets, no IDR first, times that do not
      *     rise, no slices
      */
-    public Optional<byte[]> fragment(long sequence, List<Picture> pictures, long end, long shift) {
+    public Optional<byte[]> fragment(long sequence, List<VideoFrame> pictures, long end, long shift) {
         Mp4Writer data = new Mp4Writer();
         List<CmafFragment.Entry> entries = new ArrayList<>();
         for (int i = 0; i < pictures.size(); i++) {
-            Picture picture = pictures.get(i);
+            VideoFrame picture = pictures.get(i);
             Sample sample = sample(picture);
             long next = i + 1 < pictures.size() ? pictures.get(i + 1).dts() : end;
             long duration = next - picture.dts();
@@ -151,7 +151,7 @@ public final class AvcTrack {
     }
 
     /** What the initialization segment holds, and what only a transport stream needs, is left out of the sample. */
-    private static Sample sample(Picture picture) {
+    private static Sample sample(VideoFrame picture) {
         byte[] data = NalUnits.elementary(picture.packets());
         Mp4Writer out = new Mp4Writer();
         List<byte[]> sps = new ArrayList<>();

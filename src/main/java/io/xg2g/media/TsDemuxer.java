@@ -118,7 +118,7 @@ public final class TsDemuxer {
             byte[] packets = picture.toByteArray();
             open = false;
             picture.reset();
-            sink.video(new Picture(pts, dts, keyframe, FormatHash.of(videoType, packets), packets));
+            sink.video(new VideoFrame(pts, dts, keyframe, FormatHash.of(videoType, packets), packets));
         }
     }
 

@@ -7,7 +7,7 @@ public interface TsSink {
     void program(TsProgram program);
 
     /** The next picture, in the order of decoding. */
-    void video(Picture picture);
+    void video(VideoFrame picture);
 
     /** The next frame of audio. */
     void audio(AacFrame frame);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record EncodedWindow(List<Encoded> renditions) {
     /** The name of the rendition that is the source's own video. */
-    public static final String ORIGINAL = "source";
+    public static final String PASSTHROUGH = "source";
 
     /**
      * One rendition's segment.
@@ -56,28 +56,28 @@ public record EncodedWindow(List<Encoded> renditions) {
      * @param offset what turns the source's time into channel time
      * @param store the channel's directory
      */
-    static Encoded original(SourceWindow.Original original, SourceWindow window, long offset, Path store)
+    static Encoded passthrough(SourceWindow.Passthrough passthrough, SourceWindow window, long offset, Path store)
             throws IOException, MalformedMedia {
         FragmentedMp4.Parts parts =
-                new FragmentedMp4.Parts(original.init(), original.media().clone());
-        return placed(ORIGINAL, parts, window.start() + offset, offset, window.duration(), store);
+                new FragmentedMp4.Parts(passthrough.init(), passthrough.media().clone());
+        return placed(PASSTHROUGH, parts, window.start() + offset, offset, window.duration(), store);
     }
 
     /**
      * Puts a window's renditions in their places.
      *
-     * @param original the window's own video, which is there already; it comes first
+     * @param passthrough the window's own video, which is there already; it comes first
      * @param renditions what a unit made; its times begin at {@link WindowCutter#START}
      * @param offset what turns the source's time into channel time
      * @param store the channel's directory
      */
     static EncodedWindow of(
-            @Nullable Encoded original, List<Rendition> renditions, SourceWindow window, long offset, Path store)
+            @Nullable Encoded passthrough, List<Rendition> renditions, SourceWindow window, long offset, Path store)
             throws IOException, MalformedMedia {
         long begin = window.start() + offset;
         List<Encoded> all = new ArrayList<>();
-        if (original != null) {
-            all.add(original);
+        if (passthrough != null) {
+            all.add(passthrough);
         }
         for (Rendition rendition : renditions) {
             FragmentedMp4.Parts parts = FragmentedMp4.split(Files.readAllBytes(rendition.file()));

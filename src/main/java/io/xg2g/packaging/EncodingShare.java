@@ -32,10 +32,10 @@ public final class EncodingShare {
     }
 
     /** The part of a ladder to begin with, from the highest rung on that can be carried by itself; at least the lowest one. */
-    List<RenditionSpec> ladder(List<RenditionSpec> ladder, SourceWindow.Moving picture) {
+    List<RenditionSpec> ladder(List<RenditionSpec> ladder, SourceWindow.Video video) {
         double left = capacity.left(channel);
         int first = 0;
-        while (first < ladder.size() - 1 && cost(ladder.subList(first, first + 1), picture) > left) {
+        while (first < ladder.size() - 1 && cost(ladder.subList(first, first + 1), video) > left) {
             first++;
         }
         return ladder.subList(first, ladder.size());
@@ -43,11 +43,11 @@ public final class EncodingShare {
 
     /** Why a channel cannot be carried beside the others, not even at its lowest rung; empty where it can. */
     Optional<String> refusal(EpochBuilder epoch, SourceWindow window) {
-        SourceWindow.Moving picture = window.picture();
-        if (picture == null || epoch.original || epoch.ladder.isEmpty() || !capacity.isSharedBy(channel)) {
+        SourceWindow.Video video = window.video();
+        if (video == null || epoch.passthrough || epoch.ladder.isEmpty() || !capacity.isSharedBy(channel)) {
             return Optional.empty();
         }
-        double least = cost(epoch.ladder.subList(epoch.ladder.size() - 1, epoch.ladder.size()), picture);
+        double least = cost(epoch.ladder.subList(epoch.ladder.size() - 1, epoch.ladder.size()), video);
         return least <= capacity.left(channel)
                 ? Optional.empty()
                 : Optional.of(String.format(
@@ -64,14 +64,14 @@ public final class EncodingShare {
      * @param behindSeconds how long the oldest unpublished window has been ready
      */
     List<RenditionSpec> rungs(EpochBuilder epoch, SourceWindow window, double behindSeconds) {
-        SourceWindow.Moving picture = window.picture();
-        if (picture == null || epoch.ladder.isEmpty()) {
+        SourceWindow.Video video = window.video();
+        if (video == null || epoch.ladder.isEmpty()) {
             return List.of();
         }
-        int least = epoch.original ? 0 : 1;
+        int least = epoch.passthrough ? 0 : 1;
         int wanted = epoch.begun() ? degradation.rungs(epoch.ladder.size(), least, behindSeconds) : epoch.ladder.size();
         List<Double> costs = new ArrayList<>();
-        IntStream.rangeClosed(1, wanted).forEach(rungs -> costs.add(cost(epoch.ladder.subList(0, rungs), picture)));
+        IntStream.rangeClosed(1, wanted).forEach(rungs -> costs.add(cost(epoch.ladder.subList(0, rungs), video)));
         return epoch.ladder.subList(0, capacity.take(channel, costs, least, watched));
     }
 
@@ -85,7 +85,7 @@ public final class EncodingShare {
         capacity.release(channel);
     }
 
-    private static double cost(List<RenditionSpec> rungs, SourceWindow.Moving picture) {
-        return EncodingCost.of(picture.media().video(), picture.grid(), rungs);
+    private static double cost(List<RenditionSpec> rungs, SourceWindow.Video video) {
+        return EncodingCost.of(video.media().video(), video.grid(), rungs);
     }
 }

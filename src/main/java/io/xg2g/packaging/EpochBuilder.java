@@ -18,11 +18,11 @@ final class EpochBuilder {
     /** What turns the source's time into channel time, in 90 kHz ticks. */
     final long offset;
 
-    /** What is encoded, highest rung first; empty for sound only, or where the original is all that is needed. */
+    /** What is encoded, highest rung first; empty for sound only, or where the passthrough is all that is needed. */
     final List<RenditionSpec> ladder;
 
     /** Whether the source's own video is the first rendition. */
-    final boolean original;
+    final boolean passthrough;
 
     final SourceRun run;
 
@@ -49,37 +49,37 @@ final class EpochBuilder {
     private boolean outdated;
 
     private EpochBuilder(
-            long offset, SourceWindow window, List<RenditionSpec> ladder, boolean original, SourceRun run) {
+            long offset, SourceWindow window, List<RenditionSpec> ladder, boolean passthrough, SourceRun run) {
         this.offset = offset;
         this.windowDuration = window.duration();
         this.ladder = List.copyOf(ladder);
-        this.original = original;
+        this.passthrough = passthrough;
         this.run = run;
-        SourceWindow.Moving picture = window.picture();
-        this.expected = original && picture != null ? expected(picture, ladder) : Optional.empty();
+        SourceWindow.Video video = window.video();
+        this.expected = passthrough && video != null ? expected(video, ladder) : Optional.empty();
     }
 
     /** Begins with the source's own video, and what is smaller, or with the whole ladder. */
     static EpochBuilder of(SourceWindow window, long offset, Profiles profiles, EncodingShare share, SourceRun run) {
-        SourceWindow.Moving picture = window.picture();
+        SourceWindow.Video video = window.video();
         List<RenditionSpec> ladder =
-                picture == null ? List.of() : profiles.ladderFor(picture.media().video());
-        SourceWindow.Original original = picture == null || !run.original ? null : picture.original();
-        if (original != null) {
+                video == null ? List.of() : profiles.ladderFor(video.media().video());
+        SourceWindow.Passthrough passthrough = video == null || !run.passthrough ? null : video.passthrough();
+        if (passthrough != null) {
             ladder = ladder.stream()
-                    .filter(spec -> spec.height() < original.track().height())
+                    .filter(spec -> spec.height() < passthrough.track().height())
                     .toList();
         }
-        if (picture != null && !ladder.isEmpty()) {
-            ladder = share.ladder(ladder, picture);
+        if (video != null && !ladder.isEmpty()) {
+            ladder = share.ladder(ladder, video);
         }
-        return new EpochBuilder(offset, window, ladder, original != null, run);
+        return new EpochBuilder(offset, window, ladder, passthrough != null, run);
     }
 
-    private static Optional<List<Track>> expected(SourceWindow.Moving picture, List<RenditionSpec> ladder) {
+    private static Optional<List<Track>> expected(SourceWindow.Video video, List<RenditionSpec> ladder) {
         List<Track> tracks = new ArrayList<>();
         for (RenditionSpec spec : ladder) {
-            ExpectedRendition.of(spec, picture.media().video(), picture.grid())
+            ExpectedRendition.of(spec, video.media().video(), video.grid())
                     .ifPresent(rendition -> tracks.add(new Track(
                             spec.name(),
                             Track.Kind.VIDEO,
@@ -105,8 +105,8 @@ final class EpochBuilder {
 
     /** Whether a window's own video is missing, of an epoch that offers it; the last one of a source is cut short anyway. */
     boolean loses(SourceWindow window) {
-        SourceWindow.Moving picture = window.picture();
-        return original && window.duration() >= windowDuration && picture != null && picture.original() == null;
+        SourceWindow.Video video = window.video();
+        return passthrough && window.duration() >= windowDuration && video != null && video.passthrough() == null;
     }
 
     List<Track> tracks() {
@@ -211,7 +211,7 @@ final class EpochBuilder {
                 ceiling(rendition));
     }
 
-    /** For the original, half more than its first segment has. */
+    /** For the passthrough, half more than its first segment has. */
     private long ceiling(EncodedWindow.Encoded rendition) {
         return ladder.stream()
                 .filter(spec -> spec.name().equals(rendition.name()))

@@ -190,8 +190,8 @@ public final class Packager implements WindowTranscoder.Listener {
     /** Puts what needs no encoder in its place, publishes it, and has the rest encoded. */
     private void begin(List<PendingWindow> added) {
         for (PendingWindow window : added) {
-            SourceWindow.Original original = window.original();
-            EncodedWindow.Encoded own = original == null ? null : units.storeOriginal(window, original);
+            SourceWindow.Passthrough passthrough = window.passthrough();
+            EncodedWindow.Encoded own = passthrough == null ? null : units.storePassthrough(window, passthrough);
             boolean wanted;
             lock.lock();
             try {
@@ -289,7 +289,7 @@ public final class Packager implements WindowTranscoder.Listener {
             long buffered = run.recent.getLast().end() - window.start() + (paced ? Pacer.BURST : 0);
             open = EpochBuilder.of(window, time.begin(buffered) - window.start(), profiles, share, run);
         } else if (open.loses(window)) {
-            run.original = false;
+            run.passthrough = false;
             open = EpochBuilder.of(window, open.offset, profiles, share, run);
         }
         epoch = open;
@@ -328,7 +328,7 @@ public final class Packager implements WindowTranscoder.Listener {
             lock.unlock();
         }
         for (PendingWindow window : next) {
-            units.submit(window, Objects.requireNonNull(window.window.picture()));
+            units.submit(window, Objects.requireNonNull(window.window.video()));
         }
     }
 

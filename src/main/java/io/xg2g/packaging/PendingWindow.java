@@ -65,8 +65,8 @@ final class PendingWindow {
         this.rungs = List.copyOf(rungs);
         this.dueAt = dueAt;
         this.submitAt = Long.MIN_VALUE;
-        this.settled = window.picture() == null;
-        this.prepared = original() == null;
+        this.settled = window.video() == null;
+        this.prepared = passthrough() == null;
     }
 
     /** When it is given up: players skip it then. */
@@ -104,29 +104,29 @@ final class PendingWindow {
     }
 
     /** Its own video, where that is offered. */
-    SourceWindow.@Nullable Original original() {
-        SourceWindow.Moving picture = window.picture();
-        return epoch.original && picture != null ? picture.original() : null;
+    SourceWindow.@Nullable Passthrough passthrough() {
+        SourceWindow.Video video = window.video();
+        return epoch.passthrough && video != null ? video.passthrough() : null;
     }
 
     /** Whether it has pictures, and nothing to show of them. */
     boolean isGap() {
-        return encoded == null && own == null && window.picture() != null;
+        return encoded == null && own == null && window.video() != null;
     }
 
     /** What there is of it, best first. */
     List<EncodedWindow.Encoded> made() {
-        EncodedWindow.Encoded original = own;
+        EncodedWindow.Encoded passthrough = own;
         if (encoded != null) {
             return encoded.renditions();
         }
-        return original == null ? List.of() : List.of(original);
+        return passthrough == null ? List.of() : List.of(passthrough);
     }
 
     /** What there is of it and was not published. */
     List<EncodedWindow.Encoded> unpublished() {
         return made().stream()
-                .filter(rendition -> number.isEmpty() || !rendition.name().equals(EncodedWindow.ORIGINAL))
+                .filter(rendition -> number.isEmpty() || !rendition.name().equals(EncodedWindow.PASSTHROUGH))
                 .toList();
     }
 

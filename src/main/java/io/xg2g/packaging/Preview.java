@@ -62,7 +62,7 @@ public final class Preview {
     }
 
     /**
-     * The latest picture, made anew if it is too old; blocks meanwhile. An old one is better than none, and is given at
+     * The latest video, made anew if it is too old; blocks meanwhile. An old one is better than none, and is given at
      * once while somebody else waits for the new one.
      */
     public Optional<Picture> get() {
@@ -85,8 +85,8 @@ public final class Preview {
     }
 
     private Optional<Picture> make() {
-        SourceWindow.Moving picture = newest.get().map(SourceWindow::picture).orElse(null);
-        if (picture == null) {
+        SourceWindow.Video video = newest.get().map(SourceWindow::video).orElse(null);
+        if (video == null) {
             return Optional.empty();
         }
         Path output;
@@ -98,13 +98,13 @@ public final class Preview {
         }
         try {
             TranscodeUnit unit = new TranscodeUnit(
-                    picture.file(),
-                    picture.media(),
+                    video.file(),
+                    video.media(),
                     new Profile.Preview("preview", HEIGHT),
                     Container.MP4,
                     output,
-                    picture.grid());
-            Optional<Path> file = Thumbnails.isCheap(picture.media()) ? thumbnails.make(unit) : inSlot(unit);
+                    video.grid());
+            Optional<Path> file = Thumbnails.isCheap(video.media()) ? thumbnails.make(unit) : inSlot(unit);
             return file.isPresent()
                     ? Optional.of(new Picture(Files.readAllBytes(file.get()), nanos.getAsLong()))
                     : Optional.empty();

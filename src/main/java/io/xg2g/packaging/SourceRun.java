@@ -12,7 +12,7 @@ final class SourceRun {
     final AudioBuffer audio = new AudioBuffer();
 
     /** Whether the source's own video may be offered: not after it could not be cut once. */
-    boolean original = true;
+    boolean passthrough = true;
 
     /** Whether it has sound, which windows wait for. */
     final boolean sound;

@@ -72,9 +72,9 @@ public final class WindowTranscoder {
     }
 
     /** Puts a window's own video in its place; {@code null} where it cannot be written. Blocks on the disk. */
-    EncodedWindow.@Nullable Encoded storeOriginal(PendingWindow window, SourceWindow.Original original) {
+    EncodedWindow.@Nullable Encoded storePassthrough(PendingWindow window, SourceWindow.Passthrough passthrough) {
         try {
-            return EncodedWindow.original(original, window.window, window.epoch.offset, store);
+            return EncodedWindow.passthrough(passthrough, window.window, window.epoch.offset, store);
         } catch (IOException | MalformedMedia unusable) {
             LOG.warnf("a window's own video cannot be published: stream=%s, %s", channel, unusable.getMessage());
             return null;
@@ -82,9 +82,9 @@ public final class WindowTranscoder {
     }
 
     /** Submits a window; the answer comes on another thread. */
-    void submit(PendingWindow window, SourceWindow.Moving picture) {
+    void submit(PendingWindow window, SourceWindow.Video video) {
         if (window.rungs.isEmpty()) {
-            // The original is all that is needed.
+            // The passthrough is all that is needed.
             Thread.ofVirtual().start(() -> decide(window, List.of()));
             return;
         }
@@ -99,12 +99,12 @@ public final class WindowTranscoder {
         running.register();
         TranscodeRequest.DueTime due = window.dueTime(latestRun);
         TranscodeUnit unit = new TranscodeUnit(
-                picture.file(),
-                picture.media(),
+                video.file(),
+                video.media(),
                 new Profile.Ladder("live", window.rungs),
                 Container.CMAF,
                 output,
-                picture.grid());
+                video.grid());
         tools.dispatcher()
                 .submit(new TranscodeRequest(
                         window.id,
@@ -137,7 +137,7 @@ public final class WindowTranscoder {
         tools.dispatcher().cancel(window.id);
     }
 
-    /** Decides at once that there will be no more of a window than its original, whatever its unit does. */
+    /** Decides at once that there will be no more of a window than its passthrough, whatever its unit does. */
     void giveUp(PendingWindow window) {
         cancel(window);
         Thread.ofVirtual().start(() -> decide(window, List.of()));
@@ -192,7 +192,7 @@ public final class WindowTranscoder {
         }
     }
 
-    /** What there is of a window: its original needs no encoder. */
+    /** What there is of a window: its passthrough needs no encoder. */
     private @Nullable EncodedWindow store(PendingWindow window, List<Rendition> renditions) {
         if (window.own == null && renditions.isEmpty()) {
             return null;

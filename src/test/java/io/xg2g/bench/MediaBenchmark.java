@@ -2,12 +2,12 @@ package io.xg2g.bench;
 
 import io.xg2g.ffmpeg.TestMedia;
 import io.xg2g.media.AacFrame;
-import io.xg2g.media.Picture;
 import io.xg2g.media.SourceMonitor;
 import io.xg2g.media.TsDemuxer;
 import io.xg2g.media.TsProgram;
 import io.xg2g.media.TsSink;
 import io.xg2g.media.TsTimes;
+import io.xg2g.media.VideoFrame;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +46,7 @@ public class MediaBenchmark {
         }
 
         @Override
-        public void video(Picture picture) {
+        public void video(VideoFrame picture) {
             hole.consume(picture);
         }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.xg2g.http.FreePort;
-import io.xg2g.media.Picture;
 import io.xg2g.media.TsTimes;
+import io.xg2g.media.VideoFrame;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,7 +51,7 @@ class MediaProcessIT {
 
         Path made = segmented(Files.readAllBytes(film));
 
-        List<Picture> before = new WindowCutter(film).pictures();
+        List<VideoFrame> before = new WindowCutter(film).pictures();
         assertThat(times(made)).isEqualTo(times(film)).hasSameSizeAs(before);
         JsonNode audio = FfmpegTranscoderIT.Probed.of(made).audio();
         assertThat(audio.path("codec_name").asText()).isEqualTo("aac");
@@ -74,18 +74,18 @@ class MediaProcessIT {
     @Test
     void fromTheMiddleOfAGopTheSegmenterBeginsWithTheNextKeyPicture() throws Exception {
         byte[] film = Files.readAllBytes(LiveMedia.PROGRESSIVE_2997.file());
-        List<Picture> before = new WindowCutter(LiveMedia.PROGRESSIVE_2997.file()).pictures();
+        List<VideoFrame> before = new WindowCutter(LiveMedia.PROGRESSIVE_2997.file()).pictures();
         int middle = film.length / 3 / PACKET * PACKET + PACKET;
 
         Path made = segmented(Arrays.copyOfRange(film, middle, film.length));
 
-        List<Picture> after = new WindowCutter(made).pictures();
+        List<VideoFrame> after = new WindowCutter(made).pictures();
         assertThat(after.getFirst().keyframe()).isTrue();
         assertThat(before).hasSizeGreaterThan(after.size());
         assertThat(after)
-                .extracting(Picture::pts)
+                .extracting(VideoFrame::pts)
                 .isEqualTo(before.subList(before.size() - after.size(), before.size()).stream()
-                        .map(Picture::pts)
+                        .map(VideoFrame::pts)
                         .toList());
     }
 
@@ -151,7 +151,7 @@ class MediaProcessIT {
             Files.write(film, demo.stdout().readNBytes(8000 * PACKET));
         }
 
-        List<Picture> pictures = new WindowCutter(film).pictures();
+        List<VideoFrame> pictures = new WindowCutter(film).pictures();
         FfmpegTranscoderIT.Probed probed = FfmpegTranscoderIT.Probed.of(film);
         assertThat(pictures).hasSizeGreaterThan(50);
         for (int i = 0; i < pictures.size(); i++) {
@@ -171,7 +171,7 @@ class MediaProcessIT {
 
         Path loop = Files.write(directory.resolve("loop.ts"), made);
         assertThat(new WindowCutter(loop).pictures())
-                .extracting(Picture::dts)
+                .extracting(VideoFrame::dts)
                 .hasSizeGreaterThan(150)
                 .isSorted()
                 .doesNotHaveDuplicates();
@@ -333,6 +333,6 @@ class MediaProcessIT {
 
     /** The presentation times of all pictures, in the order they are sent in. */
     private static List<Long> times(Path film) {
-        return new WindowCutter(film).pictures().stream().map(Picture::pts).toList();
+        return new WindowCutter(film).pictures().stream().map(VideoFrame::pts).toList();
     }
 }

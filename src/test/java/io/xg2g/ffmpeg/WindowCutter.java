@@ -1,11 +1,11 @@
 package io.xg2g.ffmpeg;
 
 import io.xg2g.media.AacFrame;
-import io.xg2g.media.Picture;
 import io.xg2g.media.TsDemuxer;
 import io.xg2g.media.TsProgram;
 import io.xg2g.media.TsSink;
 import io.xg2g.media.TsTimes;
+import io.xg2g.media.VideoFrame;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +25,7 @@ public final class WindowCutter implements TsSink {
 
     private static final int PACKET = 188;
 
-    private final List<Picture> pictures = new ArrayList<>();
+    private final List<VideoFrame> pictures = new ArrayList<>();
     private byte[] tables = {};
 
     /** Takes the whole file in. */
@@ -46,7 +46,7 @@ public final class WindowCutter implements TsSink {
     }
 
     @Override
-    public void video(Picture picture) {
+    public void video(VideoFrame picture) {
         pictures.add(picture);
     }
 
@@ -56,14 +56,14 @@ public final class WindowCutter implements TsSink {
     }
 
     /** Its pictures in decoding order. */
-    List<Picture> pictures() {
+    List<VideoFrame> pictures() {
         return pictures;
     }
 
     /** When the first key picture is shown. */
     public long start() {
         return pictures.stream()
-                .filter(Picture::keyframe)
+                .filter(VideoFrame::keyframe)
                 .findFirst()
                 .orElseThrow()
                 .pts();
@@ -81,11 +81,11 @@ public final class WindowCutter implements TsSink {
     }
 
     /** The same with losses: only what is kept of the needed pictures. */
-    byte[] window(long from, long length, MediaInfo.Video video, Predicate<Picture> kept) {
+    byte[] window(long from, long length, MediaInfo.Video video, Predicate<VideoFrame> kept) {
         long half = Math.round(45_000 / video.frameRate());
         long first = from - (video.interlaced() ? 5 * half : half);
         long last = from + length + (video.interlaced() ? 3 * half : half);
-        Predicate<Picture> needed = picture -> picture.pts() >= first && picture.pts() < last;
+        Predicate<VideoFrame> needed = picture -> picture.pts() >= first && picture.pts() < last;
         int begin = 0;
         while (!needed.test(pictures.get(begin))) {
             begin++;

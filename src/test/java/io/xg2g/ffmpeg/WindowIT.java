@@ -3,7 +3,7 @@ package io.xg2g.ffmpeg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.xg2g.media.Picture;
+import io.xg2g.media.VideoFrame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class WindowIT {
     private static final int WINDOWS = 11;
     private static final int MOOF = 0x6d6f6f66;
-    private static final Predicate<Picture> ALL = picture -> true;
+    private static final Predicate<VideoFrame> ALL = picture -> true;
 
     /** The second one has half of the frames. */
     private static final List<RenditionSpec> SPECS = List.of(
@@ -92,12 +92,12 @@ class WindowIT {
         Windows windows = new Windows(source);
         long begin = windows.begin(2);
         long half = windows.grid().durationTicks() / 2;
-        List<Predicate<Picture>> losses = List.of(
+        List<Predicate<VideoFrame>> losses = List.of(
                 picture -> picture.pts() < begin + half / 2 || picture.pts() > begin + half,
                 picture -> picture.pts() < begin + half,
                 picture -> picture.keyframe() || picture.pts() % 7 < 3);
 
-        for (Predicate<Picture> kept : losses) {
+        for (Predicate<VideoFrame> kept : losses) {
             assertThat(produced(windows.unit(windows.bytes(2, kept), windows.grid())))
                     .hasSize(2);
         }
@@ -153,7 +153,7 @@ class WindowIT {
         assertNothingCanBeDecoded(LiveMedia.PROGRESSIVE_2997, (picture, begin) -> !picture.keyframe());
     }
 
-    private static void assertNothingCanBeDecoded(LiveMedia source, BiPredicate<Picture, Long> kept)
+    private static void assertNothingCanBeDecoded(LiveMedia source, BiPredicate<VideoFrame, Long> kept)
             throws IOException {
         Windows windows = new Windows(source);
         long begin = windows.begin(2);
@@ -269,7 +269,7 @@ class WindowIT {
             return cutter.start() + window * grid().durationTicks();
         }
 
-        byte[] bytes(int window, Predicate<Picture> kept) {
+        byte[] bytes(int window, Predicate<VideoFrame> kept) {
             return cutter.window(begin(window), grid().durationTicks(), media.video(), kept);
         }
 

@@ -1,95 +1,292 @@
 package io.xg2g.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.xg2g.media.AacFrame;
+import io.xg2g.ffmpeg.SegmenterOptions;
+import io.xg2g.media.TsBuilder;
+import io.xg2g.schedule.ManualTime;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
+/** The source's loop runs on the test's own thread: a script of the source ends by closing the ingest. */
 class IngestTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final byte[] STREAM = TsBuilder.stream(90_000);
 
-    /** Whoever opens a source. */
-    private interface Opener {
-        Feed open() throws InterruptedException;
+    /** One step of a source: bytes, or the end where there are none. */
+    private interface Step {
+        byte[] read() throws IOException;
     }
 
-    private static final class FakeFeeds extends Feeds {
-        private final Opener opener;
+    private static final Step END = () -> new byte[0];
 
-        private FakeFeeds(Opener opener) {
-            super(null, null, null, null, null);
-            this.opener = opener;
+    private final class ScriptedFeed implements Feed {
+        private final Deque<Step> steps;
+        private boolean closed;
+
+        ScriptedFeed(Step... steps) {
+            this.steps = new ArrayDeque<>(Arrays.asList(steps));
         }
 
         @Override
-        Feed open(Source source, Duration timeout) throws InterruptedException {
-            return opener.open();
+        public int read(byte[] buffer) throws IOException {
+            if (closed) {
+                throw new IOException("Stream closed");
+            }
+            if (steps.isEmpty()) {
+                return -1;
+            }
+            byte[] bytes = steps.removeFirst().read();
+            System.arraycopy(bytes, 0, buffer, 0, bytes.length);
+            return bytes.length == 0 ? -1 : bytes.length;
+        }
+
+        @Override
+        public SourceException end() {
+            return new SourceException(SourceException.Kind.ENDED, "the source ended");
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            closedFeeds++;
         }
     }
 
-    private static final class Deaf implements Ingest.Listener {
-        @Override
-        public void raw(byte[] chunk) {}
+    private final ManualTime time = new ManualTime();
+    private final RecordingListener listener = new RecordingListener();
+    private final Deque<Ingest.Opener> openers = new ArrayDeque<>();
+    private final List<FakeRun> started = new ArrayList<>();
+    private final List<Duration> opened = new ArrayList<>();
+    private final List<Ingest.Status> statuses = new ArrayList<>();
+    private int closedFeeds;
+    private Consumer<SourceException> refuse = _ -> {};
+    private final Ingest ingest = new Ingest("news", this::open, this::start, listener, TIMEOUT, time);
 
-        @Override
-        public void begun(boolean sound) {}
+    private Feed open() throws SourceException, InterruptedException {
+        opened.add(time.sinceStart());
+        statuses.add(ingest.status());
+        if (openers.isEmpty()) {
+            ingest.end();
+            return new ScriptedFeed();
+        }
+        return openers.removeFirst().open();
+    }
 
-        @Override
-        public void ended() {}
+    private SegmenterRun start(SegmenterOptions options, Consumer<SourceException> refusal) {
+        refuse = refusal;
+        FakeRun run = new FakeRun(options);
+        started.add(run);
+        return run;
+    }
 
-        @Override
-        public void proxied(byte[] chunk) {}
+    /** Runs the sources one after the other, and closes the ingest when the next one is opened. */
+    private void run(Ingest.Opener... sources) {
+        openers.addAll(Arrays.asList(sources));
+        ingest.run();
+        assertThat(ingest.status().phase()).isEqualTo(Ingest.Phase.CLOSED);
+    }
 
-        @Override
-        public void window(SourceWindow window) {}
+    private static Ingest.Opener refusing(SourceException.Kind kind) {
+        return () -> {
+            throw new SourceException(kind, "refused");
+        };
+    }
 
-        @Override
-        public void audio(AacFrame frame) {}
+    private Ingest.Opener feed(Step... steps) {
+        return () -> new ScriptedFeed(steps);
+    }
 
-        @Override
-        public void unusable(SourceException why) {}
+    private SourceException.Kind reason() {
+        return statuses.getLast().reason().orElseThrow().kind();
+    }
+
+    @Test
+    void aSourceThatCannotBeOpenedIsTriedAgainWithGrowingPauses() {
+        Ingest.Opener refused = refusing(SourceException.Kind.UNREACHABLE);
+
+        run(refused, refused, refused);
+
+        assertThat(opened)
+                .containsExactly(
+                        Duration.ZERO, Duration.ofMillis(500), Duration.ofMillis(1_500), Duration.ofMillis(3_500));
+        assertThat(reason()).isEqualTo(SourceException.Kind.UNREACHABLE);
+    }
+
+    @Test
+    void aSourceThatEndsIsOpenedAgain() {
+        run(feed(() -> STREAM, END));
+
+        assertThat(listener.events).containsExactly("begun with audio", "ended");
+        assertThat(listener.rawBytes).isEqualTo(STREAM.length);
+        assertThat(reason()).isEqualTo(SourceException.Kind.ENDED);
+        assertThat(closedFeeds).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsReceivedIsShown() {
+        List<Ingest.Status> during = new ArrayList<>();
+        run(refusing(SourceException.Kind.ENDED), feed(() -> STREAM, () -> {
+            during.add(ingest.status());
+            return new byte[0];
+        }));
+
+        assertThat(statuses.get(1).phase()).isEqualTo(Ingest.Phase.OPENING);
+        assertThat(statuses.get(1).reason()).isPresent();
+        assertThat(during).singleElement().satisfies(status -> {
+            assertThat(status.phase()).isEqualTo(Ingest.Phase.RECEIVING);
+            assertThat(status.reason()).isEmpty();
+        });
+    }
+
+    @Test
+    void aSourceThatFallsSilentIsClosed() {
+        run(feed(() -> STREAM, () -> {
+            time.advance(TIMEOUT.plusMillis(1));
+            ingest.tick();
+            time.advance(Duration.ZERO);
+            throw new IOException("Stream closed");
+        }));
+
+        assertThat(reason()).isEqualTo(SourceException.Kind.STALLED);
+        assertThat(statuses.getLast().reason().orElseThrow().detail()).contains("10 s", "xg2g.live.source-timeout");
+    }
+
+    @Test
+    void aSourceIsNotSilentWhileTheSegmenterTakesNothing() {
+        run(feed(() -> STREAM, () -> {
+            started.getLast().blocked = Duration.ofSeconds(1);
+            time.advance(TIMEOUT.plusMillis(1));
+            ingest.tick();
+            time.advance(Duration.ZERO);
+            assertThat(closedFeeds).isZero();
+            return new byte[0];
+        }));
+
+        assertThat(reason()).isEqualTo(SourceException.Kind.ENDED);
+    }
+
+    @Test
+    void aReadThatTimesOutIsAStall() {
+        run(feed(() -> {
+            throw new SocketTimeoutException("Read timed out");
+        }));
+
+        assertThat(reason()).isEqualTo(SourceException.Kind.STALLED);
+    }
+
+    @Test
+    void aBrokenConnectionIsAnEnd() {
+        run(feed(() -> {
+            throw new IOException("Connection reset");
+        }));
+
+        assertThat(reason()).isEqualTo(SourceException.Kind.ENDED);
+    }
+
+    @Test
+    void whatTheSegmenterRefusesClosesTheSource() {
+        run(feed(() -> STREAM, () -> {
+            refuse.accept(new SourceException(SourceException.Kind.NOT_MEDIA, "no keyframes"));
+            time.advance(Duration.ZERO);
+            return STREAM;
+        }));
+
+        assertThat(reason()).isEqualTo(SourceException.Kind.NOT_MEDIA);
+        assertThat(opened.getLast()).hasSeconds(30);
+    }
+
+    @Test
+    void eightMegabytesWithoutAProgramAreNoStream() {
+        Step noise = () -> new byte[64 * 1024];
+        Step[] steps = new Step[200];
+        Arrays.fill(steps, noise);
+
+        run(feed(steps));
+
+        assertThat(reason()).isEqualTo(SourceException.Kind.NOT_MEDIA);
+        assertThat(listener.rawBytes).isBetween(8L << 20, (8L << 20) + 64 * 1024);
+    }
+
+    @Test
+    void aScrambledServiceIsRefused() {
+        byte[] scrambled = STREAM.clone();
+        for (int at = 0; at < scrambled.length; at += 188) {
+            int pid = (scrambled[at + 1] & 0x1f) << 8 | scrambled[at + 2] & 0xff;
+            scrambled[at + 3] |= (byte) (pid == 0 || pid == 4096 ? 0 : 0x80);
+        }
+
+        run(feed(() -> scrambled, () -> scrambled));
+
+        assertThat(reason()).isEqualTo(SourceException.Kind.SCRAMBLED);
+    }
+
+    @Test
+    void aSourceFasterThanRealTimeIsReadSlowly() {
+        List<Duration> reads = new ArrayList<>();
+        Step fast = () -> {
+            reads.add(time.sinceStart());
+            started.forEach(run -> run.ahead = Duration.ofSeconds(31));
+            return TsBuilder.stream(90_000 + (reads.size() - 1) * 72_000L);
+        };
+        run(feed(fast, fast, fast));
+
+        assertThat(reads).containsExactly(Duration.ZERO, Duration.ZERO, Duration.ofMillis(200));
+    }
+
+    @Test
+    void anOpeningThatHangsIsInterruptedAndTriedAgain() {
+        run(() -> {
+            time.advance(TIMEOUT.multipliedBy(3).plusMillis(1));
+            ingest.tick();
+            throw new InterruptedException();
+        });
+
+        assertThat(reason()).isEqualTo(SourceException.Kind.STALLED);
     }
 
     @Test
     void anErrorWhileASourceIsOpenedIsTriedAgainLikeEveryFailure() {
-        CountDownLatch tries = new CountDownLatch(2);
-        Ingest ingest = ingest(() -> {
-            tries.countDown();
+        run(() -> {
             throw new OutOfMemoryError("no thread left");
         });
 
-        ingest.start();
-        await().atMost(PATIENCE).until(() -> tries.getCount() == 0);
-        await().atMost(PATIENCE).until(() -> ingest.state().phase() == Ingest.Phase.PAUSING);
+        assertThat(statuses.getLast().reason().orElseThrow().detail()).contains("unexpected error");
+    }
 
-        assertThat(ingest.state().trouble())
-                .get()
-                .satisfies(why -> assertThat(why.detail()).contains("unexpected error"));
-        ingest.close();
-        assertThat(ingest.state().phase()).isEqualTo(Ingest.Phase.CLOSED);
+    @Test
+    void aFeedThatIsOpenWhenTheChannelStopsIsClosedUnread() {
+        run(() -> {
+            ingest.end();
+            return new ScriptedFeed(() -> STREAM);
+        });
+
+        assertThat(listener.rawBytes).isZero();
+        assertThat(closedFeeds).isEqualTo(1);
     }
 
     @Test
     void theEndInterruptsASourceThatHangsWhileItIsOpened() throws Exception {
         CountDownLatch opening = new CountDownLatch(1);
-        Ingest ingest = ingest(() -> {
+        openers.add(() -> {
             opening.countDown();
             new CountDownLatch(1).await();
-            throw new AssertionError("nobody lets this go on");
+            throw new AssertionError("nobody opens this latch");
         });
 
         ingest.start();
         opening.await();
         ingest.close();
 
-        assertThat(ingest.state().phase()).isEqualTo(Ingest.Phase.CLOSED);
-    }
-
-    private static Ingest ingest(Opener opener) {
-        return new Ingest(
-                "news", new Source.Demo(), new FakeFeeds(opener), null, null, new Deaf(), Duration.ofSeconds(10));
+        assertThat(ingest.status().phase()).isEqualTo(Ingest.Phase.CLOSED);
     }
 }

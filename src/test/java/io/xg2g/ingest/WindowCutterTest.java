@@ -3,7 +3,7 @@ package io.xg2g.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.ffmpeg.FrameGrid;
-import io.xg2g.media.Picture;
+import io.xg2g.media.VideoFrame;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +56,7 @@ class WindowCutterTest {
         assertThat(closed.get(1).own())
                 .hasSize(50)
                 .first()
-                .extracting(Picture::pts)
+                .extracting(VideoFrame::pts)
                 .isEqualTo(50L * FRAME);
         assertThat(closed.get(1).end()).isEqualTo(100L * FRAME);
         assertThat(open).allSatisfy(cut -> assertThat(cut.own()).isEmpty());
@@ -65,7 +65,7 @@ class WindowCutterTest {
     @Test
     void aWindowIsGivenWhenItsLastPictureHasCome() {
         WindowCutter cutter = cutter(false);
-        List<Picture> pictures = closed(200);
+        List<VideoFrame> pictures = closed(200);
         for (int i = 0; i < 50; i++) {
             cutter.add(pictures.get(i));
         }
@@ -131,7 +131,7 @@ class WindowCutterTest {
     void memoryIsBoundedByTheGroupsThatAreNeeded() {
         WindowCutter cutter = cutter(false);
         int largest = 0;
-        for (Picture picture : closed(2000)) {
+        for (VideoFrame picture : closed(2000)) {
             cutter.add(picture);
             for (Optional<WindowCutter.Cut> next = cutter.next(); next.isPresent(); next = cutter.next()) {
                 largest = Math.max(largest, next.get().ts().length);
@@ -147,10 +147,10 @@ class WindowCutterTest {
         return cutter;
     }
 
-    private static List<WindowCutter.Cut> cutAll(List<Picture> pictures, boolean interlaced) {
+    private static List<WindowCutter.Cut> cutAll(List<VideoFrame> pictures, boolean interlaced) {
         WindowCutter cutter = cutter(interlaced);
         List<WindowCutter.Cut> cuts = new ArrayList<>();
-        for (Picture picture : pictures) {
+        for (VideoFrame picture : pictures) {
             assertThat(cutter.add(picture)).isTrue();
             for (Optional<WindowCutter.Cut> next = cutter.next(); next.isPresent(); next = cutter.next()) {
                 cuts.add(next.get());
@@ -161,14 +161,14 @@ class WindowCutterTest {
     }
 
     /** Shown in decoding order. */
-    private static List<Picture> closed(int count) {
+    private static List<VideoFrame> closed(int count) {
         return IntStream.range(0, count)
                 .mapToObj(i -> picture(i, i, i % GOP == 0, 0))
                 .toList();
     }
 
     /** Before each key picture but the first two are shown that are decoded after it. */
-    private static List<Picture> open(int count) {
+    private static List<VideoFrame> open(int count) {
         List<Integer> shown = new ArrayList<>();
         for (int gop = 0; gop < count; gop += GOP) {
             shown.add(gop);
@@ -180,15 +180,15 @@ class WindowCutterTest {
                 shown.add(i);
             }
         }
-        List<Picture> pictures = new ArrayList<>();
+        List<VideoFrame> pictures = new ArrayList<>();
         for (int i = 0; i < shown.size(); i++) {
             pictures.add(picture(shown.get(i), i - 2, shown.get(i) % GOP == 0, 0));
         }
         return pictures;
     }
 
-    private static Picture picture(int shown, int decoded, boolean key, int parameters) {
-        return new Picture((long) shown * FRAME, (long) decoded * FRAME, key, parameters, packet(shown));
+    private static VideoFrame picture(int shown, int decoded, boolean key, int parameters) {
+        return new VideoFrame((long) shown * FRAME, (long) decoded * FRAME, key, parameters, packet(shown));
     }
 
     /** A null packet that carries a number. */

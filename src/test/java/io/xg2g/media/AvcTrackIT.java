@@ -12,7 +12,7 @@ class AvcTrackIT {
     private static final long SHIFT = 1_795_000_000L * 90_000;
 
     private final Demuxed source = Demuxed.of(Tool.read(Samples.wrapping()), 4096);
-    private final List<Picture> pictures = source.pictures;
+    private final List<VideoFrame> pictures = source.pictures;
     private final AvcTrack track =
             AvcTrack.of(source.programs.getFirst(), pictures.getFirst()).orElseThrow();
 
@@ -65,7 +65,7 @@ class AvcTrackIT {
         Path larger = Tool.make(
                 "larger.ts",
                 "-f lavfi -i testsrc2=s=720x404:r=25:d=1 -c:v libx264 -preset veryfast -pix_fmt yuv420p -f mpegts");
-        List<Picture> others = Demuxed.of(Tool.read(larger), 4096).pictures;
+        List<VideoFrame> others = Demuxed.of(Tool.read(larger), 4096).pictures;
 
         assertThat(track.fragment(1, others, others.getLast().dts() + 3600, 0)).isEmpty();
         assertThat(track.fragment(1, pictures.subList(1, 10), pictures.get(10).dts(), 0))

@@ -7,7 +7,7 @@ import java.util.List;
 /** Keeps all that a demuxer says. */
 final class Demuxed implements TsSink {
     final List<TsProgram> programs = new ArrayList<>();
-    final List<Picture> pictures = new ArrayList<>();
+    final List<VideoFrame> pictures = new ArrayList<>();
     final List<AacFrame> frames = new ArrayList<>();
 
     /** A whole stream, given in pieces of the size. */
@@ -40,7 +40,7 @@ final class Demuxed implements TsSink {
     }
 
     @Override
-    public void video(Picture picture) {
+    public void video(VideoFrame picture) {
         pictures.add(picture);
     }
 

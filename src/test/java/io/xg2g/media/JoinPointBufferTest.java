@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class JoinPointBufferTest {
     private static final byte[] KEYFRAME = new TsBuilder()
-            .picture(7_200, 3_600, true, TsBuilder.h264(true, 300_000))
+            .video(7_200, 3_600, true, TsBuilder.h264(true, 300_000))
             .bytes();
 
     @Test
@@ -20,7 +20,7 @@ class JoinPointBufferTest {
         // When
         List<byte[]> early = entrance.entrance();
         byte[] next = new TsBuilder()
-                .picture(10_800, 7_200, false, TsBuilder.h264(false, 200_000))
+                .video(10_800, 7_200, false, TsBuilder.h264(false, 200_000))
                 .bytes();
         entrance.accept(next);
         List<byte[]> late = entrance.entrance();
@@ -42,7 +42,7 @@ class JoinPointBufferTest {
         assertThat(entrance.entrance()).isNotEmpty();
 
         entrance.accept(new TsBuilder()
-                .picture(10_800, 7_200, false, TsBuilder.h264(false, 200_000))
+                .video(10_800, 7_200, false, TsBuilder.h264(false, 200_000))
                 .bytes());
 
         assertThat(entrance.entrance()).isEmpty();

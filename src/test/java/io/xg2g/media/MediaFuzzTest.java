@@ -69,7 +69,7 @@ class MediaFuzzTest {
     @Property(tries = 300)
     void anyPicturesAreSamplesOrNot(@ForAll @Size(max = 400) byte[] noise, @ForAll int seed) {
         byte[] packets = TsBuilder.join(noise, new byte[(188 - noise.length % 188) % 188]);
-        Picture picture = new Picture(0, 0, true, 0, packets);
+        VideoFrame picture = new VideoFrame(0, 0, true, 0, packets);
         TsProgram program = new TsProgram(256, TsProgram.H264, -1, -1, new byte[0]);
 
         assertThatCode(() -> AvcTrack.of(program, picture)

@@ -29,7 +29,7 @@ class SourceMonitorTest {
     void audioWithAWrongTimeDoesNotCount() {
         feed(TsBuilder.stream(90_000));
         TsBuilder wrong = new TsBuilder().tables(TsProgram.H264);
-        feed(wrong.sound(7_200_000, TsBuilder.adts(100)).bytes());
+        feed(wrong.audio(7_200_000, TsBuilder.adts(100)).bytes());
 
         assertThat(monitor.audioAfter(90_000)).isEqualTo(19 * 3_600);
     }

@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
 /** Transport streams by hand: H.264 on PID 256, AAC on PID 257. */
-final class TsBuilder {
+public final class TsBuilder {
     static final int VIDEO = 256;
     static final int AUDIO = 257;
     static final int MAP = 4096;
@@ -12,7 +12,7 @@ final class TsBuilder {
     private final TsWriter out = new TsWriter();
 
     /** The tables of a program with video of the type, and with AAC. */
-    TsBuilder tables(int videoType) {
+    public TsBuilder tables(int videoType) {
         ByteBuffer programs = ByteBuffer.allocate(4);
         programs.putShort((short) 1).putShort((short) (0xe000 | MAP));
         out.section(0, TsSections.section(TsTables.ASSOCIATION, 1, 0, programs.flip()));
@@ -24,35 +24,35 @@ final class TsBuilder {
         return this;
     }
 
-    TsBuilder picture(long pts, long dts, boolean key, byte[] data) {
+    public TsBuilder video(long pts, long dts, boolean key, byte[] data) {
         int flags = TsPacket.PCR | (key ? TsPacket.RANDOM_ACCESS : 0);
         out.pes(VIDEO, flags, dts - 63_000, join(Pes.header(0xe0, pts, dts, data.length), data));
         return this;
     }
 
-    TsBuilder sound(long pts, byte[]... adts) {
+    public TsBuilder audio(long pts, byte[]... adts) {
         byte[] data = join(adts);
         out.pes(AUDIO, 0, 0, join(Pes.header(0xc0, pts, pts, data.length), data));
         return this;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return out.take();
     }
 
     /** Twenty pictures, a keyframe at each fifth, and two frames of audio with each. */
-    static byte[] stream(long start) {
+    public static byte[] stream(long start) {
         TsBuilder builder = new TsBuilder().tables(TsProgram.H264);
         for (int i = 0; i < 20; i++) {
             long time = start + i * 3_600L;
-            builder.picture(time + 7_200, time, i % 5 == 0, h264(i % 5 == 0, 100 + 97 * i));
-            builder.sound(time, adts(100), adts(371));
+            builder.video(time + 7_200, time, i % 5 == 0, h264(i % 5 == 0, 100 + 97 * i));
+            builder.audio(time, adts(100), adts(371));
         }
         return builder.bytes();
     }
 
     /** An access unit delimiter, parameter sets with a keyframe, and a slice of so many bytes. */
-    static byte[] h264(boolean key, int size) {
+    public static byte[] h264(boolean key, int size) {
         byte[] slice = new byte[size];
         java.util.Arrays.fill(slice, (byte) 0x55);
         byte[] sets = {0, 0, 0, 1, 0x67, 0x42, 0, 30, (byte) 0xf8, 0, 0, 1, 0x68, 0x11};
@@ -64,7 +64,7 @@ final class TsBuilder {
     }
 
     /** A frame of AAC-LC, 48 kHz, stereo, of so many bytes with its header. */
-    static byte[] adts(int length) {
+    public static byte[] adts(int length) {
         byte[] frame = new byte[length];
         frame[0] = (byte) 0xff;
         frame[1] = (byte) 0xf1;
@@ -76,7 +76,7 @@ final class TsBuilder {
         return frame;
     }
 
-    static byte[] join(byte[]... parts) {
+    public static byte[] join(byte[]... parts) {
         ByteArrayOutputStream joined = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             joined.writeBytes(part);

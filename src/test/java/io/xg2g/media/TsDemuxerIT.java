@@ -27,7 +27,7 @@ class TsDemuxerIT {
                 .matches(Ticks33::multiple);
         assertThat(demuxed.pictures).hasSameSizeAs(expected);
         for (int i = 0; i < expected.size(); i++) {
-            Picture picture = demuxed.pictures.get(i);
+            VideoFrame picture = demuxed.pictures.get(i);
             Tool.Packet packet = expected.get(i);
             assertThat(picture.dts()).isEqualTo(packet.dts() + origin);
             assertThat(picture.pts()).isEqualTo(packet.pts() + origin);
@@ -71,12 +71,12 @@ class TsDemuxerIT {
     void onlyKeyframesTellTheFormatAndAllTellTheSame(Path file) {
         Demuxed demuxed = Demuxed.of(Tool.read(file), 100_000);
 
-        assertThat(demuxed.pictures.stream().filter(Picture::keyframe).map(Picture::parameters))
+        assertThat(demuxed.pictures.stream().filter(VideoFrame::keyframe).map(VideoFrame::parameters))
                 .doesNotContain(0)
                 .containsOnly(demuxed.pictures.getFirst().parameters());
         assertThat(demuxed.pictures.stream()
                         .filter(picture -> !picture.keyframe())
-                        .map(Picture::parameters))
+                        .map(VideoFrame::parameters))
                 .containsOnly(0);
     }
 

@@ -43,19 +43,19 @@ class TsDemuxerTest {
     void aPictureIsGivenOutAsItWasCarried() {
         byte[] stream = new TsBuilder()
                 .tables(TsProgram.H264)
-                .picture(10_000, 9_000, true, TsBuilder.h264(true, 500))
-                .picture(17_200, 12_600, false, TsBuilder.h264(false, 10))
+                .video(10_000, 9_000, true, TsBuilder.h264(true, 500))
+                .video(17_200, 12_600, false, TsBuilder.h264(false, 10))
                 .bytes();
 
         Demuxed demuxed = Demuxed.of(stream, 188);
 
         assertThat(demuxed.programs).hasSize(1);
         assertThat(demuxed.programs.getFirst().tables()).isEqualTo(Arrays.copyOf(stream, 2 * 188));
-        Picture first = demuxed.pictures.getFirst();
+        VideoFrame first = demuxed.pictures.getFirst();
         assertThat(first.keyframe()).isTrue();
         assertThat(first.parameters()).isNotZero();
         assertThat(NalUnits.elementary(first.packets())).isEqualTo(TsBuilder.h264(true, 500));
-        Picture second = demuxed.pictures.getLast();
+        VideoFrame second = demuxed.pictures.getLast();
         assertThat(second.keyframe()).isFalse();
         assertThat(second.parameters()).isZero();
         assertThat(TsBuilder.join(first.packets(), second.packets()))
@@ -152,8 +152,8 @@ class TsDemuxerTest {
     void aPesPacketWithoutATimeGoesOnWithThePictureBefore() {
         byte[] stream = new TsBuilder()
                 .tables(TsProgram.H264)
-                .picture(3_600, 3_600, true, TsBuilder.h264(true, 300))
-                .picture(7_200, 7_200, false, TsBuilder.h264(false, 300))
+                .video(3_600, 3_600, true, TsBuilder.h264(true, 300))
+                .video(7_200, 7_200, false, TsBuilder.h264(false, 300))
                 .bytes();
         int second = packetOf(stream, TsBuilder.VIDEO, 2);
         while (!TsPacket.startsUnit(stream, second)) {
@@ -162,7 +162,7 @@ class TsDemuxerTest {
         int head = TsPacket.payload(stream, second);
         stream[head + 7] &= 0x3f;
 
-        List<Picture> pictures = Demuxed.of(stream, 188).pictures;
+        List<VideoFrame> pictures = Demuxed.of(stream, 188).pictures;
 
         assertThat(pictures).hasSize(1);
         assertThat(pictures.getFirst().packets()).hasSize(stream.length - 2 * 188);
@@ -171,10 +171,10 @@ class TsDemuxerTest {
     @Test
     void aPictureOfEndlessLengthIsLeftOut() {
         TsBuilder builder = new TsBuilder().tables(TsProgram.H264);
-        builder.picture(3_600, 3_600, true, TsBuilder.h264(true, 17 << 20));
-        builder.picture(7_200, 7_200, true, TsBuilder.h264(true, 100));
+        builder.video(3_600, 3_600, true, TsBuilder.h264(true, 17 << 20));
+        builder.video(7_200, 7_200, true, TsBuilder.h264(true, 100));
 
-        List<Picture> pictures = Demuxed.of(builder.bytes(), 1 << 16).pictures;
+        List<VideoFrame> pictures = Demuxed.of(builder.bytes(), 1 << 16).pictures;
 
         assertThat(pictures).hasSize(1);
         assertThat(pictures.getFirst().pts()).isEqualTo(7_200);
@@ -186,13 +186,13 @@ class TsDemuxerTest {
         other[13] = 40;
         byte[] stream = new TsBuilder()
                 .tables(TsProgram.H264)
-                .picture(3_600, 3_600, true, TsBuilder.h264(true, 100))
-                .picture(7_200, 7_200, true, TsBuilder.h264(true, 900))
-                .picture(10_800, 10_800, true, other)
+                .video(3_600, 3_600, true, TsBuilder.h264(true, 100))
+                .video(7_200, 7_200, true, TsBuilder.h264(true, 900))
+                .video(10_800, 10_800, true, other)
                 .bytes();
 
         List<Integer> hashes = Demuxed.of(stream, 188).pictures.stream()
-                .map(Picture::parameters)
+                .map(VideoFrame::parameters)
                 .toList();
 
         assertThat(hashes.get(1)).isEqualTo(hashes.get(0));

@@ -133,9 +133,9 @@ class SegmentPublisherTest {
 
     private static SourceWindow source(int index) {
         FrameGrid grid = new FrameGrid(WindowCutter.START, 25, 1, 50);
-        SourceWindow.Original original = new SourceWindow.Original(OWN, new byte[1], new byte[1]);
+        SourceWindow.Passthrough original = new SourceWindow.Passthrough(OWN, new byte[1], new byte[1]);
         return new SourceWindow(
-                index * WINDOW, WINDOW, new SourceWindow.Moving(Path.of("window.ts"), MEDIA, grid, original), 0);
+                index * WINDOW, WINDOW, new SourceWindow.Video(Path.of("window.ts"), MEDIA, grid, original), 0);
     }
 
     private static Profiles profiles() {

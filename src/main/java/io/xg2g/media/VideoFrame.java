@@ -12,4 +12,4 @@ package io.xg2g.media;
  * @param packets its transport packets, 188·n bytes. Not to be changed.
  */
 @SuppressWarnings("ArrayRecordComponent") // Immutable by convention; copies would double the traffic.
-public record Picture(long pts, long dts, boolean keyframe, int parameters, byte[] packets) {}
+public record VideoFrame(long pts, long dts, boolean keyframe, int parameters, byte[] packets) {}

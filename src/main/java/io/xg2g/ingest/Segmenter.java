@@ -1,0 +1,163 @@
+package io.xg2g.ingest;
+
+import io.xg2g.ffmpeg.MediaProcess;
+import io.xg2g.media.SourceMonitor;
+import io.xg2g.media.TsDemuxer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * One run of the segmenter as a child process. Its output is demuxed into the {@link WindowAssembler} by a platform thread of
+ * its own, since a blocked read of a pipe would hold the carrier of a virtual one.
+ */
+final class Segmenter implements SegmenterRun {
+    private static final Logger LOG = Logger.getLogger(Segmenter.class);
+    private static final int BUFFER = 64 * 1024;
+    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(3);
+    private static final long NOT_WRITING = Long.MIN_VALUE;
+
+    private final String channel;
+    private final MediaProcess process;
+    private final WindowAssembler assembler;
+    private final IngestListener listener;
+    private final LongSupplier nanos;
+    private final Thread reader;
+    private volatile boolean fruitful;
+    private volatile long writingSince = NOT_WRITING;
+    private volatile long lastOutput;
+
+    private Segmenter(
+            String channel,
+            MediaProcess process,
+            WindowAssembler assembler,
+            IngestListener listener,
+            LongSupplier nanos) {
+        this.channel = channel;
+        this.process = process;
+        this.assembler = assembler;
+        this.listener = listener;
+        this.nanos = nanos;
+        this.lastOutput = nanos.getAsLong();
+        this.reader = Thread.ofPlatform().daemon().name("segmenter-" + channel).unstarted(this::read);
+    }
+
+    /**
+     * Takes over a process and starts to read its output.
+     *
+     * @param nanos the time, as {@link System#nanoTime}
+     */
+    static Segmenter start(
+            String channel,
+            MediaProcess process,
+            WindowAssembler assembler,
+            IngestListener listener,
+            LongSupplier nanos) {
+        Segmenter segmenter = new Segmenter(channel, process, assembler, listener, nanos);
+        boolean started = false;
+        try {
+            segmenter.reader.start();
+            started = true;
+            return segmenter;
+        } finally {
+            if (!started) {
+                // There may be no thread left to be had, which is an Error.
+                process.close();
+            }
+        }
+    }
+
+    @Override
+    public void write(byte[] data) throws IOException {
+        writingSince = nanos.getAsLong();
+        try {
+            process.stdin().write(data);
+            process.stdin().flush();
+        } finally {
+            writingSince = NOT_WRITING;
+        }
+    }
+
+    @Override
+    public Duration blocked() {
+        long since = writingSince;
+        return since == NOT_WRITING ? Duration.ZERO : Duration.ofNanos(nanos.getAsLong() - since);
+    }
+
+    @Override
+    public Duration silence() {
+        return Duration.ofNanos(nanos.getAsLong() - lastOutput);
+    }
+
+    @Override
+    public Duration ahead() {
+        return assembler.ahead();
+    }
+
+    @Override
+    public boolean isOver() {
+        return assembler.isOver() || !reader.isAlive();
+    }
+
+    @Override
+    public boolean withholdsAudio(SourceMonitor fed) {
+        return assembler.withholdsAudio(fed);
+    }
+
+    @Override
+    public boolean isFruitful() {
+        return fruitful;
+    }
+
+    @Override
+    public void finish() {
+        try {
+            process.stdin().close();
+        } catch (IOException gone) {
+            LOG.debugf(gone, "segmenter had ended already: stream=%s", channel);
+        }
+        boolean interrupted = join();
+        kill();
+        // The last output is still written to the channel's directory, which is deleted later.
+        interrupted |= join();
+        assembler.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void kill() {
+        process.close();
+    }
+
+    /** Waits for the reader, for a bounded time; returns whether the wait was interrupted. */
+    private boolean join() {
+        try {
+            reader.join(DRAIN_TIMEOUT);
+            return false;
+        } catch (InterruptedException stop) {
+            return true;
+        }
+    }
+
+    private void read() {
+        TsDemuxer demuxer = new TsDemuxer(assembler);
+        byte[] buffer = new byte[BUFFER];
+        try (InputStream out = process.stdout()) {
+            for (int n = out.read(buffer); n >= 0; n = out.read(buffer)) {
+                lastOutput = nanos.getAsLong();
+                fruitful = true;
+                listener.proxied(Arrays.copyOf(buffer, n));
+                demuxer.accept(buffer, 0, n);
+            }
+        } catch (IOException gone) {
+            LOG.debugf(gone, "segmenter's output broke: stream=%s", channel);
+        }
+        demuxer.finish();
+        assembler.end();
+    }
+}

@@ -1,0 +1,334 @@
+package io.xg2g.ingest;
+
+import io.xg2g.ffmpeg.Failure;
+import io.xg2g.ffmpeg.FrameGrid;
+import io.xg2g.ffmpeg.Inspection;
+import io.xg2g.ffmpeg.MediaInfo;
+import io.xg2g.ffmpeg.RenditionSpec;
+import io.xg2g.media.AacFrame;
+import io.xg2g.media.AvcTrack;
+import io.xg2g.media.SourceMonitor;
+import io.xg2g.media.TsProgram;
+import io.xg2g.media.TsSink;
+import io.xg2g.media.VideoFrame;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Assembles windows of the demuxed output of one segmenter run.
+ *
+ * <pre>
+ *   AudioOnly ── program with video ──► Sampling ── a second of it is inspected ──► Cutting
+ *       │                                  │                                           │
+ *       └──── audio jumps ────┬────────────┴── discontinuity, refused, end ────────────┘
+ *                             ▼
+ *                            Over
+ * </pre>
+ *
+ * <p>The methods of {@link TsSink}, and {@link #end}, are called by one thread; the others by any.
+ */
+final class WindowAssembler implements TsSink {
+    private static final Logger LOG = Logger.getLogger(WindowAssembler.class);
+
+    /** Duration of the windows of a source without video, in 90 kHz ticks. */
+    static final long AUDIO_WINDOW = 2 * 90_000;
+
+    /** Most bytes of a window that is offered without re-encoding: 10 Mbit/s. */
+    private static final int MAX_PASSTHROUGH_BYTES = 2_500_000;
+
+    private static final long NONE = Long.MIN_VALUE;
+
+    /** Where assembling stands; only the demuxing thread changes it. */
+    sealed interface State {
+        /**
+         * No program with video has come.
+         *
+         * @param start of the next window, in 90 kHz ticks; {@link Long#MIN_VALUE} before the first frame
+         */
+        record AudioOnly(long start) implements State {}
+
+        /** Frames are collected until the source can be inspected. */
+        record Sampling(WindowCutter cutter, TsProgram program) implements State {}
+
+        /**
+         * Windows are cut.
+         *
+         * @param track the source's video as it is, once a window of it can be offered without re-encoding
+         */
+        record Cutting(
+                WindowCutter cutter,
+                TsProgram program,
+                MediaInfo media,
+                FrameGrid grid,
+                @Nullable AvcTrack track) implements State {
+            Cutting with(AvcTrack found) {
+                return new Cutting(cutter, program, media, grid, found);
+            }
+        }
+
+        /** Nothing more is cut. */
+        record Over() implements State {}
+    }
+
+    /**
+     * What an assembler works with.
+     *
+     * @param inspect finds out what a file is; blocks
+     * @param ladder the renditions of a video
+     * @param nanos the time, as {@link System#nanoTime}
+     */
+    record Tools(
+            Function<Path, Inspection> inspect,
+            Function<MediaInfo.Video, List<RenditionSpec>> ladder,
+            WindowFiles files,
+            LongSupplier nanos) {}
+
+    private final String channel;
+    private final Tools tools;
+    private final IngestListener listener;
+    private final Consumer<SourceException> refuse;
+    private final AudioTimes audioTimes = new AudioTimes();
+    private volatile State state = new State.AudioOnly(NONE);
+    private volatile boolean closed;
+
+    /** Decoding time of the first video frame, or of the first audio frame without video, and of the latest one. */
+    private volatile long firstTicks = NONE;
+
+    private volatile long latestTicks;
+    private volatile long firstAt;
+
+    /**
+     * Makes an assembler for one run.
+     *
+     * @param refuse takes the reason where what the source sends cannot be used
+     */
+    WindowAssembler(String channel, Tools tools, IngestListener listener, Consumer<SourceException> refuse) {
+        this.channel = channel;
+        this.tools = tools;
+        this.listener = listener;
+        this.refuse = refuse;
+    }
+
+    State state() {
+        return state;
+    }
+
+    /** Returns whether no more windows are cut, so that a new run has to begin. */
+    boolean isOver() {
+        return state instanceof State.Over;
+    }
+
+    /** Returns how much more media has come than time has passed; negative where it is less. */
+    Duration ahead() {
+        return firstTicks == NONE
+                ? Duration.ZERO
+                : Duration.ofNanos((latestTicks - firstTicks) * 100_000 / 9
+                        - (tools.nanos().getAsLong() - firstAt));
+    }
+
+    /** Returns whether video comes without the audio that the segmenter was fed. */
+    boolean withholdsAudio(SourceMonitor fed) {
+        return audioTimes.isWithheld(fed::audioAfter);
+    }
+
+    /** Drops whatever comes from now on: the run is over for those who listen. */
+    void close() {
+        closed = true;
+    }
+
+    @Override
+    public void program(TsProgram program) {
+        if (program.videoPid() != TsProgram.NONE && state instanceof State.AudioOnly) {
+            state = new State.Sampling(new WindowCutter(program.tables()), program);
+        }
+    }
+
+    @Override
+    public void video(VideoFrame frame) {
+        switch (state) {
+            case State.AudioOnly _, State.Over _ -> {}
+            case State.Sampling(WindowCutter cutter, TsProgram _) -> {
+                came(frame);
+                if (cutter.neverBegins(frame)) {
+                    refuse(SourceException.Kind.NOT_MEDIA, "the source's video marks no keyframes");
+                } else if (cutter.add(frame)) {
+                    cutter.sample().ifPresent(this::inspect);
+                    cut();
+                } else {
+                    end();
+                }
+            }
+            case State.Cutting cutting -> {
+                came(frame);
+                if (cutting.cutter().add(frame)) {
+                    cut();
+                } else {
+                    end();
+                }
+            }
+        }
+    }
+
+    @Override
+    public void audio(AacFrame frame) {
+        if (closed) {
+            return;
+        }
+        if (!audioTimes.follows(frame.pts())) {
+            if (!isOver()) {
+                LOG.warnf("audio jumped, segmenter is restarted: stream=%s, pts=%d", channel, frame.pts());
+                end();
+            }
+            return;
+        }
+        listener.audio(frame);
+        if (state instanceof State.AudioOnly(long start)) {
+            advance(frame.pts());
+            long begin = start == NONE ? frame.pts() : start;
+            while (frame.pts() >= begin + AUDIO_WINDOW) {
+                listener.window(new SourceWindow(
+                        begin, AUDIO_WINDOW, null, tools.nanos().getAsLong()));
+                begin += AUDIO_WINDOW;
+            }
+            state = new State.AudioOnly(begin);
+        }
+    }
+
+    /** Cuts the window that has begun, and no further one: the source is discontinuous here, or has ended. */
+    void end() {
+        if (state instanceof State.Sampling(WindowCutter cutter, TsProgram _) && !cutter.isEmpty()) {
+            inspect(cutter.everything());
+        }
+        if (state instanceof State.Cutting cutting) {
+            cutting.cutter().finish().ifPresent(rest -> window(cutting, rest));
+        }
+        state = new State.Over();
+    }
+
+    private void came(VideoFrame frame) {
+        advance(frame.dts());
+        audioTimes.video(frame.dts());
+    }
+
+    private void advance(long ticks) {
+        if (firstTicks == NONE) {
+            firstAt = tools.nanos().getAsLong();
+            latestTicks = ticks;
+            firstTicks = ticks;
+        }
+        latestTicks = Math.max(latestTicks, ticks);
+    }
+
+    private void cut() {
+        while (state instanceof State.Cutting cutting) {
+            Optional<WindowCutter.Cut> next = cutting.cutter().next();
+            if (next.isEmpty()) {
+                return;
+            }
+            window(cutting, next.get());
+        }
+    }
+
+    /** Has the source inspected; from Sampling to Cutting or Over. */
+    private void inspect(byte[] sample) {
+        if (!(state instanceof State.Sampling sampling)) {
+            return;
+        }
+        Path file;
+        try {
+            file = tools.files().write(sample);
+        } catch (IOException full) {
+            LOG.debugf(full, "sample cannot be written: stream=%s", channel);
+            refuse(SourceException.Kind.DISK, "the work directory cannot be written");
+            return;
+        }
+        Inspection inspection;
+        try {
+            inspection = tools.inspect().apply(file);
+        } finally {
+            tools.files().delete().accept(file);
+        }
+        switch (inspection) {
+            case Inspection.Accepted(MediaInfo found) -> state = cutting(sampling, found);
+            case Inspection.Rejected(Failure failure) -> {
+                if (failure.kind() == Failure.Kind.UNSUPPORTED_MEDIA) {
+                    refuse(SourceException.Kind.NOT_MEDIA, failure.detail());
+                } else {
+                    LOG.warnf("source cannot be inspected: stream=%s, detail=%s", channel, failure.detail());
+                    state = new State.Over();
+                }
+            }
+        }
+    }
+
+    private State.Cutting cutting(State.Sampling sampling, MediaInfo found) {
+        MediaInfo.Video video = found.video();
+        FrameGrid grid = FrameGrid.of(video, tools.ladder().apply(video), WindowCutter.START);
+        long sourceFrame =
+                video.frameRate() > 0 ? Math.round(90_000 / video.frameRate()) : grid.durationTicks() / grid.frames();
+        sampling.cutter().grid(grid, sourceFrame, video.interlaced());
+        LOG.infof(
+                "source inspected: stream=%s, codec=%s, size=%dx%d, interlaced=%b, frameRate=%s",
+                channel, video.codec(), video.width(), video.height(), video.interlaced(), video.frameRate());
+        return new State.Cutting(sampling.cutter(), sampling.program(), found, grid, null);
+    }
+
+    private void window(State.Cutting cutting, WindowCutter.Cut cut) {
+        FrameGrid whole = cutting.grid();
+        FrameGrid grid = cut.frames() == whole.frames() ? whole : whole.cutTo(cut.frames());
+        long start = cutting.cutter().start() + cut.index() * whole.durationTicks();
+        Path file;
+        try {
+            file = tools.files().write(cut.ts());
+        } catch (IOException full) {
+            LOG.warnf("window cannot be written and becomes a gap: stream=%s, %s", channel, full.getMessage());
+            file = tools.files().missing();
+        }
+        if (closed) {
+            tools.files().delete().accept(file);
+            return;
+        }
+        listener.window(new SourceWindow(
+                start,
+                grid.durationTicks(),
+                new SourceWindow.Video(file, cutting.media(), grid, passthrough(cutting, cut)),
+                tools.nanos().getAsLong()));
+    }
+
+    /** Returns the window without re-encoding, where it is H.264 with square pixels of at most 10 Mbit/s. */
+    private SourceWindow.@Nullable Passthrough passthrough(State.Cutting cutting, WindowCutter.Cut cut) {
+        boolean square = Math.abs(cutting.media().video().sampleAspectRatio() - 1) < 0.01;
+        if (cut.own().isEmpty() || !square || cut.ts().length > MAX_PASSTHROUGH_BYTES) {
+            return null;
+        }
+        AvcTrack track = cutting.track();
+        if (track == null) {
+            track = AvcTrack.of(cutting.program(), cut.own().getFirst()).orElse(null);
+            if (track == null) {
+                return null;
+            }
+            if (state instanceof State.Cutting now) {
+                state = now.with(track);
+            }
+        }
+        AvcTrack known = track;
+        return known.fragment(0, cut.own(), cut.end(), 0)
+                .map(segment -> new SourceWindow.Passthrough(known.info(), known.init(), segment))
+                .orElse(null);
+    }
+
+    private void refuse(SourceException.Kind kind, String detail) {
+        state = new State.Over();
+        if (!closed) {
+            refuse.accept(new SourceException(kind, detail));
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package io.xg2g.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.xg2g.ffmpeg.SegmenterOptions;
+import io.xg2g.media.SourceMonitor;
+import io.xg2g.media.TsBuilder;
+import io.xg2g.media.TsProgram;
+import io.xg2g.schedule.ManualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SegmenterRunsTest {
+    private static final byte[] TABLES = new TsBuilder().tables(TsProgram.H264).bytes();
+    private static final byte[] VIDEO =
+            new TsBuilder().video(7_200, 0, true, TsBuilder.h264(true, 500)).bytes();
+    private static final byte[] COMPLETE = TsBuilder.stream(90_000);
+    private static final byte[] HEVC_TABLES =
+            new TsBuilder().tables(TsProgram.HEVC).bytes();
+
+    private final ManualTime time = new ManualTime();
+    private final RecordingListener listener = new RecordingListener();
+    private final List<FakeRun> started = new ArrayList<>();
+    private final SegmenterRuns runs = new SegmenterRuns("news", this::start, listener, _ -> {}, time);
+    private final SourceMonitor monitor = new SourceMonitor();
+    private boolean fruitful = true;
+
+    private SegmenterRun start(SegmenterOptions options, Consumer<SourceException> refuse) {
+        FakeRun run = new FakeRun(options);
+        run.fruitful = fruitful;
+        started.add(run);
+        return run;
+    }
+
+    @Test
+    void nothingIsStartedBeforeTheStreamsAreKnown() throws SourceException {
+        accept(TABLES);
+        accept(VIDEO);
+
+        assertThat(started).isEmpty();
+        assertThat(runs.state()).isInstanceOf(SegmenterRuns.State.Waiting.class);
+    }
+
+    @Test
+    void aRunBeginsWithEverythingOnceAllStreamsHaveCome() throws SourceException {
+        accept(TABLES);
+        accept(COMPLETE);
+
+        assertThat(runs.state()).isInstanceOf(SegmenterRuns.State.Running.class);
+        assertThat(latest().options).isEqualTo(new SegmenterOptions(true, true));
+        assertThat(latest().written).isEqualTo(TABLES.length + COMPLETE.length);
+        assertThat(listener.events).containsExactly("begun with audio");
+    }
+
+    @Test
+    void aStreamThatIsAnnouncedAndDoesNotComeIsLeftOutAfterASecond() throws SourceException {
+        accept(TABLES);
+        accept(VIDEO);
+        time.advance(Duration.ofMillis(1_001));
+        accept(VIDEO);
+
+        assertThat(latest().options).isEqualTo(new SegmenterOptions(true, false));
+        assertThat(listener.events).containsExactly("begun");
+    }
+
+    @Test
+    void aRunIsFed() throws SourceException {
+        accept(COMPLETE);
+        int before = latest().written;
+        accept(VIDEO);
+
+        assertThat(latest().written).isEqualTo(before + VIDEO.length);
+        assertThat(started).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"discontinuity", "run is over", "audio withheld"})
+    void aRunThatCannotGoOnIsFinishedAndFollowedByAnother(String event) throws SourceException {
+        accept(COMPLETE);
+        FakeRun first = latest();
+        switch (event) {
+            case "discontinuity" -> accept(HEVC_TABLES);
+            case "run is over" -> first.over = true;
+            default -> first.withholdsAudio = true;
+        }
+        accept(TsBuilder.stream(162_000));
+        accept(TsBuilder.stream(234_000));
+
+        assertThat(first.finished).isEqualTo(1);
+        assertThat(started).hasSize(2);
+        assertThat(listener.events).containsExactly("begun with audio", "ended", "begun with audio");
+    }
+
+    @Test
+    void aRunThatTakesNoBytesIsFinished() throws SourceException {
+        accept(COMPLETE);
+        latest().refusesBytes = true;
+        accept(VIDEO);
+
+        assertThat(latest().finished).isEqualTo(1);
+        assertThat(runs.state()).isInstanceOf(SegmenterRuns.State.Waiting.class);
+        assertThat(listener.events).endsWith("ended");
+    }
+
+    @Test
+    void theEndOfTheSourceFinishesTheRun() throws SourceException {
+        accept(COMPLETE);
+
+        runs.end();
+
+        assertThat(latest().finished).isEqualTo(1);
+        assertThat(listener.events).endsWith("ended");
+    }
+
+    @Test
+    void theEndOfTheSourceDropsWhatIsBuffered() throws SourceException {
+        accept(TABLES);
+        accept(VIDEO);
+
+        runs.end();
+        accept(COMPLETE);
+
+        assertThat(latest().written).isEqualTo(COMPLETE.length);
+        assertThat(listener.events).containsExactly("begun with audio");
+    }
+
+    @Test
+    void aSourceIsRefusedAfterThreeRunsWithoutOutput() throws SourceException {
+        fruitful = false;
+        for (int i = 0; i < SegmenterRuns.MAX_FRUITLESS; i++) {
+            accept(COMPLETE);
+            runs.end();
+        }
+
+        assertThatExceptionOfType(SourceException.class)
+                .isThrownBy(() -> accept(COMPLETE))
+                .satisfies(refused -> assertThat(refused.kind()).isEqualTo(SourceException.Kind.NOT_MEDIA));
+        runs.end();
+        accept(COMPLETE);
+
+        assertThat(started).hasSize(SegmenterRuns.MAX_FRUITLESS + 1);
+    }
+
+    @Test
+    void aRunWithOutputBeginsTheCountAnew() throws SourceException {
+        for (int i = 0; i < 3 * SegmenterRuns.MAX_FRUITLESS; i++) {
+            fruitful = i % SegmenterRuns.MAX_FRUITLESS == 0;
+            accept(COMPLETE);
+            runs.end();
+        }
+
+        assertThat(started).hasSize(3 * SegmenterRuns.MAX_FRUITLESS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // blocked s, silent s, source sends something, killed
+        "5, 0, true, 0",
+        "6, 0, true, 1",
+        "6, 0, false, 1",
+        "0, 20, true, 0",
+        "0, 21, true, 1",
+        "0, 21, false, 0"
+    })
+    void aRunThatHangsIsKilled(int blocked, int silence, boolean receiving, int killed) throws SourceException {
+        accept(COMPLETE);
+        latest().blocked = Duration.ofSeconds(blocked);
+        latest().silence = Duration.ofSeconds(silence);
+
+        runs.tick(receiving);
+        time.advance(Duration.ZERO);
+
+        assertThat(latest().killed).isEqualTo(killed);
+        assertThat(runs.isBlocked()).isEqualTo(blocked > 0);
+    }
+
+    @Test
+    void withoutARunNothingHangs() {
+        runs.tick(true);
+
+        assertThat(time.pending()).isZero();
+        assertThat(runs.isBlocked()).isFalse();
+        assertThat(runs.ahead()).isZero();
+    }
+
+    private FakeRun latest() {
+        return started.getLast();
+    }
+
+    private void accept(byte[] packets) throws SourceException {
+        monitor.accept(packets, 0, packets.length);
+        runs.accept(monitor, packets);
+    }
+}

@@ -1,0 +1,145 @@
+package io.xg2g.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SourceStateTest {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final long SECOND = 1_000_000_000L;
+    private static final long START = Long.MAX_VALUE - 5 * SECOND;
+    private static final long NOW = START + 2 * SECOND;
+    private static final SourceException SOON = new SourceException(SourceException.Kind.ENDED, "ended");
+    private static final SourceException SLOW = new SourceException(SourceException.Kind.PERMANENT, "not found");
+
+    private static final Map<String, SourceState> STATES = Map.of(
+            "Connecting", SourceState.initial(START),
+            "Probing", SourceState.initial(START).connected(START),
+            "Receiving", SourceState.initial(START).connected(START).programFound(START),
+            "Pausing", SourceState.initial(START).failed(SOON, START),
+            "Closed", new SourceState.Closed());
+
+    private static final Map<String, UnaryOperator<SourceState>> EVENTS = Map.of(
+            "connected", state -> state.connected(NOW),
+            "active", state -> state.active(NOW),
+            "programFound", state -> state.programFound(NOW),
+            "failed", state -> state.failed(SOON, NOW),
+            "resumed", state -> state.resumed(NOW),
+            "closed", SourceState::closed);
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', useHeadersInDisplayName = true, textBlock = """
+            state      | event        | next       | phase
+            Connecting | connected    | Probing    | OPENING
+            Connecting | active       | Connecting | OPENING
+            Connecting | programFound | illegal    |
+            Connecting | failed       | Pausing    | PAUSING
+            Connecting | resumed      | illegal    |
+            Connecting | closed       | Closed     | CLOSED
+            Probing    | connected    | illegal    |
+            Probing    | active       | Probing    | OPENING
+            Probing    | programFound | Receiving  | RECEIVING
+            Probing    | failed       | Pausing    | PAUSING
+            Probing    | resumed      | illegal    |
+            Probing    | closed       | Closed     | CLOSED
+            Receiving  | connected    | illegal    |
+            Receiving  | active       | Receiving  | RECEIVING
+            Receiving  | programFound | Receiving  | RECEIVING
+            Receiving  | failed       | Pausing    | PAUSING
+            Receiving  | resumed      | illegal    |
+            Receiving  | closed       | Closed     | CLOSED
+            Pausing    | connected    | illegal    |
+            Pausing    | active       | illegal    |
+            Pausing    | programFound | illegal    |
+            Pausing    | failed       | illegal    |
+            Pausing    | resumed      | Connecting | OPENING
+            Pausing    | closed       | Closed     | CLOSED
+            Closed     | connected    | Closed     | CLOSED
+            Closed     | active       | Closed     | CLOSED
+            Closed     | programFound | Closed     | CLOSED
+            Closed     | failed       | Closed     | CLOSED
+            Closed     | resumed      | Closed     | CLOSED
+            Closed     | closed       | Closed     | CLOSED
+            """)
+    void anEventLeadsToTheNextState(String state, String event, String next, String phase) {
+        SourceState before = STATES.get(state);
+        if (next.equals("illegal")) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> EVENTS.get(event).apply(before))
+                    .withMessageContaining(event)
+                    .withMessageContaining(state);
+            return;
+        }
+
+        SourceState after = EVENTS.get(event).apply(before);
+
+        assertThat(after.getClass().getSimpleName()).isEqualTo(next);
+        assertThat(after.phase()).hasToString(phase);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Connecting, 30, NONE",
+        "Connecting, 31, CONNECTING",
+        "Probing, 10, NONE",
+        "Probing, 11, SILENT",
+        "Receiving, 10, NONE",
+        "Receiving, 11, SILENT",
+        "Pausing, 1000, NONE",
+        "Closed, 1000, NONE"
+    })
+    void aStateStallsAfterItsTimeout(String state, int seconds, SourceState.Stall stall) {
+        assertThat(STATES.get(state).stalled(START + seconds * SECOND, TIMEOUT)).isEqualTo(stall);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Connecting, CONNECTING, 31", "Probing, SILENT, 11", "Receiving, SILENT, 11"})
+    void activityBeginsTheTimeoutAnew(String state, SourceState.Stall stall, int seconds) {
+        SourceState active = STATES.get(state).active(NOW);
+
+        assertThat(active.stalled(START + seconds * SECOND, TIMEOUT)).isEqualTo(SourceState.Stall.NONE);
+        assertThat(active.stalled(NOW + seconds * SECOND, TIMEOUT)).isEqualTo(stall);
+    }
+
+    @Test
+    void pausesDoubleFromHalfASecondToTenSeconds() {
+        SourceState state = SourceState.initial(START);
+        for (String pause : "PT0.5S PT1S PT2S PT4S PT8S PT10S PT10S".split(" ")) {
+            SourceState failed = state.failed(SOON, START);
+
+            assertThat(failed.backoff().pause()).hasToString(pause);
+            assertThat(failed.reason()).contains(SOON);
+            state = failed.resumed(START);
+            assertThat(state.reason()).contains(SOON);
+        }
+    }
+
+    @Test
+    void aFailureThatWillNotPassSoonPausesForThirtySeconds() {
+        SourceState failed = SourceState.initial(START).failed(SLOW, START);
+
+        assertThat(failed.backoff().pause()).hasSeconds(30);
+        assertThat(failed.resumed(START).failed(SOON, START).backoff().pause()).hasSeconds(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10, PT1S", "11, PT0.5S"})
+    void aStableSourceHasItsPausesBeginSmallAgain(int secondsReceived, String pause) {
+        SourceState receiving = SourceState.initial(START)
+                .failed(SOON, START)
+                .resumed(START)
+                .connected(START)
+                .programFound(START);
+        assertThat(receiving.reason()).isEmpty();
+
+        SourceState failed = receiving.failed(SOON, START + secondsReceived * SECOND);
+
+        assertThat(failed.backoff().pause()).hasToString(pause);
+    }
+}
