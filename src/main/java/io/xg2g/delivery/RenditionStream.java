@@ -93,7 +93,7 @@ final class RenditionStream implements StreamingOutput {
             return;
         }
         try {
-            out.write(muxer(head.get(), epoch).segment(video, stream.timeline.sound(window.number())));
+            out.write(muxer(head.get(), epoch).segment(video, stream.timeline.audio(window.number())));
         } catch (MalformedMedia bug) {
             throw new IOException("a published segment cannot be read", bug);
         }

@@ -7,9 +7,6 @@ import io.xg2g.ingest.SourceWindow;
 import io.xg2g.media.AacFrame;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,58 +16,49 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a channel's windows into published segments, in order: each window is one unit for the dispatcher, its sound is cut
- * here, and it is published when it and all before it are there. What needs no encoder, the source's own video and the
- * sound, does not wait for the rest. A window that takes too long becomes a gap.
+ * Packages a channel's windows into published segments, in order. Each window is one unit for the dispatcher; it is published
+ * when it and all before it are encoded. What needs no encoder, the passthrough and the audio, is published before. A window
+ * that takes too long becomes a gap.
  *
- * <p>It works while somebody wants renditions; otherwise it keeps the latest few windows, so that it can begin at once.
+ * <p>It works while renditions are wanted; otherwise it keeps the latest few windows, so that it can begin at once.
  *
- * <p>Thread-safe. What is large is written outside of the lock.
+ * <p>Thread-safe. No file is read or written under the lock.
  */
 public final class Packager implements WindowTranscoder.Listener {
     /** How many windows a start can begin with. */
     private static final int RECENT = 3;
 
-    /** By how much the sound of one epoch's end and of another one's beginning can stand out, in 90 kHz ticks. */
+    /** By how much the audio of one epoch's end and of the next one's beginning can overlap, in 90 kHz ticks. */
     private static final long OVERHANG = 2 * 1024 * 90_000L / 48_000;
 
     private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /** How many windows of a channel are with the dispatcher at once: nobody can hold all slots, and order is kept. */
-    private static final int MOST_SUBMITTED = 2;
-
-    /** As long as nothing is published, all that the machine has to give is for the first one. */
-    private static final int MOST_SUBMITTED_FIRST = 1;
-
     private final boolean paced;
     private final Profiles profiles;
-    private final WindowTranscoder units;
+    private final WindowTranscoder transcoder;
     private final SegmentTimeline timeline;
-    private final SegmentPublisher publications;
     private final ChannelTime time;
     private final LiveMetrics.OfChannel metrics;
     private final LongSupplier nanos;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Deque<PendingWindow> pending = new ArrayDeque<>();
+    private final WindowQueue pending = new WindowQueue();
     private final EncodingShare share;
+    private final PublishLoop publishing;
     private SourceRun run = new SourceRun(false);
     private @Nullable EpochBuilder epoch;
-    private volatile boolean active;
 
+    private volatile boolean active;
     private volatile int dropped;
 
     /** Why nothing can be encoded; empty where it can. */
     private volatile Optional<String> refusal = Optional.empty();
 
-    /** The oldest window that is not published, for those who only look. */
-    private volatile @Nullable PendingWindow oldest;
-
     /**
      * Packages one channel.
      *
      * @param paced whether the source can be read ahead of time
-     * @param store the channel's directory
+     * @param directory the channel's directory
      */
     public Packager(
             String channel,
@@ -81,36 +69,58 @@ public final class Packager implements WindowTranscoder.Listener {
             LiveMetrics.OfChannel metrics,
             EncodingShare share,
             LongSupplier nanos,
-            Path store) {
+            Path directory) {
+        this(
+                channel,
+                paced,
+                tools.profiles(),
+                WindowTranscoder.Means.of(tools, channel, directory, nanos),
+                timeline,
+                time,
+                metrics,
+                share);
+    }
+
+    /** Packages one channel with any means to transcode and store. */
+    Packager(
+            String channel,
+            boolean paced,
+            Profiles profiles,
+            WindowTranscoder.Means means,
+            SegmentTimeline timeline,
+            ChannelTime time,
+            LiveMetrics.OfChannel metrics,
+            EncodingShare share) {
         this.paced = paced;
-        this.profiles = tools.profiles();
-        this.units = new WindowTranscoder(channel, tools, store, this);
+        this.profiles = profiles;
+        this.transcoder = new WindowTranscoder(channel, means, this);
         this.timeline = timeline;
-        this.publications = new SegmentPublisher(timeline, store, tools.work()::delete);
         this.time = time;
         this.metrics = metrics;
         this.share = share;
-        this.nanos = nanos;
+        this.nanos = means.nanos();
+        this.publishing = new PublishLoop(
+                lock, pending, new SegmentPublisher(timeline, means.store()), share, metrics, means.delete(), nanos);
     }
 
     /**
      * A new run of the segmenter begins; its times have nothing to do with those before.
      *
-     * @param sound whether audio frames will come
+     * @param audio whether audio frames will come
      */
-    public void begin(boolean sound) {
+    public void begin(boolean audio) {
         lock.lock();
         try {
             run.ended = true;
-            run = new SourceRun(sound);
+            run = new SourceRun(audio);
             epoch = null;
         } finally {
             lock.unlock();
         }
-        publish();
+        publishing.run();
     }
 
-    /** The run has ended: no window and no sound will come before the next {@link #begin}. */
+    /** The run has ended: no window and no audio will come before the next {@link #begin}. */
     public void end() {
         lock.lock();
         try {
@@ -118,7 +128,7 @@ public final class Packager implements WindowTranscoder.Listener {
         } finally {
             lock.unlock();
         }
-        publish();
+        publishing.run();
     }
 
     /** The next window of the source. */
@@ -146,13 +156,13 @@ public final class Packager implements WindowTranscoder.Listener {
         lock.lock();
         try {
             run.audio.add(frame);
-            PendingWindow head = pending.peekFirst();
+            PendingWindow head = pending.head();
             waited = head != null && frame.pts() >= head.window.end();
         } finally {
             lock.unlock();
         }
         if (waited) {
-            publish();
+            publishing.run();
         }
     }
 
@@ -191,22 +201,28 @@ public final class Packager implements WindowTranscoder.Listener {
     private void begin(List<PendingWindow> added) {
         for (PendingWindow window : added) {
             SourceWindow.Passthrough passthrough = window.passthrough();
-            EncodedWindow.Encoded own = passthrough == null ? null : units.storePassthrough(window, passthrough);
-            boolean wanted;
-            lock.lock();
-            try {
-                window.own = own;
-                window.prepared = true;
-                wanted = pending.contains(window);
-            } finally {
-                lock.unlock();
-            }
-            if (!wanted) {
-                units.discard(window);
+            if (passthrough != null) {
+                prepare(window, passthrough);
             }
         }
-        publish();
+        publishing.run();
         submit();
+    }
+
+    private void prepare(PendingWindow window, SourceWindow.Passthrough passthrough) {
+        EncodedWindow.Encoded own = transcoder.storePassthrough(window, passthrough);
+        boolean wanted;
+        lock.lock();
+        try {
+            window.own = own;
+            window.state = window.state.prepared();
+            wanted = pending.contains(window);
+        } finally {
+            lock.unlock();
+        }
+        if (!wanted) {
+            transcoder.discard(window);
+        }
     }
 
     /** Nobody wants renditions any longer. What is published stays. */
@@ -216,21 +232,19 @@ public final class Packager implements WindowTranscoder.Listener {
         try {
             active = false;
             epoch = null;
-            unwanted = List.copyOf(pending);
-            pending.clear();
-            oldest = null;
+            unwanted = pending.clear();
             timeline.completeAll();
             share.release();
         } finally {
             lock.unlock();
         }
-        unwanted.forEach(units::cancel);
-        unwanted.forEach(units::discard);
+        unwanted.forEach(transcoder::cancel);
+        unwanted.forEach(transcoder::discard);
     }
 
     /** Waits until no unit of the channel runs any longer, for a bounded time. */
     public void awaitEnd() {
-        units.awaitEnd(Duration.ofSeconds(10));
+        transcoder.awaitEnd(Duration.ofSeconds(10));
     }
 
     public boolean isActive() {
@@ -249,7 +263,7 @@ public final class Packager implements WindowTranscoder.Listener {
 
     /** How long the oldest unpublished window has been ready, in seconds. */
     public double behindSeconds() {
-        return behind(nanos.getAsLong());
+        return pending.behindSeconds(nanos.getAsLong());
     }
 
     /** How many rungs are left out at present. */
@@ -260,26 +274,17 @@ public final class Packager implements WindowTranscoder.Listener {
     /** To be called about once a second: gives up what took too long, and submits again what was turned away. */
     public void tick() {
         long now = nanos.getAsLong();
-        List<PendingWindow> late = new ArrayList<>();
+        List<PendingWindow> late;
         lock.lock();
         try {
-            for (PendingWindow window : pending) {
-                if (now - window.giveUpAt() > 0 && !window.settled) {
-                    late.add(window);
-                }
-            }
+            late = pending.late(now);
         } finally {
             lock.unlock();
         }
-        late.forEach(units::giveUp);
+        late.forEach(transcoder::giveUp);
         submit();
-        publish();
+        publishing.run();
         timeline.sweep(now);
-    }
-
-    private double behind(long now) {
-        PendingWindow window = oldest;
-        return window == null ? 0 : Math.max(0, now - window.dueAt) / 1e9;
     }
 
     /** Under the lock. */
@@ -297,12 +302,11 @@ public final class Packager implements WindowTranscoder.Listener {
         if (timeline.early().isEmpty() && !open.begun()) {
             refusal = share.refusal(open, window);
         }
-        List<RenditionSpec> rungs = share.rungs(open, window, behind(now));
+        List<RenditionSpec> rungs = share.rungs(open, window, pending.behindSeconds(now));
         dropped = open.ladder.size() - rungs.size();
         metrics.dropped(dropped);
         PendingWindow next = new PendingWindow(open, window, rungs, open.due(now, window.duration()));
-        pending.addLast(next);
-        oldest = pending.peekFirst();
+        pending.add(next);
         // What begins before this is published has to lie behind it.
         time.reached(next.begin() + window.duration() + OVERHANG);
         return next;
@@ -310,25 +314,15 @@ public final class Packager implements WindowTranscoder.Listener {
 
     /** Submits the next windows, as many as may be with the dispatcher at once. */
     private void submit() {
-        List<PendingWindow> next = new ArrayList<>();
+        List<PendingWindow> next;
         lock.lock();
         try {
-            long now = nanos.getAsLong();
-            boolean playing = pending.isEmpty() || pending.getFirst().epoch.begun();
-            long room = (playing ? MOST_SUBMITTED : MOST_SUBMITTED_FIRST)
-                    - pending.stream().filter(window -> window.submitted).count();
-            for (PendingWindow window : pending) {
-                boolean may = window.prepared && !window.settled && !window.submitted;
-                if (next.size() < room && may && now >= window.submitAt) {
-                    window.submitted = true;
-                    next.add(window);
-                }
-            }
+            next = pending.submit(nanos.getAsLong());
         } finally {
             lock.unlock();
         }
         for (PendingWindow window : next) {
-            units.submit(window, Objects.requireNonNull(window.window.video()));
+            transcoder.submit(window, Objects.requireNonNull(window.window.video()));
         }
     }
 
@@ -336,8 +330,7 @@ public final class Packager implements WindowTranscoder.Listener {
     public void refused(PendingWindow window) {
         lock.lock();
         try {
-            window.submitted = false;
-            window.submitAt = nanos.getAsLong() + RETRY;
+            window.state = window.state.refused(nanos.getAsLong() + RETRY);
         } finally {
             lock.unlock();
         }
@@ -349,46 +342,14 @@ public final class Packager implements WindowTranscoder.Listener {
         lock.lock();
         try {
             wanted = pending.contains(window);
-            window.submitted = false;
-            window.settled = true;
-            window.encoded = encoded;
+            window.state = window.state.settled(encoded);
         } finally {
             lock.unlock();
         }
         if (!wanted) {
-            units.discard(window);
+            transcoder.discard(window);
         }
-        publish();
+        publishing.run();
         submit();
-    }
-
-    /** Publishes what is next, as long as it is there. */
-    private void publish() {
-        lock.lock();
-        try {
-            long now = nanos.getAsLong();
-            for (PendingWindow window : pending) {
-                if (window.number.isEmpty()) {
-                    if (!window.isReadyEarly(now)) {
-                        break;
-                    }
-                    publications.publishEarly(window, now);
-                }
-            }
-            for (PendingWindow head = pending.peekFirst(); head != null && head.isReady(now); ) {
-                pending.removeFirst();
-                share.took(Math.max(0, now - head.dueAt) / 1e9);
-                if (head.isGap()) {
-                    metrics.gap();
-                }
-                if (publications.publish(head, now)) {
-                    metrics.published(Math.max(0, now - head.window.readyAt()) / 1e9);
-                }
-                head = pending.peekFirst();
-            }
-        } finally {
-            oldest = pending.peekFirst();
-            lock.unlock();
-        }
     }
 }

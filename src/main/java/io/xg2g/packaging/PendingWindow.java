@@ -4,7 +4,6 @@ import io.xg2g.dispatch.TranscodeRequest;
 import io.xg2g.ffmpeg.RenditionSpec;
 import io.xg2g.ingest.SourceWindow;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,10 +16,10 @@ final class PendingWindow {
 
     private static final long GIVE_UP_FIRST = TimeUnit.SECONDS.toNanos(20);
 
-    /** How long a window's sound may come after its picture. */
+    /** How long a window's audio may come after its video. */
     private static final long AUDIO_PATIENCE = TimeUnit.MILLISECONDS.toNanos(1500);
 
-    /** The first one's: to begin without sound means a break when it comes. */
+    /** The first one's: to begin without audio means a discontinuity when it comes. */
     private static final long AUDIO_PATIENCE_FIRST = TimeUnit.SECONDS.toNanos(5);
 
     final String id = UUID.randomUUID().toString();
@@ -31,42 +30,37 @@ final class PendingWindow {
     /** When it should be published, were encoding to take no time, as {@link System#nanoTime}. */
     final long dueAt;
 
-    /** When it may be submitted, as {@link System#nanoTime}: later than it came, after the queue had no room. */
-    long submitAt;
-
-    /** Whether it has been submitted and not been answered. */
-    boolean submitted;
-
     /** Set by the first who decides what there is of it: its unit's answer, or whoever gives it up. */
     final AtomicBoolean decided = new AtomicBoolean();
 
-    /** Whether what needs no encoder is in its place, so that it may be submitted and published. */
-    boolean prepared;
+    /** How far its encoding has come. */
+    WindowState state;
 
     /** Its own video in its place; {@code null} where that is not offered, or could not be written. */
     EncodedWindow.@Nullable Encoded own;
 
-    /** Its media sequence number, where it was published early. */
-    OptionalLong number = OptionalLong.empty();
-
-    /** The beginning of the published epoch that it is in, where it was published early. */
-    long epochStart;
-
-    /** Whether it waits for nothing more from an encoder. */
-    boolean settled;
-
-    /** What came of it; {@code null} for a gap. */
+    /** Its place in the timeline, where it was published before it was encoded. */
     @Nullable
-    EncodedWindow encoded;
+    Early early;
+
+    /**
+     * Place of a window that was published early.
+     *
+     * @param number media sequence number
+     * @param epochStart start of its published epoch, in 90 kHz ticks of channel time
+     */
+    record Early(long number, long epochStart) {}
 
     PendingWindow(EpochBuilder epoch, SourceWindow window, List<RenditionSpec> rungs, long dueAt) {
         this.epoch = epoch;
         this.window = window;
         this.rungs = List.copyOf(rungs);
         this.dueAt = dueAt;
-        this.submitAt = Long.MIN_VALUE;
-        this.settled = window.video() == null;
-        this.prepared = passthrough() == null;
+        if (window.video() == null) {
+            this.state = new WindowState.Settled(null);
+        } else {
+            this.state = passthrough() == null ? WindowState.Waiting.NOW : new WindowState.Preparing();
+        }
     }
 
     /** When it is given up: players skip it then. */
@@ -86,18 +80,26 @@ final class PendingWindow {
 
     /** Whether it can be published before it is encoded: its own video and its sound are there. */
     boolean isReadyEarly(long now) {
-        return own != null && epoch.expected.isPresent() && hasSound(now);
+        return own != null && early == null && epoch.expected.isPresent() && hasAudio(now);
     }
 
     /** Whether it can be published, or the rest of it. */
     boolean isReady(long now) {
-        return settled && (number.isPresent() || hasSound(now));
+        return isSettled() && (early != null || hasAudio(now));
     }
 
-    /** Whether its sound is there, or is not waited for any longer. */
-    private boolean hasSound(long now) {
+    boolean isSettled() {
+        return state instanceof WindowState.Settled;
+    }
+
+    private @Nullable EncodedWindow encoded() {
+        return state instanceof WindowState.Settled(EncodedWindow encoded) ? encoded : null;
+    }
+
+    /** Whether its audio is there, or is not waited for any longer. */
+    private boolean hasAudio(long now) {
         SourceRun run = epoch.run;
-        return !run.sound
+        return !run.hasAudio
                 || run.audio.reaches(window.end())
                 || run.ended
                 || now - window.readyAt() > (epoch.begun() ? AUDIO_PATIENCE : AUDIO_PATIENCE_FIRST);
@@ -111,11 +113,12 @@ final class PendingWindow {
 
     /** Whether it has pictures, and nothing to show of them. */
     boolean isGap() {
-        return encoded == null && own == null && window.video() != null;
+        return encoded() == null && own == null && window.video() != null;
     }
 
     /** What there is of it, best first. */
     List<EncodedWindow.Encoded> made() {
+        EncodedWindow encoded = encoded();
         EncodedWindow.Encoded passthrough = own;
         if (encoded != null) {
             return encoded.renditions();
@@ -126,7 +129,7 @@ final class PendingWindow {
     /** What there is of it and was not published. */
     List<EncodedWindow.Encoded> unpublished() {
         return made().stream()
-                .filter(rendition -> number.isEmpty() || !rendition.name().equals(EncodedWindow.PASSTHROUGH))
+                .filter(rendition -> early == null || !rendition.name().equals(EncodedWindow.PASSTHROUGH))
                 .toList();
     }
 

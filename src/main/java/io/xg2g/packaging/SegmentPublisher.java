@@ -1,8 +1,8 @@
 package io.xg2g.packaging;
 
+import io.xg2g.ingest.SourceWindow;
 import io.xg2g.media.AacFrame;
 import io.xg2g.media.AdtsHeader;
-import io.xg2g.storage.WholeFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,12 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Puts settled windows, with their sound, into a channel's timeline. Guarded by the channel's {@link Packager}. */
+/** Puts windows, with their audio, into a channel's timeline. One thread at a time publishes. */
 final class SegmentPublisher {
     private static final Logger LOG = Logger.getLogger(SegmentPublisher.class);
 
@@ -24,55 +22,73 @@ final class SegmentPublisher {
     private static final long LONGEST_FRAME = 1920;
 
     private final SegmentTimeline timeline;
-    private final Path store;
-    private final Consumer<Path> delete;
+    private final SegmentStore store;
 
-    /**
-     * Publishes in one channel's timeline.
-     *
-     * @param store the channel's directory
-     * @param delete deletes a file; must not throw
-     */
-    SegmentPublisher(SegmentTimeline timeline, Path store, Consumer<Path> delete) {
+    SegmentPublisher(SegmentTimeline timeline, SegmentStore store) {
         this.timeline = timeline;
         this.store = store;
-        this.delete = delete;
-    }
-
-    /** Publishes a window with its own video and its sound, before the rest of it is encoded. */
-    void publishEarly(PendingWindow window, long nanos) {
-        List<AacFrame> frames = frames(window);
-        begin(window, frames);
-        window.epochStart = window.epoch.start();
-        window.number = OptionalLong.of(timeline.publishEarly(publication(window, frames), nanos));
     }
 
     /**
-     * Publishes a window, or the rest of one that was published early. One that has nothing to show is a gap, or nothing at
-     * all where no window was published before it.
+     * What is to be published of a window.
      *
-     * @return whether it was published
+     * @param audio its audio segment; empty where it has none
+     * @param publishable whether it has something to show, or follows a window that had
      */
-    boolean publish(PendingWindow window, long nanos) {
-        if (window.number.isPresent()) {
-            complete(window, window.number.getAsLong());
-            return true;
-        }
+    record Prepared(
+            PendingWindow window, List<AacFrame> frames, Optional<AudioRendition.Piece> audio, boolean publishable) {}
+
+    /** Begins the window's epoch where it has to begin anew, and makes its audio segment. Guarded by the packager. */
+    Prepared prepare(PendingWindow window) {
         List<AacFrame> frames = frames(window);
+        EpochBuilder epoch = window.epoch;
         if (!window.isGap()) {
             begin(window, frames);
+        }
+        AudioRendition audio = epoch.begun() ? epoch.audio() : null;
+        Optional<AudioRendition.Piece> piece =
+                audio == null ? Optional.empty() : audio.segment(frames, window.window.start(), window.window.end());
+        return new Prepared(window, frames, piece, epoch.begun());
+    }
+
+    /**
+     * Writes the window's audio segment. Blocks on the disk, so it is called without the packager's lock.
+     *
+     * @return its file; {@code null} where there is none, so that the audio is a gap
+     */
+    @Nullable
+    Path write(Prepared prepared) {
+        if (prepared.audio().isEmpty()) {
+            return null;
+        }
+        AudioRendition.Piece piece = prepared.audio().get();
+        try {
+            return store.audio(piece.time(), piece.bytes());
+        } catch (IOException full) {
+            LOG.warnf("audio segment cannot be written and becomes a gap: %s", full.getMessage());
+            return null;
+        }
+    }
+
+    /** Publishes a window with its passthrough and its audio, before it is encoded. Guarded by the packager. */
+    void publishEarly(Prepared prepared, @Nullable Path audio, long nanos) {
+        PendingWindow window = prepared.window();
+        long number = timeline.publishEarly(publication(prepared, audio), nanos);
+        window.early = new PendingWindow.Early(number, window.epoch.start());
+    }
+
+    /** Publishes a window as a whole. Guarded by the packager. */
+    void publish(Prepared prepared, @Nullable Path audio, long nanos) {
+        PendingWindow window = prepared.window();
+        if (!window.isGap()) {
             describe(window.epoch, window.made());
         }
-        if (!window.epoch.begun()) {
-            return false;
-        }
-        timeline.publish(publication(window, frames), nanos);
-        return true;
+        timeline.publish(publication(prepared, audio), nanos);
     }
 
     private static List<AacFrame> frames(PendingWindow window) {
-        // The first segment's sound begins with the frame that is heard when the picture begins, not with the next one:
-        // some players stop at a beginning without sound.
+        // The first segment's audio begins with the frame that is heard when the video begins, not with the next one:
+        // some players stop at a beginning without audio.
         long start = window.window.start();
         long from = window.epoch.audio() == null ? start - LONGEST_FRAME + 1 : start;
         return window.epoch.run.audio.between(from, window.window.end());
@@ -94,21 +110,26 @@ final class SegmentPublisher {
         }
     }
 
-    /** The rest of a window. What does not fit to its epoch any longer comes too late. */
-    private void complete(PendingWindow window, long number) {
+    /**
+     * Publishes the rest of a window that was published early. Guarded by the packager.
+     *
+     * @return files of what no longer fits to its epoch, or comes too late: to be deleted
+     */
+    List<Path> complete(PendingWindow window, PendingWindow.Early early) {
         EpochBuilder epoch = window.epoch;
         List<EncodedWindow.Encoded> rest = window.unpublished();
-        List<EncodedWindow.Encoded> fitting = epoch.start() == window.epochStart ? describe(epoch, rest) : List.of();
+        List<EncodedWindow.Encoded> fitting = epoch.start() == early.epochStart() ? describe(epoch, rest) : List.of();
         Map<String, Segment> segments = new HashMap<>();
         Map<String, Path> files = new HashMap<>();
         for (EncodedWindow.Encoded rendition : fitting) {
             segments.put(rendition.name(), rendition.segment());
             files.put(rendition.name(), rendition.file());
         }
-        boolean taken = timeline.complete(number, segments, files);
-        rest.stream()
+        boolean taken = timeline.complete(early.number(), segments, files);
+        return rest.stream()
                 .filter(rendition -> !taken || !fitting.contains(rendition))
-                .forEach(rendition -> delete.accept(rendition.file()));
+                .map(EncodedWindow.Encoded::file)
+                .toList();
     }
 
     /** Says of the epoch's tracks what is known with these renditions; returns those that fit. */
@@ -121,7 +142,8 @@ final class SegmentPublisher {
         return fitting;
     }
 
-    private SegmentTimeline.Publication publication(PendingWindow window, List<AacFrame> frames) {
+    private static SegmentTimeline.Publication publication(Prepared prepared, @Nullable Path audio) {
+        PendingWindow window = prepared.window();
         Map<String, EncodedWindow.Encoded> made = new HashMap<>();
         window.made().forEach(rendition -> made.put(rendition.name(), rendition));
         List<Segment> segments = new ArrayList<>();
@@ -129,7 +151,8 @@ final class SegmentPublisher {
         for (Track track : window.epoch.tracks()) {
             EncodedWindow.Encoded rendition = made.get(track.name());
             if (!track.isVideo()) {
-                audio(window, frames, segments, files);
+                segments.add(audioSegment(prepared, audio == null));
+                files.add(audio);
             } else if (rendition != null) {
                 segments.add(rendition.segment());
                 files.add(rendition.file());
@@ -138,33 +161,17 @@ final class SegmentPublisher {
                 files.add(null);
             }
         }
-        List<AacFrame> sound = frames.stream()
+        List<AacFrame> frames = prepared.frames().stream()
                 .map(frame -> new AacFrame(frame.pts() + window.epoch.offset, frame.adts()))
                 .toList();
-        return new SegmentTimeline.Publication(segments, files, sound);
+        return new SegmentTimeline.Publication(segments, files, frames);
     }
 
-    private void audio(
-            PendingWindow window, List<AacFrame> frames, List<Segment> segments, List<@Nullable Path> files) {
-        AudioRendition audio = Objects.requireNonNull(window.epoch.audio());
-        Optional<AudioRendition.Piece> piece = audio.segment(frames, window.window.start(), window.window.end());
-        Path file = piece.filter(this::isWritten).map(this::file).orElse(null);
-        segments.add(piece.map(made -> made.segment(file == null))
-                .orElseGet(() -> audio.gap(window.window.start(), window.window.end())));
-        files.add(file);
-    }
-
-    private boolean isWritten(AudioRendition.Piece piece) {
-        try {
-            WholeFile.write(file(piece), piece.bytes());
-            return true;
-        } catch (IOException full) {
-            LOG.warnf("a window's sound cannot be written: file=%s, %s", file(piece), full.getMessage());
-            return false;
-        }
-    }
-
-    private Path file(AudioRendition.Piece piece) {
-        return store.resolve(AudioRendition.NAME + "-" + piece.time() + ".m4s");
+    private static Segment audioSegment(Prepared prepared, boolean gap) {
+        SourceWindow window = prepared.window().window;
+        AudioRendition audio = Objects.requireNonNull(prepared.window().epoch.audio());
+        return prepared.audio()
+                .map(piece -> piece.segment(gap))
+                .orElseGet(() -> audio.gap(window.start(), window.end()));
     }
 }

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * for players that have an older playlist.
  */
 public final class SegmentTimeline {
-    private static final int SOUNDS = 16;
+    private static final int AUDIO_WINDOWS = 16;
 
     /** What RFC 8216bis calls target duration, in seconds: every window lasts 2 s, give or take a frame. */
     public static final int TARGET_DURATION = 2;
@@ -45,9 +45,9 @@ public final class SegmentTimeline {
      *
      * @param segments in the order of its epoch's tracks
      * @param files of the segments; {@code null} where there is a gap
-     * @param sound the window's audio frames, in channel time
+     * @param audio the window's audio frames, in channel time
      */
-    record Publication(List<Segment> segments, List<@Nullable Path> files, List<AacFrame> sound) {}
+    record Publication(List<Segment> segments, List<@Nullable Path> files, List<AacFrame> audio) {}
 
     private record Extent(Duration length, long bytes) {}
 
@@ -66,7 +66,7 @@ public final class SegmentTimeline {
     /** By the start of their epoch. */
     private final Map<Long, Map<String, byte[]>> inits = new ConcurrentHashMap<>();
     /** The audio frames of the latest windows, by their number, for those who make transport streams of them. */
-    private final Map<Long, List<AacFrame>> sounds = new ConcurrentHashMap<>();
+    private final Map<Long, List<AacFrame>> audioFrames = new ConcurrentHashMap<>();
 
     /** Every track there ever was, as it was at first, by its name: players go on asking for what they have chosen. */
     private final Map<String, Track> tracks = new ConcurrentHashMap<>();
@@ -246,8 +246,8 @@ public final class SegmentTimeline {
                 size += segment.bytes();
             }
         }
-        sounds.put(nextNumber, next.sound());
-        sounds.remove(nextNumber - SOUNDS);
+        audioFrames.put(nextNumber, next.audio());
+        audioFrames.remove(nextNumber - AUDIO_WINDOWS);
         Extent added = new Extent(longest(epoch, next.segments()), size);
         extents.put(nextNumber++, added);
         length = length.plus(added.length());
@@ -372,8 +372,8 @@ public final class SegmentTimeline {
     }
 
     /** The audio frames of one of the latest windows. */
-    public List<AacFrame> sound(long number) {
-        return sounds.getOrDefault(number, List.of());
+    public List<AacFrame> audio(long number) {
+        return audioFrames.getOrDefault(number, List.of());
     }
 
     /** Bytes of what is published. */

@@ -14,13 +14,13 @@ final class SourceRun {
     /** Whether the source's own video may be offered: not after it could not be cut once. */
     boolean passthrough = true;
 
-    /** Whether it has sound, which windows wait for. */
-    final boolean sound;
+    /** Whether it has audio, which windows wait for. */
+    final boolean hasAudio;
 
     /** Whether nothing more will come. */
     boolean ended;
 
-    SourceRun(boolean sound) {
-        this.sound = sound;
+    SourceRun(boolean hasAudio) {
+        this.hasAudio = hasAudio;
     }
 }

@@ -1,5 +1,6 @@
 package io.xg2g.packaging;
 
+import io.smallrye.mutiny.Uni;
 import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.dispatch.Priority;
 import io.xg2g.dispatch.Rejection;
@@ -18,23 +19,60 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Makes units of a channel's windows, and of their results segments in the channel's directory. Thread-safe. */
+/** Submits a channel's windows to the dispatcher, and stores what comes of them in the channel's directory. Thread-safe. */
 public final class WindowTranscoder {
     private static final Logger LOG = Logger.getLogger(WindowTranscoder.class);
 
-    /** What it works with. */
+    /** What the packaging of all channels works with. */
     public record Tools(Dispatcher dispatcher, Profiles profiles, WorkDirectory work, Thumbnails thumbnails) {}
 
-    /** Told of each window once for each submission, on a thread that may block. */
+    /**
+     * What the transcoding of one channel's windows works with.
+     *
+     * @param submit submits a request; answers once
+     * @param cancel cancels a request by its id
+     * @param directory creates a directory for the output of a unit; throws {@link UncheckedIOException}
+     * @param delete deletes a file or a directory; must not throw
+     * @param store stores segments
+     * @param blocking runs what blocks on the disk
+     * @param nanos the time, as {@link System#nanoTime}
+     */
+    record Means(
+            Function<TranscodeRequest, Uni<TranscodeResult>> submit,
+            Consumer<String> cancel,
+            Supplier<Path> directory,
+            Consumer<Path> delete,
+            SegmentStore store,
+            Executor blocking,
+            LongSupplier nanos) {
+
+        static Means of(Tools tools, String channel, Path directory, LongSupplier nanos) {
+            return new Means(
+                    tools.dispatcher()::submit,
+                    tools.dispatcher()::cancel,
+                    tools.work()::create,
+                    tools.work()::delete,
+                    new SegmentStore.InDirectory(directory),
+                    task -> Thread.ofVirtual().name("packager-" + channel).start(task),
+                    nanos);
+        }
+    }
+
+    /** Receives each window once for each submission, on a thread that may block. */
     interface Listener {
         /**
-         * The window waits for nothing more.
+         * The window's encoding has ended.
          *
          * @param encoded what there is of it; {@code null} for nothing
          */
@@ -45,24 +83,18 @@ public final class WindowTranscoder {
     }
 
     private final String channel;
-    private final Tools tools;
-    private final Path store;
+    private final Means means;
     private final Listener listener;
+
     /** How long the latest unit ran, in nanoseconds; 0 before the first. */
     private volatile long latestRun;
 
     /** The units that run, and the channel itself until it stops. */
     private final Phaser running = new Phaser(1);
 
-    /**
-     * Makes units of one channel.
-     *
-     * @param store the channel's directory
-     */
-    WindowTranscoder(String channel, Tools tools, Path store, Listener listener) {
+    WindowTranscoder(String channel, Means means, Listener listener) {
         this.channel = channel;
-        this.tools = tools;
-        this.store = store;
+        this.means = means;
         this.listener = listener;
     }
 
@@ -71,29 +103,29 @@ public final class WindowTranscoder {
         return "live:" + channel;
     }
 
-    /** Puts a window's own video in its place; {@code null} where it cannot be written. Blocks on the disk. */
+    /** Stores a window's passthrough; returns {@code null} where it cannot be written. Blocks on the disk. */
     EncodedWindow.@Nullable Encoded storePassthrough(PendingWindow window, SourceWindow.Passthrough passthrough) {
         try {
-            return EncodedWindow.passthrough(passthrough, window.window, window.epoch.offset, store);
+            return means.store().passthrough(window, passthrough);
         } catch (IOException | MalformedMedia unusable) {
-            LOG.warnf("a window's own video cannot be published: stream=%s, %s", channel, unusable.getMessage());
+            LOG.warnf("passthrough cannot be published: stream=%s, %s", channel, unusable.getMessage());
             return null;
         }
     }
 
-    /** Submits a window; the answer comes on another thread. */
+    /** Submits a window; the listener is called on another thread. */
     void submit(PendingWindow window, SourceWindow.Video video) {
         if (window.rungs.isEmpty()) {
             // The passthrough is all that is needed.
-            Thread.ofVirtual().start(() -> decide(window, List.of()));
+            giveUp(window);
             return;
         }
         Path output;
         try {
-            output = tools.work().create();
+            output = means.directory().get();
         } catch (UncheckedIOException full) {
             LOG.warnf(full, "no directory for a window: stream=%s", channel);
-            Thread.ofVirtual().start(() -> decide(window, List.of()));
+            giveUp(window);
             return;
         }
         running.register();
@@ -105,8 +137,8 @@ public final class WindowTranscoder {
                 Container.CMAF,
                 output,
                 video.grid());
-        tools.dispatcher()
-                .submit(new TranscodeRequest(
+        means.submit()
+                .apply(new TranscodeRequest(
                         window.id,
                         client(channel),
                         channel,
@@ -116,61 +148,71 @@ public final class WindowTranscoder {
                         due))
                 .subscribe()
                 .with(
-                        answer -> Thread.ofVirtual().name("packager-" + channel).start(() -> {
-                            try {
-                                answered(window, due, answer);
-                            } finally {
-                                tools.work().delete(output);
-                                running.arriveAndDeregister();
-                            }
-                        }),
-                        bug -> {
-                            LOG.error("a window could not be submitted", bug);
-                            tools.work().delete(output);
-                            running.arriveAndDeregister();
-                            giveUp(window);
-                        });
+                        result -> means.blocking().execute(() -> answered(window, due, result, output)),
+                        bug -> means.blocking().execute(() -> failed(window, bug, output)));
     }
 
-    /** Ends a submission early; nothing is waited for. */
+    /** Cancels a window's unit; nothing is waited for. */
     void cancel(PendingWindow window) {
-        tools.dispatcher().cancel(window.id);
+        means.cancel().accept(window.id);
     }
 
-    /** Decides at once that there will be no more of a window than its passthrough, whatever its unit does. */
+    /** Decides that nothing more comes of a window than its passthrough, whatever its unit does. */
     void giveUp(PendingWindow window) {
         cancel(window);
-        Thread.ofVirtual().start(() -> decide(window, List.of()));
+        means.blocking().execute(() -> decide(window, List.of()));
     }
 
-    /** The channel has stopped: waits until none of its units runs any longer, for a bounded time. */
+    /** Waits until none of the channel's units runs any longer, for a bounded time. To be called once, at its end. */
     void awaitEnd(Duration atMost) {
         try {
             running.awaitAdvanceInterruptibly(running.arriveAndDeregister(), atMost.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException cut) {
             Thread.currentThread().interrupt();
         } catch (TimeoutException hung) {
-            LOG.warnf("a unit does not end: stream=%s", channel);
+            LOG.warnf("unit does not end: stream=%s", channel);
         }
     }
 
-    /** Deletes what was made of a window that nobody wants, but for what was published. */
+    /** Deletes what was made of a window that is not wanted any more, but for what was published. */
     void discard(PendingWindow window) {
-        window.unpublished().forEach(rendition -> tools.work().delete(rendition.file()));
+        window.unpublished().forEach(rendition -> means.delete().accept(rendition.file()));
     }
 
-    private void answered(PendingWindow window, TranscodeRequest.DueTime due, TranscodeResult result) {
+    private void answered(PendingWindow window, TranscodeRequest.DueTime due, TranscodeResult result, Path output) {
+        try {
+            settle(window, due, result);
+        } finally {
+            end(output);
+        }
+    }
+
+    private void failed(PendingWindow window, Throwable bug, Path output) {
+        LOG.errorf(bug, "window could not be submitted: stream=%s", channel);
+        try {
+            decide(window, List.of());
+        } finally {
+            end(output);
+        }
+    }
+
+    private void end(Path output) {
+        means.delete().accept(output);
+        running.arriveAndDeregister();
+    }
+
+    private void settle(PendingWindow window, TranscodeRequest.DueTime due, TranscodeResult result) {
         switch (result) {
             case TranscodeResult.Completed completed -> {
                 latestRun = completed.ran().toNanos();
                 decide(window, completed.renditions());
             }
             case TranscodeResult.Rejected rejected
-            when rejected.reason() != Rejection.SHUTDOWN && System.nanoTime() - due.latestStart() < 0 ->
+            when rejected.reason() != Rejection.SHUTDOWN && means.nanos().getAsLong() - due.latestStart() < 0 ->
                 listener.refused(window);
             case TranscodeResult.Failed failed -> {
                 LOG.warnf(
-                        "a window failed: stream=%s, kind=%s, %s",
+                        "window failed: stream=%s, kind=%s, %s",
                         channel,
                         failed.failure().kind().code(),
                         failed.failure().detail());
@@ -186,21 +228,20 @@ public final class WindowTranscoder {
             try {
                 encoded = store(window, renditions);
             } catch (RuntimeException bug) {
-                LOG.errorf(bug, "a window could not be stored: stream=%s", channel);
+                LOG.errorf(bug, "window could not be stored: stream=%s", channel);
             }
             listener.settled(window, encoded);
         }
     }
 
-    /** What there is of a window: its passthrough needs no encoder. */
     private @Nullable EncodedWindow store(PendingWindow window, List<Rendition> renditions) {
         if (window.own == null && renditions.isEmpty()) {
             return null;
         }
         try {
-            return EncodedWindow.of(window.own, renditions, window.window, window.epoch.offset, store);
+            return means.store().renditions(window, renditions);
         } catch (IOException | MalformedMedia unusable) {
-            LOG.warnf("a window cannot be published: stream=%s, %s", channel, unusable.getMessage());
+            LOG.warnf("window cannot be published: stream=%s, %s", channel, unusable.getMessage());
             return null;
         }
     }

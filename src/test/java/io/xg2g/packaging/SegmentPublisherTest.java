@@ -32,14 +32,15 @@ class SegmentPublisherTest {
     private final AtomicLong ids = new AtomicLong();
     private final SegmentTimeline timeline =
             new SegmentTimeline(1, ids::getAndIncrement, Duration.ofMinutes(2), 1 << 30, deleted::add);
-    private final SegmentPublisher publications = new SegmentPublisher(timeline, Path.of("store"), deleted::add);
+    private final SegmentPublisher publisher =
+            new SegmentPublisher(timeline, new SegmentStore.InDirectory(Path.of("store")));
     private final SourceRun run = new SourceRun(false);
     private final EpochBuilder epoch = EpochBuilder.of(
             source(0), OFFSET, profiles(), new EncodingShare("films", new EncodingCapacity(() -> 0), () -> true), run);
 
     @Test
     void renditionsAreNamedAsTheyAreExpectedBeforeTheyCome() {
-        publications.publishEarly(window(0), 0);
+        publishEarly(window(0));
 
         assertThat(timeline.early().newest().tracks())
                 .extracting(Track::name, Track::codec, Track::width, Track::height, Track::frameRate)
@@ -51,7 +52,7 @@ class SegmentPublisherTest {
     @Test
     void aRenditionThatComesIsPublishedWithWhatItIs() {
         PendingWindow window = window(0);
-        publications.publishEarly(window, 0);
+        publishEarly(window);
 
         settle(window, rendition(window, 1));
 
@@ -67,8 +68,8 @@ class SegmentPublisherTest {
     void aRenditionThatIsMissingIsAGapInItsOwnPlaylist() {
         PendingWindow first = window(0);
         PendingWindow second = window(1);
-        publications.publishEarly(first, 0);
-        publications.publishEarly(second, 0);
+        publishEarly(first);
+        publishEarly(second);
 
         settle(first);
         settle(second, rendition(second, 1));
@@ -79,16 +80,14 @@ class SegmentPublisherTest {
 
     @Test
     void anEncoderWithAnotherOutputBeginsAnEpochWithTheNextWindow() {
-        List<PendingWindow> windows = Stream.of(0, 1, 2)
-                .map(this::window)
-                .peek(w -> publications.publishEarly(w, 0))
-                .toList();
+        List<PendingWindow> windows =
+                Stream.of(0, 1, 2).map(this::window).peek(w -> publishEarly(w)).toList();
         settle(windows.get(0), rendition(windows.get(0), 1));
         EncodedWindow.Encoded other = rendition(windows.get(1), 2);
         settle(windows.get(1), other);
 
         PendingWindow next = window(3);
-        publications.publishEarly(next, 0);
+        publishEarly(next);
         EncodedWindow.Encoded late = rendition(windows.get(2), 2);
         settle(windows.get(2), late);
         settle(next, rendition(next, 2));
@@ -99,12 +98,15 @@ class SegmentPublisherTest {
                 .hasValueSatisfying(init -> assertThat(init).containsExactly(2));
     }
 
+    private void publishEarly(PendingWindow window) {
+        publisher.publishEarly(publisher.prepare(window), null, 0);
+    }
+
     private void settle(PendingWindow window, EncodedWindow.Encoded... renditions) {
         List<EncodedWindow.Encoded> all = new ArrayList<>(window.made());
         all.addAll(List.of(renditions));
-        window.encoded = new EncodedWindow(all);
-        window.settled = true;
-        assertThat(publications.publish(window, 0)).isTrue();
+        window.state = new WindowState.Settled(new EncodedWindow(all));
+        deleted.addAll(publisher.complete(window, window.early));
     }
 
     /** The windows of each epoch: a sign for each track, {@code g} for a gap. */

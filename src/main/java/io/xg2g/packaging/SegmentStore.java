@@ -1,0 +1,47 @@
+package io.xg2g.packaging;
+
+import io.xg2g.ffmpeg.Rendition;
+import io.xg2g.ingest.SourceWindow;
+import io.xg2g.media.MalformedMedia;
+import io.xg2g.storage.WholeFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Stores a channel's segments, in channel time. Blocks on the disk, so it is never called under a lock. Thread-safe. */
+interface SegmentStore {
+
+    /** Stores a window's passthrough. */
+    EncodedWindow.Encoded passthrough(PendingWindow window, SourceWindow.Passthrough passthrough)
+            throws IOException, MalformedMedia;
+
+    /** Stores what a unit made of a window; its passthrough, which is stored already, comes first. */
+    EncodedWindow renditions(PendingWindow window, List<Rendition> renditions) throws IOException, MalformedMedia;
+
+    /**
+     * Stores an audio segment.
+     *
+     * @param time in samples of channel time
+     */
+    Path audio(long time, byte[] segment) throws IOException;
+
+    /** In a channel's directory. */
+    record InDirectory(Path directory) implements SegmentStore {
+        @Override
+        public EncodedWindow.Encoded passthrough(PendingWindow window, SourceWindow.Passthrough passthrough)
+                throws IOException, MalformedMedia {
+            return EncodedWindow.passthrough(passthrough, window.window, window.epoch.offset, directory);
+        }
+
+        @Override
+        public EncodedWindow renditions(PendingWindow window, List<Rendition> renditions)
+                throws IOException, MalformedMedia {
+            return EncodedWindow.of(window.own, renditions, window.window, window.epoch.offset, directory);
+        }
+
+        @Override
+        public Path audio(long time, byte[] segment) throws IOException {
+            return WholeFile.write(directory.resolve(AudioRendition.NAME + "-" + time + ".m4s"), segment);
+        }
+    }
+}

@@ -1,0 +1,372 @@
+package io.xg2g.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.xg2g.dispatch.Rejection;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PackagerTest {
+    private final PackagingSetup setup = new PackagingSetup();
+    private final Packager packager = setup.packager;
+
+    @Test
+    void nothingIsEncodedBeforeSomebodyWantsRenditions() {
+        packager.begin(false);
+        setup.window(0);
+
+        assertThat(setup.requests).isEmpty();
+        assertThat(packager.newest()).get().extracting(window -> window.start()).isEqualTo(0L);
+    }
+
+    @Test
+    void aStartBeginsWithTheLatestThreeWindows() {
+        packager.begin(false);
+        for (int i = 0; i < 5; i++) {
+            setup.window(i);
+        }
+
+        packager.activate();
+        for (int i = 0; i < 3; i++) {
+            setup.complete();
+        }
+
+        assertThat(setup.requests).isEmpty();
+        assertThat(setup.published()).containsExactly("-- -- --");
+        assertThat(setup.files).contains("720p-" + 2 * PackagingSetup.WINDOW).doesNotContain("720p-0");
+    }
+
+    @Test
+    void theFirstWindowIsSubmittedAloneAndThenTwoAtOnce() {
+        begin();
+        for (int i = 0; i < 4; i++) {
+            setup.window(i);
+        }
+        assertThat(setup.requests).hasSize(1);
+
+        setup.complete();
+
+        assertThat(setup.requests).hasSize(2);
+    }
+
+    @Test
+    void windowsArePublishedInOrderWhateverOrderTheyAreEncodedIn() {
+        playing();
+        setup.window(1);
+        setup.window(2);
+        String first = setup.requests.keySet().iterator().next();
+        var held = setup.requests.remove(first);
+
+        setup.complete();
+        assertThat(setup.published()).containsExactly("--");
+
+        setup.requests.put(first, held);
+        setup.complete();
+        assertThat(setup.published()).containsExactly("-- -- --");
+    }
+
+    @Test
+    void aWindowWaitsForItsAudio() {
+        packager.begin(true);
+        packager.activate();
+        setup.window(0);
+        setup.complete();
+        assertThat(setup.published()).isEmpty();
+
+        setup.audio(0);
+
+        assertThat(setup.published()).containsExactly("---");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 5", "1, 1.5"})
+    void audioThatDoesNotComeIsNotWaitedForEndlessly(int window, double seconds) {
+        packager.begin(true);
+        packager.activate();
+        for (int i = 0; i < window; i++) {
+            setup.window(i);
+            setup.audio(i);
+            setup.complete();
+        }
+        setup.window(window);
+        setup.complete();
+        setup.time.advance(Duration.ofMillis((long) (seconds * 1000)));
+        packager.tick();
+        assertThat(windows()).isEqualTo(window);
+
+        setup.time.advance(Duration.ofMillis(1));
+        packager.tick();
+
+        assertThat(windows()).isEqualTo(window + 1);
+    }
+
+    @Test
+    void theEndOfTheRunEndsTheWaitForAudio() {
+        packager.begin(true);
+        packager.activate();
+        setup.window(0);
+        setup.complete();
+
+        packager.end();
+
+        assertThat(windows()).isEqualTo(1);
+    }
+
+    @Test
+    void aWindowThatCanBePlayedAsItIsIsPublishedBeforeItIsEncoded() {
+        begin();
+        setup.passthroughWindow(0);
+        assertThat(setup.publishedEarly()).containsExactly("-g");
+        assertThat(setup.published()).isEmpty();
+
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("--");
+    }
+
+    @Test
+    void aPassthroughThatCannotBeStoredIsEncodedOnly() {
+        begin();
+        setup.diskFull = true;
+        setup.passthroughWindow(0);
+        assertThat(setup.publishedEarly()).isEmpty();
+        setup.diskFull = false;
+
+        setup.passthroughWindow(1);
+        setup.complete();
+
+        assertThat(windows()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fail", "cancelled", "bug", "shutdown"})
+    void aWindowThatIsNotEncodedIsAGap(String answer) {
+        playing();
+        setup.window(1);
+
+        switch (answer) {
+            case "fail" -> setup.fail();
+            case "cancelled" -> setup.answerCancelled();
+            case "bug" -> setup.answerWithBug();
+            default -> setup.reject(Rejection.SHUTDOWN);
+        }
+        setup.window(2);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("-- gg --");
+        assertThat(setup.counted("xg2g.live.gaps")).isEqualTo(1);
+        assertThat(setup.files).noneMatch(file -> file.startsWith("unit-"));
+    }
+
+    @Test
+    void theFirstWindowsThatAreNotEncodedAreNotPublished() {
+        begin();
+        setup.window(0);
+        setup.fail();
+        assertThat(setup.published()).isEmpty();
+
+        setup.window(1);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("--");
+    }
+
+    @Test
+    void aWindowThatTheQueueHasNoRoomForIsSubmittedAgainAfterHalfASecond() {
+        playing();
+        setup.window(1);
+        setup.reject(Rejection.FULL);
+        packager.tick();
+        assertThat(setup.requests).isEmpty();
+
+        setup.time.advance(Duration.ofMillis(500));
+        packager.tick();
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("-- --");
+    }
+
+    @Test
+    void aWindowWithoutADirectoryForItsUnitIsAGap() {
+        playing();
+        setup.diskFull = true;
+        setup.window(1);
+
+        assertThat(setup.requests).isEmpty();
+        assertThat(setup.published()).containsExactly("-- gg");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 20", "1, 6"})
+    void aWindowThatTakesTooLongIsGivenUpAndWhatComesLateIsLeftOut(int window, int seconds) {
+        if (window == 0) {
+            begin();
+        } else {
+            playing();
+        }
+        setup.window(window);
+        setup.time.advance(Duration.ofSeconds(seconds));
+        packager.tick();
+        assertThat(setup.cancelled).isEmpty();
+
+        setup.time.advance(Duration.ofMillis(1));
+        packager.tick();
+        assertThat(setup.cancelled).hasSize(1);
+        setup.complete();
+
+        assertThat(windows()).isEqualTo(window == 0 ? 0 : 2);
+        assertThat(setup.counted("xg2g.live.gaps")).isEqualTo(1);
+        assertThat(setup.files).noneMatch(file -> file.endsWith("-" + window * PackagingSetup.WINDOW));
+    }
+
+    @Test
+    void anAudioSegmentThatCannotBeWrittenIsAGap() {
+        packager.begin(true);
+        packager.activate();
+        setup.window(0);
+        setup.complete();
+        setup.diskFull = true;
+        setup.audio(0);
+
+        assertThat(setup.published()).containsExactly("--g");
+    }
+
+    @Test
+    void aSourceWithoutVideoIsPublishedWithoutAnEncoder() {
+        packager.begin(true);
+        packager.activate();
+        setup.audioWindow(0);
+        setup.audio(0);
+
+        assertThat(setup.requests).isEmpty();
+        assertThat(setup.published()).containsExactly("-");
+    }
+
+    @Test
+    void aNewRunBeginsAnEpoch() {
+        playing();
+        packager.end();
+        packager.begin(false);
+        setup.window(0);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("--", "--");
+    }
+
+    @Test
+    void aWindowThatCannotBePlayedAsItIsEndsTheOfferOfPassthrough() {
+        begin();
+        setup.passthroughWindow(0);
+        setup.complete();
+        setup.window(1);
+        setup.complete();
+        setup.passthroughWindow(2);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("--", "-- --");
+        assertThat(setup.timeline.now().newest().tracks())
+                .extracting(Track::name)
+                .containsExactly("720p", "480p");
+    }
+
+    @Test
+    void whenNobodyWantsRenditionsNothingIsLeft() {
+        playing();
+        setup.window(1);
+        setup.window(2);
+        packager.deactivate();
+        assertThat(setup.cancelled).hasSize(2);
+        setup.complete();
+        setup.answerCancelled();
+
+        assertThat(setup.published()).containsExactly("--");
+        assertThat(setup.files).containsExactlyInAnyOrder("720p-0", "480p-0");
+        assertThat(packager.behindSeconds()).isZero();
+        assertThat(packager.isActive()).isFalse();
+    }
+
+    @Test
+    void aChannelThatIsWantedAgainBeginsAnEpoch() {
+        playing();
+        packager.deactivate();
+        packager.activate();
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("--", "--");
+    }
+
+    @Test
+    void whatIsDueIsBehind() {
+        playing();
+        setup.window(1);
+        setup.time.advance(Duration.ofSeconds(3));
+
+        assertThat(packager.behindSeconds()).isEqualTo(3);
+    }
+
+    @Test
+    void theEndWaitsForNothingWhereNoUnitRuns() {
+        playing();
+        packager.deactivate();
+
+        packager.awaitEnd();
+
+        assertThat(setup.requests).isEmpty();
+    }
+
+    /** A thread that needs the lock is let through by every access of the disk; it would wait for ever otherwise. */
+    @Test
+    void theLockIsNotHeldWhileTheDiskIsUsed() {
+        AtomicInteger accesses = new AtomicInteger();
+        setup.onDisk = () -> {
+            accesses.incrementAndGet();
+            Thread other = Thread.ofPlatform().daemon().start(packager::newest);
+            try {
+                assertThat(other.join(Duration.ofSeconds(30)))
+                        .as("the lock is free")
+                        .isTrue();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        };
+        packager.begin(true);
+        packager.activate();
+        setup.passthroughWindow(0);
+        setup.audio(0);
+        setup.complete();
+        setup.window(1);
+        setup.audio(1);
+        setup.fail();
+        setup.window(2);
+        setup.complete();
+        setup.window(3);
+        packager.deactivate();
+        setup.answerCancelled();
+        packager.tick();
+
+        assertThat(accesses).hasValueGreaterThan(10);
+    }
+
+    /** A packager whose first window is published, at the time when the second one comes. */
+    private void playing() {
+        begin();
+        setup.window(0);
+        setup.complete();
+        setup.time.advance(Duration.ofSeconds(2));
+    }
+
+    private void begin() {
+        packager.begin(false);
+        packager.activate();
+    }
+
+    private long windows() {
+        return setup.timeline.now().epochs().stream()
+                .mapToLong(epoch -> epoch.windows().size())
+                .sum();
+    }
+}

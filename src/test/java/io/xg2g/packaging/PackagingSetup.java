@@ -1,0 +1,266 @@
+package io.xg2g.packaging;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.mutiny.Uni;
+import io.xg2g.dispatch.Rejection;
+import io.xg2g.dispatch.TranscodeRequest;
+import io.xg2g.dispatch.TranscodeResult;
+import io.xg2g.ffmpeg.Failure;
+import io.xg2g.ffmpeg.FrameGrid;
+import io.xg2g.ffmpeg.MediaInfo;
+import io.xg2g.ffmpeg.Profile;
+import io.xg2g.ffmpeg.Profiles;
+import io.xg2g.ffmpeg.ProfilesConfig;
+import io.xg2g.ffmpeg.Rendition;
+import io.xg2g.ingest.SourceWindow;
+import io.xg2g.ingest.WindowCutter;
+import io.xg2g.media.AacFrame;
+import io.xg2g.media.TsBuilder;
+import io.xg2g.media.VideoTrackInfo;
+import io.xg2g.schedule.ManualTime;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+
+/**
+ * A packager with a dispatcher that a test answers by hand, and with a disk of names only. Everything runs on the test's thread.
+ *
+ * <p>Windows last 2 s at 25 frames a second.
+ */
+final class PackagingSetup {
+    static final long WINDOW = 180_000;
+    private static final VideoTrackInfo SOURCE = new VideoTrackInfo("avc1.64001f", 1280, 720, 90_000);
+    private static final MediaInfo MEDIA = new MediaInfo(
+            "mpegts", Duration.ZERO, new MediaInfo.Video("h264", 1280, 720, "yuv420p", false, 25, 1), null);
+
+    final ManualTime time = new ManualTime();
+
+    /** Requests that are not answered, by id, oldest first. */
+    final Map<String, TranscodeRequest> requests = new LinkedHashMap<>();
+
+    /** Files that are on the disk. */
+    final Set<String> files = new TreeSet<>();
+
+    final List<String> cancelled = new ArrayList<>();
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    boolean diskFull;
+
+    /** Called at each access of the disk. */
+    Runnable onDisk = () -> {};
+
+    private final Map<String, CompletableFuture<TranscodeResult>> answers = new LinkedHashMap<>();
+    private final AtomicLong epochs = new AtomicLong();
+    private int directories;
+
+    final SegmentTimeline timeline = new SegmentTimeline(
+            1, epochs::getAndIncrement, Duration.ofMinutes(2), 1 << 30, file -> files.remove(file.toString()));
+    final Packager packager = new Packager(
+            "news",
+            false,
+            profiles(),
+            new WindowTranscoder.Means(
+                    this::submit,
+                    this::cancel,
+                    this::directory,
+                    this::delete,
+                    new NamesOnly(),
+                    Runnable::run,
+                    time::nanoTime),
+            timeline,
+            new ChannelTime(java.time.Clock.systemUTC(), Instant.EPOCH),
+            new LiveMetrics(registry).channel("news", () -> 0, () -> 0),
+            new EncodingShare("news", new EncodingCapacity(() -> 0), () -> true));
+
+    private static Profiles profiles() {
+        return new Profiles(new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withMapping(ProfilesConfig.class)
+                .build()
+                .getConfigMapping(ProfilesConfig.class));
+    }
+
+    private Uni<TranscodeResult> submit(TranscodeRequest request) {
+        CompletableFuture<TranscodeResult> answer = new CompletableFuture<>();
+        requests.put(request.id(), request);
+        answers.put(request.id(), answer);
+        return Uni.createFrom().completionStage(answer);
+    }
+
+    private void cancel(String id) {
+        if (requests.containsKey(id)) {
+            cancelled.add(id);
+        }
+    }
+
+    private Path directory() {
+        onDisk.run();
+        if (diskFull) {
+            throw new UncheckedIOException(new IOException("No space left on device"));
+        }
+        Path directory = Path.of("unit-" + directories++);
+        files.add(directory.toString());
+        return directory;
+    }
+
+    private void delete(Path file) {
+        onDisk.run();
+        files.remove(file.toString());
+    }
+
+    private Path write(String name) throws IOException {
+        onDisk.run();
+        if (diskFull) {
+            throw new IOException("No space left on device");
+        }
+        files.add(name);
+        return Path.of(name);
+    }
+
+    private final class NamesOnly implements SegmentStore {
+        @Override
+        public EncodedWindow.Encoded passthrough(PendingWindow window, SourceWindow.Passthrough passthrough)
+                throws IOException {
+            return encoded(window, "source", SOURCE);
+        }
+
+        @Override
+        public EncodedWindow renditions(PendingWindow window, List<Rendition> renditions) throws IOException {
+            List<EncodedWindow.Encoded> all = new ArrayList<>();
+            if (window.own != null) {
+                all.add(window.own);
+            }
+            for (Rendition rendition : renditions) {
+                all.add(encoded(
+                        window,
+                        rendition.name(),
+                        new VideoTrackInfo("avc1.64001e", rendition.width(), rendition.height(), 90_000)));
+            }
+            return new EncodedWindow(all);
+        }
+
+        private EncodedWindow.Encoded encoded(PendingWindow window, String name, VideoTrackInfo track)
+                throws IOException {
+            Path file = write(name + "-" + window.window.start());
+            return new EncodedWindow.Encoded(name, new byte[] {1}, track, 25, file, 10, window.begin(), WINDOW);
+        }
+
+        @Override
+        public Path audio(long samples, byte[] segment) throws IOException {
+            return write("audio-" + epochs.get() + "-" + samples);
+        }
+    }
+
+    /** A window of a source that has to be encoded. */
+    void window(int index) {
+        packager.window(source(index, false));
+    }
+
+    /** A window that players can play as it is. */
+    void passthroughWindow(int index) {
+        packager.window(source(index, true));
+    }
+
+    private SourceWindow source(int index, boolean passthrough) {
+        FrameGrid grid = new FrameGrid(WindowCutter.START, 25, 1, 50);
+        return new SourceWindow(
+                index * WINDOW,
+                WINDOW,
+                new SourceWindow.Video(
+                        Path.of("window-" + index),
+                        MEDIA,
+                        grid,
+                        passthrough ? new SourceWindow.Passthrough(SOURCE, new byte[1], new byte[1]) : null),
+                time.nanoTime());
+    }
+
+    /** A window of a source without video. */
+    void audioWindow(int index) {
+        packager.window(new SourceWindow(index * WINDOW, WINDOW, null, time.nanoTime()));
+    }
+
+    /** The audio frames of a window, and the first one after it. */
+    void audio(int index) {
+        for (long pts = index * WINDOW; pts < (index + 1) * WINDOW + 1_920; pts += 1_920) {
+            packager.audio(new AacFrame(pts, TsBuilder.adts(100)));
+        }
+    }
+
+    /** Answers the oldest request. */
+    void complete() {
+        TranscodeRequest request = requests.values().iterator().next();
+        List<Rendition> renditions = ((Profile.Ladder) request.unit().profile())
+                .renditions().stream()
+                        .map(spec -> new Rendition(
+                                spec.name(),
+                                Path.of(spec.name()),
+                                "video/mp4",
+                                10,
+                                spec.height() * 16 / 9,
+                                spec.height(),
+                                Duration.ofSeconds(2)))
+                        .toList();
+        answer(new TranscodeResult.Completed(renditions, "libx264", "software", Duration.ZERO, Duration.ofMillis(300)));
+    }
+
+    void fail() {
+        answer(new TranscodeResult.Failed(
+                new Failure(Failure.Kind.CRASH, "ffmpeg died"), Duration.ZERO, Duration.ZERO));
+    }
+
+    void reject(Rejection reason) {
+        answer(new TranscodeResult.Rejected(reason, Duration.ZERO, Duration.ofSeconds(1)));
+    }
+
+    void answerCancelled() {
+        answer(new TranscodeResult.Cancelled(Duration.ZERO));
+    }
+
+    private void answer(TranscodeResult result) {
+        String id = requests.keySet().iterator().next();
+        requests.remove(id);
+        answers.remove(id).complete(result);
+    }
+
+    /** The dispatcher breaks on the oldest request. */
+    void answerWithBug() {
+        String id = requests.keySet().iterator().next();
+        requests.remove(id);
+        answers.remove(id).completeExceptionally(new IllegalStateException("bug"));
+    }
+
+    /** What is published: for each epoch its windows, each with a sign for every track, {@code g} for a gap. */
+    List<String> published() {
+        return signs(timeline.now());
+    }
+
+    /** The same with what is published early. */
+    List<String> publishedEarly() {
+        return signs(timeline.early());
+    }
+
+    private static List<String> signs(Timeline timeline) {
+        return timeline.epochs().stream()
+                .map(epoch -> epoch.windows().stream()
+                        .map(window -> window.segments().stream()
+                                .map(segment -> segment.gap() ? "g" : "-")
+                                .collect(Collectors.joining()))
+                        .collect(Collectors.joining(" ")))
+                .toList();
+    }
+
+    double counted(String meter) {
+        return registry.get(meter).counter().count();
+    }
+}
