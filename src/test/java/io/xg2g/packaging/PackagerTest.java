@@ -129,6 +129,32 @@ class PackagerTest {
     }
 
     @Test
+    void windowsArePublishedEarlyWhileThoseBeforeThemAreEncoded() {
+        begin();
+        setup.passthroughWindow(0);
+        setup.passthroughWindow(1);
+
+        assertThat(setup.publishedEarly()).containsExactly("-g -g");
+    }
+
+    @Test
+    void aWindowThatIsNotWantedAnyMoreWhileItsAudioIsWrittenIsNotPublished() {
+        packager.begin(true);
+        packager.activate();
+        setup.window(0);
+        setup.complete();
+        setup.onDisk = () -> {
+            if (packager.isActive()) {
+                packager.deactivate();
+            }
+        };
+        setup.audio(0);
+
+        assertThat(setup.publishedEarly()).isEmpty();
+        assertThat(setup.files).isEmpty();
+    }
+
+    @Test
     void aPassthroughThatCannotBeStoredIsEncodedOnly() {
         begin();
         setup.diskFull = true;
