@@ -125,15 +125,14 @@ final class SegmenterRuns {
      * @param receiving whether the source sends something
      */
     void tick(boolean receiving) {
-        if (!(state instanceof State.Running(SegmenterRun run, int _))) {
-            return;
-        }
-        if (run.blocked().compareTo(MAX_BLOCKED) > 0) {
-            LOG.warnf("segmenter takes no input and is ended: stream=%s", channel);
-            time.schedule(Duration.ZERO, run::kill);
-        } else if (receiving && run.silence().compareTo(MAX_SILENCE) > 0) {
-            LOG.warnf("segmenter gives no output and is ended: stream=%s", channel);
-            time.schedule(Duration.ZERO, run::kill);
+        if (state instanceof State.Running(SegmenterRun run, int _)) {
+            if (run.blocked().compareTo(MAX_BLOCKED) > 0) {
+                LOG.warnf("segmenter takes no input and is ended: stream=%s", channel);
+                time.schedule(Duration.ZERO, run::kill);
+            } else if (receiving && run.silence().compareTo(MAX_SILENCE) > 0) {
+                LOG.warnf("segmenter gives no output and is ended: stream=%s", channel);
+                time.schedule(Duration.ZERO, run::kill);
+            }
         }
     }
 

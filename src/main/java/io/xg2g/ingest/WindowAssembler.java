@@ -155,12 +155,13 @@ final class WindowAssembler implements TsSink {
     public void video(VideoFrame frame) {
         switch (state) {
             case State.AudioOnly _, State.Over _ -> {}
-            case State.Sampling(WindowCutter cutter, TsProgram _) -> {
+            case State.Sampling sampling -> {
                 came(frame);
+                WindowCutter cutter = sampling.cutter();
                 if (cutter.neverBegins(frame)) {
                     refuse(SourceException.Kind.NOT_MEDIA, "the source's video marks no keyframes");
                 } else if (cutter.add(frame)) {
-                    cutter.sample().ifPresent(this::inspect);
+                    cutter.sample().ifPresent(sample -> inspect(sampling, sample));
                     cut();
                 } else {
                     end();
@@ -204,8 +205,8 @@ final class WindowAssembler implements TsSink {
 
     /** Cuts the window that has begun, and no further one: the source is discontinuous here, or has ended. */
     void end() {
-        if (state instanceof State.Sampling(WindowCutter cutter, TsProgram _) && !cutter.isEmpty()) {
-            inspect(cutter.everything());
+        if (state instanceof State.Sampling sampling && !sampling.cutter().isEmpty()) {
+            inspect(sampling, sampling.cutter().everything());
         }
         if (state instanceof State.Cutting cutting) {
             cutting.cutter().finish().ifPresent(rest -> window(cutting, rest));
@@ -238,10 +239,7 @@ final class WindowAssembler implements TsSink {
     }
 
     /** Has the source inspected; from Sampling to Cutting or Over. */
-    private void inspect(byte[] sample) {
-        if (!(state instanceof State.Sampling sampling)) {
-            return;
-        }
+    private void inspect(State.Sampling sampling, byte[] sample) {
         Path file;
         try {
             file = tools.files().write(sample);
