@@ -70,9 +70,15 @@ class Feeds {
             default -> SourceKind.UDP;
         };
         if (kind == SourceKind.HTTP) {
-            return overHttp(uri, trusted ? policy.ofOperator(uri) : policy.ofClient(uri));
+            return overHttp(uri, reach(uri, trusted));
         }
-        return trusted ? ProcessFeed.live(processes.grab(uri, kind)) : checked(uri, kind);
+        // A child does not get the credentials of a camera: the relay logs in.
+        boolean relayed = kind == SourceKind.RTSP && uri.getRawUserInfo() != null;
+        return trusted && !relayed ? ProcessFeed.live(processes.grab(uri, kind)) : checked(uri, kind, trusted);
+    }
+
+    private Reach reach(URI uri, boolean trusted) {
+        return trusted ? policy.ofOperator(uri) : policy.ofClient(uri);
     }
 
     /** What else HTTP leads to, a playlist names and a redirect points at is checked, whoever has named the source. */
@@ -84,11 +90,11 @@ class Feeds {
         };
     }
 
-    private Feed checked(URI uri, SourceKind kind) throws SourceException {
+    private Feed checked(URI uri, SourceKind kind, boolean trusted) throws SourceException {
         try {
-            Destination destination = policy.ofClient(uri).to(uri);
+            Destination destination = reach(uri, trusted).to(uri);
             return kind == SourceKind.RTSP
-                    ? relayed(RtspRelay.open(destination, timeout), kind)
+                    ? relayed(RtspRelay.open(destination, timeout, !trusted), kind)
                     : ProcessFeed.live(processes.grab(destination.numeric(), kind));
         } catch (SourceNotAllowed refused) {
             throw SourceException.notAllowed(refused);
