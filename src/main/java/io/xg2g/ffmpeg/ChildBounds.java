@@ -43,20 +43,24 @@ final class ChildBounds {
      * it needs a user namespace, in which the child has its own user and, once it is executed, no capability.
      */
     static final Bound NO_NETWORK = new Bound(
-            List.of(List.of("unshare", "--net"), List.of("unshare", "--user", "--net", "--map-current-user")), true);
+            List.of(List.of("unshare", "--net"), List.of("unshare", "--user", "--net", "--map-current-user")),
+            true,
+            false);
 
     /** No capability can be gained; those of root are dropped. Who is not root has none to drop, and may not say so. */
     static final Bound NO_PRIVILEGES = new Bound(
             List.of(
                     List.of("setpriv", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"),
                     List.of("setpriv", "--no-new-privs")),
+            false,
             false);
 
     /** Another user than root, with the groups that it has, for those of GPUs. */
     static Bound user(ChildUser user) {
         List<String> become = List.of("--reuid=" + user.uid(), "--regid=" + user.gid(), "--init-groups");
-        return Bound.of(Stream.concat(NO_PRIVILEGES.alternatives().getFirst().stream(), become.stream())
-                .toList());
+        List<String> prefix = Stream.concat(NO_PRIVILEGES.alternatives().getFirst().stream(), become.stream())
+                .toList();
+        return new Bound(List.of(prefix), false, true);
     }
 
     /**
@@ -64,10 +68,11 @@ final class ChildBounds {
      *
      * @param alternatives what may be put before the command, the preferred one first; one is used
      * @param offline whether it is for children only that need no network
+     * @param required whether no child is started without it, which fails where it does not work
      */
-    record Bound(List<List<String>> alternatives, boolean offline) {
+    record Bound(List<List<String>> alternatives, boolean offline, boolean required) {
         static Bound of(List<String> prefix) {
-            return new Bound(List.of(prefix), false);
+            return new Bound(List.of(prefix), false, false);
         }
     }
 
@@ -173,7 +178,7 @@ final class ChildBounds {
                 ChildProcess.Ended trial = trial(prefix);
                 boolean ended = trial.end() == ChildProcess.End.EXITED || trial.end() == ChildProcess.End.NOT_STARTED;
                 proven &= ended;
-                if (!ended || trial.success()) {
+                if (!ended || trial.success() || bound.required()) {
                     kept.add(new Working(prefix, bound.offline()));
                     break;
                 }

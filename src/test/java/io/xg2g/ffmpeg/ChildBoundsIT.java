@@ -140,7 +140,7 @@ class ChildBoundsIT {
     @Test
     void theFirstAlternativeThatWorksIsUsed() {
         var bound = new ChildBounds.Bound(
-                List.of(List.of("nowhere"), List.of("nice", "-n", "3"), List.of("nice", "-n", "4")), true);
+                List.of(List.of("nowhere"), List.of("nice", "-n", "3"), List.of("nice", "-n", "4")), true, false);
         ChildBounds bounds = new ChildBounds(0, List.of(bound));
 
         assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, false))
@@ -152,12 +152,21 @@ class ChildBoundsIT {
 
     @Test
     void whereNoAlternativeWorksChildrenRunWithoutTheBound() {
-        var bound = new ChildBounds.Bound(List.of(List.of("nowhere"), List.of("nowhere", "else")), true);
+        var bound = new ChildBounds.Bound(List.of(List.of("nowhere"), List.of("nowhere", "else")), true, false);
         ChildBounds bounds = new ChildBounds(0, List.of(bound));
 
         assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, false))
                 .containsExactly("true");
         assertThat(bounds.networkIsolation()).isEmpty();
+    }
+
+    @Test
+    void noChildIsStartedWithoutABoundThatIsRequired() {
+        ChildBounds bounds =
+                new ChildBounds(0, List.of(new ChildBounds.Bound(List.of(List.of("nowhere")), false, true)));
+
+        assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, false))
+                .containsExactly("nowhere", "true");
     }
 
     /** Without a stopwatch: what does not connect ends by itself, and the listener has been asked by nobody. */
