@@ -1,14 +1,14 @@
 package io.xg2g.security;
 
-import io.quarkus.security.identity.SecurityIdentity;
-import io.quarkus.security.runtime.QuarkusPrincipal;
-import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.ClientAddresses;
+import io.xg2g.http.ClientKeys;
+import io.xg2g.logging.LineBudget;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -33,8 +33,11 @@ final class Audit {
     private static final Set<Integer> REFUSED = Set.of(401, 403);
     private static final int LONGEST = 200;
 
+    /** Lines a second. */
+    private static final int MOST_REFUSALS = 50;
+
     private final ClientAddresses addresses;
-    private final LineBudget refusals = new LineBudget(System::nanoTime);
+    private final LineBudget refusals = new LineBudget(MOST_REFUSALS, Duration.ofSeconds(1), System::nanoTime);
 
     Audit(ClientAddresses addresses) {
         this.addresses = addresses;
@@ -76,17 +79,24 @@ final class Audit {
                 || CONTINUOUS.matcher(exchange.normalizedPath()).matches();
     }
 
-    /** Users of a provider are told from tokens of the same name. */
+    /**
+     * A response was ended before its time.
+     *
+     * @param client its address
+     */
+    static void ended(RoutingContext exchange, String client, String reason) {
+        LOG.infof(
+                "outcome=ended reason=%s who=%s client=%s method=%s path=%s stream=%s",
+                reason,
+                value(who(exchange)),
+                value(client),
+                value(exchange.request().method().name()),
+                value(exchange.normalizedPath()),
+                value(stream(exchange)));
+    }
+
     static String who(RoutingContext exchange) {
-        if (!(exchange.user() instanceof QuarkusHttpUser user)) {
-            return "anonymous";
-        }
-        SecurityIdentity identity = user.getSecurityIdentity();
-        if (identity.isAnonymous()) {
-            return "anonymous";
-        }
-        String name = identity.getPrincipal().getName();
-        return identity.getPrincipal() instanceof QuarkusPrincipal ? name : "user:" + name;
+        return ClientKeys.identityName(exchange).orElse("anonymous");
     }
 
     private static @Nullable String stream(RoutingContext exchange) {
