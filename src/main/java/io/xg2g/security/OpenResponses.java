@@ -2,9 +2,9 @@ package io.xg2g.security;
 
 import io.quarkus.security.credential.TokenCredential;
 import io.quarkus.security.identity.SecurityIdentity;
+import jakarta.ws.rs.core.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
-import io.xg2g.http.ClientAddresses;
 import io.xg2g.http.ResponseEnd;
 import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
@@ -22,28 +22,27 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class OpenResponses {
     private static final Logger LOG = Logger.getLogger(OpenResponses.class);
-    private static final String PLAYLIST_END = "\\.(?:m3u8|mpd)/*";
-    private static final Pattern PLAYLIST = Pattern.compile(".*" + PLAYLIST_END);
+    private static final Pattern EVENTS = Pattern.compile("/api/v1/.+/events/*");
     private static final Pattern LASTING =
-            Pattern.compile("/live/[^/]+/(?:stream\\.ts/*|audio\\.aac/*|.+" + PLAYLIST_END + ")|/api/v1/.+/events/*");
+            Pattern.compile("/live/[^/]+/(?:stream\\.ts|audio\\.aac|.+\\.(?:m3u8|mpd))/*|" + EVENTS);
 
     private final OpenStreams streams;
     private final PlaybackTokens playbacks;
     private final Credentials credentials;
     private final ProviderTokens providerTokens;
-    private final ClientAddresses addresses;
+    private final Audit audit;
 
     OpenResponses(
             OpenStreams streams,
             PlaybackTokens playbacks,
             Credentials credentials,
             ProviderTokens providerTokens,
-            ClientAddresses addresses) {
+            Audit audit) {
         this.streams = streams;
         this.playbacks = playbacks;
         this.credentials = credentials;
         this.providerTokens = providerTokens;
-        this.addresses = addresses;
+        this.audit = audit;
     }
 
     /** Watches the response to an authenticated request, if it lasts. Called on the event loop, before it begins. */
@@ -70,23 +69,31 @@ class OpenResponses {
     /** Each step has a thread of its own: a writer whose client does not read can hold its connection of HTTP/2. */
     private final class Ending implements OpenStreams.Ending {
         private final RoutingContext exchange;
-        private final String client;
 
         Ending(RoutingContext exchange) {
             this.exchange = exchange;
-            this.client = addresses.of(exchange.request());
         }
 
         @Override
         public void finish() {
             Thread.startVirtualThread(() -> {
-                Audit.ended(exchange, client, "credential-not-valid");
+                audit.ended(exchange, "credential-not-valid");
+                if (!EVENTS.matcher(exchange.normalizedPath()).matches()) {
+                    refuseUnlessBegun();
+                }
                 ResponseEnd.of(exchange).finish();
-                if (PLAYLIST.matcher(exchange.normalizedPath()).matches()
-                        && !exchange.response().headWritten()) {
+            });
+        }
+
+        private void refuseUnlessBegun() {
+            try {
+                if (!exchange.response().headWritten()) {
+                    exchange.response().putHeader(HttpHeaders.WWW_AUTHENTICATE, Refusals.INVALID_TOKEN);
                     ProblemMapper.send(exchange, ProblemType.UNAUTHENTICATED.with("the token is not good any longer"));
                 }
-            });
+            } catch (IllegalStateException begun) {
+                LOG.debug("response began, or its client left, when it was to be refused", begun);
+            }
         }
 
         @Override

@@ -58,6 +58,11 @@ final class FakeIssuer implements AutoCloseable {
         mode = now;
     }
 
+    /** The id of its key. */
+    String keyId() {
+        return key.id();
+    }
+
     /** From now on it signs with another key, and publishes that one alone. */
     void replaceKey(String id) {
         key = new SigningKey(id, keys());

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -17,12 +19,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,12 +43,16 @@ class OpenResponsesIT {
     @TempDir
     static Path directory;
 
+    /** A source that takes connections and says nothing. */
+    private static ServerSocket silent;
+
     private static FakeIssuer issuer;
     private static RunningService service;
 
     @BeforeAll
     static void start() throws IOException {
         int port = FreePort.any();
+        silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         issuer = new FakeIssuer(port, FakeIssuer.Mode.WELL);
         service = RunningService.start(
                 Files.createDirectory(directory.resolve("work")),
@@ -55,9 +63,13 @@ class OpenResponsesIT {
                         "xg2g",
                         "xg2g.live.demo",
                         "true",
+                        "xg2g.live.channels.silent.url",
+                        "http://127.0.0.1:" + silent.getLocalPort() + "/",
+                        "xg2g.live.start-timeout",
+                        "1m",
                         "quarkus.oidc.token.forced-jwk-refresh-interval",
                         "0S"));
-        String token = token("known", Duration.ofHours(1));
+        String token = token(Duration.ofHours(1));
         Awaitility.await()
                 .atMost(PATIENCE)
                 .until(() -> request("/live/demo/stream.ts?mode=gpu", token, BodyHandlers.ofInputStream())
@@ -72,17 +84,18 @@ class OpenResponsesIT {
             service.close();
         }
         issuer.close();
+        silent.close();
     }
 
     @Test
     void theyEndCleanlyWithTheirTokenWhetherItExpiresOrItsKeyIsTakenAway() throws Exception {
-        Map<String, CompletableFuture<Void>> lasting = open(token("known", Duration.ofHours(1)));
-        assertEndCleanly(open(token("known", LIFE)));
+        Map<String, CompletableFuture<Void>> lasting = open(token(Duration.ofHours(1)));
+        assertEndCleanly(open(token(LIFE)));
         assertThat(lasting.values()).as("of another token").noneMatch(CompletableFuture::isDone);
 
         // When
         issuer.replaceKey("next");
-        String next = token("next", Duration.ofHours(1));
+        String next = token(Duration.ofHours(1));
         Awaitility.await()
                 .atMost(PATIENCE)
                 .until(() -> request("/api/v1/channels", next, BodyHandlers.discarding())
@@ -96,6 +109,17 @@ class OpenResponsesIT {
                         + " path=/live/demo/stream.ts stream=demo")
                 .contains("path=/api/v1/streams/demo/events stream=demo")
                 .doesNotContain(" ERROR ", " WARN  [io.quarkus");
+    }
+
+    @Test
+    void whatHasNotBegunIsRefused() {
+        String token = token(LIFE);
+        List<CompletableFuture<HttpResponse<String>>> waiting = Stream.of(
+                        "master.m3u8", "stream.ts", "stream.ts?mode=gpu")
+                .map(file -> RunningService.sendAsync(get("/live/silent/" + file, token), BodyHandlers.ofString()))
+                .toList();
+
+        waiting.forEach(answer -> SecurityIT.assertRefused(answer.join(), 401, "unauthenticated"));
     }
 
     /** Each is done when its end was read, and fails where it was broken off. */
@@ -130,19 +154,21 @@ class OpenResponsesIT {
         }
     }
 
-    private static String token(String key, Duration life) {
+    private static String token(Duration life) {
         return issuer.token(
-                new JsonObject().put("kid", key),
+                new JsonObject().put("kid", issuer.keyId()),
                 new JsonObject()
                         .put("groups", new JsonArray().add("operator"))
                         .put("exp", Instant.now().plus(life).getEpochSecond()));
     }
 
     private static <T> HttpResponse<T> request(String path, String token, HttpResponse.BodyHandler<T> body) {
-        return RunningService.send(
-                HttpRequest.newBuilder(service.api(path))
-                        .header("Authorization", "Bearer " + token)
-                        .build(),
-                body);
+        return RunningService.send(get(path, token), body);
+    }
+
+    private static HttpRequest get(String path, String token) {
+        return HttpRequest.newBuilder(service.api(path))
+                .header("Authorization", "Bearer " + token)
+                .build();
     }
 }
