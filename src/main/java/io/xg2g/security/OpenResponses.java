@@ -2,13 +2,13 @@ package io.xg2g.security;
 
 import io.quarkus.security.credential.TokenCredential;
 import io.quarkus.security.identity.SecurityIdentity;
-import jakarta.ws.rs.core.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.ResponseEnd;
 import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.jwt.JsonWebToken;
