@@ -28,7 +28,7 @@ final class ContinuousStream implements StreamingOutput {
         tap.onOverflow(action);
     }
 
-    /** Its viewer has left. */
+    /** Its viewer has left, or is to be sent no more. */
     void end() {
         broadcast.remove(tap);
     }

@@ -3,6 +3,7 @@ package io.xg2g.live;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.ClientAddresses;
+import io.xg2g.http.ClientKeys;
 import io.xg2g.http.ResponseEnd;
 import io.xg2g.http.Roles;
 import io.xg2g.problem.ProblemType;
@@ -42,6 +43,7 @@ public class LiveResource {
     private final LiveSettings settings;
     private final PlaybackPasses passes;
     private final ClientAddresses addresses;
+    private final ClientKeys keys;
     private final ClientStreams clients;
 
     LiveResource(
@@ -49,7 +51,9 @@ public class LiveResource {
             LiveSettings settings,
             PlaybackPasses passes,
             ClientAddresses addresses,
+            ClientKeys keys,
             ClientStreams clients) {
+        this.keys = keys;
         this.clients = clients;
         this.streams = streams;
         this.settings = settings;
@@ -197,6 +201,7 @@ public class LiveResource {
         }
         RenditionStream body = new RenditionStream(stream, height);
         end.then(body::end);
+        end.onFinish(body::end);
         return fresh(body, TRANSPORT_STREAM);
     }
 
@@ -220,6 +225,7 @@ public class LiveResource {
         ContinuousStream body = new ContinuousStream(stream, broadcast);
         body.onOverflow(() -> context.response().reset());
         end.then(body::end);
+        end.onFinish(body::end);
         if (!body.begins(settings.startTimeout())) {
             refuseStopped(stream);
             throw notYet(stream);
@@ -229,7 +235,7 @@ public class LiveResource {
 
     /** Counts one more continuous stream of the client until its response is over. */
     private ResponseEnd admit(RoutingContext context) {
-        String client = addresses.of(context.request());
+        String client = keys.of(context);
         if (!clients.enter(client)) {
             throw ProblemType.TOO_MANY_STREAMS
                     .with("the client has " + clients.most()
