@@ -16,8 +16,8 @@ class JpegFuzzTest {
         return Stream.of(picture);
     }
 
-    @FuzzTest
     @MethodSource("seeds")
+    @FuzzTest
     void anyBytesHaveASizeOrADefect(byte @NotNull [] picture) {
         try {
             Rung.Size size = JpegReader.read(ByteBuffer.wrap(picture));

@@ -20,8 +20,8 @@ class MediaInfoFuzzTest {
                 "format":{"format_name":"mpegts","duration":"2.040000"}}""");
     }
 
-    @FuzzTest
     @MethodSource("seeds")
+    @FuzzTest
     void anyTextIsAcceptedOrRejected(@NotNull String json) {
         switch (MediaInfoReader.read(json)) {
             case Inspection.Accepted(MediaInfo media) -> {

@@ -20,8 +20,8 @@ class OutputFuzzTest {
         return Stream.of(OutputCheckTest.movie(3, 2, 3, 1000, 1, 1, 1000), new byte[188]);
     }
 
-    @FuzzTest
     @MethodSource("seeds")
+    @FuzzTest
     void anyBytesAreReadOrRefused(byte @NotNull [] output) throws IOException {
         Path file = Files.write(directory.resolve("output"), output);
         for (Container container : Container.values()) {

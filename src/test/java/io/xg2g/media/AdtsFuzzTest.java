@@ -16,8 +16,8 @@ class AdtsFuzzTest {
         return Stream.of(TsBuilder.join(TsBuilder.adts(100), TsBuilder.adts(371), new byte[50], TsBuilder.adts(8)));
     }
 
-    @FuzzTest
     @MethodSource("seeds")
+    @FuzzTest
     void noByteIsGivenOutTwice(byte @NotNull [] stream) {
         List<AacFrame> frames = new ArrayList<>();
         AdtsSplitter splitter = new AdtsSplitter(frames::add);

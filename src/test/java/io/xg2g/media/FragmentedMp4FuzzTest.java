@@ -12,8 +12,8 @@ class FragmentedMp4FuzzTest {
         return Stream.of(Streams.audioFile(), new byte[16]);
     }
 
-    @FuzzTest
     @MethodSource("seeds")
+    @FuzzTest
     void anyBytesAreAResultOrMalformedMedia(byte @NotNull [] file) {
         Streams.readFile(file);
     }

@@ -14,8 +14,8 @@ class TransportStreamFuzzTest {
         return Stream.of(Arrays.copyOf(stream, 8 * 188), stream, new byte[188]);
     }
 
-    @FuzzTest
     @MethodSource("seeds")
+    @FuzzTest
     void anyBytesAreRead(byte @NotNull [] stream) {
         Streams.readAll(stream, 188);
     }

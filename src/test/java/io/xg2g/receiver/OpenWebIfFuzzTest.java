@@ -26,8 +26,8 @@ class OpenWebIfFuzzTest {
         void run() throws IOException;
     }
 
-    @FuzzTest
     @MethodSource("seeds")
+    @FuzzTest
     void anyBytesGiveAResultOrAnIoException(byte @NotNull [] body) {
         readAll(body);
     }

@@ -19,8 +19,8 @@ class HlsPlaylistFuzzTest {
                 "#EXTM3U\r\n#EXT-X-MAP:URI=init.mp4,BYTERANGE=\"100@0\"\r\n//cdn.example.org/2.ts\r\n");
     }
 
-    @FuzzTest
     @MethodSource("seeds")
+    @FuzzTest
     void noOtherAddressIsLeft(@NotNull String playlist) {
         String replaced;
         try {

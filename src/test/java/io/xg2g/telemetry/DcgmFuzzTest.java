@@ -21,8 +21,8 @@ class DcgmFuzzTest {
                 .getBytes(StandardCharsets.UTF_8));
     }
 
-    @FuzzTest
     @MethodSource("seeds")
+    @FuzzTest
     void anyBytesAreReadToTheirEnd(byte @NotNull [] recording) throws IOException {
         try (DcgmReader reader = new DcgmReader(new ByteArrayInputStream(recording))) {
             int rows = 0;
