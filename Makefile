@@ -74,7 +74,7 @@ drain-check: deps ## end the program under load, without identities, with an API
 	@$(MAVEN) -q verify -DskipUTs -Dspotless.check.skip -Dit.test=DrainIT
 
 fuzz: deps ## feed damaged and random input for MINUTES
-	@scripts/again $(MINUTES) '*Fuzz*' '*Fuzz*'
+	@scripts/fuzz $(MINUTES)
 
 soak: deps ## kill, fill, overload and restart the program for MINUTES
 	@scripts/again $(MINUTES) - 'FaultsIT,Live*IT,LoadIT,SlowClientsIT'

@@ -23,9 +23,9 @@ class InterruptionTest {
 
     /** Where the block does it otherwise, and how. */
     private static final Map<String, String> OTHERWISE = Map.of(
-            "Ingest.java", "heed();",
+            "Ingest.java", "restoreIfClosed();",
             "Replay.java", "return new ReplayState.Stopped(clock.now());",
-            "Segmentation.java", "return true;",
+            "Segmenter.java", "return true;",
             "StopLadder.java", "return true;");
 
     @Test

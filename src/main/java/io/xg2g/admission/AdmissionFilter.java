@@ -6,7 +6,7 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import io.xg2g.http.ClientAddresses;
+import io.xg2g.http.ClientKeys;
 import io.xg2g.http.ResponseEnd;
 import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
@@ -23,13 +23,13 @@ class AdmissionFilter {
     private static final CharSequence RATE_LIMIT_POLICY = HttpHeaders.createOptimized("RateLimit-Policy");
 
     private final RateLimits limits;
-    private final ClientAddresses addresses;
+    private final ClientKeys clients;
     private final MeterRegistry registry;
     private final Admissions admissions;
 
-    AdmissionFilter(RateLimits limits, ClientAddresses addresses, MeterRegistry registry) {
+    AdmissionFilter(RateLimits limits, ClientKeys clients, MeterRegistry registry) {
         this.limits = limits;
-        this.addresses = addresses;
+        this.clients = clients;
         this.registry = registry;
         this.admissions = new Admissions(limits, System::nanoTime);
     }
@@ -46,7 +46,7 @@ class AdmissionFilter {
                 exchange.request().method(),
                 exchange.normalizedPath(),
                 () -> exchange.request().getParam("mode"));
-        String client = addresses.of(exchange.request());
+        String client = clients.of(exchange);
         switch (admissions.decide(client, demand)) {
             case Verdict.Known _ -> exchange.next();
             case Verdict.Admitted(Quota left) -> {

@@ -1,7 +1,7 @@
 package io.xg2g.admission;
 
 import io.github.bucket4j.Bucket;
-import io.github.bucket4j.TimeMeter;
+import io.xg2g.schedule.MonotonicTimeMeter;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -25,7 +25,7 @@ final class Meter {
         this.promised = new AtomicLong(nanos.getAsLong());
         this.bucket = Bucket.builder()
                 .addLimit(limit -> limit.capacity(rate.burst()).refillGreedy(rate.perSecond(), Duration.ofSeconds(1)))
-                .withCustomTimePrecision(new Time(nanos))
+                .withCustomTimePrecision(new MonotonicTimeMeter(nanos))
                 .build();
     }
 
@@ -63,17 +63,5 @@ final class Meter {
 
     private long seconds(long tokens) {
         return Math.ceilDiv(tokens, rate.perSecond());
-    }
-
-    private record Time(LongSupplier nanos) implements TimeMeter {
-        @Override
-        public long currentTimeNanos() {
-            return nanos.getAsLong();
-        }
-
-        @Override
-        public boolean isWallClockBased() {
-            return false;
-        }
     }
 }

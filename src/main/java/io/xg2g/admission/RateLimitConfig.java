@@ -22,7 +22,10 @@ public interface RateLimitConfig {
     @WithDefault("200")
     int globalBurst();
 
-    /** Admissions a second of one client address; IPv6 clients count by their /64 network: 1 to 1000000. */
+    /**
+     * Admissions a second of one client: an identity, or an address where there is none; IPv6 clients count by their /64 network:
+     * 1 to 1000000.
+     */
     @WithDefault("10")
     int perIpRate();
 
@@ -46,7 +49,7 @@ public interface RateLimitConfig {
     int modeGpu();
 
     /**
-     * Playlists and segments a second of one playback: one client address and one channel. A player needs two to four;
+     * Playlists and segments a second of one playback: one client and one channel. A player needs two to four;
      * viewers behind one address share it. Requests that only look at something have a budget of this size for each client
      * too. 1 to 1000000.
      */

@@ -3,7 +3,7 @@ package io.xg2g.admission;
 /** Whose budget it is. */
 enum Scope {
     GLOBAL("global", "all clients together"),
-    CLIENT("ip", "one client address"),
+    CLIENT("ip", "one client"),
     MODE("mode", "this mode of playback"),
     PLAYBACK("playback", "one client's playback of a channel");
 

@@ -87,8 +87,11 @@ record ChannelSpec(
         if (value == null || value.isBlank()) {
             return otherwise;
         }
-        if (value.length() > LONGEST_TEXT || value.codePoints().anyMatch(Character::isISOControl)) {
-            throw new Invalid(member, value, "1 to " + LONGEST_TEXT + " characters without control characters");
+        if (value.length() > LONGEST_TEXT || !PlaylistText.line(value).equals(value)) {
+            throw new Invalid(
+                    member,
+                    value,
+                    "1 to " + LONGEST_TEXT + " characters without control characters and line separators");
         }
         return value.strip();
     }

@@ -35,7 +35,7 @@ public interface LiveConfig {
     @WithDefault("auto")
     String maxStreams();
 
-    /** How many continuous streams ({@code stream.ts}, {@code audio.aac}) one client address may have open: 1 to 1000000. */
+    /** How many continuous streams ({@code stream.ts}, {@code audio.aac}) one client may have open: 1 to 1000000. */
     @WithDefault("32")
     int maxStreamsPerClient();
 

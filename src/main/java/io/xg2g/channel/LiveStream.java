@@ -328,7 +328,12 @@ public final class LiveStream implements IngestListener {
 
     /** The timeline when it has the whole window of this number, or as it is when a viewer has waited for long enough. */
     public Timeline await(long number) throws InterruptedException {
-        return await(() -> timeline.await(number, PATIENCE));
+        return await(number, PATIENCE);
+    }
+
+    /** The same for a viewer that waits this long. */
+    public Timeline await(long number, Duration atMost) throws InterruptedException {
+        return await(() -> timeline.await(number, atMost));
     }
 
     /** The same for what is published early. */

@@ -16,19 +16,13 @@ final class M3u {
             attribute(playlist, "tvg-name", channel.name());
             channel.logo().ifPresent(logo -> attribute(playlist, "tvg-logo", logo.toString()));
             attribute(playlist, "group-title", channel.group());
-            playlist.append(',').append(line(channel.name())).append('\n');
+            playlist.append(',').append(PlaylistText.line(channel.name())).append('\n');
             playlist.append(address.apply(channel)).append('\n');
         }
         return playlist.toString();
     }
 
-    /** There is no way to write a quotation mark in a quoted value. */
     private static void attribute(StringBuilder playlist, String name, String value) {
-        playlist.append(' ').append(name).append("=\"");
-        playlist.append(line(value).replace('"', '\'')).append('"');
-    }
-
-    private static String line(String text) {
-        return text.replaceAll("\\p{Cntrl}", " ");
+        playlist.append(' ').append(name).append('=').append(PlaylistText.quoted(value));
     }
 }

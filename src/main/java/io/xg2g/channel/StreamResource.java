@@ -3,6 +3,7 @@ package io.xg2g.channel;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
+import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.EventStreams;
 import io.xg2g.http.Roles;
 import io.xg2g.ingest.Ingest;
@@ -81,7 +82,8 @@ public class StreamResource {
                             mediaType = MediaType.SERVER_SENT_EVENTS,
                             schema = @Schema(implementation = StreamView.class)))
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    public Multi<OutboundSseEvent> events(@PathParam("channel") String channel, @Context Sse sse) {
+    public Multi<OutboundSseEvent> events(
+            @PathParam("channel") String channel, @Context Sse sse, @Context RoutingContext context) {
         LiveStream stream = find(channel);
         return EventStreams.withComments(
                 latestStates(stream, stream.events())
@@ -91,7 +93,8 @@ public class StreamResource {
                                 .mediaType(MediaType.APPLICATION_JSON_TYPE)
                                 .data(view)
                                 .build()),
-                sse);
+                sse,
+                context);
     }
 
     /**

@@ -31,7 +31,7 @@ final class ContinuousStream implements StreamingOutput {
         queue.onOverflow(action);
     }
 
-    /** Its viewer has left. */
+    /** Its viewer has left, or is to be sent no more. */
     void end() {
         broadcast.remove(queue);
     }

@@ -1,6 +1,7 @@
 package io.xg2g.delivery;
 
 import io.xg2g.channel.PlaybackPass;
+import io.xg2g.channel.PlaylistText;
 import io.xg2g.packaging.Epoch;
 import io.xg2g.packaging.Segment;
 import io.xg2g.packaging.Timeline;
@@ -37,9 +38,9 @@ final class HlsPlaylists {
         Optional<Track> audio =
                 tracks.stream().filter(track -> !track.isVideo()).findFirst();
         StringBuilder out = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n");
-        out.append("#EXT-X-SESSION-DATA:DATA-ID=\"com.apple.hls.title\",VALUE=\"")
-                .append(quotable(channelName))
-                .append("\"\n");
+        out.append("#EXT-X-SESSION-DATA:DATA-ID=\"com.apple.hls.title\",VALUE=")
+                .append(PlaylistText.quoted(channelName))
+                .append('\n');
         List<Track> video =
                 tracks.stream().filter(Track::isVideo).sorted(BEST_FIRST).toList();
         if (video.isEmpty()) {
@@ -158,10 +159,5 @@ final class HlsPlaylists {
         out.append(micros / MICROS).append('.');
         String fraction = Long.toString(micros % MICROS);
         out.append("0".repeat(6 - fraction.length())).append(fraction);
-    }
-
-    /** A quoted string has neither quotation marks nor line ends (4.2). */
-    private static String quotable(String text) {
-        return text.replace('"', '\'').replaceAll("\\p{Cntrl}", " ");
     }
 }

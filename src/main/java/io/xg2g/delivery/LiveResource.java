@@ -10,6 +10,7 @@ import io.xg2g.channel.PlaybackMode;
 import io.xg2g.channel.PlaybackPasses;
 import io.xg2g.channel.Viewers;
 import io.xg2g.http.ClientAddresses;
+import io.xg2g.http.ClientKeys;
 import io.xg2g.http.ResponseEnd;
 import io.xg2g.http.Roles;
 import io.xg2g.ingest.SourceException;
@@ -56,6 +57,7 @@ public class LiveResource {
     private final LiveSettings settings;
     private final PlaybackPasses passes;
     private final ClientAddresses addresses;
+    private final ClientKeys keys;
     private final ClientStreams clients;
 
     LiveResource(
@@ -63,7 +65,9 @@ public class LiveResource {
             LiveSettings settings,
             PlaybackPasses passes,
             ClientAddresses addresses,
+            ClientKeys keys,
             ClientStreams clients) {
+        this.keys = keys;
         this.clients = clients;
         this.streams = streams;
         this.settings = settings;
@@ -211,6 +215,7 @@ public class LiveResource {
         }
         RenditionStream body = new RenditionStream(stream, height);
         end.then(body::end);
+        end.onFinish(body::end);
         return fresh(body, TRANSPORT_STREAM);
     }
 
@@ -234,6 +239,7 @@ public class LiveResource {
         ContinuousStream body = new ContinuousStream(stream, broadcast);
         body.onOverflow(() -> context.response().reset());
         end.then(body::end);
+        end.onFinish(body::end);
         if (!body.begins(settings.startTimeout())) {
             refuseStopped(stream);
             throw notYet(stream);
@@ -243,7 +249,7 @@ public class LiveResource {
 
     /** Counts one more continuous stream of the client until its response is over. */
     private ResponseEnd admit(RoutingContext context) {
-        String client = addresses.of(context.request());
+        String client = keys.of(context);
         if (!clients.enter(client)) {
             throw ProblemType.TOO_MANY_STREAMS
                     .with("the client has " + clients.most()

@@ -15,6 +15,7 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * newest but one. Where a rendition was left out, the nearest one that is there takes its place.
  */
 final class RenditionStream implements StreamingOutput {
+    /** After so long it looks whether it is to end. */
+    private static final Duration SLICE = Duration.ofMillis(500);
+
     private final LiveStream stream;
     private final int height;
     private volatile boolean over;
@@ -40,7 +44,7 @@ final class RenditionStream implements StreamingOutput {
         this.height = height;
     }
 
-    /** Its viewer has left. */
+    /** Its viewer has left, or is to be sent no more. */
     void end() {
         over = true;
     }
@@ -51,7 +55,7 @@ final class RenditionStream implements StreamingOutput {
         try {
             long next = SegmentTimeline.last(stream.firstWindows()) - 1;
             while (!over) {
-                Timeline timeline = stream.await(next);
+                Timeline timeline = stream.await(next, SLICE);
                 for (Epoch epoch : timeline.epochs()) {
                     for (Window window : epoch.windows()) {
                         if (window.number() >= next) {

@@ -77,6 +77,14 @@ public interface FfmpegConfig {
      */
     Optional<MemorySize> maxMemory();
 
+    /**
+     * The user that child processes run as where the program runs as root; without it they are root without its capabilities.
+     * A name in {@code /etc/passwd}, not root's. It has to be able to enter the directories above {@code xg2g.ffmpeg.work-dir}
+     * and to read configured files, and has the groups of the GPUs' devices ({@code render}, {@code video}). All its processes
+     * together have 4096 threads at most. Where the program is not root it has no effect.
+     */
+    Optional<String> user();
+
     /** How many files, sockets and devices one child process may have open: 64 to 65536; 0 is no limit. */
     @WithDefault("256")
     int maxOpenFiles();

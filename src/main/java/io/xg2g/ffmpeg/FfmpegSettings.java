@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The checked form of {@link FfmpegConfig}. */
@@ -29,6 +30,7 @@ class FfmpegSettings {
 
     private final FfmpegConfig config;
     private final ChildBounds bounds;
+    private final Optional<ChildUser> user;
     private volatile long memory;
 
     FfmpegSettings(FfmpegConfig config) {
@@ -46,7 +48,8 @@ class FfmpegSettings {
         atLeast("max-open-files", config.maxOpenFiles(), 64, 65_536);
         atLeast("max-file-size", config.maxFileSize().asLongValue(), 16L << 20, 1L << 40);
         ConfigBounds.number(PREFIX + "nice", config.nice(), 0, 19);
-        bounds = ChildBounds.of(config);
+        user = ChildUser.of(config.user());
+        bounds = ChildBounds.of(config, user);
         unitsAtOnce(1);
     }
 
@@ -57,9 +60,19 @@ class FfmpegSettings {
         }
     }
 
-    /** The command with what its process may use put before it. */
+    /** The command of a child that needs no network, with what its process may use put before it. */
     List<String> bounded(List<String> command, ProcessPriority priority) {
-        return bounds.before(command, priority, memory);
+        return bounds.before(command, priority, memory, false);
+    }
+
+    /** The command of a child that fetches a source, with what its process may use put before it. */
+    List<String> boundedWithNetwork(List<String> command, ProcessPriority priority) {
+        return bounds.before(command, priority, memory, true);
+    }
+
+    /** By what children that need no network are kept from it; empty where nothing does. */
+    Optional<String> networkIsolation() {
+        return bounds.networkIsolation();
     }
 
     /** Says how many units run at once, at least 1, from which the memory of a child process follows. Any thread may. */
@@ -77,6 +90,11 @@ class FfmpegSettings {
         return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
                 ? system.getTotalMemorySize()
                 : MOST_MEMORY;
+    }
+
+    /** Who children run as; empty where that is who this program runs as. */
+    Optional<ChildUser> user() {
+        return user;
     }
 
     String ffmpeg() {

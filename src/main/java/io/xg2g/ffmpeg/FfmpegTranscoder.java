@@ -189,6 +189,7 @@ public class FfmpegTranscoder implements Transcoder {
         Watched watched = new Watched(job.unit(), progress);
         List<Path> leftovers = new ArrayList<>(job.parts());
         try {
+            work.give(job.unit().input());
             ChildProcess.Ended ended = ChildProcess.watch(
                     settings.bounded(job.command(), job.priority()),
                     directory,

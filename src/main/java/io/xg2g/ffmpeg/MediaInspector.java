@@ -44,6 +44,7 @@ public class MediaInspector {
      */
     public Inspection inspect(Path file, ProcessPriority priority) {
         try {
+            work.give(file);
             Optional<String> other = Sniff.notVideo(head(file));
             if (other.isPresent()) {
                 return rejected(Failure.Kind.UNSUPPORTED_MEDIA, other.get());

@@ -36,7 +36,7 @@ public class MediaProcesses {
      */
     public MediaProcess segmenter(SegmenterOptions options) {
         List<String> command = MediaCommands.segmenter(settings.ffmpeg(), options);
-        return start(command, Map.of(), Redirect.PIPE);
+        return start(offline(command), Map.of(), Redirect.PIPE);
     }
 
     /**
@@ -49,16 +49,22 @@ public class MediaProcesses {
         List<String> command = MediaCommands.grab(settings.ffmpeg(), source, kind, settings.sourceTimeout());
         boolean http = kind == SourceKind.HTTP || kind == SourceKind.HLS;
         Map<String, String> proxy = http ? Map.of("http_proxy", "http://" + source.getRawAuthority()) : Map.of();
-        return start(command, proxy, ChildProcess.NOTHING);
+        List<String> bounded =
+                kind == SourceKind.FILE ? offline(command) : settings.boundedWithNetwork(command, ProcessPriority.LIVE);
+        return start(bounded, proxy, ChildProcess.NOTHING);
     }
 
     /** Starts a child that makes a moving picture with a clock, 1280x720 at 25 frames a second, and a tone. */
     public MediaProcess demo() {
         List<String> command = MediaCommands.demo(settings.ffmpeg(), settings.threads(1));
-        return start(command, Map.of(), ChildProcess.NOTHING);
+        return start(offline(command), Map.of(), ChildProcess.NOTHING);
     }
 
-    private MediaProcess start(List<String> command, Map<String, String> more, Redirect stdin) {
+    private List<String> offline(List<String> command) {
+        return settings.bounded(command, ProcessPriority.LIVE);
+    }
+
+    private MediaProcess start(List<String> bounded, Map<String, String> more, Redirect stdin) {
         Path directory;
         try {
             directory = work.create();
@@ -69,8 +75,7 @@ public class MediaProcesses {
         try {
             Map<String, String> environment = CommandLine.environment(variables, directory);
             environment.putAll(more);
-            Process process =
-                    ChildProcess.start(settings.bounded(command, ProcessPriority.LIVE), directory, environment, stdin);
+            Process process = ChildProcess.start(bounded, directory, environment, stdin);
             MediaProcess media = MediaProcess.of(process, GRACE, () -> work.delete(directory));
             started = true;
             return media;

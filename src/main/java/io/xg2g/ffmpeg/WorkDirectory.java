@@ -50,6 +50,7 @@ public class WorkDirectory {
 
     private final Path root;
     private final long minFree;
+    private final Optional<ChildUser> user;
     private final DirectoryLock lock;
 
     /** What {@link #create} gave and {@link #delete} has not taken yet. */
@@ -69,8 +70,9 @@ public class WorkDirectory {
     WorkDirectory(FfmpegSettings settings) {
         root = settings.workDirectory();
         minFree = settings.minFreeDisk();
+        user = settings.user();
         try {
-            own(root);
+            own();
             refuseForeign(root);
             lock = DirectoryLock.acquire(PROPERTY, root);
             Orphans.end(root);
@@ -103,6 +105,7 @@ public class WorkDirectory {
     public Path create() {
         try {
             Path made = make();
+            give(made);
             used.add(made);
             return made;
         } catch (IOException impossible) {
@@ -157,7 +160,7 @@ public class WorkDirectory {
         }
         if (!lock.isInPlace()) {
             try {
-                own(root);
+                own();
             } catch (IllegalStateException notOurs) {
                 throw new IOException(notOurs.getMessage(), notOurs);
             }
@@ -168,7 +171,18 @@ public class WorkDirectory {
         for (Path directory : used) {
             if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
                 Files.createDirectory(directory, OWNER_ONLY);
+                give(directory);
             }
+        }
+    }
+
+    /**
+     * Lets child processes read and write a file or directory that this program has made here. Files of others are left as they
+     * are.
+     */
+    void give(Path path) throws IOException {
+        if (user.isPresent() && path.toAbsolutePath().startsWith(root)) {
+            user.get().own(path);
         }
     }
 
@@ -212,7 +226,14 @@ public class WorkDirectory {
         return root;
     }
 
-    /** Creates the directory where it does not exist, and makes it its owner's only. */
+    /** Creates the directory where it does not exist, and makes it its owner's only; child processes may enter it. */
+    private void own() throws IOException {
+        own(root);
+        if (user.isPresent()) {
+            user.get().letInto(PROPERTY, root);
+        }
+    }
+
     private static void own(Path directory) throws IOException {
         if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             @Nullable Path parent = directory.getParent();

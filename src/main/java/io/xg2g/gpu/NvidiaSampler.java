@@ -154,8 +154,7 @@ final class NvidiaSampler implements GpuSampler {
     /** The command that runs {@link NvmlTrial}: the native executable itself, or a small JVM. */
     private static List<String> trial(String library) {
         if (System.getProperty("org.graalvm.nativeimage.imagecode") != null) {
-            String executable = "/proc/" + ProcessHandle.current().pid() + "/exe";
-            return List.of(executable, NvmlTrial.ARGUMENT, library);
+            return List.of(executable(), NvmlTrial.ARGUMENT, library);
         }
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -170,6 +169,14 @@ final class NvidiaSampler implements GpuSampler {
                 ownClasses().toString(),
                 NvmlTrial.class.getName(),
                 library);
+    }
+
+    /** By its path: a child may not read this process's {@code /proc/<pid>/exe}. */
+    private static String executable() {
+        return ProcessHandle.current()
+                .info()
+                .command()
+                .orElseThrow(() -> new IllegalStateException("/proc/self/exe cannot be read"));
     }
 
     private static Path ownClasses() {

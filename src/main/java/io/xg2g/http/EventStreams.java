@@ -1,6 +1,8 @@
 package io.xg2g.http;
 
 import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
@@ -18,18 +20,28 @@ public final class EventStreams {
 
     private EventStreams() {}
 
-    /** The events, with comments in between; it ends with the events. A comment for which the client is not ready is dropped. */
-    public static Multi<OutboundSseEvent> withComments(Multi<OutboundSseEvent> events, Sse sse) {
+    /**
+     * The events, with comments in between; it ends with the events, or when the response {@linkplain ResponseEnd#finish is to
+     * end}. A comment for which the client is not ready is dropped.
+     */
+    public static Multi<OutboundSseEvent> withComments(
+            Multi<OutboundSseEvent> events, Sse sse, RoutingContext exchange) {
+        ResponseEnd end = ResponseEnd.of(exchange);
         return withComments(
-                events, Multi.createFrom().ticks().startingAfter(INTERVAL).every(INTERVAL), sse);
+                events,
+                Multi.createFrom().ticks().startingAfter(INTERVAL).every(INTERVAL),
+                Uni.createFrom().emitter(emitter -> end.onFinish(() -> emitter.complete(null))),
+                sse);
     }
 
     /**
      * The same with a clock of the caller's.
      *
      * @param ticks an item for each comment
+     * @param finish an item when no more events are to be sent
      */
-    static Multi<OutboundSseEvent> withComments(Multi<OutboundSseEvent> events, Multi<?> ticks, Sse sse) {
+    static Multi<OutboundSseEvent> withComments(
+            Multi<OutboundSseEvent> events, Multi<?> ticks, Uni<?> finish, Sse sse) {
         OutboundSseEvent comment = sse.newEventBuilder().comment("keep-alive").build();
         Multi<Optional<OutboundSseEvent>> end = Multi.createFrom().item(Optional.empty());
         return Multi.createBy()
@@ -38,7 +50,9 @@ public final class EventStreams {
                 .withRequests(1)
                 .streams(
                         Multi.createBy().concatenating().streams(events.map(Optional::of), end),
-                        ticks.onOverflow().drop().map(_ -> Optional.of(comment)))
+                        ticks.onOverflow().drop().map(_ -> Optional.of(comment)),
+                        finish.<Optional<OutboundSseEvent>>map(_ -> Optional.empty())
+                                .toMulti())
                 .select()
                 .first(Optional::isPresent)
                 .map(Optional::orElseThrow);

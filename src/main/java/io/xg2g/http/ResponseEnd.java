@@ -18,6 +18,7 @@ public final class ResponseEnd {
 
     private final RoutingContext exchange;
     private final CompletableFuture<Void> over = new CompletableFuture<>();
+    private final CompletableFuture<Void> finishing = new CompletableFuture<>();
     private volatile boolean bodyPending;
 
     private ResponseEnd(RoutingContext exchange) {
@@ -95,6 +96,16 @@ public final class ResponseEnd {
     /** Runs the action when the response is over, at once if it is; on a virtual thread of its own. */
     public void then(Runnable action) {
         var _ = over.thenRunAsync(action, Thread::startVirtualThread);
+    }
+
+    /** Asks whoever writes the response to end it as if nothing were left to be sent. */
+    public void finish() {
+        finishing.complete(null);
+    }
+
+    /** Runs the action when the response {@linkplain #finish is to end}, at once if it is; on a virtual thread of its own. */
+    public void onFinish(Runnable action) {
+        var _ = finishing.thenRunAsync(action, Thread::startVirtualThread);
     }
 
     private void reached() {

@@ -68,9 +68,15 @@ public class Feeds {
             default -> SourceKind.UDP;
         };
         if (kind == SourceKind.HTTP) {
-            return overHttp(uri, trusted ? policy.ofOperator(uri) : policy.ofClient(uri), timeout);
+            return overHttp(uri, reach(uri, trusted), timeout);
         }
-        return trusted ? ProcessFeed.live(processes.grab(uri, kind)) : checked(uri, kind, timeout);
+        // A child does not get the credentials of a camera: the relay logs in.
+        boolean relayed = kind == SourceKind.RTSP && uri.getRawUserInfo() != null;
+        return trusted && !relayed ? ProcessFeed.live(processes.grab(uri, kind)) : checked(uri, kind, trusted, timeout);
+    }
+
+    private Reach reach(URI uri, boolean trusted) {
+        return trusted ? policy.ofOperator(uri) : policy.ofClient(uri);
     }
 
     /** What else HTTP leads to, a playlist names and a redirect points at is checked, whoever has named the source. */
@@ -82,11 +88,11 @@ public class Feeds {
         };
     }
 
-    private Feed checked(URI uri, SourceKind kind, Duration timeout) throws SourceException {
+    private Feed checked(URI uri, SourceKind kind, boolean trusted, Duration timeout) throws SourceException {
         try {
-            Destination destination = policy.ofClient(uri).to(uri);
+            Destination destination = reach(uri, trusted).to(uri);
             return kind == SourceKind.RTSP
-                    ? relayed(RtspRelay.open(destination, timeout), kind)
+                    ? relayed(RtspRelay.open(destination, timeout, !trusted), kind)
                     : ProcessFeed.live(processes.grab(destination.numeric(), kind));
         } catch (SourceNotAllowed refused) {
             throw SourceException.notAllowed(refused);

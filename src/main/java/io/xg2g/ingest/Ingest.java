@@ -218,8 +218,15 @@ public final class Ingest {
     private void pause(Duration duration) {
         try {
             time.sleep(duration);
-        } catch (InterruptedException closed) {
-            LOG.tracef("pause interrupted: stream=%s", channel);
+        } catch (InterruptedException end) {
+            restoreIfClosed();
+        }
+    }
+
+    /** Restores an interrupt by {@link #close}; one by {@link #tick} has ended the attempt that hung, which is all it is for. */
+    private void restoreIfClosed() {
+        if (isClosed()) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -230,6 +237,7 @@ public final class Ingest {
         } catch (SourceException refused) {
             return refused;
         } catch (InterruptedException hung) {
+            restoreIfClosed();
             return new SourceException(SourceException.Kind.STALLED, "the source could not be opened in time");
         } catch (RuntimeException | Error bug) {
             // Errors too: a channel whose thread has died would stay as it is for ever.

@@ -3,6 +3,7 @@ package io.xg2g.ops;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
+import io.xg2g.ffmpeg.ChildIsolation;
 import io.xg2g.ffmpeg.EncoderProbe;
 import io.xg2g.ffmpeg.WorkDirectory;
 import io.xg2g.storage.DataDirectory;
@@ -29,6 +30,7 @@ final class Check implements QuarkusApplication {
 
     private final Lifecycle lifecycle;
     private final EncoderProbe probe;
+    private final ChildIsolation isolation;
     private final WorkDirectory work;
     private final DataDirectory data;
     private final FileDescriptors descriptors;
@@ -37,6 +39,7 @@ final class Check implements QuarkusApplication {
     Check(
             Lifecycle lifecycle,
             EncoderProbe probe,
+            ChildIsolation isolation,
             WorkDirectory work,
             DataDirectory data,
             FileDescriptors descriptors,
@@ -44,6 +47,7 @@ final class Check implements QuarkusApplication {
         this.descriptors = descriptors;
         this.lifecycle = lifecycle;
         this.probe = probe;
+        this.isolation = isolation;
         this.work = work;
         this.data = data;
         this.readiness = readiness;
@@ -71,7 +75,12 @@ final class Check implements QuarkusApplication {
             List<HealthCheckResponse> answers =
                     readiness.stream().map(HealthCheck::call).toList();
             CheckReport report = new CheckReport(
-                    probe.ffmpegVersion(), probe.ffmpegWarning(), descriptors.toString(), probe.reports(), answers);
+                    probe.ffmpegVersion(),
+                    probe.ffmpegWarning(),
+                    isolation.toString(),
+                    descriptors.toString(),
+                    probe.reports(),
+                    answers);
             report.lines().forEach(System.out::println);
             return report.works() ? 0 : 1;
         } finally {

@@ -14,6 +14,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
  *
  * @param ffmpeg the version in use; empty where there is none
  * @param ffmpegWarning what an operator should know of that version; empty where there is nothing
+ * @param children how child processes are isolated
  * @param descriptors how many file descriptors there are, and what for
  * @param devices every device with what works on it
  * @param readiness the answers to what readiness asks
@@ -21,6 +22,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 record CheckReport(
         String ffmpeg,
         Optional<String> ffmpegWarning,
+        String children,
         String descriptors,
         List<DeviceReport> devices,
         List<HealthCheckResponse> readiness) {
@@ -35,6 +37,7 @@ record CheckReport(
         lines.add("configuration: no problem");
         lines.add("ffmpeg: " + (ffmpeg.isEmpty() ? "none that can be used" : ffmpeg));
         ffmpegWarning.ifPresent(text -> lines.add("  warning: " + text));
+        lines.add("child processes: " + children);
         lines.add("file descriptors: " + descriptors);
         for (DeviceReport report : devices) {
             lines.add("device %s (%s)%s"

@@ -18,8 +18,10 @@ public final class Main {
         if (args.length > 0 && args[0].equals(NvmlTrial.ARGUMENT)) {
             NvmlTrial.main(args);
         } else if (args.length > 0 && args[0].equals(Check.ARGUMENT)) {
+            ProcessSecrets.protect();
             Check.begin(args);
         } else {
+            ProcessSecrets.protect();
             StopSignals.install();
             Quarkus.run(Service.class, Main::end, args);
         }

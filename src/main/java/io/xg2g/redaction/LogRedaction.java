@@ -1,6 +1,5 @@
 package io.xg2g.redaction;
 
-import io.quarkus.logging.LoggingFilter;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.logging.Filter;
@@ -13,9 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Removes credentials from every log record, whoever writes it: from the formatted message, the diagnostic context, and the
- * messages of the exception. Each log handler is configured to use it ({@code quarkus.log.….filter}).
+ * messages of the exception.
  */
-@LoggingFilter(name = "redaction")
 public final class LogRedaction implements Filter {
 
     private static final ExtFormatter FORMATTER = new ExtFormatter() {

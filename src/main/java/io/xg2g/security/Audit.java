@@ -1,14 +1,15 @@
 package io.xg2g.security;
 
-import io.quarkus.security.identity.SecurityIdentity;
-import io.quarkus.security.runtime.QuarkusPrincipal;
-import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.ClientAddresses;
+import io.xg2g.http.ClientKeys;
+import io.xg2g.logging.LineBudget;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * {@code key=value}. Noted is what changes something, what begins a playback, and whatever is refused; a player's further
  * requests are not. Who is refused a thousand times a second shall not fill the disk: then some lines stand for all.
  */
-final class Audit {
+@ApplicationScoped
+class Audit {
     private static final Logger LOG = Logger.getLogger("audit");
     private static final Pattern STREAM = Pattern.compile("/(?:live|api/v1/channels|api/v1/streams)/([^/]+)(?:/.*)?");
     /** Resources take slashes at the end for nothing. */
@@ -33,8 +35,11 @@ final class Audit {
     private static final Set<Integer> REFUSED = Set.of(401, 403);
     private static final int LONGEST = 200;
 
+    /** Lines a second. */
+    private static final int MOST_REFUSALS = 50;
+
     private final ClientAddresses addresses;
-    private final LineBudget refusals = new LineBudget(System::nanoTime);
+    private final LineBudget refusals = new LineBudget(MOST_REFUSALS, Duration.ofSeconds(1), System::nanoTime);
 
     Audit(ClientAddresses addresses) {
         this.addresses = addresses;
@@ -42,21 +47,46 @@ final class Audit {
 
     @ServerResponseFilter
     void note(ContainerResponseContext response, RoutingContext exchange) {
-        boolean refused = REFUSED.contains(response.getStatus());
-        if (refused ? hasRoom() : isToBeNoted(exchange)) {
-            HttpServerRequest request = exchange.request();
-            LOG.infof(
-                    "outcome=%s status=%d who=%s client=%s method=%s path=%s stream=%s playback=%s" + " created=%s",
-                    refused ? "refused" : "allowed",
-                    response.getStatus(),
-                    value(who(exchange)),
-                    value(addresses.of(request)),
-                    value(request.method().name()),
-                    value(exchange.normalizedPath()),
-                    value(stream(exchange)),
-                    value(PlaybackTokens.begunBy(exchange)),
-                    value(response.getHeaderString(HttpHeaders.LOCATION)));
+        int status = response.getStatus();
+        if (REFUSED.contains(status)) {
+            refused(exchange, status);
+        } else if (isToBeNoted(exchange)) {
+            write("allowed", exchange, status, response.getHeaderString(HttpHeaders.LOCATION));
         }
+    }
+
+    /** A request was refused before it came to a resource. */
+    void refused(RoutingContext exchange, int status) {
+        if (hasRoom()) {
+            write("refused", exchange, status, null);
+        }
+    }
+
+    /** A response was ended before its time. */
+    void ended(RoutingContext exchange, String reason) {
+        LOG.infof(
+                "outcome=ended reason=%s who=%s client=%s method=%s path=%s stream=%s",
+                reason,
+                value(who(exchange)),
+                value(addresses.of(exchange.request())),
+                value(exchange.request().method().name()),
+                value(exchange.normalizedPath()),
+                value(stream(exchange)));
+    }
+
+    private void write(String outcome, RoutingContext exchange, int status, @Nullable String created) {
+        HttpServerRequest request = exchange.request();
+        LOG.infof(
+                "outcome=%s status=%d who=%s client=%s method=%s path=%s stream=%s playback=%s created=%s",
+                outcome,
+                status,
+                value(who(exchange)),
+                value(addresses.of(request)),
+                value(request.method().name()),
+                value(exchange.normalizedPath()),
+                value(stream(exchange)),
+                value(PlaybackTokens.begunBy(exchange)),
+                value(created));
     }
 
     private boolean hasRoom() {
@@ -76,17 +106,8 @@ final class Audit {
                 || CONTINUOUS.matcher(exchange.normalizedPath()).matches();
     }
 
-    /** Users of a provider are told from tokens of the same name. */
     static String who(RoutingContext exchange) {
-        if (!(exchange.user() instanceof QuarkusHttpUser user)) {
-            return "anonymous";
-        }
-        SecurityIdentity identity = user.getSecurityIdentity();
-        if (identity.isAnonymous()) {
-            return "anonymous";
-        }
-        String name = identity.getPrincipal().getName();
-        return identity.getPrincipal() instanceof QuarkusPrincipal ? name : "user:" + name;
+        return ClientKeys.identityName(exchange).orElse("anonymous");
     }
 
     private static @Nullable String stream(RoutingContext exchange) {

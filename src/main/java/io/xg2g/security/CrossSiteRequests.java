@@ -39,14 +39,17 @@ class CrossSiteRequests {
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private final PublicUrls urls;
+    private final Audit audit;
     private final Predicate<String> allowed;
 
     @Inject
     CrossSiteRequests(
             PublicUrls urls,
+            Audit audit,
             @ConfigProperty(name = "quarkus.http.cors.enabled", defaultValue = "false") boolean enabled,
             @ConfigProperty(name = "quarkus.http.cors.origins") Optional<List<String>> origins) {
         this.urls = urls;
+        this.audit = audit;
         this.allowed = enabled ? allowed(origins.orElse(List.of())) : _ -> false;
     }
 
@@ -63,6 +66,7 @@ class CrossSiteRequests {
         boolean hasBody =
                 ResponseEnd.contentLength(request) > 0 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
         if (isForeign(request)) {
+            audit.refused(exchange, ProblemType.FORBIDDEN.status());
             refuse(
                     exchange,
                     ProblemType.FORBIDDEN.with("the request comes from a page of another origin, which is none of"

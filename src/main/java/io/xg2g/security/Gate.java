@@ -19,10 +19,10 @@ class Gate implements HttpSecurityPolicy {
     private static final Set<String> PUBLIC =
             Set.of("/", "/index.html", "/watch.js", "/watch.css", "/js/hls.min.js", "/openapi");
 
-    private final PlaybackTokens tokens;
+    private final OpenResponses responses;
 
-    Gate(PlaybackTokens tokens) {
-        this.tokens = tokens;
+    Gate(OpenResponses responses) {
+        this.responses = responses;
     }
 
     @Override
@@ -33,7 +33,7 @@ class Gate implements HttpSecurityPolicy {
         }
         return identity.map(who -> {
             if (who.hasRole(Roles.VIEWER)) {
-                tokens.watch(exchange, who);
+                responses.watch(exchange, who);
                 return CheckResult.PERMIT;
             }
             throw who.isAnonymous() ? new UnauthorizedException() : new ForbiddenException();

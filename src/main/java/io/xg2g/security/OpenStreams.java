@@ -11,52 +11,83 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Continuous responses that are being sent, which end with the right to them: when their credential is revoked or expires, or
- * when their playback has lasted the longest. Checked every second. Thread-safe.
+ * Responses that are being sent, which end with the right to them: when their credential is revoked or expires, or when their
+ * playback has lasted the longest. One task checks all of them every second. A response whose right has ended is asked to end,
+ * and is broken off where it has not within {@link #PATIENCE}, as when its client does not read. Thread-safe.
  */
 @ApplicationScoped
 @Startup
 class OpenStreams {
+    static final Duration PATIENCE = Duration.ofSeconds(1);
+
     private static final Duration SWEEP = Duration.ofSeconds(1);
 
-    private final Predicate<CredentialId> valid;
     private final InstantSource time;
     private final Set<Open> open = ConcurrentHashMap.newKeySet();
 
+    /** What ends a response. Neither may block. */
+    interface Ending {
+        /** Asks for its end. */
+        void finish();
+
+        /** Breaks it off. */
+        void reset();
+    }
+
     /** One response. Compared by identity. */
     static final class Open {
-        private final CredentialId credential;
+        private final BooleanSupplier valid;
         private final Instant end;
-        private final Runnable cut;
+        private final Ending ending;
 
-        private Open(CredentialId credential, Instant end, Runnable cut) {
-            this.credential = credential;
+        /** When it is broken off; set by the only task that sweeps. */
+        private @Nullable Instant deadline;
+
+        private Open(BooleanSupplier valid, Instant end, Ending ending) {
+            this.valid = valid;
             this.end = end;
-            this.cut = cut;
+            this.ending = ending;
+        }
+
+        /** Whether it is over. */
+        private boolean sweep(Instant now) {
+            Instant patient = deadline;
+            if (patient != null) {
+                if (now.isBefore(patient)) {
+                    return false;
+                }
+                ending.reset();
+                return true;
+            }
+            if (!now.isBefore(end) || !valid.getAsBoolean()) {
+                deadline = now.plus(PATIENCE);
+                ending.finish();
+            }
+            return false;
         }
     }
 
     @Inject
-    OpenStreams(Credentials credentials, PlaybackTime time) {
-        this(credentials::isValid, time);
+    OpenStreams(PlaybackTime time) {
+        this((InstantSource) time);
     }
 
-    OpenStreams(Predicate<CredentialId> valid, InstantSource time) {
-        this.valid = valid;
+    OpenStreams(InstantSource time) {
         this.time = time;
     }
 
     /**
      * Watches a response until it is {@linkplain #remove removed}.
      *
+     * @param valid whether there is still a right to it
      * @param end when it has to end at the latest, by {@link PlaybackTime}
-     * @param cut ends it
      */
-    Open add(CredentialId credential, Instant end, Runnable cut) {
-        Open added = new Open(credential, end, cut);
+    Open add(BooleanSupplier valid, Instant end, Ending ending) {
+        Open added = new Open(valid, end, ending);
         open.add(added);
         return added;
     }
@@ -69,15 +100,9 @@ class OpenStreams {
         tasks.every(SWEEP, "open-streams-sweep", this::sweep);
     }
 
-    /** Cuts those whose right has ended. */
+    /** Ends those whose right has ended. */
     void sweep() {
         Instant now = time.instant();
-        open.removeIf(stream -> {
-            boolean over = !now.isBefore(stream.end) || !valid.test(stream.credential);
-            if (over) {
-                stream.cut.run();
-            }
-            return over;
-        });
+        open.removeIf(stream -> stream.sweep(now));
     }
 }

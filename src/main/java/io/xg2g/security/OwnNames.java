@@ -24,16 +24,19 @@ class OwnNames {
 
     private final SecuritySettings settings;
     private final PublicUrls urls;
+    private final Audit audit;
     private final String configured;
     private final String managementHost;
 
     OwnNames(
             SecuritySettings settings,
             PublicUrls urls,
+            Audit audit,
             @ConfigProperty(name = "quarkus.http.host") String configured,
             @ConfigProperty(name = "quarkus.management.host") String managementHost) {
         this.settings = settings;
         this.urls = urls;
+        this.audit = audit;
         this.configured = configured;
         this.managementHost = managementHost;
     }
@@ -61,6 +64,7 @@ class OwnNames {
         if (isOwn(host, configured) || urls.isConfigured(host)) {
             exchange.next();
         } else {
+            audit.refused(exchange, ProblemType.FORBIDDEN.status());
             ProblemMapper.send(
                     exchange,
                     ProblemType.FORBIDDEN.with(

@@ -1,12 +1,14 @@
 package io.xg2g.security;
 
 import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.channel.PlaybackMode;
 import io.xg2g.channel.PlaybackPass;
 import io.xg2g.channel.PlaybackPasses;
 import io.xg2g.http.ClientAddresses;
+import io.xg2g.http.ClientKeys;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.Optional;
@@ -27,19 +29,12 @@ class PlaybackTokens implements PlaybackPasses {
     private final SecuritySettings security;
     private final Playbacks playbacks;
     private final ListTokens lists;
-    private final OpenStreams streams;
     private final ClientAddresses addresses;
 
-    PlaybackTokens(
-            SecuritySettings security,
-            Playbacks playbacks,
-            ListTokens lists,
-            OpenStreams streams,
-            ClientAddresses addresses) {
+    PlaybackTokens(SecuritySettings security, Playbacks playbacks, ListTokens lists, ClientAddresses addresses) {
         this.security = security;
         this.playbacks = playbacks;
         this.lists = lists;
-        this.streams = streams;
         this.addresses = addresses;
     }
 
@@ -102,8 +97,14 @@ class PlaybackTokens implements PlaybackPasses {
                 .map(token -> {
                     exchange.put(OWN, token);
                     PlaybackToken.Claims claims = token.claims();
-                    return Role.VIEWER.identity("playback:" + claims.playback(), claims.credential());
+                    return countedByAddress(Role.VIEWER.identity("playback:" + claims.playback(), claims.credential()));
                 });
+    }
+
+    private static SecurityIdentity countedByAddress(SecurityIdentity player) {
+        return QuarkusSecurityIdentity.builder(player)
+                .addAttribute(ClientKeys.BY_ADDRESS, true)
+                .build();
     }
 
     /** Authenticates a request by the list token in its address. */
@@ -114,15 +115,9 @@ class PlaybackTokens implements PlaybackPasses {
         });
     }
 
-    /** Has a continuous response end with the right to it. Called on the event loop, before the response begins. */
-    void watch(RoutingContext exchange, SecurityIdentity who) {
-        if (PlaybackTarget.of(exchange).filter(PlaybackTarget::isContinuous).isEmpty()) {
-            return;
-        }
-        Instant end = exchange.get(OWN) == null ? Instant.MAX : playbacks.playbackEnd();
-        OpenStreams.Open open =
-                streams.add(CredentialId.of(who), end, () -> exchange.response().reset());
-        exchange.addEndHandler(_ -> streams.remove(open));
+    /** When the response to a request has to end at the latest: with its playback. */
+    Instant end(RoutingContext exchange) {
+        return exchange.get(OWN) == null ? Instant.MAX : playbacks.playbackEnd();
     }
 
     /** The name of the playback that this request has got a token for, if it has. */

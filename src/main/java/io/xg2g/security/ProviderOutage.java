@@ -9,6 +9,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.ResponseEnd;
+import io.xg2g.logging.LineBudget;
 import io.xg2g.problem.Problem;
 import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
@@ -47,10 +48,8 @@ class ProviderOutage implements OidcRequestFilter {
     /** Before the handlers of the framework, behind the one for malformed requests. */
     private static final int ORDER = Integer.MIN_VALUE + 2;
 
-    private final LongSupplier nanos;
     private final AtomicBoolean noticed = new AtomicBoolean();
-    private boolean logged;
-    private long loggedAt;
+    private final LineBudget lines;
 
     @Inject
     ProviderOutage() {
@@ -58,7 +57,7 @@ class ProviderOutage implements OidcRequestFilter {
     }
 
     ProviderOutage(LongSupplier nanos) {
-        this.nanos = nanos;
+        this.lines = new LineBudget(1, LOG_INTERVAL, nanos);
     }
 
     /** The framework's own timeout is about the connection only; a provider that never answers would hold the request. */
@@ -126,14 +125,8 @@ class ProviderOutage implements OidcRequestFilter {
                 .retryAfter(RETRY);
     }
 
-    synchronized boolean isToBeLogged() {
-        long now = nanos.getAsLong();
-        if (logged && now - loggedAt < LOG_INTERVAL.toNanos()) {
-            return false;
-        }
-        logged = true;
-        loggedAt = now;
-        return true;
+    boolean isToBeLogged() {
+        return lines.take();
     }
 
     /** The innermost cause, in one line. */

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What those are told who are not let in, wherever that is found out. */
 final class Refusals {
+    /** RFC 6750, section 3.1. */
+    static final String INVALID_TOKEN = "Bearer error=\"invalid_token\"";
+
     private static final String BASIC = "Basic realm=\"xg2g-gpu\", charset=\"UTF-8\"";
 
     private final SecuritySettings settings;
@@ -37,8 +40,7 @@ final class Refusals {
             exchange.response().headers().remove(HttpHeaders.WWW_AUTHENTICATE);
             return answer(exchange, outage.problem(failed)).build();
         }
-        return unauthenticated(
-                exchange, "Bearer error=\"invalid_token\"", "the token is not good, or not good any longer");
+        return unauthenticated(exchange, INVALID_TOKEN, "the token is not good, or not good any longer");
     }
 
     @ServerExceptionMapper

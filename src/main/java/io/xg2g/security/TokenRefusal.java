@@ -33,6 +33,8 @@ record TokenRefusal(Reason reason, String claim, @Nullable String value, String 
         UNKNOWN_KEY,
         SIGNATURE,
         ROLES,
+        SENDER_CONSTRAINED,
+        NOT_AN_ACCESS_TOKEN,
         OTHER;
 
         /** An expired token is a client's routine; everything else is a fault of the configuration, or an attack. */
@@ -75,7 +77,14 @@ record TokenRefusal(Reason reason, String claim, @Nullable String value, String 
         if (has(invalid, ErrorCodes.NOT_YET_VALID)) {
             return new TokenRefusal(Reason.NOT_YET_VALID, "nbf", time(claims, "nbf"), "a time before " + now);
         }
-        return ofTheHeader(invalid);
+        return kind(invalid).orElseGet(() -> ofTheHeader(invalid));
+    }
+
+    /** What {@link AccessTokenCheck} found; it is asked only about tokens whose signature is valid. */
+    private static Optional<TokenRefusal> kind(InvalidJwtException invalid) {
+        return has(invalid, ErrorCodes.MISCELLANEOUS)
+                ? AccessTokenCheck.refusal(invalid.getJwtContext())
+                : Optional.empty();
     }
 
     private static TokenRefusal ofTheHeader(InvalidJwtException invalid) {

@@ -1,6 +1,7 @@
 package io.xg2g.security;
 
 import io.quarkus.security.spi.runtime.AuthenticationFailureEvent;
+import io.xg2g.logging.LineBudget;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -9,6 +10,7 @@ import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
@@ -28,11 +30,7 @@ class TokenRefusalLog {
     private static final String USUAL_CLAIMS = "groups or realm_access/roles";
 
     private final SecurityConfig.Oidc config;
-    private final LongSupplier nanos;
-    private final Map<TokenRefusal.Reason, Written> written = new EnumMap<>(TokenRefusal.Reason.class);
-
-    /** When a line was written last, and how many were left out since. */
-    private record Written(long at, long leftOut) {}
+    private final Map<TokenRefusal.Reason, LineBudget> budgets = new EnumMap<>(TokenRefusal.Reason.class);
 
     @Inject
     TokenRefusalLog(SecurityConfig config) {
@@ -41,7 +39,9 @@ class TokenRefusalLog {
 
     TokenRefusalLog(SecurityConfig.Oidc config, LongSupplier nanos) {
         this.config = config;
-        this.nanos = nanos;
+        for (TokenRefusal.Reason reason : TokenRefusal.Reason.values()) {
+            budgets.put(reason, new LineBudget(1, INTERVAL, nanos));
+        }
     }
 
     void observe(@Observes AuthenticationFailureEvent event) {
@@ -74,16 +74,13 @@ class TokenRefusalLog {
     }
 
     /** What is to be logged; empty where its reason was logged a short while ago. */
-    synchronized Optional<String> line(TokenRefusal refusal) {
-        long now = nanos.getAsLong();
-        @Nullable Written last = written.get(refusal.reason());
-        if (last != null && now - last.at() < INTERVAL.toNanos()) {
-            written.put(refusal.reason(), new Written(last.at(), last.leftOut() + 1));
+    Optional<String> line(TokenRefusal refusal) {
+        LineBudget budget = Objects.requireNonNull(budgets.get(refusal.reason()));
+        if (!budget.take()) {
             return Optional.empty();
         }
-        written.put(refusal.reason(), new Written(now, 0));
         return Optional.of("bearer token refused: claim=" + Audit.value(refusal.claim()) + " value="
                 + Audit.value(refusal.value()) + " expected=" + Audit.value(refusal.expected()) + " left-out="
-                + (last == null ? 0 : last.leftOut()) + " (docs/security.md#when-a-token-is-refused)");
+                + budget.leftOut() + " (docs/security.md#when-a-token-is-refused)");
     }
 }

@@ -31,16 +31,19 @@ public final class HttpRelay implements Relay {
     private final URI source;
     private final Duration timeout;
     private final Consumer<String> onClose;
+    private final RequestBudget budget;
     private final IssuedAddresses issued = new IssuedAddresses(MOST_ADDRESSES, MOST_CHARACTERS);
     private final CompletableFuture<SourceNotAllowed> refused = new CompletableFuture<>();
     private final Set<InputStream> bodies = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    HttpRelay(String origin, Reach reach, URI source, Duration timeout, Consumer<String> onClose) {
+    HttpRelay(
+            String origin, Reach reach, URI source, Duration timeout, RequestBudget budget, Consumer<String> onClose) {
         this.origin = origin;
         this.reach = reach;
         this.source = source;
         this.timeout = timeout;
+        this.budget = budget;
         this.onClose = onClose;
     }
 
@@ -79,6 +82,11 @@ public final class HttpRelay implements Relay {
 
     String token() {
         return token;
+    }
+
+    /** Counts one more request of the child. */
+    void countRequest() throws SourceNotAllowed {
+        budget.take();
     }
 
     Reach reach() {

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.xg2g.config.ByteOrderMark;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,7 @@ public class HttpRelayServer {
     private static final List<String> PASSED = List.of(CONTENT_TYPE, "Content-Range", "Accept-Ranges");
 
     private final SourceClient client;
+    private final LongSupplier nanos;
     private final Map<String, HttpRelay> sessions = new ConcurrentHashMap<>();
     /** Started with the first session, and anew with the next one after an Error has ended its thread. */
     private @Nullable HttpServer server;
@@ -55,8 +58,14 @@ public class HttpRelayServer {
     /** The server's thread, which takes connections and calls its executor. */
     private volatile @Nullable Thread dispatcher;
 
+    @Inject
     HttpRelayServer(SourceClient client) {
+        this(client, System::nanoTime);
+    }
+
+    HttpRelayServer(SourceClient client, LongSupplier nanos) {
         this.client = client;
+        this.nanos = nanos;
     }
 
     /**
@@ -66,7 +75,7 @@ public class HttpRelayServer {
      */
     public HttpRelay open(Reach reach, URI source, Duration timeout) {
         String origin = "http://" + Relay.HOST + ":" + server().getAddress().getPort();
-        HttpRelay session = new HttpRelay(origin, reach, source, timeout, sessions::remove);
+        HttpRelay session = new HttpRelay(origin, reach, source, timeout, new RequestBudget(nanos), sessions::remove);
         sessions.put(session.token(), session);
         return session;
     }
@@ -129,6 +138,7 @@ public class HttpRelayServer {
         String range = exchange.getRequestHeaders().getFirst("Range");
         Map<String, String> headers = range == null ? Map.of() : Map.of("Range", range);
         try {
+            session.countRequest();
             SourceAnswer answer = client.get(session.reach(), address, headers, session.timeout());
             try (InputStream body = session.track(answer.body())) {
                 pass(exchange, session, answer, body);

@@ -8,7 +8,7 @@ public sealed interface Relay extends AutoCloseable permits HttpRelay, RtspRelay
     /** Where every relay listens, and nowhere else. */
     String HOST = "127.0.0.1";
 
-    /** What the child is given instead of the source: on loopback, with the user where the child has to log in. */
+    /** What the child is given instead of the source: on loopback, without credentials. */
     URI address();
 
     /** Completed with the first refusal of something that the source led to. */

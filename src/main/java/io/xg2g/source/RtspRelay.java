@@ -1,5 +1,7 @@
 package io.xg2g.source;
 
+import io.xg2g.source.RtspReader.Unit;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,20 +10,28 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a child process reads an RTSP source through: a port on loopback that is connected to the checked address, for one
  * connection at a time. A redirect ends the connection. For {@code rtsps} the encryption ends here, and the certificate
- * has to be the host's; what lies between here and the child is this machine's loopback.
+ * has to be the host's, unless the operator has named the source; what lies between here and the child is this machine's
+ * loopback. Where the address has credentials, the relay logs in, and the child does not get them.
  */
 public final class RtspRelay implements Relay {
     private static final Logger LOG = Logger.getLogger(RtspRelay.class);
@@ -33,6 +43,8 @@ public final class RtspRelay implements Relay {
 
     private final Destination destination;
     private final Duration timeout;
+    private final boolean verified;
+    private final Optional<Credentials> credentials;
     private final ServerSocket server = new ServerSocket(0, 1, InetAddress.ofLiteral(HOST));
     /** The connection that is there before its child. */
     private final AtomicReference<@Nullable Socket> ahead = new AtomicReference<>();
@@ -41,21 +53,24 @@ public final class RtspRelay implements Relay {
     private volatile @Nullable Link link;
     private volatile boolean closed;
 
-    private RtspRelay(Destination destination, Duration timeout) throws IOException {
+    private RtspRelay(Destination destination, Duration timeout, boolean verified) throws IOException {
         this.destination = destination;
         this.timeout = timeout;
+        this.verified = verified;
+        this.credentials = Credentials.of(destination.uri());
     }
 
     /**
      * Connects to the source, and opens a port for the child.
      *
      * @param timeout how long a connection may take
+     * @param verified whether the certificate of an {@code rtsps} source has to be its host's
      * @throws IOException if the source does not take the connection
      */
-    public static RtspRelay open(Destination destination, Duration timeout) throws IOException {
-        RtspRelay relay = new RtspRelay(destination, timeout);
+    public static RtspRelay open(Destination destination, Duration timeout, boolean verified) throws IOException {
+        RtspRelay relay = new RtspRelay(destination, timeout, verified);
         try {
-            relay.ahead.set(connect(destination, timeout));
+            relay.ahead.set(relay.connect());
         } catch (IOException refused) {
             relay.close();
             throw refused;
@@ -67,10 +82,9 @@ public final class RtspRelay implements Relay {
     @Override
     public URI address() {
         URI source = destination.uri();
-        String user = source.getRawUserInfo() == null ? "" : source.getRawUserInfo() + "@";
         String path = source.getRawPath() == null ? "" : source.getRawPath();
         String query = source.getRawQuery() == null ? "" : "?" + source.getRawQuery();
-        return URI.create("rtsp://" + user + HOST + ":" + server.getLocalPort() + path + query);
+        return URI.create("rtsp://" + HOST + ":" + server.getLocalPort() + path + query);
     }
 
     @Override
@@ -105,28 +119,30 @@ public final class RtspRelay implements Relay {
 
     private Socket source() throws IOException {
         Socket first = ahead.getAndSet(null);
-        return first == null ? connect(destination, timeout) : first;
+        return first == null ? connect() : first;
     }
 
-    private static Socket connect(Destination destination, Duration timeout) throws IOException {
+    private Socket connect() throws IOException {
         Socket plain = destination.connect(timeout);
         if (!destination.uri().getScheme().equalsIgnoreCase("rtsps")) {
             return plain;
         }
         try {
-            return encrypted(plain, destination, timeout);
+            return encrypted(plain);
         } catch (IOException untrusted) {
             plain.close();
             throw untrusted;
         }
     }
 
-    private static Socket encrypted(Socket plain, Destination destination, Duration timeout) throws IOException {
-        SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
+    private Socket encrypted(Socket plain) throws IOException {
+        SSLSocketFactory factory = verified ? (SSLSocketFactory) SSLSocketFactory.getDefault() : Unverified.factory();
         SSLSocket secure = (SSLSocket) factory.createSocket(plain, destination.host(), destination.port(), true);
-        SSLParameters parameters = secure.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        secure.setSSLParameters(parameters);
+        if (verified) {
+            SSLParameters parameters = secure.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            secure.setSSLParameters(parameters);
+        }
         secure.setSoTimeout(Math.toIntExact(timeout.toMillis()));
         secure.startHandshake();
         secure.setSoTimeout(0);
@@ -135,15 +151,31 @@ public final class RtspRelay implements Relay {
 
     private void carry(Link open) throws IOException {
         PlayWatch play = new PlayWatch();
+        Optional<RtspLogin> login = Optional.empty();
+        if (credentials.isPresent()) {
+            login = Optional.of(new RtspLogin(credentials.get(), open.source().getOutputStream()));
+        }
+        carry(open, play, login);
+    }
+
+    private void carry(Link open, PlayWatch play, Optional<RtspLogin> login) throws IOException {
         Thread requests = Thread.ofVirtual().start(() -> {
             try (open) {
-                copy(open.child().getInputStream(), open.source().getOutputStream(), play);
+                if (login.isPresent()) {
+                    requests(open.child().getInputStream(), login.get(), play);
+                } else {
+                    copy(open.child().getInputStream(), open.source().getOutputStream(), play);
+                }
             } catch (IOException ended) {
                 LOG.tracef("the child has left the RTSP relay");
             }
         });
         try (open) {
-            answers(open.source().getInputStream(), open.child().getOutputStream(), play);
+            if (login.isPresent()) {
+                answers(open.source().getInputStream(), open.child().getOutputStream(), play, login.get());
+            } else {
+                answers(open.source().getInputStream(), open.child().getOutputStream(), play);
+            }
         } finally {
             requests.interrupt();
         }
@@ -154,11 +186,43 @@ public final class RtspRelay implements Relay {
         byte[] buffer = new byte[BUFFER];
         for (int n = source.read(buffer); n >= 0; n = source.read(buffer)) {
             if (!play.seen && watch.sees(buffer, n)) {
-                refused.complete(
-                        new SourceNotAllowed("the source redirects to another address, which is not followed"));
+                redirected();
                 return;
             }
             child.write(buffer, 0, n);
+        }
+    }
+
+    private void answers(InputStream source, OutputStream child, PlayWatch play, RtspLogin login) throws IOException {
+        RedirectWatch watch = new RedirectWatch();
+        RtspReader reader = new RtspReader(source);
+        OutputStream buffered = new BufferedOutputStream(child, BUFFER);
+        for (Optional<Unit> unit = reader.next(); unit.isPresent(); unit = reader.next()) {
+            byte[] bytes = unit.get().bytes();
+            if (login.isForClient(unit.get())) {
+                if (!play.seen && watch.sees(bytes, bytes.length)) {
+                    redirected();
+                    return;
+                }
+                buffered.write(bytes);
+            }
+            if (!reader.hasMore()) {
+                buffered.flush();
+            }
+        }
+        buffered.flush();
+    }
+
+    private void redirected() {
+        refused.complete(new SourceNotAllowed("the source redirects to another address, which is not followed"));
+    }
+
+    private static void requests(InputStream child, RtspLogin login, PlayWatch play) throws IOException {
+        RtspReader reader = new RtspReader(child);
+        for (Optional<Unit> unit = reader.next(); unit.isPresent(); unit = reader.next()) {
+            byte[] bytes = unit.get().bytes();
+            play.look(bytes, bytes.length);
+            login.forward(unit.get());
         }
     }
 
@@ -185,6 +249,42 @@ public final class RtspRelay implements Relay {
                     seen = matched == PLAY.length;
                 }
             }
+        }
+    }
+
+    /** TLS with a server of whatever certificate, as an operator's camera has one that nobody has signed. */
+    private static final class Unverified extends X509ExtendedTrustManager {
+        static SSLSocketFactory factory() throws IOException {
+            try {
+                SSLContext context = SSLContext.getInstance("TLS");
+                context.init(null, new TrustManager[] {new Unverified()}, null);
+                return context.getSocketFactory();
+            } catch (GeneralSecurityException unavailable) {
+                throw new IOException("TLS cannot be used", unavailable);
+            }
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
         }
     }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The file may be removed while it is locked, alone or with its directory. Its holder notices that by {@link #isInPlace}, and
  * locks a new one by {@link #renew}. Another program is refused before and after that: {@link #acquire} looks for processes that
- * have the removed file open. (It sees those of the same user and container only; the others are held off by the new file.)
+ * have the removed file locked. (It sees those of the same container only; the others are held off by the new file.)
  *
  * <p>Thread-safe. All methods block on I/O. The file must not be opened elsewhere in this process: closing it would release the
  * lock.
@@ -41,13 +41,15 @@ public final class DirectoryLock implements AutoCloseable {
 
     private final String property;
     private final Path directory;
+    private final long offset;
 
     /** Guarded by this. */
     private Locked locked;
 
-    private DirectoryLock(String property, Path directory, Locked locked) {
+    private DirectoryLock(String property, Path directory, long offset, Locked locked) {
         this.property = property;
         this.directory = directory;
+        this.offset = offset;
         this.locked = locked;
     }
 
@@ -59,14 +61,15 @@ public final class DirectoryLock implements AutoCloseable {
      * @throws IOException if the lock file cannot be created or locked
      */
     public static DirectoryLock acquire(String property, Path directory) throws IOException {
-        Optional<Long> holder = OpenFiles.holderOfRemoved(directory.toRealPath().resolve(FILE));
+        long offset = HeldLocks.offset(directory, FILE);
+        Optional<Long> holder = HeldLocks.holder(offset);
         if (holder.isPresent()) {
-            throw new IllegalStateException(inUse(property, directory)
-                    + " (its lock file was removed, but is open in process " + holder.get() + ")");
+            throw new IllegalStateException(
+                    inUse(property, directory) + " (it is locked by process " + holder.get() + ")");
         }
-        Locked locked =
-                lock(directory.resolve(FILE)).orElseThrow(() -> new IllegalStateException(inUse(property, directory)));
-        return new DirectoryLock(property, directory, locked);
+        Locked locked = lock(directory.resolve(FILE), offset)
+                .orElseThrow(() -> new IllegalStateException(inUse(property, directory)));
+        return new DirectoryLock(property, directory, offset, locked);
     }
 
     /** Whether the file that is locked is still the one in the directory. */
@@ -97,7 +100,7 @@ public final class DirectoryLock implements AutoCloseable {
         if (isInPlace()) {
             return true;
         }
-        Optional<Locked> fresh = lock(directory.resolve(FILE));
+        Optional<Locked> fresh = lock(directory.resolve(FILE), offset);
         if (fresh.isPresent()) {
             locked.channel().close();
             locked = fresh.get();
@@ -116,13 +119,13 @@ public final class DirectoryLock implements AutoCloseable {
     }
 
     /** Locks the file, created where it does not exist; empty where it is locked already. */
-    private static Optional<Locked> lock(Path file) throws IOException {
+    private static Optional<Locked> lock(Path file, long offset) throws IOException {
         for (int i = 0; i < TRIES; i++) {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             boolean kept = false;
             try {
                 @Nullable Object identity = identity(file);
-                if (!tryLock(channel)) {
+                if (!tryLock(channel, offset)) {
                     return Optional.empty();
                 }
                 if (identity != null && identity.equals(identity(file))) {
@@ -138,9 +141,9 @@ public final class DirectoryLock implements AutoCloseable {
         throw new FileSystemException(file.toString(), null, "is removed again and again");
     }
 
-    private static boolean tryLock(FileChannel channel) throws IOException {
+    private static boolean tryLock(FileChannel channel, long offset) throws IOException {
         try {
-            @Nullable FileLock lock = channel.tryLock();
+            @Nullable FileLock lock = channel.tryLock(offset, 1, false);
             return lock != null;
         } catch (OverlappingFileLockException heldByThisProcess) {
             return false;

@@ -153,7 +153,8 @@ public class TelemetryResource {
             @PathParam("uuid") String uuid,
             @QueryParam("metric") @Parameter(description = "a metric that is wanted; may be repeated")
                     List<String> metrics,
-            @Context Sse sse) {
+            @Context Sse sse,
+            @Context RoutingContext context) {
         gpus.require(uuid);
         Selection wanted = Selection.of(uuid, Set.copyOf(metrics));
         return EventStreams.withComments(
@@ -163,6 +164,7 @@ public class TelemetryResource {
                                 .mediaType(MediaType.APPLICATION_JSON_TYPE)
                                 .data(TelemetryPage.of(wanted, rows, null))
                                 .build()),
-                sse);
+                sse,
+                context);
     }
 }

@@ -21,7 +21,10 @@ public interface TranscodeConfig {
     @WithDefault("10m")
     Duration keep();
 
-    /** How many bytes of finished renditions are kept; over it, the oldest results go first: 0 to 16T. */
+    /**
+     * How many bytes of finished renditions are kept; over it, the oldest results of the client that holds the most go first: 0
+     * to 16T.
+     */
     @WithDefault("2G")
     MemorySize keepBytes();
 }

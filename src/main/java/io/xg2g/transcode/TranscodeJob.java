@@ -19,6 +19,7 @@ final class TranscodeJob implements TranscodeRequest.Listener {
     record Event(String name, JobState state) {}
 
     final String id;
+    final String client;
     final String profile;
     final HeldDirectory directory;
     final Instant createdAt;
@@ -31,8 +32,9 @@ final class TranscodeJob implements TranscodeRequest.Listener {
     private boolean wanted = true;
 
     /** Makes a queued job, which holds its directory until it is told to let go or ends without a result. */
-    TranscodeJob(String id, String profile, HeldDirectory directory, Clock clock, LongSupplier nanos) {
+    TranscodeJob(String id, String client, String profile, HeldDirectory directory, Clock clock, LongSupplier nanos) {
         this.id = id;
+        this.client = client;
         this.profile = profile;
         this.directory = directory;
         this.held = directory.hold();

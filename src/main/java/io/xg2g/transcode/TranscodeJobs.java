@@ -10,9 +10,12 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
@@ -56,8 +59,8 @@ class TranscodeJobs {
     }
 
     /** Keeps a new job, which holds its directory until it is removed or ends without a result. */
-    TranscodeJob add(String id, Order order, HeldDirectory directory) {
-        TranscodeJob job = new TranscodeJob(id, order.profile().name(), directory, clock, nanos);
+    TranscodeJob add(String id, String client, Order order, HeldDirectory directory) {
+        TranscodeJob job = new TranscodeJob(id, client, order.profile().name(), directory, clock, nanos);
         keep(job);
         return job;
     }
@@ -82,18 +85,61 @@ class TranscodeJobs {
         return ended.at().plus(keep);
     }
 
-    /** Removes what was kept long enough, and the oldest results while they hold more bytes than they may. */
+    /**
+     * Removes what was kept long enough, and results while all of them hold more bytes than they may: each time the oldest one
+     * of the client that holds the most. So no client loses a result while it holds no more than an equal share.
+     */
     synchronized void sweep() {
-        List<TranscodeJob> oldestFirst = jobs.values().stream()
-                .filter(job -> job.state() instanceof JobState.Ended)
-                .sorted((one, other) -> Long.compare(one.endedNanos() - other.endedNanos(), 0))
-                .toList();
-        long bytes = oldestFirst.stream().mapToLong(TranscodeJob::bytes).sum();
-        for (TranscodeJob job : oldestFirst) {
-            if (isExpired(job) || (bytes > keepBytes && job.bytes() > 0)) {
-                bytes -= job.bytes();
-                remove(job);
+        jobs.values().stream().filter(this::isExpired).toList().forEach(this::remove);
+        Map<String, ClientResults> clients = new HashMap<>();
+        jobs.values().stream()
+                .filter(job -> job.bytes() > 0)
+                .sorted(TranscodeJobs::byAge)
+                .forEach(job -> clients.computeIfAbsent(job.client, _ -> new ClientResults())
+                        .add(job));
+        long bytes = clients.values().stream().mapToLong(of -> of.bytes).sum();
+        PriorityQueue<ClientResults> largestFirst = new PriorityQueue<>(clients.values());
+        while (bytes > keepBytes) {
+            ClientResults largest = largestFirst.remove();
+            TranscodeJob oldest = largest.removeOldest();
+            bytes -= oldest.bytes();
+            if (!largest.isEmpty()) {
+                largestFirst.add(largest);
             }
+            remove(oldest);
+        }
+    }
+
+    /** Oldest first, by the monotonic clock. */
+    private static int byAge(TranscodeJob one, TranscodeJob other) {
+        return Long.compare(one.endedNanos() - other.endedNanos(), 0);
+    }
+
+    /** The results of one client; ordered by their bytes, largest first, then by the age of the oldest. Never empty in an order. */
+    private static final class ClientResults implements Comparable<ClientResults> {
+        private final Deque<TranscodeJob> oldestFirst = new ArrayDeque<>();
+        private long bytes;
+
+        void add(TranscodeJob job) {
+            oldestFirst.add(job);
+            bytes += job.bytes();
+        }
+
+        TranscodeJob removeOldest() {
+            TranscodeJob oldest = oldestFirst.remove();
+            bytes -= oldest.bytes();
+            return oldest;
+        }
+
+        boolean isEmpty() {
+            return oldestFirst.isEmpty();
+        }
+
+        @Override
+        public int compareTo(ClientResults other) {
+            return bytes != other.bytes
+                    ? Long.compare(other.bytes, bytes)
+                    : byAge(oldestFirst.getFirst(), other.oldestFirst.getFirst());
         }
     }
 

@@ -11,7 +11,7 @@ import io.xg2g.ffmpeg.Rendition;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.ffmpeg.WorkDirectory;
 import io.xg2g.http.ByteRange;
-import io.xg2g.http.ClientAddresses;
+import io.xg2g.http.ClientKeys;
 import io.xg2g.http.EventStreams;
 import io.xg2g.http.PublicUrl;
 import io.xg2g.http.PublicUrls;
@@ -71,7 +71,7 @@ public class TranscodeResource {
     private final WorkDirectory work;
     private final Dispatcher dispatcher;
     private final TranscodeJobs jobs;
-    private final ClientAddresses addresses;
+    private final ClientKeys clients;
     private final PublicUrls urls;
 
     TranscodeResource(
@@ -80,14 +80,14 @@ public class TranscodeResource {
             WorkDirectory work,
             Dispatcher dispatcher,
             TranscodeJobs jobs,
-            ClientAddresses addresses,
+            ClientKeys clients,
             PublicUrls urls) {
         this.profiles = profiles;
         this.intake = intake;
         this.work = work;
         this.dispatcher = dispatcher;
         this.jobs = jobs;
-        this.addresses = addresses;
+        this.clients = clients;
         this.urls = urls;
     }
 
@@ -161,7 +161,7 @@ public class TranscodeResource {
                 priority,
                 RequestHeaders.accept(headers),
                 headers.getRequestHeader("Prefer"));
-        String client = addresses.of(context.request());
+        String client = clients.of(context);
         intake.check(order, client, RequestHeaders.contentType(headers), RequestHeaders.contentLength(headers));
         String id = UUID.randomUUID().toString();
         return order.respondAsync()
@@ -228,7 +228,7 @@ public class TranscodeResource {
         TranscodeJob job;
         try {
             TranscodeUnit unit = intake.take(order, client, body, directory.path(), end);
-            job = jobs.add(id, order, directory);
+            job = jobs.add(id, client, order, directory);
             TranscodeRequest request = new TranscodeRequest(id, client, order.stream(), order.priority(), unit, job);
             dispatcher.submit(request).subscribe().with(result -> {
                 job.ended(result);
@@ -361,7 +361,8 @@ public class TranscodeResource {
                                 .mediaType(MediaType.APPLICATION_JSON_TYPE)
                                 .data(JobView.of(job, event.state(), dispatcher.standing(id), jobs, own))
                                 .build()),
-                sse);
+                sse,
+                context);
     }
 
     private JobView view(TranscodeJob job, PublicUrl own) {

@@ -2,15 +2,12 @@ package io.xg2g.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.random.RandomInput;
+import io.xg2g.random.RandomTest;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.LongRange;
-import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class AdmissionsTest {
@@ -166,11 +163,11 @@ class AdmissionsTest {
         }
     }
 
-    @Property(tries = 200)
-    void whoComesBackWhenToldIsAdmitted(
-            @ForAll @IntRange(min = 1, max = 40) int rate,
-            @ForAll @IntRange(min = 1, max = 60) int burst,
-            @ForAll @Size(max = 3) List<@LongRange(max = 2_000_000_000) Long> pauses) {
+    @RandomTest(tries = 200)
+    void whoComesBackWhenToldIsAdmitted(RandomInput input) {
+        int rate = input.between(1, 40);
+        int burst = input.between(1, 60);
+        List<Long> pauses = input.list(3, () -> input.between(0L, 2_000_000_000L));
         limits.perIpRate = rate;
         limits.perIpBurst = burst;
         Admissions admissions = limits.admissions();

@@ -14,6 +14,8 @@ import io.xg2g.packaging.Segment;
 import io.xg2g.packaging.Timeline;
 import io.xg2g.packaging.Track;
 import io.xg2g.packaging.Window;
+import io.xg2g.random.RandomInput;
+import io.xg2g.random.RandomTest;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -23,8 +25,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 /** The manifest against its schema (the part of it that is used) and the rules of ISO/IEC 23009-1 for updates. */
@@ -52,9 +52,9 @@ class DashManifestTest {
         return DashParser.read(DashManifest.write(timeline, NOW, Duration.ofSeconds(60), PlaybackPass.NONE));
     }
 
-    @Property(tries = 12)
-    void theSegmentsOfAManifestAreThoseOfTheTimeline(@ForAll long seed) {
-        for (Timeline timeline : timelines(seed)) {
+    @RandomTest(tries = 12)
+    void theSegmentsOfAManifestAreThoseOfTheTimeline(RandomInput input) {
+        for (Timeline timeline : timelines(input.anyLong())) {
             Map<String, Long> expected = new HashMap<>();
             for (Epoch epoch : timeline.epochs()) {
                 for (Window window : epoch.windows()) {
@@ -85,9 +85,9 @@ class DashManifestTest {
         }
     }
 
-    @Property(tries = 12)
-    void presentationTimeIsMediaTimeInEveryPeriod(@ForAll long seed) {
-        for (Timeline timeline : timelines(seed)) {
+    @RandomTest(tries = 12)
+    void presentationTimeIsMediaTimeInEveryPeriod(RandomInput input) {
+        for (Timeline timeline : timelines(input.anyLong())) {
             BigDecimal before = BigDecimal.ZERO;
             for (Period period : read(timeline).periods()) {
                 assertThat(period.start())
@@ -111,9 +111,9 @@ class DashManifestTest {
     }
 
     /** 5.4: what an update says again, it says in the same way. */
-    @Property(tries = 12)
-    void updatesOnlyContinue(@ForAll long seed) {
-        List<Timeline> timelines = timelines(seed);
+    @RandomTest(tries = 12)
+    void updatesOnlyContinue(RandomInput input) {
+        List<Timeline> timelines = timelines(input.anyLong());
         for (int i = 1; i < timelines.size(); i++) {
             Manifest before = read(timelines.get(i - 1));
             Manifest now = read(timelines.get(i));
@@ -157,9 +157,9 @@ class DashManifestTest {
         return ids;
     }
 
-    @Property(tries = 12)
-    void attributesAreThoseOfTheTracks(@ForAll long seed) {
-        for (Timeline timeline : timelines(seed)) {
+    @RandomTest(tries = 12)
+    void attributesAreThoseOfTheTracks(RandomInput input) {
+        for (Timeline timeline : timelines(input.anyLong())) {
             Manifest manifest = read(timeline);
             assertThat(manifest.element().hasAttribute("minimumUpdatePeriod")).isNotEqualTo(timeline.ended());
             assertThat(manifest.element().hasAttribute("mediaPresentationDuration"))

@@ -14,6 +14,8 @@ import io.xg2g.packaging.Segment;
 import io.xg2g.packaging.Timeline;
 import io.xg2g.packaging.Track;
 import io.xg2g.packaging.Window;
+import io.xg2g.random.RandomInput;
+import io.xg2g.random.RandomTest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,8 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -32,9 +32,9 @@ import org.junit.jupiter.api.Test;
 class HlsPlaylistsTest {
     private static final int WINDOWS = 30;
 
-    @Property(tries = 12)
-    void everyMediaPlaylistKeepsTheRules(@ForAll long seed) {
-        for (Timeline timeline : RandomChannel.run(seed, WINDOWS)) {
+    @RandomTest(tries = 12)
+    void everyMediaPlaylistKeepsTheRules(RandomInput input) {
+        for (Timeline timeline : RandomChannel.run(input.anyLong(), WINDOWS)) {
             for (String track : names(timeline)) {
                 check(
                         HlsParser.media(HlsPlaylists.media(timeline, track(timeline, track), PlaybackPass.NONE)),
@@ -102,9 +102,9 @@ class HlsPlaylistsTest {
     }
 
     /** 6.2.1 and 6.2.2: what a client has seen of a playlist stays true. */
-    @Property(tries = 12)
-    void aPlaylistIsOnlyEverContinued(@ForAll long seed) {
-        List<Timeline> timelines = RandomChannel.run(seed, WINDOWS);
+    @RandomTest(tries = 12)
+    void aPlaylistIsOnlyEverContinued(RandomInput input) {
+        List<Timeline> timelines = RandomChannel.run(input.anyLong(), WINDOWS);
         for (int i = 1; i < timelines.size(); i++) {
             Set<String> both = names(timelines.get(i - 1));
             both.retainAll(names(timelines.get(i)));
@@ -144,9 +144,9 @@ class HlsPlaylistsTest {
     }
 
     /** Apple 4 and 8: playlists of one presentation have the same sequences, breaks and times. */
-    @Property(tries = 12)
-    void allPlaylistsOfAChannelRunInParallel(@ForAll long seed) {
-        for (Timeline timeline : RandomChannel.run(seed, WINDOWS)) {
+    @RandomTest(tries = 12)
+    void allPlaylistsOfAChannelRunInParallel(RandomInput input) {
+        for (Timeline timeline : RandomChannel.run(input.anyLong(), WINDOWS)) {
             List<MediaPlaylist> all = names(timeline).stream()
                     .map(track ->
                             HlsParser.media(HlsPlaylists.media(timeline, track(timeline, track), PlaybackPass.NONE)))
@@ -168,9 +168,9 @@ class HlsPlaylistsTest {
         }
     }
 
-    @Property(tries = 12)
-    void everyMultivariantPlaylistKeepsTheRules(@ForAll long seed) {
-        for (Timeline timeline : RandomChannel.run(seed, WINDOWS)) {
+    @RandomTest(tries = 12)
+    void everyMultivariantPlaylistKeepsTheRules(RandomInput input) {
+        for (Timeline timeline : RandomChannel.run(input.anyLong(), WINDOWS)) {
             Multivariant playlist =
                     HlsParser.multivariant(HlsPlaylists.master(timeline, "A \"channel\"\n<1>", PlaybackPass.NONE));
             List<Track> tracks = timeline.newest().tracks();

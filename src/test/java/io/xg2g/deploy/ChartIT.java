@@ -136,6 +136,8 @@ class ChartIT {
                 "{autoscaling: {type: on}} | at '/autoscaling/type': value must be one of 'none', 'hpa', 'keda'",
                 "{work: {sizeLimit: 8 GB}} | at '/work/sizeLimit': '8 GB' does not match pattern",
                 "{fullnameOverride: tv.prod} | at '/fullnameOverride': 'tv.prod' does not match pattern",
+                "{networkPolicy: {egressPreset: {networks: [cameras]}}} | at '/networkPolicy/egressPreset/networks/0': 'cameras'",
+                "{networkPolicy: {egressPreset: {dns: []}}} | at '/networkPolicy/egressPreset/dns': minItems: got 0, want 1",
                 "{gateway: {enabled: true}} | at '/gateway/parentRefs': minItems: got 0, want 1",
             })
     void theSchemaSaysWhatIsWrong(String values, String message) {
@@ -164,6 +166,23 @@ class ChartIT {
             })
     void whatDoesNotFitTogetherIsRefused(String values, String message) {
         assertThatThrownBy(() -> chart.render(Yaml.read(values))).hasMessageContaining(message);
+    }
+
+    @Test
+    void theEgressPresetLetsOutToNamesTheInternetAndListedNetworksOnly() {
+        JsonNode preset = Yaml.read("{networkPolicy: {egressPreset: {enabled: true, networks: [192.168.1.0/24]}}}");
+
+        JsonNode policy = chart.render(Chart.merged(TOKENS, preset)).stream()
+                .filter(object -> object.path("kind").asText().equals("NetworkPolicy"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(policy.at("/spec/policyTypes").toString()).isEqualTo("[\"Ingress\",\"Egress\"]");
+        assertThat(policy.at("/spec/egress").findValuesAsText("cidr"))
+                .containsExactly("0.0.0.0/0", "::/0", "192.168.1.0/24");
+        assertThat(policy.at("/spec/egress/1/to/0/ipBlock/except").toString())
+                .contains("10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16");
+        assertThat(policy.at("/spec/egress/0/ports").findValuesAsText("port")).containsExactly("53", "53");
     }
 
     /** That the check of types finds something. */

@@ -39,6 +39,13 @@ class HeapFlagsTest {
         assertThat(Files.readString(Path.of("deploy/deb/xg2g-gpu.service"))).contains("Restart=on-failure");
     }
 
+    /** Whoever attaches to a JVM runs code in it, and its child processes have the same user. */
+    @ParameterizedTest
+    @ValueSource(strings = {"deploy/deb/xg2g-gpu", "src/main/docker/Dockerfile"})
+    void noProcessAttachesToWhatIsInstalled(String file) throws IOException {
+        assertThat(Files.readString(Path.of(file))).contains("-XX:+DisableAttachMechanism");
+    }
+
     private static String[] flags() throws IOException {
         Matcher flags = FLAGS.matcher(Files.readString(Path.of("Makefile")));
         assertThat(flags.find()).isTrue();

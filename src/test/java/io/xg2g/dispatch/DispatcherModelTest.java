@@ -7,20 +7,19 @@ import io.xg2g.dispatch.NaiveDispatcher.Request;
 import io.xg2g.dispatch.SoftwareConfig.Policy;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.gpu.GpuLoad;
+import io.xg2g.random.RandomInput;
+import io.xg2g.random.RandomTest;
+import io.xg2g.random.Shrinking;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.ShrinkingMode;
-import net.jqwik.api.Tuple;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The dispatcher does, step for step, what the {@linkplain NaiveDispatcher naive one} does. */
@@ -57,81 +56,105 @@ class DispatcherModelTest {
         record Drain() implements Step {}
     }
 
-    @Property(tries = 3_000, shrinking = ShrinkingMode.BOUNDED)
-    void startsAndAnswersAreThoseOfTheModel(
-            @ForAll("settings") Setting setting, @ForAll("schedules") List<Step> schedule) {
-        Comparison comparison = new Comparison(setting);
-        for (Step step : schedule) {
-            comparison.take(step);
-            comparison.check();
+    @RandomTest
+    void startsAndAnswersAreThoseOfTheModel(RandomInput input) {
+        for (int i = 0; i < 30; i++) {
+            Setting setting = setting(input);
+            List<Step> schedule = input.list(120, () -> step(input));
+            if (difference(setting, schedule).isPresent()) {
+                fail(
+                        setting,
+                        Shrinking.shrink(
+                                schedule, steps -> difference(setting, steps).isPresent()));
+            }
         }
-        comparison.finish();
     }
 
-    @Provide
-    Arbitrary<Setting> settings() {
-        return Combinators.combine(
-                        Arbitraries.integers().between(1, 9),
-                        Arbitraries.integers().between(1, 5),
-                        Arbitraries.of(true, true, false),
-                        Arbitraries.integers().between(1, 3).list().ofMaxSize(3),
-                        Arbitraries.integers().between(0, 2),
-                        Arbitraries.of(Policy.values()))
-                .as(Setting::new);
+    private static Optional<Throwable> difference(Setting setting, List<Step> schedule) {
+        try {
+            Comparison comparison = new Comparison(setting);
+            for (Step step : schedule) {
+                comparison.take(step);
+                comparison.check();
+            }
+            comparison.finish();
+            return Optional.empty();
+        } catch (RuntimeException | AssertionError different) {
+            return Optional.of(different);
+        }
     }
 
-    @Provide
-    Arbitrary<List<Step>> schedules() {
-        Arbitrary<Integer> index = Arbitraries.integers().between(0, 30);
-        Arbitrary<Due> due = Combinators.combine(
-                        Arbitraries.integers().between(0, 5_000),
-                        Arbitraries.integers().between(-100, 12_000),
-                        Arbitraries.of(true, false))
-                .as(Due::new);
-        Arbitrary<Step> submit = Combinators.combine(
-                        Arbitraries.of("a", "a", "a", "b", "b", "c", "d"),
-                        Arbitraries.of("one", "two").injectNull(0.5),
-                        Arbitraries.of(Priority.PREVIEW, Priority.NORMAL, Priority.NORMAL),
-                        Arbitraries.of(0, 500, 2_000, 2_000, 2_000, 10_000),
-                        due.injectNull(0.6))
-                .as(Step.Submit::new);
-        Arbitrary<Step> complete = index.map(Step.Complete::new);
-        Arbitrary<Step> fail = Combinators.combine(
-                        index,
-                        Arbitraries.of(
-                                Failure.Kind.CRASH,
-                                Failure.Kind.STOPPED,
-                                Failure.Kind.DEVICE_FAULT,
-                                Failure.Kind.DEVICE_CAPACITY,
-                                Failure.Kind.DEVICE_CAPACITY))
-                .as(Step.Fail::new);
-        Arbitrary<Step> cancel =
-                Combinators.combine(index, Arbitraries.of(true, false)).as(Step.Cancel::new);
-        Arbitrary<Step> advance = Combinators.combine(
-                        Arbitraries.oneOf(
-                                Arbitraries.integers().between(0, 2_000),
-                                Arbitraries.integers().between(2_000, 40_000)),
-                        Arbitraries.of(true, true, false))
-                .as(Step.Advance::new);
-        Arbitrary<GpuLoad> load = Combinators.combine(
-                        Arbitraries.integers().between(0, 2),
-                        Arbitraries.longs().between(0, 2),
-                        Arbitraries.of(true, false, false))
-                .as(GpuLoad::new);
-        Arbitrary<Step> measure = Combinators.combine(
-                        Arbitraries.integers().between(0, 2),
-                        Arbitraries.oneOf(load, Arbitraries.just(GpuLoad.UNKNOWN)))
-                .as(Step.Measure::new);
-        return Arbitraries.frequencyOf(
-                        Tuple.of(8, measure),
-                        Tuple.of(40, submit),
-                        Tuple.of(15, complete),
-                        Tuple.of(6, fail),
-                        Tuple.of(5, cancel),
-                        Tuple.of(12, advance),
-                        Tuple.of(1, Arbitraries.create(Step.Drain::new)))
-                .list()
-                .ofMaxSize(120);
+    private static void fail(Setting setting, List<Step> schedule) {
+        String steps = schedule.stream().map(step -> "\n  " + step).collect(Collectors.joining());
+        Throwable different = difference(setting, schedule).orElseThrow();
+        throw new AssertionError(setting + steps + "\n" + different.getMessage(), different);
+    }
+
+    private enum Kind {
+        SUBMIT(40),
+        COMPLETE(15),
+        ADVANCE(12),
+        MEASURE(8),
+        FAIL(6),
+        CANCEL(5),
+        DRAIN(1);
+
+        /** How often it comes, in proportion. */
+        final int weight;
+
+        Kind(int weight) {
+            this.weight = weight;
+        }
+    }
+
+    private static final List<Kind> KINDS = Stream.of(Kind.values())
+            .flatMap(kind -> Collections.nCopies(kind.weight, kind).stream())
+            .toList();
+    private static final List<Failure.Kind> FAILURES = List.of(
+            Failure.Kind.CRASH,
+            Failure.Kind.STOPPED,
+            Failure.Kind.DEVICE_FAULT,
+            Failure.Kind.DEVICE_CAPACITY,
+            Failure.Kind.DEVICE_CAPACITY);
+
+    private static Setting setting(RandomInput input) {
+        return new Setting(
+                input.between(1, 9),
+                input.between(1, 5),
+                input.chance(2 / 3.0),
+                input.list(3, () -> input.between(1, 3)),
+                input.between(0, 2),
+                input.of(Policy.values()));
+    }
+
+    private static Step step(RandomInput input) {
+        int index = input.between(0, 30);
+        return switch (input.of(KINDS)) {
+            case SUBMIT ->
+                new Step.Submit(
+                        input.of("a", "a", "a", "b", "b", "c", "d"),
+                        input.chance(0.5) ? null : input.of("one", "two"),
+                        input.of(Priority.PREVIEW, Priority.NORMAL, Priority.NORMAL),
+                        input.of(0, 500, 2_000, 2_000, 2_000, 10_000),
+                        input.chance(0.6) ? null : due(input));
+            case COMPLETE -> new Step.Complete(index);
+            case FAIL -> new Step.Fail(index, input.of(FAILURES));
+            case CANCEL -> new Step.Cancel(index, input.chance(0.5));
+            case ADVANCE -> {
+                int millis = input.chance(0.5) ? input.between(0, 2_000) : input.between(2_000, 40_000);
+                yield new Step.Advance(millis, input.chance(2 / 3.0));
+            }
+            case MEASURE -> new Step.Measure(input.between(0, 2), input.chance(0.5) ? GpuLoad.UNKNOWN : load(input));
+            case DRAIN -> new Step.Drain();
+        };
+    }
+
+    private static Due due(RandomInput input) {
+        return new Due(input.between(0, 5_000), input.between(-100, 12_000), input.chance(0.5));
+    }
+
+    private static GpuLoad load(RandomInput input) {
+        return new GpuLoad(input.between(0, 2), input.between(0L, 2L), input.chance(1 / 3.0));
     }
 
     /** The same steps for both. */

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -41,6 +42,12 @@ class DependencyVersionsTest {
                 .filteredOn(library -> !OTHERS.contains(library.artifact()))
                 .allSatisfy(library ->
                         assertThat(Version.parse(library.version())).isGreaterThanOrEqualTo(Version.parse(minimum)));
+    }
+
+    /** Its maintainers ask not to be used: random tests are {@code io.xg2g.random}'s. */
+    @Test
+    void jqwikIsNotOnTheClassPath() {
+        assertThat(libraries("net.jqwik")).isEmpty();
     }
 
     /** From the paths in Maven's repository: {@code io/vertx/vertx-core/4.5.28/vertx-core-4.5.28.jar}. */

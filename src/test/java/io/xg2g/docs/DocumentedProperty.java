@@ -16,6 +16,7 @@ public record DocumentedProperty(String property, String variable, String defaul
     /** Values of texts that have no default. */
     private static final Map<String, String> LEGAL = Map.ofEntries(
             Map.entry("xg2g.ffmpeg.max-memory", "4G"),
+            Map.entry("xg2g.ffmpeg.user", "nobody"),
             Map.entry("xg2g.http.trusted-proxies", "10.0.0.0/8,2001:db8::7"),
             Map.entry("xg2g.http.public-url", "https://tv.example.org:8443/xg2g"),
             Map.entry("xg2g.live.channels.\"name\".url", "rtsp://192.0.2.7/stream1"),
@@ -31,6 +32,7 @@ public record DocumentedProperty(String property, String variable, String defaul
     /** Texts that not every value is right for. */
     private static final Map<String, String> ILLEGAL = Map.ofEntries(
             Map.entry("xg2g.ffmpeg.software-preset", "ultrafast"),
+            Map.entry("xg2g.ffmpeg.user", "root"),
             Map.entry("xg2g.gpu.queue.workers", "65"),
             Map.entry("xg2g.gpu.software.slots", "many"),
             Map.entry("xg2g.http.trusted-proxies", "10.0.0.0/99"),

@@ -3,7 +3,7 @@ package io.xg2g.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.logging.LoggingFilter;
-import io.xg2g.redaction.LogRedaction;
+import io.xg2g.logging.LogFilter;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -29,9 +29,9 @@ class ShippedSettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"console", "file", "syslog", "socket"})
-    void everyLogHandlerHasTheFilterThatRemovesCredentials(String handler) throws IOException {
+    void everyLogHandlerHasTheFilterThatLimitsErrorsAndRemovesCredentials(String handler) throws IOException {
         assertThat(shipped("quarkus.log." + handler + ".filter"))
-                .isEqualTo(LogRedaction.class.getAnnotation(LoggingFilter.class).name());
+                .isEqualTo(LogFilter.class.getAnnotation(LoggingFilter.class).name());
     }
 
     /** It can be written past the handlers. {@code %r} and {@code %q} have the query, in which the tokens of playbacks are. */

@@ -1,10 +1,13 @@
 package io.xg2g.ffmpeg;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -108,23 +112,22 @@ class ChildBoundsIT {
 
     @Test
     void whatDoesNotWorkHereIsLeftOut() {
-        ChildBounds bounds = new ChildBounds(
-                0, List.of(List.of("prlimit", "--no-such-limit=1"), List.of("nowhere"), List.of("nice", "-n", "3")));
+        ChildBounds bounds = new ChildBounds(0, bounds("prlimit --no-such-limit=1", "nowhere", "nice -n 3"));
 
-        assertThat(bounds.before(List.of("true", "x"), ProcessPriority.NORMAL, 0))
+        assertThat(bounds.before(List.of("true", "x"), ProcessPriority.NORMAL, 0, false))
                 .containsExactly("nice", "-n", "3", "true", "x");
     }
 
     @Test
     void whatWasInterruptedBeforeItWasKnownIsBoundedAndTriedAgain() {
-        ChildBounds bounds = new ChildBounds(0, List.of(List.of("nowhere"), List.of("nice", "-n", "3")));
+        ChildBounds bounds = new ChildBounds(0, bounds("nowhere", "nice -n 3"));
 
         Thread.currentThread().interrupt();
-        List<String> interrupted = bounds.before(List.of("true"), ProcessPriority.NORMAL, 0);
+        List<String> interrupted = bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, false);
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(interrupted).containsExactly("nowhere", "nice", "-n", "3", "true");
-        assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL, 0))
+        assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, false))
                 .containsExactly("nice", "-n", "3", "true");
     }
 
@@ -132,6 +135,93 @@ class ChildBoundsIT {
     void aProgramThatIsNotThereFailsByItself() {
         assertThat(settings(Map.of()).bounded(List.of("/nowhere/ffmpeg", "-version"), ProcessPriority.NORMAL))
                 .containsExactly("/nowhere/ffmpeg", "-version");
+    }
+
+    @Test
+    void theFirstAlternativeThatWorksIsUsed() {
+        var bound = new ChildBounds.Bound(
+                List.of(List.of("nowhere"), List.of("nice", "-n", "3"), List.of("nice", "-n", "4")), true, false);
+        ChildBounds bounds = new ChildBounds(0, List.of(bound));
+
+        assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, false))
+                .containsExactly("nice", "-n", "3", "true");
+        assertThat(bounds.networkIsolation()).contains("nice -n 3");
+        assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, true))
+                .containsExactly("true");
+    }
+
+    @Test
+    void whereNoAlternativeWorksChildrenRunWithoutTheBound() {
+        var bound = new ChildBounds.Bound(List.of(List.of("nowhere"), List.of("nowhere", "else")), true, false);
+        ChildBounds bounds = new ChildBounds(0, List.of(bound));
+
+        assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, false))
+                .containsExactly("true");
+        assertThat(bounds.networkIsolation()).isEmpty();
+    }
+
+    @Test
+    void noChildIsStartedWithoutABoundThatIsRequired() {
+        ChildBounds bounds =
+                new ChildBounds(0, List.of(new ChildBounds.Bound(List.of(List.of("nowhere")), false, true)));
+
+        assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, false))
+                .containsExactly("nowhere", "true");
+    }
+
+    /** Without a stopwatch: what does not connect ends by itself, and the listener has been asked by nobody. */
+    @Test
+    void aChildThatFetchesNoSourceReachesNotEvenTheLoopbackInterface() throws IOException {
+        FfmpegSettings settings = settings(Map.of());
+        assumeThat(settings.networkIsolation()).isPresent();
+        try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "tcp://127.0.0.1:" + listening.getLocalPort();
+            List<String> command = List.of("ffmpeg", "-v", "error", "-f", "mpegts", "-i", address, "-f", "null", "-");
+
+            ChildProcess.Ended offline = run(settings.bounded(command, ProcessPriority.NORMAL));
+
+            assertThat(offline.success()).isFalse();
+            assertThat(offline.stderr()).contains("Network is unreachable");
+            assertThat(run(settings, "cat", "/proc/self/net/dev")
+                            .output()
+                            .lines()
+                            .skip(2))
+                    .singleElement()
+                    .asString()
+                    .contains("lo:");
+            listening.setSoTimeout(1);
+            assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(listening::accept);
+        }
+    }
+
+    @Test
+    void aChildThatFetchesASourceHasTheNetwork() throws Exception {
+        FfmpegSettings settings = settings(Map.of());
+        try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "tcp://127.0.0.1:" + listening.getLocalPort();
+            List<String> command = List.of("ffmpeg", "-v", "error", "-f", "mpegts", "-i", address, "-f", "null", "-");
+            CompletableFuture<ChildProcess.Ended> online = CompletableFuture.supplyAsync(
+                    () -> run(settings.boundedWithNetwork(command, ProcessPriority.NORMAL)),
+                    Thread::startVirtualThread);
+
+            listening.accept().close();
+
+            assertThat(online.join().end()).isEqualTo(ChildProcess.End.EXITED);
+        }
+    }
+
+    /** Root's are dropped; nobody else has any, though a user namespace would give them all. */
+    @Test
+    void noChildHasACapability() {
+        assertThat(run(settings(Map.of()), "cat", "/proc/self/status").output())
+                .containsPattern("CapPrm:\\s+0{16}")
+                .containsPattern("CapEff:\\s+0{16}");
+    }
+
+    private static List<ChildBounds.Bound> bounds(String... prefixes) {
+        return Stream.of(prefixes)
+                .map(prefix -> ChildBounds.Bound.of(List.of(prefix.split(" "))))
+                .toList();
     }
 
     private static FfmpegSettings settings(Map<String, String> properties) {
@@ -143,7 +233,10 @@ class ChildBoundsIT {
     }
 
     private ChildProcess.Ended run(FfmpegSettings settings, ProcessPriority priority, String... command) {
-        return ChildProcess.collect(
-                settings.bounded(List.of(command), priority), directory, ENVIRONMENT, LIMITS, 10_000);
+        return run(settings.bounded(List.of(command), priority));
+    }
+
+    private ChildProcess.Ended run(List<String> command) {
+        return ChildProcess.collect(command, directory, ENVIRONMENT, LIMITS, 10_000);
     }
 }

@@ -3,14 +3,12 @@ package io.xg2g.ffmpeg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.xg2g.random.RandomInput;
+import io.xg2g.random.RandomTest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,19 +40,19 @@ class FrameGridTest {
         assertThat(grid.durationTicks()).isEqualTo(ticks);
     }
 
-    @Property
-    void windowsOfAnyRateLieSideBySide(@ForAll boolean interlaced, @ForAll @DoubleRange(max = 121) double rate) {
-        FrameGrid grid = FrameGrid.of(video(interlaced, rate), specs(60), 0);
+    @RandomTest
+    void windowsOfAnyRateLieSideBySide(RandomInput input) {
+        FrameGrid grid = FrameGrid.of(video(input.chance(0.5), input.between(0.0, 121.0)), specs(60), 0);
 
         assertThat(grid.durationTicks()).isBetween(180_000L, 180_180L);
         assertThat(grid.frames() * 90_000L * grid.rateDenominator() % grid.rateNumerator())
                 .isZero();
     }
 
-    @Property
-    void aRenditionHasEveryNthFrameOfEveryWindow(
-            @ForAll @DoubleRange(max = 121) double rate, @ForAll @IntRange(min = 1, max = 120) int most) {
-        FrameGrid grid = FrameGrid.of(video(false, rate), specs(most), 0);
+    @RandomTest
+    void aRenditionHasEveryNthFrameOfEveryWindow(RandomInput input) {
+        int most = input.between(1, 120);
+        FrameGrid grid = FrameGrid.of(video(false, input.between(0.0, 121.0)), specs(most), 0);
         RenditionSpec spec = specs(most).getFirst();
 
         assertThat(grid.frames() % grid.step(spec)).isZero();

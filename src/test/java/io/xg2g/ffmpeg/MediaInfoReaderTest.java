@@ -2,9 +2,9 @@ package io.xg2g.ffmpeg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.random.RandomInput;
+import io.xg2g.random.RandomTest;
 import java.time.Duration;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,14 +78,14 @@ class MediaInfoReaderTest {
                 .isEqualTo(new Inspection.Rejected(new Failure(Failure.Kind.UNSUPPORTED_MEDIA, sentence)));
     }
 
-    @Property
-    void garbageIsRejected(@ForAll String garbage) {
-        assertThat(MediaInfoReader.read(garbage)).isInstanceOf(Inspection.Rejected.class);
+    @RandomTest
+    void garbageIsRejected(RandomInput input) {
+        assertThat(MediaInfoReader.read(input.text(255))).isInstanceOf(Inspection.Rejected.class);
     }
 
-    @Property
-    void anyFirstBytesAreSniffed(@ForAll byte[] bytes) {
-        assertThat(Sniff.notVideo(bytes))
+    @RandomTest
+    void anyFirstBytesAreSniffed(RandomInput input) {
+        assertThat(Sniff.notVideo(input.bytes(255)))
                 .satisfiesAnyOf(
                         o -> assertThat(o).isEmpty(),
                         o -> assertThat(o).hasValueSatisfying(s -> assertThat(s).startsWith("the input is ")));

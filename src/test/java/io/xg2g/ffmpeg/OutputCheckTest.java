@@ -3,6 +3,8 @@ package io.xg2g.ffmpeg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.xg2g.random.RandomInput;
+import io.xg2g.random.RandomTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -11,62 +13,64 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 /** Whatever a file holds, reading it ends in facts or in a defect, soon and in little memory. */
 class OutputCheckTest {
 
-    @Property(tries = 300)
-    void noiseIsNoVideo(@ForAll byte[] noise) {
-        for (Container container : Container.values()) {
-            assertDefect(noise, container);
+    @RandomTest
+    void noiseIsNoVideo(RandomInput input) {
+        for (int i = 0; i < 3; i++) {
+            assertDefect(input.bytes(255), input.of(Container.values()));
         }
     }
 
-    @Property(tries = 300)
-    void packetsOfNoiseAreReadOrRefused(@ForAll @Size(max = 200) byte[] noise, @ForAll @IntRange(max = 5) int packets) {
-        byte[] stream = new byte[packets * 188];
-        for (int i = 0; i < stream.length; i++) {
-            stream[i] = i % 188 == 0 || noise.length == 0 ? 0x47 : noise[(i * 31) % noise.length];
+    @RandomTest
+    void packetsOfNoiseAreReadOrRefused(RandomInput input) {
+        for (int i = 0; i < 3; i++) {
+            byte[] stream = input.bytesOf(input.between(0, 5) * 188);
+            for (int packet = 0; packet < stream.length; packet += 188) {
+                stream[packet] = 0x47;
+            }
+            assertDefect(stream, Container.MPEG_TS);
         }
-
-        assertDefect(stream, Container.MPEG_TS);
     }
 
-    @Property(tries = 300)
-    void boxesOfNoiseAreReadOrRefused(@ForAll byte[] noise, @ForAll int first, @ForAll int second) {
-        byte[] movie =
-                box("moov", box("trak", box("mdia", concat(box("hdlr", noise), box("stsz", ints(first, second))))));
-
-        assertDefect(concat(box("ftyp", new byte[8]), movie), Container.MP4);
+    @RandomTest
+    void boxesOfNoiseAreReadOrRefused(RandomInput input) {
+        for (int i = 0; i < 3; i++) {
+            byte[] sizes = box("stsz", ints(input.anyInt(), input.anyInt()));
+            byte[] movie = box("moov", box("trak", box("mdia", concat(box("hdlr", input.bytes(255)), sizes))));
+            assertDefect(concat(box("ftyp", new byte[8]), movie), Container.MP4);
+        }
     }
 
-    @Property(tries = 500)
-    void tablesWithAnyNumbersAreReadOrRefused(
-            @ForAll int samples,
-            @ForAll int size,
-            @ForAll int count,
-            @ForAll int delta,
-            @ForAll int entries,
-            @ForAll int sync,
-            @ForAll int timescale) {
-        assertSettled(movie(samples, size, count, delta, entries, sync, timescale));
+    @RandomTest
+    void tablesWithAnyNumbersAreReadOrRefused(RandomInput input) {
+        for (int i = 0; i < 5; i++) {
+            assertSettled(movie(
+                    input.anyInt(),
+                    input.anyInt(),
+                    input.anyInt(),
+                    input.anyInt(),
+                    input.anyInt(),
+                    input.anyInt(),
+                    input.anyInt()));
+        }
     }
 
-    @Property(tries = 500)
-    void tablesWithSmallNumbersAreReadOrRefused(
-            @ForAll @IntRange(min = -1, max = 3) int samples,
-            @ForAll @IntRange(max = 3) int size,
-            @ForAll @IntRange(min = -1, max = 3) int count,
-            @ForAll @IntRange(max = 3) int delta,
-            @ForAll @IntRange(max = 2) int entries,
-            @ForAll @IntRange(max = 3) int sync,
-            @ForAll @IntRange(max = 3) int timescale) {
-        assertSettled(movie(samples, size, count, delta, entries, sync, timescale));
+    @RandomTest
+    void tablesWithSmallNumbersAreReadOrRefused(RandomInput input) {
+        for (int i = 0; i < 5; i++) {
+            assertSettled(movie(
+                    input.between(-1, 3),
+                    input.between(0, 3),
+                    input.between(-1, 3),
+                    input.between(0, 3),
+                    input.between(0, 2),
+                    input.between(0, 3),
+                    input.between(0, 3)));
+        }
     }
 
     @Test
@@ -100,14 +104,17 @@ class OutputCheckTest {
         Files.delete(file);
     }
 
-    @Property(tries = 500)
-    void anyBytesAreAJpegOrNot(@ForAll byte[] noise, @ForAll boolean framed) {
-        byte[] bytes = framed ? concat(new byte[] {-1, -40, -1}, concat(noise, new byte[] {-1, -39})) : noise;
-        try {
-            Rung.Size size = JpegReader.read(ByteBuffer.wrap(bytes));
-            assertThat(size.width()).isPositive();
-        } catch (OutputCheck.Defect expected) {
-            assertThat(expected.what()).isNotBlank();
+    @RandomTest
+    void anyBytesAreAJpegOrNot(RandomInput input) {
+        for (int i = 0; i < 5; i++) {
+            byte[] noise = input.bytes(255);
+            byte[] framed = concat(new byte[] {-1, -40, -1}, concat(noise, new byte[] {-1, -39}));
+            try {
+                Rung.Size size = JpegReader.read(ByteBuffer.wrap(input.of(noise, framed)));
+                assertThat(size.width()).isPositive();
+            } catch (OutputCheck.Defect expected) {
+                assertThat(expected.what()).isNotBlank();
+            }
         }
     }
 
@@ -139,7 +146,7 @@ class OutputCheckTest {
     }
 
     /** One video track of samples of one size, timed by one entry, with one keyframe; then 8 bytes of media. */
-    private static byte[] movie(int samples, int size, int count, int delta, int entries, int sync, int timescale) {
+    static byte[] movie(int samples, int size, int count, int delta, int entries, int sync, int timescale) {
         byte[] tables = concat(
                 box("stsz", ints(0, size, samples)),
                 concat(box("stts", ints(0, entries, count, delta)), box("stss", ints(0, 1, sync))));

@@ -14,14 +14,30 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A camera: RTSP over TCP (RFC 2326, 10.12) for one client at a time, which must know user and password. ffmpeg makes
  * the RTP packets.
  */
 public final class RtspCamera implements AutoCloseable {
+    /** How a client has to log in. */
+    public enum Login {
+        BASIC,
+        MD5,
+        SHA_256
+    }
+
+    private static final Pattern PARAMETER = Pattern.compile("(\\w+)=\"?([^\",]*)\"?");
+
     private static final String USER = "admin";
     private static final String PASSWORD = "s3cret @#%41:/?&+!pw";
 
@@ -29,8 +45,17 @@ public final class RtspCamera implements AutoCloseable {
     private final DatagramSocket packets = new DatagramSocket(0, InetAddress.getLoopbackAddress());
     private final Process sender;
     private final String description;
+    private final Login login;
+    /** The number of the nonce that is good now. Used by one thread. */
+    private int nonce;
 
+    /** One that is content with Basic. */
     public RtspCamera(Path film) throws IOException {
+        this(film, Login.BASIC);
+    }
+
+    public RtspCamera(Path film, Login login) throws IOException {
+        this.login = login;
         sender = new ProcessBuilder(List.of(("ffmpeg -nostdin -v error -re -stream_loop -1 -i file:" + film
                                 + " -map 0:v:0 -c copy" + " -f rtp rtp://127.0.0.1:" + packets.getLocalPort())
                         .split(" ")))
@@ -90,25 +115,25 @@ public final class RtspCamera implements AutoCloseable {
 
     private void converse(Socket client) throws IOException {
         var in = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
-        String known = "Basic "
-                + Base64.getEncoder().encodeToString((USER + ":" + PASSWORD).getBytes(StandardCharsets.US_ASCII));
         for (String request = in.readLine(); request != null; request = in.readLine()) {
             String sequence = "";
-            boolean allowed = false;
+            String authorization = "";
             for (String header = in.readLine(); !header.isEmpty(); header = in.readLine()) {
                 sequence = header.startsWith("CSeq:") ? header : sequence;
-                allowed |= header.equals("Authorization: " + known);
+                authorization = header.startsWith("Authorization: ") ? header.substring(15) : authorization;
+            }
+            String method = request.substring(0, request.indexOf(' '));
+            if (!method.equals("OPTIONS") && !isLoggedIn(request.split(" "), authorization)) {
+                send(client, "RTSP/1.0 401 Unauthorized\r\n" + sequence + challenge(!authorization.isEmpty()) + "\r\n");
+                continue;
             }
             String head = "RTSP/1.0 200 OK\r\n" + sequence + "\r\nSession: 1\r\n";
-            switch (request.substring(0, request.indexOf(' '))) {
+            switch (method) {
                 case "DESCRIBE" ->
                     send(
                             client,
-                            allowed
-                                    ? head + "Content-Type: application/sdp\r\nContent-Length: " + description.length()
-                                            + "\r\n\r\n" + description
-                                    : "RTSP/1.0 401 Unauthorized\r\n" + sequence
-                                            + "\r\nWWW-Authenticate: Basic realm=\"camera\"\r\n\r\n");
+                            head + "Content-Type: application/sdp\r\nContent-Length: " + description.length()
+                                    + "\r\n\r\n" + description);
                 case "SETUP" -> send(client, head + "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n");
                 case "PLAY" -> {
                     send(client, head + "\r\n");
@@ -116,6 +141,52 @@ public final class RtspCamera implements AutoCloseable {
                 }
                 default -> send(client, head + "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN\r\n\r\n");
             }
+        }
+    }
+
+    /** Of Digest a new nonce each time, which is stale where the one before was answered. */
+    private String challenge(boolean answered) {
+        if (login == Login.BASIC) {
+            return "\r\nWWW-Authenticate: Basic realm=\"camera\"\r\n";
+        }
+        nonce++;
+        return "\r\nWWW-Authenticate: Basic realm=\"camera\"\r\nWWW-Authenticate: Digest realm=\"camera\", nonce=\""
+                + nonce + "\", qop=\"auth\", algorithm=" + algorithm() + (answered ? ", stale=TRUE" : "") + "\r\n";
+    }
+
+    /** A nonce is good for two requests. */
+    private boolean isLoggedIn(String[] request, String authorization) {
+        String both = USER + ":" + PASSWORD;
+        if (login == Login.BASIC) {
+            byte[] bytes = both.getBytes(StandardCharsets.US_ASCII);
+            return authorization.equals("Basic " + Base64.getEncoder().encodeToString(bytes));
+        }
+        Map<String, String> given = new HashMap<>();
+        Matcher parameter = PARAMETER.matcher(authorization);
+        while (parameter.find()) {
+            given.put(parameter.group(1), parameter.group(2));
+        }
+        String count = given.getOrDefault("nc", "");
+        String secret = hash(USER + ":camera:" + PASSWORD);
+        String expected = hash(secret + ":" + nonce + ":" + count + ":" + given.get("cnonce") + ":auth:"
+                + hash(request[0] + ":" + request[1]));
+        return authorization.startsWith("Digest ")
+                && given.getOrDefault("nonce", "").equals(Integer.toString(nonce))
+                && request[1].equals(given.get("uri"))
+                && (count.equals("00000001") || count.equals("00000002"))
+                && expected.equals(given.get("response"));
+    }
+
+    private String algorithm() {
+        return login == Login.MD5 ? "MD5" : "SHA-256";
+    }
+
+    private String hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance(algorithm()).digest(text.getBytes(StandardCharsets.US_ASCII));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
         }
     }
 

@@ -3,12 +3,10 @@ package io.xg2g.ffmpeg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.xg2g.random.RandomInput;
+import io.xg2g.random.RandomTest;
 import java.util.Arrays;
 import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,12 +32,12 @@ class RungTest {
         assertThat(Rung.Size.fit(video, wanted)).isEqualTo(new Rung.Size(newWidth, newHeight));
     }
 
-    @Property
-    void sidesAreEvenAndTheShapeIsKept(
-            @ForAll @IntRange(min = 32, max = 8192) int width,
-            @ForAll @IntRange(min = 32, max = 4320) int height,
-            @ForAll @DoubleRange(min = 0.5, max = 2) double sar,
-            @ForAll @IntRange(min = 64, max = 4320) int wanted) {
+    @RandomTest(tries = 500)
+    void sidesAreEvenAndTheShapeIsKept(RandomInput input) {
+        int width = input.between(32, 8192);
+        int height = input.between(32, 4320);
+        double sar = input.between(0.5, 2.0);
+        int wanted = input.between(64, 4320);
         var video = new MediaInfo.Video("h264", width, height, "yuv420p", false, 25, sar);
 
         Rung.Size size = Rung.Size.fit(video, wanted);

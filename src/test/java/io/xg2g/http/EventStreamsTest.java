@@ -3,11 +3,13 @@ package io.xg2g.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import io.smallrye.mutiny.operators.multi.processors.UnicastProcessor;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.resteasy.reactive.server.jaxrs.SseImpl;
 import org.junit.jupiter.api.Test;
 
@@ -17,8 +19,13 @@ class EventStreamsTest {
     private final UnicastProcessor<Long> ticks = UnicastProcessor.create();
     private final AtomicBoolean ticking = new AtomicBoolean(true);
 
-    private final Multi<OutboundSseEvent> stream =
-            EventStreams.withComments(events, ticks.onCancellation().invoke(() -> ticking.set(false)), sse);
+    private final AtomicReference<Runnable> finish = new AtomicReference<>();
+
+    private final Multi<OutboundSseEvent> stream = EventStreams.withComments(
+            events,
+            ticks.onCancellation().invoke(() -> ticking.set(false)),
+            Uni.createFrom().emitter(emitter -> finish.set(() -> emitter.complete(null))),
+            sse);
 
     @Test
     void aCommentComesWithEachTickBetweenTheEvents() {
@@ -42,6 +49,19 @@ class EventStreamsTest {
         client.assertCompleted();
         assertThat(client.getItems()).hasSize(1);
         assertThat(ticking).isFalse();
+    }
+
+    @Test
+    void itEndsWhenItsResponseIsToEndAndStopsTheEventsAndTheTicks() {
+        AssertSubscriber<OutboundSseEvent> client = stream.subscribe().withSubscriber(AssertSubscriber.create(10));
+        events.onNext(event("a"));
+
+        finish.get().run();
+
+        client.assertCompleted();
+        assertThat(client.getItems()).hasSize(1);
+        assertThat(ticking).isFalse();
+        assertThat(events.hasSubscriber()).isFalse();
     }
 
     @Test

@@ -2,9 +2,8 @@ package io.xg2g.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.LongRange;
+import io.xg2g.random.RandomInput;
+import io.xg2g.random.RandomTest;
 import org.junit.jupiter.api.Test;
 
 class JumpDetectorTest {
@@ -12,8 +11,9 @@ class JumpDetectorTest {
 
     private final JumpDetector detector = new JumpDetector();
 
-    @Property
-    void aSteadyClockNeverJumpsWhereverItStarts(@ForAll @LongRange(min = 0, max = WRAP - 1) long start) {
+    @RandomTest
+    void aSteadyClockNeverJumpsWhereverItStarts(RandomInput input) {
+        long start = input.between(0, WRAP - 1);
         JumpDetector steady = new JumpDetector();
         for (int i = 0; i < 100; i++) {
             steady.time((start + i * 90_000L) & (WRAP - 1));
@@ -21,8 +21,9 @@ class JumpDetectorTest {
         assertThat(steady.jumped()).isFalse();
     }
 
-    @Property
-    void anyFartherStepIsAJumpOnceSixTimesAgree(@ForAll @LongRange(min = 180_001, max = WRAP - 45_001) long step) {
+    @RandomTest
+    void anyFartherStepIsAJumpOnceSixTimesAgree(RandomInput input) {
+        long step = input.between(180_001, WRAP - 45_001);
         JumpDetector jumping = new JumpDetector();
         run(jumping, 0, 10);
 

@@ -1,12 +1,10 @@
 package io.xg2g.media;
 
+import io.xg2g.random.RandomInput;
+import io.xg2g.random.RandomTest;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
 
 /** Damaged real media: nothing but the declared result or exception comes out. */
 class MediaFuzzIT {
@@ -17,25 +15,21 @@ class MediaFuzzIT {
     private static final List<byte[]> FILES =
             FragmentedMp4IT.files().stream().map((Path file) -> Tool.read(file)).toList();
 
-    @Property(tries = 300)
-    void damagedStreamsAreRead(
-            @ForAll @IntRange(max = 3) int which,
-            @ForAll @Size(max = 100) int[] places,
-            @ForAll int seed,
-            @ForAll @IntRange(min = 1, max = 5_000) int piece) {
-        byte[] stream = STREAMS.get(which).clone();
-        Streams.damage(stream, places, seed);
-        Streams.readAll(stream, piece);
+    @RandomTest(tries = 300)
+    void damagedStreamsAreRead(RandomInput input) {
+        byte[] stream = input.of(STREAMS).clone();
+        Streams.damage(stream, input.anyInts(100), input.anyInt());
+        Streams.readAll(stream, input.between(1, 5_000));
     }
 
     /** Most damage goes to the tables, which are at the front. */
-    @Property(tries = 500)
-    void damagedFilesEndInAResultOrInMalformedMedia(
-            @ForAll @IntRange(max = 2) int which,
-            @ForAll @Size(max = 5) List<@IntRange(max = 3_000) Integer> places,
-            @ForAll int seed) {
-        byte[] file = FILES.get(which).clone();
-        Streams.damage(file, places.stream().mapToInt(Integer::intValue).toArray(), seed);
+    @RandomTest(tries = 500)
+    void damagedFilesEndInAResultOrInMalformedMedia(RandomInput input) {
+        byte[] file = input.of(FILES).clone();
+        int[] places = input.list(5, () -> input.between(0, 3_000)).stream()
+                .mapToInt(Integer::intValue)
+                .toArray();
+        Streams.damage(file, places, input.anyInt());
         Streams.readFile(file);
     }
 }

@@ -82,4 +82,11 @@ final class Streams {
             settle(() -> FragmentedMp4.rebase(parts.media(), 90_000, 5));
         });
     }
+
+    /** A small fragmented file with audio in it, which reads as far as that goes. */
+    static byte[] audioFile() {
+        AacTrack track = new AacTrack(AdtsHeader.parse(TsBuilder.adts(100), 0).orElseThrow());
+        List<AacFrame> frames = List.of(new AacFrame(0, TsBuilder.adts(100)), new AacFrame(1_920, TsBuilder.adts(200)));
+        return TsBuilder.join(track.init(), track.fragment(1, 0, frames), track.fragment(2, 2_048, frames));
+    }
 }

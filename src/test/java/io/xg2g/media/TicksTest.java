@@ -2,17 +2,16 @@ package io.xg2g.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.LongRange;
-import net.jqwik.api.constraints.Size;
+import io.xg2g.random.RandomInput;
+import io.xg2g.random.RandomTest;
 
 class TicksTest {
     private static final long WRAP = 1L << 33;
 
-    @Property
-    void aTimeIsReadAsItWasWritten(@ForAll @Size(5) byte[] bytes, @ForAll long time) {
+    @RandomTest
+    void aTimeIsReadAsItWasWritten(RandomInput input) {
+        byte[] bytes = input.bytesOf(5);
+        long time = input.anyLong();
         byte[] before = bytes.clone();
 
         Ticks.write(bytes, 0, time);
@@ -23,8 +22,10 @@ class TicksTest {
         assertThat(bytes[4] & 1).isEqualTo(before[4] & 1);
     }
 
-    @Property
-    void aClockIsReadAsItWasWritten(@ForAll @Size(6) byte[] bytes, @ForAll long time) {
+    @RandomTest
+    void aClockIsReadAsItWasWritten(RandomInput input) {
+        byte[] bytes = input.bytesOf(6);
+        long time = input.anyLong();
         byte[] before = bytes.clone();
 
         TsClock.write(bytes, 0, time);
@@ -34,18 +35,18 @@ class TicksTest {
         assertThat(bytes[5]).isEqualTo(before[5]);
     }
 
-    @Property
-    void stepsOfLessThanHalfARoundAreToldWhateverTheRound(
-            @ForAll @LongRange(min = 0, max = WRAP - 1) long time,
-            @ForAll @LongRange(min = -WRAP / 2, max = WRAP / 2 - 1) long step) {
+    @RandomTest
+    void stepsOfLessThanHalfARoundAreToldWhateverTheRound(RandomInput input) {
+        long time = input.between(0, WRAP - 1);
+        long step = input.between(-WRAP / 2, WRAP / 2 - 1);
         assertThat(Ticks.between(time, (time + step) & (WRAP - 1))).isEqualTo(step);
     }
 
-    @Property
-    void aTimescaleIsConvertedExactlyWhereThatIsPossible(
-            @ForAll @LongRange(min = 0, max = 4_000_000_000L) long seconds,
-            @ForAll @IntRange(max = 89_999) int ticks,
-            @ForAll @IntRange(min = 1, max = 1_000_000) int timescale) {
+    @RandomTest
+    void aTimescaleIsConvertedExactlyWhereThatIsPossible(RandomInput input) {
+        long seconds = input.between(0, 4_000_000_000L);
+        int ticks = input.between(0, 89_999);
+        int timescale = input.between(1, 1_000_000);
         assertThat(Ticks.of(seconds * 90_000 + ticks, 90_000)).isEqualTo(seconds * 90_000 + ticks);
         assertThat(Ticks.of(seconds * timescale, timescale)).isEqualTo(seconds * 90_000);
     }

@@ -2,32 +2,31 @@ package io.xg2g.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.random.RandomInput;
+import io.xg2g.random.RandomTest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
 class TsDemuxerTest {
     private static final long WRAP = 1L << 33;
 
-    @Property(tries = 200)
-    void thePiecesInWhichAStreamComesDoNotMatter(@ForAll @IntRange(min = 1, max = 2000) int piece) {
+    @RandomTest(tries = 200)
+    void thePiecesInWhichAStreamComesDoNotMatter(RandomInput input) {
         byte[] stream = TsBuilder.stream(5_000);
 
         Demuxed whole = Demuxed.of(stream, stream.length);
-        Demuxed pieces = Demuxed.of(stream, piece);
+        Demuxed pieces = Demuxed.of(stream, input.between(1, 2000));
 
         assertThat(whole.pictures).hasSize(20);
         assertThat(whole.frames).hasSize(40);
         assertThat(pieces.contents()).isEqualTo(whole.contents());
     }
 
-    @Property(tries = 200)
-    void timesGoOnRisingWhereThe33BitsStartAnew(@ForAll @LongRange(min = WRAP - 80_000, max = WRAP - 1) long start) {
+    @RandomTest(tries = 200)
+    void timesGoOnRisingWhereThe33BitsStartAnew(RandomInput input) {
+        long start = input.between(WRAP - 80_000, WRAP - 1);
         Demuxed demuxed = Demuxed.of(TsBuilder.stream(start), 1000);
 
         for (int i = 0; i < 20; i++) {

@@ -2,17 +2,16 @@ package io.xg2g.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.LongRange;
-import net.jqwik.api.constraints.Size;
+import io.xg2g.random.RandomInput;
+import io.xg2g.random.RandomTest;
 import org.junit.jupiter.api.Test;
 
 class TsTimesTest {
     private static final long WRAP = 1L << 33;
 
-    @Property
-    void aShiftBackRestoresTheBytes(@ForAll long delta) {
+    @RandomTest
+    void aShiftBackRestoresTheBytes(RandomInput input) {
+        long delta = input.anyLong();
         byte[] stream = TsBuilder.stream(77);
         byte[] before = stream.clone();
 
@@ -22,8 +21,14 @@ class TsTimesTest {
         assertThat(stream).isEqualTo(before);
     }
 
-    @Property(tries = 2_000)
-    void aShiftBackRestoresAnyBytes(@ForAll @Size(400) byte[] noise, @ForAll long delta) {
+    @RandomTest
+    void aShiftBackRestoresAnyBytes(RandomInput input) {
+        for (int i = 0; i < 20; i++) {
+            assertShiftBackRestores(input.bytesOf(400), input.anyLong());
+        }
+    }
+
+    private static void assertShiftBackRestores(byte[] noise, long delta) {
         // Packets that start units, with adaptation fields and payloads of noise.
         for (int packet = 0; packet < noise.length; packet += 188) {
             noise[packet] = 0x47;
@@ -36,8 +41,10 @@ class TsTimesTest {
         assertThat(noise).isEqualTo(before);
     }
 
-    @Property
-    void everyTimeMovesByTheSame(@ForAll @LongRange(min = 0, max = WRAP - 1) long start, @ForAll long delta) {
+    @RandomTest
+    void everyTimeMovesByTheSame(RandomInput input) {
+        long start = input.between(0, WRAP - 1);
+        long delta = input.anyLong();
         byte[] stream = TsBuilder.stream(start);
 
         TsTimes.shift(stream, delta);

@@ -30,6 +30,7 @@ class CheckReportTest {
         var report = new CheckReport(
                 "8.1.2",
                 Optional.of("it is old"),
+                "without network",
                 "1024 allowed",
                 List.of(INTEL, SOFTWARE),
                 List.of(HealthCheckResponse.up("disk")));
@@ -40,6 +41,7 @@ class CheckReportTest {
                         "configuration: no problem",
                         "ffmpeg: 8.1.2",
                         "  warning: it is old",
+                        "child processes: without network",
                         "file descriptors: 1024 allowed",
                         "device renderD128 (Intel GPU): no encoder works on it",
                         "  h264_vaapi: No VA display found",
@@ -58,7 +60,12 @@ class CheckReportTest {
                 .build();
 
         var report = new CheckReport(
-                "", Optional.empty(), "1024 allowed", List.of(), List.of(HealthCheckResponse.up("devices"), full));
+                "",
+                Optional.empty(),
+                "with network",
+                "1024 allowed",
+                List.of(),
+                List.of(HealthCheckResponse.up("devices"), full));
 
         assertThat(report.works()).isFalse();
         assertThat(report.lines())

@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.xg2g.config.ByteOrderMark;
+import io.xg2g.random.RandomInput;
+import io.xg2g.random.RandomTest;
 import io.xg2g.receiver.OpenWebIfReader.Bouquet;
 import io.xg2g.receiver.OpenWebIfReader.Entry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,44 +70,18 @@ class OpenWebIfReaderTest {
                 .satisfies(body -> assertThat(OpenWebIfReader.services(body)).isEmpty());
     }
 
-    @Property
-    void anyBytesGiveAResultOrAnIoException(@ForAll byte[] body) {
-        readAll(body);
+    @RandomTest
+    void anyBytesGiveAResultOrAnIoException(RandomInput input) {
+        OpenWebIfFuzzTest.readAll(input.bytes(255));
     }
 
-    @Property
-    void damagedAnswersGiveAResultOrAnIoException(@ForAll("damaged") byte[] body) {
-        readAll(body);
-    }
-
-    @Provide
-    Arbitrary<byte[]> damaged() {
-        byte[] whole = bytes(SERVICES);
-        return Arbitraries.integers()
-                .between(0, whole.length - 1)
-                .list()
-                .ofMaxSize(5)
-                .flatMap(places -> Arbitraries.bytes()
-                        .array(byte[].class)
-                        .ofSize(places.size())
-                        .map(values -> {
-                            byte[] damaged = whole.clone();
-                            for (int i = 0; i < values.length; i++) {
-                                damaged[places.get(i)] = values[i];
-                            }
-                            return damaged;
-                        }));
-    }
-
-    private static void readAll(byte[] body) {
-        try {
-            OpenWebIfReader.whitelist(body);
-            OpenWebIfReader.services(body);
-            OpenWebIfReader.bouquets(body);
-            OpenWebIfReader.about(body);
-        } catch (IOException declared) {
-            assertThat(declared.getMessage()).startsWith("the answer ");
+    @RandomTest(tries = 500)
+    void damagedAnswersGiveAResultOrAnIoException(RandomInput input) {
+        byte[] damaged = bytes(SERVICES);
+        for (byte garbage : input.bytes(5)) {
+            damaged[input.between(0, damaged.length - 1)] = garbage;
         }
+        OpenWebIfFuzzTest.readAll(damaged);
     }
 
     private static byte[] bytes(String text) {

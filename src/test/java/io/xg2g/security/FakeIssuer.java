@@ -34,9 +34,12 @@ final class FakeIssuer implements AutoCloseable {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     private final int port;
-    private final KeyPair keys = keys();
+    private volatile SigningKey key = new SigningKey("known", keys());
     private final HttpServer server;
     private volatile Mode mode;
+
+    /** What it signs with, and publishes. */
+    private record SigningKey(String id, KeyPair keys) {}
 
     FakeIssuer(int port, Mode mode) throws IOException {
         this.port = port;
@@ -53,6 +56,16 @@ final class FakeIssuer implements AutoCloseable {
 
     void answers(Mode now) {
         mode = now;
+    }
+
+    /** The id of its key. */
+    String keyId() {
+        return key.id();
+    }
+
+    /** From now on it signs with another key, and publishes that one alone. */
+    void replaceKey(String id) {
+        key = new SigningKey(id, keys());
     }
 
     /** A token for the audience {@code xg2g} and a viewer, that says it was signed with this key. */
@@ -76,7 +89,7 @@ final class FakeIssuer implements AutoCloseable {
                 encoded(head.getBytes(StandardCharsets.UTF_8)) + "." + encoded(claims.getBytes(StandardCharsets.UTF_8));
         try {
             Signature signature = Signature.getInstance("SHA256withRSA");
-            signature.initSign(keys.getPrivate());
+            signature.initSign(key.keys().getPrivate());
             signature.update(signed.getBytes(StandardCharsets.US_ASCII));
             return signed + "." + encoded(signature.sign());
         } catch (GeneralSecurityException e) {
@@ -106,7 +119,8 @@ final class FakeIssuer implements AutoCloseable {
     }
 
     private String keySet() {
-        RSAPublicKey key = (RSAPublicKey) keys.getPublic();
+        SigningKey published = key;
+        RSAPublicKey key = (RSAPublicKey) published.keys().getPublic();
         return new JsonObject()
                 .put(
                         "keys",
@@ -115,7 +129,7 @@ final class FakeIssuer implements AutoCloseable {
                                         .put("kty", "RSA")
                                         .put("use", "sig")
                                         .put("alg", "RS256")
-                                        .put("kid", "known")
+                                        .put("kid", published.id())
                                         .put("n", encoded(unsigned(key.getModulus())))
                                         .put("e", encoded(unsigned(key.getPublicExponent())))))
                 .encode();

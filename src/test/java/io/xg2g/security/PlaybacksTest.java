@@ -157,20 +157,41 @@ class PlaybacksTest {
 
     @Test
     void aStreamThatIsOpenEndsWithItsCredentialOrItsTime() {
-        OpenStreams streams = new OpenStreams(credential -> !revoked.contains(credential), () -> now);
+        OpenStreams streams = new OpenStreams(() -> now);
         Set<String> cut = new HashSet<>();
-        streams.add(LIST, Instant.MAX, () -> cut.add("revoked"));
-        streams.add(CredentialId.NONE, playbacks.playbackEnd(), () -> cut.add("over"));
-        streams.remove(streams.add(LIST, now, () -> cut.add("gone by itself")));
+        streams.add(() -> !revoked.contains(LIST), Instant.MAX, ending(cut, "revoked"));
+        streams.add(() -> true, playbacks.playbackEnd(), ending(cut, "over"));
+        OpenStreams.Open polite = streams.add(() -> !revoked.contains(LIST), Instant.MAX, ending(cut, "polite"));
+        streams.remove(streams.add(() -> false, now, ending(cut, "gone by itself")));
 
         streams.sweep();
         assertThat(cut).isEmpty();
         revoked.add(LIST);
         streams.sweep();
-        assertThat(cut).containsExactly("revoked");
+        assertThat(cut).containsExactlyInAnyOrder("finish revoked", "finish polite");
+        streams.remove(polite);
+        streams.sweep();
+        assertThat(cut).as("it has time to end").hasSize(2);
+        pass(OpenStreams.PATIENCE);
+        streams.sweep();
+        assertThat(cut).contains("reset revoked").doesNotContain("reset polite");
         pass(settings.playing());
         streams.sweep();
-        assertThat(cut).containsExactlyInAnyOrder("revoked", "over");
+        assertThat(cut).contains("finish over").doesNotContain("finish gone by itself");
+    }
+
+    private static OpenStreams.Ending ending(Set<String> done, String name) {
+        return new OpenStreams.Ending() {
+            @Override
+            public void finish() {
+                done.add("finish " + name);
+            }
+
+            @Override
+            public void reset() {
+                done.add("reset " + name);
+            }
+        };
     }
 
     @Test

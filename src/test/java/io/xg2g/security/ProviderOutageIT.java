@@ -89,7 +89,11 @@ class ProviderOutageIT {
                 new JsonObject().put("iat", past - 60).put("exp", past),
                 "claim=exp value=",
                 new JsonObject().put("nbf", future),
-                "claim=nbf value=");
+                "claim=nbf value=",
+                new JsonObject().put("cnf", new JsonObject().put("jkt", "x")),
+                "claim=cnf value=present",
+                new JsonObject().put("typ", "ID"),
+                "claim=typ value=ID expected=Bearer");
         refused.forEach((claims, line) -> {
             String token = issuer.token(known, claims);
             HttpResponse<String> answer = get(service, CHANNELS, token);

@@ -273,6 +273,7 @@ class SecurityIT {
             request("DELETE /api/v1/streams/{channel}", token);
         }
         request("DELETE /api/v1/streams/{channel}", null);
+        request("GET /live/{channel}/{rendition}/{file}", null);
 
         Awaitility.await()
                 .untilAsserted(() -> assertThat(service.log())
@@ -281,7 +282,9 @@ class SecurityIT {
                         .contains("outcome=allowed status=404 who=user:olaf client=127.0.0.1 method=DELETE"
                                 + " path=/api/v1/streams/nothing stream=nothing playback=-")
                         .contains("outcome=refused status=401 who=anonymous client=127.0.0.1 method=DELETE"
-                                + " path=/api/v1/streams/nothing stream=nothing playback=-"));
+                                + " path=/api/v1/streams/nothing stream=nothing playback=-")
+                        .contains("outcome=refused status=401 who=anonymous client=127.0.0.1 method=GET"
+                                + " path=/live/nothing/nothing/1.m4s stream=nothing playback=-"));
         tokens.forEach(token -> assertThat(service.log()).doesNotContain(token.split("\\.")[2]));
     }
 

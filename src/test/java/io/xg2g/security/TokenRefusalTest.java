@@ -71,6 +71,17 @@ class TokenRefusalTest {
     }
 
     @Test
+    void whatIsNoAccessTokenIsNamedOnlyIfTheProviderHasSignedIt() {
+        assertThat(refused(claims -> claims.setStringClaim("nonce", "secret")))
+                .isEqualTo(new TokenRefusal(
+                        Reason.NOT_AN_ACCESS_TOKEN, "nonce", "present", "an access token, without nonce"));
+        assertThat(refused(signed(
+                                claims -> claims.setStringClaim("nonce", "n"), "RS256", other.getPrivateKey(), "known"))
+                        .reason())
+                .isEqualTo(Reason.SIGNATURE);
+    }
+
+    @Test
     void anUnknownKeyIsNamed() {
         assertThat(refused(signed(claims -> {}, "RS256", other.getPrivateKey(), "other")))
                 .extracting(TokenRefusal::reason, TokenRefusal::claim, TokenRefusal::value)
@@ -143,6 +154,7 @@ class TokenRefusalTest {
                         .setRequireIssuedAt()
                         .setExpectedIssuer(ISSUER)
                         .setExpectedAudience("xg2g", "tv")
+                        .registerValidator(new AccessTokenCheck())
                         .setEvaluationTime(at(Duration.ZERO))
                         .build()
                         .processToClaims(token));

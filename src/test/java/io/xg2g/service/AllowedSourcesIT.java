@@ -14,8 +14,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client may name plays, though nothing is fetched by its child processes themselves. */
@@ -33,6 +36,7 @@ class AllowedSourcesIT {
     static Path directory;
 
     private static FileServer files;
+    private static RtspCamera configured;
     private static RunningService service;
 
     @BeforeAll
@@ -53,11 +57,16 @@ class AllowedSourcesIT {
         make(from + "file:" + served + "/film.mp4");
         make(from + "file:" + served + "/film.mkv");
         files = FileServer.of(served);
+        configured = new RtspCamera(clip, RtspCamera.Login.MD5);
         service = RunningService.start(
                 directory.resolve("work"),
                 Map.of(
                         "xg2g.live.channels-file",
-                        directory.resolve("channels.json").toString()));
+                        directory.resolve("channels.json").toString(),
+                        "xg2g.live.idle-timeout",
+                        "5s",
+                        "xg2g.live.channels.configured.url",
+                        configured.addressWithPassword().toString()));
     }
 
     private static void make(String command) throws Exception {
@@ -69,6 +78,7 @@ class AllowedSourcesIT {
     static void stop() {
         service.close();
         files.close();
+        configured.close();
     }
 
     @ParameterizedTest
@@ -90,12 +100,55 @@ class AllowedSourcesIT {
         assertPlays(files.at(path));
     }
 
-    @Test
-    void aCameraPlays() throws Exception {
-        try (RtspCamera camera = new RtspCamera(Clips.h264())) {
-            assertPlays(camera.addressWithPassword().toString());
+    /** And no child process has its password. */
+    @ParameterizedTest
+    @EnumSource(RtspCamera.Login.class)
+    void aCameraPlays(RtspCamera.Login login) throws Exception {
+        try (RtspCamera camera = new RtspCamera(Clips.h264(), login)) {
+            HttpResponse<String> added = LiveChannels.add(
+                    service, "allowed", camera.addressWithPassword().toString());
+            assertThat(added.statusCode()).as(added.body()).isEqualTo(201);
+            try {
+                assertPlaysWithoutPassword("allowed");
+            } finally {
+                LiveChannels.remove(service, "allowed");
+            }
         }
+    }
+
+    @Test
+    void aCameraOfTheOperatorPlays() throws Exception {
+        assertPlaysWithoutPassword("configured");
+        awaitStop();
+    }
+
+    /** The child that reads it is there as long as it plays. */
+    private static void assertPlaysWithoutPassword(String channel) throws IOException {
+        Set<String> commands = new HashSet<>();
+        read(channel, () -> commands.addAll(commandLines()));
+
+        assertThat(commands)
+                .anyMatch(command -> command.contains("rtsp://127.0.0.1:"))
+                .noneMatch(command -> command.contains(RtspCamera.encodedPassword()))
+                .noneMatch(command -> command.contains(RtspCamera.password()));
         assertThat(service.log()).doesNotContain(RtspCamera.password(), RtspCamera.encodedPassword());
+    }
+
+    /** Of the service's children. */
+    private static List<String> commandLines() {
+        return service.process()
+                .descendants()
+                .map(child -> Path.of("/proc", Long.toString(child.pid()), "cmdline"))
+                .map(AllowedSourcesIT::text)
+                .toList();
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException ended) {
+            return "";
+        }
     }
 
     @Test
@@ -148,20 +201,31 @@ class AllowedSourcesIT {
 
     private static void assertPlays(HttpResponse<String> added) throws IOException {
         assertThat(added.statusCode()).as(added.body()).isEqualTo(201);
-        HttpRequest request = HttpRequest.newBuilder(service.api("/live/allowed/stream.ts?mode=standard"))
+        try {
+            read("allowed", () -> {});
+        } finally {
+            LiveChannels.remove(service, "allowed");
+        }
+        awaitStop();
+    }
+
+    private static void awaitStop() {
+        Awaitility.await("it stops")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> service.encoders().isEmpty());
+    }
+
+    private static void read(String channel, Runnable meanwhile) throws IOException {
+        HttpRequest request = HttpRequest.newBuilder(service.api("/live/" + channel + "/stream.ts?mode=standard"))
                 .timeout(Duration.ofSeconds(30))
                 .build();
         try (InputStream stream =
                 RunningService.send(request, BodyHandlers.ofInputStream()).body()) {
             byte[] packets = stream.readNBytes(500 * PACKET);
             assertThat(packets).hasSize(500 * PACKET);
+            meanwhile.run();
             assertThat(Stream.iterate(0, at -> at < packets.length, at -> at + PACKET))
                     .allMatch(at -> packets[at] == 0x47);
-        } finally {
-            LiveChannels.remove(service, "allowed");
         }
-        Awaitility.await("it stops")
-                .atMost(Duration.ofSeconds(20))
-                .until(() -> service.encoders().isEmpty());
     }
 }

@@ -31,7 +31,12 @@ class CheckIT {
             // Then
             assertThat(check.waitFor()).as(said).isZero();
             assertThat(said)
-                    .contains("configuration: no problem", "device software", "libx264: works", "disk: ready")
+                    .contains(
+                            "configuration: no problem",
+                            "child processes: with",
+                            "device software",
+                            "libx264: works",
+                            "disk: ready")
                     .endsWith("It can work.\n");
             assertThat(temp).isDirectoryNotContaining("glob:**work-check");
             assertThat(RunningService.get(service.management("/readyz")).statusCode())

@@ -257,6 +257,10 @@ class HostileHttpIT {
             assertThat(answer.status()).isEqualTo(403);
             assertThat(answer.text()).contains("\"forbidden\"", "quarkus.http.cors.origins");
         }
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(service.log())
+                        .contains("outcome=refused status=403 who=anonymous client=127.0.0.1 method=DELETE"
+                                + " path=/api/v1/streams/demo"));
         assertThat(raw("GET /api/v1/queue HTTP/1.1\r\nHost: localhost\r\n" + headers + "Connection: close\r\n\r\n")
                         .status())
                 .isEqualTo(200);

@@ -84,6 +84,11 @@ final class Http2Socket implements AutoCloseable {
         return stream;
     }
 
+    /** Resets a stream as {@code CANCEL}. */
+    void reset(int stream) throws IOException {
+        frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
+    }
+
     /** The next frame. */
     Frame read() throws IOException {
         int length = (in.readUnsignedByte() << 16) | in.readUnsignedShort();

@@ -97,7 +97,7 @@ class LoadIT {
                     .findFirst()
                     .orElseThrow();
             return new Footprint(
-                    count(proc.resolve("fd")),
+                    (long) service.metric("process_files_open_files"),
                     count(proc.resolve("task")),
                     Long.parseLong(resident.replaceAll("\\D", "")) / 1024);
         }

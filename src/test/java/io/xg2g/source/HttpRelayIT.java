@@ -75,7 +75,8 @@ class HttpRelayIT {
         text("/1.ts", "pictures");
         server.start();
         vertx = Vertx.vertx();
-        relays = new HttpRelayServer(new SourceClient(vertx));
+        // No time passes for its budgets of requests.
+        relays = new HttpRelayServer(new SourceClient(vertx), () -> 0);
     }
 
     @AfterAll
@@ -127,6 +128,32 @@ class HttpRelayIT {
         text("/many.m3u8", HlsPlaylist.HEAD + address.repeat(1_000_000 / address.length()));
 
         assertRefused("/many.m3u8");
+    }
+
+    /** As ffmpeg fetches segments without duration: one after the other, without a pause. */
+    @Test
+    void aPlaylistOfManyRequestsEndsItsSource() throws Exception {
+        text("/0.ts", "");
+        text("/flood.m3u8", HlsPlaylist.HEAD + "\n#EXTINF:0,\n0.ts".repeat(2 * RequestBudget.BURST));
+        try (HttpRelay relay = open("/flood.m3u8", LONG);
+                HttpRelay other = open("/live.m3u8", LONG)) {
+            List<String> segments = get(relay.address())
+                    .body()
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .toList();
+            ASKED.clear();
+
+            for (String segment : segments) {
+                get(URI.create(segment));
+            }
+
+            assertThat(ASKED).as("the playlist was one of them").hasSize(RequestBudget.BURST - 1);
+            assertThat(relay.refused())
+                    .isCompletedWithValueMatching(
+                            refused -> refused.sentence().contains("more than 50 requests a second (200 at once)"));
+            assertThat(get(other.address()).statusCode()).as("another source").isEqualTo(200);
+        }
     }
 
     @Test

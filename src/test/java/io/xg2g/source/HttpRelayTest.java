@@ -18,7 +18,13 @@ class HttpRelayTest {
 
     private HttpRelay relay() {
         SourcePolicy policy = new SourcePolicy(new AllowList(List.of("public")), name -> List.of());
-        return new HttpRelay("http://127.0.0.1:1", policy.ofClient(SOURCE), SOURCE, Duration.ZERO, ended::add);
+        return new HttpRelay(
+                "http://127.0.0.1:1",
+                policy.ofClient(SOURCE),
+                SOURCE,
+                Duration.ZERO,
+                new RequestBudget(() -> 0),
+                ended::add);
     }
 
     /** Notes that it was closed. */

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,8 +34,9 @@ class RedirectWatchTest {
         assertThat(sees(answer, Math.max(1, answer.length()))).isFalse();
     }
 
-    @Property
-    void itDoesNotMatterHowTheBytesCome(@ForAll @IntRange(min = 1, max = 20) int size) {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void itDoesNotMatterHowTheBytesCome(int size) {
         assertThat(sees(REDIRECT, size)).isTrue();
     }
 

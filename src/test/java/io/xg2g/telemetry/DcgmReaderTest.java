@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.xg2g.problem.ProblemException;
+import io.xg2g.random.RandomInput;
+import io.xg2g.random.RandomTest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,12 +14,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -143,20 +141,25 @@ class DcgmReaderTest {
         }
     }
 
-    @Property(tries = 500)
-    void whateverIsDamagedTheOtherRowsAreReadAndEveryBadOneIsCounted(
-            @ForAll Random random, @ForAll @IntRange(min = 1, max = 20) int damages) throws IOException {
+    @RandomTest
+    void whateverIsDamagedTheOtherRowsAreReadAndEveryBadOneIsCounted(RandomInput input) throws IOException {
+        for (int i = 0; i < 5; i++) {
+            assertOtherRowsAreRead(input);
+        }
+    }
+
+    private static void assertOtherRowsAreRead(RandomInput input) throws IOException {
         // Given
         byte[][] lines = IntStream.range(0, 20)
                 .mapToObj(_ -> ROW.getBytes(StandardCharsets.UTF_8))
                 .toArray(byte[][]::new);
         boolean[] damaged = new boolean[lines.length];
-        for (int i = 0; i < damages; i++) {
-            int line = random.nextInt(lines.length);
+        for (int damages = input.between(1, 20); damages > 0; damages--) {
+            int line = input.between(0, lines.length - 1);
             damaged[line] = true;
             // Anything but an end of line, which would make two rows of one.
-            byte garbage = (byte) random.nextInt(256);
-            lines[line][random.nextInt(lines[line].length)] = garbage == '\n' ? (byte) '"' : garbage;
+            byte garbage = input.bytesOf(1)[0];
+            lines[line][input.between(0, lines[line].length - 1)] = garbage == '\n' ? (byte) '"' : garbage;
         }
         List<byte[]> text = new ArrayList<>(List.of(DcgmCsv.HEADER.getBytes(StandardCharsets.UTF_8)));
         Collections.addAll(text, lines);
@@ -175,13 +178,13 @@ class DcgmReaderTest {
         }
     }
 
-    @Property(tries = 1000)
-    void anyBytesAreReadToTheirEnd(@ForAll byte[] bytes) throws IOException {
-        byte[] header = (DcgmCsv.HEADER + "\n").getBytes(StandardCharsets.UTF_8);
-        byte[] all = new byte[header.length + bytes.length];
-        System.arraycopy(header, 0, all, 0, header.length);
-        System.arraycopy(bytes, 0, all, header.length, bytes.length);
-        assertThat(read(all)).allMatch(entry -> entry instanceof DcgmReader.Entry.Bad);
+    @RandomTest
+    void anyBytesAreReadToTheirEnd(RandomInput input) throws IOException {
+        byte[] header = DcgmCsv.HEADER.getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < 10; i++) {
+            assertThat(read(joined(List.of(header, input.bytes(255)))))
+                    .allMatch(entry -> entry instanceof DcgmReader.Entry.Bad);
+        }
     }
 
     private static byte[] joined(List<byte[]> lines) {

@@ -2,20 +2,14 @@ package io.xg2g.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.random.RandomInput;
+import io.xg2g.random.RandomTest;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.LongRange;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -23,13 +17,8 @@ class PointRingTest {
 
     record Put(long nanos, double value) {}
 
-    @Provide
-    static Arbitrary<List<Put>> puts() {
-        Arbitrary<Put> put = Combinators.combine(
-                        Arbitraries.longs().between(-60, 60),
-                        Arbitraries.doubles().between(-1000, 1000))
-                .as(Put::new);
-        return put.list().ofMaxSize(200);
+    private static List<Put> puts(RandomInput input) {
+        return input.list(200, () -> new Put(input.between(-60, 60), input.between(-1000.0, 1000.0)));
     }
 
     /** The same rules with a sorted map. */
@@ -64,14 +53,14 @@ class PointRingTest {
         }
     }
 
-    @Property
-    void itKeepsAndGivesWhatASortedMapWould(
-            @ForAll("puts") List<Put> puts,
-            @ForAll @IntRange(min = 1, max = 40) int bound,
-            @ForAll @LongRange(min = -70, max = 70) long from,
-            @ForAll @IntRange(max = 100) int width,
-            @ForAll @LongRange(max = 20) long step) {
+    @RandomTest(tries = 500)
+    void itKeepsAndGivesWhatASortedMapWould(RandomInput input) {
         // Given
+        List<Put> puts = puts(input);
+        int bound = input.between(1, 40);
+        long from = input.between(-70, 70);
+        long to = from + input.between(0, 100);
+        long step = input.between(0, 20);
         PointRing ring = new PointRing(bound);
         NaiveRing naive = new NaiveRing(bound);
 
@@ -84,14 +73,14 @@ class PointRingTest {
 
         // Then
         assertSame(all(ring, Long.MIN_VALUE, Long.MAX_VALUE, 0), naive.readings(-100, 100, 0));
-        assertSame(all(ring, from, from + width, step), naive.readings(from, from + width, step));
+        assertSame(all(ring, from, to, step), naive.readings(from, to, step));
     }
 
-    @Property
-    void itTakesNoMoreMemoryThanItsBound(
-            @ForAll("puts") List<Put> puts, @ForAll @IntRange(min = 1, max = 40) int bound) {
+    @RandomTest
+    void itTakesNoMoreMemoryThanItsBound(RandomInput input) {
+        int bound = input.between(1, 40);
         PointRing ring = new PointRing(bound);
-        puts.forEach(put -> ring.put(put.nanos(), put.value()));
+        puts(input).forEach(put -> ring.put(put.nanos(), put.value()));
         assertThat(ring.bytes()).isLessThanOrEqualTo((long) bound * PointRing.POINT_BYTES);
     }
 

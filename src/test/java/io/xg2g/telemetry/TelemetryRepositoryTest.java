@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.xg2g.random.RandomInput;
+import io.xg2g.random.RandomTest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class TelemetryRepositoryTest {
@@ -22,17 +17,16 @@ class TelemetryRepositoryTest {
 
     private final TelemetryRepository repository = new Configured(100, 10, MEGABYTE).repository();
 
-    @Provide
-    static Arbitrary<List<TelemetryPoint>> points() {
-        Arbitrary<TelemetryPoint> point = Combinators.combine(
-                        Arbitraries.of("a", "b"),
-                        Arbitraries.of("x", "y", "z"),
-                        Arbitraries.of(Origin.class),
-                        Arbitraries.of("h1", "h2"),
-                        Arbitraries.longs().between(-20, 20),
-                        Arbitraries.doubles().between(0, 9))
-                .as(TelemetryRepositoryTest::point);
-        return point.list().ofMaxSize(120);
+    private static List<TelemetryPoint> points(RandomInput input) {
+        return input.list(
+                120,
+                () -> point(
+                        input.of("a", "b"),
+                        input.of("x", "y", "z"),
+                        input.of(Origin.values()),
+                        input.of("h1", "h2"),
+                        input.between(-20, 20),
+                        input.between(0.0, 9.0)));
     }
 
     private static TelemetryPoint point(
@@ -40,28 +34,24 @@ class TelemetryRepositoryTest {
         return new TelemetryPoint(gpu, "", host, metric, PointTime.instant(nanos), value, origin);
     }
 
-    @Property
-    void pagesTogetherAreTheWindowInOrder(
-            @ForAll("points") List<TelemetryPoint> points,
-            @ForAll @IntRange(min = 1, max = 7) int limit,
-            @ForAll @IntRange(min = -25, max = 25) int from,
-            @ForAll @IntRange(max = 50) int width) {
+    @RandomTest(tries = 500)
+    void pagesTogetherAreTheWindowInOrder(RandomInput input) {
         // Given
+        List<TelemetryPoint> points = points(input);
+        int from = input.between(-25, 25);
+        int to = from + input.between(0, 50);
         TelemetryRepository kept = new Configured(100, 100, MEGABYTE).repository();
         points.forEach(kept::store);
-        Selection selection = new Selection("a", Set.of("x", "y"), null, from, from + width, 0);
+        Selection selection = new Selection("a", Set.of("x", "y"), null, from, to, 0);
 
         // When
-        List<Row> paged = paged(kept, selection, limit);
+        List<Row> paged = paged(kept, selection, input.between(1, 7));
 
         // Then
         List<Row> expected = new ArrayList<>();
         for (TelemetryPoint point : points) {
             long nanos = PointTime.nanos(point.time());
-            if (selection.gpu().equals(point.gpu())
-                    && !point.metric().equals("z")
-                    && nanos >= from
-                    && nanos < from + width) {
+            if (selection.gpu().equals(point.gpu()) && !point.metric().equals("z") && nanos >= from && nanos < to) {
                 expected.removeIf(row ->
                         row.series().equals(point.series()) && row.reading().nanos() == nanos);
                 expected.add(new Row(point.series(), Reading.of(nanos, point.value())));
@@ -71,15 +61,13 @@ class TelemetryRepositoryTest {
         assertThat(paged).isEqualTo(expected);
     }
 
-    @Property
-    void pagesOfStepsTogetherAreAllSteps(
-            @ForAll("points") List<TelemetryPoint> points,
-            @ForAll @IntRange(min = 1, max = 7) int limit,
-            @ForAll @IntRange(min = 1, max = 9) int step) {
+    @RandomTest(tries = 500)
+    void pagesOfStepsTogetherAreAllSteps(RandomInput input) {
         TelemetryRepository kept = new Configured(100, 100, MEGABYTE).repository();
-        points.forEach(kept::store);
-        Selection selection = new Selection("a", Set.of(), Origin.LIVE, -11, 13, step);
-        assertThat(paged(kept, selection, limit)).isEqualTo(kept.read(selection, null, Integer.MAX_VALUE));
+        points(input).forEach(kept::store);
+        Selection selection = new Selection("a", Set.of(), Origin.LIVE, -11, 13, input.between(1, 9));
+        assertThat(paged(kept, selection, input.between(1, 7)))
+                .isEqualTo(kept.read(selection, null, Integer.MAX_VALUE));
     }
 
     @Test

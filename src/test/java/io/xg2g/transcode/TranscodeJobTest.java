@@ -26,7 +26,7 @@ class TranscodeJobTest {
     private final AtomicInteger released = new AtomicInteger();
     private final HeldDirectory directory = new HeldDirectory(Path.of("d"), path -> released.incrementAndGet());
     private final TranscodeJob job =
-            new TranscodeJob("id", "720p", directory, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), () -> 0);
+            new TranscodeJob("id", "client", "720p", directory, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), () -> 0);
 
     @Test
     void aWatcherThatDoesNotReadIsOwedNoProgress() {

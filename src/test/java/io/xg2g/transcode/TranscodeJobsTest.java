@@ -98,9 +98,35 @@ class TranscodeJobsTest {
         assertThat(jobs.find("third")).isPresent();
     }
 
+    @Test
+    void whoHoldsTheMostLosesTheOldestAndNobodyElseLosesAny() {
+        for (int n = 0; n < 100; n++) {
+            nanos += 10;
+            completed("flood" + n, "greedy");
+            jobs.sweep();
+        }
+
+        assertThat(jobs.find("first"))
+                .as("the oldest of all, of another client")
+                .isPresent();
+        assertThat(jobs.find("flood99")).isPresent();
+        assertThat(jobs.find("flood98")).isEmpty();
+
+        nanos += 10;
+        completed("late", "third");
+        jobs.sweep();
+        assertThat(jobs.find("late"))
+                .as("of clients that hold as much, one loses")
+                .isPresent();
+    }
+
     private void completed(String id) {
-        TranscodeJob job =
-                new TranscodeJob(id, "720p", new HeldDirectory(Path.of(id), _ -> {}), new TurnedByHand(), () -> nanos);
+        completed(id, "client");
+    }
+
+    private void completed(String id, String client) {
+        TranscodeJob job = new TranscodeJob(
+                id, client, "720p", new HeldDirectory(Path.of(id), _ -> {}), new TurnedByHand(), () -> nanos);
         job.ended(new TranscodeResult.Completed(
                 List.of(new Rendition("720p", Path.of("x"), "video/mp4", 10, 1280, 720, Duration.ofSeconds(2))),
                 "libx264",

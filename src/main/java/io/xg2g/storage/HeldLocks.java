@@ -1,0 +1,57 @@
+package io.xg2g.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The POSIX locks that processes of this container hold, as {@code /proc/locks} shows them to every user (proc(5)). A lock's
+ * file may have been removed, and then nothing tells which one it was; so the locked byte's offset is derived from the path.
+ */
+final class HeldLocks {
+    private static final Path LOCKS = Path.of("/proc/locks");
+    /** {@code 1: POSIX  ADVISORY  WRITE 2345 08:01:1234567 START END}. */
+    private static final Pattern LOCK = Pattern.compile("\\d+: +POSIX +\\S+ +WRITE +(\\d+) +\\S+ +(\\d+) +\\S+");
+
+    private HeldLocks() {}
+
+    /**
+     * The offset of the byte that is locked in a directory's file: a digest of the path and of the file system's number, from
+     * 0 to 2^62 - 1. Another directory of the same path, as another mount namespace may have it, has another one.
+     */
+    static long offset(Path directory, String file) throws IOException {
+        String key = Files.getAttribute(directory, "unix:dev") + " "
+                + directory.toRealPath().resolve(file);
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.wrap(digest).getLong() >>> 2;
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
+    }
+
+    /**
+     * A process that has the byte at this offset locked, in whatever file.
+     *
+     * @return its number; empty if there is none, or no {@code /proc/locks}
+     */
+    static Optional<Long> holder(long offset) {
+        try (Stream<String> locks = Files.lines(LOCKS)) {
+            return locks.map(LOCK::matcher)
+                    .filter(Matcher::matches)
+                    .filter(lock -> lock.group(2).equals(Long.toString(offset)))
+                    .map(lock -> Long.valueOf(lock.group(1)))
+                    .findFirst();
+        } catch (IOException unknown) {
+            return Optional.empty();
+        }
+    }
+}

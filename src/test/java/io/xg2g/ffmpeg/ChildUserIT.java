@@ -1,0 +1,93 @@
+package io.xg2g.ffmpeg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Child processes with a user of their own. Needs root, and the user {@code nobody}. */
+@Timeout(120)
+class ChildUserIT {
+    private static final Duration LONG = Duration.ofSeconds(50);
+    private static final ChildProcess.Limits LIMITS = new ChildProcess.Limits(LONG, LONG, LONG, Duration.ofSeconds(1));
+    private static final Map<String, String> NOBODY = Map.of("user", "nobody");
+
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void needsRoot() throws Exception {
+        assumeThat(ChildUser.isRoot()).isTrue();
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+    }
+
+    @Test
+    void aClipIsInspectedAndEncodedByAnotherUserThanRoot() throws Exception {
+        try (Engine engine = new Engine(directory, NOBODY)) {
+            Path input =
+                    Files.copy(TestMedia.progressive(), engine.work.create().resolve("input"));
+            Files.setPosixFilePermissions(input, PosixFilePermissions.fromString("rw-------"));
+
+            TranscodeUnit unit = engine.unit(input, "480p", Container.MPEG_TS);
+            TranscodeOutcome outcome = engine.run(unit);
+
+            assertThat(outcome).isInstanceOf(TranscodeOutcome.Produced.class);
+            int uid = engine.settings.user().orElseThrow().uid();
+            assertThat(((TranscodeOutcome.Produced) outcome).renditions())
+                    .allSatisfy(rendition -> assertThat(Files.getAttribute(rendition.file(), "unix:uid"))
+                            .isEqualTo(uid));
+        }
+    }
+
+    @Test
+    void aChildReadsWhatIsItsOwnAndNothingOfRoots() throws Exception {
+        Path secret = Files.writeString(directory.resolve("secret"), "secret");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        try (Engine engine = new Engine(directory, NOBODY)) {
+            Path own = engine.work.create();
+
+            assertThat(run(engine, own, "cat", secret.toString()).success()).isFalse();
+            assertThat(run(
+                                    engine,
+                                    own,
+                                    "cat",
+                                    "/proc/" + ProcessHandle.current().pid() + "/environ")
+                            .success())
+                    .isFalse();
+            assertThat(run(engine, own, "ls", engine.work.path().toString()).success())
+                    .isFalse();
+            assertThat(run(engine, own, "touch", "made").success()).isTrue();
+            assertThat(run(engine, own, "cat", "/proc/self/limits").output())
+                    .containsPattern("Max processes +4096 +4096 ");
+        }
+    }
+
+    @Test
+    void aWorkDirectoryThatTheUserCannotReachIsRefused() throws Exception {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> new Engine(directory, NOBODY))
+                .withMessageContaining("xg2g.ffmpeg.work-dir")
+                .withMessageContaining("may not enter " + directory);
+    }
+
+    private static ChildProcess.Ended run(Engine engine, Path directory, String... command) {
+        return ChildProcess.collect(
+                engine.settings.bounded(List.of(command), ProcessPriority.NORMAL),
+                directory,
+                Map.of("PATH", "/usr/bin:/bin"),
+                LIMITS,
+                10_000);
+    }
+}

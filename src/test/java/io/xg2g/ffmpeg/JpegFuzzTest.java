@@ -1,0 +1,30 @@
+package io.xg2g.ffmpeg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.code_intelligence.jazzer.mutation.annotation.NotNull;
+import java.nio.ByteBuffer;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Any bytes are a JPEG picture with a size, or have a defect. */
+class JpegFuzzTest {
+
+    static Stream<byte[]> seeds() {
+        byte[] picture = {-1, -40, -1, -32, 0, 4, 0, 0, -1, -64, 0, 11, 8, 1, 104, 2, -128, 1, 0, 0, 0, -1, -39};
+        return Stream.of(picture);
+    }
+
+    @MethodSource("seeds")
+    @FuzzTest
+    void anyBytesHaveASizeOrADefect(byte @NotNull [] picture) {
+        try {
+            Rung.Size size = JpegReader.read(ByteBuffer.wrap(picture));
+            assertThat(size.width()).isPositive();
+            assertThat(size.height()).isPositive();
+        } catch (OutputCheck.Defect expected) {
+            assertThat(expected.what()).isNotBlank();
+        }
+    }
+}

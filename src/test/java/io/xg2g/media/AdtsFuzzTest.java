@@ -1,0 +1,32 @@
+package io.xg2g.media;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.code_intelligence.jazzer.mutation.annotation.NotNull;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Any bytes are cut into ADTS frames. */
+class AdtsFuzzTest {
+
+    static Stream<byte[]> seeds() {
+        return Stream.of(TsBuilder.join(TsBuilder.adts(100), TsBuilder.adts(371), new byte[50], TsBuilder.adts(8)));
+    }
+
+    @MethodSource("seeds")
+    @FuzzTest
+    void noByteIsGivenOutTwice(byte @NotNull [] stream) {
+        List<AacFrame> frames = new ArrayList<>();
+        AdtsSplitter splitter = new AdtsSplitter(frames::add);
+        for (int from = 0; from < stream.length; from += 184) {
+            splitter.time(from);
+            splitter.add(stream, from, Math.min(stream.length, from + 184));
+        }
+        splitter.finish();
+
+        assertThat(frames.stream().mapToInt(frame -> frame.adts().length).sum()).isLessThanOrEqualTo(stream.length);
+    }
+}

@@ -1,0 +1,35 @@
+package io.xg2g.random;
+
+import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.ArgumentsProvider;
+import org.junit.jupiter.params.support.ParameterDeclarations;
+
+/** The inputs of a {@link RandomTest}: as many as it has tries, or the one of the system property {@value #SEED}. */
+final class RandomInputs implements ArgumentsProvider {
+    static final String SEED = "test.seed";
+
+    @Override
+    public Stream<? extends Arguments> provideArguments(ParameterDeclarations parameters, ExtensionContext context) {
+        int tries =
+                context.getRequiredTestMethod().getAnnotation(RandomTest.class).tries();
+        return seeds(tries, System.getProperty(SEED)).mapToObj(seed -> Arguments.of(new RandomInput(seed)));
+    }
+
+    /** @param replayed the only seed to run; {@code null} for new ones */
+    static LongStream seeds(int tries, @Nullable String replayed) {
+        if (replayed == null) {
+            return RandomGenerator.getDefault().longs(tries);
+        }
+        try {
+            return LongStream.of(Long.parseLong(replayed));
+        } catch (NumberFormatException invalid) {
+            throw new IllegalArgumentException(
+                    "-D%s=%s is not a seed: a number of 64 bits is allowed".formatted(SEED, replayed), invalid);
+        }
+    }
+}
