@@ -1,0 +1,119 @@
+package io.xg2g.service;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Resources that a service holds at one moment.
+ *
+ * @param residentMiB resident memory of its process (VmRSS), without children
+ * @param heapMiB used heap, live objects and garbage
+ * @param committedMiB heap that is reserved from the operating system
+ * @param threads platform threads
+ * @param descriptors open file descriptors
+ * @param children child processes that are alive
+ * @param files regular files in its work directory, data directory and lock apart
+ * @param series lines of {@code /metrics} with a value
+ */
+public record Footprint(
+        long residentMiB,
+        long heapMiB,
+        long committedMiB,
+        long threads,
+        long descriptors,
+        long children,
+        long files,
+        long series) {
+
+    /** Measures a service as it is. */
+    public static Footprint of(RunningService service) {
+        Path proc = Path.of("/proc/" + service.process().pid());
+        List<String> metrics = RunningService.get(service.management("/metrics"))
+                .body()
+                .lines()
+                .toList();
+        return new Footprint(
+                resident(proc),
+                heap(metrics, "jvm_memory_used_bytes{"),
+                heap(metrics, "jvm_memory_committed_bytes{"),
+                entries(proc.resolve("task")),
+                entries(proc.resolve("fd")),
+                service.encoders().size(),
+                service.leftOver().size(),
+                metrics.stream().filter(line -> !line.startsWith("#")).count());
+    }
+
+    /** Measures a service after a full collection of its heap; a native executable is measured as it is. */
+    public static Footprint afterCollection(RunningService service) {
+        if (!RunningService.isNative()) {
+            collect(service.process().pid());
+        }
+        return of(service);
+    }
+
+    private static void collect(long pid) {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        try {
+            Process collection = new ProcessBuilder(jcmd.toString(), Long.toString(pid), "GC.run")
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (!collection.waitFor(1, TimeUnit.MINUTES) || collection.exitValue() != 0) {
+                throw new AssertionError(jcmd + " " + pid + " GC.run failed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private static long resident(Path proc) {
+        try (Stream<String> lines = Files.lines(proc.resolve("status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                            .sum()
+                    / 1024;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long heap(List<String> metrics, String name) {
+        return (long) metrics.stream()
+                        .filter(line -> line.startsWith(name) && line.contains("area=\"heap\""))
+                        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                        .sum()
+                >> 20;
+    }
+
+    private static long entries(Path directory) {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "RSS %d MiB, heap %d of %d MiB, %d threads, %d descriptors, %d children, %d files, %d series",
+                residentMiB,
+                heapMiB,
+                committedMiB,
+                threads,
+                descriptors,
+                children,
+                files,
+                series);
+    }
+}
