@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * @param threads platform threads
  * @param descriptors open file descriptors
  * @param children child processes that are alive
+ * @param childrenMiB resident memory of them, together
  * @param files regular files in its work directory, data directory and lock apart
  * @param series lines of {@code /metrics} with a value
  */
@@ -28,12 +29,14 @@ public record Footprint(
         long threads,
         long descriptors,
         long children,
+        long childrenMiB,
         long files,
         long series) {
 
     /** Measures a service as it is. */
     public static Footprint of(RunningService service) {
-        Path proc = Path.of("/proc/" + service.process().pid());
+        Path proc = proc(service.process().toHandle());
+        List<ProcessHandle> children = service.encoders();
         List<String> metrics = RunningService.get(service.management("/metrics"))
                 .body()
                 .lines()
@@ -44,7 +47,8 @@ public record Footprint(
                 heap(metrics, "jvm_memory_committed_bytes{"),
                 entries(proc.resolve("task")),
                 entries(proc.resolve("fd")),
-                service.encoders().size(),
+                children.size(),
+                children.stream().mapToLong(child -> resident(proc(child))).sum(),
                 service.leftOver().size(),
                 metrics.stream().filter(line -> !line.startsWith("#")).count());
     }
@@ -55,6 +59,20 @@ public record Footprint(
             collect(service.process().pid());
         }
         return of(service);
+    }
+
+    /** The larger of each figure. */
+    Footprint atLeast(Footprint other) {
+        return new Footprint(
+                Math.max(residentMiB, other.residentMiB),
+                Math.max(heapMiB, other.heapMiB),
+                Math.max(committedMiB, other.committedMiB),
+                Math.max(threads, other.threads),
+                Math.max(descriptors, other.descriptors),
+                Math.max(children, other.children),
+                Math.max(childrenMiB, other.childrenMiB),
+                Math.max(files, other.files),
+                Math.max(series, other.series));
     }
 
     private static void collect(long pid) {
@@ -75,14 +93,19 @@ public record Footprint(
         }
     }
 
+    private static Path proc(ProcessHandle process) {
+        return Path.of("/proc/" + process.pid());
+    }
+
+    /** 0 of a process that has ended. */
     private static long resident(Path proc) {
         try (Stream<String> lines = Files.lines(proc.resolve("status"))) {
             return lines.filter(line -> line.startsWith("VmRSS:"))
                             .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                             .sum()
                     / 1024;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException | UncheckedIOException ended) {
+            return 0;
         }
     }
 
@@ -106,13 +129,14 @@ public record Footprint(
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "RSS %d MiB, heap %d of %d MiB, %d threads, %d descriptors, %d children, %d files, %d series",
+                "RSS %d MiB, heap %d of %d MiB, %d threads, %d descriptors, %d children of %d MiB, %d files, %d series",
                 residentMiB,
                 heapMiB,
                 committedMiB,
                 threads,
                 descriptors,
                 children,
+                childrenMiB,
                 files,
                 series);
     }
