@@ -1,5 +1,7 @@
 package io.xg2g.live;
 
+import io.vertx.core.http.HttpServerResponse;
+import io.xg2g.http.FlowControlledOutput;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -13,19 +15,17 @@ final class ContinuousStream implements StreamingOutput {
 
     private final LiveStream stream;
     private final Broadcast broadcast;
-
+    private final HttpServerResponse response;
     private final Tap tap;
     private byte @Nullable [] first;
 
-    ContinuousStream(LiveStream stream, Broadcast broadcast) {
+    /** A stream that is not written yet; where its viewer reads too slowly, the response is reset. */
+    ContinuousStream(LiveStream stream, Broadcast broadcast, HttpServerResponse response) {
         this.stream = stream;
         this.broadcast = broadcast;
+        this.response = response;
         this.tap = broadcast.tap();
-    }
-
-    /** What breaks the connection of a viewer that is cut off. */
-    void onOverflow(Runnable action) {
-        tap.onOverflow(action);
+        tap.onOverflow(() -> response.reset());
     }
 
     /** Its viewer has left. */
@@ -47,11 +47,11 @@ final class ContinuousStream implements StreamingOutput {
     @Override
     public void write(OutputStream out) throws IOException {
         stream.viewers.streamBegins(false);
+        OutputStream paced = new FlowControlledOutput(out, response);
         try {
             for (byte[] chunk = first; chunk != null || !tap.isEnded(); chunk = tap.take(PATIENCE)) {
                 if (chunk != null) {
-                    out.write(chunk);
-                    out.flush();
+                    paced.write(chunk);
                 }
             }
         } catch (InterruptedException cut) {

@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -15,7 +17,8 @@ import java.util.stream.Stream;
  * @param residentMiB resident memory of its process (VmRSS), without children
  * @param heapMiB used heap, live objects and garbage
  * @param committedMiB heap that is reserved from the operating system
- * @param threads platform threads
+ * @param threads platform threads, without those that the JDK keeps for a minute when they are idle: the carriers of virtual
+ *     threads, and the reapers of processes
  * @param descriptors open file descriptors
  * @param children child processes that are alive
  * @param childrenMiB resident memory of them, together
@@ -33,6 +36,8 @@ public record Footprint(
         long files,
         long series) {
 
+    private static final Set<String> POOLED = Set.of("ForkJoinPool-1-", "process reaper");
+
     /** Measures a service as it is. */
     public static Footprint of(RunningService service) {
         Path proc = proc(service.process().toHandle());
@@ -45,8 +50,8 @@ public record Footprint(
                 resident(proc),
                 heap(metrics, "jvm_memory_used_bytes{"),
                 heap(metrics, "jvm_memory_committed_bytes{"),
-                entries(proc.resolve("task")),
-                entries(proc.resolve("fd")),
+                entries(proc.resolve("task"), task -> !POOLED.contains(name(task))),
+                entries(proc.resolve("fd"), _ -> true),
                 children.size(),
                 children.stream().mapToLong(child -> resident(proc(child))).sum(),
                 service.leftOver().size(),
@@ -117,11 +122,20 @@ public record Footprint(
                 >> 20;
     }
 
-    private static long entries(Path directory) {
+    private static long entries(Path directory, Predicate<Path> counted) {
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.count();
+            return entries.filter(counted).count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The first 15 characters of a thread's name; empty if it has ended. */
+    private static String name(Path task) {
+        try {
+            return Files.readString(task.resolve("comm")).strip();
+        } catch (IOException ended) {
+            return "";
         }
     }
 

@@ -385,8 +385,9 @@ final class HlsViewer implements AutoCloseable {
             return ByteBuffer.wrap(init).getInt(at + (init[at] == 0 ? 12 : 20));
         }
 
+        /** The body without the playback tokens that the viewer does not need. */
         private static String text(HttpResponse<byte[]> answer) {
-            return new String(answer.body(), StandardCharsets.UTF_8);
+            return new String(answer.body(), StandardCharsets.UTF_8).replaceAll("\\?token=[^\\s\"]+", "");
         }
     }
 }

@@ -6,10 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** Floods of requests, well-formed and not, from many addresses of the loopback network. */
 final class RequestAttacks {
     private static final int ADDRESSES = 200;
+    private static final int CLIENTS = 8;
     private static final String HOST = " HTTP/1.1\r\nHost: localhost\r\n";
 
     /** Heads and bodies that two readers of HTTP/1.1 could understand in two ways, and some that are none. */
@@ -33,19 +36,26 @@ final class RequestAttacks {
         void send(HttpSocket socket) throws IOException;
     }
 
-    /** So many connections one after the other; a connection that the service closes is what should happen. */
-    private static void connections(String network, int port, int number, Client client) throws IOException {
-        for (int i = 0; i < number; i++) {
-            try (HttpSocket socket = HttpSocket.open(network + (1 + i % ADDRESSES), port)) {
-                client.send(socket);
-            } catch (IOException closed) {
-                continue;
+    /** So many connections, {@link #CLIENTS} at once; a connection that the service closes is what should happen. */
+    private static void connections(String network, int port, int number, Client client) {
+        try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
+            for (int i = 0; i < number; i++) {
+                String from = network + (1 + i % ADDRESSES);
+                clients.execute(() -> connection(from, port, client));
             }
         }
     }
 
+    private static void connection(String from, int port, Client client) {
+        try (HttpSocket socket = HttpSocket.open(from, port)) {
+            client.send(socket);
+        } catch (IOException closed) {
+            // By the service.
+        }
+    }
+
     /** Sends requests of random words one behind the other, and reads their answers. */
-    static void randomWords(int port, Random random, int requests) throws IOException {
+    static void randomWords(int port, Random random, int requests) {
         int batch = 50;
         connections("127.0.10.", port, requests / batch, socket -> {
             StringBuilder text = new StringBuilder();
@@ -72,7 +82,7 @@ final class RequestAttacks {
     }
 
     /** Requests that can be read in two ways, and random bytes. */
-    static void garbage(int port, Random random, int requests) throws IOException {
+    static void garbage(int port, Random random, int requests) {
         connections("127.0.20.", port, requests, socket -> {
             int kind = random.nextInt(AMBIGUOUS.size() + 1);
             byte[] bytes = new byte[200];
@@ -86,7 +96,7 @@ final class RequestAttacks {
     }
 
     /** Changes that a page of another site would ask for. */
-    static void crossSite(int port, int requests) throws IOException {
+    static void crossSite(int port, int requests) {
         connections("127.0.21.", port, requests, socket -> {
             socket.send("POST /api/v1/channels/demo/playback" + HOST
                     + "Origin: https://evil.example\r\nSec-Fetch-Site: cross-site\r\nContent-Length: 0\r\n\r\n");
@@ -95,7 +105,7 @@ final class RequestAttacks {
     }
 
     /** Heads of a megabyte. */
-    static void largeHeads(int port, int requests) throws IOException {
+    static void largeHeads(int port, int requests) {
         String header = "X: " + "a".repeat(1 << 20) + "\r\n";
         connections("127.0.22.", port, requests, socket -> socket.send("GET /" + HOST + header + "\r\n"));
     }
@@ -118,7 +128,7 @@ final class RequestAttacks {
     }
 
     /** What is worth a line in a log: false tokens, refused changes, clients that leave in the middle of a body. */
-    static void log(int port, int requests) throws IOException {
+    static void log(int port, int requests) {
         connections("127.0.24.", port, requests, socket -> {
             socket.send("GET /api/v1/queue" + HOST + "Authorization: Bearer a.b.c\r\n\r\n");
             socket.answer();

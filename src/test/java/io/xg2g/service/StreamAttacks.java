@@ -67,11 +67,20 @@ final class StreamAttacks {
 
     /** Readers over HTTP/1.1, none of which reads. */
     static void stalledConnections(int port, int readers, int seconds) throws Exception {
+        stall("127.0.32.", STREAM, port, readers, seconds);
+    }
+
+    /** Readers of the encoded renditions, each of which is sent a stream of its own, over HTTP/1.1. */
+    static void stalledRenditions(int port, int readers, int seconds) throws Exception {
+        stall("127.0.34.", STREAM + "?mode=gpu", port, readers, seconds);
+    }
+
+    private static void stall(String network, String path, int port, int readers, int seconds) throws Exception {
         List<HttpSocket> sockets = new ArrayList<>();
         for (int i = 0; i < readers; i++) {
-            HttpSocket socket = HttpSocket.open("127.0.32." + (1 + i / EACH), port);
+            HttpSocket socket = HttpSocket.open(network + (1 + i / EACH), port);
             sockets.add(socket);
-            socket.send("GET " + STREAM + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            socket.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
         }
         Thread.sleep(1000L * seconds);
         RequestAttacks.close(sockets);
