@@ -30,7 +30,7 @@ JAVA = java $(JVM_FLAGS) $(HEAP_FLAGS) -Xlog:aot=off -Xlog:cds=off $$([ ! -s $(A
 # Programs among the tests.
 COMPILE_TESTS := $(MAVEN) -q -Dspotless.check.skip test-compile dependency:build-classpath \
 	-Dmdep.includeScope=test -Dmdep.outputFile=target/test-classpath
-RUN_TESTS = scripts/with-jdk java $(JVM_FLAGS) -cp "target/test-classes:target/classes:$$(cat target/test-classpath)"
+RUN_TESTS = scripts/with-jdk java $(JVM_FLAGS) $(if $(BEFORE),-Dbench.before=$(BEFORE)) -cp "target/test-classes:target/classes:$$(cat target/test-classpath)"
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -67,7 +67,7 @@ attack: deps ## flood the program from outside in the ways that once ended it, w
 deps-bench:
 	@scripts/deps bench $(BENCH)
 
-bench: deps-bench $(JAR) $(AOT) ## run the benchmarks; BENCH=<name> runs those whose name contains it
+bench: deps-bench $(JAR) $(AOT) ## run the benchmarks; BENCH=<name> runs one; BEFORE=<quarkus-app> of another version is compared (versions)
 	@$(COMPILE_TESTS)
 	@$(RUN_TESTS) io.xg2g.bench.Bench $(BENCH)
 

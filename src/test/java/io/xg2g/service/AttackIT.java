@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.ffmpeg.HostileMedia;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -34,6 +35,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AttackIT {
     private static final Duration RECOVERY = Duration.ofSeconds(10);
     private static final int CHANNELS = 40;
+
+    /** That of a machine with 2 GB of memory: what is not bounded soon fills it, and the program ends. */
+    private static final String HEAP = "512m";
+
+    private static final String TOKEN = "xg2g_attack";
 
     /** Lines that one attack may add to the log, however many requests it makes. */
     private static final int LOG_LINES = 5000;
@@ -86,15 +92,13 @@ class AttackIT {
     class WithAnApiToken extends Attacked {
         WithAnApiToken() throws Exception {
             super(
-                    "a-token-of-the-viewer-0123456789abcdef",
-                    Map.of(
-                            "xg2g.security.tokens.tv.sha256",
-                            HexFormat.of()
-                                    .formatHex(MessageDigest.getInstance("SHA-256")
-                                            .digest("a-token-of-the-viewer-0123456789abcdef"
-                                                    .getBytes(StandardCharsets.UTF_8))),
-                            "xg2g.security.tokens.tv.role",
-                            "viewer"));
+                    TOKEN,
+                    Map.of("xg2g.security.tokens.tv.sha256", sha256(TOKEN), "xg2g.security.tokens.tv.role", "viewer"));
+        }
+
+        private static String sha256(String token) throws Exception {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
         }
     }
 
@@ -125,7 +129,9 @@ class AttackIT {
             IntStream.range(0, CHANNELS)
                     .forEach(i -> configuration.put("xg2g.live.channels." + channel(i) + ".url", clip));
             HostileMedia.all();
-            service = RunningService.start(directory.resolve("work"), configuration);
+            service = RunningService.launch(
+                    Map.of("JAVA_TOOL_OPTIONS", "-Xmx" + HEAP), directory.resolve("work"), configuration);
+            service.awaitReady();
             viewer = token.isEmpty()
                     ? HlsViewer.watch(service, "demo")
                     : HlsViewer.watchWithToken(service, "demo", token);
@@ -139,11 +145,12 @@ class AttackIT {
         }
 
         @AfterAll
-        void end() {
+        void end() throws Exception {
             if (viewer != null) {
                 viewer.close();
             }
             if (service != null) {
+                Files.writeString(Path.of("target", "attack-" + getClass().getSimpleName() + ".log"), service.log());
                 service.close();
             }
         }
