@@ -15,6 +15,7 @@ IMAGE := ghcr.io/xg2g/xg2g-gpu
 KIND := jvm
 KINDS := jvm native
 MINUTES := 10
+soak: MINUTES := 60
 GRYPE := grype
 
 # The flags of the program. The AOT cache is valid only for the module flags that it was made with.
@@ -26,10 +27,15 @@ HEAP_FLAGS := -XX:+ExitOnOutOfMemoryError -XX:MaxRAMPercentage=25 -XX:G1Periodic
 # means for the start, the program itself says (AotCacheCheck).
 JAVA = java $(JVM_FLAGS) $(HEAP_FLAGS) -Xlog:aot=off -Xlog:cds=off $$([ ! -s $(AOT) ] || echo -XX:AOTCache=$(APP)/app.aot)
 
+# Programs among the tests.
+COMPILE_TESTS := $(MAVEN) -q -Dspotless.check.skip test-compile dependency:build-classpath \
+	-Dmdep.includeScope=test -Dmdep.outputFile=target/test-classpath
+RUN_TESTS = scripts/with-jdk java $(JVM_FLAGS) $(if $(BEFORE),-Dbench.before=$(BEFORE)) -cp "target/test-classes:target/classes:$$(cat target/test-classpath)"
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help deps deps-run deps-deb deps-deb-check deps-bench deps-native run test nightly bench gpu-check check \
-	drain-check fuzz soak native native-sources image scan deb deb-check release release-check chart docs format clean
+.PHONY: help deps deps-run deps-deb deps-deb-check deps-bench deps-native run test nightly attack bench soak gpu-check check \
+	drain-check fuzz faults native native-sources image scan deb deb-check release release-check chart docs format clean
 
 help: ## list the targets
 	@echo 'xg2g-gpu: make <target>'
@@ -55,14 +61,19 @@ test: deps ## run all tests
 nightly: deps ## run the integration tests that take too long for every change
 	@$(MAVEN) verify -DskipUTs -Dtests.alone='nightly & alone' -Dtests.together='nightly & !alone'
 
+attack: deps ## flood the program from outside in the ways that once ended it, while somebody watches
+	@$(MAVEN) -q verify -DskipUTs -Dspotless.check.skip -Dit.test=AttackIT -Dtests.alone='nightly & alone' -Dtests.together='nightly & !alone'
+
 deps-bench:
 	@scripts/deps bench $(BENCH)
 
-bench: deps-bench $(JAR) $(AOT) ## run the benchmarks; BENCH=<name> runs those whose name contains it
-	@$(MAVEN) -q -Dspotless.check.skip test-compile dependency:build-classpath \
-		-Dmdep.includeScope=test -Dmdep.outputFile=target/test-classpath
-	@scripts/with-jdk java $(JVM_FLAGS) -cp "target/test-classes:target/classes:$$(cat target/test-classpath)" \
-		io.xg2g.bench.Bench $(BENCH)
+bench: deps-bench $(JAR) $(AOT) ## run the benchmarks; BENCH=<name> runs one; BEFORE=<quarkus-app> of another version is compared (versions)
+	@$(COMPILE_TESTS)
+	@$(RUN_TESTS) io.xg2g.bench.Bench $(BENCH)
+
+soak: deps $(JAR) $(AOT) ## keep one program under 1.5 times its load for MINUTES, and fail where something grows
+	@$(COMPILE_TESTS)
+	@$(RUN_TESTS) io.xg2g.bench.Soak $(MINUTES)
 
 gpu-check: ## what looking at this machine's GPUs costs, and whether the figures are those of nvidia-smi
 	@$(MAKE) --no-print-directory bench BENCH=gpu
@@ -76,7 +87,7 @@ drain-check: deps ## end the program under load, without identities, with an API
 fuzz: deps ## feed damaged and random input for MINUTES
 	@scripts/fuzz $(MINUTES)
 
-soak: deps ## kill, fill, overload and restart the program for MINUTES
+faults: deps ## kill, fill, overload and restart the program for MINUTES
 	@scripts/again $(MINUTES) - 'FaultsIT,Live*IT,LoadIT,SlowClientsIT'
 
 deps-native:

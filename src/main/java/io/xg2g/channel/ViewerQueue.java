@@ -1,8 +1,8 @@
 package io.xg2g.channel;
 
 import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ public final class ViewerQueue {
     private static final int MOST_CHUNKS = 8192;
     private static final byte[] END = new byte[0];
 
-    private final BlockingQueue<byte[]> chunks = new ArrayBlockingQueue<>(MOST_CHUNKS);
+    private final BlockingQueue<byte[]> chunks = new LinkedBlockingQueue<>(MOST_CHUNKS);
     private final AtomicLong waiting = new AtomicLong();
     private volatile boolean ended;
     private volatile Runnable overflow = () -> {};

@@ -1,8 +1,10 @@
 package io.xg2g.delivery;
 
+import io.vertx.core.http.HttpServerResponse;
 import io.xg2g.channel.Broadcast;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.ViewerQueue;
+import io.xg2g.http.FlowControlledOutput;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -16,19 +18,17 @@ final class ContinuousStream implements StreamingOutput {
 
     private final LiveStream stream;
     private final Broadcast broadcast;
-
+    private final HttpServerResponse response;
     private final ViewerQueue queue;
     private byte @Nullable [] first;
 
-    ContinuousStream(LiveStream stream, Broadcast broadcast) {
+    /** A stream that is not written yet; where its viewer reads too slowly, the response is reset. */
+    ContinuousStream(LiveStream stream, Broadcast broadcast, HttpServerResponse response) {
         this.stream = stream;
         this.broadcast = broadcast;
+        this.response = response;
         this.queue = broadcast.subscribe();
-    }
-
-    /** What breaks the connection of a viewer that is cut off. */
-    void onOverflow(Runnable action) {
-        queue.onOverflow(action);
+        queue.onOverflow(() -> response.reset());
     }
 
     /** Its viewer has left, or is to be sent no more. */
@@ -50,11 +50,11 @@ final class ContinuousStream implements StreamingOutput {
     @Override
     public void write(OutputStream out) throws IOException {
         stream.viewers.streamBegins(false);
+        OutputStream paced = new FlowControlledOutput(out, response);
         try {
             for (byte[] chunk = first; chunk != null || !queue.isEnded(); chunk = queue.take(PATIENCE)) {
                 if (chunk != null) {
-                    out.write(chunk);
-                    out.flush();
+                    paced.write(chunk);
                 }
             }
         } catch (InterruptedException cut) {

@@ -199,13 +199,14 @@ public class LiveResource {
         ResponseEnd end = admit(context);
         LiveStream stream = streams.open(id);
         if (wanted == PlaybackMode.GPU) {
-            return renditions(stream, height == null ? Integer.MAX_VALUE : height, end);
+            return renditions(stream, height == null ? Integer.MAX_VALUE : height, context, end);
         }
         return continuous(
                 stream, wanted == PlaybackMode.STANDARD ? stream.raw : stream.proxied, TRANSPORT_STREAM, context, end);
     }
 
-    private static Response renditions(LiveStream stream, int height, ResponseEnd end) throws InterruptedException {
+    private static Response renditions(LiveStream stream, int height, RoutingContext context, ResponseEnd end)
+            throws InterruptedException {
         stream.wantRenditions("stream.ts");
         Timeline timeline = playable(stream, stream.firstWindows());
         if (timeline.epochs().getLast().tracks().stream().noneMatch(t -> t.kind() == Track.Kind.VIDEO)) {
@@ -213,7 +214,7 @@ public class LiveResource {
                     .with("the channel has no picture; take mode standard or audio_proxy")
                     .asException();
         }
-        RenditionStream body = new RenditionStream(stream, height);
+        RenditionStream body = new RenditionStream(stream, height, context.response());
         end.then(body::end);
         end.onFinish(body::end);
         return fresh(body, TRANSPORT_STREAM);
@@ -236,8 +237,7 @@ public class LiveResource {
             LiveStream stream, Broadcast broadcast, String type, RoutingContext context, ResponseEnd end)
             throws InterruptedException {
         refuseStopped(stream);
-        ContinuousStream body = new ContinuousStream(stream, broadcast);
-        body.onOverflow(() -> context.response().reset());
+        ContinuousStream body = new ContinuousStream(stream, broadcast, context.response());
         end.then(body::end);
         end.onFinish(body::end);
         if (!body.begins(settings.startTimeout())) {

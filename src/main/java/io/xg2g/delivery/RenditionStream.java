@@ -1,6 +1,9 @@
 package io.xg2g.delivery;
 
+import io.vertx.core.http.HttpServerResponse;
 import io.xg2g.channel.LiveStream;
+import io.xg2g.channel.ViewerMemory;
+import io.xg2g.http.FlowControlledOutput;
 import io.xg2g.media.MalformedMedia;
 import io.xg2g.media.TsMuxer;
 import io.xg2g.packaging.Epoch;
@@ -28,8 +31,12 @@ final class RenditionStream implements StreamingOutput {
     /** After so long it looks whether it is to end. */
     private static final Duration SLICE = Duration.ofMillis(500);
 
+    /** A segment is held as it was read and as it is sent. */
+    private static final long HELD_FOR_EACH_BYTE = 2;
+
     private final LiveStream stream;
     private final int height;
+    private final HttpServerResponse response;
     private volatile boolean over;
     private byte @Nullable [] init;
     private @Nullable TsMuxer muxer;
@@ -39,9 +46,10 @@ final class RenditionStream implements StreamingOutput {
      *
      * @param height of the picture at most, in pixels
      */
-    RenditionStream(LiveStream stream, int height) {
+    RenditionStream(LiveStream stream, int height, HttpServerResponse response) {
         this.stream = stream;
         this.height = height;
+        this.response = response;
     }
 
     /** Its viewer has left, or is to be sent no more. */
@@ -52,6 +60,7 @@ final class RenditionStream implements StreamingOutput {
     @Override
     public void write(OutputStream out) throws IOException {
         stream.renditionStreamBegins();
+        OutputStream paced = new FlowControlledOutput(out, response);
         try {
             long next = SegmentTimeline.last(stream.firstWindows()) - 1;
             while (!over) {
@@ -60,7 +69,7 @@ final class RenditionStream implements StreamingOutput {
                     for (Window window : epoch.windows()) {
                         if (window.number() >= next) {
                             next = window.number() + 1;
-                            write(epoch, window, out);
+                            write(epoch, window, paced);
                         }
                     }
                 }
@@ -89,19 +98,20 @@ final class RenditionStream implements StreamingOutput {
             // The viewer is so slow that the window has gone meanwhile.
             return;
         }
-        byte[] video;
+        long held = HELD_FOR_EACH_BYTE * segment.get().length();
+        if (!ViewerMemory.OF_THE_HEAP.reserve(held)) {
+            throw new IOException("the segments that wait for viewers take all of the memory that they may");
+        }
         try {
-            video = Files.readAllBytes(segment.get().file());
+            byte[] video = Files.readAllBytes(segment.get().file());
+            out.write(muxer(head.get(), epoch).segment(video, stream.timeline.audio(window.number())));
         } catch (NoSuchFileException deleted) {
             // By others: the viewer goes on with the next window.
-            return;
-        }
-        try {
-            out.write(muxer(head.get(), epoch).segment(video, stream.timeline.audio(window.number())));
         } catch (MalformedMedia bug) {
             throw new IOException("a published segment cannot be read", bug);
+        } finally {
+            ViewerMemory.OF_THE_HEAP.release(held);
         }
-        out.flush();
     }
 
     private TsMuxer muxer(byte[] head, Epoch epoch) throws MalformedMedia {

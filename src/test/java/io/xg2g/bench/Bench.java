@@ -29,6 +29,7 @@ public final class Bench {
             new BenchPart("segments", "A ladder window by window beside one continuous run", SegmentBench::run),
             new BenchPart("admission", "What the rate limits cost", AdmissionBench::run),
             new BenchPart("security", "What rate limits and playback tokens cost together", SecurityBench::run),
+            new BenchPart("versions", "This version beside another one", VersionsBench::run),
             new BenchPart("live", "Live channels: the first picture, serving beside nginx, memory", LiveBench::run),
             new BenchPart("start", "Start-up, memory and sizes", StartBench::run));
 

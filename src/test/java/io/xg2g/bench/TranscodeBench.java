@@ -130,7 +130,7 @@ final class TranscodeBench {
         ByHand.await(process);
     }
 
-    private static void post(RunningService service, String profile, Path clip) {
+    static void post(RunningService service, String profile, Path clip) {
         HttpResponse<Void> answer =
                 RunningService.send(service.post("profile=" + profile, clip).build(), BodyHandlers.discarding());
         if (answer.statusCode() != 200) {
@@ -138,7 +138,7 @@ final class TranscodeBench {
         }
     }
 
-    private static void inParallel(int threads, Stream<Runnable> tasks) {
+    static void inParallel(int threads, Stream<Runnable> tasks) {
         try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
             tasks.map(pool::submit).toList().forEach(done -> {
                 try {
@@ -150,7 +150,7 @@ final class TranscodeBench {
         }
     }
 
-    private static double seconds(Runnable work) {
+    static double seconds(Runnable work) {
         long start = System.nanoTime();
         work.run();
         return (System.nanoTime() - start) / 1e9;

@@ -37,11 +37,10 @@ final class ViewersBench {
 
     private final RunningService service;
     private final DoubleSupplier busy;
-    private final List<Thread> clients = new ArrayList<>();
+    private final LoadClients clients = new LoadClients();
     private final AtomicInteger clips = new AtomicInteger();
     private final List<ZappingViewer> viewers = new ArrayList<>();
     private final Gaps gaps;
-    private volatile boolean over;
 
     /**
      * A load that does not run yet.
@@ -115,7 +114,7 @@ final class ViewersBench {
     }
 
     /** 720p25 H.264 with a keyframe each second, as browsers play it: a minute. */
-    private static Path film() {
+    static Path film() {
         return TestMedia.encoded(
                 "bench-film.ts",
                 "-f lavfi -i testsrc2=s=1280x720:r=25:d=60 -f lavfi -i sine=r=48000:d=60 -pix_fmt yuv420p -c:v libx264"
@@ -123,7 +122,7 @@ final class ViewersBench {
     }
 
     /** 576i25 MPEG-2 with MP2: a minute. */
-    private static Path broadcast() {
+    static Path broadcast() {
         return TestMedia.encoded(
                 "bench-broadcast.ts",
                 "-f lavfi -i testsrc2=s=720x576:r=50:d=60 -f lavfi -i sine=r=48000:d=60 -vf"
@@ -151,9 +150,9 @@ final class ViewersBench {
             gaps.look();
         }
         double rate = clips.get() / ((System.nanoTime() - began) / 1e9);
-        over = true;
-        for (Thread client : clients) {
-            client.join();
+        clients.stop();
+        if (!clients.errors().isEmpty()) {
+            throw new AssertionError("clients had errors: " + clients.errors());
         }
         return new During(
                 rate, shares.stream().mapToDouble(Double::doubleValue).average().orElse(0));
@@ -164,7 +163,7 @@ final class ViewersBench {
         for (int i = 0; i < SENDERS; i++) {
             String query = "profile=480p&stream=s" + i;
             int first = i;
-            client("sender" + i, turn -> {
+            clients.start("sender" + i, turn -> {
                 Path clip = media.get((first + turn) % media.size());
                 int status = RunningService.send(service.post(query, clip).build(), BodyHandlers.discarding())
                         .statusCode();
@@ -181,39 +180,23 @@ final class ViewersBench {
         for (int i = 0; i < VIEWERS; i++) {
             ZappingViewer viewer = new ZappingViewer(service, CHANNELS, new Random(i));
             viewers.add(viewer);
-            client("viewer" + i, _ -> viewer.zap());
+            clients.start("viewer" + i, _ -> viewer.zap());
         }
     }
 
     private void disturb() {
-        client("previews", turn -> {
+        clients.start("previews", turn -> {
             Path clip = turn % 2 == 0 ? TestMedia.h264Interlaced() : TestMedia.mpeg2();
             RunningService.send(service.post("profile=preview", clip).build(), BodyHandlers.discarding());
             Thread.sleep(1000);
         });
-        client("leaver", _ -> {
+        clients.start("leaver", _ -> {
             CompletableFuture<?> request = RunningService.sendAsync(
                     service.post("profile=720p", TestMedia.h264Interlaced()).build(), BodyHandlers.discarding());
             Thread.sleep(700);
             request.cancel(true);
             Thread.sleep(1300);
         });
-    }
-
-    private interface Turn {
-        void take(int number) throws IOException, InterruptedException;
-    }
-
-    private void client(String name, Turn turn) {
-        clients.add(Thread.ofVirtual().name(name).start(() -> {
-            try {
-                for (int number = 0; !over; number++) {
-                    turn.take(number);
-                }
-            } catch (IOException | InterruptedException e) {
-                throw new AssertionError(name + " cannot go on", e);
-            }
-        }));
     }
 
     private void report(String machine, double batches, PrintStream out) {

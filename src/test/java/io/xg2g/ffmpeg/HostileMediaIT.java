@@ -13,17 +13,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** Small files that would cost much: a gap, many gaps, a large frame, a decoder that nobody needs. */
 @Timeout(120)
 class HostileMediaIT {
-    private static final String VIDEO = "-f lavfi -i testsrc2=s=320x180:r=25:d=1";
-
     @TempDir
     Path directory;
 
     @Test
     void anHourWithoutAudioIsNotFilledWithSilence() throws Exception {
-        Path file = TestMedia.encoded(
-                "audio-gap.mkv",
-                VIDEO + " -f lavfi -i sine=r=48000:d=2,asetpts=if(gt(T\\,1)\\,PTS+3600*SR\\,PTS)"
-                        + " -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac -ac 2 -f matroska");
+        Path file = HostileMedia.audioGap();
         assertThat(Files.size(file)).isLessThan(200_000);
 
         // Filled by ffmpeg's filter, the hour takes 3.5 GB.
@@ -37,10 +32,7 @@ class HostileMediaIT {
 
     @Test
     void manyGapsThatTogetherPlayForHoursAreRefused() throws Exception {
-        Path file = TestMedia.encoded(
-                "video-gaps.mkv",
-                "-f lavfi -i testsrc2=s=64x64:r=25:d=12,settb=1/1000,setpts=N*59000 -fps_mode passthrough"
-                        + " -c:v libx264 -preset ultrafast -crf 50 -pix_fmt yuv420p -f matroska");
+        Path file = HostileMedia.videoGaps();
         try (Engine engine = new Engine(directory, Map.of())) {
             TranscodeUnit unit = engine.unit(file, "480p", Container.MP4);
 
@@ -56,9 +48,7 @@ class HostileMediaIT {
 
     @Test
     void aFrameThatIsTooLargeIsNotDecoded() {
-        Path file = TestMedia.encoded(
-                "large-frame.mkv",
-                "-f lavfi -i color=s=16000x4000:r=25 -frames:v 1 -c:v mjpeg -pix_fmt yuvj420p -f matroska");
+        Path file = HostileMedia.largeFrame();
 
         assertThat(rejection(file)).contains("16000x4000", "8192x4320");
     }
@@ -66,7 +56,7 @@ class HostileMediaIT {
     @Test
     void aCodecThatIsNotAllowedIsNamed() {
         for (String codec : new String[] {"ffv1", "magicyuv", "png"}) {
-            Path file = TestMedia.encoded(codec + ".mkv", VIDEO + " -c:v " + codec + " -f matroska");
+            Path file = TestMedia.encoded(codec + ".mkv", HostileMedia.VIDEO + " -c:v " + codec + " -f matroska");
 
             assertThat(rejection(file)).contains("codec " + codec + " is not decoded", "allowed: H.264");
         }
@@ -78,7 +68,8 @@ class HostileMediaIT {
         Path cover = TestMedia.encoded("cover.png", "-f lavfi -i testsrc2=s=64x64 -frames:v 1 -f image2pipe -c:v png");
         Path file = TestMedia.encoded(
                 "covered.mp4",
-                VIDEO + " -i " + cover + " -i " + words + " -map 0 -map 1 -map 2 -c:v:0 libx264 -pix_fmt:v:0 yuv420p"
+                HostileMedia.VIDEO + " -i " + cover + " -i " + words
+                        + " -map 0 -map 1 -map 2 -c:v:0 libx264 -pix_fmt:v:0 yuv420p"
                         + " -c:v:1 png -disposition:v:1 attached_pic -c:s mov_text -f mp4");
         try (Engine engine = new Engine(directory, Map.of())) {
             TranscodeUnit unit = engine.unit(file, "480p", Container.MP4);

@@ -29,6 +29,7 @@ final class HlsViewer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(25);
 
     private final URI channel;
+    private final List<String> headers;
     private final List<Thread> threads = new ArrayList<>();
     private final List<String> complaints = Collections.synchronizedList(new ArrayList<>());
     private final TrackReader video;
@@ -39,8 +40,9 @@ final class HlsViewer implements AutoCloseable {
     private record Entry(
             long number, long discontinuity, String file, String init, double seconds, Instant at, boolean gap) {}
 
-    private HlsViewer(URI channel, int rendition) {
+    private HlsViewer(URI channel, int rendition, String... headers) {
         this.channel = channel;
+        this.headers = List.of(headers);
         this.video = new TrackReader(rendition);
         this.audio = new TrackReader(-1);
         for (TrackReader reader : List.of(video, audio)) {
@@ -61,6 +63,11 @@ final class HlsViewer implements AutoCloseable {
     /** Begins to watch one of the renditions, counted from the best; the last one where there are fewer. */
     static HlsViewer watch(RunningService service, String channel, int rendition) {
         return new HlsViewer(service.api("/live/" + channel + "/"), rendition);
+    }
+
+    /** Begins to watch with an API token. */
+    static HlsViewer watchWithToken(RunningService service, String channel, String token) {
+        return new HlsViewer(service.api("/live/" + channel + "/"), 0, "Authorization", "Bearer " + token);
     }
 
     /** The pictures; of a channel without pictures, its sound. */
@@ -92,8 +99,12 @@ final class HlsViewer implements AutoCloseable {
         }
     }
 
-    private static HttpResponse<byte[]> get(URI uri) throws IOException, InterruptedException {
-        return HTTP.send(HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), BodyHandlers.ofByteArray());
+    private HttpResponse<byte[]> get(URI uri) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(PATIENCE);
+        if (!headers.isEmpty()) {
+            request.headers(headers.toArray(String[]::new));
+        }
+        return HTTP.send(request.build(), BodyHandlers.ofByteArray());
     }
 
     /** One track and what came of it. */
@@ -374,8 +385,9 @@ final class HlsViewer implements AutoCloseable {
             return ByteBuffer.wrap(init).getInt(at + (init[at] == 0 ? 12 : 20));
         }
 
+        /** The body without the playback tokens that the viewer does not need. */
         private static String text(HttpResponse<byte[]> answer) {
-            return new String(answer.body(), StandardCharsets.UTF_8);
+            return new String(answer.body(), StandardCharsets.UTF_8).replaceAll("\\?token=[^\\s\"]+", "");
         }
     }
 }

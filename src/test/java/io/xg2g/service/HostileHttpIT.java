@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.awaitility.Awaitility;
@@ -56,43 +55,14 @@ class HostileHttpIT {
     @Test
     void whateverClientsWriteTheSeriesStayTheSame() throws IOException {
         Random random = new Random(11);
-        flood(random, 1000);
+        RequestAttacks.randomWords(port(), random, 1000);
         long before = series();
 
-        flood(random, 10_000);
+        RequestAttacks.randomWords(port(), random, 10_000);
 
         assertThat(series()).isLessThanOrEqualTo(before + 5);
         assertThat(service.metric("http_server_requests_seconds_count", "method=\"OTHER\""))
                 .isPositive();
-    }
-
-    /** Sends requests of random words one behind the other, and reads their answers. */
-    private static void flood(Random random, int requests) throws IOException {
-        int batch = 50;
-        for (int sent = 0; sent < requests; sent += batch) {
-            try (HttpSocket socket = HttpSocket.open("127.0.10." + (1 + sent / batch % 200), port())) {
-                StringBuilder text = new StringBuilder();
-                for (int i = 0; i < batch; i++) {
-                    text.append(request(i, Long.toString(random.nextLong() >>> 1, 36)));
-                }
-                socket.send(text.toString());
-                for (int i = 0; i < batch; i++) {
-                    socket.answer();
-                }
-            }
-        }
-    }
-
-    private static String request(int kind, String word) {
-        String head = switch (kind % 5) {
-            case 0 -> word.toUpperCase(Locale.ROOT) + " /api/v1/queue";
-            case 1 -> "GET /" + word + "/../openapi?" + word;
-            case 2 -> "GET /live/" + word + "/" + word + "/media.m3u8?mode=" + word;
-            case 3 -> "OPTIONS /" + word;
-            default -> "GET /api/v1/transcodes/" + word + "?profile=" + word + "&client=" + word;
-        };
-        return head + " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: " + word + "\r\nX-Client-Id: " + word
-                + "\r\nOrigin: http://" + word + "\r\n\r\n";
     }
 
     private static long series() {

@@ -1,5 +1,6 @@
 package io.xg2g.service;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -24,6 +25,7 @@ final class Http2Socket implements AutoCloseable {
     static final int SETTINGS = 4;
     static final int GOAWAY = 7;
 
+    private static final int INITIAL_WINDOW_SIZE = 4;
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
     private static final int ACK = 1;
@@ -61,7 +63,7 @@ final class Http2Socket implements AutoCloseable {
         socket.setSoTimeout(60_000);
         socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
         socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 10_000);
-        out = new DataOutputStream(socket.getOutputStream());
+        out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
         in = new DataInputStream(socket.getInputStream());
         out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         frame(SETTINGS, 0, 0, new byte[0]);
@@ -69,6 +71,11 @@ final class Http2Socket implements AutoCloseable {
 
     void acknowledge() throws IOException {
         frame(SETTINGS, ACK, 0, new byte[0]);
+    }
+
+    /** Lets no stream that is opened from now on carry data: SETTINGS_INITIAL_WINDOW_SIZE is 0. */
+    void closeWindows() throws IOException {
+        frame(SETTINGS, 0, 0, new byte[] {0, INITIAL_WINDOW_SIZE, 0, 0, 0, 0});
     }
 
     /** GET of a path of at most 100 characters; the number of its stream. */

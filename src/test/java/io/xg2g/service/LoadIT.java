@@ -9,14 +9,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -78,7 +76,7 @@ class LoadIT {
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> service.leftOver().isEmpty()
                             && service.encoders().isEmpty()
-                            && Footprint.of(service).isNear(at));
+                            && isNear(Footprint.of(service), at));
         }
     }
 
@@ -88,31 +86,11 @@ class LoadIT {
                 + service.metric("xg2g_gpu_queue_rejections_total");
     }
 
-    /** What the service's process holds. The allowance is for pools that keep what they once needed. */
-    private record Footprint(long descriptors, long threads, long residentMegabytes) {
-        static Footprint of(RunningService service) throws IOException {
-            Path proc = Path.of("/proc/" + service.process().pid());
-            String resident = Files.readAllLines(proc.resolve("status")).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
-                    .findFirst()
-                    .orElseThrow();
-            return new Footprint(
-                    (long) service.metric("process_files_open_files"),
-                    count(proc.resolve("task")),
-                    Long.parseLong(resident.replaceAll("\\D", "")) / 1024);
-        }
-
-        boolean isNear(Footprint before) {
-            return descriptors <= before.descriptors + 20
-                    && threads <= before.threads + 30
-                    && residentMegabytes <= before.residentMegabytes + 512;
-        }
-
-        private static long count(Path directory) throws IOException {
-            try (Stream<Path> entries = Files.list(directory)) {
-                return entries.count();
-            }
-        }
+    /** The allowance is for pools that keep what they once needed. */
+    private static boolean isNear(Footprint now, Footprint before) {
+        return now.descriptors() <= before.descriptors() + 20
+                && now.threads() <= before.threads() + 30
+                && now.residentMiB() <= before.residentMiB() + 512;
     }
 
     private static HttpResponse.BodyHandler<Void> discard() {

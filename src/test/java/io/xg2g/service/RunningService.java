@@ -8,8 +8,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,6 +26,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The packaged service as a child process, on free loopback ports: the native executable where one was built, else the
@@ -31,8 +35,13 @@ import org.awaitility.Awaitility;
 public final class RunningService implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile(
             "Listening on: (http://127\\.0\\.0\\.1:\\d+).*[Mm]anagement interface.*(http://127\\.0\\.0\\.1:\\d+)");
-    /** As the build leaves it; without it the program only starts more slowly. */
-    private static final Path AOT_CACHE = Path.of("target/quarkus-app/app.aot");
+    private static final Path APP = Path.of("target/quarkus-app");
+
+    /** On free ports, with a log that tests read. */
+    private static final Map<String, String> ANYWHERE = Map.of(
+            "quarkus.http.port", "0",
+            "quarkus.management.port", "0",
+            "quarkus.log.console.json.enabled", "false");
 
     /** As everywhere where the program is started. */
     private static final List<String> HEAP_FLAGS =
@@ -78,6 +87,20 @@ public final class RunningService implements AutoCloseable {
         Path seen = Path.of("/proc", Long.toString(process.pid()), "root")
                 .resolve(work.toString().substring(1));
         RunningService service = new RunningService(process, seen);
+        service.awaitReady();
+        return service;
+    }
+
+    /**
+     * Starts another version of it with these configuration keys alone, and waits until it is ready.
+     *
+     * @param app its directory {@code quarkus-app}
+     */
+    public static RunningService startVersion(Path app, Path work, Map<String, String> configuration) {
+        Map<String, String> properties = new TreeMap<>(ANYWHERE);
+        properties.put("xg2g.ffmpeg.work-dir", work.toString());
+        properties.putAll(configuration);
+        RunningService service = new RunningService(start(commandOf(app, properties)), work);
         service.awaitReady();
         return service;
     }
@@ -130,10 +153,8 @@ public final class RunningService implements AutoCloseable {
     }
 
     private static List<String> command(Path work, Map<String, String> configuration) {
-        Map<String, String> properties = new TreeMap<>(Map.of(
-                "quarkus.http.port", "0",
-                "quarkus.management.port", "0",
-                "quarkus.log.console.json.enabled", "false",
+        Map<String, String> properties = new TreeMap<>(ANYWHERE);
+        properties.putAll(Map.of(
                 // The same on every machine.
                 "xg2g.gpu.software.slots", "4",
                 // All clients of a test are one address; the tests of the limits switch them on.
@@ -143,6 +164,10 @@ public final class RunningService implements AutoCloseable {
                 "xg2g.source.allow", "127.0.0.1",
                 "xg2g.ffmpeg.work-dir", work.toString()));
         properties.putAll(configuration);
+        return commandOf(APP, properties);
+    }
+
+    private static List<String> commandOf(Path app, Map<String, String> properties) {
         List<String> command = new ArrayList<>();
         List<String> options = properties.entrySet().stream()
                 .map(e -> "-D" + e.getKey() + "=" + e.getValue())
@@ -154,11 +179,13 @@ public final class RunningService implements AutoCloseable {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Xlog:aot=off", "-Xlog:cds=off"));
             command.addAll(HEAP_FLAGS);
-            if (Files.exists(AOT_CACHE)) {
-                command.add("-XX:AOTCache=" + AOT_CACHE);
+            // As the build leaves it; without it the program only starts more slowly.
+            Path cache = app.resolve("app.aot");
+            if (Files.exists(cache)) {
+                command.add("-XX:AOTCache=" + cache);
             }
             command.addAll(options);
-            command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
+            command.addAll(List.of("-jar", app.resolve("quarkus-run.jar").toString()));
         }
         return command;
     }
@@ -268,16 +295,41 @@ public final class RunningService implements AutoCloseable {
         return process.children().filter(ProcessHandle::isAlive).toList();
     }
 
-    /** What lies in the work directory, apart from the lock. */
+    /** What lies in the work directory, apart from the lock; files may come and go meanwhile. */
     public List<Path> leftOver() {
-        try (Stream<Path> files = Files.walk(work)) {
-            return files.filter(Files::isRegularFile)
-                    .filter(file -> !file.getFileName().toString().equals("lock"))
-                    .filter(file -> !file.startsWith(work.resolve("data")))
-                    .toList();
+        List<Path> files = new ArrayList<>();
+        try {
+            Files.walkFileTree(work, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                    return directory.equals(work.resolve("data"))
+                            ? FileVisitResult.SKIP_SUBTREE
+                            : FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    if (attributes.isRegularFile()
+                            && !file.getFileName().toString().equals("lock")) {
+                        files.add(file);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException deleted) {
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException deleted) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return files;
     }
 
     @Override

@@ -1,0 +1,223 @@
+package io.xg2g.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.xg2g.ffmpeg.HostileMedia;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Floods from outside against the packaged program with its default limits, while somebody watches. Ten seconds after the end of
+ * each, everything is as before: the page, the health, the viewer, and what the program holds.
+ */
+@Tag("nightly")
+@Tag("alone")
+class AttackIT {
+    private static final Duration RECOVERY = Duration.ofSeconds(10);
+    private static final int CHANNELS = 40;
+
+    /** That of a machine with 2 GB of memory: what is not bounded soon fills it, and the program ends. */
+    private static final String HEAP = "512m";
+
+    private static final String TOKEN = "xg2g_attack";
+
+    /** Lines that one attack may add to the log, however many requests it makes. */
+    private static final int LOG_LINES = 5000;
+
+    /** A flood, which ends by itself. */
+    private record Attack(String name, Flood flood) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private interface Flood {
+        void against(int port) throws Exception;
+    }
+
+    static Stream<Attack> attacks() {
+        List<String> channels =
+                IntStream.range(0, CHANNELS).mapToObj(AttackIT::channel).toList();
+        Random random = new Random(15);
+        return Stream.of(
+                new Attack(
+                        "100,000 random methods and labels", port -> RequestAttacks.randomWords(port, random, 100_000)),
+                new Attack("HTTP/2, 4 x 20,000 streams, zero window", port -> StreamAttacks.zeroWindow(port, 20_000)),
+                new Attack("1,500 stalled HTTP/2 readers", port -> StreamAttacks.stalledStreams(port, 1500, 10)),
+                new Attack("1,000 stalled HTTP/1.1 readers", port -> StreamAttacks.stalledConnections(port, 1000, 10)),
+                new Attack(
+                        "1,000 stalled readers of renditions", port -> StreamAttacks.stalledRenditions(port, 1000, 10)),
+                new Attack("hostile uploads", port -> MediaAttack.upload(port, 6)),
+                new Attack("40 channels at once", port -> StreamAttacks.channels(port, channels, 10)),
+                new Attack("10,000 ambiguous requests", port -> RequestAttacks.garbage(port, random, 10_000)),
+                new Attack("10,000 cross-site POSTs", port -> RequestAttacks.crossSite(port, 10_000)),
+                new Attack("2,000 slow heads", port -> RequestAttacks.slowHeads(port, 2000, 20)),
+                new Attack("1,000 heads of 1 MB", port -> RequestAttacks.largeHeads(port, 1000)),
+                new Attack("10,000 requests worth logging", port -> RequestAttacks.log(port, 10_000)));
+    }
+
+    private static String channel(int number) {
+        return "c" + number;
+    }
+
+    @Nested
+    class WithoutIdentities extends Attacked {
+        WithoutIdentities() {
+            super("", Map.of());
+        }
+    }
+
+    @Nested
+    class WithAnApiToken extends Attacked {
+        WithAnApiToken() throws Exception {
+            super(
+                    TOKEN,
+                    Map.of("xg2g.security.tokens.tv.sha256", sha256(TOKEN), "xg2g.security.tokens.tv.role", "viewer"));
+        }
+
+        private static String sha256(String token) throws Exception {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    /** A service, and a viewer who watches throughout. */
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+    abstract static class Attacked {
+        private final String token;
+        private final Map<String, String> identities;
+        private RunningService service;
+        private HlsViewer viewer;
+
+        Attacked(String token, Map<String, String> identities) {
+            this.token = token;
+            this.identities = identities;
+        }
+
+        @BeforeAll
+        void start(@TempDir Path directory) throws Exception {
+            Map<String, String> configuration = new TreeMap<>(identities);
+            configuration.putAll(Map.of(
+                    "xg2g.gpu.software.slots", "auto",
+                    "xg2g.rate-limit.enabled", "true",
+                    "xg2g.http.max-connections-per-client", "256",
+                    "xg2g.live.max-streams-per-client", "32",
+                    "xg2g.live.idle-timeout", "5s",
+                    "xg2g.live.demo", "true"));
+            String clip = Clips.mpeg2().toUri().toString();
+            IntStream.range(0, CHANNELS)
+                    .forEach(i -> configuration.put("xg2g.live.channels." + channel(i) + ".url", clip));
+            HostileMedia.all();
+            service = RunningService.launch(
+                    Map.of("JAVA_TOOL_OPTIONS", "-Xmx" + HEAP), directory.resolve("work"), configuration);
+            service.awaitReady();
+            viewer = token.isEmpty()
+                    ? HlsViewer.watch(service, "demo")
+                    : HlsViewer.watchWithToken(service, "demo", token);
+            Awaitility.await("a first segment")
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> viewer.video().segments() > 0 && viewer.audio().segments() > 0);
+            // What a first request of each kind loads and compiles is no trace of an attack.
+            RequestAttacks.randomWords(port(), new Random(0), 30_000);
+            StreamAttacks.stalledStreams(port(), 320, 2);
+            System.out.printf("%-42s %-7s %s%n", getClass().getSimpleName(), "", "what the service holds");
+        }
+
+        @AfterAll
+        void end() throws Exception {
+            if (viewer != null) {
+                viewer.close();
+            }
+            if (service != null) {
+                Files.writeString(Path.of("target", "attack-" + getClass().getSimpleName() + ".log"), service.log());
+                service.close();
+            }
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.xg2g.service.AttackIT#attacks")
+        void everythingIsAsBefore(Attack attack) throws Exception {
+            Footprint before = Footprint.afterCollection(service);
+            long lines = service.log().lines().count();
+            print(attack.name(), "before", before);
+
+            Footprint peak = during(attack, before);
+
+            print("", "peak", peak);
+            int seen = viewer.video().segments();
+            long ended = System.nanoTime();
+            Awaitility.await("the page, the health, the viewer, and " + before)
+                    .atMost(RECOVERY)
+                    .pollInterval(Duration.ofMillis(500))
+                    .untilAsserted(() -> {
+                        assertThat(RunningService.get(service.api("/")).statusCode())
+                                .isEqualTo(200);
+                        assertThat(RunningService.get(service.management("/healthz"))
+                                        .statusCode())
+                                .isEqualTo(200);
+                        assertThat(viewer.video().segments()).isGreaterThanOrEqualTo(seen + 2);
+                        assertNear(Footprint.afterCollection(service), before);
+                    });
+            long millis = (System.nanoTime() - ended) / 1_000_000;
+            print("", String.format(Locale.ROOT, "%.1f s", millis / 1e3), Footprint.of(service));
+            assertThat(viewer.complaints()).isEmpty();
+            assertThat(service.log().lines().count() - lines).isLessThan(LOG_LINES);
+        }
+
+        /** Runs the attack; returns the most of everything that was seen meanwhile. */
+        private Footprint during(Attack attack, Footprint before) throws Exception {
+            Throwable[] failure = new Throwable[1];
+            Thread flood = Thread.ofVirtual().start(() -> {
+                try {
+                    attack.flood().against(port());
+                } catch (Exception e) {
+                    failure[0] = e;
+                }
+            });
+            Footprint peak = before;
+            while (!flood.join(Duration.ofMillis(500))) {
+                peak = peak.atLeast(Footprint.of(service));
+            }
+            assertThat(failure[0]).isNull();
+            return peak;
+        }
+
+        private static void assertNear(Footprint now, Footprint before) {
+            assertThat(now.residentMiB()).as("MiB resident").isLessThanOrEqualTo(before.residentMiB() * 12 / 10);
+            assertThat(now.heapMiB()).as("MiB of heap").isLessThanOrEqualTo(before.heapMiB() * 12 / 10 + 4);
+            assertThat(now.threads()).as("threads").isLessThanOrEqualTo(before.threads() + 20);
+            assertThat(now.descriptors()).as("descriptors").isLessThanOrEqualTo(before.descriptors() + 20);
+            assertThat(now.children()).as("children").isLessThanOrEqualTo(before.children() + 2);
+            assertThat(now.series()).as("metric series").isLessThanOrEqualTo(before.series() + 5 * CHANNELS);
+        }
+
+        private static void print(String attack, String when, Footprint footprint) {
+            System.out.printf("%-42s %-7s %s%n", attack, when, footprint);
+        }
+
+        private int port() {
+            return service.api("/").getPort();
+        }
+    }
+}
