@@ -70,7 +70,10 @@ class SecurityBoundsTest {
                 "a source's playlist | 16,384; HlsPlaylist; MOST_REFERENCES = 16_384",
                 "answer of a receiver | 8 MB; OpenWebIf; MAX_BYTES = 8L << 20",
                 "labels of metrics | 200; ServerMeters; MOST_PATHS = 200",
-                "the audit log, each | 50; LineBudget; A_SECOND = 50",
+                "refusals in the audit log | 50; Audit; MOST_REFUSALS = 50",
+                "lines a minute of one kind of error in the log | 10; ErrorLimit; MOST = 10",
+                "requests a second that a source may cause | 50; RequestBudget; RATE = 50",
+                "requests at once that a source may cause | 200; RequestBudget; BURST = 200",
                 "list tokens of one holder | 50; ListTokens; MOST_OF_ONE = 50",
                 "list tokens | 1000; ListTokens; MOST = 1000"
             },
