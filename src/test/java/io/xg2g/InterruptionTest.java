@@ -26,7 +26,7 @@ class InterruptionTest {
             "Ingest.java", "restoreIfClosed();",
             "Replay.java", "return new ReplayState.Stopped(clock.now());",
             "Segmenter.java", "return true;",
-            "StopLadder.java", "return true;");
+            "ProcessTerminator.java", "return true;");
 
     @Test
     void noInterruptIsSwallowed() {

@@ -42,7 +42,7 @@ class AdmissionFilter {
     }
 
     private void handle(RoutingContext exchange) {
-        Demand demand = Demand.of(
+        RequestClass demand = RequestClass.of(
                 exchange.request().method(),
                 exchange.normalizedPath(),
                 () -> exchange.request().getParam("mode"));
@@ -51,7 +51,7 @@ class AdmissionFilter {
             case Verdict.Known _ -> exchange.next();
             case Verdict.Admitted(Quota left) -> {
                 tell(exchange.response(), left);
-                if (demand instanceof Demand.Play play) {
+                if (demand instanceof RequestClass.Play play) {
                     forgetWhatIsNotThere(exchange, client, play);
                 }
                 exchange.next();
@@ -61,7 +61,7 @@ class AdmissionFilter {
     }
 
     /** A channel that does not exist gives nobody the budget of a playback. */
-    private void forgetWhatIsNotThere(RoutingContext exchange, String client, Demand.Play play) {
+    private void forgetWhatIsNotThere(RoutingContext exchange, String client, RequestClass.Play play) {
         exchange.addHeadersEndHandler(_ -> {
             if (exchange.response().getStatusCode() == 404) {
                 admissions.forget(client, play);

@@ -18,21 +18,21 @@ final class Admissions {
 
     private final RateLimits limits;
     private final LongSupplier nanos;
-    private final Meter global;
-    private final Map<Kind, Meter> modes = new EnumMap<>(Kind.class);
-    private final RecentlyUsed<String, Meter> clients = new RecentlyUsed<>(REMEMBERED);
-    private final RecentlyUsed<String, Meter> looks = new RecentlyUsed<>(REMEMBERED);
+    private final RateBucket global;
+    private final Map<Kind, RateBucket> modes = new EnumMap<>(Kind.class);
+    private final RecentlyUsed<String, RateBucket> clients = new RecentlyUsed<>(REMEMBERED);
+    private final RecentlyUsed<String, RateBucket> looks = new RecentlyUsed<>(REMEMBERED);
     private final RecentlyUsed<Viewing, Playback> playbacks = new RecentlyUsed<>(REMEMBERED);
 
     /** Who watches what. */
-    private record Viewing(String client, Demand.Play what) {}
+    private record Viewing(String client, RequestClass.Play what) {}
 
     /** What is being watched. */
     private static final class Playback {
-        private final Meter meter;
+        private final RateBucket meter;
         private volatile long lastSeen;
 
-        Playback(Meter meter, long now) {
+        Playback(RateBucket meter, long now) {
             this.meter = meter;
             this.lastSeen = now;
         }
@@ -41,19 +41,19 @@ final class Admissions {
     Admissions(RateLimits limits, LongSupplier nanos) {
         this.limits = limits;
         this.nanos = nanos;
-        this.global = new Meter(limits.global(), nanos);
-        limits.modes().forEach((mode, rate) -> modes.put(mode, new Meter(rate, nanos)));
+        this.global = new RateBucket(limits.global(), nanos);
+        limits.modes().forEach((mode, rate) -> modes.put(mode, new RateBucket(rate, nanos)));
     }
 
-    Verdict decide(String client, Demand demand) {
+    Verdict decide(String client, RequestClass demand) {
         return switch (demand) {
-            case Demand.Work(Kind kind) -> admit(client, kind);
-            case Demand.Play play -> play(client, play);
-            case Demand.Look _ -> spend(looks.getOrMake(client, _ -> playbackMeter()), Kind.API);
+            case RequestClass.Work(Kind kind) -> admit(client, kind);
+            case RequestClass.Play play -> play(client, play);
+            case RequestClass.Look _ -> spend(looks.getOrMake(client, _ -> playbackMeter()), Kind.API);
         };
     }
 
-    private Verdict play(String client, Demand.Play play) {
+    private Verdict play(String client, RequestClass.Play play) {
         Viewing viewing = new Viewing(client, play);
         long now = nanos.getAsLong();
         Playback playback = playbacks.get(viewing);
@@ -69,16 +69,16 @@ final class Admissions {
     }
 
     /** What was admitted was not there: the next request for it is a new one. */
-    void forget(String client, Demand.Play play) {
+    void forget(String client, RequestClass.Play play) {
         playbacks.remove(new Viewing(client, play));
     }
 
     private Verdict admit(String client, Kind kind) {
-        Meter own = clients.getOrMake(client, _ -> new Meter(limits.client(), nanos));
+        RateBucket own = clients.getOrMake(client, _ -> new RateBucket(limits.client(), nanos));
         if (!own.take()) {
             return refused(Scope.CLIENT, own, kind);
         }
-        Meter mode = modes.get(kind);
+        RateBucket mode = modes.get(kind);
         if (mode != null && !mode.take()) {
             own.giveBack();
             return refused(Scope.MODE, mode, kind);
@@ -93,15 +93,15 @@ final class Admissions {
         return new Verdict.Admitted(own.quota(Scope.CLIENT));
     }
 
-    private static Verdict spend(Meter meter, Kind kind) {
+    private static Verdict spend(RateBucket meter, Kind kind) {
         return meter.take() ? Verdict.KNOWN : refused(Scope.PLAYBACK, meter, kind);
     }
 
-    private static Verdict refused(Scope scope, Meter meter, Kind kind) {
+    private static Verdict refused(Scope scope, RateBucket meter, Kind kind) {
         return new Verdict.Refused(scope, kind, meter.quota(scope), meter.turn());
     }
 
-    private Meter playbackMeter() {
-        return new Meter(limits.playback(), nanos);
+    private RateBucket playbackMeter() {
+        return new RateBucket(limits.playback(), nanos);
     }
 }

@@ -78,8 +78,8 @@ class BodyLimits {
     }
 
     private static boolean isMedia(RoutingContext exchange) {
-        return Demand.of(exchange.request().method(), exchange.normalizedPath(), () -> null)
-                        instanceof Demand.Work(Kind kind)
+        return RequestClass.of(exchange.request().method(), exchange.normalizedPath(), () -> null)
+                        instanceof RequestClass.Work(Kind kind)
                 && kind == Kind.TRANSCODE;
     }
 }

@@ -44,7 +44,7 @@ final class Group {
     }
 
     /** Whether the message at that position is one for this group, which may have come later. */
-    boolean reads(Lane lane, long position) {
+    boolean reads(PriorityRing lane, long position) {
         return starts[lane.priority] <= position;
     }
 
@@ -56,7 +56,7 @@ final class Group {
     /** The next message, and no other worker gets it. */
     @Nullable
     Message take() {
-        for (Lane lane : topic.lanes()) {
+        for (PriorityRing lane : topic.lanes()) {
             long position = cursors.get(lane.priority);
             Message message = lane.at(position);
             while (message != null) {
@@ -78,7 +78,7 @@ final class Group {
     }
 
     boolean hasWork() {
-        for (Lane lane : topic.lanes()) {
+        for (PriorityRing lane : topic.lanes()) {
             if (lane.at(cursors.get(lane.priority)) != null) {
                 return true;
             }
@@ -142,7 +142,7 @@ final class Group {
     /** How many messages it has not yet taken. */
     long waiting() {
         long waiting = 0;
-        for (Lane lane : topic.lanes()) {
+        for (PriorityRing lane : topic.lanes()) {
             long cursor = cursors.get(lane.priority);
             waiting += lane.tail() - cursor;
         }
@@ -152,7 +152,7 @@ final class Group {
     /** Forgets what waits, to be repeated too. */
     void cut() {
         cuts.incrementAndGet();
-        for (Lane lane : topic.lanes()) {
+        for (PriorityRing lane : topic.lanes()) {
             long tail = lane.tail();
             cursors.accumulateAndGet(lane.priority, tail, Math::max);
         }

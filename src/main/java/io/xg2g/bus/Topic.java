@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A topic: a {@link Lane} for each priority in use, and the groups that read them.
+ * A topic: a {@link PriorityRing} for each priority in use, and the groups that read them.
  *
  * <p>Publishing takes no lock. The lock is for what is rare: a change of the groups or lanes, stopping, and waiting for
  * room. A change freezes the lanes, so that a message is either before it or after it.
@@ -38,7 +38,7 @@ final class Topic {
     private final Set<Worker> working = ConcurrentHashMap.newKeySet();
 
     /** Highest priority first. Written with the lock held, as all that follows. */
-    private volatile Lane[] lanes = {};
+    private volatile PriorityRing[] lanes = {};
 
     private volatile Group[] groups = {};
     private boolean open;
@@ -54,7 +54,7 @@ final class Topic {
 
     /** Publishes a message; {@code always}: even if the bus is stopping. */
     void publish(Message message, boolean always) throws InterruptedException {
-        Lane lane = lane(message.priority());
+        PriorityRing lane = lane(message.priority());
         long position = lane.claim(groups, false);
         if (position < 0) {
             position = awaitPosition(lane, always);
@@ -62,7 +62,7 @@ final class Topic {
         enter(lane, position, message);
     }
 
-    private void enter(Lane lane, long position, Message message) {
+    private void enter(PriorityRing lane, long position, Message message) {
         Group[] all = groups;
         boolean routed = false;
         for (Group group : all) {
@@ -78,7 +78,7 @@ final class Topic {
         }
     }
 
-    private long awaitPosition(Lane lane, boolean always) throws InterruptedException {
+    private long awaitPosition(PriorityRing lane, boolean always) throws InterruptedException {
         // A handler that waits here may wait for other handlers.
         Worker worker = Worker.current();
         if (worker == null) {
@@ -92,7 +92,7 @@ final class Topic {
         }
     }
 
-    private long sleepUntilRoom(Lane lane, boolean always) throws InterruptedException {
+    private long sleepUntilRoom(PriorityRing lane, boolean always) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             lane.blocked.incrementAndGet();
@@ -111,7 +111,7 @@ final class Topic {
     }
 
     /** A group has taken a message of that lane. */
-    void moved(Lane lane) {
+    void moved(PriorityRing lane) {
         if (lane.blocked.get() > 0) {
             lock.lock();
             try {
@@ -122,7 +122,7 @@ final class Topic {
         }
     }
 
-    Lane[] lanes() {
+    PriorityRing[] lanes() {
         return lanes;
     }
 
@@ -130,13 +130,13 @@ final class Topic {
         return buffer;
     }
 
-    private Lane lane(int priority) {
-        Lane lane = find(priority);
+    private PriorityRing lane(int priority) {
+        PriorityRing lane = find(priority);
         return lane == null ? addLane(priority) : lane;
     }
 
-    private @Nullable Lane find(int priority) {
-        for (Lane lane : lanes) {
+    private @Nullable PriorityRing find(int priority) {
+        for (PriorityRing lane : lanes) {
             if (lane.priority == priority) {
                 return lane;
             }
@@ -144,17 +144,17 @@ final class Topic {
         return null;
     }
 
-    private Lane addLane(int priority) {
+    private PriorityRing addLane(int priority) {
         lock.lock();
         try {
-            Lane known = find(priority);
+            PriorityRing known = find(priority);
             if (known != null) {
                 return known;
             }
-            Lane lane = new Lane(priority, buffer, !open, lock.newCondition());
+            PriorityRing lane = new PriorityRing(priority, buffer, !open, lock.newCondition());
             lanes = Stream.concat(Arrays.stream(lanes), Stream.of(lane))
-                    .sorted(Comparator.comparingInt((Lane one) -> one.priority).reversed())
-                    .toArray(Lane[]::new);
+                    .sorted(Comparator.comparingInt((PriorityRing one) -> one.priority).reversed())
+                    .toArray(PriorityRing[]::new);
             return lane;
         } finally {
             lock.unlock();
@@ -188,11 +188,11 @@ final class Topic {
     }
 
     private Group addGroup(@Nullable String group, SubscriptionOptions options) {
-        for (Lane lane : lanes) {
+        for (PriorityRing lane : lanes) {
             lane.freeze();
         }
         long[] starts = new long[LEVELS];
-        for (Lane lane : lanes) {
+        for (PriorityRing lane : lanes) {
             starts[lane.priority] = lane.tail();
         }
         Group added = new Group(this, group, options, starts);
@@ -255,7 +255,7 @@ final class Topic {
     }
 
     private void thaw() {
-        for (Lane lane : lanes) {
+        for (PriorityRing lane : lanes) {
             lane.thaw();
         }
     }
@@ -265,7 +265,7 @@ final class Topic {
         lock.lock();
         try {
             open = false;
-            for (Lane lane : lanes) {
+            for (PriorityRing lane : lanes) {
                 lane.freeze();
             }
             signalAll();
@@ -289,7 +289,7 @@ final class Topic {
     }
 
     private void signalAll() {
-        for (Lane lane : lanes) {
+        for (PriorityRing lane : lanes) {
             lane.room.signalAll();
         }
     }
@@ -310,7 +310,7 @@ final class Topic {
 
     /** How many messages have been accepted. */
     long published() {
-        return Arrays.stream(lanes).mapToLong(Lane::tail).sum();
+        return Arrays.stream(lanes).mapToLong(PriorityRing::tail).sum();
     }
 
     BusStats stats() {

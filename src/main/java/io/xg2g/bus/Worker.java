@@ -41,8 +41,8 @@ final class Worker implements Runnable {
     private final Topic topic;
     private final AtomicBoolean asleep = new AtomicBoolean();
     private final Thread thread;
-    private final Habit looking = new Habit();
-    private final Habit napping = new Habit();
+    private final AdaptiveSpin looking = new AdaptiveSpin();
+    private final AdaptiveSpin napping = new AdaptiveSpin();
     private boolean busy;
     private volatile boolean ended;
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class DevicePool {
 
     /** One device with its slots. */
-    static final class Lane {
+    static final class DeviceState {
         final Device device;
         final int slots;
         private final int dueSlots;
@@ -31,7 +31,7 @@ final class DevicePool {
         /** Why it has fewer slots than it could have; empty when it has them all. */
         private String trouble = "";
 
-        private Lane(DeviceSlots capacity) {
+        private DeviceState(DeviceCapacity capacity) {
             this.device = capacity.device();
             this.slots = capacity.slots();
             this.dueSlots = capacity.dueSlots();
@@ -75,12 +75,12 @@ final class DevicePool {
             .thenComparing(candidate -> -candidate.load().freeVramBytes());
 
     /** A device with a free slot, its load at this moment, and whether it is of the kind that the stream was on. */
-    private record Candidate(Lane lane, GpuLoad load, boolean familiar, int free) {}
+    private record Candidate(DeviceState device, GpuLoad load, boolean familiar, int free) {}
 
     private final Policy policy;
     private final int most;
     private final Function<Device, GpuLoad> loads;
-    private List<Lane> lanes = List.of();
+    private List<DeviceState> devices = List.of();
     private boolean installed;
     private int running;
 
@@ -96,8 +96,8 @@ final class DevicePool {
         this.loads = loads;
     }
 
-    void install(List<DeviceSlots> devices) {
-        lanes = devices.stream().map(Lane::new).toList();
+    void install(List<DeviceCapacity> devices) {
+        this.devices = devices.stream().map(DeviceState::new).toList();
         installed = true;
     }
 
@@ -110,18 +110,18 @@ final class DevicePool {
     int slots() {
         boolean software = usesSoftware(Set.of());
         int sum = 0;
-        for (Lane lane : lanes) {
-            sum += lane.isSoftware() == software ? lane.limit() : 0;
+        for (DeviceState device : devices) {
+            sum += device.isSoftware() == software ? device.limit() : 0;
         }
         return Math.min(most, sum);
     }
 
-    /** How fast the devices in use are together ({@link DeviceSlots#speed}). */
+    /** How fast the devices in use are together ({@link DeviceCapacity#speed}). */
     double speed() {
         boolean software = usesSoftware(Set.of());
-        return lanes.stream()
-                .filter(lane -> isCandidate(lane, software, Set.of()))
-                .mapToDouble(lane -> lane.speed)
+        return devices.stream()
+                .filter(device -> isCandidate(device, software, Set.of()))
+                .mapToDouble(device -> device.speed)
                 .sum();
     }
 
@@ -129,8 +129,8 @@ final class DevicePool {
         return running;
     }
 
-    List<Lane> lanes() {
-        return lanes;
+    List<DeviceState> devices() {
+        return devices;
     }
 
     /**
@@ -142,23 +142,23 @@ final class DevicePool {
      * @param due whether the unit is due at a time
      */
     @Nullable
-    Lane choose(Set<Lane> tried, @Nullable Vendor familiar, boolean due) {
+    DeviceState choose(Set<DeviceState> tried, @Nullable Vendor familiar, boolean due) {
         if (running >= most) {
             return null;
         }
         boolean software = usesSoftware(tried);
         Candidate best = null;
-        for (Lane lane : lanes) {
-            int free = lane.free(due);
-            if (isCandidate(lane, software, tried) && free > 0) {
+        for (DeviceState device : devices) {
+            int free = device.free(due);
+            if (isCandidate(device, software, tried) && free > 0) {
                 Candidate candidate =
-                        new Candidate(lane, loads.apply(lane.device), lane.device.vendor() == familiar, free);
+                        new Candidate(device, loads.apply(device.device), device.device.vendor() == familiar, free);
                 if (best == null || BEST_FIRST.compare(candidate, best) < 0) {
                     best = candidate;
                 }
             }
         }
-        return best == null ? null : best.lane();
+        return best == null ? null : best.device();
     }
 
     /** Whether a unit could start now that has not been tried anywhere. */
@@ -167,66 +167,66 @@ final class DevicePool {
     }
 
     /** Whether every device that could take the unit was tried. */
-    boolean isExhausted(Set<Lane> tried) {
+    boolean isExhausted(Set<DeviceState> tried) {
         boolean software = usesSoftware(tried);
-        for (Lane lane : lanes) {
-            if (isCandidate(lane, software, tried)) {
+        for (DeviceState device : devices) {
+            if (isCandidate(device, software, tried)) {
                 return false;
             }
         }
         return true;
     }
 
-    void acquire(Lane lane, boolean due) {
-        lane.running++;
-        lane.dueRunning += due ? 1 : 0;
+    void acquire(DeviceState device, boolean due) {
+        device.running++;
+        device.dueRunning += due ? 1 : 0;
         running++;
     }
 
-    void release(Lane lane, boolean due) {
-        lane.running--;
-        lane.dueRunning -= due ? 1 : 0;
+    void release(DeviceState device, boolean due) {
+        device.running--;
+        device.dueRunning -= due ? 1 : 0;
         running--;
     }
 
     /** Gives the device no further unit until it is {@linkplain #restore restored}. Says whether that is news. */
-    boolean setAside(Lane lane, String trouble) {
-        boolean news = lane.isHealthy();
-        lane.limit = 0;
-        lane.trouble = trouble;
+    boolean setAside(DeviceState device, String trouble) {
+        boolean news = device.isHealthy();
+        device.limit = 0;
+        device.trouble = trouble;
         return news;
     }
 
     /** Gives the device no more units than it runs now. Says whether that is news. */
-    boolean narrow(Lane lane, String trouble) {
-        if (lane.limit <= lane.running) {
+    boolean narrow(DeviceState device, String trouble) {
+        if (device.limit <= device.running) {
             return false;
         }
-        lane.limit = lane.running;
-        lane.trouble = trouble;
+        device.limit = device.running;
+        device.trouble = trouble;
         return true;
     }
 
     /** All slots again for a device that was narrowed, unless it was set aside since. */
-    void widen(Lane lane) {
-        if (lane.isHealthy()) {
-            restore(lane);
+    void widen(DeviceState device) {
+        if (device.isHealthy()) {
+            restore(device);
         }
     }
 
     /** All its slots again. */
-    void restore(Lane lane) {
-        lane.limit = lane.slots;
-        lane.trouble = "";
+    void restore(DeviceState device) {
+        device.limit = device.slots;
+        device.trouble = "";
     }
 
-    private boolean usesSoftware(Set<Lane> tried) {
+    private boolean usesSoftware(Set<DeviceState> tried) {
         return switch (policy) {
             case ONLY -> true;
             case NEVER -> false;
             case AUTO -> {
-                for (Lane lane : lanes) {
-                    if (isCandidate(lane, false, tried)) {
+                for (DeviceState device : devices) {
+                    if (isCandidate(device, false, tried)) {
                         yield false;
                     }
                 }
@@ -235,7 +235,7 @@ final class DevicePool {
         };
     }
 
-    private static boolean isCandidate(Lane lane, boolean software, Set<Lane> tried) {
-        return lane.isHealthy() && lane.isSoftware() == software && !tried.contains(lane);
+    private static boolean isCandidate(DeviceState device, boolean software, Set<DeviceState> tried) {
+        return device.isHealthy() && device.isSoftware() == software && !tried.contains(device);
     }
 }

@@ -1,7 +1,7 @@
 package io.xg2g.dispatch;
 
 import io.smallrye.mutiny.Uni;
-import io.xg2g.dispatch.DevicePool.Lane;
+import io.xg2g.dispatch.DevicePool.DeviceState;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.gpu.Device;
 import java.time.Duration;
@@ -39,16 +39,16 @@ final class DeviceRecovery {
     }
 
     /** Restrains the device that failed a unit, and plans its return. The dispatcher's lock is held. */
-    void afterFailure(Lane lane, Failure failure) {
-        boolean full = failure.kind() == Failure.Kind.DEVICE_CAPACITY && lane.running() > 0;
-        if (full ? pool.narrow(lane, failure.detail()) : pool.setAside(lane, failure.detail())) {
+    void afterFailure(DeviceState device, Failure failure) {
+        boolean full = failure.kind() == Failure.Kind.DEVICE_CAPACITY && device.running() > 0;
+        if (full ? pool.narrow(device, failure.detail()) : pool.setAside(device, failure.detail())) {
             LOG.warnf(
                     "device restrained gpu=%s reason=%s",
-                    lane.device.id(), failure.kind().code());
+                    device.device.id(), failure.kind().code());
             if (full) {
-                timer.schedule(NARROWED.toNanos(), () -> change.accept(() -> pool.widen(lane)));
+                timer.schedule(NARROWED.toNanos(), () -> change.accept(() -> pool.widen(device)));
             } else {
-                planProbe(lane, FIRST_PROBE);
+                planProbe(device, FIRST_PROBE);
             }
         }
     }
@@ -58,31 +58,31 @@ final class DeviceRecovery {
         closed = true;
     }
 
-    private void planProbe(Lane lane, Duration delay) {
-        timer.schedule(delay.toNanos(), () -> reprobe(lane, delay));
+    private void planProbe(DeviceState device, Duration delay) {
+        timer.schedule(delay.toNanos(), () -> reprobe(device, delay));
     }
 
-    private void reprobe(Lane lane, Duration delay) {
+    private void reprobe(DeviceState device, Duration delay) {
         if (closed) {
             return;
         }
         Uni.createFrom()
-                .deferred(() -> probe.apply(lane.device))
+                .deferred(() -> probe.apply(device.device))
                 .onFailure()
-                .invoke(bug -> LOG.errorf(bug, "probe failed unexpectedly gpu=%s", lane.device.id()))
+                .invoke(bug -> LOG.errorf(bug, "probe failed unexpectedly gpu=%s", device.device.id()))
                 .onFailure()
                 .recoverWithItem(false)
                 .subscribe()
-                .with(well -> probed(lane, delay, well));
+                .with(well -> probed(device, delay, well));
     }
 
-    private void probed(Lane lane, Duration delay, boolean well) {
+    private void probed(DeviceState device, Duration delay, boolean well) {
         if (well) {
-            LOG.infof("device is well again gpu=%s", lane.device.id());
-            change.accept(() -> pool.restore(lane));
+            LOG.infof("device is well again gpu=%s", device.device.id());
+            change.accept(() -> pool.restore(device));
         } else {
             Duration next = delay.multipliedBy(2);
-            planProbe(lane, next.compareTo(LAST_PROBE) > 0 ? LAST_PROBE : next);
+            planProbe(device, next.compareTo(LAST_PROBE) > 0 ? LAST_PROBE : next);
         }
     }
 }

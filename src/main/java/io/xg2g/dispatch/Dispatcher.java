@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * order. The structure is explained in {@code docs/adr/0003-one-lock-around-a-small-waiting-queue.md}; {@link Rejection}
  * lists the ways not to run.
  *
- * <p>Thread-safe and non-blocking, {@link #close} excepted. The {@link Board} changes under one lock; slots are started
+ * <p>Thread-safe and non-blocking, {@link #close} excepted. The {@link DispatchState} changes under one lock; slots are started
  * and answers given outside of it.
  */
 @ApplicationScoped
@@ -44,12 +44,12 @@ public class Dispatcher {
     private static final Logger LOG = Logger.getLogger(Dispatcher.class);
     private static final Duration WHATEVER_IT_TAKES = Duration.ofDays(1);
 
-    private final Slots slots;
+    private final UnitRunner slots;
     private final Tracer tracer;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
-    private final Board board;
+    private final DispatchState board;
     /** Changes whose aftermath is not done yet. */
     private final AtomicInteger unfinished = new AtomicInteger();
 
@@ -88,7 +88,7 @@ public class Dispatcher {
      */
     Dispatcher(
             QueueSettings settings,
-            Slots slots,
+            UnitRunner slots,
             Function<Device, Uni<Boolean>> probe,
             Function<Device, GpuLoad> loads,
             Timer timer,
@@ -98,12 +98,12 @@ public class Dispatcher {
         this.tracer = tracer;
         this.metrics = new DispatchMetrics(registry);
         DevicePool pool = new DevicePool(settings.slots(), settings.software(), loads);
-        this.board = new Board(
+        this.board = new DispatchState(
                 settings,
                 timer,
                 metrics,
                 this::launch,
-                new Allowance(timer, settings.maxWait(), this::raise, this::expire),
+                new WaitDeadline(timer, settings.maxWait(), this::raise, this::expire),
                 pool,
                 new DeviceRecovery(pool, timer, probe, act -> change(_ -> act.run())));
         metrics.observe(this::snapshot);
@@ -121,7 +121,7 @@ public class Dispatcher {
      *
      * @param devices those that can encode; may be empty, then requests are turned away
      */
-    public void install(List<DeviceSlots> devices) {
+    public void install(List<DeviceCapacity> devices) {
         devices.stream().flatMap(device -> device.encoders().stream()).forEach(metrics::observeRuns);
         change(after -> board.install(devices, after));
     }
@@ -201,7 +201,7 @@ public class Dispatcher {
     }
 
     /** Where a waiting request stands; empty when it does not wait. */
-    public Optional<Standing> standing(String id) {
+    public Optional<QueuePosition> standing(String id) {
         return locked(() -> board.standing(id));
     }
 
@@ -210,7 +210,7 @@ public class Dispatcher {
         return locked(() -> board.stream(unit));
     }
 
-    /** How fast the devices in use are together ({@link DeviceSlots#speed}). */
+    /** How fast the devices in use are together ({@link DeviceCapacity#speed}). */
     public double speed() {
         return locked(board::speed);
     }
@@ -258,8 +258,8 @@ public class Dispatcher {
     }
 
     /** Makes a change under the lock, fills the free slots, and does outside the lock what follows from it. */
-    private void change(Consumer<Aftermath> change) {
-        Aftermath after = new Aftermath();
+    private void change(Consumer<DeferredActions> change) {
+        DeferredActions after = new DeferredActions();
         lock.lock();
         try {
             change.accept(after);

@@ -1,7 +1,7 @@
 package io.xg2g.dispatch;
 
 import io.smallrye.mutiny.subscription.UniEmitter;
-import io.xg2g.dispatch.DevicePool.Lane;
+import io.xg2g.dispatch.DevicePool.DeviceState;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -17,7 +17,7 @@ final class Ticket extends WaitingQueue.Entry {
         }
 
         /** In a slot. */
-        record Running(Lane lane, StopSignal stop, long startedNanos) implements Phase {}
+        record Running(DeviceState device, StopSignal stop, long startedNanos) implements Phase {}
 
         /** Answered. */
         record Done() implements Phase {
@@ -46,7 +46,7 @@ final class Ticket extends WaitingQueue.Entry {
     /** How long it may wait, in nanoseconds from its submission. */
     final long allowance;
 
-    private Set<Lane> tried = Set.of();
+    private Set<DeviceState> tried = Set.of();
 
     Ticket(
             TranscodeRequest request,
@@ -88,12 +88,12 @@ final class Ticket extends WaitingQueue.Entry {
     }
 
     /** The devices that failed it and are not to get it again. */
-    Set<Lane> tried() {
+    Set<DeviceState> tried() {
         return tried;
     }
 
-    void avoid(Lane lane) {
+    void avoid(DeviceState device) {
         tried = new HashSet<>(tried);
-        tried.add(lane);
+        tried.add(device);
     }
 }

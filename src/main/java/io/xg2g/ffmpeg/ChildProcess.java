@@ -146,7 +146,7 @@ final class ChildProcess {
         } catch (InterruptedException stop) {
             interrupted = true;
         } finally {
-            interrupted |= StopLadder.end(process, limits.stopGrace());
+            interrupted |= ProcessTerminator.end(process, limits.stopGrace());
         }
         interrupted |= child.joinDrains();
         if (interrupted) {

@@ -233,7 +233,7 @@ public class EncoderProbe {
         if (installation.problem().isEmpty()) {
             Path directory = work.create();
             try {
-                Trial trial = new Trial(settings, device, directory);
+                EncoderSelfTest trial = new EncoderSelfTest(settings, device, directory);
                 for (Codec codec : profiles.codecs()) {
                     probe(trial, installation, Encoder.candidates(device.vendor(), codec), passed, rejected);
                 }
@@ -248,7 +248,7 @@ public class EncoderProbe {
     }
 
     private static void probe(
-            Trial trial,
+            EncoderSelfTest trial,
             Installation installation,
             List<Encoder> candidates,
             Map<Codec, DeviceReport.EncoderReport> passed,
@@ -259,11 +259,11 @@ public class EncoderProbe {
                 continue;
             }
             switch (trial.of(encoder)) {
-                case Trial.Result.Passed worked -> {
+                case EncoderSelfTest.Result.Passed worked -> {
                     passed.put(encoder.codec(), new DeviceReport.EncoderReport(encoder.ffmpegName(), worked.speed()));
                     return;
                 }
-                case Trial.Result.Refused refused -> rejected.put(encoder.ffmpegName(), refused.why());
+                case EncoderSelfTest.Result.Refused refused -> rejected.put(encoder.ffmpegName(), refused.why());
             }
         }
     }

@@ -84,7 +84,7 @@ public class FfmpegTranscoder implements Transcoder {
         }
         Encoder encoder = found.get();
         List<Rung> rungs = rungs(unit, ladder);
-        Optional<Failure> refused = Refusal.of(unit.container(), rungs, encoder);
+        Optional<Failure> refused = EncoderLimits.of(unit.container(), rungs, encoder);
         if (refused.isPresent()) {
             return new TranscodeOutcome.Failed(encoder.ffmpegName(), refused.get());
         }

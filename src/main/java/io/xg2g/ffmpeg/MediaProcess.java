@@ -99,7 +99,7 @@ public final class MediaProcess implements AutoCloseable {
             // A child that waits for input looks at signals only when its input ends. Whoever writes just now may hold
             // the stream's lock until the child is killed, so this must not be waited for.
             Thread.ofVirtual().start(() -> closeStdin(running));
-            if (StopLadder.end(running, grace)) {
+            if (ProcessTerminator.end(running, grace)) {
                 Thread.currentThread().interrupt();
             }
         }

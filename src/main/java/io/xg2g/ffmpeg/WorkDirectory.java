@@ -75,7 +75,7 @@ public class WorkDirectory {
             own();
             refuseForeign(root);
             lock = DirectoryLock.acquire(PROPERTY, root);
-            Orphans.end(root);
+            OrphanReaper.end(root);
             clean();
         } catch (IOException unusable) {
             throw new UncheckedIOException(PROPERTY + " " + root + " cannot be used", unusable);

@@ -47,12 +47,12 @@ final class DrmSampler implements GpuSampler {
     }
 
     @Override
-    public Reading look() {
+    public SamplerResult look() {
         List<Device> devices = discovery.discover().stream()
                 .filter(device -> device.vendor() == Vendor.INTEL || device.vendor() == Vendor.AMD)
                 .toList();
         if (devices.isEmpty()) {
-            return Reading.NOTHING;
+            return SamplerResult.NOTHING;
         }
         DrmClients.Usage usage = clients.look(nanoTime.getAsLong());
         List<GpuSample> samples = new ArrayList<>();
@@ -60,7 +60,7 @@ final class DrmSampler implements GpuSampler {
             Path sysfs = root.resolve("sys/class/drm").resolve(device.id()).resolve("device");
             samples.add(sample(device, sysfs, usage));
         }
-        return new Reading(List.copyOf(samples), List.of());
+        return new SamplerResult(List.copyOf(samples), List.of());
     }
 
     private GpuSample sample(Device device, Path sysfs, DrmClients.Usage usage) {

@@ -144,7 +144,7 @@ public class GpuCollector {
 
     private void round() throws InterruptedException {
         List<GpuSample> samples = new ArrayList<>();
-        for (Reading reading : lookAll()) {
+        for (SamplerResult reading : lookAll()) {
             samples.addAll(reading.samples());
             reading.errors().forEach(metrics::reported);
         }
@@ -153,9 +153,9 @@ public class GpuCollector {
         observer.accept(List.copyOf(samples));
     }
 
-    private List<Reading> lookAll() throws InterruptedException {
+    private List<SamplerResult> lookAll() throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Callable<Optional<Reading>>> looks = new ArrayList<>();
+            List<Callable<Optional<SamplerResult>>> looks = new ArrayList<>();
             samplers.forEach(sampler -> looks.add(sampler::look));
             return threads.invokeAll(looks).stream()
                     .flatMap(look -> value(look).stream())
@@ -163,7 +163,7 @@ public class GpuCollector {
         }
     }
 
-    private static Optional<Reading> value(Future<Optional<Reading>> look) {
+    private static Optional<SamplerResult> value(Future<Optional<SamplerResult>> look) {
         try {
             return look.get();
         } catch (InterruptedException e) {

@@ -66,7 +66,7 @@ final class GpuMetrics {
         }
     }
 
-    void reported(Reading.DriverError error) {
+    void reported(SamplerResult.DriverError error) {
         Counter.builder("xg2g.gpu.xid.errors")
                 .description("Critical errors that NVIDIA's driver reported")
                 .tag("gpu", error.gpu())

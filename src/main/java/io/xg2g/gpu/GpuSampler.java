@@ -14,7 +14,7 @@ interface GpuSampler extends AutoCloseable {
      *
      * @throws IllegalStateException saying why nothing can be seen
      */
-    Reading look();
+    SamplerResult look();
 
     /** Gives back what it holds. */
     @Override

@@ -21,14 +21,14 @@ final class NvidiaSampler implements GpuSampler {
     private static final Duration TRIAL = Duration.ofSeconds(10);
 
     /** How it looks. */
-    private sealed interface Way {
+    private sealed interface Backend {
         /** Nothing is known, or nothing is there. */
-        record None() implements Way {}
+        record None() implements Backend {}
 
         /** The library is being tried. */
-        record Trying(Future<ToolRun.Ran> trial) implements Way {}
+        record Trying(Future<ToolRun.Ran> trial) implements Backend {}
 
-        record Using(GpuSampler sampler) implements Way {}
+        record Using(GpuSampler sampler) implements Backend {}
     }
 
     private final String library;
@@ -37,7 +37,7 @@ final class NvidiaSampler implements GpuSampler {
     private final ToolRun tools;
     private final String host;
     private final Clock clock;
-    private Way way = new Way.None();
+    private Backend backend = new Backend.None();
     /** Why the last look failed; empty since one went well. */
     private String failure = "";
 
@@ -71,34 +71,34 @@ final class NvidiaSampler implements GpuSampler {
 
     /** Looks, or says nothing while there is no driver, or the library is being tried for the first time. */
     @Override
-    public Reading look() {
+    public SamplerResult look() {
         advance();
-        return switch (way) {
-            case Way.None _ -> Reading.NOTHING;
-            case Way.Trying _ -> {
+        return switch (backend) {
+            case Backend.None _ -> SamplerResult.NOTHING;
+            case Backend.Trying _ -> {
                 // As long as nothing has gone well again, this is a failure too, and ends with a pause.
                 if (!failure.isEmpty()) {
                     throw new IllegalStateException(failure);
                 }
-                yield Reading.NOTHING;
+                yield SamplerResult.NOTHING;
             }
-            case Way.Using(GpuSampler sampler) -> look(sampler);
+            case Backend.Using(GpuSampler sampler) -> look(sampler);
         };
     }
 
     private void advance() {
-        if (way instanceof Way.None && isThere()) {
-            way = new Way.Trying(tryLibrary());
-        } else if (way instanceof Way.Trying(Future<ToolRun.Ran> trial) && trial.isDone()) {
-            way = new Way.Using(after(trial));
+        if (backend instanceof Backend.None && isThere()) {
+            backend = new Backend.Trying(tryLibrary());
+        } else if (backend instanceof Backend.Trying(Future<ToolRun.Ran> trial) && trial.isDone()) {
+            backend = new Backend.Using(after(trial));
         }
     }
 
-    private Reading look(GpuSampler sampler) {
+    private SamplerResult look(GpuSampler sampler) {
         try {
-            Reading reading = sampler.look();
+            SamplerResult reading = sampler.look();
             failure = "";
-            return new Reading(reading.samples().stream().map(this::identified).toList(), reading.errors());
+            return new SamplerResult(reading.samples().stream().map(this::identified).toList(), reading.errors());
         } catch (RuntimeException failed) {
             failure = String.valueOf(failed.getMessage());
             close();
@@ -115,10 +115,10 @@ final class NvidiaSampler implements GpuSampler {
 
     @Override
     public void close() {
-        if (way instanceof Way.Using(GpuSampler sampler)) {
+        if (backend instanceof Backend.Using(GpuSampler sampler)) {
             sampler.close();
         }
-        way = new Way.None();
+        backend = new Backend.None();
     }
 
     private boolean isThere() {

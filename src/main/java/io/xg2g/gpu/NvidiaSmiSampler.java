@@ -66,7 +66,7 @@ final class NvidiaSmiSampler implements GpuSampler {
     }
 
     @Override
-    public Reading look() {
+    public SamplerResult look() {
         ToolRun.Ran ran = ask(columns);
         if (!ran.success() && columns.equals(ALL)) {
             ran = ask(BASIC);
@@ -83,7 +83,7 @@ final class NvidiaSmiSampler implements GpuSampler {
                 samples.add(sample(cells));
             }
         }
-        return new Reading(List.copyOf(samples), List.of());
+        return new SamplerResult(List.copyOf(samples), List.of());
     }
 
     private ToolRun.Ran ask(List<Column> wanted) {

@@ -48,7 +48,7 @@ final class NvmlSampler implements GpuSampler {
     }
 
     @Override
-    public Reading look() {
+    public SamplerResult look() {
         String driver = "nvidia " + nvml.driverVersion().orElse("");
         List<GpuSample> samples = new ArrayList<>();
         for (MemorySegment gpu : nvml.devices()) {
@@ -60,10 +60,10 @@ final class NvmlSampler implements GpuSampler {
                 }
             }
         }
-        List<Reading.DriverError> errors = nvml.xids().stream()
-                .map(xid -> new Reading.DriverError(uuids.getOrDefault(xid.device(), "unknown"), xid.number()))
+        List<SamplerResult.DriverError> errors = nvml.xids().stream()
+                .map(xid -> new SamplerResult.DriverError(uuids.getOrDefault(xid.device(), "unknown"), xid.number()))
                 .toList();
-        return new Reading(List.copyOf(samples), errors);
+        return new SamplerResult(List.copyOf(samples), errors);
     }
 
     private void look(MemorySegment gpu, String driver, List<GpuSample> samples) {

@@ -50,7 +50,7 @@ final class SamplerCircuit implements AutoCloseable {
     /** A thread of the platform: a driver that hangs would hold on to the carrier of a virtual one. */
     private final ExecutorService thread;
 
-    private CompletableFuture<Reading> last = CompletableFuture.completedFuture(Reading.NOTHING);
+    private CompletableFuture<SamplerResult> last = CompletableFuture.completedFuture(SamplerResult.NOTHING);
     private boolean hasSeen;
     private volatile CircuitBreakerState breaker = CircuitBreakerState.CLOSED;
     private volatile String problem = "";
@@ -87,9 +87,9 @@ final class SamplerCircuit implements AutoCloseable {
     }
 
     /** Looks, and waits for it no longer than it may take; empty where it failed, is left alone, or is closed. */
-    Optional<Reading> look() throws InterruptedException {
+    Optional<SamplerResult> look() throws InterruptedException {
         try {
-            Reading reading = guard.call(this::lookInTime, Reading.class);
+            SamplerResult reading = guard.call(this::lookInTime, SamplerResult.class);
             hasSeen |= !reading.samples().isEmpty();
             problem = "";
             return Optional.of(reading);
@@ -105,12 +105,12 @@ final class SamplerCircuit implements AutoCloseable {
         }
     }
 
-    private Reading lookInTime() throws LookFailed, InterruptedException {
+    private SamplerResult lookInTime() throws LookFailed, InterruptedException {
         if (!last.isDone()) {
             throw new LookFailed(Failure.HANGING, "the look before has not come back");
         }
         Duration limit = hasSeen || timeout.compareTo(FIRST) > 0 ? timeout : FIRST;
-        CompletableFuture<Reading> look = CompletableFuture.supplyAsync(sampler::look, thread);
+        CompletableFuture<SamplerResult> look = CompletableFuture.supplyAsync(sampler::look, thread);
         last = look;
         try {
             return look.get(limit.toNanos(), TimeUnit.NANOSECONDS);

@@ -5,9 +5,9 @@ import io.xg2g.ffmpeg.SourceKind;
 import io.xg2g.receiver.Detection;
 import io.xg2g.receiver.Receivers;
 import io.xg2g.receiver.StreamPermit;
-import io.xg2g.source.Destination;
+import io.xg2g.source.ResolvedEndpoint;
 import io.xg2g.source.HttpRelayServer;
-import io.xg2g.source.Reach;
+import io.xg2g.source.FetchScope;
 import io.xg2g.source.Relay;
 import io.xg2g.source.RtspRelay;
 import io.xg2g.source.SourceClient;
@@ -75,12 +75,12 @@ public class Feeds {
         return trusted && !relayed ? ProcessFeed.live(processes.grab(uri, kind)) : checked(uri, kind, trusted, timeout);
     }
 
-    private Reach reach(URI uri, boolean trusted) {
+    private FetchScope reach(URI uri, boolean trusted) {
         return trusted ? policy.ofOperator(uri) : policy.ofClient(uri);
     }
 
     /** What else HTTP leads to, a playlist names and a redirect points at is checked, whoever has named the source. */
-    private Feed overHttp(URI uri, Reach reach, Duration timeout) throws SourceException, InterruptedException {
+    private Feed overHttp(URI uri, FetchScope reach, Duration timeout) throws SourceException, InterruptedException {
         return switch (http.open(reach, uri, Map.of(), timeout)) {
             case HttpFeeds.Opened.Stream(Feed feed) -> feed;
             case HttpFeeds.Opened.Playlist() -> relayed(relays.open(reach, uri, timeout), SourceKind.HLS);
@@ -90,7 +90,7 @@ public class Feeds {
 
     private Feed checked(URI uri, SourceKind kind, boolean trusted, Duration timeout) throws SourceException {
         try {
-            Destination destination = reach(uri, trusted).to(uri);
+            ResolvedEndpoint destination = reach(uri, trusted).to(uri);
             return kind == SourceKind.RTSP
                     ? relayed(RtspRelay.open(destination, timeout, !trusted), kind)
                     : ProcessFeed.live(processes.grab(destination.numeric(), kind));

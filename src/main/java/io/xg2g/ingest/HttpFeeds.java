@@ -1,8 +1,8 @@
 package io.xg2g.ingest;
 
 import io.xg2g.config.ByteOrderMark;
-import io.xg2g.source.Reach;
-import io.xg2g.source.SourceAnswer;
+import io.xg2g.source.FetchScope;
+import io.xg2g.source.SourceResponse;
 import io.xg2g.source.SourceClient;
 import io.xg2g.source.SourceNotAllowed;
 import java.io.BufferedInputStream;
@@ -50,9 +50,9 @@ final class HttpFeeds {
      * @param reach what may be fetched on its behalf
      * @param timeout how long an answer, and its first bytes, may take
      */
-    Opened open(Reach reach, URI uri, Map<String, String> headers, Duration timeout)
+    Opened open(FetchScope reach, URI uri, Map<String, String> headers, Duration timeout)
             throws SourceException, InterruptedException {
-        SourceAnswer answer;
+        SourceResponse answer;
         try {
             answer = client.get(reach, uri, headers, timeout);
         } catch (SourceNotAllowed refused) {

@@ -28,7 +28,7 @@ final class ErrorLimit {
     private static final Kind FURTHER = new Kind(null, null, null);
 
     private final LongSupplier nanos;
-    private final Map<Kind, LineBudget> budgets = new ConcurrentHashMap<>();
+    private final Map<Kind, LogRateLimiter> budgets = new ConcurrentHashMap<>();
 
     private record Kind(
             @Nullable String logger,
@@ -59,7 +59,7 @@ final class ErrorLimit {
         if (level.intValue() < ERROR) {
             return "";
         }
-        LineBudget budget = budget(Kind.of(entry));
+        LogRateLimiter budget = budget(Kind.of(entry));
         if (!budget.take()) {
             return null;
         }
@@ -68,8 +68,8 @@ final class ErrorLimit {
         return budget.isUsedUp() ? before + " (further errors of this kind are left out for a minute)" : before;
     }
 
-    private LineBudget budget(Kind kind) {
+    private LogRateLimiter budget(Kind kind) {
         Kind counted = budgets.size() < MOST_KINDS || budgets.containsKey(kind) ? kind : FURTHER;
-        return budgets.computeIfAbsent(counted, _ -> new LineBudget(MOST, WINDOW, nanos));
+        return budgets.computeIfAbsent(counted, _ -> new LogRateLimiter(MOST, WINDOW, nanos));
     }
 }

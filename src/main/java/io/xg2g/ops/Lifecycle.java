@@ -5,9 +5,9 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduler;
 import io.xg2g.config.ConfigBounds;
-import io.xg2g.dispatch.DeviceSlots;
+import io.xg2g.dispatch.DeviceCapacity;
 import io.xg2g.dispatch.Dispatcher;
-import io.xg2g.dispatch.SlotPlan;
+import io.xg2g.dispatch.SlotAllocator;
 import io.xg2g.ffmpeg.EncoderProbe;
 import io.xg2g.ffmpeg.FfmpegTranscoder;
 import jakarta.annotation.Priority;
@@ -32,7 +32,7 @@ class Lifecycle {
     Lifecycle(
             OpsConfig config,
             EncoderProbe probe,
-            SlotPlan plan,
+            SlotAllocator plan,
             Dispatcher dispatcher,
             FfmpegTranscoder transcoder,
             Scheduler scheduler) {
@@ -41,8 +41,8 @@ class Lifecycle {
         this.dispatcher = dispatcher;
         this.scheduler = scheduler;
         this.installer = Thread.ofVirtual().name("device-installer").unstarted(() -> {
-            List<DeviceSlots> slots = plan.slots(probe.reports());
-            transcoder.unitsAtOnce(slots.stream().mapToInt(DeviceSlots::slots).sum());
+            List<DeviceCapacity> slots = plan.slots(probe.reports());
+            transcoder.unitsAtOnce(slots.stream().mapToInt(DeviceCapacity::slots).sum());
             dispatcher.install(slots);
         });
     }

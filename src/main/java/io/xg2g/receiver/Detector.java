@@ -35,7 +35,7 @@ final class Detector {
     private final List<StreamPort> ports;
     private final Probe probe;
     private final RelayList relayed;
-    private final Turns turns;
+    private final ConnectionPacer turns;
     private final DetectionCache cache;
     private final BiConsumer<StreamPort, DetectionError> failures;
 
@@ -44,7 +44,7 @@ final class Detector {
             List<StreamPort> ports,
             Probe probe,
             RelayList relayed,
-            Turns turns,
+            ConnectionPacer turns,
             DetectionCache cache,
             BiConsumer<StreamPort, DetectionError> failures) {
         this.settings = settings;
@@ -62,13 +62,13 @@ final class Detector {
         if (known.isPresent()) {
             return known.get();
         }
-        try (Turns.Turn turn = turns.take()) {
+        try (ConnectionPacer.Turn turn = turns.take()) {
             known = cache.get(service.key());
             return known.isPresent() ? known.get() : search(service, turn);
         }
     }
 
-    private Detection search(ServiceReference service, Turns.Turn turn) throws InterruptedException {
+    private Detection search(ServiceReference service, ConnectionPacer.Turn turn) throws InterruptedException {
         List<Attempt> attempts = new ArrayList<>();
         for (StreamPort port : order(service)) {
             PortAnswer answer = turns.full() ? BUSY : ask(port, service, turn);
@@ -88,7 +88,7 @@ final class Detector {
         return notFound(service, attempts);
     }
 
-    private PortAnswer ask(StreamPort port, ServiceReference service, Turns.Turn turn) throws InterruptedException {
+    private PortAnswer ask(StreamPort port, ServiceReference service, ConnectionPacer.Turn turn) throws InterruptedException {
         return port.breaker().ask(service, () -> {
             turn.pause();
             try {

@@ -17,12 +17,12 @@ final class Receiver implements AutoCloseable {
     private final ReceiverSettings settings;
     private final OpenWebIf web;
     private final List<StreamPort> ports;
-    private final Turns turns;
+    private final ConnectionPacer turns;
     private final DetectionCache cache;
     private final Detector detector;
-    private final Refreshed<List<ReceiverService>> services;
-    private final Refreshed<Set<String>> relayed;
-    private final Refreshed<Boolean> reachable;
+    private final RefreshingValue<List<ReceiverService>> services;
+    private final RefreshingValue<Set<String>> relayed;
+    private final RefreshingValue<Boolean> reachable;
 
     Receiver(ReceiverSettings settings, BreakerSettings breaker, ReceiverMetrics metrics, Time time) {
         this.settings = settings;
@@ -32,11 +32,11 @@ final class Receiver implements AutoCloseable {
                 port(settings.ports().relay(), StreamPort.Role.RELAY, breaker));
         ports.forEach(port -> metrics.observe(settings.name(), port));
         ReceiverSettings.Timing timing = settings.timing();
-        this.turns = new Turns(timing.pace(), settings.maxStreams(), time);
+        this.turns = new ConnectionPacer(timing.pace(), settings.maxStreams(), time);
         this.cache = new DetectionCache(timing.remember(), timing.rememberFailure(), time);
-        this.services = new Refreshed<>(List.of(), new Services(settings, web)::fetch, timing.refresh(), time);
-        this.relayed = new Refreshed<>(Set.of(), last -> relayed(), timing.refresh(), time);
-        this.reachable = new Refreshed<>(false, last -> answers(), REACHABLE, time);
+        this.services = new RefreshingValue<>(List.of(), new Services(settings, web)::fetch, timing.refresh(), time);
+        this.relayed = new RefreshingValue<>(Set.of(), last -> relayed(), timing.refresh(), time);
+        this.reachable = new RefreshingValue<>(false, last -> answers(), REACHABLE, time);
         this.detector = new Detector(
                 settings,
                 ports,
@@ -55,7 +55,7 @@ final class Receiver implements AutoCloseable {
         return ports;
     }
 
-    Refreshed<List<ReceiverService>> services() {
+    RefreshingValue<List<ReceiverService>> services() {
         return services;
     }
 

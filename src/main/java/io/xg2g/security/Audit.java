@@ -5,7 +5,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.ClientAddresses;
 import io.xg2g.http.ClientKeys;
-import io.xg2g.logging.LineBudget;
+import io.xg2g.logging.LogRateLimiter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -39,7 +39,7 @@ class Audit {
     private static final int MOST_REFUSALS = 50;
 
     private final ClientAddresses addresses;
-    private final LineBudget refusals = new LineBudget(MOST_REFUSALS, Duration.ofSeconds(1), System::nanoTime);
+    private final LogRateLimiter refusals = new LogRateLimiter(MOST_REFUSALS, Duration.ofSeconds(1), System::nanoTime);
 
     Audit(ClientAddresses addresses) {
         this.addresses = addresses;

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 class CrossSiteRequests {
-    /** Behind {@link OwnNames}, before identities and rate limits. */
+    /** Behind {@link HostHeaderFilter}, before identities and rate limits. */
     private static final int EARLY = 800;
 
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);

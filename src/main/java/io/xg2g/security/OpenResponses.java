@@ -88,7 +88,7 @@ class OpenResponses {
         private void refuseUnlessBegun() {
             try {
                 if (!exchange.response().headWritten()) {
-                    exchange.response().putHeader(HttpHeaders.WWW_AUTHENTICATE, Refusals.INVALID_TOKEN);
+                    exchange.response().putHeader(HttpHeaders.WWW_AUTHENTICATE, SecurityExceptionMappers.INVALID_TOKEN);
                     ProblemMapper.send(exchange, ProblemType.UNAUTHENTICATED.with("the token is not good any longer"));
                 }
             } catch (IllegalStateException begun) {

@@ -9,7 +9,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.ResponseEnd;
-import io.xg2g.logging.LineBudget;
+import io.xg2g.logging.LogRateLimiter;
 import io.xg2g.problem.Problem;
 import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
@@ -49,7 +49,7 @@ class ProviderOutage implements OidcRequestFilter {
     private static final int ORDER = Integer.MIN_VALUE + 2;
 
     private final AtomicBoolean noticed = new AtomicBoolean();
-    private final LineBudget lines;
+    private final LogRateLimiter lines;
 
     @Inject
     ProviderOutage() {
@@ -57,7 +57,7 @@ class ProviderOutage implements OidcRequestFilter {
     }
 
     ProviderOutage(LongSupplier nanos) {
-        this.lines = new LineBudget(1, LOG_INTERVAL, nanos);
+        this.lines = new LogRateLimiter(1, LOG_INTERVAL, nanos);
     }
 
     /** The framework's own timeout is about the connection only; a provider that never answers would hold the request. */

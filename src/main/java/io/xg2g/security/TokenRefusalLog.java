@@ -1,7 +1,7 @@
 package io.xg2g.security;
 
 import io.quarkus.security.spi.runtime.AuthenticationFailureEvent;
-import io.xg2g.logging.LineBudget;
+import io.xg2g.logging.LogRateLimiter;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -30,7 +30,7 @@ class TokenRefusalLog {
     private static final String USUAL_CLAIMS = "groups or realm_access/roles";
 
     private final SecurityConfig.Oidc config;
-    private final Map<TokenRefusal.Reason, LineBudget> budgets = new EnumMap<>(TokenRefusal.Reason.class);
+    private final Map<TokenRefusal.Reason, LogRateLimiter> budgets = new EnumMap<>(TokenRefusal.Reason.class);
 
     @Inject
     TokenRefusalLog(SecurityConfig config) {
@@ -40,7 +40,7 @@ class TokenRefusalLog {
     TokenRefusalLog(SecurityConfig.Oidc config, LongSupplier nanos) {
         this.config = config;
         for (TokenRefusal.Reason reason : TokenRefusal.Reason.values()) {
-            budgets.put(reason, new LineBudget(1, INTERVAL, nanos));
+            budgets.put(reason, new LogRateLimiter(1, INTERVAL, nanos));
         }
     }
 
@@ -75,7 +75,7 @@ class TokenRefusalLog {
 
     /** What is to be logged; empty where its reason was logged a short while ago. */
     Optional<String> line(TokenRefusal refusal) {
-        LineBudget budget = Objects.requireNonNull(budgets.get(refusal.reason()));
+        LogRateLimiter budget = Objects.requireNonNull(budgets.get(refusal.reason()));
         if (!budget.take()) {
             return Optional.empty();
         }

@@ -27,18 +27,18 @@ public final class HttpRelay implements Relay {
 
     private final String token = token(new SecureRandom());
     private final String origin;
-    private final Reach reach;
+    private final FetchScope reach;
     private final URI source;
     private final Duration timeout;
     private final Consumer<String> onClose;
     private final RequestBudget budget;
-    private final IssuedAddresses issued = new IssuedAddresses(MOST_ADDRESSES, MOST_CHARACTERS);
+    private final RelayUrlTable issued = new RelayUrlTable(MOST_ADDRESSES, MOST_CHARACTERS);
     private final CompletableFuture<SourceNotAllowed> refused = new CompletableFuture<>();
     private final Set<InputStream> bodies = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     HttpRelay(
-            String origin, Reach reach, URI source, Duration timeout, RequestBudget budget, Consumer<String> onClose) {
+            String origin, FetchScope reach, URI source, Duration timeout, RequestBudget budget, Consumer<String> onClose) {
         this.origin = origin;
         this.reach = reach;
         this.source = source;
@@ -89,7 +89,7 @@ public final class HttpRelay implements Relay {
         budget.take();
     }
 
-    Reach reach() {
+    FetchScope reach() {
         return reach;
     }
 

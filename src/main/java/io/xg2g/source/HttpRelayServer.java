@@ -73,7 +73,7 @@ public class HttpRelayServer {
      *
      * @param timeout how long a server may take to begin an answer
      */
-    public HttpRelay open(Reach reach, URI source, Duration timeout) {
+    public HttpRelay open(FetchScope reach, URI source, Duration timeout) {
         String origin = "http://" + Relay.HOST + ":" + server().getAddress().getPort();
         HttpRelay session = new HttpRelay(origin, reach, source, timeout, new RequestBudget(nanos), sessions::remove);
         sessions.put(session.token(), session);
@@ -139,7 +139,7 @@ public class HttpRelayServer {
         Map<String, String> headers = range == null ? Map.of() : Map.of("Range", range);
         try {
             session.countRequest();
-            SourceAnswer answer = client.get(session.reach(), address, headers, session.timeout());
+            SourceResponse answer = client.get(session.reach(), address, headers, session.timeout());
             try (InputStream body = session.track(answer.body())) {
                 pass(exchange, session, answer, body);
             }
@@ -156,7 +156,7 @@ public class HttpRelayServer {
         }
     }
 
-    private static void pass(HttpExchange exchange, HttpRelay session, SourceAnswer answer, InputStream body)
+    private static void pass(HttpExchange exchange, HttpRelay session, SourceResponse answer, InputStream body)
             throws IOException, SourceNotAllowed {
         byte[] head = head(body);
         InputStream whole = new SequenceInputStream(new ByteArrayInputStream(head), body);
@@ -180,12 +180,12 @@ public class HttpRelayServer {
     }
 
     /** 0 where it is not known, which makes the answer chunked. */
-    private static long length(SourceAnswer answer) {
+    private static long length(SourceResponse answer) {
         String length = answer.headers().get(HttpHeaders.CONTENT_LENGTH);
         return length != null && length.matches("\\d{1,18}") ? Long.parseLong(length) : 0;
     }
 
-    private static void playlist(HttpExchange exchange, HttpRelay session, SourceAnswer answer, InputStream body)
+    private static void playlist(HttpExchange exchange, HttpRelay session, SourceResponse answer, InputStream body)
             throws IOException, SourceNotAllowed {
         byte[] relayed = HlsPlaylist.with(text(all(body, session.timeout())), answer.address(), reference -> {
                     session.reach().checkReference(answer.address(), reference);

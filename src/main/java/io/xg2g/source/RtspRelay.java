@@ -41,7 +41,7 @@ public final class RtspRelay implements Relay {
 
     private static final byte[] PLAY = "PLAY ".getBytes(StandardCharsets.US_ASCII);
 
-    private final Destination destination;
+    private final ResolvedEndpoint destination;
     private final Duration timeout;
     private final boolean verified;
     private final Optional<Credentials> credentials;
@@ -53,7 +53,7 @@ public final class RtspRelay implements Relay {
     private volatile @Nullable Link link;
     private volatile boolean closed;
 
-    private RtspRelay(Destination destination, Duration timeout, boolean verified) throws IOException {
+    private RtspRelay(ResolvedEndpoint destination, Duration timeout, boolean verified) throws IOException {
         this.destination = destination;
         this.timeout = timeout;
         this.verified = verified;
@@ -67,7 +67,7 @@ public final class RtspRelay implements Relay {
      * @param verified whether the certificate of an {@code rtsps} source has to be its host's
      * @throws IOException if the source does not take the connection
      */
-    public static RtspRelay open(Destination destination, Duration timeout, boolean verified) throws IOException {
+    public static RtspRelay open(ResolvedEndpoint destination, Duration timeout, boolean verified) throws IOException {
         RtspRelay relay = new RtspRelay(destination, timeout, verified);
         try {
             relay.ahead.set(relay.connect());

@@ -58,13 +58,13 @@ public class SourceClient {
      * @throws SourceNotAllowed if the address, or one that a redirect leads to, may not be fetched
      * @throws IOException if there is no answer
      */
-    public SourceAnswer get(Reach reach, URI uri, Map<String, String> headers, Duration timeout)
+    public SourceResponse get(FetchScope reach, URI uri, Map<String, String> headers, Duration timeout)
             throws SourceNotAllowed, IOException, InterruptedException {
         URI address = uri;
         Map<String, String> sent = withUser(uri, headers);
         for (int n = 0; n <= MOST_REDIRECTS; n++) {
-            Destination destination = reach.to(address);
-            SourceAnswer answer = ask(destination, sent, timeout);
+            ResolvedEndpoint destination = reach.to(address);
+            SourceResponse answer = ask(destination, sent, timeout);
             String location = answer.headers().get(HttpHeaders.LOCATION);
             if (!REDIRECTS.contains(answer.status()) || location == null) {
                 return answer;
@@ -106,7 +106,7 @@ public class SourceClient {
     }
 
     /** Asks the first of the addresses that takes a connection. */
-    private SourceAnswer ask(Destination destination, Map<String, String> headers, Duration timeout)
+    private SourceResponse ask(ResolvedEndpoint destination, Map<String, String> headers, Duration timeout)
             throws IOException, InterruptedException {
         IOException refused = new ConnectException("no address");
         for (InetAddress address : destination.addresses()) {
@@ -119,14 +119,14 @@ public class SourceClient {
         throw refused;
     }
 
-    private SourceAnswer ask(
-            Destination destination, InetAddress address, Map<String, String> headers, Duration timeout)
+    private SourceResponse ask(
+            ResolvedEndpoint destination, InetAddress address, Map<String, String> headers, Duration timeout)
             throws IOException, InterruptedException {
         Future<HttpClientRequest> request = http.request(options(destination, address, headers));
         // All on the event loop: a short answer would be over before another thread had said what to do with it.
-        Future<SourceAnswer> answer = request.compose(asked -> asked.send().map(response -> {
+        Future<SourceResponse> answer = request.compose(asked -> asked.send().map(response -> {
             BodyStream body = new BodyStream(response, vertx.getOrCreateContext(), timeout);
-            return new SourceAnswer(destination.uri(), response.statusCode(), response.headers(), body);
+            return new SourceResponse(destination.uri(), response.statusCode(), response.headers(), body);
         }));
         try {
             return answer.toCompletionStage().toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -144,12 +144,12 @@ public class SourceClient {
         }
     }
 
-    private static void abandon(Future<HttpClientRequest> request, Future<SourceAnswer> answer) {
+    private static void abandon(Future<HttpClientRequest> request, Future<SourceResponse> answer) {
         request.onSuccess(HttpClientRequest::reset);
         answer.onSuccess(late -> ((BodyStream) late.body()).close());
     }
 
-    private static RequestOptions options(Destination destination, InetAddress address, Map<String, String> headers) {
+    private static RequestOptions options(ResolvedEndpoint destination, InetAddress address, Map<String, String> headers) {
         URI uri = destination.uri();
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         RequestOptions options = new RequestOptions()

@@ -13,14 +13,14 @@ import java.util.List;
 @Startup
 public class SourcePolicy {
     private final AllowList allowed;
-    private final Names names;
+    private final HostResolver names;
 
     @Inject
     SourcePolicy(SourceConfig config) {
         this(new AllowList(config.allow()), name -> List.of(InetAddress.getAllByName(name)));
     }
 
-    SourcePolicy(AllowList allowed, Names names) {
+    SourcePolicy(AllowList allowed, HostResolver names) {
         this.allowed = allowed;
         this.names = names;
     }
@@ -38,12 +38,12 @@ public class SourcePolicy {
     }
 
     /** What may be fetched on behalf of a source that a client has named. */
-    public Reach ofClient(URI source) {
-        return new Reach(allowed, names, source, false);
+    public FetchScope ofClient(URI source) {
+        return new FetchScope(allowed, names, source, false);
     }
 
     /** What may be fetched on behalf of a source that the operator has named. */
-    public Reach ofOperator(URI source) {
-        return new Reach(allowed, names, source, true);
+    public FetchScope ofOperator(URI source) {
+        return new FetchScope(allowed, names, source, true);
     }
 }

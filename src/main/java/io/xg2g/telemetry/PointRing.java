@@ -43,7 +43,7 @@ final class PointRing {
     }
 
     /** The latest point; there must be one. */
-    Reading latest() {
+    Aggregate latest() {
         return point(size - 1);
     }
 
@@ -80,7 +80,7 @@ final class PointRing {
      * @param to the first one that does not
      * @param step 0 for the points as they are; otherwise the points between two multiples of it become one reading
      */
-    Iterator<Reading> readings(long from, long to, long step) {
+    Iterator<Aggregate> readings(long from, long to, long step) {
         int end = firstNotBefore(to);
         return new Iterator<>() {
             private int at = firstNotBefore(from);
@@ -91,7 +91,7 @@ final class PointRing {
             }
 
             @Override
-            public Reading next() {
+            public Aggregate next() {
                 if (at >= end) {
                     throw new NoSuchElementException();
                 }
@@ -108,11 +108,11 @@ final class PointRing {
         };
     }
 
-    private Reading point(int index) {
-        return Reading.of(times[slot(index)], values[slot(index)]);
+    private Aggregate point(int index) {
+        return Aggregate.of(times[slot(index)], values[slot(index)]);
     }
 
-    private Reading summary(long begin, int from, int to) {
+    private Aggregate summary(long begin, int from, int to) {
         double min = Double.POSITIVE_INFINITY;
         double max = Double.NEGATIVE_INFINITY;
         double mean = 0;
@@ -125,7 +125,7 @@ final class PointRing {
             mean = mean * (1 - share) + value * share;
         }
         // Rounding must not carry it out of the values' range.
-        return new Reading(begin, min, Math.clamp(mean, min, max), max, to - from);
+        return new Aggregate(begin, min, Math.clamp(mean, min, max), max, to - from);
     }
 
     /** The index, by age, of the first point at or after that time. */

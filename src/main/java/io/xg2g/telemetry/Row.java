@@ -3,7 +3,7 @@ package io.xg2g.telemetry;
 import java.util.Comparator;
 
 /** One reading of one series. Rows are ordered by time, then as their series are. */
-record Row(SeriesKey series, Reading reading) implements Comparable<Row> {
+record Row(SeriesKey series, Aggregate reading) implements Comparable<Row> {
     private static final Comparator<Row> ORDER =
             Comparator.<Row>comparingLong(row -> row.reading().nanos()).thenComparing(Row::series);
 

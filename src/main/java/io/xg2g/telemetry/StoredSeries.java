@@ -7,4 +7,4 @@ package io.xg2g.telemetry;
  * @param latest its latest point
  * @param points how many are kept
  */
-record StoredSeries(SeriesKey key, String name, Reading latest, int points) {}
+record StoredSeries(SeriesKey key, String name, Aggregate latest, int points) {}

@@ -44,7 +44,7 @@ final class TelemetryCsv {
 
     private static List<Object> fields(Row row, boolean steps) {
         SeriesKey series = row.series();
-        Reading reading = row.reading();
+        Aggregate reading = row.reading();
         List<Object> fields = new ArrayList<>(List.of(
                 PointTime.instant(reading.nanos()).toString(),
                 series.metric(),

@@ -27,7 +27,7 @@ class TelemetryEvents {
      * @param gpu the UUID or DRM node
      */
     Multi<List<Row>> of(String gpu, Selection wanted) {
-        NewValues values = new NewValues(wanted);
+        ChangeTracker values = new ChangeTracker(wanted);
         return Multi.createBy()
                 .concatenating()
                 .streams(Multi.createFrom().item(0L), Multi.createFrom().ticks().every(INTERVAL))

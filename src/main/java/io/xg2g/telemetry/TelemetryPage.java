@@ -51,7 +51,7 @@ public record TelemetryPage(
 
         static PointView of(Row row, boolean step) {
             SeriesKey series = row.series();
-            Reading reading = row.reading();
+            Aggregate reading = row.reading();
             return new PointView(
                     PointTime.instant(reading.nanos()),
                     series.metric(),

@@ -127,8 +127,8 @@ class TelemetryRepository {
     }
 
     /** The next row of a series, and those after it. */
-    private record Head(Row row, Iterator<Reading> rest) implements Comparable<Head> {
-        static void next(SeriesKey series, Iterator<Reading> readings, PriorityQueue<Head> heads) {
+    private record Head(Row row, Iterator<Aggregate> rest) implements Comparable<Head> {
+        static void next(SeriesKey series, Iterator<Aggregate> readings, PriorityQueue<Head> heads) {
             if (readings.hasNext()) {
                 heads.add(new Head(new Row(series, readings.next()), readings));
             }

@@ -1,7 +1,7 @@
 package io.xg2g.transcode;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.xg2g.dispatch.Standing;
+import io.xg2g.dispatch.QueuePosition;
 import io.xg2g.dispatch.TranscodeResult;
 import io.xg2g.http.PublicUrl;
 import io.xg2g.problem.ProblemDetails;
@@ -58,7 +58,7 @@ public record JobView(
             double durationSeconds) {}
 
     static JobView of(
-            TranscodeJob job, JobState state, Optional<Standing> standing, TranscodeJobs jobs, PublicUrl own) {
+            TranscodeJob job, JobState state, Optional<QueuePosition> standing, TranscodeJobs jobs, PublicUrl own) {
         JobState.Ended ended = state instanceof JobState.Ended over ? over : null;
         TranscodeResult.Completed result = state instanceof JobState.Completed done ? done.result() : null;
         return new JobView(
@@ -67,7 +67,7 @@ public record JobView(
                 job.profile,
                 job.createdAt,
                 standing.map(at -> at.level().name().toLowerCase(Locale.ROOT)).orElse(null),
-                standing.map(Standing::position).orElse(null),
+                standing.map(QueuePosition::position).orElse(null),
                 percent(state),
                 device(state),
                 result == null ? null : result.encoder(),

@@ -59,7 +59,7 @@ class TranscodeJobs {
     }
 
     /** Keeps a new job, which holds its directory until it is removed or ends without a result. */
-    TranscodeJob add(String id, String client, Order order, HeldDirectory directory) {
+    TranscodeJob add(String id, String client, TranscodeOptions order, RefCountedDirectory directory) {
         TranscodeJob job = new TranscodeJob(id, client, order.profile().name(), directory, clock, nanos);
         keep(job);
         return job;

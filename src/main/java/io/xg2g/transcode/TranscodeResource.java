@@ -67,7 +67,7 @@ public class TranscodeResource {
             "detail":"body is 80.0 MB; the limit is 64.0 MB (xg2g.transcode.max-body)","code":"too-large"}""";
 
     private final Profiles profiles;
-    private final Intake intake;
+    private final UploadPreparer intake;
     private final WorkDirectory work;
     private final Dispatcher dispatcher;
     private final TranscodeJobs jobs;
@@ -76,7 +76,7 @@ public class TranscodeResource {
 
     TranscodeResource(
             Profiles profiles,
-            Intake intake,
+            UploadPreparer intake,
             WorkDirectory work,
             Dispatcher dispatcher,
             TranscodeJobs jobs,
@@ -154,7 +154,7 @@ public class TranscodeResource {
             InputStream body) {
         ResponseEnd end = ResponseEnd.of(context);
         end.bodyPending();
-        Order order = Order.of(
+        TranscodeOptions order = TranscodeOptions.of(
                 profiles,
                 profile,
                 stream,
@@ -170,8 +170,8 @@ public class TranscodeResource {
     }
 
     /** The synchronous way: the response's end, good or bad, is also how a client that left is noticed. */
-    private Response await(String id, String client, Order order, InputStream body, ResponseEnd end) {
-        HeldDirectory directory = HeldDirectory.in(work);
+    private Response await(String id, String client, TranscodeOptions order, InputStream body, ResponseEnd end) {
+        RefCountedDirectory directory = RefCountedDirectory.in(work);
         directory.hold();
         end.then(() -> {
             dispatcher.cancel(id);
@@ -193,7 +193,7 @@ public class TranscodeResource {
                     throw ResultProblems.of(rejected).asException();
                 case TranscodeResult.Failed failed ->
                     throw ResultProblems.of(failed.failure()).asException();
-                case TranscodeResult.Cancelled _ -> throw Intake.clientLeft();
+                case TranscodeResult.Cancelled _ -> throw UploadPreparer.clientLeft();
             };
         } finally {
             directory.release();
@@ -223,8 +223,8 @@ public class TranscodeResource {
     }
 
     /** The asynchronous way: answers as soon as the request waits. */
-    private Response begin(String id, String client, Order order, InputStream body, ResponseEnd end, PublicUrl own) {
-        HeldDirectory directory = HeldDirectory.in(work);
+    private Response begin(String id, String client, TranscodeOptions order, InputStream body, ResponseEnd end, PublicUrl own) {
+        RefCountedDirectory directory = RefCountedDirectory.in(work);
         TranscodeJob job;
         try {
             TranscodeUnit unit = intake.take(order, client, body, directory.path(), end);

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class AdmissionsTest {
-    private static final Demand TRANSCODE = new Demand.Work(Kind.TRANSCODE);
+    private static final RequestClass TRANSCODE = new RequestClass.Work(Kind.TRANSCODE);
 
     private final AtomicLong nanos = new AtomicLong();
     private final Limits limits = new Limits();
@@ -55,15 +55,15 @@ class AdmissionsTest {
         Admissions admissions = limits.admissions();
 
         long admitted = IntStream.range(0, 100)
-                .filter(client -> isAdmitted(admissions.decide("client" + client, new Demand.Play("tv", Kind.GPU))))
+                .filter(client -> isAdmitted(admissions.decide("client" + client, new RequestClass.Play("tv", Kind.GPU))))
                 .count();
 
         assertThat(admitted).isEqualTo(40);
-        assertThat(admissions.decide("late", new Demand.Play("tv", Kind.GPU)))
+        assertThat(admissions.decide("late", new RequestClass.Play("tv", Kind.GPU)))
                 .isInstanceOfSatisfying(
                         Verdict.Refused.class,
                         refused -> assertThat(refused.scope()).isEqualTo(Scope.MODE));
-        assertThat(admissions.decide("late", new Demand.Play("tv", Kind.STANDARD)))
+        assertThat(admissions.decide("late", new RequestClass.Play("tv", Kind.STANDARD)))
                 .isInstanceOf(Verdict.Admitted.class);
     }
 
@@ -71,7 +71,7 @@ class AdmissionsTest {
     void whatIsRefusedTakesNothing() {
         limits.modeGpu = 1;
         Admissions admissions = limits.admissions();
-        Demand other = new Demand.Play("tv", Kind.GPU);
+        RequestClass other = new RequestClass.Play("tv", Kind.GPU);
         admitted(admissions, "x", other, 1);
         admitted(admissions, "y", other, 1);
 
@@ -83,7 +83,7 @@ class AdmissionsTest {
     @Test
     void aPlaybackIsAdmittedOnceAndThenFetchesOfItsOwnBudget() {
         Admissions admissions = limits.admissions();
-        Demand play = new Demand.Play("tv", Kind.GPU);
+        RequestClass play = new RequestClass.Play("tv", Kind.GPU);
         assertThat(admissions.decide("a", play)).isInstanceOf(Verdict.Admitted.class);
         admitted(admissions, "a", TRANSCODE, 100);
 
@@ -99,7 +99,7 @@ class AdmissionsTest {
     @Test
     void evenAPlaybackMayNotFetchWithoutEnd() {
         Admissions admissions = limits.admissions();
-        Demand play = new Demand.Play("tv", Kind.GPU);
+        RequestClass play = new RequestClass.Play("tv", Kind.GPU);
         admissions.decide("a", play);
 
         assertThat(IntStream.range(0, 1000)
@@ -115,7 +115,7 @@ class AdmissionsTest {
     @Test
     void aPlaybackThatFetchedNothingForAMinuteBeginsAnew() {
         Admissions admissions = limits.admissions();
-        Demand play = new Demand.Play("tv", Kind.GPU);
+        RequestClass play = new RequestClass.Play("tv", Kind.GPU);
         admissions.decide("a", play);
         after(Duration.ofSeconds(59));
         assertThat(admissions.decide("a", play)).isEqualTo(Verdict.KNOWN);
@@ -127,11 +127,11 @@ class AdmissionsTest {
     void anotherChannelOrModeIsAnotherPlayback() {
         Admissions admissions = limits.admissions();
         assertThat(IntStream.range(0, 50)
-                        .filter(i -> isAdmitted(admissions.decide("a", new Demand.Play("channel" + i, Kind.STANDARD))))
+                        .filter(i -> isAdmitted(admissions.decide("a", new RequestClass.Play("channel" + i, Kind.STANDARD))))
                         .count())
                 .isEqualTo(20);
         after(Duration.ofSeconds(1));
-        assertThat(admissions.decide("a", new Demand.Play("channel0", Kind.AUDIO_PROXY)))
+        assertThat(admissions.decide("a", new RequestClass.Play("channel0", Kind.AUDIO_PROXY)))
                 .isInstanceOf(Verdict.Admitted.class);
     }
 
@@ -141,7 +141,7 @@ class AdmissionsTest {
         admitted(admissions, "a", TRANSCODE, 100);
 
         assertThat(IntStream.range(0, 1000)
-                        .filter(_ -> admissions.decide("a", Demand.LOOK).equals(Verdict.KNOWN))
+                        .filter(_ -> admissions.decide("a", RequestClass.LOOK).equals(Verdict.KNOWN))
                         .count())
                 .isEqualTo(400);
     }
@@ -151,7 +151,7 @@ class AdmissionsTest {
         limits.modeGpu = 1_000_000;
         limits.globalBurst = 1_000_000;
         Admissions admissions = limits.admissions();
-        Demand play = new Demand.Play("tv", Kind.GPU);
+        RequestClass play = new RequestClass.Play("tv", Kind.GPU);
         admissions.decide("viewer", play);
 
         for (int i = 0; i < 100_000; i++) {
@@ -224,7 +224,7 @@ class AdmissionsTest {
         });
     }
 
-    private static long admitted(Admissions admissions, String client, Demand demand, int times) {
+    private static long admitted(Admissions admissions, String client, RequestClass demand, int times) {
         return IntStream.range(0, times)
                 .filter(_ -> isAdmitted(admissions.decide(client, demand)))
                 .count();

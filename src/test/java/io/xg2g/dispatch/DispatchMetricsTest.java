@@ -60,7 +60,7 @@ class DispatchMetricsTest {
     @Test
     void everyOutcomeOfAnEncoderThatPassedIsThereBeforeItsFirstUnit() {
         DispatcherSetup setup = with().devices(
-                        new DeviceSlots(DispatcherSetup.gpu("one", 1).device(), 1, 0, 0, Set.of("h264_nvenc")))
+                        new DeviceCapacity(DispatcherSetup.gpu("one", 1).device(), 1, 0, 0, Set.of("h264_nvenc")))
                 .start();
 
         for (String encoder : List.of("h264_nvenc", "mjpeg", "none")) {

@@ -99,9 +99,9 @@ class DispatcherDevicesTest {
         setup.slots.fail("a2", Failure.Kind.DEVICE_FAULT);
         setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
 
-        assertThat(setup.dispatcher.standing("a1")).contains(new Standing(Priority.NORMAL, 1));
-        assertThat(setup.dispatcher.standing("a2")).contains(new Standing(Priority.NORMAL, 2));
-        assertThat(setup.dispatcher.standing("b1")).contains(new Standing(Priority.NORMAL, 3));
+        assertThat(setup.dispatcher.standing("a1")).contains(new QueuePosition(Priority.NORMAL, 1));
+        assertThat(setup.dispatcher.standing("a2")).contains(new QueuePosition(Priority.NORMAL, 2));
+        assertThat(setup.dispatcher.standing("b1")).contains(new QueuePosition(Priority.NORMAL, 3));
         setup.dispatcher.cancel("a1");
         setup.completeAll();
         assertThat(setup.slots.starts()).containsExactly("a1", "a2", "x1", "a2", "b1");

@@ -117,7 +117,7 @@ class DispatcherDueTest {
     void slotsForDueUnitsAreNobodyElses() {
         DispatcherSetup software = DispatcherSetup.with()
                 .workers(2)
-                .devices(new DeviceSlots(Device.SOFTWARE, 1, 1, 0, Set.of()))
+                .devices(new DeviceCapacity(Device.SOFTWARE, 1, 1, 0, Set.of()))
                 .start();
         software.submit("x1", "y1");
         assertThat(software.slots.starts()).containsExactly("x1");

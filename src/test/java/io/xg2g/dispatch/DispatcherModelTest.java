@@ -167,7 +167,7 @@ class DispatcherModelTest {
         Comparison(Setting setting) {
             this.setting = setting;
             model = new NaiveDispatcher(setting);
-            List<DeviceSlots> devices = new ArrayList<>();
+            List<DeviceCapacity> devices = new ArrayList<>();
             for (int i = 0; i < setting.gpus().size(); i++) {
                 devices.add(DispatcherSetup.gpu("gpu" + i, setting.gpus().get(i)));
             }
@@ -179,7 +179,7 @@ class DispatcherModelTest {
                     .workers(setting.workers())
                     .fair(setting.fair())
                     .software(setting.policy())
-                    .devices(devices.toArray(DeviceSlots[]::new))
+                    .devices(devices.toArray(DeviceCapacity[]::new))
                     .start();
         }
 

@@ -39,7 +39,7 @@ final class DispatcherSetup {
         private Duration maxWait = Duration.ofSeconds(30);
         private boolean fair = true;
         private SoftwareConfig.Policy software = SoftwareConfig.Policy.AUTO;
-        private List<DeviceSlots> devices = List.of(gpu("gpu0", 64));
+        private List<DeviceCapacity> devices = List.of(gpu("gpu0", 64));
         private Tracer tracer = OpenTelemetry.noop().getTracer("test");
 
         Options size(int waiting) {
@@ -67,7 +67,7 @@ final class DispatcherSetup {
             return this;
         }
 
-        Options devices(DeviceSlots... found) {
+        Options devices(DeviceCapacity... found) {
             devices = List.of(found);
             return this;
         }
@@ -112,12 +112,12 @@ final class DispatcherSetup {
         return with().workers(1).start();
     }
 
-    static DeviceSlots gpu(String id, int slots) {
-        return new DeviceSlots(new Device(id, Vendor.NVIDIA, id, 0, ""), slots);
+    static DeviceCapacity gpu(String id, int slots) {
+        return new DeviceCapacity(new Device(id, Vendor.NVIDIA, id, 0, ""), slots);
     }
 
-    static DeviceSlots software(int slots) {
-        return new DeviceSlots(Device.SOFTWARE, slots);
+    static DeviceCapacity software(int slots) {
+        return new DeviceCapacity(Device.SOFTWARE, slots);
     }
 
     /** Submits requests of normal priority, by their ids. */

@@ -79,7 +79,7 @@ class DispatcherStormTest {
     }
 
     /** Runs that end at once, well or not. */
-    private static final class RecklessSlots implements Slots {
+    private static final class RecklessSlots implements UnitRunner {
         private final AtomicInteger running = new AtomicInteger();
         private final AtomicInteger most = new AtomicInteger();
         private final AtomicInteger runs = new AtomicInteger();

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.function.DoubleConsumer;
 
 /** Slots in which nothing ends until the test says so. A unit is known by its input's name: its request's id. */
-final class HandDrivenSlots implements Slots {
+final class HandDrivenSlots implements UnitRunner {
 
     /** One run. */
     record Run(

@@ -40,7 +40,7 @@ class DrmSamplerTest {
 
     @Test
     void withoutSuchDevicesNothingIsSeen() {
-        assertThat(sampler.look()).isEqualTo(Reading.NOTHING);
+        assertThat(sampler.look()).isEqualTo(SamplerResult.NOTHING);
     }
 
     @Test
@@ -220,7 +220,7 @@ class DrmSamplerTest {
         tree.fd(pid, 3, "renderD128", info);
     }
 
-    private static GpuSample only(Reading reading) {
+    private static GpuSample only(SamplerResult reading) {
         assertThat(reading.samples()).hasSize(1);
         return reading.samples().getFirst();
     }

@@ -59,9 +59,9 @@ public final class GpuCheck {
                     }
 
                     @Override
-                    public Reading look() {
+                    public SamplerResult look() {
                         clients.look(System.nanoTime());
-                        return Reading.NOTHING;
+                        return SamplerResult.NOTHING;
                     }
                 },
                 out);

@@ -34,8 +34,8 @@ class GpuCollectorTest {
                     "power_watts", 45.25,
                     "encoder_sessions", 2.0));
     private final GpuSample divided = Samples.of("gpu2", Map.of("vram_used_bytes", 1e9));
-    private Reading nvidia = new Reading(List.of(full, divided), List.of());
-    private Supplier<Reading> drm = () -> Reading.NOTHING;
+    private SamplerResult nvidia = new SamplerResult(List.of(full, divided), List.of());
+    private Supplier<SamplerResult> drm = () -> SamplerResult.NOTHING;
     private GpuCollector collector = collector(INTERVAL, Duration.ofSeconds(2), true);
 
     @AfterEach
@@ -72,7 +72,7 @@ class GpuCollectorTest {
     @Test
     void aGpuThatVanishesIsStaleWithinTwoIntervalsAndItsFiguresEnd() throws Exception {
         collector.collect();
-        nvidia = Reading.NOTHING;
+        nvidia = SamplerResult.NOTHING;
         pass(INTERVAL);
         collector.collect();
         assertThat(series("xg2g.gpu.utilization.percent")).hasSize(3);
@@ -86,7 +86,7 @@ class GpuCollectorTest {
         pass(INTERVAL);
         assertThat(gauge("xg2g.gpu.last.sample.age.seconds", "gpu", "gpu1")).isEqualTo(15);
 
-        nvidia = new Reading(List.of(full), List.of());
+        nvidia = new SamplerResult(List.of(full), List.of());
         collector.collect();
         assertThat(gauge("xg2g.gpu.utilization.percent", "gpu", "gpu1", "engine", "gpu"))
                 .isEqualTo(37);
@@ -114,8 +114,8 @@ class GpuCollectorTest {
 
     @Test
     void xidErrorsAreCountedByTheirNumber() throws Exception {
-        nvidia = new Reading(
-                List.of(full), List.of(new Reading.DriverError("gpu1", 79), new Reading.DriverError("gpu1", 79)));
+        nvidia = new SamplerResult(
+                List.of(full), List.of(new SamplerResult.DriverError("gpu1", 79), new SamplerResult.DriverError("gpu1", 79)));
 
         collector.collect();
 
@@ -200,7 +200,7 @@ class GpuCollectorTest {
                 observed::add);
     }
 
-    private static GpuSampler sampler(String name, Supplier<Reading> look) {
+    private static GpuSampler sampler(String name, Supplier<SamplerResult> look) {
         return new GpuSampler() {
             @Override
             public String name() {
@@ -208,7 +208,7 @@ class GpuCollectorTest {
             }
 
             @Override
-            public Reading look() {
+            public SamplerResult look() {
                 return look.get();
             }
         };

@@ -37,9 +37,9 @@ class NvidiaSamplerTest {
     void withoutTheDriverNothingIsTried() {
         NvidiaSampler sampler = sampler("libnvidia-ml.so.1");
 
-        assertThat(sampler.look()).isEqualTo(Reading.NOTHING);
-        assertThat(sampler("/nowhere/libnvidia-ml.so.1").look()).isEqualTo(Reading.NOTHING);
-        assertThat(sampler.look()).isEqualTo(Reading.NOTHING);
+        assertThat(sampler.look()).isEqualTo(SamplerResult.NOTHING);
+        assertThat(sampler("/nowhere/libnvidia-ml.so.1").look()).isEqualTo(SamplerResult.NOTHING);
+        assertThat(sampler.look()).isEqualTo(SamplerResult.NOTHING);
         assertThat(trials).isEmpty();
     }
 
@@ -48,7 +48,7 @@ class NvidiaSamplerTest {
         loadDriver();
         NvidiaSampler sampler = sampler("libnvidia-ml.so.1");
 
-        assertThat(sampler.look()).isEqualTo(Reading.NOTHING);
+        assertThat(sampler.look()).isEqualTo(SamplerResult.NOTHING);
         await().until(() -> !sampler.look().samples().isEmpty());
 
         sampler.look();

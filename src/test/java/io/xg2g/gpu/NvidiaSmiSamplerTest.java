@@ -21,7 +21,7 @@ class NvidiaSmiSamplerTest {
 
     @Test
     void everyFigureIsReadInItsUnit() {
-        Reading reading =
+        SamplerResult reading =
                 sampler((command, _) -> answer(command, BASIC + ", 64, 21\n")).look();
 
         assertThat(reading.samples())

@@ -105,7 +105,7 @@ class NvmlSamplerIT {
             fake.set("xids 7 lost 0");
             assertThat(sampler.look().errors())
                     .containsExactly(
-                            new Reading.DriverError(FakeNvml.L4, 79), new Reading.DriverError(FakeNvml.L4, 79));
+                            new SamplerResult.DriverError(FakeNvml.L4, 79), new SamplerResult.DriverError(FakeNvml.L4, 79));
             assertThat(sampler.look().errors()).isEmpty();
         }
     }
@@ -148,7 +148,7 @@ class NvmlSamplerIT {
         return new NvmlSampler(fake.path(), "host1", CLOCK);
     }
 
-    private static Map<String, GpuSample> byId(Reading reading) {
+    private static Map<String, GpuSample> byId(SamplerResult reading) {
         return reading.samples().stream().collect(Collectors.toMap(GpuSample::gpu, sample -> sample));
     }
 }

@@ -21,7 +21,7 @@ class SamplerCircuitTest {
     private final List<Failure> failures = new ArrayList<>();
     private final AtomicInteger looks = new AtomicInteger();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private Supplier<Reading> next = () -> Reading.NOTHING;
+    private Supplier<SamplerResult> next = () -> SamplerResult.NOTHING;
     private SamplerCircuit circuit;
 
     @AfterEach
@@ -35,11 +35,11 @@ class SamplerCircuitTest {
         start(LONG, LONG);
         next = () -> {
             threads.add(Thread.currentThread());
-            return Reading.NOTHING;
+            return SamplerResult.NOTHING;
         };
 
-        assertThat(circuit.look()).contains(Reading.NOTHING);
-        assertThat(circuit.look()).contains(Reading.NOTHING);
+        assertThat(circuit.look()).contains(SamplerResult.NOTHING);
+        assertThat(circuit.look()).contains(SamplerResult.NOTHING);
 
         assertThat(threads).hasSize(2).doesNotContain(Thread.currentThread());
         assertThat(threads.get(0)).isSameAs(threads.get(1));
@@ -50,7 +50,7 @@ class SamplerCircuitTest {
     @Test
     void aSamplerThatHangsIsNotCalledUntilItComesBack() throws Exception {
         start(SHORT, SHORT);
-        next = () -> new Reading(List.of(Samples.of("gpu1", Map.of())), List.of());
+        next = () -> new SamplerResult(List.of(Samples.of("gpu1", Map.of())), List.of());
         assertThat(circuit.look()).isPresent();
         CountDownLatch hang = new CountDownLatch(1);
         next = () -> waitFor(hang);
@@ -61,7 +61,7 @@ class SamplerCircuitTest {
         assertThat(circuit.problem()).isEqualTo("the look before has not come back");
         assertThat(looks).hasValue(2);
 
-        next = () -> Reading.NOTHING;
+        next = () -> SamplerResult.NOTHING;
         hang.countDown();
 
         Awaitility.await().until(() -> circuit.look().isPresent());
@@ -95,7 +95,7 @@ class SamplerCircuitTest {
         for (int i = 0; i < 3; i++) {
             circuit.look();
         }
-        next = () -> Reading.NOTHING;
+        next = () -> SamplerResult.NOTHING;
 
         Awaitility.await().until(() -> circuit.look().isPresent());
 
@@ -128,7 +128,7 @@ class SamplerCircuitTest {
             }
 
             @Override
-            public Reading look() {
+            public SamplerResult look() {
                 looks.incrementAndGet();
                 return next.get();
             }
@@ -141,12 +141,12 @@ class SamplerCircuitTest {
         circuit = new SamplerCircuit(sampler, timeout, pause, (_, failure) -> failures.add(failure));
     }
 
-    private static Reading waitFor(CountDownLatch latch) {
+    private static SamplerResult waitFor(CountDownLatch latch) {
         try {
             latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return Reading.NOTHING;
+        return SamplerResult.NOTHING;
     }
 }

@@ -25,7 +25,7 @@ class DetectorTest {
 
     private final ManualTime time = new ManualTime();
     private final ReceiverSettings settings = ReceiverSetup.settings(1);
-    private final Turns turns = new Turns(settings.timing().pace(), 1, time);
+    private final ConnectionPacer turns = new ConnectionPacer(settings.timing().pace(), 1, time);
     private final DetectionCache cache =
             new DetectionCache(settings.timing().remember(), settings.timing().rememberFailure(), time);
     private final Map<Integer, PortAnswer> answers = new TreeMap<>(Map.of(8001, new Proven(), 17999, new Proven()));

@@ -263,7 +263,7 @@ class HttpRelayIT {
     }
 
     private static HttpRelay open(URI source, Duration timeout) {
-        Reach reach = new SourcePolicy(new AllowList(List.of("127.0.0.0/8")), name -> List.of()).ofClient(source);
+        FetchScope reach = new SourcePolicy(new AllowList(List.of("127.0.0.0/8")), name -> List.of()).ofClient(source);
         return relays.open(reach, source, timeout);
     }
 

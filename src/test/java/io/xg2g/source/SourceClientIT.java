@@ -193,11 +193,11 @@ class SourceClientIT {
 
     @Test
     void aLargeBodyComesWholeAndIsNotReadAhead() throws Exception {
-        SourceAnswer answer = get("http://" + NAME + ":" + port() + "/large");
+        SourceResponse answer = get("http://" + NAME + ":" + port() + "/large");
         try (InputStream body = answer.body()) {
             assertThat(body.readAllBytes()).isEqualTo(LARGE);
         }
-        SourceAnswer left = get("http://" + NAME + ":" + port() + "/large");
+        SourceResponse left = get("http://" + NAME + ":" + port() + "/large");
         assertThat(left.body().read()).isZero();
         left.body().close();
         assertThatThrownBy(() -> left.body().readAllBytes()).isInstanceOf(IOException.class);
@@ -225,7 +225,7 @@ class SourceClientIT {
         try (java.net.ServerSocket slow = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CompletableFuture<java.net.Socket> peer = CompletableFuture.supplyAsync(() -> answerAndWait(slow));
             URI address = URI.create("http://127.0.0.1:" + slow.getLocalPort() + "/");
-            SourceAnswer answer = client.get(reach(), address, Map.of(), Duration.ofMillis(300));
+            SourceResponse answer = client.get(reach(), address, Map.of(), Duration.ofMillis(300));
 
             assertThatThrownBy(() -> answer.body().read()).isInstanceOf(SocketTimeoutException.class);
             assertThat(peer.get().getInputStream().readAllBytes()).isNotNull();
@@ -237,7 +237,7 @@ class SourceClientIT {
     void closingEndsAReadingThatWaits() throws Exception {
         try (java.net.ServerSocket slow = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CompletableFuture<java.net.Socket> peer = CompletableFuture.supplyAsync(() -> answerAndWait(slow));
-            SourceAnswer answer = get("http://127.0.0.1:" + slow.getLocalPort() + "/");
+            SourceResponse answer = get("http://127.0.0.1:" + slow.getLocalPort() + "/");
             CompletableFuture<Integer> reading = CompletableFuture.supplyAsync(() -> {
                 try {
                     return answer.body().readAllBytes().length;
@@ -274,19 +274,19 @@ class SourceClientIT {
         }
     }
 
-    private static SourceAnswer get(String uri) throws Exception {
+    private static SourceResponse get(String uri) throws Exception {
         return client.get(reach(), URI.create(uri), Map.of(), TIMEOUT);
     }
 
     /** Loopback is allowed, where every name leads to; two have an address more, where nobody listens. */
-    private static Reach reach() {
+    private static FetchScope reach() {
         AllowList allowed = new AllowList(List.of("127.0.0.0/8"));
-        Names names = name -> switch (name) {
+        HostResolver names = name -> switch (name) {
             case "two.example.org" -> List.of(InetAddress.ofLiteral("127.0.0.2"), InetAddress.ofLiteral("127.0.0.1"));
             case "refused.example.org" ->
                 List.of(InetAddress.ofLiteral("127.0.0.2"), InetAddress.ofLiteral("127.0.0.3"));
             default -> List.of(InetAddress.ofLiteral("127.0.0.1"));
         };
-        return new Reach(allowed, names, URI.create("http://unknown.example.org/"), false);
+        return new FetchScope(allowed, names, URI.create("http://unknown.example.org/"), false);
     }
 }

@@ -156,7 +156,7 @@ class SourcePolicyTest {
 
     @Test
     void everyAddressIsGivenToWhoConnects() throws Exception {
-        Destination destination = policy("public")
+        ResolvedEndpoint destination = policy("public")
                 .ofClient(URI.create("http://tv.example.org/"))
                 .to(URI.create("http://TV.example.org./a?b"));
 
@@ -170,7 +170,7 @@ class SourcePolicyTest {
 
     @Test
     void theOperatorsHostIsTrustedAndWhereItLeadsIsNot() {
-        Reach reach = policy("public").ofOperator(URI.create("http://inside.example.net/a"));
+        FetchScope reach = policy("public").ofOperator(URI.create("http://inside.example.net/a"));
 
         assertThatCode(() -> reach.to(URI.create("http://inside.example.net:22/b")))
                 .doesNotThrowAnyException();
@@ -181,8 +181,8 @@ class SourcePolicyTest {
     void aPlaylistNamesItsOwnHostAndWhatIsListed() {
         URI source = URI.create("http://tv.example.org/live.m3u8");
         URI found = URI.create("http://93.184.216.34/live.m3u8");
-        Reach client = policy("public", "cam.example.org").ofClient(source);
-        Reach operator = policy("public").ofOperator(source);
+        FetchScope client = policy("public", "cam.example.org").ofClient(source);
+        FetchScope operator = policy("public").ofOperator(source);
 
         for (String own : List.of(
                 "http://tv.example.org/1.ts",

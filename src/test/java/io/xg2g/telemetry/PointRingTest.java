@@ -39,16 +39,16 @@ class PointRingTest {
             return !known && points.containsKey(put.nanos());
         }
 
-        List<Reading> readings(long from, long to, long step) {
+        List<Aggregate> readings(long from, long to, long step) {
             Map<Long, DoubleSummaryStatistics> steps = new TreeMap<>();
             points.subMap(from, to)
                     .forEach((nanos, value) -> steps.computeIfAbsent(
                                     step == 0 ? nanos : nanos - Math.floorMod(nanos, step),
                                     _ -> new DoubleSummaryStatistics())
                             .accept(value));
-            List<Reading> readings = new ArrayList<>();
+            List<Aggregate> readings = new ArrayList<>();
             steps.forEach((nanos, all) -> readings.add(
-                    new Reading(nanos, all.getMin(), all.getAverage(), all.getMax(), (int) all.getCount())));
+                    new Aggregate(nanos, all.getMin(), all.getAverage(), all.getMax(), (int) all.getCount())));
             return readings;
         }
     }
@@ -90,8 +90,8 @@ class PointRingTest {
         for (int i = 0; i < 5; i++) {
             ring.put(i * 10L, i);
         }
-        assertThat(all(ring, 10, 30, 0)).extracting(Reading::nanos).containsExactly(10L, 20L);
-        assertThat(all(ring, 11, 31, 0)).extracting(Reading::nanos).containsExactly(20L, 30L);
+        assertThat(all(ring, 10, 30, 0)).extracting(Aggregate::nanos).containsExactly(10L, 20L);
+        assertThat(all(ring, 11, 31, 0)).extracting(Aggregate::nanos).containsExactly(20L, 30L);
         assertThat(all(ring, 10, 10, 0)).isEmpty();
     }
 
@@ -102,22 +102,22 @@ class PointRingTest {
             ring.put(i, Double.MAX_VALUE);
         }
         assertThat(all(ring, 0, 3, 10))
-                .containsExactly(new Reading(0, Double.MAX_VALUE, Double.MAX_VALUE, Double.MAX_VALUE, 3));
+                .containsExactly(new Aggregate(0, Double.MAX_VALUE, Double.MAX_VALUE, Double.MAX_VALUE, 3));
     }
 
-    private static List<Reading> all(PointRing ring, long from, long to, long step) {
-        List<Reading> readings = new ArrayList<>();
+    private static List<Aggregate> all(PointRing ring, long from, long to, long step) {
+        List<Aggregate> readings = new ArrayList<>();
         ring.readings(from, to, step).forEachRemaining(readings::add);
         return readings;
     }
 
-    private static void assertSame(List<Reading> ours, List<Reading> naive) {
+    private static void assertSame(List<Aggregate> ours, List<Aggregate> naive) {
         assertThat(ours).hasSameSizeAs(naive);
         for (int i = 0; i < ours.size(); i++) {
-            Reading one = ours.get(i);
-            Reading other = naive.get(i);
-            assertThat(new Reading(one.nanos(), one.min(), 0, one.max(), one.count()))
-                    .isEqualTo(new Reading(other.nanos(), other.min(), 0, other.max(), other.count()));
+            Aggregate one = ours.get(i);
+            Aggregate other = naive.get(i);
+            assertThat(new Aggregate(one.nanos(), one.min(), 0, one.max(), one.count()))
+                    .isEqualTo(new Aggregate(other.nanos(), other.min(), 0, other.max(), other.count()));
             assertThat(one.mean()).isCloseTo(other.mean(), Offset.offset(1e-9));
         }
     }

@@ -86,7 +86,7 @@ class TelemetryQueryTest {
     @RandomTest
     void aCursorLeadsBackToItsRow(RandomInput input) {
         SeriesKey series = new SeriesKey("gpu", "metric", input.of(Origin.values()), input.of("", "höst, 1"));
-        Row row = new Row(series, Reading.of(input.anyLong(), 1));
+        Row row = new Row(series, Aggregate.of(input.anyLong(), 1));
         assertThat(Cursor.read(Cursor.write(row), "gpu")).isEqualTo(Selection.Position.of(row));
     }
 

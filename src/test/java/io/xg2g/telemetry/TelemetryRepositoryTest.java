@@ -54,7 +54,7 @@ class TelemetryRepositoryTest {
             if (selection.gpu().equals(point.gpu()) && !point.metric().equals("z") && nanos >= from && nanos < to) {
                 expected.removeIf(row ->
                         row.series().equals(point.series()) && row.reading().nanos() == nanos);
-                expected.add(new Row(point.series(), Reading.of(nanos, point.value())));
+                expected.add(new Row(point.series(), Aggregate.of(nanos, point.value())));
             }
         }
         expected.sort(Comparator.naturalOrder());
@@ -75,7 +75,7 @@ class TelemetryRepositoryTest {
         TelemetryPoint point = point("a", "x", Origin.LIVE, "h", 1, 2);
         assertThat(repository.store(point)).isTrue();
         assertThat(repository.store(point)).isFalse();
-        assertThat(repository.series("a")).containsExactly(new StoredSeries(point.series(), "", Reading.of(1, 2), 1));
+        assertThat(repository.series("a")).containsExactly(new StoredSeries(point.series(), "", Aggregate.of(1, 2), 1));
     }
 
     @Test

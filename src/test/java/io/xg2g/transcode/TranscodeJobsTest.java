@@ -126,7 +126,7 @@ class TranscodeJobsTest {
 
     private void completed(String id, String client) {
         TranscodeJob job = new TranscodeJob(
-                id, client, "720p", new HeldDirectory(Path.of(id), _ -> {}), new TurnedByHand(), () -> nanos);
+                id, client, "720p", new RefCountedDirectory(Path.of(id), _ -> {}), new TurnedByHand(), () -> nanos);
         job.ended(new TranscodeResult.Completed(
                 List.of(new Rendition("720p", Path.of("x"), "video/mp4", 10, 1280, 720, Duration.ofSeconds(2))),
                 "libx264",

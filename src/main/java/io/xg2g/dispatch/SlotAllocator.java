@@ -1,0 +1,67 @@
+package io.xg2g.dispatch;
+
+import io.quarkus.runtime.Startup;
+import io.xg2g.ffmpeg.Codec;
+import io.xg2g.ffmpeg.DeviceReport;
+import io.xg2g.gpu.Vendor;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** How many slots each probed device gets. */
+@ApplicationScoped
+@Startup
+public class SlotAllocator {
+    /** A ladder's rungs are encoded at once, each in a session of its own. */
+    private static final int SESSIONS_A_UNIT = 3;
+
+    private final OptionalInt workers;
+    private final OptionalInt softwareSlots;
+
+    SlotAllocator(QueueConfig queue, SoftwareConfig software) {
+        this.workers = QueueSettings.slotsOrAuto("xg2g.gpu.queue.workers", queue.workers());
+        this.softwareSlots = QueueSettings.slotsOrAuto("xg2g.gpu.software.slots", software.slots());
+    }
+
+    /** The devices with a working encoder, and their slots. */
+    public List<DeviceCapacity> slots(List<DeviceReport> reports) {
+        return reports.stream().filter(DeviceReport::usable).map(this::slots).toList();
+    }
+
+    private DeviceCapacity slots(DeviceReport report) {
+        if (report.device().vendor() != Vendor.SOFTWARE) {
+            int slots = Math.min(workers.orElseGet(() -> measured(report)), sessions(report));
+            return with(report, Math.clamp(slots, 1, GpuSlots.AUTO_LIMIT), 0);
+        }
+        if (softwareSlots.isPresent()) {
+            return with(report, softwareSlots.getAsInt(), 0);
+        }
+        int most = workers.orElse(GpuSlots.AUTO_LIMIT);
+        int slots = Math.clamp(measured(report), 1, Math.max(1, most / 2));
+        return with(report, slots, Math.min(slots, most - slots));
+    }
+
+    private static DeviceCapacity with(DeviceReport report, int slots, int dueSlots) {
+        Set<String> encoders = report.encoders().values().stream()
+                .map(DeviceReport.EncoderReport::encoder)
+                .collect(Collectors.toUnmodifiableSet());
+        return new DeviceCapacity(report.device(), slots, dueSlots, speed(report), encoders);
+    }
+
+    /** As many live streams as the device keeps up with. */
+    private static int measured(DeviceReport report) {
+        return Math.max(1, (int) speed(report));
+    }
+
+    private static double speed(DeviceReport report) {
+        DeviceReport.EncoderReport h264 = report.encoders().get(Codec.H264);
+        return h264 == null ? 0 : h264.speed();
+    }
+
+    private static int sessions(DeviceReport report) {
+        int limit = report.sessionLimit();
+        return limit == 0 || limit >= DeviceReport.MANY_SESSIONS ? GpuSlots.AUTO_LIMIT : limit / SESSIONS_A_UNIT;
+    }
+}

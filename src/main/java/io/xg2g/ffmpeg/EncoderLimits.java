@@ -1,0 +1,52 @@
+package io.xg2g.ffmpeg;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Says beforehand what an encoder or a container cannot take, so that no device is blamed for it. */
+final class EncoderLimits {
+    private EncoderLimits() {}
+
+    /** Why these rungs cannot be made, if they cannot. */
+    static Optional<Failure> of(Container container, List<Rung> rungs, Encoder encoder) {
+        for (Rung rung : rungs) {
+            Codec codec = rung.spec().codec();
+            if (codec != encoder.codec()) {
+                return refuse("the renditions of one profile must have one codec");
+            }
+            if (!container.carries(codec)) {
+                return refuse(name(codec) + " cannot be carried in " + container.contentType() + "; ask for "
+                        + Container.MP4.contentType());
+            }
+            String size = rung.width() + "x" + rung.height();
+            if (rung.width() > encoder.maxWidth()) {
+                return refuse(String.format(
+                        Locale.ROOT,
+                        "the %s picture would be %s; %s takes a width of %d at most",
+                        rung.spec().name(),
+                        size,
+                        encoder.ffmpegName(),
+                        encoder.maxWidth()));
+            }
+            if (Math.min(rung.width(), rung.height()) < encoder.minSide()) {
+                return refuse(String.format(
+                        Locale.ROOT,
+                        "the %s picture would be %s; %s takes %d pixels on each side at least",
+                        rung.spec().name(),
+                        size,
+                        encoder.ffmpegName(),
+                        encoder.minSide()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String name(Codec codec) {
+        return codec.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Optional<Failure> refuse(String sentence) {
+        return Optional.of(new Failure(Failure.Kind.UNSUPPORTED_MEDIA, sentence));
+    }
+}

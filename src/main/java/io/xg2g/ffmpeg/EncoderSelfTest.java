@@ -1,0 +1,228 @@
+package io.xg2g.ffmpeg;
+
+import io.xg2g.gpu.Device;
+import io.xg2g.gpu.Vendor;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tries encoders of one device on a short synthetic clip, with the very command line of a real unit, and looks at what
+ * comes out: the number of pictures, where the keyframes are, and whether the pictures are as bright as the clip's.
+ */
+final class EncoderSelfTest {
+    /** How a trial ended. */
+    sealed interface Result {
+        /** It works, so many times faster than real time. */
+        record Passed(double speed) implements Result {}
+
+        /** It does not, for this reason. */
+        record Refused(String why) implements Result {}
+    }
+
+    private static final double SECONDS = 2.2;
+    private static final Duration MOST_TIME = Duration.ofMinutes(1);
+    private static final int FRAMES = 55;
+    private static final int MOST_SESSIONS = 8;
+    private static final int THUMB = 32 * 18;
+    private static final double MOST_DARKER = 6;
+    private static final double TICKS = 90_000;
+
+    /** Two pictures' time: the deinterlacer looks at those before the window. */
+    private static final long WINDOW_OFFSET = 7200;
+
+    private static final RenditionSpec SPEC = new RenditionSpec("probe", Codec.H264, 720, 3_000_000, 60);
+
+    private final FfmpegSettings settings;
+    private final Device device;
+    private final Path directory;
+    private final Map<String, String> environment;
+    private final boolean interlaced;
+    private @Nullable Clip clip;
+
+    /** A clip and the mean of its pixels. */
+    private record Clip(Path file, double brightness) {}
+
+    /** The directory must be empty and is not cleaned up here. */
+    EncoderSelfTest(FfmpegSettings settings, Device device, Path directory) {
+        this.settings = settings;
+        this.device = device;
+        this.directory = directory;
+        this.environment = CommandLine.environment(System.getenv(), directory);
+        // A device's own deinterlacer is on trial too; the software one is known to work and takes its time.
+        this.interlaced = device.vendor() != Vendor.SOFTWARE;
+    }
+
+    Result of(Encoder encoder) {
+        try {
+            Clip source = clip();
+            Container container = encoder.codec() == Codec.AV1 ? Container.MP4 : Container.MPEG_TS;
+            Path file = directory.resolve(encoder.ffmpegName());
+            RenditionSpec spec =
+                    new RenditionSpec(SPEC.name(), encoder.codec(), SPEC.height(), SPEC.bitrate(), SPEC.maxFrameRate());
+            var ladder = new Profile.Ladder("probe", List.of(spec));
+            long before = System.nanoTime();
+            VideoFacts facts = run(
+                    new TranscodeUnit(source.file(), media(), ladder, container, directory),
+                    Rung.of(media().video(), ladder.renditions()),
+                    encoder,
+                    file);
+            double took = (System.nanoTime() - before) / 1e9;
+            judge(facts, file, source);
+            if (interlaced) {
+                window(ladder, encoder, source);
+            }
+            return new Result.Passed(SECONDS / took);
+        } catch (OutputCheck.Defect defect) {
+            return new Result.Refused(defect.what());
+        }
+    }
+
+    private MediaInfo media() {
+        var video = new MediaInfo.Video("h264", 1920, 1080, "yuv420p", interlaced, 25, 1);
+        return new MediaInfo("mpegts", Duration.ofMillis((long) (SECONDS * 1000)), video, null);
+    }
+
+    /** A window inside of the clip: the device's frames must go through the filters that put them in their places. */
+    private void window(Profile.Ladder ladder, Encoder encoder, Clip source) throws OutputCheck.Defect {
+        long begin =
+                Math.round(OutputCheck.video(source.file(), Container.MPEG_TS).firstTime() * TICKS);
+        FrameGrid grid = FrameGrid.of(media().video(), ladder.renditions(), begin + WINDOW_OFFSET);
+        List<Rung> rungs = Rung.of(media().video(), ladder.renditions(), grid);
+        var unit = new TranscodeUnit(source.file(), media(), ladder, Container.CMAF, directory, grid);
+        Path file = directory.resolve(encoder.ffmpegName() + ".window");
+        LadderCheck.exact(rungs.getFirst(), run(unit, rungs, encoder, file), grid);
+    }
+
+    private VideoFacts run(TranscodeUnit unit, List<Rung> rungs, Encoder encoder, Path file) throws OutputCheck.Defect {
+        var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads(1));
+        ChildProcess.Ended ended = ChildProcess.watch(
+                settings.bounded(
+                        CommandLine.ladder(settings.ffmpeg(), unit, rungs, List.of(file), target, MOST_TIME),
+                        ProcessPriority.LIVE),
+                directory,
+                environment,
+                settings.limits(),
+                report -> {});
+        if (!ended.success()) {
+            throw new OutputCheck.Defect(
+                    FailureClassifier.classify(ended, settings.limits()).detail());
+        }
+        return OutputCheck.video(file, unit.container());
+    }
+
+    private void judge(VideoFacts facts, Path file, Clip source) throws OutputCheck.Defect {
+        int expected = interlaced ? 2 * FRAMES : FRAMES;
+        if (facts.frames() != expected) {
+            throw new OutputCheck.Defect(
+                    String.format(Locale.ROOT, "it gave %d pictures of %d", facts.frames(), expected));
+        }
+        List<Double> keys = facts.keyframes();
+        boolean second = keys.stream().anyMatch(time -> Math.abs(time - facts.firstTime() - 2) < 0.05);
+        if (keys.size() != 2 || !second) {
+            throw new OutputCheck.Defect("its keyframes are not where they were asked for: " + keys);
+        }
+        String thumbs = thumbs(List.of(
+                settings.ffmpeg(),
+                "-nostdin",
+                "-loglevel",
+                "error",
+                "-protocol_whitelist",
+                "file",
+                "-codec_whitelist",
+                Decoders.ALLOWED,
+                "-i",
+                CommandLine.url(file),
+                "-vf",
+                "scale=32:18:out_range=pc,format=gray",
+                "-fps_mode",
+                "passthrough",
+                "-f",
+                "rawvideo",
+                "pipe:1"));
+        if (thumbs.length() != expected * THUMB) {
+            throw new OutputCheck.Defect(String.format(
+                    Locale.ROOT, "%d of its %d pictures can be decoded", thumbs.length() / THUMB, expected));
+        }
+        double off = Math.abs(brightness(thumbs) - source.brightness());
+        if (off > MOST_DARKER) {
+            throw new OutputCheck.Defect(
+                    String.format(Locale.ROOT, "its pictures are off in brightness by %.0f of 255", off));
+        }
+    }
+
+    /** How many H.264 sessions the device opens at once, tried from eight downwards. */
+    int sessions() {
+        Encoder encoder = Encoder.candidates(device.vendor(), Codec.H264).getFirst();
+        for (int sessions = MOST_SESSIONS; sessions > 1; sessions--) {
+            List<String> command = new ArrayList<>(CommandLine.start(settings.ffmpeg()));
+            command.addAll(List.of("-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=0.4"));
+            for (int i = 0; i < sessions; i++) {
+                command.addAll(List.of("-map", "0:v:0", "-pix_fmt", "nv12"));
+                command.addAll(encoder.options(
+                        1_000_000, 1_000_000, 50, device.index(), settings.softwarePreset(), settings.threads(1)));
+                command.addAll(List.of("-f", "null", "-"));
+            }
+            if (ChildProcess.watch(
+                            settings.bounded(command, ProcessPriority.LIVE),
+                            directory,
+                            environment,
+                            settings.limits(),
+                            report -> {})
+                    .success()) {
+                return sessions;
+            }
+        }
+        return 1;
+    }
+
+    private Clip clip() throws OutputCheck.Defect {
+        Clip known = clip;
+        if (known != null) {
+            return known;
+        }
+        Path file = directory.resolve("clip.ts");
+        String source = interlaced
+                ? "testsrc2=s=1920x1080:r=50:d=" + SECONDS + ",interlace=scan=tff"
+                : "testsrc2=s=1920x1080:r=25:d=" + SECONDS;
+        List<String> command = new ArrayList<>(List.of(
+                settings.ffmpeg(),
+                "-nostdin",
+                "-loglevel",
+                "error",
+                "-filter_complex",
+                source + ",format=yuv420p,split[v][t];[t]scale=32:18:out_range=pc,format=gray[g]",
+                "-map",
+                "[v]"));
+        String coding = interlaced
+                ? "-c:v libx264 -preset superfast -flags +ilme+ildct -x264-params tff=1"
+                : "-c:v libx264 -preset superfast";
+        command.addAll(List.of(coding.split(" ")));
+        command.addAll(List.of("-f", "mpegts", CommandLine.url(file), "-map", "[g]", "-f", "rawvideo", "pipe:1"));
+        String thumbs = thumbs(command);
+        if (thumbs.length() != FRAMES * THUMB) {
+            throw new OutputCheck.Defect("no clip to try it with could be made");
+        }
+        Clip made = new Clip(file, brightness(thumbs));
+        clip = made;
+        return made;
+    }
+
+    private String thumbs(List<String> command) {
+        return ChildProcess.collect(
+                        settings.bounded(command, ProcessPriority.LIVE),
+                        directory,
+                        environment,
+                        settings.limits(settings.runTimeout()),
+                        2 * MOST_SESSIONS * FRAMES * THUMB)
+                .output();
+    }
+
+    private static double brightness(String pixels) {
+        return pixels.chars().average().orElse(0);
+    }
+}

@@ -1,0 +1,42 @@
+package io.xg2g.security;
+
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.HttpSecurityPolicy;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.http.Roles;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Set;
+
+/**
+ * Lets nobody in without a role, whatever serves the path; the page and the description of the API are for everybody.
+ * Resources ask for larger roles themselves, and one that says nothing is closed.
+ */
+@ApplicationScoped
+class ViewerRolePolicy implements HttpSecurityPolicy {
+    private static final Set<String> PUBLIC =
+            Set.of("/", "/index.html", "/watch.js", "/watch.css", "/js/hls.min.js", "/openapi");
+
+    private final OpenResponses responses;
+
+    ViewerRolePolicy(OpenResponses responses) {
+        this.responses = responses;
+    }
+
+    @Override
+    public Uni<CheckResult> checkPermission(
+            RoutingContext exchange, Uni<SecurityIdentity> identity, AuthorizationRequestContext context) {
+        if (PUBLIC.contains(exchange.normalizedPath())) {
+            return CheckResult.permit();
+        }
+        return identity.map(who -> {
+            if (who.hasRole(Roles.VIEWER)) {
+                responses.watch(exchange, who);
+                return CheckResult.PERMIT;
+            }
+            throw who.isAnonymous() ? new UnauthorizedException() : new ForbiddenException();
+        });
+    }
+}
