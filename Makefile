@@ -15,6 +15,7 @@ IMAGE := ghcr.io/xg2g/xg2g-gpu
 KIND := jvm
 KINDS := jvm native
 MINUTES := 10
+NIGHTLY := -Dtests.alone='nightly & alone' -Dtests.together='nightly & !alone' -Dsurefire.failIfNoSpecifiedTests=false
 soak: MINUTES := 60
 GRYPE := grype
 
@@ -34,7 +35,7 @@ RUN_TESTS = scripts/with-jdk java $(JVM_FLAGS) $(if $(BEFORE),-Dbench.before=$(B
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help deps deps-run deps-deb deps-deb-check deps-bench deps-native run test nightly attack bench soak gpu-check check \
+.PHONY: help deps deps-run deps-deb deps-deb-check deps-bench deps-native run test quick nightly attack bench soak gpu-check check \
 	drain-check fuzz faults native native-sources image scan deb deb-check release release-check chart docs format clean
 
 help: ## list the targets
@@ -54,15 +55,19 @@ run: deps-run $(JAR) $(AOT) ## build where sources changed, and start the progra
 	@QUARKUS_LOG_CONSOLE_JSON_ENABLED=false XG2G_LIVE_DEMO=$${XG2G_LIVE_DEMO-true} \
 		exec scripts/with-jdk $(JAVA) $(JAVA_OPTS) -jar $(APP)/quarkus-run.jar
 
-test: deps ## run all tests
+test: deps ## run all tests but those of `make nightly`; print the ten slowest classes
 	@$(MAVEN) verify
 	@$(NATIVE_SOURCES)
+	@scripts/slowest-tests
 
-nightly: deps ## run the integration tests that take too long for every change
-	@$(MAVEN) verify -DskipUTs -Dtests.alone='nightly & alone' -Dtests.together='nightly & !alone'
+quick: deps ## run the unit tests and one integration test of each capability
+	@$(MAVEN) verify -Dtests.alone='smoke & alone' -Dtests.together='smoke & !alone'
+
+nightly: deps ## run the tests that take too long for every change: fault matrices, floods, players' long runs
+	@$(MAVEN) verify $(NIGHTLY) -Dit.test='*IT' -Dtest=DispatcherConcurrencyTest -Dlincheck.iterations=400
 
 attack: deps ## flood the program from outside in the ways that once ended it, while somebody watches
-	@$(MAVEN) -q verify -DskipUTs -Dspotless.check.skip -Dit.test=AttackIT -Dtests.alone='nightly & alone' -Dtests.together='nightly & !alone'
+	@$(MAVEN) -q verify -DskipUTs -Dspotless.check.skip -Dit.test=AttackIT $(NIGHTLY)
 
 deps-bench:
 	@scripts/deps bench $(BENCH)
@@ -82,7 +87,7 @@ check: $(JAR) $(AOT) ## say which devices and encoders work here, and what keeps
 	@exec scripts/with-jdk $(JAVA) -jar $(APP)/quarkus-run.jar --check
 
 drain-check: deps ## end the program under load, without identities, with an API token and with OIDC: no answer is cut
-	@$(MAVEN) -q verify -DskipUTs -Dspotless.check.skip -Dit.test=DrainIT
+	@$(MAVEN) -q verify -DskipUTs -Dspotless.check.skip -Dit.test=DrainIT -Dtests.alone=alone
 
 fuzz: deps ## feed damaged and random input for MINUTES
 	@scripts/fuzz $(MINUTES)

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Prometheus scrapes the service under load, with the shipped configuration and rules. What is changed of them: the
  * address, and time, which is twelve times as fast.
  */
+@Tag("nightly")
 class FullQueueAlertIT {
     private static final Path SHIPPED = Path.of("deploy/monitoring/prometheus");
     private static final String ALERT = "Xg2gQueueFull";

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,7 @@ class MetricsIT {
     /** An increase of a series is seen from its second value on: the first one has to be there before anything happens. */
     @Test
     @Order(1)
+    @Tag("smoke")
     void everySeriesThatAnAlertCountsIsThereFromTheStart() {
         String metrics = metrics("text/plain; version=0.0.4").body();
         List<MatchResult> counted = Yaml.read(RULES).findValues("expr").stream()

@@ -93,10 +93,11 @@ public final class DispatcherConcurrencyTest {
         dispatcher.drain();
     }
 
+    /** {@code make nightly} runs ten times as many iterations. */
     @Test
     void entryPointsAreLinearizable() {
         new StressOptions()
-                .iterations(40)
+                .iterations(Integer.getInteger("lincheck.iterations", 8))
                 .invocationsPerIteration(500)
                 .threads(3)
                 .actorsPerThread(3)

@@ -213,6 +213,7 @@ class FfmpegTranscoderIT {
     }
 
     @Test
+    @Tag("nightly")
     void codecsOfConfiguredProfilesAreMade() throws Exception {
         Map<String, String> profiles = Map.of("xg2g.profiles.h.codec", "hevc", "xg2g.profiles.a.codec", "av1");
         try (Engine own = new Engine(directory.resolve("codecs"), profiles)) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A minute of a stream made window by window is the minute made in one run: the same pictures at the same times, none
  * lost, doubled or moved. Compared is what the filter graph hands to the encoder.
  */
+@Tag("nightly")
 class FrameExactnessIT {
     private static final int WINDOWS = 30;
     private static final List<RenditionSpec> SPECS = List.of(new RenditionSpec("only", Codec.H264, 96, 1_000_000, 60));

@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +76,7 @@ class DetectionIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("streams")
+    @Tag("smoke")
     void theStreamIsFoundAtTheRightPort(
             String what, SimulatedAnswer stream, SimulatedAnswer relay, boolean listed, Port expected)
             throws InterruptedException {

@@ -52,6 +52,7 @@ class DrainIT {
     private final AtomicBoolean takenOut = new AtomicBoolean();
 
     @Test
+    @Tag("nightly")
     void withoutIdentitiesNoAnswerIsCut() throws Exception {
         noAnswerIsCut(Map.of(), HttpRequest::newBuilder);
     }
@@ -67,6 +68,7 @@ class DrainIT {
     }
 
     @Test
+    @Tag("nightly")
     void withOpenIdConnectNoAnswerIsCut() throws Exception {
         try (Keycloak keycloak = Keycloak.start()) {
             Map<String, String> provider = Map.of(

@@ -24,6 +24,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,6 +156,7 @@ class SecurityIT {
     }
 
     @Test
+    @Tag("smoke")
     void thePageAndTheDescriptionOfTheApiAreForEverybodyAndNothingElseIs() {
         for (String path : List.of("/", "/index.html", "/watch.js", "/watch.css", "/js/hls.min.js", "/openapi")) {
             HttpResponse<String> answer = RunningService.get(service.api(path));

@@ -63,18 +63,21 @@ class AdmissionIT {
     }
 
     @Test
+    @Tag("nightly")
     void oneAddressIsAdmittedAtItsRateOnHoweverManyConnections() throws Exception {
         Measured measured = hammer("ip", "api", _ -> "127.0.1.1", _ -> WORK);
         assertThat(measured.rate()).isCloseTo(10, within(0.2));
     }
 
     @Test
+    @Tag("nightly")
     void allAddressesTogetherAreAdmittedAtTheCommonRate() throws Exception {
         Measured measured = hammer("global", "api", client -> "127.0.2." + (client + 1), _ -> WORK);
         assertThat(measured.rate()).isCloseTo(100, within(2.0));
     }
 
     @Test
+    @Tag("nightly")
     void aModeIsAdmittedAtItsRate() throws Exception {
         AtomicLong number = new AtomicLong();
         Measured measured = hammer(
@@ -86,6 +89,7 @@ class AdmissionIT {
     }
 
     @Test
+    @Tag("nightly")
     void whoComesBackWhenToldIsAdmitted() throws Exception {
         exhaust("127.0.4.1");
         List<CompletableFuture<HttpSocket.Answer>> again = new ArrayList<>();
@@ -201,6 +205,7 @@ class AdmissionIT {
     }
 
     @Test
+    @Tag("nightly")
     void anAdmittedViewerIsNeverCutOffByWhatItFetches() throws Exception {
         try (HlsViewer viewer = HlsViewer.watch(service, "demo");
                 HttpSocket other = HttpSocket.open(port())) {

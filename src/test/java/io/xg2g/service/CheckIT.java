@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ class CheckIT {
 
     /** With every line of the example in force. */
     @Test
+    @Tag("smoke")
     void besideTheRunningServiceItSaysWhatWorksAndLeavesNothing() throws Exception {
         Path work = temp.resolve("work");
         try (RunningService service = RunningService.start(work, Map.of())) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +90,7 @@ class LiveCapacityIT {
     }
 
     @Test
+    @Tag("nightly")
     void whereAllChannelsRunThatMayOneThatNobodyWatchesGivesWay() {
         try (RunningService single = RunningService.start(
                 directory.resolve("single"),

@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +77,7 @@ class LiveDeliveryIT {
 
     @ParameterizedTest
     @MethodSource("agents")
+    @Tag("smoke")
     void everyPlayerGetsTheSameBytes(String agent) {
         for (String file : List.of(init, segment)) {
             assertThat(get(file, "User-Agent", agent).body())

@@ -92,6 +92,7 @@ class LivePlaybackIT {
     }
 
     @Test
+    @Tag("smoke")
     void theDemoPlaysSoonAfterThePageIsOpened() throws IOException {
         try (Chromium.Page page = chromium.open(service.api("/"), 1000, 900)) {
             // When
@@ -117,6 +118,7 @@ class LivePlaybackIT {
     }
 
     @Test
+    @Tag("nightly")
     void aBroadcastPlaysWithHlsJsAndWithShakaPlayerInAllLevels() throws IOException {
         // Given a channel that has run long enough for players to keep their usual distance to its end
         URI playlist = service.api("/live/broadcast/480p/media.m3u8");

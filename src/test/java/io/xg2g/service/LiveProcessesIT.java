@@ -68,6 +68,7 @@ class LiveProcessesIT {
     }
 
     @Test
+    @Tag("smoke")
     void aKilledSegmenterIsReplaced() {
         int breaks = playing().breaks();
 
@@ -79,6 +80,7 @@ class LiveProcessesIT {
     }
 
     @Test
+    @Tag("nightly")
     void aHungSegmenterIsReplaced() throws Exception {
         int breaks = playing().breaks();
         List<ProcessHandle> hung = children(SEGMENTER);
@@ -92,6 +94,7 @@ class LiveProcessesIT {
     }
 
     @Test
+    @Tag("nightly")
     void aKilledEncoderCostsItsWindowAtMost() {
         HlsViewer.TrackReader before = playing();
         int gaps = before.gaps();
@@ -106,6 +109,7 @@ class LiveProcessesIT {
     }
 
     @Test
+    @Tag("nightly")
     void aHungEncoderCostsItsWindow() throws Exception {
         HlsViewer.TrackReader before = playing();
         int gaps = before.gaps();

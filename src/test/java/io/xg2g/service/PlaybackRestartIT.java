@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The service is killed, and then stopped, while its page plays the demo in a real browser. */
 @Tag("alone")
+@Tag("nightly")
 class PlaybackRestartIT {
     private static final Logger LOG = Logger.getLogger(PlaybackRestartIT.class);
 

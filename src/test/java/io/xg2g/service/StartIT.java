@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +90,7 @@ class StartIT {
 
     /** Quarkus' meters of a server with a random port used to keep the other one from listening. */
     @Test
+    @Tag("nightly")
     void everyMixtureOfFixedAndRandomPortsListensAndEndsOnSigterm() throws Exception {
         List<Map<String, String>> ports = List.of(
                 Map.of(),

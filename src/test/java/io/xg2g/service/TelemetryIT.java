@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,6 +200,7 @@ class TelemetryIT {
     }
 
     @Test
+    @Tag("smoke")
     void liveValuesComeAsEvents() throws IOException {
         HttpRequest request = HttpRequest.newBuilder(service.api(
                         "/api/v1/gpus/" + FakeNvml.L4 + "/telemetry/events?metric=encoder_utilization_percent"))

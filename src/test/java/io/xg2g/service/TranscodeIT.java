@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,7 @@ class TranscodeIT {
 
     @ParameterizedTest
     @MethodSource("broadcasts")
+    @Tag("smoke")
     void aClipComesBackAsOnePlayableRendition(Path clip) throws IOException {
         // When
         HttpResponse<Path> answer = RunningService.send(
@@ -123,6 +125,7 @@ class TranscodeIT {
     }
 
     @Test
+    @Tag("smoke")
     void anAsynchronousTranscodeIsFollowedFetchedAndRemoved() throws IOException {
         // When
         HttpResponse<String> accepted = RunningService.send(

@@ -33,6 +33,7 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +89,7 @@ class HttpRelayIT {
     }
 
     @Test
+    @Tag("smoke")
     void onlyWhatWasHandedOutIsServed() throws Exception {
         try (HttpRelay relay = open("/live.m3u8", LONG)) {
             String playlist = get(relay.address()).body();
