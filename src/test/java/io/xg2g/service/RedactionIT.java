@@ -88,7 +88,7 @@ class RedactionIT {
     }
 
     private static boolean isOpened(String log, String channel) {
-        return log.contains("source lost: stream=" + channel) || log.contains("source: stream=" + channel);
+        return log.contains("source lost: stream=" + channel) || log.contains("source inspected: stream=" + channel);
     }
 
     private static String body(RunningService service, String path) {
