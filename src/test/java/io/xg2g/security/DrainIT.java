@@ -128,7 +128,8 @@ class DrainIT {
             HttpResponse<byte[]> finished = running.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             assertThat(finished.statusCode()).as("the work that ran").isEqualTo(200);
             assertThat(finished.body()).hasSizeGreaterThan(188);
-            assertThat(outcomes).contains("200").isSubsetOf("200", "503 shutting-down", "nobody listens");
+            // A loaded machine may take too long for a preview (504), which is an answer too.
+            assertThat(outcomes).contains("200").isSubsetOf("200", "503 shutting-down", "504", "nobody listens");
             assertThat(service.process().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     .as("ended")
                     .isTrue();
