@@ -153,7 +153,8 @@ final class Topic {
             }
             PriorityRing lane = new PriorityRing(priority, buffer, !open, lock.newCondition());
             lanes = Stream.concat(Arrays.stream(lanes), Stream.of(lane))
-                    .sorted(Comparator.comparingInt((PriorityRing one) -> one.priority).reversed())
+                    .sorted(Comparator.comparingInt((PriorityRing one) -> one.priority)
+                            .reversed())
                     .toArray(PriorityRing[]::new);
             return lane;
         } finally {

@@ -256,7 +256,8 @@ final class DispatchState {
         }
     }
 
-    private void failed(Ticket ticket, DeviceState device, TranscodeOutcome.Failed failed, Duration ran, DeferredActions after) {
+    private void failed(
+            Ticket ticket, DeviceState device, TranscodeOutcome.Failed failed, Duration ran, DeferredActions after) {
         Failure failure = failed.failure();
         metrics.ran(failed.encoder(), failure.kind().code(), ran);
         if (failure.kind().movesToAnotherDevice()) {

@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +53,7 @@ public final class FlowControlledOutput extends OutputStream {
     /**
      * Writes the bytes and waits until the socket has taken them.
      *
-     * @throws IOException if the connection is closed, or the client takes nothing for 30 s
+     * @throws ClosedChannelException if the client has left, or takes nothing for 30 s
      */
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
@@ -76,12 +77,18 @@ public final class FlowControlledOutput extends OutputStream {
                     .get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException stalled) {
             response.reset();
-            throw new IOException("the client has taken nothing for " + patience.toSeconds() + " s", stalled);
+            throw left(stalled);
         } catch (ExecutionException | IllegalStateException closed) {
-            throw new IOException("the response is closed", closed);
+            throw left(closed);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("the service ends");
         }
+    }
+
+    private static ClosedChannelException left(Exception cause) {
+        ClosedChannelException left = new ClosedChannelException();
+        left.initCause(cause);
+        return left;
     }
 }

@@ -3,12 +3,14 @@ package io.xg2g.problem;
 import io.netty.handler.codec.DecoderException;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.core.json.Json;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -45,7 +47,7 @@ public final class ProblemMapper {
     @ServerExceptionMapper
     Response unexpected(Throwable bug) {
         if (isOfTheClient(bug)) {
-            LOG.debug("a client left while it was sending, or sent what is not HTTP", bug);
+            LOG.debug("client left, or sent what is not HTTP", bug);
             return response(ProblemType.INVALID_REQUEST.with("the connection was closed, or the body is malformed"))
                     .build();
         }
@@ -62,7 +64,10 @@ public final class ProblemMapper {
 
     private static boolean isOfTheClient(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof HttpClosedException || cause instanceof DecoderException) {
+            if (cause instanceof HttpClosedException
+                    || cause instanceof ClosedChannelException
+                    || cause instanceof StreamResetException
+                    || cause instanceof DecoderException) {
                 return true;
             }
         }

@@ -32,7 +32,8 @@ final class TranscodeJob implements TranscodeRequest.Listener {
     private boolean wanted = true;
 
     /** Makes a queued job, which holds its directory until it is told to let go or ends without a result. */
-    TranscodeJob(String id, String client, String profile, RefCountedDirectory directory, Clock clock, LongSupplier nanos) {
+    TranscodeJob(
+            String id, String client, String profile, RefCountedDirectory directory, Clock clock, LongSupplier nanos) {
         this.id = id;
         this.client = client;
         this.profile = profile;

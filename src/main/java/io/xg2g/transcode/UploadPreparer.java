@@ -33,7 +33,8 @@ class UploadPreparer {
     private final Duration maxWait;
 
     /** Inspections are short and need a processor: more at once than there are would only make all of them late. */
-    private final PrioritySemaphore gate = new PrioritySemaphore(Runtime.getRuntime().availableProcessors());
+    private final PrioritySemaphore gate =
+            new PrioritySemaphore(Runtime.getRuntime().availableProcessors());
 
     private final AtomicInteger inspections = new AtomicInteger();
 

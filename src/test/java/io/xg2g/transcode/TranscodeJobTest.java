@@ -24,7 +24,8 @@ class TranscodeJobTest {
             Duration.ofSeconds(1));
 
     private final AtomicInteger released = new AtomicInteger();
-    private final RefCountedDirectory directory = new RefCountedDirectory(Path.of("d"), path -> released.incrementAndGet());
+    private final RefCountedDirectory directory =
+            new RefCountedDirectory(Path.of("d"), path -> released.incrementAndGet());
     private final TranscodeJob job =
             new TranscodeJob("id", "client", "720p", directory, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), () -> 0);
 
