@@ -139,7 +139,7 @@ class AttackIT {
                     .atMost(Duration.ofMinutes(1))
                     .until(() -> viewer.video().segments() > 0 && viewer.audio().segments() > 0);
             // What a first request of each kind loads and compiles is no trace of an attack.
-            RequestAttacks.randomWords(port(), new Random(0), 30_000);
+            RequestAttacks.randomWords(port(), new Random(0), 100_000);
             StreamAttacks.stalledStreams(port(), 320, 2);
             System.out.printf("%-42s %-7s %s%n", getClass().getSimpleName(), "", "what the service holds");
         }
