@@ -3,6 +3,7 @@ package io.xg2g.http;
 import io.quarkus.vertx.http.ManagementInterface;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.problem.ProblemMapper;
@@ -33,6 +34,11 @@ class RequestFraming {
 
     private static void check(RoutingContext exchange) {
         HttpServerRequest request = exchange.request();
+        if (request.version() != HttpVersion.HTTP_2 && !request.isSSL()) {
+            // StrictRequestDecoder has looked at it. (Of TLS, the first request may have been decoded before it was in place.)
+            exchange.next();
+            return;
+        }
         @Nullable String wrong = fault(name -> request.headers().getAll(name));
         if (wrong == null) {
             exchange.next();

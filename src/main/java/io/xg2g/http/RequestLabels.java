@@ -34,9 +34,14 @@ final class RequestLabels implements HttpServerMetricsTagsContributor {
     /** What is to be said in place of the client's own words. */
     static Tags tags(HttpMethod method, @Nullable String path) {
         Tags tags = METHODS.contains(method.name()) ? Tags.empty() : Tags.of("method", OTHER);
-        return method.equals(HttpMethod.OPTIONS) || path == null || !path.equals(HttpUtils.normalizePath(path))
+        return method.equals(HttpMethod.OPTIONS) || path == null || !isNormal(path)
                 ? tags.and("uri", "UNKNOWN")
                 : tags;
+    }
+
+    private static boolean isNormal(String path) {
+        boolean plain = path.startsWith("/") && path.indexOf('%') < 0 && !path.contains("//") && !path.contains("/.");
+        return plain || path.equals(HttpUtils.normalizePath(path));
     }
 
     /** Whether a label is one of a few. */
