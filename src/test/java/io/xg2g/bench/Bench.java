@@ -25,7 +25,8 @@ public final class Bench {
             new BenchPart("gpu", "Cost of GPU samples, and comparison with nvidia-smi", GpuCheck::run),
             new BenchPart("end-to-end", "Transcoding over HTTP compared with ffmpeg alone", TranscodeBench::endToEnd),
             new BenchPart("ladder", "One decode for three rungs compared with three runs", TranscodeBench::ladder),
-            new BenchPart("warm", "Process started in advance compared with one started with its unit", TranscodeBench::warm),
+            new BenchPart(
+                    "warm", "Process started in advance compared with one started with its unit", TranscodeBench::warm),
             new BenchPart("segments", "Encoding by windows compared with one continuous run", SegmentBench::run),
             new BenchPart("admission", "Cost of rate limits", AdmissionBench::run),
             new BenchPart("security", "Cost of rate limits and playback tokens", SecurityBench::run),

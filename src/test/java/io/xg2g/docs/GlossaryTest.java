@@ -64,7 +64,9 @@ class GlossaryTest {
         List<String> terms = terms();
 
         assertThat(terms).hasSizeGreaterThan(40).isSortedAccordingTo(String.CASE_INSENSITIVE_ORDER);
-        assertThat(ROW.matcher(GLOSSARY).results()).as("rows, each with a sentence").hasSameSizeAs(terms);
+        assertThat(ROW.matcher(GLOSSARY).results())
+                .as("rows, each with a sentence")
+                .hasSameSizeAs(terms);
     }
 
     @Test
@@ -96,6 +98,7 @@ class GlossaryTest {
     }
 
     private static Stream<Path> sources() throws IOException {
-        return Files.walk(Path.of("src/main/java")).filter(file -> file.toString().endsWith(".java"));
+        return Files.walk(Path.of("src/main/java"))
+                .filter(file -> file.toString().endsWith(".java"));
     }
 }

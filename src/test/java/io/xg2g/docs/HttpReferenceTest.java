@@ -42,10 +42,7 @@ class HttpReferenceTest {
         assertThat(documented)
                 .containsExactlyInAnyOrderElementsOf(Route.access()
                         .map(access -> line(
-                                access.route().method(),
-                                access.route().path(),
-                                access.role(),
-                                access.query().stream()))
+                                access.route().method(), access.route().path(), access.role(), access.query().stream()))
                         .toList());
     }
 
@@ -75,8 +72,7 @@ class HttpReferenceTest {
     }
 
     private static String line(String method, String path, String role, Stream<String> query) {
-        return method + " " + path + " " + role + " "
-                + query.collect(Collectors.toCollection(TreeSet::new));
+        return method + " " + path + " " + role + " " + query.collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static Stream<MatchResult> rows(String document, Pattern row) {
