@@ -16,7 +16,7 @@ class ReadmeTest {
     private static final String README = DocumentedBlock.read(Path.of("README.md"));
 
     @Test
-    void theReadmeIsReadInMinutes() {
+    void theReadmeHasAtMostNineHundredWords() {
         assertThat(README.strip().split("\\s+")).hasSizeLessThanOrEqualTo(MAX_WORDS);
     }
 
