@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class WaitingLevel<E extends WaitingQueue.Entry> {
     /** A client's place among those that wait at one level. Out of the sorted set while it changes. */
     private static final class Turn<E extends WaitingQueue.Entry> {
-        /** Due times are compared by their difference, as {@link System#nanoTime} asks for. */
+        /**
+         * Round-robin: by round, then by due time. Due times are compared by their difference, as {@link System#nanoTime}
+         * requires.
+         */
         private static final Comparator<Turn<?>> ORDER = Comparator.<Turn<?>>comparingLong(turn -> turn.round)
                 .thenComparing((a, b) -> compareDue(a.dueAt, b.dueAt))
                 .thenComparingLong(turn -> turn.joined);

@@ -11,7 +11,9 @@ public record GpuLoad(int encoderPercent, long freeVramBytes, boolean crowded) {
     /** Of a device that says nothing: it comes after its equals that do, and is never crowded. */
     public static final GpuLoad UNKNOWN = new GpuLoad(100, 0, false);
 
+    /** Encoder utilization in percent above which a device is crowded, with a hysteresis down to {@link #EASED}. */
     private static final int CROWDED = 85;
+
     private static final int EASED = 75;
 
     /** What is known after the next sample. */

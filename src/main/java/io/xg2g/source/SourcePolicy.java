@@ -12,7 +12,9 @@ import java.util.List;
 @ApplicationScoped
 @Startup
 public class SourcePolicy {
+    /** Allow list that prevents server-side request forgery (SSRF). */
     private final AllowList allowed;
+
     private final HostResolver names;
 
     @Inject

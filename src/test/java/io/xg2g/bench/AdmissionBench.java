@@ -25,13 +25,13 @@ final class AdmissionBench {
                     "| %d connections | without limits, a second | with limits, a second | ratio | target |%n",
                     HttpLoad.CLIENTS);
             out.println("| --- | --- | --- | --- | --- |");
-            HttpLoad.compare(out, "a segment of sound", with, segments(with), without, segments(without));
+            HttpLoad.compare(out, "an audio segment", with, segments(with), without, segments(without));
             List<String> state = List.of("/api/v1/queue");
             HttpLoad.compare(out, "`GET /api/v1/queue`", with, state, without, state);
         }
     }
 
-    /** A channel without pictures: next to nothing runs beside what is measured. No limit is reached. */
+    /** A channel without video, so that little else runs during the measurement. No limit is reached. */
     private static RunningService start(Path work, boolean limits) {
         return RunningService.start(
                 work,

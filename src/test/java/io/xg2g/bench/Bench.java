@@ -16,21 +16,22 @@ public final class Bench {
 
     /** A new part is one more line here. */
     private static final List<BenchPart> PARTS = List.of(
-            new BenchPart("dispatch", "What the dispatcher costs", DispatchCost::run),
-            new BenchPart("bus", "What a message costs, and how long it is on its way", BusCost::run),
+            new BenchPart("dispatch", "Dispatcher overhead", DispatchCost::run),
+            new BenchPart("bus", "Message throughput and latency", BusCost::run),
             new BenchPart("targets", "Waiting times under load", QueueTargets::run),
-            new BenchPart("viewers", "Viewers beside batches on a loaded machine", ViewersBench::processor),
+            new BenchPart("viewers", "Viewers and batches together on a loaded machine", ViewersBench::processor),
             new BenchPart("viewers-gpu", "The same with a simulated GPU", ViewersBench::simulatedGpu),
-            new BenchPart("media", "What each byte of a live channel costs", MediaCost::run),
-            new BenchPart("gpu", "What looking at the GPUs costs, and whether nvidia-smi agrees", GpuCheck::run),
-            new BenchPart("end-to-end", "Through HTTP beside the same commands by hand", TranscodeBench::endToEnd),
-            new BenchPart("ladder", "One decode for three rungs beside three runs", TranscodeBench::ladder),
-            new BenchPart("warm", "A process started ahead beside one started with its unit", TranscodeBench::warm),
-            new BenchPart("segments", "A ladder window by window beside one continuous run", SegmentBench::run),
-            new BenchPart("admission", "What the rate limits cost", AdmissionBench::run),
-            new BenchPart("security", "What rate limits and playback tokens cost together", SecurityBench::run),
-            new BenchPart("versions", "This version beside another one", VersionsBench::run),
-            new BenchPart("live", "Live channels: the first picture, serving beside nginx, memory", LiveBench::run),
+            new BenchPart("media", "Throughput of the MPEG-TS parsers", MediaCost::run),
+            new BenchPart("gpu", "Cost of GPU samples, and comparison with nvidia-smi", GpuCheck::run),
+            new BenchPart("end-to-end", "Transcoding over HTTP compared with ffmpeg alone", TranscodeBench::endToEnd),
+            new BenchPart("ladder", "One decode for three rungs compared with three runs", TranscodeBench::ladder),
+            new BenchPart(
+                    "warm", "Process started in advance compared with one started with its unit", TranscodeBench::warm),
+            new BenchPart("segments", "Encoding by windows compared with one continuous run", SegmentBench::run),
+            new BenchPart("admission", "Cost of rate limits", AdmissionBench::run),
+            new BenchPart("security", "Cost of rate limits and playback tokens", SecurityBench::run),
+            new BenchPart("versions", "This version compared with another one", VersionsBench::run),
+            new BenchPart("live", "Live channels: first segment, serving compared with nginx, memory", LiveBench::run),
             new BenchPart("start", "Start-up, memory and sizes", StartBench::run));
 
     private Bench() {}

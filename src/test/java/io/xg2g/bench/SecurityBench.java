@@ -41,11 +41,11 @@ final class SecurityBench {
                     "| %d connections | with neither, a second | with both, a second | ratio | target |%n",
                     HttpLoad.CLIENTS);
             out.println("| --- | --- | --- | --- | --- |");
-            HttpLoad.compare(out, "a segment of sound", with, segments(with), without, segments(without));
+            HttpLoad.compare(out, "an audio segment", with, segments(with), without, segments(without));
         }
     }
 
-    /** A channel without pictures: next to nothing runs beside what is measured. No limit is reached. */
+    /** A channel without video, so that little else runs during the measurement. No limit is reached. */
     private static RunningService start(Path work, Map<String, String> guards) {
         Map<String, String> configuration = new TreeMap<>(guards);
         configuration.put("xg2g.live.window", "10m");

@@ -27,7 +27,7 @@ class DashboardTest {
     private static final Pattern METER =
             Pattern.compile("(?i)(gauge|counter|timer)(?:\\.(?:<\\w+>)?builder)?\\(\\s*\"(xg2g\\.[a-z.]+)\"");
 
-    /** A row of the metrics reference, with one metric or several. */
+    /** A row of {@code docs/metrics.md}, with one metric or several. */
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (`xg2g_[^|]*)\\|");
 
     private static final Pattern METRIC = Pattern.compile("\\bxg2g_\\w+");
@@ -81,14 +81,14 @@ class DashboardTest {
                 .satisfies(panel -> assertThat(panel.findValue("expr").asText()).contains("> 0"));
     }
 
-    /** That the names are read from the sources right is seen on those of the metrics reference. */
+    /** The reference lists every metric of the program, and no other. */
     @Test
-    void theMetricsOfTheReadmeAreThoseOfTheSources() throws IOException {
+    void theMetricsOfTheReferenceAreThoseOfTheSources() throws IOException {
         Set<String> known = metrics().stream()
                 .map(name -> name.replaceAll("_seconds_(bucket|count|sum)$", "_seconds"))
                 .collect(Collectors.toSet());
         Set<String> documented = new TreeSet<>();
-        ROW.matcher(Files.readString(Path.of("README.md")))
+        ROW.matcher(Files.readString(Path.of("docs/metrics.md")))
                 .results()
                 .flatMap(row -> METRIC.matcher(row.group(1)).results())
                 .forEach(metric -> documented.add(metric.group()));

@@ -1,42 +1,64 @@
 package io.xg2g.docs;
 
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * What the program serves: a method and a path, with the path's parameters in braces.
+ * A method and a path that the program serves, with the path's parameters in braces.
  *
  * @param management whether at the management port
  */
 record Route(String method, String path, boolean management) {
-    /** Those that are no resources: the page, the description of the API, segments, probes. */
-    private static final List<Route> OTHERS = List.of(
-            new Route("GET", "/", false),
-            new Route("GET", "/openapi", false),
-            new Route("GET", "/live/{channel}/{rendition}/{file}", false),
-            new Route("GET", "/healthz", true),
-            new Route("GET", "/readyz", true),
-            new Route("GET", "/startedz", true),
-            new Route("GET", "/metrics", true));
+
+    /**
+     * A route with what a client needs for it.
+     *
+     * @param role the lowest role that may use it; {@code none} where everybody may
+     * @param query names of its query parameters
+     */
+    record Access(Route route, String role, Set<String> query) {}
+
+    /** Routes that are not resources: the page, the description of the API, segments, probes, metrics. */
+    private static final List<Access> OTHERS = List.of(
+            new Access(new Route("GET", "/", false), "none", Set.of()),
+            new Access(new Route("GET", "/openapi", false), "none", Set.of()),
+            new Access(new Route("GET", "/live/{channel}/{rendition}/{file}", false), "viewer", Set.of()),
+            new Access(new Route("GET", "/healthz", true), "none", Set.of()),
+            new Access(new Route("GET", "/readyz", true), "none", Set.of()),
+            new Access(new Route("GET", "/startedz", true), "none", Set.of()),
+            new Access(new Route("GET", "/metrics", true), "none", Set.of()));
 
     static List<Route> all() {
-        return Stream.concat(
-                        OTHERS.stream(),
-                        ConfigurationStart.PROGRAM.stream()
-                                .filter(type -> type.isAnnotationPresent(Path.class))
-                                .flatMap(Route::of))
-                .toList();
+        return access().map(Access::route).toList();
     }
 
-    private static Stream<Route> of(Class<?> resource) {
+    static Stream<Access> access() {
+        return Stream.concat(
+                OTHERS.stream(),
+                ConfigurationStart.PROGRAM.stream()
+                        .filter(type -> type.isAnnotationPresent(Path.class))
+                        .flatMap(Route::of));
+    }
+
+    private static Stream<Access> of(Class<?> resource) {
         String base = resource.getAnnotation(Path.class).value();
         return Arrays.stream(resource.getDeclaredMethods())
-                .flatMap(method -> method(method).map(name -> new Route(name, joined(base, method), false)).stream());
+                .flatMap(method -> method(method)
+                        .map(name -> new Access(
+                                new Route(name, joined(base, method), false), role(resource, method), query(method)))
+                        .stream());
     }
 
     private static Optional<String> method(Method method) {
@@ -52,6 +74,29 @@ record Route(String method, String path, boolean management) {
         return ("/" + base + "/" + (own == null ? "" : own.value()))
                 .replaceAll("/+", "/")
                 .replaceFirst("(?<=.)/$", "");
+    }
+
+    private static String role(Class<?> resource, Method method) {
+        return Stream.<AnnotatedElement>of(method, resource)
+                .map(element -> element.getAnnotation(RolesAllowed.class))
+                .filter(allowed -> allowed != null)
+                .map(allowed -> String.join(",", allowed.value()))
+                .findFirst()
+                .orElse("none");
+    }
+
+    private static Set<String> query(Method method) {
+        Set<String> names = new TreeSet<>();
+        for (Parameter parameter : method.getParameters()) {
+            Stream<? extends AnnotatedElement> annotated = parameter.isAnnotationPresent(BeanParam.class)
+                    ? Arrays.stream(parameter.getType().getDeclaredFields())
+                    : Stream.of(parameter);
+            annotated
+                    .map(element -> element.getAnnotation(QueryParam.class))
+                    .filter(query -> query != null)
+                    .forEach(query -> names.add(query.value()));
+        }
+        return names;
     }
 
     boolean takes(DocumentedRequest request) {

@@ -40,7 +40,7 @@ public final class GpuCheck {
     /** Prints what looks cost, and what this machine's GPUs are said to do. */
     public static void run(PrintStream out) throws IOException {
         Path directory = Files.createTempDirectory("gpu-check");
-        out.println("| a look | CPU time, ms | of one core, at one in 5 s |");
+        out.println("| sample | CPU time, ms | of one core, at one in 5 s |");
         out.println("|---|---|---|");
         try (NvmlSampler fake =
                 new NvmlSampler(FakeNvml.compile(directory.resolve("lib")).path(), "", clock())) {
