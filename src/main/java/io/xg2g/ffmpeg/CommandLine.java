@@ -5,9 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** Builds ffmpeg's argument lists: one process for a unit, one decode, all rungs out. Needs ffmpeg 5.1 or newer. */
 final class CommandLine {
@@ -84,24 +82,6 @@ final class CommandLine {
         add(args, "-map", "[v0]", "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "4", "-map_metadata", "-1");
         add(args, "-f", "mjpeg", url(file));
         return List.copyOf(args);
-    }
-
-    /** The variables of a child's environment: where to find programs, libraries and GPUs, and nothing else. */
-    static Map<String, String> environment(Map<String, String> own, Path home) {
-        Map<String, String> kept = new TreeMap<>();
-        own.forEach((name, value) -> {
-            if (name.equals("PATH")
-                    || name.equals("LD_LIBRARY_PATH")
-                    || name.startsWith("LIBVA_")
-                    || name.equals("CUDA_VISIBLE_DEVICES")
-                    || name.startsWith("NVIDIA_")) {
-                kept.put(name, value);
-            }
-        });
-        kept.put("HOME", home.toString());
-        // Makes CUDA number devices as discovery does.
-        kept.put("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
-        return kept;
     }
 
     /** A local file in a form that no file name can turn into another protocol. */

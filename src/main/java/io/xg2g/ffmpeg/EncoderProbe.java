@@ -4,6 +4,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.DeviceDiscovery;
 import io.xg2g.gpu.Vendor;
+import io.xg2g.process.WorkDirectory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.UncheckedIOException;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +42,19 @@ public class EncoderProbe {
     /** What is known after a probe of all devices. */
     private record Findings(Installation installation, Map<String, DeviceReport> devices) {}
 
+    private static final Findings FAILED =
+            nothing("the encoder probe failed unexpectedly; the log has the reason");
+    private static final Findings NO_WORK_DIRECTORY =
+            nothing("the work directory cannot be used (xg2g.ffmpeg.work-dir)");
+    private static final Findings SHUT_DOWN = nothing("the program is shutting down");
+
     private final FfmpegSettings settings;
     private final WorkDirectory work;
     private final Profiles profiles;
     private final DeviceDiscovery discovery;
     private final ReentrantLock probing = new ReentrantLock();
     private final CompletableFuture<Findings> first = new CompletableFuture<>();
+    private final AtomicBoolean begun = new AtomicBoolean();
     private final Thread firstProbe;
     private volatile @Nullable Findings findings;
 
@@ -54,15 +63,19 @@ public class EncoderProbe {
         this.work = work;
         this.profiles = profiles;
         this.discovery = discovery;
-        // A thread of its own: whoever waits for it may be interrupted, and the findings must not suffer from that.
-        this.firstProbe = Thread.ofVirtual().name("encoder-probe").unstarted(() -> first.complete(probeAll()));
+        // A thread of its own: an interrupt of a caller that waits for the findings does not end the probe.
+        this.firstProbe = Thread.ofVirtual().name("encoder-probe").unstarted(this::probeAll);
     }
 
-    /** Ends a probe that is still going on, while what it uses is still there. */
+    /** Ends the first probe if it is running, while the work directory still exists, and completes its promise. */
     void end(@Observes ShutdownEvent event) throws InterruptedException {
-        firstProbe.interrupt();
-        if (firstProbe.isAlive()) {
-            firstProbe.join(ENDING);
+        try {
+            if (!begun.compareAndSet(false, true)) {
+                firstProbe.interrupt();
+                firstProbe.join(ENDING);
+            }
+        } finally {
+            first.complete(SHUT_DOWN);
         }
     }
 
@@ -131,30 +144,37 @@ public class EncoderProbe {
     }
 
     private void begin() {
-        probing.lock();
-        try {
-            if (firstProbe.getState() == Thread.State.NEW) {
+        if (begun.compareAndSet(false, true)) {
+            boolean started = false;
+            try {
                 firstProbe.start();
+                started = true;
+            } finally {
+                if (!started) {
+                    publish(FAILED);
+                }
             }
-        } finally {
-            probing.unlock();
         }
     }
 
-    private Findings probeAll() {
-        Findings found;
+    /** Completes the promise whatever is thrown, by the log as well: callers wait for it without a time limit. */
+    private void probeAll() {
+        Findings found = FAILED;
         try {
             found = probeAllDevices();
         } catch (UncheckedIOException broken) {
-            LOG.error("the encoder probe could not use the work directory", broken);
-            found = nothing("the work directory cannot be used (xg2g.ffmpeg.work-dir)");
+            found = NO_WORK_DIRECTORY;
+            LOG.error("encoder probe failed: the work directory cannot be used", broken);
         } catch (RuntimeException | Error bug) {
-            // Errors too: whoever waits for the findings would wait for ever.
             LOG.error("encoder probe failed unexpectedly", bug);
-            found = nothing("the encoder probe failed unexpectedly; the log has the reason");
+        } finally {
+            publish(found);
         }
+    }
+
+    private void publish(Findings found) {
         findings = found;
-        return found;
+        first.complete(found);
     }
 
     private static Findings nothing(String problem) {

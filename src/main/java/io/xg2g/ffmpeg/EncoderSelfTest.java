@@ -2,6 +2,9 @@ package io.xg2g.ffmpeg;
 
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.Vendor;
+import io.xg2g.process.ChildEnvironment;
+import io.xg2g.process.ChildProcess;
+import io.xg2g.process.ProcessPriority;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,7 +55,7 @@ final class EncoderSelfTest {
         this.settings = settings;
         this.device = device;
         this.directory = directory;
-        this.environment = CommandLine.environment(System.getenv(), directory);
+        this.environment = ChildEnvironment.of(directory);
         // A device's own deinterlacer is on trial too; the software one is known to work and takes its time.
         this.interlaced = device.vendor() != Vendor.SOFTWARE;
     }

@@ -1,5 +1,6 @@
 package io.xg2g.ffmpeg;
 
+import io.xg2g.process.ChildProcess;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;

@@ -3,13 +3,17 @@ package io.xg2g.ffmpeg;
 import com.sun.management.OperatingSystemMXBean;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.xg2g.config.ConfigBounds;
+import io.xg2g.process.ChildBounds;
+import io.xg2g.process.ChildProcess;
+import io.xg2g.process.ChildUser;
+import io.xg2g.process.ProcessSettings;
+import io.xg2g.process.ProcessPriority;
+import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** The checked form of {@link FfmpegConfig}. */
@@ -30,7 +34,7 @@ class FfmpegSettings {
 
     private final FfmpegConfig config;
     private final ChildBounds bounds;
-    private final Optional<ChildUser> user;
+    private final ProcessSettings process;
     private volatile long memory;
 
     FfmpegSettings(FfmpegConfig config) {
@@ -41,15 +45,23 @@ class FfmpegSettings {
         ConfigBounds.duration(PREFIX + "stop-grace", config.stopGrace(), Duration.ofMillis(10), MINUTE);
         ConfigBounds.duration(PREFIX + "inspect-timeout", config.inspectTimeout(), TENTH, MINUTE);
         ConfigBounds.duration(PREFIX + "source-timeout", config.sourceTimeout(), Duration.ofSeconds(1), FIVE_MINUTES);
-        ConfigBounds.number(PREFIX + "min-free-disk", minFreeDisk(), 0, 1L << 40);
+        long minFreeDisk = config.minFreeDisk().asLongValue();
+        ConfigBounds.number(PREFIX + "min-free-disk", minFreeDisk, 0, 1L << 40);
         ConfigBounds.number(PREFIX + "threads", config.threads(), 0, 64);
         ConfigBounds.oneOf(PREFIX + "software-preset", config.softwarePreset(), PRESETS);
         config.maxMemory().ifPresent(size -> atLeast("max-memory", size.asLongValue(), 256L << 20, 1L << 40));
         atLeast("max-open-files", config.maxOpenFiles(), 64, 65_536);
         atLeast("max-file-size", config.maxFileSize().asLongValue(), 16L << 20, 1L << 40);
         ConfigBounds.number(PREFIX + "nice", config.nice(), 0, 19);
-        user = ChildUser.of(config.user());
-        bounds = ChildBounds.of(config, user);
+        process = new ProcessSettings(
+                config.workDir().toAbsolutePath().normalize(),
+                minFreeDisk,
+                ChildUser.of(config.user()),
+                config.stopGrace(),
+                config.nice(),
+                config.maxOpenFiles(),
+                config.maxFileSize().asLongValue());
+        bounds = ChildBounds.of(process);
         unitsAtOnce(1);
     }
 
@@ -70,9 +82,18 @@ class FfmpegSettings {
         return bounds.before(command, priority, memory, true);
     }
 
-    /** By what children that need no network are kept from it; empty where nothing does. */
-    Optional<String> networkIsolation() {
-        return bounds.networkIsolation();
+    /** The settings of child processes, whatever program they run. */
+    @Produces
+    @Singleton
+    ProcessSettings process() {
+        return process;
+    }
+
+    /** The limits of child processes, whatever program they run. */
+    @Produces
+    @Singleton
+    ChildBounds bounds() {
+        return bounds;
     }
 
     /** Says how many units run at once, at least 1, from which the memory of a child process follows. Any thread may. */
@@ -92,21 +113,12 @@ class FfmpegSettings {
                 : MOST_MEMORY;
     }
 
-    /** Who children run as; empty where that is who this program runs as. */
-    Optional<ChildUser> user() {
-        return user;
-    }
-
     String ffmpeg() {
         return config.path();
     }
 
     String ffprobe() {
         return config.ffprobePath();
-    }
-
-    Path workDirectory() {
-        return config.workDir().toAbsolutePath().normalize();
     }
 
     /** The watchdogs of a unit's run. */
@@ -117,7 +129,7 @@ class FfmpegSettings {
 
     /** The watchdogs of a short helper run, which has nothing but a time in all. */
     ChildProcess.Limits limits(Duration all) {
-        return new ChildProcess.Limits(all, all, all, config.stopGrace());
+        return ChildProcess.Limits.within(all, config.stopGrace());
     }
 
     Duration inspectTimeout() {
@@ -134,10 +146,6 @@ class FfmpegSettings {
 
     Duration sourceTimeout() {
         return config.sourceTimeout();
-    }
-
-    final long minFreeDisk() {
-        return config.minFreeDisk().asLongValue();
     }
 
     String softwarePreset() {

@@ -1,6 +1,11 @@
 package io.xg2g.ffmpeg;
 
 import io.xg2g.gpu.Device;
+import io.xg2g.process.ChildEnvironment;
+import io.xg2g.process.ChildProcess;
+import io.xg2g.process.ProcessPriority;
+import io.xg2g.process.Progress;
+import io.xg2g.process.WorkDirectory;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import org.jboss.logging.Logger;
@@ -32,7 +36,6 @@ public class FfmpegTranscoder implements Transcoder {
     private final WorkDirectory work;
     private final EncoderProbe probe;
     private final UnitProcesses processes;
-    private final Map<String, String> variables;
 
     private volatile int unitsAtOnce = 1;
 
@@ -41,7 +44,6 @@ public class FfmpegTranscoder implements Transcoder {
         this.work = work;
         this.probe = probe;
         this.processes = processes;
-        this.variables = System.getenv();
     }
 
     /** Says how many units will run at once, from which the threads and the memory of each follow. Any thread may. */
@@ -53,9 +55,9 @@ public class FfmpegTranscoder implements Transcoder {
     @Override
     public TranscodeOutcome transcode(
             TranscodeUnit unit, Device device, ProcessPriority priority, DoubleConsumer progress) {
-        Optional<Failure> full = work.full();
-        if (full.isPresent()) {
-            return new TranscodeOutcome.Failed(TranscodeOutcome.NO_ENCODER, full.get());
+        Optional<String> unavailable = work.unavailable();
+        if (unavailable.isPresent()) {
+            return failed(TranscodeOutcome.NO_ENCODER, Failure.Kind.DISK, unavailable.get());
         }
         try {
             return switch (unit.profile()) {
@@ -185,15 +187,15 @@ public class FfmpegTranscoder implements Transcoder {
     }
 
     private TranscodeOutcome run(Job job, DoubleConsumer progress, Check check) {
-        Path directory = work.create();
         Watched watched = new Watched(job.unit(), progress);
         List<Path> leftovers = new ArrayList<>(job.parts());
+        Path directory = work.create();
         try {
             work.give(job.unit().input());
             ChildProcess.Ended ended = ChildProcess.watch(
                     settings.bounded(job.command(), job.priority()),
                     directory,
-                    CommandLine.environment(variables, directory),
+                    ChildEnvironment.of(directory),
                     settings.limits(),
                     watched);
             if (!ended.success()) {
@@ -247,9 +249,9 @@ public class FfmpegTranscoder implements Transcoder {
 
     /** ffmpeg ended with 0, but the output is not what was asked for: the disk, the source, or ffmpeg itself. */
     private TranscodeOutcome incomplete(Job job, ChildProcess.Ended ended, OutputCheck.Defect defect) {
-        Optional<Failure> full = work.full();
-        if (full.isPresent()) {
-            return new TranscodeOutcome.Failed(job.encoder(), full.get());
+        Optional<String> unavailable = work.unavailable();
+        if (unavailable.isPresent()) {
+            return failed(job.encoder(), Failure.Kind.DISK, unavailable.get());
         }
         if (!areFilesThere(job, job.unit().outputDirectory())) {
             return new TranscodeOutcome.Failed(job.encoder(), DELETED);

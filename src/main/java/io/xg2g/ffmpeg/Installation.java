@@ -1,5 +1,8 @@
 package io.xg2g.ffmpeg;
 
+import io.xg2g.process.ChildEnvironment;
+import io.xg2g.process.ChildProcess;
+import io.xg2g.process.ProcessPriority;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -37,7 +40,7 @@ record Installation(String version, Set<String> encoders, String problem) {
 
     /** Asks the program itself. */
     static Installation find(FfmpegSettings settings, Path directory) {
-        Map<String, String> environment = CommandLine.environment(System.getenv(), directory);
+        Map<String, String> environment = ChildEnvironment.of(directory);
         ChildProcess.Limits limits = settings.limits(LIMIT);
         ChildProcess.Ended version = ChildProcess.collect(
                 settings.bounded(List.of(settings.ffmpeg(), "-version"), ProcessPriority.LIVE),

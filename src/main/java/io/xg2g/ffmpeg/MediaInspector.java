@@ -1,5 +1,9 @@
 package io.xg2g.ffmpeg;
 
+import io.xg2g.process.ChildEnvironment;
+import io.xg2g.process.ChildProcess;
+import io.xg2g.process.ProcessPriority;
+import io.xg2g.process.WorkDirectory;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,7 +67,7 @@ public class MediaInspector {
             ChildProcess.Ended ended = ChildProcess.collect(
                     settings.bounded(command(file), priority),
                     directory,
-                    CommandLine.environment(System.getenv(), directory),
+                    ChildEnvironment.of(directory),
                     limits,
                     LARGEST_ANSWER);
             return Files.isReadable(file) ? judge(ended) : rejected(Failure.Kind.DISK, UNREADABLE);

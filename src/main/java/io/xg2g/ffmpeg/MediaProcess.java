@@ -1,5 +1,7 @@
 package io.xg2g.ffmpeg;
 
+import io.xg2g.process.ProcessTerminator;
+import io.xg2g.process.StderrTail;
 import io.xg2g.redaction.Redaction;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,11 +98,14 @@ public final class MediaProcess implements AutoCloseable {
     public void close() {
         Process running = process;
         if (running != null && stopped.compareAndSet(false, true)) {
-            // A child that waits for input looks at signals only when its input ends. Whoever writes just now may hold
-            // the stream's lock until the child is killed, so this must not be waited for.
-            Thread.ofVirtual().start(() -> closeStdin(running));
-            if (ProcessTerminator.end(running, grace)) {
-                Thread.currentThread().interrupt();
+            try {
+                // A child that reads input handles signals only when its input ends. A writer may hold the stream's lock
+                // until the child is killed, so this is not waited for, and blocks no carrier of virtual threads.
+                Thread.ofPlatform().daemon().name("stdin-" + running.pid()).start(() -> closeStdin(running));
+            } finally {
+                if (ProcessTerminator.end(running, grace)) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
         ended.join();
@@ -115,6 +120,13 @@ public final class MediaProcess implements AutoCloseable {
                     ? new Failure(Failure.Kind.STOPPED, "the process was stopped")
                     : SourceFailures.classify(code, stderr.text());
             LOG.debugf("ffmpeg ended: pid=%d code=%d, said: %s", running.pid(), code, stderrTail());
+        } finally {
+            end(failure, afterwards);
+        }
+    }
+
+    private void end(Failure failure, Runnable afterwards) {
+        try {
             afterwards.run();
         } finally {
             ended.complete(failure);

@@ -1,9 +1,12 @@
 package io.xg2g.ffmpeg;
 
+import io.xg2g.process.ChildEnvironment;
+import io.xg2g.process.ChildProcess;
+import io.xg2g.process.ProcessPriority;
+import io.xg2g.process.WorkDirectory;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,12 +25,10 @@ public class MediaProcesses {
 
     private final FfmpegSettings settings;
     private final WorkDirectory work;
-    private final Map<String, String> variables;
 
     MediaProcesses(FfmpegSettings settings, WorkDirectory work) {
         this.settings = settings;
         this.work = work;
-        this.variables = System.getenv();
     }
 
     /**
@@ -36,7 +37,7 @@ public class MediaProcesses {
      */
     public MediaProcess segmenter(SegmenterOptions options) {
         List<String> command = MediaCommands.segmenter(settings.ffmpeg(), options);
-        return start(offline(command), Map.of(), Redirect.PIPE);
+        return start(offline(command), Map.of(), ChildProcess.Stdin.PIPE);
     }
 
     /**
@@ -51,20 +52,20 @@ public class MediaProcesses {
         Map<String, String> proxy = http ? Map.of("http_proxy", "http://" + source.getRawAuthority()) : Map.of();
         List<String> bounded =
                 kind == SourceKind.FILE ? offline(command) : settings.boundedWithNetwork(command, ProcessPriority.LIVE);
-        return start(bounded, proxy, ChildProcess.NOTHING);
+        return start(bounded, proxy, ChildProcess.Stdin.EMPTY);
     }
 
     /** Starts a child that makes a moving picture with a clock, 1280x720 at 25 frames a second, and a tone. */
     public MediaProcess demo() {
         List<String> command = MediaCommands.demo(settings.ffmpeg(), settings.threads(1));
-        return start(offline(command), Map.of(), ChildProcess.NOTHING);
+        return start(offline(command), Map.of(), ChildProcess.Stdin.EMPTY);
     }
 
     private List<String> offline(List<String> command) {
         return settings.bounded(command, ProcessPriority.LIVE);
     }
 
-    private MediaProcess start(List<String> bounded, Map<String, String> more, Redirect stdin) {
+    private MediaProcess start(List<String> bounded, Map<String, String> more, ChildProcess.Stdin stdin) {
         Path directory;
         try {
             directory = work.create();
@@ -73,7 +74,7 @@ public class MediaProcesses {
         }
         boolean started = false;
         try {
-            Map<String, String> environment = CommandLine.environment(variables, directory);
+            Map<String, String> environment = ChildEnvironment.of(directory);
             environment.putAll(more);
             Process process = ChildProcess.start(bounded, directory, environment, stdin);
             MediaProcess media = MediaProcess.of(process, GRACE, () -> work.delete(directory));

@@ -1,5 +1,6 @@
 package io.xg2g.ffmpeg;
 
+import io.xg2g.process.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 package io.xg2g.ffmpeg;
 
 import io.xg2g.gpu.Device;
+import io.xg2g.process.ProcessPriority;
 import java.util.function.DoubleConsumer;
 
 /** Turns one unit into its renditions on one device. */

@@ -2,6 +2,7 @@ package io.xg2g.gpu;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.instrumentation.annotations.WithSpan;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -46,6 +48,12 @@ public class GpuCollector {
     private final Duration interval;
     private final LongSupplier nanos;
     private final AtomicBoolean collecting = new AtomicBoolean();
+    /** Held while samples are passed on, so that none is once {@link #stop} has returned. */
+    private final ReentrantLock delivery = new ReentrantLock();
+
+    /** Guarded by {@link #delivery} where it is set and where samples are passed on. */
+    private volatile boolean stopped;
+
     private volatile long lastScheduled;
     private final Consumer<List<GpuSample>> observer;
 
@@ -132,7 +140,7 @@ public class GpuCollector {
     }
 
     private void collectAlone() throws InterruptedException {
-        if (!enabled || !collecting.compareAndSet(false, true)) {
+        if (!enabled || stopped || !collecting.compareAndSet(false, true)) {
             return;
         }
         try {
@@ -143,17 +151,29 @@ public class GpuCollector {
     }
 
     private void round() throws InterruptedException {
+        List<SamplerResult> results = sampleAll();
+        delivery.lock();
+        try {
+            if (!stopped) {
+                deliver(results);
+            }
+        } finally {
+            delivery.unlock();
+        }
+    }
+
+    private void deliver(List<SamplerResult> results) {
         List<GpuSample> samples = new ArrayList<>();
-        for (SamplerResult reading : lookAll()) {
-            samples.addAll(reading.samples());
-            reading.errors().forEach(metrics::reported);
+        for (SamplerResult result : results) {
+            samples.addAll(result.samples());
+            result.errors().forEach(metrics::reported);
         }
         status.update(samples);
         metrics.show(status);
         observer.accept(List.copyOf(samples));
     }
 
-    private List<SamplerResult> lookAll() throws InterruptedException {
+    private List<SamplerResult> sampleAll() throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<Optional<SamplerResult>>> looks = new ArrayList<>();
             samplers.forEach(sampler -> looks.add(sampler::look));
@@ -187,6 +207,16 @@ public class GpuCollector {
             states.put(sampler.name(), sampler.state() + (problem.isEmpty() ? "" : ": " + problem));
         }
         return states;
+    }
+
+    /** Ends sampling: a round that is under way is dropped, and no other begins. */
+    void stop(@Observes ShutdownEvent event) {
+        delivery.lock();
+        try {
+            stopped = true;
+        } finally {
+            delivery.unlock();
+        }
     }
 
     @PreDestroy

@@ -129,7 +129,7 @@ final class NvidiaSampler implements GpuSampler {
 
     private Future<ToolRun.Ran> tryLibrary() {
         FutureTask<ToolRun.Ran> trial = new FutureTask<>(() -> tools.run(trial(library), TRIAL));
-        Thread.ofVirtual().name("nvml-trial").start(trial);
+        Thread.ofPlatform().daemon().name("nvml-trial").start(trial);
         return trial;
     }
 

@@ -2,6 +2,8 @@ package io.xg2g.ffmpeg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.process.ChildProcess;
+import io.xg2g.process.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -52,18 +52,6 @@ class EncoderProbeIT {
     }
 
     @Test
-    void whateverIsThrownWhoeverWaitsIsAnswered() {
-        try (Engine engine = new Engine(directory, Map.of())) {
-            EncoderProbe broken = probe(engine, () -> {
-                throw new StackOverflowError("a bug");
-            });
-
-            assertThat(broken.reports()).isEmpty();
-            assertThat(broken.problem()).get().asString().contains("failed unexpectedly");
-        }
-    }
-
-    @Test
     void aDeviceWhoseProbeThrowsDoesNotTakeTheOthersWithIt() {
         Device gpu = new Device("GPU-0", Vendor.NVIDIA, "broken", 0, "");
         try (Engine engine = new Engine(directory, Map.of())) {

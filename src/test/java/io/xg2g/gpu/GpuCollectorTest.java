@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -166,6 +167,23 @@ class GpuCollectorTest {
         collector.collect();
         collector.catchUp();
         assertThat(observed).as("the scheduler goes on").hasSize(4);
+    }
+
+    @Test
+    void noSampleIsPassedOnOnceItIsStopped() throws Exception {
+        // Given a round whose sampler is still at work when the program stops
+        drm = () -> {
+            collector.stop(new ShutdownEvent());
+            return SamplerResult.NOTHING;
+        };
+
+        collector.collect();
+        collector.collect();
+        pass(INTERVAL.multipliedBy(3));
+        collector.catchUp();
+
+        assertThat(observed).isEmpty();
+        assertThat(status.gpus()).isEmpty();
     }
 
     private GpuCollector collector(Duration interval, Duration timeout, boolean enabled) {

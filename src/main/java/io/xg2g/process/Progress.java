@@ -1,4 +1,4 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 /**
  * One report of ffmpeg's {@code -progress}.
@@ -9,8 +9,8 @@ package io.xg2g.ffmpeg;
  * @param bytes size of the first output; 0 as long as it is unknown
  * @param end whether ffmpeg says that it has finished
  */
-record Progress(int number, long frames, long outTimeMicros, long bytes, boolean end) {
-    static final Progress NONE = new Progress(0, 0, 0, 0, false);
+public record Progress(int number, long frames, long outTimeMicros, long bytes, boolean end) {
+    public static final Progress NONE = new Progress(0, 0, 0, 0, false);
 
     /** Whether anything has moved since an earlier report. */
     boolean advancedSince(Progress earlier) {

@@ -1,4 +1,4 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 /**
  * How far a child process stands behind this program for a processor, in steps of niceness ({@code nice(1)}). The kernel

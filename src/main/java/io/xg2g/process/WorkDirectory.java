@@ -1,4 +1,4 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
@@ -67,7 +67,7 @@ public class WorkDirectory {
      *
      * @throws IllegalStateException if another program holds it, it belongs to another user, or it holds other files
      */
-    WorkDirectory(FfmpegSettings settings) {
+    public WorkDirectory(ProcessSettings settings) {
         root = settings.workDirectory();
         minFree = settings.minFreeDisk();
         user = settings.user();
@@ -84,7 +84,7 @@ public class WorkDirectory {
 
     /** Gives the directory up, so that another program can take it. */
     @PreDestroy
-    synchronized void close() {
+    public synchronized void close() {
         closed = true;
         try {
             lock.close();
@@ -180,7 +180,7 @@ public class WorkDirectory {
      * Lets child processes read and write a file or directory that this program has made here. Files of others are left as they
      * are.
      */
-    void give(Path path) throws IOException {
+    public void give(Path path) throws IOException {
         if (user.isPresent() && path.toAbsolutePath().startsWith(root)) {
             user.get().own(path);
         }
@@ -194,25 +194,21 @@ public class WorkDirectory {
         return Files.isDirectory(root);
     }
 
-    /** Why no unit can be started now: too little space, or a directory that was deleted and cannot be made again. */
-    public Optional<Failure> full() {
+    /** Returns why no unit can be started now, if so: too little free space, or a directory that cannot be created again. */
+    public Optional<String> unavailable() {
         if (!isThere()) {
             return Optional.of(
-                    new Failure(
-                            Failure.Kind.DISK,
-                            "the work directory (xg2g.ffmpeg.work-dir) was deleted and cannot be made again; the log says why"));
+                    "the work directory (xg2g.ffmpeg.work-dir) was deleted and cannot be made again; the log says why");
         }
         long free = root.toFile().getUsableSpace();
         if (free >= minFree) {
             return Optional.empty();
         }
-        return Optional.of(new Failure(
-                Failure.Kind.DISK,
-                String.format(
-                        Locale.ROOT,
-                        "the work directory has %d MB free; %d MB must be (xg2g.ffmpeg.min-free-disk)",
-                        free >> 20,
-                        minFree >> 20)));
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "the work directory has %d MB free; %d MB must be (xg2g.ffmpeg.min-free-disk)",
+                free >> 20,
+                minFree >> 20));
     }
 
     /** How many bytes can still be written: none where the directory was deleted and cannot be made again. */

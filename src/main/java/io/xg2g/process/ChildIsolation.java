@@ -1,4 +1,4 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 import jakarta.inject.Singleton;
 
@@ -8,9 +8,11 @@ public class ChildIsolation {
     private static final String AS_ROOT =
             ", as root without capabilities; xg2g.ffmpeg.user names a user for them, or the service is started as one";
 
-    private final FfmpegSettings settings;
+    private final ProcessSettings settings;
+    private final ChildBounds bounds;
 
-    ChildIsolation(FfmpegSettings settings) {
+    ChildIsolation(ProcessSettings settings, ChildBounds bounds) {
+        this.bounds = bounds;
         this.settings = settings;
     }
 
@@ -18,7 +20,7 @@ public class ChildIsolation {
     @Override
     public String toString() {
         String user = settings.user().map(of -> ", as user " + of.name()).orElse(ChildUser.isRoot() ? AS_ROOT : "");
-        return settings.networkIsolation()
+        return bounds.networkIsolation()
                         .map(way -> "without network (" + way + "), except those that fetch a source")
                         .orElse(
                                 "with network; without it where the service has CAP_SYS_ADMIN, or where the system allows user"

@@ -1,4 +1,4 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

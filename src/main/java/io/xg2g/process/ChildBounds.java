@@ -1,4 +1,4 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Memory is {@code RLIMIT_DATA}, what is really written to, not {@code RLIMIT_AS}: GPU drivers reserve hundreds of
  * gigabytes of addresses that they never fill.
  */
-final class ChildBounds {
+public final class ChildBounds {
     private static final Logger LOG = Logger.getLogger(ChildBounds.class);
     private static final Duration LIMIT = Duration.ofSeconds(10);
     /** Stands for the niceness, which differs from child to child. */
@@ -94,19 +94,19 @@ final class ChildBounds {
         this.bounds = bounds;
     }
 
-    static ChildBounds of(FfmpegConfig config, Optional<ChildUser> user) {
+    public static ChildBounds of(ProcessSettings settings) {
         List<String> limits = new ArrayList<>(List.of("prlimit", "--core=0"));
         limits.add(MEMORY);
-        limit(limits, "--nofile=", config.maxOpenFiles());
-        limit(limits, "--fsize=", config.maxFileSize().asLongValue());
+        limit(limits, "--nofile=", settings.maxOpenFiles());
+        limit(limits, "--fsize=", settings.maxFileSize());
         // Counted by user: without one of their own, the threads of the service would count too.
-        limit(limits, "--nproc=", user.isPresent() ? MOST_THREADS : 0);
+        limit(limits, "--nproc=", settings.user().isPresent() ? MOST_THREADS : 0);
         return new ChildBounds(
-                config.nice(),
+                settings.nice(),
                 List.of(
                         Bound.of(List.of("nice", "-n", NICENESS)),
                         NO_NETWORK,
-                        user.map(ChildBounds::user).orElse(NO_PRIVILEGES),
+                        settings.user().map(ChildBounds::user).orElse(NO_PRIVILEGES),
                         Bound.of(limits)));
     }
 
@@ -122,7 +122,7 @@ final class ChildBounds {
      * @param memory bytes, or 0 for no limit
      * @param online whether it needs the network
      */
-    List<String> before(List<String> command, ProcessPriority priority, long memory, boolean online) {
+    public List<String> before(List<String> command, ProcessPriority priority, long memory, boolean online) {
         if (program(command.getFirst()).isEmpty()) {
             return command;
         }

@@ -1,4 +1,4 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * nothing on stdin; stdout and stderr are drained apart by virtual threads. Whatever happens, including interruption
  * of the calling thread, the run returns only after the child and its descendants have ended.
  */
-final class ChildProcess {
+public final class ChildProcess {
     /**
      * The watchdogs of a run.
      *
@@ -26,10 +26,15 @@ final class ChildProcess {
      * @param run in all
      * @param stopGrace between the request to end (TERM) and the kill
      */
-    record Limits(Duration start, Duration stall, Duration run, Duration stopGrace) {}
+    public record Limits(Duration start, Duration stall, Duration run, Duration stopGrace) {
+        /** Returns limits of a run that reports no progress: of its whole duration only. */
+        public static Limits within(Duration run, Duration stopGrace) {
+            return new Limits(run, run, run, stopGrace);
+        }
+    }
 
     /** What made the run end. */
-    enum End {
+    public enum End {
         /** The process ended by itself, or was ended by somebody else. */
         EXITED,
         /** There is no such program, or it could not be started. */
@@ -52,9 +57,9 @@ final class ChildProcess {
      * @param stderr the last 64 KiB of what it wrote to stderr; why it could not be started if it was not
      * @param progress its last report
      */
-    record Ended(End end, int exitCode, String output, String stderr, Progress progress) {
+    public record Ended(End end, int exitCode, String output, String stderr, Progress progress) {
         /** Whether the process ended by itself and says that all went well, which proves nothing about its output. */
-        boolean success() {
+        public boolean success() {
             return end == End.EXITED && exitCode == 0;
         }
     }
@@ -62,29 +67,44 @@ final class ChildProcess {
     /** How long the pipes of an ended process are read on, in case a stranger has inherited them. */
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
-    /** An empty standard input. */
-    static final Redirect NOTHING = Redirect.from(Path.of("/dev/null").toFile());
+    /** Standard input of a child. */
+    public enum Stdin {
+        /** Ends at once. */
+        EMPTY(Redirect.from(Path.of("/dev/null").toFile())),
+        /** Written by this program. */
+        PIPE(Redirect.PIPE);
+
+        private final Redirect redirect;
+
+        Stdin(Redirect redirect) {
+            this.redirect = redirect;
+        }
+    }
 
     /** How Java words the system's reason: {@code error=2, No such file} or {@code error: 2 (No such file)}. */
     private static final Pattern ERROR = Pattern.compile("error(?:=|: )\\d+,? \\(?([^()]+)");
 
     private final Limits limits;
     private final StdoutDrain stdout;
-    private final StderrTail stderr;
+    private final StderrTail stderr = new StderrTail();
     private final List<Thread> drains;
     private final long startedAt = System.nanoTime();
 
     private ChildProcess(Process process, Limits limits, StdoutDrain stdout) {
         this.limits = limits;
         this.stdout = stdout;
-        this.stderr = new StderrTail();
         this.drains = List.of(
-                Thread.ofVirtual().name("stdout-" + process.pid()).start(() -> stdout.drain(process.getInputStream())),
-                Thread.ofVirtual().name("stderr-" + process.pid()).start(() -> stderr.drain(process.getErrorStream())));
+                drain("stdout-" + process.pid(), () -> stdout.drain(process.getInputStream())),
+                drain("stderr-" + process.pid(), () -> stderr.drain(process.getErrorStream())));
+    }
+
+    /** Starts a platform thread: a blocked read of a pipe would hold the carrier of a virtual one. */
+    private static Thread drain(String name, Runnable reading) {
+        return Thread.ofPlatform().daemon().name(name).start(reading);
     }
 
     /** Told how a run gets on. */
-    interface Watcher {
+    public interface Watcher {
         /** The process has started. */
         default void began(long pid) {}
 
@@ -93,26 +113,24 @@ final class ChildProcess {
     }
 
     /** Runs ffmpeg with {@code -progress pipe:1}; the watcher is told of it on the calling thread. */
-    static Ended watch(
+    public static Ended watch(
             List<String> command, Path directory, Map<String, String> environment, Limits limits, Watcher watcher) {
         return run(command, directory, environment, limits, StdoutDrain.progress(), watcher);
     }
 
     /** Runs a program and keeps what it writes to stdout, up to a number of bytes. Only the run watchdog applies. */
-    static Ended collect(
+    public static Ended collect(
             List<String> command, Path directory, Map<String, String> environment, Limits limits, int maxOutput) {
         return run(command, directory, environment, limits, StdoutDrain.bytes(maxOutput), progress -> {});
     }
 
     /**
-     * Starts a program and leaves everything else to the caller, who must drain stdout and stderr.
-     *
-     * @param stdin where its standard input comes from
+     * Starts a program; the caller drains stdout and stderr, on platform threads, and ends the process.
      */
-    static Process start(List<String> command, Path directory, Map<String, String> environment, Redirect stdin)
+    public static Process start(List<String> command, Path directory, Map<String, String> environment, Stdin stdin)
             throws IOException {
         ProcessBuilder builder =
-                new ProcessBuilder(command).directory(directory.toFile()).redirectInput(stdin);
+                new ProcessBuilder(command).directory(directory.toFile()).redirectInput(stdin.redirect);
         builder.environment().clear();
         builder.environment().putAll(environment);
         return builder.start();
@@ -130,10 +148,24 @@ final class ChildProcess {
         }
         Process process;
         try {
-            process = start(command, directory, environment, NOTHING);
+            process = start(command, directory, environment, Stdin.EMPTY);
         } catch (IOException impossible) {
             return new Ended(End.NOT_STARTED, -1, "", reason(impossible), Progress.NONE);
         }
+        boolean supervised = false;
+        try {
+            Ended ended = supervise(process, limits, stdout, watcher);
+            supervised = true;
+            return ended;
+        } finally {
+            if (!supervised) {
+                // No thread could be started for its output, which is an Error, or the watcher has thrown.
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    private static Ended supervise(Process process, Limits limits, StdoutDrain stdout, Watcher watcher) {
         ChildProcess child = new ChildProcess(process, limits, stdout);
         watcher.began(process.pid());
         CompletableFuture<Process> exit = process.onExit();
@@ -203,7 +235,7 @@ final class ChildProcess {
     }
 
     /** Java's message without the program's path and the directory's. */
-    static String reason(IOException failure) {
+    public static String reason(IOException failure) {
         Matcher error = ERROR.matcher(String.valueOf(failure.getMessage()));
         return error.find() ? error.group(1) : "it cannot be started";
     }

@@ -1,4 +1,4 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param uid never root's
  * @param gid of its first group
  */
-record ChildUser(String name, int uid, int gid) {
+public record ChildUser(String name, int uid, int gid) {
     private static final String PROPERTY = "xg2g.ffmpeg.user";
     private static final Path USERS = Path.of("/etc/passwd");
     private static final int FIELDS = 7;
@@ -31,12 +31,12 @@ record ChildUser(String name, int uid, int gid) {
      *
      * @throws ConfigurationException if there is no such user
      */
-    static Optional<ChildUser> of(Optional<String> configured) {
+    public static Optional<ChildUser> of(Optional<String> configured) {
         Optional<ChildUser> user = configured.map(ChildUser::find);
         return isRoot() ? user : Optional.empty();
     }
 
-    static boolean isRoot() {
+    public static boolean isRoot() {
         try {
             return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException notLinux) {

@@ -1,4 +1,4 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 import java.time.Duration;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Ends a process and its descendants: asks (TERM), waits, kills, waits. */
-final class ProcessTerminator {
+public final class ProcessTerminator {
     /** How long killed descendants may take to disappear. */
     private static final Duration REAP = Duration.ofSeconds(2);
 
@@ -20,7 +20,7 @@ final class ProcessTerminator {
      * @param grace between the request to end and the kill
      * @return whether the calling thread was interrupted meanwhile, which ends nothing early
      */
-    static boolean end(Process process, Duration grace) {
+    public static boolean end(Process process, Duration grace) {
         if (!process.isAlive()) {
             return false;
         }

@@ -1,18 +1,18 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Keeps the end of what a process writes to stderr, in a buffer that goes round. Drained by one thread. */
-final class StderrTail {
+public final class StderrTail {
     private static final int SIZE = 64 * 1024;
 
     private final byte[] ring = new byte[SIZE];
     private long written;
 
     /** Reads until the other side closes. */
-    void drain(InputStream stderr) {
+    public void drain(InputStream stderr) {
         byte[] buffer = new byte[4096];
         try (stderr) {
             for (int n = stderr.read(buffer); n >= 0; n = stderr.read(buffer)) {
@@ -35,7 +35,7 @@ final class StderrTail {
     }
 
     /** The last 64 KiB, oldest first. */
-    synchronized String text() {
+    public synchronized String text() {
         if (written <= SIZE) {
             return new String(ring, 0, (int) written, StandardCharsets.UTF_8);
         }

@@ -1,6 +1,9 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.gpu;
 
-import io.xg2g.gpu.ToolRun;
+import io.xg2g.process.ChildEnvironment;
+import io.xg2g.process.ChildProcess;
+import io.xg2g.process.ProcessSettings;
+import io.xg2g.process.WorkDirectory;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -14,10 +17,10 @@ class GpuTools implements ToolRun {
     /** What a shell, and Java, add to the number of the signal that has ended a process. */
     private static final int SIGNAL = 128;
 
-    private final FfmpegSettings settings;
+    private final ProcessSettings settings;
     private final WorkDirectory work;
 
-    GpuTools(FfmpegSettings settings, WorkDirectory work) {
+    GpuTools(ProcessSettings settings, WorkDirectory work) {
         this.settings = settings;
         this.work = work;
     }
@@ -34,8 +37,8 @@ class GpuTools implements ToolRun {
             ChildProcess.Ended ended = ChildProcess.collect(
                     command,
                     directory,
-                    CommandLine.environment(System.getenv(), directory),
-                    settings.limits(within),
+                    ChildEnvironment.of(directory),
+                    ChildProcess.Limits.within(within, settings.stopGrace()),
                     LARGEST_ANSWER);
             return new Ran(ended.success(), ended.output(), ended.success() ? "" : problem(ended));
         } finally {

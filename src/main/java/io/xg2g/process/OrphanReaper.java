@@ -1,4 +1,4 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
