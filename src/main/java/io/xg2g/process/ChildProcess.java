@@ -70,16 +70,13 @@ public final class ChildProcess {
     /** Standard input of a child. */
     public enum Stdin {
         /** Ends at once. */
-        EMPTY(Redirect.from(Path.of("/dev/null").toFile())),
+        EMPTY,
         /** Written by this program. */
-        PIPE(Redirect.PIPE);
-
-        private final Redirect redirect;
-
-        Stdin(Redirect redirect) {
-            this.redirect = redirect;
-        }
+        PIPE
     }
+
+    private static final Redirect NULL_DEVICE =
+            Redirect.from(Path.of("/dev/null").toFile());
 
     /** How Java words the system's reason: {@code error=2, No such file} or {@code error: 2 (No such file)}. */
     private static final Pattern ERROR = Pattern.compile("error(?:=|: )\\d+,? \\(?([^()]+)");
@@ -129,8 +126,9 @@ public final class ChildProcess {
      */
     public static Process start(List<String> command, Path directory, Map<String, String> environment, Stdin stdin)
             throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(directory.toFile()).redirectInput(stdin.redirect);
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectInput(stdin == Stdin.PIPE ? Redirect.PIPE : NULL_DEVICE);
         builder.environment().clear();
         builder.environment().putAll(environment);
         return builder.start();

@@ -10,54 +10,54 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** Runs the programs by which GPUs are looked at. */
+/** Runner of external programs as child processes, each in its own directory in the work directory. */
 @ApplicationScoped
-class GpuTools implements ToolRun {
-    private static final int LARGEST_ANSWER = 1 << 20;
-    /** What a shell, and Java, add to the number of the signal that has ended a process. */
-    private static final int SIGNAL = 128;
+class ProcessToolRunner implements ToolRunner {
+    private static final int MAX_OUTPUT = 1 << 20;
+    /** Offset of the exit code of a process that a signal ended: 128 + signal. */
+    private static final int SIGNAL_OFFSET = 128;
 
     private final ProcessSettings settings;
     private final WorkDirectory work;
 
-    GpuTools(ProcessSettings settings, WorkDirectory work) {
+    ProcessToolRunner(ProcessSettings settings, WorkDirectory work) {
         this.settings = settings;
         this.work = work;
     }
 
     @Override
-    public Ran run(List<String> command, Duration within) {
+    public Result run(List<String> command, Duration timeout) {
         Path directory;
         try {
             directory = work.create();
-        } catch (UncheckedIOException full) {
-            return new Ran(false, "", String.valueOf(full.getMessage()));
+        } catch (UncheckedIOException failure) {
+            return new Result(false, "", String.valueOf(failure.getMessage()));
         }
         try {
             ChildProcess.Ended ended = ChildProcess.collect(
                     command,
                     directory,
                     ChildEnvironment.of(directory),
-                    ChildProcess.Limits.within(within, settings.stopGrace()),
-                    LARGEST_ANSWER);
-            return new Ran(ended.success(), ended.output(), ended.success() ? "" : problem(ended));
+                    ChildProcess.Limits.within(timeout, settings.stopGrace()),
+                    MAX_OUTPUT);
+            return new Result(ended.success(), ended.output(), ended.success() ? "" : error(ended));
         } finally {
             work.delete(directory);
         }
     }
 
-    private static String problem(ChildProcess.Ended ended) {
+    private static String error(ChildProcess.Ended ended) {
         return switch (ended.end()) {
             case NOT_STARTED -> ended.stderr();
             case RUN_TIMEOUT -> "it did not end in time";
             case INTERRUPTED -> "it was interrupted";
             case EXITED, START_TIMEOUT, STALLED ->
-                ended.exitCode() > SIGNAL
-                        ? "signal " + (ended.exitCode() - SIGNAL) + " ended it"
+                ended.exitCode() > SIGNAL_OFFSET
+                        ? "signal " + (ended.exitCode() - SIGNAL_OFFSET) + " ended it"
                         : ended.stderr()
                                 .lines()
                                 .reduce((_, last) -> last)
-                                .orElse("it ended with " + ended.exitCode() + " without a word");
+                                .orElse("exit code " + ended.exitCode() + " and wrote nothing to stderr");
         };
     }
 }
