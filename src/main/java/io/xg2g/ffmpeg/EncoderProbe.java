@@ -27,19 +27,19 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out which encoders really work on which device, by using them: only what passed is used.
+ * Probe of the encoders of each device by {@link EncoderSelfTest}. Only encoders that pass are used.
  *
- * <p>It begins when first asked; whoever asks before it has finished waits for it. H.264 is always probed, the
- * other codecs only when a profile wants them.
+ * <p>The probe begins with the first query; queries block until it has finished. H.264 is always probed, other codecs only if a
+ * profile uses them. Thread-safe.
  */
 @ApplicationScoped
 public class EncoderProbe {
     private static final Logger LOG = Logger.getLogger(EncoderProbe.class);
 
-    /** A probe that was told to end has ended its child processes by then. */
+    /** Time limit of an interrupted probe, which ends its child processes first. */
     private static final Duration ENDING = Duration.ofSeconds(10);
 
-    /** What is known after a probe of all devices. */
+    /** Result of the probe of all devices. */
     private record Findings(Installation installation, Map<String, DeviceReport> devices) {}
 
     private static final Findings FAILED =
@@ -79,12 +79,12 @@ public class EncoderProbe {
         }
     }
 
-    /** Every device with what works on it, software last. Waits until the probe has finished. */
+    /** Returns the reports of all devices, software last. Blocks until the probe has finished. */
     public List<DeviceReport> reports() {
         return List.copyOf(findings().devices().values());
     }
 
-    /** The same without waiting: empty as long as the probe has not finished. */
+    /** Returns the reports without blocking; empty until the probe has finished. */
     public Optional<List<DeviceReport>> finished() {
         Findings known = findings;
         return known == null
@@ -92,22 +92,24 @@ public class EncoderProbe {
                 : Optional.of(List.copyOf(known.devices().values()));
     }
 
-    /** The version of the ffmpeg in use, for instance {@code 5.1.9-0+deb12u1}; empty where there is none. Waits. */
+    /**
+     * Returns the version of ffmpeg, for instance {@code 5.1.9-0+deb12u1}; empty if there is none. Blocks like {@link #reports}.
+     */
     public String ffmpegVersion() {
         return findings().installation().version();
     }
 
-    /** What an operator should know of the ffmpeg in use: that it has known vulnerabilities. Waits. */
+    /** Returns a warning if the version of ffmpeg has known vulnerabilities. Blocks like {@link #reports}. */
     public Optional<String> ffmpegWarning() {
         return findings().installation().warning();
     }
 
-    /** Why ffmpeg cannot be used at all: it is missing or too old. Waits. */
+    /** Returns why ffmpeg cannot be used, if so: it is missing or too old. Blocks like {@link #reports}. */
     public Optional<String> problem() {
         return Optional.of(findings().installation().problem()).filter(text -> !text.isEmpty());
     }
 
-    /** Probes one device again, for instance after it has failed, and uses what is found from then on. */
+    /** Probes one device again, for instance after a fault, and replaces its report. */
     public DeviceReport reprobe(Device device) {
         Findings before = findings();
         probing.lock();
@@ -127,11 +129,11 @@ public class EncoderProbe {
         }
     }
 
-    /** The encoder that passed for a codec on a device. */
+    /** Returns the encoder for a codec on a device, if one has passed. */
     Optional<Encoder> encoder(Device device, Codec codec) {
         return Optional.ofNullable(findings().devices().get(device.id()))
                 .map(report -> report.encoders().get(codec))
-                .map(passed -> Encoder.named(passed.encoder()));
+                .map(report -> Encoder.named(report.encoder()));
     }
 
     private Findings findings() {
@@ -201,7 +203,7 @@ public class EncoderProbe {
         List<Device> all = discovery.discover();
         List<Future<DeviceReport>> running = new ArrayList<>();
         try (ExecutorService together = Executors.newVirtualThreadPerTaskExecutor()) {
-            // GPUs do not disturb each other; software is measured when they are done.
+            // GPUs are probed concurrently; software afterwards, so that its measured speed is not affected.
             for (Device device : all) {
                 if (device.vendor() != Vendor.SOFTWARE) {
                     running.add(together.submit(() -> probe(device, installation, 0)));
@@ -220,13 +222,13 @@ public class EncoderProbe {
     /**
      * Probes one device.
      *
-     * @param sessionLimit what is known from before; counted where it is 0 and there may be one
-     * @return a device whose probe throws is one on which nothing works
+     * @param sessionLimit known session limit; if 0 it is measured
+     * @return a report without encoders if the probe throws
      */
     private DeviceReport probe(Device device, Installation installation, int sessionLimit) {
         DeviceReport report;
         try {
-            report = tried(device, installation, sessionLimit);
+            report = test(device, installation, sessionLimit);
         } catch (RuntimeException | Error bug) {
             LOG.errorf(bug, "device probe failed unexpectedly: gpu=%s", device.id());
             Map<String, String> rejected = new LinkedHashMap<>();
@@ -246,19 +248,19 @@ public class EncoderProbe {
         return report;
     }
 
-    private DeviceReport tried(Device device, Installation installation, int sessionLimit) {
+    private DeviceReport test(Device device, Installation installation, int sessionLimit) {
         Map<Codec, DeviceReport.EncoderReport> passed = new EnumMap<>(Codec.class);
         Map<String, String> rejected = new LinkedHashMap<>();
         int sessions = sessionLimit;
         if (installation.problem().isEmpty()) {
             Path directory = work.create();
             try {
-                EncoderSelfTest trial = new EncoderSelfTest(settings, device, directory);
+                EncoderSelfTest selfTest = new EncoderSelfTest(settings, device, directory);
                 for (Codec codec : profiles.codecs()) {
-                    probe(trial, installation, Encoder.candidates(device.vendor(), codec), passed, rejected);
+                    probe(selfTest, installation, Encoder.candidates(device.vendor(), codec), passed, rejected);
                 }
                 if (device.vendor() == Vendor.NVIDIA && sessions == 0 && passed.containsKey(Codec.H264)) {
-                    sessions = trial.sessions();
+                    sessions = selfTest.sessionLimit();
                 }
             } finally {
                 work.delete(directory);
@@ -268,7 +270,7 @@ public class EncoderProbe {
     }
 
     private static void probe(
-            EncoderSelfTest trial,
+            EncoderSelfTest selfTest,
             Installation installation,
             List<Encoder> candidates,
             Map<Codec, DeviceReport.EncoderReport> passed,
@@ -278,12 +280,12 @@ public class EncoderProbe {
                 rejected.put(encoder.ffmpegName(), "this ffmpeg was built without it");
                 continue;
             }
-            switch (trial.of(encoder)) {
+            switch (selfTest.test(encoder)) {
                 case EncoderSelfTest.Result.Passed worked -> {
                     passed.put(encoder.codec(), new DeviceReport.EncoderReport(encoder.ffmpegName(), worked.speed()));
                     return;
                 }
-                case EncoderSelfTest.Result.Refused refused -> rejected.put(encoder.ffmpegName(), refused.why());
+                case EncoderSelfTest.Result.Rejected rejection -> rejected.put(encoder.ffmpegName(), rejection.reason());
             }
         }
     }

@@ -16,17 +16,17 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The checked form of {@link FfmpegConfig}. */
+/** Validated {@link FfmpegConfig}, and the settings derived from it. Thread-safe. */
 @Singleton
 class FfmpegSettings {
     private static final String PREFIX = "xg2g.ffmpeg.";
     private static final Set<String> PRESETS =
             new LinkedHashSet<>(List.of("superfast", "veryfast", "faster", "fast", "medium", "slow"));
-    /** An encoder gains hardly anything from more. */
-    private static final int MOST_THREADS = 16;
+    /** More threads hardly speed up an encoder. */
+    private static final int MAX_THREADS = 16;
 
-    private static final long LEAST_MEMORY = 1L << 30;
-    private static final long MOST_MEMORY = 8L << 30;
+    private static final long MIN_MEMORY = 1L << 30;
+    private static final long MAX_MEMORY = 8L << 30;
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
@@ -65,52 +65,52 @@ class FfmpegSettings {
         unitsAtOnce(1);
     }
 
-    /** A limit, or 0 for none. */
-    private static void atLeast(String key, long value, long least, long most) {
+    /** Checks a limit; 0 is no limit. */
+    private static void atLeast(String key, long value, long min, long max) {
         if (value != 0) {
-            ConfigBounds.number(PREFIX + key, value, least, most);
+            ConfigBounds.number(PREFIX + key, value, min, max);
         }
     }
 
-    /** The command of a child that needs no network, with what its process may use put before it. */
+    /** Returns the command with the limits of a child without network. */
     List<String> bounded(List<String> command, ProcessPriority priority) {
-        return bounds.before(command, priority, memory, false);
+        return bounds.apply(command, priority, memory, false);
     }
 
-    /** The command of a child that fetches a source, with what its process may use put before it. */
+    /** Returns the command with the limits of a child that fetches a source. */
     List<String> boundedWithNetwork(List<String> command, ProcessPriority priority) {
-        return bounds.before(command, priority, memory, true);
+        return bounds.apply(command, priority, memory, true);
     }
 
-    /** The settings of child processes, whatever program they run. */
+    /** Returns the settings of child processes. */
     @Produces
     @Singleton
     ProcessSettings process() {
         return process;
     }
 
-    /** The limits of child processes, whatever program they run. */
+    /** Returns the limits of child processes. */
     @Produces
     @Singleton
     ChildBounds bounds() {
         return bounds;
     }
 
-    /** Says how many units run at once, at least 1, from which the memory of a child process follows. Any thread may. */
+    /** Sets the number of concurrent units, at least 1, from which the memory limit of a child is derived. */
     final void unitsAtOnce(int units) {
         memory = config.maxMemory().map(MemorySize::asLongValue).orElseGet(() -> memory(installed(), units));
     }
 
-    /** Bytes of memory of one child process, where none are configured. */
+    /** Returns the default memory limit of a child process in bytes. */
     static long memory(long installed, int unitsAtOnce) {
-        return Math.clamp(installed / 4 * 3 / unitsAtOnce, LEAST_MEMORY, MOST_MEMORY);
+        return Math.clamp(installed / 4 * 3 / unitsAtOnce, MIN_MEMORY, MAX_MEMORY);
     }
 
-    /** Bytes of memory of the machine, or of the container where that has a limit. */
+    /** Returns the memory of the machine, or the limit of the container, in bytes. */
     private static long installed() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
                 ? system.getTotalMemorySize()
-                : MOST_MEMORY;
+                : MAX_MEMORY;
     }
 
     String ffmpeg() {
@@ -121,15 +121,15 @@ class FfmpegSettings {
         return config.ffprobePath();
     }
 
-    /** The watchdogs of a unit's run. */
+    /** Returns the time limits of a unit's run. */
     ChildProcess.Limits limits() {
         return new ChildProcess.Limits(
                 config.startTimeout(), config.stallTimeout(), config.runTimeout(), config.stopGrace());
     }
 
-    /** The watchdogs of a short helper run, which has nothing but a time in all. */
-    ChildProcess.Limits limits(Duration all) {
-        return ChildProcess.Limits.within(all, config.stopGrace());
+    /** Returns the time limits of a run without progress reports. */
+    ChildProcess.Limits limits(Duration total) {
+        return ChildProcess.Limits.within(total, config.stopGrace());
     }
 
     Duration inspectTimeout() {
@@ -153,15 +153,15 @@ class FfmpegSettings {
     }
 
     /**
-     * How many threads each decoder and software encoder of a unit has, where no number is configured: all units together
-     * have two for each processor, since none of them uses its own without a pause.
+     * Returns the threads of each decoder and software encoder of a unit. By default all units together have two threads for each
+     * processor, since no unit keeps all of its threads busy.
      *
-     * @param unitsAtOnce how many units run at once, at least 1
+     * @param unitsAtOnce number of concurrent units, at least 1
      */
     int threads(int unitsAtOnce) {
         int processors = Runtime.getRuntime().availableProcessors();
         return config.threads() > 0
                 ? config.threads()
-                : Math.clamp(Math.ceilDiv(2 * processors, unitsAtOnce), 1, Math.min(processors, MOST_THREADS));
+                : Math.clamp(Math.ceilDiv(2 * processors, unitsAtOnce), 1, Math.min(processors, MAX_THREADS));
     }
 }

@@ -16,7 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Discovery of the devices of this machine from {@code /proc}, {@code /dev} and {@code /sys}. It opens no device and starts no process.
+ * Discovery of the devices of this machine from {@code /proc}, {@code /dev} and {@code /sys}. It opens no device and starts
+ * no process.
  *
  * <p>NVIDIA devices come from {@code /proc/driver/nvidia/gpus} and need their {@code /dev/nvidiaN}; Intel and AMD
  * devices are the render nodes in {@code /dev/dri}, identified by the PCI vendor id in sysfs. Whether a device can

@@ -175,7 +175,9 @@ final class Nvml implements AutoCloseable {
         return number(succeeds(function, device, index, out));
     }
 
-    /** Returns an average that the library returns with its averaging period: {@code nvmlDeviceGetEncoderUtilization} (percent). */
+    /**
+     * Returns an average that the library returns with its averaging period: {@code nvmlDeviceGetEncoderUtilization} (percent).
+     */
     OptionalDouble average(String function, MemorySegment device) {
         return number(succeeds(function, device, out, second));
     }

@@ -14,40 +14,39 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a child process may use of the machine: memory, files, the processor behind this program, and no network unless it
- * fetches a source; and that neither it nor a program that it starts has privileges. {@code nice}, {@code unshare},
- * {@code setpriv} and {@code prlimit} set it on themselves and then become the child: no moment is left without it, and the
- * process is the same one.
+ * Resource limits and isolation of child processes: memory, files, CPU priority, no privileges, and no network unless the child
+ * fetches a source. They are set by prefixes of the command ({@code nice}, {@code unshare}, {@code setpriv}, {@code prlimit}),
+ * each of which executes the next in the same process, so that the child never runs without them. Thread-safe.
  *
- * <p>Memory is {@code RLIMIT_DATA}, what is really written to, not {@code RLIMIT_AS}: GPU drivers reserve hundreds of
- * gigabytes of addresses that they never fill.
+ * <p>Memory is limited by {@code RLIMIT_DATA}, not {@code RLIMIT_AS}: GPU drivers reserve hundreds of gigabytes of address space
+ * that they never write to.
  */
 public final class ChildBounds {
     private static final Logger LOG = Logger.getLogger(ChildBounds.class);
     private static final Duration LIMIT = Duration.ofSeconds(10);
-    /** Stands for the niceness, which differs from child to child. */
+    /** Placeholder of the niceness, which depends on the priority. */
     private static final String NICENESS = "NICENESS";
-    /** Stands for the limit of memory, which follows from how many units run at once. */
+    /** Placeholder of the memory limit, which depends on the number of concurrent units. */
     private static final String MEMORY = "--data=MEMORY";
-    /** A trial of a limit needs hardly any. */
-    private static final long TRIAL_MEMORY = 256L << 20;
+    /** Memory limit of a test of a prefix. */
+    private static final long TEST_MEMORY = 256L << 20;
 
-    /** Of all children together, processes counted as threads. */
-    static final int MOST_THREADS = 4096;
+    /** {@code RLIMIT_NPROC}: processes and threads of all children together. */
+    static final int MAX_THREADS = 4096;
 
-    private static final int LARGEST_NICENESS = 19;
-    private static final ChildProcess.Limits TRIAL = new ChildProcess.Limits(LIMIT, LIMIT, LIMIT, LIMIT);
+    private static final int MAX_NICENESS = 19;
+    private static final ChildProcess.Limits TEST_LIMITS = new ChildProcess.Limits(LIMIT, LIMIT, LIMIT, LIMIT);
 
     /**
-     * A network namespace of the child's own, in which not even the loopback interface is up. Without {@code CAP_SYS_ADMIN}
-     * it needs a user namespace, in which the child has its own user and, once it is executed, no capability.
+     * Network namespace of the child, in which not even the loopback interface is up. Without {@code CAP_SYS_ADMIN} it needs a
+     * user namespace, in which the child keeps its user and loses every capability when it is executed.
      */
     static final Bound NO_NETWORK = new Bound(
             List.of(List.of("unshare", "--net"), List.of("unshare", "--user", "--net", "--map-current-user")),
             true,
             false);
 
-    /** No capability can be gained; those of root are dropped. Who is not root has none to drop, and may not say so. */
+    /** No new privileges; root's capabilities are dropped. Other users have none, and may not drop them. */
     static final Bound NO_PRIVILEGES = new Bound(
             List.of(
                     List.of("setpriv", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"),
@@ -55,20 +54,20 @@ public final class ChildBounds {
             false,
             false);
 
-    /** Another user than root, with the groups that it has, for those of GPUs. */
+    /** Switches to a user with its groups, among them those of GPU devices. */
     static Bound user(ChildUser user) {
-        List<String> become = List.of("--reuid=" + user.uid(), "--regid=" + user.gid(), "--init-groups");
-        List<String> prefix = Stream.concat(NO_PRIVILEGES.alternatives().getFirst().stream(), become.stream())
+        List<String> identity = List.of("--reuid=" + user.uid(), "--regid=" + user.gid(), "--init-groups");
+        List<String> prefix = Stream.concat(NO_PRIVILEGES.alternatives().getFirst().stream(), identity.stream())
                 .toList();
         return new Bound(List.of(prefix), false, true);
     }
 
     /**
-     * One bound.
+     * Limit, set by a prefix of the command.
      *
-     * @param alternatives what may be put before the command, the preferred one first; one is used
-     * @param offline whether it is for children only that need no network
-     * @param required whether no child is started without it, which fails where it does not work
+     * @param alternatives prefixes, the preferred one first; the first that works is used
+     * @param offline whether it is for children without network only
+     * @param required whether children fail to start, rather than run without it, if no prefix works
      */
     record Bound(List<List<String>> alternatives, boolean offline, boolean required) {
         static Bound of(List<String> prefix) {
@@ -76,18 +75,18 @@ public final class ChildBounds {
         }
     }
 
-    /** What has proven to work of a bound. */
+    /** Prefix that works on this machine. */
     private record Working(List<String> prefix, boolean offline) {}
 
     private final int nice;
     private final List<Bound> bounds;
     private final ReentrantLock lock = new ReentrantLock();
-    private volatile @Nullable List<Working> works;
+    private volatile @Nullable List<Working> working;
 
     /**
-     * Puts these before a command, as far as they work.
+     * Creates limits that are tested when they are used first.
      *
-     * @param nice the niceness of every child, to which that of its priority is added
+     * @param nice niceness of every child, to which that of its priority is added
      */
     ChildBounds(int nice, List<Bound> bounds) {
         this.nice = nice;
@@ -99,8 +98,8 @@ public final class ChildBounds {
         limits.add(MEMORY);
         limit(limits, "--nofile=", settings.maxOpenFiles());
         limit(limits, "--fsize=", settings.maxFileSize());
-        // Counted by user: without one of their own, the threads of the service would count too.
-        limit(limits, "--nproc=", settings.user().isPresent() ? MOST_THREADS : 0);
+        // Counted by user: without a user of their own, threads of the service would count too.
+        limit(limits, "--nproc=", settings.user().isPresent() ? MAX_THREADS : 0);
         return new ChildBounds(
                 settings.nice(),
                 List.of(
@@ -110,19 +109,20 @@ public final class ChildBounds {
                         Bound.of(limits)));
     }
 
-    private static void limit(List<String> set, String option, long value) {
+    private static void limit(List<String> options, String option, long value) {
         if (value > 0) {
-            set.add(option + value);
+            options.add(option + value);
         }
     }
 
     /**
-     * The command as it is to be started. A program that is not there is left to fail by itself.
+     * Returns the command with the prefixes of its limits. The command of a program that does not exist is returned unchanged, so
+     * that starting it fails with the system's reason. The first call runs the tests of the prefixes, and blocks.
      *
      * @param memory bytes, or 0 for no limit
-     * @param online whether it needs the network
+     * @param online whether the child needs the network
      */
-    public List<String> before(List<String> command, ProcessPriority priority, long memory, boolean online) {
+    public List<String> apply(List<String> command, ProcessPriority priority, long memory, boolean online) {
         if (program(command.getFirst()).isEmpty()) {
             return command;
         }
@@ -130,11 +130,11 @@ public final class ChildBounds {
                 .filter(bound -> !online || !bound.offline())
                 .flatMap(bound -> bound.prefix().stream())
                 .toList();
-        return Stream.concat(set(prefix, nice + priority.niceness(), memory), command.stream())
+        return Stream.concat(resolve(prefix, nice + priority.niceness(), memory), command.stream())
                 .toList();
     }
 
-    /** By what children that need no network are kept from it here; empty where nothing does. */
+    /** Returns the prefix by which children have no network; empty if none works. Blocks while prefixes are tested. */
     Optional<String> networkIsolation() {
         return working().stream()
                 .filter(Working::offline)
@@ -142,8 +142,8 @@ public final class ChildBounds {
                 .findFirst();
     }
 
-    private static Stream<String> set(List<String> prefix, int niceness, long memory) {
-        String value = Integer.toString(Math.min(niceness, LARGEST_NICENESS));
+    private static Stream<String> resolve(List<String> prefix, int niceness, long memory) {
+        String value = Integer.toString(Math.min(niceness, MAX_NICENESS));
         return prefix.stream()
                 .filter(word -> memory > 0 || !word.equals(MEMORY))
                 .map(word -> switch (word) {
@@ -153,63 +153,63 @@ public final class ChildBounds {
                 });
     }
 
-    /** What works here, which is tried until that is known: a limit may lie above one that is set already. */
+    /** Returns the prefixes that work, testing them once: a limit may exceed the hard limit of this process. */
     private List<Working> working() {
-        List<Working> known = works;
+        List<Working> known = working;
         if (known != null) {
             return known;
         }
         lock.lock();
         try {
-            known = works;
-            return known == null ? tried() : known;
+            known = working;
+            return known == null ? test() : known;
         } finally {
             lock.unlock();
         }
     }
 
-    /** What has proven not to work is left out. A trial that was cut short proves nothing, and is made again next time. */
-    private List<Working> tried() {
-        List<Working> kept = new ArrayList<>();
-        boolean proven = true;
+    /** Omits prefixes that fail. If a test did not run to its end, the result is used once and all are tested again. */
+    private List<Working> test() {
+        List<Working> usable = new ArrayList<>();
+        boolean conclusive = true;
         for (Bound bound : bounds) {
             List<ChildProcess.Ended> failed = new ArrayList<>();
             for (List<String> prefix : bound.alternatives()) {
-                ChildProcess.Ended trial = trial(prefix);
-                boolean ended = trial.end() == ChildProcess.End.EXITED || trial.end() == ChildProcess.End.NOT_STARTED;
-                proven &= ended;
-                if (!ended || trial.success() || bound.required()) {
-                    kept.add(new Working(prefix, bound.offline()));
+                ChildProcess.Ended result = test(prefix);
+                boolean ended = result.end() == ChildProcess.End.EXITED || result.end() == ChildProcess.End.NOT_STARTED;
+                conclusive &= ended;
+                if (!ended || result.success() || bound.required()) {
+                    usable.add(new Working(prefix, bound.offline()));
                     break;
                 }
-                failed.add(trial);
+                failed.add(result);
             }
             if (failed.size() == bound.alternatives().size()) {
                 warn(bound, failed);
             }
         }
-        if (proven) {
-            works = List.copyOf(kept);
+        if (conclusive) {
+            working = List.copyOf(usable);
             LOG.infof(
                     "child processes that fetch no source run without network: %s",
                     networkIsolation().orElse("no"));
         }
-        return kept;
+        return usable;
     }
 
-    private static void warn(Bound bound, List<ChildProcess.Ended> trials) {
+    private static void warn(Bound bound, List<ChildProcess.Ended> results) {
         LOG.warnf(
-                "child processes run without this bound, which does not work here: %s: %s",
+                "child processes run without a limit that does not work here: command=%s reason=%s",
                 bound.alternatives().stream()
                         .map(words -> String.join(" ", words))
                         .collect(Collectors.joining(" or ")),
-                trials.stream().map(trial -> trial.stderr().strip()).collect(Collectors.joining("; ")));
+                results.stream().map(result -> result.stderr().strip()).collect(Collectors.joining("; ")));
     }
 
-    private static ChildProcess.Ended trial(List<String> prefix) {
-        List<String> command = Stream.concat(set(prefix, LARGEST_NICENESS, TRIAL_MEMORY), Stream.of("true"))
+    private static ChildProcess.Ended test(List<String> prefix) {
+        List<String> command = Stream.concat(resolve(prefix, MAX_NICENESS, TEST_MEMORY), Stream.of("true"))
                 .toList();
-        return ChildProcess.collect(command, Path.of("/"), environment(), TRIAL, 1000);
+        return ChildProcess.collect(command, Path.of("/"), environment(), TEST_LIMITS, 1000);
     }
 
     private static Map<String, String> environment() {
@@ -217,12 +217,12 @@ public final class ChildBounds {
         return path == null ? Map.of() : Map.of("PATH", path);
     }
 
-    /** Where a program is: at that path, or in {@code PATH}. */
+    /** Returns the path of a program, which is looked up in {@code PATH} unless it is a path. */
     private static Optional<Path> program(String name) {
-        Stream<Path> places = name.contains("/")
+        Stream<Path> candidates = name.contains("/")
                 ? Stream.of(Path.of(name))
                 : Stream.of(environment().getOrDefault("PATH", "/usr/bin:/bin").split(":"))
                         .map(directory -> Path.of(directory, name));
-        return places.filter(Files::isExecutable).findFirst();
+        return candidates.filter(Files::isExecutable).findFirst();
     }
 }

@@ -2,7 +2,7 @@ package io.xg2g.process;
 
 import jakarta.inject.Singleton;
 
-/** What the system allows of the isolation of child processes, for an operator to read. */
+/** Description of the isolation of child processes on this machine, for the operator. */
 @Singleton
 public class ChildIsolation {
     private static final String AS_ROOT =
@@ -16,12 +16,12 @@ public class ChildIsolation {
         this.settings = settings;
     }
 
-    /** One sentence. Blocks until it has been tried. */
+    /** Returns one sentence. Blocks while the limits are tested. */
     @Override
     public String toString() {
-        String user = settings.user().map(of -> ", as user " + of.name()).orElse(ChildUser.isRoot() ? AS_ROOT : "");
+        String user = settings.user().map(child -> ", as user " + child.name()).orElse(ChildUser.isRoot() ? AS_ROOT : "");
         return bounds.networkIsolation()
-                        .map(way -> "without network (" + way + "), except those that fetch a source")
+                        .map(prefix -> "without network (" + prefix + "), except those that fetch a source")
                         .orElse(
                                 "with network; without it where the service has CAP_SYS_ADMIN, or where the system allows user"
                                         + " namespaces (docs/security.md)")

@@ -11,60 +11,60 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Starts child processes, and runs one to its end on the calling thread: the only place where they are started.
+ * Child process that is run to its end on the calling thread. No other class starts processes.
  *
- * <p>A child gets an argument list (never a shell), its own directory, an environment of a few known variables, and
- * nothing on stdin; stdout and stderr are drained apart by virtual threads. Whatever happens, including interruption
- * of the calling thread, the run returns only after the child and its descendants have ended.
+ * <p>A child has an argument list (never a shell), its own directory, an environment of a few known variables, and empty
+ * stdin; stdout and stderr are drained by a platform thread each. A run returns only after the child and its descendants have
+ * ended, also if the calling thread is interrupted.
  */
 public final class ChildProcess {
     /**
-     * The watchdogs of a run.
+     * Time limits of a run.
      *
-     * @param start until the first report of progress
-     * @param stall between two reports that differ
-     * @param run in all
-     * @param stopGrace between the request to end (TERM) and the kill
+     * @param start until the first progress report
+     * @param stall between two progress reports that differ
+     * @param run in total
+     * @param stopGrace between SIGTERM and SIGKILL
      */
     public record Limits(Duration start, Duration stall, Duration run, Duration stopGrace) {
-        /** Returns limits of a run that reports no progress: of its whole duration only. */
+        /** Returns limits of a run without progress reports, of which only the total applies. */
         public static Limits within(Duration run, Duration stopGrace) {
             return new Limits(run, run, run, stopGrace);
         }
     }
 
-    /** What made the run end. */
+    /** Cause of the end of a run. */
     public enum End {
-        /** The process ended by itself, or was ended by somebody else. */
+        /** The process exited, or was killed by another process. */
         EXITED,
-        /** There is no such program, or it could not be started. */
+        /** The program does not exist or could not be started. */
         NOT_STARTED,
         /** The calling thread was interrupted. */
         INTERRUPTED,
-        /** The start watchdog. */
+        /** {@link Limits#start} was exceeded. */
         START_TIMEOUT,
-        /** The stall watchdog. */
+        /** {@link Limits#stall} was exceeded. */
         STALLED,
-        /** The run watchdog. */
+        /** {@link Limits#run} was exceeded. */
         RUN_TIMEOUT
     }
 
     /**
-     * How a run ended.
+     * Result of a run.
      *
-     * @param exitCode the process's own; 128 + signal for one that a signal ended; -1 if it never started
-     * @param output what it wrote to stdout, as far as it was collected: one character (ISO 8859-1) for each byte
-     * @param stderr the last 64 KiB of what it wrote to stderr; why it could not be started if it was not
-     * @param progress its last report
+     * @param exitCode exit code; 128 + signal after a signal; -1 if the process was not started
+     * @param output collected stdout, one character (ISO 8859-1) for each byte
+     * @param stderr last 64 KiB of stderr; the reason if the process was not started
+     * @param progress last progress report
      */
     public record Ended(End end, int exitCode, String output, String stderr, Progress progress) {
-        /** Whether the process ended by itself and says that all went well, which proves nothing about its output. */
+        /** Returns whether the exit code is 0, which does not imply that the output is complete. */
         public boolean success() {
             return end == End.EXITED && exitCode == 0;
         }
     }
 
-    /** How long the pipes of an ended process are read on, in case a stranger has inherited them. */
+    /** Time for reading the pipes after the end of the process; a descendant may keep them open for longer. */
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
     /** Standard input of a child. */
@@ -78,7 +78,7 @@ public final class ChildProcess {
     private static final Redirect NULL_DEVICE =
             Redirect.from(Path.of("/dev/null").toFile());
 
-    /** How Java words the system's reason: {@code error=2, No such file} or {@code error: 2 (No such file)}. */
+    /** The system's reason in Java's message: {@code error=2, No such file} or {@code error: 2 (No such file)}. */
     private static final Pattern ERROR = Pattern.compile("error(?:=|: )\\d+,? \\(?([^()]+)");
 
     private final Limits limits;
@@ -100,25 +100,25 @@ public final class ChildProcess {
         return Thread.ofPlatform().daemon().name(name).start(reading);
     }
 
-    /** Told how a run gets on. */
+    /** Observer of a run; called on the thread of the run. */
     public interface Watcher {
-        /** The process has started. */
-        default void began(long pid) {}
+        /** Called once the process has started. */
+        default void started(long pid) {}
 
-        /** It has reported. */
+        /** Called for each progress report. */
         void progressed(Progress report);
     }
 
-    /** Runs ffmpeg with {@code -progress pipe:1}; the watcher is told of it on the calling thread. */
+    /** Runs ffmpeg with {@code -progress pipe:1}. */
     public static Ended watch(
             List<String> command, Path directory, Map<String, String> environment, Limits limits, Watcher watcher) {
         return run(command, directory, environment, limits, StdoutDrain.progress(), watcher);
     }
 
-    /** Runs a program and keeps what it writes to stdout, up to a number of bytes. Only the run watchdog applies. */
+    /** Runs a program and collects its stdout up to a number of bytes. Only {@link Limits#run} applies. */
     public static Ended collect(
-            List<String> command, Path directory, Map<String, String> environment, Limits limits, int maxOutput) {
-        return run(command, directory, environment, limits, StdoutDrain.bytes(maxOutput), progress -> {});
+            List<String> command, Path directory, Map<String, String> environment, Limits limits, int maxBytes) {
+        return run(command, directory, environment, limits, StdoutDrain.bytes(maxBytes), progress -> {});
     }
 
     /**
@@ -147,8 +147,8 @@ public final class ChildProcess {
         Process process;
         try {
             process = start(command, directory, environment, Stdin.EMPTY);
-        } catch (IOException impossible) {
-            return new Ended(End.NOT_STARTED, -1, "", reason(impossible), Progress.NONE);
+        } catch (IOException failure) {
+            return new Ended(End.NOT_STARTED, -1, "", reason(failure), Progress.NONE);
         }
         boolean supervised = false;
         try {
@@ -157,7 +157,7 @@ public final class ChildProcess {
             return ended;
         } finally {
             if (!supervised) {
-                // No thread could be started for its output, which is an Error, or the watcher has thrown.
+                // No thread could be started for its pipes (an Error), or the watcher has thrown.
                 process.destroyForcibly();
             }
         }
@@ -165,9 +165,9 @@ public final class ChildProcess {
 
     private static Ended supervise(Process process, Limits limits, StdoutDrain stdout, Watcher watcher) {
         ChildProcess child = new ChildProcess(process, limits, stdout);
-        watcher.began(process.pid());
+        watcher.started(process.pid());
         CompletableFuture<Process> exit = process.onExit();
-        // Of the exit itself: what whenComplete returns is not done yet while the waiter is woken.
+        // Registered on the exit itself, which is done when the waiting thread is woken.
         var _ = exit.thenRun(stdout::wake);
         End end = End.INTERRUPTED;
         boolean interrupted = false;
@@ -185,14 +185,14 @@ public final class ChildProcess {
         return new Ended(end, process.exitValue(), stdout.text(), child.stderr.text(), stdout.last());
     }
 
-    /** Waits for the end, or for the first watchdog that bites. */
+    /** Waits for the exit or the first time limit that is exceeded. */
     private End await(CompletableFuture<Process> exit, Watcher watcher) throws InterruptedException {
         long runDeadline = startedAt + limits.run().toNanos();
-        long moveDeadline = startedAt + limits.start().toNanos();
+        long progressDeadline = startedAt + limits.start().toNanos();
         boolean started = false;
         Progress before = Progress.NONE;
         while (!exit.isDone()) {
-            long deadline = stdout.reportsProgress() && moveDeadline - runDeadline < 0 ? moveDeadline : runDeadline;
+            long deadline = stdout.reportsProgress() && progressDeadline - runDeadline < 0 ? progressDeadline : runDeadline;
             long left = deadline - System.nanoTime();
             if (left <= 0) {
                 if (deadline == runDeadline) {
@@ -204,7 +204,7 @@ public final class ChildProcess {
             if (!now.equals(before)) {
                 if (!started || now.advancedSince(before)) {
                     started = true;
-                    moveDeadline = System.nanoTime() + limits.stall().toNanos();
+                    progressDeadline = System.nanoTime() + limits.stall().toNanos();
                 }
                 before = now;
                 watcher.progressed(now);
@@ -232,7 +232,7 @@ public final class ChildProcess {
         return interrupted;
     }
 
-    /** Java's message without the program's path and the directory's. */
+    /** Returns the system's reason from Java's message, without paths. */
     public static String reason(IOException failure) {
         Matcher error = ERROR.matcher(String.valueOf(failure.getMessage()));
         return error.find() ? error.group(1) : "it cannot be started";

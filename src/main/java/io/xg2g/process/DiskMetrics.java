@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** The measurement of the work directory's disk. */
+/** Gauge of the free space in the work directory. */
 @ApplicationScoped
 @Startup
 class DiskMetrics {

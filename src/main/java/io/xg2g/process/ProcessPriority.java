@@ -1,15 +1,15 @@
 package io.xg2g.process;
 
 /**
- * How far a child process stands behind this program for a processor, in steps of niceness ({@code nice(1)}). The kernel
- * derives the priority of its disk access from it ({@code ioprio_set(2)}).
+ * CPU priority of a child process as niceness relative to this program ({@code nice(1)}). The kernel derives its I/O priority
+ * from it ({@code ioprio_set(2)}).
  */
 public enum ProcessPriority {
-    /** What is due at a time: windows of live channels, and the children that keep a channel's source open. */
+    /** Windows of live channels, and the children that read a channel's source: both have a due time. */
     LIVE(0),
-    /** Units of playing streams, which their clients send. */
+    /** Units of playing streams, sent by clients. */
     ACTIVE(3),
-    /** New requests, and the inspection of what they bring. */
+    /** New requests and the inspection of their media. */
     NORMAL(5),
     /** Thumbnails and previews. */
     PREVIEW(15);
@@ -20,7 +20,7 @@ public enum ProcessPriority {
         this.niceness = niceness;
     }
 
-    /** The steps, 0 to 19, that are added to this program's own niceness and to {@code xg2g.ffmpeg.nice}. */
+    /** Returns the niceness, 0 to 19, that is added to this program's and to {@code xg2g.ffmpeg.nice}. */
     int niceness() {
         return niceness;
     }

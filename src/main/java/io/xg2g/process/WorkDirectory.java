@@ -28,13 +28,13 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory for everything temporary, held by one running program alone.
+ * Directory of temporary files, locked by one running program.
  *
- * <p>At start, what a killed predecessor left behind is removed: first its child processes, then its files. What others delete
- * while the program runs (the directory, its lock file, or a directory in it that is in use) is made again: when it is needed,
- * else within a second. Files that lay there are lost; who needs them fails as on a full disk.
+ * <p>At start the child processes and then the files of a killed instance are removed. If the directory, its lock file or a
+ * directory in use is deleted by another program, it is created again when it is needed, or within a second. Its files are lost;
+ * a unit that needs them fails as on a full disk.
  *
- * <p>Thread-safe. All methods but {@link #path} block on the disk.
+ * <p>Thread-safe. All methods except {@link #path} block on the disk.
  */
 @ApplicationScoped
 @Startup
@@ -42,8 +42,8 @@ public class WorkDirectory {
     private static final Logger LOG = Logger.getLogger(WorkDirectory.class);
     private static final String PROPERTY = "xg2g.ffmpeg.work-dir";
 
-    /** The names that {@link #create} gives. */
-    private static final Pattern OURS = Pattern.compile("u\\d+");
+    /** Names of directories made by {@link #create}. */
+    private static final Pattern CREATED = Pattern.compile("u\\d+");
 
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -53,27 +53,27 @@ public class WorkDirectory {
     private final Optional<ChildUser> user;
     private final DirectoryLock lock;
 
-    /** What {@link #create} gave and {@link #delete} has not taken yet. */
-    private final Set<Path> used = ConcurrentHashMap.newKeySet();
+    /** Directories from {@link #create} that {@link #delete} has not removed. */
+    private final Set<Path> inUse = ConcurrentHashMap.newKeySet();
 
     /** Guarded by this. */
     private boolean closed;
 
-    /** Whether something could not be made again the last time. Guarded by this. */
+    /** Whether the last restore failed. Guarded by this. */
     private boolean failing;
 
     /**
-     * Takes the directory, creating it if need be, for its owner only.
+     * Locks the directory and creates it if necessary, accessible to its owner only.
      *
-     * @throws IllegalStateException if another program holds it, it belongs to another user, or it holds other files
+     * @throws IllegalStateException if another program has locked it, it belongs to another user, or it holds foreign files
      */
     public WorkDirectory(ProcessSettings settings) {
         root = settings.workDirectory();
         minFree = settings.minFreeDisk();
         user = settings.user();
         try {
-            own();
-            refuseForeign(root);
+            secure();
+            rejectForeign(root);
             lock = DirectoryLock.acquire(PROPERTY, root);
             OrphanReaper.end(root);
             clean();
@@ -82,18 +82,18 @@ public class WorkDirectory {
         }
     }
 
-    /** Gives the directory up, so that another program can take it. */
+    /** Unlocks the directory. */
     @PreDestroy
     public synchronized void close() {
         closed = true;
         try {
             lock.close();
-        } catch (IOException already) {
-            LOG.debug("work directory lock not released", already);
+        } catch (IOException failure) {
+            LOG.debug("work directory lock not released", failure);
         }
     }
 
-    /** Deletes the directory with everything in it; it is not made again. */
+    /** Deletes the directory with all files; it is not created again. */
     public void remove() {
         synchronized (this) {
             closed = true;
@@ -101,19 +101,19 @@ public class WorkDirectory {
         delete(root);
     }
 
-    /** Creates a new, empty directory that only this user can read; whoever asks for it also deletes it. */
+    /** Creates an empty directory for its owner only. The caller deletes it by {@link #delete}. */
     public Path create() {
         try {
-            Path made = make();
-            give(made);
-            used.add(made);
-            return made;
-        } catch (IOException impossible) {
-            throw new UncheckedIOException("no directory could be made in xg2g.ffmpeg.work-dir", impossible);
+            Path created = makeDirectory();
+            grant(created);
+            inUse.add(created);
+            return created;
+        } catch (IOException failure) {
+            throw new UncheckedIOException("no directory could be created in xg2g.ffmpeg.work-dir", failure);
         }
     }
 
-    private Path make() throws IOException {
+    private Path makeDirectory() throws IOException {
         try {
             return Files.createTempDirectory(root, "u");
         } catch (NoSuchFileException gone) {
@@ -122,33 +122,37 @@ public class WorkDirectory {
         }
     }
 
-    /** Deletes a file, or a directory with everything in it. What is already gone is no error. */
+    /** Deletes a file, or a directory with all files. Paths that do not exist are ignored. */
     public void delete(Path path) {
         forget(path);
+        deleteTree(path);
+    }
+
+    private static void deleteTree(Path path) {
         try {
-            Files.walkFileTree(path, new Deleting());
+            Files.walkFileTree(path, new DeletingVisitor());
         } catch (NoSuchFileException gone) {
-            LOG.tracef("already gone: %s", path);
-        } catch (IOException stubborn) {
-            LOG.warn("temporary files could not be deleted", stubborn);
+            LOG.tracef("temporary file did not exist: path=%s", path);
+        } catch (IOException failure) {
+            LOG.warn("temporary files could not be deleted", failure);
         }
     }
 
-    /** From now on it is not made again. */
+    /** Excludes a directory from {@link #restore}. */
     private synchronized void forget(Path path) {
-        used.remove(path);
+        inUse.remove(path);
     }
 
-    /** Makes again what others have deleted. */
+    /** Restores what other programs have deleted. */
     @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     @RunOnVirtualThread
-    synchronized void keep() {
+    synchronized void restoreDeleted() {
         try {
             restore();
             failing = false;
-        } catch (IOException impossible) {
+        } catch (IOException failure) {
             if (!failing) {
-                LOG.errorf("work directory was deleted by another program, and cannot be made again: %s", impossible);
+                LOG.errorf("work directory was deleted by another program and cannot be created again: reason=%s", failure);
             }
             failing = true;
         }
@@ -160,43 +164,43 @@ public class WorkDirectory {
         }
         if (!lock.isInPlace()) {
             try {
-                own();
-            } catch (IllegalStateException notOurs) {
-                throw new IOException(notOurs.getMessage(), notOurs);
+                secure();
+            } catch (IllegalStateException foreign) {
+                throw new IOException(foreign.getMessage(), foreign);
             }
             if (lock.renew()) {
-                LOG.warnf("work directory or its lock file was deleted by another program, made again: %s", root);
+                LOG.warnf("work directory or its lock file was deleted by another program, created again: path=%s", root);
             }
         }
-        for (Path directory : used) {
+        for (Path directory : inUse) {
             if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
                 Files.createDirectory(directory, OWNER_ONLY);
-                give(directory);
+                grant(directory);
             }
         }
     }
 
     /**
-     * Lets child processes read and write a file or directory that this program has made here. Files of others are left as they
-     * are.
+     * Permits child processes to read and write a file or directory that this program has created in the work directory. Other
+     * paths are ignored.
      */
-    public void give(Path path) throws IOException {
+    public void grant(Path path) throws IOException {
         if (user.isPresent() && path.toAbsolutePath().startsWith(root)) {
-            user.get().own(path);
+            user.get().makeOwner(path);
         }
     }
 
-    /** Whether the directory exists, having been made again if need be. */
-    private boolean isThere() {
+    /** Returns whether the directory exists, after restoring it if necessary. */
+    private boolean exists() {
         if (!Files.isDirectory(root)) {
-            keep();
+            restoreDeleted();
         }
         return Files.isDirectory(root);
     }
 
     /** Returns why no unit can be started now, if so: too little free space, or a directory that cannot be created again. */
     public Optional<String> unavailable() {
-        if (!isThere()) {
+        if (!exists()) {
             return Optional.of(
                     "the work directory (xg2g.ffmpeg.work-dir) was deleted and cannot be made again; the log says why");
         }
@@ -211,26 +215,25 @@ public class WorkDirectory {
                 minFree >> 20));
     }
 
-    /** How many bytes can still be written: none where the directory was deleted and cannot be made again. */
+    /** Returns the usable bytes; 0 if the directory was deleted and cannot be created again. */
     long free() {
-        // Not by its FileStore, which is looked for in the table of mounts, where a chroot's is not.
-        return isThere() ? root.toFile().getUsableSpace() : 0;
+        // Not by FileStore, which reads the mount table: a chroot is not in it.
+        return exists() ? root.toFile().getUsableSpace() : 0;
     }
 
-    /** Where it is. */
     public Path path() {
         return root;
     }
 
-    /** Creates the directory where it does not exist, and makes it its owner's only; child processes may enter it. */
-    private void own() throws IOException {
-        own(root);
+    /** Creates the directory if necessary and restricts it to its owner; the child user may enter it. */
+    private void secure() throws IOException {
+        secure(root);
         if (user.isPresent()) {
-            user.get().letInto(PROPERTY, root);
+            user.get().permitTraversal(PROPERTY, root);
         }
     }
 
-    private static void own(Path directory) throws IOException {
+    private static void secure(Path directory) throws IOException {
         if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             @Nullable Path parent = directory.getParent();
             if (parent != null) {
@@ -238,47 +241,47 @@ public class WorkDirectory {
             }
             Files.createDirectory(directory, OWNER_ONLY);
         }
-        // By number: in a container a user need not have a name.
-        Object me = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        // Compared by number: in a container a user may have no name.
+        Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         Object owner = Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) || !owner.equals(me)) {
-            throw new IllegalStateException(PROPERTY + " " + directory + " is not a directory of user " + me
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) || !owner.equals(self)) {
+            throw new IllegalStateException(PROPERTY + " " + directory + " is not a directory of user " + self
                     + " (it belongs to " + owner + "); choose another one");
         }
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     }
 
     /**
-     * Refuses a directory that somebody else uses. This program's is known by its lock file; where that was removed, by what else
-     * it holds: {@link #create}'s directories, and the default {@code xg2g.data-dir}, which may be created first.
+     * Rejects a directory with files of other programs. A directory of this program has its lock file or, if that was removed,
+     * nothing but directories from {@link #create} and the default {@code xg2g.data-dir}, which may be created first.
      */
-    private static void refuseForeign(Path directory) throws IOException {
+    private static void rejectForeign(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
-            boolean ours = Files.exists(directory.resolve(DirectoryLock.FILE))
-                    || entries.allMatch(entry -> entry.endsWith("data") || isOurs(entry));
-            if (!ours) {
+            boolean own = Files.exists(directory.resolve(DirectoryLock.FILE))
+                    || entries.allMatch(entry -> entry.endsWith("data") || isCreated(entry));
+            if (!own) {
                 throw new IllegalStateException(PROPERTY + " " + directory
                         + " holds files that are not this program's; choose a new or an empty directory");
             }
         }
     }
 
-    private static boolean isOurs(Path entry) {
-        return OURS.matcher(String.valueOf(entry.getFileName())).matches();
+    private static boolean isCreated(Path entry) {
+        return CREATED.matcher(String.valueOf(entry.getFileName())).matches();
     }
 
     private void clean() throws IOException {
-        List<Path> left;
+        List<Path> leftovers;
         try (Stream<Path> entries = Files.list(root)) {
-            left = entries.filter(WorkDirectory::isOurs).toList();
+            leftovers = entries.filter(WorkDirectory::isCreated).toList();
         }
-        if (!left.isEmpty()) {
-            LOG.infof("left-over temporary files deleted: %d", left.size());
-            left.forEach(this::delete);
+        if (!leftovers.isEmpty()) {
+            LOG.infof("temporary files of a previous instance deleted: count=%d", leftovers.size());
+            leftovers.forEach(WorkDirectory::deleteTree);
         }
     }
 
-    private static final class Deleting extends SimpleFileVisitor<Path> {
+    private static final class DeletingVisitor extends SimpleFileVisitor<Path> {
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
             Files.deleteIfExists(file);

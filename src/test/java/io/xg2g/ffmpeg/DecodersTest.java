@@ -43,8 +43,8 @@ class DecodersTest {
         assertThat(options.get(options.indexOf("-codec_whitelist") + 1)).isEqualTo(Decoders.ALLOWED);
         assertThat(options.get(options.indexOf("-codec_whitelist:v") + 1).split(","))
                 .contains("png", "h264");
-        assertThat(Decoders.isPicture("png")).isTrue();
-        assertThat(Decoders.isPicture("mjpeg")).isFalse();
+        assertThat(Decoders.isStillImage("png")).isTrue();
+        assertThat(Decoders.isStillImage("mjpeg")).isFalse();
     }
 
     @ParameterizedTest

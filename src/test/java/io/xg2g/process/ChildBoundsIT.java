@@ -111,7 +111,7 @@ bounds(0, 0, 0), ProcessPriority.NORMAL, 0, "cat", "/proc/self/limits")
     void whatDoesNotWorkHereIsLeftOut() {
         ChildBounds bounds = new ChildBounds(0, prefixes("prlimit --no-such-limit=1", "nowhere", "nice -n 3"));
 
-        assertThat(bounds.before(List.of("true", "x"), ProcessPriority.NORMAL, 0, false))
+        assertThat(bounds.apply(List.of("true", "x"), ProcessPriority.NORMAL, 0, false))
                 .containsExactly("nice", "-n", "3", "true", "x");
     }
 
@@ -120,17 +120,17 @@ bounds(0, 0, 0), ProcessPriority.NORMAL, 0, "cat", "/proc/self/limits")
         ChildBounds bounds = new ChildBounds(0, prefixes("nowhere", "nice -n 3"));
 
         Thread.currentThread().interrupt();
-        List<String> interrupted = bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, false);
+        List<String> interrupted = bounds.apply(List.of("true"), ProcessPriority.NORMAL, 0, false);
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(interrupted).containsExactly("nowhere", "nice", "-n", "3", "true");
-        assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, false))
+        assertThat(bounds.apply(List.of("true"), ProcessPriority.NORMAL, 0, false))
                 .containsExactly("nice", "-n", "3", "true");
     }
 
     @Test
     void aProgramThatIsNotThereFailsByItself() {
-        assertThat(bounds().before(List.of("/nowhere/ffmpeg", "-version"), ProcessPriority.NORMAL, 0, false))
+        assertThat(bounds().apply(List.of("/nowhere/ffmpeg", "-version"), ProcessPriority.NORMAL, 0, false))
                 .containsExactly("/nowhere/ffmpeg", "-version");
     }
 
@@ -140,10 +140,10 @@ bounds(0, 0, 0), ProcessPriority.NORMAL, 0, "cat", "/proc/self/limits")
                 List.of(List.of("nowhere"), List.of("nice", "-n", "3"), List.of("nice", "-n", "4")), true, false);
         ChildBounds bounds = new ChildBounds(0, List.of(bound));
 
-        assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, false))
+        assertThat(bounds.apply(List.of("true"), ProcessPriority.NORMAL, 0, false))
                 .containsExactly("nice", "-n", "3", "true");
         assertThat(bounds.networkIsolation()).contains("nice -n 3");
-        assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, true))
+        assertThat(bounds.apply(List.of("true"), ProcessPriority.NORMAL, 0, true))
                 .containsExactly("true");
     }
 
@@ -152,7 +152,7 @@ bounds(0, 0, 0), ProcessPriority.NORMAL, 0, "cat", "/proc/self/limits")
         var bound = new ChildBounds.Bound(List.of(List.of("nowhere"), List.of("nowhere", "else")), true, false);
         ChildBounds bounds = new ChildBounds(0, List.of(bound));
 
-        assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, false))
+        assertThat(bounds.apply(List.of("true"), ProcessPriority.NORMAL, 0, false))
                 .containsExactly("true");
         assertThat(bounds.networkIsolation()).isEmpty();
     }
@@ -162,7 +162,7 @@ bounds(0, 0, 0), ProcessPriority.NORMAL, 0, "cat", "/proc/self/limits")
         ChildBounds bounds =
                 new ChildBounds(0, List.of(new ChildBounds.Bound(List.of(List.of("nowhere")), false, true)));
 
-        assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, false))
+        assertThat(bounds.apply(List.of("true"), ProcessPriority.NORMAL, 0, false))
                 .containsExactly("nowhere", "true");
     }
 
@@ -175,7 +175,7 @@ bounds(0, 0, 0), ProcessPriority.NORMAL, 0, "cat", "/proc/self/limits")
             String address = "tcp://127.0.0.1:" + listening.getLocalPort();
             List<String> command = List.of("ffmpeg", "-v", "error", "-f", "mpegts", "-i", address, "-f", "null", "-");
 
-            ChildProcess.Ended offline = run(bounds.before(command, ProcessPriority.NORMAL, 0, false));
+            ChildProcess.Ended offline = run(bounds.apply(command, ProcessPriority.NORMAL, 0, false));
 
             assertThat(offline.success()).isFalse();
             assertThat(offline.stderr()).contains("Network is unreachable");
@@ -198,7 +198,7 @@ bounds(0, 0, 0), ProcessPriority.NORMAL, 0, "cat", "/proc/self/limits")
             String address = "tcp://127.0.0.1:" + listening.getLocalPort();
             List<String> command = List.of("ffmpeg", "-v", "error", "-f", "mpegts", "-i", address, "-f", "null", "-");
             CompletableFuture<ChildProcess.Ended> online = CompletableFuture.supplyAsync(
-                    () -> run(bounds.before(command, ProcessPriority.NORMAL, 0, true)),
+                    () -> run(bounds.apply(command, ProcessPriority.NORMAL, 0, true)),
                     Thread::startVirtualThread);
 
             listening.accept().close();
@@ -236,7 +236,7 @@ bounds(0, 0, 0), ProcessPriority.NORMAL, 0, "cat", "/proc/self/limits")
     }
 
     private ChildProcess.Ended run(ChildBounds bounds, ProcessPriority priority, long memory, String... command) {
-        return run(bounds.before(List.of(command), priority, memory, false));
+        return run(bounds.apply(List.of(command), priority, memory, false));
     }
 
     private ChildProcess.Ended run(List<String> command) {

@@ -72,12 +72,12 @@ class WorkDirectoryIT {
             held.work.delete(over);
             Files.delete(used);
 
-            held.work.keep();
+            held.work.restoreDeleted();
 
             assertThat(used).isDirectory();
             assertThat(over).doesNotExist();
             held.work.remove();
-            held.work.keep();
+            held.work.restoreDeleted();
             assertThat(held.work.path()).doesNotExist();
         }
     }
