@@ -146,14 +146,16 @@ class ArchitectureTest {
                 .should()
                 .callMethodWhere(JavaCall.Predicates.target(DescribedPredicate.describe(
                         "a start of virtual threads",
-                        target -> target.getName().matches("ofVirtual|startVirtualThread|newVirtualThreadPerTaskExecutor"))))
+                        target -> target.getName()
+                                .matches("ofVirtual|startVirtualThread|newVirtualThreadPerTaskExecutor"))))
                 .check(program);
     }
 
     private static boolean isPipe(JavaAccess<?> access) {
         String owner = access.getTargetOwner().getName();
         return (owner.equals("java.lang.Process") && access.getName().matches("get(Input|Output|Error)Stream"))
-                || (owner.equals("io.xg2g.ffmpeg.MediaProcess") && access.getName().matches("std(in|out)"));
+                || (owner.equals("io.xg2g.ffmpeg.MediaProcess")
+                        && access.getName().matches("std(in|out)"));
     }
 
     /** JAX-RS makes addresses absolute by the request's own Host, which behind a proxy is not the client's. */

@@ -149,7 +149,10 @@ final class EncoderSelfTest {
                 "pipe:1"));
         if (thumbnails.length() != expected * THUMBNAIL_PIXELS) {
             throw new OutputCheck.Defect(String.format(
-                    Locale.ROOT, "%d of its %d pictures can be decoded", thumbnails.length() / THUMBNAIL_PIXELS, expected));
+                    Locale.ROOT,
+                    "%d of its %d pictures can be decoded",
+                    thumbnails.length() / THUMBNAIL_PIXELS,
+                    expected));
         }
         double error = Math.abs(brightness(thumbnails) - source.brightness());
         if (error > MAX_BRIGHTNESS_ERROR) {

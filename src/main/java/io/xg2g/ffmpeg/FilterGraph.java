@@ -51,10 +51,7 @@ final class FilterGraph {
         long frame = 2 * grid.halfFrame() * (Rung.bobs(video, grid) ? 2 : 1);
         long end = grid.startTicks() + grid.durationTicks();
         return String.format(
-                Locale.ROOT,
-                "trim=start_pts=%d:end_pts=%d",
-                grid.startTicks() - frame * 5 / 2,
-                end + frame * 3 / 2);
+                Locale.ROOT, "trim=start_pts=%d:end_pts=%d", grid.startTicks() - frame * 5 / 2, end + frame * 3 / 2);
     }
 
     /** Assigns each frame to the nearest place in the grid; an empty place repeats the previous frame, or the first one. */

@@ -70,7 +70,8 @@ public record FrameGrid(long startTicks, int rateNumerator, int rateDenominator,
     private static Rate standard(double rate) {
         return rate <= 0
                 ? UNKNOWN
-                : Collections.min(STANDARD, Comparator.comparingDouble(candidate -> Math.abs(candidate.perSecond() - rate)));
+                : Collections.min(
+                        STANDARD, Comparator.comparingDouble(candidate -> Math.abs(candidate.perSecond() - rate)));
     }
 
     /** Returns the number of frames of a full window. */

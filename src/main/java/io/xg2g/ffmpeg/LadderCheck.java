@@ -21,7 +21,8 @@ final class LadderCheck {
      * @param silent whether ffmpeg has written nothing to stderr
      * @return the renditions with their final file names
      */
-    static List<Rendition> check(TranscodeUnit unit, List<Rung> rungs, List<Path> parts, Progress progress, boolean silent)
+    static List<Rendition> check(
+            TranscodeUnit unit, List<Rung> rungs, List<Path> parts, Progress progress, boolean silent)
             throws OutputCheck.Defect, IOException {
         List<Rendition> renditions = new ArrayList<>();
         List<VideoFacts> all = new ArrayList<>();
@@ -35,7 +36,8 @@ final class LadderCheck {
             if (i == 0 && facts.frames() != progress.frames()) {
                 throw defect(
                         rung,
-                        String.format(Locale.ROOT, "%d pictures; ffmpeg encoded %d", facts.frames(), progress.frames()));
+                        String.format(
+                                Locale.ROOT, "%d pictures; ffmpeg encoded %d", facts.frames(), progress.frames()));
             }
             // ffmpeg omits audio that it cannot decode, with a message; the rendition is delivered without audio.
             if (unit.source().audio() != null && !facts.audio() && silent && unit.container() != Container.CMAF) {

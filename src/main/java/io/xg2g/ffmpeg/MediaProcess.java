@@ -43,10 +43,7 @@ public final class MediaProcess implements AutoCloseable {
         boolean supervised = false;
         try {
             // A platform thread: a blocked read of a pipe holds the carrier of a virtual one.
-            Thread.ofPlatform()
-                    .daemon()
-                    .name("ffmpeg-" + process.pid())
-                    .start(() -> media.supervise(process, onEnd));
+            Thread.ofPlatform().daemon().name("ffmpeg-" + process.pid()).start(() -> media.supervise(process, onEnd));
             supervised = true;
             return media;
         } finally {
@@ -98,7 +95,8 @@ public final class MediaProcess implements AutoCloseable {
         Process running = process;
         if (running != null && stopped.compareAndSet(false, true)) {
             try {
-                // A child that reads input handles signals only when its input ends. A writer may hold the stream's lock
+                // A child that reads input handles signals only when its input ends. A writer may hold the stream's
+                // lock
                 // until the child is killed, so this is not waited for, and blocks no carrier of virtual threads.
                 Thread.ofPlatform().daemon().name("stdin-" + running.pid()).start(() -> closeStdin(running));
             } finally {

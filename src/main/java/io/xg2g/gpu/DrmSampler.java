@@ -134,7 +134,8 @@ final class DrmSampler implements GpuSampler {
         Energy last = meters.put(id, now);
         return last == null || now.nanoTime() <= last.nanoTime() || now.microjoules() < last.microjoules()
                 ? empty()
-                : OptionalDouble.of((now.microjoules() - last.microjoules()) * NANOS / (now.nanoTime() - last.nanoTime()));
+                : OptionalDouble.of(
+                        (now.microjoules() - last.microjoules()) * NANOS / (now.nanoTime() - last.nanoTime()));
     }
 
     private static String pciId(Path sysfs) {

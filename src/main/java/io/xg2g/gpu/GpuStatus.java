@@ -52,7 +52,8 @@ public class GpuStatus {
     public List<GpuState> gpus() {
         long now = nanoTime.getAsLong();
         return latest.values().stream()
-                .map(entry -> new GpuState(entry.sample(), Duration.ofNanos(now - entry.nanoTime()), isStale(entry, now)))
+                .map(entry ->
+                        new GpuState(entry.sample(), Duration.ofNanos(now - entry.nanoTime()), isStale(entry, now)))
                 .toList();
     }
 

@@ -104,7 +104,8 @@ final class NvidiaSampler implements GpuSampler {
         try {
             SamplerResult result = sampler.sample();
             failure = "";
-            return new SamplerResult(result.samples().stream().map(this::withDiscoveredId).toList(), result.errors());
+            return new SamplerResult(
+                    result.samples().stream().map(this::withDiscoveredId).toList(), result.errors());
         } catch (RuntimeException failed) {
             failure = String.valueOf(failed.getMessage());
             close();

@@ -159,7 +159,9 @@ final class Nvml implements AutoCloseable {
     /** Returns the PCI address as NVML writes it, for instance {@code 00000000:01:00.0}. */
     Optional<String> busId(MemorySegment device) {
         MemorySegment info = out.asSlice(0, PCI_INFO_BYTES);
-        return succeeds("nvmlDeviceGetPciInfo_v3", device, info) ? Optional.of(info.getString(BUS_ID)) : Optional.empty();
+        return succeeds("nvmlDeviceGetPciInfo_v3", device, info)
+                ? Optional.of(info.getString(BUS_ID))
+                : Optional.empty();
     }
 
     /** Returns an unsigned number of the device: {@code nvmlDeviceGetPowerUsage} (milliwatts). */

@@ -19,7 +19,8 @@ public class ChildIsolation {
     /** Returns one sentence. Blocks while the limits are tested. */
     @Override
     public String toString() {
-        String user = settings.user().map(child -> ", as user " + child.name()).orElse(ChildUser.isRoot() ? AS_ROOT : "");
+        String user =
+                settings.user().map(child -> ", as user " + child.name()).orElse(ChildUser.isRoot() ? AS_ROOT : "");
         return bounds.networkIsolation()
                         .map(prefix -> "without network (" + prefix + "), except those that fetch a source")
                         .orElse(

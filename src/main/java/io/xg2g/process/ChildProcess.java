@@ -192,7 +192,8 @@ public final class ChildProcess {
         boolean started = false;
         Progress before = Progress.NONE;
         while (!exit.isDone()) {
-            long deadline = stdout.reportsProgress() && progressDeadline - runDeadline < 0 ? progressDeadline : runDeadline;
+            long deadline =
+                    stdout.reportsProgress() && progressDeadline - runDeadline < 0 ? progressDeadline : runDeadline;
             long left = deadline - System.nanoTime();
             if (left <= 0) {
                 if (deadline == runDeadline) {

@@ -152,7 +152,9 @@ public class WorkDirectory {
             failing = false;
         } catch (IOException failure) {
             if (!failing) {
-                LOG.errorf("work directory was deleted by another program and cannot be created again: reason=%s", failure);
+                LOG.errorf(
+                        "work directory was deleted by another program and cannot be created again: reason=%s",
+                        failure);
             }
             failing = true;
         }
@@ -169,7 +171,8 @@ public class WorkDirectory {
                 throw new IOException(foreign.getMessage(), foreign);
             }
             if (lock.renew()) {
-                LOG.warnf("work directory or its lock file was deleted by another program, created again: path=%s", root);
+                LOG.warnf(
+                        "work directory or its lock file was deleted by another program, created again: path=%s", root);
             }
         }
         for (Path directory : inUse) {

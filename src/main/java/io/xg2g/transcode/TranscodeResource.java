@@ -223,7 +223,8 @@ public class TranscodeResource {
     }
 
     /** The asynchronous way: answers as soon as the request waits. */
-    private Response begin(String id, String client, TranscodeOptions order, InputStream body, ResponseEnd end, PublicUrl own) {
+    private Response begin(
+            String id, String client, TranscodeOptions order, InputStream body, ResponseEnd end, PublicUrl own) {
         RefCountedDirectory directory = RefCountedDirectory.in(work);
         TranscodeJob job;
         try {

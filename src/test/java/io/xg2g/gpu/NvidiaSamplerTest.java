@@ -110,6 +110,8 @@ class NvidiaSamplerTest {
             trials.add(command.toString());
             return new ToolRunner.Result(false, "", "signal 11 ended it");
         }
-        return smi.isEmpty() ? new ToolRunner.Result(false, "", "no such program") : new ToolRunner.Result(true, smi, "");
+        return smi.isEmpty()
+                ? new ToolRunner.Result(false, "", "no such program")
+                : new ToolRunner.Result(true, smi, "");
     }
 }

@@ -36,7 +36,8 @@ class ChildBoundsIT {
     void everyChildHasItsLimitsAndStandsBehindTheService() {
         ChildBounds bounds = bounds(7, 256, 4L << 30);
 
-        String limits = run(bounds, ProcessPriority.NORMAL, 1L << 30, "cat", "/proc/self/limits").output();
+        String limits = run(bounds, ProcessPriority.NORMAL, 1L << 30, "cat", "/proc/self/limits")
+                .output();
 
         assertThat(limits)
                 .containsPattern("Max data size +1073741824 +1073741824 ")
@@ -97,8 +98,7 @@ class ChildBoundsIT {
 
     @Test
     void zeroIsNoLimit() {
-        String limits = run(
-bounds(0, 0, 0), ProcessPriority.NORMAL, 0, "cat", "/proc/self/limits")
+        String limits = run(bounds(0, 0, 0), ProcessPriority.NORMAL, 0, "cat", "/proc/self/limits")
                 .output();
 
         assertThat(limits)
@@ -179,10 +179,7 @@ bounds(0, 0, 0), ProcessPriority.NORMAL, 0, "cat", "/proc/self/limits")
 
             assertThat(offline.success()).isFalse();
             assertThat(offline.stderr()).contains("Network is unreachable");
-            assertThat(run(bounds, "cat", "/proc/self/net/dev")
-                            .output()
-                            .lines()
-                            .skip(2))
+            assertThat(run(bounds, "cat", "/proc/self/net/dev").output().lines().skip(2))
                     .singleElement()
                     .asString()
                     .contains("lo:");
@@ -198,8 +195,7 @@ bounds(0, 0, 0), ProcessPriority.NORMAL, 0, "cat", "/proc/self/limits")
             String address = "tcp://127.0.0.1:" + listening.getLocalPort();
             List<String> command = List.of("ffmpeg", "-v", "error", "-f", "mpegts", "-i", address, "-f", "null", "-");
             CompletableFuture<ChildProcess.Ended> online = CompletableFuture.supplyAsync(
-                    () -> run(bounds.apply(command, ProcessPriority.NORMAL, 0, true)),
-                    Thread::startVirtualThread);
+                    () -> run(bounds.apply(command, ProcessPriority.NORMAL, 0, true)), Thread::startVirtualThread);
 
             listening.accept().close();
 
