@@ -96,8 +96,7 @@ public final class MediaProcess implements AutoCloseable {
         if (running != null && stopped.compareAndSet(false, true)) {
             try {
                 // A child that reads input handles signals only when its input ends. A writer may hold the stream's
-                // lock
-                // until the child is killed, so this is not waited for, and blocks no carrier of virtual threads.
+                // lock until the child is killed, so this is not waited for, and blocks no virtual thread's carrier.
                 Thread.ofPlatform().daemon().name("stdin-" + running.pid()).start(() -> closeStdin(running));
             } finally {
                 if (ProcessTerminator.end(running, grace)) {
