@@ -2,11 +2,11 @@ package io.xg2g.dispatch;
 
 import io.smallrye.mutiny.Uni;
 import io.xg2g.ffmpeg.Failure;
-import io.xg2g.ffmpeg.ProcessPriority;
 import io.xg2g.ffmpeg.TranscodeOutcome;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.ffmpeg.Transcoder;
 import io.xg2g.gpu.Device;
+import io.xg2g.process.ProcessPriority;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.function.DoubleConsumer;
 import org.eclipse.microprofile.faulttolerance.Bulkhead;

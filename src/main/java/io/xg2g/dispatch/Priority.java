@@ -1,6 +1,6 @@
 package io.xg2g.dispatch;
 
-import io.xg2g.ffmpeg.ProcessPriority;
+import io.xg2g.process.ProcessPriority;
 
 /** Levels of urgency, lowest first. A waiting request of a higher level always starts before one of a lower level. */
 public enum Priority {

@@ -1,10 +1,10 @@
 package io.xg2g.dispatch;
 
 import io.smallrye.mutiny.Uni;
-import io.xg2g.ffmpeg.ProcessPriority;
 import io.xg2g.ffmpeg.TranscodeOutcome;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.gpu.Device;
+import io.xg2g.process.ProcessPriority;
 import java.util.function.DoubleConsumer;
 
 /** Runs a unit on a device: {@link GpuSlots#run}, or a test's own. */

@@ -1,6 +1,6 @@
 package io.xg2g.ffmpeg;
 
-/** Video codecs that renditions can be encoded with. */
+/** Video codecs of renditions. */
 public enum Codec {
     H264,
     HEVC,

@@ -5,23 +5,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
-/** Builds ffmpeg's argument lists: one process for a unit, one decode, all rungs out. Needs ffmpeg 5.1 or newer. */
+/** Command lines of units for ffmpeg 5.1 or newer: one process decodes the input once and encodes every rung. */
 final class CommandLine {
-    /** The file formats that are read. No pictures, and no playlists or lists, which name other files. */
+    /** Allow-list of demuxers ({@code -format_whitelist}): no still images, and no playlists, which refer to other files. */
     static final String FORMATS = "mpegts,mov,matroska,flv,mpeg";
 
-    /** Seconds of the longest gap in an input that is kept: silence and repeated frames fill it. */
-    static final int LONGEST_GAP_SECONDS = 60;
+    /** Longest gap in an input, in seconds, that is filled with silence and repeated frames; longer ones are cut out. */
+    static final int MAX_GAP_SECONDS = 60;
 
     /**
-     * Fills gaps with silence, at most {@link #LONGEST_GAP_SECONDS} each: {@code aresample} allocates the whole of a gap at
-     * once. Variable 0 is the sum of what was cut out of longer gaps.
+     * Fills gaps with silence, at most {@link #MAX_GAP_SECONDS} each: {@code aresample} allocates a whole gap at once.
+     * Variable 0 is the sum of the gaps cut out.
      */
-    private static final String AUDIO_FILTER = "asetpts='if(gt(abs(PTS-PREV_INPTS)*TB," + LONGEST_GAP_SECONDS
+    private static final String AUDIO_FILTER = "asetpts='if(gt(abs(PTS-PREV_INPTS)*TB," + MAX_GAP_SECONDS
             + "),st(0,ld(0)+PTS-PREV_INPTS-NB_SAMPLES/SR/TB));PTS-ld(0)',aresample=async=1";
 
     private static final Set<String> DECODED_8_BIT = Set.of("h264", "hevc", "mpeg2video", "vp9", "av1");
@@ -29,14 +27,14 @@ final class CommandLine {
 
     private CommandLine() {}
 
-    /** Where and with what a unit is encoded. */
+    /** Device and encoder of a unit. */
     record Target(Device device, Encoder encoder, String preset, int threads) {}
 
     /**
-     * The command of a ladder.
+     * Returns the command of a ladder.
      *
-     * @param files where each rung is to be written, in the order of the rungs
-     * @param longest playing time after which an output without a grid is ended
+     * @param files output file of each rung, in the order of the rungs
+     * @param longest maximum playing time of outputs without a grid
      */
     static List<String> ladder(
             String ffmpeg, TranscodeUnit unit, List<Rung> rungs, List<Path> files, Target target, Duration longest) {
@@ -76,7 +74,7 @@ final class CommandLine {
         return FilterGraph.of(family, video, rungs, bob, onDevice);
     }
 
-    /** The command of a preview: one JPEG, decoded and encoded in software whatever the device. */
+    /** Returns the command of a preview: one JPEG, decoded and encoded in software on every device. */
     static List<String> preview(String ffmpeg, TranscodeUnit unit, Rung.Size size, Path file, int threads) {
         List<String> args = start(ffmpeg);
         input(unit, threads, args);
@@ -86,25 +84,7 @@ final class CommandLine {
         return List.copyOf(args);
     }
 
-    /** The variables of a child's environment: where to find programs, libraries and GPUs, and nothing else. */
-    static Map<String, String> environment(Map<String, String> own, Path home) {
-        Map<String, String> kept = new TreeMap<>();
-        own.forEach((name, value) -> {
-            if (name.equals("PATH")
-                    || name.equals("LD_LIBRARY_PATH")
-                    || name.startsWith("LIBVA_")
-                    || name.equals("CUDA_VISIBLE_DEVICES")
-                    || name.startsWith("NVIDIA_")) {
-                kept.put(name, value);
-            }
-        });
-        kept.put("HOME", home.toString());
-        // Makes CUDA number devices as discovery does.
-        kept.put("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
-        return kept;
-    }
-
-    /** A local file in a form that no file name can turn into another protocol. */
+    /** Returns the URL of a local file, which no file name can turn into another protocol. */
     static String url(Path file) {
         return "file:" + file.toAbsolutePath();
     }
@@ -120,8 +100,8 @@ final class CommandLine {
         if (unit.grid() != null) {
             add(args, "-copyts");
         } else {
-            // What comes after a longer gap, or a jump back, follows at once. (MPEG-TS: ffmpeg's own ten seconds.)
-            add(args, "-dts_error_threshold", Integer.toString(LONGEST_GAP_SECONDS));
+            // Longer gaps and jumps back are removed. (For MPEG-TS ffmpeg's own limit of ten seconds applies.)
+            add(args, "-dts_error_threshold", Integer.toString(MAX_GAP_SECONDS));
         }
         add(args, "-threads", Integer.toString(threads), "-max_error_rate", "1");
         add(args, "-protocol_whitelist", "file", "-format_whitelist", FORMATS);
@@ -129,7 +109,7 @@ final class CommandLine {
         add(args, "-i", url(unit.input()));
     }
 
-    /** Initialises the device and puts decoding there, or leaves decoding in software with upload to the device. */
+    /** Returns the options that initialize the device, and decode on it if possible. */
     private static List<String> device(Encoder.Family family, Device device, boolean onDevice, MediaInfo.Video video) {
         List<String> args = new ArrayList<>();
         switch (family) {
@@ -156,13 +136,13 @@ final class CommandLine {
                 }
             }
             case SOFTWARE, AMF -> {
-                // Decoded, deinterlaced and scaled by the processor.
+                // Decoding, deinterlacing and scaling in software.
             }
         }
         return args;
     }
 
-    /** Whether the family's decoder takes such video; rotated video is turned by software filters. */
+    /** Returns whether the device decodes the video; rotation needs software filters. */
     private static boolean decodesOn(Encoder.Family family, MediaInfo.Video video) {
         if (family == Encoder.Family.SOFTWARE || family == Encoder.Family.AMF || video.rotation() != 0) {
             return false;
@@ -177,17 +157,17 @@ final class CommandLine {
     private static void video(Rung rung, Container container, Target target, List<String> args) {
         Encoder encoder = target.encoder();
         boolean window = container == Container.CMAF;
-        // The encoder counts in 90 kHz ticks, so that no frame's time is rounded to another's.
+        // Time base of the encoder: 90 kHz, so that no two frames are rounded to one time.
         add(args, "-fps_mode", window ? "passthrough" : "vfr", "-enc_time_base", "1:90000");
         int bitrate = rung.spec().bitrate();
-        // A full buffer adds a quarter to two seconds at the ceiling.
+        // In two seconds a full buffer adds a quarter to the bit rate.
         int buffer = window ? bitrate / 2 : bitrate;
         args.addAll(encoder.options(
                 bitrate, buffer, rung.gop(), target.device().index(), target.preset(), target.threads()));
         if (!window) {
             add(args, "-force_key_frames", "expr:gte(t,n_forced*2)");
         } else if (encoder.reorders()) {
-            // So that a fragment's decoding begins when its window begins, whichever encoder has made it.
+            // No reordering: decoding of a fragment begins at the start of its window with every encoder.
             add(args, "-bf", "0");
         }
         add(args, "-flags:v", "+cgop");

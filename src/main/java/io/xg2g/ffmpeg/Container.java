@@ -1,12 +1,12 @@
 package io.xg2g.ffmpeg;
 
-/** File formats that a rendition can be delivered in. */
+/** Container formats of renditions. */
 public enum Container {
     MPEG_TS("video/mp2t", "ts", "mpegts"),
     MP4("video/mp4", "mp4", "mp4"),
     /**
-     * One fragment of video without audio (ISO/IEC 23000-19): an init segment ({@code ftyp}, {@code moov}) and a media
-     * segment ({@code moof}, {@code mdat}) in one file. For units with a {@link FrameGrid}, and only for them.
+     * One CMAF fragment of video without audio (ISO/IEC 23000-19): an init segment ({@code ftyp}, {@code moov}) and a media
+     * segment ({@code moof}, {@code mdat}) in one file. Exclusively for units with a {@link FrameGrid}.
      */
     CMAF("video/mp4", "mp4", "mp4");
 
@@ -20,22 +20,22 @@ public enum Container {
         this.muxer = muxer;
     }
 
-    /** The media type, as in RFC 4337 and RFC 3555. */
+    /** Returns the media type (RFC 4337, RFC 3555). */
     public String contentType() {
         return contentType;
     }
 
-    /** The file name's ending, without a dot. */
+    /** Returns the file name extension without a dot. */
     public String extension() {
         return extension;
     }
 
-    /** Whether video of that codec can be delivered in it: AV1 has no settled place in MPEG-TS. */
+    /** Returns whether the container can carry the codec: AV1 in MPEG-TS is not standardized. */
     public boolean carries(Codec codec) {
         return this != MPEG_TS || codec != Codec.AV1;
     }
 
-    /** ffmpeg's name of the muxer ({@code -f}). */
+    /** Returns ffmpeg's name of the muxer ({@code -f}). */
     String muxer() {
         return muxer;
     }

@@ -8,15 +8,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Allow-list of decoders ({@code -codec_whitelist}) and limit of the decoded frame size ({@code -max_pixels}), for every
- * command line that opens media. ffmpeg has hundreds of decoders, most of them for formats that nobody broadcasts, and
- * most of its vulnerabilities are in those.
+ * Allow-list of decoders ({@code -codec_whitelist}) and limit of the frame size ({@code -max_pixels}), for every command line
+ * that opens media. Most of ffmpeg's vulnerabilities are in its hundreds of decoders of formats that are not broadcast.
  */
 final class Decoders {
-    /** Pixels of the largest frame that is decoded: 8192 by 4320. */
+    /** Maximum pixels of a frame: 8192 by 4320. */
     static final int MAX_PIXELS = 8192 * 4320;
 
-    /** The codecs as people know them, for messages. */
+    /** Names of the codecs for messages. */
     static final String NAMES =
             "H.264, HEVC, AV1, VP8, VP9, MPEG-1, MPEG-2, MPEG-4, VC-1, MJPEG, ProRes and DNxHD video;"
                     + " AAC, AC-3, E-AC-3, MP2, MP3, DTS, TrueHD, Opus, Vorbis, FLAC, ALAC, G.711, G.722, G.726 and PCM audio";
@@ -28,14 +27,14 @@ final class Decoders {
             + ",pcm_u8,pcm_s8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be"
             + ",pcm_f64le,pcm_f64be";
 
-    /** ffmpeg's names of the decoders that may be used, separated by commas. */
+    /** Value of {@code -codec_whitelist}: ffmpeg's names of the decoders, separated by commas. */
     static final String ALLOWED = VIDEO + "," + AUDIO;
 
     /**
-     * Codecs of cover pictures and subtitles. ffprobe opens a decoder for every stream, though it gives it no packet, and
-     * fails where it may not; ffmpeg opens only those of the streams that it decodes.
+     * Codecs of cover images and subtitles, allowed for ffprobe: it opens a decoder for every stream, without decoding packets,
+     * and fails if it may not. ffmpeg opens decoders of decoded streams only.
      */
-    private static final Set<String> PICTURES = Set.of("png", "bmp", "gif", "tiff", "webp");
+    private static final Set<String> STILL_IMAGES = Set.of("png", "bmp", "gif", "tiff", "webp");
 
     private static final String SUBTITLES =
             "ass,ssa,subrip,srt,mov_text,text,webvtt,dvbsub,dvdsub,pgssub,xsub,cc_dec,libzvbi_teletextdec";
@@ -46,31 +45,31 @@ final class Decoders {
 
     private Decoders() {}
 
-    /** The options of an input of ffmpeg's. They stand before {@code -i}. */
+    /** Returns the input options of ffmpeg, which precede {@code -i}. */
     static List<String> input() {
         return List.of("-codec_whitelist", ALLOWED, "-max_pixels", Integer.toString(MAX_PIXELS));
     }
 
-    /** The options of ffprobe: what is decoded to find parameters is the same as in {@link #input()}. */
+    /** Returns the options of ffprobe: those of {@link #input()}, and decoders of covers and subtitles. */
     static List<String> probe() {
         return List.of(
                 "-codec_whitelist",
                 ALLOWED,
                 "-codec_whitelist:v",
-                ALLOWED + "," + String.join(",", PICTURES),
+                ALLOWED + "," + String.join(",", STILL_IMAGES),
                 "-codec_whitelist:s",
                 SUBTITLES,
                 "-max_pixels",
                 Integer.toString(MAX_PIXELS));
     }
 
-    /** The failure where ffmpeg or ffprobe says that it may not decode something; empty where it does not say so. */
+    /** Returns the failure if stderr reports a decoder that is not allowed or a frame that is too large. */
     static Optional<Failure> refusal(String stderr) {
         Matcher codec = REFUSED.matcher(stderr);
         return tooLarge(stderr).or(() -> codec.find() ? Optional.of(refused(codec.group(1))) : Optional.empty());
     }
 
-    /** The failure where ffmpeg or ffprobe says that a frame is too large; empty where it does not say so. */
+    /** Returns the failure if stderr reports a frame that is too large. */
     static Optional<Failure> tooLarge(String stderr) {
         Matcher size = TOO_LARGE.matcher(stderr);
         return size.find()
@@ -83,12 +82,12 @@ final class Decoders {
                 : Optional.empty();
     }
 
-    /** Whether a codec is one of still pictures, which are opened by ffprobe as covers, and never decoded. */
-    static boolean isPicture(String codec) {
-        return PICTURES.contains(codec);
+    /** Returns whether a codec is one of still images, which are never decoded. */
+    static boolean isStillImage(String codec) {
+        return STILL_IMAGES.contains(codec);
     }
 
-    /** The failure of an input whose codec has this name in ffmpeg. */
+    /** Returns the failure of an input with a codec that is not allowed, by ffmpeg's name of the codec. */
     static Failure refused(String codec) {
         return unsupported("the input's codec " + codec + " is not decoded here; allowed: " + NAMES);
     }

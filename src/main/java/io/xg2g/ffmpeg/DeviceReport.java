@@ -4,16 +4,15 @@ import io.xg2g.gpu.Device;
 import java.util.Map;
 
 /**
- * What the probe found out about one device.
+ * Result of the probe of one device.
  *
- * @param device the device
- * @param encoders the encoder to be used for each codec; a codec without one is not there
- * @param rejected why other encoders are not used, by ffmpeg's name of the encoder
- * @param sessionLimit how many encoder sessions it opens at once, 8 meaning 8 or more; 0 where there is no such limit
+ * @param encoders encoder in use for each codec; codecs without one are absent
+ * @param rejected reasons why other encoders are not used, by ffmpeg's name of the encoder
+ * @param sessionLimit number of concurrent encoder sessions, 8 meaning 8 or more; 0 if there is no limit
  */
 public record DeviceReport(
         Device device, Map<Codec, EncoderReport> encoders, Map<String, String> rejected, int sessionLimit) {
-    /** From so many sessions on, the limit is not looked for. */
+    /** Largest session limit that is tested. */
     public static final int MANY_SESSIONS = 8;
 
     public DeviceReport {
@@ -21,16 +20,16 @@ public record DeviceReport(
         rejected = Map.copyOf(rejected);
     }
 
-    /** Whether any encoder works on it. */
+    /** Returns whether any encoder works on the device. */
     public boolean usable() {
         return !encoders.isEmpty();
     }
 
     /**
-     * An encoder that passed.
+     * Encoder that passed its self-test.
      *
-     * @param encoder ffmpeg's name of it, for instance {@code h264_nvenc}
-     * @param speed seconds of 1080-line video turned into 720p in one second, start of the process included
+     * @param encoder ffmpeg's name, for instance {@code h264_nvenc}
+     * @param speed speed of transcoding 1080-line video to 720p relative to real time, with the start of the process
      */
     public record EncoderReport(String encoder, double speed) {}
 }

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The encoders that are known, each with its command line.
+ * Supported encoders with their options.
  *
- * <p>Software encoders get a quality and a ceiling, hardware encoders a bit rate. Every one is told to start with a
- * keyframe and to place one every two seconds, closed GOPs, no scene cuts.
+ * <p>Software encoders have a constant quality with a maximum bit rate, hardware encoders a bit rate. All produce a keyframe at
+ * the start and every two seconds, closed GOPs, and no keyframes at scene cuts.
  */
 enum Encoder {
     LIBX264("libx264", Codec.H264, Family.SOFTWARE),
@@ -27,7 +27,7 @@ enum Encoder {
     HEVC_AMF(Codec.HEVC, Family.AMF),
     AV1_AMF(Codec.AV1, Family.AMF);
 
-    /** A way to encode, with its own filters. */
+    /** Encoder API, with its own filters. */
     enum Family {
         SOFTWARE,
         NVENC,
@@ -35,7 +35,7 @@ enum Encoder {
         QSV,
         AMF;
 
-        /** The families of a vendor's devices, best first. */
+        /** Returns the families of a vendor's devices, preferred first. */
         static List<Family> of(Vendor vendor) {
             return switch (vendor) {
                 case NVIDIA -> List.of(NVENC);
@@ -46,8 +46,8 @@ enum Encoder {
         }
     }
 
-    /** h264_qsv refuses or ignores less. */
-    private static final int LEAST_QSV_BITRATE = 1_000_000;
+    /** Minimum bit rate of h264_qsv. */
+    private static final int MIN_QSV_BITRATE = 1_000_000;
 
     private final String ffmpegName;
     private final Codec codec;
@@ -65,7 +65,7 @@ enum Encoder {
         this.family = family;
     }
 
-    /** ffmpeg's name ({@code -c:v}). */
+    /** Returns ffmpeg's name ({@code -c:v}). */
     String ffmpegName() {
         return ffmpegName;
     }
@@ -78,12 +78,12 @@ enum Encoder {
         return family;
     }
 
-    /** The encoders of a vendor's devices for a codec, best first. */
+    /** Returns the encoders of a vendor's devices for a codec, preferred first. */
     static List<Encoder> candidates(Vendor vendor, Codec codec) {
         return Family.of(vendor).stream().map(family -> of(codec, family)).toList();
     }
 
-    /** The encoder of that name in ffmpeg. */
+    /** Returns the encoder with ffmpeg's name. */
     static Encoder named(String ffmpegName) {
         for (Encoder encoder : values()) {
             if (encoder.ffmpegName.equals(ffmpegName)) {
@@ -102,28 +102,28 @@ enum Encoder {
         throw new IllegalArgumentException(family + " has no encoder for " + codec);
     }
 
-    /** Whether it sends pictures in another order than they are shown in, unless it is told not to ({@code -bf 0}). */
+    /** Returns whether it reorders frames (B-frames) unless {@code -bf 0} is set. */
     boolean reorders() {
         return family == Family.SOFTWARE || family == Family.AMF;
     }
 
-    /** The widest picture that it takes, in pixels. */
+    /** Returns the maximum frame width in pixels. */
     int maxWidth() {
         return family != Family.SOFTWARE && codec == Codec.H264 ? 4096 : 8192;
     }
 
-    /** The smallest width and height that it takes, in pixels: below them the hardware refuses to open. */
+    /** Returns the minimum frame width and height in pixels, below which the hardware fails to open. */
     int minSide() {
         return family == Family.SOFTWARE ? 16 : 128;
     }
 
     /**
-     * The options of one output.
+     * Returns the options of one output.
      *
-     * @param bitrate ceiling in bits a second
-     * @param buffer the decoder's buffer in bits, by which the ceiling may be exceeded for a while
-     * @param gop frames in two seconds
-     * @param gpu the ordinal of an NVIDIA device
+     * @param bitrate maximum bit rate in bits per second
+     * @param buffer VBV buffer in bits
+     * @param gop frames between keyframes
+     * @param gpu CUDA ordinal of an NVIDIA device
      */
     List<String> options(int bitrate, int buffer, int gop, int gpu, String preset, int threads) {
         return switch (family) {
@@ -134,9 +134,9 @@ enum Encoder {
                         rate(bitrate, bitrate, buffer) + " -g " + gop);
             case VAAPI -> args("-rc_mode VBR -bf 0", rate(bitrate, bitrate, buffer) + " -g " + gop);
             case QSV -> {
-                int target = Math.max(bitrate, LEAST_QSV_BITRATE);
+                int target = Math.max(bitrate, MIN_QSV_BITRATE);
                 int room = Math.max(buffer, (int) ((long) target * buffer / bitrate));
-                // One bit more than the target is what makes QSV choose VBR.
+                // A maximum above the target selects VBR.
                 yield args("-preset veryfast -bf 0 -forced_idr 1", rate(target, target + 1, room) + " -g " + gop);
             }
             case AMF ->
@@ -163,8 +163,8 @@ enum Encoder {
         };
     }
 
-    private static String rate(int target, int most, int buffer) {
-        return "-b:v " + target + " -maxrate " + most + " -bufsize " + buffer;
+    private static String rate(int target, int max, int buffer) {
+        return "-b:v " + target + " -maxrate " + max + " -bufsize " + buffer;
     }
 
     private List<String> args(String first, String second) {

@@ -4,24 +4,24 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Says beforehand what an encoder or a container cannot take, so that no device is blamed for it. */
+/** Check of encoder and container limits before a run, so that exceeding them is not taken for a device fault. */
 final class EncoderLimits {
     private EncoderLimits() {}
 
-    /** Why these rungs cannot be made, if they cannot. */
+    /** Returns the failure if the rungs exceed a limit. */
     static Optional<Failure> of(Container container, List<Rung> rungs, Encoder encoder) {
         for (Rung rung : rungs) {
             Codec codec = rung.spec().codec();
             if (codec != encoder.codec()) {
-                return refuse("the renditions of one profile must have one codec");
+                return unsupported("the renditions of one profile must have one codec");
             }
             if (!container.carries(codec)) {
-                return refuse(name(codec) + " cannot be carried in " + container.contentType() + "; ask for "
+                return unsupported(name(codec) + " cannot be carried in " + container.contentType() + "; ask for "
                         + Container.MP4.contentType());
             }
             String size = rung.width() + "x" + rung.height();
             if (rung.width() > encoder.maxWidth()) {
-                return refuse(String.format(
+                return unsupported(String.format(
                         Locale.ROOT,
                         "the %s picture would be %s; %s takes a width of %d at most",
                         rung.spec().name(),
@@ -30,7 +30,7 @@ final class EncoderLimits {
                         encoder.maxWidth()));
             }
             if (Math.min(rung.width(), rung.height()) < encoder.minSide()) {
-                return refuse(String.format(
+                return unsupported(String.format(
                         Locale.ROOT,
                         "the %s picture would be %s; %s takes %d pixels on each side at least",
                         rung.spec().name(),
@@ -46,7 +46,7 @@ final class EncoderLimits {
         return codec.name().toLowerCase(Locale.ROOT);
     }
 
-    private static Optional<Failure> refuse(String sentence) {
+    private static Optional<Failure> unsupported(String sentence) {
         return Optional.of(new Failure(Failure.Kind.UNSUPPORTED_MEDIA, sentence));
     }
 }

@@ -4,6 +4,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.DeviceDiscovery;
 import io.xg2g.gpu.Vendor;
+import io.xg2g.process.WorkDirectory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.UncheckedIOException;
@@ -20,25 +21,31 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out which encoders really work on which device, by using them: only what passed is used.
+ * Probe of the encoders of each device by {@link EncoderSelfTest}. Only encoders that pass are used.
  *
- * <p>It begins when first asked; whoever asks before it has finished waits for it. H.264 is always probed, the
- * other codecs only when a profile wants them.
+ * <p>The probe begins with the first query; queries block until it has finished. H.264 is always probed, other codecs only if a
+ * profile uses them. Thread-safe.
  */
 @ApplicationScoped
 public class EncoderProbe {
     private static final Logger LOG = Logger.getLogger(EncoderProbe.class);
 
-    /** A probe that was told to end has ended its child processes by then. */
+    /** Time limit of an interrupted probe, which ends its child processes first. */
     private static final Duration ENDING = Duration.ofSeconds(10);
 
-    /** What is known after a probe of all devices. */
+    /** Result of the probe of all devices. */
     private record Findings(Installation installation, Map<String, DeviceReport> devices) {}
+
+    private static final Findings FAILED = nothing("the encoder probe failed unexpectedly; the log has the reason");
+    private static final Findings NO_WORK_DIRECTORY =
+            nothing("the work directory cannot be used (xg2g.ffmpeg.work-dir)");
+    private static final Findings SHUT_DOWN = nothing("the program is shutting down");
 
     private final FfmpegSettings settings;
     private final WorkDirectory work;
@@ -46,6 +53,7 @@ public class EncoderProbe {
     private final DeviceDiscovery discovery;
     private final ReentrantLock probing = new ReentrantLock();
     private final CompletableFuture<Findings> first = new CompletableFuture<>();
+    private final AtomicBoolean begun = new AtomicBoolean();
     private final Thread firstProbe;
     private volatile @Nullable Findings findings;
 
@@ -54,24 +62,28 @@ public class EncoderProbe {
         this.work = work;
         this.profiles = profiles;
         this.discovery = discovery;
-        // A thread of its own: whoever waits for it may be interrupted, and the findings must not suffer from that.
-        this.firstProbe = Thread.ofVirtual().name("encoder-probe").unstarted(() -> first.complete(probeAll()));
+        // A thread of its own: an interrupt of a caller that waits for the findings does not end the probe.
+        this.firstProbe = Thread.ofVirtual().name("encoder-probe").unstarted(this::probeAll);
     }
 
-    /** Ends a probe that is still going on, while what it uses is still there. */
+    /** Ends the first probe if it is running, while the work directory still exists, and completes its promise. */
     void end(@Observes ShutdownEvent event) throws InterruptedException {
-        firstProbe.interrupt();
-        if (firstProbe.isAlive()) {
-            firstProbe.join(ENDING);
+        try {
+            if (!begun.compareAndSet(false, true)) {
+                firstProbe.interrupt();
+                firstProbe.join(ENDING);
+            }
+        } finally {
+            first.complete(SHUT_DOWN);
         }
     }
 
-    /** Every device with what works on it, software last. Waits until the probe has finished. */
+    /** Returns the reports of all devices, software last. Blocks until the probe has finished. */
     public List<DeviceReport> reports() {
         return List.copyOf(findings().devices().values());
     }
 
-    /** The same without waiting: empty as long as the probe has not finished. */
+    /** Returns the reports without blocking; empty until the probe has finished. */
     public Optional<List<DeviceReport>> finished() {
         Findings known = findings;
         return known == null
@@ -79,22 +91,24 @@ public class EncoderProbe {
                 : Optional.of(List.copyOf(known.devices().values()));
     }
 
-    /** The version of the ffmpeg in use, for instance {@code 5.1.9-0+deb12u1}; empty where there is none. Waits. */
+    /**
+     * Returns the version of ffmpeg, for instance {@code 5.1.9-0+deb12u1}; empty if there is none. Blocks like {@link #reports}.
+     */
     public String ffmpegVersion() {
         return findings().installation().version();
     }
 
-    /** What an operator should know of the ffmpeg in use: that it has known vulnerabilities. Waits. */
+    /** Returns a warning if the version of ffmpeg has known vulnerabilities. Blocks like {@link #reports}. */
     public Optional<String> ffmpegWarning() {
         return findings().installation().warning();
     }
 
-    /** Why ffmpeg cannot be used at all: it is missing or too old. Waits. */
+    /** Returns why ffmpeg cannot be used, if so: it is missing or too old. Blocks like {@link #reports}. */
     public Optional<String> problem() {
         return Optional.of(findings().installation().problem()).filter(text -> !text.isEmpty());
     }
 
-    /** Probes one device again, for instance after it has failed, and uses what is found from then on. */
+    /** Probes one device again, for instance after a fault, and replaces its report. */
     public DeviceReport reprobe(Device device) {
         Findings before = findings();
         probing.lock();
@@ -114,11 +128,11 @@ public class EncoderProbe {
         }
     }
 
-    /** The encoder that passed for a codec on a device. */
+    /** Returns the encoder for a codec on a device, if one has passed. */
     Optional<Encoder> encoder(Device device, Codec codec) {
         return Optional.ofNullable(findings().devices().get(device.id()))
                 .map(report -> report.encoders().get(codec))
-                .map(passed -> Encoder.named(passed.encoder()));
+                .map(report -> Encoder.named(report.encoder()));
     }
 
     private Findings findings() {
@@ -131,30 +145,37 @@ public class EncoderProbe {
     }
 
     private void begin() {
-        probing.lock();
-        try {
-            if (firstProbe.getState() == Thread.State.NEW) {
+        if (begun.compareAndSet(false, true)) {
+            boolean started = false;
+            try {
                 firstProbe.start();
+                started = true;
+            } finally {
+                if (!started) {
+                    publish(FAILED);
+                }
             }
-        } finally {
-            probing.unlock();
         }
     }
 
-    private Findings probeAll() {
-        Findings found;
+    /** Completes the promise whatever is thrown, by the log as well: callers wait for it without a time limit. */
+    private void probeAll() {
+        Findings found = FAILED;
         try {
             found = probeAllDevices();
         } catch (UncheckedIOException broken) {
-            LOG.error("the encoder probe could not use the work directory", broken);
-            found = nothing("the work directory cannot be used (xg2g.ffmpeg.work-dir)");
+            found = NO_WORK_DIRECTORY;
+            LOG.error("encoder probe failed: the work directory cannot be used", broken);
         } catch (RuntimeException | Error bug) {
-            // Errors too: whoever waits for the findings would wait for ever.
             LOG.error("encoder probe failed unexpectedly", bug);
-            found = nothing("the encoder probe failed unexpectedly; the log has the reason");
+        } finally {
+            publish(found);
         }
+    }
+
+    private void publish(Findings found) {
         findings = found;
-        return found;
+        first.complete(found);
     }
 
     private static Findings nothing(String problem) {
@@ -181,7 +202,7 @@ public class EncoderProbe {
         List<Device> all = discovery.discover();
         List<Future<DeviceReport>> running = new ArrayList<>();
         try (ExecutorService together = Executors.newVirtualThreadPerTaskExecutor()) {
-            // GPUs do not disturb each other; software is measured when they are done.
+            // GPUs are probed concurrently; software afterwards, so that its measured speed is not affected.
             for (Device device : all) {
                 if (device.vendor() != Vendor.SOFTWARE) {
                     running.add(together.submit(() -> probe(device, installation, 0)));
@@ -200,13 +221,13 @@ public class EncoderProbe {
     /**
      * Probes one device.
      *
-     * @param sessionLimit what is known from before; counted where it is 0 and there may be one
-     * @return a device whose probe throws is one on which nothing works
+     * @param sessionLimit known session limit; if 0 it is measured
+     * @return a report without encoders if the probe throws
      */
     private DeviceReport probe(Device device, Installation installation, int sessionLimit) {
         DeviceReport report;
         try {
-            report = tried(device, installation, sessionLimit);
+            report = test(device, installation, sessionLimit);
         } catch (RuntimeException | Error bug) {
             LOG.errorf(bug, "device probe failed unexpectedly: gpu=%s", device.id());
             Map<String, String> rejected = new LinkedHashMap<>();
@@ -226,19 +247,19 @@ public class EncoderProbe {
         return report;
     }
 
-    private DeviceReport tried(Device device, Installation installation, int sessionLimit) {
+    private DeviceReport test(Device device, Installation installation, int sessionLimit) {
         Map<Codec, DeviceReport.EncoderReport> passed = new EnumMap<>(Codec.class);
         Map<String, String> rejected = new LinkedHashMap<>();
         int sessions = sessionLimit;
         if (installation.problem().isEmpty()) {
             Path directory = work.create();
             try {
-                EncoderSelfTest trial = new EncoderSelfTest(settings, device, directory);
+                EncoderSelfTest selfTest = new EncoderSelfTest(settings, device, directory);
                 for (Codec codec : profiles.codecs()) {
-                    probe(trial, installation, Encoder.candidates(device.vendor(), codec), passed, rejected);
+                    probe(selfTest, installation, Encoder.candidates(device.vendor(), codec), passed, rejected);
                 }
                 if (device.vendor() == Vendor.NVIDIA && sessions == 0 && passed.containsKey(Codec.H264)) {
-                    sessions = trial.sessions();
+                    sessions = selfTest.sessionLimit();
                 }
             } finally {
                 work.delete(directory);
@@ -248,7 +269,7 @@ public class EncoderProbe {
     }
 
     private static void probe(
-            EncoderSelfTest trial,
+            EncoderSelfTest selfTest,
             Installation installation,
             List<Encoder> candidates,
             Map<Codec, DeviceReport.EncoderReport> passed,
@@ -258,12 +279,13 @@ public class EncoderProbe {
                 rejected.put(encoder.ffmpegName(), "this ffmpeg was built without it");
                 continue;
             }
-            switch (trial.of(encoder)) {
+            switch (selfTest.test(encoder)) {
                 case EncoderSelfTest.Result.Passed worked -> {
                     passed.put(encoder.codec(), new DeviceReport.EncoderReport(encoder.ffmpegName(), worked.speed()));
                     return;
                 }
-                case EncoderSelfTest.Result.Refused refused -> rejected.put(encoder.ffmpegName(), refused.why());
+                case EncoderSelfTest.Result.Rejected rejection ->
+                    rejected.put(encoder.ffmpegName(), rejection.reason());
             }
         }
     }

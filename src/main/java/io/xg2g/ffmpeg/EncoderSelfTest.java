@@ -2,6 +2,9 @@ package io.xg2g.ffmpeg;
 
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.Vendor;
+import io.xg2g.process.ChildEnvironment;
+import io.xg2g.process.ChildProcess;
+import io.xg2g.process.ProcessPriority;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,28 +14,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries encoders of one device on a short synthetic clip, with the very command line of a real unit, and looks at what
- * comes out: the number of pictures, where the keyframes are, and whether the pictures are as bright as the clip's.
+ * Self-test of a device's encoders: a short synthetic clip is transcoded with the command line of a real unit, and the output's
+ * number of frames, keyframe positions and mean brightness are compared with the clip's. Not thread-safe.
  */
 final class EncoderSelfTest {
-    /** How a trial ended. */
+    /** Result of a self-test. */
     sealed interface Result {
-        /** It works, so many times faster than real time. */
+        /** The encoder works, at a speed relative to real time. */
         record Passed(double speed) implements Result {}
 
-        /** It does not, for this reason. */
-        record Refused(String why) implements Result {}
+        /** The encoder does not work. */
+        record Rejected(String reason) implements Result {}
     }
 
     private static final double SECONDS = 2.2;
-    private static final Duration MOST_TIME = Duration.ofMinutes(1);
+    private static final Duration MAX_DURATION = Duration.ofMinutes(1);
     private static final int FRAMES = 55;
-    private static final int MOST_SESSIONS = 8;
-    private static final int THUMB = 32 * 18;
-    private static final double MOST_DARKER = 6;
+    private static final int MAX_SESSIONS = 8;
+    private static final int THUMBNAIL_PIXELS = 32 * 18;
+    private static final double MAX_BRIGHTNESS_ERROR = 6;
     private static final double TICKS = 90_000;
 
-    /** Two pictures' time: the deinterlacer looks at those before the window. */
+    /** Duration of two frames, which the deinterlacer reads before the window, in 90 kHz ticks. */
     private static final long WINDOW_OFFSET = 7200;
 
     private static final RenditionSpec SPEC = new RenditionSpec("probe", Codec.H264, 720, 3_000_000, 60);
@@ -44,20 +47,20 @@ final class EncoderSelfTest {
     private final boolean interlaced;
     private @Nullable Clip clip;
 
-    /** A clip and the mean of its pixels. */
+    /** Clip with the mean value of its pixels. */
     private record Clip(Path file, double brightness) {}
 
-    /** The directory must be empty and is not cleaned up here. */
+    /** The directory must be empty; its files are deleted by the caller. */
     EncoderSelfTest(FfmpegSettings settings, Device device, Path directory) {
         this.settings = settings;
         this.device = device;
         this.directory = directory;
-        this.environment = CommandLine.environment(System.getenv(), directory);
-        // A device's own deinterlacer is on trial too; the software one is known to work and takes its time.
+        this.environment = ChildEnvironment.of(directory);
+        // Tests the device's deinterlacer as well; the software deinterlacer would only slow the test down.
         this.interlaced = device.vendor() != Vendor.SOFTWARE;
     }
 
-    Result of(Encoder encoder) {
+    Result test(Encoder encoder) {
         try {
             Clip source = clip();
             Container container = encoder.codec() == Codec.AV1 ? Container.MP4 : Container.MPEG_TS;
@@ -71,14 +74,14 @@ final class EncoderSelfTest {
                     Rung.of(media().video(), ladder.renditions()),
                     encoder,
                     file);
-            double took = (System.nanoTime() - before) / 1e9;
-            judge(facts, file, source);
+            double seconds = (System.nanoTime() - before) / 1e9;
+            verify(facts, file, source);
             if (interlaced) {
                 window(ladder, encoder, source);
             }
-            return new Result.Passed(SECONDS / took);
+            return new Result.Passed(SECONDS / seconds);
         } catch (OutputCheck.Defect defect) {
-            return new Result.Refused(defect.what());
+            return new Result.Rejected(defect.what());
         }
     }
 
@@ -87,7 +90,7 @@ final class EncoderSelfTest {
         return new MediaInfo("mpegts", Duration.ofMillis((long) (SECONDS * 1000)), video, null);
     }
 
-    /** A window inside of the clip: the device's frames must go through the filters that put them in their places. */
+    /** Transcodes a window of the clip, which tests the filters of a {@link FrameGrid} with the device's frames. */
     private void window(Profile.Ladder ladder, Encoder encoder, Clip source) throws OutputCheck.Defect {
         long begin =
                 Math.round(OutputCheck.video(source.file(), Container.MPEG_TS).firstTime() * TICKS);
@@ -102,7 +105,7 @@ final class EncoderSelfTest {
         var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads(1));
         ChildProcess.Ended ended = ChildProcess.watch(
                 settings.bounded(
-                        CommandLine.ladder(settings.ffmpeg(), unit, rungs, List.of(file), target, MOST_TIME),
+                        CommandLine.ladder(settings.ffmpeg(), unit, rungs, List.of(file), target, MAX_DURATION),
                         ProcessPriority.LIVE),
                 directory,
                 environment,
@@ -115,7 +118,7 @@ final class EncoderSelfTest {
         return OutputCheck.video(file, unit.container());
     }
 
-    private void judge(VideoFacts facts, Path file, Clip source) throws OutputCheck.Defect {
+    private void verify(VideoFacts facts, Path file, Clip source) throws OutputCheck.Defect {
         int expected = interlaced ? 2 * FRAMES : FRAMES;
         if (facts.frames() != expected) {
             throw new OutputCheck.Defect(
@@ -126,7 +129,7 @@ final class EncoderSelfTest {
         if (keys.size() != 2 || !second) {
             throw new OutputCheck.Defect("its keyframes are not where they were asked for: " + keys);
         }
-        String thumbs = thumbs(List.of(
+        String thumbnails = thumbnails(List.of(
                 settings.ffmpeg(),
                 "-nostdin",
                 "-loglevel",
@@ -144,21 +147,24 @@ final class EncoderSelfTest {
                 "-f",
                 "rawvideo",
                 "pipe:1"));
-        if (thumbs.length() != expected * THUMB) {
+        if (thumbnails.length() != expected * THUMBNAIL_PIXELS) {
             throw new OutputCheck.Defect(String.format(
-                    Locale.ROOT, "%d of its %d pictures can be decoded", thumbs.length() / THUMB, expected));
+                    Locale.ROOT,
+                    "%d of its %d pictures can be decoded",
+                    thumbnails.length() / THUMBNAIL_PIXELS,
+                    expected));
         }
-        double off = Math.abs(brightness(thumbs) - source.brightness());
-        if (off > MOST_DARKER) {
+        double error = Math.abs(brightness(thumbnails) - source.brightness());
+        if (error > MAX_BRIGHTNESS_ERROR) {
             throw new OutputCheck.Defect(
-                    String.format(Locale.ROOT, "its pictures are off in brightness by %.0f of 255", off));
+                    String.format(Locale.ROOT, "its pictures are off in brightness by %.0f of 255", error));
         }
     }
 
-    /** How many H.264 sessions the device opens at once, tried from eight downwards. */
-    int sessions() {
+    /** Returns the number of concurrent H.264 sessions of the device, tested from eight downwards. */
+    int sessionLimit() {
         Encoder encoder = Encoder.candidates(device.vendor(), Codec.H264).getFirst();
-        for (int sessions = MOST_SESSIONS; sessions > 1; sessions--) {
+        for (int sessions = MAX_SESSIONS; sessions > 1; sessions--) {
             List<String> command = new ArrayList<>(CommandLine.start(settings.ffmpeg()));
             command.addAll(List.of("-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=0.4"));
             for (int i = 0; i < sessions; i++) {
@@ -203,22 +209,22 @@ final class EncoderSelfTest {
                 : "-c:v libx264 -preset superfast";
         command.addAll(List.of(coding.split(" ")));
         command.addAll(List.of("-f", "mpegts", CommandLine.url(file), "-map", "[g]", "-f", "rawvideo", "pipe:1"));
-        String thumbs = thumbs(command);
-        if (thumbs.length() != FRAMES * THUMB) {
+        String thumbnails = thumbnails(command);
+        if (thumbnails.length() != FRAMES * THUMBNAIL_PIXELS) {
             throw new OutputCheck.Defect("no clip to try it with could be made");
         }
-        Clip made = new Clip(file, brightness(thumbs));
+        Clip made = new Clip(file, brightness(thumbnails));
         clip = made;
         return made;
     }
 
-    private String thumbs(List<String> command) {
+    private String thumbnails(List<String> command) {
         return ChildProcess.collect(
                         settings.bounded(command, ProcessPriority.LIVE),
                         directory,
                         environment,
                         settings.limits(settings.runTimeout()),
-                        2 * MOST_SESSIONS * FRAMES * THUMB)
+                        2 * MAX_SESSIONS * FRAMES * THUMBNAIL_PIXELS)
                 .output();
     }
 

@@ -5,24 +5,24 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a rendition of a window will be, said before it is encoded: what a player has to know to choose it.
+ * Properties of a window's rendition, predicted before it is encoded, for playlists and manifests.
  *
- * @param codec after RFC 6381; its level is the lowest that allows the size, the rate and the bit rate, and at least 3
+ * @param codec codec string (RFC 6381) with the lowest level, at least 3, that allows size, frame rate and bit rate
  * @param width in pixels
  * @param height in pixels
- * @param frameRate pictures in a second
+ * @param frameRate frames per second
  */
 public record ExpectedRendition(String codec, int width, int height, double frameRate) {
     private static final int MACROBLOCK = 16;
     private static final int HIGH = 100;
 
     /**
-     * A level of H.264: ITU-T H.264, table A-1.
+     * Level of H.264 (ITU-T H.264, table A-1).
      *
-     * @param idc the level times ten
-     * @param rate macroblocks in a second
-     * @param size macroblocks in a picture
-     * @param bitrate bits in a second, in profile High
+     * @param idc level times ten
+     * @param rate macroblocks per second
+     * @param size macroblocks per frame
+     * @param bitrate bits per second in profile High
      */
     private record Level(int idc, long rate, long size, long bitrate) {}
 
@@ -37,9 +37,9 @@ public record ExpectedRendition(String codec, int width, int height, double fram
             new Level(52, 2_073_600, 36_864, 300_000_000));
 
     /**
-     * Of a window of this source; empty for what cannot be said before, that is for all but H.264.
+     * Returns the properties of a rendition of a window; empty for codecs other than H.264.
      *
-     * @param grid the window's frames
+     * @param grid frames of the window
      */
     public static Optional<ExpectedRendition> of(RenditionSpec spec, MediaInfo.Video video, FrameGrid grid) {
         if (spec.codec() != Codec.H264) {

@@ -1,32 +1,32 @@
 package io.xg2g.ffmpeg;
 
 /**
- * Why a unit or an inspection failed.
+ * Failure of a unit or an inspection.
  *
- * @param kind the class of the failure, which decides what happens next
- * @param detail one sentence for a person, without paths or secrets
+ * @param kind class of the failure, which determines its handling
+ * @param detail one sentence for the client, without paths or secrets
  */
 public record Failure(Kind kind, String detail) {
 
-    /** Classes of failures. {@link #code()} is the metric label and log key. */
+    /** Classes of failures. */
     public enum Kind {
-        /** The source does not answer, has ended, or was lost; it may come back. */
+        /** The source does not respond, has ended, or was lost; it may recover. */
         SOURCE_TRANSIENT("source-transient", false),
-        /** The source will never work (not found, forbidden). */
+        /** The source is not found or access is forbidden; retrying is useless. */
         SOURCE_PERMANENT("source-permanent", false),
-        /** The bytes are not decodable video, or not such as an encoder here can take. */
+        /** The input is not decodable video, or exceeds the limits of the encoder. */
         UNSUPPORTED_MEDIA("unsupported-media", false),
-        /** The device has no room now (sessions, memory); another one may. */
+        /** The device has no free session or memory at present; another one may. */
         DEVICE_CAPACITY("device-capacity", true),
         /** The device or its driver is broken; another one may work. */
         DEVICE_FAULT("device-fault", true),
         /** The work directory is full or not writable. */
         DISK("disk", false),
-        /** Somebody asked for the end. */
+        /** The run was stopped on request. */
         STOPPED("stopped", false),
-        /** The run took longer than it may. */
+        /** The run exceeded its time limit. */
         RUN_TIMEOUT("run-timeout", false),
-        /** ffmpeg died, hung, is missing, or produced something that is not what was asked for. */
+        /** ffmpeg crashed, hung, is missing, or produced an invalid output. */
         CRASH("crash", false);
 
         private final String code;
@@ -37,12 +37,12 @@ public record Failure(Kind kind, String detail) {
             this.movesToAnotherDevice = movesToAnotherDevice;
         }
 
-        /** Stable name: metric label and log key. */
+        /** Returns the stable name, used as metric label and log key. */
         public String code() {
             return code;
         }
 
-        /** Whether the unit is to be repeated on another device at once. */
+        /** Returns whether the unit is retried on another device at once. */
         public boolean movesToAnotherDevice() {
             return movesToAnotherDevice;
         }

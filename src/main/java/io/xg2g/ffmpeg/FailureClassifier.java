@@ -1,17 +1,17 @@
 package io.xg2g.ffmpeg;
 
+import io.xg2g.process.ChildProcess;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Decides from how a run ended, and from what it said, which kind of failure it was.
+ * Classifier of failed runs by their end, exit code and stderr.
  *
- * <p>Exit codes alone say little: ffmpeg 5 answers 1 to nearly everything. What it printed is matched from the most
- * particular cause to the most general one.
+ * <p>ffmpeg 5 exits with 1 in most cases, so that stderr is matched first, from specific causes to general ones.
  */
 final class FailureClassifier {
-    private record Rule(Pattern said, Failure.Kind kind, String sentence) {}
+    private record Rule(Pattern pattern, Failure.Kind kind, String sentence) {}
 
     private static final Rule UNDECODABLE = rule(
             "Output file is empty|does not contain any stream|matches no streams|Decoder .* not found"
@@ -59,7 +59,7 @@ final class FailureClassifier {
 
     private FailureClassifier() {}
 
-    /** The failure behind a run that did not succeed. */
+    /** Returns the failure of a run. */
     static Failure classify(ChildProcess.Ended ended, ChildProcess.Limits limits) {
         return switch (ended.end()) {
             case INTERRUPTED -> new Failure(Failure.Kind.STOPPED, "the run was stopped");
@@ -85,7 +85,7 @@ final class FailureClassifier {
 
     private static Failure exited(ChildProcess.Ended ended) {
         for (Rule rule : RULES) {
-            if (rule.said().matcher(ended.stderr()).find()) {
+            if (rule.pattern().matcher(ended.stderr()).find()) {
                 Failure failure = new Failure(rule.kind(), rule.sentence());
                 return rule.equals(UNDECODABLE)
                         ? Decoders.refusal(ended.stderr()).orElse(failure)
@@ -93,7 +93,7 @@ final class FailureClassifier {
             }
         }
         int code = ended.exitCode();
-        // 128 and the signal's number where a signal ended it; ffmpeg itself answers 255 to TERM and INT.
+        // 128 + signal if a signal ended it; ffmpeg itself exits with 255 after TERM and INT.
         if (code > 128 && code < 160) {
             return new Failure(Failure.Kind.CRASH, "ffmpeg was ended by signal " + (code - 128));
         }

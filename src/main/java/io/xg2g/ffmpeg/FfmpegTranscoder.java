@@ -1,6 +1,11 @@
 package io.xg2g.ffmpeg;
 
 import io.xg2g.gpu.Device;
+import io.xg2g.process.ChildEnvironment;
+import io.xg2g.process.ChildProcess;
+import io.xg2g.process.ProcessPriority;
+import io.xg2g.process.Progress;
+import io.xg2g.process.WorkDirectory;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,16 +15,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import org.jboss.logging.Logger;
 
 /**
- * Turns units into renditions with ffmpeg child processes.
+ * Transcoder that runs units in ffmpeg child processes.
  *
- * <p>Outputs are written under another name, checked, and only then renamed: what lies in the output directory under a
- * rendition's name is whole. After a failure nothing is left there.
+ * <p>Outputs are written as {@code *.part} files, checked, and then renamed, so that a file with a rendition's name is complete.
+ * After a failure no file is left.
  */
 @ApplicationScoped
 public class FfmpegTranscoder implements Transcoder {
@@ -32,7 +36,6 @@ public class FfmpegTranscoder implements Transcoder {
     private final WorkDirectory work;
     private final EncoderProbe probe;
     private final UnitProcesses processes;
-    private final Map<String, String> variables;
 
     private volatile int unitsAtOnce = 1;
 
@@ -41,10 +44,9 @@ public class FfmpegTranscoder implements Transcoder {
         this.work = work;
         this.probe = probe;
         this.processes = processes;
-        this.variables = System.getenv();
     }
 
-    /** Says how many units will run at once, from which the threads and the memory of each follow. Any thread may. */
+    /** Sets the number of concurrent units, from which threads and memory of each are derived. Thread-safe. */
     public void unitsAtOnce(int units) {
         unitsAtOnce = Math.max(1, units);
         settings.unitsAtOnce(unitsAtOnce);
@@ -53,9 +55,9 @@ public class FfmpegTranscoder implements Transcoder {
     @Override
     public TranscodeOutcome transcode(
             TranscodeUnit unit, Device device, ProcessPriority priority, DoubleConsumer progress) {
-        Optional<Failure> full = work.full();
-        if (full.isPresent()) {
-            return new TranscodeOutcome.Failed(TranscodeOutcome.NO_ENCODER, full.get());
+        Optional<String> unavailable = work.unavailable();
+        if (unavailable.isPresent()) {
+            return failed(TranscodeOutcome.NO_ENCODER, Failure.Kind.DISK, unavailable.get());
         }
         try {
             return switch (unit.profile()) {
@@ -141,21 +143,21 @@ public class FfmpegTranscoder implements Transcoder {
             ProcessPriority priority,
             List<Path> parts) {}
 
-    /** A unit whose process is watched. */
-    private final class Watched implements ChildProcess.Watcher {
+    /** Observer of a unit's run. */
+    private final class RunObserver implements ChildProcess.Watcher {
         private final TranscodeUnit unit;
         private final DoubleConsumer progress;
         private long pid;
 
-        private Watched(TranscodeUnit unit, DoubleConsumer progress) {
+        private RunObserver(TranscodeUnit unit, DoubleConsumer progress) {
             this.unit = unit;
             this.progress = progress;
         }
 
         @Override
-        public void began(long id) {
+        public void started(long id) {
             pid = id;
-            processes.began(id, unit);
+            processes.started(id, unit);
         }
 
         @Override
@@ -168,7 +170,7 @@ public class FfmpegTranscoder implements Transcoder {
         }
     }
 
-    /** The output is whole, but the input is none that may be made so much of. */
+    /** The output is complete, but exceeds the playing time allowed for its input. */
     private static final class Unsupported extends Exception {
         private static final long serialVersionUID = 1L;
         private final transient Failure failure;
@@ -180,32 +182,32 @@ public class FfmpegTranscoder implements Transcoder {
     }
 
     private interface Check {
-        /** The renditions as they will be, in the order of the parts. */
+        /** Returns the checked renditions, in the order of the parts. */
         List<Rendition> check(ChildProcess.Ended ended) throws OutputCheck.Defect, Unsupported, IOException;
     }
 
     private TranscodeOutcome run(Job job, DoubleConsumer progress, Check check) {
-        Path directory = work.create();
-        Watched watched = new Watched(job.unit(), progress);
+        RunObserver observer = new RunObserver(job.unit(), progress);
         List<Path> leftovers = new ArrayList<>(job.parts());
+        Path directory = work.create();
         try {
-            work.give(job.unit().input());
+            work.grant(job.unit().input());
             ChildProcess.Ended ended = ChildProcess.watch(
                     settings.bounded(job.command(), job.priority()),
                     directory,
-                    CommandLine.environment(variables, directory),
+                    ChildEnvironment.of(directory),
                     settings.limits(),
-                    watched);
+                    observer);
             if (!ended.success()) {
-                Failure failure = judged(job, ended, directory);
-                LOG.debugf("ffmpeg ended: code=%d, said: %s", ended.exitCode(), ended.stderr());
+                Failure failure = classify(job, ended, directory);
+                LOG.debugf("ffmpeg failed: code=%d stderr=%s", ended.exitCode(), ended.stderr());
                 return new TranscodeOutcome.Failed(job.encoder(), failure);
             }
             List<Rendition> renditions;
             try {
                 renditions = check.check(ended);
             } catch (OutputCheck.Defect defect) {
-                LOG.debugf("output is not whole: %s; ffmpeg said: %s", defect.what(), ended.stderr());
+                LOG.debugf("output is incomplete: reason=%s stderr=%s", defect.what(), ended.stderr());
                 return incomplete(job, ended, defect);
             } catch (Unsupported unsupported) {
                 return new TranscodeOutcome.Failed(job.encoder(), unsupported.failure);
@@ -217,27 +219,29 @@ public class FfmpegTranscoder implements Transcoder {
             leftovers.clear();
             progress.accept(1);
             return new TranscodeOutcome.Produced(job.encoder(), renditions);
-        } catch (IOException broken) {
-            LOG.debug("output cannot be published", broken);
+        } catch (IOException failure) {
+            LOG.debug("output cannot be moved to its place", failure);
             return failed(job.encoder(), Failure.Kind.DISK, "the output directory cannot be written");
         } finally {
-            watched.end();
+            observer.end();
             leftovers.forEach(work::delete);
             work.delete(directory);
         }
     }
 
-    /** Whether nobody has deleted what the run needs. A directory that was made again is empty. */
-    private static boolean areFilesThere(Job job, Path directory) {
+    /** Returns whether the files of the run still exist: a work directory that was restored is empty. */
+    private static boolean filesExist(Job job, Path directory) {
         return Files.exists(job.unit().input())
                 && Files.isDirectory(job.unit().outputDirectory())
                 && Files.isDirectory(directory);
     }
 
-    /** A GPU's process that hangs is taken for a fault of the driver: the unit is tried elsewhere, the device probed. */
-    private Failure judged(Job job, ChildProcess.Ended ended, Path directory) {
-        boolean byItself = ended.end() == ChildProcess.End.EXITED || ended.end() == ChildProcess.End.NOT_STARTED;
-        if (byItself && !areFilesThere(job, directory)) {
+    /**
+     * Classifies a failed run. A hanging process on a GPU is a device fault: the unit is retried elsewhere, the device probed.
+     */
+    private Failure classify(Job job, ChildProcess.Ended ended, Path directory) {
+        boolean exited = ended.end() == ChildProcess.End.EXITED || ended.end() == ChildProcess.End.NOT_STARTED;
+        if (exited && !filesExist(job, directory)) {
             return DELETED;
         }
         Failure failure = FailureClassifier.classify(ended, settings.limits());
@@ -245,21 +249,21 @@ public class FfmpegTranscoder implements Transcoder {
         return hung && job.onGpu() ? new Failure(Failure.Kind.DEVICE_FAULT, failure.detail()) : failure;
     }
 
-    /** ffmpeg ended with 0, but the output is not what was asked for: the disk, the source, or ffmpeg itself. */
+    /** Classifies an incomplete output of a run with exit code 0: caused by the disk, the source, or ffmpeg itself. */
     private TranscodeOutcome incomplete(Job job, ChildProcess.Ended ended, OutputCheck.Defect defect) {
-        Optional<Failure> full = work.full();
-        if (full.isPresent()) {
-            return new TranscodeOutcome.Failed(job.encoder(), full.get());
+        Optional<String> unavailable = work.unavailable();
+        if (unavailable.isPresent()) {
+            return failed(job.encoder(), Failure.Kind.DISK, unavailable.get());
         }
-        if (!areFilesThere(job, job.unit().outputDirectory())) {
+        if (!filesExist(job, job.unit().outputDirectory())) {
             return new TranscodeOutcome.Failed(job.encoder(), DELETED);
         }
-        Failure said = FailureClassifier.classify(ended, settings.limits());
-        Failure.Kind kind = said.kind();
+        Failure reported = FailureClassifier.classify(ended, settings.limits());
+        Failure.Kind kind = reported.kind();
         if (kind == Failure.Kind.CRASH || (ended.progress().frames() > 0 && kind != Failure.Kind.DISK)) {
             return failed(job.encoder(), Failure.Kind.CRASH, defect.what());
         }
-        return new TranscodeOutcome.Failed(job.encoder(), said);
+        return new TranscodeOutcome.Failed(job.encoder(), reported);
     }
 
     private static double share(Progress report, Duration whole) {

@@ -7,16 +7,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the {@code -filter_complex} of a unit: one decoded video in, deinterlaced once if need be, split, and each
- * rung scaled to square pixels and 8-bit 4:2:0.
+ * Filter graph ({@code -filter_complex}) of a unit: the decoded video is deinterlaced if necessary, split, and scaled to square
+ * pixels and 8-bit 4:2:0 for each rung.
  */
 final class FilterGraph {
     private FilterGraph() {}
 
     /**
-     * The graph; its outputs are called {@code v0}, {@code v1} and so on.
+     * Returns the graph with outputs {@code v0}, {@code v1} and so on.
      *
-     * @param onDevice whether the decoder leaves its frames in the device's memory
+     * @param bob whether each field becomes a frame
+     * @param onDevice whether decoded frames are in the device's memory
      */
     static String of(Encoder.Family family, MediaInfo.Video video, List<Rung> rungs, boolean bob, boolean onDevice) {
         List<String> head = new ArrayList<>();
@@ -27,12 +28,12 @@ final class FilterGraph {
         return of(family, rungs, head, rung -> "fps=" + rate(rung.frameRate()));
     }
 
-    /** The graph of a window: the same, with exactly the frames of the grid whatever the input lacks. */
+    /** Returns the graph of a window, whose outputs have exactly the frames of the grid. */
     static String of(Encoder.Family family, MediaInfo.Video video, List<Rung> rungs, FrameGrid grid, boolean onDevice) {
         List<String> head = new ArrayList<>();
         head.add("settb=1/90000");
         if (video.interlaced()) {
-            head.add(near(grid, video));
+            head.add(trimForDeinterlacer(grid, video));
         }
         upload(family, onDevice, head);
         if (video.interlaced()) {
@@ -40,26 +41,23 @@ final class FilterGraph {
             head.add(deinterlace(family, bob, bob ? grid.rate() / 2 : grid.rate()));
             head.add("settb=1/90000");
         }
-        head.add(exactly(grid));
+        head.add(alignTo(grid));
         return of(family, rungs, head, rung -> "framestep=" + grid.step(rung.spec()));
     }
 
-    /** The window's pictures with two before and one after them, which the deinterlacer looks at. */
-    private static String near(FrameGrid grid, MediaInfo.Video video) {
-        // A field's distance is half a picture's.
-        long picture = 2 * grid.halfFrame() * (Rung.bobs(video, grid) ? 2 : 1);
+    /** Trims to the window with two frames before and one after it, which the deinterlacer reads. */
+    private static String trimForDeinterlacer(FrameGrid grid, MediaInfo.Video video) {
+        // With bob the grid has one frame for each field.
+        long frame = 2 * grid.halfFrame() * (Rung.bobs(video, grid) ? 2 : 1);
         long end = grid.startTicks() + grid.durationTicks();
         return String.format(
-                Locale.ROOT,
-                "trim=start_pts=%d:end_pts=%d",
-                grid.startTicks() - picture * 5 / 2,
-                end + picture * 3 / 2);
+                Locale.ROOT, "trim=start_pts=%d:end_pts=%d", grid.startTicks() - frame * 5 / 2, end + frame * 3 / 2);
     }
 
-    /** A frame goes to the nearest place in the grid; an empty place shows the frame before it, or the first one. */
-    private static String exactly(FrameGrid grid) {
+    /** Assigns each frame to the nearest place in the grid; an empty place repeats the previous frame, or the first one. */
+    private static String alignTo(FrameGrid grid) {
         long start = grid.startTicks() - grid.halfFrame();
-        // Counted from the window's start: the filter fps rounds its start to a multiple of the frame's duration.
+        // Relative to the window's start: the filter fps rounds its start time to a multiple of the frame duration.
         return String.format(
                         Locale.ROOT,
                         "trim=start_pts=%d:end_pts=%d,setpts=PTS-%d,fps=%s:start_time=0:round=near",
@@ -102,7 +100,7 @@ final class FilterGraph {
         return graph.toString();
     }
 
-    /** The graph of a preview: one picture, in software. Its output is called {@code v0}. */
+    /** Returns the graph of a preview in software, with output {@code v0}. */
     static String preview(MediaInfo.Video video, Rung.Size size, @Nullable FrameGrid grid) {
         String head = video.interlaced() ? "bwdif=mode=send_frame:parity=auto:deint=all," : "";
         if (grid != null) {
@@ -114,8 +112,7 @@ final class FilterGraph {
 
     private static void upload(Encoder.Family family, boolean onDevice, List<String> head) {
         switch (family) {
-            // A frame that is on the device already passes hwupload as it is; one that the device could not decode
-            // after all is uploaded.
+            // hwupload passes frames in device memory, and uploads those of a decoder that fell back to software.
             case NVENC -> head.add(onDevice ? "format=cuda|nv12|p010le,hwupload" : "format=nv12,hwupload");
             case VAAPI -> head.add(onDevice ? "format=vaapi|nv12|p010le,hwupload" : "format=nv12,hwupload");
             case QSV -> {
@@ -124,7 +121,7 @@ final class FilterGraph {
                 }
             }
             case SOFTWARE, AMF -> {
-                // Frames stay where they are.
+                // Frames stay in main memory.
             }
         }
     }
@@ -157,7 +154,7 @@ final class FilterGraph {
         };
     }
 
-    /** A frame rate as ffmpeg reads it: whole, over 1001, or with three decimals. */
+    /** Formats a frame rate for ffmpeg: an integer, a fraction over 1001, or three decimals. */
     static String rate(double rate) {
         long whole = Math.round(rate);
         if (Math.abs(rate - whole) < 0.001) {

@@ -7,15 +7,15 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * The exact frames of one window of a stream: so many, at one constant rate, from one point in time on.
+ * Frame times of one window of a stream: a start, a constant frame rate and a number of frames.
  *
- * <p>Windows of one stream lie side by side on the same grid: a picture belongs to the frame whose time is nearest to
- * its own, so that each one falls into exactly one window however its time is rounded.
+ * <p>Consecutive windows of a stream continue one grid. A source frame is assigned to the nearest time of the grid, and so
+ * belongs to exactly one window, however its timestamp is rounded.
  *
- * @param startTicks where the window begins in the input, in 90 kHz ticks; the outputs begin at the same time
- * @param rateNumerator frames in {@code rateDenominator} seconds
- * @param rateDenominator 1, 2, or 1001 for the rates of NTSC
- * @param frames how many frames the window has, at least 1
+ * @param startTicks start of the window in the input, and of its outputs, in 90 kHz ticks
+ * @param rateNumerator frames per {@code rateDenominator} seconds
+ * @param rateDenominator 1, 2, or 1001 for NTSC rates
+ * @param frames number of frames, at least 1
  */
 public record FrameGrid(long startTicks, int rateNumerator, int rateDenominator, int frames) {
     private static final int TICKS = 90_000;
@@ -28,8 +28,8 @@ public record FrameGrid(long startTicks, int rateNumerator, int rateDenominator,
         }
     }
 
-    /** The rates that players and encoders are used to. */
-    private static final List<Rate> USUAL = Stream.of(
+    /** Frame rates in common use. */
+    private static final List<Rate> STANDARD = Stream.of(
                     "5/1 6/1 8/1 10/1 12/1 25/2 15/1 20/1 24000/1001 24/1 25/1 30000/1001 30/1",
                     "48/1 50/1 60000/1001 60/1 100/1 120000/1001 120/1")
             .flatMap(rates -> Stream.of(rates.split(" ")))
@@ -48,7 +48,7 @@ public record FrameGrid(long startTicks, int rateNumerator, int rateDenominator,
         if (startTicks < 0 || rateNumerator < 1 || rateDenominator < 1 || frames < 1) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
-                    "no grid: start %d, rate %d/%d, frames %d",
+                    "frame grid out of bounds: start %d (at least 0), rate %d/%d and frames %d (at least 1)",
                     startTicks,
                     rateNumerator,
                     rateDenominator,
@@ -57,50 +57,51 @@ public record FrameGrid(long startTicks, int rateNumerator, int rateDenominator,
     }
 
     /**
-     * The grid of two seconds of a source, at its own rate: interlaced video has a frame for each field if some
-     * rendition wants that many. A rate that is odd or unknown becomes the nearest usual one.
+     * Returns the grid of two seconds of a source at its frame rate, or at its field rate if it is interlaced and a rendition
+     * allows that many frames. A non-standard rate is replaced by the nearest standard one, an unknown rate by 25.
      */
     public static FrameGrid of(MediaInfo.Video video, List<RenditionSpec> specs, long startTicks) {
-        Rate rate = usual(video.frameRate());
+        Rate rate = standard(video.frameRate());
         boolean bobs = video.interlaced() && specs.stream().anyMatch(spec -> Rung.allows(spec, 2 * rate.perSecond()));
         int numerator = bobs ? 2 * rate.numerator() : rate.numerator();
         return new FrameGrid(startTicks, numerator, rate.denominator(), whole(numerator, rate.denominator()));
     }
 
-    private static Rate usual(double rate) {
+    private static Rate standard(double rate) {
         return rate <= 0
                 ? UNKNOWN
-                : Collections.min(USUAL, Comparator.comparingDouble(usual -> Math.abs(usual.perSecond() - rate)));
+                : Collections.min(
+                        STANDARD, Comparator.comparingDouble(candidate -> Math.abs(candidate.perSecond() - rate)));
     }
 
-    /** How many frames a window has that is not cut. */
+    /** Returns the number of frames of a full window. */
     private static int whole(int numerator, int denominator) {
         return Math.round((float) WINDOW_SECONDS * numerator / denominator);
     }
 
-    /** Frames a second. */
+    /** Returns the frames per second. */
     public double rate() {
         return (double) rateNumerator / rateDenominator;
     }
 
-    /** How long the window is, in 90 kHz ticks; rounded where it was cut and its rate is one of NTSC's. */
+    /** Returns the duration in 90 kHz ticks, rounded for a shortened window with an NTSC rate. */
     public long durationTicks() {
         return Math.round((double) frames * TICKS * rateDenominator / rateNumerator);
     }
 
-    /** The same window with fewer frames, for the end of a stream. */
+    /** Returns the window with fewer frames, for the end of a stream. */
     public FrameGrid cutTo(int fewer) {
         return new FrameGrid(startTicks, rateNumerator, rateDenominator, Math.min(fewer, frames));
     }
 
-    /** Half the distance of two frames in ticks, rounded down: as far as a picture may be from its frame. */
+    /** Returns half a frame duration in ticks, rounded down: the maximum distance of a source frame from its grid time. */
     long halfFrame() {
         return TICKS * (long) rateDenominator / (2L * rateNumerator);
     }
 
     /**
-     * Every how many frames a rendition has one: the smallest number that keeps to its highest rate and divides two
-     * seconds evenly.
+     * Returns the decimation factor of a rendition: the smallest divisor of a full window's frames with which its maximum
+     * frame rate is not exceeded.
      */
     int step(RenditionSpec spec) {
         int whole = whole(rateNumerator, rateDenominator);
@@ -111,7 +112,7 @@ public record FrameGrid(long startTicks, int rateNumerator, int rateDenominator,
         return step;
     }
 
-    /** How many frames a rendition has. */
+    /** Returns the number of frames of a rendition. */
     int frames(RenditionSpec spec) {
         return Math.ceilDiv(frames, step(spec));
     }

@@ -1,11 +1,11 @@
 package io.xg2g.ffmpeg;
 
-/** What came of inspecting an input. */
+/** Result of an inspection. */
 public sealed interface Inspection {
 
-    /** It is video that can be transcoded, as far as its headers tell. */
+    /** The headers describe video that can be transcoded. */
     record Accepted(MediaInfo media) implements Inspection {}
 
-    /** It is not, or it could not be found out. */
+    /** The input is not supported, or the inspection failed. */
     record Rejected(Failure failure) implements Inspection {}
 }

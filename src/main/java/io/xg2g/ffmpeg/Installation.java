@@ -1,5 +1,8 @@
 package io.xg2g.ffmpeg;
 
+import io.xg2g.process.ChildEnvironment;
+import io.xg2g.process.ChildProcess;
+import io.xg2g.process.ProcessPriority;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -11,23 +14,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The ffmpeg that is installed.
+ * Installed ffmpeg.
  *
- * @param version as it says itself, for instance {@code 5.1.9-0+deb12u1}; empty where there is none
+ * @param version its version, for instance {@code 5.1.9-0+deb12u1}; empty if there is none
  * @param encoders ffmpeg's names of the video encoders that it was built with
- * @param problem why it cannot be used; empty where it can
+ * @param problem why it cannot be used; empty if it can
  */
 record Installation(String version, Set<String> encoders, String problem) {
     private static final String OUTDATED = "this version is older than 8.1.2 and may have known vulnerabilities in its"
             + " decoders, such as CVE-2026-8461 (MagicYUV); that decoder cannot be reached: only decoders on an allow-list"
             + " are used";
     private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final int LARGEST_ANSWER = 1 << 20;
-    /** The first with {@code -fps_mode}. */
-    private static final int LEAST_MAJOR = 5;
+    private static final int MAX_OUTPUT = 1 << 20;
+    /** First release with {@code -fps_mode}. */
+    private static final int MIN_MAJOR = 5;
 
-    private static final int LEAST_MINOR = 1;
-    /** The first release with the fix of CVE-2026-8461. */
+    private static final int MIN_MINOR = 1;
+    /** First release with the fix of CVE-2026-8461. */
     private static final List<Integer> FIXED = List.of(8, 1, 2);
 
     private static final Pattern RELEASE = Pattern.compile("^n?(\\d{1,4})\\.(\\d{1,4})(?:\\.(\\d{1,4}))?");
@@ -35,30 +38,30 @@ record Installation(String version, Set<String> encoders, String problem) {
     private static final Pattern NUMBER = Pattern.compile("^n?(\\d{1,4})\\.(\\d{1,4})");
     private static final Pattern ENCODER = Pattern.compile("^ V[.A-Z]{5} (\\S+)", Pattern.MULTILINE);
 
-    /** Asks the program itself. */
+    /** Queries the program for its version and encoders. */
     static Installation find(FfmpegSettings settings, Path directory) {
-        Map<String, String> environment = CommandLine.environment(System.getenv(), directory);
+        Map<String, String> environment = ChildEnvironment.of(directory);
         ChildProcess.Limits limits = settings.limits(LIMIT);
         ChildProcess.Ended version = ChildProcess.collect(
                 settings.bounded(List.of(settings.ffmpeg(), "-version"), ProcessPriority.LIVE),
                 directory,
                 environment,
                 limits,
-                LARGEST_ANSWER);
+                MAX_OUTPUT);
         if (!version.success()) {
-            String why = version.end() == ChildProcess.End.NOT_STARTED ? version.stderr() : "it does not answer";
-            return new Installation("", Set.of(), "ffmpeg cannot be started (xg2g.ffmpeg.path): " + why);
+            String reason = version.end() == ChildProcess.End.NOT_STARTED ? version.stderr() : "it does not answer";
+            return new Installation("", Set.of(), "ffmpeg cannot be started (xg2g.ffmpeg.path): " + reason);
         }
         ChildProcess.Ended encoders = ChildProcess.collect(
                 settings.bounded(List.of(settings.ffmpeg(), "-hide_banner", "-encoders"), ProcessPriority.LIVE),
                 directory,
                 environment,
                 limits,
-                LARGEST_ANSWER);
+                MAX_OUTPUT);
         return read(version.output(), encoders.output());
     }
 
-    /** What an operator should know of this version; empty where there is nothing. */
+    /** Returns a warning if the version has known vulnerabilities. */
     Optional<String> warning() {
         Matcher release = RELEASE.matcher(version);
         if (!problem.isEmpty() || !release.find()) {
@@ -81,11 +84,11 @@ record Installation(String version, Set<String> encoders, String problem) {
         }
         String version = named.group(1);
         Matcher number = NUMBER.matcher(version);
-        // A build from a repository has no such number; it is taken to be new.
+        // Builds from the repository have no release number and are assumed to be recent.
         if (number.find()) {
             int major = Integer.parseInt(number.group(1));
             int minor = Integer.parseInt(number.group(2));
-            if (major < LEAST_MAJOR || (major == LEAST_MAJOR && minor < LEAST_MINOR)) {
+            if (major < MIN_MAJOR || (major == MIN_MAJOR && minor < MIN_MINOR)) {
                 return new Installation(
                         version, Set.of(), "ffmpeg is " + version + "; 5.1 or newer is needed (xg2g.ffmpeg.path)");
             }

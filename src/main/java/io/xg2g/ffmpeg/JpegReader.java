@@ -2,11 +2,11 @@ package io.xg2g.ffmpeg;
 
 import java.nio.ByteBuffer;
 
-/** Reads the markers of a JPEG (ITU-T T.81, annex B). */
+/** Parser of the markers of a JPEG (ITU-T T.81, annex B). */
 final class JpegReader {
     private JpegReader() {}
 
-    /** The picture's size, if the bytes are one whole JPEG. */
+    /** Returns the size of a complete JPEG. */
     static Rung.Size read(ByteBuffer bytes) throws OutputCheck.Defect {
         int end = bytes.limit();
         if (end < 4 || (bytes.getShort(0) & 0xffff) != 0xffd8) {
@@ -19,7 +19,7 @@ final class JpegReader {
         while (at + 4 <= end && (bytes.get(at) & 0xff) == 0xff) {
             int marker = bytes.get(at + 1) & 0xff;
             int length = bytes.getShort(at + 2) & 0xffff;
-            // SOF0 to SOF15 without DHT, JPG and DAC, which lie between them.
+            // SOF0 to SOF15, except DHT, JPG and DAC, which are in the same range.
             if (marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc) {
                 return frame(bytes, at, end);
             }

@@ -1,5 +1,6 @@
 package io.xg2g.ffmpeg;
 
+import io.xg2g.process.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Checks the outputs of one run against what ffmpeg said it wrote, and against each other. */
+/** Check of the outputs of one run against ffmpeg's progress report and against each other. */
 final class LadderCheck {
     private static final double TICKS = 90_000;
 
@@ -16,11 +17,12 @@ final class LadderCheck {
     /**
      * Checks every rung's file.
      *
-     * @param said ffmpeg's last report, whose frames are those of the first rung
-     * @param silent whether ffmpeg had nothing to complain about
-     * @return the renditions as they will be called
+     * @param progress ffmpeg's last report; its frames are those of the first rung
+     * @param silent whether ffmpeg has written nothing to stderr
+     * @return the renditions with their final file names
      */
-    static List<Rendition> check(TranscodeUnit unit, List<Rung> rungs, List<Path> parts, Progress said, boolean silent)
+    static List<Rendition> check(
+            TranscodeUnit unit, List<Rung> rungs, List<Path> parts, Progress progress, boolean silent)
             throws OutputCheck.Defect, IOException {
         List<Rendition> renditions = new ArrayList<>();
         List<VideoFacts> all = new ArrayList<>();
@@ -31,12 +33,13 @@ final class LadderCheck {
             if (grid != null) {
                 exact(rung, facts, grid);
             }
-            if (i == 0 && facts.frames() != said.frames()) {
+            if (i == 0 && facts.frames() != progress.frames()) {
                 throw defect(
                         rung,
-                        String.format(Locale.ROOT, "%d pictures; ffmpeg encoded %d", facts.frames(), said.frames()));
+                        String.format(
+                                Locale.ROOT, "%d pictures; ffmpeg encoded %d", facts.frames(), progress.frames()));
             }
-            // Audio that cannot be decoded is left out, and ffmpeg says so; the picture is still worth having.
+            // ffmpeg omits audio that it cannot decode, with a message; the rendition is delivered without audio.
             if (unit.source().audio() != null && !facts.audio() && silent && unit.container() != Container.CMAF) {
                 throw defect(rung, "no audio");
             }
@@ -55,7 +58,7 @@ final class LadderCheck {
         return renditions;
     }
 
-    /** A window's frames are counted, begin where the window begins, and need no other segment to be shown. */
+    /** Checks that a window's output has the frames of its grid, begins at its start, and has one keyframe. */
     static void exact(Rung rung, VideoFacts facts, FrameGrid grid) throws OutputCheck.Defect {
         int frames = grid.frames(rung.spec());
         if (facts.frames() != frames) {

@@ -6,25 +6,28 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The argument lists of long-lived children. All of them write MPEG-TS to stdout, packet by packet. */
+/** Command lines of long-lived children. All write MPEG-TS to stdout, unbuffered. */
 final class MediaCommands {
     private static final String DEMO = "testsrc2=s=1280x720:r=25";
-    private static final String DEMO_SOUND = "sine=frequency=220:beep_factor=4:sample_rate=48000";
+    private static final String DEMO_AUDIO = "sine=frequency=220:beep_factor=4:sample_rate=48000";
     /**
-     * Drops audio whose time is far from what came before: {@code aresample} would allocate all of the silence between
-     * them at once. The caller begins a new run where none comes any more.
+     * Drops audio after a gap of more than {@link CommandLine#MAX_GAP_SECONDS}: {@code aresample} would allocate its whole
+     * silence at once. The caller starts a new run if no audio follows.
      */
-    private static final String KEPT_AUDIO =
-            "aselect='isnan(prev_selected_t)+lt(abs(t-prev_selected_t)," + CommandLine.LONGEST_GAP_SECONDS + ")'";
+    private static final String AUDIO_GAP_FILTER =
+            "aselect='isnan(prev_selected_t)+lt(abs(t-prev_selected_t)," + CommandLine.MAX_GAP_SECONDS + ")'";
 
     private static final int DEMO_GOP = 25;
 
     private MediaCommands() {}
 
-    /** Copies the first video of the MPEG-TS on stdin and makes its first audio AAC; times stay as they are. */
+    /**
+     * Returns a command that copies the first video of the MPEG-TS on stdin and encodes its first audio as AAC, with equal
+     * timestamps.
+     */
     static List<String> segmenter(String ffmpeg, SegmenterOptions options) {
         List<String> args = start(ffmpeg);
-        // It needs to know the streams, not their frame rate; but their list may come late.
+        // Only the list of streams is needed, not their frame rates; it may arrive late.
         add(args, "-probesize", "5000000", "-analyzeduration", "100000", "-fpsprobesize", "0");
         add(args, "-copyts", "-protocol_whitelist", "pipe");
         args.addAll(Decoders.input());
@@ -34,7 +37,7 @@ final class MediaCommands {
         }
         if (options.audio()) {
             add(args, "-map", "0:a:0", "-c:a", "aac", "-profile:a", "aac_low", "-ac", "2", "-ar", "48000");
-            add(args, "-b:a", "128k", "-af", KEPT_AUDIO + ",aresample=async=1:min_hard_comp=0.01");
+            add(args, "-b:a", "128k", "-af", AUDIO_GAP_FILTER + ",aresample=async=1:min_hard_comp=0.01");
         }
         add(args, "-avoid_negative_ts", "disabled");
         output(args);
@@ -42,9 +45,9 @@ final class MediaCommands {
     }
 
     /**
-     * Fetches a source and copies its first video and audio.
+     * Returns a command that fetches a source and copies its first video and audio.
      *
-     * @param timeout how long it may send nothing
+     * @param timeout maximum time without data
      */
     static List<String> grab(String ffmpeg, URI source, SourceKind kind, Duration timeout) {
         List<String> args = start(ffmpeg);
@@ -78,17 +81,17 @@ final class MediaCommands {
         add(args, "-i", kind == SourceKind.FILE ? CommandLine.url(Path.of(source)) : source.toString());
         add(args, "-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy");
         if (kind == SourceKind.RTSP) {
-            // A picture whose beginning was missed has no time, which MPEG-TS does not take.
+            // A frame whose first packets were missed has no timestamp, which the MPEG-TS muxer rejects.
             add(args, "-bsf:v", "setts=pts=if(eq(PTS\\,NOPTS)\\,DTS\\,PTS)");
         }
         output(args);
         return List.copyOf(args);
     }
 
-    /** A moving picture with a running clock, and a tone with a beep at each second. */
+    /** Returns a command that generates a test pattern with a clock, and a tone with a beep every second. */
     static List<String> demo(String ffmpeg, int threads) {
         List<String> args = start(ffmpeg);
-        add(args, "-f", "lavfi", "-i", DEMO, "-f", "lavfi", "-i", DEMO_SOUND);
+        add(args, "-f", "lavfi", "-i", DEMO, "-f", "lavfi", "-i", DEMO_AUDIO);
         add(args, "-map", "0:v:0", "-map", "1:a:0", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "superfast");
         add(args, "-g", Integer.toString(DEMO_GOP), "-keyint_min", Integer.toString(DEMO_GOP), "-sc_threshold", "0");
         add(args, "-flags:v", "+cgop", "-b:v", "2M", "-maxrate", "2M", "-bufsize", "2M");

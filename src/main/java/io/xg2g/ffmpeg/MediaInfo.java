@@ -4,12 +4,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What inspection found out about an input.
+ * Properties of an input, found by its inspection.
  *
  * @param format ffmpeg's name of the demuxer, for instance {@code mpegts} or {@code mov,mp4,m4a,3gp,3g2,mj2}
- * @param duration playing time as the container states it; zero where it says nothing
+ * @param duration playing time according to the container; zero if unknown
  * @param video the first decodable video stream
- * @param audio the first audio stream, or {@code null} where there is none
+ * @param audio the first audio stream, or {@code null} if there is none
  */
 public record MediaInfo(
         String format,
@@ -18,17 +18,17 @@ public record MediaInfo(
         @Nullable Audio audio) {
 
     /**
-     * A video stream.
+     * Video stream.
      *
      * @param codec ffmpeg's name of the codec, for instance {@code h264}
-     * @param width coded picture width in pixels
-     * @param height coded picture height in pixels
+     * @param width coded frame width in pixels
+     * @param height coded frame height in pixels
      * @param pixelFormat ffmpeg's name of the pixel format, for instance {@code yuv420p10le}
-     * @param interlaced whether the pictures are interlaced, so that they are deinterlaced before scaling
-     * @param frameRate frames a second; for interlaced video half the number of fields; 0 where unknown
+     * @param interlaced whether the video is interlaced, and so is deinterlaced before scaling
+     * @param frameRate frames per second; for interlaced video half the field rate; 0 if unknown
      * @param sampleAspectRatio width of one pixel divided by its height; 1 for square pixels
-     * @param rotation degrees by which the coded picture is turned for showing: 0, 90, 180 or 270; width, height and
-     *     sample aspect ratio are those of the coded picture
+     * @param rotation rotation for display in degrees: 0, 90, 180 or 270; width, height and sample aspect ratio are
+     *     those before rotation
      */
     public record Video(
             String codec,
@@ -40,7 +40,7 @@ public record MediaInfo(
             double sampleAspectRatio,
             int rotation) {
 
-        /** A video stream that is shown as it is coded. */
+        /** Video stream without rotation. */
         public Video(
                 String codec,
                 int width,
@@ -54,10 +54,10 @@ public record MediaInfo(
     }
 
     /**
-     * An audio stream.
+     * Audio stream.
      *
      * @param codec ffmpeg's name of the codec, for instance {@code ac3}
-     * @param sampleRate samples a second
+     * @param sampleRate samples per second
      * @param channels number of channels
      */
     public record Audio(String codec, int sampleRate, int channels) {}

@@ -8,16 +8,16 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads ffprobe's JSON and decides whether it describes video that can be transcoded. */
+/** Parser of ffprobe's JSON, which accepts video that can be transcoded. */
 final class MediaInfoReader {
-    /** The least and the most that an encoder can be fed with; below, scaling and chroma have nothing to work with. */
-    private static final int LEAST_SIDE = 32;
+    /** Bounds of the frame size; scaling with subsampled chroma needs the minimum. */
+    private static final int MIN_SIDE = 32;
 
-    private static final int MOST_LONG_SIDE = 8192;
-    private static final int MOST_SHORT_SIDE = 4320;
-    private static final double HIGHEST_RATE = 121;
-    private static final double HIGHEST_INTERLACED_RATE = 31;
-    private static final double LONGEST_SECONDS = 86_400;
+    private static final int MAX_LONG_SIDE = 8192;
+    private static final int MAX_SHORT_SIDE = 4320;
+    private static final double MAX_RATE = 121;
+    private static final double MAX_INTERLACED_RATE = 31;
+    private static final double MAX_SECONDS = 86_400;
     private static final Set<String> INTERLACED = Set.of("tt", "bb", "tb", "bt");
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -37,16 +37,16 @@ final class MediaInfoReader {
                 case "video" -> video = video == null && !isCover(stream) ? stream : video;
                 case "audio" -> audio = audio == null ? stream : audio;
                 default -> {
-                    // Subtitles and data are not carried over.
+                    // Subtitles and data streams are dropped.
                 }
             }
         }
         if (video == null) {
             return unsupported(audio == null ? "the input has no video" : "the input has audio but no video");
         }
-        @Nullable String refusal = refusal(video);
-        if (refusal != null) {
-            return unsupported(refusal);
+        @Nullable String reason = rejectionReason(video);
+        if (reason != null) {
+            return unsupported(reason);
         }
         JsonNode format = root.path("format");
         return new Inspection.Accepted(new MediaInfo(
@@ -59,12 +59,12 @@ final class MediaInfoReader {
                 || disposition.path("timed_thumbnails").asInt() != 0;
     }
 
-    private static @Nullable String refusal(JsonNode stream) {
+    private static @Nullable String rejectionReason(JsonNode stream) {
         String codec = stream.path("codec_name").asText("");
         if (codec.isEmpty() || codec.equals("unknown") || codec.equals("none")) {
             return "the input's video codec is unknown";
         }
-        if (Decoders.isPicture(codec)) {
+        if (Decoders.isStillImage(codec)) {
             return Decoders.refused(codec).detail();
         }
         int width = stream.path("width").asInt();
@@ -73,22 +73,22 @@ final class MediaInfoReader {
             return "no picture can be decoded from the input: its " + codec
                     + " video has no complete header (it must hold a keyframe)";
         }
-        if (Math.min(width, height) < LEAST_SIDE) {
+        if (Math.min(width, height) < MIN_SIDE) {
             return String.format(
                     Locale.ROOT,
                     "the picture is %dx%d; each side must have %d pixels at least",
                     width,
                     height,
-                    LEAST_SIDE);
+                    MIN_SIDE);
         }
-        if (Math.max(width, height) > MOST_LONG_SIDE || Math.min(width, height) > MOST_SHORT_SIDE) {
+        if (Math.max(width, height) > MAX_LONG_SIDE || Math.min(width, height) > MAX_SHORT_SIDE) {
             return String.format(
                     Locale.ROOT,
                     "the picture is %dx%d; the limit is %dx%d",
                     width,
                     height,
-                    MOST_LONG_SIDE,
-                    MOST_SHORT_SIDE);
+                    MAX_LONG_SIDE,
+                    MAX_SHORT_SIDE);
         }
         return null;
     }
@@ -96,14 +96,14 @@ final class MediaInfoReader {
     private static MediaInfo.Video video(JsonNode stream) {
         boolean interlaced = INTERLACED.contains(stream.path("field_order").asText());
         double rate = ratio(stream.path("r_frame_rate").asText(), '/');
-        if (rate <= 0 || rate > HIGHEST_RATE) {
+        if (rate <= 0 || rate > MAX_RATE) {
             rate = ratio(stream.path("avg_frame_rate").asText(), '/');
         }
-        if (rate > HIGHEST_RATE) {
+        if (rate > MAX_RATE) {
             rate = 0;
         }
-        // Where each field is a picture of its own (PAFF), the fields are counted.
-        if (interlaced && rate > HIGHEST_INTERLACED_RATE) {
+        // With field pictures (PAFF) ffprobe counts fields.
+        if (interlaced && rate > MAX_INTERLACED_RATE) {
             rate /= 2;
         }
         double aspect = ratio(stream.path("sample_aspect_ratio").asText(), ':');
@@ -125,7 +125,7 @@ final class MediaInfoReader {
         int sampleRate = stream.path("sample_rate").asInt();
         int channels = stream.path("channels").asInt();
         String codec = stream.path("codec_name").asText("unknown");
-        // Audio without a header cannot be decoded; the picture is still worth having.
+        // Audio without a header cannot be decoded; the video is transcoded without it.
         return sampleRate > 0 && channels > 0 && !codec.equals("unknown")
                 ? new MediaInfo.Audio(codec, sampleRate, channels)
                 : null;
@@ -134,9 +134,9 @@ final class MediaInfoReader {
     private static int rotation(JsonNode stream) {
         for (JsonNode data : stream.path("side_data_list")) {
             if (data.has("rotation")) {
-                int turned =
+                int rotation =
                         Math.floorMod(Math.round((float) data.path("rotation").asDouble() / 90) * 90, 360);
-                return turned;
+                return rotation;
             }
         }
         return 0;
@@ -144,17 +144,17 @@ final class MediaInfoReader {
 
     private static Duration duration(JsonNode format) {
         double seconds = number(format.path("duration").asText());
-        return seconds > 0 && seconds <= LONGEST_SECONDS ? Duration.ofNanos(Math.round(seconds * 1e9)) : Duration.ZERO;
+        return seconds > 0 && seconds <= MAX_SECONDS ? Duration.ofNanos(Math.round(seconds * 1e9)) : Duration.ZERO;
     }
 
-    /** A fraction such as {@code 30000/1001}; 0 where it is none. */
+    /** Parses a fraction such as {@code 30000/1001}; returns 0 if it is none. */
     private static double ratio(String text, char separator) {
         int at = text.indexOf(separator);
         if (at < 0) {
             return number(text);
         }
-        double below = number(text.substring(at + 1));
-        return below > 0 ? number(text.substring(0, at)) / below : 0;
+        double denominator = number(text.substring(at + 1));
+        return denominator > 0 ? number(text.substring(0, at)) / denominator : 0;
     }
 
     private static double number(String text) {

@@ -1,5 +1,9 @@
 package io.xg2g.ffmpeg;
 
+import io.xg2g.process.ChildEnvironment;
+import io.xg2g.process.ChildProcess;
+import io.xg2g.process.ProcessPriority;
+import io.xg2g.process.WorkDirectory;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,15 +15,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds out what a local file holds, with ffprobe, before a device is spent on it.
+ * Inspection of local files with ffprobe before they are transcoded.
  *
- * <p>Only headers and the first pictures are read. ffprobe may open that file and nothing else, in one of a few formats.
+ * <p>Only headers and the first frames are read. ffprobe may open that file only, in one of a few formats. Thread-safe.
  */
 @ApplicationScoped
 public class MediaInspector {
     private static final int HEAD = 512;
     private static final String UNREADABLE = "the input cannot be read; was it deleted from the work directory?";
-    private static final int LARGEST_ANSWER = 1 << 20;
+    private static final int MAX_OUTPUT = 1 << 20;
     private static final String ENTRIES = "format=format_name,duration"
             + ":stream=codec_type,codec_name,width,height,pix_fmt,field_order,r_frame_rate,avg_frame_rate"
             + ",sample_aspect_ratio,sample_rate,channels"
@@ -38,16 +42,16 @@ public class MediaInspector {
     }
 
     /**
-     * Inspects a file on the calling thread, which should be a virtual one; interrupting it stops the inspection.
+     * Inspects a file on the calling thread; an interrupt stops the inspection.
      *
-     * @param priority of its process
+     * @param priority priority of the process
      */
     public Inspection inspect(Path file, ProcessPriority priority) {
         try {
-            work.give(file);
-            Optional<String> other = Sniff.notVideo(head(file));
-            if (other.isPresent()) {
-                return rejected(Failure.Kind.UNSUPPORTED_MEDIA, other.get());
+            work.grant(file);
+            Optional<String> notVideo = Sniff.notVideo(head(file));
+            if (notVideo.isPresent()) {
+                return rejected(Failure.Kind.UNSUPPORTED_MEDIA, notVideo.get());
             }
         } catch (IOException unreadable) {
             return rejected(Failure.Kind.DISK, UNREADABLE);
@@ -63,16 +67,16 @@ public class MediaInspector {
             ChildProcess.Ended ended = ChildProcess.collect(
                     settings.bounded(command(file), priority),
                     directory,
-                    CommandLine.environment(System.getenv(), directory),
+                    ChildEnvironment.of(directory),
                     limits,
-                    LARGEST_ANSWER);
-            return Files.isReadable(file) ? judge(ended) : rejected(Failure.Kind.DISK, UNREADABLE);
+                    MAX_OUTPUT);
+            return Files.isReadable(file) ? classify(ended) : rejected(Failure.Kind.DISK, UNREADABLE);
         } finally {
             work.delete(directory);
         }
     }
 
-    private Inspection judge(ChildProcess.Ended ended) {
+    private Inspection classify(ChildProcess.Ended ended) {
         return switch (ended.end()) {
             case INTERRUPTED -> rejected(Failure.Kind.STOPPED, "the inspection was stopped");
             case NOT_STARTED ->
@@ -94,7 +98,7 @@ public class MediaInspector {
         };
     }
 
-    /** Of a picture that is too large ffprobe says nothing but that; where it is a cover, the video is what counts. */
+    /** Reads the answer. For a frame that is too large ffprobe reports no format; a cover that is too large is ignored. */
     private static Inspection read(ChildProcess.Ended ended) {
         Inspection found = MediaInfoReader.read(ended.output());
         return found instanceof Inspection.Rejected

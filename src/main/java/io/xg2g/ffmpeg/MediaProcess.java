@@ -1,5 +1,7 @@
 package io.xg2g.ffmpeg;
 
+import io.xg2g.process.ProcessTerminator;
+import io.xg2g.process.StderrTail;
 import io.xg2g.redaction.Redaction;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,10 +13,10 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One long-lived ffmpeg child with media on its standard streams.
+ * Long-lived ffmpeg child with media on its standard streams. Thread-safe.
  *
- * <p>Whoever asked for it reads {@link #stdout()} to its end without long pauses, since the child waits for its reader.
- * Its end is told once; {@link #close()} brings it about. Any thread may call any method.
+ * <p>The caller reads {@link #stdout()} to its end without long pauses, on a platform thread: the child blocks while its pipe is
+ * full, and a blocked read holds the carrier of a virtual thread.
  */
 public final class MediaProcess implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(MediaProcess.class);
@@ -31,82 +33,81 @@ public final class MediaProcess implements AutoCloseable {
     }
 
     /**
-     * Takes a process over.
+     * Supervises a process.
      *
-     * @param grace between the request to end and the kill
-     * @param afterwards run when it has ended, before anybody is told
+     * @param grace time between SIGTERM and SIGKILL
+     * @param onEnd runs after the end of the process, before {@link #ended} is completed
      */
-    static MediaProcess of(Process process, Duration grace, Runnable afterwards) {
+    static MediaProcess of(Process process, Duration grace, Runnable onEnd) {
         MediaProcess media = new MediaProcess(process, grace);
-        boolean watched = false;
+        boolean supervised = false;
         try {
-            // Not a virtual thread: reading a pipe holds its carrier, here for hours.
-            Thread.ofPlatform()
-                    .daemon()
-                    .name("ffmpeg-" + process.pid())
-                    .start(() -> media.accompany(process, afterwards));
-            watched = true;
+            // A platform thread: a blocked read of a pipe holds the carrier of a virtual one.
+            Thread.ofPlatform().daemon().name("ffmpeg-" + process.pid()).start(() -> media.supervise(process, onEnd));
+            supervised = true;
             return media;
         } finally {
-            if (!watched) {
-                // There may be no thread left to be had, which is an Error.
+            if (!supervised) {
+                // No thread could be started, which is an Error.
                 process.destroyForcibly();
             }
         }
     }
 
-    /** One that could not be started, and has ended therefore. */
-    static MediaProcess notStarted(Failure why) {
+    /** Returns a process that could not be started, and so has ended. */
+    static MediaProcess notStarted(Failure reason) {
         MediaProcess media = new MediaProcess(null, Duration.ZERO);
-        media.ended.complete(why);
+        media.ended.complete(reason);
         return media;
     }
 
     /**
-     * What the child reads; takes nothing if it reads no input. It is buffered: flush it after each piece. Closing it
-     * lets the child finish what it has. Throws an {@link IOException} when the child has ended.
+     * Returns the child's stdin, buffered; a null stream if the child was not started. Closing it lets the child process the
+     * rest of its input and end. Writing blocks, and throws an {@link IOException} after the child has ended.
      */
     public OutputStream stdin() {
         return process == null ? OutputStream.nullOutputStream() : process.getOutputStream();
     }
 
-    /** What the child makes: MPEG-TS. Ends when the child ends. */
+    /** Returns the child's stdout, MPEG-TS, which ends with the child. Reading blocks. */
     public InputStream stdout() {
         return process == null ? InputStream.nullInputStream() : process.getInputStream();
     }
 
     /**
-     * Completed when the child has ended and its directory is gone, for whatever reason: a live source that ends has
-     * failed, also with exit code 0. {@link Failure.Kind#STOPPED} after {@link #close()}.
+     * Returns a future that is completed when the child has ended and its directory is deleted. The end of a live source is
+     * a failure, also with exit code 0; after {@link #close()} it is {@link Failure.Kind#STOPPED}.
      */
     public CompletableFuture<Failure> ended() {
         return ended.copy();
     }
 
-    /** The last 64 KiB of what it said, without credentials; for a debug log. */
+    /** Returns the last 64 KiB of stderr without credentials, for debug logs. */
     public String stderrTail() {
         return Redaction.text(stderr.text());
     }
 
     /**
-     * Ends the child and its descendants and returns when they are gone: asks, waits, kills. Interruption does not
-     * shorten this. May be called again.
+     * Terminates the child and its descendants and returns when they have ended; an interrupt does not shorten this. Idempotent.
      */
     @Override
     public void close() {
         Process running = process;
         if (running != null && stopped.compareAndSet(false, true)) {
-            // A child that waits for input looks at signals only when its input ends. Whoever writes just now may hold
-            // the stream's lock until the child is killed, so this must not be waited for.
-            Thread.ofVirtual().start(() -> closeStdin(running));
-            if (ProcessTerminator.end(running, grace)) {
-                Thread.currentThread().interrupt();
+            try {
+                // A child that reads input handles signals only when its input ends. A writer may hold the stream's
+                // lock until the child is killed, so this is not waited for, and blocks no virtual thread's carrier.
+                Thread.ofPlatform().daemon().name("stdin-" + running.pid()).start(() -> closeStdin(running));
+            } finally {
+                if (ProcessTerminator.end(running, grace)) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
         ended.join();
     }
 
-    private void accompany(Process running, Runnable afterwards) {
+    private void supervise(Process running, Runnable onEnd) {
         Failure failure = new Failure(Failure.Kind.CRASH, "ffmpeg could not be watched");
         try {
             stderr.drain(running.getErrorStream());
@@ -114,8 +115,15 @@ public final class MediaProcess implements AutoCloseable {
             failure = stopped.get()
                     ? new Failure(Failure.Kind.STOPPED, "the process was stopped")
                     : SourceFailures.classify(code, stderr.text());
-            LOG.debugf("ffmpeg ended: pid=%d code=%d, said: %s", running.pid(), code, stderrTail());
-            afterwards.run();
+            LOG.debugf("ffmpeg ended: pid=%d code=%d stderr=%s", running.pid(), code, stderrTail());
+        } finally {
+            end(failure, onEnd);
+        }
+    }
+
+    private void end(Failure failure, Runnable onEnd) {
+        try {
+            onEnd.run();
         } finally {
             ended.complete(failure);
         }
@@ -124,8 +132,8 @@ public final class MediaProcess implements AutoCloseable {
     private static void closeStdin(Process running) {
         try {
             running.getOutputStream().close();
-        } catch (IOException already) {
-            LOG.tracef("stdin was closed already: pid=%d", running.pid());
+        } catch (IOException closed) {
+            LOG.tracef("stdin was already closed: pid=%d", running.pid());
         }
     }
 }

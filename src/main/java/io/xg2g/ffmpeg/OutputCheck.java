@@ -11,19 +11,18 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * Reads a finished output and says whether it is whole. That ffmpeg has ended with 0 proves nothing: it does so too
- * when the disk was full.
+ * Check that a finished output is complete. ffmpeg exits with 0 also if the disk was full.
  */
 final class OutputCheck {
-    private static final int LARGEST_PICTURE = 64 << 20;
-    private static final int LARGEST_WINDOW = 256 << 20;
+    private static final int MAX_JPEG_BYTES = 64 << 20;
+    private static final int MAX_WINDOW_BYTES = 256 << 20;
 
     private OutputCheck() {}
 
     /**
-     * Checks a rendition's structure: that it ends where it says it ends, has video, and starts with a keyframe.
+     * Checks that a rendition is complete, has video, and starts with a keyframe.
      *
-     * @throws Defect saying what is wrong with it
+     * @throws Defect if not
      */
     static VideoFacts video(Path file, Container container) throws Defect {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -47,9 +46,9 @@ final class OutputCheck {
         }
     }
 
-    /** A window is read as a whole: it is short, and a player gets it as a whole too. */
+    /** Reads a window into memory: it is bounded by {@link #MAX_WINDOW_BYTES}. */
     private static VideoFacts window(FileChannel channel) throws IOException, Defect {
-        if (channel.size() > LARGEST_WINDOW) {
+        if (channel.size() > MAX_WINDOW_BYTES) {
             throw new Defect("the fragment is larger than 256 MB");
         }
         ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
@@ -83,11 +82,11 @@ final class OutputCheck {
      * Checks a JPEG from its first marker to its last.
      *
      * @return its size in pixels
-     * @throws Defect saying what is wrong with it
+     * @throws Defect if it is incomplete
      */
     static Rung.Size jpeg(Path file) throws Defect {
         try {
-            if (Files.size(file) > LARGEST_PICTURE) {
+            if (Files.size(file) > MAX_JPEG_BYTES) {
                 throw new Defect("the picture is larger than 64 MB");
             }
             return JpegReader.read(ByteBuffer.wrap(Files.readAllBytes(file)));
@@ -96,13 +95,12 @@ final class OutputCheck {
         }
     }
 
-    /** What is wrong with an output, in one sentence without paths. */
+    /** Defect of an output; the message is one sentence without paths. */
     static final class Defect extends Exception {
         Defect(String what) {
             super(what, null, false, false);
         }
 
-        /** The sentence. */
         String what() {
             return String.valueOf(getMessage());
         }

@@ -1,5 +1,6 @@
 package io.xg2g.ffmpeg;
 
+import io.xg2g.process.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,25 +10,24 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Bound of what an input can become. Timestamps cost an input nothing: a few frames with gaps between them claim hours,
- * which are filled with silence and repeated frames. Real media has some bytes for each second.
+ * Maximum playing time of outputs by the size of the input. A few frames with large gaps between their timestamps would otherwise
+ * become hours of silence and repeated frames; real media has a minimum of bytes per second.
  */
 final class PlayingTime {
-    /** What an input of any size may play for. */
-    private static final Duration ALWAYS = Duration.ofMinutes(3);
+    /** Playing time allowed for an input of any size. */
+    private static final Duration BASE = Duration.ofMinutes(3);
 
     private static final Duration LONGEST = Duration.ofDays(1);
 
-    /** A still picture at one frame a second takes more than this in MP4, for its sample and its entries in the tables. */
-    private static final int LEAST_BYTES_A_SECOND = 16;
+    /** Less than a still image takes in MP4 at one frame per second, with its table entries. */
+    private static final int MIN_BYTES_PER_SECOND = 16;
 
     private PlayingTime() {}
 
     /**
-     * The longest playing time of what may be made of a file: three minutes, and a second for each 16 bytes; 24 hours at
-     * most.
+     * Returns the maximum playing time for a file: three minutes plus a second for each 16 bytes, at most 24 hours.
      *
-     * @throws UncheckedIOException if the file cannot be looked at
+     * @throws UncheckedIOException if the file's size cannot be read
      */
     static Duration longest(Path file) {
         try {
@@ -38,21 +38,21 @@ final class PlayingTime {
     }
 
     static Duration longest(long bytes) {
-        Duration media = ALWAYS.plusSeconds(bytes / LEAST_BYTES_A_SECOND);
+        Duration media = BASE.plusSeconds(bytes / MIN_BYTES_PER_SECOND);
         return media.compareTo(LONGEST) < 0 ? media : LONGEST;
     }
 
     /**
-     * The failure of a run that reached the bound.
+     * Returns the failure of a run that reached the maximum.
      *
-     * @param reached the run's last report, in which streams count as far as they were written in order
-     * @param video the playing time of the video that was made
+     * @param progress last report of the run
+     * @param video playing time of the video output
      */
-    static Optional<Failure> exceeded(Progress reached, Duration video, Duration longest) {
-        Duration written = Duration.ofNanos(reached.outTimeMicros() * 1000);
-        // The first frame beyond the bound may lie one gap behind the last one before it.
-        Duration least = longest.minusSeconds(CommandLine.LONGEST_GAP_SECONDS);
-        return written.compareTo(least) < 0 && video.compareTo(least) < 0
+    static Optional<Failure> exceeded(Progress progress, Duration video, Duration longest) {
+        Duration written = Duration.ofNanos(progress.outTimeMicros() * 1000);
+        // The first frame beyond the maximum may follow a gap.
+        Duration minimum = longest.minusSeconds(CommandLine.MAX_GAP_SECONDS);
+        return written.compareTo(minimum) < 0 && video.compareTo(minimum) < 0
                 ? Optional.empty()
                 : Optional.of(new Failure(
                         Failure.Kind.UNSUPPORTED_MEDIA,
@@ -60,7 +60,7 @@ final class PlayingTime {
                                 Locale.ROOT,
                                 "the input's timestamps leave gaps: it would play for more than %d s, and has fewer than"
                                         + " %d bytes for each second",
-                                least.toSeconds(),
-                                LEAST_BYTES_A_SECOND)));
+                                minimum.toSeconds(),
+                                MIN_BYTES_PER_SECOND)));
     }
 }

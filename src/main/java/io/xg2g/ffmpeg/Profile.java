@@ -2,14 +2,14 @@ package io.xg2g.ffmpeg;
 
 import java.util.List;
 
-/** What a unit is turned into. */
+/** Outputs of a unit. */
 public sealed interface Profile {
 
-    /** The name by which a request asks for it. */
+    /** Returns the name that requests use. */
     String name();
 
     /**
-     * Video renditions, all made from one decode.
+     * Video renditions, made in one run.
      *
      * @param renditions at least one, highest first, with different names
      */
@@ -20,9 +20,9 @@ public sealed interface Profile {
     }
 
     /**
-     * One JPEG picture.
+     * JPEG image.
      *
-     * @param height the picture's height in pixels; a smaller source keeps its own
+     * @param height height in pixels; a smaller source is not scaled
      */
     record Preview(String name, int height) implements Profile {}
 }

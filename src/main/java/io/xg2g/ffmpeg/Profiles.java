@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The profiles that a request can ask for: the built-in ones and those from {@link ProfilesConfig}. */
+/** Profiles of requests: the built-in ones and those from {@link ProfilesConfig}. */
 @ApplicationScoped
 @Startup
 public class Profiles {
@@ -27,7 +27,7 @@ public class Profiles {
     /**
      * Reads and checks the configured profiles.
      *
-     * @throws io.quarkus.runtime.configuration.ConfigurationException naming key, value and range of what is wrong
+     * @throws io.quarkus.runtime.configuration.ConfigurationException with key, value and range of a value out of range
      */
     public Profiles(ProfilesConfig config) {
         Map<String, Profile> all = new LinkedHashMap<>();
@@ -40,14 +40,14 @@ public class Profiles {
         profiles = Collections.unmodifiableMap(all);
     }
 
-    /** The profile of that name. */
+    /** Returns the profile of that name. */
     public Optional<Profile> find(String name) {
         return Optional.ofNullable(profiles.get(name));
     }
 
     /**
-     * The renditions of an adaptive stream of a source: those of the profile {@code abr}, of which the lowest is taken
-     * where several would have the same picture because the source is smaller.
+     * Returns the renditions of a source's adaptive stream: those of the profile {@code abr}; of several that would have the same
+     * size, because the source is smaller, only the lowest.
      */
     public List<RenditionSpec> ladderFor(MediaInfo.Video video) {
         Map<Rung.Size, RenditionSpec> bySize = new LinkedHashMap<>();
@@ -57,12 +57,12 @@ public class Profiles {
         return List.copyOf(bySize.values());
     }
 
-    /** Every name, the built-in ones first. */
+    /** Returns all names, the built-in ones first. */
     public Set<String> names() {
         return profiles.keySet();
     }
 
-    /** The codecs that any profile uses. */
+    /** Returns the codecs of all profiles, with H.264. */
     Set<Codec> codecs() {
         Set<Codec> codecs = EnumSet.of(Codec.H264);
         for (Profile profile : profiles.values()) {

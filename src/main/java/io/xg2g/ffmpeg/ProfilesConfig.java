@@ -10,27 +10,27 @@ import java.util.Map;
 public interface ProfilesConfig {
 
     /**
-     * Profiles by name. A name has 1 to 32 letters, digits, hyphens or underscores; a built-in profile's name replaces
-     * that profile.
+     * Profiles by name. A name has 1 to 32 letters, digits, hyphens or underscores; the name of a built-in
+     * profile replaces that profile.
      */
     @WithParentName
     Map<String, Rung> profiles();
 
-    /** One profile of one rendition. */
+    /** Profile of one rendition. */
     interface Rung {
         /** The video codec: {@code h264}, {@code hevc} or {@code av1}. */
         @WithDefault("h264")
         String codec();
 
-        /** Picture height in pixels: 64 to 4320. A source that is smaller keeps its size. */
+        /** Frame height in pixels: 64 to 4320. A smaller source is not scaled. */
         @WithDefault("720")
         int height();
 
-        /** Ceiling of the video bit rate in bits a second: 100000 to 100000000. */
+        /** Maximum video bit rate in bits per second: 100000 to 100000000. */
         @WithDefault("3000000")
         int bitrate();
 
-        /** Frames a second above which the rate is reduced: 1 to 120. */
+        /** Maximum frame rate in frames per second: 1 to 120. A higher rate is reduced. */
         @WithDefault("60")
         int frameRate();
     }

@@ -3,46 +3,46 @@ package io.xg2g.ffmpeg;
 import java.util.List;
 
 /**
- * One output of a unit, worked out for its source.
+ * Output of a unit: a rendition's specification applied to a source.
  *
- * @param spec what was asked for
- * @param width picture width in pixels, even
- * @param height picture height in pixels, even
- * @param frameRate frames a second; 0 where it is unknown
- * @param reduced whether the source has more frames, so that some are left out
+ * @param spec the specification
+ * @param width frame width in pixels, even
+ * @param height frame height in pixels, even
+ * @param frameRate frames per second; 0 if unknown
+ * @param reduced whether frames of the source are dropped
  */
 record Rung(RenditionSpec spec, int width, int height, double frameRate, boolean reduced) {
-    private static final double SLACK = 1.001;
+    private static final double TOLERANCE = 1.001;
 
-    /** Whether fields become frames: only if some rung wants that many frames, and the source is interlaced. */
+    /** Returns whether each field becomes a frame: if the source is interlaced and a rung allows its field rate. */
     static boolean bobs(MediaInfo.Video video, List<RenditionSpec> specs) {
         return video.interlaced() && specs.stream().anyMatch(spec -> allows(spec, 2 * video.frameRate()));
     }
 
-    /** The same for a window, whose rate was chosen before. */
+    /** Returns whether each field becomes a frame in a window of that grid. */
     static boolean bobs(MediaInfo.Video video, FrameGrid grid) {
         return video.interlaced() && grid.rate() > 1.5 * video.frameRate();
     }
 
-    /** Whether that many frames a second are within the rendition's limit. */
+    /** Returns whether a frame rate is within the rendition's limit. */
     static boolean allows(RenditionSpec spec, double rate) {
-        return rate <= spec.maxFrameRate() * SLACK;
+        return rate <= spec.maxFrameRate() * TOLERANCE;
     }
 
-    /** Works out the outputs, in the order of their specifications. */
+    /** Returns the outputs in the order of their specifications. */
     static List<Rung> of(MediaInfo.Video video, List<RenditionSpec> specs) {
         double rate = bobs(video, specs) ? 2 * video.frameRate() : video.frameRate();
         return specs.stream()
                 .map(spec -> {
                     Size size = Size.fit(video, spec.height());
                     boolean reduced = !allows(spec, rate);
-                    double own = reduced ? reduce(rate, spec.maxFrameRate()) : rate;
-                    return new Rung(spec, size.width(), size.height(), own, reduced);
+                    double reducedRate = reduced ? reduce(rate, spec.maxFrameRate()) : rate;
+                    return new Rung(spec, size.width(), size.height(), reducedRate, reduced);
                 })
                 .toList();
     }
 
-    /** Works out the outputs of a window. */
+    /** Returns the outputs of a window in the order of their specifications. */
     static List<Rung> of(MediaInfo.Video video, List<RenditionSpec> specs, FrameGrid grid) {
         return specs.stream()
                 .map(spec -> {
@@ -53,26 +53,26 @@ record Rung(RenditionSpec spec, int width, int height, double frameRate, boolean
                 .toList();
     }
 
-    /** An even cadence (every second, every third frame) where it comes near the limit; the limit itself otherwise. */
+    /** Returns an integer fraction of the rate if that is at least 75 % of the limit, else the limit. */
     private static double reduce(double rate, int limit) {
-        double even = rate / Math.ceil(rate / (limit * SLACK));
+        double even = rate / Math.ceil(rate / (limit * TOLERANCE));
         return even >= limit * 0.75 ? even : limit;
     }
 
-    /** The number of frames in two seconds, the distance of keyframes. */
+    /** Returns the number of frames in two seconds, the keyframe interval. */
     int gop() {
         return frameRate > 0 ? Math.max(1, (int) Math.round(frameRate * 2)) : 120;
     }
 
-    /** A picture's size in square pixels. */
+    /** Frame size in square pixels. */
     record Size(int width, int height) {
-        /** The size of a source's picture at a height: never more than it has, in square pixels, both sides even. */
+        /** Returns the size of a source scaled down to a height, in square pixels, both sides even. */
         static Size fit(MediaInfo.Video video, int height) {
-            boolean upright = video.rotation() % 180 != 0;
-            double shownWidth = upright ? video.height() : video.width() * video.sampleAspectRatio();
-            double shownHeight = upright ? video.width() * video.sampleAspectRatio() : video.height();
-            double scale = Math.min(1, height / shownHeight);
-            return new Size(even(shownWidth * scale), even(shownHeight * scale));
+            boolean rotated = video.rotation() % 180 != 0;
+            double displayWidth = rotated ? video.height() : video.width() * video.sampleAspectRatio();
+            double displayHeight = rotated ? video.width() * video.sampleAspectRatio() : video.height();
+            double scale = Math.min(1, height / displayHeight);
+            return new Size(even(displayWidth * scale), even(displayHeight * scale));
         }
 
         private static int even(double length) {

@@ -1,16 +1,16 @@
 package io.xg2g.ffmpeg;
 
 /**
- * What a channel's segmenter makes of its source.
+ * Streams of a channel's segmenter.
  *
  * @param video whether the source has video, which is copied
- * @param audio whether the source has audio, which becomes AAC-LC, 48 kHz, stereo. A stream that is announced but never
- *     sent would keep the segmenter from beginning, so this is what was seen, not what was announced.
+ * @param audio whether the source has audio, which is encoded as AAC-LC, 48 kHz, stereo. Only streams with packets count: the
+ *     segmenter does not start while a stream of the program map has none.
  */
 public record SegmenterOptions(boolean video, boolean audio) {
 
     /**
-     * Checks that something is left.
+     * Checks that there is a stream.
      *
      * @throws IllegalArgumentException if there is neither video nor audio
      */

@@ -3,11 +3,11 @@ package io.xg2g.ffmpeg;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Recognises by their first bytes a few things that are often sent by mistake, to name them. */
+/** Detection of common formats that are not video by their first bytes, for a precise message. */
 final class Sniff {
     private Sniff() {}
 
-    /** What the bytes are, as a sentence, if they are certainly no video. */
+    /** Returns a sentence that names the format if the bytes are certainly not video. */
     static Optional<String> notVideo(byte[] head) {
         if (head.length == 0) {
             return Optional.of("the input is empty");

@@ -3,9 +3,9 @@ package io.xg2g.ffmpeg;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Decides from how the process of a live source ended, and from what it said, whether the source may come back. */
+/** Classifier of the end of a live source's process by exit code and stderr: transient, permanent, unsupported, or a crash. */
 final class SourceFailures {
-    private record Rule(Pattern said, Failure.Kind kind, String sentence) {}
+    private record Rule(Pattern pattern, Failure.Kind kind, String sentence) {}
 
     private static final Rule UNUSABLE = rule(
             "Invalid data found when processing input|does not contain any stream|matches no streams"
@@ -49,15 +49,15 @@ final class SourceFailures {
 
     private SourceFailures() {}
 
-    /** The failure behind an end; a source that merely ends may come back. */
+    /** Returns the failure; a source that ends without an error is transient. */
     static Failure classify(int exitCode, String stderr) {
-        // 128 and the signal's number where a signal ended it; ffmpeg itself answers 255 to TERM and INT.
+        // 128 + signal if a signal ended it; ffmpeg itself exits with 255 after TERM and INT.
         if (exitCode > 128 && exitCode < 160) {
             return new Failure(Failure.Kind.CRASH, "ffmpeg was ended by signal " + (exitCode - 128));
         }
         if (exitCode != 0) {
             for (Rule rule : RULES) {
-                if (rule.said().matcher(stderr).find()) {
+                if (rule.pattern().matcher(stderr).find()) {
                     Failure failure = new Failure(rule.kind(), rule.sentence());
                     return rule.equals(UNUSABLE) ? Decoders.refusal(stderr).orElse(failure) : failure;
                 }

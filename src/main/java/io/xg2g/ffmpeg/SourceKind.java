@@ -1,17 +1,17 @@
 package io.xg2g.ffmpeg;
 
-/** How a live source is fetched by a child process. What MPEG-TS over HTTP is, is read without one. */
+/** Protocol of a live source that a child process fetches. MPEG-TS over HTTP is read without a child. */
 public enum SourceKind {
-    /** A camera, over TCP: {@code rtsp://}. */
+    /** RTSP over TCP: {@code rtsp://}. */
     RTSP,
-    /** A playlist, and its segments and keys, all of them from the one {@code http://} server that has the playlist. */
+    /** HLS: playlist, segments and keys from one {@code http://} server. */
     HLS,
     /** Any other file or stream, from one {@code http://} server. */
     HTTP,
     /** MPEG-TS over SRT: {@code srt://}. */
     SRT,
-    /** MPEG-TS by datagrams, to one host or to a group: {@code udp://}. */
+    /** MPEG-TS over UDP, unicast or multicast: {@code udp://}. */
     UDP,
-    /** A local file, from its beginning again when it ends: {@code file:}. */
+    /** Local file in a loop: {@code file:}. */
     FILE
 }

@@ -4,20 +4,20 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 
-/** How the run of one unit on one device ended. */
+/** Result of the run of one unit on one device. */
 public sealed interface TranscodeOutcome {
 
-    /** Stands for the encoder where none ran. */
+    /** Encoder of a run that started none. */
     String NO_ENCODER = "none";
 
-    /** The encoder of previews, on every device. */
+    /** Encoder of previews on every device. */
     String PREVIEW_ENCODER = "mjpeg";
 
-    /** ffmpeg's name of the encoder that was used, for instance {@code h264_nvenc}; {@value #NO_ENCODER} if it never ran. */
+    /** Returns ffmpeg's name of the encoder, for instance {@code h264_nvenc}; {@value #NO_ENCODER} if none was started. */
     String encoder();
 
     /**
-     * Every rendition is there and was checked.
+     * All renditions were produced and checked.
      *
      * @param renditions in the profile's order
      */
@@ -26,7 +26,7 @@ public sealed interface TranscodeOutcome {
             renditions = List.copyOf(renditions);
         }
 
-        /** The playing time of the longest rendition; zero where there are only pictures. */
+        /** Returns the longest playing time of the renditions; zero for a preview. */
         public Duration duration() {
             return renditions.stream()
                     .map(Rendition::duration)
@@ -35,6 +35,6 @@ public sealed interface TranscodeOutcome {
         }
     }
 
-    /** Nothing was produced, and no file or process is left. */
+    /** The run failed; no output file and no process is left. */
     record Failed(String encoder, Failure failure) implements TranscodeOutcome {}
 }

@@ -5,15 +5,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One unit of work for an encoder: a few seconds of media. Running a unit twice gives the same frames.
+ * Unit of work for an encoder: a few seconds of media. Repeated runs produce the same frames.
  *
- * @param input the media file; it is only read
- * @param source what inspection found in it
- * @param profile what to make of it
- * @param container the renditions' file format; a preview is always a JPEG file
- * @param outputDirectory an existing directory that belongs to this unit alone; the renditions are placed in it
- * @param grid the frames that each rendition has exactly, or that a preview is the first of; {@code null} for all that
- *     the input holds
+ * @param input media file, read only
+ * @param source properties of the input
+ * @param profile outputs to produce
+ * @param container container format of the renditions; a preview is always a JPEG file
+ * @param outputDirectory existing directory of this unit for the renditions
+ * @param grid exact frames of each rendition, of which a preview is the first; {@code null} for the whole input
  */
 public record TranscodeUnit(
         Path input,
@@ -24,9 +23,9 @@ public record TranscodeUnit(
         @Nullable FrameGrid grid) {
 
     /**
-     * Checks that grid and container go together.
+     * Checks that grid and container match.
      *
-     * @throws IllegalArgumentException if renditions with a grid are to be anything but CMAF, or the other way round
+     * @throws IllegalArgumentException if a ladder has a grid without CMAF, or CMAF without a grid
      */
     public TranscodeUnit {
         if (profile instanceof Profile.Ladder && (grid != null) != (container == Container.CMAF)) {
@@ -35,12 +34,12 @@ public record TranscodeUnit(
         }
     }
 
-    /** A unit of everything that the input holds. */
+    /** Unit of the whole input. */
     public TranscodeUnit(Path input, MediaInfo source, Profile profile, Container container, Path outputDirectory) {
         this(input, source, profile, container, outputDirectory, null);
     }
 
-    /** The playing time of the media that the unit covers; zero where neither grid nor container say it. */
+    /** Returns the playing time of the unit; zero if unknown. */
     public Duration duration() {
         return grid == null ? source.duration() : Duration.ofNanos(grid.durationTicks() * 100_000 / 9);
     }

@@ -5,12 +5,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Which child process works at which unit. Thread-safe. */
+/** Units by the process id of their child. Thread-safe. */
 @ApplicationScoped
 public class UnitProcesses {
     private final Map<Long, TranscodeUnit> running = new ConcurrentHashMap<>();
 
-    void began(long pid, TranscodeUnit unit) {
+    void started(long pid, TranscodeUnit unit) {
         running.put(pid, unit);
     }
 
@@ -18,7 +18,7 @@ public class UnitProcesses {
         running.remove(pid);
     }
 
-    /** The unit that the process works at, if it is a child of this program and does. */
+    /** Returns the unit of a process, if it runs one. */
     public Optional<TranscodeUnit> unit(long pid) {
         return Optional.ofNullable(running.get(pid));
     }

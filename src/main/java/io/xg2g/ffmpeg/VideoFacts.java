@@ -4,20 +4,20 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What an output holds.
+ * Properties of an output. Times are in seconds.
  *
- * @param frames number of pictures
- * @param firstTime presentation time of the first picture, in seconds
- * @param duration playing time of the video, in seconds
- * @param keyframes presentation times of the keyframes, in seconds, ascending
- * @param audio whether there is audio
+ * @param frames number of frames
+ * @param firstTime presentation time of the first frame
+ * @param duration playing time of the video
+ * @param keyframes presentation times of the keyframes, ascending
+ * @param audio whether it has audio
  */
 record VideoFacts(int frames, double firstTime, double duration, List<Double> keyframes, boolean audio) {
     VideoFacts {
         keyframes = List.copyOf(keyframes);
     }
 
-    /** Playing time of one picture on average, in seconds. */
+    /** Returns the average duration of a frame. */
     double frameTime() {
         return frames > 0 ? duration / frames : 0;
     }

@@ -1,4 +1,4 @@
-/** The engine: inspects media and runs ffmpeg child processes that turn one unit of video into renditions. */
+/** Transcoding engine: media inspection, encoder probes, and ffmpeg child processes that transcode one unit into renditions. */
 @NullMarked
 package io.xg2g.ffmpeg;
 

@@ -16,11 +16,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the devices of this machine by reading what the kernel says about them; nothing is opened or started.
+ * Discovery of the devices of this machine from {@code /proc}, {@code /dev} and {@code /sys}. It opens no device and starts
+ * no process.
  *
  * <p>NVIDIA devices come from {@code /proc/driver/nvidia/gpus} and need their {@code /dev/nvidiaN}; Intel and AMD
- * devices are the render nodes in {@code /dev/dri}, told apart by the PCI vendor id in sysfs. Whether a device can
- * encode is a matter of the encoder probe.
+ * devices are the render nodes in {@code /dev/dri}, identified by the PCI vendor id in sysfs. Whether a device can
+ * encode is determined by the encoder probe.
  */
 @ApplicationScoped
 public class DeviceDiscovery {
@@ -29,19 +30,19 @@ public class DeviceDiscovery {
 
     private final Path root;
     private final @Nullable String visible;
-    /** By PCI address; an id that was given stays. */
+    /** Ids by PCI address; an id stays the same while the program runs. */
     private final Map<String, String> nvidiaIds = new ConcurrentHashMap<>();
 
-    /** Discovers the devices of the machine it runs on. */
+    /** Discovery on this machine. */
     @Inject
     public DeviceDiscovery() {
         this(Path.of("/"), System.getenv("CUDA_VISIBLE_DEVICES"));
     }
 
     /**
-     * Discovers the devices described by a directory tree.
+     * Discovery in a directory tree.
      *
-     * @param root where {@code proc}, {@code dev} and {@code sys} lie
+     * @param root parent of {@code proc}, {@code dev} and {@code sys}
      * @param visible the value of {@code CUDA_VISIBLE_DEVICES}, by which CUDA selects and numbers the NVIDIA devices
      */
     public DeviceDiscovery(Path root, @Nullable String visible) {
@@ -49,7 +50,7 @@ public class DeviceDiscovery {
         this.visible = visible;
     }
 
-    /** The devices that are there now: NVIDIA in CUDA's order, then Intel and AMD by node; software always last. */
+    /** Returns the devices present: NVIDIA in CUDA's order, then Intel and AMD by node, software last. */
     public List<Device> discover() {
         List<Device> devices = new ArrayList<>(nvidia());
         for (Path node : KernelFiles.list(root.resolve("dev/dri"))) {
@@ -63,8 +64,8 @@ public class DeviceDiscovery {
     }
 
     /**
-     * The id of the NVIDIA device at that PCI address. It is not its UUID where the kernel did not tell that when the device
-     * was first seen, which it does not before a program has used the device.
+     * Returns the id of the NVIDIA device at that PCI address. It is {@code nvidiaN} instead of the UUID if the kernel did not
+     * report a UUID when the device was discovered first: it reports one only after a program has used the device.
      */
     Optional<String> nvidiaId(String pciId) {
         return Optional.ofNullable(nvidiaIds.get(pciId));
@@ -88,44 +89,44 @@ public class DeviceDiscovery {
         return visible == null ? all : select(all, visible);
     }
 
-    /** Chooses as CUDA does: ordinals or the beginnings of UUIDs, up to the first one that names no device. */
+    /** Selects devices like CUDA: by ordinal or by prefix of the UUID, up to the first entry that matches no device. */
     private static List<Device> select(List<Device> all, String visible) {
-        List<Device> chosen = new ArrayList<>();
+        List<Device> selected = new ArrayList<>();
         Set<String> taken = new HashSet<>();
         for (String part : visible.split(",", -1)) {
             String token = part.strip();
-            Optional<Device> found = all.stream()
+            Optional<Device> match = all.stream()
                     .filter(device -> token.matches("\\d{1,4}")
                             ? device.index() == Integer.parseInt(token)
                             : token.startsWith("GPU-") && device.id().startsWith(token))
                     .findFirst();
-            if (found.isEmpty() || !taken.add(found.get().id())) {
+            if (match.isEmpty() || !taken.add(match.get().id())) {
                 break;
             }
-            Device device = found.get();
-            chosen.add(new Device(device.id(), device.vendor(), device.name(), chosen.size(), device.node()));
+            Device device = match.get();
+            selected.add(new Device(device.id(), device.vendor(), device.name(), selected.size(), device.node()));
         }
-        return chosen;
+        return selected;
     }
 
     private Optional<Device> renderNode(String name) {
         Path device = root.resolve("sys/class/drm").resolve(name).resolve("device");
         String node = "/dev/dri/" + name;
         return switch (KernelFiles.read(device.resolve("vendor")).strip().toLowerCase(Locale.ROOT)) {
-            case INTEL -> Optional.of(new Device(name, Vendor.INTEL, named("Intel", device), 0, node));
-            case AMD -> Optional.of(new Device(name, Vendor.AMD, named("AMD", device), 0, node));
-            // NVIDIA's own render nodes are the devices found above; others have no encoder that ffmpeg knows.
+            case INTEL -> Optional.of(new Device(name, Vendor.INTEL, name("Intel", device), 0, node));
+            case AMD -> Optional.of(new Device(name, Vendor.AMD, name("AMD", device), 0, node));
+            // NVIDIA's render nodes belong to the devices from /proc; ffmpeg knows no encoder of other vendors.
             default -> Optional.empty();
         };
     }
 
-    private static String named(String maker, Path device) {
+    private static String name(String manufacturer, Path device) {
         String product = KernelFiles.read(device.resolve("product_name")).strip();
         if (!product.isEmpty()) {
             return product;
         }
         String id = KernelFiles.read(device.resolve("device")).strip();
-        return id.isEmpty() ? maker + " GPU" : maker + " GPU " + id;
+        return id.isEmpty() ? manufacturer + " GPU" : manufacturer + " GPU " + id;
     }
 
     private static Map<String, String> information(Path file) {

@@ -13,50 +13,50 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What processes have used of Intel's and AMD's GPUs between two looks, from the counters that the kernel shows for each
- * open DRM file in {@code /proc/PID/fdinfo} (its Documentation/gpu/drm-usage-stats.rst).
+ * Utilization of Intel's and AMD's GPUs between two samples, from the counters of each open DRM file in
+ * {@code /proc/PID/fdinfo} (Linux, Documentation/gpu/drm-usage-stats.rst).
  *
- * <p>Seen are the processes of the same user, or all where the program runs as root, and of those the ones that live at
- * the time of the look: what a process used after its last look is lost. So the figures are lower bounds.
+ * <p>The values are lower bounds: only processes of the same user are visible, or all if the program runs as root, and the
+ * use of a process between its last sample and its end is not counted.
  */
 final class DrmClients {
     private static final String DEVICES = "/dev/dri/";
 
     private final Path proc;
     private Map<Client, DrmCounters> before = Map.of();
-    /** Each engine's clock when it was last seen, in cycles. */
+    /** Clock of each engine at its last sample, in cycles. */
     private final Map<Engine, Long> clocks = new HashMap<>();
 
-    private long lookedAt;
-    private boolean looked;
+    private long lastSampleTime;
+    private boolean sampled;
 
-    /** A client of a GPU: one of its files may be open several times, with the same figures. */
+    /** Client of a GPU. Descriptors of one client all show the same counters. */
     private record Client(String pciId, String id) {}
 
     private record Engine(String pciId, String name) {}
 
-    /** Makes one that reads {@code proc} of this root. */
+    /** Reads {@code proc} below the root. */
     DrmClients(Path root) {
         this.proc = root.resolve("proc");
     }
 
     /**
-     * What was used since the look before.
+     * Utilization since the previous sample.
      *
-     * @param busy percent of each engine's time, of all engines of its kind together
-     * @param vram bytes of device memory that clients hold
-     * @param silent DRM nodes ({@code renderD128}) that are open and whose driver does not count
+     * @param busy percent of time that an engine was busy, averaged over all engines of its kind
+     * @param vram bytes of device memory that clients hold, by PCI address
+     * @param silent DRM nodes ({@code renderD128}) that are open and whose driver reports no counters
      */
     record Usage(Map<Engine, Double> busy, Map<String, Double> vram, Set<String> silent, boolean first) {
 
-        /** How busy an engine of a GPU was; empty at the first look. */
+        /** Returns the utilization of an engine in percent; empty in the first sample. */
         OptionalDouble busy(String pciId, String engine) {
             return first
                     ? OptionalDouble.empty()
                     : OptionalDouble.of(Math.min(100, busy.getOrDefault(new Engine(pciId, engine), 0.0)));
         }
 
-        /** Device memory in use; empty where no client has any. */
+        /** Returns the device memory in use in bytes; empty if no client reports any. */
         OptionalDouble vram(String pciId) {
             Double bytes = vram.get(pciId);
             return bytes == null ? OptionalDouble.empty() : OptionalDouble.of(bytes);
@@ -64,17 +64,17 @@ final class DrmClients {
     }
 
     /**
-     * Looks at every process.
+     * Reads the counters of every process.
      *
-     * @param nanoTime now
+     * @param nanoTime present time of the monotonic clock
      */
-    Usage look(long nanoTime) {
+    Usage sample(long nanoTime) {
         Map<Client, DrmCounters> now = new HashMap<>();
         Set<String> silent = new HashSet<>();
         readAll(now, silent);
         Map<Engine, Double> busy = new HashMap<>();
         Map<Engine, Long> elapsed = tick(now);
-        long nanos = Math.max(1, nanoTime - lookedAt);
+        long nanos = Math.max(1, nanoTime - lastSampleTime);
         Map<String, Double> vram = new HashMap<>();
         now.forEach((client, counters) -> {
             DrmCounters old = before.getOrDefault(client, DrmCounters.NONE);
@@ -87,14 +87,14 @@ final class DrmClients {
             });
             counters.vram().ifPresent(bytes -> vram.merge(client.pciId(), bytes, Double::sum));
         });
-        boolean first = !looked;
-        looked = true;
-        lookedAt = nanoTime;
+        boolean first = !sampled;
+        sampled = true;
+        lastSampleTime = nanoTime;
         before = now;
         return new Usage(busy, vram, silent, first);
     }
 
-    /** How far each engine's clock has come since it was last seen. */
+    /** Returns the cycles of each engine's clock since its previous sample. */
     private Map<Engine, Long> tick(Map<Client, DrmCounters> now) {
         Map<Engine, Long> latest = new HashMap<>();
         now.forEach((client, counters) -> counters.clocks()
@@ -126,19 +126,19 @@ final class DrmClients {
                 if (node != null) {
                     Path info = process.resolve("fdinfo").resolve(file.getFileName());
                     DrmCounters counters = DrmCounters.parse(KernelFiles.read(info));
-                    if (counters.counts()) {
+                    if (counters.hasCounters()) {
                         clients.put(new Client(counters.pciId(), counters.client()), counters);
                     } else {
                         silent.add(node);
                     }
                 }
             }
-        } catch (IOException | DirectoryIteratorException goneOrForeign) {
-            // Its files are not shown to this user, or it has ended.
+        } catch (IOException | DirectoryIteratorException unreadable) {
+            // The process belongs to another user, or has ended.
         }
     }
 
-    /** The DRM node that the descriptor is of. */
+    /** Returns the DRM node of a descriptor, or null if it is another file. */
     private static @Nullable String node(Path descriptor) {
         try {
             String target = Files.readSymbolicLink(descriptor).toString();

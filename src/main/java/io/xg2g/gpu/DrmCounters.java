@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * The counters of one DRM client, as {@code fdinfo} shows them.
+ * Counters of one DRM client in {@code fdinfo}.
  *
  * @param pciId the GPU's PCI address
- * @param client the client's id, which is unique for the GPU; empty where the driver counts nothing
- * @param busy by engine, how long it has worked for the client: in nanoseconds, or in cycles where it has a clock
- * @param clocks by engine, its clock in cycles (xe)
- * @param capacities how many engines of a kind there are, where there is more than one
- * @param vram bytes of device memory; empty where the driver shows no such region
+ * @param client the client's id, unique on that GPU; empty if the driver has no counters
+ * @param busy time that each engine has worked for the client: nanoseconds, or cycles if the engine has a clock
+ * @param clocks clock of each engine in cycles (xe)
+ * @param capacities number of engines of a kind, if more than one
+ * @param vram bytes of device memory; empty if the driver reports no such region
  */
 record DrmCounters(
         String pciId,
@@ -27,12 +27,12 @@ record DrmCounters(
     private static final String ENGINE = "drm-engine-";
     private static final String CYCLES = "drm-cycles-";
     private static final String CLOCK = "drm-total-cycles-";
-    /** Newer kernels say how much is resident; older ones of amdgpu have one figure, without a kind. */
+    /** Key of newer kernels; older ones of amdgpu have {@link #MEMORY} only. */
     private static final String RESIDENT = "drm-resident-";
 
     private static final String MEMORY = "drm-memory-";
 
-    /** Reads the lines of an {@code fdinfo} file; what does not belong here is passed over. */
+    /** Parses an {@code fdinfo} file; unknown lines are ignored. */
     static DrmCounters parse(String text) {
         Map<String, String> fields = new HashMap<>();
         text.lines().forEach(line -> {
@@ -65,17 +65,17 @@ record DrmCounters(
                 resident.isPresent() ? resident : deviceMemory(fields, MEMORY));
     }
 
-    /** Whether the driver counts what the client uses. */
-    boolean counts() {
+    /** Returns whether the driver reports counters of the client. */
+    boolean hasCounters() {
         return !client.isEmpty() && !pciId.isEmpty();
     }
 
-    /** How many engines of a kind there are. */
+    /** Returns the number of engines of a kind, at least 1. */
     long capacity(String engine) {
         return Math.max(1, capacities.getOrDefault(engine, 1L));
     }
 
-    /** Sums the regions that are on the device: {@code vram0} of xe, {@code local0} of i915, {@code vram} of amdgpu. */
+    /** Returns the sum of the regions in device memory: {@code vram0} of xe, {@code local0} of i915, {@code vram} of amdgpu. */
     private static OptionalDouble deviceMemory(Map<String, String> fields, String kind) {
         return fields.entrySet().stream()
                 .filter(field -> field.getKey().startsWith(kind + "vram")
@@ -84,7 +84,7 @@ record DrmCounters(
                 .reduce(Double::sum);
     }
 
-    /** A number with a unit, or without one: nanoseconds, cycles, or bytes. */
+    /** Parses a number with or without a unit; returns nanoseconds, cycles or bytes. */
     private static long amount(String text) {
         String[] parts = text.split("\\s+", 2);
         if (!parts[0].matches("\\d{1,18}")) {

@@ -11,8 +11,8 @@ import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 
 /**
- * Looks at Intel's (i915, xe) and AMD's (amdgpu) GPUs: {@code sysfs} for the device, {@link DrmClients} for its engines.
- * It needs no root and starts nothing.
+ * Sampler of Intel's (i915, xe) and AMD's (amdgpu) GPUs: {@code sysfs} for the device, {@link DrmClients} for its engines.
+ * It needs no privileges and starts no process.
  */
 final class DrmSampler implements GpuSampler {
     private static final double MEGA = 1e6;
@@ -20,8 +20,8 @@ final class DrmSampler implements GpuSampler {
     private static final double MICRO = 1e-6;
     private static final double NANOS = 1e9;
 
-    /** A reading of a device's energy meter. */
-    private record Energy(double micros, long nanoTime) {}
+    /** Value of a device's energy counter in microjoules. */
+    private record Energy(double microjoules, long nanoTime) {}
 
     private final Path root;
     private final DeviceDiscovery discovery;
@@ -31,7 +31,7 @@ final class DrmSampler implements GpuSampler {
     private final LongSupplier nanoTime;
     private final Map<String, Energy> meters = new HashMap<>();
 
-    /** Looks at the devices that the discovery finds in the same root. */
+    /** Samples the devices that the discovery finds below the same root. */
     DrmSampler(Path root, DeviceDiscovery discovery, String host, Clock clock, LongSupplier nanoTime) {
         this.root = root;
         this.discovery = discovery;
@@ -47,14 +47,14 @@ final class DrmSampler implements GpuSampler {
     }
 
     @Override
-    public SamplerResult look() {
+    public SamplerResult sample() {
         List<Device> devices = discovery.discover().stream()
                 .filter(device -> device.vendor() == Vendor.INTEL || device.vendor() == Vendor.AMD)
                 .toList();
         if (devices.isEmpty()) {
-            return SamplerResult.NOTHING;
+            return SamplerResult.EMPTY;
         }
-        DrmClients.Usage usage = clients.look(nanoTime.getAsLong());
+        DrmClients.Usage usage = clients.sample(nanoTime.getAsLong());
         List<GpuSample> samples = new ArrayList<>();
         for (Device device : devices) {
             Path sysfs = root.resolve("sys/class/drm").resolve(device.id()).resolve("device");
@@ -66,15 +66,15 @@ final class DrmSampler implements GpuSampler {
     private GpuSample sample(Device device, Path sysfs, DrmClients.Usage usage) {
         String driver = KernelFiles.target(sysfs.resolve("driver"));
         String pciId = pciId(sysfs);
-        Figures figures = new Figures();
+        MetricValues values = new MetricValues();
         boolean counts = usage.silent().stream().noneMatch(node -> isOf(node, device, sysfs));
         if (device.vendor() == Vendor.AMD) {
-            amd(sysfs, pciId, usage, counts, figures);
+            amd(sysfs, pciId, usage, counts, values);
         } else {
-            intel(driver, sysfs, pciId, usage, counts, figures);
+            intel(driver, sysfs, pciId, usage, counts, values);
         }
         Path hwmon = hwmon(sysfs);
-        figures.add(GpuMetric.TEMPERATURE_CELSIUS, first(hwmon, "temp1_input", "temp2_input"), MILLI)
+        values.add(GpuMetric.TEMPERATURE_CELSIUS, first(hwmon, "temp1_input", "temp2_input"), MILLI)
                 .add(GpuMetric.POWER_WATTS, power(device.id(), hwmon), MICRO);
         String kernel =
                 KernelFiles.read(root.resolve("proc/sys/kernel/osrelease")).strip();
@@ -86,16 +86,16 @@ final class DrmSampler implements GpuSampler {
                 pciId,
                 (driver + " " + kernel).strip(),
                 clock.instant(),
-                figures.values(),
+                values.values(),
                 List.of());
     }
 
-    private static void amd(Path sysfs, String pciId, DrmClients.Usage usage, boolean counts, Figures figures) {
+    private static void amd(Path sysfs, String pciId, DrmClients.Usage usage, boolean counts, MetricValues values) {
         OptionalDouble encoding = counts ? sum(usage.busy(pciId, "enc"), usage.busy(pciId, "enc_1")) : empty();
         OptionalDouble decoding = counts ? sum(usage.busy(pciId, "dec"), usage.busy(pciId, "jpeg")) : empty();
-        figures.add(GpuMetric.GPU_UTILIZATION_PERCENT, KernelFiles.number(sysfs.resolve("gpu_busy_percent")))
+        values.add(GpuMetric.GPU_UTILIZATION_PERCENT, KernelFiles.number(sysfs.resolve("gpu_busy_percent")))
                 .add(GpuMetric.MEMORY_UTILIZATION_PERCENT, KernelFiles.number(sysfs.resolve("mem_busy_percent")))
-                // The firmware's figure is of all processes, but stays at 0 on some processors with graphics.
+                // The firmware's value covers all processes, but is always 0 on some APUs.
                 .add(
                         GpuMetric.ENCODER_UTILIZATION_PERCENT,
                         larger(encoding, KernelFiles.number(sysfs.resolve("vcn_busy_percent"))))
@@ -106,16 +106,16 @@ final class DrmSampler implements GpuSampler {
                 .add(GpuMetric.MEMORY_CLOCK_HERTZ, first(hwmon(sysfs), "freq2_input"));
     }
 
-    /** Intel's video engine encodes and decodes; there is one figure for both. */
+    /** Intel's video engine encodes and decodes: one utilization for both. */
     private static void intel(
-            String driver, Path sysfs, String pciId, DrmClients.Usage usage, boolean counts, Figures figures) {
+            String driver, Path sysfs, String pciId, DrmClients.Usage usage, boolean counts, MetricValues values) {
         boolean xe = driver.equals("xe");
         if (counts) {
-            figures.add(GpuMetric.GPU_UTILIZATION_PERCENT, usage.busy(pciId, xe ? "rcs" : "render"))
+            values.add(GpuMetric.GPU_UTILIZATION_PERCENT, usage.busy(pciId, xe ? "rcs" : "render"))
                     .add(GpuMetric.ENCODER_UTILIZATION_PERCENT, usage.busy(pciId, xe ? "vcs" : "video"))
                     .add(GpuMetric.VRAM_USED_BYTES, usage.vram(pciId));
         }
-        figures.add(
+        values.add(
                 GpuMetric.GPU_CLOCK_HERTZ,
                 xe
                         ? KernelFiles.number(sysfs.resolve("tile0/gt0/freq0/act_freq"))
@@ -123,7 +123,7 @@ final class DrmSampler implements GpuSampler {
                 MEGA);
     }
 
-    /** Microwatts: as the sensor says, or from what its energy meter has counted since the look before. */
+    /** Returns the power in microwatts: of the sensor, or derived from the energy counter since the previous sample. */
     private OptionalDouble power(String id, Path hwmon) {
         OptionalDouble sensor = first(hwmon, "power1_average", "power1_input");
         OptionalDouble energy = first(hwmon, "energy1_input");
@@ -132,9 +132,10 @@ final class DrmSampler implements GpuSampler {
         }
         Energy now = new Energy(energy.getAsDouble(), nanoTime.getAsLong());
         Energy last = meters.put(id, now);
-        return last == null || now.nanoTime() <= last.nanoTime() || now.micros() < last.micros()
+        return last == null || now.nanoTime() <= last.nanoTime() || now.microjoules() < last.microjoules()
                 ? empty()
-                : OptionalDouble.of((now.micros() - last.micros()) * NANOS / (now.nanoTime() - last.nanoTime()));
+                : OptionalDouble.of(
+                        (now.microjoules() - last.microjoules()) * NANOS / (now.nanoTime() - last.nanoTime()));
     }
 
     private static String pciId(Path sysfs) {
@@ -150,7 +151,7 @@ final class DrmSampler implements GpuSampler {
                 || node.equals(String.valueOf(card(sysfs).getFileName()));
     }
 
-    /** The directory of the device's primary node, {@code card0}. */
+    /** Returns the directory of the device's primary node, such as {@code card0}. */
     private static Path card(Path sysfs) {
         return KernelFiles.list(sysfs.resolve("drm")).stream()
                 .filter(node -> String.valueOf(node.getFileName()).startsWith("card"))

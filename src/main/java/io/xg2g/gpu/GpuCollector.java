@@ -2,6 +2,7 @@ package io.xg2g.gpu;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.instrumentation.annotations.WithSpan;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
@@ -26,12 +27,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Looks at the GPUs at regular intervals, and passes on what is seen: to {@link GpuStatus}, the metrics and the bus. The
- * samplers look at the same time, so that none delays another, and what one cannot see is missing and nothing else.
+ * Periodic sampling of the GPUs; each round updates {@link GpuStatus} and the metrics and is published to the bus. Samplers run
+ * concurrently and fail independently: a failed sampler delays no other, and only its samples are missing.
  */
 @ApplicationScoped
 @Startup
@@ -46,15 +48,21 @@ public class GpuCollector {
     private final Duration interval;
     private final LongSupplier nanos;
     private final AtomicBoolean collecting = new AtomicBoolean();
+    /** Held while samples are delivered, so that none is after {@link #stop} has returned. */
+    private final ReentrantLock delivery = new ReentrantLock();
+
+    /** Set under {@link #delivery}. */
+    private volatile boolean stopped;
+
     private volatile long lastScheduled;
     private final Consumer<List<GpuSample>> observer;
 
-    /** Looks at the GPUs of this machine. */
+    /** Samples the GPUs of this machine. */
     @Inject
     GpuCollector(
             GpuStatsConfig config,
             DeviceDiscovery discovery,
-            ToolRun tools,
+            ToolRunner tools,
             GpuStatus status,
             MeterRegistry registry,
             GpuPublisher publisher) {
@@ -69,11 +77,11 @@ public class GpuCollector {
     }
 
     /**
-     * Looks by these samplers.
+     * Samples with these samplers.
      *
-     * @param pause how long one is left alone after failures in a row
+     * @param pause time that the circuit breaker of a sampler stays open
      * @param nanos the monotonic clock
-     * @param observer is given what was seen by each round, and must not wait
+     * @param observer receives the samples of each round, and must not block
      */
     GpuCollector(
             GpuStatsConfig config,
@@ -94,12 +102,12 @@ public class GpuCollector {
         this.metrics = new GpuMetrics(registry);
         this.observer = observer;
         this.samplers = samplers.stream()
-                .map(sampler -> new SamplerCircuit(sampler, timeout, pause, metrics::failed))
+                .map(sampler -> new SamplerCircuit(sampler, timeout, pause, metrics::recordFailure))
                 .toList();
-        this.samplers.forEach(sampler -> metrics.observe(sampler.name()));
+        this.samplers.forEach(sampler -> metrics.register(sampler.name()));
     }
 
-    private static List<GpuSampler> samplers(GpuStatsConfig config, DeviceDiscovery discovery, ToolRun tools) {
+    private static List<GpuSampler> samplers(GpuStatsConfig config, DeviceDiscovery discovery, ToolRunner tools) {
         String host = KernelFiles.read(Path.of("/proc/sys/kernel/hostname")).strip();
         Clock clock = Clock.systemUTC();
         return List.of(
@@ -111,7 +119,7 @@ public class GpuCollector {
         tasks.every(interval, "gpu-telemetry", this::catchUp);
     }
 
-    /** Takes the place of rounds that are not called: the scheduler rests while a wall clock that was set back catches up. */
+    /** Runs a round that the scheduler has missed: it pauses after the wall clock was set back. */
     void catchUp() {
         if (nanos.getAsLong() - lastScheduled >= 2 * interval.toNanos()) {
             try {
@@ -122,7 +130,7 @@ public class GpuCollector {
         }
     }
 
-    /** One round; none while another is under way. */
+    /** Runs one round, unless another one is running. */
     @Scheduled(every = "{xg2g.gpu.stats.interval}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     @RunOnVirtualThread
     @WithSpan("gpu telemetry")
@@ -132,7 +140,7 @@ public class GpuCollector {
     }
 
     private void collectAlone() throws InterruptedException {
-        if (!enabled || !collecting.compareAndSet(false, true)) {
+        if (!enabled || stopped || !collecting.compareAndSet(false, true)) {
             return;
         }
         try {
@@ -143,50 +151,72 @@ public class GpuCollector {
     }
 
     private void round() throws InterruptedException {
+        List<SamplerResult> results = sampleAll();
+        delivery.lock();
+        try {
+            if (!stopped) {
+                deliver(results);
+            }
+        } finally {
+            delivery.unlock();
+        }
+    }
+
+    private void deliver(List<SamplerResult> results) {
         List<GpuSample> samples = new ArrayList<>();
-        for (SamplerResult reading : lookAll()) {
-            samples.addAll(reading.samples());
-            reading.errors().forEach(metrics::reported);
+        for (SamplerResult result : results) {
+            samples.addAll(result.samples());
+            result.errors().forEach(metrics::record);
         }
         status.update(samples);
-        metrics.show(status);
+        metrics.update(status);
         observer.accept(List.copyOf(samples));
     }
 
-    private List<SamplerResult> lookAll() throws InterruptedException {
+    private List<SamplerResult> sampleAll() throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Callable<Optional<SamplerResult>>> looks = new ArrayList<>();
-            samplers.forEach(sampler -> looks.add(sampler::look));
-            return threads.invokeAll(looks).stream()
-                    .flatMap(look -> value(look).stream())
+            List<Callable<Optional<SamplerResult>>> samplings = new ArrayList<>();
+            samplers.forEach(sampler -> samplings.add(sampler::sample));
+            return threads.invokeAll(samplings).stream()
+                    .flatMap(sampling -> value(sampling).stream())
                     .toList();
         }
     }
 
-    private static Optional<SamplerResult> value(Future<Optional<SamplerResult>> look) {
+    private static Optional<SamplerResult> value(Future<Optional<SamplerResult>> sampling) {
         try {
-            return look.get();
+            return sampling.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while all looks were done", e);
+            throw new IllegalStateException("interrupted after all samplers were done", e);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a look that fails gives nothing", e);
+            throw new IllegalStateException("a sampler failed outside of its circuit breaker", e);
         }
     }
 
-    /** Whether the GPUs are looked at. */
+    /** Returns whether the GPUs are sampled. */
     public boolean isEnabled() {
         return enabled;
     }
 
-    /** How each sampler does: the state of its breaker, and why it gave nothing if so. */
+    /** Returns the state of each sampler by its name: of its circuit breaker, and its last error if there is one. */
     public Map<String, String> samplers() {
         Map<String, String> states = new LinkedHashMap<>();
         for (SamplerCircuit sampler : samplers) {
-            String problem = sampler.problem();
-            states.put(sampler.name(), sampler.state() + (problem.isEmpty() ? "" : ": " + problem));
+            String error = sampler.lastError();
+            states.put(sampler.name(), sampler.state() + (error.isEmpty() ? "" : ": " + error));
         }
         return states;
+    }
+
+    /** Ends sampling; the samples of a round that is running are dropped. */
+    void stop(@Observes ShutdownEvent event) {
+        delivery.lock();
+        try {
+            stopped = true;
+        } finally {
+            delivery.unlock();
+        }
     }
 
     @PreDestroy

@@ -2,7 +2,7 @@ package io.xg2g.gpu;
 
 import java.util.Locale;
 
-/** The figures that a GPU can give. */
+/** Metrics of a GPU. */
 public enum GpuMetric {
     GPU_UTILIZATION_PERCENT,
     MEMORY_UTILIZATION_PERCENT,
@@ -16,7 +16,7 @@ public enum GpuMetric {
     MEMORY_CLOCK_HERTZ,
     ENCODER_SESSIONS;
 
-    /** The name under which it is stored and asked for, for instance {@code encoder_utilization_percent}. */
+    /** Returns the name under which it is stored and queried, for instance {@code encoder_utilization_percent}. */
     public String metric() {
         return name().toLowerCase(Locale.ROOT);
     }

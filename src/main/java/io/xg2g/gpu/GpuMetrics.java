@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The measurements of GPUs, under the names of the metrics reference. What is not known, or stale, has no series. */
+/** Prometheus metrics of the GPUs. Unknown and stale values have no series. */
 final class GpuMetrics {
     private static final Map<GpuMetric, String> ENGINES = Map.of(
             GpuMetric.GPU_UTILIZATION_PERCENT, "gpu",
@@ -35,8 +35,8 @@ final class GpuMetrics {
                 GpuMetric.ENCODER_SESSIONS, gauge("xg2g.gpu.encoder.sessions", "Open encoder sessions of any process"));
     }
 
-    /** Shows these from now on, and no others. */
-    void show(GpuStatus status) {
+    /** Replaces all series by those of the status. */
+    void update(GpuStatus status) {
         List<GpuState> all = status.gpus();
         List<GpuSample> fresh =
                 all.stream().filter(gpu -> !gpu.stale()).map(GpuState::sample).toList();
@@ -55,18 +55,18 @@ final class GpuMetrics {
                 true);
     }
 
-    void failed(String sampler, SamplerCircuit.Failure reason) {
+    void recordFailure(String sampler, SamplerCircuit.Failure reason) {
         failures(sampler, reason).increment();
     }
 
-    /** Makes the sampler's counters: a rate over a series that does not exist yet is no rate. */
-    void observe(String sampler) {
+    /** Registers the counters of a sampler at 0, so that rates over them exist before the first failure. */
+    void register(String sampler) {
         for (SamplerCircuit.Failure reason : SamplerCircuit.Failure.values()) {
             failures(sampler, reason);
         }
     }
 
-    void reported(SamplerResult.DriverError error) {
+    void record(SamplerResult.DriverError error) {
         Counter.builder("xg2g.gpu.xid.errors")
                 .description("Critical errors that NVIDIA's driver reported")
                 .tag("gpu", error.gpu())

@@ -11,13 +11,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * Publishes samples to the bus, as JSON, to the topic {@value #TOPIC}. It does not hold up those who look: while the bus
- * has no room, later samples are left out.
+ * Publisher of samples to the topic {@value #TOPIC}, as JSON. It does not block the collector: while a publication waits for
+ * the bus, later samples are dropped.
  */
 @ApplicationScoped
 @RegisterForReflection(targets = {GpuSample.class, EncoderSession.class})
 public class GpuPublisher {
-    /** Where each {@link GpuSample} is published. */
+    /** Topic of {@link GpuSample}s. */
     public static final String TOPIC = "telemetry.gpu";
 
     private static final Logger LOG = Logger.getLogger(GpuPublisher.class);
@@ -38,7 +38,7 @@ public class GpuPublisher {
         if (publishing.compareAndSet(false, true)) {
             Thread.ofVirtual().name("gpu-publisher").start(() -> publishAll(samples));
         } else {
-            LOG.warnf("GPU samples left out, the bus has no room: samples=%d", samples.size());
+            LOG.warnf("GPU samples dropped, bus is full: samples=%d", samples.size());
         }
     }
 
@@ -47,8 +47,8 @@ public class GpuPublisher {
             for (GpuSample sample : samples) {
                 bus.publish(Message.json(TOPIC, sample, mapper));
             }
-        } catch (BusStoppedException ending) {
-            LOG.debug("GPU samples left out, the bus does not run");
+        } catch (BusStoppedException stopped) {
+            LOG.debug("GPU samples dropped, bus is stopped");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

@@ -6,18 +6,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one look at one GPU gave.
+ * Sample of one GPU.
  *
  * @param gpu the {@linkplain Device#id() id} of the device: a UUID or a DRM node ({@code renderD128})
- * @param vendor the maker
- * @param name what a person calls it, for instance {@code NVIDIA L4}
- * @param host the name of the machine it is in
- * @param pciId its PCI address ({@code 0000:01:00.0}), or the empty string where it is not known
- * @param driver name and version of its driver, or the empty string where it is not known
- * @param time when it was looked at
- * @param values the figures by the name of their {@link GpuMetric}; a figure that the device does not give is absent,
- *     never zero
- * @param sessions the encoder sessions that the device reports, of whatever process; empty where it reports none
+ * @param vendor its manufacturer
+ * @param name product name, for instance {@code NVIDIA L4}
+ * @param host name of its machine
+ * @param pciId its PCI address ({@code 0000:01:00.0}), or the empty string if unknown
+ * @param driver name and version of its driver, or the empty string if unknown
+ * @param time when it was taken
+ * @param values values by the name of their {@link GpuMetric}; a value that the device does not report is absent, not zero
+ * @param sessions encoder sessions of all processes; empty if the device reports none
  */
 public record GpuSample(
         String gpu,
@@ -30,12 +29,12 @@ public record GpuSample(
         Map<String, Double> values,
         List<EncoderSession> sessions) {
 
-    /** The same under another id. */
-    GpuSample as(String id) {
+    /** Returns a copy with another id. */
+    GpuSample withId(String id) {
         return new GpuSample(id, vendor, name, host, pciId, driver, time, values, sessions);
     }
 
-    /** The figure; nothing where the device does not give it. */
+    /** Returns the value of a metric, or null if the device does not report it. */
     @Nullable
     Double value(GpuMetric metric) {
         return values.get(metric.metric());

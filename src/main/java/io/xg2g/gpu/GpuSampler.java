@@ -1,22 +1,22 @@
 package io.xg2g.gpu;
 
 /**
- * Looks at the GPUs of one kind. It is used by one thread, always the same, from its first look to its end: a look may
- * block for ever in a driver, and is then waited for before there is another.
+ * Sampler of the GPUs of one kind. One thread makes all calls, from the first sample to {@link #close}, since driver libraries
+ * are bound to a thread. {@link #sample} may block in the driver without a time limit.
  */
 interface GpuSampler extends AutoCloseable {
 
-    /** Its name in metrics, logs and health: {@code nvidia} or {@code drm}. */
+    /** Returns its name in metrics, logs and health: {@code nvidia} or {@code drm}. */
     String name();
 
     /**
-     * Looks at every GPU that is there now, and may be none.
+     * Samples every GPU that is present, which may be none.
      *
-     * @throws IllegalStateException saying why nothing can be seen
+     * @throws IllegalStateException if no GPU can be sampled; the message is the reason
      */
-    SamplerResult look();
+    SamplerResult sample();
 
-    /** Gives back what it holds. */
+    /** Releases its resources. */
     @Override
     default void close() {}
 }

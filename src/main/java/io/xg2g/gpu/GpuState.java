@@ -3,10 +3,10 @@ package io.xg2g.gpu;
 import java.time.Duration;
 
 /**
- * The latest that is known of a GPU.
+ * Latest sample of a GPU.
  *
- * @param sample the last look that saw it
- * @param age how long ago that was
- * @param stale whether it is too long ago to be taken for the present
+ * @param sample its latest sample
+ * @param age time since then
+ * @param stale whether it is too old to be used
  */
 public record GpuState(GpuSample sample, Duration age, boolean stale) {}

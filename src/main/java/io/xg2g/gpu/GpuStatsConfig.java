@@ -4,25 +4,25 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** Looking at the GPUs: how busy they are, and how well. */
+/** Sampling of the GPUs: utilization, memory, temperature, power. */
 @ConfigMapping(prefix = "xg2g.gpu.stats")
 public interface GpuStatsConfig {
 
-    /** Whether the GPUs are looked at. Without it units are placed by free slots alone. */
+    /** Whether GPUs are sampled. If not, units are placed by free slots only. */
     @WithDefault("true")
     boolean enabled();
 
-    /** How often they are looked at: 1s to 1h. */
+    /** Sampling interval: 1s to 1h. */
     @WithDefault("5s")
     Duration interval();
 
-    /** How long one look may take: 100ms to 1m. It is ten seconds at least until a GPU was seen. */
+    /** Time limit of one sample: 100ms to 1m. Until a GPU has been sampled it is at least 10s. */
     @WithDefault("2s")
     Duration timeout();
 
     /**
-     * NVIDIA's management library: a name, which is looked for where libraries lie as soon as NVIDIA's driver is loaded;
-     * or an absolute path, which is used as soon as there is such a file.
+     * NVIDIA's management library: a name, which the dynamic linker resolves once NVIDIA's driver is loaded, or an absolute
+     * path, which is used once the file exists.
      */
     @WithDefault("libnvidia-ml.so.1")
     String nvmlLibrary();

@@ -10,70 +10,70 @@ import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
- * The latest sample of each GPU that was seen within the last hour. Thread-safe; reading takes no lock and no time, so
- * that it may be done under a lock.
+ * Latest sample of each GPU that was sampled within the last hour. Thread-safe. Reads are lock-free and do not block.
  */
 @ApplicationScoped
 @Startup
 public class GpuStatus {
-    private static final Duration KEPT = Duration.ofHours(1);
+    private static final Duration RETENTION = Duration.ofHours(1);
 
     private final LongSupplier nanoTime;
     private final long staleNanos;
-    private volatile Map<String, Seen> latest = Map.of();
+    private volatile Map<String, Latest> latest = Map.of();
 
-    private record Seen(GpuSample sample, GpuLoad load, long nanoTime) {}
+    private record Latest(GpuSample sample, GpuLoad load, long nanoTime) {}
 
     @Inject
     GpuStatus(GpuStatsConfig config) {
         this(config.interval(), System::nanoTime);
     }
 
-    /** Knows of no GPU yet. */
+    /** Empty status. */
     public GpuStatus(Duration interval, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-        // A look that is missing makes nothing stale, the second does, whether it comes a little early or late.
+        // One missed sample makes a GPU not stale, two do, with half an interval of tolerance.
         this.staleNanos = interval.toNanos() * 3 / 2;
     }
 
-    /** Takes what was seen by one look. */
+    /** Adds the samples of one round. */
     public synchronized void update(List<GpuSample> samples) {
         long now = nanoTime.getAsLong();
-        Map<String, Seen> next = new TreeMap<>(latest);
-        next.values().removeIf(seen -> now - seen.nanoTime() > KEPT.toNanos());
+        Map<String, Latest> next = new TreeMap<>(latest);
+        next.values().removeIf(entry -> now - entry.nanoTime() > RETENTION.toNanos());
         for (GpuSample sample : samples) {
-            Seen before = next.get(sample.gpu());
+            Latest before = next.get(sample.gpu());
             GpuLoad load = load(before == null ? GpuLoad.UNKNOWN : before.load(), sample);
-            next.put(sample.gpu(), new Seen(sample, load, now));
+            next.put(sample.gpu(), new Latest(sample, load, now));
         }
         latest = next;
     }
 
-    /** Every GPU, ordered by its id. */
+    /** Returns every GPU, ordered by id. */
     public List<GpuState> gpus() {
         long now = nanoTime.getAsLong();
         return latest.values().stream()
-                .map(seen -> new GpuState(seen.sample(), Duration.ofNanos(now - seen.nanoTime()), isStale(seen, now)))
+                .map(entry ->
+                        new GpuState(entry.sample(), Duration.ofNanos(now - entry.nanoTime()), isStale(entry, now)))
                 .toList();
     }
 
-    /** The present load of a device; unknown also where it was seen too long ago. */
+    /** Returns the load of a device; {@link GpuLoad#UNKNOWN} also if its sample is stale. */
     public GpuLoad load(Device device) {
-        Seen seen = latest.get(device.id());
-        return seen == null || isStale(seen, nanoTime.getAsLong()) ? GpuLoad.UNKNOWN : seen.load();
+        Latest entry = latest.get(device.id());
+        return entry == null || isStale(entry, nanoTime.getAsLong()) ? GpuLoad.UNKNOWN : entry.load();
     }
 
-    /** How long ago the GPU was seen; not a number where it is not known. */
+    /** Returns the age of a GPU's sample in seconds; NaN if it is not known. */
     double ageSeconds(String gpu) {
-        Seen seen = latest.get(gpu);
-        return seen == null ? Double.NaN : (nanoTime.getAsLong() - seen.nanoTime()) / 1e9;
+        Latest entry = latest.get(gpu);
+        return entry == null ? Double.NaN : (nanoTime.getAsLong() - entry.nanoTime()) / 1e9;
     }
 
-    private boolean isStale(Seen seen, long now) {
-        return now - seen.nanoTime() > staleNanos;
+    private boolean isStale(Latest entry, long now) {
+        return now - entry.nanoTime() > staleNanos;
     }
 
-    /** Unknown where the device does not say how busy its encoder is (MIG). */
+    /** Returns {@link GpuLoad#UNKNOWN} if the device does not report the utilization of its encoder (MIG). */
     private static GpuLoad load(GpuLoad before, GpuSample sample) {
         Double encoder = sample.value(GpuMetric.ENCODER_UTILIZATION_PERCENT);
         if (encoder == null) {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** Reads what the kernel says in {@code /proc} and {@code /sys}. What cannot be read is empty: it may go at any time. */
+/** Reader of {@code /proc} and {@code /sys}. Files that cannot be read are empty, since they may vanish at any time. */
 final class KernelFiles {
     private KernelFiles() {}
 
@@ -20,13 +20,13 @@ final class KernelFiles {
         }
     }
 
-    /** The number that the file holds, and nothing besides. */
+    /** Returns the integer in the file; empty if it holds anything else. */
     static OptionalDouble number(Path file) {
         String text = read(file).strip();
         return text.matches("-?\\d{1,18}") ? OptionalDouble.of(Double.parseDouble(text)) : OptionalDouble.empty();
     }
 
-    /** What lies in the directory, sorted. */
+    /** Returns the entries of a directory, sorted. */
     static List<Path> list(Path directory) {
         List<Path> entries = new ArrayList<>();
         if (Files.isDirectory(directory)) {
@@ -40,7 +40,7 @@ final class KernelFiles {
         return entries;
     }
 
-    /** The last name of what the symbolic link points to. */
+    /** Returns the file name of a symbolic link's target; empty if it is no link. */
     static String target(Path link) {
         try {
             return Files.isSymbolicLink(link)

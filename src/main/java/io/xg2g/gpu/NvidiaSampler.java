@@ -13,20 +13,27 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Looks at NVIDIA's GPUs: by the library where a child process has shown that it can be loaded, else by
- * {@code nvidia-smi}. It begins anew after every failure, so that it takes up another driver or a mended library.
+ * Sampler of NVIDIA's GPUs: by NVML if a child process has shown that it can be loaded, else by {@code nvidia-smi}. After a
+ * failure the backend is chosen again, so that an updated driver or library is used without a restart.
+ *
+ * <pre>
+ *          driver or library found          self-test ended
+ *   None ──────────────────────────► Trying ────────────────► Using (NVML or nvidia-smi)
+ *    ▲                                                          │
+ *    └───────────────────────── sample failed ──────────────────┘
+ * </pre>
  */
 final class NvidiaSampler implements GpuSampler {
     private static final Logger LOG = Logger.getLogger(NvidiaSampler.class);
     private static final Duration TRIAL = Duration.ofSeconds(10);
 
-    /** How it looks. */
+    /** Backend in use. */
     private sealed interface Backend {
-        /** Nothing is known, or nothing is there. */
+        /** No driver has been found yet. */
         record None() implements Backend {}
 
-        /** The library is being tried. */
-        record Trying(Future<ToolRun.Ran> trial) implements Backend {}
+        /** The library is tested in a child process. */
+        record Trying(Future<ToolRunner.Result> trial) implements Backend {}
 
         record Using(GpuSampler sampler) implements Backend {}
     }
@@ -34,26 +41,25 @@ final class NvidiaSampler implements GpuSampler {
     private final String library;
     private final Path root;
     private final Function<String, Optional<String>> ids;
-    private final ToolRun tools;
+    private final ToolRunner tools;
     private final String host;
     private final Clock clock;
     private Backend backend = new Backend.None();
-    /** Why the last look failed; empty since one went well. */
+    /** Error of the last sample; empty if it succeeded. */
     private String failure = "";
 
     /**
-     * Makes a sampler that has not looked for anything yet.
+     * Creates a sampler without a backend.
      *
-     * @param library the name of the library, which is tried where NVIDIA's driver is loaded; or a path, which is tried
-     *     where the file exists
-     * @param root where {@code proc} lies
-     * @param ids the ids of devices by their PCI address, where they are known
+     * @param library name of the library, used once NVIDIA's driver is loaded, or its path, used once the file exists
+     * @param root parent of {@code proc}
+     * @param ids ids of discovered devices by PCI address
      */
     NvidiaSampler(
             String library,
             Path root,
             Function<String, Optional<String>> ids,
-            ToolRun tools,
+            ToolRunner tools,
             String host,
             Clock clock) {
         this.library = library;
@@ -69,37 +75,37 @@ final class NvidiaSampler implements GpuSampler {
         return "nvidia";
     }
 
-    /** Looks, or says nothing while there is no driver, or the library is being tried for the first time. */
+    /** Returns no samples while there is no driver or the library is tested for the first time. */
     @Override
-    public SamplerResult look() {
+    public SamplerResult sample() {
         advance();
         return switch (backend) {
-            case Backend.None _ -> SamplerResult.NOTHING;
+            case Backend.None _ -> SamplerResult.EMPTY;
             case Backend.Trying _ -> {
-                // As long as nothing has gone well again, this is a failure too, and ends with a pause.
+                // Until a sample succeeds again this is a failure too, so that the circuit breaker opens.
                 if (!failure.isEmpty()) {
                     throw new IllegalStateException(failure);
                 }
-                yield SamplerResult.NOTHING;
+                yield SamplerResult.EMPTY;
             }
-            case Backend.Using(GpuSampler sampler) -> look(sampler);
+            case Backend.Using(GpuSampler sampler) -> sample(sampler);
         };
     }
 
     private void advance() {
-        if (backend instanceof Backend.None && isThere()) {
-            backend = new Backend.Trying(tryLibrary());
-        } else if (backend instanceof Backend.Trying(Future<ToolRun.Ran> trial) && trial.isDone()) {
-            backend = new Backend.Using(after(trial));
+        if (backend instanceof Backend.None && isPresent()) {
+            backend = new Backend.Trying(startTest());
+        } else if (backend instanceof Backend.Trying(Future<ToolRunner.Result> trial) && trial.isDone()) {
+            backend = new Backend.Using(afterTest(trial));
         }
     }
 
-    private SamplerResult look(GpuSampler sampler) {
+    private SamplerResult sample(GpuSampler sampler) {
         try {
-            SamplerResult reading = sampler.look();
+            SamplerResult result = sampler.sample();
             failure = "";
             return new SamplerResult(
-                    reading.samples().stream().map(this::identified).toList(), reading.errors());
+                    result.samples().stream().map(this::withDiscoveredId).toList(), result.errors());
         } catch (RuntimeException failed) {
             failure = String.valueOf(failed.getMessage());
             close();
@@ -107,10 +113,10 @@ final class NvidiaSampler implements GpuSampler {
         }
     }
 
-    /** Under the id of its device, which need not be the UUID. Parts of a device (MIG) are no devices. */
-    private GpuSample identified(GpuSample sample) {
+    /** Replaces the UUID by the id of the discovered device. MIG devices keep their UUID: they are not discovered. */
+    private GpuSample withDiscoveredId(GpuSample sample) {
         return sample.gpu().startsWith("GPU-")
-                ? ids.apply(sample.pciId()).map(sample::as).orElse(sample)
+                ? ids.apply(sample.pciId()).map(sample::withId).orElse(sample)
                 : sample;
     }
 
@@ -122,38 +128,38 @@ final class NvidiaSampler implements GpuSampler {
         backend = new Backend.None();
     }
 
-    private boolean isThere() {
+    private boolean isPresent() {
         return library.contains("/")
                 ? Files.exists(Path.of(library))
                 : Files.exists(root.resolve("proc/driver/nvidia/version"));
     }
 
-    private Future<ToolRun.Ran> tryLibrary() {
-        FutureTask<ToolRun.Ran> trial = new FutureTask<>(() -> tools.run(trial(library), TRIAL));
-        Thread.ofVirtual().name("nvml-trial").start(trial);
+    private Future<ToolRunner.Result> startTest() {
+        FutureTask<ToolRunner.Result> trial = new FutureTask<>(() -> tools.run(testCommand(library), TRIAL));
+        Thread.ofPlatform().daemon().name("nvml-trial").start(trial);
         return trial;
     }
 
-    private GpuSampler after(Future<ToolRun.Ran> trial) {
-        ToolRun.Ran ran = trial.state() == Future.State.SUCCESS
+    private GpuSampler afterTest(Future<ToolRunner.Result> trial) {
+        ToolRunner.Result result = trial.state() == Future.State.SUCCESS
                 ? trial.resultNow()
-                : new ToolRun.Ran(false, "", "its trial could not be run");
-        if (ran.success()) {
+                : new ToolRunner.Result(false, "", "the test process could not be started");
+        if (result.success()) {
             try {
                 GpuSampler nvml = new NvmlSampler(library, host, clock);
-                LOG.infof("GPUs are looked at by NVML library=%s", library);
+                LOG.infof("NVML loaded: library=%s", library);
                 return nvml;
             } catch (IllegalArgumentException | IllegalStateException unusable) {
-                LOG.warnf("NVML cannot be loaded, nvidia-smi is used reason=%s", unusable.getMessage());
+                LOG.warnf("NVML cannot be loaded, nvidia-smi is used: reason=%s", unusable.getMessage());
             }
         } else {
-            LOG.warnf("NVML failed its trial, nvidia-smi is used reason=%s", ran.problem());
+            LOG.warnf("NVML failed its self-test, nvidia-smi is used: reason=%s", result.error());
         }
         return new NvidiaSmiSampler(tools, host, clock);
     }
 
-    /** The command that runs {@link NvmlTrial}: the native executable itself, or a small JVM. */
-    private static List<String> trial(String library) {
+    /** Returns the command that runs {@link NvmlTrial}: the native executable itself, or a small JVM. */
+    private static List<String> testCommand(String library) {
         if (System.getProperty("org.graalvm.nativeimage.imagecode") != null) {
             return List.of(executable(), NvmlTrial.ARGUMENT, library);
         }
@@ -162,7 +168,7 @@ final class NvidiaSampler implements GpuSampler {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xmx32m",
-                // A crash is what this is for: it leaves neither a report nor a core file, and an exit code of 1.
+                // A crash is expected: no report, no core file, exit code 1.
                 "-XX:+SuppressFatalErrorMessage",
                 "-XX:-CreateCoredumpOnCrash",
                 "--enable-native-access=ALL-UNNAMED",
@@ -172,7 +178,7 @@ final class NvidiaSampler implements GpuSampler {
                 library);
     }
 
-    /** By its path: a child may not read this process's {@code /proc/<pid>/exe}. */
+    /** Returns the path: a child may not read this process's {@code /proc/<pid>/exe}. */
     private static String executable() {
         return ProcessHandle.current()
                 .info()

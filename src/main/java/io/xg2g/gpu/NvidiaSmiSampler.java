@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at NVIDIA's GPUs by their maker's program, where the library cannot be used: a process for each look, and no
- * sessions, MIG devices or errors.
+ * Sampler of NVIDIA's GPUs by {@code nvidia-smi}, for machines where NVML cannot be used: one process for each sample, and no
+ * encoder sessions, MIG devices or XID errors.
  */
 final class NvidiaSmiSampler implements GpuSampler {
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -19,10 +19,10 @@ final class NvidiaSmiSampler implements GpuSampler {
     private static final double MEBI = 1 << 20;
 
     /**
-     * What is asked for.
+     * Column of the query.
      *
-     * @param field nvidia-smi's name of it
-     * @param unit how much of the metric's unit one of nvidia-smi's is
+     * @param field name in {@code nvidia-smi --help-query-gpu}
+     * @param unit nvidia-smi's unit in the metric's unit
      */
     private record Column(String field, @Nullable GpuMetric metric, double unit) {}
 
@@ -41,7 +41,7 @@ final class NvidiaSmiSampler implements GpuSampler {
             new Column("clocks.mem", GpuMetric.MEMORY_CLOCK_HERTZ, MEGA),
             new Column("encoder.stats.sessionCount", GpuMetric.ENCODER_SESSIONS, 1));
 
-    /** Older versions of the program do not know the last two and answer nothing when asked. */
+    /** Older versions of nvidia-smi do not know the last two columns and fail if they are queried. */
     private static final List<Column> ALL = Stream.concat(
                     BASIC.stream(),
                     Stream.of(
@@ -49,12 +49,12 @@ final class NvidiaSmiSampler implements GpuSampler {
                             new Column("utilization.decoder", GpuMetric.DECODER_UTILIZATION_PERCENT, 1)))
             .toList();
 
-    private final ToolRun tools;
+    private final ToolRunner tools;
     private final String host;
     private final Clock clock;
     private List<Column> columns = ALL;
 
-    NvidiaSmiSampler(ToolRun tools, String host, Clock clock) {
+    NvidiaSmiSampler(ToolRunner tools, String host, Clock clock) {
         this.tools = tools;
         this.host = host;
         this.clock = clock;
@@ -66,17 +66,17 @@ final class NvidiaSmiSampler implements GpuSampler {
     }
 
     @Override
-    public SamplerResult look() {
-        ToolRun.Ran ran = ask(columns);
-        if (!ran.success() && columns.equals(ALL)) {
-            ran = ask(BASIC);
-            columns = ran.success() ? BASIC : ALL;
+    public SamplerResult sample() {
+        ToolRunner.Result result = query(columns);
+        if (!result.success() && columns.equals(ALL)) {
+            result = query(BASIC);
+            columns = result.success() ? BASIC : ALL;
         }
-        if (!ran.success()) {
-            throw new IllegalStateException("nvidia-smi: " + ran.problem());
+        if (!result.success()) {
+            throw new IllegalStateException("nvidia-smi: " + result.error());
         }
         List<GpuSample> samples = new ArrayList<>();
-        for (String line : ran.output().lines().toList()) {
+        for (String line : result.output().lines().toList()) {
             List<String> cells =
                     Arrays.stream(line.split(",", -1)).map(String::strip).toList();
             if (cells.size() == columns.size() && cells.getFirst().startsWith("GPU-")) {
@@ -86,17 +86,17 @@ final class NvidiaSmiSampler implements GpuSampler {
         return new SamplerResult(List.copyOf(samples), List.of());
     }
 
-    private ToolRun.Ran ask(List<Column> wanted) {
-        String fields = String.join(",", wanted.stream().map(Column::field).toList());
+    private ToolRunner.Result query(List<Column> queried) {
+        String fields = String.join(",", queried.stream().map(Column::field).toList());
         return tools.run(List.of("nvidia-smi", "--query-gpu=" + fields, "--format=csv,noheader,nounits"), LIMIT);
     }
 
     private GpuSample sample(List<String> cells) {
-        Figures figures = new Figures();
+        MetricValues values = new MetricValues();
         for (int i = 0; i < columns.size(); i++) {
             Column column = columns.get(i);
             if (column.metric() != null) {
-                figures.add(column.metric(), number(cells.get(i)), column.unit());
+                values.add(column.metric(), number(cells.get(i)), column.unit());
             }
         }
         return new GpuSample(
@@ -107,11 +107,11 @@ final class NvidiaSmiSampler implements GpuSampler {
                 NvmlSampler.kernelAddress(cells.get(2)),
                 "nvidia " + cells.get(3),
                 clock.instant(),
-                figures.values(),
+                values.values(),
                 List.of());
     }
 
-    /** Empty for {@code [N/A]}, {@code [Not Supported]}, {@code [GPU is lost]}. */
+    /** Returns the number in a cell; empty for {@code [N/A]}, {@code [Not Supported]}, {@code [GPU is lost]}. */
     private static OptionalDouble number(String cell) {
         return cell.matches("\\d{1,12}(\\.\\d{1,9})?")
                 ? OptionalDouble.of(Double.parseDouble(cell))

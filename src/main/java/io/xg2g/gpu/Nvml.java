@@ -24,13 +24,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * NVIDIA's management library, {@code libnvidia-ml.so.1}, as far as it is needed here; names, structures and return
- * codes are those of NVIDIA's {@code nvml.h}. It belongs to the thread that has opened it.
+ * Binding to NVIDIA's management library, {@code libnvidia-ml.so.1}; names, structures and return codes are those of NVIDIA's
+ * {@code nvml.h}. Confined to the thread that created it.
  *
- * <p>A figure that a GPU does not support is empty. A function that the library does not have is treated the same, so
- * that old and new drivers will do. Only {@code java.base} is used: {@link NvmlTrial} runs it with nothing else.
+ * <p>Values that a GPU or an older library does not support are empty. It uses {@code java.base} only, since {@link NvmlTrial}
+ * has no other class path.
  */
-@SuppressWarnings("restricted") // Calling a library is what it is for; the signatures are those of nvml.h.
+@SuppressWarnings("restricted") // Native calls; the signatures are those of nvml.h.
 final class Nvml implements AutoCloseable {
     static final int SUCCESS = 0;
     static final int UNINITIALIZED = 1;
@@ -41,14 +41,14 @@ final class Nvml implements AutoCloseable {
     static final int RESET_REQUIRED = 16;
     static final int LIBRARY_RM_MISMATCH = 18;
 
-    /** Answers after which nothing more can be asked, of the library or of the GPU. */
+    /** Return codes after which the library or the GPU can no longer be queried. */
     private static final Set<Integer> FATAL =
             Set.of(UNINITIALIZED, DRIVER_NOT_LOADED, GPU_IS_LOST, RESET_REQUIRED, LIBRARY_RM_MISMATCH);
 
-    /** Longer than any text that NVML gives (96, NVML_DEVICE_UUID_V2_BUFFER_SIZE). */
+    /** Buffer size of a text; NVML's longest is 96 (NVML_DEVICE_UUID_V2_BUFFER_SIZE). */
     private static final int TEXT = 256;
 
-    private static final int MOST_SESSIONS = 512;
+    private static final int MAX_SESSIONS = 512;
     private static final int SESSION_BYTES = 32;
     private static final String[] CODECS = {"h264", "hevc", "av1"};
 
@@ -63,18 +63,18 @@ final class Nvml implements AutoCloseable {
     private static final int PCI_INFO_BYTES = 68;
     private static final long XID_CRITICAL_ERROR = 8;
     private static final int EVENT_BYTES = 32;
-    private static final int MOST_EVENTS = 64;
+    private static final int MAX_EVENTS = 64;
 
     /** VRAM in bytes. */
     record Memory(OptionalDouble used, OptionalDouble total) {}
 
-    /** Two figures of one question. */
+    /** Two values of one query. */
     record Pair(OptionalDouble first, OptionalDouble second) {}
 
     /**
-     * An XID error.
+     * XID error.
      *
-     * @param device the address of the device's handle
+     * @param device address of the device's handle
      */
     record Xid(long device, long number) {}
 
@@ -82,16 +82,16 @@ final class Nvml implements AutoCloseable {
     private final Arena arena = Arena.ofConfined();
     private final SymbolLookup library;
     private final Map<String, MethodHandle> functions = new HashMap<>();
-    private final Set<FunctionDescriptor> shapes = new HashSet<>();
+    private final Set<FunctionDescriptor> signatures = new HashSet<>();
     private final MemorySegment out = arena.allocate(TEXT, Long.BYTES);
     private final MemorySegment second = arena.allocate(JAVA_INT);
-    private final MemorySegment sessions = arena.allocate(MOST_SESSIONS * SESSION_BYTES, Long.BYTES);
+    private final MemorySegment sessions = arena.allocate(MAX_SESSIONS * SESSION_BYTES, Long.BYTES);
     private final @Nullable MemorySegment events;
 
     /**
      * Loads the library and initialises it.
      *
-     * @param name a name that the dynamic linker looks up, or a path
+     * @param name name that the dynamic linker resolves, or path
      * @throws IllegalArgumentException if there is no such library
      * @throws NvmlException if it cannot be used
      */
@@ -101,14 +101,14 @@ final class Nvml implements AutoCloseable {
                     ? SymbolLookup.libraryLookup(Path.of(name), arena)
                     : SymbolLookup.libraryLookup(name, arena);
             require("nvmlInit_v2");
-            events = gives("nvmlEventSetCreate", out) ? out.get(ADDRESS, 0) : null;
+            events = succeeds("nvmlEventSetCreate", out) ? out.get(ADDRESS, 0) : null;
         } catch (RuntimeException unusable) {
             arena.close();
             throw unusable;
         }
     }
 
-    /** Shuts the library down and unloads it: the next one may be of another version. */
+    /** Shuts the library down and unloads it, so that another version can be loaded. */
     @Override
     public void close() {
         if (events != null) {
@@ -118,12 +118,12 @@ final class Nvml implements AutoCloseable {
         arena.close();
     }
 
-    /** The driver's version, for instance {@code 550.54.15}. */
+    /** Returns the driver's version, for instance {@code 550.54.15}. */
     Optional<String> driverVersion() {
-        return gives("nvmlSystemGetDriverVersion", out, TEXT) ? Optional.of(out.getString(0)) : Optional.empty();
+        return succeeds("nvmlSystemGetDriverVersion", out, TEXT) ? Optional.of(out.getString(0)) : Optional.empty();
     }
 
-    /** The handles of the GPUs that can be asked now. */
+    /** Returns the handles of the GPUs that can be queried. */
     List<MemorySegment> devices() {
         require("nvmlDeviceGetCount_v2", out);
         int count = out.get(JAVA_INT, 0);
@@ -136,13 +136,13 @@ final class Nvml implements AutoCloseable {
         return devices;
     }
 
-    /** The handles of the MIG devices that a GPU is divided into; none where it is not. */
+    /** Returns the handles of a GPU's MIG devices; none if MIG is disabled. */
     List<MemorySegment> migDevices(MemorySegment gpu) {
         List<MemorySegment> devices = new ArrayList<>();
-        boolean divided = gives("nvmlDeviceGetMigMode", gpu, out, second) && out.get(JAVA_INT, 0) == 1;
-        if (divided && gives("nvmlDeviceGetMaxMigDeviceCount", gpu, out)) {
-            int most = out.get(JAVA_INT, 0);
-            for (int i = 0; i < most; i++) {
+        boolean migEnabled = succeeds("nvmlDeviceGetMigMode", gpu, out, second) && out.get(JAVA_INT, 0) == 1;
+        if (migEnabled && succeeds("nvmlDeviceGetMaxMigDeviceCount", gpu, out)) {
+            int max = out.get(JAVA_INT, 0);
+            for (int i = 0; i < max; i++) {
                 if (call("nvmlDeviceGetMigDeviceHandleByIndex", gpu, i, out) == SUCCESS) {
                     devices.add(out.get(ADDRESS, 0));
                 }
@@ -151,63 +151,67 @@ final class Nvml implements AutoCloseable {
         return devices;
     }
 
-    /** A text about the device: {@code nvmlDeviceGetUUID}, {@code nvmlDeviceGetName}. */
+    /** Returns a text of the device: {@code nvmlDeviceGetUUID}, {@code nvmlDeviceGetName}. */
     Optional<String> text(String function, MemorySegment device) {
-        return gives(function, device, out, TEXT) ? Optional.of(out.getString(0)) : Optional.empty();
+        return succeeds(function, device, out, TEXT) ? Optional.of(out.getString(0)) : Optional.empty();
     }
 
-    /** The PCI address as NVML writes it, for instance {@code 00000000:01:00.0}. */
+    /** Returns the PCI address as NVML writes it, for instance {@code 00000000:01:00.0}. */
     Optional<String> busId(MemorySegment device) {
         MemorySegment info = out.asSlice(0, PCI_INFO_BYTES);
-        return gives("nvmlDeviceGetPciInfo_v3", device, info) ? Optional.of(info.getString(BUS_ID)) : Optional.empty();
+        return succeeds("nvmlDeviceGetPciInfo_v3", device, info)
+                ? Optional.of(info.getString(BUS_ID))
+                : Optional.empty();
     }
 
-    /** An unsigned number about the device: {@code nvmlDeviceGetPowerUsage} (milliwatts). */
+    /** Returns an unsigned number of the device: {@code nvmlDeviceGetPowerUsage} (milliwatts). */
     OptionalDouble number(String function, MemorySegment device) {
-        return number(gives(function, device, out));
+        return number(succeeds(function, device, out));
     }
 
     /**
-     * An unsigned number of which a device has several: {@code nvmlDeviceGetTemperature} (0 is the GPU's),
+     * Returns an unsigned number of a sensor or clock: {@code nvmlDeviceGetTemperature} (0 is the GPU's),
      * {@code nvmlDeviceGetClockInfo} (MHz; 0 graphics, 2 memory).
      */
-    OptionalDouble number(String function, MemorySegment device, int which) {
-        return number(gives(function, device, which, out));
+    OptionalDouble number(String function, MemorySegment device, int index) {
+        return number(succeeds(function, device, index, out));
     }
 
-    /** A number with the time it was averaged over: {@code nvmlDeviceGetEncoderUtilization} (percent). */
+    /**
+     * Returns an average that the library returns with its averaging period: {@code nvmlDeviceGetEncoderUtilization} (percent).
+     */
     OptionalDouble average(String function, MemorySegment device) {
-        return number(gives(function, device, out, second));
+        return number(succeeds(function, device, out, second));
     }
 
-    /** Utilisation of the GPU and of its memory, in percent. */
+    /** Returns the utilization of the GPU and of its memory in percent. */
     Pair utilization(MemorySegment device) {
-        boolean given = gives("nvmlDeviceGetUtilizationRates", device, out);
-        OptionalDouble gpu = number(given);
-        return new Pair(gpu, given ? unsigned(out, Integer.BYTES) : OptionalDouble.empty());
+        boolean supported = succeeds("nvmlDeviceGetUtilizationRates", device, out);
+        OptionalDouble gpu = number(supported);
+        return new Pair(gpu, supported ? unsigned(out, Integer.BYTES) : OptionalDouble.empty());
     }
 
-    /** VRAM without what the driver keeps for itself, as {@code nvidia-smi} shows it; with it by an old library. */
+    /** Returns VRAM without the driver's reservation, like {@code nvidia-smi}; older libraries include it. */
     Memory memory(MemorySegment device) {
         MemorySegment v2 = out.asSlice(0, MEMORY_V2_BYTES);
         v2.set(JAVA_INT, 0, MEMORY_V2);
-        if (gives("nvmlDeviceGetMemoryInfo_v2", device, v2)) {
+        if (succeeds("nvmlDeviceGetMemoryInfo_v2", device, v2)) {
             return new Memory(bytes(v2, 4), bytes(v2, 1));
         }
         MemorySegment v1 = out.asSlice(0, MEMORY_V1_BYTES);
-        return gives("nvmlDeviceGetMemoryInfo", device, v1)
+        return succeeds("nvmlDeviceGetMemoryInfo", device, v1)
                 ? new Memory(bytes(v1, 2), bytes(v1, 0))
                 : new Memory(OptionalDouble.empty(), OptionalDouble.empty());
     }
 
-    /** The encoder sessions that are open; empty where the device does not list them. */
+    /** Returns the open encoder sessions; empty if the device does not report them. */
     Optional<List<EncoderSession>> encoderSessions(MemorySegment device) {
-        out.set(JAVA_INT, 0, MOST_SESSIONS);
-        if (!gives("nvmlDeviceGetEncoderSessions", device, out, sessions)) {
+        out.set(JAVA_INT, 0, MAX_SESSIONS);
+        if (!succeeds("nvmlDeviceGetEncoderSessions", device, out, sessions)) {
             return Optional.empty();
         }
         List<EncoderSession> open = new ArrayList<>();
-        for (int i = 0; i < Math.min(out.get(JAVA_INT, 0), MOST_SESSIONS); i++) {
+        for (int i = 0; i < Math.min(out.get(JAVA_INT, 0), MAX_SESSIONS); i++) {
             open.add(session(sessions.asSlice((long) i * SESSION_BYTES, SESSION_BYTES)));
         }
         return Optional.of(List.copyOf(open));
@@ -224,20 +228,20 @@ final class Nvml implements AutoCloseable {
                 Integer.toUnsignedLong(info.getAtIndex(JAVA_INT, 7)));
     }
 
-    /** Has the driver keep the device's XID errors for {@link #xids} from now on, where it can. */
-    void watch(MemorySegment device) {
+    /** Registers for the device's XID errors, which {@link #xids} returns. */
+    void registerEvents(MemorySegment device) {
         if (events != null) {
             call("nvmlDeviceRegisterEvents", device, XID_CRITICAL_ERROR, events);
         }
     }
 
-    /** The XID errors of watched devices since the last call. */
+    /** Returns the XID errors of registered devices since the last call. */
     List<Xid> xids() {
         List<Xid> errors = new ArrayList<>();
         MemorySegment event = out.asSlice(0, EVENT_BYTES);
-        // It answers that a GPU is lost where any is. The last argument is how long to wait, in milliseconds.
+        // Returns GPU_IS_LOST if any GPU is lost. The last argument is the timeout in milliseconds.
         while (events != null
-                && errors.size() < MOST_EVENTS
+                && errors.size() < MAX_EVENTS
                 && call("nvmlEventSetWait_v2", events, event, 1) == SUCCESS) {
             if (event.get(JAVA_LONG, 8) == XID_CRITICAL_ERROR) {
                 errors.add(new Xid(event.get(JAVA_LONG, 0), event.get(JAVA_LONG, 16)));
@@ -246,13 +250,13 @@ final class Nvml implements AutoCloseable {
         return errors;
     }
 
-    /** The signatures that were called: a native executable must know them beforehand. */
-    Set<FunctionDescriptor> shapes() {
-        return Set.copyOf(shapes);
+    /** Returns the signatures that were called: a native image must register them. */
+    Set<FunctionDescriptor> signatures() {
+        return Set.copyOf(signatures);
     }
 
-    private OptionalDouble number(boolean given) {
-        return given ? unsigned(out, 0) : OptionalDouble.empty();
+    private OptionalDouble number(boolean supported) {
+        return supported ? unsigned(out, 0) : OptionalDouble.empty();
     }
 
     private static OptionalDouble unsigned(MemorySegment from, long offset) {
@@ -270,8 +274,8 @@ final class Nvml implements AutoCloseable {
         }
     }
 
-    /** Whether the function has given what it was asked for. */
-    private boolean gives(String function, Object... arguments) {
+    /** Calls a function and returns whether it succeeded. */
+    private boolean succeeds(String function, Object... arguments) {
         int code = call(function, arguments);
         if (FATAL.contains(code)) {
             throw new NvmlException(function, code);
@@ -279,13 +283,13 @@ final class Nvml implements AutoCloseable {
         return code == SUCCESS;
     }
 
-    /** Calls a function of the library, whose signature follows from the arguments. */
+    /** Calls a function of the library; its signature is derived from the arguments. */
     private int call(String function, Object... arguments) {
         MethodHandle handle = functions.computeIfAbsent(function, name -> link(name, arguments));
         try {
             return (int) handle.invokeExact(arguments);
-        } catch (Throwable impossible) {
-            throw new IllegalStateException("a call of " + function + " does not throw", impossible);
+        } catch (Throwable thrown) {
+            throw new IllegalStateException("a call of " + function + " does not throw", thrown);
         }
     }
 
@@ -303,8 +307,8 @@ final class Nvml implements AutoCloseable {
                 default -> ADDRESS;
             };
         }
-        FunctionDescriptor shape = FunctionDescriptor.of(JAVA_INT, layouts);
-        shapes.add(shape);
-        return linker.downcallHandle(symbol.get(), shape).asSpreader(Object[].class, arguments.length);
+        FunctionDescriptor signature = FunctionDescriptor.of(JAVA_INT, layouts);
+        signatures.add(signature);
+        return linker.downcallHandle(symbol.get(), signature).asSpreader(Object[].class, arguments.length);
     }
 }

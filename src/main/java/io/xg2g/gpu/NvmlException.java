@@ -2,7 +2,7 @@ package io.xg2g.gpu;
 
 import java.io.Serial;
 
-/** NVML, or one GPU, cannot be asked any longer. */
+/** NVML, or one GPU, can no longer be queried. */
 final class NvmlException extends IllegalStateException {
     @Serial
     private static final long serialVersionUID = 1;
@@ -10,9 +10,9 @@ final class NvmlException extends IllegalStateException {
     private final int code;
 
     /**
-     * An answer that is not about one figure only.
+     * Error of a function.
      *
-     * @param function which gave the answer
+     * @param function its name in {@code nvml.h}
      * @param code NVML's return code ({@code nvmlReturn_t})
      */
     NvmlException(String function, int code) {
@@ -20,7 +20,7 @@ final class NvmlException extends IllegalStateException {
         this.code = code;
     }
 
-    /** Whether only this GPU is lost, and the others can be asked. */
+    /** Returns whether only one GPU is lost, and the others can still be queried. */
     boolean isOfOneDevice() {
         return code == Nvml.GPU_IS_LOST || code == Nvml.RESET_REQUIRED;
     }

@@ -12,8 +12,8 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * Looks at NVIDIA's GPUs, and at the MIG devices that they are divided into, through {@link Nvml}. A GPU that has fallen
- * off the bus is left out; when the driver itself is gone the look fails.
+ * Sampler of NVIDIA's GPUs and their MIG devices by {@link Nvml}. A GPU that has fallen off the bus is omitted; if the driver
+ * fails, so does the sample.
  */
 final class NvmlSampler implements GpuSampler {
     private static final double MEGA = 1e6;
@@ -25,14 +25,14 @@ final class NvmlSampler implements GpuSampler {
     private final Nvml nvml;
     private final String host;
     private final Clock clock;
-    /** By the address of a GPU's handle; kept, so that the error by which it is lost can be told. */
+    /** UUIDs by address of the GPU's handle; retained for the XID error of a GPU that is lost. */
     private final Map<Long, String> uuids = new HashMap<>();
 
     /**
      * Loads the library.
      *
-     * @param library its name or path
-     * @param host the name of this machine
+     * @param library name or path
+     * @param host name of this machine
      * @throws IllegalArgumentException if there is no such library
      * @throws NvmlException if it cannot be used
      */
@@ -48,12 +48,12 @@ final class NvmlSampler implements GpuSampler {
     }
 
     @Override
-    public SamplerResult look() {
+    public SamplerResult sample() {
         String driver = "nvidia " + nvml.driverVersion().orElse("");
         List<GpuSample> samples = new ArrayList<>();
         for (MemorySegment gpu : nvml.devices()) {
             try {
-                look(gpu, driver, samples);
+                sample(gpu, driver, samples);
             } catch (NvmlException lost) {
                 if (!lost.isOfOneDevice()) {
                     throw lost;
@@ -66,13 +66,13 @@ final class NvmlSampler implements GpuSampler {
         return new SamplerResult(List.copyOf(samples), errors);
     }
 
-    private void look(MemorySegment gpu, String driver, List<GpuSample> samples) {
+    private void sample(MemorySegment gpu, String driver, List<GpuSample> samples) {
         String uuid = nvml.text("nvmlDeviceGetUUID", gpu).orElse("");
         if (uuid.isEmpty()) {
             return;
         }
         if (!uuid.equals(uuids.put(gpu.address(), uuid))) {
-            nvml.watch(gpu);
+            nvml.registerEvents(gpu);
         }
         String pciId = nvml.busId(gpu).map(NvmlSampler::kernelAddress).orElse("");
         samples.add(sample(gpu, uuid, pciId, driver));
@@ -86,7 +86,7 @@ final class NvmlSampler implements GpuSampler {
         Nvml.Memory memory = nvml.memory(device);
         List<EncoderSession> sessions = nvml.encoderSessions(device).orElse(null);
         OptionalDouble open = sessions == null ? OptionalDouble.empty() : OptionalDouble.of(sessions.size());
-        Figures figures = new Figures()
+        MetricValues values = new MetricValues()
                 .add(GpuMetric.GPU_UTILIZATION_PERCENT, utilization.first())
                 .add(GpuMetric.MEMORY_UTILIZATION_PERCENT, utilization.second())
                 .add(GpuMetric.ENCODER_UTILIZATION_PERCENT, nvml.average("nvmlDeviceGetEncoderUtilization", device))
@@ -106,18 +106,18 @@ final class NvmlSampler implements GpuSampler {
                 pciId,
                 driver,
                 clock.instant(),
-                figures.values(),
+                values.values(),
                 sessions == null ? List.of() : sessions);
     }
 
-    /** The PCI address as the kernel writes it: {@code 0000:01:00.0} for NVIDIA's {@code 00000000:01:00.0}. */
+    /** Converts a PCI address to the kernel's form: {@code 0000:01:00.0} for NVIDIA's {@code 00000000:01:00.0}. */
     static String kernelAddress(String busId) {
         String address = busId.toLowerCase(Locale.ROOT);
         return address.matches("0000[0-9a-f]{4}:.*") ? address.substring(4) : address;
     }
 
-    Set<FunctionDescriptor> shapes() {
-        return nvml.shapes();
+    Set<FunctionDescriptor> signatures() {
+        return nvml.signatures();
     }
 
     @Override

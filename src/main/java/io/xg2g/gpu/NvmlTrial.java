@@ -4,25 +4,25 @@ import java.time.Clock;
 import java.util.Locale;
 
 /**
- * The program that tries NVML before the service loads it: a library that ends its process, or never returns, ends
- * this one. It takes two looks, as a service would, with nothing on its class path but this program's own classes.
+ * Program that tests NVML in a process of its own before the service loads it, since a faulty library may crash or hang. It
+ * takes two samples. Its class path holds this program's own classes only.
  */
 public final class NvmlTrial {
-    /** The argument by which a native executable becomes this program. */
+    /** Command-line argument by which a native executable runs this program. */
     public static final String ARGUMENT = "--try-nvml";
 
     private NvmlTrial() {}
 
     /**
-     * Tries a library. It exits with 0 where it can be used; with 1, and a line on stderr, where it says why not.
+     * Tests a library. Exit code: 0 if it can be used, 1 with the reason on stderr if not.
      *
-     * @param args the library's name or path
+     * @param args last: name or path of the library
      */
     public static void main(String[] args) {
         Locale.setDefault(Locale.ROOT);
         try (NvmlSampler sampler = new NvmlSampler(args[args.length - 1], "", Clock.systemUTC())) {
-            sampler.look();
-            System.out.println(sampler.look().samples().size() + " GPUs");
+            sampler.sample();
+            System.out.println(sampler.sample().samples().size() + " GPUs");
         } catch (IllegalArgumentException | IllegalStateException unusable) {
             System.err.println(unusable.getMessage());
             System.exit(1);

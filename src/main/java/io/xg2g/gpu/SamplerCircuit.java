@@ -19,23 +19,22 @@ import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenExce
 import org.jboss.logging.Logger;
 
 /**
- * A sampler, kept from doing harm: it works on a thread of its own, its looks are waited for only so long, it is not
- * called while it hangs, and after three failures in a row it is left alone for a while. To be called by one thread at a
- * time.
+ * Circuit breaker and timeout of a {@link GpuSampler}. The sampler runs on its own thread and is not called again while a call
+ * hangs; after three failures in a row the breaker opens for a while. Called by one thread at a time.
  */
 final class SamplerCircuit implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(SamplerCircuit.class);
     private static final int FAILURES = 3;
-    /** A library is loaded, and calls to it are made ready, in the first look that finds something. */
-    private static final Duration FIRST = Duration.ofSeconds(10);
+    /** Minimum timeout until a GPU was sampled: the first sample loads the library and links its functions. */
+    private static final Duration FIRST_TIMEOUT = Duration.ofSeconds(10);
 
-    /** Why a look gave nothing; a metric's label. */
+    /** Reason of a failed sample; a metric's label. */
     enum Failure {
-        /** It took too long. */
+        /** The sample exceeded its time limit. */
         TIMEOUT,
-        /** The one before has not come back. */
+        /** The previous call has not returned. */
         HANGING,
-        /** The sampler said why. */
+        /** The sampler has thrown. */
         ERROR;
 
         String code() {
@@ -47,20 +46,20 @@ final class SamplerCircuit implements AutoCloseable {
     private final Duration timeout;
     private final BiConsumer<String, Failure> failures;
     private final Guard guard;
-    /** A thread of the platform: a driver that hangs would hold on to the carrier of a virtual one. */
+    /** Platform thread: a driver that hangs would hold the carrier of a virtual one. */
     private final ExecutorService thread;
 
-    private CompletableFuture<SamplerResult> last = CompletableFuture.completedFuture(SamplerResult.NOTHING);
-    private boolean hasSeen;
+    private CompletableFuture<SamplerResult> last = CompletableFuture.completedFuture(SamplerResult.EMPTY);
+    private boolean gpuSeen;
     private volatile CircuitBreakerState breaker = CircuitBreakerState.CLOSED;
-    private volatile String problem = "";
+    private volatile String lastError = "";
 
     /**
-     * Puts a sampler behind a breaker.
+     * Creates a closed circuit breaker.
      *
-     * @param timeout how long a look may take; the first that sees a GPU may take longer
-     * @param pause how long it is left alone after failures in a row
-     * @param failures is told the sampler's name and what happened
+     * @param timeout time limit of a sample; longer until the first GPU was sampled
+     * @param pause time that the breaker stays open
+     * @param failures receives the sampler's name and the reason of each failure
      */
     SamplerCircuit(GpuSampler sampler, Duration timeout, Duration pause, BiConsumer<String, Failure> failures) {
         this.sampler = sampler;
@@ -73,79 +72,79 @@ final class SamplerCircuit implements AutoCloseable {
         this.guard = Guard.create()
                 .withDescription("GPU sampler " + sampler.name())
                 .withCircuitBreaker()
-                .failOn(LookFailed.class)
+                .failOn(SamplingFailed.class)
                 .requestVolumeThreshold(FAILURES)
                 .failureRatio(1)
                 .delay(pause.toMillis(), ChronoUnit.MILLIS)
                 .successThreshold(1)
                 .onStateChange(next -> {
                     breaker = next;
-                    LOG.infof("GPU sampler's breaker changed sampler=%s state=%s", sampler.name(), state());
+                    LOG.infof("GPU sampler's circuit breaker changed: sampler=%s state=%s", sampler.name(), state());
                 })
                 .done()
                 .build();
     }
 
-    /** Looks, and waits for it no longer than it may take; empty where it failed, is left alone, or is closed. */
-    Optional<SamplerResult> look() throws InterruptedException {
+    /** Samples within the time limit; empty if that failed, the breaker is open, or this is closed. */
+    Optional<SamplerResult> sample() throws InterruptedException {
         try {
-            SamplerResult reading = guard.call(this::lookInTime, SamplerResult.class);
-            hasSeen |= !reading.samples().isEmpty();
-            problem = "";
-            return Optional.of(reading);
-        } catch (LookFailed failed) {
-            noteFailure(failed);
+            SamplerResult result = guard.call(this::sampleWithinTimeout, SamplerResult.class);
+            gpuSeen |= !result.samples().isEmpty();
+            lastError = "";
+            return Optional.of(result);
+        } catch (SamplingFailed failed) {
+            recordFailure(failed);
             return Optional.empty();
-        } catch (CircuitBreakerOpenException | RejectedExecutionException leftAloneOrClosed) {
+        } catch (CircuitBreakerOpenException | RejectedExecutionException openOrClosed) {
             return Optional.empty();
         } catch (InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
-            throw new IllegalStateException("a look declares no other exception", e);
+            throw new IllegalStateException("a sampler declares no other exception", e);
         }
     }
 
-    private SamplerResult lookInTime() throws LookFailed, InterruptedException {
+    private SamplerResult sampleWithinTimeout() throws SamplingFailed, InterruptedException {
         if (!last.isDone()) {
-            throw new LookFailed(Failure.HANGING, "the look before has not come back");
+            throw new SamplingFailed(Failure.HANGING, "the previous call has not returned");
         }
-        Duration limit = hasSeen || timeout.compareTo(FIRST) > 0 ? timeout : FIRST;
-        CompletableFuture<SamplerResult> look = CompletableFuture.supplyAsync(sampler::look, thread);
-        last = look;
+        Duration limit = gpuSeen || timeout.compareTo(FIRST_TIMEOUT) > 0 ? timeout : FIRST_TIMEOUT;
+        CompletableFuture<SamplerResult> sampling = CompletableFuture.supplyAsync(sampler::sample, thread);
+        last = sampling;
         try {
-            return look.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            return sampling.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException late) {
-            throw new LookFailed(Failure.TIMEOUT, "no answer within " + limit.toMillis() + " ms");
+            throw new SamplingFailed(Failure.TIMEOUT, "no answer within " + limit.toMillis() + " ms");
         } catch (ExecutionException failed) {
             Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-            LOG.debugf(cause, "GPU sampler failed sampler=%s", sampler.name());
-            throw new LookFailed(Failure.ERROR, String.valueOf(cause.getMessage()));
+            LOG.debugf(cause, "GPU sampler failed: sampler=%s", sampler.name());
+            throw new SamplingFailed(Failure.ERROR, String.valueOf(cause.getMessage()));
         }
     }
 
-    private void noteFailure(LookFailed failed) {
+    private void recordFailure(SamplingFailed failed) {
         failures.accept(sampler.name(), failed.failure);
-        if (problem.isEmpty()) {
-            LOG.warnf("GPU sampler failed sampler=%s reason=%s", sampler.name(), failed.getMessage());
+        if (lastError.isEmpty()) {
+            LOG.warnf("GPU sampler failed: sampler=%s reason=%s", sampler.name(), failed.getMessage());
         }
-        problem = String.valueOf(failed.getMessage());
+        lastError = String.valueOf(failed.getMessage());
     }
 
     String name() {
         return sampler.name();
     }
 
-    /** {@code closed}, {@code half-open} or {@code open}. */
+    /** Returns {@code closed}, {@code half-open} or {@code open}. */
     String state() {
         return breaker.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Why the last look gave nothing; empty when it gave something. */
-    String problem() {
-        return problem;
+    /** Returns the error of the last sample; empty if it succeeded. */
+    String lastError() {
+        return lastError;
     }
 
-    /** Closes the sampler, unless it hangs. */
+    /** Closes the sampler on its thread; has no effect while a call hangs. */
     @Override
     public void close() {
         if (!thread.isShutdown()) {
@@ -154,14 +153,14 @@ final class SamplerCircuit implements AutoCloseable {
         }
     }
 
-    /** Tells the breaker of a failure. */
-    private static final class LookFailed extends Exception {
+    /** Failure that counts for the breaker. */
+    private static final class SamplingFailed extends Exception {
         @Serial
         private static final long serialVersionUID = 1;
 
         private final Failure failure;
 
-        LookFailed(Failure failure, String detail) {
+        SamplingFailed(Failure failure, String detail) {
             super(detail, null, false, false);
             this.failure = failure;
         }

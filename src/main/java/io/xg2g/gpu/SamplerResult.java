@@ -3,18 +3,19 @@ package io.xg2g.gpu;
 import java.util.List;
 
 /**
- * What one look of a sampler gave.
+ * Result of one call of a sampler.
  *
- * @param samples one for each GPU that was seen
- * @param errors what the driver has reported since the look before
+ * @param samples one for each GPU present
+ * @param errors driver errors since the previous call
  */
 record SamplerResult(List<GpuSample> samples, List<DriverError> errors) {
-    static final SamplerResult NOTHING = new SamplerResult(List.of(), List.of());
+    static final SamplerResult EMPTY = new SamplerResult(List.of(), List.of());
 
     /**
-     * A critical error that NVIDIA's driver reports of a GPU.
+     * Critical error of a GPU, reported by NVIDIA's driver.
      *
-     * @param xid its number in NVIDIA's list of XID errors, for instance 79: fallen off the bus
+     * @param gpu id of the GPU
+     * @param xid number in NVIDIA's list of XID errors, for instance 79: fallen off the bus
      */
     record DriverError(String gpu, long xid) {}
 }

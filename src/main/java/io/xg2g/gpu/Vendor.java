@@ -1,10 +1,10 @@
 package io.xg2g.gpu;
 
-/** Who made a device, which decides the encoder families that can run on it. */
+/** Manufacturer of a device, which determines its encoder families. */
 public enum Vendor {
     NVIDIA,
     INTEL,
     AMD,
-    /** The processor itself: software encoding is a device like the others. */
+    /** The processor, for software encoders. */
     SOFTWARE
 }

@@ -1,4 +1,4 @@
-/** The devices that can encode video, how they are found, and how busy they are. */
+/** Devices that can encode video: their discovery, their utilization, and the metrics of it. */
 @NullMarked
 package io.xg2g.gpu;
 

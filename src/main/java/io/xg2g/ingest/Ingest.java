@@ -2,9 +2,9 @@ package io.xg2g.ingest;
 
 import io.xg2g.ffmpeg.MediaInspector;
 import io.xg2g.ffmpeg.MediaProcesses;
-import io.xg2g.ffmpeg.ProcessPriority;
 import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.media.SourceMonitor;
+import io.xg2g.process.ProcessPriority;
 import io.xg2g.schedule.TimeSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

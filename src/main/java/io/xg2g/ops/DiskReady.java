@@ -1,6 +1,6 @@
 package io.xg2g.ops;
 
-import io.xg2g.ffmpeg.WorkDirectory;
+import io.xg2g.process.WorkDirectory;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -20,8 +20,8 @@ class DiskReady implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         HealthCheckResponseBuilder check = HealthCheckResponse.named("disk");
-        return work.full()
-                .map(full -> check.withData("reason", full.detail()).down())
+        return work.unavailable()
+                .map(reason -> check.withData("reason", reason).down())
                 .orElseGet(check::up)
                 .build();
     }

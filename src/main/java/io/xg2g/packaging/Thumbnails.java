@@ -1,11 +1,11 @@
 package io.xg2g.packaging;
 
 import io.xg2g.ffmpeg.MediaInfo;
-import io.xg2g.ffmpeg.ProcessPriority;
 import io.xg2g.ffmpeg.TranscodeOutcome;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.ffmpeg.Transcoder;
 import io.xg2g.gpu.Device;
+import io.xg2g.process.ProcessPriority;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -7,11 +7,11 @@ import io.quarkus.runtime.Startup;
 import io.xg2g.bus.Bus;
 import io.xg2g.bus.Message;
 import io.xg2g.config.ConfigBounds;
-import io.xg2g.ffmpeg.WorkDirectory;
 import io.xg2g.http.BodySpool;
 import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.problem.ProblemType;
+import io.xg2g.process.WorkDirectory;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -57,7 +57,7 @@ class Replays {
                         ConfigBounds.duration(
                                 TIMEOUT, config.replayTimeout(), Duration.ofMillis(100), Duration.ofHours(1)),
                         TIMEOUT),
-                () -> work.full().map(full -> DiskFailure.of(full.detail())));
+                () -> work.unavailable().map(DiskFailure::of));
         this.most = (int) ConfigBounds.number(MAX_REPLAYS, config.maxReplays(), 0, 1000);
         this.places = new Semaphore(most);
         metrics.observeReplays(() -> most - places.availablePermits());

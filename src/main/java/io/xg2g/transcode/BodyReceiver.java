@@ -2,10 +2,11 @@ package io.xg2g.transcode;
 
 import io.quarkus.runtime.Startup;
 import io.xg2g.config.ConfigBounds;
-import io.xg2g.ffmpeg.WorkDirectory;
 import io.xg2g.http.BodySpool;
+import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.problem.ProblemType;
+import io.xg2g.process.WorkDirectory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
@@ -31,7 +32,7 @@ class BodyReceiver {
                         ConfigBounds.duration(
                                 BODY_TIMEOUT, config.bodyTimeout(), Duration.ofMillis(100), Duration.ofHours(1)),
                         BODY_TIMEOUT),
-                () -> work.full().map(ResultProblems::of));
+                () -> work.unavailable().map(DiskFailure::of));
     }
 
     /**

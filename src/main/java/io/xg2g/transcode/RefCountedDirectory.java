@@ -1,6 +1,6 @@
 package io.xg2g.transcode;
 
-import io.xg2g.ffmpeg.WorkDirectory;
+import io.xg2g.process.WorkDirectory;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;

@@ -4,8 +4,8 @@ import static io.xg2g.dispatch.DispatcherSetup.oneSlot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.dispatch.TranscodeRequest.DueTime;
-import io.xg2g.ffmpeg.ProcessPriority;
 import io.xg2g.gpu.Device;
+import io.xg2g.process.ProcessPriority;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.xg2g.process.ChildProcess;
+import io.xg2g.process.ChildUser;
+import io.xg2g.process.ProcessPriority;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -42,7 +45,7 @@ class ChildUserIT {
             TranscodeOutcome outcome = engine.run(unit);
 
             assertThat(outcome).isInstanceOf(TranscodeOutcome.Produced.class);
-            int uid = engine.settings.user().orElseThrow().uid();
+            int uid = engine.settings.process().user().orElseThrow().uid();
             assertThat(((TranscodeOutcome.Produced) outcome).renditions())
                     .allSatisfy(rendition -> assertThat(Files.getAttribute(rendition.file(), "unix:uid"))
                             .isEqualTo(uid));

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -187,28 +186,6 @@ class CommandLineTest {
                         + " [0:V:0]bwdif=mode=send_frame:parity=auto:deint=all"
                         + ",scale=640:360:flags=bicubic:out_range=pc,setsar=1,format=yuvj420p[v0]"
                         + " -map [v0] -frames:v 1 -c:v mjpeg -q:v 4 -map_metadata -1 -f mjpeg file:/out/preview.part");
-    }
-
-    @Test
-    void ofTheEnvironmentOnlyWhatIsNeededIsPassedOn() {
-        Map<String, String> own = Map.of(
-                "PATH", "/bin",
-                "SECRET_TOKEN", "x",
-                "LD_LIBRARY_PATH", "/lib",
-                "LIBVA_DRIVER_NAME", "iHD",
-                "NVIDIA_VISIBLE_DEVICES", "all",
-                "CUDA_VISIBLE_DEVICES", "0",
-                "HOME", "/root");
-
-        assertThat(CommandLine.environment(own, Path.of("/tmp/u1")))
-                .containsOnly(
-                        Map.entry("PATH", "/bin"),
-                        Map.entry("LD_LIBRARY_PATH", "/lib"),
-                        Map.entry("LIBVA_DRIVER_NAME", "iHD"),
-                        Map.entry("NVIDIA_VISIBLE_DEVICES", "all"),
-                        Map.entry("CUDA_VISIBLE_DEVICES", "0"),
-                        Map.entry("CUDA_DEVICE_ORDER", "PCI_BUS_ID"),
-                        Map.entry("HOME", "/tmp/u1"));
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.xg2g.ffmpeg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.process.ChildProcess;
+import io.xg2g.process.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,8 +43,8 @@ class DecodersTest {
         assertThat(options.get(options.indexOf("-codec_whitelist") + 1)).isEqualTo(Decoders.ALLOWED);
         assertThat(options.get(options.indexOf("-codec_whitelist:v") + 1).split(","))
                 .contains("png", "h264");
-        assertThat(Decoders.isPicture("png")).isTrue();
-        assertThat(Decoders.isPicture("mjpeg")).isFalse();
+        assertThat(Decoders.isStillImage("png")).isTrue();
+        assertThat(Decoders.isStillImage("mjpeg")).isFalse();
     }
 
     @ParameterizedTest

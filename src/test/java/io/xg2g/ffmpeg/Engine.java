@@ -3,6 +3,8 @@ package io.xg2g.ffmpeg;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.DeviceDiscovery;
+import io.xg2g.process.ProcessPriority;
+import io.xg2g.process.WorkDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +28,7 @@ final class Engine implements AutoCloseable {
         all.put("xg2g.ffmpeg.work-dir", directory.resolve("work").toString());
         properties.forEach((key, value) -> all.put(key.startsWith("xg2g.") ? key : "xg2g.ffmpeg." + key, value));
         settings = settings(all);
-        work = new WorkDirectory(settings);
+        work = new WorkDirectory(settings.process());
         profiles = profiles(all);
         probe = new EncoderProbe(settings, work, profiles, new DeviceDiscovery(directory.resolve("no-devices"), null));
         inspector = new MediaInspector(settings, work);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.xg2g.gpu.Device;
 import io.xg2g.media.FragmentedMp4;
 import io.xg2g.media.VideoTrackInfo;
+import io.xg2g.process.ProcessPriority;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,8 +2,10 @@ package io.xg2g.ffmpeg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.xg2g.ffmpeg.ChildProcess.End;
-import io.xg2g.ffmpeg.ChildProcess.Ended;
+import io.xg2g.process.ChildProcess;
+import io.xg2g.process.ChildProcess.End;
+import io.xg2g.process.ChildProcess.Ended;
+import io.xg2g.process.Progress;
 import io.xg2g.random.RandomInput;
 import io.xg2g.random.RandomTest;
 import java.time.Duration;

@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** Shell scripts that stand in for ffmpeg where it has to misbehave. */
-final class FakeFfmpeg {
+public final class FakeFfmpeg {
     private FakeFfmpeg() {}
 
     /** An executable script of these commands. */
-    static Path script(Path file, String commands) throws IOException {
+    public static Path script(Path file, String commands) throws IOException {
         Files.writeString(file, "#!/bin/sh\n" + commands + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
         return file;

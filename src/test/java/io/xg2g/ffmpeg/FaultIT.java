@@ -3,6 +3,7 @@ package io.xg2g.ffmpeg;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.gpu.Device;
+import io.xg2g.process.ProcessPriority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

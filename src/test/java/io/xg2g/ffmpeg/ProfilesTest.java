@@ -101,8 +101,8 @@ class ProfilesTest {
         FfmpegSettings settings = Engine.settings(Map.of());
 
         assertThat(settings.ffmpeg()).isEqualTo("ffmpeg");
-        assertThat(settings.minFreeDisk()).isEqualTo(256L << 20);
-        assertThat(settings.workDirectory()).isAbsolute().hasFileName("xg2g-gpu");
+        assertThat(settings.process().minFreeDisk()).isEqualTo(256L << 20);
+        assertThat(settings.process().workDirectory()).isAbsolute().hasFileName("xg2g-gpu");
         assertThat(settings.threads(1)).isBetween(1, 8);
     }
 

@@ -13,8 +13,8 @@ class UnitProcessesTest {
     void aProcessIsKnownWhileItWorks() {
         TranscodeUnit unit = unit();
         TranscodeUnit equal = unit();
-        processes.began(11, unit);
-        processes.began(12, equal);
+        processes.started(11, unit);
+        processes.started(12, equal);
         assertThat(processes.unit(11)).containsSame(unit);
         assertThat(processes.unit(13)).isEmpty();
 

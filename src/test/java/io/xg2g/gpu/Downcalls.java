@@ -28,10 +28,10 @@ public final class Downcalls {
     }
 
     /** A signature, as registered ones are written. */
-    public static String text(FunctionDescriptor shape) {
-        return shape.returnLayout().map(Downcalls::text).orElse("")
+    public static String text(FunctionDescriptor signature) {
+        return signature.returnLayout().map(Downcalls::text).orElse("")
                 + " "
-                + shape.argumentLayouts().stream().map(Downcalls::text).collect(Collectors.joining(",", "[", "]"));
+                + signature.argumentLayouts().stream().map(Downcalls::text).collect(Collectors.joining(",", "[", "]"));
     }
 
     private static String text(MemoryLayout layout) {

@@ -40,7 +40,7 @@ class DrmSamplerTest {
 
     @Test
     void withoutSuchDevicesNothingIsSeen() {
-        assertThat(sampler.look()).isEqualTo(SamplerResult.NOTHING);
+        assertThat(sampler.sample()).isEqualTo(SamplerResult.EMPTY);
     }
 
     @Test
@@ -50,7 +50,7 @@ class DrmSamplerTest {
         tree.sysfs(PCI, "hwmon/hwmon3/temp1_input", "52000");
         tree.sysfs(PCI, "hwmon/hwmon3/energy1_input", "1000000");
         i915(100, 5, 7, 3 * SECOND, 10 * SECOND);
-        GpuSample first = only(sampler.look());
+        GpuSample first = only(sampler.sample());
         assertThat(first.values()).doesNotContainKeys("encoder_utilization_percent", "power_watts");
         assertThat(first.driver()).isEqualTo("i915 6.12.1");
         assertThat(first.pciId()).isEqualTo(PCI);
@@ -63,7 +63,7 @@ class DrmSamplerTest {
         i915(100, 6, 7, 4 * SECOND, 15 * SECOND);
         i915(200, 5, 8, 0, SECOND);
 
-        assertThat(only(sampler.look()).values())
+        assertThat(only(sampler.sample()).values())
                 .containsOnly(
                         entry("gpu_utilization_percent", 20.0),
                         // Six seconds of two engines in five.
@@ -78,11 +78,11 @@ class DrmSamplerTest {
     void aClientThatEndsTakesItsShareAlong() {
         tree.device("renderD128", "card0", PCI, "i915", INTEL);
         i915(100, 5, 7, 0, 0);
-        sampler.look();
+        sampler.sample();
         tree.end(100);
         nanos.addAndGet(5 * SECOND);
 
-        assertThat(only(sampler.look()).values()).containsEntry("encoder_utilization_percent", 0.0);
+        assertThat(only(sampler.sample()).values()).containsEntry("encoder_utilization_percent", 0.0);
     }
 
     @Test
@@ -91,13 +91,13 @@ class DrmSamplerTest {
         tree.sysfs(PCI, "tile0/gt0/freq0/act_freq", "2000");
         tree.sysfs(PCI, "hwmon/hwmon3/temp2_input", "47000");
         xe(100, 7, 1_000, 5_000, 100_000);
-        sampler.look();
+        sampler.sample();
         nanos.addAndGet(1);
 
         xe(100, 7, 1_100, 5_600, 102_000);
         xe(200, 8, 0, 200, 101_990);
 
-        Map<String, Double> values = only(sampler.look()).values();
+        Map<String, Double> values = only(sampler.sample()).values();
         assertThat(values.get("gpu_utilization_percent")).isCloseTo(5, within(1e-9));
         // (600 + 200) of 2000 cycles of two engines.
         assertThat(values.get("encoder_utilization_percent")).isCloseTo(20, within(1e-9));
@@ -121,11 +121,11 @@ class DrmSamplerTest {
         tree.sysfs(PCI, "hwmon/hwmon2/freq1_input", "2200000000");
         tree.sysfs(PCI, "hwmon/hwmon2/freq2_input", "1000000000");
         amdgpu(100, 7, 0, 0);
-        sampler.look();
+        sampler.sample();
         nanos.addAndGet(5 * SECOND);
         amdgpu(100, 7, 4 * SECOND, SECOND);
 
-        GpuSample sample = only(sampler.look());
+        GpuSample sample = only(sampler.sample());
 
         assertThat(sample.name()).isEqualTo("Radeon PRO V620");
         assertThat(sample.values())
@@ -146,17 +146,17 @@ class DrmSamplerTest {
     void theFirmwaresFigureCountsWhereItIsTheLarger() {
         tree.device("renderD128", "card1", PCI, "amdgpu", AMD);
         tree.sysfs(PCI, "vcn_busy_percent", "91");
-        assertThat(only(sampler.look()).values()).containsEntry("encoder_utilization_percent", 91.0);
+        assertThat(only(sampler.sample()).values()).containsEntry("encoder_utilization_percent", 91.0);
     }
 
     @Test
     void aDriverThatDoesNotCountGivesNoUtilisation() {
         tree.device("renderD128", "card0", PCI, "i915", INTEL);
         tree.fd(100, 5, "card0", List.of("pos:\t0", "flags:\t02100002"));
-        sampler.look();
+        sampler.sample();
         nanos.addAndGet(5 * SECOND);
 
-        assertThat(only(sampler.look()).values()).isEmpty();
+        assertThat(only(sampler.sample()).values()).isEmpty();
     }
 
     @Test
@@ -164,11 +164,11 @@ class DrmSamplerTest {
         tree.device("renderD128", "card0", PCI, "i915", INTEL);
         tree.device("renderD129", "card1", OTHER_PCI, "i915", INTEL);
         i915(100, 5, 7, 0, 0);
-        sampler.look();
+        sampler.sample();
         nanos.addAndGet(5 * SECOND);
         i915(100, 5, 7, 0, 5 * SECOND);
 
-        assertThat(sampler.look().samples())
+        assertThat(sampler.sample().samples())
                 .extracting(sample -> sample.values().get("encoder_utilization_percent"))
                 .containsExactly(50.0, 0.0);
     }
@@ -220,8 +220,8 @@ class DrmSamplerTest {
         tree.fd(pid, 3, "renderD128", info);
     }
 
-    private static GpuSample only(SamplerResult reading) {
-        assertThat(reading.samples()).hasSize(1);
-        return reading.samples().getFirst();
+    private static GpuSample only(SamplerResult result) {
+        assertThat(result.samples()).hasSize(1);
+        return result.samples().getFirst();
     }
 }

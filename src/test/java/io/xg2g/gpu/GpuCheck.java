@@ -59,9 +59,9 @@ public final class GpuCheck {
                     }
 
                     @Override
-                    public SamplerResult look() {
-                        clients.look(System.nanoTime());
-                        return SamplerResult.NOTHING;
+                    public SamplerResult sample() {
+                        clients.sample(System.nanoTime());
+                        return SamplerResult.EMPTY;
                     }
                 },
                 out);
@@ -97,11 +97,11 @@ public final class GpuCheck {
     private static void cost(String what, GpuSampler sampler, PrintStream out) {
         OperatingSystemMXBean process = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         for (int i = 0; i < WARM_UP; i++) {
-            sampler.look();
+            sampler.sample();
         }
         long before = process.getProcessCpuTime();
         for (int i = 0; i < LOOKS; i++) {
-            sampler.look();
+            sampler.sample();
         }
         double nanos = (double) (process.getProcessCpuTime() - before) / LOOKS;
         out.printf("| %s | %.2f | %.3f %% |%n", what, nanos / 1e6, 100 * nanos / INTERVAL_NANOS);
@@ -112,11 +112,11 @@ public final class GpuCheck {
         out.println("\n| GPU | figure | NVML | nvidia-smi |");
         out.println("|---|---|---|---|");
         Map<String, GpuSample> said = new NvidiaSmiSampler(GpuCheck::process, "", clock())
-                .look().samples().stream().collect(Collectors.toMap(GpuSample::gpu, sample -> sample));
-        for (GpuSample seen : nvml.look().samples()) {
-            GpuSample other = said.get(seen.gpu());
+                .sample().samples().stream().collect(Collectors.toMap(GpuSample::gpu, sample -> sample));
+        for (GpuSample sample : nvml.sample().samples()) {
+            GpuSample other = said.get(sample.gpu());
             if (other != null) {
-                compare(seen, other, apart, out);
+                compare(sample, other, apart, out);
             }
         }
         out.println();
@@ -126,27 +126,27 @@ public final class GpuCheck {
         out.println("Every figure agrees with nvidia-smi, within its rounding and what moments change.");
     }
 
-    private static void compare(GpuSample seen, GpuSample other, List<String> apart, PrintStream out) {
+    private static void compare(GpuSample sample, GpuSample other, List<String> apart, PrintStream out) {
         other.values().forEach((figure, value) -> {
-            Double own = seen.values().get(figure);
-            out.printf("| %s | %s | %s | %.2f |%n", seen.name(), figure, own, value);
+            Double own = sample.values().get(figure);
+            out.printf("| %s | %s | %s | %.2f |%n", sample.name(), figure, own, value);
             double allowed = ROUNDING.getOrDefault(figure, Double.MAX_VALUE);
             if (own == null || Math.abs(own - value) > allowed) {
-                apart.add(figure + " of " + seen.gpu() + ": " + own + ", " + value);
+                apart.add(figure + " of " + sample.gpu() + ": " + own + ", " + value);
             }
         });
-        if (!seen.name().equals(other.name()) || !seen.pciId().equals(other.pciId())) {
-            apart.add("name or PCI address of " + seen.gpu());
+        if (!sample.name().equals(other.name()) || !sample.pciId().equals(other.pciId())) {
+            apart.add("name or PCI address of " + sample.gpu());
         }
     }
 
-    private static ToolRun.Ran process(List<String> command, Duration within) {
+    private static ToolRunner.Result process(List<String> command, Duration within) {
         try {
             Process process = new ProcessBuilder(command).start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return process.waitFor() == 0
-                    ? new ToolRun.Ran(true, output, "")
-                    : new ToolRun.Ran(
+                    ? new ToolRunner.Result(true, output, "")
+                    : new ToolRunner.Result(
                             false,
                             output,
                             Objects.toString(output.lines().findFirst().orElse("failed")));
@@ -154,7 +154,7 @@ public final class GpuCheck {
             throw new UncheckedIOException("nvidia-smi is needed for the comparison", missing);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new ToolRun.Ran(false, "", "interrupted");
+            return new ToolRunner.Result(false, "", "interrupted");
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ class GpuCollectorTest {
                     "encoder_sessions", 2.0));
     private final GpuSample divided = Samples.of("gpu2", Map.of("vram_used_bytes", 1e9));
     private SamplerResult nvidia = new SamplerResult(List.of(full, divided), List.of());
-    private Supplier<SamplerResult> drm = () -> SamplerResult.NOTHING;
+    private Supplier<SamplerResult> drm = () -> SamplerResult.EMPTY;
     private GpuCollector collector = collector(INTERVAL, Duration.ofSeconds(2), true);
 
     @AfterEach
@@ -44,7 +45,7 @@ class GpuCollectorTest {
     }
 
     @Test
-    void whatIsSeenIsMeasuredAndHandedOn() throws Exception {
+    void samplesUpdateTheMetricsAndArePublished() throws Exception {
         collector.collect();
 
         assertThat(gauge("xg2g.gpu.utilization.percent", "gpu", "gpu1", "engine", "gpu"))
@@ -70,9 +71,9 @@ class GpuCollectorTest {
     }
 
     @Test
-    void aGpuThatVanishesIsStaleWithinTwoIntervalsAndItsFiguresEnd() throws Exception {
+    void aGpuThatVanishesIsStaleAfterTwoIntervalsAndHasNoSeries() throws Exception {
         collector.collect();
-        nvidia = SamplerResult.NOTHING;
+        nvidia = SamplerResult.EMPTY;
         pass(INTERVAL);
         collector.collect();
         assertThat(series("xg2g.gpu.utilization.percent")).hasSize(3);
@@ -94,7 +95,7 @@ class GpuCollectorTest {
     }
 
     @Test
-    void aSamplerThatFailsTakesNothingFromTheOthers() throws Exception {
+    void aFailedSamplerDoesNotAffectTheOthers() throws Exception {
         drm = () -> {
             throw new IllegalStateException("/proc cannot be read");
         };
@@ -128,7 +129,7 @@ class GpuCollectorTest {
     }
 
     @Test
-    void nothingIsLookedAtWhereItIsSwitchedOff() throws Exception {
+    void nothingIsSampledWhenItIsDisabled() throws Exception {
         collector.close();
         collector = collector(INTERVAL, Duration.ofSeconds(2), false);
 
@@ -167,6 +168,23 @@ class GpuCollectorTest {
         collector.collect();
         collector.catchUp();
         assertThat(observed).as("the scheduler goes on").hasSize(4);
+    }
+
+    @Test
+    void noSampleIsPublishedAfterTheStop() throws Exception {
+        // Given a round whose sampler is still at work when the program stops
+        drm = () -> {
+            collector.stop(new ShutdownEvent());
+            return SamplerResult.EMPTY;
+        };
+
+        collector.collect();
+        collector.collect();
+        pass(INTERVAL.multipliedBy(3));
+        collector.catchUp();
+
+        assertThat(observed).isEmpty();
+        assertThat(status.gpus()).isEmpty();
     }
 
     private GpuCollector collector(Duration interval, Duration timeout, boolean enabled) {
@@ -209,7 +227,7 @@ class GpuCollectorTest {
             }
 
             @Override
-            public SamplerResult look() {
+            public SamplerResult sample() {
                 return look.get();
             }
         };

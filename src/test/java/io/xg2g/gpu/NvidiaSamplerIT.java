@@ -86,8 +86,8 @@ class NvidiaSamplerIT {
         start(fake);
         awaitGpus();
         fake.set("code 18");
-        assertThatThrownBy(sampler::look).hasMessageContaining("different versions");
-        assertThatThrownBy(sampler::look).hasMessageContaining("different versions");
+        assertThatThrownBy(sampler::sample).hasMessageContaining("different versions");
+        assertThatThrownBy(sampler::sample).hasMessageContaining("different versions");
         await().atMost(LONG).until(() -> trials.size() == 2);
 
         fake.set("");
@@ -105,17 +105,17 @@ class NvidiaSamplerIT {
         await().pollInSameThread()
                 .atMost(LONG)
                 .ignoreExceptions()
-                .until(() -> !sampler.look().samples().isEmpty());
+                .until(() -> !sampler.sample().samples().isEmpty());
     }
 
     private void awaitTrial() {
-        sampler.look();
+        sampler.sample();
         await().atMost(LONG).until(() -> !trials.isEmpty());
     }
 
-    private ToolRun.Ran run(List<String> command, Duration within) {
+    private ToolRunner.Result run(List<String> command, Duration within) {
         if (command.getFirst().equals("nvidia-smi")) {
-            return new ToolRun.Ran(false, "", "no such program");
+            return new ToolRunner.Result(false, "", "no such program");
         }
         try {
             Process trial =
@@ -124,16 +124,16 @@ class NvidiaSamplerIT {
             if (!ended) {
                 trial.destroyForcibly().waitFor();
                 trials.add("timeout");
-                return new ToolRun.Ran(false, "", "it did not end in time");
+                return new ToolRunner.Result(false, "", "it did not end in time");
             }
             String said = new String(trial.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
             trials.add(trial.exitValue() + ": " + said.strip());
-            return new ToolRun.Ran(trial.exitValue() == 0, said, said.strip());
+            return new ToolRunner.Result(trial.exitValue() == 0, said, said.strip());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new ToolRun.Ran(false, "", "interrupted");
+            return new ToolRunner.Result(false, "", "interrupted");
         }
     }
 }

@@ -37,9 +37,9 @@ class NvidiaSamplerTest {
     void withoutTheDriverNothingIsTried() {
         NvidiaSampler sampler = sampler("libnvidia-ml.so.1");
 
-        assertThat(sampler.look()).isEqualTo(SamplerResult.NOTHING);
-        assertThat(sampler("/nowhere/libnvidia-ml.so.1").look()).isEqualTo(SamplerResult.NOTHING);
-        assertThat(sampler.look()).isEqualTo(SamplerResult.NOTHING);
+        assertThat(sampler.sample()).isEqualTo(SamplerResult.EMPTY);
+        assertThat(sampler("/nowhere/libnvidia-ml.so.1").sample()).isEqualTo(SamplerResult.EMPTY);
+        assertThat(sampler.sample()).isEqualTo(SamplerResult.EMPTY);
         assertThat(trials).isEmpty();
     }
 
@@ -48,10 +48,10 @@ class NvidiaSamplerTest {
         loadDriver();
         NvidiaSampler sampler = sampler("libnvidia-ml.so.1");
 
-        assertThat(sampler.look()).isEqualTo(SamplerResult.NOTHING);
-        await().until(() -> !sampler.look().samples().isEmpty());
+        assertThat(sampler.sample()).isEqualTo(SamplerResult.EMPTY);
+        await().until(() -> !sampler.sample().samples().isEmpty());
 
-        sampler.look();
+        sampler.sample();
         assertThat(trials).hasSize(1);
         assertThat(trials.getFirst()).contains("NvmlTrial").endsWith("libnvidia-ml.so.1]");
     }
@@ -61,12 +61,12 @@ class NvidiaSamplerTest {
         loadDriver();
         NvidiaSampler sampler = sampler("libnvidia-ml.so.1");
         smi = "";
-        await().untilAsserted(() -> assertThatThrownBy(sampler::look).hasMessage("nvidia-smi: no such program"));
+        await().untilAsserted(() -> assertThatThrownBy(sampler::sample).hasMessage("nvidia-smi: no such program"));
 
         // The library is being tried again.
-        assertThatThrownBy(sampler::look).hasMessage("nvidia-smi: no such program");
+        assertThatThrownBy(sampler::sample).hasMessage("nvidia-smi: no such program");
         smi = L4;
-        await().ignoreExceptions().until(() -> !sampler.look().samples().isEmpty());
+        await().ignoreExceptions().until(() -> !sampler.sample().samples().isEmpty());
 
         assertThat(trials).hasSizeGreaterThanOrEqualTo(2);
     }
@@ -83,9 +83,9 @@ class NvidiaSamplerTest {
         Device device = discovery.discover().getFirst();
         NvidiaSampler sampler = sampler("libnvidia-ml.so.1");
 
-        await().until(() -> !sampler.look().samples().isEmpty());
+        await().until(() -> !sampler.sample().samples().isEmpty());
 
-        assertThat(sampler.look().samples().getFirst().gpu())
+        assertThat(sampler.sample().samples().getFirst().gpu())
                 .isEqualTo(device.id())
                 .isEqualTo("nvidia3");
         // What the kernel tells later makes no other device of it.
@@ -104,12 +104,14 @@ class NvidiaSamplerTest {
         return new NvidiaSampler(library, root, discovery::nvidiaId, this::run, "host1", Clock.systemUTC());
     }
 
-    private ToolRun.Ran run(List<String> command, Duration within) {
+    private ToolRunner.Result run(List<String> command, Duration within) {
         assertThat(within).isPositive();
         if (!command.getFirst().equals("nvidia-smi")) {
             trials.add(command.toString());
-            return new ToolRun.Ran(false, "", "signal 11 ended it");
+            return new ToolRunner.Result(false, "", "signal 11 ended it");
         }
-        return smi.isEmpty() ? new ToolRun.Ran(false, "", "no such program") : new ToolRun.Ran(true, smi, "");
+        return smi.isEmpty()
+                ? new ToolRunner.Result(false, "", "no such program")
+                : new ToolRunner.Result(true, smi, "");
     }
 }

@@ -21,10 +21,10 @@ class NvidiaSmiSamplerTest {
 
     @Test
     void everyFigureIsReadInItsUnit() {
-        SamplerResult reading =
-                sampler((command, _) -> answer(command, BASIC + ", 64, 21\n")).look();
+        SamplerResult result =
+                sampler((command, _) -> answer(command, BASIC + ", 64, 21\n")).sample();
 
-        assertThat(reading.samples())
+        assertThat(result.samples())
                 .containsExactly(new GpuSample(
                         L4,
                         Vendor.NVIDIA,
@@ -54,10 +54,10 @@ class NvidiaSmiSamplerTest {
                 ? answer(command, null)
                 : answer(command, BASIC + "\n"));
 
-        assertThat(sampler.look().samples().getFirst().values())
+        assertThat(sampler.sample().samples().getFirst().values())
                 .hasSize(9)
                 .doesNotContainKey("encoder_utilization_percent");
-        sampler.look();
+        sampler.sample();
         assertThat(asked).hasSize(3);
     }
 
@@ -67,7 +67,7 @@ class NvidiaSmiSamplerTest {
                 + " [Not Supported], [GPU is lost], 1215, , [N/A], [N/A]";
 
         assertThat(sampler((command, _) -> answer(command, line))
-                        .look()
+                        .sample()
                         .samples()
                         .getFirst()
                         .values())
@@ -77,7 +77,7 @@ class NvidiaSmiSamplerTest {
     @Test
     void linesThatAreNoGpuArePassedOver() {
         assertThat(sampler((command, _) -> answer(command, "No devices were found\n\nGPU-1, short\n"))
-                        .look()
+                        .sample()
                         .samples())
                 .isEmpty();
     }
@@ -86,17 +86,17 @@ class NvidiaSmiSamplerTest {
     void aProgramThatFailsIsTold() {
         NvidiaSmiSampler sampler = sampler((command, _) -> answer(command, null));
 
-        assertThatThrownBy(sampler::look)
+        assertThatThrownBy(sampler::sample)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("nvidia-smi: failed");
     }
 
-    private static NvidiaSmiSampler sampler(ToolRun tools) {
+    private static NvidiaSmiSampler sampler(ToolRunner tools) {
         return new NvidiaSmiSampler(tools, "host1", CLOCK);
     }
 
-    private ToolRun.Ran answer(List<String> command, String output) {
+    private ToolRunner.Result answer(List<String> command, String output) {
         asked.add(command.toString());
-        return output == null ? new ToolRun.Ran(false, "", "failed") : new ToolRun.Ran(true, output, "");
+        return output == null ? new ToolRunner.Result(false, "", "failed") : new ToolRunner.Result(true, output, "");
     }
 }

@@ -27,7 +27,7 @@ class NvmlSamplerIT {
         FakeNvml fake = FakeNvml.compile(directory);
 
         try (NvmlSampler sampler = sampler(fake)) {
-            assertThat(sampler.look().samples().getFirst())
+            assertThat(sampler.sample().samples().getFirst())
                     .isEqualTo(new GpuSample(
                             FakeNvml.L4,
                             Vendor.NVIDIA,
@@ -59,7 +59,7 @@ class NvmlSamplerIT {
         FakeNvml fake = FakeNvml.compile(directory);
 
         try (NvmlSampler sampler = sampler(fake)) {
-            Map<String, GpuSample> samples = byId(sampler.look());
+            Map<String, GpuSample> samples = byId(sampler.sample());
 
             assertThat(samples).containsOnlyKeys(FakeNvml.L4, FakeNvml.A100, FakeNvml.MIG_1, FakeNvml.MIG_2);
             assertThat(samples.get(FakeNvml.A100).values())
@@ -76,7 +76,7 @@ class NvmlSamplerIT {
         FakeNvml fake = FakeNvml.compile(directory, "OLD");
 
         try (NvmlSampler sampler = sampler(fake)) {
-            Map<String, GpuSample> samples = byId(sampler.look());
+            Map<String, GpuSample> samples = byId(sampler.sample());
 
             assertThat(samples).containsOnlyKeys(FakeNvml.L4, FakeNvml.A100);
             assertThat(samples.get(FakeNvml.L4).values()).containsEntry("vram_used_bytes", 4e9);
@@ -89,9 +89,9 @@ class NvmlSamplerIT {
 
         try (NvmlSampler sampler = sampler(fake)) {
             fake.set("lost 0");
-            assertThat(byId(sampler.look())).containsOnlyKeys(FakeNvml.A100);
+            assertThat(byId(sampler.sample())).containsOnlyKeys(FakeNvml.A100);
             fake.set("");
-            assertThat(byId(sampler.look())).containsOnlyKeys(FakeNvml.L4, FakeNvml.A100);
+            assertThat(byId(sampler.sample())).containsOnlyKeys(FakeNvml.L4, FakeNvml.A100);
         }
     }
 
@@ -101,13 +101,13 @@ class NvmlSamplerIT {
         fake.set("xids 5");
 
         try (NvmlSampler sampler = sampler(fake)) {
-            assertThat(sampler.look().errors()).isEmpty();
+            assertThat(sampler.sample().errors()).isEmpty();
             fake.set("xids 7 lost 0");
-            assertThat(sampler.look().errors())
+            assertThat(sampler.sample().errors())
                     .containsExactly(
                             new SamplerResult.DriverError(FakeNvml.L4, 79),
                             new SamplerResult.DriverError(FakeNvml.L4, 79));
-            assertThat(sampler.look().errors()).isEmpty();
+            assertThat(sampler.sample().errors()).isEmpty();
         }
     }
 
@@ -117,7 +117,7 @@ class NvmlSamplerIT {
 
         try (NvmlSampler sampler = sampler(fake)) {
             fake.set("code 18");
-            assertThatThrownBy(sampler::look)
+            assertThatThrownBy(sampler::sample)
                     .isInstanceOf(NvmlException.class)
                     .hasMessageContaining("different versions");
         }
@@ -138,8 +138,8 @@ class NvmlSamplerIT {
         FakeNvml fake = FakeNvml.compile(directory);
 
         try (NvmlSampler sampler = sampler(fake)) {
-            sampler.look();
-            assertThat(sampler.shapes().stream().map(Downcalls::text).collect(Collectors.toSet()))
+            sampler.sample();
+            assertThat(sampler.signatures().stream().map(Downcalls::text).collect(Collectors.toSet()))
                     .hasSizeGreaterThan(5)
                     .isSubsetOf(Downcalls.registered());
         }
@@ -149,7 +149,7 @@ class NvmlSamplerIT {
         return new NvmlSampler(fake.path(), "host1", CLOCK);
     }
 
-    private static Map<String, GpuSample> byId(SamplerResult reading) {
-        return reading.samples().stream().collect(Collectors.toMap(GpuSample::gpu, sample -> sample));
+    private static Map<String, GpuSample> byId(SamplerResult result) {
+        return result.samples().stream().collect(Collectors.toMap(GpuSample::gpu, sample -> sample));
     }
 }

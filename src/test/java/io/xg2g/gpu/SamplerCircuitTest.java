@@ -19,9 +19,9 @@ class SamplerCircuitTest {
     private static final Duration SHORT = Duration.ofMillis(20);
 
     private final List<Failure> failures = new ArrayList<>();
-    private final AtomicInteger looks = new AtomicInteger();
+    private final AtomicInteger calls = new AtomicInteger();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private Supplier<SamplerResult> next = () -> SamplerResult.NOTHING;
+    private Supplier<SamplerResult> next = () -> SamplerResult.EMPTY;
     private SamplerCircuit circuit;
 
     @AfterEach
@@ -35,11 +35,11 @@ class SamplerCircuitTest {
         start(LONG, LONG);
         next = () -> {
             threads.add(Thread.currentThread());
-            return SamplerResult.NOTHING;
+            return SamplerResult.EMPTY;
         };
 
-        assertThat(circuit.look()).contains(SamplerResult.NOTHING);
-        assertThat(circuit.look()).contains(SamplerResult.NOTHING);
+        assertThat(circuit.sample()).contains(SamplerResult.EMPTY);
+        assertThat(circuit.sample()).contains(SamplerResult.EMPTY);
 
         assertThat(threads).hasSize(2).doesNotContain(Thread.currentThread());
         assertThat(threads.get(0)).isSameAs(threads.get(1));
@@ -51,39 +51,39 @@ class SamplerCircuitTest {
     void aSamplerThatHangsIsNotCalledUntilItComesBack() throws Exception {
         start(SHORT, SHORT);
         next = () -> new SamplerResult(List.of(Samples.of("gpu1", Map.of())), List.of());
-        assertThat(circuit.look()).isPresent();
+        assertThat(circuit.sample()).isPresent();
         CountDownLatch hang = new CountDownLatch(1);
         next = () -> waitFor(hang);
 
-        assertThat(circuit.look()).isEmpty();
-        assertThat(circuit.look()).isEmpty();
+        assertThat(circuit.sample()).isEmpty();
+        assertThat(circuit.sample()).isEmpty();
         assertThat(failures).containsExactly(Failure.TIMEOUT, Failure.HANGING);
-        assertThat(circuit.problem()).isEqualTo("the look before has not come back");
-        assertThat(looks).hasValue(2);
+        assertThat(circuit.lastError()).isEqualTo("the previous call has not returned");
+        assertThat(calls).hasValue(2);
 
-        next = () -> SamplerResult.NOTHING;
+        next = () -> SamplerResult.EMPTY;
         hang.countDown();
 
-        Awaitility.await().until(() -> circuit.look().isPresent());
-        assertThat(circuit.problem()).isEmpty();
+        Awaitility.await().until(() -> circuit.sample().isPresent());
+        assertThat(circuit.lastError()).isEmpty();
         assertThat(circuit.state()).isEqualTo("closed");
     }
 
     @Test
-    void afterThreeFailuresInARowASamplerIsLeftAlone() throws Exception {
+    void threeFailuresInARowOpenTheBreaker() throws Exception {
         start(LONG, LONG);
         next = () -> {
             throw new IllegalStateException("the driver is not loaded");
         };
 
         for (int i = 0; i < 5; i++) {
-            assertThat(circuit.look()).isEmpty();
+            assertThat(circuit.sample()).isEmpty();
         }
 
-        assertThat(looks).hasValue(3);
+        assertThat(calls).hasValue(3);
         assertThat(failures).containsExactly(Failure.ERROR, Failure.ERROR, Failure.ERROR);
         assertThat(circuit.state()).isEqualTo("open");
-        assertThat(circuit.problem()).isEqualTo("the driver is not loaded");
+        assertThat(circuit.lastError()).isEqualTo("the driver is not loaded");
     }
 
     @Test
@@ -93,11 +93,11 @@ class SamplerCircuitTest {
             throw new IllegalStateException("the driver is not loaded");
         };
         for (int i = 0; i < 3; i++) {
-            circuit.look();
+            circuit.sample();
         }
-        next = () -> SamplerResult.NOTHING;
+        next = () -> SamplerResult.EMPTY;
 
-        Awaitility.await().until(() -> circuit.look().isPresent());
+        Awaitility.await().until(() -> circuit.sample().isPresent());
 
         assertThat(circuit.state()).isEqualTo("closed");
     }
@@ -105,7 +105,7 @@ class SamplerCircuitTest {
     @Test
     void closingClosesTheSampler() throws Exception {
         start(LONG, LONG);
-        circuit.look();
+        circuit.sample();
         circuit.close();
 
         assertThat(closed.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
@@ -116,7 +116,7 @@ class SamplerCircuitTest {
         start(LONG, LONG);
         circuit.close();
 
-        assertThat(circuit.look()).isEmpty();
+        assertThat(circuit.sample()).isEmpty();
         assertThat(failures).isEmpty();
     }
 
@@ -128,8 +128,8 @@ class SamplerCircuitTest {
             }
 
             @Override
-            public SamplerResult look() {
-                looks.incrementAndGet();
+            public SamplerResult sample() {
+                calls.incrementAndGet();
                 return next.get();
             }
 
@@ -147,6 +147,6 @@ class SamplerCircuitTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return SamplerResult.NOTHING;
+        return SamplerResult.EMPTY;
     }
 }

@@ -74,7 +74,7 @@ class GpuTelemetryIT {
         FakeNvml nvml = FakeNvml.compile(directory.resolve("lib"), "CRASH_ON_LOAD");
         start(nvml.path());
 
-        await().atMost(LONG).until(() -> service.log().contains("NVML failed its trial, nvidia-smi is used"));
+        await().atMost(LONG).until(() -> service.log().contains("NVML failed its self-test, nvidia-smi is used"));
         await().atMost(LONG).until(() -> readiness().contains("\"sampler nvidia\""));
         assertThat(service.process().isAlive()).isTrue();
         assertThat(RunningService.get(service.management("/readyz")).statusCode())

@@ -1,9 +1,10 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.xg2g.ffmpeg.ChildProcess.End;
+import io.xg2g.ffmpeg.FakeFfmpeg;
+import io.xg2g.process.ChildProcess.End;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -1,4 +1,4 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

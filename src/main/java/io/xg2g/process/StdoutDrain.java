@@ -1,4 +1,4 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,9 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Takes what a process writes to stdout: reports of progress, of which the last is kept, or bytes up to a limit. */
+/** Reader of a process's stdout: retains the latest progress report, or collects bytes up to a limit. Thread-safe. */
 final class StdoutDrain {
-    private static final int LONGEST_LINE = 1024;
+    private static final int MAX_LINE = 1024;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -30,32 +30,32 @@ final class StdoutDrain {
         return new StdoutDrain(new ProgressParser(), 0);
     }
 
-    static StdoutDrain bytes(int most) {
-        return new StdoutDrain(null, most);
+    static StdoutDrain bytes(int max) {
+        return new StdoutDrain(null, max);
     }
 
     boolean reportsProgress() {
         return parser != null;
     }
 
-    /** Reads until the other side closes. */
+    /** Reads until the end of the stream. Blocks: called on a platform thread. */
     void drain(InputStream stdout) {
         byte[] buffer = new byte[8192];
         try (stdout) {
             for (int n = stdout.read(buffer); n >= 0; n = stdout.read(buffer)) {
-                take(buffer, n);
+                append(buffer, n);
             }
         } catch (IOException closed) {
-            // The process has ended and its pipe with it; what was read until then is what there is.
+            // The pipe was closed by the end of the process.
         }
     }
 
-    /** Waits until there is another report than the one known, or until woken, or for the time given. */
-    Progress await(Progress known, long nanos, BooleanSupplier over) throws InterruptedException {
+    /** Waits for a report other than the known one, for {@link #wake} with the condition met, or for a timeout in nanoseconds. */
+    Progress await(Progress known, long nanos, BooleanSupplier ended) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long left = nanos;
-            while (last.equals(known) && left > 0 && !over.getAsBoolean()) {
+            while (last.equals(known) && left > 0 && !ended.getAsBoolean()) {
                 left = changed.awaitNanos(left);
             }
             return last;
@@ -82,7 +82,7 @@ final class StdoutDrain {
         }
     }
 
-    /** What was collected, one character for each byte. */
+    /** Returns the collected bytes, one character (ISO 8859-1) for each. */
     String text() {
         lock.lock();
         try {
@@ -92,29 +92,29 @@ final class StdoutDrain {
         }
     }
 
-    private void take(byte[] buffer, int length) {
+    private void append(byte[] buffer, int length) {
         lock.lock();
         try {
             if (parser == null) {
                 collected.write(buffer, 0, Math.min(length, maxBytes - collected.size()));
             } else {
-                lines(parser, new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
+                parseLines(parser, new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void lines(ProgressParser to, String text) {
+    private void parseLines(ProgressParser target, String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c != '\n') {
-                if (line.length() < LONGEST_LINE) {
+                if (line.length() < MAX_LINE) {
                     line.append(c);
                 }
                 continue;
             }
-            to.line(line.toString()).ifPresent(report -> {
+            target.line(line.toString()).ifPresent(report -> {
                 last = report;
                 changed.signalAll();
             });

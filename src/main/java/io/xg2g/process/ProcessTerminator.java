@@ -1,4 +1,4 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 import java.time.Duration;
 import java.util.List;
@@ -7,41 +7,41 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Ends a process and its descendants: asks (TERM), waits, kills, waits. */
-final class ProcessTerminator {
-    /** How long killed descendants may take to disappear. */
+/** Termination of a process and its descendants: SIGTERM, a grace period, SIGKILL. */
+public final class ProcessTerminator {
+    /** Time limit for the end of killed descendants. */
     private static final Duration REAP = Duration.ofSeconds(2);
 
     private ProcessTerminator() {}
 
     /**
-     * Returns when the process has ended. Its streams are left as they are.
+     * Terminates a process and returns when it has ended. Its streams are not closed.
      *
-     * @param grace between the request to end and the kill
-     * @return whether the calling thread was interrupted meanwhile, which ends nothing early
+     * @param grace time between SIGTERM and SIGKILL
+     * @return whether the calling thread was interrupted, which does not shorten the wait; its interrupt status is cleared
      */
-    static boolean end(Process process, Duration grace) {
+    public static boolean end(Process process, Duration grace) {
         if (!process.isAlive()) {
             return false;
         }
         ProcessHandle parent = process.toHandle();
-        List<ProcessHandle> family = parent.descendants().toList();
+        List<ProcessHandle> descendants = parent.descendants().toList();
         parent.destroy();
-        family.forEach(ProcessHandle::destroy);
+        descendants.forEach(ProcessHandle::destroy);
         boolean interrupted = waitFor(process, grace.toNanos());
-        if (parent.isAlive() || family.stream().anyMatch(ProcessHandle::isAlive)) {
+        if (parent.isAlive() || descendants.stream().anyMatch(ProcessHandle::isAlive)) {
             parent.descendants().forEach(ProcessHandle::destroyForcibly);
-            family.forEach(ProcessHandle::destroyForcibly);
+            descendants.forEach(ProcessHandle::destroyForcibly);
             parent.destroyForcibly();
         }
         while (process.isAlive()) {
             interrupted |= waitFor(process, TimeUnit.SECONDS.toNanos(1));
         }
-        interrupted |= waitForAll(family);
+        interrupted |= waitForAll(descendants);
         return interrupted;
     }
 
-    /** Waits for descendants that were killed, for a bounded time: nobody may be there to reap an orphan. */
+    /** Waits for killed descendants within a time limit: an orphan may have no parent that reaps it. */
     private static boolean waitForAll(List<ProcessHandle> killed) {
         try {
             CompletableFuture.allOf(killed.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))

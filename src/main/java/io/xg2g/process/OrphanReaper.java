@@ -1,4 +1,4 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Ends child processes that have outlived a killed program.
+ * Termination of child processes that have survived a killed instance of this program.
  *
- * <p>They are known by their environment: {@code HOME} of every child is its own directory in the work directory, and
- * whoever holds that one's lock owns them.
+ * <p>They are recognized by their environment: {@code HOME} of every child is a directory in the work directory, which belongs
+ * to the instance that holds its lock.
  */
 final class OrphanReaper {
     private static final Logger LOG = Logger.getLogger(OrphanReaper.class);
@@ -20,7 +20,7 @@ final class OrphanReaper {
 
     private OrphanReaper() {}
 
-    /** Kills every process that was started with a home below the directory, and waits until they are gone. */
+    /** Kills every process whose {@code HOME} is below the work directory, and waits for their end. */
     static void end(Path workDirectory) {
         String home = "HOME=" + workDirectory + "/u";
         List<ProcessHandle> orphans = ProcessHandle.allProcesses()
@@ -28,13 +28,13 @@ final class OrphanReaper {
                 .filter(process -> belongsTo(process, home))
                 .toList();
         for (ProcessHandle orphan : orphans) {
-            LOG.warnf("orphaned child process ended: pid=%d", orphan.pid());
+            LOG.warnf("orphaned child process killed: pid=%d", orphan.pid());
             orphan.destroyForcibly();
         }
         for (ProcessHandle orphan : orphans) {
             orphan.onExit()
                     .orTimeout(5, TimeUnit.SECONDS)
-                    .exceptionally(stays -> orphan)
+                    .exceptionally(timeout -> orphan)
                     .join();
         }
     }
@@ -45,7 +45,7 @@ final class OrphanReaper {
                     PROC.resolve(Long.toString(process.pid())).resolve("environ"));
             String variables = new String(environment, StandardCharsets.UTF_8);
             return variables.startsWith(home) || variables.contains('\0' + home);
-        } catch (IOException othersOrGone) {
+        } catch (IOException unreadable) {
             return false;
         }
     }

@@ -1,4 +1,4 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,9 +34,10 @@ class ChildBoundsIT {
 
     @Test
     void everyChildHasItsLimitsAndStandsBehindTheService() {
-        FfmpegSettings settings = settings(Map.of("xg2g.ffmpeg.max-memory", "1G", "xg2g.ffmpeg.nice", "7"));
+        ChildBounds bounds = bounds(7, 256, 4L << 30);
 
-        String limits = run(settings, "cat", "/proc/self/limits").output();
+        String limits = run(bounds, ProcessPriority.NORMAL, 1L << 30, "cat", "/proc/self/limits")
+                .output();
 
         assertThat(limits)
                 .containsPattern("Max data size +1073741824 +1073741824 ")
@@ -46,7 +48,7 @@ class ChildBoundsIT {
                 .output()
                 .strip());
         for (ProcessPriority priority : ProcessPriority.values()) {
-            assertThat(run(settings, priority, "nice").output().strip())
+            assertThat(run(bounds, priority, 1L << 30, "nice").output().strip())
                     .as(priority.name())
                     .isEqualTo(Integer.toString(Math.min(19, own + Math.min(19, 7 + priority.niceness()))));
         }
@@ -54,7 +56,7 @@ class ChildBoundsIT {
 
     @Test
     void noChildGainsPrivileges() {
-        assertThat(run(settings(Map.of()), "cat", "/proc/self/status").output()).containsPattern("NoNewPrivs:\\s+1");
+        assertThat(run(bounds(), "cat", "/proc/self/status").output()).containsPattern("NoNewPrivs:\\s+1");
     }
 
     @Test
@@ -65,15 +67,17 @@ class ChildBoundsIT {
 
     @Test
     void memoryAndFilesEndWhereTheyAreSetTo() {
-        FfmpegSettings settings =
-                settings(Map.of("xg2g.ffmpeg.max-memory", "256M", "xg2g.ffmpeg.max-file-size", "16M"));
+        ChildBounds bounds = bounds(0, 256, 16 << 20);
 
         ChildProcess.Ended hungry = run(
-                settings,
+                bounds,
+                ProcessPriority.NORMAL,
+                256 << 20,
                 "ffmpeg -nostdin -v error -f lavfi -i color=s=8192x8192:d=1 -vf reverse -f null -".split(" "));
 
-        assertThat(FailureClassifier.classify(hungry, LIMITS).detail()).contains("xg2g.ffmpeg.max-memory");
-        assertThat(run(settings, "dd", "if=/dev/zero", "of=large", "bs=1M", "count=20")
+        assertThat(hungry.success()).isFalse();
+        assertThat(hungry.stderr()).contains("Cannot allocate memory");
+        assertThat(run(bounds, "dd", "if=/dev/zero", "of=large", "bs=1M", "count=20")
                         .exitCode())
                 .as("SIGXFSZ")
                 .isEqualTo(128 + 25);
@@ -88,20 +92,13 @@ class ChildBoundsIT {
             assertThat(open.isOpen() && listening.isBound()).isTrue();
 
             // The fourth is the directory that is being listed.
-            assertThat(run(settings(Map.of()), "ls", "/proc/self/fd").output()).isEqualTo("0\n1\n2\n3\n");
+            assertThat(run(bounds(), "ls", "/proc/self/fd").output()).isEqualTo("0\n1\n2\n3\n");
         }
     }
 
     @Test
     void zeroIsNoLimit() {
-        String limits = run(
-                        settings(Map.of(
-                                "xg2g.ffmpeg.max-memory", "0",
-                                "xg2g.ffmpeg.max-open-files", "0",
-                                "xg2g.ffmpeg.max-file-size", "0",
-                                "xg2g.ffmpeg.nice", "0")),
-                        "cat",
-                        "/proc/self/limits")
+        String limits = run(bounds(0, 0, 0), ProcessPriority.NORMAL, 0, "cat", "/proc/self/limits")
                 .output();
 
         assertThat(limits)
@@ -112,28 +109,28 @@ class ChildBoundsIT {
 
     @Test
     void whatDoesNotWorkHereIsLeftOut() {
-        ChildBounds bounds = new ChildBounds(0, bounds("prlimit --no-such-limit=1", "nowhere", "nice -n 3"));
+        ChildBounds bounds = new ChildBounds(0, prefixes("prlimit --no-such-limit=1", "nowhere", "nice -n 3"));
 
-        assertThat(bounds.before(List.of("true", "x"), ProcessPriority.NORMAL, 0, false))
+        assertThat(bounds.apply(List.of("true", "x"), ProcessPriority.NORMAL, 0, false))
                 .containsExactly("nice", "-n", "3", "true", "x");
     }
 
     @Test
     void whatWasInterruptedBeforeItWasKnownIsBoundedAndTriedAgain() {
-        ChildBounds bounds = new ChildBounds(0, bounds("nowhere", "nice -n 3"));
+        ChildBounds bounds = new ChildBounds(0, prefixes("nowhere", "nice -n 3"));
 
         Thread.currentThread().interrupt();
-        List<String> interrupted = bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, false);
+        List<String> interrupted = bounds.apply(List.of("true"), ProcessPriority.NORMAL, 0, false);
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(interrupted).containsExactly("nowhere", "nice", "-n", "3", "true");
-        assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, false))
+        assertThat(bounds.apply(List.of("true"), ProcessPriority.NORMAL, 0, false))
                 .containsExactly("nice", "-n", "3", "true");
     }
 
     @Test
     void aProgramThatIsNotThereFailsByItself() {
-        assertThat(settings(Map.of()).bounded(List.of("/nowhere/ffmpeg", "-version"), ProcessPriority.NORMAL))
+        assertThat(bounds().apply(List.of("/nowhere/ffmpeg", "-version"), ProcessPriority.NORMAL, 0, false))
                 .containsExactly("/nowhere/ffmpeg", "-version");
     }
 
@@ -143,10 +140,10 @@ class ChildBoundsIT {
                 List.of(List.of("nowhere"), List.of("nice", "-n", "3"), List.of("nice", "-n", "4")), true, false);
         ChildBounds bounds = new ChildBounds(0, List.of(bound));
 
-        assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, false))
+        assertThat(bounds.apply(List.of("true"), ProcessPriority.NORMAL, 0, false))
                 .containsExactly("nice", "-n", "3", "true");
         assertThat(bounds.networkIsolation()).contains("nice -n 3");
-        assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, true))
+        assertThat(bounds.apply(List.of("true"), ProcessPriority.NORMAL, 0, true))
                 .containsExactly("true");
     }
 
@@ -155,7 +152,7 @@ class ChildBoundsIT {
         var bound = new ChildBounds.Bound(List.of(List.of("nowhere"), List.of("nowhere", "else")), true, false);
         ChildBounds bounds = new ChildBounds(0, List.of(bound));
 
-        assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, false))
+        assertThat(bounds.apply(List.of("true"), ProcessPriority.NORMAL, 0, false))
                 .containsExactly("true");
         assertThat(bounds.networkIsolation()).isEmpty();
     }
@@ -165,27 +162,24 @@ class ChildBoundsIT {
         ChildBounds bounds =
                 new ChildBounds(0, List.of(new ChildBounds.Bound(List.of(List.of("nowhere")), false, true)));
 
-        assertThat(bounds.before(List.of("true"), ProcessPriority.NORMAL, 0, false))
+        assertThat(bounds.apply(List.of("true"), ProcessPriority.NORMAL, 0, false))
                 .containsExactly("nowhere", "true");
     }
 
     /** Without a stopwatch: what does not connect ends by itself, and the listener has been asked by nobody. */
     @Test
     void aChildThatFetchesNoSourceReachesNotEvenTheLoopbackInterface() throws IOException {
-        FfmpegSettings settings = settings(Map.of());
-        assumeThat(settings.networkIsolation()).isPresent();
+        ChildBounds bounds = bounds();
+        assumeThat(bounds.networkIsolation()).isPresent();
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String address = "tcp://127.0.0.1:" + listening.getLocalPort();
             List<String> command = List.of("ffmpeg", "-v", "error", "-f", "mpegts", "-i", address, "-f", "null", "-");
 
-            ChildProcess.Ended offline = run(settings.bounded(command, ProcessPriority.NORMAL));
+            ChildProcess.Ended offline = run(bounds.apply(command, ProcessPriority.NORMAL, 0, false));
 
             assertThat(offline.success()).isFalse();
             assertThat(offline.stderr()).contains("Network is unreachable");
-            assertThat(run(settings, "cat", "/proc/self/net/dev")
-                            .output()
-                            .lines()
-                            .skip(2))
+            assertThat(run(bounds, "cat", "/proc/self/net/dev").output().lines().skip(2))
                     .singleElement()
                     .asString()
                     .contains("lo:");
@@ -196,13 +190,12 @@ class ChildBoundsIT {
 
     @Test
     void aChildThatFetchesASourceHasTheNetwork() throws Exception {
-        FfmpegSettings settings = settings(Map.of());
+        ChildBounds bounds = bounds();
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String address = "tcp://127.0.0.1:" + listening.getLocalPort();
             List<String> command = List.of("ffmpeg", "-v", "error", "-f", "mpegts", "-i", address, "-f", "null", "-");
             CompletableFuture<ChildProcess.Ended> online = CompletableFuture.supplyAsync(
-                    () -> run(settings.boundedWithNetwork(command, ProcessPriority.NORMAL)),
-                    Thread::startVirtualThread);
+                    () -> run(bounds.apply(command, ProcessPriority.NORMAL, 0, true)), Thread::startVirtualThread);
 
             listening.accept().close();
 
@@ -213,27 +206,33 @@ class ChildBoundsIT {
     /** Root's are dropped; nobody else has any, though a user namespace would give them all. */
     @Test
     void noChildHasACapability() {
-        assertThat(run(settings(Map.of()), "cat", "/proc/self/status").output())
+        assertThat(run(bounds(), "cat", "/proc/self/status").output())
                 .containsPattern("CapPrm:\\s+0{16}")
                 .containsPattern("CapEff:\\s+0{16}");
     }
 
-    private static List<ChildBounds.Bound> bounds(String... prefixes) {
+    private static List<ChildBounds.Bound> prefixes(String... prefixes) {
         return Stream.of(prefixes)
                 .map(prefix -> ChildBounds.Bound.of(List.of(prefix.split(" "))))
                 .toList();
     }
 
-    private static FfmpegSettings settings(Map<String, String> properties) {
-        return Engine.settings(properties);
+    /** The defaults of the service. */
+    private static ChildBounds bounds() {
+        return bounds(0, 256, 4L << 30);
     }
 
-    private ChildProcess.Ended run(FfmpegSettings settings, String... command) {
-        return run(settings, ProcessPriority.NORMAL, command);
+    private static ChildBounds bounds(int nice, int maxOpenFiles, long maxFileSize) {
+        return ChildBounds.of(new ProcessSettings(
+                Path.of("/nowhere"), 0, Optional.empty(), LIMITS.stopGrace(), nice, maxOpenFiles, maxFileSize));
     }
 
-    private ChildProcess.Ended run(FfmpegSettings settings, ProcessPriority priority, String... command) {
-        return run(settings.bounded(List.of(command), priority));
+    private ChildProcess.Ended run(ChildBounds bounds, String... command) {
+        return run(bounds, ProcessPriority.NORMAL, 1L << 30, command);
+    }
+
+    private ChildProcess.Ended run(ChildBounds bounds, ProcessPriority priority, long memory, String... command) {
+        return run(bounds.apply(List.of(command), priority, memory, false));
     }
 
     private ChildProcess.Ended run(List<String> command) {

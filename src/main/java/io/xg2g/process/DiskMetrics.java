@@ -1,11 +1,11 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** The measurement of the work directory's disk. */
+/** Gauge of the free space in the work directory. */
 @ApplicationScoped
 @Startup
 class DiskMetrics {

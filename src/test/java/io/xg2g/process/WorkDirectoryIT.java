@@ -1,4 +1,4 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -8,7 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,11 +42,10 @@ class WorkDirectoryIT {
 
             // Then there is no room, which raises the alert
             assertThat(registry.get("xg2g.disk.free.bytes").gauge().value()).isZero();
-            assertThat(held.work.full())
-                    .hasValueSatisfying(failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.DISK));
+            assertThat(held.work.unavailable()).isPresent();
             Files.delete(held.work.path());
             assertThat(registry.get("xg2g.disk.free.bytes").gauge().value()).isPositive();
-            assertThat(held.work.full()).isEmpty();
+            assertThat(held.work.unavailable()).isEmpty();
         }
     }
 
@@ -72,12 +72,12 @@ class WorkDirectoryIT {
             held.work.delete(over);
             Files.delete(used);
 
-            held.work.keep();
+            held.work.restoreDeleted();
 
             assertThat(used).isDirectory();
             assertThat(over).doesNotExist();
             held.work.remove();
-            held.work.keep();
+            held.work.restoreDeleted();
             assertThat(held.work.path()).doesNotExist();
         }
     }
@@ -165,7 +165,7 @@ class WorkDirectoryIT {
     }
 
     private Held hold() {
-        return new Held(new WorkDirectory(Engine.settings(
-                Map.of("xg2g.ffmpeg.work-dir", directory.resolve("work").toString()))));
+        return new Held(new WorkDirectory(new ProcessSettings(
+                directory.resolve("work"), 256 << 20, Optional.empty(), Duration.ofSeconds(1), 0, 0, 0)));
     }
 }

@@ -1,4 +1,4 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.io.IOException;
@@ -14,29 +14,29 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user that child processes run as, where the program runs as root.
+ * User of child processes if the program runs as root.
  *
- * @param uid never root's
- * @param gid of its first group
+ * @param uid numeric id, not 0
+ * @param gid numeric id of its primary group
  */
-record ChildUser(String name, int uid, int gid) {
+public record ChildUser(String name, int uid, int gid) {
     private static final String PROPERTY = "xg2g.ffmpeg.user";
     private static final Path USERS = Path.of("/etc/passwd");
     private static final int FIELDS = 7;
-    /** For the directory that all units' directories are in: to enter it, and no more. */
-    private static final Set<PosixFilePermission> ENTERED = PosixFilePermissions.fromString("rwx--x---");
+    /** Permissions of the work directory: the user may enter but not list it. */
+    private static final Set<PosixFilePermission> TRAVERSABLE = PosixFilePermissions.fromString("rwx--x---");
 
     /**
-     * The configured one; empty where none is, or where the program is not root and cannot become another user.
+     * Returns the configured user; empty if none is configured or the program does not run as root.
      *
      * @throws ConfigurationException if there is no such user
      */
-    static Optional<ChildUser> of(Optional<String> configured) {
+    public static Optional<ChildUser> of(Optional<String> configured) {
         Optional<ChildUser> user = configured.map(ChildUser::find);
         return isRoot() ? user : Optional.empty();
     }
 
-    static boolean isRoot() {
+    public static boolean isRoot() {
         try {
             return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException notLinux) {
@@ -58,29 +58,30 @@ record ChildUser(String name, int uid, int gid) {
         }
     }
 
-    /** Makes a file or directory its own. */
-    void own(Path path) throws IOException {
+    /** Makes this user the owner of a file or directory. */
+    void makeOwner(Path path) throws IOException {
         Files.setAttribute(path, "unix:uid", uid, LinkOption.NOFOLLOW_LINKS);
         Files.setAttribute(path, "unix:gid", gid, LinkOption.NOFOLLOW_LINKS);
     }
 
     /**
-     * Lets it enter a directory, and not read it.
+     * Permits this user to enter a directory, but not to list it.
      *
-     * @throws IllegalStateException if it cannot get there
+     * @param property key of the directory, for the message
+     * @throws IllegalStateException if the user may not enter a parent directory
      */
-    void letInto(String property, Path directory) throws IOException {
+    void permitTraversal(String property, Path directory) throws IOException {
         Files.setAttribute(directory, "unix:gid", gid);
-        Files.setPosixFilePermissions(directory, ENTERED);
-        for (@Nullable Path above = directory.getParent(); above != null; above = above.getParent()) {
-            if (!mayEnter(above)) {
+        Files.setPosixFilePermissions(directory, TRAVERSABLE);
+        for (@Nullable Path parent = directory.getParent(); parent != null; parent = parent.getParent()) {
+            if (!canEnter(parent)) {
                 throw new IllegalStateException(property + " " + directory + " cannot be reached by the user " + name
-                        + " (" + PROPERTY + "), who may not enter " + above + "; choose another directory");
+                        + " (" + PROPERTY + "), who may not enter " + parent + "; choose another directory");
             }
         }
     }
 
-    private boolean mayEnter(Path directory) throws IOException {
+    private boolean canEnter(Path directory) throws IOException {
         Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory);
         if (Files.getAttribute(directory, "unix:uid").equals(uid)) {
             return permissions.contains(PosixFilePermission.OWNER_EXECUTE);

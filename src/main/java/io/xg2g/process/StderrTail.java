@@ -1,25 +1,25 @@
-package io.xg2g.ffmpeg;
+package io.xg2g.process;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Keeps the end of what a process writes to stderr, in a buffer that goes round. Drained by one thread. */
-final class StderrTail {
+/** Ring buffer of the last 64 KiB of a process's stderr. Thread-safe. */
+public final class StderrTail {
     private static final int SIZE = 64 * 1024;
 
     private final byte[] ring = new byte[SIZE];
     private long written;
 
-    /** Reads until the other side closes. */
-    void drain(InputStream stderr) {
+    /** Reads until the end of the stream. Blocks: called on a platform thread. */
+    public void drain(InputStream stderr) {
         byte[] buffer = new byte[4096];
         try (stderr) {
             for (int n = stderr.read(buffer); n >= 0; n = stderr.read(buffer)) {
                 add(buffer, n);
             }
         } catch (IOException closed) {
-            // The process has ended and its pipe with it; what was read until then is what there is.
+            // The pipe was closed by the end of the process.
         }
     }
 
@@ -34,8 +34,8 @@ final class StderrTail {
         }
     }
 
-    /** The last 64 KiB, oldest first. */
-    synchronized String text() {
+    /** Returns the content, decoded as UTF-8. */
+    public synchronized String text() {
         if (written <= SIZE) {
             return new String(ring, 0, (int) written, StandardCharsets.UTF_8);
         }
