@@ -11,8 +11,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Set;
 
 /**
- * Lets nobody in without a role, whatever serves the path; the page and the description of the API are for everybody.
- * Resources ask for larger roles themselves, and one that says nothing is closed.
+ * Requires at least the role {@code viewer} for every path, except the web page and the OpenAPI description. Resources
+ * require higher roles by annotations; a resource without annotation denies access.
  */
 @ApplicationScoped
 class ViewerRolePolicy implements HttpSecurityPolicy {

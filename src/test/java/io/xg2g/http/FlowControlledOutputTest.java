@@ -80,7 +80,7 @@ class FlowControlledOutputTest {
 
         assertThatThrownBy(() -> output.write(new byte[10]))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("taken nothing");
+                .hasMessageContaining("read nothing");
 
         assertThat(reset).isTrue();
     }

@@ -32,7 +32,7 @@ class SecuritySettingsTest {
         assertThatThrownBy(() -> settings(nothing(), host))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith(
-                        "quarkus.http.host is " + host + ", but nobody is known who may use the service");
+                        "quarkus.http.host is " + host + ", but no identities are configured");
     }
 
     @Test
