@@ -31,12 +31,12 @@ class ViewerRolePolicy implements HttpSecurityPolicy {
         if (PUBLIC.contains(exchange.normalizedPath())) {
             return CheckResult.permit();
         }
-        return identity.map(who -> {
-            if (who.hasRole(Roles.VIEWER)) {
-                responses.watch(exchange, who);
+        return identity.map(caller -> {
+            if (caller.hasRole(Roles.VIEWER)) {
+                responses.watch(exchange, caller);
                 return CheckResult.PERMIT;
             }
-            throw who.isAnonymous() ? new UnauthorizedException() : new ForbiddenException();
+            throw caller.isAnonymous() ? new UnauthorizedException() : new ForbiddenException();
         });
     }
 }
