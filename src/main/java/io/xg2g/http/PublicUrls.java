@@ -93,8 +93,9 @@ public class PublicUrls {
 
     /** Each proxy removes its own prefix from the rest that the previous one left. */
     private static String prefix(List<String> entries) {
-        List<String> prefixes =
-                entries.stream().flatMap(entry -> PublicUrl.prefix(entry).stream()).toList();
+        List<String> prefixes = entries.stream()
+                .flatMap(entry -> PublicUrl.prefix(entry).stream())
+                .toList();
         return prefixes.size() < entries.size()
                 ? ""
                 : PublicUrl.prefix(String.join("", prefixes)).orElse("");

@@ -77,7 +77,8 @@ final class StopSignals {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        System.err.println("ERROR shutdown did not begin within " + LIMIT.toSeconds() + " s, program ends: signal=" + signal);
+        System.err.println(
+                "ERROR shutdown did not begin within " + LIMIT.toSeconds() + " s, program ends: signal=" + signal);
         Runtime.getRuntime().halt(ExitCode.FAILURE.value());
     }
 }

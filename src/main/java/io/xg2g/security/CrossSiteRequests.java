@@ -103,7 +103,8 @@ class CrossSiteRequests {
      * @param own URL at which the client reaches the service
      * @param allowed accepts the origins of the CORS configuration
      */
-    static boolean isCrossOrigin(@Nullable String site, @Nullable String origin, PublicUrl own, Predicate<String> allowed) {
+    static boolean isCrossOrigin(
+            @Nullable String site, @Nullable String origin, PublicUrl own, Predicate<String> allowed) {
         if ("same-origin".equals(site) || (origin != null && allowed.test(origin))) {
             return false;
         }

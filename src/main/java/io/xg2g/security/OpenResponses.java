@@ -104,8 +104,7 @@ class OpenResponses {
 
         @Override
         public void reset() {
-            LOG.debugf(
-                    "response aborted, credential no longer valid: path=%s", exchange.normalizedPath());
+            LOG.debugf("response aborted, credential no longer valid: path=%s", exchange.normalizedPath());
             Thread.startVirtualThread(() -> exchange.response().reset());
         }
     }

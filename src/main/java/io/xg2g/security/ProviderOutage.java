@@ -75,10 +75,8 @@ class ProviderOutage implements OidcRequestFilter {
 
     /** Logs an outage at the start, before any request has failed. */
     void observe(@Observes SecurityEvent event) {
-        if (event.getEventType() == SecurityEvent.Type.OIDC_SERVER_NOT_AVAILABLE
-                && logged.compareAndSet(false, true)) {
-            LOG.warn(
-                    "identity provider unavailable at start (xg2g.security.oidc.issuer), retried with each token");
+        if (event.getEventType() == SecurityEvent.Type.OIDC_SERVER_NOT_AVAILABLE && logged.compareAndSet(false, true)) {
+            LOG.warn("identity provider unavailable at start (xg2g.security.oidc.issuer), retried with each token");
         }
     }
 

@@ -30,7 +30,8 @@ final class SecurityExceptionMappers {
 
     @ServerExceptionMapper
     Response unauthorized(UnauthorizedException unauthorized, RoutingContext exchange) {
-        return unauthenticated(exchange, "Bearer", "the request has no credentials; send Authorization: Bearer and a token");
+        return unauthenticated(
+                exchange, "Bearer", "the request has no credentials; send Authorization: Bearer and a token");
     }
 
     /** The response does not contain the reason, which could help an attacker; {@link TokenRefusalLog} logs it. */

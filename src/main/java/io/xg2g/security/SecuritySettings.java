@@ -45,7 +45,8 @@ class SecuritySettings {
             throw new ConfigurationException(
                     HOST + " is " + host
                             + ", but no identities are configured; allowed is a loopback address, " + ISSUER
-                            + ", xg2g.security.tokens, or " + ANONYMOUS + "=true, which gives all rights to every client",
+                            + ", xg2g.security.tokens, or " + ANONYMOUS
+                            + "=true, which gives all rights to every client",
                     Set.of(HOST));
         }
     }

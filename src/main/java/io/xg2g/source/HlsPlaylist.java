@@ -90,8 +90,7 @@ final class HlsPlaylist {
         }
         references++;
         if (references > MAX_REFERENCES || replaced.length() > MAX_REPLACED) {
-            throw new SourceNotAllowed(
-                    "the playlist contains more than " + MAX_REFERENCES + " URLs, or longer ones");
+            throw new SourceNotAllowed("the playlist contains more than " + MAX_REFERENCES + " URLs, or longer ones");
         }
     }
 

@@ -38,7 +38,12 @@ public final class HttpRelay implements Relay {
     private volatile boolean closed;
 
     HttpRelay(
-            String origin, FetchScope scope, URI source, Duration timeout, RequestBudget budget, Consumer<String> onClose) {
+            String origin,
+            FetchScope scope,
+            URI source,
+            Duration timeout,
+            RequestBudget budget,
+            Consumer<String> onClose) {
         this.origin = origin;
         this.scope = scope;
         this.source = source;

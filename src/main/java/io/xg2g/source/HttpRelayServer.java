@@ -105,10 +105,8 @@ public class HttpRelayServer {
     }
 
     private HttpServer start() {
-        HttpServerOptions options = new HttpServerOptions()
-                .setHost(Relay.HOST)
-                .setPort(0)
-                .setTracingPolicy(TracingPolicy.IGNORE);
+        HttpServerOptions options =
+                new HttpServerOptions().setHost(Relay.HOST).setPort(0).setTracingPolicy(TracingPolicy.IGNORE);
         HttpServer started = vertx.createHttpServer(options)
                 .requestHandler(request -> Thread.ofVirtual().name("http-relay").start(() -> serve(request)))
                 .listen()
@@ -128,7 +126,8 @@ public class HttpRelayServer {
     private void serve(HttpServerRequest request) {
         try {
             String path = String.valueOf(request.path());
-            String[] segments = path.startsWith(ROOT) ? path.substring(ROOT.length()).split("/", 3) : new String[0];
+            String[] segments =
+                    path.startsWith(ROOT) ? path.substring(ROOT.length()).split("/", 3) : new String[0];
             HttpRelay session = segments.length < 2 ? null : sessions.get(segments[0]);
             Optional<URI> address = session == null ? Optional.empty() : session.target(segments[1]);
             if (session == null || address.isEmpty() || !request.method().equals(HttpMethod.GET)) {

@@ -125,10 +125,11 @@ public class SourceClient {
             throws IOException, InterruptedException {
         Future<HttpClientRequest> request = http.request(options(endpoint, address, headers));
         // All on the event loop: a short response could end before another thread has set its handlers.
-        Future<SourceResponse> answer = request.compose(connected -> connected.send().map(response -> {
-            BodyStream body = new BodyStream(response, vertx.getOrCreateContext(), timeout);
-            return new SourceResponse(endpoint.uri(), response.statusCode(), response.headers(), body);
-        }));
+        Future<SourceResponse> answer =
+                request.compose(connected -> connected.send().map(response -> {
+                    BodyStream body = new BodyStream(response, vertx.getOrCreateContext(), timeout);
+                    return new SourceResponse(endpoint.uri(), response.statusCode(), response.headers(), body);
+                }));
         try {
             return answer.toCompletionStage().toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failed) {

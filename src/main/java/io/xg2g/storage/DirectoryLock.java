@@ -90,9 +90,7 @@ public final class DirectoryLock implements AutoCloseable {
     public boolean renew() throws IOException {
         boolean renewed = relock();
         if (!renewed) {
-            LOG.errorf(
-                    "program ends, its lock file was removed or replaced: %s",
-                    inUse(property, directory));
+            LOG.errorf("program ends, its lock file was removed or replaced: %s", inUse(property, directory));
             Quarkus.asyncExit(ExitCode.FAILURE.value());
         }
         return renewed;
@@ -141,7 +139,8 @@ public final class DirectoryLock implements AutoCloseable {
                 }
             }
         }
-        throw new FileSystemException(file.toString(), null, "was replaced " + TRIES + " times while it was being locked");
+        throw new FileSystemException(
+                file.toString(), null, "was replaced " + TRIES + " times while it was being locked");
     }
 
     private static boolean tryLock(FileChannel channel, long offset) throws IOException {

@@ -29,7 +29,8 @@ class ProviderOutageTest {
 
     @Test
     void itIsNotBehindATokenThatIsNotGoodNorBehindOtherConnections() {
-        assertThat(ProviderOutage.isCauseOf(new AuthenticationFailedException())).isFalse();
+        assertThat(ProviderOutage.isCauseOf(new AuthenticationFailedException()))
+                .isFalse();
         assertThat(ProviderOutage.isCauseOf(new AuthenticationFailedException(new SecurityException("signature"))))
                 .isFalse();
         assertThat(ProviderOutage.isCauseOf(new ConnectException("a source"))).isFalse();

@@ -185,8 +185,7 @@ class HttpRelayIT {
     void aChildThatLeavesReleasesTheSource() throws Exception {
         try (ServerSocket source = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 HttpRelay relay = open(source(source.getLocalPort(), "/1.ts"), LONG)) {
-            CompletableFuture<Void> released =
-                    CompletableFuture.runAsync(() -> answer(source, "\r\npictures", true));
+            CompletableFuture<Void> released = CompletableFuture.runAsync(() -> answer(source, "\r\npictures", true));
             URI address = relay.address();
             try (Socket child = new Socket(address.getHost(), address.getPort())) {
                 child.getOutputStream()
