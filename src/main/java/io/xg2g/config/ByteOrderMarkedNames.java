@@ -10,9 +10,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the first property of a file that begins with a {@link ByteOrderMark}. The configuration library takes the mark for a
- * part of the property's name, so that the property would be left out without a word. Stands nearest to the sources: its
- * priority is lower than that of every other interceptor, such as the one of profiles.
+ * Configuration interceptor that finds the first property of a file that begins with a {@link ByteOrderMark}. SmallRye
+ * Config takes the mark for part of the property's name, and the property would be ignored silently.
+ *
+ * <p>Its priority is lower than that of every other interceptor (profiles, for instance), so that it is the one next to
+ * the sources.
  */
 @Priority(0)
 public final class ByteOrderMarkedNames implements ConfigSourceInterceptor {
@@ -41,7 +43,7 @@ public final class ByteOrderMarkedNames implements ConfigSourceInterceptor {
         return names.iterator();
     }
 
-    /** A comment or an empty line behind the mark. */
+    /** Returns whether the mark is followed by a comment or an empty line. */
     private static boolean isLineWithoutProperty(String name) {
         return name.startsWith(ByteOrderMark.TEXT)
                 && ByteOrderMark.removedFrom(name).matches("|[#!].*");

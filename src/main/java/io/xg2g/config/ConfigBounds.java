@@ -8,27 +8,30 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** Checks configured values; what is out of its bounds ends the start with a sentence that names key, value, bounds. */
+/**
+ * Checks of configured values. A value out of bounds ends the start of the program with a
+ * {@link ConfigurationException} whose message names the key, the value and the bounds.
+ */
 public final class ConfigBounds {
     private ConfigBounds() {}
 
-    /** The value, if it lies in the bounds, both included. */
-    public static Duration duration(String key, Duration value, Duration least, Duration most) {
-        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-            throw outside(key, text(value), text(least) + " to " + text(most));
+    /** Returns the value if it lies within the bounds, both inclusive. */
+    public static Duration duration(String key, Duration value, Duration min, Duration max) {
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw outside(key, text(value), text(min) + " to " + text(max));
         }
         return value;
     }
 
-    /** The value, if it lies in the bounds, both included. */
-    public static long number(String key, long value, long least, long most) {
-        if (value < least || value > most) {
-            throw outside(key, Long.toString(value), least + " to " + most);
+    /** Returns the value if it lies within the bounds, both inclusive. */
+    public static long number(String key, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw outside(key, Long.toString(value), min + " to " + max);
         }
         return value;
     }
 
-    /** The value, if it is allowed. */
+    /** Returns the value if it is one of the allowed ones. */
     public static String oneOf(String key, String value, Set<String> allowed) {
         if (!allowed.contains(value)) {
             throw outside(key, value, "one of " + String.join(", ", allowed));
@@ -36,7 +39,7 @@ public final class ConfigBounds {
         return value;
     }
 
-    /** Whether the value is an absolute {@code http} or {@code https} URL with a host. */
+    /** Returns whether the value is an absolute {@code http} or {@code https} URL with a host. */
     public static boolean isHttpUrl(String value) {
         try {
             URI uri = new URI(value);
@@ -48,23 +51,22 @@ public final class ConfigBounds {
     }
 
     /**
-     * A number that may be left to the program.
+     * Reads a count from 1 to {@code max}, or {@code auto}.
      *
-     * @param most the largest that is allowed; the least is 1
      * @return empty for {@code auto}
-     * @throws ConfigurationException naming key, value and range
+     * @throws ConfigurationException if it is neither; the message names the key, the value and the range
      */
-    public static OptionalInt countOrAuto(String key, String value, int most) {
+    public static OptionalInt countOrAuto(String key, String value, int max) {
         if (value.equals("auto")) {
             return OptionalInt.empty();
         }
         if (!value.matches("\\d{1,9}")) {
-            throw outside(key, value, "1 to " + most + ", or auto");
+            throw outside(key, value, "1 to " + max + ", or auto");
         }
-        return OptionalInt.of((int) number(key, Long.parseLong(value), 1, most));
+        return OptionalInt.of((int) number(key, Long.parseLong(value), 1, max));
     }
 
-    /** What ends the start because of this value, whose credentials are not shown. */
+    /** Returns the exception for a value out of bounds. Credentials in the value are redacted. */
     public static ConfigurationException outside(String key, String value, String allowed) {
         return new ConfigurationException(
                 key + " is " + Redaction.text(value) + "; allowed is " + allowed, Set.of(key));

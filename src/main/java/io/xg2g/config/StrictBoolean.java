@@ -6,18 +6,18 @@ import org.eclipse.microprofile.config.spi.Converter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code true} and {@code false}. The configuration library takes every text that it does not know for {@code false},
- * so that a mistyped {@code true} would switch something off without a word.
+ * Converter of booleans that rejects unknown texts. SmallRye Config reads every unknown text as {@code false}, so that
+ * a mistyped {@code true} would switch a feature off silently.
  */
 @Priority(200)
 public final class StrictBoolean implements Converter<Boolean> {
     private static final long serialVersionUID = 1;
 
     /**
-     * Reads a value.
+     * Converts {@code true}, {@code yes}, {@code y}, {@code on}, {@code 1} and their opposites, in any case.
      *
-     * @return {@code null} for an empty one
-     * @throws IllegalArgumentException if it is neither
+     * @return {@code null} for an empty value
+     * @throws IllegalArgumentException if the value is none of them
      */
     @Override
     public @Nullable Boolean convert(String value) {

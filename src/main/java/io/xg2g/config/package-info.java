@@ -1,4 +1,4 @@
-/** How configured values are read, and checks of them whose messages name the key, the value and what is allowed. */
+/** Reading and checking of configured values, and the exit codes of the program. */
 @NullMarked
 package io.xg2g.config;
 

@@ -1,5 +1,6 @@
 package io.xg2g.gpu;
 
+import io.xg2g.config.ExitCode;
 import java.time.Clock;
 import java.util.Locale;
 
@@ -25,7 +26,7 @@ public final class NvmlTrial {
             System.out.println(sampler.sample().samples().size() + " GPUs");
         } catch (IllegalArgumentException | IllegalStateException unusable) {
             System.err.println(unusable.getMessage());
-            System.exit(1);
+            System.exit(ExitCode.FAILURE.value());
         }
     }
 }

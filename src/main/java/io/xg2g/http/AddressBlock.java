@@ -4,17 +4,17 @@ import java.net.InetAddress;
 import java.util.function.Function;
 
 /**
- * A block of addresses: RFC 4632 and RFC 4291, section 2.3.
+ * CIDR block of addresses: RFC 4632; RFC 4291, section 2.3.
  *
- * @param bits how many leading bits are common to all of its addresses
+ * @param bits length of the prefix
  */
 public record AddressBlock(InetAddress address, int bits) {
 
     /**
-     * Reads an address, or an address and a number of bits.
+     * Reads an address, or an address with the length of a prefix.
      *
-     * @param reader reads the address; throws {@link IllegalArgumentException} if it is none
-     * @throws IllegalArgumentException if it is neither, or there are not so many bits
+     * @param reader reads the address; throws {@link IllegalArgumentException} for anything else
+     * @throws IllegalArgumentException if the text is neither, or the prefix is too long
      */
     public static AddressBlock parse(String text, Function<String, InetAddress> reader) {
         int slash = text.indexOf('/');
@@ -28,9 +28,9 @@ public record AddressBlock(InetAddress address, int bits) {
     }
 
     /**
-     * An address as it is written; no name is looked up. An IPv4 address in IPv6 clothes is the IPv4 address.
+     * Reads an address literal without resolving names. An IPv4-mapped IPv6 address is the IPv4 address.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if the text is no address
      */
     static InetAddress literal(String text) {
         int zone = text.indexOf('%');

@@ -15,21 +15,21 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Takes a request's body to the disk, a buffer at a time. */
+/** Receives the body of a request into a file, one buffer at a time. */
 public final class BodySpool {
     private static final int BUFFER = 64 * 1024;
 
-    /** How many bytes are written between two looks at the free space. */
+    /** Bytes that are written between two checks of the free space. */
     private static final long DISK_CHECK = 4L << 20;
 
-    /** Bytes a second; a body that comes more slowly, on the whole, would hold its place for too long. */
-    private static final long SLOWEST_RATE = 16 * 1024;
+    /** Minimum average rate in bytes per second; a slower body would occupy its slot for too long. */
+    private static final long MIN_RATE = 16 * 1024;
 
     /**
-     * What a body must keep to; whoever breaks a limit is told the key that it is configured by.
+     * Limits of a body, and the configuration keys that error messages name.
      *
-     * @param bytes the largest body
-     * @param timeout how long it may bring no byte
+     * @param bytes maximum size
+     * @param timeout maximum time between two reads
      */
     public record Limits(long bytes, String bytesKey, Duration timeout, String timeoutKey) {}
 
@@ -37,9 +37,9 @@ public final class BodySpool {
     private final Supplier<Optional<Problem>> full;
 
     /**
-     * Makes one for bodies of one kind.
+     * Creates a spool for bodies of one kind.
      *
-     * @param full why nothing more may be written to the disk at present
+     * @param full reason why nothing can be written to the disk at present; empty if it can
      */
     public BodySpool(Limits limits, Supplier<Optional<Problem>> full) {
         this.limits = limits;
@@ -47,10 +47,10 @@ public final class BodySpool {
     }
 
     /**
-     * Refuses what can be refused before the first byte of the body was read.
+     * Rejects a request before the first byte of its body is read.
      *
-     * @param length as announced, or -1
-     * @throws ProblemException if it is over the limit, or the disk is full
+     * @param length announced size, or -1
+     * @throws ProblemException if it exceeds the limit, or the disk is full
      */
     public void check(long length) {
         if (length > limits.bytes()) {
@@ -60,10 +60,9 @@ public final class BodySpool {
     }
 
     /**
-     * Writes the body to a new file.
+     * Writes the body to a new file. Blocks until it was received.
      *
-     * @throws ProblemException if it is empty, over the limit, stops arriving, arrives too slowly, or does not fit on the
-     *     disk
+     * @throws ProblemException if it is empty, too large, stops arriving, arrives too slowly, or the disk is full
      */
     public void receive(InputStream body, Path file) {
         long received = 0;
@@ -72,7 +71,7 @@ public final class BodySpool {
         try (ReadWatchdog watchdog = ReadWatchdog.overThisThread(limits.timeout());
                 OutputStream out = Files.newOutputStream(file)) {
             for (int n = read(body, buffer, received); n >= 0; n = read(body, buffer, received)) {
-                watchdog.fed();
+                watchdog.reset();
                 if (received / DISK_CHECK != (received + n) / DISK_CHECK) {
                     refuseWhenFull();
                 }
@@ -115,11 +114,11 @@ public final class BodySpool {
     }
 
     private void refuseWhenSlow(long received, Duration taken) {
-        Duration allowed = limits.timeout().plusMillis(1000 * received / SLOWEST_RATE);
+        Duration allowed = limits.timeout().plusMillis(1000 * received / MIN_RATE);
         if (taken.compareTo(allowed) > 0) {
             throw ProblemType.BODY_TIMEOUT
                     .with("the body arrives too slowly: " + received + " bytes in " + taken.toSeconds()
-                            + " s; the least is " + SLOWEST_RATE + " bytes a second")
+                            + " s; the minimum is " + MIN_RATE + " bytes per second")
                     .asException();
         }
     }

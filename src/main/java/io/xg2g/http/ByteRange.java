@@ -6,10 +6,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One satisfiable range of a file: RFC 9110, section 14.
+ * One satisfiable byte range of a file: RFC 9110, section 14.
  *
- * @param first offset of its first byte
- * @param last offset of its last byte
+ * @param first offset of the first byte
+ * @param last offset of the last byte
  */
 public record ByteRange(long first, long last) {
     private static final Pattern SINGLE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})", Pattern.CASE_INSENSITIVE);
@@ -18,21 +18,21 @@ public record ByteRange(long first, long last) {
         return last - first + 1;
     }
 
-    /** The value of {@code Content-Range} for a file of this size. */
+    /** Returns the value of {@code Content-Range} for a file of this size. */
     public String contentRange(long size) {
         return "bytes " + first + "-" + last + "/" + size;
     }
 
     /**
-     * The range that is to be sent in answer to these headers: RFC 9110, sections 13.1.5 and 14.2. A date in
-     * {@code If-Range} matches nothing: files that are sent in ranges have an entity tag and no {@code Last-Modified}.
+     * Evaluates the headers of a request: RFC 9110, sections 13.1.5 and 14.2. A date in {@code If-Range} never matches:
+     * files that are sent in ranges have an entity tag, but no {@code Last-Modified}.
      *
-     * @param range the header {@code Range}, if there is one
-     * @param ifRange the header {@code If-Range}, if there is one
-     * @param etag the strong entity tag of the file, in its quotes
+     * @param range header {@code Range}, if present
+     * @param ifRange header {@code If-Range}, if present
+     * @param etag strong entity tag of the file, with its quotes
      * @param size of the file
-     * @return empty where the whole file is to be sent
-     * @throws Unsatisfiable if the range lies outside the file that the client knows
+     * @return empty if the whole file is to be sent
+     * @throws Unsatisfiable if the range begins behind the end of the file
      */
     public static Optional<ByteRange> requested(
             @Nullable String range, @Nullable String ifRange, String etag, long size) throws Unsatisfiable {
@@ -41,11 +41,11 @@ public record ByteRange(long first, long last) {
     }
 
     /**
-     * Reads a {@code Range} header.
+     * Parses a {@code Range} header.
      *
      * @param size of the file
-     * @return empty where the whole file is to be sent: another unit, several ranges, or nonsense
-     * @throws Unsatisfiable if it lies outside the file
+     * @return empty if the whole file is to be sent: another unit, several ranges, or a malformed header
+     * @throws Unsatisfiable if the range begins behind the end of the file
      */
     public static Optional<ByteRange> parse(String header, long size) throws Unsatisfiable {
         Matcher range = SINGLE.matcher(header.replace(" ", ""));

@@ -9,12 +9,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By which address a client is known: its connection's, or, where that is a trusted proxy's, the one that the proxy names.
- * IPv6 clients are told apart by the first 64 bits: whoever has one address of such a network has all of them.
+ * Resolves the address by which a client is identified: that of its connection, or, for a connection of a trusted
+ * proxy, the one that the proxy forwards. IPv6 clients are identified by the /64 network, since a client usually has
+ * all of its addresses.
  */
 @Singleton
 public class ClientAddresses {
-    /** The client at the other end of a Unix socket. */
+    /** Client of a Unix socket. */
     private static final String LOCAL = "local";
 
     private static final int NETWORK_BYTES = 8;
@@ -27,9 +28,9 @@ public class ClientAddresses {
         this.header = proxies.forwarding.header(Forwarding.Part.FOR);
     }
 
-    /** The client that sent the request. */
+    /** Returns the client that sent the request. */
     public String of(HttpServerRequest request) {
-        // Not the request's own: the framework can be told to believe any client's header.
+        // Not that of the request, which the framework can be configured to take from any client's header.
         @Nullable String peer = request.connection().remoteAddress().hostAddress();
         if (peer == null) {
             return LOCAL;
@@ -40,17 +41,17 @@ public class ClientAddresses {
         return of(AddressBlock.literal(peer), request.headers().getAll(header));
     }
 
-    /** The client behind a connection, given the lines of the forwarding header. */
+    /** Returns the client behind a connection, given the lines of the forwarding header. */
     String of(InetAddress peer, List<String> forwarded) {
         return network(proxies.chain(peer, forwarded).client());
     }
 
-    /** Whether it is a proxy that speaks for others. */
+    /** Returns whether an address is that of a trusted proxy. */
     boolean isTrusted(InetAddress address) {
         return proxies.isTrusted(address);
     }
 
-    /** How an address is counted: an IPv4 address as itself, an IPv6 address as its network. */
+    /** Returns the key of an address: an IPv4 address itself, or the network of an IPv6 address. */
     static String network(InetAddress address) {
         return address instanceof Inet6Address
                 ? HexFormat.of().formatHex(address.getAddress(), 0, NETWORK_BYTES) + "/64"

@@ -8,15 +8,16 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 
 /**
- * The key by which a client counts in turns and limits: its identity where the request has one, so that many behind one proxy
- * are many, and one at many addresses is one; else its {@linkplain ClientAddresses address}.
+ * Key of a client for fair queueing and rate limits: its identity if the request has one, so that clients behind one
+ * proxy are distinguished, and a client with several addresses is one; otherwise its
+ * {@linkplain ClientAddresses address}.
  *
- * <p>A player with a playback token counts by its address: whoever may play draws as many playbacks as they like, and the
- * token belongs to one address.
+ * <p>A player with a playback token is identified by its address: a client can obtain any number of playback tokens,
+ * and each is bound to one address.
  */
 @Singleton
 public class ClientKeys {
-    /** The attribute of an identity that counts by its address. */
+    /** Attribute of an identity whose key is the address. */
     public static final String BY_ADDRESS = ClientKeys.class.getName();
 
     private final ClientAddresses addresses;
@@ -25,26 +26,26 @@ public class ClientKeys {
         this.addresses = addresses;
     }
 
-    /** The key of the client that sent the request, which has been authenticated. */
+    /** Returns the key of the client that sent an authenticated request. */
     public String of(RoutingContext exchange) {
         return identity(exchange)
-                .filter(who -> who.getAttribute(BY_ADDRESS) == null)
+                .filter(identity -> identity.getAttribute(BY_ADDRESS) == null)
                 .map(ClientKeys::name)
                 .orElseGet(() -> addresses.of(exchange.request()));
     }
 
-    /** The name of the request's identity as in the audit log; empty where it has none. */
+    /** Returns the name of the request's identity as in the audit log; empty for an anonymous request. */
     public static Optional<String> identityName(RoutingContext exchange) {
         return identity(exchange).map(ClientKeys::name);
     }
 
     private static Optional<SecurityIdentity> identity(RoutingContext exchange) {
         return exchange.user() instanceof QuarkusHttpUser user
-                ? Optional.of(user.getSecurityIdentity()).filter(who -> !who.isAnonymous())
+                ? Optional.of(user.getSecurityIdentity()).filter(identity -> !identity.isAnonymous())
                 : Optional.empty();
     }
 
-    /** Users of a provider are told from tokens of the same name. */
+    /** Prefixes users of an identity provider, to distinguish them from API tokens of the same name. */
     private static String name(SecurityIdentity identity) {
         String name = identity.getPrincipal().getName();
         return identity.getPrincipal() instanceof QuarkusPrincipal ? name : "user:" + name;

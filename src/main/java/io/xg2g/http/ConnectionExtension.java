@@ -6,14 +6,18 @@ import io.quarkus.arc.Arc;
 import io.quarkus.arc.ArcContainer;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
-/** Has every accepted connection watched. The HTTP layer has no place for it; Netty finds this class as a service. */
+/**
+ * Netty extension that adds a {@link ConnectionWatch} to every accepted connection, except those of {@link InternalServers}.
+ * Netty loads it as a service, since Quarkus has no hook for accepted connections.
+ */
 @RegisterForReflection
 public final class ConnectionExtension extends ChannelInitializerExtension {
 
     @Override
     public void postInitializeServerChildChannel(Channel channel) {
         ArcContainer container = Arc.container();
-        if (container != null) {
+        if (container != null
+                && !container.instance(InternalServers.class).get().accepted(channel.localAddress())) {
             channel.pipeline()
                     .addFirst(new ConnectionWatch(
                             container.instance(Connections.class).get()));

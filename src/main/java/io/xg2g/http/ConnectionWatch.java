@@ -15,20 +15,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection. It is closed at once where its client has too many, and later where it is idle for too long: with no
- * request to answer and no answer on its way. A request counts when its head is whole, so that sending a head byte by byte
- * is silence too.
+ * Limits of one connection. It is closed at once if its client has too many, and later if it was idle for too long:
+ * without a request in progress and a response being sent. A request counts from the end of its head, so that a client
+ * that sends a head byte by byte is idle too.
  */
 final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     static final AttributeKey<@Nullable ConnectionWatch> KEY = AttributeKey.valueOf("xg2g.connection-watch");
 
-    /** As {@code quarkus.http.limits.max-concurrent-streams}, which binds only a client that acknowledges the settings. */
-    static final int MOST_STREAMS = 100;
+    /**
+     * Same as {@code quarkus.http.limits.max-concurrent-streams}, which applies only after the client has acknowledged
+     * the settings.
+     */
+    static final int MAX_STREAMS = 100;
 
-    /** RFC 9113, section 3.4: bytes of the preface. */
+    /** Length of the connection preface in bytes: RFC 9113, section 3.4. */
     private static final int PREFACE = 24;
 
-    /** RFC 8446, section 5.1: the first byte of a connection that is encrypted. */
+    /** First byte of an encrypted connection: RFC 8446, section 5.1. */
     private static final int TLS_HANDSHAKE = 22;
 
     private final Connections connections;
@@ -37,10 +40,10 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     private boolean encrypted;
     private int seen;
 
-    /** More than one in HTTP/2, or where a client does not await the answer before it asks again. */
+    /** More than one with HTTP/2 or pipelining. */
     private final AtomicInteger requests = new AtomicInteger();
 
-    /** Those of them that count as connections of their client. */
+    /** Number of these that count as connections of their client. */
     private int counted;
 
     private volatile long idleSince;
@@ -52,10 +55,11 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * A request's head is here. Of several at once that are streams of HTTP/2 the first comes with the connection; each further
-     * one counts as a connection of its client. Called on the connection's event loop, as is {@link #ends}.
+     * Records that the head of a request was received. Of concurrent HTTP/2 streams, the first is covered by the
+     * connection; each further one counts as a connection of its client. Called on the event loop of the connection, as
+     * is {@link #ends}.
      *
-     * @return whether it may be answered; if so it counts until it {@linkplain #ends ends}
+     * @return whether the request may be processed; if so it counts until it {@linkplain #ends ends}
      */
     boolean begins(boolean stream) {
         InetAddress peer = client;
@@ -63,7 +67,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
         if (!stream || now == 1 || peer == null) {
             return true;
         }
-        if (now > MOST_STREAMS || !connections.enterStream(peer)) {
+        if (now > MAX_STREAMS || !connections.enterStream(peer)) {
             requests.decrementAndGet();
             return false;
         }
@@ -71,7 +75,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
         return true;
     }
 
-    /** A request was answered, or its client has left. */
+    /** Records that a request was answered, or its client has disconnected. */
     void ends() {
         idleSince = System.nanoTime();
         InetAddress peer = client;
@@ -93,14 +97,15 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
         }
         context.channel().attr(KEY).set(this);
         idleSince = System.nanoTime();
-        checkIn(context, connections.idleTimeout().toNanos());
+        scheduleCheck(context, connections.idleTimeout().toNanos());
         context.fireChannelActive();
     }
 
     /**
-     * Has the decoder of HTTP/1 {@linkplain StrictRequestDecoder replaced} before it has decoded anything. The first bytes come
-     * one by one until Vert.x has compared them with the preface of HTTP/2 and chosen by them. Where they are encrypted it has
-     * chosen when the handshake is over, and the first bytes behind it come with the next read.
+     * Has the HTTP/1 decoder {@linkplain StrictRequestDecoder replaced} before it has decoded anything. The first bytes
+     * are passed on one by one until Vert.x has compared them with the HTTP/2 preface and selected the protocol. On an
+     * encrypted connection it is selected at the end of the handshake, and the first decrypted bytes come with the next
+     * read.
      */
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -143,26 +148,26 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
         context.fireChannelInactive();
     }
 
-    private void checkIn(ChannelHandlerContext context, long nanos) {
-        check = context.executor().schedule(() -> look(context), nanos, TimeUnit.NANOSECONDS);
+    private void scheduleCheck(ChannelHandlerContext context, long nanos) {
+        check = context.executor().schedule(() -> checkIdle(context), nanos, TimeUnit.NANOSECONDS);
     }
 
-    private void look(ChannelHandlerContext context) {
+    private void checkIdle(ChannelHandlerContext context) {
         long timeout = connections.idleTimeout().toNanos();
         if (requests.get() > 0 || isSending(context.channel())) {
-            checkIn(context, timeout);
+            scheduleCheck(context, timeout);
             return;
         }
         long left = timeout - (System.nanoTime() - idleSince);
         if (left > 0) {
-            checkIn(context, left);
+            scheduleCheck(context, left);
         } else {
-            connections.silent();
+            connections.closedIdle();
             var _ = context.close();
         }
     }
 
-    /** An answer counts as given before all of it has been sent. */
+    /** Returns whether bytes of a response are still to be sent: a request ends before that. */
     private static boolean isSending(Channel channel) {
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
         return buffer != null && buffer.totalPendingWriteBytes() > 0;

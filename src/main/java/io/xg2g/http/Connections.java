@@ -24,25 +24,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many connections each client has, and all together as far as there are file descriptors, and how long each may stay
- * silent. A connection counts from its first moment, not from its first request, which may never come. Of the requests that
- * are answered at once on an HTTP/2 connection each but one counts as a connection of its client too.
+ * Limits for client connections: their number for each client, their total number according to the file descriptors,
+ * and their idle time. A connection counts from the moment it is accepted. Of concurrent requests on an HTTP/2
+ * connection, each but one counts as a connection of its client too. Thread-safe.
  */
 @Singleton
 class Connections implements HttpServerOptionsCustomizer {
-    /** Before every other filter, as each of them may answer. */
+    /** Precedes every other filter, since each of them may answer. */
     private static final int FIRST = 1_000;
 
-    /** RFC 9113, section 7: nothing of the request was processed, so that it may be sent again. */
+    /** The request was not processed, and may be sent again: RFC 9113, section 7. */
     private static final long REFUSED_STREAM = 0x7;
 
     private final ClientAddresses addresses;
-    private final int most;
+    private final int max;
     private final Duration idleTimeout;
     private final Map<String, Integer> open = new ConcurrentHashMap<>();
-    private final AtomicInteger all = new AtomicInteger();
+    private final AtomicInteger total = new AtomicInteger();
     private final FileDescriptors descriptors;
-    /** The limits of decoders; those of the API's port hold on the management port too. */
+    /** Limits for decoders; those of the API port apply to the management port too. */
     private volatile HttpServerOptions options = new HttpServerOptions();
 
     private final Counter tooMany;
@@ -53,7 +53,7 @@ class Connections implements HttpServerOptionsCustomizer {
     Connections(ClientAddresses addresses, HttpConfig config, FileDescriptors descriptors, MeterRegistry registry) {
         this.descriptors = descriptors;
         this.addresses = addresses;
-        this.most = (int) ConfigBounds.number(
+        this.max = (int) ConfigBounds.number(
                 "xg2g.http.max-connections-per-client", config.maxConnectionsPerClient(), 1, 1_000_000);
         this.idleTimeout = ConfigBounds.duration(
                 "xg2g.http.idle-timeout", config.idleTimeout(), Duration.ofSeconds(1), Duration.ofHours(1));
@@ -65,14 +65,14 @@ class Connections implements HttpServerOptionsCustomizer {
         this.idle = closed(registry, "idle");
     }
 
-    /** Netty asks for its extensions when the first socket is opened, which is after this. */
+    /** Netty loads its extensions when the first socket is opened, which is after this event. */
     void register(@Observes Filters filters) {
         System.setProperty(ChannelInitializerExtension.EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
-        filters.register(Connections::mark, FIRST);
+        filters.register(Connections::begin, FIRST);
     }
 
     void register(@Observes ManagementInterface management) {
-        management.router().route().order(-FIRST).handler(Connections::mark);
+        management.router().route().order(-FIRST).handler(Connections::begin);
     }
 
     @Override
@@ -84,7 +84,10 @@ class Connections implements HttpServerOptionsCustomizer {
         return idleTimeout;
     }
 
-    /** Has HTTP/1 requests decoded strictly; says whether the connection has its decoder, so that this is done. */
+    /**
+     * Replaces the HTTP/1 decoder by {@link StrictRequestDecoder}; returns whether the pipeline has its decoder
+     * already.
+     */
     boolean replaceDecoder(ChannelPipeline pipeline) {
         ChannelHandler decoder = pipeline.get(StrictRequestDecoder.NAME);
         if (decoder instanceof VertxHttpRequestDecoder) {
@@ -93,13 +96,13 @@ class Connections implements HttpServerOptionsCustomizer {
         return decoder != null;
     }
 
-    /** Whether this client, and all together, may have one connection more; if so it counts until it {@linkplain #leave leaves}. */
+    /** Returns whether a client may open one more connection; if so it counts until {@link #leave}. */
     boolean enter(InetAddress peer) {
         if (!count(peer)) {
             tooMany.increment();
             return false;
         }
-        if (all.incrementAndGet() > descriptors.connections()) {
+        if (total.incrementAndGet() > descriptors.connections()) {
             leave(peer);
             noDescriptor.increment();
             return false;
@@ -108,11 +111,14 @@ class Connections implements HttpServerOptionsCustomizer {
     }
 
     void leave(InetAddress peer) {
-        all.decrementAndGet();
-        forget(peer);
+        total.decrementAndGet();
+        release(peer);
     }
 
-    /** Whether this client may have one request more on a connection that has others; if so it counts until it {@linkplain #leaveStream leaves}. */
+    /**
+     * Returns whether a client may send one more request on a connection in use; if so it counts until
+     * {@link #leaveStream}.
+     */
     boolean enterStream(InetAddress peer) {
         boolean admitted = count(peer);
         if (!admitted) {
@@ -122,30 +128,30 @@ class Connections implements HttpServerOptionsCustomizer {
     }
 
     void leaveStream(InetAddress peer) {
-        forget(peer);
+        release(peer);
     }
 
-    /** Counts one more of a client, unless it has as many as it may have. */
+    /** Counts one more connection of a client, unless it has reached its limit. */
     private boolean count(InetAddress peer) {
         int now = open.merge(ClientAddresses.network(peer), 1, Integer::sum);
-        if (now > most && !addresses.isTrusted(peer)) {
-            forget(peer);
+        if (now > max && !addresses.isTrusted(peer)) {
+            release(peer);
             return false;
         }
         return true;
     }
 
-    private void forget(InetAddress peer) {
+    private void release(InetAddress peer) {
         open.computeIfPresent(ClientAddresses.network(peer), (_, count) -> count == 1 ? null : count - 1);
     }
 
-    /** A connection was closed for its silence. */
-    void silent() {
+    /** Records that a connection was closed because it was idle. */
+    void closedIdle() {
         idle.increment();
     }
 
-    /** A request's head is here; its connection is not idle until it is answered. */
-    private static void mark(RoutingContext exchange) {
+    /** Records that the head of a request was received; its connection is not idle until the response was sent. */
+    private static void begin(RoutingContext exchange) {
         ConnectionWatch watch = ((ConnectionBase) exchange.request().connection())
                 .channel()
                 .attr(ConnectionWatch.KEY)

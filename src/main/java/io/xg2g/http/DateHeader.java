@@ -12,10 +12,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Writes {@code Date} into every answer of both ports, when its head is sent: RFC 9110, section 6.6.1. */
+/** Adds the header {@code Date} to every response of both ports: RFC 9110, section 6.6.1. */
 @Singleton
 class DateHeader {
-    /** Before every other handler, as each of them may answer, and so may every handler of failures. */
+    /** Precedes every other handler, since each handler and failure handler may answer. */
     private static final int FIRST = Integer.MIN_VALUE;
 
     /** {@link DateTimeFormatter#RFC_1123_DATE_TIME} leaves out the first digit of {@code 06}. */
@@ -42,7 +42,7 @@ class DateHeader {
         add(management.router());
     }
 
-    /** A request that the router refuses by itself passes the handlers of failures alone. */
+    /** Requests that the router rejects itself pass only failure handlers. */
     private void add(Router router) {
         router.route().order(FIRST).handler(this::date).failureHandler(this::date);
     }
@@ -52,7 +52,7 @@ class DateHeader {
         exchange.next();
     }
 
-    /** An IMF-fixdate, for instance {@code Sun, 06 Nov 1994 08:49:37 GMT}. */
+    /** Returns an IMF-fixdate, for instance {@code Sun, 06 Nov 1994 08:49:37 GMT}. */
     String now() {
         return IMF_FIXDATE.format(clock.instant());
     }

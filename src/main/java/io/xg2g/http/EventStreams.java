@@ -9,10 +9,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Server-Sent Events with a comment every {@link #INTERVAL}. Proxies close connections that are silent (nginx after 60 s), and
- * a client that left is noticed only when something is written to it.
+ * Server-Sent Events with a comment every {@link #INTERVAL} as keep-alive. Proxies close idle connections (nginx after
+ * 60 s), and a disconnected client is detected only when something is written to it.
  *
- * <p>The headers that keep proxies from buffering them belong to their paths, {@code …/events}: see
+ * <p>The headers that keep proxies from buffering belong to the paths {@code …/events}: see
  * {@code quarkus.http.filter.events} in {@code application.properties}.
  */
 public final class EventStreams {
@@ -21,8 +21,8 @@ public final class EventStreams {
     private EventStreams() {}
 
     /**
-     * The events, with comments in between; it ends with the events, or when the response {@linkplain ResponseEnd#finish is to
-     * end}. A comment for which the client is not ready is dropped.
+     * Merges the events with comments. The stream ends with the events, or when the response
+     * {@linkplain ResponseEnd#finish is to end}. A comment is dropped if the client is not ready for it.
      */
     public static Multi<OutboundSseEvent> withComments(
             Multi<OutboundSseEvent> events, Sse sse, RoutingContext exchange) {
@@ -35,7 +35,7 @@ public final class EventStreams {
     }
 
     /**
-     * The same with a clock of the caller's.
+     * Does the same with the caller's clock.
      *
      * @param ticks an item for each comment
      * @param finish an item when no more events are to be sent
@@ -46,7 +46,7 @@ public final class EventStreams {
         Multi<Optional<OutboundSseEvent>> end = Multi.createFrom().item(Optional.empty());
         return Multi.createBy()
                 .merging()
-                // No more is taken ahead: of a slow client's events the sources keep the latest alone.
+                // No prefetch: for a slow client the sources retain only the latest event.
                 .withRequests(1)
                 .streams(
                         Multi.createBy().concatenating().streams(events.map(Optional::of), end),

@@ -12,37 +12,39 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Output of a response body that never ends: one piece is in flight at a time, and the next one follows when the socket has taken
- * it. A client that reads nothing holds no more than that piece, and is cut off after a while.
+ * Output stream of an endless response body with backpressure: one piece is in flight at a time, and the next one is
+ * written when the socket has taken it. A client that does not read occupies the memory of one piece, and is
+ * disconnected after a while.
  *
- * <p>Writing is not limited by {@link HttpServerResponse#writeQueueFull}, which is only true once the event loop has seen what
- * was written: behind a busy event loop, writers on other threads would go on. For use by one thread, which is not an event loop.
+ * <p>{@link HttpServerResponse#writeQueueFull} is not sufficient: it is true only after the event loop has processed
+ * what was written, so that writers on other threads would continue while the event loop is busy. For use by one
+ * thread, which is not an event loop.
  */
 public final class FlowControlledOutput extends OutputStream {
     /** Bytes in flight. */
     private static final int PIECE = 32 * 1024;
 
-    /** A client that takes no piece for this long is cut off. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** A client that takes no piece for this long is disconnected. */
+    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
 
     private final OutputStream head;
     private final HttpServerResponse response;
-    private final Duration patience;
+    private final Duration timeout;
     private boolean begun;
 
     /**
-     * Output of a response.
+     * Creates an output stream.
      *
-     * @param head takes the first bytes, and sends the head of the response with them
+     * @param head takes the first bytes, and sends the response head with them
      */
     public FlowControlledOutput(OutputStream head, HttpServerResponse response) {
-        this(head, response, PATIENCE);
+        this(head, response, WRITE_TIMEOUT);
     }
 
-    FlowControlledOutput(OutputStream head, HttpServerResponse response, Duration patience) {
+    FlowControlledOutput(OutputStream head, HttpServerResponse response, Duration timeout) {
         this.head = head;
         this.response = response;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     @Override
@@ -51,7 +53,7 @@ public final class FlowControlledOutput extends OutputStream {
     }
 
     /**
-     * Writes the bytes and waits until the socket has taken them.
+     * Writes the bytes, and blocks until the socket has taken them.
      *
      * @throws ClosedChannelException if the client has left, or takes nothing for 30 s
      */
@@ -74,7 +76,7 @@ public final class FlowControlledOutput extends OutputStream {
             response.write(Buffer.buffer(length).appendBytes(bytes, offset, length))
                     .toCompletionStage()
                     .toCompletableFuture()
-                    .get(patience.toMillis(), TimeUnit.MILLISECONDS);
+                    .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException stalled) {
             response.reset();
             throw left(stalled);
@@ -82,7 +84,7 @@ public final class FlowControlledOutput extends OutputStream {
             throw left(closed);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("the service ends");
+            throw new InterruptedIOException("the service shuts down");
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The headers in which proxies say whom they speak for and what was asked of them, the nearest one's word last. */
+/** Headers in which proxies forward the client and the URL that it requested. Each proxy appends its entry. */
 enum Forwarding {
     X_FORWARDED_FOR {
         @Override
@@ -42,13 +42,13 @@ enum Forwarding {
         }
     };
 
-    /** What a proxy says of a request: of the client, and of the address that the client used. */
+    /** Information about a request: the client, or a part of the URL that the client used. */
     enum Part {
         FOR,
         PROTO,
         HOST,
         PORT,
-        /** The path that was taken off before the request was passed on. */
+        /** Path prefix that the proxy removed. */
         PREFIX;
 
         private final String header =
@@ -57,31 +57,33 @@ enum Forwarding {
                 Pattern.compile("\\s*" + name() + "\\s*=\\s*(\"[^\"]*\"|[^\"\\s]*)\\s*", Pattern.CASE_INSENSITIVE);
     }
 
-    /** Whoever writes longer chains is not a proxy; the nearest proxies stand at the end. */
-    private static final int MOST = 16;
+    /** Maximum length of a chain; the entries of the nearest proxies are the last ones. */
+    private static final int MAX_ENTRIES = 16;
 
     private static final Pattern PORT = Pattern.compile("(?<bare>\\[[^]]*]|[^:]*)(?::\\w*)?");
 
-    /** The setting of this key. */
+    /** Reads the value of a configuration key. */
     static Forwarding named(String key, String value) {
         String name = value.toLowerCase(Locale.ROOT);
         ConfigBounds.oneOf(key, name, Set.of("x-forwarded-for", "forwarded"));
         return name.equals("forwarded") ? FORWARDED : X_FORWARDED_FOR;
     }
 
-    /** The nodes that are named, the nearest one first; what is no address is left as it is. */
+    /**
+     * Returns the forwarded nodes, that of the nearest proxy first; a node that is no address is returned unchanged.
+     */
     List<String> nodes(List<String> values) {
         return nearestFirst(values, Part.FOR).stream()
                 .map(Forwarding::withoutPort)
                 .toList();
     }
 
-    /** What the proxies have written, the nearest one's word first; empty where one has left it out. */
+    /** Returns the entries of proxies, that of the nearest one first; empty texts for proxies that left it out. */
     List<String> nearestFirst(List<String> values, Part part) {
         List<String> entries = new ArrayList<>();
         for (String value : values.reversed()) {
             for (String entry : entries(value, part).toList().reversed()) {
-                if (entries.size() == MOST) {
+                if (entries.size() == MAX_ENTRIES) {
                     return entries;
                 }
                 entries.add(entry.strip());
@@ -90,13 +92,13 @@ enum Forwarding {
         return entries;
     }
 
-    /** The name of the header that has it. */
+    /** Returns the name of the header that contains a part. */
     abstract String header(Part part);
 
-    /** What one line of the header has of it, in its order. */
+    /** Returns the entries in one line of the header, in their order. */
     abstract Stream<String> entries(String value, Part part);
 
-    /** The parts between separators that are not quoted: a proxy quotes what a client wrote, a host for instance. */
+    /** Splits at separators outside of quotes: a proxy quotes text of the client, for instance a host. */
     private static List<String> unquoted(String text, char separator) {
         List<String> parts = new ArrayList<>();
         boolean quoted = false;
@@ -116,7 +118,7 @@ enum Forwarding {
         return parts;
     }
 
-    /** IPv4 may have a port; IPv6 has one only behind brackets. */
+    /** Removes the port of an IPv4 address or of an IPv6 address in brackets. */
     private static String withoutPort(String node) {
         Matcher parts = PORT.matcher(node);
         return parts.matches() ? parts.group("bare").replace("[", "").replace("]", "") : node;

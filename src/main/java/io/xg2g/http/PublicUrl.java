@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of the service as its clients see it, for instance {@code https://tv.example.org:8443/xg2g}.
+ * URL at which a client reaches the service, for instance {@code https://tv.example.org:8443/xg2g}.
  *
  * @param scheme {@code http} or {@code https}
- * @param host a name, an IPv4 address, or an IPv6 address in brackets
+ * @param host name, IPv4 address, or IPv6 address in brackets
  * @param port 1 to 65535
- * @param prefix the path before those of the service: empty, or segments that each begin with a slash
+ * @param prefix path before the paths of the service: empty, or segments that each begin with a slash
  */
 public record PublicUrl(String scheme, String host, int port, String prefix) {
     private static final Set<String> SCHEMES = Set.of("http", "https");
@@ -27,21 +27,24 @@ public record PublicUrl(String scheme, String host, int port, String prefix) {
     private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
     private static final Pattern SEGMENTS = Pattern.compile("(?:/[A-Za-z0-9._~-]+)*");
     private static final Pattern DOTS = Pattern.compile(".*/\\.\\.?(?:/.*)?");
-    private static final int LONGEST_PREFIX = 256;
+    private static final int MAX_PREFIX = 256;
     private static final int MAX_PORT = 65_535;
 
-    /** The absolute URL of a path of the service, for formats that take no relative one. */
+    /** Returns the absolute URL of a path of the service, for formats without relative URLs. */
     public URI url(String path) {
         boolean usual = port == defaultPort(scheme);
         return URI.create(scheme + "://" + host + (usual ? "" : ":" + port) + path(path));
     }
 
-    /** A path of the service as a relative reference, to be resolved against the URL of the answer that has it. */
+    /**
+     * Returns a path of the service as a relative reference, to be resolved against the URL of the response that
+     * contains it.
+     */
     public String path(String path) {
         return prefix + path;
     }
 
-    /** Reads an absolute URL without user, query and fragment; empty if it is none. */
+    /** Parses an absolute URL without user, query and fragment; empty for any other text. */
     static Optional<PublicUrl> parse(String text) {
         try {
             URI uri = new URI(text);
@@ -74,11 +77,11 @@ public record PublicUrl(String scheme, String host, int port, String prefix) {
                 : Optional.empty();
     }
 
-    /** A path without a slash at its end; empty if it has anything but plain segments. */
+    /** Returns a path without trailing slash; empty if it contains anything but plain segments. */
     static Optional<String> prefix(String text) {
         String path = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
         return Optional.of(path)
-                .filter(its -> its.length() <= LONGEST_PREFIX
+                .filter(its -> its.length() <= MAX_PREFIX
                         && SEGMENTS.matcher(its).matches()
                         && !DOTS.matcher(its).matches());
     }
@@ -88,13 +91,13 @@ public record PublicUrl(String scheme, String host, int port, String prefix) {
     }
 
     /**
-     * Where a server is (RFC 3986, section 3.2), without a user.
+     * Host and port of a server (RFC 3986, section 3.2), without user.
      *
      * @param host IPv6 in brackets
      */
     record Authority(String host, Optional<Integer> port) {
 
-        /** Reads one; empty if it is malformed. */
+        /** Parses an authority; empty if it is malformed. */
         static Optional<Authority> parse(String text) {
             Matcher parts = AUTHORITY.matcher(text);
             if (!parts.matches()) {

@@ -15,9 +15,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Under which URL a client sees the service: the configured one; else the one that trusted proxies say it used; else the one
- * of its own request. Every address of the service that an answer has is made here. What a header has that is malformed
- * counts as not said.
+ * Resolves the URL at which a client reaches the service: the configured one; otherwise the one that trusted proxies
+ * forward; otherwise that of the request itself. All URLs of the service in responses are created here. Malformed
+ * headers are ignored.
  */
 @Singleton
 public class PublicUrls {
@@ -31,7 +31,7 @@ public class PublicUrls {
         this.proxies = new TrustedProxies(config);
     }
 
-    /** The URL under which the client that sent the request sees the service. */
+    /** Returns the URL at which the client of a request reaches the service. */
     public PublicUrl of(HttpServerRequest request) {
         return configured.orElseGet(() -> {
             @Nullable String peer = request.connection().remoteAddress().hostAddress();
@@ -43,17 +43,17 @@ public class PublicUrls {
         });
     }
 
-    /** Whether the service is configured to be seen under this host. */
+    /** Returns whether the configured public URL has this host. */
     public boolean isConfigured(String host) {
         return configured.map(url -> url.host().equalsIgnoreCase(host)).orElse(false);
     }
 
     /**
-     * The URL of a request.
+     * Returns the URL for a request.
      *
      * @param scheme of the connection
-     * @param own what the request's own {@code Host} says
-     * @param peer the other end of the connection, or {@code null} where that is a Unix socket
+     * @param own {@code Host} of the request
+     * @param peer remote address, or {@code null} for a Unix socket
      */
     PublicUrl of(String scheme, Authority own, @Nullable InetAddress peer, MultiMap headers) {
         if (peer == null || !proxies.isTrusted(peer)) {
@@ -61,40 +61,42 @@ public class PublicUrls {
         }
         Forwarding header = proxies.forwarding;
         int hops = proxies.chain(peer, headers.getAll(header.header(Part.FOR))).hops();
-        Optional<Authority> host = first(words(header, Part.HOST, headers, hops), Authority::parse);
+        Optional<Authority> host = first(entries(header, Part.HOST, headers, hops), Authority::parse);
         Optional<Integer> port = header == Forwarding.FORWARDED
                 ? Optional.empty()
-                : first(words(header, Part.PORT, headers, hops), PublicUrl::port);
+                : first(entries(header, Part.PORT, headers, hops), PublicUrl::port);
         Authority authority = host.orElse(own);
         return url(
-                first(words(header, Part.PROTO, headers, hops), PublicUrl::scheme)
+                first(entries(header, Part.PROTO, headers, hops), PublicUrl::scheme)
                         .orElse(scheme),
                 authority,
-                // The port that the client has written is more to the point than the one that a proxy listens at.
+                // The port in the Host header of the client has priority over the port of the proxy.
                 host.flatMap(Authority::port).or(() -> port).or(authority::port),
-                // RFC 7239 has no parameter for it.
-                prefix(words(Forwarding.X_FORWARDED_FOR, Part.PREFIX, headers, hops)));
+                // RFC 7239 has no parameter for the prefix.
+                prefix(entries(Forwarding.X_FORWARDED_FOR, Part.PREFIX, headers, hops)));
     }
 
     /**
-     * What the trusted proxies have said, the outermost one's word first: that one was asked by the client.
+     * Returns what the trusted proxies have forwarded, that of the outermost one first: it received the request of the
+     * client.
      *
-     * @param hops how many trusted proxies have said whom they speak for; where none has, there is one
+     * @param hops number of trusted proxies that forwarded a node; at least one proxy is assumed
      */
-    private static List<String> words(Forwarding header, Part part, MultiMap headers, int hops) {
-        List<String> words = header.nearestFirst(headers.getAll(header.header(part)), part);
-        return words.subList(0, Math.min(words.size(), Math.max(1, hops))).reversed();
+    private static List<String> entries(Forwarding header, Part part, MultiMap headers, int hops) {
+        List<String> entries = header.nearestFirst(headers.getAll(header.header(part)), part);
+        return entries.subList(0, Math.min(entries.size(), Math.max(1, hops))).reversed();
     }
 
-    private static <T> Optional<T> first(List<String> words, Function<String, Optional<T>> reader) {
-        return words.stream().flatMap(word -> reader.apply(word).stream()).findFirst();
+    private static <T> Optional<T> first(List<String> entries, Function<String, Optional<T>> reader) {
+        return entries.stream().flatMap(entry -> reader.apply(entry).stream()).findFirst();
     }
 
-    /** Each proxy takes its own prefix off what the one before it has left. */
-    private static String prefix(List<String> words) {
-        List<String> prefixes =
-                words.stream().flatMap(word -> PublicUrl.prefix(word).stream()).toList();
-        return prefixes.size() < words.size()
+    /** Each proxy removes its own prefix from the rest that the previous one left. */
+    private static String prefix(List<String> entries) {
+        List<String> prefixes = entries.stream()
+                .flatMap(entry -> PublicUrl.prefix(entry).stream())
+                .toList();
+        return prefixes.size() < entries.size()
                 ? ""
                 : PublicUrl.prefix(String.join("", prefixes)).orElse("");
     }
@@ -103,7 +105,7 @@ public class PublicUrls {
         return new PublicUrl(scheme, authority.host(), port.orElse(PublicUrl.defaultPort(scheme)), prefix);
     }
 
-    /** What the request was sent to; where it does not say so well, where it has come to. */
+    /** Returns the authority of the request; the local address if it has none that is valid. */
     private static Authority authority(HttpServerRequest request) {
         HostAndPort asked = request.authority();
         return Optional.ofNullable(asked)

@@ -7,62 +7,62 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Interrupts a thread that blocks in reads when none has succeeded for a while. (The HTTP layer's own read time-out
- * closes the connection, so that its client would get no answer.)
+ * Interrupts a thread that blocks in a read for too long. (The read time-out of the HTTP layer closes the connection,
+ * so that the client would get no response.) Thread-safe.
  */
 final class ReadWatchdog implements AutoCloseable {
     private static final ScheduledThreadPoolExecutor TIMER = timer();
 
     private final Thread reader;
     private final long timeoutNanos;
-    private long lastFed = System.nanoTime();
+    private long lastRead = System.nanoTime();
     private boolean closed;
     private @Nullable Future<?> next;
-    private boolean bitten;
+    private boolean interrupted;
 
     private ReadWatchdog(Duration timeout) {
         this.reader = Thread.currentThread();
         this.timeoutNanos = timeout.toNanos();
     }
 
-    /** Watches the calling thread until it is closed. */
+    /** Watches the calling thread until the watchdog is closed. */
     static ReadWatchdog overThisThread(Duration timeout) {
         ReadWatchdog watchdog = new ReadWatchdog(timeout);
-        watchdog.look(watchdog.timeoutNanos);
+        watchdog.schedule(watchdog.timeoutNanos);
         return watchdog;
     }
 
-    /** A read has succeeded. */
-    synchronized void fed() {
-        lastFed = System.nanoTime();
+    /** Records that a read has succeeded. */
+    synchronized void reset() {
+        lastRead = System.nanoTime();
     }
 
-    /** No interrupt comes any more, and none is left pending. */
+    /** Stops watching. No interrupt occurs afterwards, and none is left pending. */
     @Override
     public synchronized void close() {
         closed = true;
         if (next != null) {
             next.cancel(false);
         }
-        if (bitten) {
+        if (interrupted) {
             Thread.interrupted();
         }
     }
 
-    private synchronized void look(long delayNanos) {
-        next = TIMER.schedule(this::bite, delayNanos, TimeUnit.NANOSECONDS);
+    private synchronized void schedule(long delayNanos) {
+        next = TIMER.schedule(this::check, delayNanos, TimeUnit.NANOSECONDS);
     }
 
-    private synchronized void bite() {
-        long left = timeoutNanos - (System.nanoTime() - lastFed);
+    private synchronized void check() {
+        long left = timeoutNanos - (System.nanoTime() - lastRead);
         if (closed) {
             return;
         }
         if (left <= 0) {
-            bitten = true;
+            interrupted = true;
             reader.interrupt();
         } else {
-            look(left);
+            schedule(left);
         }
     }
 

@@ -15,13 +15,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses requests that a proxy in front may have read in another way: with several {@code Host} headers (RFC 9112, section
- * 3.2), or with a {@code Transfer-Encoding} other than {@code chunked} alone or beside a {@code Content-Length} (section 6.1).
- * Of HTTP/1, {@link StrictRequestDecoder} has refused them before; here it is done for HTTP/2.
+ * Rejects requests that a proxy in front of the service may have parsed differently (request smuggling): with several
+ * {@code Host} headers (RFC 9112, section 3.2), or with a {@code Transfer-Encoding} other than a single
+ * {@code chunked}, or beside a {@code Content-Length} (section 6.1). {@link StrictRequestDecoder} rejects HTTP/1
+ * requests before; this handler applies to HTTP/2.
  */
 @Singleton
 class RequestFraming {
-    /** Behind the handler that adds {@code Date}, before everything that looks at a request. */
+    /** Follows the handler that adds {@code Date}, precedes everything that reads a request. */
     private static final int FIRST = Integer.MIN_VALUE + 2;
 
     void register(@Observes Router router) {
@@ -48,9 +49,9 @@ class RequestFraming {
     }
 
     /**
-     * What is ambiguous of a head; {@code null} where nothing is.
+     * Returns what is ambiguous in a head; {@code null} if nothing is.
      *
-     * @param headers the values of the header of a name
+     * @param headers returns the values of a header
      */
     static @Nullable String fault(Function<CharSequence, List<String>> headers) {
         if (headers.apply(HttpHeaders.HOST).size() > 1) {
@@ -61,7 +62,7 @@ class RequestFraming {
             return null;
         }
         if (encodings.size() > 1 || !encodings.getFirst().strip().equalsIgnoreCase("chunked")) {
-            return "Transfer-Encoding is not chunked alone";
+            return "Transfer-Encoding is not a single chunked";
         }
         return headers.apply(HttpHeaders.CONTENT_LENGTH).isEmpty()
                 ? null

@@ -12,7 +12,7 @@ public final class RequestHeaders {
     private RequestHeaders() {}
 
     /**
-     * What the client accepts, most wanted first; empty where it says nothing.
+     * Returns the accepted media types in order of preference; empty if the header is missing.
      *
      * @throws ProblemException if the header is malformed
      */
@@ -28,7 +28,7 @@ public final class RequestHeaders {
     }
 
     /**
-     * The type of the body; {@code null} where the client says nothing.
+     * Returns the type of the body; {@code null} if the header is missing.
      *
      * @throws ProblemException if the header is malformed
      */
@@ -45,7 +45,7 @@ public final class RequestHeaders {
     }
 
     /**
-     * The announced size of the body in bytes; -1 where none is announced.
+     * Returns the announced size of the body in bytes; -1 if the header is missing.
      *
      * @throws ProblemException if the header is malformed
      */

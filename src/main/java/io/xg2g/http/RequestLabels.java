@@ -11,10 +11,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the labels of {@code http_server_requests} that a client can choose: a method that is none of HTTP's counts as
- * {@code OTHER}, and a path that is written in another way than its normal form (of {@code /watch.js} there are any number,
- * such as {@code /x/../watch.js}) as {@code UNKNOWN}. So does that of {@code OPTIONS}, which is answered for every path where
- * other origins are allowed.
+ * Bounds the labels of {@code http_server_requests} that a client can choose: a method that is not defined by HTTP is
+ * labelled {@code OTHER}; a path that is not in normal form ({@code /x/../watch.js}, for instance, which is one of
+ * infinitely many spellings of {@code /watch.js}) is labelled {@code UNKNOWN}. So is the path of an {@code OPTIONS}
+ * request, which is answered for every path if CORS is enabled.
  */
 @Singleton
 @Unremovable
@@ -31,7 +31,7 @@ final class RequestLabels implements HttpServerMetricsTagsContributor {
         return tags(request.method(), request.path());
     }
 
-    /** What is to be said in place of the client's own words. */
+    /** Returns the labels that replace those of the client. */
     static Tags tags(HttpMethod method, @Nullable String path) {
         Tags tags = METHODS.contains(method.name()) ? Tags.empty() : Tags.of("method", OTHER);
         return method.equals(HttpMethod.OPTIONS) || path == null || !isNormal(path)
@@ -44,7 +44,7 @@ final class RequestLabels implements HttpServerMetricsTagsContributor {
         return plain || path.equals(HttpUtils.normalizePath(path));
     }
 
-    /** Whether a label is one of a few. */
+    /** Returns whether a label is one of the known methods or {@code OTHER}. */
     static boolean isBounded(String method) {
         return METHODS.contains(method) || method.equals(OTHER);
     }

@@ -9,9 +9,9 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
-/** The end of a response: sent, broken off, or not wanted any longer because its client left. */
+/** End of a response: sent, aborted, or obsolete because its client has disconnected. Thread-safe. */
 public final class ResponseEnd {
-    /** How long a client that is still sending may take to read why nobody listens. */
+    /** Time for a client that is still sending to read the response. */
     private static final long LINGER_MILLIS = 1_000;
 
     private static final String KEY = ResponseEnd.class.getName();
@@ -26,28 +26,29 @@ public final class ResponseEnd {
     }
 
     /**
-     * Watches the response of a request whose head has just come; called once for each, on its event loop.
+     * Watches the response to a request whose head was received; called once per request, on its event loop.
      *
-     * <p>It is watched from the beginning, so that nobody has to ask the response whether it is over: Vert.x' HTTP/2 response
-     * takes its own lock and the connection's for that ({@code closed()}), in the reverse order of a thread that writes.
+     * <p>The response is watched from the beginning, so that it never has to be asked whether it has ended: the HTTP/2
+     * response of Vert.x takes its own lock and that of the connection for that ({@code closed()}), in the reverse
+     * order of a thread that writes.
      */
     static void watch(RoutingContext exchange) {
         ResponseEnd end = new ResponseEnd(exchange);
         exchange.put(KEY, end);
-        exchange.addEndHandler(_ -> end.reached());
+        exchange.addEndHandler(_ -> end.ended());
     }
 
     /**
-     * The end of the response to this request.
+     * Returns the end of the response to a request.
      *
-     * <p>Where the request's body is {@linkplain #bodyPending expected} and was not read to its end by then, its
-     * connection is closed: what the client goes on to send would be taken in for nothing.
+     * <p>If the body of the request is {@linkplain #bodyPending expected} and has not been read to its end by then, the
+     * connection is closed: otherwise the rest of the body would be received for nothing.
      */
     public static ResponseEnd of(RoutingContext exchange) {
         return Objects.requireNonNull(exchange.<ResponseEnd>get(KEY), "the response is not watched");
     }
 
-    /** Whether a body comes with the request. HTTP/2 need not say so ahead. */
+    /** Returns whether the request has a body. An HTTP/2 request need not announce it. */
     public static boolean hasBody(HttpServerRequest request) {
         return contentLength(request) > 0
                 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
@@ -56,7 +57,7 @@ public final class ResponseEnd {
                         && request.method().equals(HttpMethod.POST));
     }
 
-    /** As announced by the client; -1 where it is not. */
+    /** Returns the length announced by the client; -1 if it is missing or malformed. */
     public static long contentLength(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         try {
@@ -67,12 +68,12 @@ public final class ResponseEnd {
     }
 
     /**
-     * A body is to be read before the response; called on the thread that will answer.
+     * Records that a body is to be read before the response; called on the thread that will answer.
      *
-     * <p>From here until it is {@linkplain #bodyTaken taken}, an answer says that its connection will be closed. It is
-     * said ahead, not when the answer is written: a refusal can be written before the event loop gets round to any
-     * handler, and a client that was not told would send its next request into the closing connection. In HTTP/2 there
-     * is nothing to close: flow control bounds what goes on arriving.
+     * <p>Until the body is {@linkplain #bodyTaken taken}, a response announces that its connection will be closed. The
+     * header is set in advance, not when the response is written: a rejection can be written before the event loop runs
+     * any handler, and a client without that information would send its next request into the closing connection.
+     * HTTP/2 connections are not closed: flow control limits what continues to arrive.
      */
     public void bodyPending() {
         if (exchange.request().version() != HttpVersion.HTTP_2) {
@@ -81,7 +82,7 @@ public final class ResponseEnd {
         }
     }
 
-    /** The body was read to its end; called on the thread that will answer. */
+    /** Records that the body was read to its end; called on the thread that will answer. */
     public void bodyTaken() {
         if (bodyPending) {
             bodyPending = false;
@@ -93,22 +94,22 @@ public final class ResponseEnd {
         return over.isDone();
     }
 
-    /** Runs the action when the response is over, at once if it is; on a virtual thread of its own. */
+    /** Runs an action when the response has ended, at once if it has; on its own virtual thread. */
     public void then(Runnable action) {
         var _ = over.thenRunAsync(action, Thread::startVirtualThread);
     }
 
-    /** Asks whoever writes the response to end it as if nothing were left to be sent. */
+    /** Requests that the writer of the response end it, as if nothing were left to be sent. */
     public void finish() {
         finishing.complete(null);
     }
 
-    /** Runs the action when the response {@linkplain #finish is to end}, at once if it is; on a virtual thread of its own. */
+    /** Runs an action when the response {@linkplain #finish is to end}, at once if it is; on its own virtual thread. */
     public void onFinish(Runnable action) {
         var _ = finishing.thenRunAsync(action, Thread::startVirtualThread);
     }
 
-    private void reached() {
+    private void ended() {
         if (over.complete(null) && bodyPending) {
             HttpConnection connection = exchange.request().connection();
             exchange.vertx().setTimer(LINGER_MILLIS, _ -> connection.close());

@@ -1,14 +1,14 @@
 package io.xg2g.http;
 
-/** The names of the roles, as resources ask for them. Each role may do what those before it may. */
+/** Names of the roles, for annotations of resources. Each role includes those before it. */
 public final class Roles {
-    /** Looks at what there is, and plays it. */
+    /** Reads the state of the service, and plays channels. */
     public static final String VIEWER = "viewer";
 
-    /** Makes work: transcodes, channels, streams. */
+    /** Starts work: transcodes, channels, streams. */
     public static final String OPERATOR = "operator";
 
-    /** Sees how the service is set up, and does everything. */
+    /** Reads the configuration, and has all rights. */
     public static final String ADMIN = "admin";
 
     private Roles() {}

@@ -9,22 +9,22 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Bounds the meters of HTTP servers, and drops those of servers that listen on a random port (configured as 0).
+ * Meter filter that bounds the meters of HTTP servers, and drops those of servers on a random port (configured as 0).
  *
- * <p>Quarkus has a set of meters for each server, told apart by the tag {@code server.port}, which it leaves out where the
- * port is random. Without it the meters of two such servers are the same; and beside those of a server with a fixed port
- * Prometheus refuses them, upon which that server never listens and the start never ends.
+ * <p>Quarkus registers a set of meters for each server, distinguished by the tag {@code server.port}, which is missing
+ * for a random port. The meters of two such servers would be the same; and Prometheus rejects them beside those of a
+ * server with a fixed port, which then never listens, so that the start hangs.
  *
- * <p>A request that is reset before its answer is counted under the method and path that its client has written, past
- * {@link RequestLabels}: it counts only where the same path was answered before. The registry keeps what a filter maps to
- * another name under both, and nothing of what a filter denies. Thread-safe.
+ * <p>A request that is reset before its response is counted with the method and path that the client sent, bypassing
+ * {@link RequestLabels}: it counts only if the path was answered before. The registry retains what a filter maps to
+ * another name under both names, and nothing of what a filter denies. Thread-safe.
  */
 @Singleton
 final class ServerMeters implements MeterFilter {
     static final String REQUESTS = "http.server.requests";
 
-    /** Paths without parameters that were answered; the program has about 30. */
-    private static final int MOST_PATHS = 200;
+    /** Maximum number of answered paths without parameters; the program has about 30. */
+    private static final int MAX_PATHS = 200;
 
     private static final Set<String> PER_SERVER = Set.of(
             "http.server.bytes.read",
@@ -54,6 +54,6 @@ final class ServerMeters implements MeterFilter {
             return true;
         }
         boolean reset = "RESET".equals(id.getTag("status"));
-        return !reset && answered.size() < MOST_PATHS && answered.add(uri);
+        return !reset && answered.size() < MAX_PATHS && answered.add(uri);
     }
 }

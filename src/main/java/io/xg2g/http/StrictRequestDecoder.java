@@ -12,12 +12,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decoder of HTTP/1 requests that refuses a request whose {@linkplain RequestFraming framing} is ambiguous: it is answered with
- * 400, its connection is closed, and nothing behind its head is decoded. Of a {@code Content-Length} beside a
- * {@code Transfer-Encoding} only a decoder knows: Netty's removes it.
+ * HTTP/1 decoder that rejects requests with ambiguous {@linkplain RequestFraming framing}: such a request is answered
+ * with 400, its connection is closed, and nothing behind its head is decoded. Only a decoder can detect a
+ * {@code Content-Length} beside a {@code Transfer-Encoding}, because the decoder of Netty removes it.
  */
 final class StrictRequestDecoder extends VertxHttpRequestDecoder {
-    /** The name under which Vert.x has its decoder. */
+    /** Name of the decoder in the pipeline of Vert.x. */
     static final String NAME = "httpDecoder";
 
     private boolean refused;
@@ -58,7 +58,7 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
 
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
-        // As in Vert.x, but for any class: it compares that of the message with its own.
+        // As in Vert.x, which compares the class of the message with one of its own.
         return false;
     }
 

@@ -19,16 +19,16 @@ final class TrustedProxies {
         this.forwarding = Forwarding.named(PREFIX + "forwarded-header", config.forwardedHeader());
     }
 
-    /** Whether it is a proxy that speaks for others. */
+    /** Returns whether an address is that of a trusted proxy. */
     boolean isTrusted(InetAddress address) {
         return trusted.stream().anyMatch(block -> block.contains(address));
     }
 
     /**
-     * Walks from the connection to the client, as long as trusted proxies say who comes next. What is no address ends the
-     * walk: then the proxy that passed it on is the client.
+     * Walks from the connection to the client, along the nodes that trusted proxies forward. A node that is no address
+     * ends the walk: the proxy that forwarded it is then the client.
      *
-     * @param forwarded the lines of the header that names the nodes
+     * @param forwarded lines of the header with the nodes
      */
     Chain chain(InetAddress peer, List<String> forwarded) {
         if (!isTrusted(peer)) {
@@ -51,10 +51,10 @@ final class TrustedProxies {
     }
 
     /**
-     * The way of a request.
+     * Route of a request.
      *
-     * @param client where it comes from
-     * @param hops how many of the nearest entries of the forwarding header trusted proxies have written
+     * @param client its origin
+     * @param hops number of the nearest entries of the forwarding header that trusted proxies have written
      */
     record Chain(InetAddress client, int hops) {}
 

@@ -1,4 +1,4 @@
-/** What several resources need of HTTP: who asks, within which limits, headers, bodies on their way to the disk, ranges, ends. */
+/** HTTP functions of all resources: client identification, connection limits, headers, request bodies, ranges, response ends. */
 @NullMarked
 package io.xg2g.http;
 

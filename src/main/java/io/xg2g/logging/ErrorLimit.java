@@ -10,25 +10,25 @@ import org.jboss.logmanager.ExtLogRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rate limit of errors: of one kind {@link #MOST} are written in {@link #WINDOW}, so that whoever can cause an error from
- * outside cannot fill the disk with it. The last one before the limit says that further ones are left out, the first one after
- * it how many were. Thread-safe.
+ * Rate limiter for errors in the log: {@link #MAX_LINES} of one kind are written per {@link #WINDOW}, so that clients
+ * that cause errors cannot fill the disk. The last line before the limit announces that further ones are dropped; the
+ * first line after it has their number. Thread-safe.
  *
- * <p>A kind is a logger, its message before parameters are put in, and the type of the exception. A message without parameters
- * may have been put together by its logger and be another one each time; all of these are one kind for each logger.
+ * <p>A kind is a logger, its message before parameters are inserted, and the type of the exception. A message without
+ * parameters may be concatenated and different each time; all of these of one logger are one kind.
  */
 final class ErrorLimit {
-    static final int MOST = 10;
+    static final int MAX_LINES = 10;
     static final Duration WINDOW = Duration.ofMinutes(1);
 
-    /** More are counted as one kind: the kinds are as many as the code has log statements, but libraries have many. */
-    static final int MOST_KINDS = 2000;
+    /** Further kinds share one limit. The program has fewer log statements, but libraries have many. */
+    static final int MAX_KINDS = 2000;
 
     private static final int ERROR = org.jboss.logmanager.Level.ERROR.intValue();
-    private static final Kind FURTHER = new Kind(null, null, null);
+    private static final Kind OTHER = new Kind(null, null, null);
 
     private final LongSupplier nanos;
-    private final Map<Kind, LogRateLimiter> budgets = new ConcurrentHashMap<>();
+    private final Map<Kind, LogRateLimiter> limiters = new ConcurrentHashMap<>();
 
     private record Kind(
             @Nullable String logger,
@@ -49,9 +49,9 @@ final class ErrorLimit {
     }
 
     /**
-     * What is to be added to an entry's message.
+     * Returns the text to append to the message of an entry.
      *
-     * @return {@code null} if the entry is to be left out
+     * @return {@code null} if the entry is to be dropped
      */
     @Nullable
     String suffix(ExtLogRecord entry) {
@@ -59,17 +59,17 @@ final class ErrorLimit {
         if (level.intValue() < ERROR) {
             return "";
         }
-        LogRateLimiter budget = budget(Kind.of(entry));
-        if (!budget.take()) {
+        LogRateLimiter limiter = limiter(Kind.of(entry));
+        if (!limiter.tryAcquire()) {
             return null;
         }
-        long leftOut = budget.leftOut();
-        String before = leftOut > 0 ? String.format(Locale.ROOT, " left-out=%d", leftOut) : "";
-        return budget.isUsedUp() ? before + " (further errors of this kind are left out for a minute)" : before;
+        long dropped = limiter.dropped();
+        String before = dropped > 0 ? String.format(Locale.ROOT, " left-out=%d", dropped) : "";
+        return limiter.isExhausted() ? before + " (further errors of this kind are left out for a minute)" : before;
     }
 
-    private LogRateLimiter budget(Kind kind) {
-        Kind counted = budgets.size() < MOST_KINDS || budgets.containsKey(kind) ? kind : FURTHER;
-        return budgets.computeIfAbsent(counted, _ -> new LogRateLimiter(MOST, WINDOW, nanos));
+    private LogRateLimiter limiter(Kind kind) {
+        Kind counted = limiters.size() < MAX_KINDS || limiters.containsKey(kind) ? kind : OTHER;
+        return limiters.computeIfAbsent(counted, _ -> new LogRateLimiter(MAX_LINES, WINDOW, nanos));
     }
 }

@@ -11,21 +11,21 @@ import org.jboss.logmanager.ExtLogRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the records by which the HTTP stack reports that a client has left: some of its parts log that as a warning or an error,
- * with its stack trace, each time. Whoever opens and closes connections could fill the log with it.
+ * Detects the log records by which the HTTP stack reports that a client has disconnected. Parts of it log that as a
+ * warning or an error with a stack trace, so that clients could fill the log by opening and closing connections.
  */
 final class LeavingClient {
-    /** The parts of the HTTP stack, by their loggers. */
+    /** Loggers of the HTTP stack. */
     private static final List<String> HTTP_STACK =
             List.of("io.netty.channel.", "io.vertx.", "io.quarkus.vertx.http.", "org.jboss.resteasy.reactive.server.");
 
-    /** As the kernel's errors are called (ECONNRESET, EPIPE, ECONNABORTED), by the JDK and by Netty. */
+    /** Messages of the JDK and Netty for ECONNRESET, EPIPE and ECONNABORTED. */
     private static final Pattern CLOSED =
             Pattern.compile("(?i).*(connection reset|broken pipe|connection (was )?(aborted|closed)).*");
 
     private LeavingClient() {}
 
-    /** Whether a record says nothing else than that a connection was closed by its other end. */
+    /** Returns whether a record reports only that the peer has closed a connection. */
     static boolean isReportedBy(ExtLogRecord entry) {
         @Nullable String logger = entry.getLoggerName();
         return entry.getLevel().intValue() >= Level.WARNING.intValue()

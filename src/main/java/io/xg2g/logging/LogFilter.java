@@ -11,8 +11,8 @@ import org.jboss.logmanager.ExtLogRecord.FormatStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the rate of errors, logs clients that leave as {@code DEBUG}, and removes credentials. Each log handler is configured to use it ({@code quarkus.log.….filter});
- * where there are several, each of them counts what passes it.
+ * Log filter that limits the rate of errors, logs disconnected clients at {@code DEBUG}, and redacts credentials. Every
+ * log handler is configured with it ({@code quarkus.log.….filter}); each of several handlers has its own limit.
  */
 @LoggingFilter(name = "xg2g")
 public final class LogFilter implements Filter {
@@ -32,7 +32,7 @@ public final class LogFilter implements Filter {
     public boolean isLoggable(LogRecord given) {
         ExtLogRecord entry = ExtLogRecord.wrap(given);
         if (LeavingClient.isReportedBy(entry)) {
-            LOG.debugf("client left: logger=%s error=%s", entry.getLoggerName(), entry.getThrown());
+            LOG.debugf("client disconnected: logger=%s error=%s", entry.getLoggerName(), entry.getThrown());
             return false;
         }
         @Nullable String suffix = errors.suffix(entry);

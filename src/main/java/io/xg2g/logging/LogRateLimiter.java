@@ -4,29 +4,32 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** How many lines may be written in a window of time, which begins with its first line; what is over is counted. Thread-safe. */
+/**
+ * Rate limiter for log lines: a fixed window, which begins with its first line. Lines over the limit are counted.
+ * Thread-safe.
+ */
 public final class LogRateLimiter {
-    private final int most;
+    private final int max;
     private final long window;
     private final LongSupplier nanos;
-    private final AtomicLong leftOut = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
     private long since;
     private int taken;
 
     /**
-     * A budget that is full.
+     * Creates a limiter.
      *
-     * @param most lines in a window
-     * @param nanos the monotonic clock
+     * @param max lines per window
+     * @param nanos monotonic clock
      */
-    public LogRateLimiter(int most, Duration window, LongSupplier nanos) {
-        this.most = most;
+    public LogRateLimiter(int max, Duration window, LongSupplier nanos) {
+        this.max = max;
         this.window = window.toNanos();
         this.nanos = nanos;
     }
 
-    /** Whether there is room for one more. */
-    public synchronized boolean take() {
+    /** Returns whether a line may be written, and counts it. */
+    public synchronized boolean tryAcquire() {
         long now = nanos.getAsLong();
         if (taken > 0 && now - since >= window) {
             taken = 0;
@@ -34,21 +37,21 @@ public final class LogRateLimiter {
         if (taken == 0) {
             since = now;
         }
-        if (taken == most) {
-            leftOut.incrementAndGet();
+        if (taken == max) {
+            dropped.incrementAndGet();
             return false;
         }
         taken++;
         return true;
     }
 
-    /** Whether the next line in this window has no room. */
-    synchronized boolean isUsedUp() {
-        return taken == most;
+    /** Returns whether the next line in this window would be dropped. */
+    synchronized boolean isExhausted() {
+        return taken == max;
     }
 
-    /** How many had no room since this was asked last. */
-    public long leftOut() {
-        return leftOut.getAndSet(0);
+    /** Returns the number of dropped lines since the previous call. */
+    public long dropped() {
+        return dropped.getAndSet(0);
     }
 }

@@ -1,4 +1,4 @@
-/** What every record of the log passes on its way to a handler, and bounds on the number of lines. */
+/** The filter of all log handlers, and rate limiters for log lines. */
 @NullMarked
 package io.xg2g.logging;
 

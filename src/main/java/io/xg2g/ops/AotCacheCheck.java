@@ -11,9 +11,9 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Logs that the JVM does not use the AOT cache that it was started with. The JVM itself prints errors for a cache that is
- * missing, damaged, or was made for another JDK, other files or other flags, although it only starts more slowly; the
- * program is therefore started with {@code -Xlog:aot=off -Xlog:cds=off}.
+ * Logs a warning if the JVM does not use the AOT cache that it was started with. The JVM itself prints errors for a
+ * cache that is missing, damaged, or was made for another JDK, other files or other flags, although the only effect is
+ * a slower start; the program is therefore started with {@code -Xlog:aot=off -Xlog:cds=off}.
  */
 @ApplicationScoped
 class AotCacheCheck {
@@ -22,7 +22,7 @@ class AotCacheCheck {
 
     void start(@Observes @Priority(Lifecycle.LAST) StartupEvent event) {
         if (ImageMode.current() == ImageMode.JVM) {
-            // The management beans take a moment to load, for which the start need not wait.
+            // Off the start: loading the management beans takes time.
             Thread.ofVirtual().name("aot-cache-check").start(AotCacheCheck::check);
         }
     }
@@ -33,17 +33,16 @@ class AotCacheCheck {
     }
 
     /**
-     * The warning, if there is one.
+     * Returns the warning; empty if the cache is used, or none was given.
      *
-     * @param options of the JVM
-     * @param mode the system property {@code java.vm.info}, which contains {@code sharing} where a cache is mapped
+     * @param options command line options of the JVM
+     * @param mode system property {@code java.vm.info}, which contains {@code sharing} if a cache is mapped
      */
     static Optional<String> unused(List<String> options, String mode) {
         return options.stream()
                 .filter(option -> option.startsWith(OPTION) && !mode.contains("sharing"))
                 .findFirst()
-                .map(option -> "the AOT cache " + option.substring(OPTION.length())
-                        + " is not used, because it is missing or was made for another JDK, other files or other flags:"
-                        + " the start is slower, and nothing else changes; -Xlog:aot says why");
+                .map(option -> "AOT cache not used, the start is slower: cache=" + option.substring(OPTION.length())
+                        + " (missing, or made for another JDK, other files or other flags; -Xlog:aot logs the reason)");
     }
 }

@@ -3,6 +3,7 @@ package io.xg2g.ops;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
+import io.xg2g.config.ExitCode;
 import io.xg2g.ffmpeg.EncoderProbe;
 import io.xg2g.process.ChildIsolation;
 import io.xg2g.process.WorkDirectory;
@@ -17,16 +18,17 @@ import org.eclipse.microprofile.health.Readiness;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code xg2g-gpu --check}: the program starts as it always does, with the same configuration and the same probe, except
- * that it opens no port and takes a work directory beside the service's, so that the service may go on running. It
- * prints what it found, asks what readiness asks, and ends: with 0 where the service would be ready.
+ * {@code xg2g-gpu --check}: starts the program with the same configuration and the same encoder probe as the service,
+ * but opens no port, and uses a work directory beside the service's, so that the service can keep running. Prints a
+ * {@link CheckReport} with the results of the readiness checks, and exits with {@link ExitCode#OK} if the service would
+ * be ready.
  */
 @Singleton
 @Unremovable
 final class Check implements QuarkusApplication {
     static final String ARGUMENT = "--check";
 
-    private static volatile boolean asked;
+    private static volatile boolean requested;
 
     private final Lifecycle lifecycle;
     private final EncoderProbe probe;
@@ -53,18 +55,18 @@ final class Check implements QuarkusApplication {
         this.readiness = readiness;
     }
 
-    /** Starts it; does not return. */
-    static void begin(String[] args) {
-        asked = true;
+    /** Runs the check; does not return. */
+    static void main(String[] args) {
+        requested = true;
         System.setProperty("quarkus.http.host-enabled", "false");
         System.setProperty("quarkus.management.host-enabled", "false");
         System.setProperty("quarkus.log.console.enabled", "false");
         Quarkus.run(Check.class, Check::end, args);
     }
 
-    /** Whether this run of the program is a check. */
-    static boolean isAsked() {
-        return asked;
+    /** Returns whether this process is a check. */
+    static boolean isRequested() {
+        return requested;
     }
 
     @Override
@@ -72,7 +74,7 @@ final class Check implements QuarkusApplication {
         try {
             lifecycle.started();
             lifecycle.awaitDevices();
-            List<HealthCheckResponse> answers =
+            List<HealthCheckResponse> results =
                     readiness.stream().map(HealthCheck::call).toList();
             CheckReport report = new CheckReport(
                     probe.ffmpegVersion(),
@@ -80,9 +82,9 @@ final class Check implements QuarkusApplication {
                     isolation.toString(),
                     descriptors.toString(),
                     probe.reports(),
-                    answers);
+                    results);
             report.lines().forEach(System.out::println);
-            return report.works() ? 0 : 1;
+            return (report.isReady() ? ExitCode.OK : ExitCode.FAILURE).value();
         } finally {
             data.close();
             work.remove();
@@ -93,6 +95,6 @@ final class Check implements QuarkusApplication {
         if (failure != null) {
             CheckReport.ofFailure(failure).forEach(System.out::println);
         }
-        System.exit(failure == null ? code : 1);
+        System.exit(failure == null ? code : ExitCode.FAILURE.value());
     }
 }

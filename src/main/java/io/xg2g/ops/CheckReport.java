@@ -10,14 +10,14 @@ import java.util.TreeMap;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
 /**
- * What a check has found, for people to read.
+ * Result of a check, as text for operators.
  *
- * @param ffmpeg the version in use; empty where there is none
- * @param ffmpegWarning what an operator should know of that version; empty where there is nothing
- * @param children how child processes are isolated
- * @param descriptors how many file descriptors there are, and what for
- * @param devices every device with what works on it
- * @param readiness the answers to what readiness asks
+ * @param ffmpeg version in use; empty if there is none
+ * @param ffmpegWarning known problem of that version
+ * @param children isolation of child processes
+ * @param descriptors budget of file descriptors
+ * @param devices every device, with the encoders that work on it
+ * @param readiness results of the readiness checks
  */
 record CheckReport(
         String ffmpeg,
@@ -27,9 +27,9 @@ record CheckReport(
         List<DeviceReport> devices,
         List<HealthCheckResponse> readiness) {
 
-    /** Whether the service would be ready. */
-    boolean works() {
-        return readiness.stream().allMatch(answer -> answer.getStatus() == HealthCheckResponse.Status.UP);
+    /** Returns whether the service would be ready. */
+    boolean isReady() {
+        return readiness.stream().allMatch(result -> result.getStatus() == HealthCheckResponse.Status.UP);
     }
 
     List<String> lines() {
@@ -47,20 +47,20 @@ record CheckReport(
                             report.usable() ? "" : ": no encoder works on it"));
             report.encoders()
                     .values()
-                    .forEach(passed -> lines.add(String.format(
-                            Locale.ROOT, "  %s: works, %.1f times real time", passed.encoder(), passed.speed())));
-            sorted(report.rejected()).forEach((encoder, why) -> lines.add("  " + encoder + ": " + why));
+                    .forEach(encoder -> lines.add(String.format(
+                            Locale.ROOT, "  %s: works, %.1f times real time", encoder.encoder(), encoder.speed())));
+            sorted(report.rejected()).forEach((encoder, reason) -> lines.add("  " + encoder + ": " + reason));
         }
-        for (HealthCheckResponse answer : readiness) {
-            lines.add(answer.getName() + ": "
-                    + (answer.getStatus() == HealthCheckResponse.Status.UP ? "ready" : "NOT READY"));
-            sorted(answer.getData().orElse(Map.of())).forEach((name, value) -> lines.add("  " + name + ": " + value));
+        for (HealthCheckResponse result : readiness) {
+            lines.add(result.getName() + ": "
+                    + (result.getStatus() == HealthCheckResponse.Status.UP ? "ready" : "NOT READY"));
+            sorted(result.getData().orElse(Map.of())).forEach((name, value) -> lines.add("  " + name + ": " + value));
         }
-        lines.add(works() ? "It can work." : "It cannot work.");
+        lines.add(isReady() ? "It can work." : "It cannot work.");
         return lines;
     }
 
-    /** What kept the program from starting. */
+    /** Returns the report of a program that did not start. */
     static List<String> ofFailure(Throwable failure) {
         return List.of(
                 "The program does not start:", "  " + StartFailure.of(failure).reason());

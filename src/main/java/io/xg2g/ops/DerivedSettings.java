@@ -10,34 +10,34 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of the framework that follow from others, as long as an operator does not set them:
+ * Configuration interceptor for properties of the framework whose defaults depend on other properties. A value that the
+ * operator sets has priority.
  *
  * <ul>
- *   <li>tracing is on where an endpoint for it is named, and nowhere else;
- *   <li>so are bearer tokens of a provider where its issuer is named;
- *   <li>the processor has as many slots as there are workers, where their number is named;
- *   <li>at shutdown, the HTTP layer waits a little longer than running units may take, so that their answers get out.
+ *   <li>Tracing is enabled if an endpoint for it is configured.
+ *   <li>Bearer tokens of an identity provider are enabled if its issuer is configured.
+ *   <li>The CPU has as many slots as there are workers, if their number is configured.
+ *   <li>At shutdown, the HTTP layer waits longer than the grace time of running units, so that their responses are sent.
  * </ul>
  *
- * <p>And two that follow for everybody: a check ({@link Check}) has a work directory beside the service's, and in it a data
- * directory of its own.
+ * <p>In addition, a check ({@link Check}) always has a work directory beside the service's, and in it its own data directory.
  */
 public final class DerivedSettings implements ConfigSourceInterceptor {
     private static final long serialVersionUID = 1;
     private static final String TRACING_DISABLED = "quarkus.otel.sdk.disabled";
     private static final String PROVIDER_ENABLED = "quarkus.oidc.tenant-enabled";
     private static final String ISSUER = "xg2g.security.oidc.issuer";
-    private static final String HTTP_WAITS = "quarkus.shutdown.timeout";
+    private static final String HTTP_TIMEOUT = "quarkus.shutdown.timeout";
     private static final String GRACE = "xg2g.shutdown-grace";
     private static final String SOFTWARE_SLOTS = "xg2g.gpu.software.slots";
     private static final String WORKERS = "xg2g.gpu.queue.workers";
     private static final String WORK = "xg2g.ffmpeg.work-dir";
     private static final String DATA = "xg2g.data-dir";
 
-    /** Time to stop what outlives the grace time, and to send the answers. */
-    private static final Duration ANSWERING = Duration.ofSeconds(10);
+    /** Time to stop what exceeds the grace time, and to send the responses. */
+    private static final Duration RESPONSE_TIME = Duration.ofSeconds(10);
 
-    /** The ordinal of the properties inside the program; what an operator sets has a higher one. */
+    /** Ordinal of the properties inside the program; the sources of an operator have higher ones. */
     private static final int BUILT_IN = 250;
 
     @Override
@@ -46,7 +46,7 @@ public final class DerivedSettings implements ConfigSourceInterceptor {
         return switch (name) {
             case TRACING_DISABLED -> !isSetByOperator(value) && hasEndpoint(context) ? derived(name, "false") : value;
             case PROVIDER_ENABLED ->
-                // An issuer that is no URL is left to SecuritySettings, whose complaint names the property.
+                // SecuritySettings rejects an issuer that is no URL, with a message that names the property.
                 !isSetByOperator(value) && isHttp(context.proceed(ISSUER)) ? derived(name, "true") : value;
             case SOFTWARE_SLOTS -> {
                 ConfigValue workers = context.proceed(WORKERS);
@@ -54,13 +54,13 @@ public final class DerivedSettings implements ConfigSourceInterceptor {
                         ? derived(name, workers.getValue())
                         : value;
             }
-            case HTTP_WAITS ->
+            case HTTP_TIMEOUT ->
                 isSetByOperator(value)
                         ? value
-                        : derived(name, grace(context).plus(ANSWERING).toString());
-            case WORK -> Check.isAsked() && value != null ? derived(name, checkDirectory(value)) : value;
+                        : derived(name, grace(context).plus(RESPONSE_TIME).toString());
+            case WORK -> Check.isRequested() && value != null ? derived(name, checkDirectory(value)) : value;
             case DATA -> {
-                ConfigValue work = Check.isAsked() ? context.proceed(WORK) : null;
+                ConfigValue work = Check.isRequested() ? context.proceed(WORK) : null;
                 yield work == null ? value : derived(name, checkDirectory(work) + "/data");
             }
             default -> value;
@@ -79,7 +79,7 @@ public final class DerivedSettings implements ConfigSourceInterceptor {
         try {
             return DurationConverter.parseDuration(grace.getValue());
         } catch (RuntimeException invalid) {
-            // Left to OpsConfig, whose complaint names the property.
+            // OpsConfig rejects it, with a message that names the property.
             return Duration.ZERO;
         }
     }

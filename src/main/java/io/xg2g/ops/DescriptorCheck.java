@@ -7,7 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import org.jboss.logging.Logger;
 
-/** Check of the number of file descriptors that the program may have open. */
+/** Check of the number of file descriptors that the program may open. */
 @ApplicationScoped
 class DescriptorCheck {
     private static final Logger LOG = Logger.getLogger(DescriptorCheck.class);
@@ -18,7 +18,7 @@ class DescriptorCheck {
         this.descriptors = descriptors;
     }
 
-    /** When everything else has opened what it needs. */
+    /** Runs when everything else has opened its files. */
     void start(@Observes @Priority(Lifecycle.LAST - 1) StartupEvent event) {
         descriptors.measure();
         LOG.infof("file descriptors: %s", descriptors);

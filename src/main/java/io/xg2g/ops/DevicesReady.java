@@ -10,8 +10,8 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Ready while work is taken and at least one device can encode. A full queue is shown, but is no reason to send clients
- * elsewhere: it has its own answer.
+ * Readiness check: up while work is accepted and at least one device can encode. A full queue is shown, but does not
+ * make the service unready: requests are then answered with 503.
  */
 @Readiness
 @ApplicationScoped

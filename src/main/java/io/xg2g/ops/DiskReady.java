@@ -7,7 +7,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready while the work directory has room for another request. */
+/** Readiness check: up while the work directory has space for another request. */
 @Readiness
 @ApplicationScoped
 class DiskReady implements HealthCheck {

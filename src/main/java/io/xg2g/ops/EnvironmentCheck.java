@@ -14,10 +14,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Makes an environment variable that looks like a property but is none a start-up error. (For properties the
- * configuration library does so itself; it cannot for variables, whose names lose what separates words.)
+ * Rejects environment variables that begin with {@code XG2G_} and belong to no property: the program does not start.
+ * (SmallRye Config does so for properties, but cannot for variables, whose names do not retain the separators.)
  *
- * <p>What is known are the properties of the mappings that are beans, so a new mapping cannot be forgotten.
+ * <p>The known properties are those of all configuration mappings that are beans.
  */
 @ApplicationScoped
 class EnvironmentCheck {
@@ -43,7 +43,7 @@ class EnvironmentCheck {
                 .collect(Collectors.toSet());
     }
 
-    /** What is wrong with these variables, in one line. */
+    /** Returns the error message, in one line; empty if all variables are known. */
     static Optional<String> problem(KnownVariables known, Set<String> variables) {
         Set<String> unknown = variables.stream()
                 .filter(name -> name.startsWith(PREFIX) && !known.contains(name))

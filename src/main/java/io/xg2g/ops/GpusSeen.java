@@ -9,7 +9,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Says which GPUs and samplers are not well. It is always up: work is placed without telemetry too. */
+/** Readiness check that shows the state of GPU telemetry. Always up, since work is dispatched without telemetry too. */
 @Readiness
 @ApplicationScoped
 class GpusSeen implements HealthCheck {

@@ -13,19 +13,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The environment variables that are read: one for each property of the {@link ConfigMapping} interfaces. A name that the
- * operator chooses stands between double underscores ({@code XG2G_RECEIVERS__LIVING_ROOM__URL}); one without an underscore
- * in it may stand between single ones.
+ * The environment variables of the properties in {@link ConfigMapping} interfaces. A name that the operator chooses
+ * stands between double underscores ({@code XG2G_RECEIVERS__LIVING_ROOM__URL}); a name without underscores may stand
+ * between single ones.
  */
 final class KnownVariables {
     private static final String PREFIX = "xg2g";
 
-    /** How many letters a name may differ in from the one that is proposed for it. */
-    private static final int MOST_DIFFERENT = 3;
+    /** Maximum Levenshtein distance between an unknown variable and a suggestion. */
+    private static final int MAX_DISTANCE = 3;
 
     private final List<Variable> variables;
 
-    /** A property's variable. In {@code name} the operator's part is {@code NAME}, as in docs/configuration.md. */
+    /** Variable of a property. The operator's part of {@code name} is {@code NAME}, as in docs/configuration.md. */
     private record Variable(String name, Pattern exact, Pattern loose) {
 
         static Variable of(String property) {
@@ -44,8 +44,8 @@ final class KnownVariables {
             return text.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
         }
 
-        /** The way to write a variable of this property that lacks the double underscores. */
-        Optional<String> written(String variable) {
+        /** Returns the correct spelling of a variable of this property that lacks the double underscores. */
+        Optional<String> corrected(String variable) {
             Matcher matcher = loose.matcher(variable);
             return matcher.groupCount() == 1 && matcher.matches()
                     ? Optional.of(name.replace("__NAME__", "__" + matcher.group(1) + "__"))
@@ -57,7 +57,7 @@ final class KnownVariables {
         this.variables = variables;
     }
 
-    /** Those of the mappings whose prefix is the program's. */
+    /** Returns the variables of the mappings with the program's prefix. */
     static KnownVariables of(Collection<Class<?>> mappings) {
         return new KnownVariables(mappings.stream()
                 .map(ConfigClass::configClass)
@@ -73,24 +73,24 @@ final class KnownVariables {
                 .anyMatch(known -> known.exact.matcher(variable).matches());
     }
 
-    /** What may have been meant by a variable that is unknown. */
+    /** Suggests a known variable for an unknown one. */
     Optional<String> nearest(String variable) {
         return variables.stream()
-                .flatMap(known -> known.written(variable).stream())
+                .flatMap(known -> known.corrected(variable).stream())
                 .findFirst()
                 .or(() -> variables.stream()
                         .map(Variable::name)
-                        .filter(name -> distance(name, variable) <= MOST_DIFFERENT)
+                        .filter(name -> distance(name, variable) <= MAX_DISTANCE)
                         .min(Comparator.comparingInt(name -> distance(name, variable))));
     }
 
-    /** The names, for a message or a test. */
+    /** Returns the names, for messages and tests. */
     @Override
     public String toString() {
         return variables.stream().map(Variable::name).sorted().collect(Collectors.joining(", "));
     }
 
-    /** Levenshtein distance. */
+    /** Returns the Levenshtein distance. */
     private static int distance(String one, String other) {
         int[] row = new int[other.length() + 1];
         for (int j = 0; j < row.length; j++) {

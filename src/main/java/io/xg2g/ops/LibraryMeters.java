@@ -17,15 +17,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the libraries' metrics such as Prometheus wants them (<a href="https://prometheus.io/docs/practices/naming/">metric and
- * label naming</a>, {@code promtool check metrics}): each has a description, and a name in snake case without the suffix of
- * another type or a unit that is no base unit.
+ * Adapts the metrics of libraries to the rules of Prometheus (<a
+ * href="https://prometheus.io/docs/practices/naming/">metric and label naming</a>, {@code promtool check metrics}):
+ * each has a description, and a name in snake case without the suffix of another type or a unit that is not a base
+ * unit.
  */
 @Singleton
 class LibraryMeters implements MeterFilter {
     private static final Pattern CAMEL = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
 
-    /** Nanoseconds; in its place there is {@code process_cpu_seconds_total}. */
+    /** Nanoseconds; replaced by {@code process_cpu_seconds_total}. */
     private static final String CPU_NANOSECONDS = "process.cpu.time";
 
     /** {@code _count} is a suffix of histograms. */
@@ -33,9 +34,8 @@ class LibraryMeters implements MeterFilter {
 
     @Override
     public MeterFilterReply accept(Meter.Id id) {
-        // The text format has no type for timers of what has not ended (http_server_connections);
-        // http_server_active_connections
-        // counts the same.
+        // The text format has no type for long task timers (http_server_connections); the gauge
+        // http_server_active_connections has the same number.
         return id.getName().equals(CPU_NANOSECONDS) || id.getType() == Meter.Type.LONG_TASK_TIMER
                 ? MeterFilterReply.DENY
                 : MeterFilterReply.NEUTRAL;
@@ -59,11 +59,11 @@ class LibraryMeters implements MeterFilter {
                         id.getType());
     }
 
-    /** The processor time of this process, under the name that Prometheus' own clients give it. */
+    /** Registers the CPU time of this process, under the name that the client libraries of Prometheus use. */
     void register(@Observes StartupEvent event, MeterRegistry registry) {
         FunctionCounter.builder("process.cpu", ProcessHandle.current(), LibraryMeters::cpuSeconds)
                 .baseUnit("seconds")
-                .description("Processor time that this process has used")
+                .description("CPU time that this process has used")
                 .register(registry);
     }
 

@@ -16,10 +16,10 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.List;
 
-/** Brings the devices into use when the service starts, and ends the work in order when it stops. */
+/** Installs the devices when the service starts, and stops its work in order when it ends. */
 @ApplicationScoped
 class Lifecycle {
-    /** After everything that can still refuse to start. */
+    /** Priority of observers that run after everything that can refuse to start. */
     static final int LAST = Integer.MAX_VALUE;
 
     private static final int FIRST = 0;
@@ -32,7 +32,7 @@ class Lifecycle {
     Lifecycle(
             OpsConfig config,
             EncoderProbe probe,
-            SlotAllocator plan,
+            SlotAllocator allocator,
             Dispatcher dispatcher,
             FfmpegTranscoder transcoder,
             Scheduler scheduler) {
@@ -41,35 +41,37 @@ class Lifecycle {
         this.dispatcher = dispatcher;
         this.scheduler = scheduler;
         this.installer = Thread.ofVirtual().name("device-installer").unstarted(() -> {
-            List<DeviceCapacity> slots = plan.slots(probe.reports());
+            List<DeviceCapacity> slots = allocator.slots(probe.reports());
             transcoder.unitsAtOnce(
                     slots.stream().mapToInt(DeviceCapacity::slots).sum());
             dispatcher.install(slots);
         });
     }
 
-    /** The probe goes on in the background: requests may come meanwhile and wait, and readiness says so. */
+    /**
+     * Starts the installation of devices. The encoder probe continues in the background: requests are queued meanwhile,
+     * and the service is not ready.
+     */
     void start(@Observes @Priority(LAST) StartupEvent event) {
         installer.start();
     }
 
     /**
-     * Scheduled methods are called from now on ({@code quarkus.scheduler.start-mode}): none is while something, a port for
-     * instance, can still refuse to start.
+     * Starts scheduled methods ({@code quarkus.scheduler.start-mode}). They do not run while something, for instance a
+     * port, can still refuse to start.
      */
     void started() {
         scheduler.resume();
     }
 
-    /** Waits until the devices have been probed and are in use. */
+    /** Blocks until the devices have been probed and installed. */
     void awaitDevices() throws InterruptedException {
         installer.join();
     }
 
     /**
-     * The first thing on SIGTERM: waiting clients get their answer, new ones are turned away, and what has not finished
-     * within the grace time is stopped and answered too. The HTTP layer waits for those answers
-     * ({@link DerivedSettings}).
+     * Runs first on SIGTERM: waiting requests are answered, new ones are refused, and units that do not finish within
+     * the grace time are stopped and answered. The HTTP layer waits for these responses ({@link DerivedSettings}).
      */
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
         StopSignals.shutdownBegun();
@@ -77,12 +79,12 @@ class Lifecycle {
         Thread.ofVirtual().name("shutdown-grace").start(() -> close(grace));
     }
 
-    /** Before anything is closed: no scheduled method is called any longer. */
+    /** Stops scheduled methods before anything is closed. */
     void pauseSchedules(@Observes @Priority(FIRST) ShutdownEvent event) {
         scheduler.pause();
     }
 
-    /** The last thing: nothing runs any longer. */
+    /** Stops what is still running. */
     void stop(@Observes ShutdownEvent event) {
         close(Duration.ZERO);
     }

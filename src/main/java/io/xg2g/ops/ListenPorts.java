@@ -7,7 +7,7 @@ import jakarta.enterprise.event.Observes;
 import java.util.List;
 import org.eclipse.microprofile.config.Config;
 
-/** Check of the configured ports, which the framework does not make before it listens. */
+/** Check of the configured ports, which the framework does not validate before it listens. */
 @ApplicationScoped
 class ListenPorts {
     private static final List<String> PROPERTIES =

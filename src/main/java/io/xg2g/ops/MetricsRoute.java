@@ -12,18 +12,18 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The metrics in the format that the client asks for: OpenMetrics 1.0.0, or Prometheus' text format 0.0.4, which is also the
- * answer to whoever asks for none of both. (The extension's own route takes OpenMetrics for the default, and answers 406 where
- * a parameter of the media type differs from its own, such as Prometheus' {@code escaping}.)
+ * Metrics in the format that the client accepts: OpenMetrics 1.0.0, or the Prometheus text format 0.0.4, which is the default.
+ * (The route of the extension defaults to OpenMetrics, and answers 406 if a parameter of the media type, for instance
+ * Prometheus' {@code escaping}, differs from its own.)
  */
-// Micrometer has deprecated this registry, of which the extension has no other yet.
+// Micrometer has deprecated this registry, but the extension provides no other one.
 @SuppressWarnings("deprecation")
 @ApplicationScoped
 class MetricsRoute {
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
-    /** Before the extension's own route, and behind what watches all connections. */
+    /** Precedes the route of the extension, follows the handlers that watch connections. */
     private static final int ORDER = -100;
 
     private final PrometheusMeterRegistry registry;
@@ -46,9 +46,9 @@ class MetricsRoute {
     }
 
     /**
-     * The format of the answer.
+     * Returns the format of the response.
      *
-     * @param accepted the media types that are asked for, the one with the largest weight first
+     * @param accepted accepted media types, in order of decreasing weight
      */
     static String format(List<MIMEHeader> accepted) {
         return accepted.stream()

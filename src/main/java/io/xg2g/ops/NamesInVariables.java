@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the underscores inside a name that an environment variable gives as hyphens: {@code XG2G_LIVE_CHANNELS__FRONT_DOOR__URL}
- * is the URL of the channel {@code front-door}. The configuration library reads them as dots, which no such name may have.
+ * Configuration interceptor that reads underscores inside a name in an environment variable as hyphens:
+ * {@code XG2G_LIVE_CHANNELS__FRONT_DOOR__URL} is the URL of the channel {@code front-door}. SmallRye Config reads them
+ * as dots, which no such name may contain.
  */
 public final class NamesInVariables implements ConfigSourceInterceptor {
     private static final long serialVersionUID = 1;
@@ -31,7 +32,7 @@ public final class NamesInVariables implements ConfigSourceInterceptor {
         return names.iterator();
     }
 
-    /** Only variables are found by either name. */
+    /** Returns the property with hyphens if it exists: only a variable has both names. */
     private static String hyphenated(ConfigSourceInterceptorContext context, String name) {
         String hyphenated = NAME.matcher(name).replaceAll(match -> match.group().replace('.', '-'));
         return hyphenated.equals(name) || context.proceed(hyphenated) == null ? name : hyphenated;

@@ -16,39 +16,40 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The socket on which systemd hears how a service does: sd_notify(3). It is of the Unix kind and takes datagrams, which
- * Java has no class for; so the functions of Linux's C library are called, with the figures that all its platforms share.
+ * Client of the notification socket of systemd: sd_notify(3). Java has no class for Unix domain datagram sockets;
+ * therefore the functions of the C library of Linux are called, with the constants that all its platforms share.
  */
-@SuppressWarnings("restricted") // Calling a library is what it is for; the signatures are those of POSIX.
+@SuppressWarnings("restricted") // Foreign functions, with the signatures of POSIX.
 final class NotifySocket {
     static final FunctionDescriptor SOCKET = FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     static final FunctionDescriptor SEND_TO =
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
     static final FunctionDescriptor CLOSE = FunctionDescriptor.of(JAVA_INT, JAVA_INT);
 
-    /** All that is called; a native executable is told of them when it is built. */
-    static final List<FunctionDescriptor> SHAPES = List.of(SOCKET, SEND_TO, CLOSE);
+    /** All called functions; a native executable needs them at build time. */
+    static final List<FunctionDescriptor> FUNCTIONS = List.of(SOCKET, SEND_TO, CLOSE);
 
     private static final short AF_UNIX = 1;
     private static final int SOCK_DGRAM = 2;
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int MSG_NOSIGNAL = 0x4000;
 
-    /** Of {@code sun_path}, whose last byte stays zero. */
-    private static final int LONGEST_PATH = 107;
+    /** Maximum length in {@code sun_path}, whose last byte stays zero. */
+    private static final int MAX_PATH = 107;
 
     private final byte[] address;
 
     /**
-     * A socket's name.
+     * Creates a client.
      *
-     * @param name an absolute path, or one of Linux' abstract names, which begin with {@code @}
+     * @param name absolute path, or abstract name of Linux, which begins with {@code @}
+     * @throws IllegalArgumentException if the name is neither, or is too long
      */
     NotifySocket(String name) {
         byte[] path = name.getBytes(StandardCharsets.UTF_8);
-        if (path.length < 2 || path.length > LONGEST_PATH || (path[0] != '/' && path[0] != '@')) {
+        if (path.length < 2 || path.length > MAX_PATH || (path[0] != '/' && path[0] != '@')) {
             throw new IllegalArgumentException("NOTIFY_SOCKET is \"" + name
-                    + "\"; allowed is an absolute path or a name that begins with @, of up to " + LONGEST_PATH
+                    + "\"; allowed is an absolute path or a name that begins with @, of up to " + MAX_PATH
                     + " bytes");
         }
         if (path[0] == '@') {
@@ -60,7 +61,7 @@ final class NotifySocket {
     /**
      * Sends one message.
      *
-     * @throws IOException if nobody takes it
+     * @throws IOException if it cannot be delivered
      */
     void send(String message) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
@@ -70,7 +71,7 @@ final class NotifySocket {
             MemorySegment.copy(address, 0, to, JAVA_BYTE, Short.BYTES, address.length);
             int socket = (int) function("socket", SOCKET).invokeExact((int) AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
             if (socket < 0) {
-                throw new IOException("there is no socket to be had");
+                throw new IOException("no socket available");
             }
             try {
                 long sent = (long) function("sendto", SEND_TO)
@@ -78,7 +79,7 @@ final class NotifySocket {
                                 socket, arena.allocateFrom(JAVA_BYTE, text), (long) text.length, MSG_NOSIGNAL, to, (int)
                                         to.byteSize());
                 if (sent != text.length) {
-                    throw new IOException("nobody takes the message");
+                    throw new IOException("message not delivered");
                 }
             } finally {
                 int closed = (int) function("close", CLOSE).invokeExact(socket);
@@ -87,12 +88,12 @@ final class NotifySocket {
         } catch (IOException | RuntimeException | Error failed) {
             throw failed;
         } catch (Throwable impossible) {
-            throw new IllegalStateException("C functions throw nothing", impossible);
+            throw new IllegalStateException("C functions throw no exceptions", impossible);
         }
     }
 
-    private static MethodHandle function(String name, FunctionDescriptor shape) {
+    private static MethodHandle function(String name, FunctionDescriptor descriptor) {
         Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), shape);
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor);
     }
 }

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Startup;
 
-/** Started when the devices have been probed. */
+/** Startup check: up when the devices have been probed. */
 @Startup
 @ApplicationScoped
 class ProbeDone implements HealthCheck {

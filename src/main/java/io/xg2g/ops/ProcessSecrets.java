@@ -14,30 +14,29 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Protection of this process's secrets from other processes of the same user, above all from its own child processes, which
- * decode hostile media.
+ * Protection of the secrets of this process from other processes of the same user, above all from its child processes,
+ * which decode untrusted media.
  *
- * <p>The process is made not dumpable (prctl(2), {@code PR_SET_DUMPABLE}): {@code /proc/<pid>/environ}, {@code mem},
- * {@code maps}, {@code fd} and ptrace(2) are root's from then on, and there is no core dump. Variables of the environment are
- * removed from the C library, except those that libraries read: Java starts a program by a small one of its own
- * ({@code jspawnhelper}), which is dumpable and gets the C library's. {@link System#getenv()} still has all of them.
+ * <p>The process is made non-dumpable (prctl(2), {@code PR_SET_DUMPABLE}): {@code /proc/<pid>/environ}, {@code mem},
+ * {@code maps}, {@code fd} and ptrace(2) are then reserved for root, and there is no core dump. Environment variables
+ * are removed from the C library, except those that libraries read: Java starts child processes through a helper
+ * ({@code jspawnhelper}) that is dumpable and inherits them. {@link System#getenv()} still returns all of them.
  *
- * <p>Called once, before there are other threads. Does nothing where there is no {@code prctl} (not Linux).
+ * <p>Called once, before other threads are started. Does nothing if there is no {@code prctl} (not Linux).
  */
-@SuppressWarnings(
-        "restricted") // Calling the C library is what it is for; the signatures are those of the manual pages.
+@SuppressWarnings("restricted") // Foreign functions, with the signatures of the manual pages.
 final class ProcessSecrets {
     static final FunctionDescriptor PRCTL =
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     static final FunctionDescriptor UNSETENV = FunctionDescriptor.of(JAVA_INT, ADDRESS);
 
-    /** All that is called; a native executable is told of them when it is built. */
-    static final List<FunctionDescriptor> SHAPES = List.of(PRCTL, UNSETENV);
+    /** All called functions; a native executable needs them at build time. */
+    static final List<FunctionDescriptor> FUNCTIONS = List.of(PRCTL, UNSETENV);
 
     private static final int PR_SET_DUMPABLE = 4;
-    private static final Set<String> KEPT =
+    private static final Set<String> RETAINED =
             Set.of("PATH", "HOME", "TMPDIR", "TZ", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "LOCALDOMAIN", "RES_OPTIONS");
-    private static final List<String> KEPT_PREFIXES = List.of("LC_", "LIBVA_", "CUDA_", "NVIDIA_", "MALLOC_");
+    private static final List<String> RETAINED_PREFIXES = List.of("LC_", "LIBVA_", "CUDA_", "NVIDIA_", "MALLOC_");
 
     private ProcessSecrets() {}
 
@@ -56,7 +55,7 @@ final class ProcessSecrets {
             }
             MethodHandle unset = linker.downcallHandle(unsetenv.get(), UNSETENV);
             for (String name : System.getenv().keySet()) {
-                if (!isKept(name)) {
+                if (!isRetained(name)) {
                     int ignored = (int) unset.invokeExact(arena.allocateFrom(name));
                     assert ignored == 0;
                 }
@@ -64,11 +63,11 @@ final class ProcessSecrets {
         } catch (RuntimeException | Error failed) {
             throw failed;
         } catch (Throwable impossible) {
-            throw new IllegalStateException("C functions throw nothing", impossible);
+            throw new IllegalStateException("C functions throw no exceptions", impossible);
         }
     }
 
-    private static boolean isKept(String variable) {
-        return KEPT.contains(variable) || KEPT_PREFIXES.stream().anyMatch(variable::startsWith);
+    private static boolean isRetained(String variable) {
+        return RETAINED.contains(variable) || RETAINED_PREFIXES.stream().anyMatch(variable::startsWith);
     }
 }

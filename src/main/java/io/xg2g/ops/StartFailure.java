@@ -22,15 +22,15 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why the program did not start.
+ * Reason error the program did not start.
  *
- * <p>A failure is the configuration's or the environment's when an exception in the chain of causes is a {@link
- * ConfigurationException}, a validation failure of the configuration library, a port that cannot be bound, or a directory for
- * temporary files that cannot be written, or when its message begins with the name of a property. Such a failure is reported as one line. Every other failure is a defect of
- * the program and is reported with its stack trace.
+ * <p>A failure is caused by the configuration or the environment if an exception in the chain of causes is a
+ * {@link ConfigurationException}, a validation failure of SmallRye Config, a port that cannot be bound, or a directory
+ * for temporary files that cannot be written, or if its message begins with the name of a property. Such a failure is
+ * reported in one line. Every other failure is a defect of the program, and is reported with its stack trace.
  *
  * @param reason one line; for a failure of the configuration or the environment it names the property and the value
- * @param failure what the start threw
+ * @param failure the exception thrown by the start
  * @param isDefect whether it is a defect of the program
  */
 record StartFailure(String reason, Throwable failure, boolean isDefect) {
@@ -39,7 +39,7 @@ record StartFailure(String reason, Throwable failure, boolean isDefect) {
 
     private static final Pattern CONVERSION = Pattern.compile(
             "(?s)SRCFG\\d+: The config property (?<property>\\S+) with the"
-                    + " config value \"(?<value>.*)\" threw an Exception whilst being converted (?:SRCFG\\d+: )?(?<why>.*)");
+                    + " config value \"(?<value>.*)\" threw an Exception whilst being converted (?:SRCFG\\d+: )?(?<error>.*)");
 
     private static final Pattern UNKNOWN =
             Pattern.compile("SRCFG\\d+: (?<property>\\S+) in (?<source>.+) does not map to any root");
@@ -47,11 +47,11 @@ record StartFailure(String reason, Throwable failure, boolean isDefect) {
     private static final Pattern MISSING =
             Pattern.compile("SRCFG\\d+: The config property (?<property>\\S+) is required but it could not be found.*");
 
-    /** How the framework reports that the management port is in use; for the other ports it has an exception of its own. */
+    /** Message of the framework for a management port in use; for other ports it has its own exception. */
     private static final Pattern MANAGEMENT_UNBOUND =
             Pattern.compile("Unable to start the management interface on (?<host>.*):(?<port>\\d+)");
 
-    /** How Vert.x reports that the directory for temporary files cannot be written, in which it keeps what it serves. */
+    /** Message of Vert.x for a cache directory that cannot be created. */
     private static final Pattern NO_TEMPORARY_FILES =
             Pattern.compile("Unable to create folder at path '(?<directory>.*)/[^/]*'");
 
@@ -60,7 +60,7 @@ record StartFailure(String reason, Throwable failure, boolean isDefect) {
 
     private static final String REFERENCE = "docs/configuration.md lists what is allowed";
 
-    /** Finds the reason in what the start has thrown. */
+    /** Derives the reason from the exception thrown by the start. */
     static StartFailure of(Throwable failure) {
         List<Throwable> chain = chain(failure);
         return chain.stream()
@@ -70,7 +70,7 @@ record StartFailure(String reason, Throwable failure, boolean isDefect) {
                 .orElseGet(() -> new StartFailure(oneLine(String.valueOf(chain.getLast())), failure, true));
     }
 
-    /** Writes it to the log, or to the standard error where the log is not configured yet. */
+    /** Writes it to the log, or to standard error if the log is not configured yet. */
     void report() {
         String message = "the program does not start: " + reason;
         if (isLogConfigured()) {
@@ -94,7 +94,7 @@ record StartFailure(String reason, Throwable failure, boolean isDefect) {
                 && InitialConfigurator.DELAYED_HANDLER.isActivated();
     }
 
-    /** Every exception from the outermost to the innermost cause. */
+    /** Returns every exception from the outermost to the innermost cause. */
     private static List<Throwable> chain(Throwable failure) {
         List<Throwable> chain = new ArrayList<>();
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -119,9 +119,11 @@ record StartFailure(String reason, Throwable failure, boolean isDefect) {
         };
     }
 
-    /** Adds what the operating system said of a file, for instance {@code (access denied)}, unless the message has it. */
+    /**
+     * Appends the error of the operating system, for instance {@code (access denied)}, unless the message contains it.
+     */
     private static String withCause(String message, Throwable failure) {
-        // Of a write, for instance: no space left on device.
+        // For instance of a write: no space left on device.
         if (failure.getCause() instanceof IOException io && io.getClass() == IOException.class) {
             return message + " (" + io.getMessage() + ")";
         }
@@ -134,16 +136,16 @@ record StartFailure(String reason, Throwable failure, boolean isDefect) {
     }
 
     private static String unbound(QuarkusBindException failure) {
-        // The framework's sentence on the port, a colon, and the operating system's reason.
+        // The message of the framework, a colon, and the error of the operating system.
         String message = String.valueOf(failure.getMessage());
-        String why = message.substring(message.lastIndexOf(": ") + 1).strip();
-        // A port of 0 arrives as a negative one.
+        String error = message.substring(message.lastIndexOf(": ") + 1).strip();
+        // Port 0 is reported as a negative number.
         return String.format(
                 Locale.ROOT,
                 "%s port %d cannot be bound: %s (%s)",
                 failure.getHost(),
                 Math.max(0, failure.getPort()),
-                why,
+                error,
                 PORTS);
     }
 
@@ -183,7 +185,7 @@ record StartFailure(String reason, Throwable failure, boolean isDefect) {
                     .formatted(
                             conversion.group("property"),
                             conversion.group("value"),
-                            conversion.group("why"),
+                            conversion.group("error"),
                             REFERENCE);
         }
         Matcher unknown = UNKNOWN.matcher(message);

@@ -2,6 +2,7 @@ package io.xg2g.ops;
 
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.xg2g.config.ExitCode;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -10,20 +11,21 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Handlers for the signals that end the program: SIGTERM, SIGINT and SIGHUP begin the orderly shutdown, after which the exit
- * code is 0. (Without them the JVM runs the same shutdown in a hook and exits with 128 plus the signal's number.)
+ * Handlers of the signals that stop the program: SIGTERM, SIGINT and SIGHUP start an orderly shutdown, after which the
+ * exit code is {@link ExitCode#OK}. (Without them the JVM runs the same shutdown in a hook, and exits with 128 plus the
+ * signal number.)
  *
- * <p>A signal that was ignored when the program was started, as {@code nohup} does with SIGHUP, stays ignored.
+ * <p>A signal that was ignored when the program was started, as SIGHUP is by {@code nohup}, stays ignored.
  *
- * <p>Java's only interface to signals is {@code sun.misc.Signal} of the module {@code jdk.unsupported}. It is called by
- * reflection, because the compiler warns of its every use and no annotation silences that. Where it is missing, signals end
- * the program as the JVM does it.
+ * <p>The only signal API of Java is {@code sun.misc.Signal} of the module {@code jdk.unsupported}. It is called by
+ * reflection, because the compiler warns of every use and no annotation suppresses that. If it is missing, the JVM
+ * handles signals.
  */
 @RegisterForReflection(classNames = {"sun.misc.Signal", "sun.misc.SignalHandler"})
 final class StopSignals {
     private static final List<String> NAMES = List.of("TERM", "INT", "HUP");
 
-    /** How long the shutdown may take to begin. A start that hangs never gets there. */
+    /** Time limit for the shutdown to begin. It is exceeded if the start hangs. */
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static final CountDownLatch SHUTDOWN_BEGUN = new CountDownLatch(1);
@@ -51,23 +53,23 @@ final class StopSignals {
                         .invoke(null, signal.getConstructor(String.class).newInstance(name), handlers);
             }
         } catch (ReflectiveOperationException | IllegalArgumentException unavailable) {
-            // For instance with -Xrs: the JVM handles signals itself, or nobody does.
+            // For instance with -Xrs.
             return;
         }
     }
 
-    /** Notes that the shutdown has begun. */
+    /** Records that the shutdown has begun. */
     static void shutdownBegun() {
         SHUTDOWN_BEGUN.countDown();
     }
 
-    /** On a thread of its own. */
+    /** Requests the shutdown; runs on the thread of the signal. */
     private static void stop(String signal) {
         long end = System.nanoTime() + LIMIT.toNanos();
         try {
             do {
-                // Again and again: early in the start it is forgotten.
-                Quarkus.asyncExit(0);
+                // Repeatedly: early in the start the request is lost.
+                Quarkus.asyncExit(ExitCode.OK.value());
                 if (SHUTDOWN_BEGUN.await(100, TimeUnit.MILLISECONDS)) {
                     return;
                 }
@@ -75,8 +77,8 @@ final class StopSignals {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        System.err.println("ERROR the program did not begin to stop within " + LIMIT.toSeconds() + " s after " + signal
-                + "; it ends at once");
-        Runtime.getRuntime().halt(1);
+        System.err.println(
+                "ERROR shutdown did not begin within " + LIMIT.toSeconds() + " s, program ends: signal=" + signal);
+        Runtime.getRuntime().halt(ExitCode.FAILURE.value());
     }
 }

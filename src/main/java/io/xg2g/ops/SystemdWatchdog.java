@@ -17,9 +17,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells systemd that the service has started, that it lives, and that it ends, where systemd asks for that (by the
- * variables of sd_notify(3) and sd_watchdog_enabled(3)). It lives while every event loop and the dispatcher answer; if
- * one of them hangs, nothing is said any longer, and systemd starts the service anew.
+ * Notifies systemd that the service has started, is alive, and stops, if systemd requests that (by the environment
+ * variables of sd_notify(3) and sd_watchdog_enabled(3)). The service is alive while every event loop and the dispatcher
+ * respond. If one of them hangs, the notifications stop, and systemd restarts the service.
  */
 @ApplicationScoped
 class SystemdWatchdog {
@@ -38,18 +38,18 @@ class SystemdWatchdog {
     void start(@Observes @Priority(Lifecycle.LAST) StartupEvent event) {
         Map<String, String> environment = System.getenv();
         String name = environment.get("NOTIFY_SOCKET");
-        if (name == null || Check.isAsked()) {
+        if (name == null || Check.isRequested()) {
             return;
         }
         systemd = new NotifySocket(name);
-        tell("READY=1");
+        send("READY=1");
         period(environment, ProcessHandle.current().pid())
                 .ifPresent(period -> watch =
                         Thread.ofPlatform().daemon().name("systemd-watchdog").start(() -> watch(period)));
     }
 
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
-        tell("STOPPING=1");
+        send("STOPPING=1");
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -58,17 +58,21 @@ class SystemdWatchdog {
         }
     }
 
-    /** How often systemd wants to hear of this process, halved, as it advises; empty where it does not. */
-    static Optional<Duration> period(Map<String, String> environment, long own) {
+    /**
+     * Returns half of the watchdog time-out, as systemd advises; empty if the watchdog is not enabled for this process.
+     *
+     * @param pid of this process
+     */
+    static Optional<Duration> period(Map<String, String> environment, long pid) {
         String microseconds = environment.getOrDefault("WATCHDOG_USEC", "");
-        String process = environment.getOrDefault("WATCHDOG_PID", Long.toString(own));
-        if (!microseconds.matches("[1-9]\\d{0,14}") || !process.equals(Long.toString(own))) {
+        String process = environment.getOrDefault("WATCHDOG_PID", Long.toString(pid));
+        if (!microseconds.matches("[1-9]\\d{0,14}") || !process.equals(Long.toString(pid))) {
             return Optional.empty();
         }
         return Optional.of(Duration.ofNanos(Long.parseLong(microseconds) * 1000 / 2));
     }
 
-    @SuppressWarnings("deprecation") // The event loops; Vert.x 4 has no other way to all of them.
+    @SuppressWarnings("deprecation") // nettyEventLoopGroup: Vert.x 4 has no other access to all event loops.
     private void watch(Duration period) {
         try {
             while (true) {
@@ -76,7 +80,7 @@ class SystemdWatchdog {
                     loop.submit(() -> {}).sync();
                 }
                 dispatcher.snapshot();
-                tell("WATCHDOG=1");
+                send("WATCHDOG=1");
                 Thread.sleep(period);
             }
         } catch (InterruptedException end) {
@@ -84,14 +88,14 @@ class SystemdWatchdog {
         }
     }
 
-    private void tell(String what) {
+    private void send(String message) {
         if (systemd == null) {
             return;
         }
         try {
-            systemd.send(what);
-        } catch (IOException unheard) {
-            LOG.warnf("systemd does not hear message=%s: %s", what, unheard.getMessage());
+            systemd.send(message);
+        } catch (IOException undelivered) {
+            LOG.warnf("systemd not notified: message=%s error=%s", message, undelivered.getMessage());
         }
     }
 }

@@ -1,4 +1,4 @@
-/** Health, start-up checks and orderly shutdown. */
+/** Entry point, health checks, start-up checks and orderly shutdown. */
 @NullMarked
 package io.xg2g.ops;
 

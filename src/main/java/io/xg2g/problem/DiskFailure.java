@@ -6,27 +6,27 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to a request that needs a disk which is full, read-only or not this user's. */
+/** Response to a request that needs a disk which is full, read-only or not accessible. */
 public final class DiskFailure {
-    /** What the operating system says: ENOSPC, EDQUOT, EROFS, EFBIG, EACCES. */
+    /** Messages of the operating system for ENOSPC, EDQUOT, EROFS, EFBIG and EACCES. */
     private static final Pattern REASON = Pattern.compile(
             "No space left on device|Disk quota exceeded|Read-only file system|File too large|Permission denied");
 
-    /** A disk does not get room by itself: half a minute is how often it makes sense to ask. */
+    /** A full disk is rarely emptied sooner. */
     private static final Duration RETRY = Duration.ofSeconds(30);
 
     private DiskFailure() {}
 
     /**
-     * The problem {@code disk-full}, with a time to try again.
+     * Returns a problem {@code disk-full} with a {@code Retry-After} of 30 s.
      *
-     * @param detail what could not be written, and the property that says where
+     * @param detail what could not be written, and the property of its directory
      */
     public static Problem of(String detail) {
         return ProblemType.DISK_FULL.with(detail).retryAfter(RETRY);
     }
 
-    /** Whether a failure, or one of its causes, is the disk's. */
+    /** Returns whether a failure, or one of its causes, is an error of the disk. */
     static boolean isCauseOf(Throwable failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof IOException

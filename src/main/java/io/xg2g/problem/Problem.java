@@ -5,27 +5,27 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One failure as its client is told of it.
+ * One failure of a request, as its client sees it.
  *
- * @param type the kind
- * @param detail what was wrong, where, and what is allowed; one or two sentences without secrets or paths; the credentials of
- *     URLs in it are removed
- * @param retryAfter when asking again may succeed, or {@code null} where that makes no difference
+ * @param type the kind of failure
+ * @param detail what was wrong, where, and what is allowed: one or two sentences without secrets or paths; credentials
+ *     in URLs are redacted
+ * @param retryAfter delay after which a retry may succeed; {@code null} if a retry is pointless
  */
 public record Problem(
         ProblemType type, String detail, @Nullable Duration retryAfter) {
 
-    /** Removes credentials from the detail. */
+    /** Redacts credentials in the detail. */
     public Problem {
         detail = Redaction.text(detail);
     }
 
-    /** The same problem with a time after which asking again may succeed. */
+    /** Returns the same problem with a delay after which a retry may succeed. */
     public Problem retryAfter(Duration delay) {
         return new Problem(type, detail, delay);
     }
 
-    /** To be thrown where the request cannot go on. */
+    /** Returns an exception that ends the request with this problem. */
     public ProblemException asException() {
         return new ProblemException(this);
     }

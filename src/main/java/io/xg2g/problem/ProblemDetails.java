@@ -4,13 +4,13 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * The body of an error answer, RFC 9457.
+ * Body of an error response: problem details (RFC 9457).
  *
- * @param type a URN that names the kind of problem
- * @param title what is the same in every occurrence
- * @param status the HTTP status
- * @param detail what was wrong this time
- * @param code the stable name by which clients decide
+ * @param type URN of the kind of problem
+ * @param title summary, the same for every occurrence
+ * @param status HTTP status
+ * @param detail explanation of this occurrence
+ * @param code stable name of the kind, for clients to evaluate
  */
 @RegisterForReflection
 @Schema(description = "An error, as RFC 9457 problem details")
@@ -18,7 +18,7 @@ public record ProblemDetails(
         @Schema(examples = "urn:xg2g:problem:gpu-queue-full")
         String type,
 
-        @Schema(examples = "The queue is full") String title,
+        @Schema(examples = "Queue Full") String title,
         @Schema(examples = "503") int status,
 
         @Schema(examples = "100 requests wait and the limit is 100 (xg2g.gpu.queue.size)")
@@ -26,7 +26,7 @@ public record ProblemDetails(
 
         @Schema(examples = "gpu-queue-full") String code) {
 
-    /** The problem as it is written into an answer. */
+    /** Returns the response body for a problem. */
     public static ProblemDetails of(Problem problem) {
         ProblemType type = problem.type();
         return new ProblemDetails(

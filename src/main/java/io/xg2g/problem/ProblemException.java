@@ -2,7 +2,7 @@ package io.xg2g.problem;
 
 import java.io.Serial;
 
-/** Ends a request with a problem as its answer. Carries no stack trace: it reports no bug. */
+/** Ends a request with a problem as its response. Has no stack trace, since it reports no bug. */
 public final class ProblemException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;
@@ -14,7 +14,7 @@ public final class ProblemException extends RuntimeException {
         this.problem = problem;
     }
 
-    /** What the client is told. */
+    /** Returns the problem for the response. */
     public Problem problem() {
         return problem;
     }

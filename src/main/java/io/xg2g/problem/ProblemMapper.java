@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Writes every failure of a request as problem details; nothing else in the service does. */
+/** Maps every failure of a request to problem details. No other class of the program writes error responses. */
 public final class ProblemMapper {
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
     private static final MediaType PROBLEM_JSON = new MediaType("application", "problem+json");
@@ -25,7 +25,7 @@ public final class ProblemMapper {
         return response(exception.problem()).build();
     }
 
-    /** What the HTTP layer found out by itself: no such path, wrong method, and so on. */
+    /** Maps failures that the HTTP layer detects: unknown path, wrong method, and so on. */
     @ServerExceptionMapper
     Response framework(WebApplicationException exception) {
         int status = exception.getResponse().getStatus();
@@ -46,14 +46,14 @@ public final class ProblemMapper {
 
     @ServerExceptionMapper
     Response unexpected(Throwable bug) {
-        if (isOfTheClient(bug)) {
-            LOG.debug("client left, or sent what is not HTTP", bug);
+        if (isCausedByClient(bug)) {
+            LOG.debug("client disconnected, or sent malformed HTTP", bug);
             return response(ProblemType.INVALID_REQUEST.with("the connection was closed, or the body is malformed"))
                     .build();
         }
         if (DiskFailure.isCauseOf(bug)) {
-            LOG.errorf("request failed, a file cannot be written: error=%s", bug);
-            LOG.debug("request failed, a file cannot be written", bug);
+            LOG.errorf("request failed, file not written: error=%s", bug);
+            LOG.debug("request failed, file not written", bug);
             return response(DiskFailure.of("a file cannot be written; the log says which"))
                     .build();
         }
@@ -62,7 +62,7 @@ public final class ProblemMapper {
                 .build();
     }
 
-    private static boolean isOfTheClient(Throwable failure) {
+    private static boolean isCausedByClient(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof HttpClosedException
                     || cause instanceof ClosedChannelException
@@ -74,7 +74,7 @@ public final class ProblemMapper {
         return false;
     }
 
-    /** Ends a request that no resource serves. */
+    /** Ends a request outside of a resource with a problem. */
     public static void send(RoutingContext exchange, Problem problem) {
         HttpServerResponse response =
                 exchange.response().setStatusCode(problem.type().status());
@@ -83,7 +83,7 @@ public final class ProblemMapper {
                 .end(Json.encodeToBuffer(ProblemDetails.of(problem)));
     }
 
-    /** The problem as an answer, to which headers can be added. */
+    /** Returns the response for a problem, to which headers can be added. */
     public static Response.ResponseBuilder response(Problem problem) {
         Response.ResponseBuilder response =
                 Response.status(problem.type().status()).type(PROBLEM_JSON).entity(ProblemDetails.of(problem));
@@ -91,7 +91,7 @@ public final class ProblemMapper {
         return response;
     }
 
-    /** Whole seconds, rounded up: RFC 9110, section 10.2.3. */
+    /** Returns whole seconds, rounded up: RFC 9110, section 10.2.3. */
     private static Optional<String> retryAfter(Problem problem) {
         return Optional.ofNullable(problem.retryAfter())
                 .map(delay -> Long.toString(Math.max(1, (delay.toMillis() + 999) / 1000)));

@@ -7,13 +7,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 /**
- * Failures that anybody can bring about outside of a resource, each of which would otherwise be an error with a stack trace in
- * the log: requests that the router refuses, such as one without {@code Host}, and requests that were answered already when
- * their resource came to answer them, such as one whose body was late.
+ * Handler of failures outside of resources that any client can cause, and that would otherwise be logged as errors with
+ * a stack trace: requests that the router rejects, for instance one without {@code Host}, and requests whose response
+ * was sent before their resource wrote it, for instance after a body timeout.
  */
 @ApplicationScoped
 class RouterFailures {
-    /** Before the handlers of the framework, behind the one that adds {@code Date}. */
+    /** Precedes the handlers of the framework, follows the one that adds {@code Date}. */
     private static final int ORDER = Integer.MIN_VALUE + 1;
 
     void register(@Observes Router router) {

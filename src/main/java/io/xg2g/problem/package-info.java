@@ -1,4 +1,4 @@
-/** Failures as clients see them: RFC 9457 problem details and the one mapper that writes them. */
+/** Failures as clients see them: problem details (RFC 9457), and the mapper that writes them. */
 @NullMarked
 package io.xg2g.problem;
 

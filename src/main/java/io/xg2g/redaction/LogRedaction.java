@@ -11,8 +11,8 @@ import org.jboss.logmanager.ExtLogRecord.FormatStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes credentials from every log record, whoever writes it: from the formatted message, the diagnostic context, and the
- * messages of the exception.
+ * Log filter that redacts credentials in every record: in the formatted message, in the diagnostic context (MDC), and
+ * in the messages of the exception.
  */
 public final class LogRedaction implements Filter {
 
@@ -45,7 +45,7 @@ public final class LogRedaction implements Filter {
         return true;
     }
 
-    /** Stands for an exception whose messages, or those of its causes, have credentials. */
+    /** Substitute for an exception whose message, or that of one of its causes, contains credentials. */
     private static final class Redacted extends Throwable {
         private static final long serialVersionUID = 1;
         private static final int MAX_DEPTH = 20;
@@ -79,7 +79,7 @@ public final class LogRedaction implements Filter {
             return original.getMessage() == null ? null : Redaction.text(original.getMessage());
         }
 
-        /** Begins with the type of the exception that it stands for. */
+        /** Begins with the type of the original exception. */
         @Override
         @SuppressWarnings("OverrideThrowableToString")
         public String toString() {

@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import jakarta.inject.Singleton;
 import java.util.List;
 
-/** Removes credentials from the tags of every metric. */
+/** Redacts credentials in the tags of every metric. */
 @Singleton
 class MetricRedaction implements MeterFilter {
 

@@ -10,31 +10,31 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Removes credentials from URLs, Enigma2 service references and free text.
+ * Redaction of credentials in URLs, Enigma2 service references and free text.
  *
- * <p>Of a URL only scheme, host and port remain: user, password, query and fragment can be secrets, and so can the path,
- * in which IPTV servers ({@code /live/user/password/1.ts}) and cameras ({@code /user=admin&password=x}) take credentials.
- * What was removed is shown as {@code …}. A URL whose host cannot be told from its credentials with certainty loses the
- * host too. URLs are found and read whether they are percent-encoded or not, up to {@value #MAX_DEPTH} times. Every method
- * takes time linear in its input.
+ * <p>Only scheme, host and port of a URL remain: user, password, query and fragment can be secrets, and so can the
+ * path, which contains the credentials of IPTV servers ({@code /live/user/password/1.ts}) and cameras (
+ * {@code /user=admin&password=x}). Removed parts are redacted as {@code …}. The host is removed too if it cannot be
+ * distinguished from the credentials with certainty. URLs are found and parsed whether they are percent-encoded or not,
+ * up to {@value #MAX_DEPTH} times. Every method takes time linear in its input.
  */
 public final class Redaction {
     private static final String REMOVED = "…";
     private static final int MAX_DEPTH = 8;
 
-    /** Fields of a service reference before its URL or file. */
+    /** Number of fields of a service reference before its URL or file. */
     private static final int FIELDS = 10;
 
-    /** How a URL goes on in a text; quotation marks and brackets are taken with it, for a password may have them. */
+    /** Continuation of a URL in a text, including quotation marks and brackets, which a password may contain. */
     private static final String REST = "[^\\s«»\\p{Cntrl}]*+";
 
-    /** What an unencoded space has cut off: up to four further words before an {@code @}. */
+    /** Continuation behind an unencoded space: up to four words before an {@code @}. */
     private static final String AFTER_SPACE = "(?:(?:[ \\t][^\\s/@]*+){1,4}+@" + REST + ")?+";
 
     private static final Pattern URL = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]{0,30})(:|%((?:25)*+)3[Aa])"
             + "(?:/|%(?:25)*+2[Ff]){2}(" + REST + AFTER_SPACE + ")");
 
-    /** The query of an address without scheme and host, as in the first line of a request. */
+    /** Query of a relative URL, as in a request line. */
     private static final Pattern QUERY = Pattern.compile("(?:\\?|%(?:25)*+3[Ff])(" + REST + ")");
 
     private static final Pattern ASSIGNMENT = Pattern.compile("=|%(?:25)*+3[Dd]");
@@ -45,38 +45,38 @@ public final class Redaction {
 
     private Redaction() {}
 
-    /** Scheme, host and port of a URL. */
+    /** Returns scheme, host and port of a URL. */
     public static String url(URI url) {
         return url(url.toString());
     }
 
-    /** Scheme, host and port of a URL. What is no URL is removed as a whole. */
+    /** Returns scheme, host and port of a URL; a text that is no URL is removed completely. */
     public static String url(String url) {
         String text = url.strip();
         Matcher matcher = URL.matcher(text);
-        return matcher.lookingAt() ? shown(matcher, text.substring(matcher.start(4))) : REMOVED;
+        return matcher.lookingAt() ? redacted(matcher, text.substring(matcher.start(4))) : REMOVED;
     }
 
     /**
-     * The ten fields of an Enigma2 service reference, and of the URL behind them scheme, host and port. The name of the
-     * service and the path of a file are removed.
+     * Returns the ten fields of an Enigma2 service reference, and scheme, host and port of the URL behind them. The
+     * name of the service and the path of a file are removed.
      */
     public static String serviceReference(String reference) {
         String[] fields = reference.split(":", FIELDS + 1);
-        StringBuilder shown = new StringBuilder();
+        StringBuilder redacted = new StringBuilder();
         for (int i = 0; i < FIELDS; i++) {
             if (i == fields.length || !FIELD.matcher(fields[i]).matches()) {
                 return text(reference);
             }
-            shown.append(i == 0 ? "" : ":").append(fields[i]);
+            redacted.append(i == 0 ? "" : ":").append(fields[i]);
         }
         if (fields.length > FIELDS) {
-            shown.append(':').append(fields[FIELDS].isBlank() ? "" : url(fields[FIELDS]));
+            redacted.append(':').append(fields[FIELDS].isBlank() ? "" : url(fields[FIELDS]));
         }
-        return shown.toString();
+        return redacted.toString();
     }
 
-    /** The text with its URLs reduced to scheme, host and port, and without the queries of relative addresses. */
+    /** Returns the text with its URLs reduced to scheme, host and port, and without the queries of relative URLs. */
     public static String text(String text) {
         if (!text.contains("//") && text.indexOf('?') < 0 && text.indexOf('%') < 0) {
             return text;
@@ -86,15 +86,18 @@ public final class Redaction {
             Matcher end = PUNCTUATION.matcher(rest);
             String url = end.find() ? rest.substring(0, end.start()) : rest;
             return Matcher.quoteReplacement(
-                    url.isEmpty() ? match.group() : shown(match, url) + rest.substring(url.length()));
+                    url.isEmpty() ? match.group() : redacted(match, url) + rest.substring(url.length()));
         });
         return QUERY.matcher(withoutUrls)
                 .replaceAll(match -> Matcher.quoteReplacement(
                         ASSIGNMENT.matcher(match.group(1)).find() ? "?" + REMOVED : match.group()));
     }
 
-    /** The URL that was matched; its colon tells how often it was encoded, and {@code encoded} follows its slashes. */
-    private static String shown(MatchResult match, String encoded) {
+    /**
+     * Returns the redacted form of a matched URL. Its colon shows how many times it was encoded; {@code encoded} is the
+     * text behind its slashes.
+     */
+    private static String redacted(MatchResult match, String encoded) {
         String start = match.group(1).toLowerCase(Locale.ROOT) + "://";
         int depth = match.group(3) == null ? 0 : 1 + match.group(3).length() / 2;
         String rest = encoded;
@@ -112,7 +115,7 @@ public final class Redaction {
         return start + (certain ? host + (behind.isEmpty() || behind.equals("/") ? "" : "/" + REMOVED) : REMOVED);
     }
 
-    /** Empty where it is encoded more often than anybody has a reason to. */
+    /** Decodes repeatedly; empty if the text is encoded more than {@value #MAX_DEPTH} times. */
     private static Optional<String> fullyDecoded(String text) {
         String before = text;
         for (int i = 0; i <= MAX_DEPTH; i++) {
@@ -125,7 +128,7 @@ public final class Redaction {
         return Optional.empty();
     }
 
-    /** Decodes each valid escape once, and leaves everything else as it is. */
+    /** Decodes each valid escape once, and leaves the rest unchanged. */
     private static String decoded(String text) {
         if (text.indexOf('%') < 0) {
             return text;

@@ -9,8 +9,8 @@ import io.opentelemetry.sdk.trace.SpanProcessor;
 import jakarta.inject.Singleton;
 
 /**
- * Removes credentials from the attributes that spans start with, among them all that the instrumentation of HTTP sets. A
- * query is removed whole: the tokens of playbacks are in it.
+ * Redacts credentials in the attributes with which spans start, which include all that HTTP instrumentation sets.
+ * Queries are removed completely, since they contain playback tokens.
  */
 @Singleton
 class SpanRedaction implements SpanProcessor {

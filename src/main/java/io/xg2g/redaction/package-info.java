@@ -1,4 +1,4 @@
-/** Removal of credentials from URLs, service references and free text before these are logged or shown. */
+/** Redaction of credentials in URLs, service references and free text before they are logged or shown. */
 @NullMarked
 package io.xg2g.redaction;
 

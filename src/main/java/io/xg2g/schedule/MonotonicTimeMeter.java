@@ -4,9 +4,9 @@ import io.github.bucket4j.TimeMeter;
 import java.util.function.LongSupplier;
 
 /**
- * The monotonic clock as token buckets ask for it.
+ * Monotonic clock for the token buckets of Bucket4j.
  *
- * @param nanos {@link System#nanoTime}, or a clock that a test turns
+ * @param nanos {@link System#nanoTime}, or a clock that is set by a test
  */
 public record MonotonicTimeMeter(LongSupplier nanos) implements TimeMeter {
     @Override

@@ -13,11 +13,11 @@ import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Calls tasks periodically by the monotonic clock, so that a wall clock that is set back or forward changes nothing. (The
- * scheduler of {@code @Scheduled} compares times of day: after a clock was set back by two hours it rests for two hours.)
+ * Scheduler of periodic tasks on the monotonic clock, which is independent of changes of the wall clock. (
+ * {@code @Scheduled} compares wall clock times: after the clock was set back by two hours, it pauses for two hours.)
  *
- * <p>Tasks are called while the scheduler runs: not before it is resumed, nor after it is paused. Each call has a virtual thread
- * of its own; a task that is still running is not called. Thread-safe.
+ * <p>Tasks run while the scheduler of Quarkus runs: not before it is resumed, nor after it is paused. Each run has its
+ * own virtual thread; a run is skipped while the previous one has not ended. Thread-safe.
  */
 @Singleton
 public class PeriodicTasks {
@@ -26,7 +26,7 @@ public class PeriodicTasks {
     private final ScheduledExecutorService timer;
     private final BooleanSupplier running;
 
-    /** One task, and whether it runs at present. */
+    /** A task, and whether it is running. */
     private record Task(String name, Runnable action, AtomicBoolean busy) {}
 
     @Inject
@@ -43,7 +43,7 @@ public class PeriodicTasks {
     }
 
     /**
-     * Calls a task again and again, each time this long after the time before.
+     * Runs a task periodically, with a fixed delay, for the first time after one period.
      *
      * @param name of its threads and in the log
      */

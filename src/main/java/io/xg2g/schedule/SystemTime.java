@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-/** Time of the machine. One thread waits for all timers; it ends when none is set. */
+/** Time of the machine. One thread serves all timers; it ends while there is none. */
 final class SystemTime implements TimeSource {
     private final ThreadFactory actions =
             Thread.ofVirtual().name("timer-action").factory();

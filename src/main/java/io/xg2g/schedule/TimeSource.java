@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * Source of time: the monotonic clock for durations, the time of day for what is shown or expires at a date, waiting, and
- * timers. Code that depends on time takes one, so that tests turn it by hand.
+ * Source of time: the monotonic clock for durations, the wall clock for dates, sleeping, and timers. Time-dependent
+ * code takes one as a parameter, so that tests can set the time.
  *
  * <p>Thread-safe.
  */
@@ -15,10 +15,10 @@ public interface TimeSource extends InstantSource {
     /** Time of the machine. */
     TimeSource SYSTEM = new SystemTime();
 
-    /** Returns nanoseconds since a fixed but arbitrary moment, as {@link System#nanoTime()}. */
+    /** Returns nanoseconds since a fixed but arbitrary origin, as {@link System#nanoTime()}. */
     long nanoTime();
 
-    /** Returns the time of day. */
+    /** Returns the wall clock time. */
     @Override
     Instant instant();
 

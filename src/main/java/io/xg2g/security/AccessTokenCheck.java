@@ -12,15 +12,16 @@ import org.jose4j.jwx.JsonWebStructure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts access tokens alone of what the provider signs, beside the checks of signature, issuer, audience and time. Refused are
+ * Validator that accepts only access tokens of the identity provider, in addition to the checks of signature, issuer,
+ * audience and time. It rejects
  *
  * <ul>
- *   <li>sender-constrained tokens ({@code cnf}, RFC 7800; DPoP, RFC 9449; mutual TLS, RFC 8705): whether their sender has the
- *       key is not checked here, so that a stolen one would be accepted;
+ *   <li>sender-constrained tokens ({@code cnf}, RFC 7800; DPoP, RFC 9449; mutual TLS, RFC 8705): the possession of the key is not
+ *       verified here, so that a stolen token would be accepted;
  *   <li>ID tokens ({@code nonce}, OpenID Connect Core 1.0, section 2);
  *   <li>logout tokens and other security events ({@code events}, RFC 8417);
- *   <li>JWTs whose header has another {@code typ} than those of RFC 7519 and RFC 9068, and those that Keycloak ({@code typ}) or
- *       Cognito ({@code token_use}) mark as no access tokens in their claims.
+ *   <li>JWTs whose header has another {@code typ} than those of RFC 7519 and RFC 9068, and those whose claims mark them as other
+ *       tokens in Keycloak ({@code typ}) or Cognito ({@code token_use}).
  * </ul>
  */
 @Singleton
@@ -28,24 +29,24 @@ import org.jspecify.annotations.Nullable;
 class AccessTokenCheck implements Validator {
     private static final String MEDIA_TYPE = "application/";
 
-    /** RFC 7519, section 5.1; RFC 9068, section 2.1. Optional: many providers send none. */
+    /** RFC 7519, section 5.1; RFC 9068, section 2.1. The parameter is optional, and many providers omit it. */
     private static final Set<String> HEADER_TYPES = Set.of("jwt", "at+jwt");
 
-    /** Keycloak's names of tokens that are no access tokens. */
+    /** Keycloak's types of tokens that are no access tokens. */
     private static final Set<String> CLAIM_TYPES = Set.of("id", "refresh", "offline", "logout");
 
     @Override
     public @Nullable String validate(JwtContext token) {
         return refusal(token)
-                .map(why -> why.claim() + " is not allowed in an access token")
+                .map(refusal -> refusal.claim() + " is not allowed in an access token")
                 .orElse(null);
     }
 
-    /** Why a token whose signature is valid is none that is accepted; empty where nothing speaks against it. */
+    /** Returns refusal a token with a valid signature is rejected; empty if it is accepted. */
     static Optional<TokenRefusal> refusal(JwtContext token) {
         @Nullable JwtClaims claims = token.getJwtClaims();
         if (claims == null) {
-            // It was malformed, and not checked.
+            // Malformed, and rejected before.
             return Optional.empty();
         }
         if (claims.hasClaim("cnf")) {

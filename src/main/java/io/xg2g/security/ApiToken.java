@@ -8,11 +8,11 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** An API token as it is known here: not the token itself, but its hash, whom it names, and until when. */
+/** An API token as it is configured: the hash of the token, its identity, and its expiry. Immutable. */
 final class ApiToken {
     private static final Pattern HASH = Pattern.compile("\\p{XDigit}{64}");
 
-    /** Before the name of an API token, where it is told from a user of a provider. */
+    /** Prefix of the name of an API token, which distinguishes it from a user of a provider. */
     static final String OWNER_PREFIX = "token:";
 
     private final byte[] hash;
@@ -28,15 +28,15 @@ final class ApiToken {
     }
 
     /**
-     * Checks a configured one.
+     * Validates a configured token.
      *
-     * @param key under which it is configured
-     * @throws io.quarkus.runtime.configuration.ConfigurationException if a value is not what it has to be
+     * @param key configuration key of the token
+     * @throws io.quarkus.runtime.configuration.ConfigurationException if a value is malformed
      */
     static ApiToken of(String key, String name, ApiTokensConfig.Token configured) {
         if (!HASH.matcher(configured.sha256()).matches()) {
-            // Not shown: somebody may have put the token itself there.
-            throw ConfigBounds.outside(key + ".sha256", "something else", "64 hexadecimal digits");
+            // Not shown, since it may be the token itself.
+            throw ConfigBounds.outside(key + ".sha256", "malformed", "64 hexadecimal digits");
         }
         Role role = Role.find(configured.role())
                 .orElseThrow(() -> ConfigBounds.outside(key + ".role", configured.role(), "viewer, operator or admin"));
@@ -60,7 +60,7 @@ final class ApiToken {
         return identity;
     }
 
-    boolean isGoodAt(Instant time) {
+    boolean isValidAt(Instant time) {
         return time.isBefore(expires);
     }
 

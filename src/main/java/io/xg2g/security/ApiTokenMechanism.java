@@ -15,9 +15,9 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * API tokens as bearer tokens (RFC 6750), and, where players fetch lists and channels, as the password of Basic
- * authentication (RFC 7617) under any user name. Basic is not accepted elsewhere: browsers send a password that they were
- * given once with requests of other sites too. Every other credential is left to the provider.
+ * Authenticates API tokens as bearer tokens (RFC 6750), and, for lists and channels that players fetch, as the password
+ * of Basic authentication (RFC 7617) with any user name. Basic is not accepted for other paths, because a browser sends
+ * a stored password with requests of other sites too (CSRF). All other credentials are left to the identity provider.
  */
 @ApplicationScoped
 class ApiTokenMechanism implements HttpAuthenticationMechanism {
@@ -39,7 +39,7 @@ class ApiTokenMechanism implements HttpAuthenticationMechanism {
             return Uni.createFrom().nullItem();
         }
         return tokens.find(token)
-                .map(who -> Uni.createFrom().item(who))
+                .map(identity -> Uni.createFrom().item(identity))
                 .orElseGet(() -> Uni.createFrom().failure(new AuthenticationFailedException()));
     }
 
@@ -60,13 +60,13 @@ class ApiTokenMechanism implements HttpAuthenticationMechanism {
         return header.regionMatches(true, 0, scheme, 0, scheme.length());
     }
 
-    /** What follows the first colon; a user name has none. */
+    /** Returns the text behind the first colon; a user name contains none. */
     private static @Nullable String password(String credentials) {
         try {
             String decoded = new String(Base64.getDecoder().decode(credentials), StandardCharsets.UTF_8);
             int colon = decoded.indexOf(':');
             return colon < 0 ? null : decoded.substring(colon + 1);
-        } catch (IllegalArgumentException noBase64) {
+        } catch (IllegalArgumentException malformed) {
             return null;
         }
     }

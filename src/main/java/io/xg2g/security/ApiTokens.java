@@ -17,11 +17,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** The API tokens that are good: those of the configuration, and those of the file as it is now. */
+/** The valid API tokens: those of the configuration, and those in the current token file. Thread-safe. */
 @ApplicationScoped
 @Startup
 class ApiTokens {
-    /** What every API token begins with: by it they are told from those of a provider. */
+    /** Prefix of every API token, which distinguishes it from tokens of an identity provider. */
     static final String PREFIX = "xg2g_";
 
     private static final Logger LOG = Logger.getLogger(ApiTokens.class);
@@ -52,8 +52,8 @@ class ApiTokens {
     }
 
     /**
-     * Whom a token names, if it is good. How long this takes says nothing about the tokens: each of them is compared,
-     * and each comparison goes to its end.
+     * Returns the identity of a valid token. Takes constant time: the token is compared with all known ones, and each
+     * comparison is constant-time.
      */
     Optional<SecurityIdentity> find(String token) {
         byte[] hash = Sha256.of(token);
@@ -62,14 +62,14 @@ class ApiTokens {
                 .map(ApiToken::identity);
     }
 
-    /** Whether there is one of this id that has not expired. */
+    /** Returns whether a token of this id exists and has not expired. */
     boolean isValid(CredentialId credential) {
         return valid().anyMatch(known -> known.credential().equals(credential));
     }
 
     /**
-     * Whether list tokens of this owner are still good: an API token has to be configured and not expired; of a provider's
-     * user nothing is known.
+     * Returns whether list tokens of this owner are valid: an API token has to be configured and not expired; users of
+     * an identity provider cannot be checked.
      *
      * @param ownerId as in {@link ListToken#ownerId}
      */
@@ -78,17 +78,17 @@ class ApiTokens {
                 || isValid(CredentialId.ofApiToken(ownerId.substring(ApiToken.OWNER_PREFIX.length())));
     }
 
-    /** What cannot be read changes nothing: a file that is being written must not lock everybody out. */
+    /** Reads the file again. If it cannot be read, for instance while it is being written, the tokens stay valid. */
     private void reread() {
         try {
             file.ifPresent(tokens -> fromFile = tokens.read());
         } catch (ConfigurationException e) {
-            LOG.warnf("API tokens stay as they were: %s", e.getMessage());
+            LOG.warnf("token file not read, API tokens unchanged: error=%s", e.getMessage());
         }
     }
 
     private Stream<ApiToken> valid() {
         Instant now = time.instant();
-        return Stream.of(configured, fromFile).flatMap(List::stream).filter(known -> known.isGoodAt(now));
+        return Stream.of(configured, fromFile).flatMap(List::stream).filter(known -> known.isValidAt(now));
     }
 }

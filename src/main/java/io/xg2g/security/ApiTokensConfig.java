@@ -10,21 +10,21 @@ import java.util.Optional;
 public interface ApiTokensConfig {
 
     /**
-     * Tokens by name, which the audit log shows. A token is {@code xg2g_} and at least 32 random letters or digits; only its
-     * hash is configured.
+     * Tokens by name, which the audit log shows. A token is {@code xg2g_} and at least 32 random letters or digits;
+     * only its hash is configured.
      */
     @WithParentName
     Map<String, Token> tokens();
 
     /** One token. */
     interface Token {
-        /** The SHA-256 hash of the whole token, 64 hexadecimal digits. */
+        /** SHA-256 hash of the whole token, 64 hexadecimal digits. */
         String sha256();
 
-        /** What it allows: {@code viewer}, {@code operator} or {@code admin}. */
+        /** Role: {@code viewer}, {@code operator} or {@code admin}. */
         String role();
 
-        /** From when on it is not good any longer, for instance {@code 2030-01-31T00:00:00Z}. */
+        /** Time from which the token is no longer valid, for instance {@code 2030-01-31T00:00:00Z}. */
         Optional<String> expires();
     }
 }

@@ -19,55 +19,56 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who did what to which stream, and whether it was allowed: one line each in the log's category {@code audit}, made of
- * {@code key=value}. Noted is what changes something, what begins a playback, and whatever is refused; a player's further
- * requests are not. Who is refused a thousand times a second shall not fill the disk: then some lines stand for all.
+ * Audit log: one line of {@code key=value} pairs in the log category {@code audit} for every request that changes
+ * something or begins a playback, and for every rejected request; further requests of a playback are not logged.
+ * Rejections are rate-limited, so that clients cannot fill the disk; the number of dropped lines is logged.
+ * Thread-safe.
  */
 @ApplicationScoped
 class Audit {
     private static final Logger LOG = Logger.getLogger("audit");
     private static final Pattern STREAM = Pattern.compile("/(?:live|api/v1/channels|api/v1/streams)/([^/]+)(?:/.*)?");
-    /** Resources take slashes at the end for nothing. */
+    /** Resources ignore trailing slashes. */
     private static final Pattern CONTINUOUS = Pattern.compile(".*/(?:stream\\.ts|audio\\.aac)/*");
 
     private static final Pattern PLAIN = Pattern.compile("[\\w./:@+%-]{1,200}");
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final Set<Integer> REFUSED = Set.of(401, 403);
-    private static final int LONGEST = 200;
+    private static final int MAX_VALUE_LENGTH = 200;
 
-    /** Lines a second. */
-    private static final int MOST_REFUSALS = 50;
+    /** Lines per second. */
+    private static final int MAX_REFUSALS = 50;
 
     private final ClientAddresses addresses;
-    private final LogRateLimiter refusals = new LogRateLimiter(MOST_REFUSALS, Duration.ofSeconds(1), System::nanoTime);
+    private final LogRateLimiter refusals = new LogRateLimiter(MAX_REFUSALS, Duration.ofSeconds(1), System::nanoTime);
 
     Audit(ClientAddresses addresses) {
         this.addresses = addresses;
     }
 
     @ServerResponseFilter
-    void note(ContainerResponseContext response, RoutingContext exchange) {
+    void filter(ContainerResponseContext response, RoutingContext exchange) {
         int status = response.getStatus();
         if (REFUSED.contains(status)) {
             refused(exchange, status);
-        } else if (isToBeNoted(exchange)) {
+        } else if (isAudited(exchange)) {
             write("allowed", exchange, status, response.getHeaderString(HttpHeaders.LOCATION));
         }
     }
 
-    /** A request was refused before it came to a resource. */
+    /** Logs a request that was rejected before it reached a resource. */
     void refused(RoutingContext exchange, int status) {
-        if (hasRoom()) {
+        if (mayLogRefusal()) {
             write("refused", exchange, status, null);
         }
     }
 
-    /** A response was ended before its time. */
+    /** Logs a response that was ended prematurely. */
     void ended(RoutingContext exchange, String reason) {
         LOG.infof(
                 "outcome=ended reason=%s who=%s client=%s method=%s path=%s stream=%s",
                 reason,
-                value(who(exchange)),
+                value(identity(exchange)),
                 value(addresses.of(exchange.request())),
                 value(exchange.request().method().name()),
                 value(exchange.normalizedPath()),
@@ -80,7 +81,7 @@ class Audit {
                 "outcome=%s status=%d who=%s client=%s method=%s path=%s stream=%s playback=%s created=%s",
                 outcome,
                 status,
-                value(who(exchange)),
+                value(identity(exchange)),
                 value(addresses.of(request)),
                 value(request.method().name()),
                 value(exchange.normalizedPath()),
@@ -89,24 +90,24 @@ class Audit {
                 value(created));
     }
 
-    private boolean hasRoom() {
-        if (!refusals.take()) {
+    private boolean mayLogRefusal() {
+        if (!refusals.tryAcquire()) {
             return false;
         }
-        long leftOut = refusals.leftOut();
-        if (leftOut > 0) {
-            LOG.infof("outcome=refused left-out=%d", leftOut);
+        long dropped = refusals.dropped();
+        if (dropped > 0) {
+            LOG.infof("outcome=refused left-out=%d", dropped);
         }
         return true;
     }
 
-    private static boolean isToBeNoted(RoutingContext exchange) {
+    private static boolean isAudited(RoutingContext exchange) {
         return !READING.contains(exchange.request().method())
                 || PlaybackTokens.begunBy(exchange) != null
                 || CONTINUOUS.matcher(exchange.normalizedPath()).matches();
     }
 
-    static String who(RoutingContext exchange) {
+    static String identity(RoutingContext exchange) {
         return ClientKeys.identityName(exchange).orElse("anonymous");
     }
 
@@ -115,7 +116,7 @@ class Audit {
         return path.matches() ? path.group(1) : exchange.request().getParam("stream");
     }
 
-    /** As a value in one line: what could be taken for something else is quoted and escaped. */
+    /** Formats a value: text that could be mistaken for another part of the line is quoted and escaped. */
     static String value(@Nullable String text) {
         if (text == null) {
             return "-";
@@ -124,7 +125,7 @@ class Audit {
             return text;
         }
         StringBuilder quoted = new StringBuilder("\"");
-        text.codePoints().limit(LONGEST).forEach(c -> {
+        text.codePoints().limit(MAX_VALUE_LENGTH).forEach(c -> {
             if (c == '"' || c == '\\') {
                 quoted.append('\\').appendCodePoint(c);
             } else if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {

@@ -5,7 +5,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
 
-/** Switches every check of roles off where no identities are configured: then everybody may do everything. */
+/** Disables all role checks if no identities are configured: every client then has all rights. */
 @Alternative
 @Priority(1)
 @ApplicationScoped

@@ -2,7 +2,7 @@ package io.xg2g.security;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Which API tokens and list tokens are valid at present. */
+/** Validity of API tokens and list tokens. */
 @ApplicationScoped
 class Credentials {
     private final ApiTokens apiTokens;
@@ -13,7 +13,7 @@ class Credentials {
         this.listTokens = listTokens;
     }
 
-    /** Whether it is neither revoked nor expired; what cannot be revoked here is valid. */
+    /** Returns whether a credential is neither revoked nor expired; {@link CredentialId#NONE} is always valid. */
     boolean isValid(CredentialId credential) {
         return credential.equals(CredentialId.NONE) || listTokens.isValid(credential) || apiTokens.isValid(credential);
     }

@@ -25,16 +25,17 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Protection against cross-site request forgery. A browser sends for a page of another site what needs no preflight: a POST
- * with a form's type or none, with the password that it knows. Refused is each request but {@code GET}, {@code HEAD} and
- * {@code OPTIONS} that a browser says comes from another origin ({@code Sec-Fetch-Site}, {@code Origin}), unless that origin is
- * one of {@code quarkus.http.cors.origins}; and each body without {@code Content-Type}. A request with a bearer token needs no
- * protection, since only a page that has the token can send it.
+ * Protection against cross-site request forgery (CSRF). A browser sends requests of a page of another site without
+ * preflight, with the stored password of the user, if they are a POST with the type of a form or none. The filter
+ * rejects each request but {@code GET}, {@code HEAD} and {@code OPTIONS} that comes from another origin according to
+ * {@code Sec-Fetch-Site} or {@code Origin}, unless that origin is one of {@code quarkus.http.cors.origins}; and each
+ * body without {@code Content-Type}. A request with a bearer token is accepted, since only a page that has the token
+ * can send it.
  */
 @Singleton
 class CrossSiteRequests {
-    /** Behind {@link HostHeaderFilter}, before identities and rate limits. */
-    private static final int EARLY = 800;
+    /** Follows {@link HostHeaderFilter}, precedes authentication and rate limits. */
+    private static final int PRIORITY = 800;
 
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
@@ -54,7 +55,7 @@ class CrossSiteRequests {
     }
 
     void register(@Observes Filters filters) {
-        filters.register(this::handle, EARLY);
+        filters.register(this::handle, PRIORITY);
     }
 
     private void handle(RoutingContext exchange) {
@@ -65,7 +66,7 @@ class CrossSiteRequests {
         }
         boolean hasBody =
                 ResponseEnd.contentLength(request) > 0 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
-        if (isForeign(request)) {
+        if (isCrossOrigin(request)) {
             audit.refused(exchange, ProblemType.FORBIDDEN.status());
             refuse(
                     exchange,
@@ -85,30 +86,32 @@ class CrossSiteRequests {
         ProblemMapper.send(exchange, problem);
     }
 
-    private boolean isForeign(HttpServerRequest request) {
+    private boolean isCrossOrigin(HttpServerRequest request) {
         @Nullable String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
         if (authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
             return false;
         }
-        return isForeign(
+        return isCrossOrigin(
                 request.getHeader("Sec-Fetch-Site"), request.getHeader(HttpHeaders.ORIGIN), urls.of(request), allowed);
     }
 
     /**
-     * Whether a request comes from a page that is not the service's own.
+     * Returns whether a request comes from a page of another origin.
      *
      * @param site {@code Sec-Fetch-Site}: Fetch Metadata, section 2.3; a page cannot set it
      * @param origin {@code Origin}: RFC 6454, section 7
-     * @param own where the client sees the service
+     * @param own URL at which the client reaches the service
+     * @param allowed accepts the origins of the CORS configuration
      */
-    static boolean isForeign(@Nullable String site, @Nullable String origin, PublicUrl own, Predicate<String> allowed) {
+    static boolean isCrossOrigin(
+            @Nullable String site, @Nullable String origin, PublicUrl own, Predicate<String> allowed) {
         if ("same-origin".equals(site) || (origin != null && allowed.test(origin))) {
             return false;
         }
-        return origin == null ? "cross-site".equals(site) : !isOf(origin, own);
+        return origin == null ? "cross-site".equals(site) : !isOrigin(origin, own);
     }
 
-    private static boolean isOf(String origin, PublicUrl own) {
+    private static boolean isOrigin(String origin, PublicUrl own) {
         URI uri;
         try {
             uri = URI.create(origin);
@@ -123,7 +126,7 @@ class CrossSiteRequests {
                         == (uri.getPort() >= 0 ? uri.getPort() : own.scheme().equals("https") ? 443 : 80);
     }
 
-    /** As Quarkus reads the setting: {@code *}, a regular expression between slashes, or an origin. */
+    /** Parses the setting as Quarkus does: {@code *}, a regular expression between slashes, or an origin. */
     static Predicate<String> allowed(List<String> origins) {
         return origins.stream()
                 .map(String::strip)

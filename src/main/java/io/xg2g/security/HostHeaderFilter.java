@@ -14,13 +14,14 @@ import java.util.Locale;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Where everybody on this machine may do everything, a browser on it must not do so for a page of another site. Such a page
- * gets there under a name of its own that it has lead to loopback (DNS rebinding), and the request says that name.
+ * Protection against DNS rebinding. If no identities are configured, every client on this machine has all rights; a
+ * page of another site in a browser on this machine could use them through a host name that its DNS server resolves to
+ * loopback. The filter rejects requests whose {@code Host} is such a name.
  */
 @Singleton
 class HostHeaderFilter {
-    /** Before whatever else looks at a request, but for the watch of its connection. */
-    private static final int EARLY = 900;
+    /** Precedes every filter that reads a request, except the one that watches its connection. */
+    private static final int PRIORITY = 900;
 
     private final SecuritySettings settings;
     private final PublicUrls urls;
@@ -43,24 +44,24 @@ class HostHeaderFilter {
 
     void register(@Observes Filters filters) {
         if (settings.isForThisMachine()) {
-            filters.register(this::handle, EARLY);
+            filters.register(this::handle, PRIORITY);
         }
     }
 
-    /** The management port too, where it is for this machine: a page could read the metrics there. */
+    /** Protects the management port too if it listens on loopback: otherwise a page could read the metrics. */
     void register(@Observes ManagementInterface management) {
         if (settings.isForThisMachine() && isOwn(managementHost, configured)) {
-            management.router().route().order(-EARLY).handler(this::handle);
+            management.router().route().order(-PRIORITY).handler(this::handle);
         }
     }
 
     private void handle(RoutingContext exchange) {
-        HostAndPort asked = exchange.request().authority();
-        if (asked == null) {
+        HostAndPort requested = exchange.request().authority();
+        if (requested == null) {
             exchange.next();
             return;
         }
-        String host = relative(asked.host());
+        String host = relative(requested.host());
         if (isOwn(host, configured) || urls.isConfigured(host)) {
             exchange.next();
         } else {
@@ -74,7 +75,7 @@ class HostHeaderFilter {
         }
     }
 
-    /** Whether a name can only mean this machine. */
+    /** Returns whether a name can only refer to this machine. */
     static boolean isOwn(String host, String configured) {
         String name = host.toLowerCase(Locale.ROOT);
         if (name.equals("localhost") || name.endsWith(".localhost") || name.equalsIgnoreCase(configured)) {
@@ -87,7 +88,7 @@ class HostHeaderFilter {
         }
     }
 
-    /** Without the dot that ends an absolute name: {@code localhost.} is {@code localhost} (RFC 1034, section 3.1). */
+    /** Removes the dot that ends an absolute name: {@code localhost.} is {@code localhost} (RFC 1034, section 3.1). */
     static String relative(String host) {
         return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }

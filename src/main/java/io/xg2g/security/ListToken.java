@@ -5,14 +5,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list token as it is stored: not the token itself, but its hash.
+ * A list token as it is stored: the hash of the token, not the token itself.
  *
  * @param id 16 hexadecimal digits; see {@link CredentialId}
- * @param name what its owner calls it
- * @param ownerId never reused: {@code token:} and the name of an API token, or {@code user:}, issuer, {@code #} and subject
- * @param owner the owner as the audit log writes it
- * @param expiresAt from when on it is not valid, or {@code null}
- * @param sha256 the hash of the whole token, in hexadecimal digits
+ * @param name chosen by its owner
+ * @param ownerId never reused: {@code token:} and the name of an API token, or {@code user:}, issuer, {@code #} and
+ *     subject
+ * @param owner name of the owner in the audit log
+ * @param expiresAt time from which it is no longer valid, or {@code null}
+ * @param sha256 hash of the whole token, in hexadecimal digits
  */
 @RegisterForReflection
 record ListToken(

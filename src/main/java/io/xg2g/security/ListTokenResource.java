@@ -31,13 +31,15 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
-/** List tokens: everybody creates, lists and revokes their own; administrators list and revoke all. */
+/**
+ * REST resource of list tokens: every client creates, lists and revokes its own; administrators list and revoke all.
+ */
 @Path(ListTokenResource.PATH)
 @RolesAllowed(Roles.VIEWER)
 public class ListTokenResource {
     static final String PATH = "/api/v1/list-tokens";
 
-    private static final int LONGEST_NAME = 64;
+    private static final int MAX_NAME = 64;
 
     private final ListTokens tokens;
     private final PlaybackTokens passes;
@@ -51,13 +53,13 @@ public class ListTokenResource {
         this.identity = identity;
     }
 
-    /** Own tokens, or all for an administrator. */
+    /** Lists the caller's tokens; for an administrator all. */
     @GET
     @Operation(summary = "List tokens: own ones, for administrators all")
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
     public List<ListTokenView> list() {
-        return tokens.list(reach()).stream().map(ListTokenView::of).toList();
+        return tokens.list(visibleOwners()).stream().map(ListTokenView::of).toList();
     }
 
     /** Creates a token. */
@@ -88,7 +90,7 @@ public class ListTokenResource {
                     .with("expiresAt is " + expiresAt + "; allowed: a time that is still to come")
                     .asException();
         }
-        ListTokens.Created created = tokens.create(ownerId(), Audit.who(exchange), name, expiresAt);
+        ListTokens.Created created = tokens.create(ownerId(), Audit.identity(exchange), name, expiresAt);
         PublicUrl own = urls.of(exchange.request());
         return Response.status(Response.Status.CREATED)
                 .header(
@@ -99,7 +101,7 @@ public class ListTokenResource {
                 .build();
     }
 
-    /** Revokes a token; what plays by it is cut off. */
+    /** Revokes a token, and ends the playbacks that it authenticated. */
     @DELETE
     @Path("/{id}")
     @Operation(
@@ -109,15 +111,15 @@ public class ListTokenResource {
     @APIResponse(responseCode = "404", description = "There is none of this id, or it is somebody else's")
     @RunOnVirtualThread
     public void revoke(@PathParam("id") String id) {
-        if (!tokens.revoke(id, reach())) {
+        if (!tokens.revoke(id, visibleOwners())) {
             throw ProblemType.NOT_FOUND
                     .with("there is no list token of this id; see /api/v1/list-tokens")
                     .asException();
         }
     }
 
-    /** Whose tokens the caller may see and revoke. */
-    private Predicate<String> reach() {
+    /** Returns the owners whose tokens the caller may list and revoke. */
+    private Predicate<String> visibleOwners() {
         return identity.hasRole(Roles.ADMIN) || identity.isAnonymous() ? _ -> true : ownerId()::equals;
     }
 
@@ -131,10 +133,10 @@ public class ListTokenResource {
         @Nullable String name = given == null ? null : given.strip();
         if (name == null
                 || name.isEmpty()
-                || name.length() > LONGEST_NAME
+                || name.length() > MAX_NAME
                 || name.chars().anyMatch(Character::isISOControl)) {
             throw ProblemType.INVALID_REQUEST
-                    .with("name is missing or malformed; allowed: 1 to " + LONGEST_NAME
+                    .with("name is missing or malformed; allowed: 1 to " + MAX_NAME
                             + " characters, none of them control characters")
                     .asException();
         }
@@ -142,10 +144,11 @@ public class ListTokenResource {
     }
 
     /**
-     * What a list token is to be.
+     * Request for a list token.
      *
      * @param name of the player, for its owner
-     * @param expiresAt from when on it is not valid; without it, it is valid until it is revoked
+     * @param expiresAt time from which the token is no longer valid; {@code null} for a token that is valid until it is
+     *     revoked
      */
     @Schema(name = "ListTokenSpec")
     public record ListTokenSpec(
@@ -154,9 +157,9 @@ public class ListTokenResource {
             @Nullable Instant expiresAt) {}
 
     /**
-     * A list token, without the token.
+     * A list token, without its secret.
      *
-     * @param owner who created it, as the audit log writes it
+     * @param owner name of the owner in the audit log
      */
     @Schema(name = "ListToken")
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -173,10 +176,10 @@ public class ListTokenResource {
     }
 
     /**
-     * A list token that was just created.
+     * A newly created list token.
      *
      * @param token the token itself
-     * @param m3u the address for a player
+     * @param m3u URL of the channel list for a player
      */
     @Schema(name = "CreatedListToken")
     @JsonInclude(JsonInclude.Include.NON_NULL)

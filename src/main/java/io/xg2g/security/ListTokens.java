@@ -30,20 +30,21 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The list tokens: long-lived and revocable, good for listing and playing channels only, for players that can be given
- * nothing but an address. Kept as hashes in {@code list-tokens.json} in the data directory. Thread-safe.
+ * Store of list tokens: long-lived and revocable tokens that only permit listing and playing channels, for players that
+ * can be configured with nothing but a URL. Their hashes are stored in {@code list-tokens.json} in the data directory.
+ * Thread-safe.
  */
 @Singleton
 @Startup
 class ListTokens {
-    /** What every list token begins with. */
+    /** Prefix of every list token. */
     static final String PREFIX = "xl_";
 
-    /** Of one owner. */
-    static final int MOST_OF_ONE = 50;
+    /** Maximum number of tokens of one owner. */
+    static final int MAX_PER_OWNER = 50;
 
-    /** Of all owners. */
-    static final int MOST = 1000;
+    /** Maximum number of tokens of all owners. */
+    static final int MAX = 1000;
 
     private static final Logger LOG = Logger.getLogger(ListTokens.class);
     private static final String FILE = "list-tokens.json";
@@ -56,7 +57,7 @@ class ListTokens {
     private final SecureRandom random = new SecureRandom();
     private volatile Index index;
 
-    /** What is stored, by id and by hash. */
+    /** Stored tokens by id and by hash. */
     private record Index(Map<String, ListToken> byId, Map<String, ListToken> byHash) {
         static Index of(Stream<ListToken> tokens) {
             Map<String, ListToken> byId =
@@ -69,9 +70,9 @@ class ListTokens {
     }
 
     /**
-     * A token that was just created.
+     * A newly created token.
      *
-     * @param secret the token itself, which is stored nowhere
+     * @param secret the token itself, which is not stored
      */
     record Created(ListToken token, String secret) {}
 
@@ -80,7 +81,7 @@ class ListTokens {
         this(data.file(FILE), json, apiTokens, InstantSource.system());
     }
 
-    /** Reads the stored ones. */
+    /** Reads the stored tokens. */
     ListTokens(AtomicFile file, ObjectMapper json, ApiTokens apiTokens, InstantSource time) {
         this.file = file;
         this.json = json;
@@ -89,19 +90,22 @@ class ListTokens {
         this.index = Index.of(read().stream());
     }
 
-    /** Finds the stored token that a text is, if it is valid. */
+    /** Finds the stored token for a text; empty if there is none that is valid. */
     Optional<ListToken> find(String text) {
         return Optional.ofNullable(index.byHash().get(HexFormat.of().formatHex(Sha256.of(text))))
                 .filter(this::isValid);
     }
 
-    /** Whether it is a list token that is neither revoked nor expired, and whose owner is not known to be gone. */
+    /**
+     * Returns whether the id is that of a list token that is neither revoked nor expired, and whose owner is still
+     * accepted.
+     */
     boolean isValid(CredentialId credential) {
         @Nullable ListToken token = index.byId().get(credential.hex());
         return token != null && isValid(token);
     }
 
-    /** Returns those that have not expired and whose owner is accepted, oldest first. */
+    /** Returns the tokens that have not expired and whose owner is accepted, oldest first. */
     List<ListToken> list(Predicate<String> ownerId) {
         return index.byId().values().stream()
                 .filter(token -> ownerId.test(token.ownerId()) && !token.isExpired(time.instant()))
@@ -110,15 +114,15 @@ class ListTokens {
     }
 
     /**
-     * Creates one and stores its hash. Expired ones are forgotten. Blocks on I/O.
+     * Creates a token, and stores its hash. Expired tokens are deleted. Blocks on I/O.
      *
      * @throws io.xg2g.problem.ProblemException if there are too many, or it cannot be stored
      */
     synchronized Created create(String ownerId, String owner, String name, @Nullable Instant expiresAt) {
         List<ListToken> others = list(_ -> true);
-        if (others.size() >= MOST || list(ownerId::equals).size() >= MOST_OF_ONE) {
+        if (others.size() >= MAX || list(ownerId::equals).size() >= MAX_PER_OWNER) {
             throw ProblemType.CONFLICT
-                    .with("there are too many list tokens; allowed: " + MOST_OF_ONE + " for each owner, " + MOST
+                    .with("there are too many list tokens; allowed: " + MAX_PER_OWNER + " for each owner, " + MAX
                             + " in all; revoke one")
                     .asException();
         }
@@ -138,11 +142,11 @@ class ListTokens {
     }
 
     /**
-     * Revokes one. Blocks on I/O.
+     * Revokes a token. Blocks on I/O.
      *
-     * @param ownerId which owners' tokens may be revoked
-     * @return whether there was one
-     * @throws io.xg2g.problem.ProblemException if that cannot be stored; the token is still valid then
+     * @param ownerId accepts the owners whose tokens may be revoked
+     * @return whether there was such a token
+     * @throws io.xg2g.problem.ProblemException if the change cannot be stored; the token is then still valid
      */
     synchronized boolean revoke(String id, Predicate<String> ownerId) {
         @Nullable ListToken token = index.byId().get(id);

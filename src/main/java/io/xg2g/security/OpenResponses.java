@@ -16,14 +16,14 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has responses that last end with the right to them: continuous streams, Server-Sent Events, and playlists that wait for a
- * segment. Others are sent to their end, as is work done that was accepted.
+ * Ends long responses when their authorization ends: continuous streams, Server-Sent Events, and playlists that wait
+ * for a segment. Other responses are sent to their end, and accepted work is finished.
  */
 @ApplicationScoped
 class OpenResponses {
     private static final Logger LOG = Logger.getLogger(OpenResponses.class);
     private static final Pattern EVENTS = Pattern.compile("/api/v1/.+/events/*");
-    private static final Pattern LASTING =
+    private static final Pattern LONG =
             Pattern.compile("/live/[^/]+/(?:stream\\.ts|audio\\.aac|.+\\.(?:m3u8|mpd))/*|" + EVENTS);
 
     private final OpenStreams streams;
@@ -45,28 +45,34 @@ class OpenResponses {
         this.audit = audit;
     }
 
-    /** Watches the response to an authenticated request, if it lasts. Called on the event loop, before it begins. */
-    void watch(RoutingContext exchange, SecurityIdentity who) {
+    /**
+     * Watches the response to an authenticated request if it is a long one. Called on the event loop, before the
+     * response begins.
+     */
+    void watch(RoutingContext exchange, SecurityIdentity identity) {
         if (!exchange.request().method().equals(HttpMethod.GET)
-                || !LASTING.matcher(exchange.normalizedPath()).matches()) {
+                || !LONG.matcher(exchange.normalizedPath()).matches()) {
             return;
         }
-        OpenStreams.Open open = streams.add(right(who), playbacks.end(exchange), new Ending(exchange));
+        OpenStreams.Open open = streams.add(authorization(identity), playbacks.end(exchange), new Ending(exchange));
         exchange.addEndHandler(_ -> streams.remove(open));
     }
 
-    private BooleanSupplier right(SecurityIdentity who) {
+    private BooleanSupplier authorization(SecurityIdentity identity) {
         @Nullable
         TokenCredential token =
-                who.getPrincipal() instanceof JsonWebToken ? who.getCredential(TokenCredential.class) : null;
+                identity.getPrincipal() instanceof JsonWebToken ? identity.getCredential(TokenCredential.class) : null;
         if (token != null) {
             return () -> providerTokens.isValid(token.getToken());
         }
-        CredentialId credential = CredentialId.of(who);
+        CredentialId credential = CredentialId.of(identity);
         return () -> credentials.isValid(credential);
     }
 
-    /** Each step has a thread of its own: a writer whose client does not read can hold its connection of HTTP/2. */
+    /**
+     * Ends a response. Each step has its own thread: a writer whose client does not read can hold the lock of its
+     * HTTP/2 connection.
+     */
     private final class Ending implements OpenStreams.Ending {
         private final RoutingContext exchange;
 
@@ -89,17 +95,16 @@ class OpenResponses {
             try {
                 if (!exchange.response().headWritten()) {
                     exchange.response().putHeader(HttpHeaders.WWW_AUTHENTICATE, SecurityExceptionMappers.INVALID_TOKEN);
-                    ProblemMapper.send(exchange, ProblemType.UNAUTHENTICATED.with("the token is not good any longer"));
+                    ProblemMapper.send(exchange, ProblemType.UNAUTHENTICATED.with("the token is no longer valid"));
                 }
             } catch (IllegalStateException begun) {
-                LOG.debug("response began, or its client left, when it was to be refused", begun);
+                LOG.debug("response not rejected, it has begun or its client has disconnected", begun);
             }
         }
 
         @Override
         public void reset() {
-            LOG.debugf(
-                    "response broken off, its credential is not valid any longer: path=%s", exchange.normalizedPath());
+            LOG.debugf("response aborted, credential no longer valid: path=%s", exchange.normalizedPath());
             Thread.startVirtualThread(() -> exchange.response().reset());
         }
     }

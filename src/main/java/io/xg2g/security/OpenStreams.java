@@ -15,26 +15,26 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Responses that are being sent, which end with the right to them: when their credential is revoked or expires, or when their
- * playback has lasted the longest. One task checks all of them every second. A response whose right has ended is asked to end,
- * and is broken off where it has not within {@link #PATIENCE}, as when its client does not read. Thread-safe.
+ * Long responses that end with their authorization: when their credential is revoked or expires, or when their playback
+ * has reached its maximum duration. A task checks all of them every second. Such a response is asked to end, and is
+ * aborted if it has not ended within {@link #GRACE}, for instance because its client does not read. Thread-safe.
  */
 @ApplicationScoped
 @Startup
 class OpenStreams {
-    static final Duration PATIENCE = Duration.ofSeconds(1);
+    static final Duration GRACE = Duration.ofSeconds(1);
 
     private static final Duration SWEEP = Duration.ofSeconds(1);
 
     private final InstantSource time;
     private final Set<Open> open = ConcurrentHashMap.newKeySet();
 
-    /** What ends a response. Neither may block. */
+    /** Operations that end a response. They must not block. */
     interface Ending {
-        /** Asks for its end. */
+        /** Asks the response to end. */
         void finish();
 
-        /** Breaks it off. */
+        /** Aborts the response. */
         void reset();
     }
 
@@ -44,7 +44,7 @@ class OpenStreams {
         private final Instant end;
         private final Ending ending;
 
-        /** When it is broken off; set by the only task that sweeps. */
+        /** Time at which it is aborted; set by the sweeping task only. */
         private @Nullable Instant deadline;
 
         private Open(BooleanSupplier valid, Instant end, Ending ending) {
@@ -53,18 +53,18 @@ class OpenStreams {
             this.ending = ending;
         }
 
-        /** Whether it is over. */
+        /** Returns whether the response was aborted. */
         private boolean sweep(Instant now) {
-            Instant patient = deadline;
-            if (patient != null) {
-                if (now.isBefore(patient)) {
+            Instant abortAt = deadline;
+            if (abortAt != null) {
+                if (now.isBefore(abortAt)) {
                     return false;
                 }
                 ending.reset();
                 return true;
             }
             if (!now.isBefore(end) || !valid.getAsBoolean()) {
-                deadline = now.plus(PATIENCE);
+                deadline = now.plus(GRACE);
                 ending.finish();
             }
             return false;
@@ -83,7 +83,7 @@ class OpenStreams {
     /**
      * Watches a response until it is {@linkplain #remove removed}.
      *
-     * @param valid whether there is still a right to it
+     * @param valid whether the authorization is still valid
      * @param end when it has to end at the latest, by {@link PlaybackTime}
      */
     Open add(BooleanSupplier valid, Instant end, Ending ending) {
@@ -100,7 +100,7 @@ class OpenStreams {
         tasks.every(SWEEP, "open-streams-sweep", this::sweep);
     }
 
-    /** Ends those whose right has ended. */
+    /** Ends the responses whose authorization has ended. */
     void sweep() {
         Instant now = time.instant();
         open.removeIf(stream -> stream.sweep(now));

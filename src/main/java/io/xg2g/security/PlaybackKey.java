@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** A key that signs playback tokens: HMAC-SHA-256 (RFC 2104, FIPS 180-4). */
+/** Key that signs playback tokens: HMAC-SHA-256 (RFC 2104, FIPS 180-4). */
 final class PlaybackKey {
     private static final String ALGORITHM = "HmacSHA256";
     private static final Pattern CONFIGURED = Pattern.compile("(?<id>[A-Za-z0-9]{1,16}):(?<secret>[A-Za-z0-9+/]+=*)");
-    private static final int LEAST_BYTES = 32;
+    private static final int MIN_BYTES = 32;
 
     private final String id;
     private final SecretKeySpec secret;
@@ -25,28 +25,28 @@ final class PlaybackKey {
         this.secret = new SecretKeySpec(secret, ALGORITHM);
     }
 
-    /** Reads a configured one; what is wrong with it is said without showing it. */
+    /** Parses a configured key. The error message does not contain its value. */
     static PlaybackKey of(String configured) {
         Matcher parts = CONFIGURED.matcher(configured.strip());
         if (parts.matches()) {
             try {
                 byte[] secret = Base64.getDecoder().decode(parts.group("secret"));
-                if (secret.length >= LEAST_BYTES) {
+                if (secret.length >= MIN_BYTES) {
                     return new PlaybackKey(parts.group("id"), secret);
                 }
             } catch (IllegalArgumentException _) {
-                // Not Base64: refused below.
+                // Not Base64: rejected below.
             }
         }
         throw ConfigBounds.outside(
                 "xg2g.security.playback.keys",
-                "something else",
-                "an id of 1 to 16 letters or digits, a colon, and " + LEAST_BYTES + " or more bytes in Base64");
+                "malformed",
+                "an id of 1 to 16 letters or digits, a colon, and " + MIN_BYTES + " or more bytes in Base64");
     }
 
-    /** Generates a key, in the form that {@link #of} reads. */
+    /** Generates a key in the format that {@link #of} parses. */
     static String random(SecureRandom random) {
-        byte[] secret = new byte[LEAST_BYTES];
+        byte[] secret = new byte[MIN_BYTES];
         random.nextBytes(secret);
         byte[] id = new byte[4];
         random.nextBytes(id);
@@ -63,7 +63,7 @@ final class PlaybackKey {
             mac.init(secret);
             return mac.doFinal(content);
         } catch (NoSuchAlgorithmException | InvalidKeyException e) {
-            throw new IllegalStateException("every Java platform has HmacSHA256, which takes every key", e);
+            throw new IllegalStateException("every Java platform supports HmacSHA256 with every key", e);
         }
     }
 }

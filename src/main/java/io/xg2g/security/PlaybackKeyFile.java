@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Optional;
 
-/** The key that is generated where none is configured, kept so that playbacks survive a restart. */
+/** File with the generated key, which is used if none is configured, so that playbacks survive a restart. */
 final class PlaybackKeyFile {
-    /** In the data directory. */
+    /** File name in the data directory. */
     static final String NAME = "playback-key";
 
     private final AtomicFile file;
@@ -21,9 +21,9 @@ final class PlaybackKeyFile {
     }
 
     /**
-     * Reads the key, or generates and stores it.
+     * Reads the key, or generates and stores one. Blocks on I/O.
      *
-     * @throws IllegalStateException if the file holds something else
+     * @throws IllegalStateException if the file contains no key
      * @throws UncheckedIOException if it cannot be read or written
      */
     PlaybackKey readOrGenerate(SecureRandom random) {
@@ -36,9 +36,9 @@ final class PlaybackKeyFile {
             file.write((generated + "\n").getBytes(StandardCharsets.UTF_8));
             return PlaybackKey.of(generated);
         } catch (ConfigurationException damaged) {
-            // Its message names a configuration key.
+            // Its message would name a configuration key.
             throw new IllegalStateException(
-                    "xg2g.data-dir: " + file.path() + " holds no key; remove it, and a new one is generated");
+                    "xg2g.data-dir: " + file.path() + " contains no key; if it is deleted, a new one is generated");
         } catch (IOException e) {
             throw new UncheckedIOException("xg2g.data-dir: " + file.path() + " cannot be read or written", e);
         }

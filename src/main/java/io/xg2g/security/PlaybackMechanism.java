@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Playback tokens and list tokens, in the query parameter {@code token} of what players fetch. They come before headers: a
- * player that sends a header too goes on with its playback.
+ * Authenticates playback tokens and list tokens in the query parameter {@code token} of URLs that players fetch. They
+ * have priority over headers, so that a player that also sends a header continues its playback.
  */
 @ApplicationScoped
 class PlaybackMechanism implements HttpAuthenticationMechanism {

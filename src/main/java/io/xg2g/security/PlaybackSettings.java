@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The checked configuration of playback tokens.
+ * Validated configuration of playback tokens.
  *
- * @param lifetime how long every client may open an address
- * @param longest how long its own client may
- * @param listLifetime how long the client that fetched a list may open its addresses
- * @param playing how long a playback lasts
+ * @param lifetime how long every client may open a URL
+ * @param longest how long the client that it was issued to may open it
+ * @param listLifetime how long the client that fetched a list may open its URLs
+ * @param playing maximum duration of a playback
  * @param keys the first one signs
  */
 record PlaybackSettings(
@@ -19,10 +19,10 @@ record PlaybackSettings(
     private static final String PREFIX = "xg2g.security.playback.";
 
     /**
-     * Checks the configuration.
+     * Validates the configuration.
      *
-     * @param window how far back players can go: a pause that long must not end a playback
-     * @param ownKey the key where none is configured
+     * @param window length of the time-shift buffer: a pause of that length must not end a playback
+     * @param ownKey supplies the key if none is configured
      */
     static PlaybackSettings of(PlaybackConfig config, Duration window, Supplier<PlaybackKey> ownKey) {
         List<PlaybackKey> keys =

@@ -11,23 +11,23 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a channel a request wants.
+ * The part of a channel that a request fetches.
  *
- * @param mode what it is part of, or {@code null} for what goes with every mode
- * @param entry whether it opens a channel; else it is something that a playlist or manifest leads to
+ * @param mode playback mode that it belongs to, or {@code null} if it belongs to every mode
+ * @param entry whether it opens a channel; false for what a playlist or manifest refers to
  */
 record PlaybackTarget(String channel, @Nullable PlaybackMode mode, boolean entry) {
     private static final String ROOT = "/live/";
     private static final String LIST = "/channels.m3u";
 
     /**
-     * What there is of a channel, in no other spelling than its own: what is read here as one thing must not be served as
-     * another one further on.
+     * Paths of a channel in their normal spelling only, so that a path is never interpreted differently by the resource
+     * that serves it.
      */
     private static final Pattern PATH = Pattern.compile(ROOT + "(?<channel>[a-z0-9][a-z0-9_-]*)/(?<file>stream\\.ts"
             + "|audio\\.aac|preview\\.jpg|master\\.m3u8|manifest\\.mpd|[a-z0-9_-]+/[A-Za-z0-9_-]+\\.(?:m3u8|m4s|mp4))");
 
-    /** Whether a request is one of those that players send: it fetches the list, or something of a channel. */
+    /** Returns whether a player sends such a request: for the list, or a part of a channel. */
     static boolean isForPlayers(RoutingContext exchange) {
         HttpMethod method = exchange.request().method();
         String path = exchange.normalizedPath();
@@ -35,7 +35,7 @@ record PlaybackTarget(String channel, @Nullable PlaybackMode mode, boolean entry
                 && (path.startsWith(ROOT) || path.equals(LIST));
     }
 
-    /** What the path and the mode of a request name, if they name one thing only. */
+    /** Parses the path and the mode of a request; empty if they are ambiguous. */
     static Optional<PlaybackTarget> of(RoutingContext exchange) {
         Matcher path = PATH.matcher(exchange.normalizedPath());
         if (!path.matches()) {
@@ -58,7 +58,7 @@ record PlaybackTarget(String channel, @Nullable PlaybackMode mode, boolean entry
                 && (entry || !token.isEntry());
     }
 
-    /** Whether its response has no end. */
+    /** Returns whether the response is endless. */
     boolean isContinuous() {
         return mode != null && mode != PlaybackMode.ADAPTIVE;
     }

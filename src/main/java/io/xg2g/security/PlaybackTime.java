@@ -7,9 +7,9 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * The time by which playback tokens are issued and end: what the wall clock said at the start of the program, and the time
- * that has passed since by the monotonic clock. A wall clock that is set while the program runs neither ends the playbacks
- * under way nor prolongs them. After a restart, tokens are judged by the wall clock of that moment.
+ * Clock for issuing and expiring playback tokens: the wall clock time at the start of the program, plus the time since
+ * then on the monotonic clock. Setting the wall clock while the program runs neither ends nor prolongs playbacks. After
+ * a restart, tokens are validated by the wall clock time of that start.
  */
 @Singleton
 class PlaybackTime implements InstantSource {

@@ -15,28 +15,28 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A signed playback token, as it stands in addresses. All that decides whether it is valid is inside, so that every process
- * with its key can tell. There are two kinds:
+ * A signed playback token in a URL. It contains everything that decides its validity, so that every process with the
+ * key can verify it. There are two kinds:
  *
  * <ul>
- *   <li>An <em>entry token</em> opens a channel: master playlist, manifest, continuous stream, preview. It is good for every
- *       client for a while, then for the client that it was issued to only.
- *   <li>A <em>segment token</em> stands in the playlist or manifest that was opened, and is good for the client that opened
- *       it, from its issue on.
+ *   <li>An <em>entry token</em> opens a channel: master playlist, manifest, continuous stream, preview. It is valid for every
+ *       client for a while, then only for the client that it was issued to.
+ *   <li>A <em>segment token</em> is in the URLs of the opened playlist or manifest, and is valid only for the client that opened
+ *       it.
  * </ul>
  *
- * The form is {@code key.mode.content}: the key's id, the mode's name, and in Base64 (RFC 4648, section 5):
+ * The format is {@code key.mode.content}: the id of the key, the name of the mode, and in Base64 (RFC 4648, section 5):
  *
  * <pre>
  *   playback      12 bytes, random
- *   client         8 bytes of HMAC-SHA-256 over 1, the playback and the client's address, cut off
- *   open until     4 bytes, seconds since 1970: before it every client is accepted; 0 in a segment token
- *   ends           4 bytes, seconds since 1970: before it its client is accepted
+ *   client         8 bytes of HMAC-SHA-256 over 1, the playback and the client's address, truncated
+ *   open until     4 bytes, seconds since 1970: until then every client is accepted; 0 in a segment token
+ *   ends           4 bytes, seconds since 1970: until then its client is accepted
  *   credential     8 bytes, see {@link CredentialId}
- *   signature     18 bytes of HMAC-SHA-256 over 0, the bytes before it, the key's id, the mode and the channel, cut off
+ *   signature     18 bytes of HMAC-SHA-256 over 0, the bytes before it, the key's id, the mode and the channel, truncated
  * </pre>
  *
- * @param text as it stands in addresses
+ * @param text as in URLs
  */
 record PlaybackToken(PlaybackKey key, Claims claims, String text) {
     private static final Pattern TEXT =
@@ -45,19 +45,19 @@ record PlaybackToken(PlaybackKey key, Claims claims, String text) {
     private static final int PLAYBACK = 12;
     private static final int CONTENT = PLAYBACK + Long.BYTES + Integer.BYTES + Integer.BYTES + Long.BYTES;
 
-    /** So that the whole is a multiple of three, and no bit of its Base64 is without meaning. */
+    /** Makes the total length a multiple of three, so that no bit of its Base64 is unused. */
     private static final int SIGNATURE = 18;
 
     private static final byte SIGNING = 0;
     private static final byte CLIENT = 1;
 
     /**
-     * What is signed.
+     * The signed content.
      *
-     * @param playback 24 hexadecimal digits that name it in logs
-     * @param client the tag of the client's address, see {@link #tag}
-     * @param openUntil before it every client is accepted; {@link Instant#EPOCH} in a segment token
-     * @param ends before it its client is accepted
+     * @param playback 24 hexadecimal digits that identify it in logs
+     * @param client tag of the client's address, see {@link #tag}
+     * @param openUntil until then every client is accepted; {@link Instant#EPOCH} in a segment token
+     * @param ends until then its client is accepted
      */
     record Claims(
             String channel,
@@ -91,14 +91,14 @@ record PlaybackToken(PlaybackKey key, Claims claims, String text) {
         }
     }
 
-    /** Draws the name of a new playback. */
+    /** Generates the id of a new playback. */
     static String newPlayback(SecureRandom random) {
         byte[] playback = new byte[PLAYBACK];
         random.nextBytes(playback);
         return HexFormat.of().formatHex(playback);
     }
 
-    /** Returns what stands for a client's address in tokens: it tells nobody the address who has not the key. */
+    /** Returns the tag of a client's address, which does not reveal the address without the key. */
     static long tag(PlaybackKey key, String playback, String client) {
         byte[] mac = key.sign(concat(CLIENT, HexFormat.of().parseHex(playback), client));
         return ByteBuffer.wrap(mac).getLong();
@@ -117,7 +117,10 @@ record PlaybackToken(PlaybackKey key, Claims claims, String text) {
         return new PlaybackToken(key, claims, text);
     }
 
-    /** Reads one that was signed for this channel with one of these keys. Whether it is still valid is not checked. */
+    /**
+     * Parses a token, and verifies that it was signed for this channel with one of these keys. Its expiry is not
+     * checked.
+     */
     static Optional<PlaybackToken> read(String text, String channel, List<PlaybackKey> keys) {
         Matcher parts = TEXT.matcher(text);
         if (!parts.matches()) {
@@ -134,19 +137,19 @@ record PlaybackToken(PlaybackKey key, Claims claims, String text) {
                         .map(key -> new PlaybackToken(key, Claims.read(channel, mode, content), text)));
     }
 
-    /** Whether it opens a channel; else it stands in a playlist. */
+    /** Returns whether it is an entry token; otherwise it is a segment token. */
     boolean isEntry() {
         return !claims.openUntil().equals(Instant.EPOCH);
     }
 
-    /** Whether a client may use it at this time. */
+    /** Returns whether a client may use it at this time. */
     boolean admits(String client, Instant now) {
         return now.isBefore(claims.openUntil())
                 || (now.isBefore(claims.ends()) && claims.client() == tag(key, claims.playback(), client));
     }
 
     private static byte[] signature(PlaybackKey key, PlaybackMode mode, String channel, byte[] content) {
-        // The content has a fixed length, and neither an id nor a mode has a point: no two tokens are signed alike.
+        // Unambiguous: the content has a fixed length, and neither an id nor a mode contains a dot.
         byte[] whole = key.sign(concat(SIGNING, content, key.id() + '.' + mode.label() + '.' + channel));
         return Arrays.copyOf(whole, SIGNATURE);
     }

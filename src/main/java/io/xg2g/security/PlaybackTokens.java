@@ -14,16 +14,16 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The tokens in addresses, as requests bring them and answers hand them out. */
+/** Playback tokens and list tokens in the URLs of requests and responses. */
 @ApplicationScoped
 class PlaybackTokens implements PlaybackPasses {
-    /** Where a request keeps the playback token that it came with. */
+    /** Request attribute: the playback token in its URL. */
     private static final String OWN = PlaybackToken.class.getName();
 
-    /** Where it keeps the list token that it came with, as it stands in the address. */
+    /** Request attribute: the list token in its URL. */
     private static final String LIST = ListTokens.class.getName();
 
-    /** Where it keeps the name of the playback that it begins. */
+    /** Request attribute: id of the playback that it begins. */
     private static final String BEGUN = Playbacks.class.getName();
 
     private final SecuritySettings security;
@@ -90,7 +90,7 @@ class PlaybackTokens implements PlaybackPasses {
         return begun;
     }
 
-    /** Authenticates a request by the playback token in its address. */
+    /** Authenticates a request by the playback token in its URL. */
     Optional<SecurityIdentity> admit(RoutingContext exchange, String text) {
         return PlaybackTarget.of(exchange)
                 .flatMap(target -> playbacks.admit(text, target, addresses.of(exchange.request())))
@@ -107,7 +107,7 @@ class PlaybackTokens implements PlaybackPasses {
                 .build();
     }
 
-    /** Authenticates a request by the list token in its address. */
+    /** Authenticates a request by the list token in its URL. */
     Optional<SecurityIdentity> admitList(RoutingContext exchange, String text) {
         return lists.find(text).map(token -> {
             exchange.put(LIST, text);
@@ -115,12 +115,12 @@ class PlaybackTokens implements PlaybackPasses {
         });
     }
 
-    /** When the response to a request has to end at the latest: with its playback. */
+    /** Returns the time at which the response to a request has to end: that of its playback. */
     Instant end(RoutingContext exchange) {
         return exchange.get(OWN) == null ? Instant.MAX : playbacks.playbackEnd();
     }
 
-    /** The name of the playback that this request has got a token for, if it has. */
+    /** Returns the id of the playback that this request begins; {@code null} if it begins none. */
     static @Nullable String begunBy(RoutingContext exchange) {
         return exchange.get(BEGUN);
     }

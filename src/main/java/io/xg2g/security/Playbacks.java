@@ -13,7 +13,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Issues and verifies playback tokens. Keeps nothing but the keys: every process with the same keys does the same. */
+/**
+ * Issues and verifies playback tokens. Stateless except for the keys: all processes with the same keys are
+ * interchangeable. Thread-safe.
+ */
 @Singleton
 @Startup
 final class Playbacks {
@@ -39,12 +42,12 @@ final class Playbacks {
         this.valid = valid;
     }
 
-    /** Issues the token of an address for a player: every client may open it for a while, this one for longer. */
+    /** Issues the token of a URL for a player: valid for every client for a while, and for this one longer. */
     PlaybackToken entry(String channel, PlaybackMode mode, String client, CredentialId credential) {
         return entry(channel, mode, client, credential, now().plus(settings.longest()));
     }
 
-    /** Issues the token of an address in a list, which may be opened long after. */
+    /** Issues the token of a URL in a channel list, which may be opened much later. */
     PlaybackToken listed(String channel, PlaybackMode mode, String client, CredentialId credential) {
         return entry(channel, mode, client, credential, now().plus(settings.listLifetime()));
     }
@@ -55,13 +58,13 @@ final class Playbacks {
         return sign(channel, mode, PlaybackToken.newPlayback(random), client, openUntil, ends, credential);
     }
 
-    /** Issues the token of what a playlist or manifest leads to, for the client that opened it with an entry token. */
+    /** Issues the segment token for the client that opened a playlist or manifest with an entry token. */
     PlaybackToken begin(PlaybackToken entry, String client) {
         PlaybackToken.Claims claims = entry.claims();
         return begin(claims.channel(), claims.playback(), client, claims.credential());
     }
 
-    /** Issues the same for a client that opened it with an identity or a list token. */
+    /** Issues a segment token for a client that authenticated with an identity or a list token. */
     PlaybackToken begin(String channel, String client, CredentialId credential) {
         return begin(channel, PlaybackToken.newPlayback(random), client, credential);
     }
@@ -70,7 +73,7 @@ final class Playbacks {
         return sign(channel, PlaybackMode.ADAPTIVE, playback, client, Instant.EPOCH, playbackEnd(), credential);
     }
 
-    /** When a playback that begins now ends. */
+    /** Returns when a playback that begins now ends. */
     Instant playbackEnd() {
         return now().plus(settings.playing());
     }
@@ -78,8 +81,8 @@ final class Playbacks {
     /**
      * Verifies a token.
      *
-     * @param client as which the request comes
-     * @return empty if the token is not valid for this, or not any longer
+     * @param client address of the client that sent the request
+     * @return empty if the token is not valid for the target or the client, has expired, or was revoked
      */
     Optional<PlaybackToken> admit(String token, PlaybackTarget target, String client) {
         return PlaybackToken.read(token, target.channel(), settings.keys())
@@ -109,7 +112,7 @@ final class Playbacks {
                 : PlaybackKey.of(PlaybackKey.random(random));
     }
 
-    /** Tokens have whole seconds. */
+    /** Returns the time in whole seconds, the resolution of tokens. */
     private Instant now() {
         return time.instant().truncatedTo(ChronoUnit.SECONDS);
     }

@@ -24,11 +24,12 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Failures of the identity provider: it is unreachable, does not answer in time, or answers with an error or with what is not
- * OpenID Connect. A bearer token can be neither accepted nor refused then: the answer is 503 with {@code Retry-After}, and
- * the log has at most one line in {@link #LOG_INTERVAL}. API tokens and tokens of playbacks do not need the provider.
+ * Handling of failures of the identity provider: it is unreachable, times out, or responds with an error or with
+ * anything but OpenID Connect. Bearer tokens can then be neither accepted nor rejected: the response is 503 with
+ * {@code Retry-After}, and at most one line per {@link #LOG_INTERVAL} is logged. API tokens and playback tokens do not
+ * depend on the provider.
  *
- * <p>Every request to the provider is given up after {@link #TIMEOUT}. Thread-safe.
+ * <p>Every request to the provider times out after {@link #TIMEOUT}. Thread-safe.
  */
 @ApplicationScoped
 @Unremovable
@@ -38,17 +39,17 @@ class ProviderOutage implements OidcRequestFilter {
     private static final Logger LOG = Logger.getLogger(ProviderOutage.class);
 
     /**
-     * The start awaits two requests, the description and the keys, for {@code quarkus.oidc.connection-timeout}: what fails
-     * after that would be logged with its stack trace.
+     * The start waits {@code quarkus.oidc.connection-timeout} for two requests, the metadata and the keys; a later
+     * failure would be logged with its stack trace.
      */
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
     private static final Duration RETRY = Duration.ofSeconds(10);
 
-    /** Before the handlers of the framework, behind the one for malformed requests. */
+    /** Precedes the handlers of the framework, follows the one for malformed requests. */
     private static final int ORDER = Integer.MIN_VALUE + 2;
 
-    private final AtomicBoolean noticed = new AtomicBoolean();
+    private final AtomicBoolean logged = new AtomicBoolean();
     private final LogRateLimiter lines;
 
     @Inject
@@ -60,30 +61,28 @@ class ProviderOutage implements OidcRequestFilter {
         this.lines = new LogRateLimiter(1, LOG_INTERVAL, nanos);
     }
 
-    /** The framework's own timeout is about the connection only; a provider that never answers would hold the request. */
+    /** Sets a time-out for the response: that of the framework applies to the connection only. */
     @Override
     public Uni<Void> filter(OidcRequestFilterContext context) {
         context.request().timeout(TIMEOUT.toMillis());
         return Uni.createFrom().voidItem();
     }
 
-    /** Answers requests whose bearer token could not be checked. */
+    /** Answers requests whose bearer token could not be verified. */
     void register(@Observes Router router) {
         router.route().order(ORDER).failureHandler(this::answer);
     }
 
-    /** Says so at the start, before any request has failed. */
+    /** Logs an outage at the start, before any request has failed. */
     void observe(@Observes SecurityEvent event) {
-        if (event.getEventType() == SecurityEvent.Type.OIDC_SERVER_NOT_AVAILABLE
-                && noticed.compareAndSet(false, true)) {
-            LOG.warn(
-                    "identity provider cannot be used yet (xg2g.security.oidc.issuer); it is tried again with each token");
+        if (event.getEventType() == SecurityEvent.Type.OIDC_SERVER_NOT_AVAILABLE && logged.compareAndSet(false, true)) {
+            LOG.warn("identity provider unavailable at start (xg2g.security.oidc.issuer), retried with each token");
         }
     }
 
     private void answer(RoutingContext exchange) {
         Throwable failure = exchange.failure();
-        if (failure == null || exchange.response().ended() || !isBehind(failure)) {
+        if (failure == null || exchange.response().ended() || !isCauseOf(failure)) {
             exchange.next();
             return;
         }
@@ -94,29 +93,29 @@ class ProviderOutage implements OidcRequestFilter {
     }
 
     /**
-     * Whether the provider is why the authentication failed. A token that was checked and is not good has other causes; its
-     * exceptions are those of the JOSE library.
+     * Returns whether an authentication failed because of the provider. A token that was verified and rejected has
+     * other causes: exceptions of the JOSE library.
      */
-    static boolean isBehind(Throwable failure) {
+    static boolean isCauseOf(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof OIDCException || isOfTheConnection(cause, failure)) {
+            if (cause instanceof OIDCException || isConnectionFailure(cause, failure)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Only as the cause of a failed authentication: other failures of connections are of other handlers. */
-    private static boolean isOfTheConnection(Throwable cause, Throwable failure) {
+    /** Applies to failed authentications only: other connection failures have other handlers. */
+    private static boolean isConnectionFailure(Throwable cause, Throwable failure) {
         return failure instanceof AuthenticationFailedException
                 && (cause instanceof IOException || cause instanceof TimeoutException);
     }
 
-    /** What the client is told; logs it, unless that was done a short while ago. */
+    /** Returns the problem for the response, and logs the outage unless that was done recently. */
     Problem problem(Throwable failure) {
-        if (isToBeLogged()) {
+        if (mayLog()) {
             LOG.warnf(
-                    "identity provider cannot be used (xg2g.security.oidc.issuer), bearer tokens are answered with 503:"
+                    "identity provider unavailable (xg2g.security.oidc.issuer), bearer tokens are answered with 503:"
                             + " reason=%s",
                     reason(failure));
         }
@@ -125,11 +124,11 @@ class ProviderOutage implements OidcRequestFilter {
                 .retryAfter(RETRY);
     }
 
-    boolean isToBeLogged() {
-        return lines.take();
+    boolean mayLog() {
+        return lines.tryAcquire();
     }
 
-    /** The innermost cause, in one line. */
+    /** Returns the innermost cause, in one line. */
     private static String reason(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null) {

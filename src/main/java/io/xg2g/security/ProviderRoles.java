@@ -9,7 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
-/** Gives identities of the provider the smaller roles that theirs includes. */
+/** Adds the roles that the highest role of a provider's identity includes. */
 @ApplicationScoped
 class ProviderRoles implements SecurityIdentityAugmentor {
     private final TokenRefusalLog log;
@@ -20,17 +20,17 @@ class ProviderRoles implements SecurityIdentityAugmentor {
 
     @Override
     public Uni<SecurityIdentity> augment(SecurityIdentity identity, AuthenticationRequestContext context) {
-        return Uni.createFrom().item(withSmallerRoles(identity));
+        return Uni.createFrom().item(withIncludedRoles(identity));
     }
 
-    private SecurityIdentity withSmallerRoles(SecurityIdentity identity) {
-        Optional<Role> largest = identity.getRoles().stream()
+    private SecurityIdentity withIncludedRoles(SecurityIdentity identity) {
+        Optional<Role> highest = identity.getRoles().stream()
                 .flatMap(role -> Role.find(role).stream())
                 .max(Role::compareTo);
-        if (largest.isEmpty() && identity.getPrincipal() instanceof JsonWebToken) {
+        if (highest.isEmpty() && identity.getPrincipal() instanceof JsonWebToken) {
             log.withoutRole(identity.getRoles());
         }
-        return largest.map(role -> (SecurityIdentity) QuarkusSecurityIdentity.builder(identity)
+        return highest.map(role -> (SecurityIdentity) QuarkusSecurityIdentity.builder(identity)
                         .addRoles(role.labels())
                         .build())
                 .orElse(identity);

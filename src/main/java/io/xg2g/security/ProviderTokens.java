@@ -6,7 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jspecify.annotations.Nullable;
 
-/** Access tokens of the provider, between the requests that bring them. */
+/** Validity of access tokens of the identity provider after the request that presented them. */
 @ApplicationScoped
 class ProviderTokens {
     private final TenantConfigBean tenants;
@@ -16,8 +16,8 @@ class ProviderTokens {
     }
 
     /**
-     * Whether a token that was valid still is: it has not expired, and its key is one of the provider's, as they were fetched
-     * last. Nothing is sent to the provider.
+     * Returns whether a token that was valid still is: it has not expired, and its key is among the provider's keys
+     * that were fetched last. Sends no request to the provider.
      */
     boolean isValid(String token) {
         @Nullable OidcProvider provider = tenants.getDefaultTenant().provider();

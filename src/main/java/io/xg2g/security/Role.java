@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The roles, smallest first. */
+/** Roles, lowest first. */
 enum Role {
     VIEWER(Roles.VIEWER),
     OPERATOR(Roles.OPERATOR),
@@ -22,17 +22,17 @@ enum Role {
         this.label = label;
     }
 
-    /** The role of that name. */
+    /** Returns the role of a name. */
     static Optional<Role> find(String label) {
         return Arrays.stream(values()).filter(role -> role.label.equals(label)).findFirst();
     }
 
-    /** The names of this role and of every smaller one: who has it may do what they may. */
+    /** Returns the names of this role and of all roles that it includes. */
     Set<String> labels() {
         return EnumSet.range(VIEWER, this).stream().map(role -> role.label).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Somebody of this role who is known to this service alone, by this credential. */
+    /** Returns an identity with this role that is known to this service only, by a credential. */
     SecurityIdentity identity(String name, CredentialId credential) {
         return QuarkusSecurityIdentity.builder()
                 .setPrincipal(new QuarkusPrincipal(name))

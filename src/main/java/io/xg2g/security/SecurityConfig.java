@@ -6,20 +6,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Who may use the service. Without an issuer and without API tokens it listens on loopback only. */
+/** Access to the service. Without an issuer and without API tokens it listens on loopback only. */
 @ConfigMapping(prefix = "xg2g.security")
 public interface SecurityConfig {
 
     /**
-     * Whether everybody who reaches the service may do everything. Without it, a service that knows no identities does not
-     * start on an address other than loopback.
+     * Whether every client has all rights. Otherwise, a service without configured identities refuses to start on an
+     * address other than loopback.
      */
     @WithDefault("false")
     boolean anonymous();
 
     /**
-     * A file with further API tokens: Java properties {@code <name>.sha256}, {@code <name>.role} and
-     * {@code <name>.expires}, as under {@code xg2g.security.tokens}. It is read again when it changes.
+     * File with further API tokens: Java properties {@code <name>.sha256}, {@code <name>.role} and
+     * {@code <name>.expires}, as under {@code xg2g.security.tokens}. Changes are read while the service runs.
      */
     Optional<Path> tokenFile();
 
@@ -28,15 +28,15 @@ public interface SecurityConfig {
 
     /** Bearer tokens of an OpenID Connect provider. Further settings are those of {@code quarkus.oidc}. */
     interface Oidc {
-        /** The issuer: an {@code https} URL under which the provider describes itself, and which its tokens name. */
+        /** Issuer: an {@code https} URL at which the provider publishes its metadata, and which its tokens contain. */
         Optional<String> issuer();
 
-        /** Names of this service, of which a token's audience has to have one; obligatory where there is an issuer. */
+        /** Accepted audiences, of which a token has to have one; required with an issuer. */
         Optional<List<String>> audience();
 
         /**
-         * The path of the claim with the roles {@code viewer}, {@code operator} and {@code admin}, for instance
-         * {@code realm_access/roles}; where it is left out, {@code groups}, or Keycloak's claims.
+         * Path of the claim with the roles {@code viewer}, {@code operator} and {@code admin}, for instance
+         * {@code realm_access/roles}; by default {@code groups}, or the claims of Keycloak.
          */
         Optional<String> rolesClaim();
     }

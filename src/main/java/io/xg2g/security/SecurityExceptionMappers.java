@@ -13,7 +13,7 @@ import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jspecify.annotations.Nullable;
 
-/** What those are told who are not let in, wherever that is found out. */
+/** Maps failed authentication and authorization to problem details. */
 final class SecurityExceptionMappers {
     /** RFC 6750, section 3.1. */
     static final String INVALID_TOKEN = "Bearer error=\"invalid_token\"";
@@ -29,36 +29,40 @@ final class SecurityExceptionMappers {
     }
 
     @ServerExceptionMapper
-    Response nobody(UnauthorizedException nobody, RoutingContext exchange) {
-        return unauthenticated(exchange, "Bearer", "the request names nobody; send Authorization: Bearer and a token");
+    Response unauthorized(UnauthorizedException unauthorized, RoutingContext exchange) {
+        return unauthenticated(
+                exchange, "Bearer", "the request has no credentials; send Authorization: Bearer and a token");
     }
 
-    /** Why it is not good is not said: who has a good one need not know, and who guesses must not. */
+    /** The response does not contain the reason, which could help an attacker; {@link TokenRefusalLog} logs it. */
     @ServerExceptionMapper
-    Response notGood(AuthenticationFailedException failed, RoutingContext exchange) {
-        if (ProviderOutage.isBehind(failed)) {
+    Response invalidToken(AuthenticationFailedException failed, RoutingContext exchange) {
+        if (ProviderOutage.isCauseOf(failed)) {
             exchange.response().headers().remove(HttpHeaders.WWW_AUTHENTICATE);
             return answer(exchange, outage.problem(failed)).build();
         }
-        return unauthenticated(exchange, INVALID_TOKEN, "the token is not good, or not good any longer");
+        return unauthenticated(exchange, INVALID_TOKEN, "the token is invalid, expired or revoked");
     }
 
     @ServerExceptionMapper
-    Response tooSmall(ForbiddenException tooSmall, RoutingContext exchange) {
-        return answer(exchange, ProblemType.FORBIDDEN.with("the identity is known, but its role does not allow this"))
+    Response forbidden(ForbiddenException forbidden, RoutingContext exchange) {
+        return answer(exchange, ProblemType.FORBIDDEN.with("the role of the identity does not permit this request"))
                 .build();
     }
 
     private Response unauthenticated(RoutingContext exchange, String challenge, String detail) {
-        // A mechanism that refused by itself has had its challenge written already.
+        // The challenge of the mechanism that rejected the request.
         exchange.response().headers().remove(HttpHeaders.WWW_AUTHENTICATE);
         Response.ResponseBuilder answer = answer(exchange, ProblemType.UNAUTHENTICATED.with(detail))
                 .header(HttpHeaders.WWW_AUTHENTICATE, challenge);
-        return (takesPassword(exchange) ? answer.header(HttpHeaders.WWW_AUTHENTICATE, BASIC) : answer).build();
+        return (acceptsPassword(exchange) ? answer.header(HttpHeaders.WWW_AUTHENTICATE, BASIC) : answer).build();
     }
 
-    /** Players send a password only when asked. The page, which browsers would ask for one too, always sends a token. */
-    private boolean takesPassword(RoutingContext exchange) {
+    /**
+     * Players send a password only after a challenge. The web page always sends a token, and a challenge would make the
+     * browser ask for a password.
+     */
+    private boolean acceptsPassword(RoutingContext exchange) {
         @Nullable String sent = exchange.request().getHeader(HttpHeaders.AUTHORIZATION);
         return settings.apiTokensKnown()
                 && PlaybackTarget.isForPlayers(exchange)

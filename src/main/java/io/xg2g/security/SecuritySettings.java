@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** What is configured of security, checked as a whole. */
+/** Validated security configuration. */
 @Singleton
 class SecuritySettings {
     private static final String ANONYMOUS = "xg2g.security.anonymous";
@@ -44,27 +44,27 @@ class SecuritySettings {
         if (forThisMachine && !isLoopback(host)) {
             throw new ConfigurationException(
                     HOST + " is " + host
-                            + ", but nobody is known who may use the service; allowed is a loopback address, "
-                            + ISSUER + ", xg2g.security.tokens, or " + ANONYMOUS + "=true, with which everybody may do"
-                            + " everything",
+                            + ", but no identities are configured; allowed is a loopback address, " + ISSUER
+                            + ", xg2g.security.tokens, or " + ANONYMOUS
+                            + "=true, which gives all rights to every client",
                     Set.of(HOST));
         }
     }
 
-    /** Whatever else starts, this is checked. */
+    /** Forces the validation at the start. */
     void start(@Observes StartupEvent event) {}
 
-    /** Whether requests have to say whose they are. */
+    /** Returns whether requests have to be authenticated. */
     boolean identitiesKnown() {
         return identitiesKnown;
     }
 
-    /** Whether there are API tokens, which players can send as a password. */
+    /** Returns whether there are API tokens, which players can send as a password. */
     boolean apiTokensKnown() {
         return apiTokensKnown;
     }
 
-    /** Whether everybody on this machine may use it, and nobody else. */
+    /** Returns whether only clients on this machine may use the service, with all rights. */
     boolean isForThisMachine() {
         return forThisMachine;
     }

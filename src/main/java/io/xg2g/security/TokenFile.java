@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** API tokens in a file of properties: {@code <name>.sha256}, {@code <name>.role}, {@code <name>.expires}. */
+/** API tokens in a properties file: {@code <name>.sha256}, {@code <name>.role}, {@code <name>.expires}. */
 final class TokenFile {
     private static final Pattern KEY = Pattern.compile("(?<name>[^.]+)\\.(?<field>sha256|role|expires)");
 
@@ -28,9 +28,9 @@ final class TokenFile {
     private record Entry(String sha256, String role, Optional<String> expires) implements ApiTokensConfig.Token {}
 
     /**
-     * Reads all of it.
+     * Reads the file.
      *
-     * @throws ConfigurationException if it cannot be read, or something in it is not what it has to be
+     * @throws ConfigurationException if it cannot be read, or a value is malformed
      */
     List<ApiToken> read() {
         Properties lines = new Properties();

@@ -14,13 +14,13 @@ import org.jose4j.lang.UnresolvableKeyException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a bearer token of the provider is refused: what of it is not as expected. Claims are named only of tokens that the
- * provider has signed; it never has the token itself.
+ * Reason for the rejection of a bearer token of the identity provider: the claim that differs from the expected value.
+ * Claims are only included of tokens that the provider has signed; the token itself never is.
  *
- * @param reason why
- * @param claim the claim or header parameter (RFC 7519, RFC 7515)
- * @param value what the token has there; {@code null} where it has nothing
- * @param expected what it has to have
+ * @param reason category
+ * @param claim claim or header parameter (RFC 7519, RFC 7515)
+ * @param value value in the token; {@code null} if it is missing
+ * @param expected required value
  */
 record TokenRefusal(Reason reason, String claim, @Nullable String value, String expected) {
 
@@ -37,7 +37,10 @@ record TokenRefusal(Reason reason, String claim, @Nullable String value, String 
         NOT_AN_ACCESS_TOKEN,
         OTHER;
 
-        /** An expired token is a client's routine; everything else is a fault of the configuration, or an attack. */
+        /**
+         * Returns whether it occurs in normal operation, as an expired token does. Other reasons indicate a
+         * misconfiguration or an attack.
+         */
         boolean isRoutine() {
             return this == EXPIRED;
         }
@@ -46,11 +49,11 @@ record TokenRefusal(Reason reason, String claim, @Nullable String value, String 
     private static final String ALGORITHMS = "RS256, RS384, RS512, ES256, ES384, ES512, PS256, PS384, PS512 or EdDSA";
 
     /**
-     * Reads a failed authentication.
+     * Analyzes a failed authentication.
      *
-     * @param issuer the configured issuer
-     * @param audience the configured audiences, of which a token has to have one
-     * @return empty where no token was checked: none was sent, or the provider could not be asked
+     * @param issuer configured issuer
+     * @param audience configured audiences, of which a token has to have one
+     * @return empty if no token was verified: none was sent, or the provider was unavailable
      */
     static Optional<TokenRefusal> of(Throwable failure, String issuer, List<String> audience, Instant now) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -80,7 +83,7 @@ record TokenRefusal(Reason reason, String claim, @Nullable String value, String 
         return kind(invalid).orElseGet(() -> ofTheHeader(invalid));
     }
 
-    /** What {@link AccessTokenCheck} found; it is asked only about tokens whose signature is valid. */
+    /** Returns the finding of {@link AccessTokenCheck}, for tokens with a valid signature only. */
     private static Optional<TokenRefusal> kind(InvalidJwtException invalid) {
         return has(invalid, ErrorCodes.MISCELLANEOUS)
                 ? AccessTokenCheck.refusal(invalid.getJwtContext())
@@ -115,7 +118,7 @@ record TokenRefusal(Reason reason, String claim, @Nullable String value, String 
                 "a JWT that meets quarkus.oidc.token");
     }
 
-    /** Neither unsigned nor signed with a secret, which the service has none of. */
+    /** Returns whether the token has an asymmetric signature: neither none nor one with a shared secret. */
     private static boolean isSigned(JsonWebStructure token) {
         @Nullable String algorithm = token.getAlgorithmHeaderValue();
         return algorithm != null && algorithm.matches("(?:RS|ES|PS)\\d{3}|EdDSA");

@@ -17,8 +17,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs why bearer tokens of the provider are refused. Their senders are told nothing, and whoever set up the provider has to
- * find out. Of each reason there is one line in {@link #INTERVAL} at most. Thread-safe.
+ * Logs why bearer tokens of the identity provider are rejected. The response does not contain the reason; the log is
+ * for the operator who sets up the provider. At most one line per reason and {@link #INTERVAL}. Thread-safe.
  */
 @Singleton
 class TokenRefusalLog {
@@ -26,11 +26,11 @@ class TokenRefusalLog {
 
     private static final Logger LOG = Logger.getLogger(TokenRefusalLog.class);
 
-    /** Where roles are looked for when {@code xg2g.security.oidc.roles-claim} is not set. */
-    private static final String USUAL_CLAIMS = "groups or realm_access/roles";
+    /** Claims with roles if {@code xg2g.security.oidc.roles-claim} is not set. */
+    private static final String DEFAULT_CLAIMS = "groups or realm_access/roles";
 
     private final SecurityConfig.Oidc config;
-    private final Map<TokenRefusal.Reason, LogRateLimiter> budgets = new EnumMap<>(TokenRefusal.Reason.class);
+    private final Map<TokenRefusal.Reason, LogRateLimiter> limiters = new EnumMap<>(TokenRefusal.Reason.class);
 
     @Inject
     TokenRefusalLog(SecurityConfig config) {
@@ -40,7 +40,7 @@ class TokenRefusalLog {
     TokenRefusalLog(SecurityConfig.Oidc config, LongSupplier nanos) {
         this.config = config;
         for (TokenRefusal.Reason reason : TokenRefusal.Reason.values()) {
-            budgets.put(reason, new LogRateLimiter(1, INTERVAL, nanos));
+            limiters.put(reason, new LogRateLimiter(1, INTERVAL, nanos));
         }
     }
 
@@ -57,12 +57,12 @@ class TokenRefusalLog {
     }
 
     /**
-     * A token was checked and names none of the roles.
+     * Logs a valid token without any of the roles.
      *
-     * @param found what it has for roles
+     * @param found roles in the token
      */
     void withoutRole(Iterable<String> found) {
-        String claim = config.rolesClaim().orElse(USUAL_CLAIMS);
+        String claim = config.rolesClaim().orElse(DEFAULT_CLAIMS);
         String value = String.join(", ", found);
         write(new TokenRefusal(
                 TokenRefusal.Reason.ROLES, claim, value.isEmpty() ? null : value, "viewer, operator or admin"));
@@ -73,14 +73,14 @@ class TokenRefusalLog {
                 .ifPresent(line -> LOG.log(refusal.reason().isRoutine() ? Logger.Level.INFO : Logger.Level.WARN, line));
     }
 
-    /** What is to be logged; empty where its reason was logged a short while ago. */
+    /** Returns the line to be logged; empty if the rate limit of its reason is exceeded. */
     Optional<String> line(TokenRefusal refusal) {
-        LogRateLimiter budget = Objects.requireNonNull(budgets.get(refusal.reason()));
-        if (!budget.take()) {
+        LogRateLimiter limiter = Objects.requireNonNull(limiters.get(refusal.reason()));
+        if (!limiter.tryAcquire()) {
             return Optional.empty();
         }
         return Optional.of("bearer token refused: claim=" + Audit.value(refusal.claim()) + " value="
                 + Audit.value(refusal.value()) + " expected=" + Audit.value(refusal.expected()) + " left-out="
-                + budget.leftOut() + " (docs/security.md#when-a-token-is-refused)");
+                + limiter.dropped() + " (docs/security.md#when-a-token-is-refused)");
     }
 }

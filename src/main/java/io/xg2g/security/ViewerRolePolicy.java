@@ -11,8 +11,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Set;
 
 /**
- * Lets nobody in without a role, whatever serves the path; the page and the description of the API are for everybody.
- * Resources ask for larger roles themselves, and one that says nothing is closed.
+ * Requires at least the role {@code viewer} for every path, except the web page and the OpenAPI description. Resources
+ * require higher roles by annotations; a resource without annotation denies access.
  */
 @ApplicationScoped
 class ViewerRolePolicy implements HttpSecurityPolicy {
@@ -31,12 +31,12 @@ class ViewerRolePolicy implements HttpSecurityPolicy {
         if (PUBLIC.contains(exchange.normalizedPath())) {
             return CheckResult.permit();
         }
-        return identity.map(who -> {
-            if (who.hasRole(Roles.VIEWER)) {
-                responses.watch(exchange, who);
+        return identity.map(caller -> {
+            if (caller.hasRole(Roles.VIEWER)) {
+                responses.watch(exchange, caller);
                 return CheckResult.PERMIT;
             }
-            throw who.isAnonymous() ? new UnauthorizedException() : new ForbiddenException();
+            throw caller.isAnonymous() ? new UnauthorizedException() : new ForbiddenException();
         });
     }
 }

@@ -1,4 +1,4 @@
-/** Who may do what: identities and their roles, API tokens, the tokens of playbacks, and the audit log. */
+/** Authentication and authorization: roles, API tokens, list tokens, playback tokens, the identity provider, audit log. */
 @NullMarked
 package io.xg2g.security;
 

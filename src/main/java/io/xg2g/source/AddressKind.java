@@ -1,11 +1,11 @@
 package io.xg2g.source;
 
-/** Where an address leads. */
+/** Category of a network address. */
 enum AddressKind {
-    /** To the internet. */
+    /** Public internet. */
     PUBLIC,
-    /** Into somebody's network: RFC 1918, RFC 4193, and the carriers' (RFC 6598). */
+    /** Private network: RFC 1918, RFC 4193, and carrier-grade NAT (RFC 6598). */
     PRIVATE,
-    /** To this machine, to the link, to many, to a cloud's metadata, or nowhere. */
+    /** Loopback, link-local, multicast, cloud metadata, or unassigned. */
     SPECIAL
 }

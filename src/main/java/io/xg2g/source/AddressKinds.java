@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Tells where an address leads, by IANA's registries of special-purpose addresses (RFC 6890) and what clouds have made of
- * them. Nothing in it is static: a native image must not hold addresses from the time when it was built.
+ * Classifies addresses by the IANA registries of special-purpose addresses (RFC 6890) and the metadata addresses of
+ * clouds. Has no static state, since a native image must not contain addresses from build time.
  */
 final class AddressKinds {
     private record Block(AddressBlock addresses, AddressKind kind) {}
@@ -19,9 +19,9 @@ final class AddressKinds {
 
     private final AddressBlock globalUnicast = HostName.block("2000::/3");
 
-    /** The first that contains an address says what it is. */
+    /** The first block that contains an address determines its kind. */
     private final List<Block> blocks = List.of(
-            // Metadata and agents of clouds (Alibaba, Azure, AWS, Google), which lie among others.
+            // Metadata and agents of clouds (Alibaba, Azure, AWS, Google), inside blocks of another kind.
             special("100.100.100.200"),
             special("168.63.129.16"),
             special("fd00:ec2::/32"),

@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the operator lets clients name: {@link SourceConfig#allow()}. */
+/**
+ * Allow list of the sources that clients may use: {@link SourceConfig#allow()}. Protects against server-side request
+ * forgery (SSRF).
+ */
 final class AllowList {
     private static final String KEY = "xg2g.source.allow";
     private static final String ALLOWED =
@@ -22,13 +25,13 @@ final class AllowList {
             "(?:(?<scheme>[a-z]+)://)?"
                     + "(?:\\[(?<v6>[0-9a-f:.]+(?:/\\d{1,3})?)\\]|(?<host>[^\\[\\]:/@?#]+(?:/\\d{1,2})?))(?::(?<port>\\d{1,5}))?");
 
-    /** What is fetched from the public internet without being listed by name; udp is listened to, not fetched. */
-    private static final Set<String> USUAL_SCHEMES = Set.of("http", "https", "rtsp", "rtsps", "srt");
+    /** Schemes that {@code public} includes. UDP is received, not fetched, and has to be listed. */
+    private static final Set<String> PUBLIC_SCHEMES = Set.of("http", "https", "rtsp", "rtsps", "srt");
 
-    private static final Set<Integer> USUAL_PORTS = Set.of(80, 322, 443, 554);
+    private static final Set<Integer> PUBLIC_PORTS = Set.of(80, 322, 443, 554);
     private static final int FIRST_USER_PORT = 1024;
 
-    /** One entry. What is empty is not restricted; a name or a network is there. */
+    /** One entry. An empty field is not restricted; either the name or the network is present. */
     private record Entry(
             Optional<String> scheme, Optional<String> name, Optional<AddressBlock> network, Optional<Integer> port) {
         boolean takes(SourceAddress source) {
@@ -50,17 +53,17 @@ final class AllowList {
     }
 
     private final AddressKinds kinds = new AddressKinds();
-    private final boolean everythingPublic;
+    private final boolean publicAllowed;
     private final List<Entry> entries;
     private final String shown;
 
     /**
-     * Reads the entries.
+     * Parses the entries.
      *
-     * @throws io.quarkus.runtime.configuration.ConfigurationException if one is none
+     * @throws io.quarkus.runtime.configuration.ConfigurationException if one is malformed
      */
     AllowList(List<String> texts) {
-        everythingPublic = texts.contains(PUBLIC);
+        publicAllowed = texts.contains(PUBLIC);
         entries = texts.stream()
                 .filter(text -> !text.equals(PUBLIC))
                 .map(AllowList::entry)
@@ -99,9 +102,9 @@ final class AllowList {
         return host.startsWith("*.") ? HostName.name(host.substring(2)).map(name -> "*." + name) : HostName.name(host);
     }
 
-    /** Whether the source is listed by its name, or may be listed by what the name resolves to. */
+    /** Returns whether the name of a source is listed, or an address that it resolves to may be listed. */
     boolean mayBeAllowed(SourceAddress source) {
-        return isUsual(source)
+        return isPublicByDefault(source)
                 || entries.stream()
                         .filter(entry -> entry.takes(source))
                         .anyMatch(
@@ -109,12 +112,12 @@ final class AllowList {
     }
 
     /**
-     * Whether the source may be fetched from that address. A name that is listed may lie in a private network; where it
-     * leads to this machine, its link or a cloud's metadata, the address has to be listed as well.
+     * Returns whether a source may be fetched from an address. A listed name may resolve to a private address; a
+     * loopback, link-local or metadata address has to be listed too.
      */
     boolean allows(SourceAddress source, InetAddress address) {
         AddressKind kind = kinds.of(address);
-        if (isUsual(source) && kind == AddressKind.PUBLIC) {
+        if (isPublicByDefault(source) && kind == AddressKind.PUBLIC) {
             return true;
         }
         return entries.stream()
@@ -122,7 +125,7 @@ final class AllowList {
                 .anyMatch(entry -> entry.contains(address) || (entry.names(source) && kind != AddressKind.SPECIAL));
     }
 
-    /** Whether an entry is about this source: its name, or the address it is written with. */
+    /** Returns whether an entry lists the name of this source, or the address literal of its URL. */
     boolean lists(SourceAddress source) {
         return entries.stream()
                 .filter(entry -> entry.takes(source))
@@ -130,10 +133,10 @@ final class AllowList {
                         || source.literal().map(entry::contains).orElse(false));
     }
 
-    private boolean isUsual(SourceAddress source) {
-        return everythingPublic
-                && USUAL_SCHEMES.contains(source.scheme())
-                && (source.port() >= FIRST_USER_PORT || USUAL_PORTS.contains(source.port()));
+    private boolean isPublicByDefault(SourceAddress source) {
+        return publicAllowed
+                && PUBLIC_SCHEMES.contains(source.scheme())
+                && (source.port() >= FIRST_USER_PORT || PUBLIC_PORTS.contains(source.port()));
     }
 
     @Override

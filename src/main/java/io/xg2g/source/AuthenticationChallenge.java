@@ -16,22 +16,22 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A challenge of a {@code WWW-Authenticate} header and its answer: Digest with SHA-256 or MD5 (RFC 7616), with the quality of
- * protection {@code auth} or, as RFC 2069 had it, none; or Basic (RFC 7617).
+ * A challenge in a {@code WWW-Authenticate} header, and the response to it: Digest with SHA-256 or MD5 (RFC 7616), with
+ * the quality of protection {@code auth} or none (RFC 2069); or Basic (RFC 7617).
  *
- * @param digest whether it is Digest, else Basic
- * @param parameters by their names in lower case, without quotation marks
+ * @param digest Digest; false for Basic
+ * @param parameters by name in lower case, without quotation marks
  */
 record AuthenticationChallenge(boolean digest, Map<String, String> parameters) {
     private static final String SESSION = "-SESS";
-    /** Algorithms of Digest, by the names that Java has for them too; the weakest first. */
+    /** Digest algorithms, by the names that Java uses too; weakest first. */
     private static final List<String> ALGORITHMS = List.of("MD5", "SHA-256");
 
     private static final Pattern SCHEME = Pattern.compile("(?i)\\s*(Digest|Basic)(?:\\s+(.*))?");
     private static final Pattern PARAMETER =
             Pattern.compile("([\\w-]++)\\s*+=\\s*+(?:\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"|([^\\s,\"]++))");
 
-    /** The strongest of these header values that can be answered: SHA-256 before MD5 before Basic. */
+    /** Selects the strongest supported challenge: SHA-256 before MD5 before Basic. */
     static Optional<AuthenticationChallenge> strongest(List<String> values) {
         return values.stream()
                 .flatMap(AuthenticationChallenge::parse)
@@ -63,17 +63,17 @@ record AuthenticationChallenge(boolean digest, Map<String, String> parameters) {
         return digest ? 1 + ALGORITHMS.indexOf(hash()) : 0;
     }
 
-    /** Whether the answer before was right, but for a nonce that has expired. */
+    /** Returns whether only the nonce of the previous response has expired. */
     boolean isStale() {
         return parameter("stale").equalsIgnoreCase("true");
     }
 
     /**
-     * The value of the {@code Authorization} header, of which each character is one byte.
+     * Returns the value of the {@code Authorization} header, one byte per character.
      *
-     * @param uri as it is in the request
-     * @param count how often the challenge has been answered, with this time
-     * @param clientNonce hexadecimal digits that are used once
+     * @param uri as in the request
+     * @param count number of responses to this challenge, including this one
+     * @param clientNonce hexadecimal digits, used once
      */
     String answer(Credentials credentials, String method, String uri, int count, String clientNonce) {
         if (!digest) {

@@ -14,18 +14,18 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An answer's body for a thread that blocks. The sender is held back by its reader: a piece is asked for when the one
- * before was taken. One thread reads, and closes when nothing comes for too long; any thread may close, which ends the
- * reading.
+ * Response body as a blocking stream with backpressure: the next piece is requested from the connection when the
+ * previous one was read. One thread reads. Any thread may close the stream, which ends a blocked read; it also closes
+ * when no piece arrives within the timeout.
  */
 final class BodyStream extends InputStream {
-    /** A part of the body, or how it ended. */
+    /** A part of the body, or its end. */
     private sealed interface Piece {
         record Bytes(Buffer buffer) implements Piece {}
 
         record End() implements Piece {}
 
-        record Broken(String why) implements Piece {}
+        record Broken(String reason) implements Piece {}
     }
 
     private final HttpClientResponse response;
@@ -37,7 +37,7 @@ final class BodyStream extends InputStream {
     private volatile boolean closed;
 
     /**
-     * Made on the event loop, before the first piece of the body comes.
+     * Created on the event loop, before the first piece of the body arrives.
      *
      * @param timeout for each piece
      */
@@ -48,7 +48,7 @@ final class BodyStream extends InputStream {
         response.pause();
         response.handler(buffer -> pieces.add(new Piece.Bytes(buffer)));
         response.endHandler(_ -> pieces.add(new Piece.End()));
-        response.exceptionHandler(_ -> pieces.add(new Piece.Broken("the connection broke")));
+        response.exceptionHandler(_ -> pieces.add(new Piece.Broken("connection lost")));
     }
 
     @Override
@@ -73,7 +73,7 @@ final class BodyStream extends InputStream {
                 case Piece.End _ -> {
                     return -1;
                 }
-                case Piece.Broken(String why) -> throw new IOException(why);
+                case Piece.Broken(String reason) -> throw new IOException(reason);
             }
         }
     }
@@ -94,10 +94,10 @@ final class BodyStream extends InputStream {
             throw new InterruptedIOException("interrupted");
         }
         close();
-        throw new SocketTimeoutException("nothing came for " + timeout.toMillis() + " ms");
+        throw new SocketTimeoutException("no data for " + timeout.toMillis() + " ms");
     }
 
-    /** Ends the connection, unless the body was read to its end. */
+    /** Closes the connection, unless the body was read to its end. */
     @Override
     public void close() {
         closed = true;

@@ -4,13 +4,13 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * User name and password of an address (RFC 3986, section 3.2.1), decoded.
+ * User name and password of a URL (RFC 3986, section 3.2.1), decoded.
  *
- * @param password empty where none is given
+ * @param password empty if there is none
  */
 record Credentials(String user, String password) {
 
-    /** Those of an address; empty where it has none. */
+    /** Returns the credentials of a URL; empty if it has none. */
     static Optional<Credentials> of(URI uri) {
         String info = uri.getRawUserInfo();
         if (info == null || info.isEmpty()) {
@@ -23,12 +23,12 @@ record Credentials(String user, String password) {
                         : new Credentials(decoded(info.substring(0, colon)), decoded(info.substring(colon + 1))));
     }
 
-    /** Of what is percent-encoded; a plus sign is one. */
+    /** Decodes percent-encoding; a plus sign is not an encoded space. */
     private static String decoded(String text) {
         return text.isEmpty() ? "" : URI.create("rtsp://" + text + "@host").getUserInfo();
     }
 
-    /** Not the password: a record that is logged by mistake tells nothing. */
+    /** Hides the password from logs. */
     @Override
     public String toString() {
         return "credentials";

@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What may be fetched on behalf of one source. The host that the operator has named is trusted; everything else has to
- * be allowed, wherever the name comes from: a client, a redirect, a playlist.
+ * Decides which URLs may be fetched for one source. The host of a source that the operator has configured is trusted;
+ * every other host has to be on the allow list, whether a client, a redirect or a playlist names it.
  */
 public final class FetchScope {
     private static final String LOCALHOST = "localhost";
 
     private final AllowList allowed;
-    private final HostResolver names;
+    private final HostResolver resolver;
     private final boolean trusted;
     private final Optional<SourceAddress> source;
 
-    FetchScope(AllowList allowed, HostResolver names, URI source, boolean trusted) {
+    FetchScope(AllowList allowed, HostResolver resolver, URI source, boolean trusted) {
         this.allowed = allowed;
-        this.names = names;
+        this.resolver = resolver;
         this.trusted = trusted;
         this.source = address(source);
     }
@@ -28,35 +28,35 @@ public final class FetchScope {
     private static Optional<SourceAddress> address(URI uri) {
         try {
             return Optional.of(SourceAddress.of(uri));
-        } catch (SourceNotAllowed told) {
-            // Whoever goes there is told again.
+        } catch (SourceNotAllowed reported) {
+            // Reported again when the URL is fetched.
             return Optional.empty();
         }
     }
 
     /**
-     * Resolves an address and checks everything it resolves to; blocks meanwhile.
+     * Resolves the host of a URL, and checks all of its addresses. Blocks on DNS.
      *
-     * @throws SourceNotAllowed if one of its addresses, its scheme or its port is not allowed
+     * @throws SourceNotAllowed if an address, the scheme or the port is not allowed
      * @throws UnknownHostException if the name has no address
      */
     public ResolvedEndpoint to(URI uri) throws SourceNotAllowed, UnknownHostException {
         SourceAddress address = SourceAddress.of(uri);
-        boolean free = isTrusted(address);
-        if (!free && !allowed.mayBeAllowed(address)) {
+        boolean exempt = isTrusted(address);
+        if (!exempt && !allowed.mayBeAllowed(address)) {
             throw refused(address, "is not allowed");
         }
-        List<InetAddress> resolved = resolve(address, free);
-        if (!free) {
+        List<InetAddress> resolved = resolve(address, exempt);
+        if (!exempt) {
             check(address, resolved);
         }
         return new ResolvedEndpoint(address.uri(), address.host(), resolved, address.port());
     }
 
     /**
-     * Checks what a playlist names, as far as that is possible without resolving it.
+     * Checks a URL in a playlist as far as possible without resolving its host.
      *
-     * @param playlist where the playlist was found
+     * @param playlist URL of the playlist
      */
     void checkReference(URI playlist, URI reference) throws SourceNotAllowed {
         SourceAddress address = SourceAddress.of(reference);
@@ -83,20 +83,20 @@ public final class FetchScope {
         return source.map(address::sameHost).orElse(false);
     }
 
-    private List<InetAddress> resolve(SourceAddress address, boolean free)
+    private List<InetAddress> resolve(SourceAddress address, boolean exempt)
             throws SourceNotAllowed, UnknownHostException {
         if (address.literal().isPresent()) {
             return List.of(address.literal().get());
         }
-        if (!free && (address.host().equals(LOCALHOST) || address.host().endsWith("." + LOCALHOST))) {
-            // RFC 6761, 6.3, whatever a resolver says.
+        if (!exempt && (address.host().equals(LOCALHOST) || address.host().endsWith("." + LOCALHOST))) {
+            // RFC 6761, section 6.3: without asking the resolver.
             throw refused(address, "is this machine");
         }
-        return names.resolve(address.host());
+        return resolver.resolve(address.host());
     }
 
-    private SourceNotAllowed refused(SourceAddress address, String why) {
+    private SourceNotAllowed refused(SourceAddress address, String reason) {
         return new SourceNotAllowed(
-                address.shown() + " " + why + "; allowed is: " + allowed + " (xg2g.source.allow, docs/sources.md)");
+                address.shown() + " " + reason + "; allowed is: " + allowed + " (xg2g.source.allow, docs/sources.md)");
     }
 }

@@ -7,26 +7,29 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A playlist (RFC 8216) whose every address is replaced: those of lines, and those of the attribute {@code URI}. Comments go. */
+/**
+ * HLS playlist (RFC 8216) in which every URL is replaced: those of lines, and those of {@code URI} attributes. Comments
+ * are removed.
+ */
 final class HlsPlaylist {
     static final String HEAD = "#EXTM3U";
 
-    /** Bytes; more is no playlist of a live stream. */
-    static final int LARGEST = 1 << 20;
+    /** Maximum size in bytes; no playlist of a live stream is larger. */
+    static final int MAX_BYTES = 1 << 20;
 
-    /** Addresses, attributes' included: a day in pieces of six seconds. */
-    static final int MOST_REFERENCES = 16_384;
+    /** Maximum number of URLs, including those of attributes: one day of segments of six seconds. */
+    static final int MAX_REFERENCES = 16_384;
 
-    /** Characters with other addresses. */
-    private static final int LARGEST_REPLACED = 4 << 20;
+    /** Maximum number of characters after the replacement. */
+    private static final int MAX_REPLACED = 4 << 20;
 
-    /** All that ffmpeg takes for the end of a line. */
+    /** All line ends of ffmpeg. */
     private static final Pattern LINE_END = Pattern.compile("[\\r\\n\\x00]+");
 
-    /** ffmpeg needs nothing between an attribute and the quotation mark that ends the one before. */
+    /** ffmpeg requires no separator between an attribute and the quotation mark before it. */
     private static final Pattern ATTRIBUTE = Pattern.compile("(?<![A-Z0-9-])URI=(?:\"([^\"]*)\"|([^\",\\s]*))");
 
-    /** Gives an address another one. */
+    /** Maps a URL to its replacement. */
     interface Replacement {
         URI of(URI reference) throws SourceNotAllowed;
     }
@@ -42,10 +45,10 @@ final class HlsPlaylist {
     }
 
     /**
-     * The playlist with other addresses.
+     * Returns a playlist with replaced URLs.
      *
-     * @param address where it was found, which its relative addresses begin with
-     * @throws SourceNotAllowed if it names what is no URL, or too much
+     * @param address URL of the playlist, the base of its relative URLs
+     * @throws SourceNotAllowed if it contains a malformed URL, too many of them, or a URL that may not be fetched
      */
     static String with(String playlist, URI address, Replacement replacement) throws SourceNotAllowed {
         HlsPlaylist other = new HlsPlaylist(address, replacement);
@@ -83,16 +86,15 @@ final class HlsPlaylist {
             URI resolved = address.resolve(ascii(reference.strip()).replaceFirst("#.*", ""));
             replaced.append(replacement.of(resolved));
         } catch (IllegalArgumentException malformed) {
-            throw new SourceNotAllowed("the playlist names something that is no URL");
+            throw new SourceNotAllowed("the playlist contains a malformed URL");
         }
         references++;
-        if (references > MOST_REFERENCES || replaced.length() > LARGEST_REPLACED) {
-            throw new SourceNotAllowed(
-                    "the playlist names more than " + MOST_REFERENCES + " addresses, or longer ones");
+        if (references > MAX_REFERENCES || replaced.length() > MAX_REPLACED) {
+            throw new SourceNotAllowed("the playlist contains more than " + MAX_REFERENCES + " URLs, or longer ones");
         }
     }
 
-    /** Characters that some playlists have in paths and no URL has, percent-encoded; nothing that ends a host. */
+    /** Percent-encodes characters that occur in some playlists, but in no URL, and that do not end a host. */
     private static String ascii(String reference) {
         StringBuilder text = new StringBuilder();
         for (byte b : reference.getBytes(StandardCharsets.UTF_8)) {

@@ -6,22 +6,25 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The spellings of a host that are taken. Every other one is refused, so that no two readers can disagree about it. */
+/**
+ * Strict parser of hosts. Ambiguous spellings are rejected, so that no other parser can interpret an accepted one
+ * differently.
+ */
 final class HostName {
     private static final String BYTE = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
     private static final Pattern IPV4 = Pattern.compile(BYTE + "(\\." + BYTE + "){3}");
     private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*");
 
-    private static final int LONGEST_NAME = 253;
+    private static final int MAX_NAME = 253;
     private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
     private static final Pattern NAME = Pattern.compile("(" + LABEL + "\\.)*" + LABEL);
 
-    /** A last label that some readers take for a number, and the whole for an address (WHATWG URL, 3.5). */
+    /** A last label that some parsers take for a number, and the host for an IPv4 address (WHATWG URL, section 3.5). */
     private static final Pattern NUMERIC = Pattern.compile("(.*\\.)?(\\d+|0x[0-9a-f]*)");
 
     private HostName() {}
 
-    /** The address that is written so: four decimal numbers, or IPv6 without a zone, in brackets or not. */
+    /** Parses an address literal: four decimal numbers, or IPv6 without a zone, with or without brackets. */
     static Optional<InetAddress> address(String text) {
         boolean brackets = text.startsWith("[") && text.endsWith("]");
         String bare = brackets ? text.substring(1, text.length() - 1) : text;
@@ -36,9 +39,9 @@ final class HostName {
     }
 
     /**
-     * Reads {@code 10.0.0.0/8}, {@code fd00::/8}, or one address.
+     * Parses {@code 10.0.0.0/8}, {@code fd00::/8}, or one address.
      *
-     * @throws IllegalArgumentException if it is something else
+     * @throws IllegalArgumentException for any other text
      */
     static AddressBlock block(String text) {
         return AddressBlock.parse(
@@ -46,13 +49,16 @@ final class HostName {
                 address -> address(address).orElseThrow(() -> new IllegalArgumentException("no address: " + address)));
     }
 
-    /** The name in lower case and without the root's dot, if it is one: of ASCII letters, and no disguised address. */
+    /**
+     * Normalizes a name: lower case, without the dot of the root. Empty for a text that is no name of ASCII letters, or
+     * could be read as an address.
+     */
     static Optional<String> name(String text) {
         String name = text.toLowerCase(Locale.ROOT);
         if (name.endsWith(".")) {
             name = name.substring(0, name.length() - 1);
         }
-        boolean taken = name.length() <= LONGEST_NAME
+        boolean taken = name.length() <= MAX_NAME
                 && NAME.matcher(name).matches()
                 && !NUMERIC.matcher(name).matches();
         return taken ? Optional.of(name) : Optional.empty();

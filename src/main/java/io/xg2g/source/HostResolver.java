@@ -4,8 +4,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** Resolves names. */
+/** Resolver of host names. */
 interface HostResolver {
-    /** All addresses of the name, the preferred one first; never none. */
+    /** Returns all addresses of a name in order of preference; at least one. */
     List<InetAddress> resolve(String name) throws UnknownHostException;
 }

@@ -13,39 +13,39 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/** One source that is read through the {@link HttpRelayServer}, until it is closed. */
+/** Session of the {@link HttpRelayServer}: one source, readable until it is closed. Thread-safe. */
 public final class HttpRelay implements Relay {
-    private static final int LONGEST_NAME = 64;
+    private static final int MAX_NAME = 64;
 
-    /** Films have many pieces, in several renditions. */
-    private static final int MOST_ADDRESSES = 2 * HlsPlaylist.MOST_REFERENCES;
+    /** Recordings have many segments, in several renditions. */
+    private static final int MAX_URLS = 2 * HlsPlaylist.MAX_REFERENCES;
 
-    private static final int MOST_CHARACTERS = 8 << 20;
+    private static final int MAX_CHARACTERS = 8 << 20;
 
-    /** The source's own id, which is never forgotten. */
+    /** Id of the source itself, which is never evicted. */
     private static final String SOURCE = "0";
 
     private final String token = token(new SecureRandom());
     private final String origin;
-    private final FetchScope reach;
+    private final FetchScope scope;
     private final URI source;
     private final Duration timeout;
     private final Consumer<String> onClose;
     private final RequestBudget budget;
-    private final RelayUrlTable issued = new RelayUrlTable(MOST_ADDRESSES, MOST_CHARACTERS);
+    private final RelayUrlTable issued = new RelayUrlTable(MAX_URLS, MAX_CHARACTERS);
     private final CompletableFuture<SourceNotAllowed> refused = new CompletableFuture<>();
     private final Set<InputStream> bodies = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     HttpRelay(
             String origin,
-            FetchScope reach,
+            FetchScope scope,
             URI source,
             Duration timeout,
             RequestBudget budget,
             Consumer<String> onClose) {
         this.origin = origin;
-        this.reach = reach;
+        this.scope = scope;
         this.source = source;
         this.timeout = timeout;
         this.budget = budget;
@@ -68,7 +68,7 @@ public final class HttpRelay implements Relay {
         return refused.copy();
     }
 
-    /** The address at which the child gets the target from here on. */
+    /** Returns the relay's URL for a URL. */
     URI address(URI target) {
         return address(issued.id(target), target);
     }
@@ -76,11 +76,11 @@ public final class HttpRelay implements Relay {
     private URI address(String id, URI target) {
         String path = target.getRawPath() == null ? "" : target.getRawPath();
         String name = path.substring(path.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9._-]", "_");
-        String end = name.substring(Math.max(0, name.length() - LONGEST_NAME));
-        return URI.create(origin + "/" + token + "/" + id + "/" + end);
+        String end = name.substring(Math.max(0, name.length() - MAX_NAME));
+        return URI.create(origin + HttpRelayServer.ROOT + token + "/" + id + "/" + end);
     }
 
-    /** What was handed out by that id. */
+    /** Returns the URL of an id that was issued. */
     Optional<URI> target(String id) {
         return id.equals(SOURCE) ? Optional.of(source) : issued.address(id);
     }
@@ -89,24 +89,28 @@ public final class HttpRelay implements Relay {
         return token;
     }
 
-    /** Counts one more request of the child. */
+    /**
+     * Counts a request of the child.
+     *
+     * @throws SourceNotAllowed if the rate limit is exceeded
+     */
     void countRequest() throws SourceNotAllowed {
         budget.take();
     }
 
-    FetchScope reach() {
-        return reach;
+    FetchScope scope() {
+        return scope;
     }
 
     Duration timeout() {
         return timeout;
     }
 
-    void refuse(SourceNotAllowed why) {
-        refused.complete(why);
+    void refuse(SourceNotAllowed reason) {
+        refused.complete(reason);
     }
 
-    /** A body that ends with the session, which may have ended already. */
+    /** Registers a body, which is closed with the session; at once if that is closed. */
     InputStream track(InputStream body) {
         bodies.add(body);
         if (closed) {
@@ -126,7 +130,7 @@ public final class HttpRelay implements Relay {
         };
     }
 
-    /** Ends everything that is read through it. */
+    /** Closes all bodies that are being read. */
     @Override
     public void close() {
         closed = true;
@@ -138,7 +142,7 @@ public final class HttpRelay implements Relay {
         try {
             body.close();
         } catch (IOException already) {
-            // There is nothing left to be closed.
+            // Closed already.
         }
     }
 }

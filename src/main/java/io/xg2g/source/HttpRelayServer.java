@@ -1,10 +1,18 @@
 package io.xg2g.source;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.quarkus.runtime.ShutdownEvent;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.tracing.TracingPolicy;
 import io.xg2g.config.ByteOrderMark;
+import io.xg2g.http.InternalServers;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -12,11 +20,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.SequenceInputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -26,65 +30,74 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a child process reads HTTP sources through: a server on loopback that fetches with {@link SourceClient}. The child
- * resolves no name, follows no redirect, and speaks to nobody else, since all addresses in the playlists that it is given
- * are the relay's own.
+ * HTTP server on loopback through which child processes read HTTP sources. It fetches with {@link SourceClient}, and replaces
+ * the URLs in HLS playlists by its own, so that a child resolves no name, follows no redirect and connects to no other host.
  *
- * <p>An address is {@code /token/id/name}: a secret of its {@link HttpRelay}, the id of an address that was handed out
- * there, and the last part of its path, whose ending ffmpeg looks at. Whatever else is asked for is refused.
+ * <p>A URL is {@code /relay/token/id/name}: the secret token of its {@link HttpRelay}, the id of a URL in that relay's
+ * {@link RelayUrlTable}, and the last segment of the URL's path, whose extension ffmpeg evaluates. Every other request is
+ * answered with 403.
+ *
+ * <p>Each request is served on a virtual thread. A piece of the body is read from the source when the child's socket has taken
+ * the piece before it (backpressure).
  */
 @ApplicationScoped
 public class HttpRelayServer {
+    /** First segment of every path; {@code application.properties} excludes it from the metrics of HTTP servers. */
+    static final String ROOT = "/relay/";
+
     private static final Logger LOG = Logger.getLogger(HttpRelayServer.class);
-    private static final String CONTENT_TYPE = "Content-Type";
+    private static final String RANGE = "Range";
     private static final String PLAYLIST_TYPE = "application/vnd.apple.mpegurl";
+    private static final int BUFFER = 32 * 1024;
     private static final int HEAD = HlsPlaylist.HEAD.length();
     private static final int MARK = ByteOrderMark.TEXT.getBytes(StandardCharsets.UTF_8).length;
 
-    /** What is passed on of an answer; the rest is between this program and the server. */
-    private static final List<String> PASSED = List.of(CONTENT_TYPE, "Content-Range", "Accept-Ranges");
+    /** Response headers that are passed on to the child. */
+    private static final List<CharSequence> PASSED =
+            List.of(HttpHeaders.CONTENT_TYPE, HttpHeaders.CONTENT_RANGE, HttpHeaders.ACCEPT_RANGES);
 
+    private final Vertx vertx;
     private final SourceClient client;
+    private final InternalServers servers;
     private final LongSupplier nanos;
     private final Map<String, HttpRelay> sessions = new ConcurrentHashMap<>();
-    /** Started with the first session, and anew with the next one after an Error has ended its thread. */
+
+    /** Started with the first session. Guarded by this. */
     private @Nullable HttpServer server;
 
-    /** The server's thread, which takes connections and calls its executor. */
-    private volatile @Nullable Thread dispatcher;
-
     @Inject
-    HttpRelayServer(SourceClient client) {
-        this(client, System::nanoTime);
+    HttpRelayServer(Vertx vertx, SourceClient client, InternalServers servers) {
+        this(vertx, client, servers, System::nanoTime);
     }
 
-    HttpRelayServer(SourceClient client, LongSupplier nanos) {
+    HttpRelayServer(Vertx vertx, SourceClient client, InternalServers servers, LongSupplier nanos) {
+        this.vertx = vertx;
         this.client = client;
+        this.servers = servers;
         this.nanos = nanos;
     }
 
     /**
-     * Lets one source be read.
+     * Makes a source readable until the returned relay is closed. Not for event loops: blocks while the server starts.
      *
-     * @param timeout how long a server may take to begin an answer
+     * @param timeout limit for the head of a response of the source, and for each read of its body
      */
-    public HttpRelay open(FetchScope reach, URI source, Duration timeout) {
-        String origin = "http://" + Relay.HOST + ":" + server().getAddress().getPort();
-        HttpRelay session = new HttpRelay(origin, reach, source, timeout, new RequestBudget(nanos), sessions::remove);
+    public HttpRelay open(FetchScope scope, URI source, Duration timeout) {
+        String origin = "http://" + Relay.HOST + ":" + server().actualPort();
+        HttpRelay session = new HttpRelay(origin, scope, source, timeout, new RequestBudget(nanos), sessions::remove);
         sessions.put(session.token(), session);
         return session;
     }
 
     private synchronized HttpServer server() {
         HttpServer running = server;
-        Thread taking = dispatcher;
-        if (running == null || (taking != null && !taking.isAlive())) {
-            stop();
+        if (running == null) {
             running = start();
             server = running;
         }
@@ -92,112 +105,127 @@ public class HttpRelayServer {
     }
 
     private HttpServer start() {
-        HttpServer started;
-        try {
-            started = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral(Relay.HOST), 0), 0);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException("no port on loopback for the relay of sources", impossible);
-        }
-        dispatcher = null;
-        started.setExecutor(exchange -> {
-            dispatcher = Thread.currentThread();
-            Thread.startVirtualThread(exchange);
-        });
-        started.createContext("/", this::serve);
-        started.start();
+        HttpServerOptions options =
+                new HttpServerOptions().setHost(Relay.HOST).setPort(0).setTracingPolicy(TracingPolicy.IGNORE);
+        HttpServer started = vertx.createHttpServer(options)
+                .requestHandler(request -> Thread.ofVirtual().name("http-relay").start(() -> serve(request)))
+                .listen()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+        servers.add(started.actualPort());
         return started;
     }
 
     synchronized void stop(@Observes ShutdownEvent event) {
-        stop();
-    }
-
-    private void stop() {
         if (server != null) {
-            server.stop(0);
+            server.close().toCompletionStage().toCompletableFuture().join();
         }
     }
 
-    private void serve(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            String[] path = exchange.getRequestURI().getPath().split("/", 4);
-            HttpRelay session = path.length < 3 ? null : sessions.get(path[1]);
-            Optional<URI> address = session == null ? Optional.empty() : session.target(path[2]);
-            if (session == null
-                    || address.isEmpty()
-                    || !exchange.getRequestMethod().equals("GET")) {
-                // A child was led past the relay's addresses.
-                exchange.sendResponseHeaders(403, -1);
+    private void serve(HttpServerRequest request) {
+        try {
+            String path = String.valueOf(request.path());
+            String[] segments =
+                    path.startsWith(ROOT) ? path.substring(ROOT.length()).split("/", 3) : new String[0];
+            HttpRelay session = segments.length < 2 ? null : sessions.get(segments[0]);
+            Optional<URI> address = session == null ? Optional.empty() : session.target(segments[1]);
+            if (session == null || address.isEmpty() || !request.method().equals(HttpMethod.GET)) {
+                refuse(request.response(), 403);
                 return;
             }
-            serve(exchange, session, address.get());
+            serve(request, session, address.get());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            request.response().reset();
+        } catch (IOException | IllegalStateException closed) {
+            LOG.debug("relayed response aborted", closed);
+            request.response().reset();
         }
     }
 
-    private void serve(HttpExchange exchange, HttpRelay session, URI address) throws IOException {
-        String range = exchange.getRequestHeaders().getFirst("Range");
-        Map<String, String> headers = range == null ? Map.of() : Map.of("Range", range);
+    private void serve(HttpServerRequest request, HttpRelay session, URI address)
+            throws IOException, InterruptedException {
+        String range = request.getHeader(RANGE);
+        Map<String, String> headers = range == null ? Map.of() : Map.of(RANGE, range);
+        HttpServerResponse response = request.response();
         try {
             session.countRequest();
-            SourceResponse answer = client.get(session.reach(), address, headers, session.timeout());
+            SourceResponse answer = client.get(session.scope(), address, headers, session.timeout());
             try (InputStream body = session.track(answer.body())) {
-                pass(exchange, session, answer, body);
+                pass(response, session, answer, body);
             }
         } catch (SourceNotAllowed refused) {
             session.refuse(refused);
-            exchange.sendResponseHeaders(403, -1);
-        } catch (InterruptedException ended) {
-            Thread.currentThread().interrupt();
-        } catch (IOException gone) {
-            LOG.debugf(gone, "a source could not be relayed");
-            if (exchange.getResponseCode() == -1) {
-                exchange.sendResponseHeaders(502, -1);
+            refuse(response, 403);
+        } catch (IOException failed) {
+            if (response.headWritten()) {
+                throw failed;
             }
+            LOG.debug("source not relayed", failed);
+            refuse(response, 502);
         }
     }
 
-    private static void pass(HttpExchange exchange, HttpRelay session, SourceResponse answer, InputStream body)
-            throws IOException, SourceNotAllowed {
+    private static void refuse(HttpServerResponse response, int status) throws IOException, InterruptedException {
+        await(response.setStatusCode(status).end());
+    }
+
+    private static void pass(HttpServerResponse response, HttpRelay session, SourceResponse answer, InputStream body)
+            throws IOException, InterruptedException, SourceNotAllowed {
         byte[] head = head(body);
         InputStream whole = new SequenceInputStream(new ByteArrayInputStream(head), body);
         if (text(head).startsWith(HlsPlaylist.HEAD)) {
-            playlist(exchange, session, answer, whole);
+            playlist(response, session, answer, whole);
             return;
         }
-        for (String name : PASSED) {
+        response.setStatusCode(answer.status());
+        for (CharSequence name : PASSED) {
             String value = answer.headers().get(name);
             if (value != null) {
-                exchange.getResponseHeaders().set(name, value);
+                response.putHeader(name, value);
             }
         }
-        boolean empty = head.length == 0;
-        exchange.sendResponseHeaders(answer.status(), empty ? -1 : length(answer));
-        if (!empty) {
-            OutputStream out = exchange.getResponseBody();
-            whole.transferTo(out);
-            out.close();
+        if (head.length > 0) {
+            length(response, answer);
+            byte[] piece = new byte[BUFFER];
+            for (int n = whole.read(piece); n >= 0; n = whole.read(piece)) {
+                await(response.write(Buffer.buffer(n).appendBytes(piece, 0, n)));
+            }
+        }
+        await(response.end());
+    }
+
+    /** Announces the length of the body; a body of unknown length is sent chunked. */
+    private static void length(HttpServerResponse response, SourceResponse answer) {
+        String length = answer.headers().get(HttpHeaders.CONTENT_LENGTH);
+        if (length != null && length.matches("\\d{1,18}")) {
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, length);
+        } else {
+            response.setChunked(true);
         }
     }
 
-    /** 0 where it is not known, which makes the answer chunked. */
-    private static long length(SourceResponse answer) {
-        String length = answer.headers().get(HttpHeaders.CONTENT_LENGTH);
-        return length != null && length.matches("\\d{1,18}") ? Long.parseLong(length) : 0;
+    private static void playlist(
+            HttpServerResponse response, HttpRelay session, SourceResponse answer, InputStream body)
+            throws IOException, InterruptedException, SourceNotAllowed {
+        String relayed = HlsPlaylist.with(text(all(body, session.timeout())), answer.address(), reference -> {
+            session.scope().checkReference(answer.address(), reference);
+            return session.address(reference);
+        });
+        await(response.putHeader(HttpHeaders.CONTENT_TYPE, PLAYLIST_TYPE).end(relayed));
     }
 
-    private static void playlist(HttpExchange exchange, HttpRelay session, SourceResponse answer, InputStream body)
-            throws IOException, SourceNotAllowed {
-        byte[] relayed = HlsPlaylist.with(text(all(body, session.timeout())), answer.address(), reference -> {
-                    session.reach().checkReference(answer.address(), reference);
-                    return session.address(reference);
-                })
-                .getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set(CONTENT_TYPE, PLAYLIST_TYPE);
-        exchange.sendResponseHeaders(200, relayed.length);
-        exchange.getResponseBody().write(relayed);
+    /** Blocks until the child's socket has taken what was written, or the connection is closed. */
+    private static void await(Future<Void> written) throws IOException, InterruptedException {
+        try {
+            written.toCompletionStage().toCompletableFuture().get();
+        } catch (ExecutionException closed) {
+            throw new IOException("the child has closed the connection", closed);
+        }
     }
 
-    /** As much as tells a playlist, which a byte order mark may stand before, from anything else. */
+    /** Reads the bytes that tell a playlist from other content; a byte order mark may precede them. */
     private static byte[] head(InputStream body) throws IOException {
         byte[] head = body.readNBytes(HEAD);
         boolean marked = new String(head, StandardCharsets.UTF_8).startsWith(ByteOrderMark.TEXT);
@@ -212,18 +240,21 @@ public class HttpRelayServer {
         return ByteOrderMark.removedFrom(new String(bytes, StandardCharsets.UTF_8));
     }
 
-    /** All of a playlist, which has to come within twice the time: the limit for a piece alone lets it trickle. */
+    /**
+     * Reads a playlist to its end, within about twice the timeout: the timeout of each read alone would let a server send it
+     * byte by byte for hours.
+     */
     private static byte[] all(InputStream body, Duration timeout) throws IOException, SourceNotAllowed {
         long began = System.nanoTime();
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        byte[] piece = new byte[8192];
+        byte[] piece = new byte[BUFFER];
         for (int n = body.read(piece); n >= 0; n = body.read(piece)) {
             all.write(piece, 0, n);
-            if (all.size() > HlsPlaylist.LARGEST) {
-                throw new SourceNotAllowed("the playlist has more than " + HlsPlaylist.LARGEST + " bytes");
+            if (all.size() > HlsPlaylist.MAX_BYTES) {
+                throw new SourceNotAllowed("the playlist has more than " + HlsPlaylist.MAX_BYTES + " bytes");
             }
             if (System.nanoTime() - began > timeout.toNanos()) {
-                throw new SocketTimeoutException("the playlist did not come within " + timeout.toMillis() + " ms");
+                throw new SocketTimeoutException("the playlist did not arrive within " + timeout.toMillis() + " ms");
             }
         }
         return all.toByteArray();

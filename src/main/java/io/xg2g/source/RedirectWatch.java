@@ -3,17 +3,18 @@ package io.xg2g.source;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Looks for a redirect in what an RTSP server sends before it plays: ffmpeg would follow it by itself. A redirect has the
- * header {@code Location} (RFC 2326, 12.25). ffmpeg leaves out every CR, and skips interleaved data where a line
- * begins, which nobody sends before {@code PLAY} and which could hide a line from this reader; so that counts as well.
+ * Detects redirects in the responses of an RTSP server before {@code PLAY}, because ffmpeg would follow them itself. A
+ * redirect has the header {@code Location} (RFC 2326, section 12.25). ffmpeg ignores every CR, and skips interleaved
+ * data at the beginning of a line, which no server sends before {@code PLAY} and which could hide a header line; it is
+ * therefore treated as a redirect too.
  */
 final class RedirectWatch {
     private static final byte[] LOCATION = "location:".getBytes(StandardCharsets.US_ASCII);
 
-    /** How much of the header's name the line begins with; -1 where it does not. */
+    /** Number of matched characters of the header name at the beginning of the line; -1 if it differs. */
     private int matched;
 
-    /** Whether the bytes, which follow those of the call before, redirect. */
+    /** Returns whether the bytes, which follow those of the previous call, contain a redirect. */
     boolean sees(byte[] bytes, int length) {
         for (int i = 0; i < length; i++) {
             byte b = bytes[i];

@@ -3,18 +3,18 @@ package io.xg2g.source;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 
-/** What a child process reads one source through, so that it speaks with nobody but this program. */
+/** Relay of one source on loopback, so that a child process connects to no other host. */
 public sealed interface Relay extends AutoCloseable permits HttpRelay, RtspRelay {
-    /** Where every relay listens, and nowhere else. */
+    /** Address on which every relay listens. */
     String HOST = "127.0.0.1";
 
-    /** What the child is given instead of the source: on loopback, without credentials. */
+    /** Returns the URL for the child instead of that of the source: on loopback, without credentials. */
     URI address();
 
-    /** Completed with the first refusal of something that the source led to. */
+    /** Completes with the first rejection of a URL that the source refers to. */
     CompletableFuture<SourceNotAllowed> refused();
 
-    /** Ends everything that is read through it. */
+    /** Ends everything that is being read through the relay. */
     @Override
     void close();
 }

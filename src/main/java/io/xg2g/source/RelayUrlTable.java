@@ -7,26 +7,31 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The addresses that a relay has handed out, which are all that it serves, by short ids. An address keeps its id as long as
- * it is named again and again, as playlists do; those that were not for the longest time are forgotten.
+ * LRU table of the URLs that a relay has issued, by short ids. The relay serves no other URLs. A URL keeps its id while
+ * it is issued again, as playlists do; the least recently issued ones are evicted. Thread-safe.
  */
 final class RelayUrlTable {
-    private final int most;
-    private final int mostCharacters;
-    /** Of addresses, the one that was named last at the end. */
+    private final int max;
+    private final int maxCharacters;
+    /** By URL, in order of use. */
     private final Map<String, String> ids = new LinkedHashMap<>(16, 0.75f, true);
 
-    private final Map<String, String> addresses = new HashMap<>();
+    private final Map<String, String> urls = new HashMap<>();
     private int characters;
     private long last;
 
-    /** Keeps this many addresses, and of no more characters in all. */
-    RelayUrlTable(int most, int mostCharacters) {
-        this.most = most;
-        this.mostCharacters = mostCharacters;
+    /**
+     * Creates an empty table.
+     *
+     * @param max number of URLs
+     * @param maxCharacters total length of the URLs
+     */
+    RelayUrlTable(int max, int maxCharacters) {
+        this.max = max;
+        this.maxCharacters = maxCharacters;
     }
 
-    /** The address's id, which is made where it has none. */
+    /** Returns the id of a URL; a new one if it has none. */
     synchronized String id(URI address) {
         String text = address.toString();
         String known = ids.get(text);
@@ -36,24 +41,24 @@ final class RelayUrlTable {
         last++;
         String id = Long.toString(last, Character.MAX_RADIX);
         ids.put(text, id);
-        addresses.put(id, text);
+        urls.put(id, text);
         characters += text.length();
-        while (ids.size() > most || characters > mostCharacters) {
-            forgetOldest();
+        while (ids.size() > max || characters > maxCharacters) {
+            evictEldest();
         }
         return id;
     }
 
-    private void forgetOldest() {
-        Map.Entry<String, String> oldest = ids.entrySet().iterator().next();
-        addresses.remove(oldest.getValue());
-        ids.remove(oldest.getKey());
-        characters -= oldest.getKey().length();
+    private void evictEldest() {
+        Map.Entry<String, String> eldest = ids.entrySet().iterator().next();
+        urls.remove(eldest.getValue());
+        ids.remove(eldest.getKey());
+        characters -= eldest.getKey().length();
     }
 
-    /** The address of that id, if it was handed out and is not forgotten. */
+    /** Returns the URL of an id; empty if it was not issued, or was evicted. */
     synchronized Optional<URI> address(String id) {
-        String text = addresses.get(id);
+        String text = urls.get(id);
         return text == null ? Optional.empty() : Optional.of(URI.create(text));
     }
 }

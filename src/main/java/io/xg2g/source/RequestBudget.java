@@ -6,15 +6,16 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Token bucket of the requests for which one source may use this program. A playlist of thousands of segments that are empty
- * or a moment long would have ffmpeg fetch as fast as the network lets it, from whatever server the playlist names. HLS with
- * segments of a second and six renditions takes 12 a second: a segment and a playlist of each. Thread-safe.
+ * Token bucket for the requests that one source may cause. A playlist of thousands of segments that are empty or very
+ * short would make ffmpeg fetch as fast as the network allows, from any server that the playlist names. HLS with
+ * segments of one second and six renditions needs 12 requests per second: a segment and a playlist of each.
+ * Thread-safe.
  */
 final class RequestBudget {
-    /** Requests a second. */
+    /** Requests per second. */
     static final int RATE = 50;
 
-    /** Requests at once, as when a source is opened and all its renditions are inspected. */
+    /** Maximum burst, as when a source is opened and all renditions are probed. */
     static final int BURST = 200;
 
     private final Bucket bucket;
@@ -26,7 +27,11 @@ final class RequestBudget {
                 .build();
     }
 
-    /** Takes one request out of it. */
+    /**
+     * Takes one token.
+     *
+     * @throws SourceNotAllowed if the bucket is empty
+     */
     void take() throws SourceNotAllowed {
         if (!bucket.tryConsume(1)) {
             throw new SourceNotAllowed(

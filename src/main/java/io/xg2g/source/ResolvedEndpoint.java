@@ -10,23 +10,27 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Where an address leads to, checked: whoever connects takes these addresses and asks nobody again.
+ * A checked URL with its resolved addresses. Connections use these addresses, and do not resolve the name again (DNS
+ * rebinding).
  *
- * @param uri the address
- * @param host its host as it is written
- * @param addresses what the name stands for, the preferred one first; never none
- * @param port the scheme's own where none is written
+ * @param uri the URL
+ * @param host its host as written
+ * @param addresses addresses of the host in order of preference; at least one
+ * @param port port of the URL, or the default port of its scheme
  */
 public record ResolvedEndpoint(URI uri, String host, List<InetAddress> addresses, int port) {
 
-    /** The address with a number in place of the name, for a program that is to resolve nothing; without its user. */
+    /**
+     * Returns the URL with an address literal instead of the name, and without credentials, for a program that must not
+     * resolve names.
+     */
     public URI numeric() {
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
         String path = uri.getRawPath() == null ? "" : uri.getRawPath();
         return URI.create(uri.getScheme() + "://" + literal(addresses.getFirst()) + ":" + port + path + query);
     }
 
-    /** Connects to the first of the addresses that takes it. */
+    /** Connects to the first address that accepts the connection. */
     Socket connect(Duration timeout) throws IOException {
         IOException failed = new ConnectException("no address");
         for (InetAddress address : addresses) {

@@ -12,29 +12,29 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs a client's RTSP connection in to a source: the client's requests are sent with the answer to the source's latest
- * challenge, and one that is refused with a new challenge is sent again. The client sees neither the challenge nor the
- * credentials.
+ * Authentication of a client's RTSP connection at a source: requests of the client are sent with the response to the
+ * latest challenge of the source, and a request that is rejected with a new challenge is repeated. The client sees
+ * neither challenges nor credentials.
  *
- * <p>A request is sent again once, and once more if the source calls the nonce stale; then the refusal is the client's.
- * Thread-safe: one thread carries the requests, another one the responses.
+ * <p>A request is repeated once, and once more if the source calls the nonce stale; then the rejection is forwarded to
+ * the client. Thread-safe: one thread forwards requests, another one responses.
  */
 final class RtspLogin {
     private static final int UNAUTHORIZED = 401;
-    /** Of requests without a response; a client waits for the response to nearly each. */
-    private static final int MOST_PENDING = 16;
+    /** Maximum number of requests without a response; a client waits for nearly every response. */
+    private static final int MAX_PENDING = 16;
 
     private final Credentials credentials;
     private final OutputStream source;
     private final SecureRandom random = new SecureRandom();
 
-    /** By sequence number, the eldest first. Guarded by this. */
+    /** By sequence number, eldest first. Guarded by this. */
     private final LinkedHashMap<String, Request> pending = new LinkedHashMap<>();
 
-    /** The latest one. Guarded by this. */
+    /** Latest challenge. Guarded by this. */
     private @Nullable AuthenticationChallenge challenge;
 
-    /** How often it has been answered. Guarded by this. */
+    /** Number of responses to the challenge. Guarded by this. */
     private int answers;
 
     private record Request(Unit message, int repetitions) {}
@@ -44,7 +44,7 @@ final class RtspLogin {
         this.source = new BufferedOutputStream(source);
     }
 
-    /** Sends what the client sends. */
+    /** Forwards a unit of the client to the source. */
     synchronized void forward(Unit unit) throws IOException {
         if (unit.isRequest()) {
             send(new Request(unit, 0));
@@ -55,9 +55,9 @@ final class RtspLogin {
     }
 
     /**
-     * Takes what the source sends.
+     * Processes a unit of the source.
      *
-     * @return whether it is for the client; if not, the request has been sent again
+     * @return whether it is to be forwarded to the client; false if the request was repeated
      */
     synchronized boolean isForClient(Unit unit) throws IOException {
         if (!unit.isResponse()) {
@@ -81,7 +81,7 @@ final class RtspLogin {
         return false;
     }
 
-    /** The request that it answers: the one of its number or, where the source names none, the eldest. */
+    /** Returns the request of a response: the one with its sequence number or, if it has none, the eldest. */
     private Optional<Request> answered(Unit response) {
         List<String> number = response.headers("CSeq");
         String key = number.isEmpty() ? pending.keySet().stream().findFirst().orElse("") : number.getFirst();
@@ -93,7 +93,7 @@ final class RtspLogin {
         List<String> start = message.startLine();
         List<String> number = message.headers("CSeq");
         pending.put(number.isEmpty() ? "" : number.getFirst(), request);
-        if (pending.size() > MOST_PENDING) {
+        if (pending.size() > MAX_PENDING) {
             pending.pollFirstEntry();
         }
         int headers = message.firstHeader();

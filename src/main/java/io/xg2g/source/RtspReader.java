@@ -13,15 +13,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of one direction of an RTSP connection (RFC 2326): messages, and packets of media between them (section 10.12). Lines
- * end where ffmpeg ends them, at LF, and every CR is left out of them. Not thread-safe.
+ * Reader of one direction of an RTSP connection (RFC 2326): messages, and interleaved packets (section 10.12). As in
+ * ffmpeg, lines end at LF, and every CR is ignored. Not thread-safe.
  */
 final class RtspReader {
-    /** Of the start line and headers of a message. */
-    static final int LONGEST_HEAD = 64 * 1024;
+    /** Maximum length of the start line and headers of a message. */
+    static final int MAX_HEAD = 64 * 1024;
 
-    /** Of the body of a message: a description, or parameters. */
-    static final int LONGEST_BODY = 1 << 20;
+    /** Maximum length of the body of a message: a description, or parameters. */
+    static final int MAX_BODY = 1 << 20;
 
     private static final int BUFFER = 64 * 1024;
     private static final int PACKET_HEADER = 4;
@@ -32,9 +32,9 @@ final class RtspReader {
         this.in = new BufferedInputStream(in, BUFFER);
     }
 
-    /** What an RTSP connection carries: a request, a response, or a packet of interleaved binary data. */
+    /** Unit of an RTSP connection: a request, a response, or a packet of interleaved binary data. */
     static final class Unit {
-        /** The start line and the headers; none of a packet. */
+        /** Start line and headers; empty for a packet. */
         private final List<String> lines;
 
         private final byte[] bytes;
@@ -44,7 +44,7 @@ final class RtspReader {
             this.bytes = bytes;
         }
 
-        /** All of it, as it was read; not to be changed. */
+        /** Returns the unit as it was read; not to be modified. */
         byte[] bytes() {
             return bytes;
         }
@@ -57,18 +57,18 @@ final class RtspReader {
             return !lines.isEmpty() && lines.getFirst().startsWith("RTSP/");
         }
 
-        /** The status code of a response; 0 where it has none. */
+        /** Returns the status code of a response; 0 if it has none. */
         int status() {
             List<String> start = startLine();
             return start.size() > 1 && start.get(1).matches("\\d{3}") ? Integer.parseInt(start.get(1)) : 0;
         }
 
-        /** The parts of the start line: of a request the method, the URI and the version. */
+        /** Returns the parts of the start line: of a request the method, the URI and the version. */
         List<String> startLine() {
             return List.of(lines.getFirst().split(" ", 3));
         }
 
-        /** The values of a header, in any case of its name. */
+        /** Returns the values of a header; its name is case-insensitive. */
         List<String> headers(String name) {
             return lines.stream()
                     .skip(1)
@@ -77,7 +77,7 @@ final class RtspReader {
                     .toList();
         }
 
-        /** Where the headers of a message begin in the bytes. */
+        /** Returns the offset of the first header of a message. */
         int firstHeader() {
             int end = 0;
             while (bytes[end] != '\n') {
@@ -88,9 +88,9 @@ final class RtspReader {
     }
 
     /**
-     * The next one; empty at the end.
+     * Reads the next unit; empty at the end of the connection.
      *
-     * @throws IOException if it is cut off, or larger than allowed
+     * @throws IOException if the unit is incomplete or too large
      */
     Optional<Unit> next() throws IOException {
         int first = in.read();
@@ -104,7 +104,7 @@ final class RtspReader {
         };
     }
 
-    /** Whether there is more that can be read without waiting. */
+    /** Returns whether more can be read without blocking. */
     boolean hasMore() throws IOException {
         return in.available() > 0;
     }
@@ -140,8 +140,8 @@ final class RtspReader {
             if (c < 0) {
                 throw new EOFException("RTSP message is cut off");
             }
-            if (bytes.size() >= LONGEST_HEAD) {
-                throw new IOException("RTSP message has a head of more than " + LONGEST_HEAD + " bytes");
+            if (bytes.size() >= MAX_HEAD) {
+                throw new IOException("RTSP message has a head of more than " + MAX_HEAD + " bytes");
             }
             bytes.write(c);
             if (c != '\r') {
@@ -153,7 +153,7 @@ final class RtspReader {
         return line.toString();
     }
 
-    /** The length of the body: of the last header that says it, as ffmpeg takes it. */
+    /** Returns the length of the body: that of the last header, as in ffmpeg. */
     private static int length(List<String> lines) throws IOException {
         @Nullable String length = null;
         for (String line : lines) {
@@ -164,8 +164,8 @@ final class RtspReader {
         if (length == null) {
             return 0;
         }
-        if (!length.matches("\\d{1,9}") || Integer.parseInt(length) > LONGEST_BODY) {
-            throw new IOException("RTSP message has a Content-Length that is not a number from 0 to " + LONGEST_BODY);
+        if (!length.matches("\\d{1,9}") || Integer.parseInt(length) > MAX_BODY) {
+            throw new IOException("RTSP message has a Content-Length that is not a number from 0 to " + MAX_BODY);
         }
         return Integer.parseInt(length);
     }
@@ -178,7 +178,7 @@ final class RtspReader {
         return bytes;
     }
 
-    /** Bytes of a text of the protocol. */
+    /** Encodes a text of the protocol. */
     static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }

@@ -28,15 +28,15 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a child process reads an RTSP source through: a port on loopback that is connected to the checked address, for one
- * connection at a time. A redirect ends the connection. For {@code rtsps} the encryption ends here, and the certificate
- * has to be the host's, unless the operator has named the source; what lies between here and the child is this machine's
- * loopback. Where the address has credentials, the relay logs in, and the child does not get them.
+ * Relay of one RTSP source: a port on loopback that is connected to the checked address, one connection at a time. A
+ * redirect ends the connection. TLS of {@code rtsps} is terminated here, and the certificate has to match the host,
+ * unless the operator has configured the source; the connection to the child on loopback is not encrypted. If the URL
+ * has credentials, the relay authenticates, and the child does not see them.
  */
 public final class RtspRelay implements Relay {
     private static final Logger LOG = Logger.getLogger(RtspRelay.class);
     private static final int BUFFER = 32 * 1024;
-    /** After a connection, so that one that fails at once is not tried without end. */
+    /** Pause after a failed connection, which limits the rate of retries. */
     private static final long PAUSE = Duration.ofMillis(100).toNanos();
 
     private static final byte[] PLAY = "PLAY ".getBytes(StandardCharsets.US_ASCII);
@@ -46,7 +46,7 @@ public final class RtspRelay implements Relay {
     private final boolean verified;
     private final Optional<Credentials> credentials;
     private final ServerSocket server = new ServerSocket(0, 1, InetAddress.ofLiteral(HOST));
-    /** The connection that is there before its child. */
+    /** Connection to the source that was opened before the child connects. */
     private final AtomicReference<@Nullable Socket> ahead = new AtomicReference<>();
 
     private final CompletableFuture<SourceNotAllowed> refused = new CompletableFuture<>();
@@ -63,9 +63,9 @@ public final class RtspRelay implements Relay {
     /**
      * Connects to the source, and opens a port for the child.
      *
-     * @param timeout how long a connection may take
-     * @param verified whether the certificate of an {@code rtsps} source has to be its host's
-     * @throws IOException if the source does not take the connection
+     * @param timeout for each connection
+     * @param verified whether the certificate of an {@code rtsps} source has to match its host
+     * @throws IOException if the source does not accept the connection
      */
     public static RtspRelay open(ResolvedEndpoint destination, Duration timeout, boolean verified) throws IOException {
         RtspRelay relay = new RtspRelay(destination, timeout, verified);
@@ -92,7 +92,7 @@ public final class RtspRelay implements Relay {
         return refused.copy();
     }
 
-    /** One connection from the child, and the one to the source. */
+    /** Connection of the child, and the one to the source. */
     private record Link(Socket child, Socket source) implements AutoCloseable {
         @Override
         public void close() throws IOException {
@@ -111,7 +111,7 @@ public final class RtspRelay implements Relay {
                     carry(open);
                 }
             } catch (IOException gone) {
-                LOG.debugf(gone, "a connection through the RTSP relay ended");
+                LOG.debugf(gone, "relayed RTSP connection ended");
                 LockSupport.parkNanos(PAUSE);
             }
         }
@@ -167,7 +167,7 @@ public final class RtspRelay implements Relay {
                     copy(open.child().getInputStream(), open.source().getOutputStream(), play);
                 }
             } catch (IOException ended) {
-                LOG.tracef("the child has left the RTSP relay");
+                LOG.tracef("child disconnected from the RTSP relay");
             }
         });
         try (open) {
@@ -221,7 +221,7 @@ public final class RtspRelay implements Relay {
         RtspReader reader = new RtspReader(child);
         for (Optional<Unit> unit = reader.next(); unit.isPresent(); unit = reader.next()) {
             byte[] bytes = unit.get().bytes();
-            play.look(bytes, bytes.length);
+            play.scan(bytes, bytes.length);
             login.forward(unit.get());
         }
     }
@@ -229,18 +229,18 @@ public final class RtspRelay implements Relay {
     private static void copy(InputStream child, OutputStream source, PlayWatch play) throws IOException {
         byte[] buffer = new byte[BUFFER];
         for (int n = child.read(buffer); n >= 0; n = child.read(buffer)) {
-            play.look(buffer, n);
+            play.scan(buffer, n);
             source.write(buffer, 0, n);
         }
     }
 
-    /** Whether the child has asked to play, from where on it follows no redirect. */
+    /** Detects {@code PLAY} requests of the child; after that it follows no redirect. */
     private static final class PlayWatch {
         private int matched;
         volatile boolean seen;
 
-        /** Looks for the request in what follows the call before. */
-        void look(byte[] bytes, int length) {
+        /** Scans the bytes, which follow those of the previous call. */
+        void scan(byte[] bytes, int length) {
             for (int i = 0; i < length && !seen; i++) {
                 if (bytes[i] == '\n') {
                     matched = 0;
@@ -252,7 +252,7 @@ public final class RtspRelay implements Relay {
         }
     }
 
-    /** TLS with a server of whatever certificate, as an operator's camera has one that nobody has signed. */
+    /** Trust manager that accepts every certificate: cameras of operators have self-signed ones. */
     private static final class Unverified extends X509ExtendedTrustManager {
         static SSLSocketFactory factory() throws IOException {
             try {
@@ -260,7 +260,7 @@ public final class RtspRelay implements Relay {
                 context.init(null, new TrustManager[] {new Unverified()}, null);
                 return context.getSocketFactory();
             } catch (GeneralSecurityException unavailable) {
-                throw new IOException("TLS cannot be used", unavailable);
+                throw new IOException("TLS not available", unavailable);
             }
         }
 
@@ -298,7 +298,7 @@ public final class RtspRelay implements Relay {
                 open.close();
             }
         } catch (IOException already) {
-            LOG.tracef("the RTSP relay was closed already");
+            LOG.tracef("RTSP relay closed already");
         }
     }
 }

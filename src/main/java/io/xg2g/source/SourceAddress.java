@@ -10,23 +10,27 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An address whose every part is understood.
+ * Strictly parsed URL of a source.
  *
  * @param scheme one of {@link #SCHEMES}
- * @param host a name in lower case, or an address as it is written
- * @param literal the address, where the host is one
- * @param port the scheme's own where none is written
+ * @param host name in lower case, or address literal as written
+ * @param literal the address, if the host is a literal
+ * @param port port of the URL, or the default port of its scheme
  */
 record SourceAddress(URI uri, String scheme, String host, Optional<InetAddress> literal, int port) {
     static final Set<String> SCHEMES = Set.of("http", "https", "rtsp", "rtsps", "srt", "udp");
 
     private static final Map<String, Integer> PORTS = Map.of("http", 80, "https", 443, "rtsp", 554, "rtsps", 322);
 
-    /** Options of an SRT caller; others open a port, or name files and other addresses. */
+    /** Options of an SRT caller; other options open a port, or name files and other addresses. */
     private static final Set<String> SRT_OPTIONS =
             Set.of("streamid", "srt_streamid", "passphrase", "pbkeylen", "latency", "rcvlatency", "peerlatency");
 
-    /** Reads an address strictly. */
+    /**
+     * Parses a URL.
+     *
+     * @throws SourceNotAllowed if a part of it is not allowed or ambiguous
+     */
     static SourceAddress of(URI given) throws SourceNotAllowed {
         String scheme = given.getScheme() == null ? "" : given.getScheme().toLowerCase(Locale.ROOT);
         URI uri = ascii(given, scheme);
@@ -51,19 +55,22 @@ record SourceAddress(URI uri, String scheme, String host, Optional<InetAddress> 
         return new SourceAddress(uri, scheme, name.get(), literal, port);
     }
 
-    /** A URL that anybody can send. Some characters beyond ASCII stand for others that no URL may have. */
+    /**
+     * Percent-encodes characters beyond ASCII. Some of them would be normalized to characters that are not allowed in
+     * URLs.
+     */
     private static URI ascii(URI given, String scheme) throws SourceNotAllowed {
         try {
             if (StandardCharsets.UTF_8.newEncoder().canEncode(given.toString())) {
                 return new URI(withoutAt(given, scheme).toASCIIString());
             }
         } catch (URISyntaxException malformed) {
-            // It is refused like the half of a character.
+            // Rejected below, like an unpaired surrogate.
         }
         throw new SourceNotAllowed("the address of a source is a URL with a host, of characters that a URL can have");
     }
 
-    /** {@code udp://@239.0.0.1:5000} is how players write a multicast group. */
+    /** Removes the {@code @} of {@code udp://@239.0.0.1:5000}, the notation of players for a multicast group. */
     private static URI withoutAt(URI uri, String scheme) throws URISyntaxException {
         String authority = uri.getRawAuthority();
         return scheme.equals("udp") && authority != null && authority.startsWith("@")
@@ -92,7 +99,7 @@ record SourceAddress(URI uri, String scheme, String host, Optional<InetAddress> 
         return literal.isPresent() ? literal.equals(other.literal) : host.equals(other.host);
     }
 
-    /** All that is said of it to others. */
+    /** Returns scheme, host and port, the parts that messages may contain. */
     String shown() {
         return scheme + "://" + host + ":" + port;
     }

@@ -28,12 +28,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Fetches sources over HTTP. Every address, the first one and those that redirects lead to, is resolved once, checked,
- * and connected to as resolved; name and certificate stay those of the host.
+ * HTTP client for sources. The host of every URL, including those of redirects, is resolved once and checked; the
+ * connection uses the checked address, while the {@code Host} header and the certificate are those of the name.
+ * Thread-safe.
  */
 @ApplicationScoped
 public class SourceClient {
-    private static final int MOST_REDIRECTS = 5;
+    private static final int MAX_REDIRECTS = 5;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final String AUTHORIZATION = "Authorization";
 
@@ -42,7 +43,7 @@ public class SourceClient {
 
     SourceClient(Vertx vertx) {
         this.vertx = vertx;
-        // A live stream holds its connection for hours, and there may be many from one host.
+        // A live stream occupies its connection for hours, and one host may serve many.
         this.http = vertx.createHttpClient(new HttpClientOptions()
                 .setKeepAlive(false)
                 .setMaxPoolSize(10_000)
@@ -51,32 +52,32 @@ public class SourceClient {
     }
 
     /**
-     * Sends a GET and follows redirects; blocks until the head of the last answer is there.
+     * Sends a GET request, and follows redirects. Blocks until the head of the final response was received.
      *
-     * @param headers of the request; {@code Authorization} goes to this address's host only
-     * @param timeout for each answer's head, and each piece of the body
-     * @throws SourceNotAllowed if the address, or one that a redirect leads to, may not be fetched
-     * @throws IOException if there is no answer
+     * @param headers of the request; {@code Authorization} is sent to the host of this URL only
+     * @param timeout for the head of each response, and each piece of the body
+     * @throws SourceNotAllowed if the URL, or that of a redirect, may not be fetched
+     * @throws IOException if there is no response
      */
-    public SourceResponse get(FetchScope reach, URI uri, Map<String, String> headers, Duration timeout)
+    public SourceResponse get(FetchScope scope, URI uri, Map<String, String> headers, Duration timeout)
             throws SourceNotAllowed, IOException, InterruptedException {
         URI address = uri;
         Map<String, String> sent = withUser(uri, headers);
-        for (int n = 0; n <= MOST_REDIRECTS; n++) {
-            ResolvedEndpoint destination = reach.to(address);
-            SourceResponse answer = ask(destination, sent, timeout);
+        for (int n = 0; n <= MAX_REDIRECTS; n++) {
+            ResolvedEndpoint endpoint = scope.to(address);
+            SourceResponse answer = send(endpoint, sent, timeout);
             String location = answer.headers().get(HttpHeaders.LOCATION);
             if (!REDIRECTS.contains(answer.status()) || location == null) {
                 return answer;
             }
             answer.body().close();
             URI next = redirected(address, location);
-            if (!destination.host().equalsIgnoreCase(next.getHost())) {
+            if (!endpoint.host().equalsIgnoreCase(next.getHost())) {
                 sent.remove(AUTHORIZATION);
             }
             address = next;
         }
-        throw new IOException("more than " + MOST_REDIRECTS + " redirects");
+        throw new IOException("more than " + MAX_REDIRECTS + " redirects");
     }
 
     private static Map<String, String> withUser(URI uri, Map<String, String> headers) {
@@ -95,7 +96,7 @@ public class SourceClient {
         try {
             next = from.resolve(location.replaceFirst("#.*", ""));
         } catch (IllegalArgumentException malformed) {
-            throw new IOException("the redirect leads to no URL", malformed);
+            throw new IOException("the Location of a redirect is malformed", malformed);
         }
         String scheme = String.valueOf(next.getScheme());
         boolean same = scheme.equalsIgnoreCase(from.getScheme());
@@ -105,13 +106,13 @@ public class SourceClient {
         return next;
     }
 
-    /** Asks the first of the addresses that takes a connection. */
-    private SourceResponse ask(ResolvedEndpoint destination, Map<String, String> headers, Duration timeout)
+    /** Sends the request to the first address that accepts a connection. */
+    private SourceResponse send(ResolvedEndpoint endpoint, Map<String, String> headers, Duration timeout)
             throws IOException, InterruptedException {
         IOException refused = new ConnectException("no address");
-        for (InetAddress address : destination.addresses()) {
+        for (InetAddress address : endpoint.addresses()) {
             try {
-                return ask(destination, address, headers, timeout);
+                return send(endpoint, address, headers, timeout);
             } catch (ConnectException next) {
                 refused = next;
             }
@@ -119,25 +120,26 @@ public class SourceClient {
         throw refused;
     }
 
-    private SourceResponse ask(
-            ResolvedEndpoint destination, InetAddress address, Map<String, String> headers, Duration timeout)
+    private SourceResponse send(
+            ResolvedEndpoint endpoint, InetAddress address, Map<String, String> headers, Duration timeout)
             throws IOException, InterruptedException {
-        Future<HttpClientRequest> request = http.request(options(destination, address, headers));
-        // All on the event loop: a short answer would be over before another thread had said what to do with it.
-        Future<SourceResponse> answer = request.compose(asked -> asked.send().map(response -> {
-            BodyStream body = new BodyStream(response, vertx.getOrCreateContext(), timeout);
-            return new SourceResponse(destination.uri(), response.statusCode(), response.headers(), body);
-        }));
+        Future<HttpClientRequest> request = http.request(options(endpoint, address, headers));
+        // All on the event loop: a short response could end before another thread has set its handlers.
+        Future<SourceResponse> answer =
+                request.compose(connected -> connected.send().map(response -> {
+                    BodyStream body = new BodyStream(response, vertx.getOrCreateContext(), timeout);
+                    return new SourceResponse(endpoint.uri(), response.statusCode(), response.headers(), body);
+                }));
         try {
             return answer.toCompletionStage().toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof IOException known) {
                 throw known;
             }
-            throw new IOException("no answer", failed.getCause());
+            throw new IOException("no response", failed.getCause());
         } catch (TimeoutException late) {
             abandon(request, answer);
-            throw new SocketTimeoutException("no answer within " + timeout.toMillis() + " ms");
+            throw new SocketTimeoutException("no response within " + timeout.toMillis() + " ms");
         } catch (InterruptedException stop) {
             abandon(request, answer);
             throw stop;
@@ -149,15 +151,14 @@ public class SourceClient {
         answer.onSuccess(late -> ((BodyStream) late.body()).close());
     }
 
-    private static RequestOptions options(
-            ResolvedEndpoint destination, InetAddress address, Map<String, String> headers) {
-        URI uri = destination.uri();
+    private static RequestOptions options(ResolvedEndpoint endpoint, InetAddress address, Map<String, String> headers) {
+        URI uri = endpoint.uri();
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.GET)
-                .setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address, destination.port())))
-                .setHost(destination.host())
-                .setPort(destination.port())
+                .setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address, endpoint.port())))
+                .setHost(endpoint.host())
+                .setPort(endpoint.port())
                 .setSsl(uri.getScheme().equalsIgnoreCase("https"))
                 .setURI(uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery());
         headers.forEach(options::putHeader);

@@ -1,6 +1,6 @@
 package io.xg2g.source;
 
-/** An address may not be fetched for who has named it. */
+/** A URL may not be fetched for the client, or the source, that named it. */
 public final class SourceNotAllowed extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -8,7 +8,7 @@ public final class SourceNotAllowed extends Exception {
         super(sentence, null, false, false);
     }
 
-    /** What is not allowed and what is; without user, password, path and query of the address. */
+    /** Returns what is not allowed and what is, without user, password, path and query of the URL. */
     public String sentence() {
         return String.valueOf(getMessage());
     }

@@ -8,44 +8,43 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** Says what may be fetched for whom. */
+/** Creates the {@link FetchScope} of each source. Thread-safe. */
 @ApplicationScoped
 @Startup
 public class SourcePolicy {
     /** Allow list that prevents server-side request forgery (SSRF). */
     private final AllowList allowed;
-
-    private final HostResolver names;
+    private final HostResolver resolver;
 
     @Inject
     SourcePolicy(SourceConfig config) {
         this(new AllowList(config.allow()), name -> List.of(InetAddress.getAllByName(name)));
     }
 
-    SourcePolicy(AllowList allowed, HostResolver names) {
+    SourcePolicy(AllowList allowed, HostResolver resolver) {
         this.allowed = allowed;
-        this.names = names;
+        this.resolver = resolver;
     }
 
     /**
-     * Refuses an address that a client names and that could not be fetched. One whose name is unknown at present is taken:
-     * it is checked again each time it is fetched. Blocks while the name is resolved.
+     * Rejects a URL of a client that could not be fetched. A URL whose name cannot be resolved at present is accepted,
+     * since it is checked again each time it is fetched. Blocks on DNS.
      */
     public void admit(URI source) throws SourceNotAllowed {
         try {
             ofClient(source).to(source);
         } catch (UnknownHostException later) {
-            // A camera may be added before it is there.
+            // A camera may be added before it is connected.
         }
     }
 
-    /** What may be fetched on behalf of a source that a client has named. */
+    /** Returns the scope of a source that a client has named. */
     public FetchScope ofClient(URI source) {
-        return new FetchScope(allowed, names, source, false);
+        return new FetchScope(allowed, resolver, source, false);
     }
 
-    /** What may be fetched on behalf of a source that the operator has named. */
+    /** Returns the scope of a source that the operator has configured. */
     public FetchScope ofOperator(URI source) {
-        return new FetchScope(allowed, names, source, true);
+        return new FetchScope(allowed, resolver, source, true);
     }
 }

@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.net.URI;
 
 /**
- * What a server answered; to be closed.
+ * Response of a source; its body has to be closed.
  *
- * @param address where it was found, after redirects
- * @param body as it comes; a reading that waits ends when it is closed, and with the request's timeout
+ * @param address final URL, after redirects
+ * @param body blocking stream; a read ends with an exception when it is closed, and after the timeout of the request
  */
 public record SourceResponse(URI address, int status, MultiMap headers, InputStream body) {}

@@ -1,4 +1,4 @@
-/** The one place through which every address goes that a client has named: what may be fetched, and the fetching. */
+/** Access to sources: the allow list that protects against SSRF, the HTTP client, and relays for child processes. */
 @NullMarked
 package io.xg2g.source;
 

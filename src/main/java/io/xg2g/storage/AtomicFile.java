@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A small file that is replaced as a whole: the new content is written to {@code <name>.tmp} beside it, synced to the disk,
- * and renamed; then the directory is synced. A reader, also one after a crash or a power cut, sees the old content or the new
- * one. Readable and writable by its owner only.
+ * A small file that is replaced atomically: the new content is written to {@code <name>.tmp} beside it, synced to the
+ * disk, and renamed; then the directory is synced. A reader sees either the old or the new content, also after a crash
+ * or a power failure. Only the owner can read and write it.
  *
  * <p>Thread-safe within one process. All methods block on I/O.
  */
@@ -30,7 +30,7 @@ public final class AtomicFile {
     private final Path directory;
 
     /**
-     * The file at a path, which need not exist.
+     * Creates a handle for a path, at which no file needs to exist.
      *
      * @throws IllegalArgumentException if the path names no file, for instance {@code /}
      */
@@ -43,12 +43,12 @@ public final class AtomicFile {
         directory = parent;
     }
 
-    /** The absolute path. */
+    /** Returns the absolute path. */
     public Path path() {
         return file;
     }
 
-    /** Reads the content; empty where the file does not exist. */
+    /** Reads the content; empty if the file does not exist. */
     public Optional<byte[]> read() throws IOException {
         try {
             return Optional.of(Files.readAllBytes(file));
@@ -58,9 +58,9 @@ public final class AtomicFile {
     }
 
     /**
-     * Replaces the content, creating the file and its directories where they do not exist.
+     * Replaces the content. Creates the file and its parent directories if they do not exist.
      *
-     * @throws IOException if it could not be written whole; the old content is then still there
+     * @throws IOException if the content could not be written completely; the old content is kept
      */
     public synchronized void write(byte[] content) throws IOException {
         Files.createDirectories(directory, OWNER_ONLY_DIRECTORY);

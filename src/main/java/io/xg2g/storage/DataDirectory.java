@@ -13,8 +13,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jboss.logging.Logger;
 
 /**
- * The directory {@code xg2g.data-dir} for what outlives the process. One running program holds it at a time, and makes it and its
- * lock file again where they are deleted meanwhile; files that lay in it are written again with their next change.
+ * The directory {@code xg2g.data-dir} for data that outlives the process, locked by one running program at a time.
+ *
+ * <p>If the directory or its lock file is deleted while the program runs, it is created again within a second; a
+ * deleted file is written again when its content changes next. Thread-safe.
  */
 @Singleton
 @Startup
@@ -31,13 +33,13 @@ public class DataDirectory {
     /** Guarded by this. */
     private boolean closed;
 
-    /** Whether it could not be made again the last time. Guarded by this. */
+    /** Whether the latest attempt to create it again failed. Guarded by this. */
     private boolean failing;
 
     /**
-     * Creates the directory where it does not exist, and locks it.
+     * Creates the directory if it does not exist, and locks it.
      *
-     * @throws IllegalStateException if it cannot be created or written, or another program holds it
+     * @throws IllegalStateException if it cannot be created or written, or another program has locked it
      */
     DataDirectory(StorageConfig config) {
         root = config.dataDir().toAbsolutePath().normalize();
@@ -52,10 +54,10 @@ public class DataDirectory {
         }
     }
 
-    /** Makes the directory and its lock file again where they were deleted. */
+    /** Creates the directory and its lock file again if they were deleted. */
     @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     @RunOnVirtualThread
-    synchronized void keep() {
+    synchronized void restore() {
         if (closed || lock.isInPlace()) {
             return;
         }
@@ -63,20 +65,20 @@ public class DataDirectory {
             Files.createDirectories(root, OWNER_ONLY);
             if (lock.renew()) {
                 LOG.warnf(
-                        "data directory or its lock file was deleted by another program, made again: directory=%s;"
-                                + " files that lay in it are written again with their next change",
+                        "data directory or lock file deleted by another program, created again: directory=%s;"
+                                + " files that were in it are written again with their next change",
                         root);
             }
             failing = false;
         } catch (IOException impossible) {
             if (!failing) {
-                LOG.errorf("data directory was deleted, and cannot be made again: %s", impossible);
+                LOG.errorf("data directory deleted, and not created again: error=%s", impossible);
             }
             failing = true;
         }
     }
 
-    /** Releases the directory for another program, and does not make it again. */
+    /** Releases the lock. The directory is not created again afterwards. */
     @PreDestroy
     public synchronized void close() {
         closed = true;
@@ -87,15 +89,15 @@ public class DataDirectory {
         }
     }
 
-    /** The absolute path of the directory. */
+    /** Returns the absolute path of the directory. */
     public Path path() {
         return root;
     }
 
     /**
-     * A file in the directory.
+     * Returns a file in the directory.
      *
-     * @param name a file name, or a relative path with its directories
+     * @param name file name, or relative path with parent directories
      */
     public AtomicFile file(String name) {
         return new AtomicFile(root.resolve(name));

@@ -1,6 +1,7 @@
 package io.xg2g.storage;
 
 import io.quarkus.runtime.Quarkus;
+import io.xg2g.config.ExitCode;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -17,26 +18,27 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exclusive lock on a directory between processes: an advisory lock (POSIX {@code fcntl}) on its file {@value #FILE}. The
- * operating system releases it when the process ends, however it ends.
+ * Exclusive lock on a directory between processes: an advisory lock (POSIX {@code fcntl}) on the file {@value #FILE} in
+ * it. The operating system releases it when the process ends in whatever way.
  *
- * <p>The file may be removed while it is locked, alone or with its directory. Its holder notices that by {@link #isInPlace}, and
- * locks a new one by {@link #renew}. Another program is refused before and after that: {@link #acquire} looks for processes that
- * have the removed file locked. (It sees those of the same container only; the others are held off by the new file.)
+ * <p>The lock file may be deleted while it is locked, alone or with its directory. The holder detects that with
+ * {@link #isInPlace} and locks a new file with {@link #renew}. Meanwhile {@link #acquire} refuses other programs, since
+ * it searches the locks of all processes for that of the deleted file. (It sees only processes of the same container;
+ * other processes are refused once the new file is locked.)
  *
- * <p>Thread-safe. All methods block on I/O. The file must not be opened elsewhere in this process: closing it would release the
- * lock.
+ * <p>Thread-safe. All methods block on I/O. The file must not be opened elsewhere in this process: closing it would
+ * release the lock.
  */
 public final class DirectoryLock implements AutoCloseable {
-    /** The file in the directory that is locked. */
+    /** Name of the lock file. */
     public static final String FILE = "lock";
 
     private static final Logger LOG = Logger.getLogger(DirectoryLock.class);
 
-    /** How often the file may be replaced between its opening and its locking. */
+    /** Attempts to lock a file that is replaced between being opened and being locked. */
     private static final int TRIES = 10;
 
-    /** A locked file and its identity: the numbers of its device and inode. */
+    /** A locked file, and its identity: device and inode number. */
     private record Locked(FileChannel channel, Object identity) {}
 
     private final String property;
@@ -56,7 +58,7 @@ public final class DirectoryLock implements AutoCloseable {
     /**
      * Locks an existing directory.
      *
-     * @param property the configuration key that names the directory, for the message
+     * @param property configuration key of the directory, for the message
      * @throws IllegalStateException if another process, or another part of this one, holds the lock
      * @throws IOException if the lock file cannot be created or locked
      */
@@ -72,30 +74,29 @@ public final class DirectoryLock implements AutoCloseable {
         return new DirectoryLock(property, directory, offset, locked);
     }
 
-    /** Whether the file that is locked is still the one in the directory. */
+    /** Returns whether the locked file is still the one in the directory. */
     public synchronized boolean isInPlace() {
         return locked.identity().equals(identity(directory.resolve(FILE)));
     }
 
     /**
-     * Locks the file that is in the directory now, or a new one, if it is not {@linkplain #isInPlace in place} any longer. Where
-     * another program was faster, two would use the directory: this one logs an error and begins to end, with exit code 1.
+     * Locks the file that is in the directory now, or a new one, unless the locked file is
+     * {@linkplain #isInPlace in place}. If another program has locked it first, both would use the directory: this
+     * program then logs an error and shuts down with {@link ExitCode#FAILURE}.
      *
      * @return false if another program holds the lock
-     * @throws IOException if the file cannot be created or locked; the old lock is kept
+     * @throws IOException if the file cannot be created or locked; the old lock is retained
      */
     public boolean renew() throws IOException {
-        boolean ours = relock();
-        if (!ours) {
-            LOG.errorf(
-                    "the program ends, %s; its lock file had been removed or replaced meanwhile",
-                    inUse(property, directory));
-            Quarkus.asyncExit(1);
+        boolean renewed = relock();
+        if (!renewed) {
+            LOG.errorf("program ends, its lock file was removed or replaced: %s", inUse(property, directory));
+            Quarkus.asyncExit(ExitCode.FAILURE.value());
         }
-        return ours;
+        return renewed;
     }
 
-    /** {@link #renew} without the end of the program. */
+    /** Does the same as {@link #renew}, without ending the program. */
     synchronized boolean relock() throws IOException {
         if (isInPlace()) {
             return true;
@@ -118,27 +119,28 @@ public final class DirectoryLock implements AutoCloseable {
         return property + " " + directory + " is in use by another running program; give each its own directory";
     }
 
-    /** Locks the file, created where it does not exist; empty where it is locked already. */
+    /** Creates the file if it does not exist, and locks it; empty if it is locked by another process. */
     private static Optional<Locked> lock(Path file, long offset) throws IOException {
         for (int i = 0; i < TRIES; i++) {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            boolean kept = false;
+            boolean retained = false;
             try {
                 @Nullable Object identity = identity(file);
                 if (!tryLock(channel, offset)) {
                     return Optional.empty();
                 }
                 if (identity != null && identity.equals(identity(file))) {
-                    kept = true;
+                    retained = true;
                     return Optional.of(new Locked(channel, identity));
                 }
             } finally {
-                if (!kept) {
+                if (!retained) {
                     channel.close();
                 }
             }
         }
-        throw new FileSystemException(file.toString(), null, "is removed again and again");
+        throw new FileSystemException(
+                file.toString(), null, "was replaced " + TRIES + " times while it was being locked");
     }
 
     private static boolean tryLock(FileChannel channel, long offset) throws IOException {
@@ -150,7 +152,7 @@ public final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    /** The identity of what lies there now; {@code null} if nothing does. Without opening it. */
+    /** Returns the identity of the file at a path without opening it; {@code null} if there is none. */
     private static @Nullable Object identity(Path file) {
         try {
             return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
@@ -158,7 +160,7 @@ public final class DirectoryLock implements AutoCloseable {
         } catch (NoSuchFileException removed) {
             return null;
         } catch (IOException unreadable) {
-            LOG.debug("lock file cannot be looked at", unreadable);
+            LOG.debug("lock file not readable", unreadable);
             return null;
         }
     }

@@ -12,24 +12,25 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What the file descriptors of this process ({@code ulimit -n}, RLIMIT_NOFILE) suffice for. What is left beside those that the
- * program itself holds and {@link #SPARE} is shared: one half is the channels', the other one the clients' connections'.
+ * Budget of the file descriptors of this process ({@code ulimit -n}, RLIMIT_NOFILE). The descriptors that remain beside
+ * those of the idle program and {@link #SPARE} are divided in halves: one for channels, one for client connections.
  *
- * <p>Measured on Linux with JDK 25 and ffmpeg 5.1: the program without work holds about 245, of which 225 are its jar files (a
- * native executable: about 20); a channel 5 to 9 (pipes of its children, sockets to its source and of the relay) and 3 more
- * while a window of it is written and encoded; a client's connection 1, and 1 more while a file is sent over it.
+ * <p>Measured on Linux with JDK 25 and ffmpeg 5.1: the idle program holds about 245, of which 225 are its JAR files (a
+ * native executable: about 20); a channel holds 5 to 9 (pipes of its child processes, sockets to its source and of the
+ * relay), and 3 more while a window is written and encoded; a client connection holds 1, and 1 more while a file is
+ * sent.
  *
- * <p>Thread-safe. {@link #measure} is called once, when everything has started.
+ * <p>Thread-safe. {@link #measure} is called once, at the end of the start.
  */
 @Singleton
 public class FileDescriptors {
-    /** For encoders' pipes, requests' bodies, and what is opened later. */
+    /** Reserve for pipes of encoders, request bodies, and files that are opened later. */
     static final int SPARE = 64;
 
-    /** Of one channel. */
+    /** Descriptors of one channel. */
     static final int CHANNEL = 12;
 
-    /** Of one connection. */
+    /** Descriptors of one connection. */
     static final int CONNECTION = 2;
 
     private static final Path LIMITS = Path.of("/proc/self/limits");
@@ -39,16 +40,17 @@ public class FileDescriptors {
     private final long allowed;
     private volatile long held;
 
-    /** Reads the limit. */
+    /** Reads the limit of this process. */
     @Inject
     FileDescriptors() {
         this(softLimit(), 0);
     }
 
     /**
-     * A known number.
+     * Creates a budget of a known size.
      *
-     * @param held those that the program holds without work
+     * @param allowed the limit
+     * @param held descriptors of the idle program
      */
     FileDescriptors(long allowed, long held) {
         this.allowed = allowed;
@@ -56,10 +58,10 @@ public class FileDescriptors {
     }
 
     /**
-     * Counts what the program holds without work.
+     * Counts the descriptors of the idle program.
      *
-     * @throws io.quarkus.runtime.configuration.ConfigurationException if what is left does not suffice for one channel and
-     *     its viewer
+     * @throws io.quarkus.runtime.configuration.ConfigurationException if the rest does not suffice for one channel and
+     *     a viewer
      */
     public void measure() {
         held = open();
@@ -80,12 +82,12 @@ public class FileDescriptors {
         return held + SPARE + 2 * CHANNEL;
     }
 
-    /** How many channels may run at once. */
+    /** Returns the maximum number of running channels. */
     public int channels() {
         return half(CHANNEL);
     }
 
-    /** How many connections clients may have open at once. */
+    /** Returns the maximum number of open client connections. */
     public int connections() {
         return half(CONNECTION);
     }
@@ -100,7 +102,7 @@ public class FileDescriptors {
         return Math.clamp((allowed - held - SPARE) / 2 / each, 0, Integer.MAX_VALUE);
     }
 
-    /** A limit that is not known, or {@code unlimited}, is none. */
+    /** Returns {@link Long#MAX_VALUE} for an unknown limit and for {@code unlimited}. */
     private static long softLimit() {
         try {
             Matcher limit = SOFT_LIMIT.matcher(Files.readString(LIMITS));

@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The POSIX locks that processes of this container hold, as {@code /proc/locks} shows them to every user (proc(5)). A lock's
- * file may have been removed, and then nothing tells which one it was; so the locked byte's offset is derived from the path.
+ * The POSIX locks held by processes of this container, as {@code /proc/locks} shows them to every user (proc(5)). It
+ * identifies a lock by inode, which is useless once the file is deleted; therefore the offset of the locked byte is
+ * derived from the path.
  */
 final class HeldLocks {
     private static final Path LOCKS = Path.of("/proc/locks");
@@ -24,8 +25,8 @@ final class HeldLocks {
     private HeldLocks() {}
 
     /**
-     * The offset of the byte that is locked in a directory's file: a digest of the path and of the file system's number, from
-     * 0 to 2^62 - 1. Another directory of the same path, as another mount namespace may have it, has another one.
+     * Returns the offset of the byte that is locked in the lock file of a directory: a digest of the path and of the
+     * device number, from 0 to 2^62 - 1. A directory at the same path of another mount namespace has another offset.
      */
     static long offset(Path directory, String file) throws IOException {
         String key = Files.getAttribute(directory, "unix:dev") + " "
@@ -39,9 +40,9 @@ final class HeldLocks {
     }
 
     /**
-     * A process that has the byte at this offset locked, in whatever file.
+     * Finds a process that has locked the byte at this offset, in whatever file.
      *
-     * @return its number; empty if there is none, or no {@code /proc/locks}
+     * @return its process id; empty if there is none, or no {@code /proc/locks}
      */
     static Optional<Long> holder(long offset) {
         try (Stream<String> locks = Files.lines(LOCKS)) {

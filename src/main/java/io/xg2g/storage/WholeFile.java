@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Writes files whole or not at all: what a full disk leaves of one is deleted again. */
+/** Writes files completely or not at all: the remains of a failed write are deleted. */
 public final class WholeFile {
     private WholeFile() {}
 

@@ -1,4 +1,4 @@
-/** The data directory, files that are replaced as a whole, and what the file descriptors suffice for. */
+/** The data directory, files that are replaced atomically, and the budget of file descriptors. */
 @NullMarked
 package io.xg2g.storage;
 

@@ -55,7 +55,7 @@ class SecurityBoundsTest {
             delimiter = ';',
             value = {
                 "size of a body that is no media | 1 MB; BodyLimits; MOST_BYTES = 1L << 20",
-                "a media body, on the whole | 16 KiB; BodySpool; SLOWEST_RATE = 16 * 1024",
+                "a media body, on the whole | 16 KiB; BodySpool; MIN_RATE = 16 * 1024",
                 "the limits remember | 20,000; Admissions; REMEMBERED = 20_000",
                 "a longer one is cut out | 60 s; CommandLine; LONGEST_GAP_SECONDS = 60",
                 "playing time of media | 24 h; PlayingTime; LONGEST = Duration.ofDays(1)",
@@ -64,18 +64,18 @@ class SecurityBoundsTest {
                 "added by the API | 1000; ChannelCatalog; MOST_ADDED = 1000",
                 "a viewer of a continuous stream | 16 MB; ViewerMemory; MOST_BYTES = 16L << 20",
                 "takes none for 30 s is cut off | 32 KiB; FlowControlledOutput; PIECE = 32 * 1024",
-                "takes none for 30 s is cut off | 32 KiB; FlowControlledOutput; PATIENCE = Duration.ofSeconds(30)",
-                "redirects of a source | 5; SourceClient; MOST_REDIRECTS = 5",
-                "a source's playlist | 1 MB; HlsPlaylist; LARGEST = 1 << 20",
-                "a source's playlist | 16,384; HlsPlaylist; MOST_REFERENCES = 16_384",
+                "takes none for 30 s is cut off | 32 KiB; FlowControlledOutput; WRITE_TIMEOUT = Duration.ofSeconds(30)",
+                "redirects of a source | 5; SourceClient; MAX_REDIRECTS = 5",
+                "a source's playlist | 1 MB; HlsPlaylist; MAX_BYTES = 1 << 20",
+                "a source's playlist | 16,384; HlsPlaylist; MAX_REFERENCES = 16_384",
                 "answer of a receiver | 8 MB; OpenWebIf; MAX_BYTES = 8L << 20",
-                "labels of metrics | 200; ServerMeters; MOST_PATHS = 200",
-                "refusals in the audit log | 50; Audit; MOST_REFUSALS = 50",
-                "lines a minute of one kind of error in the log | 10; ErrorLimit; MOST = 10",
+                "labels of metrics | 200; ServerMeters; MAX_PATHS = 200",
+                "refusals in the audit log | 50; Audit; MAX_REFUSALS = 50",
+                "lines a minute of one kind of error in the log | 10; ErrorLimit; MAX_LINES = 10",
                 "requests a second that a source may cause | 50; RequestBudget; RATE = 50",
                 "requests at once that a source may cause | 200; RequestBudget; BURST = 200",
-                "list tokens of one holder | 50; ListTokens; MOST_OF_ONE = 50",
-                "list tokens | 1000; ListTokens; MOST = 1000"
+                "list tokens of one holder | 50; ListTokens; MAX_PER_OWNER = 50",
+                "list tokens | 1000; ListTokens; MAX = 1000"
             },
             quoteCharacter = '"')
     void fixedBoundsAreThoseOfTheSources(String row, String type, String constant) throws IOException {

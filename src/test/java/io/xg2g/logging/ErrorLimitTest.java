@@ -19,7 +19,7 @@ class ErrorLimitTest {
     @Test
     void ofAFloodTheFirstOnesAreWrittenAndTheNextWindowSaysHowManyWereNot() {
         assertThat(written(1000, () -> error("a", "failed: stream=%s", "x")).toList())
-                .hasSize(ErrorLimit.MOST)
+                .hasSize(ErrorLimit.MAX_LINES)
                 .startsWith("")
                 .last()
                 .isEqualTo(" (further errors of this kind are left out for a minute)");
@@ -32,7 +32,7 @@ class ErrorLimitTest {
 
     @Test
     void kindsHaveBudgetsOfTheirOwn() {
-        assertThat(written(100, () -> error("a", "failed: stream=%s", "x"))).hasSize(ErrorLimit.MOST);
+        assertThat(written(100, () -> error("a", "failed: stream=%s", "x"))).hasSize(ErrorLimit.MAX_LINES);
 
         assertThat(limit.suffix(error("b", "failed: stream=%s", "x"))).isEmpty();
         assertThat(limit.suffix(error("a", "ended: stream=%s", "x"))).isEmpty();
@@ -46,11 +46,11 @@ class ErrorLimitTest {
         assertThat(IntStream.range(0, 1000)
                         .mapToObj(n -> limit.suffix(new ExtLogRecord(Level.ERROR, "path " + n, "a")))
                         .filter(Objects::nonNull))
-                .hasSize(ErrorLimit.MOST);
-        assertThat(IntStream.range(0, 10 * ErrorLimit.MOST_KINDS)
+                .hasSize(ErrorLimit.MAX_LINES);
+        assertThat(IntStream.range(0, 10 * ErrorLimit.MAX_KINDS)
                         .mapToObj(n -> limit.suffix(error("a", n + "%s", "x")))
                         .filter(Objects::nonNull))
-                .hasSizeLessThanOrEqualTo(ErrorLimit.MOST_KINDS + ErrorLimit.MOST);
+                .hasSizeLessThanOrEqualTo(ErrorLimit.MAX_KINDS + ErrorLimit.MAX_LINES);
     }
 
     @Test
@@ -62,7 +62,7 @@ class ErrorLimitTest {
     void theFilterAddsToTheMessageAndStillRedactsIt() {
         LogFilter filter = new LogFilter();
         ExtLogRecord last = error("a", "failed: url=%s", "");
-        for (int n = 0; n < ErrorLimit.MOST; n++) {
+        for (int n = 0; n < ErrorLimit.MAX_LINES; n++) {
             last = error("a", "failed: url=%s", "http://user:secret@h/");
             assertThat(filter.isLoggable(last)).isTrue();
         }

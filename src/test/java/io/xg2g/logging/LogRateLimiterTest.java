@@ -9,24 +9,24 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LogRateLimiterTest {
-    private static final int MOST = 50;
+    private static final int MAX = 50;
 
     private final AtomicLong nanos = new AtomicLong();
-    private final LogRateLimiter budget = new LogRateLimiter(MOST, Duration.ofSeconds(1), nanos::get);
+    private final LogRateLimiter limiter = new LogRateLimiter(MAX, Duration.ofSeconds(1), nanos::get);
 
     @Test
     void whatIsOverInASecondIsCountedAndTheNextSecondHasRoomAgain() {
-        assertThat(taken(1000)).isEqualTo(MOST);
+        assertThat(taken(1000)).isEqualTo(MAX);
         nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(999));
         assertThat(taken(10)).isZero();
         nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(1));
         assertThat(taken(10)).isEqualTo(10);
 
-        assertThat(budget.leftOut()).isEqualTo(1010 - MOST);
-        assertThat(budget.leftOut()).isZero();
+        assertThat(limiter.dropped()).isEqualTo(1010 - MAX);
+        assertThat(limiter.dropped()).isZero();
     }
 
     private long taken(int asked) {
-        return IntStream.range(0, asked).filter(_ -> budget.take()).count();
+        return IntStream.range(0, asked).filter(_ -> limiter.tryAcquire()).count();
     }
 }

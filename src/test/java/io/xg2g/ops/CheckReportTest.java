@@ -35,7 +35,7 @@ class CheckReportTest {
                 List.of(INTEL, SOFTWARE),
                 List.of(HealthCheckResponse.up("disk")));
 
-        assertThat(report.works()).isTrue();
+        assertThat(report.isReady()).isTrue();
         assertThat(report.lines())
                 .containsExactly(
                         "configuration: no problem",
@@ -67,7 +67,7 @@ class CheckReportTest {
                 List.of(),
                 List.of(HealthCheckResponse.up("devices"), full));
 
-        assertThat(report.works()).isFalse();
+        assertThat(report.isReady()).isFalse();
         assertThat(report.lines())
                 .contains("ffmpeg: none that can be used", "disk: NOT READY", "  reason: 3 MB free")
                 .endsWith("It cannot work.");

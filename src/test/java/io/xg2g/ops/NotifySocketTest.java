@@ -47,7 +47,7 @@ class NotifySocketTest {
 
         assertThatThrownBy(() -> socket.send("READY=1"))
                 .isInstanceOf(IOException.class)
-                .hasMessage("nobody takes the message");
+                .hasMessage("message not delivered");
     }
 
     @ParameterizedTest
@@ -58,6 +58,6 @@ class NotifySocketTest {
 
     @Test
     void everySignatureIsRegisteredForTheNativeExecutable() throws IOException {
-        assertThat(NotifySocket.SHAPES.stream().map(Downcalls::text)).isSubsetOf(Downcalls.registered());
+        assertThat(NotifySocket.FUNCTIONS.stream().map(Downcalls::text)).isSubsetOf(Downcalls.registered());
     }
 }

@@ -39,7 +39,7 @@ class ProcessSecretsIT {
 
     @Test
     void aNativeExecutableIsToldOfWhatIsCalled() throws Exception {
-        assertThat(ProcessSecrets.SHAPES.stream().map(Downcalls::text)).isSubsetOf(Downcalls.registered());
+        assertThat(ProcessSecrets.FUNCTIONS.stream().map(Downcalls::text)).isSubsetOf(Downcalls.registered());
     }
 
     private static List<String> run(String how) throws Exception {

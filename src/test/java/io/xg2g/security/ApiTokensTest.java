@@ -85,8 +85,8 @@ class ApiTokensTest {
 
     @ParameterizedTest
     @CsvSource({
-        "xg2g_secret, viewer, 2030-01-01T00:00:00Z, xg2g.security.tokens.tv.sha256 is something else; allowed is 64 hexadecimal digits",
-        "'', viewer, 2030-01-01T00:00:00Z, xg2g.security.tokens.tv.sha256 is something else; allowed is 64 hexadecimal digits",
+        "xg2g_secret, viewer, 2030-01-01T00:00:00Z, xg2g.security.tokens.tv.sha256 is malformed; allowed is 64 hexadecimal digits",
+        "'', viewer, 2030-01-01T00:00:00Z, xg2g.security.tokens.tv.sha256 is malformed; allowed is 64 hexadecimal digits",
         "HASH, root, 2030-01-01T00:00:00Z, 'xg2g.security.tokens.tv.role is root; allowed is viewer, operator or admin'",
         "HASH, viewer, tomorrow, xg2g.security.tokens.tv.expires is tomorrow; allowed is a time such as 2030-01-31T00:00:00Z"
     })

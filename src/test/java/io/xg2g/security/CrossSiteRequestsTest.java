@@ -30,7 +30,7 @@ class CrossSiteRequestsTest {
                 "none, https://evil.example"
             })
     void whatAnotherOriginsPageSendsIsForeign(@Nullable String site, @Nullable String origin) {
-        assertThat(CrossSiteRequests.isForeign(site, origin, OWN, NONE)).isTrue();
+        assertThat(CrossSiteRequests.isCrossOrigin(site, origin, OWN, NONE)).isTrue();
     }
 
     @ParameterizedTest
@@ -45,19 +45,19 @@ class CrossSiteRequestsTest {
                 "same-site, -"
             })
     void theOwnPageAndProgramsAreNot(@Nullable String site, @Nullable String origin) {
-        assertThat(CrossSiteRequests.isForeign(site, origin, OWN, NONE)).isFalse();
+        assertThat(CrossSiteRequests.isCrossOrigin(site, origin, OWN, NONE)).isFalse();
     }
 
     @Test
     void configuredOriginsAreNot() {
         Predicate<String> listed = CrossSiteRequests.allowed(List.of("https://tv.example", " /https://.*[.]lan/ "));
         for (String origin : List.of("https://tv.example", "https://box.lan")) {
-            assertThat(CrossSiteRequests.isForeign("cross-site", origin, OWN, listed))
+            assertThat(CrossSiteRequests.isCrossOrigin("cross-site", origin, OWN, listed))
                     .isFalse();
         }
-        assertThat(CrossSiteRequests.isForeign("cross-site", "https://tv.example.org", OWN, listed))
+        assertThat(CrossSiteRequests.isCrossOrigin("cross-site", "https://tv.example.org", OWN, listed))
                 .isTrue();
-        assertThat(CrossSiteRequests.isForeign(
+        assertThat(CrossSiteRequests.isCrossOrigin(
                         "cross-site", "https://a.b", OWN, CrossSiteRequests.allowed(List.of("*"))))
                 .isFalse();
     }

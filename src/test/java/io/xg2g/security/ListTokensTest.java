@@ -95,7 +95,7 @@ class ListTokensTest {
     @Test
     void oneOwnerHasABoundedNumber() {
         ListTokens tokens = tokens();
-        for (int i = 0; i < ListTokens.MOST_OF_ONE; i++) {
+        for (int i = 0; i < ListTokens.MAX_PER_OWNER; i++) {
             tokens.create(OWNER, "user:vera", "TV " + i, i == 0 ? now.plusSeconds(1) : null);
         }
 
@@ -142,7 +142,7 @@ class ListTokensTest {
         Files.writeString(directory.resolve(PlaybackKeyFile.NAME), "nonsense");
         assertThatThrownBy(() -> keys.readOrGenerate(new SecureRandom()))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageEndingWith("playback-key holds no key; remove it, and a new one is generated");
+                .hasMessageEndingWith("playback-key contains no key; if it is deleted, a new one is generated");
     }
 
     private Path file() {

@@ -214,7 +214,7 @@ class PlaybackIT {
 
             // What cannot be read changes nothing.
             Files.writeString(tokenFile, "tv.sha256=nonsense\n");
-            Awaitility.await().until(() -> service.log().contains("API tokens stay as they were"));
+            Awaitility.await().until(() -> service.log().contains("API tokens unchanged"));
             assertThat(channels(fresh)).isEqualTo(200);
         } finally {
             writeTokens("tv", VIEWER, "viewer");
@@ -249,7 +249,7 @@ class PlaybackIT {
             assertThat(exposed.process().exitValue()).isNotZero();
             Awaitility.await()
                     .untilAsserted(() -> assertThat(exposed.log())
-                            .contains("quarkus.http.host is 0.0.0.0, but nobody is known who may use the service")
+                            .contains("quarkus.http.host is 0.0.0.0, but no identities are configured")
                             .doesNotContain("Listening on"));
         }
     }

@@ -119,9 +119,8 @@ class PlaybackTokenTest {
     void aKeyThatIsNoneEndsTheStartWithoutBeingShown(String configured) {
         assertThatThrownBy(() -> PlaybackKey.of(configured))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage(
-                        "xg2g.security.playback.keys is something else; allowed is an id of 1 to 16 letters or digits, "
-                                + "a colon, and 32 or more bytes in Base64");
+                .hasMessage("xg2g.security.playback.keys is malformed; allowed is an id of 1 to 16 letters or digits, "
+                        + "a colon, and 32 or more bytes in Base64");
     }
 
     private static PlaybackToken sign(PlaybackKey key) {

@@ -172,7 +172,7 @@ class PlaybacksTest {
         streams.remove(polite);
         streams.sweep();
         assertThat(cut).as("it has time to end").hasSize(2);
-        pass(OpenStreams.PATIENCE);
+        pass(OpenStreams.GRACE);
         streams.sweep();
         assertThat(cut).contains("reset revoked").doesNotContain("reset polite");
         pass(settings.playing());

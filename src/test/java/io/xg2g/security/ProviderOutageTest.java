@@ -17,22 +17,23 @@ class ProviderOutageTest {
 
     @Test
     void theProviderIsBehindItsOwnFailuresAndThoseOfConnectionsToIt() {
-        assertThat(ProviderOutage.isBehind(new OIDCException("OIDC Server is not available")))
+        assertThat(ProviderOutage.isCauseOf(new OIDCException("OIDC Server is not available")))
                 .isTrue();
-        assertThat(ProviderOutage.isBehind(new IllegalStateException(new OIDCException("garbage"))))
+        assertThat(ProviderOutage.isCauseOf(new IllegalStateException(new OIDCException("garbage"))))
                 .isTrue();
-        assertThat(ProviderOutage.isBehind(new AuthenticationFailedException(new ConnectException("refused"))))
+        assertThat(ProviderOutage.isCauseOf(new AuthenticationFailedException(new ConnectException("refused"))))
                 .isTrue();
-        assertThat(ProviderOutage.isBehind(new AuthenticationFailedException(new TimeoutException("late"))))
+        assertThat(ProviderOutage.isCauseOf(new AuthenticationFailedException(new TimeoutException("late"))))
                 .isTrue();
     }
 
     @Test
     void itIsNotBehindATokenThatIsNotGoodNorBehindOtherConnections() {
-        assertThat(ProviderOutage.isBehind(new AuthenticationFailedException())).isFalse();
-        assertThat(ProviderOutage.isBehind(new AuthenticationFailedException(new SecurityException("signature"))))
+        assertThat(ProviderOutage.isCauseOf(new AuthenticationFailedException()))
                 .isFalse();
-        assertThat(ProviderOutage.isBehind(new ConnectException("a source"))).isFalse();
+        assertThat(ProviderOutage.isCauseOf(new AuthenticationFailedException(new SecurityException("signature"))))
+                .isFalse();
+        assertThat(ProviderOutage.isCauseOf(new ConnectException("a source"))).isFalse();
     }
 
     @Test
@@ -45,11 +46,11 @@ class ProviderOutageTest {
 
     @Test
     void aLineIsLoggedOnceInAWhileAlsoWhenTheClockOverflows() {
-        assertThat(outage.isToBeLogged()).isTrue();
+        assertThat(outage.mayLog()).isTrue();
         now += Duration.ofSeconds(59).toNanos();
-        assertThat(outage.isToBeLogged()).isFalse();
+        assertThat(outage.mayLog()).isFalse();
         now += Duration.ofSeconds(1).toNanos();
-        assertThat(outage.isToBeLogged()).isTrue();
-        assertThat(outage.isToBeLogged()).isFalse();
+        assertThat(outage.mayLog()).isTrue();
+        assertThat(outage.mayLog()).isFalse();
     }
 }

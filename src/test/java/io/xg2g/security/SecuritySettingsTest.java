@@ -31,8 +31,7 @@ class SecuritySettingsTest {
     void withoutIdentitiesThereIsNoStartOnAnotherAddress(String host) {
         assertThatThrownBy(() -> settings(nothing(), host))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageStartingWith(
-                        "quarkus.http.host is " + host + ", but nobody is known who may use the service");
+                .hasMessageStartingWith("quarkus.http.host is " + host + ", but no identities are configured");
     }
 
     @Test

@@ -38,13 +38,13 @@ class StartIT {
             xg2g.data-dir                 | /proc/x/y     | xg2g.data-dir /proc/x/y cannot be used
             xg2g.live.channels-file       | README.md     | xg2g.live.channels-file
             xg2g.security.token-file      | /nonexistent  | xg2g.security.token-file cannot be read: /nonexistent (no such file)
-            xg2g.security.playback.keys   | short         | xg2g.security.playback.keys is something else; allowed is
+            xg2g.security.playback.keys   | short         | xg2g.security.playback.keys is malformed; allowed is
             xg2g.security.oidc.issuer     | nonsense      | xg2g.security.oidc.issuer is nonsense; allowed is an http or https URL
             xg2g.receivers.box.url        | nonsense      | xg2g.receivers.box.url is
             quarkus.http.port             | eighty        | quarkus.http.port is eighty: Expected an integer value
             quarkus.http.port             | 99999         | quarkus.http.port is 99999; allowed is 0 to 65535
             quarkus.management.port       | -1            | quarkus.management.port is -1; allowed is 0 to 65535
-            quarkus.http.host             | 192.0.2.1     | quarkus.http.host is 192.0.2.1, but nobody is known
+            quarkus.http.host             | 192.0.2.1     | quarkus.http.host is 192.0.2.1, but no identities are configured
             """)
     void aWrongSettingEndsTheStartWithOneLineThatNamesIt(String property, String value, String reason)
             throws Exception {

@@ -79,7 +79,7 @@ class HlsPlaylistTest {
     @ParameterizedTest
     @ValueSource(strings = {"\na", "\n#EXT-X-MAP:URI=\"a\"", ",URI=a"})
     void addressesAreCounted(String one) throws SourceNotAllowed {
-        int most = HlsPlaylist.MOST_REFERENCES;
+        int most = HlsPlaylist.MAX_REFERENCES;
 
         assertThat(HlsPlaylist.with(HlsPlaylist.HEAD + one.repeat(most), ADDRESS, reference -> OTHER))
                 .contains(OTHER.toString());

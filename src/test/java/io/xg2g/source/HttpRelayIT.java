@@ -1,16 +1,19 @@
 package io.xg2g.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpServer;
 import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.Vertx;
 import io.xg2g.config.ByteOrderMark;
+import io.xg2g.http.InternalServers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,11 +29,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -49,7 +47,6 @@ class HttpRelayIT {
 
     private static Vertx vertx;
     private static HttpServer server;
-    private static volatile @Nullable Thread sourcesThread;
     private static HttpRelayServer relays;
     private static final HttpClient CHILD = HttpClient.newHttpClient();
     private static final Map<String, byte[]> BODIES = new ConcurrentHashMap<>();
@@ -58,10 +55,7 @@ class HttpRelayIT {
     @BeforeAll
     static void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(exchange -> {
-            sourcesThread = Thread.currentThread();
-            Thread.startVirtualThread(exchange);
-        });
+        server.setExecutor(Thread::startVirtualThread);
         server.createContext("/", exchange -> {
             try (exchange) {
                 String path = exchange.getRequestURI().getPath();
@@ -77,7 +71,7 @@ class HttpRelayIT {
         server.start();
         vertx = Vertx.vertx();
         // No time passes for its budgets of requests.
-        relays = new HttpRelayServer(new SourceClient(vertx), () -> 0);
+        relays = new HttpRelayServer(vertx, new SourceClient(vertx), new InternalServers(), () -> 0);
     }
 
     @AfterAll
@@ -160,7 +154,7 @@ class HttpRelayIT {
 
     @Test
     void aLargePlaylistIsRefused() throws Exception {
-        text("/large.m3u8", HlsPlaylist.HEAD + "\n#EXT".repeat(HlsPlaylist.LARGEST / 5 + 1));
+        text("/large.m3u8", HlsPlaylist.HEAD + "\n#EXT".repeat(HlsPlaylist.MAX_BYTES / 5 + 1));
 
         assertRefused("/large.m3u8");
     }
@@ -178,43 +172,51 @@ class HttpRelayIT {
     }
 
     @Test
-    void anErrorThatEndsTheServersThreadDoesNotEndTheRelay() throws Exception {
-        Logger log = Logger.getLogger("com.sun.net.httpserver");
-        DeadlyLog deadly = new DeadlyLog();
-        log.setLevel(Level.ALL);
-        log.addHandler(deadly);
-        try (HttpRelay relay = open("/1.ts", LONG)) {
-            assertThat(get(relay.address().resolve("/")).statusCode()).isEqualTo(403);
-            assertThat(deadly.victim.get().join(LONG))
-                    .as("the thread has ended")
-                    .isTrue();
-        } finally {
-            log.removeHandler(deadly);
-            log.setLevel(null);
-        }
+    void aBodyThatIsCutOffIsCutOffForTheChildToo() throws Exception {
+        try (ServerSocket source = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                HttpRelay relay = open(source(source.getLocalPort(), "/1.ts"), LONG)) {
+            CompletableFuture<Void> answered =
+                    CompletableFuture.runAsync(() -> answer(source, "Content-Length: 100\r\n\r\npictures", false));
 
-        try (HttpRelay relay = open("/1.ts", LONG)) {
-            assertThat(get(relay.address()).body()).isEqualTo("pictures");
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> get(relay.address()));
+            answered.join();
         }
     }
 
-    /** Throws as if memory had ended, once, at the relay's thread when it has sent an answer. */
-    private static final class DeadlyLog extends Handler {
-        private final CompletableFuture<Thread> victim = new CompletableFuture<>();
-
-        @Override
-        public void publish(LogRecord record) {
-            Thread thread = Thread.currentThread();
-            if (thread != sourcesThread && record.getMessage().equals("Write Finished") && victim.complete(thread)) {
-                throw new OutOfMemoryError("not really");
+    @Test
+    void aChildThatLeavesReleasesTheSource() throws Exception {
+        try (ServerSocket source = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                HttpRelay relay = open(source(source.getLocalPort(), "/1.ts"), LONG)) {
+            CompletableFuture<Void> released = CompletableFuture.runAsync(() -> answer(source, "\r\npictures", true));
+            URI address = relay.address();
+            try (Socket child = new Socket(address.getHost(), address.getPort())) {
+                child.getOutputStream()
+                        .write(("GET " + address.getPath() + " HTTP/1.1\r\nHost: h\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                assertThat(child.getInputStream().readNBytes(100)).hasSize(100);
             }
+
+            released.join();
         }
+    }
 
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
+    /**
+     * Answers one request.
+     *
+     * @param endless whether bytes follow the answer until the client has left
+     */
+    private static void answer(ServerSocket server, String answer, boolean endless) {
+        try (Socket client = server.accept()) {
+            assertThat(client.getInputStream().read(new byte[8192])).isPositive();
+            client.getOutputStream().write(("HTTP/1.1 200 OK\r\n" + answer).getBytes(StandardCharsets.US_ASCII));
+            while (endless) {
+                client.getOutputStream().write(new byte[1024]);
+            }
+        } catch (SocketException left) {
+            assertThat(endless).isTrue();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static void assertRefused(String path) throws Exception {

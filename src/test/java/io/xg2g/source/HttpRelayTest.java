@@ -62,7 +62,7 @@ class HttpRelayTest {
 
     @Test
     void theSourceIsNeverForgotten() {
-        String id = relay.address().getPath().split("/")[2];
+        String id = relay.address().getPath().split("/")[3];
         for (int i = 0; i < 40_000; i++) {
             relay.address(URI.create("http://h/" + i + ".ts"));
         }

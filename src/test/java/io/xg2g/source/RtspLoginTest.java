@@ -133,7 +133,7 @@ class RtspLoginTest {
     @Test
     void aHeadWithoutEndIsBounded() {
         assertThatExceptionOfType(IOException.class)
-                .isThrownBy(() -> units("x".repeat(RtspReader.LONGEST_HEAD + 1)))
+                .isThrownBy(() -> units("x".repeat(RtspReader.MAX_HEAD + 1)))
                 .withMessageContaining("65536");
     }
 

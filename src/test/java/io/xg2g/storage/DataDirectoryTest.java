@@ -52,13 +52,13 @@ class DataDirectoryTest {
         DataDirectory data = new DataDirectory(() -> wanted);
         delete(wanted);
 
-        data.keep();
+        data.restore();
 
         assertThat(wanted.resolve(DirectoryLock.FILE)).exists();
         assertThatIllegalStateException().isThrownBy(() -> new DataDirectory(() -> wanted));
         data.close();
         delete(wanted);
-        data.keep();
+        data.restore();
         assertThat(wanted).doesNotExist();
     }
 
