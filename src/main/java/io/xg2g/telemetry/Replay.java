@@ -1,7 +1,9 @@
 package io.xg2g.telemetry;
 
 import io.xg2g.problem.ProblemException;
+import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -23,7 +25,7 @@ final class Replay {
     final long bytes;
     private final Recording recording;
     private final Publisher publisher;
-    private final ReplayClock clock;
+    private final TimeSource time;
     private final Thread thread;
     private final AtomicLong passes = new AtomicLong();
     private final AtomicLong rows = new AtomicLong();
@@ -47,15 +49,15 @@ final class Replay {
             Recording recording,
             long bytes,
             Publisher publisher,
-            ReplayClock clock,
+            TimeSource time,
             Runnable ended) {
         this.id = id;
         this.options = options;
         this.recording = recording;
         this.bytes = bytes;
         this.publisher = publisher;
-        this.clock = clock;
-        this.createdAt = clock.now();
+        this.time = time;
+        this.createdAt = time.instant();
         this.thread = Thread.ofVirtual().name("replay-" + id).unstarted(() -> {
             try {
                 state = run();
@@ -106,8 +108,8 @@ final class Replay {
 
     private ReplayState run() {
         try {
-            long began = clock.nanos();
-            Schedule schedule = new Schedule(options.pace(), () -> clock.nanos() - began);
+            long began = time.nanoTime();
+            Schedule schedule = new Schedule(options.pace(), () -> time.nanoTime() - began);
             long before;
             do {
                 before = rows();
@@ -115,15 +117,15 @@ final class Replay {
                 passes.incrementAndGet();
                 // What has no usable row would be read again and again without a pause.
             } while (options.loop() && rows() > before);
-            return new ReplayState.Finished(clock.now());
+            return new ReplayState.Finished(time.instant());
         } catch (InterruptedException stopped) {
-            return new ReplayState.Stopped(clock.now());
+            return new ReplayState.Stopped(time.instant());
         } catch (IOException | IllegalStateException | ProblemException trouble) {
             String reason = trouble instanceof IOException
                     ? "the recording cannot be read any more"
                     : "the bus takes nothing more";
             LOG.debug("replay failed", trouble);
-            return stopping ? new ReplayState.Stopped(clock.now()) : failed(reason);
+            return stopping ? new ReplayState.Stopped(time.instant()) : failed(reason);
         } catch (RuntimeException | Error bug) {
             LOG.errorf(bug, "replay failed unexpectedly: replay=%s", id);
             return failed("an unexpected error; the log has it");
@@ -132,7 +134,7 @@ final class Replay {
 
     private ReplayState failed(String reason) {
         LOG.warnf("replay failed: replay=%s, reason=%s", id, reason);
-        return new ReplayState.Failed(clock.now(), reason);
+        return new ReplayState.Failed(time.instant(), reason);
     }
 
     private void pass(Schedule schedule, long began) throws IOException, InterruptedException {
@@ -147,7 +149,7 @@ final class Replay {
                             schedule.begin(recorded);
                             begun = true;
                         }
-                        clock.waitUntil(began + schedule.due(recorded));
+                        waitUntil(began + schedule.due(recorded));
                         publisher.publish(row.at(options.retime() ? timeOf(row) : row.time()));
                         rows.incrementAndGet();
                     }
@@ -160,12 +162,17 @@ final class Replay {
         }
     }
 
+    private void waitUntil(long nanos) throws InterruptedException {
+        // Subtracted, since nanoTime() may overflow.
+        time.sleep(Duration.ofNanos(Math.max(0, nanos - time.nanoTime())));
+    }
+
     /** The present; but rows that were recorded at one time stay together, and no time is given twice. */
     private Instant timeOf(DcgmRow row) {
         if (!row.time().equals(lastRecorded)) {
             lastRecorded = row.time();
             Instant next = lastGiven.plus(1, ChronoUnit.MICROS);
-            Instant now = clock.now();
+            Instant now = time.instant();
             lastGiven = now.isBefore(next) ? next : now;
         }
         return lastGiven;

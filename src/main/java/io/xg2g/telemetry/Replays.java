@@ -11,6 +11,7 @@ import io.xg2g.ffmpeg.WorkDirectory;
 import io.xg2g.http.BodySpool;
 import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemException;
+import io.xg2g.schedule.TimeSource;
 import io.xg2g.problem.ProblemType;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -112,7 +113,7 @@ class Replays {
                 recording,
                 bytes,
                 publisher,
-                ReplayClock.SYSTEM,
+                TimeSource.SYSTEM,
                 () -> release(directory));
         // The last thing that can fail: from its start on, the replay itself gives up its place.
         add(replay);
