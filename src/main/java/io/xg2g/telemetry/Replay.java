@@ -12,10 +12,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** One recording on its way to the bus, row by row, on a thread of its own. */
+/** Replay of one recording: publishes its rows on the bus, on a virtual thread. Thread-safe. */
 final class Replay {
-    /** How many bad rows are remembered with their reasons. */
-    static final int BAD_ROWS_KEPT = 20;
+    /** Number of invalid rows that are retained with their reasons. */
+    static final int MAX_BAD_ROWS = 20;
 
     private static final Logger LOG = Logger.getLogger(Replay.class);
 
@@ -34,14 +34,14 @@ final class Replay {
     private volatile ReplayState state = new ReplayState.Running();
     private volatile boolean stopping;
     private @Nullable Instant lastRecorded;
-    private Instant lastGiven = Instant.EPOCH;
+    private Instant lastAssigned = Instant.EPOCH;
 
     /**
-     * Makes one that has yet to be started.
+     * Makes a replay that is not started.
      *
-     * @param recording one whose header has been found good
-     * @param bytes its size
-     * @param ended called once, on the replay's thread, when it is over
+     * @param recording recording with a valid header
+     * @param bytes size of the recording
+     * @param ended called once, on the replay's thread, at its end
      */
     Replay(
             String id,
@@ -62,7 +62,7 @@ final class Replay {
             try {
                 state = run();
             } finally {
-                // What ends it has been heeded, and must not disturb the cleaning up.
+                // The interrupt that stopped the replay must not affect the cleanup.
                 Thread.interrupted();
                 ended.run();
             }
@@ -73,7 +73,7 @@ final class Replay {
         thread.start();
     }
 
-    /** Ends it, and waits until it has ended; one that has ended already stays as it is. */
+    /** Stops the replay and waits for its end. Has no effect after its end. */
     void stop() throws InterruptedException {
         stopping = true;
         thread.interrupt();
@@ -84,22 +84,22 @@ final class Replay {
         return state;
     }
 
-    /** How often it has read the recording to the end. */
+    /** Returns how often the recording was read to its end. */
     long passes() {
         return passes.get();
     }
 
-    /** How many rows it has published. */
+    /** Returns the number of published rows. */
     long rows() {
         return rows.get();
     }
 
-    /** How many rows of the recording cannot be used; a row counts once, also when the recording is read again. */
+    /** Returns the number of invalid rows of the recording; repeated passes do not count again. */
     long badRows() {
         return badRows.get();
     }
 
-    /** The first bad rows. */
+    /** Returns the first invalid rows, at most {@value #MAX_BAD_ROWS}. */
     List<DcgmReader.Entry.Bad> firstBad() {
         synchronized (firstBad) {
             return List.copyOf(firstBad);
@@ -115,20 +115,20 @@ final class Replay {
                 before = rows();
                 pass(schedule, began);
                 passes.incrementAndGet();
-                // What has no usable row would be read again and again without a pause.
+                // A recording without a valid row would loop without a pause.
             } while (options.loop() && rows() > before);
             return new ReplayState.Finished(time.instant());
         } catch (InterruptedException stopped) {
             return new ReplayState.Stopped(time.instant());
-        } catch (IOException | IllegalStateException | ProblemException trouble) {
-            String reason = trouble instanceof IOException
-                    ? "the recording cannot be read any more"
-                    : "the bus takes nothing more";
-            LOG.debug("replay failed", trouble);
+        } catch (IOException | IllegalStateException | ProblemException failure) {
+            String reason = failure instanceof IOException
+                    ? "the recording cannot be read"
+                    : "the bus is stopped";
+            LOG.debugf(failure, "replay failed: replay=%s", id);
             return stopping ? new ReplayState.Stopped(time.instant()) : failed(reason);
         } catch (RuntimeException | Error bug) {
-            LOG.errorf(bug, "replay failed unexpectedly: replay=%s", id);
-            return failed("an unexpected error; the log has it");
+            LOG.errorf(bug, "replay failed: replay=%s, reason=unexpected error", id);
+            return failed("unexpected error; see the log");
         }
     }
 
@@ -138,16 +138,16 @@ final class Replay {
     }
 
     private void pass(Schedule schedule, long began) throws IOException, InterruptedException {
-        boolean begun = false;
+        boolean started = false;
         lastRecorded = null;
         try (DcgmReader reader = new DcgmReader(recording.open())) {
             for (DcgmReader.Entry entry = reader.next(); ; entry = reader.next()) {
                 switch (entry) {
                     case DcgmReader.Entry.Row(DcgmRow row) -> {
                         long recorded = PointTime.nanos(row.time());
-                        if (!begun) {
+                        if (!started) {
                             schedule.begin(recorded);
-                            begun = true;
+                            started = true;
                         }
                         waitUntil(began + schedule.due(recorded));
                         publisher.publish(row.at(options.retime() ? timeOf(row) : row.time()));
@@ -167,15 +167,15 @@ final class Replay {
         time.sleep(Duration.ofNanos(Math.max(0, nanos - time.nanoTime())));
     }
 
-    /** The present; but rows that were recorded at one time stay together, and no time is given twice. */
+    /** Returns the current time, the same for rows of one recorded time, and otherwise strictly increasing. */
     private Instant timeOf(DcgmRow row) {
         if (!row.time().equals(lastRecorded)) {
             lastRecorded = row.time();
-            Instant next = lastGiven.plus(1, ChronoUnit.MICROS);
+            Instant next = lastAssigned.plus(1, ChronoUnit.MICROS);
             Instant now = time.instant();
-            lastGiven = now.isBefore(next) ? next : now;
+            lastAssigned = now.isBefore(next) ? next : now;
         }
-        return lastGiven;
+        return lastAssigned;
     }
 
     private void count(DcgmReader.Entry.Bad bad) {
@@ -184,7 +184,7 @@ final class Replay {
         }
         badRows.incrementAndGet();
         synchronized (firstBad) {
-            if (firstBad.size() < BAD_ROWS_KEPT) {
+            if (firstBad.size() < MAX_BAD_ROWS) {
                 firstBad.add(bad);
             }
         }

@@ -92,7 +92,7 @@ class ReplayTest {
     void onlyTheFirstBadRowsAreKept() {
         Replay replay = run(DcgmCsv.HEADER + "\nx".repeat(1000), FASTEST);
         assertThat(replay.badRows()).isEqualTo(1000);
-        assertThat(replay.firstBad()).hasSize(Replay.BAD_ROWS_KEPT);
+        assertThat(replay.firstBad()).hasSize(Replay.MAX_BAD_ROWS);
     }
 
     @Test
