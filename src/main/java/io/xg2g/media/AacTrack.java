@@ -82,8 +82,8 @@ public final class AacTrack {
     private AdtsHeader checked(byte[] adts) {
         AdtsHeader own = AdtsHeader.parse(adts, 0)
                 .filter(found -> found.frameLength() == adts.length && found.frameLength() > found.headerLength())
-                .orElseThrow(
-                        () -> new IllegalArgumentException("a frame of " + adts.length + " bytes is not an ADTS frame"));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("a frame of " + adts.length + " bytes is not an ADTS frame"));
         if (!own.sameFormat(header)) {
             throw new IllegalArgumentException("the frame is " + own + ", but the track is " + header);
         }

@@ -97,8 +97,8 @@ public final class TsPacket {
      * adaptation field.
      */
     public static long pcr(byte[] data, int packet) {
-        boolean present = (flags(data, packet) & PCR) != 0
-                && packet + PCR_OFFSET + TsClock.BYTES <= adaptationEnd(data, packet);
+        boolean present =
+                (flags(data, packet) & PCR) != 0 && packet + PCR_OFFSET + TsClock.BYTES <= adaptationEnd(data, packet);
         return present ? TsClock.read(data, packet + PCR_OFFSET) : -1;
     }
 

@@ -18,7 +18,8 @@ final class ChangeTracker {
     List<Row> changes(List<StoredSeries> current) {
         List<Row> rows = new ArrayList<>();
         for (StoredSeries series : current) {
-            if (selection.includes(series.key()) && !series.latest().equals(notified.put(series.key(), series.latest()))) {
+            if (selection.includes(series.key())
+                    && !series.latest().equals(notified.put(series.key(), series.latest()))) {
                 rows.add(new Row(series.key(), series.latest()));
             }
         }

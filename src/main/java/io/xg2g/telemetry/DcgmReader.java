@@ -113,15 +113,15 @@ final class DcgmReader implements AutoCloseable {
         List<String> extra = new ArrayList<>(found);
         COLUMNS.forEach(extra::remove);
         if (!extra.isEmpty()) {
-            throw refused(
-                    "has " + extra.stream().map(DcgmReader::shortened).collect(Collectors.joining(", ")) + " in addition");
+            throw refused("has " + extra.stream().map(DcgmReader::shortened).collect(Collectors.joining(", "))
+                    + " in addition");
         }
         return IntStream.range(0, found.size()).boxed().collect(Collectors.toUnmodifiableMap(found::get, i -> i));
     }
 
     private static RuntimeException refused(String how) {
-        return TelemetryQuery.invalid("the first line of a DCGM export lists its columns: "
-                + String.join(", ", COLUMNS) + "; this one " + how);
+        return TelemetryQuery.invalid("the first line of a DCGM export lists its columns: " + String.join(", ", COLUMNS)
+                + "; this one " + how);
     }
 
     private Entry entry(String line) {

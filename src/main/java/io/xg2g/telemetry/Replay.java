@@ -121,9 +121,7 @@ final class Replay {
         } catch (InterruptedException stopped) {
             return new ReplayState.Stopped(time.instant());
         } catch (IOException | IllegalStateException | ProblemException failure) {
-            String reason = failure instanceof IOException
-                    ? "the recording cannot be read"
-                    : "the bus is stopped";
+            String reason = failure instanceof IOException ? "the recording cannot be read" : "the bus is stopped";
             LOG.debugf(failure, "replay failed: replay=%s", id);
             return stopping ? new ReplayState.Stopped(time.instant()) : failed(reason);
         } catch (RuntimeException | Error bug) {

@@ -76,7 +76,8 @@ public class ReplayResource {
     public Response start(
             @QueryParam("speed")
                     @Parameter(
-                            description = "factor: 1 (default) as recorded, 10 ten times as fast; 0 or max without pauses",
+                            description =
+                                    "factor: 1 (default) as recorded, 10 ten times as fast; 0 or max without pauses",
                             example = "1")
                     @Nullable
                     String speed,

@@ -11,8 +11,8 @@ import io.xg2g.ffmpeg.WorkDirectory;
 import io.xg2g.http.BodySpool;
 import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemException;
-import io.xg2g.schedule.TimeSource;
 import io.xg2g.problem.ProblemType;
+import io.xg2g.schedule.TimeSource;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -78,7 +78,8 @@ class Replays {
         spool.check(length);
         if (!permits.tryAcquire()) {
             throw ProblemType.CONFLICT
-                    .with(maxReplays + " recordings are replayed, as many as " + MAX_REPLAYS + " allows; stop one of them")
+                    .with(maxReplays + " recordings are replayed, as many as " + MAX_REPLAYS
+                            + " allows; stop one of them")
                     .asException();
         }
         @Nullable Path directory = null;

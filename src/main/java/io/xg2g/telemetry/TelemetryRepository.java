@@ -143,7 +143,8 @@ class TelemetryRepository {
 
     private List<Series> of(String gpu) {
         List<Series> found = new ArrayList<>();
-        // A loop, since a stream would ask for the size, which takes linear time for a tail map. Metrics are not empty, so
+        // A loop, since a stream would ask for the size, which takes linear time for a tail map. Metrics are not empty,
+        // so
         // that this key precedes all of the GPU.
         for (Series series :
                 ordered.tailMap(new SeriesKey(gpu, "", Origin.LIVE, "")).values()) {

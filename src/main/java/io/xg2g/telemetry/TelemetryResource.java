@@ -59,9 +59,10 @@ public class TelemetryResource {
     @RunOnVirtualThread
     @Operation(
             summary = "Metrics of a GPU in a time range",
-            description = "start_time is inclusive, end_time exclusive. Points are ordered by time. JSON is paged: next, and"
-                    + " the header Link, are the URL of the next page. With Accept: text/csv the whole range is"
-                    + " returned at once.")
+            description =
+                    "start_time is inclusive, end_time exclusive. Points are ordered by time. JSON is paged: next, and"
+                            + " the header Link, are the URL of the next page. With Accept: text/csv the whole range is"
+                            + " returned at once.")
     @APIResponse(
             responseCode = "200",
             content = {
@@ -140,8 +141,10 @@ public class TelemetryResource {
     @Path("/events")
     @Operation(
             summary = "Stream of a GPU's metrics",
-            description = "Server-Sent Events named values, at most one per second: first the latest value of every"
-                    + " metric, then those of the metrics that changed. A slow client gets fewer events, each with the latest values.")
+            description =
+                    "Server-Sent Events named values, at most one per second: first the latest value of every metric,"
+                            + " then those of the metrics that changed. A slow client gets fewer events, each with the"
+                            + " latest values.")
     @APIResponse(
             responseCode = "200",
             content =

@@ -1,4 +1,7 @@
-/** Time series of GPU metrics: collected from the bus, stored in bounded ring buffers, served over HTTP, and replayed from DCGM exports. */
+/**
+ * Time series of GPU metrics: collected from the bus, stored in bounded ring buffers, served over HTTP, and replayed from DCGM
+ * exports.
+ */
 @NullMarked
 package io.xg2g.telemetry;
 

@@ -46,12 +46,16 @@ class TsFileReaderTest {
     void aStreamWithoutVideoIsRefused() {
         String message = "the transport stream announces no H.264 or HEVC video";
         assertRefused(new byte[0], message);
-        assertRefused(new TsBuilder().tables(0x02).video(0, 0, true, new byte[10]).bytes(), message);
+        assertRefused(
+                new TsBuilder().tables(0x02).video(0, 0, true, new byte[10]).bytes(), message);
     }
 
     @Test
     void aFrameWithoutATimeIsRefused() {
-        byte[] stream = new TsBuilder().tables(TsProgram.H264).video(0, 0, true, new byte[10]).bytes();
+        byte[] stream = new TsBuilder()
+                .tables(TsProgram.H264)
+                .video(0, 0, true, new byte[10])
+                .bytes();
         int frame = stream.length - TsPacket.SIZE;
         stream[TsPacket.payload(stream, frame) + 7] = 0;
 
