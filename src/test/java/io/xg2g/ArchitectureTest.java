@@ -310,7 +310,6 @@ class ArchitectureTest {
                         "bus.Message",
                         "gpu.GpuCollector",
                         "gpu.NvmlTrial",
-                        "telemetry.ReplayClock",
                         "transcode.TranscodeJobs",
                         "delivery.LiveResource",
                         "channel.LiveStreams",

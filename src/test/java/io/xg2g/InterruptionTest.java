@@ -24,7 +24,7 @@ class InterruptionTest {
     /** Where the block does it otherwise, and how. */
     private static final Map<String, String> OTHERWISE = Map.of(
             "Ingest.java", "restoreIfClosed();",
-            "Replay.java", "return new ReplayState.Stopped(clock.now());",
+            "Replay.java", "return new ReplayState.Stopped(time.instant());",
             "Segmenter.java", "return true;",
             "ProcessTerminator.java", "return true;");
 

@@ -91,14 +91,14 @@ public final class Broadcast {
 
     /** Those who wait begin where there is an entrance, or with what has just come where there is none in time. */
     private void admit(JoinPointBuffer known, byte[] latest) {
-        List<byte[]> entrance = known.entrance();
+        List<byte[]> entrance = known.packets();
         long most = memory.share();
         long bytes = entrance.stream().mapToLong(chunk -> chunk.length).sum();
         // A viewer that is given all that may wait for it is cut off with the next bytes.
         List<byte[]> start = bytes == 0 || bytes > most / 2 ? List.of(latest) : entrance;
         long now = nanos.getAsLong();
         waiting.removeIf(early -> {
-            boolean begins = !entrance.isEmpty() || !known.isAwaited() || now - early.since() > PATIENCE;
+            boolean begins = !entrance.isEmpty() || !known.mayHaveKeyframes() || now - early.since() > PATIENCE;
             if (begins) {
                 start.forEach(chunk -> early.queue().offer(chunk, most));
                 queues.add(early.queue());

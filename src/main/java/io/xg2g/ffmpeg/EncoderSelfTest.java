@@ -2,6 +2,7 @@ package io.xg2g.ffmpeg;
 
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.Vendor;
+import io.xg2g.media.VideoFacts;
 import io.xg2g.process.ChildEnvironment;
 import io.xg2g.process.ChildProcess;
 import io.xg2g.process.ProcessPriority;

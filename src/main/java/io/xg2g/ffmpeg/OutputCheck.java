@@ -2,6 +2,9 @@ package io.xg2g.ffmpeg;
 
 import io.xg2g.media.FragmentedMp4;
 import io.xg2g.media.MalformedMedia;
+import io.xg2g.media.Mp4FileReader;
+import io.xg2g.media.TsFileReader;
+import io.xg2g.media.VideoFacts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -30,8 +33,8 @@ final class OutputCheck {
                 throw new Defect("the output is empty");
             }
             VideoFacts facts = switch (container) {
-                case MP4 -> new Mp4Reader(channel).read();
-                case MPEG_TS -> TsReader.read(channel);
+                case MP4 -> Mp4FileReader.read(channel);
+                case MPEG_TS -> TsFileReader.read(channel);
                 case CMAF -> window(channel);
             };
             if (facts.frames() == 0) {
@@ -41,13 +44,15 @@ final class OutputCheck {
                 throw new Defect("the output does not start with a keyframe");
             }
             return facts;
+        } catch (MalformedMedia malformed) {
+            throw new Defect(String.valueOf(malformed.getMessage()));
         } catch (IOException unreadable) {
             throw new Defect("the output cannot be read");
         }
     }
 
     /** Reads a window into memory: it is bounded by {@link #MAX_WINDOW_BYTES}. */
-    private static VideoFacts window(FileChannel channel) throws IOException, Defect {
+    private static VideoFacts window(FileChannel channel) throws IOException, MalformedMedia, Defect {
         if (channel.size() > MAX_WINDOW_BYTES) {
             throw new Defect("the fragment is larger than 256 MB");
         }
@@ -55,15 +60,11 @@ final class OutputCheck {
         while (bytes.hasRemaining() && channel.read(bytes) > 0) {
             // Short reads are completed.
         }
-        try {
-            FragmentedMp4.Parts parts = FragmentedMp4.split(bytes.array());
-            return facts(
-                    FragmentedMp4.track(parts.init()).timescale(),
-                    FragmentedMp4.fragment(parts.media()).duration(),
-                    FragmentedMp4.samples(parts.media()));
-        } catch (MalformedMedia malformed) {
-            throw new Defect(String.valueOf(malformed.getMessage()));
-        }
+        FragmentedMp4.Parts parts = FragmentedMp4.split(bytes.array());
+        return facts(
+                FragmentedMp4.track(parts.init()).timescale(),
+                FragmentedMp4.fragment(parts.media()).duration(),
+                FragmentedMp4.samples(parts.media()));
     }
 
     private static VideoFacts facts(double timescale, long duration, List<FragmentedMp4.Sample> samples) throws Defect {

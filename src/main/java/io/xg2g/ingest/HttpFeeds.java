@@ -1,6 +1,7 @@
 package io.xg2g.ingest;
 
 import io.xg2g.config.ByteOrderMark;
+import io.xg2g.media.TsPacket;
 import io.xg2g.source.FetchScope;
 import io.xg2g.source.SourceClient;
 import io.xg2g.source.SourceNotAllowed;
@@ -22,9 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens MPEG-TS streams over HTTP. What a URL leads to is told by its first bytes, not by its name or type. */
 final class HttpFeeds {
-    private static final int PACKET = 188;
-    private static final int HEAD = 3 * PACKET;
-    private static final byte SYNC = 0x47;
+    private static final int HEAD = 3 * TsPacket.SIZE;
 
     private final SourceClient client;
 
@@ -109,7 +108,7 @@ final class HttpFeeds {
         if (head.length < HEAD && late.get()) {
             throw silent(timeout);
         }
-        if (isTransportStream(head)) {
+        if (head.length == HEAD && TsPacket.isTransportStream(head, 0, HEAD)) {
             return new Opened.Stream(new Body(stream));
         }
         close(stream);
@@ -126,10 +125,6 @@ final class HttpFeeds {
                     SourceException.Kind.NOT_MEDIA, "the source answered with a text instead of a stream");
         }
         return new Opened.Other();
-    }
-
-    private static boolean isTransportStream(byte[] head) {
-        return head.length == HEAD && head[0] == SYNC && head[PACKET] == SYNC && head[2 * PACKET] == SYNC;
     }
 
     private static SourceException silent(Duration timeout) {

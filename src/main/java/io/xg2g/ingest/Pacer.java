@@ -1,15 +1,15 @@
 package io.xg2g.ingest;
 
+import io.xg2g.media.Ticks;
+import io.xg2g.media.TsPacket;
+
 /**
- * Holds a source that could be read at any speed to its own: real time, after a burst with which a player can begin at
- * once. Not thread-safe.
+ * Paces a source that could be read at any speed to real time, by its program clock reference, after an initial burst with
+ * which a player can begin at once. Not thread-safe.
  */
 public final class Pacer {
-    /** How much may be read ahead, in 90 kHz ticks. */
-    public static final long BURST = 8 * 90_000;
-
-    private static final int PACKET = 188;
-    private static final long WRAP = 1L << 33;
+    /** How much may be read ahead of real time, in 90 kHz ticks: 8 s. */
+    public static final long BURST = 8L * Ticks.PER_SECOND;
 
     private boolean started;
     private long startedAt;
@@ -17,15 +17,15 @@ public final class Pacer {
     private long lastPcr;
 
     /**
-     * How long to wait before these packets are due.
+     * Returns how long to wait until these packets are due.
      *
      * @param packets whole packets of a transport stream, the next ones
      * @param nanos the time now, as {@link System#nanoTime}
      * @return nanoseconds, 0 or more
      */
     long delay(byte[] packets, int length, long nanos) {
-        for (int at = 0; at + PACKET <= length; at += PACKET) {
-            long pcr = pcr(packets, at);
+        for (int at = 0; at + TsPacket.SIZE <= length; at += TsPacket.SIZE) {
+            long pcr = TsPacket.pcr(packets, at);
             if (pcr >= 0) {
                 clock(pcr, nanos);
             }
@@ -34,27 +34,14 @@ public final class Pacer {
         return started ? Math.max(0, due - nanos) : 0;
     }
 
-    /** The program clock reference of a packet, in 90 kHz ticks; -1 where it has none. ISO/IEC 13818-1, 2.4.3.4. */
-    private static long pcr(byte[] packets, int at) {
-        boolean adaptation = (packets[at + 3] & 0x20) != 0;
-        if (!adaptation || (packets[at + 4] & 0xff) < 7 || (packets[at + 5] & 0x10) == 0) {
-            return -1;
-        }
-        return ((packets[at + 6] & 0xffL) << 25)
-                | ((packets[at + 7] & 0xffL) << 17)
-                | ((packets[at + 8] & 0xffL) << 9)
-                | ((packets[at + 9] & 0xffL) << 1)
-                | ((packets[at + 10] & 0x80L) >> 7);
-    }
-
     private void clock(long pcr, long nanos) {
         if (!started) {
             started = true;
             startedAt = nanos;
         } else {
-            long step = Math.floorMod(pcr - lastPcr, WRAP);
-            // What goes back, or jumps, takes no time.
-            clock += step < BURST ? step : 0;
+            long step = Ticks.between(lastPcr, pcr);
+            // A step backwards, or a jump forwards, takes no time.
+            clock += step >= 0 && step < BURST ? step : 0;
         }
         lastPcr = pcr;
     }

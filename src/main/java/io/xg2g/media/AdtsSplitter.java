@@ -5,14 +5,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Cuts the audio of PES packets into ADTS frames, and times them: the PTS of a PES packet is that of the first frame that
- * starts in it (ISO/IEC 13818-1, 2.4.3.7), and those behind it follow without a gap.
+ * Splitter of an elementary stream into timed ADTS frames: the PTS of a PES packet is that of the first frame that starts in
+ * it (ISO/IEC 13818-1, 2.4.3.7), and later frames follow without a gap. Frames before the first PTS are dropped. Not
+ * thread-safe.
  */
 final class AdtsSplitter {
     private static final int NONE = -1;
 
     private final Consumer<AacFrame> frames;
-    private final byte[] buffer = new byte[2 * AdtsHeader.LONGEST_FRAME];
+    private final byte[] buffer = new byte[2 * AdtsHeader.MAX_FRAME_BYTES];
     private int filled;
     private boolean synced;
     private boolean timed;
@@ -25,7 +26,7 @@ final class AdtsSplitter {
         this.frames = frames;
     }
 
-    /** What is added next begins with this time. */
+    /** Sets the PTS of the first frame that starts in the bytes added next. */
     void time(long pts) {
         if (mark == NONE) {
             mark = filled;
@@ -40,23 +41,23 @@ final class AdtsSplitter {
         drain(false);
     }
 
-    /** Something is missing here: what has begun is given up, and frames are timed anew. */
-    void lose() {
+    /** Drops the buffered bytes after a loss; emits no frame until the next PTS. */
+    void reset() {
         filled = 0;
         synced = false;
         timed = false;
         mark = NONE;
     }
 
-    /** No more bytes come. */
+    /** Ends the stream: emits the buffered frames. */
     void finish() {
         drain(true);
-        lose();
+        reset();
     }
 
     private void drain(boolean last) {
         int at = 0;
-        while (filled - at >= AdtsHeader.SHORTEST) {
+        while (filled - at >= AdtsHeader.MIN_BYTES) {
             Optional<AdtsHeader> header = AdtsHeader.parse(buffer, at);
             if (header.isEmpty()) {
                 synced = false;
@@ -64,12 +65,12 @@ final class AdtsSplitter {
                 continue;
             }
             int end = at + header.get().frameLength();
-            // Out of step, a header counts only if another one follows its frame.
-            boolean proof = !synced && !last;
-            if (end + (proof ? AdtsHeader.SHORTEST : 0) > filled) {
+            // Without sync, a header counts only if another one follows its frame.
+            boolean unproven = !synced && !last;
+            if (end + (unproven ? AdtsHeader.MIN_BYTES : 0) > filled) {
                 break;
             }
-            synced = !proof || AdtsHeader.parse(buffer, end).isPresent();
+            synced = !unproven || AdtsHeader.parse(buffer, end).isPresent();
             if (synced) {
                 emit(at, end, header.get());
             }

@@ -1,12 +1,12 @@
 package io.xg2g.media;
 
 /**
- * What an H.264 sequence parameter set says (ISO/IEC 14496-10, 7.3.2.1.1), as far as it decides who can play it.
+ * H.264 sequence parameter set (ISO/IEC 14496-10, 7.3.2.1.1), as far as it decides whether a player supports the video.
  *
  * @param profile {@code profile_idc}
  * @param constraints the byte of {@code constraint_set} flags
  * @param level {@code level_idc}: 42 for 4.2
- * @param simple 4:2:0, 8 bits
+ * @param simple whether it is 4:2:0 of 8 bits
  * @param progressive {@code frame_mbs_only_flag}
  * @param width in pixels, cropped
  * @param height in pixels, cropped
@@ -18,8 +18,8 @@ record AvcParameters(
     static final int HIGH = 100;
 
     private static final int MACROBLOCK = 16;
-    private static final int LARGEST = 1 << 14;
-    private static final int MOST_REFERENCES = 255;
+    private static final int MAX_SIZE = 1 << 14;
+    private static final int MAX_REFERENCES = 255;
 
     /** @param from where the NAL unit starts, with its header */
     static AvcParameters of(byte[] data, int from, int to) throws MalformedMedia {
@@ -50,13 +50,13 @@ record AvcParameters(
             width -= 2L * bits.unsigned() + 2L * bits.unsigned();
             height -= (progressive ? 2L : 4L) * ((long) bits.unsigned() + bits.unsigned());
         }
-        if (width <= 0 || height <= 0 || width > LARGEST || height > LARGEST) {
-            throw new MalformedMedia("a parameter set has a picture of " + width + "x" + height);
+        if (width <= 0 || height <= 0 || width > MAX_SIZE || height > MAX_SIZE) {
+            throw new MalformedMedia("a parameter set has a frame of " + width + "x" + height);
         }
         return new AvcParameters(profile, constraints, level, true, progressive, (int) width, (int) height);
     }
 
-    /** The fields that High and the profiles above it have; read to their end only if they say 4:2:0 and 8 bits. */
+    /** Reads the fields of High and higher profiles, to their end only if they are 4:2:0 of 8 bits. */
     private static boolean simple(BitReader bits) throws MalformedMedia {
         if (bits.unsigned() != 1 || bits.unsigned() != 0 || bits.unsigned() != 0) {
             return false;
@@ -82,7 +82,7 @@ record AvcParameters(
         }
     }
 
-    /** {@code pic_order_cnt_type} and what belongs to it. */
+    /** Reads {@code pic_order_cnt_type} and its fields. */
     private static void skipOrder(BitReader bits) throws MalformedMedia {
         int type = bits.unsigned();
         if (type == 0) {
@@ -92,8 +92,8 @@ record AvcParameters(
             bits.signed();
             bits.signed();
             int count = bits.unsigned();
-            if (count > MOST_REFERENCES) {
-                throw new MalformedMedia("a parameter set counts " + count + " pictures in a cycle");
+            if (count > MAX_REFERENCES) {
+                throw new MalformedMedia("a parameter set counts " + count + " frames in a cycle");
             }
             for (int i = 0; i < count; i++) {
                 bits.signed();

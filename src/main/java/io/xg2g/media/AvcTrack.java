@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * H.264 that browsers play as it is, out of transport packets into a CMAF track with the timescale of 90 kHz. Nothing is
- * encoded. Immutable, for any thread.
+ * H.264 track that browsers play without transcoding: remuxes transport packets into a CMAF track with a timescale of 90 kHz.
+ * Immutable and thread-safe.
  */
 public final class AvcTrack {
     private static final int IDR = 5;
@@ -18,12 +18,12 @@ public final class AvcTrack {
     private static final int DELIMITER = 9;
     private static final int FILLER = 12;
 
-    private static final int HIGHEST_LEVEL = 42;
-    private static final int WIDEST = 1920;
-    private static final int HIGHEST = 1080;
+    private static final int MAX_LEVEL = 42;
+    private static final int MAX_WIDTH = 1920;
+    private static final int MAX_HEIGHT = 1080;
     private static final int LENGTH_BYTES = 4;
-    private static final int MOST_SETS = 0xff;
-    private static final int LARGEST_SET = 0xffff;
+    private static final int MAX_SETS = 0xff;
+    private static final int MAX_SET_BYTES = 0xffff;
 
     private final AvcParameters parameters;
     private final List<byte[]> sps;
@@ -35,15 +35,15 @@ public final class AvcTrack {
         this.pps = pps;
     }
 
-    /** A picture as a sample, and the parameter sets that came with it. */
+    /** Sample of a video frame, and the parameter sets in the frame. */
     @SuppressWarnings("ArrayRecordComponent") // Lives for one call.
     private record Sample(byte[] data, boolean idr, List<byte[]> sps, List<byte[]> pps) {}
 
     /**
-     * The track that begins with the picture.
+     * Returns the track that begins with a frame.
      *
-     * @return empty unless it is an IDR picture with its parameter sets, of H.264, progressive, 8-bit 4:2:0, in the
-     *     profiles up to High, the levels up to 4.2, and no larger than 1920 by 1080
+     * @return empty unless the frame is an IDR with its parameter sets: H.264, progressive, 8-bit 4:2:0, profiles up to
+     *     High, levels up to 4.2, no larger than 1920 by 1080
      */
     public static Optional<AvcTrack> of(TsProgram program, VideoFrame idr) {
         if (program.videoStreamType() != TsProgram.H264) {
@@ -58,35 +58,35 @@ public final class AvcTrack {
             AvcParameters parameters = AvcParameters.of(set, 0, set.length);
             boolean plays = parameters.simple()
                     && parameters.progressive()
-                    && parameters.level() <= HIGHEST_LEVEL
-                    && parameters.width() <= WIDEST
-                    && parameters.height() <= HIGHEST;
+                    && parameters.level() <= MAX_LEVEL
+                    && parameters.width() <= MAX_WIDTH
+                    && parameters.height() <= MAX_HEIGHT;
             return plays ? Optional.of(new AvcTrack(parameters, first.sps(), first.pps())) : Optional.empty();
         } catch (MalformedMedia unreadable) {
             return Optional.empty();
         }
     }
 
-    /** What the track is. */
+    /** Returns the description of the track. */
     public VideoTrackInfo info() {
         String codec = CodecName.avc("avc1", parameters.profile(), parameters.constraints(), parameters.level());
         return new VideoTrackInfo(codec, parameters.width(), parameters.height(), Ticks.PER_SECOND);
     }
 
-    /** The initialization segment; the same bytes whenever it is asked for. */
+    /** Returns the initialization segment; each call returns the same bytes. */
     public byte[] init() {
         Mp4Writer entry = new Mp4Writer();
         entry.box("avc1", () -> {
             entry.zeros(6).int16(1).zeros(16);
             entry.int16(parameters.width()).int16(parameters.height());
-            // 72 dpi, one frame a sample, no name, 24 bits deep.
+            // 72 dpi, one frame per sample, no compressor name, depth of 24 bits.
             entry.int32s(0x480000, 0x480000, 0).int16(1).zeros(32).int16(24).int16(-1);
             entry.box("avcC", () -> configuration(entry));
         });
         return CmafHeader.video(Ticks.PER_SECOND, parameters.width(), parameters.height(), entry.bytes());
     }
 
-    /** AVCDecoderConfigurationRecord (ISO/IEC 14496-15, 5.3.3.1). */
+    /** Writes the AVCDecoderConfigurationRecord (ISO/IEC 14496-15, 5.3.3.1). */
     private void configuration(Mp4Writer out) {
         out.int8(1).int8(parameters.profile()).int8(parameters.constraints()).int8(parameters.level());
         out.int8(0xfc | (LENGTH_BYTES - 1));
@@ -100,49 +100,49 @@ public final class AvcTrack {
         }
     }
 
-    /** Whether the picture has a slice of an IDR. */
-    public boolean isIdr(VideoFrame picture) {
-        byte[] data = NalUnits.elementary(picture.packets());
+    /** Returns whether a frame has an IDR slice. */
+    public boolean isIdr(VideoFrame frame) {
+        byte[] data = NalUnits.elementary(frame.packets());
         return NalUnits.annexB(data).stream().anyMatch(unit -> type(data, unit) == IDR);
     }
 
     /**
-     * A media segment of one fragment.
+     * Returns a media segment of one fragment.
      *
-     * @param sequence the fragment's number, taken modulo 2^32
-     * @param pictures in decoding order, the first one an IDR
-     * @param end decode time of the picture behind the last one, on the clock of the pictures
+     * @param sequence {@code sequence_number}, modulo 2^32
+     * @param frames in decoding order, the first one an IDR
+     * @param end decode time of the frame after the last one
      * @param shift ticks added to all times
-     * @return empty if the pictures do not belong to this track: other parameter sets, no IDR first, times that do not
-     *     rise, no slices
+     * @return empty if the frames do not belong to this track: other parameter sets, no IDR first, decode times that do not
+     *     increase, no slices
      */
-    public Optional<byte[]> fragment(long sequence, List<VideoFrame> pictures, long end, long shift) {
+    public Optional<byte[]> fragment(long sequence, List<VideoFrame> frames, long end, long shift) {
         Mp4Writer data = new Mp4Writer();
         List<CmafFragment.Entry> entries = new ArrayList<>();
-        for (int i = 0; i < pictures.size(); i++) {
-            VideoFrame picture = pictures.get(i);
-            Sample sample = sample(picture);
-            long next = i + 1 < pictures.size() ? pictures.get(i + 1).dts() : end;
-            long duration = next - picture.dts();
-            boolean ours = (i > 0 || sample.idr()) && sample.data().length > 0 && sameSets(sample);
-            if (!ours || duration <= 0 || duration > Integer.MAX_VALUE) {
+        for (int i = 0; i < frames.size(); i++) {
+            VideoFrame frame = frames.get(i);
+            Sample sample = sample(frame);
+            long next = i + 1 < frames.size() ? frames.get(i + 1).dts() : end;
+            long duration = next - frame.dts();
+            boolean valid = (i > 0 || sample.idr()) && sample.data().length > 0 && sameSets(sample);
+            if (!valid || duration <= 0 || duration > Integer.MAX_VALUE) {
                 return Optional.empty();
             }
-            int offset = (int) (picture.pts() - picture.dts());
+            int offset = (int) (frame.pts() - frame.dts());
             entries.add(new CmafFragment.Entry((int) duration, sample.data().length, sample.idr(), offset));
             data.bytes(sample.data());
         }
         if (entries.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(CmafFragment.of(sequence, pictures.getFirst().dts() + shift, entries, data.bytes()));
+        return Optional.of(CmafFragment.of(sequence, frames.getFirst().dts() + shift, entries, data.bytes()));
     }
 
-    /** What a configuration record can count and measure. */
+    /** Returns whether the parameter sets fit into a configuration record. */
     private static boolean fits(Sample sample) {
-        return sample.pps().size() <= MOST_SETS
+        return sample.pps().size() <= MAX_SETS
                 && Stream.concat(sample.sps().stream(), sample.pps().stream())
-                        .allMatch(set -> set.length <= LARGEST_SET);
+                        .allMatch(set -> set.length <= MAX_SET_BYTES);
     }
 
     private boolean sameSets(Sample sample) {
@@ -150,9 +150,9 @@ public final class AvcTrack {
                 && sample.pps().stream().allMatch(set -> contains(pps, set));
     }
 
-    /** What the initialization segment holds, and what only a transport stream needs, is left out of the sample. */
-    private static Sample sample(VideoFrame picture) {
-        byte[] data = NalUnits.elementary(picture.packets());
+    /** Converts a frame to a sample, without parameter sets, delimiters and filler data. */
+    private static Sample sample(VideoFrame frame) {
+        byte[] data = NalUnits.elementary(frame.packets());
         Mp4Writer out = new Mp4Writer();
         List<byte[]> sps = new ArrayList<>();
         List<byte[]> pps = new ArrayList<>();

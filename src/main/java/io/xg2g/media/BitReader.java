@@ -1,8 +1,8 @@
 package io.xg2g.media;
 
-/** Bits of a NAL unit's payload, without the bytes that prevent start codes (ISO/IEC 14496-10, 7.3.1 and 9.1). */
+/** Bit reader of a NAL unit's payload that skips emulation prevention bytes (ISO/IEC 14496-10, 7.3.1 and 9.1). */
 final class BitReader {
-    private static final int LONGEST_CODE = 32;
+    private static final int MAX_CODE_BITS = 32;
 
     private final byte[] data;
     private final int end;
@@ -36,7 +36,7 @@ final class BitReader {
     int unsigned() throws MalformedMedia {
         int length = 0;
         while (bit() == 0) {
-            if (++length >= LONGEST_CODE) {
+            if (++length >= MAX_CODE_BITS) {
                 throw new MalformedMedia("a number in a parameter set is too long");
             }
         }
@@ -60,7 +60,7 @@ final class BitReader {
             zeros = 0;
         }
         if (at >= end) {
-            throw new MalformedMedia("a parameter set is cut short");
+            throw new MalformedMedia("a parameter set is truncated");
         }
         zeros = data[at] == 0 ? zeros + 1 : 0;
         bit = 0;

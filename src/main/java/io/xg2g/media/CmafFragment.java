@@ -2,7 +2,7 @@ package io.xg2g.media;
 
 import java.util.List;
 
-/** Writes one fragment of a CMAF track (ISO/IEC 23000-19, 7.3.2.3): {@code moof} and {@code mdat}. */
+/** Writer of a fragment of a CMAF track (ISO/IEC 23000-19, 7.3.2.3): {@code moof} and {@code mdat}. */
 final class CmafFragment {
     private static final int TRACK = 1;
     private static final int BASE_IS_MOOF = 0x020000;
@@ -14,35 +14,35 @@ final class CmafFragment {
     private static final int FLAGS = 0x000400;
     private static final int OFFSET = 0x000800;
 
-    /** Depends on no other sample; depends on others, and is no place to start (ISO/IEC 14496-12, 8.8.3.1). */
+    /** Sample flags: depends on no other sample; depends on others and is not a sync sample (ISO/IEC 14496-12, 8.8.3.1). */
     private static final int SYNC = 0x02000000;
 
     private static final int NON_SYNC = 0x01010000;
 
     /**
-     * A sample of video.
+     * Sample of video.
      *
      * @param duration in the track's timescale
      * @param size in bytes
-     * @param sync whether decoding may start with it
-     * @param offset of its presentation from its decoding
+     * @param sync whether it is a sync sample
+     * @param offset composition time minus decode time
      */
     record Entry(int duration, int size, boolean sync, int offset) {}
 
-    /** The track run: what holds for all samples, which fields each of them has, and those of all of them. */
+    /** Track run: the defaults, the flags of the fields that each sample has, and their values. */
     @SuppressWarnings("ArrayRecordComponent") // Lives for one call.
     private record Run(int defaults, int[] defaultValues, int fields, int samples, int[] values) {}
 
     private CmafFragment() {}
 
-    /** Samples of one duration, all of which decoding may start with. */
+    /** Writes sync samples of one duration. */
     static byte[] uniform(long sequence, long baseTime, int duration, int[] sizes, byte[] data) {
         int[] defaults = {duration, SYNC};
         Run run = new Run(DEFAULT_DURATION | DEFAULT_FLAGS, defaults, SIZE, sizes.length, sizes);
         return write(sequence, baseTime, run, data);
     }
 
-    /** Samples each of which tells all of itself. */
+    /** Writes samples with all their fields. */
     static byte[] of(long sequence, long baseTime, List<Entry> entries, byte[] data) {
         int[] values = new int[4 * entries.size()];
         int at = 0;

@@ -1,12 +1,12 @@
 package io.xg2g.media;
 
 /**
- * Writes the initialization segment of a CMAF track (ISO/IEC 23000-19, 7.3.1): {@code ftyp} and {@code moov} with one
- * track, whose samples are all in fragments.
+ * Writer of the initialization segment of a CMAF track (ISO/IEC 23000-19, 7.3.1): {@code ftyp} and {@code moov} with one
+ * track without samples.
  */
 final class CmafHeader {
     private static final int TRACK = 1;
-    private static final int[] UPRIGHT = {0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000};
+    private static final int[] IDENTITY_MATRIX = {0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000};
     private static final int UNDETERMINED_LANGUAGE = 0x55c4;
 
     private final Mp4Writer out = new Mp4Writer();
@@ -35,7 +35,7 @@ final class CmafHeader {
         out.box("moov", () -> {
             out.box("mvhd", 0, 0, this::movie);
             out.box("trak", () -> {
-                // Enabled, and used in the movie.
+                // Flags: track_enabled, track_in_movie.
                 out.box("tkhd", 0, 3, this::track);
                 out.box("mdia", () -> media(entry));
             });
@@ -51,14 +51,14 @@ final class CmafHeader {
     /** ISO/IEC 14496-12, 8.2.2: rate and volume 1. */
     private void movie() {
         out.int32s(0, 0, timescale, 0, 0x10000).int16(0x100).zeros(10);
-        out.int32s(UPRIGHT).zeros(24).int32(TRACK + 1);
+        out.int32s(IDENTITY_MATRIX).zeros(24).int32(TRACK + 1);
     }
 
     /** ISO/IEC 14496-12, 8.3.2. */
     private void track() {
         out.int32s(0, 0, TRACK, 0, 0).zeros(8);
         out.int16(0).int16(0).int16(isVideo() ? 0 : 0x100).int16(0);
-        out.int32s(UPRIGHT).int32(width << 16).int32(height << 16);
+        out.int32s(IDENTITY_MATRIX).int32(width << 16).int32(height << 16);
     }
 
     private void media(byte[] entry) {

@@ -2,7 +2,7 @@ package io.xg2g.media;
 
 import java.util.Locale;
 
-/** The names of codecs in playlists (RFC 6381), from the codecs' own configuration. */
+/** Codec names of playlists (RFC 6381), from the decoder configuration. */
 public final class CodecName {
     private CodecName() {}
 
@@ -11,7 +11,7 @@ public final class CodecName {
         return avc(entry, avcC.int8(1), avcC.int8(2), avcC.int8(3));
     }
 
-    /** The same from its parts. */
+    /** Returns the name from profile, constraints and level. */
     public static String avc(String entry, int profile, int constraints, int level) {
         return String.format(Locale.ROOT, "%s.%02x%02x%02x", entry, profile, constraints, level);
     }

@@ -1,6 +1,6 @@
 package io.xg2g.media;
 
-/** The CRC of table sections (ISO/IEC 13818-1, annex A): over a whole section with its own CRC it is 0. */
+/** CRC of table sections (ISO/IEC 13818-1, annex A): over a whole section with its own CRC it is 0. */
 final class Crc32Mpeg {
     private static final int POLYNOMIAL = 0x04c11db7;
     private static final int[] TABLE = table();

@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes fragmented MP4 files with one track apart (ISO/IEC 14496-12, 8.8), as far as a packager needs it. Every number is
- * checked against the bytes before it is used; what does not hold ends in {@link MalformedMedia}.
+ * Reader of fragmented MP4 files with one track (ISO/IEC 14496-12, 8.8). Every number is checked against the bytes before it
+ * is used; malformed input throws {@link MalformedMedia}.
  */
 public final class FragmentedMp4 {
 
     /**
-     * A file in two parts.
+     * Initialization segment and media segment of a file.
      *
      * @param init {@code ftyp} and {@code moov}
      * @param media every {@code moof} with its {@code mdat}
@@ -20,37 +20,37 @@ public final class FragmentedMp4 {
     public record Parts(byte[] init, byte[] media) {}
 
     /**
-     * What a media segment holds, all its fragments together. Times are in the track's timescale.
+     * Summary of all fragments of a media segment. Times are in the track's timescale.
      *
      * @param baseTime decode time of the first sample
      * @param duration sum of the samples' durations
-     * @param samples how many there are
-     * @param startsWithSync whether decoding may start with the first one
-     * @param oneSync whether it may start with exactly one of them
+     * @param samples number of samples
+     * @param startsWithSync whether the first sample is a sync sample
+     * @param oneSync whether there is exactly one sync sample
      */
     public record Fragment(long baseTime, long duration, int samples, boolean startsWithSync, boolean oneSync) {}
 
     /**
-     * A sample of a media segment. Times are in the track's timescale.
+     * Sample of a media segment. Times are in the track's timescale.
      *
-     * @param pts when it is shown
-     * @param dts when it is decoded
+     * @param pts composition time
+     * @param dts decode time
      * @param sync whether decoding may start with it
-     * @param offset where its bytes start in the media segment
-     * @param size how many there are
+     * @param offset index of its first byte in the media segment
+     * @param size in bytes
      */
     public record Sample(long pts, long dts, boolean sync, int offset, int size) {}
 
     private FragmentedMp4() {}
 
-    /** Parts a file; {@code styp}, {@code sidx}, {@code mfra} and boxes for free space are left out. */
+    /** Splits a file; {@code styp}, {@code sidx}, {@code mfra} and free space are dropped. */
     public static Parts split(byte[] file) throws MalformedMedia {
         Mp4Box all = Mp4Box.all(file);
         ByteArrayOutputStream init = new ByteArrayOutputStream();
         ByteArrayOutputStream media = new ByteArrayOutputStream(file.length);
         boolean typed = false;
         boolean described = false;
-        boolean open = false;
+        boolean inFragment = false;
         for (Mp4Box box = all.first(0); box != null; box = box.next(all)) {
             if (box.is("ftyp") && !typed) {
                 typed = true;
@@ -58,25 +58,25 @@ public final class FragmentedMp4 {
             } else if (box.is("moov") && typed && !described) {
                 described = true;
                 init.write(file, box.start(), box.size());
-            } else if ((box.is("moof") && described && !open) || (box.is("mdat") && open)) {
-                open = box.is("moof");
+            } else if ((box.is("moof") && described && !inFragment) || (box.is("mdat") && inFragment)) {
+                inFragment = box.is("moof");
                 media.write(file, box.start(), box.size());
-            } else if (open || box.is("ftyp") || box.is("moov") || box.is("moof") || box.is("mdat")) {
+            } else if (inFragment || box.is("ftyp") || box.is("moov") || box.is("moof") || box.is("mdat")) {
                 throw new MalformedMedia("the MP4 file's boxes are not in the order of a fragmented file");
             }
         }
-        if (media.size() == 0 || open) {
+        if (media.size() == 0 || inFragment) {
             throw new MalformedMedia("the MP4 file has no whole fragment");
         }
         return new Parts(init.toByteArray(), media.toByteArray());
     }
 
-    /** What the initialization segment says of its video track. */
+    /** Reads the video track of an initialization segment. */
     public static VideoTrackInfo track(byte[] init) throws MalformedMedia {
         return Mp4VideoTrack.of(init).info();
     }
 
-    /** Sums up the fragments of a media segment. */
+    /** Summarises the fragments of a media segment. */
     public static Fragment fragment(byte[] media) throws MalformedMedia {
         List<Mp4Fragment> fragments = Mp4Fragment.all(media);
         long duration = 0;
@@ -93,10 +93,10 @@ public final class FragmentedMp4 {
     }
 
     /**
-     * Moves a media segment in time and numbers its fragments, in place.
+     * Shifts the times of a media segment and numbers its fragments, in place.
      *
      * @param delta added to every {@code baseMediaDecodeTime}, in the track's timescale
-     * @param firstSequence the number of its first fragment, taken modulo 2^32; the others count on
+     * @param firstSequence {@code sequence_number} of the first fragment, modulo 2^32; the others follow
      */
     public static void rebase(byte[] media, long delta, long firstSequence) throws MalformedMedia {
         Mp4Box all = Mp4Box.all(media);
@@ -106,7 +106,7 @@ public final class FragmentedMp4 {
             if (box.is("moof")) {
                 Mp4Box tfdt = box.child("traf").child("tfdt");
                 if (tfdt.int8(0) != 1) {
-                    throw new MalformedMedia("the MP4 fragment's decode time has 32 bits, which is too few");
+                    throw new MalformedMedia("the MP4 fragment's decode time has 32 bits; required: 64");
                 }
                 times.add(tfdt.position(4, 8));
                 numbers.add(box.child("mfhd").position(4, 4));
@@ -118,7 +118,7 @@ public final class FragmentedMp4 {
         }
     }
 
-    /** The samples of a media segment in decoding order. */
+    /** Returns the samples of a media segment in decoding order. */
     public static List<Sample> samples(byte[] media) throws MalformedMedia {
         List<Sample> samples = new ArrayList<>();
         for (Mp4Fragment fragment : Mp4Fragment.all(media)) {

@@ -7,50 +7,50 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what somebody who comes to a running transport stream begins with: the tables, and everything since the last
- * keyframe ({@code random_access_indicator}, ISO/IEC 13818-1, 2.4.3.5). A stream that marks none has no entrance.
+ * Buffer of the packets with which a viewer joins a running transport stream: the tables, and all packets since the last
+ * keyframe ({@code random_access_indicator}, ISO/IEC 13818-1, 2.4.3.5). A stream that marks no keyframes has no join point.
  *
- * <p>Not thread-safe. Whatever the bytes are, nothing is thrown.
+ * <p>Malformed input throws nothing. Not thread-safe.
  */
 public final class JoinPointBuffer {
-    /** Keyframes that are further apart than this are no use to begin with. */
-    private static final int MOST_BYTES = 16 << 20;
+    /** Default and maximum of the buffered bytes. */
+    private static final int MAX_BYTES = 16 << 20;
 
-    /** What is kept lies in blocks of this size, which all who begin there share. */
+    /** Packets are stored in blocks of this size, which all viewers share. */
     private static final int BLOCK = 64 * 1024;
 
     private final TsTables tables = new TsTables();
-    private final int mostBytes;
+    private final int maxBytes;
     private final List<byte[]> blocks = new ArrayList<>();
     private final ByteArrayOutputStream latest = new ByteArrayOutputStream();
-    private int kept;
+    private int buffered;
     private byte @Nullable [] sharedLatest;
     private byte[] rest = {};
     private @Nullable TsProgram program;
-    private boolean open;
+    private boolean hasKeyframe;
 
-    /** One that keeps up to 16 MB. */
+    /** Makes a buffer of up to 16 MiB. */
     public JoinPointBuffer() {
-        this(MOST_BYTES);
+        this(MAX_BYTES);
     }
 
     /**
-     * One with a bound.
+     * Makes a buffer with a bound.
      *
-     * @param bytes since a keyframe, beyond which it is forgotten; more than 16 MB are never kept
+     * @param bytes maximum since a keyframe, at most 16 MiB; beyond it the buffer is cleared until the next keyframe
      */
     public JoinPointBuffer(long bytes) {
-        this.mostBytes = (int) Math.min(bytes, MOST_BYTES);
+        this.maxBytes = (int) Math.min(bytes, MAX_BYTES);
     }
 
     /**
-     * Takes the next bytes, in pieces of any size.
+     * Takes the next bytes, in chunks of any size.
      *
-     * @return the bytes up to the end of the last whole packet; the rest comes with the next ones
+     * @return the bytes up to the end of the last whole packet; the rest is returned with the next ones
      */
-    public byte[] accept(byte[] piece) {
-        byte[] data = Arrays.copyOf(rest, rest.length + piece.length);
-        System.arraycopy(piece, 0, data, rest.length, piece.length);
+    public byte[] accept(byte[] chunk) {
+        byte[] data = Arrays.copyOf(rest, rest.length + chunk.length);
+        System.arraycopy(chunk, 0, data, rest.length, chunk.length);
         int from = 0;
         int at = 0;
         while (data.length - at >= TsPacket.SIZE) {
@@ -59,24 +59,24 @@ public final class JoinPointBuffer {
                 continue;
             }
             if (isKeyframe(data, at)) {
-                forget();
-                open = true;
+                clear();
+                hasKeyframe = true;
                 from = at;
             }
             at += TsPacket.SIZE;
         }
-        keep(data, from, at);
+        append(data, from, at);
         rest = Arrays.copyOfRange(data, at, data.length);
         return rest.length == 0 ? data : Arrays.copyOf(data, at);
     }
 
     /**
-     * What to begin with, before the bytes that {@link #accept} gives next; empty where there is no entrance. The arrays are the
-     * same ones for everybody, but for at most 64 KB, and are not to be written to.
+     * Returns the packets to send before the bytes that {@link #accept} returns next; empty if there is no join point. The
+     * arrays are shared between viewers and must not be modified; at most 64 KiB are copied for a call.
      */
-    public List<byte[]> entrance() {
+    public List<byte[]> packets() {
         TsProgram known = program;
-        if (!open || known == null) {
+        if (!hasKeyframe || known == null) {
             return List.of();
         }
         byte[] end = sharedLatest;
@@ -91,14 +91,14 @@ public final class JoinPointBuffer {
         return all;
     }
 
-    /** Whether a keyframe may come: not where the program has no video. */
-    public boolean isAwaited() {
+    /** Returns whether a keyframe may follow: {@code false} for a program without video. */
+    public boolean mayHaveKeyframes() {
         TsProgram known = program;
         return known == null || known.videoPid() >= 0;
     }
 
-    private void keep(byte[] data, int from, int to) {
-        if (!open) {
+    private void append(byte[] data, int from, int to) {
+        if (!hasKeyframe) {
             return;
         }
         for (int at = from; at < to; ) {
@@ -111,18 +111,18 @@ public final class JoinPointBuffer {
             }
         }
         sharedLatest = null;
-        kept += to - from;
-        if (kept > mostBytes) {
-            forget();
-            open = false;
+        buffered += to - from;
+        if (buffered > maxBytes) {
+            clear();
+            hasKeyframe = false;
         }
     }
 
-    private void forget() {
+    private void clear() {
         blocks.clear();
         latest.reset();
         sharedLatest = null;
-        kept = 0;
+        buffered = 0;
     }
 
     private boolean isKeyframe(byte[] data, int packet) {
@@ -130,7 +130,7 @@ public final class JoinPointBuffer {
         if (tables.isTable(pid)) {
             if (tables.packet(data, packet, pid)) {
                 program = tables.program();
-                open = false;
+                hasKeyframe = false;
             }
             return false;
         }

@@ -1,60 +1,61 @@
 package io.xg2g.media;
 
 /**
- * Tells a clock that has jumped from a single wrong time: a new course counts when the times that follow agree with it.
+ * Detector of jumps of a clock. Distinguishes them from single wrong timestamps: a jump is confirmed when the following
+ * {@value #CONFIRMATIONS} times continue from it.
  */
 final class JumpDetector {
-    /** Times that must agree with the one that left the old course. */
-    private static final int WITNESSES = 5;
+    /** Times that must continue from the one that jumped. */
+    private static final int CONFIRMATIONS = 5;
 
-    private static final long MOST_BACK = Ticks.PER_SECOND / 2;
-    private static final long MOST_FORWARD = 2 * Ticks.PER_SECOND;
+    private static final long MAX_BACKWARD = Ticks.PER_SECOND / 2;
+    private static final long MAX_FORWARD = 2 * Ticks.PER_SECOND;
 
     private boolean running;
     private long last;
-    private boolean doubting;
+    private boolean suspicious;
     private long candidate;
-    private int agreeing;
+    private int confirmed;
     private boolean jumped;
 
-    /** The next decoding time, of 33 bits; that it starts anew at 0 is no jump. */
+    /** Takes the next decoding time, of 33 bits; a wraparound is not a jump. */
     void time(long time) {
-        if (doubting && follows(candidate, time) && nearer(candidate, last, time)) {
+        if (suspicious && follows(candidate, time) && nearer(candidate, last, time)) {
             candidate = time;
-            agreeing++;
-            if (agreeing == WITNESSES) {
+            confirmed++;
+            if (confirmed == CONFIRMATIONS) {
                 jumped = true;
                 last = time;
-                doubting = false;
+                suspicious = false;
             }
         } else if (!running || follows(last, time)) {
             running = true;
             last = time;
-            doubting = false;
+            suspicious = false;
         } else {
-            doubting = true;
+            suspicious = true;
             candidate = time;
-            agreeing = 0;
+            confirmed = 0;
         }
     }
 
-    /** Whatever comes next is where the clock is. */
+    /** Accepts any next time without a jump. */
     void restart() {
         running = false;
-        doubting = false;
+        suspicious = false;
     }
 
-    /** Whether the latest time left the course, and is not known to be a new one. */
-    boolean doubting() {
-        return doubting;
+    /** Returns whether the latest time jumped and is not confirmed. */
+    boolean suspicious() {
+        return suspicious;
     }
 
-    /** Whether there was a jump that {@link #jumped} has not told yet. */
+    /** Returns whether there was a jump since the last call of {@link #jumped}. */
     boolean hasJumped() {
         return jumped;
     }
 
-    /** Whether there was a jump since the last call. */
+    /** Returns whether there was a jump since the last call, and forgets it. */
     boolean jumped() {
         boolean was = jumped;
         jumped = false;
@@ -67,6 +68,6 @@ final class JumpDetector {
 
     private static boolean follows(long before, long time) {
         long step = Ticks.between(before, time);
-        return step >= -MOST_BACK && step <= MOST_FORWARD;
+        return step >= -MAX_BACKWARD && step <= MAX_FORWARD;
     }
 }

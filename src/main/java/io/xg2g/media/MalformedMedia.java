@@ -1,6 +1,6 @@
 package io.xg2g.media;
 
-/** Bytes that are not the media they are meant to be. The message is a sentence that says what is wrong with them. */
+/** Thrown for bytes that violate their format. The message is a sentence that says what is wrong. */
 public final class MalformedMedia extends Exception {
     private static final long serialVersionUID = 1;
 

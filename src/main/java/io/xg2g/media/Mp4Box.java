@@ -4,21 +4,21 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A box of an MP4 file that lies in an array (ISO/IEC 14496-12, 4.2), and the way to those inside of it. Every access is
- * checked against the box.
+ * Box of an MP4 file in an array (ISO/IEC 14496-12, 4.2), and access to its fields and child boxes. Accesses outside of the
+ * box throw {@link MalformedMedia}.
  *
  * @param data the array
  * @param type four characters
- * @param start where the box starts, with its header
- * @param body where its contents start
- * @param end where it ends, inside the array
+ * @param start index of its header
+ * @param body index of its contents
+ * @param end index of its end
  */
 @SuppressWarnings("ArrayRecordComponent") // A view.
 record Mp4Box(byte[] data, int type, int start, int body, int end) {
     private static final int HEADER = 8;
     private static final int LARGE_HEADER = 16;
 
-    /** The whole array as the contents of a box. */
+    /** Returns a box whose contents are the whole array. */
     static Mp4Box all(byte[] data) {
         return new Mp4Box(data, 0, 0, 0, data.length);
     }
@@ -27,13 +27,13 @@ record Mp4Box(byte[] data, int type, int start, int body, int end) {
         return BigEndian.int32(name.getBytes(StandardCharsets.ISO_8859_1), 0);
     }
 
-    /** The box that starts {@code skipped} bytes behind the start of the contents, or null at the end. */
+    /** Returns the box {@code skipped} bytes after the start of the contents, or {@code null} at the end. */
     @Nullable
     Mp4Box first(int skipped) throws MalformedMedia {
         return at(body + skipped, end);
     }
 
-    /** The box behind this one inside of {@code parent}, or null at its end. */
+    /** Returns the box after this one in {@code parent}, or {@code null} at its end. */
     @Nullable
     Mp4Box next(Mp4Box parent) throws MalformedMedia {
         return at(end, parent.end);
@@ -44,7 +44,7 @@ record Mp4Box(byte[] data, int type, int start, int body, int end) {
             return null;
         }
         if (limit - at < HEADER) {
-            throw new MalformedMedia("the MP4 boxes do not fit into each other");
+            throw new MalformedMedia("an MP4 box exceeds the box around it");
         }
         long length = BigEndian.uint32(data, at);
         int header = HEADER;
@@ -53,12 +53,12 @@ record Mp4Box(byte[] data, int type, int start, int body, int end) {
             header = LARGE_HEADER;
         }
         if (length < header || length > limit - at) {
-            throw new MalformedMedia("the MP4 boxes do not fit into each other");
+            throw new MalformedMedia("an MP4 box exceeds the box around it");
         }
         return new Mp4Box(data, BigEndian.int32(data, at + 4), at, at + header, at + (int) length);
     }
 
-    /** The first box of the type inside of this one, or null. */
+    /** Returns the first child of a type, or {@code null}. */
     @Nullable
     Mp4Box find(String name) throws MalformedMedia {
         int wanted = type(name);
@@ -70,11 +70,11 @@ record Mp4Box(byte[] data, int type, int start, int body, int end) {
         return null;
     }
 
-    /** The first box of the type inside of this one. */
+    /** Returns the first child of a type. */
     Mp4Box child(String name) throws MalformedMedia {
         Mp4Box box = find(name);
         if (box == null) {
-            throw new MalformedMedia("the MP4 file has no " + name + " box where one belongs");
+            throw new MalformedMedia("the MP4 file lacks a required " + name + " box");
         }
         return box;
     }
@@ -87,10 +87,10 @@ record Mp4Box(byte[] data, int type, int start, int body, int end) {
         return end - start;
     }
 
-    /** Where in the array the bytes lie that are {@code offset} bytes behind the start of the contents. */
+    /** Returns the index of {@code bytes} bytes at an offset from the start of the contents. */
     int position(int offset, int bytes) throws MalformedMedia {
         if (offset < 0 || bytes < 0 || end - body < (long) offset + bytes) {
-            throw new MalformedMedia("an MP4 box is cut short");
+            throw new MalformedMedia("an MP4 box is truncated");
         }
         return body + offset;
     }

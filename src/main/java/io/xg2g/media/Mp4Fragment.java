@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One {@code moof} with one track, and its samples (ISO/IEC 14496-12, 8.8.4 to 8.8.12).
+ * Movie fragment ({@code moof}) with one track and its samples (ISO/IEC 14496-12, 8.8.4 to 8.8.12).
  *
  * @param baseTime decode time of the first sample
  * @param duration sum of the samples' durations
@@ -28,10 +28,10 @@ record Mp4Fragment(long baseTime, long duration, List<Sample> samples) {
     private static final int OFFSET = 0x000800;
 
     private static final int NON_SYNC = 0x010000;
-    private static final int MOST_SAMPLES = 100_000;
+    private static final int MAX_SAMPLES = 100_000;
     private static final long UNKNOWN = -1;
 
-    /** What holds for samples that say nothing themselves; {@link #UNKNOWN} where this is not said either. */
+    /** Defaults of sample fields; {@link #UNKNOWN} if the fragment has no default. */
     private record Defaults(long duration, long size, long flags) {
         static Defaults of(Mp4Box tfhd) throws MalformedMedia {
             int flags = tfhd.int32(0);
@@ -47,7 +47,7 @@ record Mp4Fragment(long baseTime, long duration, List<Sample> samples) {
         }
     }
 
-    /** All fragments of a media segment, at least one. */
+    /** Reads the fragments of a media segment, at least one. */
     static List<Mp4Fragment> all(byte[] media) throws MalformedMedia {
         List<Mp4Fragment> fragments = new ArrayList<>();
         Mp4Box all = Mp4Box.all(media);
@@ -64,12 +64,12 @@ record Mp4Fragment(long baseTime, long duration, List<Sample> samples) {
         return fragments;
     }
 
-    /** Reads the track runs of one fragment, one behind the other. */
+    /** Reader of the track runs of one fragment. */
     private static final class Reader {
         private final Mp4Box moof;
         private final Mp4Box mdat;
         private final List<Sample> samples = new ArrayList<>();
-        /** Where the next sample may begin: no byte belongs to two samples. */
+        /** Lowest index at which the next sample may begin: samples must not overlap. */
         private long free;
 
         private long time;
@@ -87,7 +87,7 @@ record Mp4Fragment(long baseTime, long duration, List<Sample> samples) {
             Mp4Box tfdt = traf.child("tfdt");
             long base = tfdt.int8(0) == 1 ? tfdt.int64(4) : tfdt.uint32(4);
             if (base < 0 || base > Long.MAX_VALUE / 2) {
-                throw new MalformedMedia("the MP4 fragment's decode time makes no sense");
+                throw new MalformedMedia("the MP4 fragment's decode time is out of range");
             }
             time = base;
             Defaults defaults = Defaults.of(traf.child("tfhd"));
@@ -127,24 +127,24 @@ record Mp4Fragment(long baseTime, long duration, List<Sample> samples) {
                 at += (flags & SIZE) != 0 ? 4 : 0;
                 long own = (flags & FLAGS) != 0 ? trun.uint32(at) : defaults.flags;
                 at += (flags & FLAGS) != 0 ? 4 : 0;
-                // Version 0 has no negative offsets, and none that large.
+                // Version 0 is unsigned, but offsets are small.
                 int offset = (flags & OFFSET) != 0 ? trun.int32(at) : 0;
                 at += (flags & OFFSET) != 0 ? 4 : 0;
                 sample(duration, size, i == 0 && firstFlags != UNKNOWN ? firstFlags : own, offset);
             }
         }
 
-        /** An empty sample would let a few bytes stand for billions of samples. */
+        /** Adds a sample. Empty samples are refused: a few bytes could declare billions of them. */
         private void sample(long duration, long size, long flags, int offset) throws MalformedMedia {
             if (duration == UNKNOWN || size == UNKNOWN || flags == UNKNOWN) {
-                throw new MalformedMedia("the MP4 fragment relies on defaults outside of itself");
+                throw new MalformedMedia("the MP4 fragment relies on sample defaults outside of the fragment");
             }
             if (size == 0 || data < free || data + size > mdat.end()) {
-                throw new MalformedMedia("the MP4 fragment's samples do not lie in its media");
+                throw new MalformedMedia("the MP4 fragment's samples are outside of its mdat box");
             }
             samples.add(new Sample(time + offset, time, (flags & NON_SYNC) == 0, (int) data, (int) size));
-            if (samples.size() > MOST_SAMPLES) {
-                throw new MalformedMedia("the MP4 fragment has more samples than a segment can have");
+            if (samples.size() > MAX_SAMPLES) {
+                throw new MalformedMedia("the MP4 fragment has more than " + MAX_SAMPLES + " samples");
             }
             data += size;
             free = data;

@@ -1,13 +1,13 @@
 package io.xg2g.media;
 
 /**
- * The video track of an initialization segment.
+ * Video track of an initialization segment.
  *
- * @param info what it is
- * @param configuration the codec's own box: {@code avcC}, {@code hvcC} or {@code av1C}
+ * @param info description
+ * @param configuration decoder configuration box: {@code avcC}, {@code hvcC} or {@code av1C}
  */
 record Mp4VideoTrack(VideoTrackInfo info, Mp4Box configuration) {
-    /** Fields of every sample entry and of a visual one (ISO/IEC 14496-12, 8.5.2 and 12.1.3). */
+    /** Size of the fields of a visual sample entry (ISO/IEC 14496-12, 8.5.2 and 12.1.3). */
     private static final int VISUAL_ENTRY = 78;
 
     static Mp4VideoTrack of(byte[] init) throws MalformedMedia {

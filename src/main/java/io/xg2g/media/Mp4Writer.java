@@ -3,22 +3,20 @@ package io.xg2g.media;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Writes boxes of MP4 files, one inside of the other (ISO/IEC 14496-12, 4.2). */
+/** Writer of nested MP4 boxes (ISO/IEC 14496-12, 4.2). Not thread-safe. */
 final class Mp4Writer {
     private byte[] data = new byte[1024];
     private int size;
 
-    /** What has been written. */
     byte[] bytes() {
         return Arrays.copyOf(data, size);
     }
 
-    /** How much has been written. */
     int size() {
         return size;
     }
 
-    /** A box and what the contents write into it. */
+    /** Writes a box; {@code contents} writes its contents. */
     Mp4Writer box(String type, Runnable contents) {
         int start = size;
         int32(0).text(type);
@@ -27,7 +25,7 @@ final class Mp4Writer {
         return this;
     }
 
-    /** A box with a version and flags. */
+    /** Writes a box with a version and flags. */
     Mp4Writer box(String type, int version, int flags, Runnable contents) {
         return box(type, () -> {
             int32((version << 24) | flags);
@@ -51,7 +49,7 @@ final class Mp4Writer {
         return this;
     }
 
-    /** Several numbers of 32 bits. */
+    /** Writes numbers of 32 bits. */
     Mp4Writer int32s(int... values) {
         for (int value : values) {
             int32(value);
@@ -82,12 +80,12 @@ final class Mp4Writer {
         return bytes(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** Writes over a number of 32 bits that was written before. */
+    /** Overwrites a number of 32 bits. */
     void patch(int at, int value) {
         BigEndian.int32(data, at, value);
     }
 
-    /** Makes room behind what is there, of zeros, and returns where; the array may be another one afterwards. */
+    /** Appends zeros and returns their index. May replace the array. */
     private int grow(int more) {
         int at = size;
         size = Math.addExact(size, more);

@@ -3,11 +3,11 @@ package io.xg2g.media;
 import java.io.ByteArrayOutputStream;
 
 /**
- * What a decoder of H.264 or HEVC has to know before the first sample, out of an initialization segment.
+ * Decoder configuration of H.264 or HEVC from an initialization segment.
  *
- * @param hevc HEVC, otherwise H.264
- * @param lengthBytes how many bytes the length in front of a NAL unit has
- * @param sets the parameter sets with start codes
+ * @param hevc whether it is HEVC, otherwise H.264
+ * @param lengthBytes size of the length before each NAL unit, in bytes
+ * @param sets parameter sets, each with a start code
  */
 @SuppressWarnings("ArrayRecordComponent") // Immutable by convention.
 record NalConfiguration(boolean hevc, int lengthBytes, byte[] sets) {
@@ -23,17 +23,17 @@ record NalConfiguration(boolean hevc, int lengthBytes, byte[] sets) {
             return new NalConfiguration(false, 1 + (box.int8(4) & 3), sets.toByteArray());
         }
         if (box.is("hvcC")) {
-            // HEVCDecoderConfigurationRecord (8.3.3.1): as many arrays as it says, each with its type in front.
+            // HEVCDecoderConfigurationRecord (8.3.3.1): a counted list of arrays, each with its type.
             int at = 23;
             for (int array = box.int8(22); array > 0; array--) {
                 at = units(box, at + 3, box.int16(at + 1), sets);
             }
             return new NalConfiguration(true, 1 + (box.int8(21) & 3), sets.toByteArray());
         }
-        throw new MalformedMedia("only H.264 and HEVC go into a transport stream");
+        throw new MalformedMedia("the transport stream takes H.264 and HEVC only");
     }
 
-    /** Reads so many NAL units, and returns where the next thing begins. */
+    /** Reads NAL units, and returns the offset of what follows. */
     private static int units(Mp4Box box, int start, int count, ByteArrayOutputStream sets) throws MalformedMedia {
         int at = start;
         for (int i = 0; i < count; i++) {
@@ -62,7 +62,7 @@ record NalConfiguration(boolean hevc, int lengthBytes, byte[] sets) {
         return type(unit) == (hevc ? 33 : 7);
     }
 
-    /** An access unit delimiter that allows every kind of slice, with its start code. */
+    /** Returns an access unit delimiter that allows every slice type, with its start code. */
     byte[] delimiter() {
         return hevc ? new byte[] {0, 0, 0, 1, 0x46, 0x01, 0x50} : new byte[] {0, 0, 0, 1, 0x09, (byte) 0xf0};
     }

@@ -4,10 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** NAL units of H.264 and HEVC, in the byte stream of their annexes B and with their lengths in front as in MP4. */
+/** NAL units of H.264 and HEVC: in the byte stream format of annex B, and length-prefixed as in MP4. */
 final class NalUnits {
 
-    /** Where a NAL unit lies, without its start code. */
+    /** Range of a NAL unit, without its start code. */
     record Unit(int from, int to) {
         int length() {
             return to - from;
@@ -18,7 +18,7 @@ final class NalUnits {
 
     private NalUnits() {}
 
-    /** The bytes of the elementary stream in a picture's packets. */
+    /** Returns the elementary stream's bytes in a frame's packets. */
     static byte[] elementary(byte[] packets) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(packets.length);
         for (int packet = 0; packet + TsPacket.SIZE <= packets.length; packet += TsPacket.SIZE) {
@@ -28,14 +28,14 @@ final class NalUnits {
         return out.toByteArray();
     }
 
-    /** The NAL units between start codes, without the zeros behind them (ISO/IEC 14496-10, B.1.1); none is empty. */
+    /** Returns the non-empty NAL units between start codes, without trailing zeros (ISO/IEC 14496-10, B.1.1). */
     static List<Unit> annexB(byte[] data) {
         List<Unit> units = new ArrayList<>();
         int start = NONE;
         int at = 0;
         while (at + 2 < data.length) {
             if ((data[at + 2] & 0xff) > 1) {
-                // No start code has this byte as one of its three.
+                // This byte is not part of a start code.
                 at += 3;
             } else if (data[at] == 0 && data[at + 1] == 0 && data[at + 2] == 1) {
                 add(units, data, start, at);
@@ -59,7 +59,7 @@ final class NalUnits {
         }
     }
 
-    /** The NAL units of a sample, each behind its length of so many bytes (ISO/IEC 14496-15, 5.3.4.2). */
+    /** Returns the NAL units of a sample, each after a length of {@code lengthBytes} (ISO/IEC 14496-15, 5.3.4.2). */
     static List<Unit> lengthPrefixed(byte[] data, int offset, int size, int lengthBytes) throws MalformedMedia {
         List<Unit> units = new ArrayList<>();
         int end = offset + size;

@@ -1,13 +1,13 @@
 package io.xg2g.media;
 
-/** The head of a PES packet at the start of a transport packet's payload (ISO/IEC 13818-1, 2.4.3.6). */
+/** Header of a PES packet at the start of a transport packet's payload (ISO/IEC 13818-1, 2.4.3.6). */
 final class Pes {
     private static final int FIXED = 9;
     private static final int TIME = 5;
 
     private Pes() {}
 
-    /** Whether a PES packet with an optional header starts in this packet and can be read. */
+    /** Returns whether a readable PES packet with an optional header starts in this packet. */
     static boolean starts(byte[] data, int packet) {
         int at = TsPacket.payload(data, packet);
         return TsPacket.startsUnit(data, packet)
@@ -20,36 +20,37 @@ final class Pes {
                 && hasOptionalHeader(data[at + 3] & 0xff);
     }
 
-    /** Where the presentation time lies, or -1. Only where a PES packet {@link #starts}. */
+    /** Returns the index of the PTS, or -1. Only for a packet in which a PES packet {@link #starts}. */
     static int ptsAt(byte[] data, int packet) {
         int at = TsPacket.payload(data, packet);
-        boolean there = (data[at + 7] & 0x80) != 0
+        boolean present = (data[at + 7] & 0x80) != 0
                 && (data[at + 8] & 0xff) >= TIME
                 && at + FIXED + TIME <= packet + TsPacket.SIZE;
-        return there ? at + FIXED : -1;
+        return present ? at + FIXED : -1;
     }
 
-    /** Where the decoding time lies, or -1 where it is not there, which means that it is the presentation time. */
+    /** Returns the index of the DTS, or -1 if there is none and it equals the PTS. */
     static int dtsAt(byte[] data, int packet) {
         int at = TsPacket.payload(data, packet);
-        boolean there = (data[at + 7] & 0xc0) == 0xc0
+        boolean present = (data[at + 7] & 0xc0) == 0xc0
                 && (data[at + 8] & 0xff) >= 2 * TIME
                 && at + FIXED + 2 * TIME <= packet + TsPacket.SIZE;
-        return there ? at + FIXED + TIME : -1;
+        return present ? at + FIXED + TIME : -1;
     }
 
-    /** Where the bytes of the elementary stream start in this packet; its end where it has none. */
+    /** Returns the index of the elementary stream's bytes in this packet, or of the packet's end if it has none. */
     static int body(byte[] data, int packet) {
         int at = TsPacket.payload(data, packet);
         return starts(data, packet) ? Math.min(packet + TsPacket.SIZE, at + FIXED + (data[at + 8] & 0xff)) : at;
     }
 
     /**
-     * The head of a PES packet with a picture or a frame at its start.
+     * Returns the header of a PES packet that starts with a video or audio frame.
      *
-     * @param pts only 33 bits of it are written, and of the others
-     * @param dts left out where it is the same
-     * @param bytes how many follow; more than fit into the field, which only video may have, are written as unknown
+     * @param pts modulo 2^33
+     * @param dts modulo 2^33; not written if it equals the PTS
+     * @param bytes size of the data that follows; a size that does not fit into the field is written as unknown, which is
+     *     allowed for video only
      */
     static byte[] header(int streamId, long pts, long dts, int bytes) {
         boolean both = pts != dts;
@@ -60,7 +61,7 @@ final class Pes {
         int length = 3 + times + bytes;
         header[4] = (byte) (length <= 0xffff ? length >> 8 : 0);
         header[5] = (byte) (length <= 0xffff ? length : 0);
-        // Begins with a picture or frame: data_alignment_indicator.
+        // data_alignment_indicator: the data begins with a frame.
         header[6] = (byte) 0x84;
         header[7] = (byte) (both ? 0xc0 : 0x80);
         header[8] = (byte) times;
@@ -78,7 +79,7 @@ final class Pes {
         Ticks.write(header, at, time);
     }
 
-    /** Table 2-21: these kinds of streams have none. */
+    /** Returns whether a {@code stream_id} has the optional header (table 2-21). */
     private static boolean hasOptionalHeader(int streamId) {
         return switch (streamId) {
             case 0xbc, 0xbe, 0xbf, 0xf0, 0xf1, 0xf2, 0xf8, 0xff -> false;

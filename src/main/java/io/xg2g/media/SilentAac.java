@@ -2,7 +2,7 @@ package io.xg2g.media;
 
 import java.util.Arrays;
 
-/** AAC frames that hold nothing but silence, to stand for frames that are missing. */
+/** Silent AAC frames, which replace missing frames. */
 public final class SilentAac {
     /**
      * A channel pair with a common window, no scale factor band, gain 0 in both channels, and the end mark: 8 bits, 35
@@ -16,9 +16,9 @@ public final class SilentAac {
     private SilentAac() {}
 
     /**
-     * One frame in ADTS.
+     * Returns a frame in ADTS.
      *
-     * @param format what the frames around it are: AAC-LC of one or two channels
+     * @param format that of the frames around it: AAC-LC of one or two channels
      * @throws IllegalArgumentException if it has more channels
      */
     public static byte[] frame(AdtsHeader format) {
@@ -27,7 +27,7 @@ public final class SilentAac {
             case 2 -> STEREO;
             default -> throw new IllegalArgumentException("silence has 1 or 2 channels, not " + format.channels());
         };
-        int length = AdtsHeader.SHORTEST + block.length;
+        int length = AdtsHeader.MIN_BYTES + block.length;
         byte[] frame = Arrays.copyOf(
                 new byte[] {
                     (byte) 0xff,
@@ -36,12 +36,12 @@ public final class SilentAac {
                     (byte) (format.profile() << 6 | format.rateIndex() << 2),
                     (byte) (format.channels() << 6),
                     (byte) (length >> 3),
-                    // The buffer's fullness is all ones: not said.
+                    // adts_buffer_fullness of all ones: variable bit rate.
                     (byte) (length << 5 | 0x1f),
                     (byte) 0xfc
                 },
                 length);
-        System.arraycopy(block, 0, frame, AdtsHeader.SHORTEST, block.length);
+        System.arraycopy(block, 0, frame, AdtsHeader.MIN_BYTES, block.length);
         return frame;
     }
 }

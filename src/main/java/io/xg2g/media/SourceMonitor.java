@@ -4,40 +4,40 @@ import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches the raw bytes of a source: whether they are a transport stream, whether it is scrambled, what it carries, and
- * whether it changes. Whatever the bytes are, nothing is thrown. Not thread-safe.
+ * Monitor of the raw bytes of a source: whether they are MPEG-TS, whether they are scrambled, which streams they carry, and
+ * whether tables or clock change. Malformed input throws nothing. Not thread-safe.
  */
 public final class SourceMonitor {
 
-    /** What has changed in the source. */
+    /** Change of a source. */
     public enum Change {
         /** Nothing. */
         NONE,
-        /** The video or the audio has another PID or another type, or is no longer there. */
+        /** The video or the audio has another PID or another type, or is gone. */
         TABLES,
-        /** The clock has jumped: back by more than half a second, or forward by more than two. */
+        /** The clock has jumped: back by more than 0.5 s, or forward by more than 2 s. */
         JUMP
     }
 
-    private static final int FEWEST_PACKETS = 24;
+    private static final int MIN_PACKETS = 24;
 
-    /** Sound that lies further from the picture, in ticks, belongs to another course of the clock. */
-    private static final long MOST_APART = 10 * Ticks.PER_SECOND;
+    /** Audio that is further from the video, in ticks, has a wrong time. */
+    private static final long MAX_AUDIO_OFFSET = 10 * Ticks.PER_SECOND;
 
-    /** How much later than it is decoded a picture may be shown, in ticks. */
-    private static final long MOST_REORDERING = 2 * Ticks.PER_SECOND;
+    /** Maximum difference of PTS and DTS, in ticks. */
+    private static final long MAX_REORDERING = 2 * Ticks.PER_SECOND;
 
     private final TsFramer framer = new TsFramer(this::packet);
     private final TsTables tables = new TsTables();
     private final JumpDetector clock = new JumpDetector();
-    /** The sound's own, beside a picture. */
-    private final JumpDetector soundClock = new JumpDetector();
+    /** Clock of the audio of a program with video. */
+    private final JumpDetector audioClock = new JumpDetector();
 
-    private final @Nullable ByteArrayOutputStream usable;
-    private boolean videoLeftOut;
-    private boolean audioLeftOut;
-    private boolean pictureTimed;
-    private long pictureTime;
+    private final @Nullable ByteArrayOutputStream accepted;
+    private boolean videoDropped;
+    private boolean audioDropped;
+    private boolean videoTimed;
+    private long videoTime;
     private boolean audioTimed;
     private long audioTime;
     private @Nullable TsProgram program;
@@ -46,93 +46,92 @@ public final class SourceMonitor {
     private boolean audioSeen;
     private long packets;
     private long scrambledPackets;
-    /** The last 64 packets with a payload, the newest lowest; set where one is scrambled. */
+    /** One bit for each of the last 64 packets with a payload, the newest in bit 0: whether it is scrambled. */
     private long recent;
 
     private int recentPackets;
 
-    /** A monitor that only watches. */
+    /** Makes a monitor that does not pass on packets. */
     public SourceMonitor() {
         this(null);
     }
 
     /**
-     * A monitor that passes on what a demuxer is not misled by: whole packets, without those that carry nothing or are
-     * known to be damaged, and without units of video and audio whose time cannot be right. One wrong time of a single
-     * frame can make hours of silence otherwise. Of a jump, it is what comes behind that is passed on last.
+     * Makes a monitor that filters the packets for a demuxer: drops null packets, damaged packets, and video and audio frames
+     * with implausible times. (A single wrong timestamp would otherwise cause hours of silence.) When a jump is confirmed,
+     * packets from before it are dropped.
      *
-     * @param usable gets the packets; whoever gives it takes them out
+     * @param accepted receives the packets; the caller empties it
      */
-    public SourceMonitor(@Nullable ByteArrayOutputStream usable) {
-        this.usable = usable;
+    public SourceMonitor(@Nullable ByteArrayOutputStream accepted) {
+        this.accepted = accepted;
     }
 
-    /** Takes the next bytes of the source, in pieces of any size. */
+    /** Takes the next bytes of the source, in chunks of any size. */
     public void accept(byte[] data, int offset, int length) {
         framer.accept(data, offset, length);
     }
 
-    /** How many packets there were. */
+    /** Returns the number of packets. */
     public long packets() {
         return packets;
     }
 
-    /** How many packets of elementary streams were scrambled. */
+    /** Returns the number of scrambled packets of elementary streams. */
     public long scrambledPackets() {
         return scrambledPackets;
     }
 
-    /** Whether half or more of the last packets of elementary streams (24 at least, 64 at most) are scrambled. */
+    /** Returns whether at least half of the last 24 to 64 packets of elementary streams are scrambled. */
     public boolean scrambled() {
-        return recentPackets >= FEWEST_PACKETS && 2 * Long.bitCount(recent) >= recentPackets;
+        return recentPackets >= MIN_PACKETS && 2 * Long.bitCount(recent) >= recentPackets;
     }
 
     /**
-     * Whether the bytes are a transport stream: three sync bytes have been found at the distance of a packet, and one at
-     * the start of each packet since.
+     * Returns whether the bytes are MPEG-TS: three consecutive packets had a sync byte, and so had all later ones.
      */
     public boolean transportStream() {
         return framer.synced();
     }
 
-    /** Whether the tables of a program have come. */
+    /** Returns whether the tables of a program were received. */
     public boolean programKnown() {
         return program != null;
     }
 
-    /** Whether the tables of a program have come, and list video. */
+    /** Returns whether the tables of a program were received and list video. */
     public boolean hasVideo() {
         return program != null && program.videoPid() != TsProgram.NONE;
     }
 
-    /** Whether the tables of a program have come, and list audio. */
+    /** Returns whether the tables of a program were received and list audio. */
     public boolean hasAudio() {
         return program != null && program.audioPid() != TsProgram.NONE;
     }
 
-    /** Whether the program's video is not only listed: a unit of it has begun, in clear. */
+    /** Returns whether a video frame that is not scrambled has begun. */
     public boolean videoSeen() {
         return videoSeen;
     }
 
-    /** Whether the program's audio is not only listed: a unit of it has begun, in clear. */
+    /** Returns whether an audio PES packet that is not scrambled has begun. */
     public boolean audioSeen() {
         return audioSeen;
     }
 
     /**
-     * How much later than a time the latest unit of audio lies that was not left out, in 90 kHz ticks; negative where it
-     * lies before, 0 where there was none.
+     * Returns the distance from a time to the latest accepted audio, in 90 kHz ticks: negative if the audio is earlier, 0 if
+     * there was none.
      *
-     * @param time 90 kHz ticks, of which 33 bits count
+     * @param time 90 kHz ticks, modulo 2^33
      */
     public long audioAfter(long time) {
         return audioTimed ? Ticks.between(time, audioTime) : 0;
     }
 
-    /** What has changed since the last call, the tables first; the next call starts anew. */
+    /** Returns the change since the last call; a change of tables takes precedence over a jump. */
     public Change change() {
-        // Asked in any case: both are cleared.
+        // Both are cleared, whichever is returned.
         boolean jumped = clock.jumped();
         Change change = tablesChanged ? Change.TABLES : jumped ? Change.JUMP : Change.NONE;
         tablesChanged = false;
@@ -155,15 +154,15 @@ public final class SourceMonitor {
             recent = (recent << 1) | (scrambled ? 1 : 0);
             recentPackets = Math.min(Long.SIZE, recentPackets + 1);
             if (!scrambled && TsPacket.startsUnit(data, packet) && Pes.starts(data, packet)) {
-                unit(data, packet, pid);
+                pesPacket(data, packet, pid);
             }
         }
-        if (usable != null && pid != TsPacket.NULL_PID && !isLeftOut(pid)) {
-            usable.write(data, packet, TsPacket.SIZE);
+        if (accepted != null && pid != TsPacket.NULL_PID && !isDropped(pid)) {
+            accepted.write(data, packet, TsPacket.SIZE);
         }
     }
 
-    private void unit(byte[] data, int packet, int pid) {
+    private void pesPacket(byte[] data, int packet, int pid) {
         if (program == null) {
             return;
         }
@@ -175,51 +174,51 @@ public final class SourceMonitor {
             return;
         }
         int dts = Pes.dtsAt(data, packet);
-        long shown = Ticks.read(data, pts);
-        long decoded = dts < 0 ? shown : Ticks.read(data, dts);
+        long presentation = Ticks.read(data, pts);
+        long decoding = dts < 0 ? presentation : Ticks.read(data, dts);
         if (video) {
-            videoLeftOut = !isPlausible(clock, decoded) || !follows(decoded, shown);
-            pictureTimed |= !videoLeftOut;
-            pictureTime = videoLeftOut ? pictureTime : decoded;
+            videoDropped = !isPlausible(clock, decoding) || !follows(decoding, presentation);
+            videoTimed |= !videoDropped;
+            videoTime = videoDropped ? videoTime : decoding;
             return;
         }
         if (hasVideo()) {
-            boolean apart = pictureTimed && Math.abs(Ticks.between(pictureTime, decoded)) > MOST_APART;
-            audioLeftOut = apart || !isPlausible(soundClock, decoded);
+            boolean apart = videoTimed && Math.abs(Ticks.between(videoTime, decoding)) > MAX_AUDIO_OFFSET;
+            audioDropped = apart || !isPlausible(audioClock, decoding);
         } else {
-            audioLeftOut = !isPlausible(clock, decoded);
+            audioDropped = !isPlausible(clock, decoding);
         }
-        if (!audioLeftOut) {
+        if (!audioDropped) {
             audioTimed = true;
-            audioTime = decoded;
+            audioTime = decoding;
         }
     }
 
     private boolean isPlausible(JumpDetector detector, long time) {
-        boolean known = detector.hasJumped();
+        boolean before = detector.hasJumped();
         detector.time(time);
-        if (detector == clock && clock.hasJumped() && !known) {
-            forget();
+        if (detector == clock && clock.hasJumped() && !before) {
+            dropAccepted();
         }
-        return !detector.doubting();
+        return !detector.suspicious();
     }
 
-    private static boolean follows(long decoded, long shown) {
-        long later = Ticks.between(decoded, shown);
-        return later >= 0 && later <= MOST_REORDERING;
+    private static boolean follows(long decoding, long presentation) {
+        long later = Ticks.between(decoding, presentation);
+        return later >= 0 && later <= MAX_REORDERING;
     }
 
-    private boolean isLeftOut(int pid) {
+    private boolean isDropped(int pid) {
         return program != null
-                && (pid == program.videoPid() ? videoLeftOut : pid == program.audioPid() && audioLeftOut);
+                && (pid == program.videoPid() ? videoDropped : pid == program.audioPid() && audioDropped);
     }
 
-    /** What was passed on in this piece belongs to what is over. */
-    private void forget() {
-        if (usable != null) {
-            usable.reset();
+    /** Drops the packets of this chunk that precede the change. */
+    private void dropAccepted() {
+        if (accepted != null) {
+            accepted.reset();
         }
-        soundClock.restart();
+        audioClock.restart();
     }
 
     private void changeTo(@Nullable TsProgram now) {
@@ -228,17 +227,17 @@ public final class SourceMonitor {
             tablesChanged = true;
             videoSeen = false;
             audioSeen = false;
-            videoLeftOut = false;
-            audioLeftOut = false;
-            pictureTimed = false;
+            videoDropped = false;
+            audioDropped = false;
+            videoTimed = false;
             audioTimed = false;
             clock.restart();
-            forget();
+            dropAccepted();
         }
         program = now;
     }
 
-    /** As long as no program is known, everything that is no table. */
+    /** Returns whether a PID is the program's video or audio, or, before a program is known, not of a table. */
     private boolean isElementary(int pid) {
         if (program == null) {
             return pid >= TsPacket.FIRST_FREE_PID && pid != TsPacket.NULL_PID;

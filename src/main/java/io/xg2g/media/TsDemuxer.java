@@ -4,22 +4,20 @@ import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a transport stream into pictures and AAC frames: those of the first program's first video stream, and of its first
- * audio stream if that is AAC in ADTS. A picture is what begins with a PES packet that has a time; it is given out when
- * the next one begins.
+ * MPEG-TS demuxer: emits the frames of the first program's first video stream, and of its first audio stream if that is AAC
+ * in ADTS. A video frame begins with a PES packet that has a PTS, and is emitted when the next one begins or the stream ends.
  *
- * <p>Whatever the bytes are, nothing is thrown, and no more than 16 MiB of a picture are held: a larger one is left out.
- * Not thread-safe.
+ * <p>Malformed input throws nothing. A video frame of more than 16 MiB is dropped. Not thread-safe.
  */
 public final class TsDemuxer {
-    private static final int LARGEST_PICTURE = 16 << 20;
+    private static final int MAX_FRAME_BYTES = 16 << 20;
     private static final int UNKNOWN = -1;
 
     private final TsSink sink;
     private final TsFramer framer = new TsFramer(this::packet);
     private final TsTables tables = new TsTables();
     private final AdtsSplitter adts;
-    private final ByteArrayOutputStream picture = new ByteArrayOutputStream(1 << 16);
+    private final ByteArrayOutputStream frame = new ByteArrayOutputStream(1 << 16);
     private boolean open;
     private long pts;
     private long dts;
@@ -38,23 +36,23 @@ public final class TsDemuxer {
         this.adts = new AdtsSplitter(sink::audio);
     }
 
-    /** Takes the next bytes of the stream, in pieces of any size. */
+    /** Demuxes the next bytes of the stream, in chunks of any size. */
     public void accept(byte[] data, int offset, int length) {
         framer.accept(data, offset, length);
     }
 
-    /** The stream has ended: gives out what is pending. */
+    /** Ends the stream: emits the pending frames. */
     public void finish() {
-        endPicture();
+        endFrame();
         adts.finish();
     }
 
-    /** How often something else came where a packet was due. */
+    /** Returns how often the sync byte of a packet was missing. */
     public long lostSync() {
         return framer.lost();
     }
 
-    /** How often packets of the video or the audio were missing. */
+    /** Returns how often the continuity counter of the video or the audio had a gap. */
     public long continuityErrors() {
         return continuityErrors;
     }
@@ -87,16 +85,16 @@ public final class TsDemuxer {
     }
 
     private void video(byte[] data, int packet) {
-        int due = videoCounter;
-        videoCounter = nextCounter(data, packet, due);
-        if (repeated(data, packet, due)) {
+        int expected = videoCounter;
+        videoCounter = nextCounter(data, packet, expected);
+        if (isDuplicate(data, packet, expected)) {
             return;
         }
-        missed(data, packet, due);
+        countGap(data, packet, expected);
         if (Pes.starts(data, packet)) {
             int at = Pes.ptsAt(data, packet);
             if (at >= 0) {
-                endPicture();
+                endFrame();
                 int decode = Pes.dtsAt(data, packet);
                 dts = unwrap(Ticks.read(data, decode >= 0 ? decode : at));
                 pts = dts + Ticks.between(dts, Ticks.read(data, at));
@@ -105,31 +103,31 @@ public final class TsDemuxer {
             }
         }
         if (open) {
-            picture.write(data, packet, TsPacket.SIZE);
-            if (picture.size() > LARGEST_PICTURE) {
+            frame.write(data, packet, TsPacket.SIZE);
+            if (frame.size() > MAX_FRAME_BYTES) {
                 open = false;
-                picture.reset();
+                frame.reset();
             }
         }
     }
 
-    private void endPicture() {
+    private void endFrame() {
         if (open) {
-            byte[] packets = picture.toByteArray();
+            byte[] packets = frame.toByteArray();
             open = false;
-            picture.reset();
+            frame.reset();
             sink.video(new VideoFrame(pts, dts, keyframe, FormatHash.of(videoType, packets), packets));
         }
     }
 
     private void audio(byte[] data, int packet) {
-        int due = adtsCounter;
-        adtsCounter = nextCounter(data, packet, due);
-        if (repeated(data, packet, due)) {
+        int expected = adtsCounter;
+        adtsCounter = nextCounter(data, packet, expected);
+        if (isDuplicate(data, packet, expected)) {
             return;
         }
-        if (missed(data, packet, due)) {
-            adts.lose();
+        if (countGap(data, packet, expected)) {
+            adts.reset();
         }
         if (Pes.starts(data, packet)) {
             int at = Pes.ptsAt(data, packet);
@@ -142,34 +140,34 @@ public final class TsDemuxer {
         }
     }
 
-    /** The counter that the next packet with a payload must have (ISO/IEC 13818-1, 2.4.3.3). */
-    private static int nextCounter(byte[] data, int packet, int due) {
-        return TsPacket.hasPayload(data, packet) ? (TsPacket.continuity(data, packet) + 1) & 0x0f : due;
+    /** Returns the counter that the next packet with a payload must have (ISO/IEC 13818-1, 2.4.3.3). */
+    private static int nextCounter(byte[] data, int packet, int expected) {
+        return TsPacket.hasPayload(data, packet) ? (TsPacket.continuity(data, packet) + 1) & 0x0f : expected;
     }
 
-    /** A packet may be sent twice; the second one counts for nothing. */
-    private static boolean repeated(byte[] data, int packet, int due) {
-        return due != UNKNOWN
+    /** Returns whether the packet is a duplicate, which 2.4.3.3 allows once and which is ignored. */
+    private static boolean isDuplicate(byte[] data, int packet, int expected) {
+        return expected != UNKNOWN
                 && TsPacket.hasPayload(data, packet)
-                && !announced(data, packet)
-                && TsPacket.continuity(data, packet) == ((due - 1) & 0x0f);
+                && !discontinuity(data, packet)
+                && TsPacket.continuity(data, packet) == ((expected - 1) & 0x0f);
     }
 
-    private boolean missed(byte[] data, int packet, int due) {
-        boolean missed = due != UNKNOWN
+    private boolean countGap(byte[] data, int packet, int expected) {
+        boolean gap = expected != UNKNOWN
                 && TsPacket.hasPayload(data, packet)
-                && !announced(data, packet)
-                && TsPacket.continuity(data, packet) != due;
-        continuityErrors += missed ? 1 : 0;
-        return missed;
+                && !discontinuity(data, packet)
+                && TsPacket.continuity(data, packet) != expected;
+        continuityErrors += gap ? 1 : 0;
+        return gap;
     }
 
-    /** Whether the counter may go anywhere here. */
-    private static boolean announced(byte[] data, int packet) {
+    /** Returns {@code discontinuity_indicator}: whether the counter may jump here. */
+    private static boolean discontinuity(byte[] data, int packet) {
         return (TsPacket.flags(data, packet) & TsPacket.DISCONTINUITY) != 0;
     }
 
-    /** The time nearest to the last one that has these 33 bits. */
+    /** Extends a time of 33 bits to the value that is nearest to the last one. */
     private long unwrap(long time) {
         lastTime = timed ? lastTime + Ticks.between(lastTime, time) : time;
         timed = true;

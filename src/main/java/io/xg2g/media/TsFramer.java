@@ -1,21 +1,21 @@
 package io.xg2g.media;
 
 /**
- * Finds the packets in a transport stream that comes in pieces of any size. Packets are told where they lie, without
- * being copied, except those that two pieces share.
+ * Packet framer: finds the packets of a transport stream that arrives in chunks of any size, and resynchronises after other
+ * bytes. Packets are passed on in place; only those that span two chunks are copied. Not thread-safe.
  */
 final class TsFramer {
-    /** Three sync bytes at the distance of a packet are a transport stream. */
-    private static final int PROOF = 2 * TsPacket.SIZE + 1;
+    /** Bytes that contain the sync bytes by which a stream is recognised. */
+    private static final int PROOF = (TsPacket.SYNC_PACKETS - 1) * TsPacket.SIZE + 1;
 
-    /** Told where a packet is, which stays there only during the call. */
+    /** Receiver of packets. The array may be read only during the call. */
     interface Packets {
         void packet(byte[] data, int offset);
     }
 
     private final Packets packets;
-    private final byte[] held = new byte[3 * TsPacket.SIZE];
-    private int holding;
+    private final byte[] buffer = new byte[TsPacket.SYNC_PACKETS * TsPacket.SIZE];
+    private int buffered;
     private boolean synced;
     private long lost;
 
@@ -23,12 +23,12 @@ final class TsFramer {
         this.packets = packets;
     }
 
-    /** Whether the last bytes were found to be packets. */
+    /** Returns whether the latest bytes were packets. */
     boolean synced() {
         return synced;
     }
 
-    /** How often something else came where a packet was due. */
+    /** Returns how often the sync byte of a packet was missing. */
     long lost() {
         return lost;
     }
@@ -36,32 +36,32 @@ final class TsFramer {
     void accept(byte[] data, int offset, int length) {
         int at = offset;
         int end = offset + length;
-        while (holding > 0 && at < end) {
-            int added = Math.min(held.length - holding, end - at);
-            System.arraycopy(data, at, held, holding, added);
-            int used = frame(held, 0, holding + added);
-            if (used >= holding) {
-                at += used - holding;
-                holding = 0;
+        while (buffered > 0 && at < end) {
+            int added = Math.min(buffer.length - buffered, end - at);
+            System.arraycopy(data, at, buffer, buffered, added);
+            int used = frame(buffer, 0, buffered + added);
+            if (used >= buffered) {
+                at += used - buffered;
+                buffered = 0;
             } else {
-                holding += added - used;
-                System.arraycopy(held, used, held, 0, holding);
+                buffered += added - used;
+                System.arraycopy(buffer, used, buffer, 0, buffered);
                 at += added;
             }
         }
         if (at < end) {
             at = frame(data, at, end);
-            holding = end - at;
-            System.arraycopy(data, at, held, 0, holding);
+            buffered = end - at;
+            System.arraycopy(data, at, buffer, 0, buffered);
         }
     }
 
-    /** Returns where what could not be judged yet begins: less than {@link #PROOF} bytes before the end. */
+    /** Returns the index of the bytes that are too few to be recognised: less than {@link #PROOF} before the end. */
     private int frame(byte[] data, int start, int end) {
         int at = start;
         while (end - at >= (synced ? TsPacket.SIZE : PROOF)) {
             if (!synced) {
-                synced = proven(data, at);
+                synced = TsPacket.isTransportStream(data, at, end - at);
                 at += synced ? 0 : 1;
             } else if (data[at] == TsPacket.SYNC) {
                 packets.packet(data, at);
@@ -72,11 +72,5 @@ final class TsFramer {
             }
         }
         return at;
-    }
-
-    private static boolean proven(byte[] data, int at) {
-        return data[at] == TsPacket.SYNC
-                && data[at + TsPacket.SIZE] == TsPacket.SYNC
-                && data[at + 2 * TsPacket.SIZE] == TsPacket.SYNC;
     }
 }

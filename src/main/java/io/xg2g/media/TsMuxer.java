@@ -7,9 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Makes one continuous transport stream of the CMAF segments of a video track and of AAC frames (ISO/IEC 13818-1). Each
- * segment begins with the tables, and the continuity counters carry on from one to the next. One instance for each group
- * of viewers; not thread-safe.
+ * MPEG-TS muxer: remuxes the CMAF segments of a video track and AAC frames into one continuous transport stream (ISO/IEC
+ * 13818-1). Each segment begins with the tables; continuity counters continue across segments. Not thread-safe.
  */
 public final class TsMuxer {
     private static final int STREAM = 1;
@@ -20,11 +19,11 @@ public final class TsMuxer {
     private static final int VIDEO_STREAM = 0xe0;
     private static final int AUDIO_STREAM = 0xc0;
 
-    /** A decoder's buffers have this long to fill: 0.7 s. */
+    /** Delay from the PCR to the DTS in which a decoder fills its buffers: 0.7 s. */
     private static final long DELAY = 63_000;
-    /** The clock comes at least every 100 ms (2.7.2); this is 90. */
+    /** Interval of the PCR: 90 ms; 2.7.2 allows up to 100 ms. */
     private static final long CLOCK_INTERVAL = 8_100;
-    /** A step of the clock that is a jump. */
+    /** Step of the PCR that counts as a discontinuity: more than 1 s. */
     private static final long JUMP = Ticks.PER_SECOND;
 
     private final boolean audio;
@@ -36,11 +35,11 @@ public final class TsMuxer {
     private long lastClock;
 
     /**
-     * Starts a stream.
+     * Makes the muxer of a stream.
      *
      * @param videoInit initialization segment of the video, H.264 or HEVC
      * @param audio whether there is audio
-     * @throws MalformedMedia if the initialization segment is not one of such video
+     * @throws MalformedMedia if the initialization segment is neither H.264 nor HEVC
      */
     public TsMuxer(byte[] videoInit, boolean audio) throws MalformedMedia {
         this.audio = audio;
@@ -49,9 +48,9 @@ public final class TsMuxer {
     }
 
     /**
-     * Says that the next segment does not continue the last one, and may be of another format.
+     * Marks a discontinuity before the next segment, which may be of another format.
      *
-     * @throws MalformedMedia if the initialization segment is not one of H.264 or HEVC; the stream is then as before
+     * @throws MalformedMedia if the initialization segment is neither H.264 nor HEVC; the muxer is not modified
      */
     public void discontinuity(byte[] videoInit) throws MalformedMedia {
         NalConfiguration next = NalConfiguration.of(videoInit);
@@ -62,11 +61,11 @@ public final class TsMuxer {
     }
 
     /**
-     * The next part of the stream: whole packets. Times are taken modulo 2^33.
+     * Returns the next part of the stream: whole packets. Times are written modulo 2^33.
      *
      * @param videoMedia media segment of the video
-     * @param audioFrames the audio of the same time, ascending; its times are on the clock of the video
-     * @throws MalformedMedia if the media segment is not a whole one; the stream is then as before
+     * @param audioFrames audio of the same period, ascending; same origin of times as the video
+     * @throws MalformedMedia if the media segment is incomplete; the muxer is not modified
      */
     public byte[] segment(byte[] videoMedia, List<AacFrame> audioFrames) throws MalformedMedia {
         List<Sample> samples = FragmentedMp4.samples(videoMedia);
@@ -78,18 +77,18 @@ public final class TsMuxer {
         for (Sample sample : samples) {
             long dts = Ticks.of(sample.dts(), timescale);
             while (audio && frame < audioFrames.size() && audioFrames.get(frame).pts() < dts) {
-                sound(audioFrames.get(frame++));
+                audioFrame(audioFrames.get(frame++));
             }
-            picture(videoMedia, sample, dts);
+            videoFrame(videoMedia, sample, dts);
         }
         while (audio && frame < audioFrames.size()) {
-            sound(audioFrames.get(frame++));
+            audioFrame(audioFrames.get(frame++));
         }
         return out.take();
     }
 
-    private void sound(AacFrame frame) {
-        clockUpTo(frame.pts() - DELAY);
+    private void audioFrame(AacFrame frame) {
+        fillClock(frame.pts() - DELAY);
         byte[] header = Pes.header(AUDIO_STREAM, frame.pts(), frame.pts(), frame.adts().length);
         ByteArrayOutputStream pes = new ByteArrayOutputStream(header.length + frame.adts().length);
         pes.writeBytes(header);
@@ -97,10 +96,10 @@ public final class TsMuxer {
         out.pes(AUDIO_PID, 0, 0, pes.toByteArray());
     }
 
-    private void picture(byte[] media, Sample sample, long dts) throws MalformedMedia {
+    private void videoFrame(byte[] media, Sample sample, long dts) throws MalformedMedia {
         long clock = dts - DELAY;
         discontinuity |= Math.abs(Ticks.between(lastClock, clock)) > JUMP;
-        clockUpTo(clock);
+        fillClock(clock);
         byte[] data = annexB(media, sample);
         byte[] header = Pes.header(VIDEO_STREAM, Ticks.of(sample.pts(), timescale), dts, data.length);
         ByteArrayOutputStream pes = new ByteArrayOutputStream(header.length + data.length);
@@ -126,8 +125,8 @@ public final class TsMuxer {
         return data.toByteArray();
     }
 
-    /** Packets with the clock alone, where pictures are too far apart. */
-    private void clockUpTo(long clock) {
+    /** Writes packets with a PCR alone, if frames are too far apart. */
+    private void fillClock(long clock) {
         long step = Ticks.between(lastClock, clock);
         if (!discontinuity && step <= JUMP) {
             for (long at = CLOCK_INTERVAL; at < step; at += CLOCK_INTERVAL) {
@@ -156,7 +155,7 @@ public final class TsMuxer {
         out.section(MAP_PID, TsSections.section(TsTables.MAP, PROGRAM, version, map.flip()));
     }
 
-    /** A stream without descriptors in the program map (2.4.4.9). */
+    /** Adds a stream without descriptors to the program map table (2.4.4.9). */
     private static void stream(ByteBuffer map, int type, int pid) {
         map.put((byte) type).putShort((short) (0xe000 | pid)).putShort((short) 0xf000);
     }

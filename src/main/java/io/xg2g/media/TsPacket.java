@@ -1,42 +1,76 @@
 package io.xg2g.media;
 
-/** The fields of one transport packet that lies in an array (ISO/IEC 13818-1, 2.4.3.2 to 2.4.3.5). */
-final class TsPacket {
-    static final int SIZE = 188;
-    static final byte SYNC = 0x47;
+/**
+ * Accessors of the fields of a transport packet in an array (ISO/IEC 13818-1, 2.4.3.2 to 2.4.3.5). {@code packet} is the
+ * index of its sync byte. Only the first four bytes are read, unless stated otherwise.
+ */
+public final class TsPacket {
+    /** Size of a packet, in bytes. */
+    public static final int SIZE = 188;
+
+    /** First byte of each packet. */
+    public static final byte SYNC = 0x47;
+
+    /** PID of packets without content, which only fill up the bit rate. */
+    public static final int NULL_PID = 0x1fff;
+
+    /** First PID of elementary streams: lower ones carry tables of MPEG and DVB (ETSI EN 300 468, table 1). */
+    public static final int FIRST_FREE_PID = 0x20;
+
+    /** Number of PIDs. */
     static final int PIDS = 0x2000;
-    static final int NULL_PID = 0x1fff;
-    /** Lower PIDs are those of tables in MPEG and DVB (ETSI EN 300 468, table 1). */
-    static final int FIRST_FREE_PID = 0x20;
+
+    /** Consecutive packets with a sync byte by which a transport stream is recognised. */
+    static final int SYNC_PACKETS = 3;
 
     static final int DISCONTINUITY = 0x80;
     static final int RANDOM_ACCESS = 0x40;
     static final int PCR = 0x10;
     static final int OPCR = 0x08;
 
+    /** Offset of the PCR, behind the length and the flags of the adaptation field. */
+    static final int PCR_OFFSET = 6;
+
     private static final int HEADER = 4;
 
     private TsPacket() {}
 
-    static int pid(byte[] data, int packet) {
+    /**
+     * Returns whether three consecutive packets have a sync byte.
+     *
+     * @param length bytes from {@code offset} on that may be read
+     */
+    public static boolean isTransportStream(byte[] data, int offset, int length) {
+        if (length <= (SYNC_PACKETS - 1) * SIZE) {
+            return false;
+        }
+        for (int i = 0; i < SYNC_PACKETS; i++) {
+            if (data[offset + i * SIZE] != SYNC) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public static int pid(byte[] data, int packet) {
         return BigEndian.uint16(data, packet + 1) & 0x1fff;
     }
 
-    /** Whether the packet is known to be damaged: none of its fields can be trusted. */
-    static boolean damaged(byte[] data, int packet) {
+    /** Returns {@code transport_error_indicator}: where it is set, no other field is reliable. */
+    public static boolean damaged(byte[] data, int packet) {
         return (data[packet + 1] & 0x80) != 0;
     }
 
-    /** Whether a PES packet or a table section starts in this packet. */
+    /** Returns {@code payload_unit_start_indicator}: whether a PES packet or a table section starts in this packet. */
     static boolean startsUnit(byte[] data, int packet) {
         return (data[packet + 1] & 0x40) != 0;
     }
 
-    static boolean scrambled(byte[] data, int packet) {
+    public static boolean scrambled(byte[] data, int packet) {
         return (data[packet + 3] & 0xc0) != 0;
     }
 
-    static boolean hasPayload(byte[] data, int packet) {
+    public static boolean hasPayload(byte[] data, int packet) {
         return (data[packet + 3] & 0x10) != 0;
     }
 
@@ -44,7 +78,7 @@ final class TsPacket {
         return data[packet + 3] & 0x0f;
     }
 
-    /** Where the payload starts; the packet's end where it has none. */
+    /** Returns the index of the payload, or of the packet's end if it has none. Reads the adaptation field. */
     static int payload(byte[] data, int packet) {
         if (!hasPayload(data, packet)) {
             return packet + SIZE;
@@ -53,12 +87,22 @@ final class TsPacket {
                 packet + SIZE, packet + HEADER + (hasAdaptation(data, packet) ? 1 + adaptation(data, packet) : 0));
     }
 
-    /** The flags of the adaptation field, 0 where there is none. */
+    /** Returns the flags of the adaptation field, or 0 if it has none. Reads the adaptation field. */
     static int flags(byte[] data, int packet) {
         return hasAdaptation(data, packet) && adaptation(data, packet) > 0 ? data[packet + HEADER + 1] & 0xff : 0;
     }
 
-    /** Where the adaptation field ends, which is inside the packet. */
+    /**
+     * Returns the base of the program clock reference, in 90 kHz ticks of 33 bits, or -1 if the packet has none. Reads the
+     * adaptation field.
+     */
+    public static long pcr(byte[] data, int packet) {
+        boolean present =
+                (flags(data, packet) & PCR) != 0 && packet + PCR_OFFSET + TsClock.BYTES <= adaptationEnd(data, packet);
+        return present ? TsClock.read(data, packet + PCR_OFFSET) : -1;
+    }
+
+    /** Returns the index of the end of the adaptation field, at most that of the packet's end. */
     static int adaptationEnd(byte[] data, int packet) {
         return Math.min(packet + SIZE, packet + HEADER + 1 + adaptation(data, packet));
     }

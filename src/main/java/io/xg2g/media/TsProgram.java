@@ -1,14 +1,14 @@
 package io.xg2g.media;
 
 /**
- * The first program of a transport stream (ISO/IEC 13818-1, 2.4.4): its first video and its first audio stream.
+ * First program of a transport stream (ISO/IEC 13818-1, 2.4.4) with its first video and its first audio stream.
  *
- * @param videoPid PID of the video, -1 where there is none
- * @param videoStreamType {@code stream_type} of the video as in the program map, -1 where there is none
- * @param audioPid PID of the audio, -1 where there is none
- * @param audioStreamType {@code stream_type} of the audio as in the program map, -1 where there is none
- * @param tables program association and map in packets of their own (188·n bytes), ready to be put in front of packets
- *     of the program; equal tables are equal bytes. Not to be changed.
+ * @param videoPid PID of the video, -1 if there is none
+ * @param videoStreamType {@code stream_type} of the video in the program map, -1 if there is none
+ * @param audioPid PID of the audio, -1 if there is none
+ * @param audioStreamType {@code stream_type} of the audio in the program map, -1 if there is none
+ * @param tables program association and map tables as packets (188·n bytes), to be sent before packets of the program;
+ *     equal tables are equal bytes. Must not be modified.
  */
 @SuppressWarnings("ArrayRecordComponent") // Immutable by convention; copies would double the traffic.
 public record TsProgram(int videoPid, int videoStreamType, int audioPid, int audioStreamType, byte[] tables) {
@@ -22,10 +22,10 @@ public record TsProgram(int videoPid, int videoStreamType, int audioPid, int aud
     /** {@code stream_type} of AAC in ADTS. */
     public static final int ADTS = 0x0f;
 
-    /** Stands for a PID or stream type that is not there. */
+    /** PID or stream type of a missing stream. */
     public static final int NONE = -1;
 
-    /** Whether both have the same streams of the same types. */
+    /** Returns whether both have the same PIDs and stream types. */
     boolean sameStreams(TsProgram other) {
         return videoPid == other.videoPid
                 && videoStreamType == other.videoStreamType

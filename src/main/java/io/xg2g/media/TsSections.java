@@ -4,31 +4,31 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/** Puts the table sections of one PID together (ISO/IEC 13818-1, 2.4.4), whole and with a right CRC. */
+/** Assembler of the table sections of one PID (ISO/IEC 13818-1, 2.4.4). Sections with a wrong CRC are dropped. */
 final class TsSections {
-    private static final int LARGEST = 1024;
-    private static final int SMALLEST = 12;
+    private static final int MAX_BYTES = 1024;
+    private static final int MIN_BYTES = 12;
     private static final int LENGTH_KNOWN = 3;
     private static final int HEADER = 8;
     private static final int CRC = 4;
 
-    private final Consumer<byte[]> whole;
-    private final byte[] section = new byte[LARGEST];
+    private final Consumer<byte[]> sections;
+    private final byte[] section = new byte[MAX_BYTES];
     private int filled;
     private boolean open;
 
-    /** @param whole is given each section as a copy of its own, at least 12 bytes */
-    TsSections(Consumer<byte[]> whole) {
-        this.whole = whole;
+    /** @param sections receives each complete section, at least 12 bytes, as a new array */
+    TsSections(Consumer<byte[]> sections) {
+        this.sections = sections;
     }
 
     /**
-     * Writes the only section of a table.
+     * Returns the section of a table that has only one.
      *
      * @param id {@code table_id}
-     * @param of what the table is of: {@code transport_stream_id} or {@code program_number}
-     * @param version five bits of it count
-     * @param contents what is specific to the table
+     * @param of {@code transport_stream_id} or {@code program_number}
+     * @param version {@code version_number}, modulo 32
+     * @param contents the table's own fields
      */
     static byte[] section(int id, int of, int version, ByteBuffer contents) {
         int length = HEADER + contents.remaining() + CRC;
@@ -60,11 +60,11 @@ final class TsSections {
     private void read(byte[] data, int from, int to) {
         for (int at = from; at < to && open; at++) {
             section[filled++] = data[at];
-            // No table has this number: the rest of the packet is stuffing.
+            // table_id 0xff: the rest of the packet is stuffing.
             open = section[0] != (byte) 0xff;
             if (filled >= LENGTH_KNOWN && open) {
                 int length = LENGTH_KNOWN + (BigEndian.uint16(section, 1) & 0x0fff);
-                open = length >= SMALLEST && length <= LARGEST;
+                open = length >= MIN_BYTES && length <= MAX_BYTES;
                 if (filled == length) {
                     finish(length);
                 }
@@ -75,7 +75,7 @@ final class TsSections {
     private void finish(int length) {
         filled = 0;
         if (Crc32Mpeg.of(section, length) == 0) {
-            whole.accept(Arrays.copyOf(section, length));
+            sections.accept(Arrays.copyOf(section, length));
         }
     }
 }

@@ -1,14 +1,14 @@
 package io.xg2g.media;
 
-/** What a {@link TsDemuxer} finds, told on the thread that feeds it. */
+/** Receiver of the frames of a {@link TsDemuxer}, called on the thread that feeds it. */
 public interface TsSink {
 
-    /** The program, at first and whenever something of it has changed; what follows belongs to it. */
+    /** Receives the program, first and after each change of its tables; later frames belong to it. */
     void program(TsProgram program);
 
-    /** The next picture, in the order of decoding. */
-    void video(VideoFrame picture);
+    /** Receives the next video frame, in decoding order. */
+    void video(VideoFrame frame);
 
-    /** The next frame of audio. */
+    /** Receives the next audio frame. */
     void audio(AacFrame frame);
 }

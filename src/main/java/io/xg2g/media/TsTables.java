@@ -4,14 +4,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the tables of a transport stream (ISO/IEC 13818-1, 2.4.4.4 and 2.4.4.9): the first program and its first video
- * and audio stream.
+ * Reader of the program association table and the program map table (ISO/IEC 13818-1, 2.4.4.4 and 2.4.4.9): the first
+ * program, its first video and its first audio stream. Follows changes of the tables. Not thread-safe.
  */
 final class TsTables {
-    /** {@code table_id} of the program association. */
+    /** {@code table_id} of the program association table. */
     static final int ASSOCIATION = 0x00;
 
-    /** {@code table_id} of a program map. */
+    /** {@code table_id} of a program map table. */
     static final int MAP = 0x02;
 
     private static final int CRC = 4;
@@ -26,7 +26,7 @@ final class TsTables {
     private @Nullable TsProgram program;
     private boolean changed;
 
-    /** The program as far as it is known. */
+    /** Returns the program, or {@code null} before its tables are complete. */
     @Nullable
     TsProgram program() {
         return program;
@@ -36,7 +36,7 @@ final class TsTables {
         return pid == 0 || pid == mapPid;
     }
 
-    /** Reads a packet that {@link #isTable}; returns whether the program is another one than before. */
+    /** Reads a packet of a PID that {@link #isTable}; returns whether the program has changed. */
     boolean packet(byte[] data, int packet, int pid) {
         changed = false;
         (pid == 0 ? associations : maps).packet(data, packet);
@@ -48,7 +48,7 @@ final class TsTables {
             return;
         }
         for (int at = 8; at + 4 <= section.length - CRC; at += 4) {
-            // Number 0 is the network's table.
+            // Program number 0 refers to the network information table.
             if (BigEndian.uint16(section, at) != 0) {
                 association = section;
                 number = BigEndian.uint16(section, at);
@@ -61,8 +61,8 @@ final class TsTables {
     }
 
     private void map(byte[] section) {
-        boolean ours = section[0] == MAP && current(section) && BigEndian.uint16(section, 3) == number;
-        if (!ours || Arrays.equals(section, map)) {
+        boolean relevant = section[0] == MAP && current(section) && BigEndian.uint16(section, 3) == number;
+        if (!relevant || Arrays.equals(section, map)) {
             return;
         }
         map = section;
@@ -98,7 +98,7 @@ final class TsTables {
         return new TsProgram(videoPid, videoType, audioPid, audioType, tables);
     }
 
-    /** MPEG-1, MPEG-2, MPEG-4, H.264, HEVC, VVC, AVS and VC-1. */
+    /** Returns whether a {@code stream_type} is MPEG-1, MPEG-2, MPEG-4, H.264, HEVC, VVC, AVS or VC-1. */
     private static boolean isVideo(int type) {
         return switch (type) {
             case 0x01, 0x02, 0x10, TsProgram.H264, TsProgram.HEVC, 0x33, 0x42, 0xd2, 0xea -> true;
@@ -106,7 +106,7 @@ final class TsTables {
         };
     }
 
-    /** MPEG-1, MPEG-2, ADTS, LATM, AC-3 and E-AC-3 as in ATSC, or what a DVB descriptor says is audio. */
+    /** Returns whether a stream is MPEG-1, MPEG-2, ADTS, LATM, or AC-3 or E-AC-3 as in ATSC or by a DVB descriptor. */
     private static boolean isAudio(int type, byte[] map, int descriptors, int end) {
         return switch (type) {
             case 0x03, 0x04, TsProgram.ADTS, 0x11, 0x81, 0x87 -> true;
@@ -115,7 +115,7 @@ final class TsTables {
         };
     }
 
-    /** AC-3, enhanced AC-3, DTS or AAC (ETSI EN 300 468, annexes D, G and H). */
+    /** Returns whether there is a descriptor of AC-3, E-AC-3, DTS or AAC (ETSI EN 300 468, annexes D, G and H). */
     private static boolean hasAudioDescriptor(byte[] map, int descriptors, int end) {
         for (int at = descriptors; at + 2 <= end; at += 2 + (map[at + 1] & 0xff)) {
             switch (map[at] & 0xff) {
@@ -123,14 +123,14 @@ final class TsTables {
                     return true;
                 }
                 default -> {
-                    // Says nothing of audio.
+                    // Not an audio descriptor.
                 }
             }
         }
         return false;
     }
 
-    /** Whether the section is valid now and not only later. */
+    /** Returns {@code current_next_indicator}: whether the section is valid already. */
     private static boolean current(byte[] section) {
         return (section[5] & 0x01) != 0;
     }

@@ -1,15 +1,15 @@
 package io.xg2g.media;
 
-/** Moves the clock of a piece of transport stream. */
+/** Shift of the timestamps of MPEG-TS packets. */
 public final class TsTimes {
     private TsTimes() {}
 
     /**
-     * Adds to every PTS, DTS, PCR and OPCR in place, so that a shift by {@code -delta} restores the same bytes. Packets that
-     * are damaged or without a sync byte stay as they are, as do the times of scrambled ones.
+     * Adds {@code delta} to every PTS, DTS, PCR and OPCR in place; a shift by {@code -delta} restores the same bytes. Damaged
+     * packets, packets without a sync byte and the PTS and DTS of scrambled ones are not modified.
      *
-     * @param packets whole packets; bytes behind the last whole one stay as they are
-     * @param delta 90 kHz ticks, taken modulo 2^33
+     * @param packets whole packets; bytes after the last whole one are not modified
+     * @param delta 90 kHz ticks, modulo 2^33
      */
     public static void shift(byte[] packets, long delta) {
         for (int packet = 0; packet + TsPacket.SIZE <= packets.length; packet += TsPacket.SIZE) {
@@ -31,7 +31,7 @@ public final class TsTimes {
 
     private static void clocks(byte[] data, int packet, long delta) {
         int flags = TsPacket.flags(data, packet);
-        int at = packet + 6;
+        int at = packet + TsPacket.PCR_OFFSET;
         if ((flags & TsPacket.PCR) != 0) {
             clock(data, packet, at, delta);
             at += TsClock.BYTES;

@@ -3,7 +3,7 @@ package io.xg2g.media;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
-/** Writes transport packets with their continuity counters (ISO/IEC 13818-1, 2.4.3). */
+/** Writer of transport packets with continuity counters (ISO/IEC 13818-1, 2.4.3). Not thread-safe. */
 final class TsWriter {
     private static final int HEADER = 4;
     private static final int START = 0x40;
@@ -11,7 +11,7 @@ final class TsWriter {
     private static final int PAYLOAD = 0x10;
     private static final int LENGTH_AND_FLAGS = 2;
 
-    /** The counter of the last packet of each PID. */
+    /** Continuity counter of the last packet of each PID. */
     private final byte[] counters = new byte[TsPacket.PIDS];
 
     private final byte[] packet = new byte[TsPacket.SIZE];
@@ -22,14 +22,14 @@ final class TsWriter {
         Arrays.fill(counters, (byte) 0x0f);
     }
 
-    /** What was written since the last time. */
+    /** Returns and removes the packets written since the last call. */
     byte[] take() {
         byte[] written = out.toByteArray();
         out = new ByteArrayOutputStream(written.length);
         return written;
     }
 
-    /** A table section, which has packets of its own. */
+    /** Writes a table section in packets of its own. */
     void section(int pid, byte[] section) {
         int at = 0;
         while (at < section.length) {
@@ -47,7 +47,7 @@ final class TsWriter {
     }
 
     /**
-     * A PES packet.
+     * Writes a PES packet.
      *
      * @param flags of the adaptation field of its first packet
      * @param clock the base of the PCR, written if the flags say so
@@ -66,14 +66,14 @@ final class TsWriter {
         }
     }
 
-    /** A packet with nothing but the clock. */
+    /** Writes a packet with a PCR and no payload. */
     void clock(int pid, int flags, long clock) {
         head(pid, 0, ADAPTATION);
         adaptation(TsPacket.SIZE, flags, clock);
         out.write(packet, 0, TsPacket.SIZE);
     }
 
-    /** An adaptation field that fills the packet up to where the payload starts. */
+    /** Writes an adaptation field up to the start of the payload. */
     private void adaptation(int end, int flags, long clock) {
         if (end > HEADER) {
             packet[HEADER] = (byte) (end - HEADER - 1);
@@ -100,7 +100,7 @@ final class TsWriter {
         packet[0] = TsPacket.SYNC;
         packet[1] = (byte) (start | (pid >> 8));
         packet[2] = (byte) pid;
-        // The counter counts payloads: a packet without one has that of the packet before.
+        // Packets without a payload do not increment the counter.
         counters[pid] = (byte) ((counters[pid] + ((control & PAYLOAD) != 0 ? 1 : 0)) & 0x0f);
         packet[3] = (byte) (control | counters[pid]);
     }

@@ -1,11 +1,11 @@
 package io.xg2g.media;
 
 /**
- * What an initialization segment says of its video.
+ * Description of a video track.
  *
- * @param codec its name after RFC 6381, read from the codec's own configuration
+ * @param codec RFC 6381 name, from the decoder configuration
  * @param width coded width in pixels
  * @param height coded height in pixels
- * @param timescale ticks of its times in a second
+ * @param timescale ticks per second of its times
  */
 public record VideoTrackInfo(String codec, int width, int height, int timescale) {}

@@ -1,4 +1,4 @@
-/** Reads and writes the containers that live media travels in: MPEG-TS, ADTS and fragmented MP4. No I/O, no framework. */
+/** Readers and writers of MPEG-TS, ADTS and MP4, in memory, and strict readers of complete files. Uses no framework. */
 @NullMarked
 package io.xg2g.media;
 

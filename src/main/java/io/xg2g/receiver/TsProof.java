@@ -1,16 +1,14 @@
 package io.xg2g.receiver;
 
+import io.xg2g.media.TsPacket;
+
 /**
  * Judges the first bytes of what should be a stream: MPEG-TS has its sync byte every 188 bytes from the first one on
  * (ISO/IEC 13818-1, 2.4.3.2), and is scrambled when half or more of at least 24 packets with payload say so. Tables
  * (PIDs below 32) and null packets are never scrambled and do not count. Not thread-safe.
  */
 final class TsProof {
-    private static final int PACKET = 188;
-    private static final int SYNC = 0x47;
     private static final int ENOUGH = 24;
-    private static final int FIRST_STREAM_PID = 0x20;
-    private static final int NULL_PID = 0x1FFF;
     private static final int IN_SYNC = 3;
 
     /** What is known so far. */
@@ -34,11 +32,11 @@ final class TsProof {
             if (position < head.length) {
                 head[position] = data[i];
             }
-            if (position == 0 && (data[i] & 0xFF) != SYNC) {
+            if (position == 0 && data[i] != TsPacket.SYNC) {
                 verdict = Verdict.NOT_TS;
             }
             position++;
-            if (position == PACKET) {
+            if (position == TsPacket.SIZE) {
                 position = 0;
                 packet();
             }
@@ -58,14 +56,13 @@ final class TsProof {
 
     private void packet() {
         packets++;
-        int pid = (head[1] & 0x1F) << 8 | (head[2] & 0xFF);
-        boolean damaged = (head[1] & 0x80) != 0;
-        boolean payload = (head[3] & 0x10) != 0;
-        if (pid < FIRST_STREAM_PID || pid == NULL_PID || damaged || !payload) {
+        int pid = TsPacket.pid(head, 0);
+        boolean elementary = pid >= TsPacket.FIRST_FREE_PID && pid != TsPacket.NULL_PID;
+        if (!elementary || TsPacket.damaged(head, 0) || !TsPacket.hasPayload(head, 0)) {
             return;
         }
         counted++;
-        if ((head[3] & 0xC0) != 0) {
+        if (TsPacket.scrambled(head, 0)) {
             scrambled++;
         }
         if (counted >= ENOUGH) {

@@ -1,13 +1,13 @@
 package io.xg2g.telemetry;
 
 /**
- * One point of a series, or several that fall into one step.
+ * Point of a series, or aggregate of the points of one step.
  *
- * @param nanos the point's time, or the beginning of the step, as {@link PointTime} has it
- * @param min the least value
- * @param mean the values' average
- * @param max the greatest value
- * @param count how many points it stands for, at least 1
+ * @param nanos time of the point, or start of the step, as {@link PointTime#nanos}
+ * @param min minimum of the values
+ * @param mean arithmetic mean of the values
+ * @param max maximum of the values
+ * @param count number of points, at least 1
  */
 record Aggregate(long nanos, double min, double mean, double max, int count) {
 

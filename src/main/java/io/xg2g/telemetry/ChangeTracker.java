@@ -5,20 +5,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Remembers which latest values somebody has been told. Not thread-safe. */
+/** Tracker of the values that one subscriber was notified of. Not thread-safe. */
 final class ChangeTracker {
-    private final Selection wanted;
-    private final Map<SeriesKey, Aggregate> told = new HashMap<>();
+    private final Selection selection;
+    private final Map<SeriesKey, Aggregate> notified = new HashMap<>();
 
-    ChangeTracker(Selection wanted) {
-        this.wanted = wanted;
+    ChangeTracker(Selection selection) {
+        this.selection = selection;
     }
 
-    /** The latest values that have not been told yet. */
-    List<Row> among(List<StoredSeries> present) {
+    /** Returns the selected series' latest values that were not returned before. */
+    List<Row> changes(List<StoredSeries> current) {
         List<Row> rows = new ArrayList<>();
-        for (StoredSeries series : present) {
-            if (wanted.includes(series.key()) && !series.latest().equals(told.put(series.key(), series.latest()))) {
+        for (StoredSeries series : current) {
+            if (selection.includes(series.key())
+                    && !series.latest().equals(notified.put(series.key(), series.latest()))) {
                 rows.add(new Row(series.key(), series.latest()));
             }
         }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
-/** The last row of a page, written so that it can be sent back to get the next one. */
+/** Pagination cursor: the position of the last row of a page, encoded as text. */
 final class Cursor {
     private static final char SEPARATOR = '\0';
     private static final int PARTS = 4;
@@ -16,7 +16,7 @@ final class Cursor {
         SeriesKey series = last.series();
         String text = String.join(
                 String.valueOf(SEPARATOR),
-                Long.toString(last.reading().nanos()),
+                Long.toString(last.aggregate().nanos()),
                 series.metric(),
                 series.origin().label(),
                 series.host());
@@ -24,9 +24,9 @@ final class Cursor {
     }
 
     /**
-     * The row that it was written for.
+     * Decodes a cursor.
      *
-     * @throws io.xg2g.problem.ProblemException if it was not written here
+     * @throws io.xg2g.problem.ProblemException if it is malformed
      */
     static Selection.Position read(String cursor, String gpu) {
         try {
@@ -38,8 +38,8 @@ final class Cursor {
                         Long.parseLong(parts.get(0)), new SeriesKey(gpu, parts.get(1), origin, parts.get(3)));
             }
         } catch (IllegalArgumentException malformed) {
-            // Said below.
+            // Reported below.
         }
-        throw TelemetryQuery.invalid("cursor is not one that this path has given out");
+        throw TelemetryQuery.invalid("cursor is not valid; allowed: the cursor of next in the page before");
     }
 }

@@ -18,11 +18,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Reads a DCGM export (CSV, RFC 4180) row by row. A row is one line, so that a stray quotation mark spoils no other row;
- * what cannot be read is said with its line and does not end the reading.
+ * Reader of a DCGM export (CSV, RFC 4180), row by row. A row is one line, so that a stray quotation mark affects no other row;
+ * an invalid row is returned with its line number and reason, and reading continues. Not thread-safe.
  */
 final class DcgmReader implements AutoCloseable {
-    /** The columns of an export; they may stand in any order. */
+    /** Columns of an export, in any order. */
     static final List<String> COLUMNS = List.of(
             "timestamp",
             "metric_name",
@@ -45,14 +45,14 @@ final class DcgmReader implements AutoCloseable {
     private static final Pattern NUMBER = Pattern.compile("[-+]?+(\\d++\\.?+\\d*+|\\.\\d++)([eE][-+]?+\\d++)?+");
     private static final int MAX_NUMBER = 64;
 
-    /** What comes next. */
+    /** Result of reading a row. */
     sealed interface Entry {
         record Row(DcgmRow row) implements Entry {}
 
         /**
-         * A row that cannot be used.
+         * Invalid row.
          *
-         * @param line its number, the header's being 1
+         * @param line line number; the header is line 1
          */
         record Bad(long line, String reason) implements Entry {}
 
@@ -63,16 +63,16 @@ final class DcgmReader implements AutoCloseable {
     private final Map<String, Integer> places;
 
     /**
-     * Reads the header; the stream belongs to the reader from then on.
+     * Reads the header, and takes ownership of the stream.
      *
-     * @throws io.xg2g.problem.ProblemException if there is none, or it does not name the columns
+     * @throws io.xg2g.problem.ProblemException if the header is missing or its columns are wrong
      */
     DcgmReader(InputStream in) throws IOException {
         this.lines = new LineReader(in);
         this.places = header(lines.next());
     }
 
-    /** The next row, good or bad. */
+    /** Reads the next row. */
     Entry next() throws IOException {
         while (true) {
             switch (lines.next()) {
@@ -113,15 +113,15 @@ final class DcgmReader implements AutoCloseable {
         List<String> extra = new ArrayList<>(found);
         COLUMNS.forEach(extra::remove);
         if (!extra.isEmpty()) {
-            throw refused(
-                    "has " + extra.stream().map(DcgmReader::shortened).collect(Collectors.joining(", ")) + " besides");
+            throw refused("has " + extra.stream().map(DcgmReader::shortened).collect(Collectors.joining(", "))
+                    + " in addition");
         }
         return IntStream.range(0, found.size()).boxed().collect(Collectors.toUnmodifiableMap(found::get, i -> i));
     }
 
     private static RuntimeException refused(String how) {
-        return TelemetryQuery.invalid("the first line of a DCGM export names its columns, which are "
-                + String.join(", ", COLUMNS) + "; this one " + how);
+        return TelemetryQuery.invalid("the first line of a DCGM export lists its columns: " + String.join(", ", COLUMNS)
+                + "; this one " + how);
     }
 
     private Entry entry(String line) {
@@ -164,7 +164,7 @@ final class DcgmReader implements AutoCloseable {
                 return time;
             }
         } catch (DateTimeException malformed) {
-            // Said below.
+            // Reported below.
         }
         throw new BadRow("timestamp is not an RFC 3339 time from 1700 to 2199: " + shortened(text));
     }
@@ -192,7 +192,7 @@ final class DcgmReader implements AutoCloseable {
         return plain.isEmpty() ? "(empty)" : plain.length() <= 40 ? plain : plain.substring(0, 40) + "…";
     }
 
-    /** Why a row is none; never leaves this class. */
+    /** Reason why a row is invalid; caught in this class. */
     private static final class BadRow extends Exception {
         private static final long serialVersionUID = 1;
 

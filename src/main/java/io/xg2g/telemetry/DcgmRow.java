@@ -2,10 +2,10 @@ package io.xg2g.telemetry;
 
 import java.time.Instant;
 
-/** What is used of a row of a DCGM export. */
+/** Row of a DCGM export, without the columns that are not used. */
 record DcgmRow(Instant time, String metric, String uuid, String model, String host, double value) {
 
-    /** The point that it stands for, as if it had been measured at that time. */
+    /** Returns the row as a point of a given time. */
     TelemetryPoint at(Instant when) {
         return new TelemetryPoint(uuid, model, host, metric, when, value, Origin.REPLAY);
     }

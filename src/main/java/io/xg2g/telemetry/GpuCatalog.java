@@ -17,7 +17,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** All that is known of every GPU: by the probe of encoders, by the samplers, and by what has been stored. */
+/** Catalogue of GPUs: joins the results of the encoder probe, the latest samples and the stored series. */
 @ApplicationScoped
 class GpuCatalog {
     private final EncoderProbe probe;
@@ -38,7 +38,7 @@ class GpuCatalog {
                 GpuView.SessionView.of(session, processes.unit(session.pid()).flatMap(dispatcher::stream));
     }
 
-    /** Those of this machine as the probe orders them, software last; then those that the probe has not seen. */
+    /** Returns the devices of this machine in the order of the probe, software last, followed by all others. */
     List<GpuView> all() {
         Map<String, DeviceReport> devices = devices();
         Map<String, GpuState> sampled = sampled();
@@ -52,7 +52,6 @@ class GpuCatalog {
                 .toList();
     }
 
-    /** One of them. */
     Optional<GpuView> find(String id) {
         DeviceReport device = devices().get(id);
         GpuState state = sampled().get(id);
@@ -61,13 +60,17 @@ class GpuCatalog {
         return known ? Optional.of(GpuView.of(id, device, state, stored, sessions)) : Optional.empty();
     }
 
-    /** One of them, or the problem that there is none. */
+    /**
+     * Returns a GPU.
+     *
+     * @throws io.xg2g.problem.ProblemException if it does not exist
+     */
     GpuView require(String id) {
         return find(id).orElseThrow(() ->
                 ProblemType.NOT_FOUND.with("there is no GPU of this id").asException());
     }
 
-    /** None while the first probe is under way. */
+    /** Returns the probed devices; empty during the first probe. */
     private Map<String, DeviceReport> devices() {
         return byId(
                 probe.finished().orElse(List.of()), report -> report.device().id());

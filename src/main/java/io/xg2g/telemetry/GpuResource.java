@@ -10,7 +10,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** The GPUs: what the probe found out about them, and what they measured last. */
+/** Resource of the GPUs: their encoders and latest metrics. */
 @Path("/api/v1/gpus")
 @RolesAllowed(Roles.OPERATOR)
 public class GpuResource {
@@ -20,20 +20,20 @@ public class GpuResource {
         this.gpus = gpus;
     }
 
-    /** Every GPU. */
+    /** Returns all GPUs. */
     @GET
     @Operation(
-            summary = "The devices, their encoders, and what they measured last",
+            summary = "The devices, their encoders and latest metrics",
             description = "Those of this machine come first, software last of them; then those known from replays.")
     @Produces(MediaType.APPLICATION_JSON)
     public List<GpuView> list() {
         return gpus.all();
     }
 
-    /** One GPU. */
+    /** Returns a GPU. */
     @GET
     @Path("/{uuid}")
-    @Operation(summary = "One device, its encoders, and what it measured last")
+    @Operation(summary = "A device, its encoders and latest metrics")
     @Produces(MediaType.APPLICATION_JSON)
     public GpuView get(@PathParam("uuid") String uuid) {
         return gpus.require(uuid);

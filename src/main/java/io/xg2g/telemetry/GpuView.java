@@ -19,18 +19,18 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One GPU.
+ * GPU in the API.
  *
- * @param vendor absent where it is not known any more, of a GPU that has been gone for long
- * @param encoders those that passed the probe and are used
- * @param rejected why others are not, by ffmpeg's name of the encoder
+ * @param vendor absent if unknown, as for a GPU that was removed long ago
+ * @param encoders encoders that passed the probe and are used
+ * @param rejected why other encoders are not used, by ffmpeg's name of the encoder
  * @param source live: of this machine; replay: known from a recording only, and given no work
- * @param host the machine it is in; absent where nothing was measured
- * @param driver name and version of its driver
- * @param sampledAt when it was measured last
- * @param stale whether that is too long ago to be taken for the present; absent where nothing was measured live
- * @param values what was measured then, by metric
- * @param encoderSessions the encoder sessions that its driver reports
+ * @param host machine it is in; absent if nothing was measured
+ * @param driver name and version of the driver
+ * @param sampledAt time of the latest sample
+ * @param stale whether the latest sample is too old to be current; absent if there is no live sample
+ * @param values values of the latest sample, by metric
+ * @param encoderSessions encoder sessions reported by the driver
  */
 @Schema(name = "Gpu")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -51,16 +51,16 @@ public record GpuView(
         Map<String, Double> values,
         List<SessionView> encoderSessions) {
 
-    /** DCGM measures NVIDIA's GPUs only. */
+    /** Vendor of replayed GPUs: DCGM supports NVIDIA only. */
     private static final String DCGM_VENDOR = label(Vendor.NVIDIA);
 
     /**
-     * Puts together what is known of a GPU.
+     * Joins what is known of a GPU.
      *
-     * @param report what the probe found, if it is a device of this machine
-     * @param state what the samplers saw last, if they have seen it
-     * @param stored its series
-     * @param sessions shows an encoder session
+     * @param report result of the probe, if it is a device of this machine
+     * @param state latest sample, if there is one
+     * @param stored stored series
+     * @param sessions converts an encoder session
      */
     static GpuView of(
             String id,
@@ -83,7 +83,7 @@ public record GpuView(
         StoredSeries last = counted.stream()
                 .max(Comparator.comparingLong(series -> series.latest().nanos()))
                 .orElse(null);
-        boolean gone = last != null && origin == Origin.LIVE;
+        boolean lastSeenLive = last != null && origin == Origin.LIVE;
         Map<String, Double> values = new TreeMap<>();
         counted.forEach(
                 series -> values.put(series.key().metric(), series.latest().mean()));
@@ -98,7 +98,7 @@ public record GpuView(
                 null,
                 null,
                 last == null ? null : PointTime.instant(last.latest().nanos()),
-                gone ? Boolean.TRUE : null,
+                lastSeenLive ? Boolean.TRUE : null,
                 values,
                 List.of());
     }
@@ -143,9 +143,9 @@ public record GpuView(
     }
 
     /**
-     * An encoder that works.
+     * Encoder that passed the probe.
      *
-     * @param speed seconds of 1080-line video that it turns into 720p in one second
+     * @param speed seconds of 1080-line video that it transcodes to 720p in one second
      */
     public record WorkingEncoder(
             @Schema(examples = "h264") String codec,
@@ -153,11 +153,11 @@ public record GpuView(
             @Schema(examples = "24.3") double speed) {}
 
     /**
-     * An encoder session.
+     * Encoder session.
      *
-     * @param pid the process that opened it
-     * @param own whether that process belongs to this program
-     * @param stream the stream that it encodes for, where it is known: a container's processes have other ids outside
+     * @param pid id of the process that opened it
+     * @param own whether this service started that process
+     * @param stream stream that it encodes for, if known: the driver reports process ids of the host, which differ in a container
      */
     @Schema(name = "EncoderSession")
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -8,18 +8,18 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Reads a text line by line, and holds no more of it than one line, and of that no more than a bound. */
+/** Line reader of bounded memory: one line, of at most {@value #MAX_LINE} bytes. Not thread-safe. */
 final class LineReader implements AutoCloseable {
-    /** The longest line in bytes; a row of a DCGM export has some hundred. */
+    /** Maximum size of a line in bytes; a row of a DCGM export has a few hundred. */
     static final int MAX_LINE = 64 * 1024;
 
     private static final int BUFFER = 64 * 1024;
 
-    /** What the next line is. */
+    /** Result of reading a line. */
     sealed interface Line {
         record Text(String text) implements Line {}
 
-        /** A line that cannot be a row. */
+        /** A line that is too long or not UTF-8. */
         record Bad(String reason) implements Line {}
 
         record End() implements Line {}
@@ -35,12 +35,12 @@ final class LineReader implements AutoCloseable {
         this.in = new BufferedInputStream(in, BUFFER);
     }
 
-    /** The number of the last line that was read, from 1. */
+    /** Returns the number of the last line read, from 1. */
     long number() {
         return number;
     }
 
-    /** The next line, without its end (LF or CRLF). */
+    /** Reads the next line, without its terminator (LF or CRLF). */
     Line next() throws IOException {
         int length = 0;
         int read = in.read();

@@ -2,14 +2,14 @@ package io.xg2g.telemetry;
 
 import java.util.Locale;
 
-/** Where a point comes from. */
+/** Origin of a point. */
 enum Origin {
-    /** Measured by this program on a device of this machine. */
+    /** Measured by this process on a device of this machine. */
     LIVE,
     /** Read from a recording. */
     REPLAY;
 
-    /** The name in the API. */
+    /** Returns the origin's name in the API. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -3,15 +3,15 @@ package io.xg2g.telemetry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast a recording is replayed.
+ * Speed of a replay.
  *
- * @param speed how much faster than it was recorded, by its rows' times; 0: as fast as the bus takes it
- * @param rowsPerSecond at this rate instead, whatever the times; 0: by the times
+ * @param speed factor by which the intervals between recorded times are shortened; 0: no pauses
+ * @param rowsPerSecond fixed rate instead of the recorded times; 0: none
  */
 record Pace(double speed, double rowsPerSecond) {
-    private static final double MOST = 1_000_000;
+    private static final double MAX = 1_000_000;
 
-    /** As fast as it was recorded, or so many times faster. */
+    /** Returns the pace of recorded times, {@code speed} times as fast. */
     static Pace times(double speed) {
         return new Pace(speed, 0);
     }
@@ -21,11 +21,11 @@ record Pace(double speed, double rowsPerSecond) {
     }
 
     /**
-     * Reads what a client wants.
+     * Parses the query parameters {@code speed} and {@code rate}.
      *
      * @param speed as sent; {@code null} or a number or {@code max}
      * @param rate as sent; {@code null} or a number
-     * @throws io.xg2g.problem.ProblemException if that is not allowed
+     * @throws io.xg2g.problem.ProblemException if a parameter is not allowed
      */
     static Pace of(@Nullable String speed, @Nullable String rate) {
         if (rate != null) {
@@ -33,7 +33,7 @@ record Pace(double speed, double rowsPerSecond) {
                 throw TelemetryQuery.invalid("speed and rate exclude each other; send one of them");
             }
             double rows = number(rate);
-            if (!(rows > 0 && rows <= MOST)) {
+            if (!(rows > 0 && rows <= MAX)) {
                 throw TelemetryQuery.invalid("rate is not a number of rows a second; allowed: over 0, up to 1000000");
             }
             return rate(rows);
@@ -42,7 +42,7 @@ record Pace(double speed, double rowsPerSecond) {
             return times(1);
         }
         double factor = speed.equals("max") ? 0 : number(speed);
-        if (!(factor >= 0 && factor <= MOST)) {
+        if (!(factor >= 0 && factor <= MAX)) {
             throw TelemetryQuery.invalid(
                     "speed is not a factor; allowed: 0 to 1000000 (1 as recorded, 0 or max as fast" + " as possible)");
         }

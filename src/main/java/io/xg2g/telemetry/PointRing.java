@@ -4,17 +4,17 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /**
- * The latest points of one series in the order of their times, in two arrays that grow up to a bound and are then used
- * in a circle. A time occurs once: another value for it replaces the first. Not thread-safe.
+ * Ring buffer of the latest points of one series, ordered by time, in two arrays that grow up to a bound. A time occurs once:
+ * another value of it replaces the first. Not thread-safe.
  *
- * <p>Points are expected roughly in order. One that comes late is put in its place, at the cost of moving the points
- * between it and the nearer end.
+ * <p>Points are expected roughly in order. A late point is inserted in its place, which moves the points between it and the
+ * nearer end.
  */
 final class PointRing {
-    /** What a point takes: a time and a value. */
+    /** Memory of a point: a time and a value. */
     static final int POINT_BYTES = 2 * Long.BYTES;
 
-    private static final int SMALLEST = 4;
+    private static final int INITIAL_CAPACITY = 4;
 
     private final int bound;
     private long[] times;
@@ -23,13 +23,13 @@ final class PointRing {
     private int size;
 
     /**
-     * Makes an empty one.
+     * Makes an empty ring.
      *
-     * @param bound the most points that it keeps, at least 1
+     * @param bound maximum number of points, at least 1
      */
     PointRing(int bound) {
         this.bound = bound;
-        this.times = new long[Math.min(SMALLEST, bound)];
+        this.times = new long[Math.min(INITIAL_CAPACITY, bound)];
         this.values = new double[times.length];
     }
 
@@ -37,21 +37,21 @@ final class PointRing {
         return size;
     }
 
-    /** What the arrays take. */
+    /** Returns the memory of the arrays. */
     long bytes() {
         return (long) times.length * POINT_BYTES;
     }
 
-    /** The latest point; there must be one. */
+    /** Returns the latest point; the ring must not be empty. */
     Aggregate latest() {
         return point(size - 1);
     }
 
     /**
-     * Keeps a point. Where the ring is full, the oldest one goes, which may be this one.
+     * Stores a point. A full ring drops its oldest point, which may be this one.
      *
-     * @return whether there is a point more or another one than before; false where the time was there already, and where
-     *     the point is older than all of a full ring
+     * @return whether the point was added: {@code false} if its time was present, or if it is older than all points of a
+     *     full ring
      */
     boolean put(long nanos, double value) {
         int at = firstNotBefore(nanos);
@@ -74,13 +74,13 @@ final class PointRing {
     }
 
     /**
-     * The points of a window, oldest first; to be used before the next {@link #put}.
+     * Returns the points of a time range, oldest first. The iterator is invalid after the next {@link #put}.
      *
-     * @param from the first nanosecond that belongs to it
-     * @param to the first one that does not
-     * @param step 0 for the points as they are; otherwise the points between two multiples of it become one reading
+     * @param from start, inclusive, in nanoseconds
+     * @param to end, exclusive
+     * @param step 0 for single points; otherwise the points between two multiples of it are aggregated
      */
-    Iterator<Aggregate> readings(long from, long to, long step) {
+    Iterator<Aggregate> aggregates(long from, long to, long step) {
         int end = firstNotBefore(to);
         return new Iterator<>() {
             private int at = firstNotBefore(from);
@@ -120,17 +120,17 @@ final class PointRing {
             double value = values[slot(i)];
             min = Math.min(min, value);
             max = Math.max(max, value);
-            // Not by a sum, which could overflow.
+            // Incremental, since a sum could overflow.
             double share = 1.0 / (i - from + 1);
             mean = mean * (1 - share) + value * share;
         }
-        // Rounding must not carry it out of the values' range.
+        // Rounding must not move the mean out of the values' range.
         return new Aggregate(begin, min, Math.clamp(mean, min, max), max, to - from);
     }
 
-    /** The index, by age, of the first point at or after that time. */
+    /** Returns the index, by age, of the first point at or after a time. */
     private int firstNotBefore(long nanos) {
-        // Points mostly come in order.
+        // The usual case: points in order.
         if (size == 0 || times[slot(size - 1)] < nanos) {
             return size;
         }
@@ -168,13 +168,13 @@ final class PointRing {
         values[slot(to)] = values[slot(from)];
     }
 
-    /** Where the point of that index, by age, lies. */
+    /** Returns the array index of a point by its index of age. */
     private int slot(int index) {
         int slot = first + index;
         return slot < times.length ? slot : slot - times.length;
     }
 
-    /** Only a ring that is not yet used in a circle grows; it may have been turned by a late point all the same. */
+    /** Grows the arrays and moves the oldest point to index 0. */
     private void grow() {
         int capacity = (int) Math.min(bound, times.length * 2L);
         long[] newTimes = new long[capacity];

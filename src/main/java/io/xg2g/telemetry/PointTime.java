@@ -2,24 +2,24 @@ package io.xg2g.telemetry;
 
 import java.time.Instant;
 
-/** Times as they are kept: nanoseconds since 1970 in a {@code long}. */
+/** Times as stored: nanoseconds since 1970 in a {@code long}. */
 final class PointTime {
-    /** The first time that can be kept. */
+    /** First supported time, inclusive. */
     static final Instant EARLIEST = Instant.parse("1700-01-01T00:00:00Z");
 
-    /** The first time that is too late; far enough from what a {@code long} holds that steps cannot overflow. */
+    /** End of the supported times, exclusive; far enough from the range of {@code long} that steps cannot overflow. */
     static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
 
     private static final long SECOND = 1_000_000_000;
 
     private PointTime() {}
 
-    /** Whether it can be kept. */
+    /** Returns whether a time is supported. */
     static boolean fits(Instant time) {
         return !time.isBefore(EARLIEST) && time.isBefore(LATEST);
     }
 
-    /** The time as it is kept; one that cannot be kept becomes one of the two ends. */
+    /** Converts a time, clamped to the supported range. */
     static long nanos(Instant time) {
         if (time.isBefore(EARLIEST)) {
             return Long.MIN_VALUE;

@@ -1,13 +1,13 @@
 package io.xg2g.telemetry;
 
-/** Where a replay sends its points. */
+/** Destination of a replay's points. */
 @FunctionalInterface
 interface Publisher {
 
     /**
-     * Sends a point, and waits as long as there is no room for it.
+     * Publishes a point; blocks while there is no room for it.
      *
-     * @throws IllegalStateException if nothing is taken any more
+     * @throws IllegalStateException if the destination is stopped
      */
     void publish(TelemetryPoint point) throws InterruptedException;
 }

@@ -3,7 +3,7 @@ package io.xg2g.telemetry;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A recording that can be read from its beginning as often as wanted. */
+/** Recording that can be opened repeatedly, each time from its start. */
 @FunctionalInterface
 interface Recording {
     InputStream open() throws IOException;

@@ -1,7 +1,9 @@
 package io.xg2g.telemetry;
 
 import io.xg2g.problem.ProblemException;
+import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -10,10 +12,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** One recording on its way to the bus, row by row, on a thread of its own. */
+/** Replay of one recording: publishes its rows on the bus, on a virtual thread. Thread-safe. */
 final class Replay {
-    /** How many bad rows are remembered with their reasons. */
-    static final int BAD_ROWS_KEPT = 20;
+    /** Number of invalid rows that are retained with their reasons. */
+    static final int MAX_BAD_ROWS = 20;
 
     private static final Logger LOG = Logger.getLogger(Replay.class);
 
@@ -23,7 +25,7 @@ final class Replay {
     final long bytes;
     private final Recording recording;
     private final Publisher publisher;
-    private final ReplayClock clock;
+    private final TimeSource time;
     private final Thread thread;
     private final AtomicLong passes = new AtomicLong();
     private final AtomicLong rows = new AtomicLong();
@@ -32,14 +34,14 @@ final class Replay {
     private volatile ReplayState state = new ReplayState.Running();
     private volatile boolean stopping;
     private @Nullable Instant lastRecorded;
-    private Instant lastGiven = Instant.EPOCH;
+    private Instant lastAssigned = Instant.EPOCH;
 
     /**
-     * Makes one that has yet to be started.
+     * Makes a replay that is not started.
      *
-     * @param recording one whose header has been found good
-     * @param bytes its size
-     * @param ended called once, on the replay's thread, when it is over
+     * @param recording recording with a valid header
+     * @param bytes size of the recording
+     * @param ended called once, on the replay's thread, at its end
      */
     Replay(
             String id,
@@ -47,20 +49,20 @@ final class Replay {
             Recording recording,
             long bytes,
             Publisher publisher,
-            ReplayClock clock,
+            TimeSource time,
             Runnable ended) {
         this.id = id;
         this.options = options;
         this.recording = recording;
         this.bytes = bytes;
         this.publisher = publisher;
-        this.clock = clock;
-        this.createdAt = clock.now();
+        this.time = time;
+        this.createdAt = time.instant();
         this.thread = Thread.ofVirtual().name("replay-" + id).unstarted(() -> {
             try {
                 state = run();
             } finally {
-                // What ends it has been heeded, and must not disturb the cleaning up.
+                // The interrupt that stopped the replay must not affect the cleanup.
                 Thread.interrupted();
                 ended.run();
             }
@@ -71,7 +73,7 @@ final class Replay {
         thread.start();
     }
 
-    /** Ends it, and waits until it has ended; one that has ended already stays as it is. */
+    /** Stops the replay and waits for its end. Has no effect after its end. */
     void stop() throws InterruptedException {
         stopping = true;
         thread.interrupt();
@@ -82,22 +84,22 @@ final class Replay {
         return state;
     }
 
-    /** How often it has read the recording to the end. */
+    /** Returns how often the recording was read to its end. */
     long passes() {
         return passes.get();
     }
 
-    /** How many rows it has published. */
+    /** Returns the number of published rows. */
     long rows() {
         return rows.get();
     }
 
-    /** How many rows of the recording cannot be used; a row counts once, also when the recording is read again. */
+    /** Returns the number of invalid rows of the recording; repeated passes do not count again. */
     long badRows() {
         return badRows.get();
     }
 
-    /** The first bad rows. */
+    /** Returns the first invalid rows, at most {@value #MAX_BAD_ROWS}. */
     List<DcgmReader.Entry.Bad> firstBad() {
         synchronized (firstBad) {
             return List.copyOf(firstBad);
@@ -106,48 +108,46 @@ final class Replay {
 
     private ReplayState run() {
         try {
-            long began = clock.nanos();
-            Schedule schedule = new Schedule(options.pace(), () -> clock.nanos() - began);
+            long began = time.nanoTime();
+            Schedule schedule = new Schedule(options.pace(), () -> time.nanoTime() - began);
             long before;
             do {
                 before = rows();
                 pass(schedule, began);
                 passes.incrementAndGet();
-                // What has no usable row would be read again and again without a pause.
+                // A recording without a valid row would loop without a pause.
             } while (options.loop() && rows() > before);
-            return new ReplayState.Finished(clock.now());
+            return new ReplayState.Finished(time.instant());
         } catch (InterruptedException stopped) {
-            return new ReplayState.Stopped(clock.now());
-        } catch (IOException | IllegalStateException | ProblemException trouble) {
-            String reason = trouble instanceof IOException
-                    ? "the recording cannot be read any more"
-                    : "the bus takes nothing more";
-            LOG.debug("replay failed", trouble);
-            return stopping ? new ReplayState.Stopped(clock.now()) : failed(reason);
+            return new ReplayState.Stopped(time.instant());
+        } catch (IOException | IllegalStateException | ProblemException failure) {
+            String reason = failure instanceof IOException ? "the recording cannot be read" : "the bus is stopped";
+            LOG.debugf(failure, "replay failed: replay=%s", id);
+            return stopping ? new ReplayState.Stopped(time.instant()) : failed(reason);
         } catch (RuntimeException | Error bug) {
-            LOG.errorf(bug, "replay failed unexpectedly: replay=%s", id);
-            return failed("an unexpected error; the log has it");
+            LOG.errorf(bug, "replay failed: replay=%s, reason=unexpected error", id);
+            return failed("unexpected error; see the log");
         }
     }
 
     private ReplayState failed(String reason) {
         LOG.warnf("replay failed: replay=%s, reason=%s", id, reason);
-        return new ReplayState.Failed(clock.now(), reason);
+        return new ReplayState.Failed(time.instant(), reason);
     }
 
     private void pass(Schedule schedule, long began) throws IOException, InterruptedException {
-        boolean begun = false;
+        boolean started = false;
         lastRecorded = null;
         try (DcgmReader reader = new DcgmReader(recording.open())) {
             for (DcgmReader.Entry entry = reader.next(); ; entry = reader.next()) {
                 switch (entry) {
                     case DcgmReader.Entry.Row(DcgmRow row) -> {
                         long recorded = PointTime.nanos(row.time());
-                        if (!begun) {
+                        if (!started) {
                             schedule.begin(recorded);
-                            begun = true;
+                            started = true;
                         }
-                        clock.waitUntil(began + schedule.due(recorded));
+                        waitUntil(began + schedule.due(recorded));
                         publisher.publish(row.at(options.retime() ? timeOf(row) : row.time()));
                         rows.incrementAndGet();
                     }
@@ -160,15 +160,20 @@ final class Replay {
         }
     }
 
-    /** The present; but rows that were recorded at one time stay together, and no time is given twice. */
+    private void waitUntil(long nanos) throws InterruptedException {
+        // Subtracted, since nanoTime() may overflow.
+        time.sleep(Duration.ofNanos(Math.max(0, nanos - time.nanoTime())));
+    }
+
+    /** Returns the current time, the same for rows of one recorded time, and otherwise strictly increasing. */
     private Instant timeOf(DcgmRow row) {
         if (!row.time().equals(lastRecorded)) {
             lastRecorded = row.time();
-            Instant next = lastGiven.plus(1, ChronoUnit.MICROS);
-            Instant now = clock.now();
-            lastGiven = now.isBefore(next) ? next : now;
+            Instant next = lastAssigned.plus(1, ChronoUnit.MICROS);
+            Instant now = time.instant();
+            lastAssigned = now.isBefore(next) ? next : now;
         }
-        return lastGiven;
+        return lastAssigned;
     }
 
     private void count(DcgmReader.Entry.Bad bad) {
@@ -177,7 +182,7 @@ final class Replay {
         }
         badRows.incrementAndGet();
         synchronized (firstBad) {
-            if (firstBad.size() < BAD_ROWS_KEPT) {
+            if (firstBad.size() < MAX_BAD_ROWS) {
                 firstBad.add(bad);
             }
         }

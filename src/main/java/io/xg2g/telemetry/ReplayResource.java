@@ -36,7 +36,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Recordings that are played back as if they were measured. */
+/** Resource of replays: recordings that are published as if they were measured now. */
 @Path(ReplayResource.PATH)
 @RolesAllowed(Roles.OPERATOR)
 public class ReplayResource {
@@ -52,22 +52,22 @@ public class ReplayResource {
         this.urls = urls;
     }
 
-    /** Takes a recording and begins to replay it. */
+    /** Receives a recording and starts its replay. */
     @POST
     @RunOnVirtualThread
     @Operation(
             summary = "Replay a DCGM export",
-            description = "The body is the CSV export with its header. GPUs that only a replay knows get no work.")
+            description = "The body is the CSV export with its header. GPUs known only from a replay get no work.")
     @RequestBody(
             required = true,
             content = @Content(mediaType = "text/csv", schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(
             responseCode = "201",
-            description = "It has begun; Location is where to ask and to stop it",
+            description = "The replay was started; Location is its URL",
             content = @Content(mediaType = "application/json", schema = @Schema(implementation = ReplayView.class)))
     @APIResponse(
             responseCode = "4XX",
-            description = "A parameter or the header line is not allowed, or as many replays run as may",
+            description = "A parameter or the header line is not allowed, or the maximum of replays is reached",
             content =
                     @Content(
                             mediaType = "application/problem+json",
@@ -76,21 +76,21 @@ public class ReplayResource {
     public Response start(
             @QueryParam("speed")
                     @Parameter(
-                            description = "1 (the default) as recorded, 10 ten times as fast; 0 or max as fast as the"
-                                    + " bus takes it",
+                            description =
+                                    "factor: 1 (default) as recorded, 10 ten times as fast; 0 or max without pauses",
                             example = "1")
                     @Nullable
                     String speed,
             @QueryParam("rate")
-                    @Parameter(description = "rows a second, whatever their times; instead of speed", example = "100")
+                    @Parameter(description = "rows per second, whatever their times; excludes speed", example = "100")
                     @Nullable
                     String rate,
-            @QueryParam("loop") @DefaultValue("false") @Parameter(description = "begin again at the end, until stopped")
+            @QueryParam("loop") @DefaultValue("false") @Parameter(description = "start again at the end, until stopped")
                     String loop,
             @QueryParam("retime")
                     @Parameter(
-                            description = "give points the time of their publication instead of the recorded one;"
-                                    + " where it is left out, done when loop is true")
+                            description = "publish points with the current time instead of the recorded one;"
+                                    + " default: the value of loop")
                     @Nullable
                     String retime,
             @Context HttpHeaders headers,
@@ -109,27 +109,27 @@ public class ReplayResource {
                 .build();
     }
 
-    /** The replays that run, and the last ones that did. */
+    /** Returns the running replays and the last ended ones. */
     @GET
-    @Operation(summary = "The replays that run, and the last hundred that did")
+    @Operation(summary = "The running replays and the last 100 that ended")
     @Produces(MediaType.APPLICATION_JSON)
     public List<ReplayView> list() {
         return replays.all().stream().map(ReplayView::of).toList();
     }
 
-    /** One replay. */
+    /** Returns a replay. */
     @GET
     @Path("/{id}")
-    @Operation(summary = "How far a replay is")
+    @Operation(summary = "State of a replay")
     @Produces(MediaType.APPLICATION_JSON)
     public ReplayView get(@PathParam("id") String id) {
         return ReplayView.of(find(id));
     }
 
-    /** Stops a replay, or forgets one that is over. */
+    /** Stops a replay, or removes one that has ended. */
     @DELETE
     @Path("/{id}")
-    @Operation(summary = "Stop a replay, or forget one that is over", description = "What it has published stays.")
+    @Operation(summary = "Stop a replay, or remove one that has ended", description = "Published points stay.")
     @RunOnVirtualThread
     public void stop(@PathParam("id") String id) {
         replays.stop(find(id));
@@ -151,7 +151,7 @@ public class ReplayResource {
     }
 
     private static void check(@Nullable MediaType type) {
-        String name = type == null ? "not there" : (type.getType() + "/" + type.getSubtype()).toLowerCase(Locale.ROOT);
+        String name = type == null ? "missing" : (type.getType() + "/" + type.getSubtype()).toLowerCase(Locale.ROOT);
         if (!TYPES.contains(name)) {
             throw ProblemType.UNSUPPORTED_TYPE
                     .with("Content-Type is " + name + "; allowed: text/csv or application/octet-stream")
@@ -160,17 +160,17 @@ public class ReplayResource {
     }
 
     /**
-     * A replay.
+     * Replay in the API.
      *
      * @param state running, finished, stopped or failed
-     * @param reason why it failed
-     * @param speed how much faster than recorded, 0 as fast as the bus takes it; absent where there is a rate
-     * @param rate rows a second; absent where there is a speed
-     * @param bytes the size of the recording
-     * @param passes how often it was read to its end
-     * @param rows how many were published
-     * @param badRows how many rows of the recording cannot be used
-     * @param firstBadRows the first of those
+     * @param reason reason of a failure
+     * @param speed factor of the recorded speed, 0 without pauses; absent if there is a rate
+     * @param rate rows per second; absent if there is a speed
+     * @param bytes size of the recording
+     * @param passes how often the recording was read to its end
+     * @param rows number of published rows
+     * @param badRows number of invalid rows
+     * @param firstBadRows first invalid rows
      */
     @Schema(name = "Replay")
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -215,9 +215,9 @@ public class ReplayResource {
     }
 
     /**
-     * A row that cannot be used.
+     * Invalid row.
      *
-     * @param line its number in the recording, the header's being 1
+     * @param line line number in the recording; the header is line 1
      */
     public record BadRow(long line, String reason) {}
 }

@@ -3,28 +3,28 @@ package io.xg2g.telemetry;
 import java.time.Instant;
 import java.util.Locale;
 
-/** How far a replay is. */
+/** State of a replay. */
 sealed interface ReplayState {
 
-    /** The name in the API. */
+    /** Returns the state's name in the API. */
     default String label() {
         return getClass().getSimpleName().toLowerCase(Locale.ROOT);
     }
 
-    /** It publishes, or waits for the next row's time. */
+    /** It publishes rows, or waits for the time of the next one. */
     record Running() implements ReplayState {}
 
-    /** It is over. */
+    /** It has ended. */
     sealed interface Ended extends ReplayState {
         Instant at();
     }
 
-    /** Every row was read. */
+    /** All rows were read. */
     record Finished(Instant at) implements Ended {}
 
-    /** It was told to stop. */
+    /** It was stopped by a request or by the shutdown. */
     record Stopped(Instant at) implements Ended {}
 
-    /** It could not go on. */
+    /** It failed. */
     record Failed(Instant at, String reason) implements Ended {}
 }

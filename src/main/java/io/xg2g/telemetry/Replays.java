@@ -12,6 +12,7 @@ import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.problem.ProblemType;
 import io.xg2g.process.WorkDirectory;
+import io.xg2g.schedule.TimeSource;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -28,12 +29,12 @@ import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/** The recordings that are being replayed, and the last ones that were. A restart forgets them. */
+/** Registry of running replays and of the last ones that ended. Not persistent. Thread-safe. */
 @ApplicationScoped
 @Startup
 class Replays {
-    /** How many that are over can still be asked for. */
-    private static final int ENDED_KEPT = 100;
+    /** Number of ended replays that are retained. */
+    private static final int MAX_ENDED = 100;
 
     private static final String MAX_REPLAYS = "xg2g.telemetry.max-replays";
     private static final String MAX_BYTES = "xg2g.telemetry.max-replay-bytes";
@@ -42,8 +43,8 @@ class Replays {
     private final WorkDirectory work;
     private final Publisher publisher;
     private final BodySpool spool;
-    private final int most;
-    private final Semaphore places;
+    private final int maxReplays;
+    private final Semaphore permits;
     private final Map<String, Replay> replays = new LinkedHashMap<>();
     private volatile boolean closing;
 
@@ -58,27 +59,27 @@ class Replays {
                                 TIMEOUT, config.replayTimeout(), Duration.ofMillis(100), Duration.ofHours(1)),
                         TIMEOUT),
                 () -> work.unavailable().map(DiskFailure::of));
-        this.most = (int) ConfigBounds.number(MAX_REPLAYS, config.maxReplays(), 0, 1000);
-        this.places = new Semaphore(most);
-        metrics.observeReplays(() -> most - places.availablePermits());
+        this.maxReplays = (int) ConfigBounds.number(MAX_REPLAYS, config.maxReplays(), 0, 1000);
+        this.permits = new Semaphore(maxReplays);
+        metrics.observeReplays(() -> maxReplays - permits.availablePermits());
     }
 
     /**
-     * Takes a recording and begins to replay it.
+     * Receives a recording and starts its replay.
      *
-     * @param length of the body as announced, or -1
+     * @param length value of Content-Length, or -1
      * @param received called when the body has arrived
-     * @throws ProblemException if as many are replayed as may be, the body does not arrive whole, or it is no DCGM export
+     * @throws ProblemException if the maximum of replays is reached, the body is incomplete, or it is not a DCGM export
      */
     Replay start(InputStream body, long length, ReplayOptions options, Runnable received) {
         if (closing) {
             throw ending();
         }
         spool.check(length);
-        if (!places.tryAcquire()) {
+        if (!permits.tryAcquire()) {
             throw ProblemType.CONFLICT
-                    .with("as many recordings are replayed as may be, " + most + " (" + MAX_REPLAYS
-                            + "); stop one of them")
+                    .with(maxReplays + " recordings are replayed, as many as " + MAX_REPLAYS
+                            + " allows; stop one of them")
                     .asException();
         }
         @Nullable Path directory = null;
@@ -112,9 +113,9 @@ class Replays {
                 recording,
                 bytes,
                 publisher,
-                ReplayClock.SYSTEM,
+                TimeSource.SYSTEM,
                 () -> release(directory));
-        // The last thing that can fail: from its start on, the replay itself gives up its place.
+        // Last, since a started replay releases its permit itself.
         add(replay);
         return replay;
     }
@@ -125,31 +126,31 @@ class Replays {
                 work.delete(directory);
             }
         } finally {
-            places.release();
+            permits.release();
         }
     }
 
     private void add(Replay replay) {
         synchronized (replays) {
-            // Under the same lock as the end of the service looks: it must not miss this one.
+            // Checked under the lock of all(), so that the shutdown does not miss this replay.
             if (closing) {
                 throw ending();
             }
-            forgetOldest();
+            removeOldestEnded();
             replay.start();
             replays.put(replay.id, replay);
         }
     }
 
-    private void forgetOldest() {
+    private void removeOldestEnded() {
         List<String> ended = replays.values().stream()
                 .filter(replay -> replay.state() instanceof ReplayState.Ended)
                 .map(replay -> replay.id)
                 .toList();
-        ended.stream().limit(Math.max(0, ended.size() - ENDED_KEPT)).forEach(replays::remove);
+        ended.stream().limit(Math.max(0, ended.size() - MAX_ENDED)).forEach(replays::remove);
     }
 
-    /** Those that run and those that ended lately, in the order of their start. */
+    /** Returns the running and the retained replays, in the order of their start. */
     List<Replay> all() {
         synchronized (replays) {
             return List.copyOf(replays.values());
@@ -162,24 +163,24 @@ class Replays {
         }
     }
 
-    /** Stops a replay and waits until it has ended; one that had ended already is forgotten. */
+    /** Stops a replay and waits for its end, or removes one that has ended. */
     void stop(Replay replay) {
-        boolean over = replay.state() instanceof ReplayState.Ended;
+        boolean ended = replay.state() instanceof ReplayState.Ended;
         end(List.of(replay));
-        if (over) {
+        if (ended) {
             synchronized (replays) {
                 replays.remove(replay.id);
             }
         }
     }
 
-    /** Before the bus ends, so that nothing is refused by it. */
+    /** Stops all replays before the bus stops. */
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
         closing = true;
         Thread.ofVirtual().name("replays-stop").start(() -> end(all()));
     }
 
-    /** No replay runs any longer. */
+    /** Waits for the end of all replays. */
     void close(@Observes @Priority(1) ShutdownEvent event) {
         closing = true;
         end(all());

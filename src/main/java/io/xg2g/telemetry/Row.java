@@ -2,10 +2,10 @@ package io.xg2g.telemetry;
 
 import java.util.Comparator;
 
-/** One reading of one series. Rows are ordered by time, then as their series are. */
-record Row(SeriesKey series, Aggregate reading) implements Comparable<Row> {
+/** Point or aggregate of a series. Ordered by time, then by series. */
+record Row(SeriesKey series, Aggregate aggregate) implements Comparable<Row> {
     private static final Comparator<Row> ORDER =
-            Comparator.<Row>comparingLong(row -> row.reading().nanos()).thenComparing(Row::series);
+            Comparator.<Row>comparingLong(row -> row.aggregate().nanos()).thenComparing(Row::series);
 
     @Override
     public int compareTo(Row other) {

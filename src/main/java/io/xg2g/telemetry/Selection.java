@@ -4,17 +4,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody wants to know about one GPU.
+ * Selection of points of one GPU.
  *
- * @param metrics those wanted; empty for all
- * @param origin the one wanted, or {@code null} for both
- * @param from the first nanosecond that is wanted, as {@link PointTime} has it
- * @param to the first one that is not
- * @param step 0 for points as they are, otherwise the nanoseconds that become one reading
+ * @param metrics metrics to return; empty for all
+ * @param origin origin to return, or {@code null} for both
+ * @param from start of the time range, inclusive, as {@link PointTime#nanos}
+ * @param to end of the time range, exclusive
+ * @param step 0 for single points, otherwise the nanoseconds that are aggregated
  */
 record Selection(String gpu, Set<String> metrics, @Nullable Origin origin, long from, long to, long step) {
 
-    /** All points of these metrics; of all metrics where none is named. */
+    /** Returns the selection of all points of some metrics, or of all metrics if none is given. */
     static Selection of(String gpu, Set<String> metrics) {
         return new Selection(gpu, metrics, null, Long.MIN_VALUE, Long.MAX_VALUE, 0);
     }
@@ -24,7 +24,7 @@ record Selection(String gpu, Set<String> metrics, @Nullable Origin origin, long 
                 && (origin == null || origin == series.origin());
     }
 
-    /** Where to begin in a series so that everything up to that row is left out. */
+    /** Returns the start in a series after a position. */
     long fromAfter(@Nullable Position last, SeriesKey series) {
         if (last == null) {
             return from;
@@ -33,10 +33,10 @@ record Selection(String gpu, Set<String> metrics, @Nullable Origin origin, long 
         return Math.max(from, given ? last.nanos() + Math.max(step, 1) : last.nanos());
     }
 
-    /** A row's place in the order of rows. */
+    /** Position in the order of rows. */
     record Position(long nanos, SeriesKey series) {
         static Position of(Row row) {
-            return new Position(row.reading().nanos(), row.series());
+            return new Position(row.aggregate().nanos(), row.series());
         }
     }
 }

@@ -2,7 +2,7 @@ package io.xg2g.telemetry;
 
 import java.util.Comparator;
 
-/** What the points of one series have in common. A GPU's series are ordered by metric, origin and host. */
+/** Key of a series. Ordered by GPU, metric, origin and host. */
 record SeriesKey(String gpu, String metric, Origin origin, String host) implements Comparable<SeriesKey> {
     private static final Comparator<SeriesKey> ORDER = Comparator.comparing(SeriesKey::gpu)
             .thenComparing(SeriesKey::metric)

@@ -1,10 +1,10 @@
 package io.xg2g.telemetry;
 
 /**
- * A series as it was at one moment.
+ * Snapshot of a series.
  *
- * @param name what a person calls its GPU, or the empty string
- * @param latest its latest point
- * @param points how many are kept
+ * @param name display name of its GPU, or the empty string
+ * @param latest latest point
+ * @param points number of stored points
  */
 record StoredSeries(SeriesKey key, String name, Aggregate latest, int points) {}

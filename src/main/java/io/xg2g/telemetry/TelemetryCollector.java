@@ -15,16 +15,15 @@ import java.io.IOException;
 import java.time.Instant;
 
 /**
- * Takes measurements from the bus into the repository. Several may share the work as one group; a message that comes
- * again changes nothing.
+ * Collector of points from the bus into the repository. Several collectors may share one consumer group. Idempotent: a
+ * redelivered message changes nothing.
  *
- * <p>Replayed points have a topic of their own, so that whoever decides by the state of this machine's devices never
- * sees them.
+ * <p>Replayed points have a topic of their own, so that scheduling by the state of this machine's devices never sees them.
  */
 @ApplicationScoped
 @RegisterForReflection(targets = {GpuSample.class, EncoderSession.class, Vendor.class})
 class TelemetryCollector {
-    /** Where each replayed {@link TelemetryPoint} is published, as JSON. */
+    /** Topic of replayed {@link TelemetryPoint}s, as JSON. */
     static final String REPLAYED = "telemetry.replay";
 
     static final String GROUP = "telemetry-repository";
@@ -45,7 +44,6 @@ class TelemetryCollector {
         subscribe();
     }
 
-    /** Begins to take messages. */
     void subscribe() {
         bus.subscribe(GpuPublisher.TOPIC, GROUP, this::sampled);
         bus.subscribe(REPLAYED, GROUP, this::replayed);

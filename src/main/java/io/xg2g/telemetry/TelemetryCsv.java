@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes points as CSV, RFC 4180, however many they are. Quoted is only what has to be. */
+/** Streaming CSV writer (RFC 4180) of points, in constant memory. Quotes only the fields that require it. */
 final class TelemetryCsv {
-    /** How many rows are taken from the repository at once. */
+    /** Rows read from the repository at once. */
     private static final int BATCH = 1000;
 
-    /** Without that, every text of more than 24 characters is quoted. */
+    /** Without this feature, every text of more than 24 characters is quoted. */
     private static final CsvMapper MAPPER = CsvMapper.csvBuilder()
             .enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING)
             .build();
@@ -25,7 +25,7 @@ final class TelemetryCsv {
 
     private TelemetryCsv() {}
 
-    /** Writes a header and every row of the selection. */
+    /** Writes the header and all rows of a selection. */
     static void write(Selection selection, TelemetryRepository repository, OutputStream out) throws IOException {
         boolean steps = selection.step() > 0;
         try (SequenceWriter csv = MAPPER.writer().writeValues(out)) {
@@ -44,17 +44,17 @@ final class TelemetryCsv {
 
     private static List<Object> fields(Row row, boolean steps) {
         SeriesKey series = row.series();
-        Aggregate reading = row.reading();
+        Aggregate aggregate = row.aggregate();
         List<Object> fields = new ArrayList<>(List.of(
-                PointTime.instant(reading.nanos()).toString(),
+                PointTime.instant(aggregate.nanos()).toString(),
                 series.metric(),
                 series.gpu(),
                 series.host(),
                 series.origin().label()));
         fields.addAll(
                 steps
-                        ? List.of(reading.min(), reading.mean(), reading.max(), reading.count())
-                        : List.of(reading.mean()));
+                        ? List.of(aggregate.min(), aggregate.mean(), aggregate.max(), aggregate.count())
+                        : List.of(aggregate.mean()));
         return fields;
     }
 }

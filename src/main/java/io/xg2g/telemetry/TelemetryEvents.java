@@ -7,10 +7,10 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.List;
 
-/** Streams of what GPUs measure from now on, for clients that follow them. */
+/** Streams of changing values, for clients of Server-Sent Events. */
 @ApplicationScoped
 class TelemetryEvents {
-    /** GPUs are sampled every few seconds; a replay may publish far more often than a client can read. */
+    /** Interval of events. GPUs are sampled every few seconds, but a replay may publish far more often. */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private final TelemetryRepository repository;
@@ -21,22 +21,22 @@ class TelemetryEvents {
     }
 
     /**
-     * The latest value of every selected metric, then at most once a second those that have a new value. It ends when the
-     * program is told to stop, so that the shutdown does not wait for the clients of streams.
+     * Returns the latest value of every selected metric, then at most once a second the changed ones. The stream ends when
+     * the shutdown begins, which would otherwise wait for its clients.
      *
-     * @param gpu the UUID or DRM node
+     * @param gpu UUID or DRM node
      */
-    Multi<List<Row>> of(String gpu, Selection wanted) {
-        ChangeTracker values = new ChangeTracker(wanted);
+    Multi<List<Row>> of(String gpu, Selection selection) {
+        ChangeTracker values = new ChangeTracker(selection);
         return Multi.createBy()
                 .concatenating()
                 .streams(Multi.createFrom().item(0L), Multi.createFrom().ticks().every(INTERVAL))
                 .select()
                 .first(_ -> !ending)
-                // A tick for which the client was not ready is dropped: the next event has all that is new.
+                // A tick without demand is dropped: the next event has all changes.
                 .onOverflow()
                 .drop()
-                .map(_ -> values.among(repository.series(gpu)))
+                .map(_ -> values.changes(repository.series(gpu)))
                 .filter(rows -> !rows.isEmpty());
     }
 

@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.function.Supplier;
 
-/** The measurements of the measurements. */
+/** Metrics of the telemetry itself. */
 @ApplicationScoped
 class TelemetryMetrics {
     private final MeterRegistry registry;
@@ -17,13 +17,13 @@ class TelemetryMetrics {
         this.registry = registry;
         this.live = points(Origin.LIVE);
         this.replayed = points(Origin.REPLAY);
-        gauge("xg2g.telemetry.series", "Series that are kept", repository::seriesCount);
-        gauge("xg2g.telemetry.memory.bytes", "Memory that the series take", repository::bytes);
+        gauge("xg2g.telemetry.series", "Number of stored series", repository::seriesCount);
+        gauge("xg2g.telemetry.memory.bytes", "Memory of all series", repository::bytes);
     }
 
-    /** The number of running replays, asked at each scrape. */
+    /** Registers the number of running replays, read at each scrape. */
     void observeReplays(Supplier<Number> running) {
-        gauge("xg2g.telemetry.replays", "Recordings that are being replayed", running);
+        gauge("xg2g.telemetry.replays", "Number of running replays", running);
     }
 
     void stored(Origin origin) {
@@ -32,7 +32,7 @@ class TelemetryMetrics {
 
     private Counter points(Origin origin) {
         return Counter.builder("xg2g.telemetry.points")
-                .description("Points that were stored")
+                .description("Number of stored points")
                 .tag("origin", origin.label())
                 .register(registry);
     }

@@ -8,10 +8,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some points of one GPU.
+ * Page of points of one GPU.
  *
  * @param points ordered by time, then by metric
- * @param next where the following ones are; absent where there are none
+ * @param next URL of the next page; absent on the last page
  */
 @RegisterForReflection(targets = {TelemetryPage.class, TelemetryPage.PointView.class}) // No method returns it as such.
 @Schema(name = "Telemetry")
@@ -28,8 +28,8 @@ public record TelemetryPage(
     }
 
     /**
-     * A point, or what became of those of one step: then it has min, mean, max and count instead of a value, and its time
-     * is the step's beginning.
+     * Point, or aggregate of the points of one step: then it has min, mean, max and count instead of a value, and its time is
+     * the start of the step.
      *
      * @param origin live or replay
      */
@@ -51,17 +51,17 @@ public record TelemetryPage(
 
         static PointView of(Row row, boolean step) {
             SeriesKey series = row.series();
-            Aggregate reading = row.reading();
+            Aggregate aggregate = row.aggregate();
             return new PointView(
-                    PointTime.instant(reading.nanos()),
+                    PointTime.instant(aggregate.nanos()),
                     series.metric(),
                     series.host(),
                     series.origin().label(),
-                    step ? null : Double.valueOf(reading.mean()),
-                    step ? Double.valueOf(reading.min()) : null,
-                    step ? Double.valueOf(reading.mean()) : null,
-                    step ? Double.valueOf(reading.max()) : null,
-                    step ? Integer.valueOf(reading.count()) : null);
+                    step ? null : Double.valueOf(aggregate.mean()),
+                    step ? Double.valueOf(aggregate.min()) : null,
+                    step ? Double.valueOf(aggregate.mean()) : null,
+                    step ? Double.valueOf(aggregate.max()) : null,
+                    step ? Integer.valueOf(aggregate.count()) : null);
         }
     }
 }

@@ -18,7 +18,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 
-/** The query of a request for telemetry, as it was sent. */
+/** Query parameters of a telemetry request, as sent. */
 public class TelemetryQuery {
     private static final int DEFAULT_LIMIT = 1000;
     private static final int MAX_LIMIT = 10_000;
@@ -27,48 +27,48 @@ public class TelemetryQuery {
 
     @QueryParam("start_time")
     @Parameter(
-            description = "the first moment that is wanted, RFC 3339; everything that is kept where it is left out",
+            description = "start of the time range, inclusive, RFC 3339; default: the oldest stored point",
             schema = @Schema(type = SchemaType.STRING, format = "date-time"))
     @Nullable
     String startTime;
 
     @QueryParam("end_time")
     @Parameter(
-            description = "the first moment that is not wanted any more, RFC 3339",
+            description = "end of the time range, exclusive, RFC 3339; default: after the latest point",
             schema = @Schema(type = SchemaType.STRING, format = "date-time"))
     @Nullable
     String endTime;
 
     @QueryParam("metric")
-    @Parameter(description = "a metric that is wanted; may be repeated", example = "encoder_utilization_percent")
+    @Parameter(description = "metric to return; may be repeated; default: all", example = "encoder_utilization_percent")
     @Nullable
     List<String> metric;
 
     @QueryParam("origin")
-    @Parameter(description = "live or replay; both where it is left out")
+    @Parameter(description = "live or replay; default: both")
     @Nullable
     String origin;
 
     @QueryParam("step")
     @Parameter(
-            description = "makes one reading (min, mean, max, count) of the points between two multiples of it:"
+            description = "aggregates the points between two multiples of this duration to min, mean, max and count:"
                     + " seconds, or a number with ms, s, m, h or d",
             example = "5m")
     @Nullable
     String step;
 
     @QueryParam("limit")
-    @Parameter(description = "how many points a page has, 1 to 10000; 1000 where it is left out", example = "1000")
+    @Parameter(description = "points per page, 1 to 10000; default: 1000", example = "1000")
     @Nullable
     String limit;
 
     @QueryParam("cursor")
-    @Parameter(description = "where the next page begins: from the answer's next")
+    @Parameter(description = "start of the page, from next of the page before")
     @Nullable
     String cursor;
 
     /**
-     * What is wanted of that GPU.
+     * Returns the selection of a GPU's points.
      *
      * @throws ProblemException if a parameter is not allowed
      */
@@ -88,9 +88,9 @@ public class TelemetryQuery {
     }
 
     /**
-     * How many rows are wanted at once.
+     * Returns the page size.
      *
-     * @throws ProblemException if that is not allowed
+     * @throws ProblemException if the parameter is not allowed
      */
     int limit() {
         if (limit == null) {
@@ -102,15 +102,15 @@ public class TelemetryQuery {
         return Integer.parseInt(limit);
     }
 
-    /** Whether a page is wanted, and not everything. */
+    /** Returns whether a parameter of paging was sent. */
     boolean isPaged() {
         return limit != null || cursor != null;
     }
 
     /**
-     * After which row the page begins, or {@code null} for the first page.
+     * Returns the last row of the page before, or {@code null} for the first page.
      *
-     * @throws ProblemException if the cursor is none that was given out
+     * @throws ProblemException if the cursor is not valid
      */
     Selection.@Nullable Position position(String gpu) {
         return cursor == null ? null : Cursor.read(cursor, gpu);
@@ -118,7 +118,7 @@ public class TelemetryQuery {
 
     private static Instant time(String name, String text) {
         try {
-            // A plus sign that is not escaped arrives as a space.
+            // An unescaped plus sign is decoded to a space.
             return OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
         } catch (DateTimeException malformed) {
             throw invalid(name + " is not an RFC 3339 time, for instance 2026-01-31T12:00:00Z");

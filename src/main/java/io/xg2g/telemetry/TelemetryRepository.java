@@ -13,24 +13,25 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest points of every GPU and metric, in memory, within bounds: so many for each series, so many series, and so
- * much memory for all of them. Where a bound is reached, the replayed series that was written least recently goes first.
- * Thread-safe; one lock, which is held for microseconds by a point and for milliseconds by a large page.
+ * In-memory store of the latest points of each series. The points per series, the number of series and the memory of all
+ * series are bounded; beyond a bound, replayed series are evicted first, in LRU order of their writes.
+ *
+ * <p>Thread-safe. One lock guards all series: a write holds it for microseconds, a large page for milliseconds.
  */
 @ApplicationScoped
 @Startup
 class TelemetryRepository {
-    /** What a series takes apart from its points: its texts, its arrays' headers, and its places in the maps. */
+    /** Memory of a series without its points: strings, array headers and map entries. */
     static final int SERIES_BYTES = 1024;
 
     private final int points;
     private final int maxSeries;
     private final long maxBytes;
 
-    /** Least recently written first. */
+    /** In LRU order of writes. */
     private final LinkedHashMap<SeriesKey, Series> recent = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** The same, so that a GPU's series lie together. */
+    /** The same series in their natural order, by GPU first. */
     private final NavigableMap<SeriesKey, Series> ordered = new TreeMap<>();
 
     private long bytes;
@@ -64,9 +65,9 @@ class TelemetryRepository {
     }
 
     /**
-     * Keeps a point. The same point again changes nothing; another value for the same time replaces the first.
+     * Stores a point. Idempotent; another value of the same time replaces the first.
      *
-     * @return whether there was none of that time, and it is kept
+     * @return whether there was no point of that time, and this one is stored
      */
     synchronized boolean store(TelemetryPoint point) {
         SeriesKey key = point.series();
@@ -81,16 +82,16 @@ class TelemetryRepository {
         boolean isNew = series.ring.put(PointTime.nanos(point.time()), point.value());
         bytes += series.bytes() - before;
         series.name = point.name();
-        shrink();
+        evict();
         return isNew && recent.containsKey(key);
     }
 
-    /** Every series of a GPU; none where nothing is known of it. */
+    /** Returns the series of a GPU, empty if there are none. */
     synchronized List<StoredSeries> series(String gpu) {
         return of(gpu).stream().map(Series::stored).toList();
     }
 
-    /** Every series, those of a GPU one after the other. */
+    /** Returns all series, ordered by GPU. */
     synchronized List<StoredSeries> series() {
         return ordered.values().stream().map(Series::stored).toList();
     }
@@ -99,38 +100,38 @@ class TelemetryRepository {
         return recent.size();
     }
 
-    /** What all series take, as far as it is bounded by {@code xg2g.telemetry.memory}. */
+    /** Returns the memory of all series, as bounded by {@code xg2g.telemetry.memory}. */
     synchronized long bytes() {
         return bytes;
     }
 
     /**
-     * The next rows of a selection, in order.
+     * Returns the next rows of a selection, in order.
      *
-     * @param last the last row that is known already, or {@code null} for the beginning
-     * @param most how many rows are given at most
+     * @param last row after which to begin, or {@code null} for the beginning
+     * @param max maximum number of rows
      */
-    synchronized List<Row> read(Selection selection, Selection.@Nullable Position last, int most) {
+    synchronized List<Row> read(Selection selection, Selection.@Nullable Position last, int max) {
         PriorityQueue<Head> heads = new PriorityQueue<>();
         for (Series series : of(selection.gpu())) {
             if (selection.includes(series.key)) {
                 long from = selection.fromAfter(last, series.key);
-                Head.next(series.key, series.ring.readings(from, selection.to(), selection.step()), heads);
+                Head.next(series.key, series.ring.aggregates(from, selection.to(), selection.step()), heads);
             }
         }
         List<Row> rows = new ArrayList<>();
-        for (Head head = heads.poll(); head != null && rows.size() < most; head = heads.poll()) {
+        for (Head head = heads.poll(); head != null && rows.size() < max; head = heads.poll()) {
             rows.add(head.row);
             Head.next(head.row.series(), head.rest, heads);
         }
         return rows;
     }
 
-    /** The next row of a series, and those after it. */
+    /** Next row of a series, and the rows after it: an element of a k-way merge. */
     private record Head(Row row, Iterator<Aggregate> rest) implements Comparable<Head> {
-        static void next(SeriesKey series, Iterator<Aggregate> readings, PriorityQueue<Head> heads) {
-            if (readings.hasNext()) {
-                heads.add(new Head(new Row(series, readings.next()), readings));
+        static void next(SeriesKey series, Iterator<Aggregate> aggregates, PriorityQueue<Head> heads) {
+            if (aggregates.hasNext()) {
+                heads.add(new Head(new Row(series, aggregates.next()), aggregates));
             }
         }
 
@@ -142,8 +143,9 @@ class TelemetryRepository {
 
     private List<Series> of(String gpu) {
         List<Series> found = new ArrayList<>();
-        // A loop and no stream, which would ask for the size, which would count all that follow. Metrics are no empty
-        // texts, so that the first key lies before all of the GPU's.
+        // A loop, since a stream would ask for the size, which takes linear time for a tail map. Metrics are not empty,
+        // so
+        // that this key precedes all of the GPU.
         for (Series series :
                 ordered.tailMap(new SeriesKey(gpu, "", Origin.LIVE, "")).values()) {
             if (!series.key.gpu().equals(gpu)) {
@@ -154,15 +156,15 @@ class TelemetryRepository {
         return found;
     }
 
-    private void shrink() {
+    private void evict() {
         while (recent.size() > maxSeries || bytes > maxBytes) {
-            Series gone = recent.values().stream()
+            Series evicted = recent.values().stream()
                     .filter(series -> series.key.origin() == Origin.REPLAY)
                     .findFirst()
                     .orElseGet(() -> recent.values().iterator().next());
-            recent.remove(gone.key);
-            ordered.remove(gone.key);
-            bytes -= gone.bytes();
+            recent.remove(evicted.key);
+            ordered.remove(evicted.key);
+            bytes -= evicted.bytes();
         }
     }
 }

@@ -35,7 +35,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
-/** What a GPU has measured. */
+/** Resource of the metrics of a GPU. */
 @Path("/api/v1/gpus/{uuid}/telemetry")
 @RolesAllowed(Roles.OPERATOR)
 public class TelemetryResource {
@@ -54,14 +54,15 @@ public class TelemetryResource {
         this.events = events;
     }
 
-    /** A window of time, as JSON in pages or as CSV. */
+    /** Returns a time range, as pages of JSON or as CSV. */
     @GET
     @RunOnVirtualThread
     @Operation(
-            summary = "What a GPU has measured in a window of time",
-            description = "start_time belongs to the window, end_time does not. Points are ordered by time. A long"
-                    + " answer comes in pages: next, and the header Link, lead to the next one. With Accept: text/csv"
-                    + " the whole window comes at once.")
+            summary = "Metrics of a GPU in a time range",
+            description =
+                    "start_time is inclusive, end_time exclusive. Points are ordered by time. JSON is paged: next, and"
+                            + " the header Link, are the URL of the next page. With Accept: text/csv the whole range is"
+                            + " returned at once.")
     @APIResponse(
             responseCode = "200",
             content = {
@@ -70,7 +71,7 @@ public class TelemetryResource {
             })
     @APIResponse(
             responseCode = "4XX",
-            description = "There is no such GPU, or a parameter is not allowed",
+            description = "The GPU does not exist, or a parameter is not allowed",
             content =
                     @Content(
                             mediaType = "application/problem+json",
@@ -89,7 +90,7 @@ public class TelemetryResource {
 
     private Response page(Selection selection, TelemetryQuery query, UriInfo uri, PublicUrl own) {
         int limit = query.limit();
-        // One more, to know whether there are more.
+        // One row more than the page shows whether there is a next page.
         List<Row> rows = repository.read(selection, query.position(selection.gpu()), limit + 1);
         boolean more = rows.size() > limit;
         List<Row> shown = more ? rows.subList(0, limit) : rows;
@@ -135,13 +136,15 @@ public class TelemetryResource {
         return false;
     }
 
-    /** The present values, and those that change from now on. */
+    /** Streams the latest values, and then each change of them. */
     @GET
     @Path("/events")
     @Operation(
-            summary = "Follow what a GPU measures",
-            description = "Server-Sent Events named values, at most one a second: first the latest value of every"
-                    + " metric, then of those that have a new one. A slow client gets fewer events, each up to date.")
+            summary = "Stream of a GPU's metrics",
+            description =
+                    "Server-Sent Events named values, at most one per second: first the latest value of every metric,"
+                            + " then those of the metrics that changed. A slow client gets fewer events, each with the"
+                            + " latest values.")
     @APIResponse(
             responseCode = "200",
             content =
@@ -151,18 +154,18 @@ public class TelemetryResource {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     public Multi<OutboundSseEvent> events(
             @PathParam("uuid") String uuid,
-            @QueryParam("metric") @Parameter(description = "a metric that is wanted; may be repeated")
+            @QueryParam("metric") @Parameter(description = "metric to return; may be repeated; default: all")
                     List<String> metrics,
             @Context Sse sse,
             @Context RoutingContext context) {
         gpus.require(uuid);
-        Selection wanted = Selection.of(uuid, Set.copyOf(metrics));
+        Selection selection = Selection.of(uuid, Set.copyOf(metrics));
         return EventStreams.withComments(
-                events.of(uuid, wanted)
+                events.of(uuid, selection)
                         .map(rows -> sse.newEventBuilder()
                                 .name("values")
                                 .mediaType(MediaType.APPLICATION_JSON_TYPE)
-                                .data(TelemetryPage.of(wanted, rows, null))
+                                .data(TelemetryPage.of(selection, rows, null))
                                 .build()),
                 sse,
                 context);

@@ -1,4 +1,7 @@
-/** What GPUs measured over time: collected from the bus, kept in bounded rings, served, and replayed from recordings. */
+/**
+ * Time series of GPU metrics: collected from the bus, stored in bounded ring buffers, served over HTTP, and replayed from DCGM
+ * exports.
+ */
 @NullMarked
 package io.xg2g.telemetry;
 

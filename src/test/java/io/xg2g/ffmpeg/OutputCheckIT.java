@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import io.xg2g.media.VideoFacts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

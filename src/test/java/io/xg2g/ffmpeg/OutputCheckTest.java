@@ -3,6 +3,7 @@ package io.xg2g.ffmpeg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.xg2g.media.VideoFacts;
 import io.xg2g.random.RandomInput;
 import io.xg2g.random.RandomTest;
 import java.io.IOException;

@@ -14,22 +14,22 @@ class JoinPointBufferTest {
     @Test
     void everyoneBeginsWithTheSameArrays() {
         // Given
-        JoinPointBuffer entrance = running(new JoinPointBuffer());
-        entrance.accept(KEYFRAME);
+        JoinPointBuffer buffer = running(new JoinPointBuffer());
+        buffer.accept(KEYFRAME);
 
         // When
-        List<byte[]> early = entrance.entrance();
+        List<byte[]> early = buffer.packets();
         byte[] next = new TsBuilder()
                 .video(10_800, 7_200, false, TsBuilder.h264(false, 200_000))
                 .bytes();
-        entrance.accept(next);
-        List<byte[]> late = entrance.entrance();
+        buffer.accept(next);
+        List<byte[]> late = buffer.packets();
 
         // Then
         assertThat(early).hasSizeGreaterThan(3);
         IntStream.range(0, early.size() - 1)
                 .forEach(i -> assertThat(late.get(i)).isSameAs(early.get(i)));
-        assertThat(entrance.entrance().getLast()).isSameAs(late.getLast());
+        assertThat(buffer.packets().getLast()).isSameAs(late.getLast());
         assertThat(late.getLast()).hasSizeLessThanOrEqualTo(64 * 1024);
         assertThat(body(early)).isEqualTo(KEYFRAME);
         assertThat(body(late)).isEqualTo(TsBuilder.join(KEYFRAME, next));
@@ -37,25 +37,25 @@ class JoinPointBufferTest {
 
     @Test
     void moreThanTheBoundIsForgotten() {
-        JoinPointBuffer entrance = running(new JoinPointBuffer(400_000));
-        entrance.accept(KEYFRAME);
-        assertThat(entrance.entrance()).isNotEmpty();
+        JoinPointBuffer buffer = running(new JoinPointBuffer(400_000));
+        buffer.accept(KEYFRAME);
+        assertThat(buffer.packets()).isNotEmpty();
 
-        entrance.accept(new TsBuilder()
+        buffer.accept(new TsBuilder()
                 .video(10_800, 7_200, false, TsBuilder.h264(false, 200_000))
                 .bytes());
 
-        assertThat(entrance.entrance()).isEmpty();
+        assertThat(buffer.packets()).isEmpty();
     }
 
     /** Knows the program. */
-    private static JoinPointBuffer running(JoinPointBuffer entrance) {
-        entrance.accept(new TsBuilder().tables(TsProgram.H264).bytes());
-        return entrance;
+    private static JoinPointBuffer running(JoinPointBuffer buffer) {
+        buffer.accept(new TsBuilder().tables(TsProgram.H264).bytes());
+        return buffer;
     }
 
     /** What follows the tables. */
-    private static byte[] body(List<byte[]> entrance) {
-        return TsBuilder.join(entrance.subList(1, entrance.size()).toArray(byte[][]::new));
+    private static byte[] body(List<byte[]> buffer) {
+        return TsBuilder.join(buffer.subList(1, buffer.size()).toArray(byte[][]::new));
     }
 }

@@ -66,10 +66,10 @@ class DcgmReaderTest {
     void aHeaderWithOtherColumnsIsRefusedWithTheirNames() {
         assertThatThrownBy(() -> read(DcgmCsv.HEADER + ",colour\n"))
                 .isInstanceOf(ProblemException.class)
-                .hasMessageContaining("has colour besides");
+                .hasMessageContaining("has colour in addition");
         assertThatThrownBy(() -> read(DcgmCsv.HEADER + ",uuid\n"))
                 .isInstanceOf(ProblemException.class)
-                .hasMessageContaining("has uuid besides");
+                .hasMessageContaining("has uuid in addition");
     }
 
     @ParameterizedTest

@@ -39,17 +39,17 @@ class PointRingTest {
             return !known && points.containsKey(put.nanos());
         }
 
-        List<Aggregate> readings(long from, long to, long step) {
+        List<Aggregate> aggregates(long from, long to, long step) {
             Map<Long, DoubleSummaryStatistics> steps = new TreeMap<>();
             points.subMap(from, to)
                     .forEach((nanos, value) -> steps.computeIfAbsent(
                                     step == 0 ? nanos : nanos - Math.floorMod(nanos, step),
                                     _ -> new DoubleSummaryStatistics())
                             .accept(value));
-            List<Aggregate> readings = new ArrayList<>();
-            steps.forEach((nanos, all) -> readings.add(
+            List<Aggregate> aggregates = new ArrayList<>();
+            steps.forEach((nanos, all) -> aggregates.add(
                     new Aggregate(nanos, all.getMin(), all.getAverage(), all.getMax(), (int) all.getCount())));
-            return readings;
+            return aggregates;
         }
     }
 
@@ -72,8 +72,8 @@ class PointRingTest {
         }
 
         // Then
-        assertSame(all(ring, Long.MIN_VALUE, Long.MAX_VALUE, 0), naive.readings(-100, 100, 0));
-        assertSame(all(ring, from, to, step), naive.readings(from, to, step));
+        assertSame(all(ring, Long.MIN_VALUE, Long.MAX_VALUE, 0), naive.aggregates(-100, 100, 0));
+        assertSame(all(ring, from, to, step), naive.aggregates(from, to, step));
     }
 
     @RandomTest
@@ -106,9 +106,9 @@ class PointRingTest {
     }
 
     private static List<Aggregate> all(PointRing ring, long from, long to, long step) {
-        List<Aggregate> readings = new ArrayList<>();
-        ring.readings(from, to, step).forEachRemaining(readings::add);
-        return readings;
+        List<Aggregate> aggregates = new ArrayList<>();
+        ring.aggregates(from, to, step).forEachRemaining(aggregates::add);
+        return aggregates;
     }
 
     private static void assertSame(List<Aggregate> ours, List<Aggregate> naive) {

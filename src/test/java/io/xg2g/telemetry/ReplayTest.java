@@ -2,8 +2,8 @@ package io.xg2g.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.schedule.ManualTime;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,7 +18,8 @@ class ReplayTest {
     private static final ReplayOptions AS_RECORDED = new ReplayOptions(Pace.times(1), false, false);
     private static final ReplayOptions FASTEST = new ReplayOptions(Pace.times(0), false, false);
 
-    private final ManualReplayClock clock = new ManualReplayClock();
+    private final ManualTime time = new ManualTime();
+    private final Instant start = time.instant();
     private final List<TelemetryPoint> published = Collections.synchronizedList(new ArrayList<>());
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -38,7 +39,7 @@ class ReplayTest {
     @Test
     void itTakesAsLongAsTheRecordingDid() {
         run(DcgmCsv.export(1, 1, 13), AS_RECORDED);
-        assertThat(Duration.ofNanos(clock.nanos())).isEqualTo(DcgmCsv.INTERVAL.multipliedBy(12));
+        assertThat(time.sinceStart()).isEqualTo(DcgmCsv.INTERVAL.multipliedBy(12));
     }
 
     @Test
@@ -47,8 +48,8 @@ class ReplayTest {
         Instant first = published.getFirst().time();
         assertThat(published)
                 .extracting(TelemetryPoint::time)
-                .containsOnly(first, ManualReplayClock.START.plusSeconds(5), ManualReplayClock.START.plusSeconds(10));
-        assertThat(first).isEqualTo(ManualReplayClock.START);
+                .containsOnly(first, start.plusSeconds(5), start.plusSeconds(10));
+        assertThat(first).isEqualTo(start);
     }
 
     @Test
@@ -90,7 +91,7 @@ class ReplayTest {
     void onlyTheFirstBadRowsAreKept() {
         Replay replay = run(DcgmCsv.HEADER + "\nx".repeat(1000), FASTEST);
         assertThat(replay.badRows()).isEqualTo(1000);
-        assertThat(replay.firstBad()).hasSize(Replay.BAD_ROWS_KEPT);
+        assertThat(replay.firstBad()).hasSize(Replay.MAX_BAD_ROWS);
     }
 
     @Test
@@ -175,6 +176,6 @@ class ReplayTest {
     }
 
     private Replay replay(Recording recording, ReplayOptions options, Publisher publisher) {
-        return new Replay("r", options, recording, 0, publisher, clock, () -> ended.complete(null));
+        return new Replay("r", options, recording, 0, publisher, time, () -> ended.complete(null));
     }
 }

@@ -53,7 +53,7 @@ class TelemetryRepositoryTest {
             long nanos = PointTime.nanos(point.time());
             if (selection.gpu().equals(point.gpu()) && !point.metric().equals("z") && nanos >= from && nanos < to) {
                 expected.removeIf(row ->
-                        row.series().equals(point.series()) && row.reading().nanos() == nanos);
+                        row.series().equals(point.series()) && row.aggregate().nanos() == nanos);
                 expected.add(new Row(point.series(), Aggregate.of(nanos, point.value())));
             }
         }
