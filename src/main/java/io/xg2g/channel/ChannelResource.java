@@ -162,16 +162,16 @@ public class ChannelResource {
                     .with("mode is not known; allowed: " + PlaybackMode.TRANSPORT_STREAMS + ", hls")
                     .asException();
         }
-        String tail = stream.isPresent() ? "stream.ts?mode=" + mode : "master.m3u8";
+        String tail = stream.isPresent() ? LivePath.TRANSPORT_STREAM + "?mode=" + mode : LivePath.MASTER;
         PublicUrl own = urls.of(context.request());
         return M3u.write(catalog.all(), channel -> {
             PlaybackPass pass = passes.listed(context, channel.id(), stream.orElse(PlaybackMode.ADAPTIVE));
-            return own.url(pass.on("/live/" + channel.id() + "/" + tail));
+            return own.url(pass.on(LivePath.directory(channel.id()) + tail));
         });
     }
 
     private ChannelView view(Channel channel, PublicUrl own) {
-        String base = own.path("/live/" + channel.id() + "/");
+        String base = own.path(LivePath.directory(channel.id()));
         return new ChannelView(
                 channel.id(),
                 channel.name(),
@@ -181,10 +181,10 @@ public class ChannelResource {
                 channel.source() instanceof Source.Network(URI uri, boolean _) ? Redaction.url(uri) : null,
                 channel.origin().name().toLowerCase(Locale.ROOT),
                 streams.find(channel.id()).isPresent(),
-                base + "master.m3u8",
-                base + "manifest.mpd",
-                base + "stream.ts",
-                base + "preview.jpg");
+                base + LivePath.MASTER,
+                base + LivePath.MANIFEST,
+                base + LivePath.TRANSPORT_STREAM,
+                base + LivePath.PREVIEW);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.xg2g.delivery;
 
+import io.xg2g.channel.LivePath;
 import io.xg2g.channel.PlaybackPass;
 import io.xg2g.channel.PlaylistText;
 import io.xg2g.packaging.Epoch;
@@ -50,7 +51,7 @@ final class HlsPlaylists {
         audio.ifPresent(track -> out.append("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"")
                 .append(track.name())
                 .append("\",DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"2\",URI=\"")
-                .append(pass.on(track.name() + "/media.m3u8"))
+                .append(pass.on(track.name() + "/" + LivePath.MEDIA_PLAYLIST))
                 .append("\"\n"));
         video.forEach(track -> variant(out, timeline, track, audio, pass));
         return out.toString();
@@ -77,7 +78,7 @@ final class HlsPlaylists {
             out.append(",FRAME-RATE=").append(String.format(Locale.ROOT, "%.3f", track.frameRate()));
             out.append(audio.isPresent() ? ",AUDIO=\"audio\"" : "").append(",CLOSED-CAPTIONS=NONE");
         }
-        out.append('\n').append(pass.on(track.name() + "/media.m3u8")).append('\n');
+        out.append('\n').append(pass.on(track.name() + "/" + LivePath.MEDIA_PLAYLIST)).append('\n');
     }
 
     /**
@@ -118,7 +119,7 @@ final class HlsPlaylists {
         if (there
                 && epoch.windows().stream()
                         .anyMatch(window -> !window.segments().get(index).gap())) {
-            String init = pass.on(directory + "init-" + epoch.start() + ".mp4");
+            String init = pass.on(directory + LivePath.initFile(epoch.start()));
             out.append("#EXT-X-MAP:URI=\"").append(init).append("\"\n");
         }
         for (Window window : epoch.windows()) {
@@ -128,7 +129,7 @@ final class HlsPlaylists {
             out.append(!there || segment.gap() ? "\n#EXT-X-GAP\n#EXTINF:" : "\n#EXTINF:");
             seconds(out, segment.duration(), timescale);
             out.append(",\n")
-                    .append(pass.on(directory + segment.time() + ".m4s"))
+                    .append(pass.on(directory + segment.time() + LivePath.SEGMENT))
                     .append('\n');
         }
     }

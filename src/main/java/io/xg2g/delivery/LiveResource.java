@@ -3,6 +3,7 @@ package io.xg2g.delivery;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.channel.Broadcast;
+import io.xg2g.channel.LivePath;
 import io.xg2g.channel.LiveSettings;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.LiveStreams;
@@ -41,7 +42,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
 /** A channel as players fetch it. The first request starts the channel. */
-@Path("/live/{channel}")
+@Path(LivePath.ROOT + "{channel}")
 @RolesAllowed(Roles.VIEWER)
 public class LiveResource {
     private static final String PLAYLIST = "application/vnd.apple.mpegurl";
@@ -77,7 +78,7 @@ public class LiveResource {
 
     /** The HLS master playlist. */
     @GET
-    @Path("/master.m3u8")
+    @Path(LivePath.MASTER)
     @Operation(summary = "HLS master playlist", description = "Starts the channel if it does not run.")
     @APIResponse(responseCode = "200", content = @Content(mediaType = PLAYLIST))
     @RunOnVirtualThread
@@ -90,7 +91,7 @@ public class LiveResource {
 
     /** The DASH manifest. */
     @GET
-    @Path("/manifest.mpd")
+    @Path(LivePath.MANIFEST)
     @Operation(summary = "DASH manifest", description = "Starts the channel if it does not run.")
     @APIResponse(responseCode = "200", content = @Content(mediaType = MANIFEST))
     @RunOnVirtualThread
@@ -107,7 +108,7 @@ public class LiveResource {
 
     /** A rendition's media playlist. */
     @GET
-    @Path("/{rendition}/media.m3u8")
+    @Path("{rendition}/" + LivePath.MEDIA_PLAYLIST)
     @Operation(
             summary = "HLS media playlist of a rendition",
             description = "With _HLS_msn the answer waits until the segment of that media sequence number is there.")
@@ -141,7 +142,7 @@ public class LiveResource {
 
     /** A thumbnail of a channel that runs. */
     @GET
-    @Path("/preview.jpg")
+    @Path(LivePath.PREVIEW)
     @Operation(
             summary = "A thumbnail",
             description = "Of a channel that runs: a preview does not start one, since receivers have few tuners.")
@@ -166,7 +167,7 @@ public class LiveResource {
 
     /** One continuous MPEG-TS. */
     @GET
-    @Path("/stream.ts")
+    @Path(LivePath.TRANSPORT_STREAM)
     @Operation(
             summary = "One continuous MPEG transport stream",
             description = "standard: the source's bytes; audio_proxy: the source's video with AAC-LC audio;"
@@ -207,7 +208,7 @@ public class LiveResource {
 
     private static Response renditions(LiveStream stream, int height, RoutingContext context, ResponseEnd end)
             throws InterruptedException {
-        stream.wantRenditions("stream.ts");
+        stream.wantRenditions(LivePath.TRANSPORT_STREAM);
         Timeline timeline = playable(stream, stream.firstWindows());
         if (timeline.epochs().getLast().tracks().stream().noneMatch(t -> t.kind() == Track.Kind.VIDEO)) {
             throw ProblemType.UNSUPPORTED_MEDIA
@@ -222,7 +223,7 @@ public class LiveResource {
 
     /** The channel's sound as one continuous ADTS stream. */
     @GET
-    @Path("/audio.aac")
+    @Path(LivePath.AUDIO)
     @Operation(summary = "The sound alone, AAC-LC in ADTS")
     @APIResponse(responseCode = "200", content = @Content(mediaType = ADTS))
     @RunOnVirtualThread

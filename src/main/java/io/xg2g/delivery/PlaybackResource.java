@@ -5,6 +5,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.channel.Channel;
 import io.xg2g.channel.ChannelCatalog;
+import io.xg2g.channel.LivePath;
 import io.xg2g.channel.PlaybackMode;
 import io.xg2g.channel.PlaybackPass;
 import io.xg2g.channel.PlaybackPasses;
@@ -87,18 +88,18 @@ public class PlaybackResource {
             String preview) {
 
         static PlaybackView of(String channel, PlaybackMode mode, PlaybackPass pass, PublicUrl own) {
-            String base = own.path("/live/" + channel + "/");
+            String base = own.path(LivePath.directory(channel));
             boolean adaptive = mode == PlaybackMode.ADAPTIVE;
             boolean audio = mode == PlaybackMode.AUDIO;
             return new PlaybackView(
                     channel,
                     mode.label(),
                     pass.expiresAt(),
-                    adaptive ? pass.on(base + "master.m3u8") : null,
-                    adaptive ? pass.on(base + "manifest.mpd") : null,
-                    adaptive || audio ? null : pass.on(base + "stream.ts?mode=" + mode.label()),
-                    audio ? pass.on(base + "audio.aac") : null,
-                    pass.on(base + "preview.jpg"));
+                    adaptive ? pass.on(base + LivePath.MASTER) : null,
+                    adaptive ? pass.on(base + LivePath.MANIFEST) : null,
+                    adaptive || audio ? null : pass.on(base + LivePath.TRANSPORT_STREAM + "?mode=" + mode.label()),
+                    audio ? pass.on(base + LivePath.AUDIO) : null,
+                    pass.on(base + LivePath.PREVIEW));
         }
     }
 }

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.xg2g.channel.LivePath;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.LiveStreams;
 import io.xg2g.channel.PlaybackPasses;
@@ -41,59 +42,70 @@ class SegmentRoute {
     private static final CharSequence VIDEO = HttpHeaders.createOptimized("video/mp4");
     private static final CharSequence AUDIO = HttpHeaders.createOptimized("audio/mp4");
 
+    private static final String NO_SEGMENT = "segment of this name any longer";
+
     private final LiveStreams streams;
-    private final SegmentCache hot;
+    private final SegmentCache cache;
     private final CharSequence caching;
     private final ClientAddresses addresses;
 
-    SegmentRoute(LiveStreams streams, SegmentCache hot, PlaybackPasses passes, ClientAddresses addresses) {
+    SegmentRoute(LiveStreams streams, SegmentCache cache, PlaybackPasses passes, ClientAddresses addresses) {
         this.streams = streams;
-        this.hot = hot;
+        this.cache = cache;
         this.caching = passes.areFree() ? IMMUTABLE : IMMUTABLE_PRIVATE;
         this.addresses = addresses;
     }
 
-    /** Behind the router's filters, before all other routes. */
+    /** Registers the route: after the router's filters, before all other routes. */
     void register(@Observes Router router) {
-        router.route("/live/*")
-                .order(-1)
-                .handler(exchange -> SegmentAddress.parse(exchange.normalizedPath())
-                        .ifPresentOrElse(address -> serve(exchange, address), exchange::next));
+        router.route(LivePath.ROOT + "*").order(-1).handler(this::route);
     }
 
-    private void serve(RoutingContext exchange, SegmentAddress address) {
+    private void route(RoutingContext exchange) {
+        switch (LivePath.parse(exchange.normalizedPath()).orElse(null)) {
+            case LivePath.Segment(String channel, String rendition, long time) ->
+                channel(exchange, channel)
+                        .ifPresent(stream -> stream.timeline
+                                .segment(rendition, time)
+                                .ifPresentOrElse(
+                                        segment -> answer(
+                                                exchange,
+                                                stream,
+                                                segment.length(),
+                                                type(rendition),
+                                                part -> send(exchange, segment, part)),
+                                        () -> notFound(exchange, NO_SEGMENT)));
+            case LivePath.InitSegment(String channel, String rendition, long epochStart) ->
+                channel(exchange, channel)
+                        .ifPresent(stream -> stream.timeline
+                                .init(rendition, epochStart)
+                                .ifPresentOrElse(
+                                        init -> answer(
+                                                exchange, stream, init.length, type(rendition), part -> exchange.response()
+                                                        .end(Buffer.buffer(init)
+                                                                .slice((int) part.first(), (int) part.last() + 1))),
+                                        () -> notFound(exchange, "init segment of this name any longer")));
+            case null, default -> exchange.next();
+        }
+    }
+
+    /** Returns the channel where it runs and the method is right; answers the request otherwise. */
+    private Optional<LiveStream> channel(RoutingContext exchange, String id) {
         HttpMethod method = exchange.request().method();
         if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
             ProblemMapper.send(exchange, ProblemType.METHOD_NOT_ALLOWED.with("segments take GET and HEAD"));
-            return;
+            return Optional.empty();
         }
-        LiveStream stream = streams.find(address.channel()).orElse(null);
-        if (stream == null) {
-            notThere(exchange, "segment; the channel does not run");
-            return;
-        }
-        stream.viewers.fetched(Viewers.player(addresses.of(exchange.request()), exchange.request()));
-        CharSequence type = address.rendition().equals(AudioRendition.NAME) ? AUDIO : VIDEO;
-        if (address.init()) {
-            stream.timeline
-                    .init(address.rendition(), address.number())
-                    .ifPresentOrElse(
-                            init -> answer(
-                                    exchange,
-                                    stream,
-                                    init.length,
-                                    type,
-                                    part -> exchange.response()
-                                            .end(Buffer.buffer(init).slice((int) part.first(), (int) part.last() + 1))),
-                            () -> notThere(exchange, "init segment of this name any longer"));
-        } else {
-            stream.timeline
-                    .segment(address.rendition(), address.number())
-                    .ifPresentOrElse(
-                            segment -> answer(
-                                    exchange, stream, segment.length(), type, part -> send(exchange, segment, part)),
-                            () -> notThere(exchange, "segment of this name any longer"));
-        }
+        Optional<LiveStream> stream = streams.find(id);
+        stream.ifPresentOrElse(
+                running -> running.viewers.fetched(
+                        Viewers.player(addresses.of(exchange.request()), exchange.request())),
+                () -> notFound(exchange, "segment; the channel does not run"));
+        return stream;
+    }
+
+    private static CharSequence type(String rendition) {
+        return rendition.equals(AudioRendition.NAME) ? AUDIO : VIDEO;
     }
 
     /** Writes the head, and has the content written where it is wanted. */
@@ -147,20 +159,38 @@ class SegmentRoute {
         return '"' + Long.toString(stream.startedAt.toEpochMilli(), Character.MAX_RADIX) + '-' + length + '"';
     }
 
-    /** From memory; where it is not kept there, the kernel sends the file. One that was deleted has left the timeline. */
+    /** Sends a segment from memory. One that is not there is read by a worker thread, or sent from its file by the kernel. */
     private void send(RoutingContext exchange, SegmentFiles.Stored segment, ByteRange part) {
+        ByteBuf cached = cache.find(segment);
+        if (cached != null) {
+            send(exchange, cached, part);
+        } else if (cache.takes(segment)) {
+            exchange.vertx()
+                    .executeBlocking(() -> cache.load(segment), false)
+                    .onSuccess(loaded -> loaded.ifPresentOrElse(
+                            content -> send(exchange, content, part), () -> sendFile(exchange, segment, part)))
+                    .onFailure(exchange::fail);
+        } else {
+            sendFile(exchange, segment, part);
+        }
+    }
+
+    private void send(RoutingContext exchange, ByteBuf content, ByteRange part) {
+        exchange.response()
+                .end(wrap(content.slice((int) part.first(), (int) part.length())))
+                .onComplete(_ -> cache.release(content));
+    }
+
+    /** Sends a segment from its file; one whose file was deleted has left the timeline. */
+    private static void sendFile(RoutingContext exchange, SegmentFiles.Stored segment, ByteRange part) {
         HttpServerResponse response = exchange.response();
-        hot.take(segment)
-                .ifPresentOrElse(
-                        content -> response.end(wrap(content.slice((int) part.first(), (int) part.length())))
-                                .onComplete(_ -> hot.release(content)),
-                        () -> response.sendFile(segment.file().toString(), part.first(), part.length())
-                                .onFailure(_ -> {
-                                    if (!response.headWritten()) {
-                                        response.headers().clear();
-                                        notThere(exchange, "segment of this name any longer");
-                                    }
-                                }));
+        response.sendFile(segment.file().toString(), part.first(), part.length())
+                .onFailure(_ -> {
+                    if (!response.headWritten()) {
+                        response.headers().clear();
+                        notFound(exchange, NO_SEGMENT);
+                    }
+                });
     }
 
     @SuppressWarnings("deprecation") // Vert.x has no other way from a buffer of Netty's to its own.
@@ -168,7 +198,7 @@ class SegmentRoute {
         return Buffer.buffer(content);
     }
 
-    private static void notThere(RoutingContext exchange, String what) {
+    private static void notFound(RoutingContext exchange, String what) {
         ProblemMapper.send(exchange, ProblemType.NOT_FOUND.with("there is no " + what));
     }
 }
