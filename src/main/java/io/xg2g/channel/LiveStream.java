@@ -115,7 +115,7 @@ public final class LiveStream implements IngestListener {
         this.capacity = parts.capacity();
         this.packager = new Packager(
                 channel.id(),
-                channel.source().paced(),
+                channel.source().isPaced(),
                 tools,
                 timeline,
                 time,

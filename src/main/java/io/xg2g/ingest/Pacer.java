@@ -1,40 +1,40 @@
 package io.xg2g.ingest;
 
 /**
- * Holds a source that could be read at any speed to its own: real time, after a burst with which a player can begin at
- * once. Not thread-safe.
+ * Pacer of a source that can be read faster than real time: limits reading to the rate of its program clock, after an
+ * initial burst for a fast start. Not thread-safe.
  */
 public final class Pacer {
-    /** How much may be read ahead, in 90 kHz ticks. */
+    /** Maximum lead over real time, in 90 kHz ticks. */
     public static final long BURST = 8 * 90_000;
 
-    private static final int PACKET = 188;
+    private static final int PACKET_BYTES = 188;
     private static final long WRAP = 1L << 33;
 
     private boolean started;
     private long startedAt;
-    private long clock;
+    private long elapsed;
     private long lastPcr;
 
     /**
-     * How long to wait before these packets are due.
+     * Returns the delay before the given packets are due.
      *
-     * @param packets whole packets of a transport stream, the next ones
-     * @param nanos the time now, as {@link System#nanoTime}
-     * @return nanoseconds, 0 or more
+     * @param packets the next complete packets of the transport stream
+     * @param nanos current time, as {@link System#nanoTime}
+     * @return nanoseconds, at least 0
      */
     long delay(byte[] packets, int length, long nanos) {
-        for (int at = 0; at + PACKET <= length; at += PACKET) {
+        for (int at = 0; at + PACKET_BYTES <= length; at += PACKET_BYTES) {
             long pcr = pcr(packets, at);
             if (pcr >= 0) {
-                clock(pcr, nanos);
+                advance(pcr, nanos);
             }
         }
-        long due = startedAt + (clock - BURST) * 100_000 / 9;
+        long due = startedAt + (elapsed - BURST) * 100_000 / 9;
         return started ? Math.max(0, due - nanos) : 0;
     }
 
-    /** The program clock reference of a packet, in 90 kHz ticks; -1 where it has none. ISO/IEC 13818-1, 2.4.3.4. */
+    /** Returns the PCR base of a packet, in 90 kHz ticks, or -1 if it has none (ISO/IEC 13818-1, 2.4.3.4). */
     private static long pcr(byte[] packets, int at) {
         boolean adaptation = (packets[at + 3] & 0x20) != 0;
         if (!adaptation || (packets[at + 4] & 0xff) < 7 || (packets[at + 5] & 0x10) == 0) {
@@ -47,14 +47,14 @@ public final class Pacer {
                 | ((packets[at + 10] & 0x80L) >> 7);
     }
 
-    private void clock(long pcr, long nanos) {
+    private void advance(long pcr, long nanos) {
         if (!started) {
             started = true;
             startedAt = nanos;
         } else {
             long step = Math.floorMod(pcr - lastPcr, WRAP);
-            // What goes back, or jumps, takes no time.
-            clock += step < BURST ? step : 0;
+            // Steps back and jumps count as 0.
+            elapsed += step < BURST ? step : 0;
         }
         lastPcr = pcr;
     }
