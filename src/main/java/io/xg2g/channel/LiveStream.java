@@ -204,7 +204,7 @@ public final class LiveStream implements IngestListener {
         return packager.refusal();
     }
 
-    public Optional<Preview.Picture> preview() {
+    public Optional<Preview.Image> preview() {
         return preview.get();
     }
 

@@ -84,7 +84,7 @@ public class LiveStreams {
         this.discontinuitySequences = discontinuitySequences;
         this.metrics = metrics;
         this.times = new ChannelTimes(
-                Clock.systemUTC(), System::nanoTime, settings.window().plus(SegmentFiles.LINGER));
+                Clock.systemUTC(), System::nanoTime, settings.window().plus(SegmentFiles.RETENTION));
         this.parts = new LiveStream.Parts(
                 settings,
                 feeds,

@@ -72,7 +72,7 @@ record Bitrates(long peak, long average) {
 
     /** What players are told as the upper bound: what was measured, or what is allowed if that is more. */
     long bound(Track track) {
-        return Math.max(1, Math.max(peak, track.ceilingBitrate()));
+        return Math.max(1, Math.max(peak, track.maxBitrate()));
     }
 
     /** What players are told as the average: the upper bound as long as nothing has been measured. */

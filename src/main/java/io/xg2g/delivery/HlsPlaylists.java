@@ -23,7 +23,7 @@ final class HlsPlaylists {
                     "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
     private static final Comparator<Track> BEST_FIRST = Comparator.comparingInt(Track::height)
-            .thenComparingLong(Track::ceilingBitrate)
+            .thenComparingLong(Track::maxBitrate)
             .reversed();
     private static final int MILLIS = 1000;
     private static final int MICROS = 1_000_000;

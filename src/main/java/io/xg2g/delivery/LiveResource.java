@@ -150,7 +150,7 @@ public class LiveResource {
     @RunOnVirtualThread
     public Response preview(@PathParam("channel") String id) {
         LiveStream stream = streams.find(id).orElseThrow(() -> notThere("preview; the channel does not run"));
-        Preview.Picture picture = stream.preview()
+        Preview.Image picture = stream.preview()
                 .orElseThrow(() -> ProblemType.NOT_FOUND
                         .with("there is no picture of the channel yet")
                         .asException());

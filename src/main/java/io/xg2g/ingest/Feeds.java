@@ -125,7 +125,7 @@ public class Feeds {
                 StreamPermit permit = receivers
                         .acquire(receiver)
                         .orElseThrow(() -> new SourceException(
-                                SourceException.Kind.RECEIVER, "the receiver has no further stream to give"));
+                                SourceException.Kind.RECEIVER, "the receiver has no free stream"));
                 boolean opened = false;
                 try {
                     Feed feed = PermittedFeed.open(permit, () -> stream(address, headers, timeout));

@@ -104,7 +104,7 @@ final class RandomChannel {
                     || ((fate == 3 || fate == 4) && track.isVideo() && i > 0);
             long from = track.isVideo() ? time : sample;
             long length = track.isVideo() ? duration : frames(end) * 1024;
-            long bits = track.ceilingBitrate() * length / track.timescale();
+            long bits = track.maxBitrate() * length / track.timescale();
             segments.add(new Segment(from, length, gap ? 0 : 1 + (int) (bits * random.nextDouble() / 8), gap));
         }
         epochs.set(epochs.size() - 1, epoch.append(number++, segments));

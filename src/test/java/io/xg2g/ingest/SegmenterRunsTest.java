@@ -119,7 +119,7 @@ class SegmenterRunsTest {
     }
 
     @Test
-    void theEndOfTheSourceDropsWhatIsBuffered() throws SourceException {
+    void theEndOfTheSourceDropsBufferedInput() throws SourceException {
         accept(TABLES);
         accept(VIDEO);
 

@@ -78,7 +78,7 @@ class WindowCutterTest {
     }
 
     @Test
-    void theEndGivesWhatHasBegun() {
+    void theEndReturnsTheIncompleteWindow() {
         WindowCutter cutter = cutter(false);
         closed(70).forEach(cutter::add);
         assertThat(cutter.next()).isPresent();
