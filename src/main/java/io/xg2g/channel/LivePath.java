@@ -3,7 +3,7 @@ package io.xg2g.channel;
 import java.util.Optional;
 
 /**
- * Path of what players fetch of a channel.
+ * Path of a resource that players fetch.
  *
  * <pre>
  *   /live/{channel}/master.m3u8                         Master
@@ -16,7 +16,8 @@ import java.util.Optional;
  *   /live/{channel}/{rendition}/{time}.m4s              Segment
  * </pre>
  *
- * <p>Channels and renditions consist of {@code a-z}, {@code 0-9}, {@code _} and {@code -}, so that a path has one spelling.
+ * <p>Channels and renditions consist of {@code a-z}, {@code 0-9}, {@code _} and {@code -}, so that a path has one
+ * spelling.
  */
 public sealed interface LivePath {
     String ROOT = "/live/";
@@ -75,7 +76,7 @@ public sealed interface LivePath {
         return LivePathParser.INIT_PREFIX + epochStart + LivePathParser.INIT_SUFFIX;
     }
 
-    /** Parses the normalized path of a request; empty where it is none of these. */
+    /** Parses the normalized path of a request; returns empty for any other path. */
     static Optional<LivePath> parse(String path) {
         return Optional.ofNullable(LivePathParser.parse(path));
     }

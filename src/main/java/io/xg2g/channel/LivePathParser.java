@@ -2,7 +2,7 @@ package io.xg2g.channel;
 
 import org.jspecify.annotations.Nullable;
 
-/** Parser of {@link LivePath}. Without regular expressions: segments are what is requested most often. */
+/** Parser of {@link LivePath}. Uses no regular expressions, because it runs for each request of a segment. */
 final class LivePathParser {
     static final String INIT_PREFIX = "init-";
     static final String INIT_SUFFIX = ".mp4";
@@ -68,7 +68,7 @@ final class LivePathParser {
         return !name.isEmpty();
     }
 
-    /** Returns the decimal number between two indices; -1 where there is none. */
+    /** Returns the decimal number between two indices, or -1 if there is none. */
     private static long number(String text, int from, int to) {
         if (from >= to || to - from > MAX_DIGITS) {
             return -1;

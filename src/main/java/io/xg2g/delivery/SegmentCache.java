@@ -16,14 +16,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * LRU cache of segments, bounded in bytes, outside the heap: what one player fetches, others are about to fetch. Slow readers may
- * hold as much again. Buffers are reference-counted: who gets one gives it back by {@link #release}.
+ * LRU cache of segments in direct memory, bounded in bytes. Evicted segments that are still being sent may take as much
+ * again. Buffers are reference-counted: callers must {@link #release} each one that they get.
  *
- * <p>Thread-safe. {@link #load} blocks on the disk, without the lock; the rest may be called on an event loop.
+ * <p>Thread-safe. {@link #load} blocks on the disk, without the lock; the other methods may be called on an event loop.
  */
 @ApplicationScoped
 class SegmentCache {
-    /** A segment takes at most this fraction of the cache, so that one large one does not evict what many players fetch. */
+    /**
+     * Divisor of the cache size for the maximum size of one segment, so that a large one does not evict many others.
+     */
     private static final int MAX_FRACTION = 8;
 
     private final long maxBytes;
@@ -41,7 +43,7 @@ class SegmentCache {
     }
 
     /** Returns whether a segment is small enough to be cached. */
-    boolean takes(SegmentFiles.Stored segment) {
+    boolean accepts(SegmentFiles.Stored segment) {
         return segment.length() <= maxBytes / MAX_FRACTION;
     }
 
@@ -54,14 +56,14 @@ class SegmentCache {
     /**
      * Returns a segment, read from its file if it is not cached.
      *
-     * @return empty where it is too large, slow readers hold too much, or its file cannot be read
+     * @return empty if it is too large, buffers in use exceed the bound, or its file cannot be read
      */
     Optional<ByteBuf> load(SegmentFiles.Stored segment) {
         ByteBuf content = find(segment);
         if (content != null) {
             return Optional.of(content);
         }
-        return takes(segment)
+        return accepts(segment)
                 ? read(segment).flatMap(read -> Optional.ofNullable(put(segment.file(), read)))
                 : Optional.empty();
     }
@@ -73,12 +75,12 @@ class SegmentCache {
         }
     }
 
-    /** Returns the bytes that are cached or still being sent. */
+    /** Returns the size of all buffers that are cached or being sent, in bytes. */
     synchronized long held() {
         return held;
     }
 
-    /** Caches what was read, unless another thread was faster; evicts the least recently used. */
+    /** Caches a buffer unless another thread has cached the file; evicts the least recently used ones. */
     private synchronized @Nullable ByteBuf put(Path file, ByteBuf read) {
         ByteBuf other = cached.get(file);
         if (other != null || held + read.capacity() > 2 * maxBytes) {

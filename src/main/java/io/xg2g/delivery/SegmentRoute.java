@@ -26,14 +26,14 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The segments and init segments of channels that run: a plain route on the event loop, since they are nearly all that
- * players fetch and a resource costs more than the sending. They never change under their name: cacheable, whole or one
- * range of them.
+ * Vert.x route of the segments and init segments of running channels. Runs on the event loop, because these are almost
+ * all requests of players and the overhead of a REST resource would exceed the cost of sending. Segments are immutable,
+ * hence cacheable; range requests are supported.
  */
 @ApplicationScoped
 class SegmentRoute {
     private static final CharSequence IMMUTABLE = HttpHeaders.createOptimized("public, max-age=3600, immutable");
-    /** What is let in by a token must not lie in a shared cache for longer than the token is good. */
+    /** Segments that need a token must not be stored in a shared cache, which would outlive the token. */
     private static final CharSequence IMMUTABLE_PRIVATE =
             HttpHeaders.createOptimized("private, max-age=3600, immutable");
 
@@ -42,7 +42,7 @@ class SegmentRoute {
     private static final CharSequence VIDEO = HttpHeaders.createOptimized("video/mp4");
     private static final CharSequence AUDIO = HttpHeaders.createOptimized("audio/mp4");
 
-    private static final String NO_SEGMENT = "segment of this name any longer";
+    private static final String NO_SEGMENT = "segment with this name";
 
     private final LiveStreams streams;
     private final SegmentCache cache;
@@ -68,7 +68,7 @@ class SegmentRoute {
                         .ifPresent(stream -> stream.timeline
                                 .segment(rendition, time)
                                 .ifPresentOrElse(
-                                        segment -> answer(
+                                        segment -> respond(
                                                 exchange,
                                                 stream,
                                                 segment.length(),
@@ -80,27 +80,27 @@ class SegmentRoute {
                         .ifPresent(stream -> stream.timeline
                                 .init(rendition, epochStart)
                                 .ifPresentOrElse(
-                                        init -> answer(
+                                        init -> respond(
                                                 exchange, stream, init.length, type(rendition), part -> exchange.response()
                                                         .end(Buffer.buffer(init)
                                                                 .slice((int) part.first(), (int) part.last() + 1))),
-                                        () -> notFound(exchange, "init segment of this name any longer")));
+                                        () -> notFound(exchange, "init segment with this name")));
             case null, default -> exchange.next();
         }
     }
 
-    /** Returns the channel where it runs and the method is right; answers the request otherwise. */
+    /** Returns the channel if it is running and the method is allowed; otherwise sends the error response. */
     private Optional<LiveStream> channel(RoutingContext exchange, String id) {
         HttpMethod method = exchange.request().method();
         if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
-            ProblemMapper.send(exchange, ProblemType.METHOD_NOT_ALLOWED.with("segments take GET and HEAD"));
+            ProblemMapper.send(exchange, ProblemType.METHOD_NOT_ALLOWED.with("the method is not allowed; allowed: GET, HEAD"));
             return Optional.empty();
         }
         Optional<LiveStream> stream = streams.find(id);
         stream.ifPresentOrElse(
                 running -> running.viewers.fetched(
                         Viewers.player(addresses.of(exchange.request()), exchange.request())),
-                () -> notFound(exchange, "segment; the channel does not run"));
+                () -> notFound(exchange, "segment; the channel is not running"));
         return stream;
     }
 
@@ -108,8 +108,8 @@ class SegmentRoute {
         return rendition.equals(AudioRendition.NAME) ? AUDIO : VIDEO;
     }
 
-    /** Writes the head, and has the content written where it is wanted. */
-    private void answer(
+    /** Writes the response head, and the content unless it is a HEAD request or the copy of the client is fresh. */
+    private void respond(
             RoutingContext exchange, LiveStream stream, long length, CharSequence type, Consumer<ByteRange> content) {
         HttpServerRequest request = exchange.request();
         HttpServerResponse response = exchange.response();
@@ -122,9 +122,9 @@ class SegmentRoute {
                     .end();
             return;
         }
-        Optional<ByteRange> wanted;
+        Optional<ByteRange> requested;
         try {
-            wanted = ByteRange.requested(
+            requested = ByteRange.requested(
                     request.getHeader(HttpHeaderNames.RANGE),
                     request.getHeader(HttpHeaderNames.IF_RANGE),
                     etag,
@@ -137,15 +137,15 @@ class SegmentRoute {
                             "the range begins behind the end; the segment has " + length + " bytes"));
             return;
         }
-        ByteRange part = wanted.orElse(new ByteRange(0, length - 1));
-        if (wanted.isPresent()) {
+        ByteRange part = requested.orElse(new ByteRange(0, length - 1));
+        if (requested.isPresent()) {
             response.setStatusCode(206).putHeader(HttpHeaderNames.CONTENT_RANGE, part.contentRange(length));
         }
         response.putHeader(HttpHeaders.CONTENT_TYPE, type)
                 .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(part.length()))
                 .putHeader(HttpHeaders.CACHE_CONTROL, caching)
                 .putHeader(HttpHeaders.ACCEPT_RANGES, BYTES)
-                // The answer to another origin's page has one header more; what is cached for one is not for the other.
+                // CORS adds a header to responses to other origins, so that caches must keep them apart.
                 .putHeader(HttpHeaders.VARY, ORIGIN);
         if (request.method().equals(HttpMethod.HEAD)) {
             response.end();
@@ -154,17 +154,20 @@ class SegmentRoute {
         }
     }
 
-    /** A segment never changes under its name, but for a clock that was set back between two runs of the channel. */
+    /** Includes the start of the channel: names can repeat if the clock was set back between two runs. */
     private static String etag(LiveStream stream, long length) {
         return '"' + Long.toString(stream.startedAt.toEpochMilli(), Character.MAX_RADIX) + '-' + length + '"';
     }
 
-    /** Sends a segment from memory. One that is not there is read by a worker thread, or sent from its file by the kernel. */
+    /**
+     * Sends a segment from the cache; one that is not cached is read by a worker thread, or sent by sendfile if too
+     * large.
+     */
     private void send(RoutingContext exchange, SegmentFiles.Stored segment, ByteRange part) {
         ByteBuf cached = cache.find(segment);
         if (cached != null) {
             send(exchange, cached, part);
-        } else if (cache.takes(segment)) {
+        } else if (cache.accepts(segment)) {
             exchange.vertx()
                     .executeBlocking(() -> cache.load(segment), false)
                     .onSuccess(loaded -> loaded.ifPresentOrElse(
@@ -181,7 +184,7 @@ class SegmentRoute {
                 .onComplete(_ -> cache.release(content));
     }
 
-    /** Sends a segment from its file; one whose file was deleted has left the timeline. */
+    /** Sends a segment from its file; responds with 404 if the file has been deleted. */
     private static void sendFile(RoutingContext exchange, SegmentFiles.Stored segment, ByteRange part) {
         HttpServerResponse response = exchange.response();
         response.sendFile(segment.file().toString(), part.first(), part.length())
@@ -193,7 +196,7 @@ class SegmentRoute {
                 });
     }
 
-    @SuppressWarnings("deprecation") // Vert.x has no other way from a buffer of Netty's to its own.
+    @SuppressWarnings("deprecation") // Vert.x has no other way to wrap a Netty buffer.
     private static Buffer wrap(ByteBuf content) {
         return Buffer.buffer(content);
     }

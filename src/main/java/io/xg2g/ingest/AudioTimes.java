@@ -6,7 +6,8 @@ import java.util.function.LongUnaryOperator;
  * Plausibility check of the presentation times of a segmenter's audio output.
  *
  * <p>A damaged audio frame can decode as one of another sample rate. ffmpeg 5 then scales its time by the ratio of the
- * rates, which can lie hours ahead; its muxer withholds such a frame, and all audio behind it, until the video gets there.
+ * rates, which can lie hours ahead; its muxer withholds such a frame, and all audio behind it, until the video gets
+ * there.
  *
  * <p>One thread calls {@link #video} and {@link #follows}; any may call {@link #isWithheld}.
  */
@@ -39,7 +40,8 @@ final class AudioTimes {
     }
 
     /**
-     * Returns whether the segmenter outputs video without the corresponding audio, although its input contained that audio.
+     * Returns whether the segmenter outputs video without the corresponding audio, although its input contained that
+     * audio.
      *
      * @param fedAfter returns by how many ticks the latest audio of the input is later than a given time
      */

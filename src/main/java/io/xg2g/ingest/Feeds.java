@@ -23,7 +23,10 @@ import java.util.Locale;
 import java.util.Map;
 import javax.net.ssl.SSLException;
 
-/** Factory of {@linkplain Feed feeds}: connects to receivers and network sources, and starts the processes that read them. */
+/**
+ * Factory of {@linkplain Feed feeds}: connects to receivers and network sources, and starts the processes that read
+ * them.
+ */
 @ApplicationScoped
 public class Feeds {
     private final MediaProcesses processes;
@@ -79,7 +82,9 @@ public class Feeds {
         return trusted ? policy.ofOperator(uri) : policy.ofClient(uri);
     }
 
-    /** Opens an HTTP source. Redirects and references of a playlist are checked against SSRF for trusted sources too. */
+    /**
+     * Opens an HTTP source. Redirects and references of a playlist are checked against SSRF for trusted sources too.
+     */
     private Feed openHttp(URI uri, FetchScope scope, Duration timeout) throws SourceException, InterruptedException {
         return switch (http.open(scope, uri, Map.of(), timeout)) {
             case HttpFeeds.Opened.Stream(Feed feed) -> feed;

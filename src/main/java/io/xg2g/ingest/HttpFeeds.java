@@ -20,7 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** HTTP client of sources. Classifies a response by its first bytes; the URL's suffix and the content type are ignored. */
+/**
+ * HTTP client of sources. Classifies a response by its first bytes; the URL's suffix and the content type are ignored.
+ */
 final class HttpFeeds {
     private static final int PACKET = 188;
     private static final int HEAD = 3 * PACKET;

@@ -20,8 +20,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ingest of one channel: keeps its source open and feeds its segmenter while the channel runs. A source that ends, stalls or
- * sends unusable data is reopened with exponential backoff ({@link SourceState}).
+ * Ingest of one channel: keeps its source open and feeds its segmenter while the channel runs. A source that ends,
+ * stalls or sends unusable data is reopened with exponential backoff ({@link SourceState}).
  *
  * <p>A platform thread reads the source, because a blocked read of a pipe would pin the carrier of a virtual thread.
  * {@link #status}, {@link #tick} and {@link #close} may be called by any thread.
@@ -223,7 +223,9 @@ public final class Ingest {
         }
     }
 
-    /** Restores the interrupt status if {@link #close} has set it; an interrupt by {@link #tick} only ends one attempt. */
+    /**
+     * Restores the interrupt status if {@link #close} has set it; an interrupt by {@link #tick} only ends one attempt.
+     */
     private void restoreIfClosed() {
         if (isClosed()) {
             Thread.currentThread().interrupt();

@@ -3,8 +3,8 @@ package io.xg2g.ingest;
 import io.xg2g.media.AacFrame;
 
 /**
- * Listener for the output of a channel's ingest. {@link #raw}, {@link #begun} and {@link #ended} are called by the source's
- * thread, the others by the segmenter's, and only between {@code begun} and {@code ended}.
+ * Listener for the output of a channel's ingest. {@link #raw}, {@link #begun} and {@link #ended} are called by the
+ * source's thread, the others by the segmenter's, and only between {@code begun} and {@code ended}.
  */
 public interface IngestListener {
 

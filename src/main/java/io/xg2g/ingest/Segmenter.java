@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Segmenter run in a child process. A dedicated platform thread demuxes its output into the {@link WindowAssembler}, because
- * a blocked read of a pipe would pin the carrier of a virtual thread.
+ * Segmenter run in a child process. A dedicated platform thread demuxes its output into the {@link WindowAssembler},
+ * because a blocked read of a pipe would pin the carrier of a virtual thread.
  */
 final class Segmenter implements SegmenterRun {
     private static final Logger LOG = Logger.getLogger(Segmenter.class);

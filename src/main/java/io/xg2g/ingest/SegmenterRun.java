@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Run of a channel's segmenter: turns the source's bytes into windows and audio frames until a discontinuity or the end of
- * the source.
+ * Run of a channel's segmenter: turns the source's bytes into windows and audio frames until a discontinuity or the end
+ * of the source.
  */
 interface SegmenterRun {
 

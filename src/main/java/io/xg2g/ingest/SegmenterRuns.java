@@ -9,7 +9,8 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * Sequence of a channel's segmenter runs: feeds the current one and begins a new one at a discontinuity or after its end.
+ * Sequence of a channel's segmenter runs: feeds the current one and begins a new one at a discontinuity or after its
+ * end.
  *
  * <pre>
  *   Waiting ── the source's streams are known ─────────────────────────────► Running

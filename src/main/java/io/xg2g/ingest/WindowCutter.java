@@ -16,14 +16,16 @@ import org.jspecify.annotations.Nullable;
  * Cutter of a source's frames into windows of one frame grid. Each window is a transport stream that can be decoded
  * independently.
  *
- * <p>The grid begins at the first keyframe. A window's bytes begin with the GOP of its first needed frame, or with the GOP
- * before that if the frame refers to it (open GOP), and end with its last needed frame. Deinterlacing needs two frames before
- * the window and one after it. All times are shifted so that the window begins at {@link #START}.
+ * <p>The grid begins at the first keyframe. A window's bytes begin with the GOP of its first needed frame, or with the
+ * GOP before that if the frame refers to it (open GOP), and end with its last needed frame. Deinterlacing needs two
+ * frames before the window and one after it. All times are shifted so that the window begins at {@link #START}.
  *
  * <p>Not thread-safe; no I/O.
  */
 public final class WindowCutter {
-    /** Presentation time of a window's first frame in its bytes, in 90 kHz ticks; leaves room for the frames before it. */
+    /**
+     * Presentation time of a window's first frame in its bytes, in 90 kHz ticks; leaves room for the frames before it.
+     */
     public static final long START = 2_700_000;
 
     /** Duration of the sample that is inspected. */
@@ -45,8 +47,8 @@ public final class WindowCutter {
      * @param index 0 for the first window of the grid
      * @param frames number of frames; only the last window can have fewer than the grid
      * @param ts bytes of the transport stream
-     * @param independent frames in decoding order, if they can be decoded without any others: a GOP begins at the start of
-     *     this window and of the next one, and no frame refers to another window; empty otherwise
+     * @param independent frames in decoding order, if they can be decoded without any others: a GOP begins at the start
+     *     of this window and of the next one, and no frame refers to another window; empty otherwise
      * @param end decoding time of the first frame of the next window, in the source's time
      */
     @SuppressWarnings("ArrayRecordComponent") // The array is never modified.
@@ -87,8 +89,8 @@ public final class WindowCutter {
     /**
      * Adds the next frame in decoding order.
      *
-     * @return false if this grid must {@linkplain #finish end}: time jumped, the parameter sets changed, or the keyframes
-     *     are too far apart
+     * @return false if this grid must {@linkplain #finish end}: time jumped, the parameter sets changed, or the
+     *     keyframes are too far apart
      */
     boolean add(VideoFrame frame) {
         if (last == null && !frame.keyframe()) {

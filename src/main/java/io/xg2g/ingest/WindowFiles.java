@@ -14,7 +14,9 @@ import java.util.function.Consumer;
  */
 record WindowFiles(Path directory, Consumer<Path> delete) {
 
-    /** Writes a file under a unique name; window times are not unique, since they repeat after a restart of the source. */
+    /**
+     * Writes a file under a unique name; window times are not unique, since they repeat after a restart of the source.
+     */
     Path write(byte[] ts) throws IOException {
         return WholeFile.write(Files.createTempFile(directory, "source", ".ts"), ts);
     }

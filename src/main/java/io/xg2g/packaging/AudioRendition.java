@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Packager of an epoch's audio: groups AAC frames into segments, each of which begins exactly where the previous one ended.
- * Not thread-safe.
+ * Packager of an epoch's audio: groups AAC frames into segments, each of which begins exactly where the previous one
+ * ended. Not thread-safe.
  */
 public final class AudioRendition {
     public static final String NAME = "audio";
@@ -75,8 +75,9 @@ public final class AudioRendition {
     }
 
     /**
-     * Creates the segment of the next window. It begins at the end of the previous segment and ends within one frame of the
-     * window's end. Missing frames are replaced by silence, so that an epoch has no gaps and audio stays in sync with video.
+     * Creates the segment of the next window. It begins at the end of the previous segment and ends within one frame of
+     * the window's end. Missing frames are replaced by silence, so that an epoch has no gaps and audio stays in sync
+     * with video.
      *
      * @param frames frames of the window, oldest first
      * @param from start of the window, in 90 kHz ticks of the source

@@ -4,8 +4,8 @@ import java.time.Clock;
 import java.time.Instant;
 
 /**
- * Monotonic time of one channel: 90 kHz ticks since 1970-01-01T00:00:00Z. Assigns the start of each epoch. Never goes back,
- * neither when the system clock is set back nor across a restart. Thread-safe.
+ * Monotonic time of one channel: 90 kHz ticks since 1970-01-01T00:00:00Z. Assigns the start of each epoch. Never goes
+ * back, neither when the system clock is set back nor across a restart. Thread-safe.
  */
 public final class ChannelTime {
     /** Ticks per second. */

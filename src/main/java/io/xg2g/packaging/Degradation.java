@@ -1,8 +1,8 @@
 package io.xg2g.packaging;
 
 /**
- * Load shedding of one channel: drops rungs of its ladder, the lowest first, while its windows are late, and restores them
- * with hysteresis. Not thread-safe.
+ * Load shedding of one channel: drops rungs of its ladder, the lowest first, while its windows are late, and restores
+ * them with hysteresis. Not thread-safe.
  */
 final class Degradation {
     /** A rung is dropped when the lag exceeds this. */

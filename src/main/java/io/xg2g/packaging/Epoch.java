@@ -13,8 +13,8 @@ import java.util.Set;
  * Run of windows without a discontinuity. Immutable; {@link #append} and {@link #from} return changed copies.
  *
  * @param id discontinuity sequence number
- * @param start in 90 kHz ticks since 1970-01-01T00:00:00Z; unique per channel, also across restarts, and therefore part of
- *     the names of init segments
+ * @param start in 90 kHz ticks since 1970-01-01T00:00:00Z; unique per channel, also across restarts, and therefore part
+ *     of the names of init segments
  * @param tracks at least one
  * @param windows with consecutive numbers
  */
@@ -131,7 +131,10 @@ public record Epoch(long id, long start, List<Track> tracks, List<Window> window
         return present;
     }
 
-    /** Returns the start of the next window's DASH period: a new one if its set of video tracks differs from the last one. */
+    /**
+     * Returns the start of the next window's DASH period: a new one if its set of video tracks differs from the last
+     * one.
+     */
     private long periodOf(List<Segment> segments) {
         if (windows.isEmpty()) {
             return startOf(segments);

@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Builder of one epoch: maps the source's time to channel time and holds the published tracks. Guarded by its {@link Packager}. */
+/**
+ * Builder of one epoch: maps the source's time to channel time and holds the published tracks. Guarded by its
+ * {@link Packager}.
+ */
 final class EpochBuilder {
     /** From the source's time to channel time, in 90 kHz ticks. */
     final long offset;
@@ -27,8 +30,8 @@ final class EpochBuilder {
     final SourceRun run;
 
     /**
-     * Expected tracks of the ladder, which allow publication of windows before they are encoded; empty if they cannot be
-     * predicted or there is no passthrough to publish.
+     * Expected tracks of the ladder, which allow publication of windows before they are encoded; empty if they cannot
+     * be predicted or there is no passthrough to publish.
      */
     final Optional<List<Track>> expected;
 
@@ -59,7 +62,10 @@ final class EpochBuilder {
         this.expected = passthrough && video != null ? expected(video, ladder) : Optional.empty();
     }
 
-    /** Creates the epoch of a window: the passthrough and the rungs below it, or the complete ladder without passthrough. */
+    /**
+     * Creates the epoch of a window: the passthrough and the rungs below it, or the complete ladder without
+     * passthrough.
+     */
     static EpochBuilder of(SourceWindow window, long offset, Profiles profiles, EncodingShare share, SourceRun run) {
         SourceWindow.Video video = window.video();
         List<RenditionSpec> ladder =
@@ -94,7 +100,8 @@ final class EpochBuilder {
     }
 
     /**
-     * Returns the due time of the next window: now, or one window duration after the previous one if several arrive in a burst.
+     * Returns the due time of the next window: now, or one window duration after the previous one if several arrive in
+     * a burst.
      *
      * @param duration of the window in 90 kHz ticks
      */
@@ -220,7 +227,9 @@ final class EpochBuilder {
                 .orElseGet(() -> rendition.length() * 8L * 3 / 4);
     }
 
-    /** Returns the bound on the bitrate of a segment, in bit/s: the encoder's maximum, and a quarter for its VBV buffer. */
+    /**
+     * Returns the bound on the bitrate of a segment, in bit/s: the encoder's maximum, and a quarter for its VBV buffer.
+     */
     private static long maxBitrate(RenditionSpec spec) {
         return spec.bitrate() * 5L / 4;
     }

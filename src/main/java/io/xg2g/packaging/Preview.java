@@ -66,8 +66,8 @@ public final class Preview {
     }
 
     /**
-     * Returns the latest image; creates a new one if it is older than the interval, and blocks meanwhile. Concurrent callers
-     * get the previous image without waiting, if there is one.
+     * Returns the latest image; creates a new one if it is older than the interval, and blocks meanwhile. Concurrent
+     * callers get the previous image without waiting, if there is one.
      */
     public Optional<Image> get() {
         if (!lock.tryLock()) {

@@ -12,8 +12,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Index of a channel's segment files. Files of a window that has left the timeline are retained for {@link #RETENTION}, for
- * players with an older playlist. {@link #find} may be called by any thread; the rest is guarded by the
+ * Index of a channel's segment files. Files of a window that has left the timeline are retained for {@link #RETENTION},
+ * for players with an older playlist. {@link #find} may be called by any thread; the rest is guarded by the
  * {@link SegmentTimeline}.
  */
 public final class SegmentFiles {

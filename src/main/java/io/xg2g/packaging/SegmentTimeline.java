@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * Sliding window of a channel's published segments: windows in order, bounded in time and bytes.
  *
  * <p>A window can be published {@linkplain #publishEarly early}, with its passthrough and its audio, while its other
- * renditions are being encoded. There are two views: {@link #now} has complete windows only, {@link #early} also the early
- * ones.
+ * renditions are being encoded. There are two views: {@link #now} has complete windows only, {@link #early} also the
+ * early ones.
  *
  * <p>Thread-safe. Readers get an immutable {@link Timeline}. Segments that have left the timeline are retained for
  * {@link SegmentFiles#RETENTION}.
@@ -68,7 +68,7 @@ public final class SegmentTimeline {
     /** Audio frames of the latest windows, by number, for transport streams. */
     private final Map<Long, List<AacFrame>> audioFrames = new ConcurrentHashMap<>();
 
-    /** All tracks since the start of the channel, by name: players keep requesting the rendition that they have selected. */
+    /** All tracks since the start of the channel, by name: players keep requesting their rendition. */
     private final Map<String, Track> tracks = new ConcurrentHashMap<>();
 
     private long nextNumber;
@@ -86,7 +86,7 @@ public final class SegmentTimeline {
      * Creates an empty timeline.
      *
      * @param first first media sequence number
-     * @param discontinuitySequence returns the discontinuity sequence number of the next epoch, each one more than the last
+     * @param discontinuitySequence returns the discontinuity sequence number of the next epoch
      * @param window duration to retain
      * @param maxBytes maximum size to retain
      * @param delete deletes a file; must not throw
@@ -170,8 +170,8 @@ public final class SegmentTimeline {
     }
 
     /**
-     * Publishes the next window of the latest epoch; renditions that are not encoded are gaps until {@link #complete}. Does
-     * nothing after the end.
+     * Publishes the next window of the latest epoch; renditions that are not encoded are gaps until {@link #complete}.
+     * Does nothing after the end.
      *
      * @return number of the window
      */

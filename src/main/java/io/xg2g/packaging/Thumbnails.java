@@ -13,8 +13,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Encoder of thumbnails without a slot: decodes a few frames on the CPU, in one process at a time, at the lowest priority.
- * Thread-safe.
+ * Encoder of thumbnails without a slot: decodes a few frames on the CPU, in one process at a time, at the lowest
+ * priority. Thread-safe.
  */
 @ApplicationScoped
 public class Thumbnails {

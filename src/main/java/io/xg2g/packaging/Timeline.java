@@ -6,8 +6,8 @@ import java.util.Locale;
 /**
  * Immutable snapshot of a channel's published windows.
  *
- * @param epochs oldest first; empty before the first window. Their ids and the numbers of their windows are consecutive. Only
- *     the newest can be without windows.
+ * @param epochs oldest first; empty before the first window. Their ids and the numbers of their windows are
+ *     consecutive. Only the newest can be without windows.
  * @param targetDurationSeconds of the HLS playlists; constant
  * @param ended whether no further windows will be published
  */

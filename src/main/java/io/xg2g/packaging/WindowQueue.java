@@ -8,11 +8,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * FIFO queue of a channel's unpublished windows. Selects those to submit, to publish and to abandon. Guarded by the channel's
- * {@link Packager}, except for {@link #behindSeconds}, which any thread may call.
+ * FIFO queue of a channel's unpublished windows. Selects those to submit, to publish and to abandon. Guarded by the
+ * channel's {@link Packager}, except for {@link #behindSeconds}, which any thread may call.
  */
 final class WindowQueue {
-    /** Maximum number of concurrently submitted windows: one channel cannot occupy all slots, and order is preserved. */
+    /**
+     * Maximum number of concurrently submitted windows: one channel cannot occupy all slots, and order is preserved.
+     */
     private static final int MAX_SUBMITTED = 2;
 
     /** The same before the first window is published, so that it gets the full capacity. */

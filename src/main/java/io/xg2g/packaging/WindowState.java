@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *       └────────────────────────────── settled (timeout)    ─────────────────────────┘
  * </pre>
  *
- * <p>{@code prepared} and {@code refused} can arrive after a timeout; a settled window ignores them. Any other event that is
- * not defined for a state throws {@link IllegalStateException}.
+ * <p>{@code prepared} and {@code refused} can arrive after a timeout; a settled window ignores them. Any other event
+ * that is not defined for a state throws {@link IllegalStateException}.
  */
 sealed interface WindowState {
 

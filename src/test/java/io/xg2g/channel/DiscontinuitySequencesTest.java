@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DiscontinuitySequencesTest {
     private static final int BLOCK = DiscontinuitySequences.BLOCK;
-    private static final int LOW = DiscontinuitySequences.LOW;
+    private static final int LOW = DiscontinuitySequences.LOW_WATERMARK;
 
     @TempDir
     Path directory;

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ViewerQueueTest {
     private static final Duration NOT_AT_ALL = Duration.ZERO;
 
-    private final Broadcast broadcast = Broadcast.ofPieces();
+    private final Broadcast broadcast = Broadcast.ofChunks();
 
     @Test
     void everyViewerGetsTheSameBytesFromItsBeginningOn() throws InterruptedException {

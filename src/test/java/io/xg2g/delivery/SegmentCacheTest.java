@@ -74,7 +74,7 @@ class SegmentCacheTest {
 
         assertThat(cache.load(gone)).isEmpty();
         Stored large = new Stored(segment(2).file(), SIZE + 1);
-        assertThat(cache.takes(large)).isFalse();
+        assertThat(cache.accepts(large)).isFalse();
         assertThat(cache.load(large)).isEmpty();
         assertThat(new SegmentCache(0).load(segment(3))).isEmpty();
         assertThat(cache.held()).isZero();
