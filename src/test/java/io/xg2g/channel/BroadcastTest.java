@@ -29,7 +29,7 @@ class BroadcastTest {
     }
 
     @Test
-    void whoeverWaitsForAKeyframeIsToldOfTheEndAndCanLeave() {
+    void aViewerThatWaitsForAKeyframeIsNotifiedOfTheEndAndCanLeave() {
         // Given
         Broadcast broadcast = Broadcast.ofTransportStream(now::get);
         ViewerQueue first = broadcast.subscribe();
@@ -46,7 +46,7 @@ class BroadcastTest {
     }
 
     @Test
-    void piecesGoToEverybodyAtOnce() throws InterruptedException {
+    void chunksAreSentToAllViewersAtOnce() throws InterruptedException {
         // Given
         Broadcast broadcast = Broadcast.ofChunks();
         ViewerQueue first = broadcast.subscribe();
@@ -61,7 +61,7 @@ class BroadcastTest {
     }
 
     @Test
-    void whatWaitsForAllViewersOfAllBroadcastsStaysWithinTheBudget() {
+    void queuedBytesOfAllBroadcastsStayWithinTheBudget() {
         // Given
         ViewerMemory memory = new ViewerMemory(1000);
         Broadcast one = Broadcast.ofChunks(memory);

@@ -47,7 +47,7 @@ class ChannelTimesTest {
     }
 
     @Test
-    void channelsThatHaveNotRunForLongAreForgotten() {
+    void stoppedChannelsAreEvictedAfterTheRetention() {
         for (int i = 0; i < 1000; i++) {
             times.of("channel-" + i).reached(ChannelTime.ticks(clock.now));
         }
@@ -60,7 +60,7 @@ class ChannelTimesTest {
     }
 
     @Test
-    void aChannelThatStoppedLatelyKeepsItsTime() {
+    void aRecentlyStoppedChannelKeepsItsTime() {
         ChannelTime time = times.of("news");
 
         clock.pass(KEEP.minusSeconds(1));
@@ -88,7 +88,7 @@ class ChannelTimesTest {
     }
 
     @Test
-    void theTimeOfAChannelThatWasForgottenDoesNotGoBack() {
+    void theTimeOfAnEvictedChannelDoesNotGoBack() {
         long end = ChannelTime.ticks(clock.now.plusSeconds(10));
         times.of("news").reached(end);
 

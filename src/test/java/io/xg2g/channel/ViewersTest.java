@@ -11,7 +11,7 @@ class ViewersTest {
     private final Viewers viewers = new Viewers(nanos::get);
 
     @Test
-    void aPlayerCountsOnceHoweverMuchItFetches() {
+    void aPlayerCountsOnceForAnyNumberOfRequests() {
         viewers.fetched("a");
         viewers.fetched("a");
         viewers.fetched("b");
@@ -20,7 +20,7 @@ class ViewersTest {
     }
 
     @Test
-    void aPlayerThatFetchesNothingHasGone() {
+    void aPlayerWithoutRequestsExpires() {
         viewers.fetched("a");
         after(16);
 
@@ -39,7 +39,7 @@ class ViewersTest {
     }
 
     @Test
-    void whoWaitsForASegmentWatches() {
+    void aPlayerThatWaitsForASegmentIsAViewer() {
         viewers.waitStarted();
         after(60);
         assertThat(viewers.idle()).isZero();

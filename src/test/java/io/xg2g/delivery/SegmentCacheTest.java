@@ -21,7 +21,7 @@ class SegmentCacheTest {
     Path files;
 
     @Test
-    void whatWasFetchedIsKeptWhenItsFileIsGone() throws IOException {
+    void aCachedSegmentOutlivesItsFile() throws IOException {
         Stored segment = segment(1);
         cache.release(cache.load(segment).orElseThrow());
         Files.delete(segment.file());
@@ -34,7 +34,7 @@ class SegmentCacheTest {
     }
 
     @Test
-    void whatWasNotFetchedLongestMakesRoom() throws IOException {
+    void theLeastRecentlyUsedSegmentIsEvicted() throws IOException {
         List<Stored> segments = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
             segments.add(segment(i));
@@ -54,7 +54,7 @@ class SegmentCacheTest {
     }
 
     @Test
-    void slowReadersHoldTwiceTheBoundAtMostAndGiveAllBack() throws IOException {
+    void buffersInUseAreBoundedAndReleased() throws IOException {
         List<ByteBuf> reading = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
             cache.load(segment(i)).ifPresent(reading::add);
@@ -68,7 +68,7 @@ class SegmentCacheTest {
     }
 
     @Test
-    void whatIsTooBigOrGoneIsLeftToTheKernel() throws IOException {
+    void tooLargeOrDeletedSegmentsAreNotCached() throws IOException {
         Stored gone = segment(1);
         Files.delete(gone.file());
 
