@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>For each group of a map, SmallRye Config 3.16 iterates over all property names
  * ({@code ConfigMappingContext.ObjectCreator.createRequired}), which took most of a minute for 10,000 channels.
  */
-@Priority(Priorities.APPLICATION + 1000) // After the interceptors that create names from profiles and environment variables.
+@Priority(Priorities.APPLICATION + 1000) // After the interceptors that create names, of profiles and of variables.
 public final class ChannelNames implements ConfigSourceInterceptor {
     static final String PREFIX = "xg2g.live.channels.";
 

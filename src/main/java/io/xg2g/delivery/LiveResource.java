@@ -114,7 +114,7 @@ public class LiveResource {
     @Path("{rendition}/" + LivePath.MEDIA_PLAYLIST)
     @Operation(
             summary = "HLS media playlist of a rendition",
-            description = "With _HLS_msn the response is delayed until the segment of that media sequence number is published.")
+            description = "With _HLS_msn the response waits until the segment of that media sequence number exists.")
     @APIResponse(responseCode = "200", content = @Content(mediaType = PLAYLIST))
     @RunOnVirtualThread
     public Response media(

@@ -93,7 +93,7 @@ class SegmentRoute {
     private Optional<LiveStream> channel(RoutingContext exchange, String id) {
         HttpMethod method = exchange.request().method();
         if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
-            ProblemMapper.send(exchange, ProblemType.METHOD_NOT_ALLOWED.with("the method is not allowed; allowed: GET, HEAD"));
+            ProblemMapper.send(exchange, ProblemType.METHOD_NOT_ALLOWED.with("segments allow GET and HEAD only"));
             return Optional.empty();
         }
         Optional<LiveStream> stream = streams.find(id);

@@ -46,6 +46,9 @@ final class AudioTimes {
      * @param fedAfter returns by how many ticks the latest audio of the input is later than a given time
      */
     boolean isWithheld(LongUnaryOperator fedAfter) {
-        return audio != NONE && video != NONE && video - audio > MAX_DISTANCE && fedAfter.applyAsLong(audio) > MAX_DISTANCE;
+        return audio != NONE
+                && video != NONE
+                && video - audio > MAX_DISTANCE
+                && fedAfter.applyAsLong(audio) > MAX_DISTANCE;
     }
 }

@@ -75,7 +75,9 @@ public class Feeds {
         }
         // Credentials are not passed to a child process; the relay authenticates.
         boolean relayed = kind == SourceKind.RTSP && uri.getRawUserInfo() != null;
-        return trusted && !relayed ? ProcessFeed.live(processes.grab(uri, kind)) : verified(uri, kind, trusted, timeout);
+        return trusted && !relayed
+                ? ProcessFeed.live(processes.grab(uri, kind))
+                : verified(uri, kind, trusted, timeout);
     }
 
     private FetchScope scope(URI uri, boolean trusted) {

@@ -71,7 +71,8 @@ public final class AudioRendition {
         // Seconds and ticks are converted separately: ticks multiplied by the sample rate would overflow.
         long ticks = pts + offset;
         long seconds = Math.floorDiv(ticks, TICKS_PER_SECOND);
-        return seconds * timescale() + (Math.floorMod(ticks, TICKS_PER_SECOND) * timescale() + TICKS_PER_SECOND / 2) / TICKS_PER_SECOND;
+        long fraction = Math.floorMod(ticks, TICKS_PER_SECOND) * timescale() + TICKS_PER_SECOND / 2;
+        return seconds * timescale() + fraction / TICKS_PER_SECOND;
     }
 
     /**

@@ -34,7 +34,7 @@ public class LiveMetrics {
         return new OfChannel(
                 gauge("xg2g.live.behind.seconds", "Time since the oldest unpublished window was due", id, behind),
                 gauge("xg2g.live.viewers", "Players and continuous streams", id, viewers),
-                counter("xg2g.live.dropped.renditions", "Renditions of windows that were dropped to keep up with real time", id),
+                counter("xg2g.live.dropped.renditions", "Renditions of windows that were dropped to keep up", id),
                 counter("xg2g.live.gaps", "Windows that were published as gaps", id),
                 counter("xg2g.live.discontinuities", "Discontinuities of the source", id),
                 Timer.builder("xg2g.live.window.latency")

@@ -131,7 +131,9 @@ final class PublishLoop {
         if (complete == null) {
             return null;
         }
-        return complete.early == null ? new Step.Complete(publisher.prepare(complete)) : new Step.Remainder(complete, complete.early);
+        return complete.early == null
+                ? new Step.Complete(publisher.prepare(complete))
+                : new Step.Remainder(complete, complete.early);
     }
 
     /** Under the lock; returns the files to delete. */

@@ -36,7 +36,10 @@ final class SegmentPublisher {
      * @param publishable whether this or an earlier window of the epoch has content
      */
     record Prepared(
-            PendingWindow window, List<AacFrame> frames, Optional<AudioRendition.AudioSegment> audio, boolean publishable) {}
+            PendingWindow window,
+            List<AacFrame> frames,
+            Optional<AudioRendition.AudioSegment> audio,
+            boolean publishable) {}
 
     /** Begins a new epoch if necessary, and creates the window's audio segment. Guarded by the packager. */
     Prepared prepare(PendingWindow window) {

@@ -36,7 +36,8 @@ interface SegmentStore {
         @Override
         public EncodedWindow renditions(PendingWindow window, List<Rendition> renditions)
                 throws IOException, MalformedMedia {
-            return EncodedWindow.of(window.storedPassthrough, renditions, window.window, window.epoch.offset, directory);
+            return EncodedWindow.of(
+                    window.storedPassthrough, renditions, window.window, window.epoch.offset, directory);
         }
 
         @Override

@@ -51,7 +51,7 @@ public final class SegmentTimeline {
 
     private record Extent(Duration length, long bytes) {}
 
-    private final long maxBytes;
+    private final long maxSize;
     private final Duration window;
     private final LongSupplier discontinuitySequence;
     private final Consumer<Path> delete;
@@ -88,16 +88,16 @@ public final class SegmentTimeline {
      * @param first first media sequence number
      * @param discontinuitySequence returns the discontinuity sequence number of the next epoch
      * @param window duration to retain
-     * @param maxBytes maximum size to retain
+     * @param maxSize maximum size to retain, in bytes
      * @param delete deletes a file; must not throw
      */
     public SegmentTimeline(
-            long first, LongSupplier discontinuitySequence, Duration window, long maxBytes, Consumer<Path> delete) {
+            long first, LongSupplier discontinuitySequence, Duration window, long maxSize, Consumer<Path> delete) {
         this.nextNumber = first;
         this.completeUntil = first;
         this.discontinuitySequence = discontinuitySequence;
         this.window = window;
-        this.maxBytes = maxBytes;
+        this.maxSize = maxSize;
         this.delete = delete;
     }
 
@@ -253,7 +253,7 @@ public final class SegmentTimeline {
         length = length.plus(added.length());
         bytes += added.bytes();
         while (extents.size() > 1
-                && (length.minus(extents.firstEntry().getValue().length()).compareTo(window) >= 0 || bytes > maxBytes)) {
+                && (length.minus(extents.firstEntry().getValue().length()).compareTo(window) >= 0 || bytes > maxSize)) {
             retireOldest(nanos);
         }
     }
@@ -287,7 +287,8 @@ public final class SegmentTimeline {
 
     private void show(boolean ended) {
         early = timeline(epochs.stream(), ended);
-        complete = completeUntil == nextNumber ? early : timeline(epochs.stream().map(e -> e.until(completeUntil - 1)), ended);
+        Stream<Epoch> completed = epochs.stream().map(epoch -> epoch.until(completeUntil - 1));
+        complete = completeUntil == nextNumber ? early : timeline(completed, ended);
         changed.signalAll();
     }
 

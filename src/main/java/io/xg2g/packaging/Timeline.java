@@ -23,7 +23,7 @@ public record Timeline(List<Epoch> epochs, int targetDurationSeconds, boolean en
     private static void follows(Epoch before, Epoch epoch) {
         if (epoch.id() != before.id() + 1) {
             throw new IllegalArgumentException(
-                    String.format(Locale.ROOT, "epoch %d follows epoch %d; ids must be consecutive", epoch.id(), before.id()));
+                    String.format(Locale.ROOT, "epoch %d follows %d; ids must be consecutive", epoch.id(), before.id()));
         }
         if (before.windows().isEmpty()) {
             throw new IllegalArgumentException(
@@ -35,7 +35,8 @@ public record Timeline(List<Epoch> epochs, int targetDurationSeconds, boolean en
         long last = before.windows().getLast().number();
         long first = epoch.windows().getFirst().number();
         if (first != last + 1) {
-            throw new IllegalArgumentException(String.format(Locale.ROOT, "window %d follows window %d; window numbers must be consecutive", first, last));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "window %d follows %d; numbers must be consecutive", first, last));
         }
     }
 
