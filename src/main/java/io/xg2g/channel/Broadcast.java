@@ -8,124 +8,124 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Gives the same bytes, in the same arrays, to any number of viewers. Thread-safe. */
+/** Fan-out of one byte stream to any number of viewers, which share the arrays. Thread-safe. */
 public final class Broadcast {
-    /** How long a viewer waits for the first keyframe; a stream that marks none is sent from anywhere. */
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(3);
+    /** Maximum wait of a viewer for the first keyframe, after which the stream is sent from any position. */
+    private static final long MAX_WAIT = TimeUnit.SECONDS.toNanos(3);
 
-    private final @Nullable JoinPointBuffer entrance;
+    private final @Nullable JoinPointBuffer joinPoints;
     private final LongSupplier nanos;
     private final ViewerMemory memory;
     private final List<ViewerQueue> queues = new CopyOnWriteArrayList<>();
-    private final List<Early> waiting = new ArrayList<>();
+    private final List<Waiting> waiting = new ArrayList<>();
     private boolean ended;
     private boolean watched;
 
-    /** A viewer that came before the first keyframe. */
-    private record Early(ViewerQueue queue, long since) {}
+    /** Viewer that subscribed before the first keyframe. */
+    private record Waiting(ViewerQueue queue, long since) {}
 
-    private Broadcast(@Nullable JoinPointBuffer entrance, LongSupplier nanos, ViewerMemory memory) {
-        this.entrance = entrance;
+    private Broadcast(@Nullable JoinPointBuffer joinPoints, LongSupplier nanos, ViewerMemory memory) {
+        this.joinPoints = joinPoints;
         this.nanos = nanos;
         this.memory = memory;
     }
 
     /**
-     * Of a transport stream: a new viewer begins with the last keyframe, or waits for the first one, and bytes come in
-     * whole packets.
+     * Creates the broadcast of a transport stream: a new viewer starts at the latest keyframe, or waits for the first
+     * one, and gets complete packets.
      *
-     * @param nanos the time, as {@link System#nanoTime}
+     * @param nanos clock, as {@link System#nanoTime}
      */
     static Broadcast ofTransportStream(LongSupplier nanos) {
         return ofTransportStream(nanos, ViewerMemory.OF_THE_HEAP);
     }
 
     static Broadcast ofTransportStream(LongSupplier nanos, ViewerMemory memory) {
-        return new Broadcast(new JoinPointBuffer(memory.entrance()), nanos, memory);
+        return new Broadcast(new JoinPointBuffer(memory.joinPointBytes()), nanos, memory);
     }
 
-    /** Of pieces that each stand for themselves. */
-    static Broadcast ofPieces() {
-        return ofPieces(ViewerMemory.OF_THE_HEAP);
+    /** Creates the broadcast of chunks that can be decoded independently. */
+    static Broadcast ofChunks() {
+        return ofChunks(ViewerMemory.OF_THE_HEAP);
     }
 
-    static Broadcast ofPieces(ViewerMemory memory) {
+    static Broadcast ofChunks(ViewerMemory memory) {
         return new Broadcast(null, () -> 0, memory);
     }
 
-    /** A new viewer: gets what is sent from now on. */
+    /** Adds a viewer. */
     public synchronized ViewerQueue subscribe() {
         ViewerQueue queue = new ViewerQueue();
         if (ended) {
             queue.end();
-        } else if (entrance == null) {
+        } else if (joinPoints == null) {
             queues.add(queue);
         } else {
-            waiting.add(new Early(queue, nanos.getAsLong()));
-            admit(entrance, new byte[0]);
+            waiting.add(new Waiting(queue, nanos.getAsLong()));
+            admit(joinPoints, new byte[0]);
         }
-        count();
+        updateMemory();
         return queue;
     }
 
-    /** A viewer leaves. */
+    /** Removes a viewer. */
     public synchronized void remove(ViewerQueue queue) {
         queue.end();
         queues.remove(queue);
-        waiting.removeIf(early -> early.queue() == queue);
-        count();
+        waiting.removeIf(viewer -> viewer.queue() == queue);
+        updateMemory();
     }
 
-    synchronized void send(byte[] piece) {
-        byte[] whole = entrance == null ? piece : entrance.accept(piece);
-        if (whole.length > 0) {
-            long most = memory.share();
-            queues.forEach(queue -> queue.offer(whole, most));
+    synchronized void send(byte[] chunk) {
+        byte[] packets = joinPoints == null ? chunk : joinPoints.accept(chunk);
+        if (packets.length > 0) {
+            long maxBytes = memory.share();
+            queues.forEach(queue -> queue.offer(packets, maxBytes));
             queues.removeIf(ViewerQueue::isEnded);
-            count();
+            updateMemory();
         }
-        if (entrance != null && !waiting.isEmpty()) {
-            admit(entrance, whole);
+        if (joinPoints != null && !waiting.isEmpty()) {
+            admit(joinPoints, packets);
         }
     }
 
-    /** Those who wait begin where there is an entrance, or with what has just come where there is none in time. */
+    /** Starts the waiting viewers at the join point, or at the latest bytes if there was no join point in time. */
     private void admit(JoinPointBuffer known, byte[] latest) {
         List<byte[]> entrance = known.packets();
-        long most = memory.share();
+        long maxBytes = memory.share();
         long bytes = entrance.stream().mapToLong(chunk -> chunk.length).sum();
-        // A viewer that is given all that may wait for it is cut off with the next bytes.
-        List<byte[]> start = bytes == 0 || bytes > most / 2 ? List.of(latest) : entrance;
+        // A viewer that starts with a full queue would overflow at the next bytes.
+        List<byte[]> start = bytes == 0 || bytes > maxBytes / 2 ? List.of(latest) : entrance;
         long now = nanos.getAsLong();
-        waiting.removeIf(early -> {
-            boolean begins = !entrance.isEmpty() || !known.mayHaveKeyframes() || now - early.since() > PATIENCE;
+        waiting.removeIf(viewer -> {
+            boolean begins = !entrance.isEmpty() || !known.mayHaveKeyframes() || now - viewer.since() > MAX_WAIT;
             if (begins) {
-                start.forEach(chunk -> early.queue().offer(chunk, most));
-                queues.add(early.queue());
+                start.forEach(chunk -> viewer.queue().offer(chunk, maxBytes));
+                queues.add(viewer.queue());
             }
             return begins;
         });
     }
 
-    /** The channel stops: every viewer's stream ends. */
+    /** Ends the streams of all viewers, when the channel stops. */
     synchronized void end() {
         ended = true;
         queues.forEach(ViewerQueue::end);
         queues.clear();
-        waiting.forEach(early -> early.queue().end());
+        waiting.forEach(viewer -> viewer.queue().end());
         waiting.clear();
-        count();
+        updateMemory();
     }
 
-    /** Takes and gives back the share of the memory, as there are viewers or none. */
-    private void count() {
+    /** Acquires the share of the memory with the first viewer, and releases it after the last one. */
+    private void updateMemory() {
         boolean now = size() > 0;
         if (now != watched) {
             watched = now;
             if (now) {
-                memory.begins();
+                memory.broadcastStarted();
             } else {
-                memory.ends();
+                memory.broadcastEnded();
             }
         }
     }

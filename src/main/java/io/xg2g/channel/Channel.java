@@ -5,20 +5,20 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * Something that can be watched.
+ * Channel that clients can watch.
  *
- * @param id its name in URLs: {@value #ID}
- * @param name what people call it
- * @param group the group it is listed in; a receiver's bouquet
- * @param logo where its logo is
- * @param source where its pictures come from
- * @param origin who has made it known
+ * @param id path element in URLs: {@value #ID}
+ * @param name display name
+ * @param group group in lists of channels; the bouquet of a receiver's service
+ * @param logo URL of the logo
+ * @param source source of the media
+ * @param origin origin of the definition
  */
 public record Channel(String id, String name, String group, Optional<URI> logo, Source source, Origin origin) {
-    /** What an id looks like. */
+    /** Regular expression of an id. */
     static final String ID = "[a-z0-9][a-z0-9_-]{0,63}";
 
-    /** Who has made a channel known. */
+    /** Origin of a channel's definition. */
     public enum Origin {
         BUILT_IN,
         CONFIGURATION,

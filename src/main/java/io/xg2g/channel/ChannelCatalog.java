@@ -27,20 +27,20 @@ import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 /**
- * Every channel that can be watched: the configured ones, those of the receivers, and those that the API has added.
+ * Catalog of all channels: from the configuration, from the receivers and added by the API.
  *
- * <p>Thread-safe. Calls may block on a receiver or on the disk.
+ * <p>Thread-safe. Methods may block on a receiver or on the disk.
  */
 @ApplicationScoped
 @Startup
 public class ChannelCatalog {
     private static final Logger LOG = Logger.getLogger(ChannelCatalog.class);
     private static final String DEMO = "demo";
-    private static final int MOST_ADDED = 1000;
-    private static final int LONGEST_ID = 64;
+    private static final int MAX_ADDED = 1000;
+    private static final int MAX_ID_LENGTH = 64;
 
-    /** Colons that the numbers of an Enigma2 service reference have between and behind them. */
-    private static final int NUMBERS = 10;
+    /** Number of numeric fields of an Enigma2 service reference. */
+    private static final int REFERENCE_NUMBERS = 10;
 
     private final Receivers receivers;
     private final SourcePolicy policy;
@@ -60,11 +60,11 @@ public class ChannelCatalog {
         }
         new ConfiguredChannels(properties)
                 .read()
-                .forEach(spec -> configured.put(String.valueOf(spec.id()), checked(spec)));
-        file.read().forEach(this::keep);
+                .forEach(spec -> configured.put(String.valueOf(spec.id()), validated(spec)));
+        file.read().forEach(this::load);
     }
 
-    private static Channel checked(ChannelSpec spec) {
+    private static Channel validated(ChannelSpec spec) {
         try {
             return spec.channel(Channel.Origin.CONFIGURATION, true);
         } catch (ChannelSpec.Invalid invalid) {
@@ -72,18 +72,18 @@ public class ChannelCatalog {
         }
     }
 
-    private void keep(ChannelSpec spec) {
+    private void load(ChannelSpec spec) {
         try {
             Channel channel = spec.channel(Channel.Origin.API, false);
             if (!configured.containsKey(channel.id())) {
                 added.put(channel.id(), spec);
             }
         } catch (ChannelSpec.Invalid invalid) {
-            LOG.warnf("a kept channel is not valid any longer and is left out: %s", invalid.sentence());
+            LOG.warnf("stored channel is invalid and omitted: detail=%s", invalid.sentence());
         }
     }
 
-    /** All of them: configured by id, added, then the receivers' in their order. An id is there once. */
+    /** Returns all channels: configured ones by id, added ones, then those of the receivers. Ids are unique. */
     List<Channel> all() {
         Map<String, Channel> all = new LinkedHashMap<>(configured);
         synchronized (added) {
@@ -96,7 +96,7 @@ public class ChannelCatalog {
         return List.copyOf(all.values());
     }
 
-    /** The channel of that id. */
+    /** Returns the channel with the given id. */
     public Optional<Channel> find(String id) {
         Channel known = configured.get(id);
         if (known != null) {
@@ -115,10 +115,10 @@ public class ChannelCatalog {
     }
 
     /**
-     * Adds a channel and keeps it across restarts.
+     * Adds a channel and stores it.
      *
-     * @throws io.xg2g.problem.ProblemException if it is not valid, its source is not allowed, the id is taken, or it
-     *     cannot be kept
+     * @throws io.xg2g.problem.ProblemException if it is invalid, its source is not allowed, the id is in use, or it
+     *     cannot be stored
      */
     Channel add(ChannelSpec spec) {
         Channel channel;
@@ -133,18 +133,18 @@ public class ChannelCatalog {
             String hint = SourceCredentials.mayBeUnencoded(spec.url()) ? SourceCredentials.ENCODING : "";
             throw ProblemType.SOURCE_NOT_ALLOWED.with(refused.sentence() + hint).asException();
         }
-        // A receiver may have to be asked, which takes a while.
+        // Outside of the lock, since it may block on a receiver.
         boolean taken = find(channel.id()).isPresent();
         synchronized (added) {
             if (taken || added.containsKey(channel.id())) {
                 throw ProblemType.CONFLICT
-                        .with("there is a channel «" + channel.id()
-                                + "» already; choose another id, or remove it first")
+                        .with("channel «" + channel.id()
+                                + "» exists; choose another id, or remove it first")
                         .asException();
             }
-            if (added.size() >= MOST_ADDED) {
+            if (added.size() >= MAX_ADDED) {
                 throw ProblemType.CONFLICT
-                        .with(added.size() + " channels were added; the limit is " + MOST_ADDED)
+                        .with(added.size() + " channels were added; the limit is " + MAX_ADDED)
                         .asException();
             }
             added.put(channel.id(), spec);
@@ -152,16 +152,16 @@ public class ChannelCatalog {
                 write();
             } catch (IOException unwritable) {
                 added.remove(channel.id());
-                throw notKept(unwritable);
+                throw notStored(unwritable);
             }
         }
         return channel;
     }
 
     /**
-     * Removes a channel that the API has added.
+     * Removes a channel that was added by the API.
      *
-     * @throws io.xg2g.problem.ProblemException if there is none, it comes from elsewhere, or this cannot be kept
+     * @throws io.xg2g.problem.ProblemException if it does not exist, has another origin, or the change cannot be stored
      */
     void remove(String id) {
         synchronized (added) {
@@ -173,18 +173,18 @@ public class ChannelCatalog {
                 write();
             } catch (IOException unwritable) {
                 added.put(id, spec);
-                throw notKept(unwritable);
+                throw notStored(unwritable);
             }
         }
     }
 
     private static RuntimeException notAdded(String id) {
         return ProblemType.CONFLICT
-                .with("channel «" + id + "» is configured; it goes when its configuration does")
+                .with("channel «" + id + "» is configured; remove it from the configuration")
                 .asException();
     }
 
-    /** What a request for a channel that is not there is answered with. */
+    /** Returns the exception for an unknown channel. */
     public static RuntimeException unknown(String id) {
         return ProblemType.NOT_FOUND
                 .with("there is no channel «" + (id.matches(Channel.ID) ? id : "…") + "»")
@@ -195,7 +195,7 @@ public class ChannelCatalog {
         file.write(new ArrayList<>(added.values()));
     }
 
-    private static RuntimeException notKept(IOException unwritable) {
+    private static RuntimeException notStored(IOException unwritable) {
         LOG.errorf("channels not stored (xg2g.live.channels-file): error=%s", unwritable);
         return DiskFailure.of("the channels cannot be written (xg2g.live.channels-file); the log says why")
                 .asException();
@@ -210,16 +210,16 @@ public class ChannelCatalog {
     }
 
     /**
-     * The receiver's name and the numbers of the reference. What follows the numbers is an address, which can hold a
-     * password: its place is taken by a hash.
+     * Returns the id of a receiver's service: the receiver's name and the numbers of the service reference. The URL
+     * after the numbers is replaced by a hash, because it can contain a password.
      */
     private static String id(ReceiverService service) {
-        String[] fields = service.reference().split(":", NUMBERS + 1);
-        String numbers = String.join("_", List.of(fields).subList(0, Math.min(NUMBERS, fields.length)));
-        String address = fields.length > NUMBERS ? fields[NUMBERS] : "";
+        String[] fields = service.reference().split(":", REFERENCE_NUMBERS + 1);
+        String numbers = String.join("_", List.of(fields).subList(0, Math.min(REFERENCE_NUMBERS, fields.length)));
+        String address = fields.length > REFERENCE_NUMBERS ? fields[REFERENCE_NUMBERS] : "";
         String id = service.receiver() + "-" + numbers + (address.isEmpty() ? "" : "-" + hash(address));
         String label = id.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]+", "_");
-        return label.length() <= LONGEST_ID ? label : label.substring(0, LONGEST_ID - 9) + "-" + hash(id);
+        return label.length() <= MAX_ID_LENGTH ? label : label.substring(0, MAX_ID_LENGTH - 9) + "-" + hash(id);
     }
 
     private static String hash(String text) {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The channels that the API has added, as a JSON file that is replaced as a whole. Sources can hold passwords, so only its
- * owner can read it.
+ * JSON file of the channels that were added by the API. Replaced atomically; readable by its owner only, because
+ * sources can contain passwords.
  */
 @RegisterForReflection(targets = ChannelSpec.class)
 final class ChannelFile {
@@ -25,9 +25,9 @@ final class ChannelFile {
     }
 
     /**
-     * Reads the file; there is none before the first channel is added.
+     * Reads the file; returns an empty list if it does not exist.
      *
-     * @throws IllegalStateException if it cannot be read or is not what was written
+     * @throws IllegalStateException if it cannot be read or parsed
      */
     List<ChannelSpec> read() {
         try {
@@ -35,14 +35,14 @@ final class ChannelFile {
             return content.isEmpty() ? List.of() : json.readValue(content.get(), new TypeReference<>() {});
         } catch (JacksonException damaged) {
             throw new IllegalStateException(
-                    "xg2g.live.channels-file " + file.path() + " is not a list of channels; mend or remove it",
+                    "xg2g.live.channels-file " + file.path() + " is not a JSON list of channels; repair or remove it",
                     damaged);
         } catch (IOException unreadable) {
             throw new IllegalStateException("xg2g.live.channels-file " + file.path() + " cannot be read", unreadable);
         }
     }
 
-    /** Replaces the content. */
+    /** Replaces the content of the file. */
     void write(List<ChannelSpec> channels) throws IOException {
         file.write(json.writerWithDefaultPrettyPrinter().writeValueAsBytes(channels));
     }

@@ -11,16 +11,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the names of channels' properties from the configuration mappings, and hands them to {@link ConfiguredChannels}.
+ * Config interceptor that hides the property names of channels from the configuration mappings, and passes them to
+ * {@link ConfiguredChannels}.
  *
- * <p>For each group of a map SmallRye Config 3.16 goes through the names of all properties
- * ({@code ConfigMappingContext.ObjectCreator.createRequired}). Of 10,000 channels that took most of a minute.
+ * <p>For each group of a map, SmallRye Config 3.16 iterates over all property names
+ * ({@code ConfigMappingContext.ObjectCreator.createRequired}), which took most of a minute for 10,000 channels.
  */
-@Priority(Priorities.APPLICATION + 1000) // After those that make names: of profiles, of variables.
+@Priority(Priorities.APPLICATION + 1000) // After the interceptors that create names, of profiles and of variables.
 public final class ChannelNames implements ConfigSourceInterceptor {
     static final String PREFIX = "xg2g.live.channels.";
 
-    /** Not a property that can be set: its value is the names, one a line. */
+    /** Internal property: its value is the names, one per line. */
     static final String NAMES = "xg2g.live.channels";
 
     private static final long serialVersionUID = 1;

@@ -11,63 +11,63 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of the list of channels.
+ * Page of the list of channels.
  *
- * @param channels those that are listed
- * @param total how many the search has found
- * @param search what was searched for; empty where everything was
- * @param offset how many were left out before the first one
- * @param limit how many can be listed
+ * @param channels channels of the page
+ * @param total number of channels that match the search
+ * @param search search text; empty for all channels
+ * @param offset number of channels before the page
+ * @param limit maximum number of channels per page
  */
 record ChannelPage(List<Channel> channels, int total, String search, int offset, int limit) {
-    static final int MOST = 1000;
+    static final int MAX_LIMIT = 1000;
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
 
     /**
-     * Takes a page out of the list. Every parameter may be {@code null}: all channels, from the first on.
+     * Creates a page of the list. Each parameter may be {@code null}, for all channels from the first one on.
      *
-     * @param search a part of the name or of the group, in upper or lower case
-     * @throws ProblemException if a number is outside of its range
+     * @param search part of the name or of the group, case-insensitive
+     * @throws ProblemException if a number is out of range
      */
     static ChannelPage of(List<Channel> all, @Nullable String search, @Nullable String offset, @Nullable String limit) {
-        String wanted = search == null ? "" : search.strip();
-        List<Channel> found = wanted.isEmpty()
+        String query = search == null ? "" : search.strip();
+        List<Channel> found = query.isEmpty()
                 ? all
                 : all.stream()
-                        .filter(channel -> matches(channel, lower(wanted)))
+                        .filter(channel -> matches(channel, lower(query)))
                         .toList();
         int from = Math.min(found.size(), number("offset", offset, 0, 0, 999_999_999));
-        int most = number("limit", limit, Math.max(1, found.size()), 1, MOST);
-        int to = Math.min(found.size(), from + most);
-        return new ChannelPage(found.subList(from, to), found.size(), wanted, from, most);
+        int size = number("limit", limit, Math.max(1, found.size()), 1, MAX_LIMIT);
+        int to = Math.min(found.size(), from + size);
+        return new ChannelPage(found.subList(from, to), found.size(), query, from, size);
     }
 
-    /** The address of the next page; empty where this is the last one. */
+    /** Returns the URL of the next page; empty for the last one. */
     Optional<String> next(String path) {
-        int following = offset + channels.size();
-        if (following >= total) {
+        int nextOffset = offset + channels.size();
+        if (nextOffset >= total) {
             return Optional.empty();
         }
-        String query = search.isEmpty() ? "" : "search=" + URLEncoder.encode(search, StandardCharsets.UTF_8) + "&";
-        return Optional.of(path + "?" + query + "offset=" + following + "&limit=" + limit);
+        String parameter = search.isEmpty() ? "" : "search=" + URLEncoder.encode(search, StandardCharsets.UTF_8) + "&";
+        return Optional.of(path + "?" + parameter + "offset=" + nextOffset + "&limit=" + limit);
     }
 
-    private static boolean matches(Channel channel, String wanted) {
-        return lower(channel.name() + " " + channel.group()).contains(wanted);
+    private static boolean matches(Channel channel, String query) {
+        return lower(channel.name() + " " + channel.group()).contains(query);
     }
 
     private static String lower(String text) {
         return text.toLowerCase(Locale.ROOT);
     }
 
-    private static int number(String name, @Nullable String value, int otherwise, int least, int most) {
+    private static int number(String name, @Nullable String value, int defaultValue, int min, int max) {
         if (value == null || value.isBlank()) {
-            return otherwise;
+            return defaultValue;
         }
-        if (!NUMBER.matcher(value).matches() || Integer.parseInt(value) < least || Integer.parseInt(value) > most) {
+        if (!NUMBER.matcher(value).matches() || Integer.parseInt(value) < min || Integer.parseInt(value) > max) {
             throw ProblemType.INVALID_REQUEST
-                    .with(name + " is malformed or outside of its range; allowed: " + least + " to " + most)
+                    .with(name + " is malformed or outside of its range; allowed: " + min + " to " + max)
                     .asException();
         }
         return Integer.parseInt(value);

@@ -35,7 +35,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.Cache;
 import org.jspecify.annotations.Nullable;
 
-/** What can be watched. */
+/** HTTP resource of the channel catalog. */
 @Path("/")
 @RolesAllowed(Roles.VIEWER)
 public class ChannelResource {
@@ -53,41 +53,41 @@ public class ChannelResource {
         this.urls = urls;
     }
 
-    /** The channels: configured, added, and those of the receivers. */
+    /** Returns all channels, or a page of them. */
     @GET
     @Path(PATH)
     @Operation(
-            summary = "What can be watched",
-            description = "All channels, or a page of them: X-Total-Count says how many there are, and Link has the"
-                    + " next page.")
+            summary = "List channels",
+            description = "All channels, or a page of them. X-Total-Count is the number of all matching channels; Link"
+                    + " has the next page.")
     @APIResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = ChannelView.class)))
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
     public Response list(
-            @QueryParam("search") @Parameter(description = "a part of the name or of the group") @Nullable
+            @QueryParam("search") @Parameter(description = "part of the name or of the group") @Nullable
                     String search,
-            @QueryParam("offset") @Parameter(description = "how many are left out: 0 or more") @Nullable String offset,
+            @QueryParam("offset") @Parameter(description = "number of channels to skip: 0 or more") @Nullable String offset,
             @QueryParam("limit")
-                    @Parameter(description = "how many are listed: 1 to 1000; all where it is left out")
+                    @Parameter(description = "maximum number of channels: 1 to 1000; default: all")
                     @Nullable
                     String limit,
             @Context RoutingContext context) {
-        PublicUrl own = urls.of(context.request());
+        PublicUrl publicUrl = urls.of(context.request());
         ChannelPage page = ChannelPage.of(catalog.all(), search, offset, limit);
         Response.ResponseBuilder response = Response.ok(page.channels().stream()
-                        .map(channel -> view(channel, own))
+                        .map(channel -> view(channel, publicUrl))
                         .toList())
                 .header("X-Total-Count", page.total());
-        page.next(own.path("/" + PATH)).ifPresent(next -> response.header("Link", "<" + next + ">; rel=\"next\""));
+        page.next(publicUrl.path("/" + PATH)).ifPresent(next -> response.header("Link", "<" + next + ">; rel=\"next\""));
         return response.build();
     }
 
-    /** One channel. */
+    /** Returns one channel. */
     @GET
     @Path(PATH + "/{id}")
-    @Operation(summary = "One channel")
+    @Operation(summary = "Get a channel")
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
     public ChannelView get(@PathParam("id") String id, @Context RoutingContext context) {
@@ -95,19 +95,19 @@ public class ChannelResource {
         return view(channel, urls.of(context.request()));
     }
 
-    /** Adds a channel; it is kept across restarts. */
+    /** Adds a channel and stores it. */
     @POST
     @Path(PATH)
     @RolesAllowed(Roles.OPERATOR)
     @Operation(
             summary = "Add a channel",
             description =
-                    "url is an http, https, rtsp, rtsps, srt or udp URL that xg2g.source.allow allows. Its credentials"
-                            + " are given as username and password, or percent-encoded in it. The channel is kept across"
-                            + " restarts; no answer repeats its credentials.")
-    @APIResponse(responseCode = "201", description = "Added; Location is the channel")
+                    "url is an http, https, rtsp, rtsps, srt or udp URL that xg2g.source.allow allows. Credentials"
+                            + " are given as username and password, or percent-encoded in url. The channel persists across"
+                            + " restarts; responses never contain its credentials.")
+    @APIResponse(responseCode = "201", description = "Added; Location is the URL of the channel")
     @APIResponse(responseCode = "403", description = "The address is not allowed: source-not-allowed")
-    @APIResponse(responseCode = "409", description = "The id is taken")
+    @APIResponse(responseCode = "409", description = "The id is in use")
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
@@ -119,14 +119,14 @@ public class ChannelResource {
                     .asException();
         }
         Channel channel = catalog.add(spec);
-        PublicUrl own = urls.of(context.request());
+        PublicUrl publicUrl = urls.of(context.request());
         return Response.status(Response.Status.CREATED)
-                .header(HttpHeaders.LOCATION, own.path("/" + PATH + "/" + channel.id()))
-                .entity(view(channel, own))
+                .header(HttpHeaders.LOCATION, publicUrl.path("/" + PATH + "/" + channel.id()))
+                .entity(view(channel, publicUrl))
                 .build();
     }
 
-    /** Removes a channel that was added, and stops it if it plays. */
+    /** Removes a channel that was added by the API, and stops it if it is running. */
     @DELETE
     @Path(PATH + "/{id}")
     @RolesAllowed(Roles.OPERATOR)
@@ -137,14 +137,14 @@ public class ChannelResource {
         streams.stop(id);
     }
 
-    /** The channels as a playlist for VLC, Kodi, Jellyfin, Plex and the like. */
+    /** Returns the channels as a playlist for VLC, Kodi, Jellyfin, Plex and similar players. */
     @GET
     @Path("channels.m3u")
     @Operation(
             summary = "The channels as an M3U playlist",
             description =
-                    "mode=standard, audio_proxy or gpu gives transport streams, mode=hls adaptive playlists. Players"
-                            + " that send no header take token, a list token; their entries carry it on.")
+                    "mode=standard, audio_proxy or gpu lists transport streams, mode=hls adaptive playlists. Players"
+                            + " that send no headers use the parameter token with a list token, which the entries inherit.")
     @Produces("audio/x-mpegurl")
     @Cache(noStore = true)
     @RunOnVirtualThread
@@ -153,25 +153,25 @@ public class ChannelResource {
                     @DefaultValue("standard")
                     @Parameter(
                             schema = @Schema(enumeration = {"standard", "audio_proxy", "gpu", "hls"}),
-                            description = "what the entries lead to")
+                            description = "type of stream of the entries")
                     String mode,
             @Context RoutingContext context) {
         Optional<PlaybackMode> stream = PlaybackMode.findTransportStream(mode);
         if (stream.isEmpty() && !mode.equals("hls")) {
             throw ProblemType.INVALID_REQUEST
-                    .with("mode is not known; allowed: " + PlaybackMode.TRANSPORT_STREAMS + ", hls")
+                    .with("mode is unknown; allowed: " + PlaybackMode.TRANSPORT_STREAMS + ", hls")
                     .asException();
         }
-        String tail = stream.isPresent() ? "stream.ts?mode=" + mode : "master.m3u8";
-        PublicUrl own = urls.of(context.request());
+        String tail = stream.isPresent() ? LivePath.TRANSPORT_STREAM + "?mode=" + mode : LivePath.MASTER;
+        PublicUrl publicUrl = urls.of(context.request());
         return M3u.write(catalog.all(), channel -> {
             PlaybackPass pass = passes.listed(context, channel.id(), stream.orElse(PlaybackMode.ADAPTIVE));
-            return own.url(pass.on("/live/" + channel.id() + "/" + tail));
+            return publicUrl.url(pass.on(LivePath.directory(channel.id()) + tail));
         });
     }
 
-    private ChannelView view(Channel channel, PublicUrl own) {
-        String base = own.path("/live/" + channel.id() + "/");
+    private ChannelView view(Channel channel, PublicUrl publicUrl) {
+        String base = publicUrl.path(LivePath.directory(channel.id()));
         return new ChannelView(
                 channel.id(),
                 channel.name(),
@@ -181,19 +181,19 @@ public class ChannelResource {
                 channel.source() instanceof Source.Network(URI uri, boolean _) ? Redaction.url(uri) : null,
                 channel.origin().name().toLowerCase(Locale.ROOT),
                 streams.find(channel.id()).isPresent(),
-                base + "master.m3u8",
-                base + "manifest.mpd",
-                base + "stream.ts",
-                base + "preview.jpg");
+                base + LivePath.MASTER,
+                base + LivePath.MANIFEST,
+                base + LivePath.TRANSPORT_STREAM,
+                base + LivePath.PREVIEW);
     }
 
     /**
-     * A channel.
+     * Channel, as returned by the API.
      *
      * @param source receiver, http, https, rtsp, rtsps, srt, udp, file or demo
      * @param url scheme, host and port of a network source
      * @param origin built_in, configuration, api or receiver
-     * @param live whether it plays now
+     * @param live whether the channel is running
      */
     @Schema(name = "Channel")
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -12,15 +12,15 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel as somebody describes it, and as it is kept in a file.
+ * Definition of a channel in the configuration, in a request and in {@link ChannelFile}.
  *
- * @param id its name in URLs
- * @param name what people call it; the id where it is left out
- * @param group the group it is listed in
- * @param logo URL of its logo
- * @param url where its pictures come from
- * @param username the user of the source, where the URL does not name it
- * @param password that user's password, as it is
+ * @param id path element in URLs
+ * @param name display name; default: the id
+ * @param group group in lists of channels
+ * @param logo URL of the logo
+ * @param url URL of the source
+ * @param username user name of the source, unless it is in the URL
+ * @param password password of the source, not percent-encoded
  */
 @Schema(name = "ChannelSpec")
 record ChannelSpec(
@@ -45,10 +45,10 @@ record ChannelSpec(
 
     private static final Set<String> SCHEMES = Set.of("http", "https", "rtsp", "rtsps", "srt", "udp");
     private static final String ALLOWED_URL = "an http, https, rtsp, rtsps, srt or udp URL with a host";
-    private static final int LONGEST_TEXT = 200;
-    private static final int LONGEST_URL = 2000;
+    private static final int MAX_TEXT_LENGTH = 200;
+    private static final int MAX_URL_LENGTH = 2000;
 
-    /** What is wrong with a description: which member, and what is allowed. */
+    /** Validation error: names the member, its value and what is allowed. */
     static final class Invalid extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -61,16 +61,16 @@ record ChannelSpec(
             super(sentence);
         }
 
-        /** The sentence. */
+        /** Returns the description for users, with credentials removed. */
         String sentence() {
             return String.valueOf(getMessage());
         }
     }
 
     /**
-     * Checks the description. Whether a client's source may be fetched is another question.
+     * Validates the definition. Does not check whether the source may be fetched.
      *
-     * @param trusted whether the operator has written it, who may name files as well
+     * @param trusted whether it comes from the operator's configuration, which may refer to files
      */
     Channel channel(Channel.Origin origin, boolean trusted) throws Invalid {
         if (id == null || !id.matches(Channel.ID)) {
@@ -83,15 +83,15 @@ record ChannelSpec(
                 id, text("name", name, id), text("group", group, "Channels"), logoAddress(), source(trusted), origin);
     }
 
-    private static String text(String member, @Nullable String value, String otherwise) throws Invalid {
+    private static String text(String member, @Nullable String value, String defaultValue) throws Invalid {
         if (value == null || value.isBlank()) {
-            return otherwise;
+            return defaultValue;
         }
-        if (value.length() > LONGEST_TEXT || !PlaylistText.line(value).equals(value)) {
+        if (value.length() > MAX_TEXT_LENGTH || !PlaylistText.line(value).equals(value)) {
             throw new Invalid(
                     member,
                     value,
-                    "1 to " + LONGEST_TEXT + " characters without control characters and line separators");
+                    "1 to " + MAX_TEXT_LENGTH + " characters without control characters and line separators");
         }
         return value.strip();
     }
@@ -100,8 +100,8 @@ record ChannelSpec(
         if (logo == null || logo.isBlank()) {
             return Optional.empty();
         }
-        if (logo.length() > LONGEST_URL) {
-            throw new Invalid("logo", null, "an http or https URL of " + LONGEST_URL + " characters at most");
+        if (logo.length() > MAX_URL_LENGTH) {
+            throw new Invalid("logo", null, "an http or https URL of " + MAX_URL_LENGTH + " characters at most");
         }
         URI uri = parse("logo", logo, "an http or https URL");
         if (!Set.of("http", "https").contains(scheme(uri)) || uri.getHost() == null) {
@@ -112,14 +112,14 @@ record ChannelSpec(
 
     private Source source(boolean trusted) throws Invalid {
         String allowed = trusted ? ALLOWED_URL + ", or file: and an absolute path" : ALLOWED_URL;
-        if (url == null || url.isBlank() || url.length() > LONGEST_URL) {
-            throw new Invalid("url", null, allowed + ", of " + LONGEST_URL + " characters at most");
+        if (url == null || url.isBlank() || url.length() > MAX_URL_LENGTH) {
+            throw new Invalid("url", null, allowed + ", of " + MAX_URL_LENGTH + " characters at most");
         }
         if (SourceCredentials.areUnencoded(url)) {
             throw new Invalid("url", null, allowed + SourceCredentials.ENCODING);
         }
         URI uri = parse("url", url, url.contains("@") ? allowed + SourceCredentials.ENCODING : allowed);
-        uri = SourceCredentials.into(uri, username, password);
+        uri = SourceCredentials.embed(uri, username, password);
         if (!trusted) {
             if (uri.getScheme() == null || (SCHEMES.contains(scheme(uri)) && uri.getRawAuthority() == null)) {
                 throw new Invalid("url", null, allowed);
@@ -129,7 +129,7 @@ record ChannelSpec(
         if (scheme(uri).equals("file") && uri.getPath() != null && uri.getPath().startsWith("/")) {
             return new Source.Loop(Path.of(uri.getPath()));
         }
-        // udp://@239.0.0.1:5000 is how players write a multicast group.
+        // udp://@239.0.0.1:5000 is the usual notation of a multicast group.
         boolean host = uri.getHost() != null || (scheme(uri).equals("udp") && uri.getRawAuthority() != null);
         if (!SCHEMES.contains(scheme(uri)) || !host) {
             throw new Invalid(
@@ -146,7 +146,7 @@ record ChannelSpec(
         }
     }
 
-    /** The id alone: everything about a source may be a secret. */
+    /** Returns the id only, because the URL can contain credentials. */
     @Override
     public String toString() {
         return "ChannelSpec[" + id + "]";

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * The {@link ChannelTime} of each channel that runs, or has run so lately that a player may still hold a playlist of it.
- * Thread-safe.
+ * Registry of the {@link ChannelTime} of each running channel, and of stopped ones while players can still have a
+ * playlist of them. Thread-safe.
  */
 final class ChannelTimes {
     private static final class Entry {
@@ -27,24 +27,25 @@ final class ChannelTimes {
 
     private final Clock clock;
     private final LongSupplier nanos;
-    private final Duration keep;
+    private final Duration retention;
     private final Instant programStart;
     private final Map<String, Entry> entries = new HashMap<>();
 
     /**
-     * No channel's yet.
+     * Creates an empty registry.
      *
-     * @param nanos a clock that is never set, for how long a channel does not run
-     * @param keep for how long a player can hold a playlist of a channel that does not run any more
+     * @param clock time of day, which may be set back
+     * @param nanos clock, as {@link System#nanoTime}
+     * @param retention maximum time that players can use a playlist of a stopped channel
      */
-    ChannelTimes(Clock clock, LongSupplier nanos, Duration keep) {
+    ChannelTimes(Clock clock, LongSupplier nanos, Duration retention) {
         this.clock = clock;
         this.nanos = nanos;
-        this.keep = keep;
+        this.retention = retention;
         this.programStart = clock.instant();
     }
 
-    /** The time of a channel that starts. */
+    /** Returns the time of a channel that starts. */
     synchronized ChannelTime of(String channel) {
         Entry entry = entries.computeIfAbsent(channel, _ -> new Entry(new ChannelTime(clock, programStart)));
         entry.lastUsed = nanos.getAsLong();
@@ -52,28 +53,28 @@ final class ChannelTimes {
     }
 
     /**
-     * Forgets the channels that have not run for so long that a new time begins behind the end of theirs, and that nobody
-     * has a playlist of them. To be called every few seconds.
+     * Evicts stopped channels after the retention, as soon as the time of day has passed the end of their media. Must
+     * be called every few seconds.
      *
-     * @param running the channels that run
-     * @param forgotten told each that is forgotten, before it can start again
+     * @param running ids of the running channels
+     * @param evicted receives each evicted id, before the channel can start again
      */
-    synchronized void forgetOld(Set<String> running, Consumer<String> forgotten) {
+    synchronized void evictUnused(Set<String> running, Consumer<String> evicted) {
         long now = nanos.getAsLong();
         for (Iterator<Map.Entry<String, Entry>> all = entries.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<String, Entry> next = all.next();
             Entry entry = next.getValue();
             if (running.contains(next.getKey())) {
                 entry.lastUsed = now;
-            } else if (now - entry.lastUsed > keep.toNanos()
-                    && entry.time.endsBefore(clock.instant().minus(keep))) {
+            } else if (now - entry.lastUsed > retention.toNanos()
+                    && entry.time.endsBefore(clock.instant().minus(retention))) {
                 all.remove();
-                forgotten.accept(next.getKey());
+                evicted.accept(next.getKey());
             }
         }
     }
 
-    /** How many channels' times are held. */
+    /** Returns the number of entries. */
     synchronized int size() {
         return entries.size();
     }

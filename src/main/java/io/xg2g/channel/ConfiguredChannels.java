@@ -16,8 +16,8 @@ import org.eclipse.microprofile.config.ConfigValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channels of the configuration by id: the properties that {@link LiveConfig.ChannelConfig} describes, read in time
- * proportional to their number. The mapping itself has none of them: {@link ChannelNames}.
+ * Reader of the configured channels: the properties of {@link LiveConfig.ChannelConfig}, in linear time. The mapping
+ * itself does not contain them ({@link ChannelNames}).
  */
 final class ConfiguredChannels {
     private static final Pattern PROPERTY = Pattern.compile("(?:\"([^\"]*)\"|([^.\"]*))\\.(.+)");
@@ -29,9 +29,9 @@ final class ConfiguredChannels {
     }
 
     /**
-     * Reads all of them.
+     * Reads all channels, by id.
      *
-     * @throws ConfigurationException if a property is none of a channel's
+     * @throws ConfigurationException if a property of a channel is unknown
      */
     Collection<ChannelSpec> read() {
         Map<String, ChannelSpec> specs = new LinkedHashMap<>();
@@ -57,17 +57,17 @@ final class ConfiguredChannels {
             Matcher parts = PROPERTY.matcher(name.substring(ChannelNames.PREFIX.length()));
             if (!parts.matches() || !known.contains(parts.group(3))) {
                 throw new ConfigurationException(
-                        name + " is no property of a channel; allowed: " + String.join(", ", known), Set.of(name));
+                        name + " is not a property of a channel; allowed: " + String.join(", ", known), Set.of(name));
             }
             String id = parts.group(1) == null ? parts.group(2) : parts.group(1);
             channels.computeIfAbsent(id, _ -> new LinkedHashMap<>())
-                    .merge(parts.group(3), config.getConfigValue(name), ConfiguredChannels::stronger);
+                    .merge(parts.group(3), config.getConfigValue(name), ConfiguredChannels::ofHigherOrdinal);
         });
         return channels;
     }
 
-    /** A variable and a file may write the same property in two ways. */
-    private static ConfigValue stronger(ConfigValue one, ConfigValue other) {
+    /** Resolves two spellings of the same property, for instance in an environment variable and in a file. */
+    private static ConfigValue ofHigherOrdinal(ConfigValue one, ConfigValue other) {
         return other.getSourceOrdinal() > one.getSourceOrdinal() ? other : one;
     }
 
@@ -76,7 +76,7 @@ final class ConfiguredChannels {
         return value == null ? null : value.getValue();
     }
 
-    /** Of the mapping, so that what is documented is what is read. */
+    /** Returns the property names of the mapping, so that documentation and reader agree. */
     private static Set<String> known() {
         String each = ChannelNames.PREFIX + "*.";
         Set<String> known = new TreeSet<>();

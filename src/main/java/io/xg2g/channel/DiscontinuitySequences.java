@@ -17,16 +17,16 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * The discontinuity sequence numbers of all channels (RFC 8216bis, 4.4.3.3): for each channel they count from 0, also over
- * restarts. They are small since hls.js 1.7 walks over an array of that length with every playlist, and no number is used
- * again since players keep the offset of time stamps by it.
+ * Generator of the discontinuity sequence numbers of all channels (RFC 8216bis, 4.4.3.3). The numbers of a channel
+ * count from 0, across restarts. They are small, because hls.js 1.7 iterates over an array of that length for every
+ * playlist, and unique, because players store timestamp offsets by number.
  *
- * <p>Numbers are reserved in blocks (the hi/lo algorithm): {@value #FILE} in the data directory holds the end of each channel's
- * block, and is written before the block is used. So a restart skips the rest of a block, and taking a number never waits
- * for the disk. While the file cannot be written, numbers go on, and may be used again after a restart.
+ * <p>Numbers are reserved in blocks (hi/lo algorithm): {@value #FILE} in the data directory contains the end of each
+ * channel's block and is written ahead of the block's use. A restart skips the rest of a block, and taking a number
+ * never blocks on the disk. While the file cannot be written, numbers continue, and may repeat after a restart.
  *
- * <p>Thread-safe. Bounded: of more than {@value #MAX_CHANNELS} channels those that were started longest ago are forgotten,
- * and count from 0 again.
+ * <p>Thread-safe. Bounded by LRU eviction: beyond {@value #MAX_CHANNELS} channels, those that were started longest ago
+ * restart from 0.
  */
 @ApplicationScoped
 class DiscontinuitySequences {
@@ -34,11 +34,11 @@ class DiscontinuitySequences {
 
     static final String FILE = "discontinuity-sequences.json";
 
-    /** How many numbers are reserved at once. */
+    /** Numbers per block. */
     static final int BLOCK = 16;
 
-    /** With fewer than these left the next block is reserved: what can be used while the file is written. */
-    static final int LOW = BLOCK / 2;
+    /** The next block is reserved when fewer numbers are left; these can be used while the file is written. */
+    static final int LOW_WATERMARK = BLOCK / 2;
 
     static final int MAX_CHANNELS = 20_000;
 
@@ -49,10 +49,10 @@ class DiscontinuitySequences {
     /** Held while the file is written. */
     private final Lock writing = new ReentrantLock();
 
-    /** By channel, the one that was opened last at the end. Guarded by this. */
+    /** By channel, in order of their latest start. Guarded by this. */
     private final LinkedHashMap<String, Sequence> sequences = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** Whether a write is queued that has not begun. Guarded by this. */
+    /** Whether a write is queued and has not begun. Guarded by this. */
     private boolean queued;
 
     /** Whether the last write failed. Guarded by {@link #writing}. */
@@ -66,7 +66,7 @@ class DiscontinuitySequences {
     /**
      * Reads the file.
      *
-     * @param writer runs what blocks on the disk
+     * @param writer executor of writes, which block on the disk
      */
     DiscontinuitySequences(AtomicFile file, ObjectMapper json, Executor writer) {
         this.file = file;
@@ -77,20 +77,20 @@ class DiscontinuitySequences {
                         add(entry.getKey(), Math.max(0, entry.getValue().asLong())));
     }
 
-    /** One channel's numbers: each is one more than the one before. */
+    /** Consecutive numbers of one channel. */
     final class Sequence implements LongSupplier {
         private long next;
 
-        /** The end of the block that the file holds. */
+        /** End of the block in the file. */
         private long reserved;
 
-        /** The end of the block that the file is to hold. */
-        private long wanted;
+        /** End of the block to write to the file. */
+        private long target;
 
         private Sequence(long next) {
             this.next = next;
             this.reserved = next;
-            this.wanted = next;
+            this.target = next;
         }
 
         /** Takes the next number; does not block. */
@@ -107,15 +107,17 @@ class DiscontinuitySequences {
         }
 
         private boolean isLow() {
-            if (reserved - next >= LOW) {
+            if (reserved - next >= LOW_WATERMARK) {
                 return false;
             }
-            wanted = next + BLOCK;
+            target = next + BLOCK;
             return true;
         }
     }
 
-    /** The numbers of a channel that starts. Blocks until some are reserved, or the file could not be written. */
+    /**
+     * Returns the numbers of a channel that starts. Blocks until a block is reserved or writing the file has failed.
+     */
     Sequence open(String channel) {
         Sequence sequence;
         boolean low;
@@ -145,17 +147,17 @@ class DiscontinuitySequences {
             return content.isEmpty() ? json.createObjectNode() : json.readTree(content.get());
         } catch (IOException damaged) {
             LOG.warnf(
-                    "discontinuity sequence numbers lost, channels count from 0: file=%s, error=%s",
+                    "discontinuity sequence numbers lost, channels restart from 0: file=%s, error=%s",
                     file.path(), damaged.getMessage());
             return json.createObjectNode();
         }
     }
 
-    /** Writes the ends of all blocks that are wanted, unless another thread just did. */
+    /** Writes the ends of all blocks, unless the file is up to date. */
     private void write() {
         writing.lock();
         try {
-            Map<String, Long> ends = wanted();
+            Map<String, Long> ends = target();
             if (ends.isEmpty()) {
                 return;
             }
@@ -165,7 +167,7 @@ class DiscontinuitySequences {
         } catch (IOException unwritable) {
             if (!failing) {
                 LOG.warnf(
-                        "discontinuity sequence numbers not kept, players may stop at the next restart:"
+                        "discontinuity sequence numbers not stored, playback may fail after the next restart:"
                                 + " file=%s, error=%s",
                         file.path(), unwritable.getMessage());
             }
@@ -175,14 +177,14 @@ class DiscontinuitySequences {
         }
     }
 
-    /** What the file is to hold; empty where it holds that already. */
-    private synchronized Map<String, Long> wanted() {
+    /** Returns the content to write; empty if the file is up to date. */
+    private synchronized Map<String, Long> target() {
         queued = false;
-        if (sequences.values().stream().noneMatch(sequence -> sequence.wanted > sequence.reserved)) {
+        if (sequences.values().stream().noneMatch(sequence -> sequence.target > sequence.reserved)) {
             return Map.of();
         }
         Map<String, Long> ends = new LinkedHashMap<>();
-        sequences.forEach((channel, sequence) -> ends.put(channel, sequence.wanted));
+        sequences.forEach((channel, sequence) -> ends.put(channel, sequence.target));
         return ends;
     }
 

@@ -8,85 +8,88 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** Live channels and how they are delivered. */
+/** Live channels and their delivery. */
 @ConfigMapping(prefix = "xg2g.live")
 public interface LiveConfig {
 
-    /** The built-in channel {@code demo}: a moving picture with a clock, and a tone. {@code make run} switches it on. */
+    /** Built-in channel {@code demo}: a test pattern with a clock, and a tone. {@code make run} enables it. */
     @WithDefault("false")
     boolean demo();
 
-    /** How far back a player can go: 10s to 24h. */
+    /** Duration of the time shift buffer, that is how far back a player can seek: 10s to 24h. */
     @WithDefault("60s")
     Duration window();
 
-    /** How many bytes the renditions of one channel may take in the work directory: 16M to 1T. */
+    /** Maximum size of the renditions of one channel in the work directory: 16M to 1T. */
     @WithDefault("1G")
     MemorySize windowBytes();
 
-    /** How many bytes of the segments that were fetched last are kept in memory, of all channels together: 0 to 4G. */
+    /** Size of the LRU cache of segments in memory, for all channels together: 0 to 4G. */
     @WithDefault("32M")
     MemorySize memory();
 
     /**
-     * How many channels run at once, 1 to 10000; {@code auto} is one for each 256 MiB of memory and 16 for each processor,
-     * whichever is less, and at least 4. When all run, one that nobody watches gives way.
+     * Maximum number of running channels: 1 to 10000, or {@code auto} for one per 256 MiB of memory and 16 per
+     * processor, whichever is less, and at least 4. At the limit, a channel without viewers is stopped to start another
+     * one.
      */
     @WithDefault("auto")
     String maxStreams();
 
-    /** How many continuous streams ({@code stream.ts}, {@code audio.aac}) one client may have open: 1 to 1000000. */
+    /** Maximum number of continuous streams ({@code stream.ts}, {@code audio.aac}) per client: 1 to 1000000. */
     @WithDefault("32")
     int maxStreamsPerClient();
 
-    /** A channel that nobody has watched for this long is stopped: 5s to 1h. */
+    /** Time without viewers after which a channel is stopped: 5s to 1h. */
     @WithDefault("30s")
     Duration idleTimeout();
 
-    /** How long a player's first request waits for the first segment, before it is told to come again: 1s to 1m. */
+    /** Maximum wait of a request for the first segment, before it is refused with {@code Retry-After}: 1s to 1m. */
     @WithDefault("15s")
     Duration startTimeout();
 
-    /** A source that sends nothing for this long is opened anew: 1s to 1m. */
+    /** Time without data after which a source counts as stalled and is reopened: 1s to 1m. */
     @WithDefault("10s")
     Duration sourceTimeout();
 
-    /** A preview is made anew when it is older than this: 1s to 1h. */
+    /** Maximum age of a preview image: 1s to 1h. */
     @WithDefault("10s")
     Duration previewInterval();
 
-    /** The file that keeps the channels added by the API across restarts. */
+    /** File of the channels that were added by the API. */
     @WithDefault("${xg2g.data-dir}/channels.json")
     Path channelsFile();
 
     /**
-     * Channels by id. An id has 1 to 64 lower-case letters, digits, hyphens or underscores and begins with a letter or
-     * digit.
+     * Channels by id. An id consists of 1 to 64 lower-case letters, digits, hyphens or underscores, and begins with a
+     * letter or digit.
      */
     Map<String, ChannelConfig> channels();
 
-    /** One configured channel. */
+    /** Configured channel. */
     interface ChannelConfig {
         /**
-         * Where it comes from: an {@code http}, {@code https}, {@code rtsp}, {@code rtsps}, {@code srt} or {@code udp} URL,
-         * or {@code file:} and the absolute path of a file that is played over and over.
+         * URL of the source: {@code http}, {@code https}, {@code rtsp}, {@code rtsps}, {@code srt} or {@code udp}, or
+         * {@code file:} and the absolute path of a file that is played in a loop.
          */
         String url();
 
-        /** The user of an {@code http}, {@code https}, {@code rtsp} or {@code rtsps} source, where the URL names none. */
+        /**
+         * User name of an {@code http}, {@code https}, {@code rtsp} or {@code rtsps} source, unless it is in the URL.
+         */
         Optional<String> username();
 
-        /** That user's password, as it is; in a URL it would have to be percent-encoded. */
+        /** Password of the source, not percent-encoded; in the URL it has to be. */
         Optional<String> password();
 
-        /** What people call it; the id where it is left out. */
+        /** Display name; default: the id. */
         Optional<String> name();
 
-        /** The group it is listed in. */
+        /** Group in lists of channels. */
         @WithDefault("Channels")
         String group();
 
-        /** An {@code http} or {@code https} URL of its logo. */
+        /** URL of the logo, {@code http} or {@code https}. */
         Optional<String> logo();
     }
 }

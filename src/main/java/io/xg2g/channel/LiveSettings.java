@@ -6,16 +6,16 @@ import jakarta.inject.Singleton;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
-/** The checked form of {@link LiveConfig}. */
+/** Validated form of {@link LiveConfig}. */
 @Singleton
 public class LiveSettings {
     private static final String PREFIX = "xg2g.live.";
-    private static final int MOST_STREAMS = 10_000;
+    private static final int MAX_STREAMS = 10_000;
 
-    /** Its segmenter, its windows' encoders and what the program keeps of it. */
-    private static final long MEMORY_OF_A_STREAM = 256L << 20;
+    /** Estimate for the segmenter, the encoders and the heap of one channel. */
+    private static final long MEMORY_PER_STREAM = 256L << 20;
 
-    private static final int STREAMS_OF_A_PROCESSOR = 16;
+    private static final int STREAMS_PER_PROCESSOR = 16;
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -36,8 +36,8 @@ public class LiveSettings {
         windowBytes = ConfigBounds.number(
                 PREFIX + "window-bytes", config.windowBytes().asLongValue(), 16L << 20, 1L << 40);
         memory = ConfigBounds.number(PREFIX + "memory", config.memory().asLongValue(), 0, 4L << 30);
-        maxStreams = ConfigBounds.countOrAuto(PREFIX + "max-streams", config.maxStreams(), MOST_STREAMS)
-                .orElseGet(LiveSettings::streamsOfTheMachine);
+        maxStreams = ConfigBounds.countOrAuto(PREFIX + "max-streams", config.maxStreams(), MAX_STREAMS)
+                .orElseGet(LiveSettings::streamsOfMachine);
         maxStreamsPerClient = (int)
                 ConfigBounds.number(PREFIX + "max-streams-per-client", config.maxStreamsPerClient(), 1, 1_000_000);
         idleTimeout = ConfigBounds.duration(PREFIX + "idle-timeout", config.idleTimeout(), Duration.ofSeconds(5), HOUR);
@@ -54,18 +54,18 @@ public class LiveSettings {
         return memory;
     }
 
-    /** How many channels run at once. */
+    /** Returns the maximum number of running channels. */
     int maxStreams() {
         return maxStreams;
     }
 
-    /** As many as memory and processors suffice for. */
-    private static int streamsOfTheMachine() {
+    /** Returns the number of channels for the machine's memory and processors. */
+    private static int streamsOfMachine() {
         long memory =
                 ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
         int processors = Runtime.getRuntime().availableProcessors();
         return Math.clamp(
-                Math.min(memory / MEMORY_OF_A_STREAM, (long) STREAMS_OF_A_PROCESSOR * processors), 4, MOST_STREAMS);
+                Math.min(memory / MEMORY_PER_STREAM, (long) STREAMS_PER_PROCESSOR * processors), 4, MAX_STREAMS);
     }
 
     public int maxStreamsPerClient() {

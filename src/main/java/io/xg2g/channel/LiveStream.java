@@ -30,36 +30,36 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * One channel that runs: its source, its renditions, its viewers. All of them share it.
+ * Running channel: one source and one set of renditions, shared by all viewers.
  *
- * <p>Thread-safe. {@link #tick} drives what depends on time.
+ * <p>Thread-safe. {@link #tick} handles timeouts.
  */
 public final class LiveStream implements IngestListener {
     private static final Logger LOG = Logger.getLogger(LiveStream.class);
 
-    /** How long windows of the source are kept: longer than any unit of them is wanted. */
-    private static final long KEPT_SOURCE = TimeUnit.SECONDS.toNanos(60);
+    /** Retention of the source's windows; longer than any transcoding unit needs them. */
+    private static final long SOURCE_RETENTION_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    /** Behind by so many seconds, a channel calls itself degraded. */
-    private static final double DEGRADED_BEHIND = 2;
+    /** Lag above which a channel is degraded. */
+    private static final double DEGRADED_LAG_SECONDS = 2;
 
-    /** How long a viewer waits for the next window at most. */
-    private static final Duration PATIENCE = Duration.ofSeconds(3L * SegmentTimeline.TARGET_DURATION);
+    /** Maximum wait of a viewer for the next window. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(3L * SegmentTimeline.TARGET_DURATION);
 
-    /** A viewer who has waited for so long begins with one window. */
-    private static final Duration SECOND_WINDOW = Duration.ofSeconds(3);
+    /** Maximum wait of a viewer for the second window. */
+    private static final Duration MAX_WAIT_SECOND_WINDOW = Duration.ofSeconds(3);
 
-    /** A window's file, and when it came. */
-    private record Kept(Path file, long readyAt) {}
+    /** File of a source window. */
+    private record SourceFile(Path file, long readyAt) {}
 
-    /** How a channel does, in one word. */
+    /** Condition of a channel, as reported by the API. */
     enum Condition {
-        /** The first window is not published yet. */
+        /** No window is published. */
         STARTING,
         PLAYING,
-        /** It plays, with fewer renditions or late. */
+        /** Renditions are dropped, or windows are late. */
         DEGRADED,
-        /** The source is lost and is looked for. */
+        /** The source is lost and will be reopened. */
         RECOVERING,
         STOPPED
     }
@@ -70,7 +70,7 @@ public final class LiveStream implements IngestListener {
     public final SegmentTimeline timeline;
     public final Broadcast raw;
     public final Broadcast proxied;
-    public final Broadcast audio = Broadcast.ofPieces();
+    public final Broadcast audio = Broadcast.ofChunks();
 
     private final LiveSettings settings;
     private final Packager packager;
@@ -80,12 +80,12 @@ public final class LiveStream implements IngestListener {
     private final WindowTranscoder.Tools tools;
     private final EncodingCapacity capacity;
     private final Path directory;
-    private final Deque<Kept> sources = new ArrayDeque<>();
+    private final Deque<SourceFile> sources = new ArrayDeque<>();
     private final BroadcastProcessor<LiveStream> events = BroadcastProcessor.create();
     private volatile boolean stopped;
-    private volatile Condition told = Condition.STARTING;
+    private volatile Condition notified = Condition.STARTING;
 
-    /** Everything a channel works with. */
+    /** Collaborators of a channel. */
     record Parts(
             LiveSettings settings,
             Feeds feeds,
@@ -115,12 +115,12 @@ public final class LiveStream implements IngestListener {
         this.capacity = parts.capacity();
         this.packager = new Packager(
                 channel.id(),
-                channel.source().paced(),
+                channel.source().isPaced(),
                 tools,
                 timeline,
                 time,
                 metrics,
-                new EncodingShare(channel.id(), capacity, () -> !isLeft()),
+                new EncodingShare(channel.id(), capacity, () -> !isUnwatched()),
                 parts.time()::nanoTime,
                 directory);
         this.preview =
@@ -145,13 +145,13 @@ public final class LiveStream implements IngestListener {
         ingest.start();
     }
 
-    /** Publishes nothing more; does not block. */
+    /** Ends the timeline; does not block. */
     void end() {
         stopped = true;
         timeline.end();
     }
 
-    /** Ends everything and waits for it; blocks for some seconds at most. */
+    /** Stops the channel; blocks until all its processes and threads have ended, at most some seconds. */
     void stop() {
         end();
         metrics.close();
@@ -161,7 +161,7 @@ public final class LiveStream implements IngestListener {
         ingest.close();
         packager.deactivate();
         packager.awaitEnd();
-        tell();
+        notifyChange();
         events.onComplete();
         tools.work().delete(directory);
         LOG.infof("channel stopped: stream=%s", channel.id());
@@ -171,40 +171,40 @@ public final class LiveStream implements IngestListener {
         return stopped;
     }
 
-    /** A player wants renditions. */
-    public void wantRenditions(String player) {
+    /** Records a request of a player for renditions, and starts encoding. */
+    public void requestRenditions(String player) {
         viewers.fetched(player);
         packager.activate();
     }
 
-    /** A continuous stream of a rendition begins. */
-    public void renditionStreamBegins() {
-        viewers.streamBegins(true);
+    /** Records the start of a continuous stream of renditions, and starts encoding. */
+    public void renditionStreamStarted() {
+        viewers.streamStarted(true);
         packager.activate();
     }
 
-    /** To be called about once a second. */
+    /** Handles timeouts. Must be called about once a second. */
     void tick() {
         ingest.tick();
         packager.tick();
         boolean idle = viewers.idleRenditions().compareTo(settings.idleTimeout()) > 0;
-        if (packager.isActive() && (idle || (isLeft() && capacity.isShort()))) {
+        if (packager.isActive() && (idle || (isUnwatched() && capacity.isShort()))) {
             packager.deactivate();
         }
-        tell();
+        notifyChange();
     }
 
-    /** Whether no player has asked for anything for so long that it has left, or has been paused. */
-    private boolean isLeft() {
-        return viewers.idleRenditions().compareTo(PATIENCE) > 0;
+    /** Returns whether no player has requested renditions recently. */
+    private boolean isUnwatched() {
+        return viewers.idleRenditions().compareTo(MAX_WAIT) > 0;
     }
 
-    /** Why the machine cannot encode the channel beside the others; empty where it can. */
+    /** Returns the reason why the channel is not encoded; empty if there is capacity. */
     public Optional<String> refusal() {
         return packager.refusal();
     }
 
-    public Optional<Preview.Picture> preview() {
+    public Optional<Preview.Image> preview() {
         return preview.get();
     }
 
@@ -242,20 +242,20 @@ public final class LiveStream implements IngestListener {
                 || (packager.isActive() && timeline.early().isEmpty())) {
             return Condition.STARTING;
         }
-        return packager.droppedRungs() > 0 || packager.behindSeconds() > DEGRADED_BEHIND
+        return packager.droppedRungs() > 0 || packager.behindSeconds() > DEGRADED_LAG_SECONDS
                 ? Condition.DEGRADED
                 : Condition.PLAYING;
     }
 
-    /** The channel itself each time its condition has changed, until it stops. */
+    /** Returns the stream of condition changes: emits this channel after each change, completes when it stops. */
     Multi<LiveStream> events() {
         return events;
     }
 
-    private synchronized void tell() {
+    private synchronized void notifyChange() {
         Condition now = condition();
-        if (now != told) {
-            told = now;
+        if (now != notified) {
+            notified = now;
             LOG.infof("channel condition: stream=%s, condition=%s", channel.id(), now);
             events.onNext(this);
         }
@@ -287,9 +287,9 @@ public final class LiveStream implements IngestListener {
         packager.window(window);
         SourceWindow.Video video = window.video();
         if (video != null) {
-            sources.addLast(new Kept(video.file(), window.readyAt()));
+            sources.addLast(new SourceFile(video.file(), window.readyAt()));
         }
-        while (!sources.isEmpty() && window.readyAt() - sources.getFirst().readyAt() > KEPT_SOURCE) {
+        while (!sources.isEmpty() && window.readyAt() - sources.getFirst().readyAt() > SOURCE_RETENTION_NANOS) {
             tools.work().delete(sources.removeFirst().file());
         }
     }
@@ -300,45 +300,45 @@ public final class LiveStream implements IngestListener {
         packager.audio(frame);
     }
 
-    /** Waits for the first window with the source's own video, or whatever it begins with, as long as a viewer may wait. */
-    public Timeline firstPicture() throws InterruptedException {
-        long began = System.nanoTime();
+    /** Waits for the first window, which may be published early; without passthrough, like {@link #firstWindows()}. */
+    public Timeline firstEarlyWindow() throws InterruptedException {
+        long startedNanos = System.nanoTime();
         Timeline first = await(() -> timeline.awaitEarly(Long.MIN_VALUE + 1, settings.startTimeout()));
         return first.isEmpty()
                         || first.newest().indexOf(EncodedWindow.PASSTHROUGH).isPresent()
                 ? first
-                : firstWindows(began);
+                : firstWindows(startedNanos);
     }
 
     /**
-     * Waits for the first window, as long as a viewer may be kept waiting, and a little for the second one: a player that
-     * begins with one alone has nothing left at its end, since the second one comes when the first one is over.
+     * Waits for the first window, at most for the start timeout, and up to 3 s for the second one: a player that starts
+     * with a single window stalls at its end, because the next one is published at the same time.
      */
     public Timeline firstWindows() throws InterruptedException {
         return firstWindows(System.nanoTime());
     }
 
-    private Timeline firstWindows(long began) throws InterruptedException {
+    private Timeline firstWindows(long startedNanos) throws InterruptedException {
         Timeline first = await(() -> timeline.await(Long.MIN_VALUE + 1, settings.startTimeout()));
         boolean single = first.epochs().size() == 1
                 && first.epochs().getFirst().windows().size() == 1;
-        Duration left = SECOND_WINDOW.minusNanos(System.nanoTime() - began);
+        Duration left = MAX_WAIT_SECOND_WINDOW.minusNanos(System.nanoTime() - startedNanos);
         return single && left.isPositive() ? await(() -> timeline.await(SegmentTimeline.last(first) + 1, left)) : first;
     }
 
-    /** The timeline when it has the whole window of this number, or as it is when a viewer has waited for long enough. */
+    /** Waits at most 6 s for the complete window of the given number; returns the timeline. */
     public Timeline await(long number) throws InterruptedException {
-        return await(number, PATIENCE);
+        return await(number, MAX_WAIT);
     }
 
-    /** The same for a viewer that waits this long. */
-    public Timeline await(long number, Duration atMost) throws InterruptedException {
-        return await(() -> timeline.await(number, atMost));
+    /** Waits for the complete window of the given number; returns the timeline. */
+    public Timeline await(long number, Duration timeout) throws InterruptedException {
+        return await(() -> timeline.await(number, timeout));
     }
 
-    /** The same for what is published early. */
+    /** Waits like {@link #await(long)} for a window that may be published early. */
     public Timeline awaitEarly(long number) throws InterruptedException {
-        return await(() -> timeline.awaitEarly(number, PATIENCE));
+        return await(() -> timeline.awaitEarly(number, MAX_WAIT));
     }
 
     private interface Wait {
@@ -346,11 +346,11 @@ public final class LiveStream implements IngestListener {
     }
 
     private Timeline await(Wait wait) throws InterruptedException {
-        viewers.waitBegins();
+        viewers.waitStarted();
         try {
             return wait.over();
         } finally {
-            viewers.waitEnds();
+            viewers.waitEnded();
         }
     }
 

@@ -37,17 +37,20 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
-/** The channels that run: a channel starts with its first viewer, and stops a while after its last one has left. */
+/**
+ * Registry of running channels: starts a channel for its first viewer and stops it some time after the last one has
+ * left.
+ */
 @ApplicationScoped
 public class LiveStreams {
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Logger LOG = Logger.getLogger(LiveStreams.class);
 
-    /** Who is refused may ask again then: a viewer may have left. */
-    private static final Duration RETRY = Duration.ofSeconds(10);
+    /** {@code Retry-After} of a refusal. */
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
-    /** How long the end of a channel may take. */
-    private static final Duration STOP = Duration.ofSeconds(15);
+    /** Maximum wait for the end of a channel. */
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
     private final ChannelCatalog catalog;
     private final LiveSettings settings;
@@ -58,7 +61,7 @@ public class LiveStreams {
     private final ChannelTimes times;
     private final FileDescriptors descriptors;
 
-    /** Those in {@link #running}, and those that are started or stopped just now. */
+    /** Number of channels in {@link #running} and of those that are starting or stopping. */
     private final AtomicInteger alive = new AtomicInteger();
 
     private final Queue<Thread> stopping = new ConcurrentLinkedQueue<>();
@@ -84,7 +87,7 @@ public class LiveStreams {
         this.discontinuitySequences = discontinuitySequences;
         this.metrics = metrics;
         this.times = new ChannelTimes(
-                Clock.systemUTC(), System::nanoTime, settings.window().plus(SegmentFiles.LINGER));
+                Clock.systemUTC(), System::nanoTime, settings.window().plus(SegmentFiles.RETENTION));
         this.parts = new LiveStream.Parts(
                 settings,
                 feeds,
@@ -102,11 +105,11 @@ public class LiveStreams {
     }
 
     /**
-     * The running channel of that id; it is started if it does not run. Blocks on a receiver's list of services
-     * and on the data directory.
+     * Returns a running channel; starts it if necessary. Blocks on a receiver's list of services and on the data
+     * directory.
      *
-     * @throws io.xg2g.problem.ProblemException if there is no such channel, as many run as may, the
-     *     work directory cannot be written, or the service ends
+     * @throws io.xg2g.problem.ProblemException if the channel does not exist, the limit of running channels is reached,
+     *     the work directory cannot be written, or the service is shutting down
      */
     public LiveStream open(String id) {
         LiveStream known = running.get(id);
@@ -114,7 +117,7 @@ public class LiveStreams {
             return known;
         }
         if (closing) {
-            throw ProblemType.SHUTTING_DOWN.with("the service is ending").asException();
+            throw ProblemType.SHUTTING_DOWN.with("the service is shutting down").asException();
         }
         Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
         DiscontinuitySequences.Sequence sequence = discontinuitySequences.open(id);
@@ -122,7 +125,7 @@ public class LiveStreams {
         try {
             LiveStream stream = running.computeIfAbsent(id, _ -> start(channel, sequence));
             if (closing) {
-                // It may have come too late to be stopped with the others.
+                // It was added after stopAll had taken its snapshot.
                 stop(id);
             }
             return stream;
@@ -132,9 +135,9 @@ public class LiveStreams {
         }
     }
 
-    /** Where all channels run that may, the one that nobody has watched for longest is stopped. Blocks until it has ended. */
+    /** At the limit, stops the channel that has been without viewers for longest. Blocks until it has ended. */
     private void makeRoom() {
-        if (alive.get() >= most()) {
+        if (alive.get() >= maxRunning()) {
             running.values().stream()
                     .filter(stream -> stream.viewers.count() == 0)
                     .max(Comparator.comparing(stream -> stream.viewers.idle()))
@@ -142,28 +145,28 @@ public class LiveStreams {
         }
     }
 
-    private int most() {
+    private int maxRunning() {
         return Math.min(settings.maxStreams(), descriptors.channels());
     }
 
     private LiveStream start(Channel channel, DiscontinuitySequences.Sequence sequence) {
         boolean started = false;
         try {
-            int most = most();
-            if (alive.incrementAndGet() > most) {
+            int max = maxRunning();
+            if (alive.incrementAndGet() > max) {
                 throw ProblemType.TOO_MANY_STREAMS
-                        .with(most + " channels run, as many as may"
-                                + (most == settings.maxStreams()
+                        .with(max + " channels are running, which is the limit"
+                                + (max == settings.maxStreams()
                                         ? " (xg2g.live.max-streams)"
-                                        : ": for more the file descriptors (ulimit -n) do not suffice")
-                                + "; one that nobody watches gives way to the next")
-                        .retryAfter(RETRY)
+                                        : " for the file descriptors (ulimit -n)")
+                                + "; a channel without viewers would be stopped for another one")
+                        .retryAfter(RETRY_AFTER)
                         .asException();
             }
-            LiveStream fresh = new LiveStream(channel, parts, times.of(channel.id()), sequence);
-            fresh.start();
+            LiveStream stream = new LiveStream(channel, parts, times.of(channel.id()), sequence);
+            stream.start();
             started = true;
-            return fresh;
+            return stream;
         } finally {
             if (!started) {
                 alive.decrementAndGet();
@@ -171,25 +174,25 @@ public class LiveStreams {
         }
     }
 
-    /** The channel, if it runs. */
+    /** Returns the channel if it is running. */
     public Optional<LiveStream> find(String id) {
         return Optional.ofNullable(running.get(id));
     }
 
-    /** Every channel that runs, by id. */
+    /** Returns all running channels, sorted by id. */
     List<LiveStream> all() {
         List<LiveStream> all = new ArrayList<>(running.values());
         all.sort(Comparator.comparing(stream -> stream.channel.id()));
         return all;
     }
 
-    /** Stops a channel if it runs; blocks until it has ended. */
+    /** Stops a channel; blocks until it has ended. Returns false if it was not running. */
     boolean stop(String id) {
         LiveStream stream = running.get(id);
         if (stream == null) {
             return false;
         }
-        // Before it is removed: it must not take a discontinuity sequence number when the channel has started again.
+        // Before the removal, so that it takes no discontinuity sequence number after the channel has started again.
         stream.end();
         if (!running.remove(id, stream)) {
             return false;
@@ -207,23 +210,25 @@ public class LiveStreams {
             try {
                 stream.tick();
             } catch (RuntimeException bug) {
-                LOG.errorf(bug, "a channel's housekeeping failed: stream=%s", stream);
+                LOG.errorf(bug, "channel tick failed: stream=%s", stream);
             }
             if (stream.viewers.idle().compareTo(settings.idleTimeout()) > 0) {
                 stopping.removeIf(thread -> !thread.isAlive());
                 stopping.add(Thread.ofVirtual().start(() -> stop(stream.channel.id())));
             }
         }
-        times.forgetOld(running.keySet(), metrics::forget);
+        times.evictUnused(running.keySet(), metrics::forget);
     }
 
-    /** Continuous streams end at once, so that the end of the service need not wait for their viewers. */
+    /**
+     * Stops all channels at the begin of the shutdown delay, so that open continuous streams do not delay the shutdown.
+     */
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
         closing = true;
         stopping.add(Thread.ofVirtual().name("channels-stop").start(this::stopAll));
     }
 
-    /** The last thing: no channel runs any longer, and nothing is left of them. */
+    /** Waits until all channels have ended. */
     void stop(@Observes @Priority(1) ShutdownEvent event) {
         closing = true;
         stopping.add(Thread.ofVirtual().name("channels-stop").start(this::stopAll));
@@ -239,9 +244,9 @@ public class LiveStreams {
     private static void join(Collection<Thread> threads) {
         try {
             for (Thread thread : threads) {
-                thread.join(STOP);
+                thread.join(STOP_TIMEOUT);
             }
-        } catch (InterruptedException cut) {
+        } catch (InterruptedException shutdown) {
             Thread.currentThread().interrupt();
         }
     }

@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.function.Function;
 
-/** Writes channels as an extended M3U playlist, with the attributes that IPTV players read. */
+/** Writer of extended M3U playlists of channels, with the attributes for IPTV players. */
 final class M3u {
     private M3u() {}
 

@@ -4,35 +4,35 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a playback fetches. */
+/** Mode of a playback. */
 public enum PlaybackMode {
-    /** Playlists or a manifest, and segments. */
+    /** HLS or DASH: playlists or a manifest, and segments. */
     ADAPTIVE,
-    /** A transport stream of the source's bytes as they come. */
+    /** Transport stream of the source's unmodified bytes. */
     STANDARD,
-    /** A transport stream of the source's video; audio as AAC-LC. */
+    /** Transport stream of the source's video with AAC-LC audio. */
     AUDIO_PROXY,
-    /** A transport stream of one rendition of the ladder. */
+    /** Transport stream of one rendition of the ladder. */
     GPU,
-    /** The sound alone. */
+    /** Audio only. */
     AUDIO;
 
-    /** The names of what transport streams are made of, for messages. */
+    /** Names of the modes with transport streams, for error messages. */
     public static final String TRANSPORT_STREAMS = "standard, audio_proxy, gpu";
 
-    /** Its name in URLs. */
+    /** Returns the name in URLs. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The mode of that name. */
+    /** Returns the mode with the given name. */
     public static Optional<PlaybackMode> find(String label) {
         return Arrays.stream(values())
                 .filter(mode -> mode.label().equals(label))
                 .findFirst();
     }
 
-    /** The mode of that name, if it is one of a transport stream. */
+    /** Returns the mode with the given name, if it has a transport stream. */
     public static Optional<PlaybackMode> findTransportStream(String label) {
         return find(label).filter(mode -> mode != ADAPTIVE && mode != AUDIO);
     }

@@ -4,17 +4,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What lets a player in that has nothing but an address.
+ * Token of a URL for a player that sends no headers.
  *
- * @param token the value of the query parameter {@code token}; empty where players need none
- * @param expiresAt until when every player may open the address, or {@code null} where that has no end or is not allowed
+ * @param token value of the query parameter {@code token}; empty if none is needed
+ * @param expiresAt time until which every client may open the URL, or {@code null} if there is no such time
  */
 public record PlaybackPass(String token, @Nullable Instant expiresAt) {
-    /** For players that need none. */
+    /** Pass without a token. */
     public static final PlaybackPass NONE = new PlaybackPass("", null);
 
-    /** The address with the token in its query. */
-    public String on(String address) {
-        return token.isEmpty() ? address : address + (address.indexOf('?') < 0 ? '?' : '&') + "token=" + token;
+    /** Returns the URL with the token in its query. */
+    public String on(String url) {
+        return token.isEmpty() ? url : url + (url.indexOf('?') < 0 ? '?' : '&') + "token=" + token;
     }
 }

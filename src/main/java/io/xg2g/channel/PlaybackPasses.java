@@ -2,21 +2,19 @@ package io.xg2g.channel;
 
 import io.vertx.ext.web.RoutingContext;
 
-/** What lets players in that have nothing but an address. Implemented by the package {@code security}, above this one. */
+/** Issuer of tokens in URLs for players that send no headers. Implemented by the package {@code security}. */
 public interface PlaybackPasses {
-    /** Whether players need none at all. */
+    /** Returns whether no tokens are needed. */
     boolean areFree();
 
     /**
-     * The pass of an address that a player is given, to be opened soon.
-     *
-     * @param mode what is played
+     * Issues the pass of a URL that will be opened soon.
      */
     PlaybackPass address(RoutingContext exchange, String channel, PlaybackMode mode);
 
-    /** The pass of an address in a list, which players keep for a day or longer. */
+    /** Issues the pass of a URL in a list of channels, which players store for a day or longer. */
     PlaybackPass listed(RoutingContext exchange, String channel, PlaybackMode mode);
 
-    /** The pass of what a playlist or manifest leads to: the request's own, where it came with one of these. */
+    /** Returns the pass of the URLs in a playlist or manifest: that of the request, if it has one. */
     PlaybackPass links(RoutingContext exchange, String channel);
 }

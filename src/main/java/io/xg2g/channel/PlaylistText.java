@@ -2,21 +2,21 @@ package io.xg2g.channel;
 
 import java.util.regex.Pattern;
 
-/** Names of channels as parts of a playlist (M3U, HLS): they end neither their line nor their quoted attribute. */
+/** Escaping of channel names in playlists (M3U, HLS), which prevents injection of lines and attributes. */
 public final class PlaylistText {
-    /** Control characters, of C1 too, and all that Unicode takes for the end of a line (UAX #14: BK, CR, LF, NL). */
+    /** Control characters (C0 and C1) and the line ends of Unicode (UAX #14: BK, CR, LF, NL). */
     private static final Pattern LINE_ENDS = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
 
     private PlaylistText() {}
 
-    /** The text in one line. */
+    /** Replaces line ends and control characters by spaces. */
     public static String line(String text) {
         return LINE_ENDS.matcher(text).replaceAll(" ");
     }
 
     /**
-     * The text as the value of an attribute, in quotation marks. There is no way to write a quotation mark in one (RFC 8216,
-     * section 4.2); it becomes an apostrophe.
+     * Returns the text as a quoted string. Quotation marks cannot be escaped (RFC 8216, section 4.2) and become
+     * apostrophes.
      */
     public static String quoted(String text) {
         return '"' + line(text).replace('"', '\'') + '"';

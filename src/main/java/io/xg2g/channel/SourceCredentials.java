@@ -8,13 +8,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * User name and password of a source, in its address (RFC 3986, section 3.2.1) or given beside it.
+ * User name and password of a source, in its URL (RFC 3986, section 3.2.1) or separate.
  *
- * <p>In an address every character but letters, digits and {@code -._~} has to be percent-encoded. One that was not ends the
- * user name, the password or the host somewhere else than was meant.
+ * <p>In a URL every character except letters, digits and {@code -._~} must be percent-encoded. Otherwise the user name,
+ * the password or the host would be parsed wrongly.
  */
 final class SourceCredentials {
-    /** What is said of an address whose credentials may be why it cannot be read. */
+    /** Hint for a URL that is possibly invalid because of its credentials. */
     static final String ENCODING =
             "; in the user name and password of a URL @ is written %40, # %23, % %25, / %2F, ? %3F,"
                     + " : %3A and a space %20 (percent-encoding), or they are given as username and password, as they are";
@@ -22,11 +22,11 @@ final class SourceCredentials {
     private static final Set<String> SCHEMES = Set.of("http", "https", "rtsp", "rtsps");
     private static final Pattern HOST = Pattern.compile("[^:]*|[^:]*:\\d{1,5}|\\[[^]]*](?::\\d{1,5})?");
     private static final String UNRESERVED = "-._~";
-    private static final int LONGEST = 200;
+    private static final int MAX_LENGTH = 200;
 
     private SourceCredentials() {}
 
-    /** Whether an address has credentials in it that are certainly not percent-encoded. */
+    /** Returns whether a URL has credentials that are certainly not percent-encoded. */
     static boolean areUnencoded(String url) {
         String rest = url.substring(url.indexOf("//") + 2);
         int end = endOfAuthority(rest);
@@ -35,7 +35,7 @@ final class SourceCredentials {
         return url.contains("//") && (cutOff || authority.indexOf('@') != authority.lastIndexOf('@'));
     }
 
-    /** Whether an address may have such credentials: what is taken for its path has an {@code @}, or it is malformed. */
+    /** Returns whether a URL may have such credentials: there is an {@code @} in its path, or it is malformed. */
     static boolean mayBeUnencoded(@Nullable String url) {
         if (url == null || !url.contains("//")) {
             return false;
@@ -55,12 +55,12 @@ final class SourceCredentials {
     }
 
     /**
-     * The address with credentials that were given beside it.
+     * Returns the URL with separate credentials embedded.
      *
-     * @param username as it is, or {@code null} where none is given; without a colon (RFC 7617, section 2)
-     * @param password as it is, or {@code null} where none is given
+     * @param username not percent-encoded, or {@code null}; without a colon (RFC 7617, section 2)
+     * @param password not percent-encoded, or {@code null}
      */
-    static URI into(URI uri, @Nullable String username, @Nullable String password) throws ChannelSpec.Invalid {
+    static URI embed(URI uri, @Nullable String username, @Nullable String password) throws ChannelSpec.Invalid {
         String user = username == null ? "" : username;
         String secret = password == null ? "" : password;
         if (user.isEmpty() && secret.isEmpty()) {
@@ -69,7 +69,7 @@ final class SourceCredentials {
         if (user.isEmpty() || user.contains(":") || !isText(user) || !isText(secret)) {
             throw new ChannelSpec.Invalid(
                     "username or password is missing or malformed; allowed: a username without a colon where there is a"
-                            + " password, each of " + LONGEST + " characters at most and without control characters");
+                            + " password, each of " + MAX_LENGTH + " characters at most and without control characters");
         }
         @Nullable String authority = uri.getRawAuthority();
         if (authority == null
@@ -90,7 +90,7 @@ final class SourceCredentials {
     }
 
     private static boolean isText(String value) {
-        return value.length() <= LONGEST
+        return value.length() <= MAX_LENGTH
                 && StandardCharsets.UTF_8.newEncoder().canEncode(value)
                 && value.codePoints().noneMatch(Character::isISOControl);
     }

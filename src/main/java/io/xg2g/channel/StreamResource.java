@@ -30,7 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
-/** The channels that run. */
+/** HTTP resource of running channels. */
 @Path("/api/v1/streams")
 @RolesAllowed(Roles.OPERATOR)
 public class StreamResource {
@@ -40,27 +40,27 @@ public class StreamResource {
         this.streams = streams;
     }
 
-    /** Every channel that runs. */
+    /** Returns all running channels. */
     @GET
-    @Operation(summary = "The channels that run, who watches, and how they do")
+    @Operation(summary = "List running channels")
     @Produces(MediaType.APPLICATION_JSON)
     public List<StreamView> list() {
         return streams.all().stream().map(StreamView::of).toList();
     }
 
-    /** One channel that runs. */
+    /** Returns one running channel. */
     @GET
     @Path("/{channel}")
-    @Operation(summary = "One channel that runs")
+    @Operation(summary = "Get a running channel")
     @Produces(MediaType.APPLICATION_JSON)
     public StreamView get(@PathParam("channel") String channel) {
         return StreamView.of(find(channel));
     }
 
-    /** Stops a channel; its continuous streams end. A player that goes on asking starts it again. */
+    /** Stops a channel and its continuous streams. The next request of a player starts it again. */
     @DELETE
     @Path("/{channel}")
-    @Operation(summary = "Stop a channel", description = "A player that goes on asking for it starts it again.")
+    @Operation(summary = "Stop a channel", description = "The next request of a player starts it again.")
     @RunOnVirtualThread
     public void stop(@PathParam("channel") String channel) {
         if (!streams.stop(channel)) {
@@ -68,13 +68,13 @@ public class StreamResource {
         }
     }
 
-    /** What happens to a channel that runs, until it stops. */
+    /** Returns the state changes of a running channel, until it stops. */
     @GET
     @Path("/{channel}/events")
     @Operation(
             summary = "Follow a channel",
             description = "Server-Sent Events starting, playing, degraded, recovering and stopped; data is the state."
-                    + " A slow client gets fewer events, each up to date.")
+                    + " A slow client receives fewer events, each with the latest state.")
     @APIResponse(
             responseCode = "200",
             content =
@@ -98,11 +98,11 @@ public class StreamResource {
     }
 
     /**
-     * What is to be sent to one client: at first its subject as it is, then the same each time it has changed. A client
-     * that is not ready for the next one gets the latest alone when it is: an older state is of no use to anybody.
+     * Returns the events of one client: the current state, then each change. Intermediate states are dropped while the
+     * client is not ready.
      */
     static <T> Multi<T> latestStates(T subject, Multi<T> changes) {
-        // The changes come first, so that none is missed between the two.
+        // Subscribe to the changes first, so that none is lost.
         return Multi.createBy()
                 .merging()
                 .streams(changes, Multi.createFrom().item(subject))
@@ -115,23 +115,23 @@ public class StreamResource {
     }
 
     private static RuntimeException notRunning() {
-        return ProblemType.NOT_FOUND.with("the channel does not run").asException();
+        return ProblemType.NOT_FOUND.with("the channel is not running").asException();
     }
 
     /**
-     * A channel that runs.
+     * Running channel, as returned by the API.
      *
      * @param condition starting, playing, degraded, recovering or stopped
      * @param source opening, receiving, pausing or closed
-     * @param trouble why the source cannot be had: a code and a sentence
-     * @param viewers players and continuous streams
-     * @param behindSeconds how long the oldest unpublished window has been ready
-     * @param droppedRungs renditions that are left out at present
-     * @param droppedRenditions renditions of windows that were left out in all
-     * @param gaps windows that were given up in all
-     * @param renditions what is published now, best first
-     * @param windowSeconds how far back a player can go
-     * @param windowBytes what that takes
+     * @param trouble latest failure of the source, until it is received again
+     * @param viewers number of players and continuous streams
+     * @param behindSeconds time since the oldest unpublished window was due
+     * @param droppedRungs renditions that are currently dropped
+     * @param droppedRenditions total of dropped renditions of windows
+     * @param gaps total of windows that were published as gaps
+     * @param renditions published renditions, highest first
+     * @param windowSeconds duration of the published windows
+     * @param windowBytes size of the published windows
      */
     @Schema(name = "Stream")
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -179,10 +179,10 @@ public class StreamResource {
         }
     }
 
-    /** Why a source cannot be had. */
+    /** Failure of a source. */
     public record TroubleView(String code, String detail) {}
 
-    /** A rendition. */
+    /** Published rendition. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     public record RenditionView(String name, String codec, int width, int height, double frameRate) {
         static RenditionView of(Track track) {

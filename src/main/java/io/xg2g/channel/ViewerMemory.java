@@ -4,15 +4,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Memory budget of all bytes that wait for viewers of continuous streams: a quarter of the heap, shared equally by the
- * broadcasts that have viewers, and half as much again for segments that are made into a stream for one viewer each. What waits for a viewer is the end of its broadcast, in arrays that all of its viewers share;
- * so the bound on one viewer is the bound on all viewers of its broadcast. Thread-safe.
+ * Memory budget of the queues of continuous streams: a quarter of the heap, divided equally among the broadcasts with
+ * viewers, and half as much again for segments that are converted for single viewers. All viewers of a broadcast share
+ * the queued arrays, so that the bound on one viewer is also the bound on its broadcast. Thread-safe.
  */
 public final class ViewerMemory {
-    /** Bytes that may wait for one viewer: several seconds of any broadcast. */
-    static final long MOST_BYTES = 16L << 20;
+    /** Maximum queued bytes per viewer: several seconds of any broadcast. */
+    static final long MAX_BYTES = 16L << 20;
 
-    /** Of this program's heap. */
+    /** Budget of this process. */
     public static final ViewerMemory OF_THE_HEAP =
             new ViewerMemory(Runtime.getRuntime().maxMemory() / 4);
 
@@ -20,30 +20,30 @@ public final class ViewerMemory {
     private final AtomicInteger broadcasts = new AtomicInteger();
     private final AtomicLong reserved = new AtomicLong();
 
-    /** A budget in bytes. */
+    /** Creates a budget in bytes. */
     ViewerMemory(long budget) {
         this.budget = budget;
     }
 
-    /** A broadcast has its first viewer. */
-    void begins() {
+    /** Adds a broadcast, which has its first viewer. */
+    void broadcastStarted() {
         broadcasts.incrementAndGet();
     }
 
-    /** A broadcast has no viewer any more. */
-    void ends() {
+    /** Removes a broadcast, which has no more viewers. */
+    void broadcastEnded() {
         broadcasts.decrementAndGet();
     }
 
-    /** Bytes that may wait for each viewer at present: 0 to 16 MB. */
+    /** Returns the current maximum of queued bytes per viewer: 0 to 16 MB. */
     long share() {
-        return Math.min(MOST_BYTES, budget / Math.max(1, broadcasts.get()));
+        return Math.min(MAX_BYTES, budget / Math.max(1, broadcasts.get()));
     }
 
     /**
-     * Sets bytes aside for what is made for one viewer alone; all of them together may be half of the budget.
+     * Reserves bytes for data of a single viewer; all reservations together are bounded by half of the budget.
      *
-     * @return whether there was room; then {@link #release} gives them back
+     * @return whether they were reserved and must be {@linkplain #release released}
      */
     public boolean reserve(long bytes) {
         if (reserved.addAndGet(bytes) > budget / 2) {
@@ -53,13 +53,13 @@ public final class ViewerMemory {
         return true;
     }
 
-    /** Gives back what was {@linkplain #reserve reserved}. */
+    /** Releases {@linkplain #reserve reserved} bytes. */
     public void release(long bytes) {
         reserved.addAndGet(-bytes);
     }
 
-    /** Bytes that one broadcast may keep to begin with, whether it has viewers or not: a sixteenth of the budget. */
-    long entrance() {
+    /** Returns the size of a broadcast's join point buffer, with or without viewers: a sixteenth of the budget. */
+    long joinPointBytes() {
         return budget / 16;
     }
 }

@@ -8,43 +8,43 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One viewer's end of a {@link Broadcast}: a bounded queue of byte chunks. A viewer that reads too slowly is cut off, and
- * delays nobody.
+ * Bounded FIFO queue of the chunks of one viewer of a {@link Broadcast}. A viewer that reads too slowly is disconnected
+ * and does not delay others.
  */
 public final class ViewerQueue {
-    private static final int MOST_CHUNKS = 8192;
+    private static final int MAX_CHUNKS = 8192;
     private static final byte[] END = new byte[0];
 
-    private final BlockingQueue<byte[]> chunks = new LinkedBlockingQueue<>(MOST_CHUNKS);
-    private final AtomicLong waiting = new AtomicLong();
+    private final BlockingQueue<byte[]> chunks = new LinkedBlockingQueue<>(MAX_CHUNKS);
+    private final AtomicLong queuedBytes = new AtomicLong();
     private volatile boolean ended;
     private volatile Runnable overflow = () -> {};
 
-    /** What is to be done when the viewer is cut off, whose writer may be stuck; must not block. */
+    /** Sets the action at overflow, which ends a blocked writer; must not block. */
     public void onOverflow(Runnable action) {
         overflow = action;
     }
 
     /**
-     * Hands a chunk over, which is not copied; never blocks.
+     * Adds a chunk without copying it; never blocks. Overflow clears and ends the queue.
      *
-     * @param most bytes that may wait, this chunk with them
+     * @param maxBytes maximum queued bytes, including this chunk
      */
-    void offer(byte[] chunk, long most) {
+    void offer(byte[] chunk, long maxBytes) {
         if (ended || chunk.length == 0) {
             return;
         }
-        if (waiting.addAndGet(chunk.length) > most || !chunks.offer(chunk)) {
+        if (queuedBytes.addAndGet(chunk.length) > maxBytes || !chunks.offer(chunk)) {
             chunks.clear();
             end();
             overflow.run();
         }
     }
 
-    /** No more chunks: what waits is still read. */
+    /** Ends the queue; queued chunks can still be read. */
     void end() {
         ended = true;
-        // Where there is no room for it, the reader notices by the flag.
+        // If the queue is full, the flag ends the reader.
         var _ = chunks.offer(END);
     }
 
@@ -52,13 +52,13 @@ public final class ViewerQueue {
         return ended;
     }
 
-    /** Waits for the next chunk; {@code null} at the end, or when none came in time. */
-    public byte @Nullable [] take(Duration atMost) throws InterruptedException {
-        byte[] chunk = ended ? chunks.poll() : chunks.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    /** Waits for the next chunk; returns {@code null} at the end or after the timeout. */
+    public byte @Nullable [] take(Duration timeout) throws InterruptedException {
+        byte[] chunk = ended ? chunks.poll() : chunks.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
         if (chunk == null || chunk.length == 0) {
             return null;
         }
-        waiting.addAndGet(-chunk.length);
+        queuedBytes.addAndGet(-chunk.length);
         return chunk;
     }
 }

@@ -9,14 +9,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * Who watches a channel: continuous streams are counted while they last; players that fetch playlists and segments, by
- * their address and name, while they do. Thread-safe.
+ * Viewers of a channel: open continuous streams, and players of segments, which are identified by address and user
+ * agent and expire after a timeout. Thread-safe.
  */
 public final class Viewers {
-    /** A player that has fetched nothing for this long does not watch any longer. */
-    private static final long GONE_NANOS = Duration.ofSeconds(15).toNanos();
+    /** Time without requests after which a player is not counted. */
+    private static final long PLAYER_TIMEOUT_NANOS = Duration.ofSeconds(15).toNanos();
 
-    private static final int MOST_PLAYERS = 10_000;
+    private static final int MAX_PLAYERS = 10_000;
 
     private final LongSupplier nanos;
     private final AtomicInteger streams = new AtomicInteger();
@@ -32,39 +32,39 @@ public final class Viewers {
         this.lastRenditions = lastAny;
     }
 
-    /** Players are told apart by their address and their own name. */
+    /** Returns the identification of a player: its address and user agent. */
     public static String player(String client, HttpServerRequest request) {
         String agent = request.getHeader(HttpHeaders.USER_AGENT);
         String name = agent == null ? "" : agent.substring(0, Math.min(100, agent.length()));
         return client + " " + name;
     }
 
-    /** A player fetched something of the renditions. */
+    /** Records a request of a player for renditions. */
     public void fetched(String player) {
         long now = watched(true);
-        if (players.size() < MOST_PLAYERS || players.containsKey(player)) {
+        if (players.size() < MAX_PLAYERS || players.containsKey(player)) {
             players.put(player, now);
         }
     }
 
-    /** A player waits for a rendition's next segment. */
-    void waitBegins() {
+    /** Records that a player waits for the next segment. */
+    void waitStarted() {
         waiting.incrementAndGet();
     }
 
-    void waitEnds() {
+    void waitEnded() {
         watched(true);
         waiting.decrementAndGet();
     }
 
-    public void streamBegins(boolean ofRenditions) {
+    public void streamStarted(boolean ofRenditions) {
         streams.incrementAndGet();
         if (ofRenditions) {
             renditionStreams.incrementAndGet();
         }
     }
 
-    public void streamEnds(boolean ofRenditions) {
+    public void streamEnded(boolean ofRenditions) {
         watched(ofRenditions);
         streams.decrementAndGet();
         if (ofRenditions) {
@@ -72,7 +72,7 @@ public final class Viewers {
         }
     }
 
-    /** Somebody watched until now. */
+    /** Records the time of the latest activity and returns it. */
     private long watched(boolean renditions) {
         long now = nanos.getAsLong();
         lastAny = now;
@@ -82,19 +82,19 @@ public final class Viewers {
         return now;
     }
 
-    /** How many watch at present. */
+    /** Returns the number of current viewers. */
     int count() {
         long now = nanos.getAsLong();
-        players.values().removeIf(seen -> now - seen > GONE_NANOS);
+        players.values().removeIf(seen -> now - seen > PLAYER_TIMEOUT_NANOS);
         return streams.get() + players.size();
     }
 
-    /** How long nobody has watched. */
+    /** Returns the time without any viewer. */
     Duration idle() {
         return since(lastAny, streams);
     }
 
-    /** How long nobody has wanted renditions. */
+    /** Returns the time without a viewer of renditions. */
     Duration idleRenditions() {
         return since(lastRenditions, renditionStreams);
     }

@@ -1,4 +1,4 @@
-/** Live channels: their catalogue, their lifecycle, and their viewers. */
+/** Live channels: catalog, lifecycle and viewers. */
 @NullMarked
 package io.xg2g.channel;
 

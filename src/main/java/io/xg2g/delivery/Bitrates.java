@@ -9,33 +9,33 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Bits in a second of a track as they were measured over what is published of it (RFC 8216bis, 4.4.6.2).
+ * Measured bitrates of a track's published segments, in bit/s (RFC 8216bis, 4.4.6.2).
  *
- * @param peak the most over any run of segments that lasts between half and one and a half target durations
- * @param average over all of it; 0 where there is nothing
+ * @param peak maximum over any run of segments between 0.5 and 1.5 target durations
+ * @param average over all segments; 0 if there are none
  */
 record Bitrates(long peak, long average) {
 
-    /** Seconds and bits of one segment. */
-    private record Piece(double seconds, double bits) {}
+    /** Duration and size of one segment. */
+    private record SegmentSize(double seconds, double bits) {}
 
     static Bitrates of(Timeline timeline, String track) {
-        List<List<Piece>> runs = runs(timeline, track);
+        List<List<SegmentSize>> runs = runs(timeline, track);
         double peak = 0;
         double bits = 0;
         double seconds = 0;
-        for (List<Piece> run : runs) {
+        for (List<SegmentSize> run : runs) {
             peak = Math.max(peak, peak(run, timeline.targetDurationSeconds()));
-            bits += run.stream().mapToDouble(Piece::bits).sum();
-            seconds += run.stream().mapToDouble(Piece::seconds).sum();
+            bits += run.stream().mapToDouble(SegmentSize::bits).sum();
+            seconds += run.stream().mapToDouble(SegmentSize::seconds).sum();
         }
         return new Bitrates((long) Math.ceil(peak), seconds == 0 ? 0 : Math.round(bits / seconds));
     }
 
-    /** What has no gap in between. */
-    private static List<List<Piece>> runs(Timeline timeline, String track) {
-        List<List<Piece>> runs = new ArrayList<>();
-        List<Piece> run = new ArrayList<>();
+    /** Returns the runs of consecutive segments without a gap. */
+    private static List<List<SegmentSize>> runs(Timeline timeline, String track) {
+        List<List<SegmentSize>> runs = new ArrayList<>();
+        List<SegmentSize> run = new ArrayList<>();
         for (Epoch epoch : timeline.epochs()) {
             int index = epoch.indexOf(track).orElse(-1);
             for (Window window : epoch.windows()) {
@@ -46,7 +46,7 @@ record Bitrates(long peak, long average) {
                     Segment segment = window.segments().get(index);
                     double seconds = (double) segment.duration()
                             / epoch.tracks().get(index).timescale();
-                    run.add(new Piece(seconds, 8.0 * segment.bytes()));
+                    run.add(new SegmentSize(seconds, 8.0 * segment.bytes()));
                 }
             }
         }
@@ -54,7 +54,7 @@ record Bitrates(long peak, long average) {
         return runs;
     }
 
-    private static double peak(List<Piece> run, int target) {
+    private static double peak(List<SegmentSize> run, int target) {
         double peak = 0;
         for (int first = 0; first < run.size(); first++) {
             double seconds = 0;
@@ -70,12 +70,12 @@ record Bitrates(long peak, long average) {
         return peak;
     }
 
-    /** What players are told as the upper bound: what was measured, or what is allowed if that is more. */
+    /** Returns the upper bound for playlists: the measured peak or the track's maximum, whichever is higher. */
     long bound(Track track) {
-        return Math.max(1, Math.max(peak, track.ceilingBitrate()));
+        return Math.max(1, Math.max(peak, track.maxBitrate()));
     }
 
-    /** What players are told as the average: the upper bound as long as nothing has been measured. */
+    /** Returns the average for playlists; the upper bound if nothing has been measured. */
     long averageOf(Track track) {
         return average > 0 ? average : bound(track);
     }

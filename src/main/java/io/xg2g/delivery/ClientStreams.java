@@ -6,10 +6,10 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** How many continuous streams each client has open, and the bound on them. Thread-safe. */
+/** Limit on the number of open continuous streams per client. Thread-safe. */
 @Singleton
 class ClientStreams {
-    private final int most;
+    private final int max;
     private final Map<String, Integer> open = new ConcurrentHashMap<>();
 
     @Inject
@@ -17,13 +17,13 @@ class ClientStreams {
         this(settings.maxStreamsPerClient());
     }
 
-    ClientStreams(int most) {
-        this.most = most;
+    ClientStreams(int max) {
+        this.max = max;
     }
 
-    /** Whether the client may have one more; if so it counts until it {@linkplain #leave leaves}. */
+    /** Counts one more stream of the client until {@link #leave}; returns false if the limit is reached. */
     boolean enter(String client) {
-        if (open.merge(client, 1, Integer::sum) > most) {
+        if (open.merge(client, 1, Integer::sum) > max) {
             leave(client);
             return false;
         }
@@ -34,8 +34,8 @@ class ClientStreams {
         open.computeIfPresent(client, (_, count) -> count == 1 ? null : count - 1);
     }
 
-    /** The bound. */
-    int most() {
-        return most;
+    /** Returns the limit. */
+    int max() {
+        return max;
     }
 }

@@ -12,9 +12,9 @@ import java.io.OutputStream;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** One viewer's copy of a broadcast, written as it comes. */
+/** Response body of one viewer of a broadcast. */
 final class ContinuousStream implements StreamingOutput {
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration POLL_TIMEOUT = Duration.ofSeconds(1);
 
     private final LiveStream stream;
     private final Broadcast broadcast;
@@ -22,7 +22,7 @@ final class ContinuousStream implements StreamingOutput {
     private final ViewerQueue queue;
     private byte @Nullable [] first;
 
-    /** A stream that is not written yet; where its viewer reads too slowly, the response is reset. */
+    /** Subscribes to the broadcast. If the viewer reads too slowly, the response is reset. */
     ContinuousStream(LiveStream stream, Broadcast broadcast, HttpServerResponse response) {
         this.stream = stream;
         this.broadcast = broadcast;
@@ -31,38 +31,38 @@ final class ContinuousStream implements StreamingOutput {
         queue.onOverflow(() -> response.reset());
     }
 
-    /** Its viewer has left, or is to be sent no more. */
+    /** Ends the stream: the viewer has left, or its access has ended. */
     void end() {
         broadcast.remove(queue);
     }
 
-    /** Waits for the first bytes, so that a viewer of a source that gives none is told so. Says whether they came. */
-    boolean begins(Duration atMost) throws InterruptedException {
-        stream.viewers.streamBegins(false);
+    /** Waits for the first bytes, before the response begins; returns whether they arrived in time. */
+    boolean awaitFirst(Duration timeout) throws InterruptedException {
+        stream.viewers.streamStarted(false);
         try {
-            first = queue.take(atMost);
+            first = queue.take(timeout);
             return first != null;
         } finally {
-            stream.viewers.streamEnds(false);
+            stream.viewers.streamEnded(false);
         }
     }
 
     @Override
     public void write(OutputStream out) throws IOException {
-        stream.viewers.streamBegins(false);
+        stream.viewers.streamStarted(false);
         OutputStream paced = new FlowControlledOutput(out, response);
         try {
-            for (byte[] chunk = first; chunk != null || !queue.isEnded(); chunk = queue.take(PATIENCE)) {
+            for (byte[] chunk = first; chunk != null || !queue.isEnded(); chunk = queue.take(POLL_TIMEOUT)) {
                 if (chunk != null) {
                     paced.write(chunk);
                 }
             }
-        } catch (InterruptedException cut) {
+        } catch (InterruptedException shutdown) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("the service ends");
+            throw new InterruptedIOException("the service is shutting down");
         } finally {
             broadcast.remove(queue);
-            stream.viewers.streamEnds(false);
+            stream.viewers.streamEnded(false);
         }
     }
 }

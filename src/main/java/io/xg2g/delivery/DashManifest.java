@@ -7,6 +7,8 @@ import io.xg2g.packaging.Epoch;
 import io.xg2g.packaging.Segment;
 import io.xg2g.packaging.Timeline;
 import io.xg2g.packaging.Track;
+import io.xg2g.channel.LivePath;
+import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,115 +17,138 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import javax.xml.stream.XMLOutputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamWriter;
 
 /**
- * The DASH manifest (ISO/IEC 23009-1, live profile) of what is published of a channel. Media time is UTC, and so is the
- * time of the presentation: in every period {@code start} and {@code presentationTimeOffset} are the same moment, so that
- * nothing needs to be mapped and no update moves anything.
+ * Writer of a channel's DASH manifest (ISO/IEC 23009-1, live profile). Media time and presentation time are both UTC:
+ * in every period {@code start} and {@code presentationTimeOffset} denote the same time, so that updates never move
+ * segments.
  */
 final class DashManifest {
     private static final int MILLIS = 1000;
+    private static final XMLOutputFactory XML = XMLOutputFactory.newDefaultFactory();
 
     private final Timeline timeline;
     private final PlaybackPass pass;
-    private final Xml out = new Xml();
+    private final StringWriter text = new StringWriter();
+    private final XMLStreamWriter out;
 
-    private DashManifest(Timeline timeline, PlaybackPass pass) {
+    private DashManifest(Timeline timeline, PlaybackPass pass) throws XMLStreamException {
         this.timeline = timeline;
         this.pass = pass;
+        this.out = XML.createXMLStreamWriter(text);
     }
 
     /**
      * Writes the manifest (5.3.1.2).
      *
-     * @param now the publishing time, by which players set their clocks
-     * @param timeShiftBuffer how far back players may go
-     * @param pass what its addresses carry
-     * @throws IllegalArgumentException if there is nothing to fetch
+     * @param now publish time, also used for clock synchronization of players
+     * @param timeShiftBuffer time shift buffer depth
+     * @param pass token of the URLs
+     * @throws IllegalArgumentException if there are no segments
      */
     static String write(Timeline timeline, Instant now, Duration timeShiftBuffer, PlaybackPass pass) {
-        return new DashManifest(timeline, pass).write(now.truncatedTo(ChronoUnit.MILLIS), timeShiftBuffer);
+        try {
+            return new DashManifest(timeline, pass).write(now.truncatedTo(ChronoUnit.MILLIS), timeShiftBuffer);
+        } catch (XMLStreamException impossible) {
+            throw new IllegalStateException("a manifest cannot be written to memory", impossible);
+        }
     }
 
-    private String write(Instant now, Duration timeShiftBuffer) {
+    private String write(Instant now, Duration timeShiftBuffer) throws XMLStreamException {
         List<DashPeriod> periods = timeline.epochs().stream()
                 .flatMap(epoch -> DashPeriod.of(epoch).stream())
                 .toList();
         if (periods.isEmpty()) {
-            throw new IllegalArgumentException("there is nothing to publish");
+            throw new IllegalArgumentException("the timeline has no segments");
         }
-        out.open("MPD")
-                .with("xmlns", "urn:mpeg:dash:schema:mpd:2011")
-                .with("profiles", "urn:mpeg:dash:profile:isoff-live:2011")
-                .with("type", "dynamic")
-                .with("availabilityStartTime", "1970-01-01T00:00:00Z")
-                .with("publishTime", now)
-                .with("minBufferTime", duration((long) timeline.targetDurationSeconds() * MILLIS))
-                .with("timeShiftBufferDepth", duration(timeShiftBuffer.toMillis()))
-                .with("suggestedPresentationDelay", "PT6S");
+        out.writeStartDocument("UTF-8", "1.0");
+        start("MPD");
+        out.writeDefaultNamespace("urn:mpeg:dash:schema:mpd:2011");
+        attribute("profiles", "urn:mpeg:dash:profile:isoff-live:2011");
+        attribute("type", "dynamic");
+        attribute("availabilityStartTime", "1970-01-01T00:00:00Z");
+        attribute("publishTime", now);
+        attribute("minBufferTime", duration((long) timeline.targetDurationSeconds() * MILLIS));
+        attribute("timeShiftBufferDepth", duration(timeShiftBuffer.toMillis()));
+        attribute("suggestedPresentationDelay", "PT6S");
         if (timeline.ended()) {
-            out.with("mediaPresentationDuration", duration(end()));
+            attribute("mediaPresentationDuration", duration(end()));
         } else {
-            // Half a window: a player that begins with two of them has to hear of the third before it is through.
-            out.with("minimumUpdatePeriod", "PT1S");
+            // Half a window: a player that starts with two windows must learn of the third before it has played them.
+            attribute("minimumUpdatePeriod", "PT1S");
         }
         if (!pass.token().isEmpty()) {
-            // 5.3.1.2: who came with an identity comes again as this playback.
-            out.element("Location", pass.on("manifest.mpd"));
+            // 5.3.1.2: updates are requested with the token of this playback.
+            start("Location");
+            out.writeCharacters(pass.on(LivePath.MANIFEST));
+            out.writeEndElement();
         }
-        periods.forEach(this::period);
-        out.open("UTCTiming")
-                .with("schemeIdUri", "urn:mpeg:dash:utc:direct:2014")
-                .with("value", now)
-                .close();
-        return out.close().toString();
+        for (DashPeriod period : periods) {
+            period(period);
+        }
+        empty("UTCTiming");
+        attribute("schemeIdUri", "urn:mpeg:dash:utc:direct:2014");
+        attribute("value", now);
+        out.writeEndDocument();
+        out.close();
+        return text.toString();
     }
 
-    /** 5.3.2.2. */
-    private void period(DashPeriod period) {
+    /** Writes a period (5.3.2.2). */
+    private void period(DashPeriod period) throws XMLStreamException {
         Map<Spans, List<Integer>> video = new LinkedHashMap<>();
         for (int track : period.tracks(Track.Kind.VIDEO)) {
             video.computeIfAbsent(period.spans(track), same -> new ArrayList<>())
                     .add(track);
         }
-        out.open("Period").with("id", "p" + period.start()).with("start", duration(period.start()));
-        video.forEach((spans, tracks) -> set(period, tracks, spans));
+        start("Period");
+        attribute("id", "p" + period.start());
+        attribute("start", duration(period.start()));
+        for (Map.Entry<Spans, List<Integer>> set : video.entrySet()) {
+            set(period, set.getValue(), set.getKey());
+        }
         for (int track : period.tracks(Track.Kind.AUDIO)) {
             set(period, List.of(track), period.spans(track));
         }
-        out.close();
+        out.writeEndElement();
     }
 
-    /** 5.3.3.2: tracks that players may switch between, under a number that stays the same for all updates. */
-    private void set(DashPeriod period, List<Integer> tracks, Spans spans) {
+    /**
+     * Writes an adaptation set (5.3.3.2): tracks that players may switch between; its id is the same in all updates.
+     */
+    private void set(DashPeriod period, List<Integer> tracks, Spans spans) throws XMLStreamException {
         boolean video = period.epoch().tracks().get(tracks.getFirst()).isVideo();
-        out.open("AdaptationSet")
-                .with("id", 1 + tracks.getFirst())
-                .with("contentType", video ? "video" : "audio")
-                .with("mimeType", video ? "video/mp4" : "audio/mp4")
-                .with("segmentAlignment", true)
-                .with("startWithSAP", 1);
+        start("AdaptationSet");
+        attribute("id", 1 + tracks.getFirst());
+        attribute("contentType", video ? "video" : "audio");
+        attribute("mimeType", video ? "video/mp4" : "audio/mp4");
+        attribute("segmentAlignment", true);
+        attribute("startWithSAP", 1);
         if (!video) {
-            out.open("AudioChannelConfiguration")
-                    .with("schemeIdUri", "urn:mpeg:dash:23003:3:audio_channel_configuration:2011")
-                    .with("value", 2)
-                    .close();
+            empty("AudioChannelConfiguration");
+        attribute("schemeIdUri", "urn:mpeg:dash:23003:3:audio_channel_configuration:2011");
+        attribute("value", 2);
         }
         template(period, spans);
-        tracks.forEach(track -> representation(period.epoch().tracks().get(track)));
-        out.close();
+        for (int track : tracks) {
+            representation(period.epoch().tracks().get(track));
+        }
+        out.writeEndElement();
     }
 
-    /** 5.3.9.4.2 and 5.3.9.6. */
-    private void template(DashPeriod period, Spans spans) {
-        out.open("SegmentTemplate")
-                .with("timescale", spans.timescale())
-                .with("presentationTimeOffset", Math.floorDiv(period.start() * spans.timescale(), MILLIS))
-                .with(
+    /** Writes the segment template and timeline (5.3.9.4.2, 5.3.9.6). */
+    private void template(DashPeriod period, Spans spans) throws XMLStreamException {
+        start("SegmentTemplate");
+        attribute("timescale", spans.timescale());
+        attribute("presentationTimeOffset", Math.floorDiv(period.start() * spans.timescale(), MILLIS));
+        attribute(
                         "initialization",
-                        pass.on("$RepresentationID$/init-" + period.epoch().start() + ".mp4"))
-                .with("media", pass.on("$RepresentationID$/$Time$.m4s"))
-                .open("SegmentTimeline");
+                        pass.on("$RepresentationID$/" + LivePath.initFile(period.epoch().start())));
+        attribute("media", pass.on("$RepresentationID$/$Time$" + LivePath.SEGMENT));
+        start("SegmentTimeline");
         List<Span> all = spans.spans();
         int at = 0;
         while (at < all.size()) {
@@ -132,36 +157,52 @@ final class DashManifest {
             while (next < all.size() && repeats(all.get(next - 1), all.get(next))) {
                 next++;
             }
-            out.open("S");
+            empty("S");
             if (at == 0 || all.get(at - 1).end() != first.time()) {
-                out.with("t", first.time());
+                attribute("t", first.time());
             }
-            out.with("d", first.duration());
+            attribute("d", first.duration());
             if (next - at > 1) {
-                out.with("r", next - at - 1);
+                attribute("r", next - at - 1);
             }
-            out.close();
             at = next;
         }
-        out.close().close();
+        out.writeEndElement();
+        out.writeEndElement();
+    }
+
+    private void start(String element) throws XMLStreamException {
+        out.writeStartElement(element);
+    }
+
+    private void empty(String element) throws XMLStreamException {
+        out.writeEmptyElement(element);
+    }
+
+    private void attribute(String attribute, Object value) throws XMLStreamException {
+        out.writeAttribute(attribute, value.toString());
     }
 
     private static boolean repeats(Span before, Span span) {
         return span.time() == before.end() && span.duration() == before.duration();
     }
 
-    /** 5.3.5.2. */
-    private void representation(Track track) {
-        out.open("Representation").with("id", track.name()).with("codecs", track.codec());
+    /** Writes a representation (5.3.5.2). */
+    private void representation(Track track) throws XMLStreamException {
+        empty("Representation");
+        attribute("id", track.name());
+        attribute("codecs", track.codec());
         if (track.isVideo()) {
-            out.with("width", track.width()).with("height", track.height()).with("frameRate", rate(track.frameRate()));
+            attribute("width", track.width());
+        attribute("height", track.height());
+        attribute("frameRate", rate(track.frameRate()));
         } else {
-            out.with("audioSamplingRate", track.timescale());
+            attribute("audioSamplingRate", track.timescale());
         }
-        out.with("bandwidth", Bitrates.of(timeline, track.name()).bound(track)).close();
+        attribute("bandwidth", Bitrates.of(timeline, track.name()).bound(track));
     }
 
-    /** When the last segment ends, in milliseconds since 1970, rounded up. */
+    /** Returns the end of the last segment, in milliseconds since 1970, rounded up. */
     private long end() {
         long end = 0;
         for (Epoch epoch : timeline.epochs()) {
@@ -176,19 +217,19 @@ final class DashManifest {
         return end;
     }
 
-    /** As in XML Schema, in seconds. */
+    /** Formats an XML Schema duration, in seconds. */
     private static String duration(long millis) {
         return "PT" + BigDecimal.valueOf(millis, 3).stripTrailingZeros().toPlainString() + "S";
     }
 
-    /** A whole number, or a fraction: 30000/1001 for 29.97. */
+    /** Formats a frame rate as an integer or a fraction: 30000/1001 for 29.97. */
     private static String rate(double rate) {
-        long whole = Math.round(rate);
-        if (Math.abs(rate - whole) < 0.001) {
-            return Long.toString(whole);
+        long rounded = Math.round(rate);
+        if (Math.abs(rate - rounded) < 0.001) {
+            return Long.toString(rounded);
         }
-        if (Math.abs(rate - whole * MILLIS / 1001.0) < 0.005) {
-            return whole * MILLIS + "/1001";
+        if (Math.abs(rate - rounded * MILLIS / 1001.0) < 0.005) {
+            return rounded * MILLIS + "/1001";
         }
         return Math.round(rate * MILLIS) + "/" + MILLIS;
     }

@@ -10,25 +10,25 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A run of windows in which the same video tracks have something to fetch.
+ * DASH period: a run of windows with the same video tracks.
  *
- * @param epoch that it belongs to
- * @param start when it began, in milliseconds since 1970
- * @param windows those that are published of it
+ * @param epoch epoch of the windows
+ * @param start in milliseconds since 1970; may be before the first published window
+ * @param windows published windows
  */
 record DashPeriod(Epoch epoch, long start, List<Window> windows) {
 
-    /** When a segment begins and how long it lasts, in the timescale of its track. */
+    /** Start and duration of a segment, in the timescale of its track. */
     record Span(long time, long duration) {
         long end() {
             return time + duration;
         }
     }
 
-    /** The segments that can be fetched of a track; tracks with equal ones can be switched between at any of them. */
+    /** Available segments of a track; players can switch between tracks with equal spans at any segment. */
     record Spans(int timescale, List<Span> spans) {}
 
-    /** The periods of an epoch that have something to fetch. */
+    /** Returns the periods of an epoch that have available segments. */
     static List<DashPeriod> of(Epoch epoch) {
         Map<Long, List<Window>> runs = new LinkedHashMap<>();
         for (Window window : epoch.windows()) {
@@ -42,7 +42,7 @@ record DashPeriod(Epoch epoch, long start, List<Window> windows) {
         return periods;
     }
 
-    /** The tracks of one kind that have something to fetch, by their index. */
+    /** Returns the indices of the tracks of one kind that have available segments. */
     List<Integer> tracks(Track.Kind kind) {
         List<Integer> tracks = new ArrayList<>();
         for (int i = 0; i < epoch.tracks().size(); i++) {
@@ -53,7 +53,7 @@ record DashPeriod(Epoch epoch, long start, List<Window> windows) {
         return tracks;
     }
 
-    /** What can be fetched of a track. */
+    /** Returns the available segments of a track. */
     Spans spans(int track) {
         List<Span> spans = new ArrayList<>(windows.size());
         for (Window window : windows) {

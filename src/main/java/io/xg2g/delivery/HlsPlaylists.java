@@ -1,5 +1,6 @@
 package io.xg2g.delivery;
 
+import io.xg2g.channel.LivePath;
 import io.xg2g.channel.PlaybackPass;
 import io.xg2g.channel.PlaylistText;
 import io.xg2g.packaging.Epoch;
@@ -16,13 +17,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** HLS playlists (RFC 8216bis) of what is published of a channel. Addresses are relative to the playlist's own. */
+/** Writer of a channel's HLS playlists (RFC 8216bis). URLs are relative to that of the playlist. */
 final class HlsPlaylists {
     private static final DateTimeFormatter DATE_TIME = DateTimeFormatter.ofPattern(
                     "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
     private static final Comparator<Track> BEST_FIRST = Comparator.comparingInt(Track::height)
-            .thenComparingLong(Track::ceilingBitrate)
+            .thenComparingLong(Track::maxBitrate)
             .reversed();
     private static final int MILLIS = 1000;
     private static final int MICROS = 1_000_000;
@@ -30,8 +31,8 @@ final class HlsPlaylists {
     private HlsPlaylists() {}
 
     /**
-     * The multivariant playlist (4.4.6): the newest epoch's video tracks, best first, with its audio; its audio alone where
-     * there is no video.
+     * Writes the multivariant playlist (4.4.6): the video tracks of the newest epoch, highest first, with its audio;
+     * only the audio if there is no video.
      */
     static String master(Timeline timeline, String channelName, PlaybackPass pass) {
         List<Track> tracks = timeline.newest().tracks();
@@ -50,23 +51,23 @@ final class HlsPlaylists {
         audio.ifPresent(track -> out.append("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"")
                 .append(track.name())
                 .append("\",DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"2\",URI=\"")
-                .append(pass.on(track.name() + "/media.m3u8"))
+                .append(pass.on(track.name() + "/" + LivePath.MEDIA_PLAYLIST))
                 .append("\"\n"));
         video.forEach(track -> variant(out, timeline, track, audio, pass));
         return out.toString();
     }
 
-    /** One variant (4.4.6.2). */
+    /** Writes a variant (4.4.6.2). */
     private static void variant(
             StringBuilder out, Timeline timeline, Track track, Optional<Track> audio, PlaybackPass pass) {
-        Bitrates own = Bitrates.of(timeline, track.name());
-        long bound = own.bound(track);
-        long average = own.averageOf(track);
+        Bitrates bitrates = Bitrates.of(timeline, track.name());
+        long bound = bitrates.bound(track);
+        long average = bitrates.averageOf(track);
         String codecs = track.codec();
         if (audio.isPresent()) {
-            Bitrates more = Bitrates.of(timeline, audio.get().name());
-            bound += more.bound(audio.get());
-            average += more.averageOf(audio.get());
+            Bitrates audioBitrates = Bitrates.of(timeline, audio.get().name());
+            bound += audioBitrates.bound(audio.get());
+            average += audioBitrates.averageOf(audio.get());
             codecs += "," + audio.get().codec();
         }
         out.append("#EXT-X-STREAM-INF:BANDWIDTH=").append(bound);
@@ -77,18 +78,19 @@ final class HlsPlaylists {
             out.append(",FRAME-RATE=").append(String.format(Locale.ROOT, "%.3f", track.frameRate()));
             out.append(audio.isPresent() ? ",AUDIO=\"audio\"" : "").append(",CLOSED-CAPTIONS=NONE");
         }
-        out.append('\n').append(pass.on(track.name() + "/media.m3u8")).append('\n');
+        out.append('\n').append(pass.on(track.name() + "/" + LivePath.MEDIA_PLAYLIST)).append('\n');
     }
 
     /**
-     * The media playlist of one track (4.4.3, 4.4.4). In epochs that do not have it, the most similar one of its kind takes
-     * its place, since players do not look into the multivariant playlist again; where there is none, windows are gaps.
+     * Writes the media playlist of a track (4.4.3, 4.4.4). An epoch without the track is listed with its track of the
+     * same kind and the nearest height, because players do not reload the multivariant playlist; without one, windows
+     * are gaps.
      *
-     * @throws IllegalArgumentException if nothing has been published yet
+     * @throws IllegalArgumentException if the timeline is empty
      */
     static String media(Timeline timeline, Track track, PlaybackPass pass) {
         if (timeline.isEmpty()) {
-            throw new IllegalArgumentException("there is nothing to publish of " + track.name());
+            throw new IllegalArgumentException("the timeline is empty: track=" + track.name());
         }
         StringBuilder out = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:")
                 .append(hasGap(timeline, track) ? 8 : 7)
@@ -110,30 +112,30 @@ final class HlsPlaylists {
 
     private static void epoch(StringBuilder out, Epoch epoch, Track track, PlaybackPass pass) {
         int found = indexOf(epoch, track);
-        boolean there = found >= 0;
-        int index = there ? found : epoch.leading();
-        Track taken = epoch.tracks().get(index);
-        int timescale = taken.timescale();
-        String directory = !there || taken.name().equals(track.name()) ? "" : "../" + taken.name() + "/";
-        if (there
+        boolean present = found >= 0;
+        int index = present ? found : epoch.leading();
+        Track listed = epoch.tracks().get(index);
+        int timescale = listed.timescale();
+        String directory = !present || listed.name().equals(track.name()) ? "" : "../" + listed.name() + "/";
+        if (present
                 && epoch.windows().stream()
                         .anyMatch(window -> !window.segments().get(index).gap())) {
-            String init = pass.on(directory + "init-" + epoch.start() + ".mp4");
+            String init = pass.on(directory + LivePath.initFile(epoch.start()));
             out.append("#EXT-X-MAP:URI=\"").append(init).append("\"\n");
         }
         for (Window window : epoch.windows()) {
             Segment segment = window.segments().get(index);
             out.append("#EXT-X-PROGRAM-DATE-TIME:");
             DATE_TIME.formatTo(Instant.ofEpochMilli(Math.floorDiv(segment.time() * MILLIS, timescale)), out);
-            out.append(!there || segment.gap() ? "\n#EXT-X-GAP\n#EXTINF:" : "\n#EXTINF:");
+            out.append(!present || segment.gap() ? "\n#EXT-X-GAP\n#EXTINF:" : "\n#EXTINF:");
             seconds(out, segment.duration(), timescale);
             out.append(",\n")
-                    .append(pass.on(directory + segment.time() + ".m4s"))
+                    .append(pass.on(directory + segment.time() + LivePath.SEGMENT))
                     .append('\n');
         }
     }
 
-    /** The track itself, or the one of its kind whose height is nearest; -1 where there is none of its kind. */
+    /** Returns the index of the track, or of the one of its kind with the nearest height; -1 if there is none. */
     private static int indexOf(Epoch epoch, Track track) {
         return epoch.indexOf(track.name())
                 .orElseGet(() -> IntStream.range(0, epoch.tracks().size())
@@ -153,7 +155,7 @@ final class HlsPlaylists {
         });
     }
 
-    /** With six digits behind the point, rounded to the nearest. */
+    /** Formats a duration in seconds with six decimal places, rounded to nearest. */
     private static void seconds(StringBuilder out, long duration, int timescale) {
         long micros = (duration * MICROS + timescale / 2) / timescale;
         out.append(micros / MICROS).append('.');

@@ -3,6 +3,7 @@ package io.xg2g.delivery;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.channel.Broadcast;
+import io.xg2g.channel.LivePath;
 import io.xg2g.channel.LiveSettings;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.LiveStreams;
@@ -40,8 +41,11 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
-/** A channel as players fetch it. The first request starts the channel. */
-@Path("/live/{channel}")
+/**
+ * HTTP resource of a channel's playlists, manifest, continuous streams and preview. The first request starts the
+ * channel.
+ */
+@Path(LivePath.ROOT + "{channel}")
 @RolesAllowed(Roles.VIEWER)
 public class LiveResource {
     private static final String PLAYLIST = "application/vnd.apple.mpegurl";
@@ -50,8 +54,8 @@ public class LiveResource {
     private static final String ADTS = "audio/aac";
     private static final String NO_STORE = "no-store";
 
-    /** After so long some other channel may have been left. */
-    private static final Duration REFUSED = Duration.ofSeconds(10);
+    /** {@code Retry-After} of a refusal for lack of capacity. */
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
     private final LiveStreams streams;
     private final LiveSettings settings;
@@ -75,42 +79,42 @@ public class LiveResource {
         this.addresses = addresses;
     }
 
-    /** The HLS master playlist. */
+    /** Returns the HLS multivariant playlist. */
     @GET
-    @Path("/master.m3u8")
+    @Path(LivePath.MASTER)
     @Operation(summary = "HLS master playlist", description = "Starts the channel if it does not run.")
     @APIResponse(responseCode = "200", content = @Content(mediaType = PLAYLIST))
     @RunOnVirtualThread
     public Response master(@PathParam("channel") String id, @Context RoutingContext context)
             throws InterruptedException {
         LiveStream stream = open(id, context);
-        Timeline timeline = playable(stream, stream.firstPicture());
-        return fresh(HlsPlaylists.master(timeline, stream.channel.name(), passes.links(context, id)), PLAYLIST);
+        Timeline timeline = requirePlayable(stream, stream.firstEarlyWindow());
+        return uncached(HlsPlaylists.master(timeline, stream.channel.name(), passes.links(context, id)), PLAYLIST);
     }
 
-    /** The DASH manifest. */
+    /** Returns the DASH manifest. */
     @GET
-    @Path("/manifest.mpd")
+    @Path(LivePath.MANIFEST)
     @Operation(summary = "DASH manifest", description = "Starts the channel if it does not run.")
     @APIResponse(responseCode = "200", content = @Content(mediaType = MANIFEST))
     @RunOnVirtualThread
     public Response manifest(@PathParam("channel") String id, @Context RoutingContext context)
             throws InterruptedException {
         LiveStream stream = open(id, context);
-        Timeline timeline = playable(stream, stream.firstWindows());
+        Timeline timeline = requirePlayable(stream, stream.firstWindows());
         if (timeline.isAllGaps()) {
-            throw notYet(stream);
+            throw starting(stream);
         }
-        return fresh(
+        return uncached(
                 DashManifest.write(timeline, Instant.now(), settings.window(), passes.links(context, id)), MANIFEST);
     }
 
-    /** A rendition's media playlist. */
+    /** Returns the HLS media playlist of a rendition. */
     @GET
-    @Path("/{rendition}/media.m3u8")
+    @Path("{rendition}/" + LivePath.MEDIA_PLAYLIST)
     @Operation(
             summary = "HLS media playlist of a rendition",
-            description = "With _HLS_msn the answer waits until the segment of that media sequence number is there.")
+            description = "With _HLS_msn the response waits until the segment of that media sequence number exists.")
     @APIResponse(responseCode = "200", content = @Content(mediaType = PLAYLIST))
     @RunOnVirtualThread
     public Response media(
@@ -121,13 +125,13 @@ public class LiveResource {
             throws InterruptedException {
         LiveStream stream = open(id, context);
         boolean early = rendition.equals(EncodedWindow.PASSTHROUGH) || rendition.equals(AudioRendition.NAME);
-        Timeline timeline = playable(stream, early ? stream.firstPicture() : stream.firstWindows());
+        Timeline timeline = requirePlayable(stream, early ? stream.firstEarlyWindow() : stream.firstWindows());
         if (number != null) {
             long latest = SegmentTimeline.last(timeline);
             if (number > latest + 2) {
                 throw ProblemType.INVALID_REQUEST
                         .with("_HLS_msn is " + number + "; the latest segment is " + latest
-                                + ", and 2 more can be waited for")
+                                + "; allowed: up to 2 more")
                         .asException();
             }
             timeline = early ? stream.awaitEarly(number) : stream.await(number);
@@ -135,26 +139,26 @@ public class LiveResource {
         }
         Track track = stream.timeline
                 .track(rendition)
-                .orElseThrow(() -> notThere("rendition of this name; the master playlist lists them"));
-        return fresh(HlsPlaylists.media(timeline, track, passes.links(context, id)), PLAYLIST);
+                .orElseThrow(() -> notFound("rendition with this name; the master playlist lists them"));
+        return uncached(HlsPlaylists.media(timeline, track, passes.links(context, id)), PLAYLIST);
     }
 
-    /** A thumbnail of a channel that runs. */
+    /** Returns the preview image of a running channel. */
     @GET
-    @Path("/preview.jpg")
+    @Path(LivePath.PREVIEW)
     @Operation(
-            summary = "A thumbnail",
-            description = "Of a channel that runs: a preview does not start one, since receivers have few tuners.")
+            summary = "Preview image",
+            description = "Of a running channel. Does not start the channel, because receivers have few tuners.")
     @APIResponse(responseCode = "200", content = @Content(mediaType = "image/jpeg"))
     @RunOnVirtualThread
     public Response preview(@PathParam("channel") String id) {
-        LiveStream stream = streams.find(id).orElseThrow(() -> notThere("preview; the channel does not run"));
-        Preview.Picture picture = stream.preview()
+        LiveStream stream = streams.find(id).orElseThrow(() -> notFound("preview; the channel is not running"));
+        Preview.Image image = stream.preview()
                 .orElseThrow(() -> ProblemType.NOT_FOUND
-                        .with("there is no picture of the channel yet")
+                        .with("the channel has no preview image yet")
                         .asException());
-        long age = Duration.ofNanos(System.nanoTime() - picture.madeAt()).toSeconds();
-        return Response.ok(picture.jpeg())
+        long age = Duration.ofNanos(System.nanoTime() - image.madeAt()).toSeconds();
+        return Response.ok(image.jpeg())
                 .type("image/jpeg")
                 .header(
                         HttpHeaders.CACHE_CONTROL,
@@ -164,13 +168,13 @@ public class LiveResource {
                 .build();
     }
 
-    /** One continuous MPEG-TS. */
+    /** Returns a continuous MPEG-TS. */
     @GET
-    @Path("/stream.ts")
+    @Path(LivePath.TRANSPORT_STREAM)
     @Operation(
-            summary = "One continuous MPEG transport stream",
+            summary = "Continuous MPEG transport stream",
             description = "standard: the source's bytes; audio_proxy: the source's video with AAC-LC audio;"
-                    + " gpu: one rendition, the highest that is not above height.")
+                    + " gpu: the highest rendition up to height.")
     @APIResponse(
             responseCode = "200",
             content =
@@ -187,43 +191,43 @@ public class LiveResource {
             @QueryParam("height") @Nullable Integer height,
             @Context RoutingContext context)
             throws InterruptedException {
-        PlaybackMode wanted = PlaybackMode.findTransportStream(mode)
+        PlaybackMode selected = PlaybackMode.findTransportStream(mode)
                 .orElseThrow(() -> ProblemType.INVALID_REQUEST
-                        .with("mode is not known; allowed: " + PlaybackMode.TRANSPORT_STREAMS)
+                        .with("mode is unknown; allowed: " + PlaybackMode.TRANSPORT_STREAMS)
                         .asException());
-        if (height != null && (wanted != PlaybackMode.GPU || height < 64 || height > 4320)) {
+        if (height != null && (selected != PlaybackMode.GPU || height < 64 || height > 4320)) {
             throw ProblemType.INVALID_REQUEST
                     .with("height is " + height + " with mode " + mode + "; allowed: 64 to 4320, with mode gpu")
                     .asException();
         }
         ResponseEnd end = admit(context);
         LiveStream stream = streams.open(id);
-        if (wanted == PlaybackMode.GPU) {
+        if (selected == PlaybackMode.GPU) {
             return renditions(stream, height == null ? Integer.MAX_VALUE : height, context, end);
         }
         return continuous(
-                stream, wanted == PlaybackMode.STANDARD ? stream.raw : stream.proxied, TRANSPORT_STREAM, context, end);
+                stream, selected == PlaybackMode.STANDARD ? stream.raw : stream.proxied, TRANSPORT_STREAM, context, end);
     }
 
     private static Response renditions(LiveStream stream, int height, RoutingContext context, ResponseEnd end)
             throws InterruptedException {
-        stream.wantRenditions("stream.ts");
-        Timeline timeline = playable(stream, stream.firstWindows());
+        stream.requestRenditions(LivePath.TRANSPORT_STREAM);
+        Timeline timeline = requirePlayable(stream, stream.firstWindows());
         if (timeline.epochs().getLast().tracks().stream().noneMatch(t -> t.kind() == Track.Kind.VIDEO)) {
             throw ProblemType.UNSUPPORTED_MEDIA
-                    .with("the channel has no picture; take mode standard or audio_proxy")
+                    .with("the channel has no video; use mode standard or audio_proxy")
                     .asException();
         }
         RenditionStream body = new RenditionStream(stream, height, context.response());
         end.then(body::end);
         end.onFinish(body::end);
-        return fresh(body, TRANSPORT_STREAM);
+        return uncached(body, TRANSPORT_STREAM);
     }
 
-    /** The channel's sound as one continuous ADTS stream. */
+    /** Returns the audio as a continuous ADTS stream. */
     @GET
-    @Path("/audio.aac")
-    @Operation(summary = "The sound alone, AAC-LC in ADTS")
+    @Path(LivePath.AUDIO)
+    @Operation(summary = "Audio only, AAC-LC in ADTS")
     @APIResponse(responseCode = "200", content = @Content(mediaType = ADTS))
     @RunOnVirtualThread
     public Response audio(@PathParam("channel") String id, @Context RoutingContext context)
@@ -240,21 +244,21 @@ public class LiveResource {
         ContinuousStream body = new ContinuousStream(stream, broadcast, context.response());
         end.then(body::end);
         end.onFinish(body::end);
-        if (!body.begins(settings.startTimeout())) {
+        if (!body.awaitFirst(settings.startTimeout())) {
             refuseStopped(stream);
-            throw notYet(stream);
+            throw starting(stream);
         }
-        return fresh(body, type);
+        return uncached(body, type);
     }
 
-    /** Counts one more continuous stream of the client until its response is over. */
+    /** Counts a continuous stream of the client until its response ends. */
     private ResponseEnd admit(RoutingContext context) {
         String client = keys.of(context);
         if (!clients.enter(client)) {
             throw ProblemType.TOO_MANY_STREAMS
-                    .with("the client has " + clients.most()
-                            + " continuous streams open, as many as it may (xg2g.live.max-streams-per-client)")
-                    .retryAfter(REFUSED)
+                    .with("the client has " + clients.max()
+                            + " continuous streams open; the limit is xg2g.live.max-streams-per-client")
+                    .retryAfter(RETRY_AFTER)
                     .asException();
         }
         ResponseEnd end = ResponseEnd.of(context);
@@ -264,56 +268,56 @@ public class LiveResource {
 
     private LiveStream open(String id, RoutingContext context) {
         LiveStream stream = streams.open(id);
-        stream.wantRenditions(Viewers.player(addresses.of(context.request()), context.request()));
+        stream.requestRenditions(Viewers.player(addresses.of(context.request()), context.request()));
         return stream;
     }
 
-    /** The timeline, if it has something to play; otherwise who has to come again is told why and when. */
-    private static Timeline playable(LiveStream stream, Timeline timeline) {
+    /** Returns the timeline, or throws the problem with the reason and {@code Retry-After} if it is empty. */
+    private static Timeline requirePlayable(LiveStream stream, Timeline timeline) {
         refuseStopped(stream);
         if (!timeline.isEmpty()) {
             return timeline;
         }
         throw stream.refusal()
-                .map(why -> (RuntimeException) ProblemType.TOO_MANY_STREAMS
-                        .with(why)
-                        .retryAfter(REFUSED)
+                .map(reason -> (RuntimeException) ProblemType.TOO_MANY_STREAMS
+                        .with(reason)
+                        .retryAfter(RETRY_AFTER)
                         .asException())
-                .orElseGet(() -> notYet(stream));
+                .orElseGet(() -> starting(stream));
     }
 
-    private static RuntimeException notYet(LiveStream stream) {
+    private static RuntimeException starting(LiveStream stream) {
         return stream.source()
                 .reason()
-                .map(why -> problem(why.kind()).with(why.detail()))
-                .orElseGet(() -> ProblemType.STREAM_STARTING.with("the first segment is being made"))
+                .map(reason -> problem(reason.kind()).with(reason.detail()))
+                .orElseGet(() -> ProblemType.STREAM_STARTING.with("the first segment is not available yet"))
                 .retryAfter(Duration.ofSeconds(SegmentTimeline.TARGET_DURATION))
                 .asException();
     }
 
-    private static ProblemType problem(SourceException.Kind why) {
-        return why == SourceException.Kind.NOT_ALLOWED ? ProblemType.SOURCE_NOT_ALLOWED : ProblemType.RECEIVER_FAILED;
+    private static ProblemType problem(SourceException.Kind reason) {
+        return reason == SourceException.Kind.NOT_ALLOWED ? ProblemType.SOURCE_NOT_ALLOWED : ProblemType.RECEIVER_FAILED;
     }
 
-    /** A channel that is stopped has not ended: who asks again starts it again. */
+    /** Throws a problem if the channel was stopped; the next request starts it again. */
     private static void refuseStopped(LiveStream stream) {
         if (stream.isStopped()) {
             throw ProblemType.STREAM_STARTING
-                    .with("the channel was stopped just now; ask again")
+                    .with("the channel was stopped; retry to start it again")
                     .retryAfter(Duration.ofSeconds(1))
                     .asException();
         }
     }
 
-    /** An answer that is another one the next time. */
-    private static Response fresh(Object body, String type) {
+    /** Returns a response that must not be cached. */
+    private static Response uncached(Object body, String type) {
         return Response.ok(body)
                 .type(type)
                 .header(HttpHeaders.CACHE_CONTROL, NO_STORE)
                 .build();
     }
 
-    private static RuntimeException notThere(String what) {
+    private static RuntimeException notFound(String what) {
         return ProblemType.NOT_FOUND.with("there is no " + what).asException();
     }
 }

@@ -5,6 +5,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.channel.Channel;
 import io.xg2g.channel.ChannelCatalog;
+import io.xg2g.channel.LivePath;
 import io.xg2g.channel.PlaybackMode;
 import io.xg2g.channel.PlaybackPass;
 import io.xg2g.channel.PlaybackPasses;
@@ -29,7 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** The beginning of a playback: addresses that a player can fetch with nothing else. */
+/** HTTP resource that issues playback URLs, which need no further credentials. */
 @Path("/api/v1/channels/{id}/playback")
 @RolesAllowed(Roles.VIEWER)
 public class PlaybackResource {
@@ -43,12 +44,12 @@ public class PlaybackResource {
         this.urls = urls;
     }
 
-    /** Gives the addresses of one playback. */
+    /** Issues the URLs of one playback. */
     @POST
     @Operation(
-            summary = "Begin a playback",
-            description = "Gives addresses for a player that sends no headers. Until expiresAt every client may open"
-                    + " them, after that the one that asked for them; what was opened plays on.")
+            summary = "Start a playback",
+            description = "Returns URLs for a player that sends no headers. Until expiresAt every client may open"
+                    + " them, afterwards only the client that requested them; open playbacks continue.")
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
     public RestResponse<PlaybackView> begin(
@@ -58,21 +59,21 @@ public class PlaybackResource {
                     @Parameter(schema = @Schema(enumeration = {"adaptive", "standard", "audio_proxy", "gpu", "audio"}))
                     String mode,
             @Context RoutingContext context) {
-        PlaybackMode wanted = PlaybackMode.find(mode)
+        PlaybackMode selected = PlaybackMode.find(mode)
                 .orElseThrow(() -> ProblemType.INVALID_REQUEST
-                        .with("mode is not known; allowed: " + "adaptive, audio, " + PlaybackMode.TRANSPORT_STREAMS)
+                        .with("mode is unknown; allowed: " + "adaptive, audio, " + PlaybackMode.TRANSPORT_STREAMS)
                         .asException());
         Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
-        PlaybackPass pass = passes.address(context, channel.id(), wanted);
-        return RestResponse.ResponseBuilder.ok(PlaybackView.of(channel.id(), wanted, pass, urls.of(context.request())))
+        PlaybackPass pass = passes.address(context, channel.id(), selected);
+        return RestResponse.ResponseBuilder.ok(PlaybackView.of(channel.id(), selected, pass, urls.of(context.request())))
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();
     }
 
     /**
-     * The addresses of one playback.
+     * URLs of one playback.
      *
-     * @param expiresAt until when every client may open the addresses; absent where they need no token
+     * @param expiresAt time until which every client may open the URLs; absent if they need no token
      */
     @Schema(name = "Playback")
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -86,19 +87,19 @@ public class PlaybackResource {
             @Nullable String audio,
             String preview) {
 
-        static PlaybackView of(String channel, PlaybackMode mode, PlaybackPass pass, PublicUrl own) {
-            String base = own.path("/live/" + channel + "/");
+        static PlaybackView of(String channel, PlaybackMode mode, PlaybackPass pass, PublicUrl publicUrl) {
+            String base = publicUrl.path(LivePath.directory(channel));
             boolean adaptive = mode == PlaybackMode.ADAPTIVE;
             boolean audio = mode == PlaybackMode.AUDIO;
             return new PlaybackView(
                     channel,
                     mode.label(),
                     pass.expiresAt(),
-                    adaptive ? pass.on(base + "master.m3u8") : null,
-                    adaptive ? pass.on(base + "manifest.mpd") : null,
-                    adaptive || audio ? null : pass.on(base + "stream.ts?mode=" + mode.label()),
-                    audio ? pass.on(base + "audio.aac") : null,
-                    pass.on(base + "preview.jpg"));
+                    adaptive ? pass.on(base + LivePath.MASTER) : null,
+                    adaptive ? pass.on(base + LivePath.MANIFEST) : null,
+                    adaptive || audio ? null : pass.on(base + LivePath.TRANSPORT_STREAM + "?mode=" + mode.label()),
+                    audio ? pass.on(base + LivePath.AUDIO) : null,
+                    pass.on(base + LivePath.PREVIEW));
         }
     }
 }

@@ -24,27 +24,27 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One viewer's continuous transport stream of renditions: the published windows one after the other, beginning with the
- * newest but one. Where a rendition was left out, the nearest one that is there takes its place.
+ * Response body of one viewer: a continuous transport stream of the published windows, from the second newest one on.
+ * Uses the highest available rendition up to a height in each window.
  */
 final class RenditionStream implements StreamingOutput {
-    /** After so long it looks whether it is to end. */
-    private static final Duration SLICE = Duration.ofMillis(500);
+    /** Interval of checks whether the stream must end. */
+    private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
 
-    /** A segment is held as it was read and as it is sent. */
-    private static final long HELD_FOR_EACH_BYTE = 2;
+    /** Copies of a segment in memory: one read from the file, one being sent. */
+    private static final long COPIES = 2;
 
     private final LiveStream stream;
     private final int height;
     private final HttpServerResponse response;
-    private volatile boolean over;
+    private volatile boolean ended;
     private byte @Nullable [] init;
     private @Nullable TsMuxer muxer;
 
     /**
-     * A stream that is not written yet.
+     * Creates the stream.
      *
-     * @param height of the picture at most, in pixels
+     * @param height maximum height of the video, in pixels
      */
     RenditionStream(LiveStream stream, int height, HttpServerResponse response) {
         this.stream = stream;
@@ -52,19 +52,19 @@ final class RenditionStream implements StreamingOutput {
         this.response = response;
     }
 
-    /** Its viewer has left, or is to be sent no more. */
+    /** Ends the stream: the viewer has left, or its access has ended. */
     void end() {
-        over = true;
+        ended = true;
     }
 
     @Override
     public void write(OutputStream out) throws IOException {
-        stream.renditionStreamBegins();
+        stream.renditionStreamStarted();
         OutputStream paced = new FlowControlledOutput(out, response);
         try {
             long next = SegmentTimeline.last(stream.firstWindows()) - 1;
-            while (!over) {
-                Timeline timeline = stream.await(next, SLICE);
+            while (!ended) {
+                Timeline timeline = stream.await(next, POLL_TIMEOUT);
                 for (Epoch epoch : timeline.epochs()) {
                     for (Window window : epoch.windows()) {
                         if (window.number() >= next) {
@@ -77,11 +77,11 @@ final class RenditionStream implements StreamingOutput {
                     return;
                 }
             }
-        } catch (InterruptedException cut) {
+        } catch (InterruptedException shutdown) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("the service ends");
+            throw new InterruptedIOException("the service is shutting down");
         } finally {
-            stream.viewers.streamEnds(true);
+            stream.viewers.streamEnded(true);
         }
     }
 
@@ -95,20 +95,20 @@ final class RenditionStream implements StreamingOutput {
                 stream.timeline.segment(track, window.segments().get(chosen).time());
         Optional<byte[]> head = stream.timeline.init(track, epoch.start());
         if (segment.isEmpty() || head.isEmpty()) {
-            // The viewer is so slow that the window has gone meanwhile.
+            // The viewer is too slow: the window has left the timeline.
             return;
         }
-        long held = HELD_FOR_EACH_BYTE * segment.get().length();
+        long held = COPIES * segment.get().length();
         if (!ViewerMemory.OF_THE_HEAP.reserve(held)) {
-            throw new IOException("the segments that wait for viewers take all of the memory that they may");
+            throw new IOException("no memory left for segments of slow viewers: bytes=" + held);
         }
         try {
             byte[] video = Files.readAllBytes(segment.get().file());
             out.write(muxer(head.get(), epoch).segment(video, stream.timeline.audio(window.number())));
         } catch (NoSuchFileException deleted) {
-            // By others: the viewer goes on with the next window.
+            // Skip to the next window.
         } catch (MalformedMedia bug) {
-            throw new IOException("a published segment cannot be read", bug);
+            throw new IOException("published segment is malformed", bug);
         } finally {
             ViewerMemory.OF_THE_HEAP.release(held);
         }
@@ -126,7 +126,7 @@ final class RenditionStream implements StreamingOutput {
         return known;
     }
 
-    /** The index of the highest picture that is not above the wanted height, or else the lowest; -1 where all are gaps. */
+    /** Returns the index of the highest rendition up to the height, or else of the lowest; -1 if all are gaps. */
     private int choose(Epoch epoch, Window window) {
         int best = -1;
         for (int i = 0; i < epoch.tracks().size(); i++) {

@@ -16,17 +16,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The segments that were fetched last, in memory: where one player fetches a segment others are about to, and to send
- * memory takes a few system calls where a file takes a dozen. Bounded in bytes, outside the heap; as much again may be
- * held by slow readers. Thread-safe.
+ * LRU cache of segments in direct memory, bounded in bytes. Evicted segments that are still being sent may take as much
+ * again. Buffers are reference-counted: callers must {@link #release} each one that they get.
+ *
+ * <p>Thread-safe. {@link #load} blocks on the disk, without the lock; the other methods may be called on an event loop.
  */
 @ApplicationScoped
 class SegmentCache {
-    /** No segment takes more than this part of the memory: one big one would throw out what many players fetch. */
-    private static final int PART = 8;
+    /**
+     * Divisor of the cache size for the maximum size of one segment, so that a large one does not evict many others.
+     */
+    private static final int MAX_FRACTION = 8;
 
-    private final long most;
-    private final Map<Path, ByteBuf> kept = new LinkedHashMap<>(16, 0.75f, true);
+    private final long maxBytes;
+    private final Map<Path, ByteBuf> cached = new LinkedHashMap<>(16, 0.75f, true);
     private long bytes;
     private long held;
 
@@ -35,23 +38,34 @@ class SegmentCache {
         this(settings.memory());
     }
 
-    SegmentCache(long most) {
-        this.most = most;
+    SegmentCache(long maxBytes) {
+        this.maxBytes = maxBytes;
+    }
+
+    /** Returns whether a segment is small enough to be cached. */
+    boolean accepts(SegmentFiles.Stored segment) {
+        return segment.length() <= maxBytes / MAX_FRACTION;
+    }
+
+    /** Returns a segment if it is cached. */
+    synchronized @Nullable ByteBuf find(SegmentFiles.Stored segment) {
+        ByteBuf content = cached.get(segment.file());
+        return content == null ? null : content.retain();
     }
 
     /**
-     * A segment's bytes, to be given back by {@link #release}.
+     * Returns a segment, read from its file if it is not cached.
      *
-     * @return none where it is too big to be kept, slow readers hold too much, or its file cannot be read
+     * @return empty if it is too large, buffers in use exceed the bound, or its file cannot be read
      */
-    Optional<ByteBuf> take(SegmentFiles.Stored segment) {
-        if (segment.length() > most / PART) {
-            return Optional.empty();
+    Optional<ByteBuf> load(SegmentFiles.Stored segment) {
+        ByteBuf content = find(segment);
+        if (content != null) {
+            return Optional.of(content);
         }
-        ByteBuf content = find(segment.file());
-        return content != null
-                ? Optional.of(content)
-                : read(segment).flatMap(read -> Optional.ofNullable(keep(segment.file(), read)));
+        return accepts(segment)
+                ? read(segment).flatMap(read -> Optional.ofNullable(put(segment.file(), read)))
+                : Optional.empty();
     }
 
     synchronized void release(ByteBuf content) {
@@ -61,31 +75,26 @@ class SegmentCache {
         }
     }
 
-    /** Bytes that are kept, and those that are not but are still being sent. */
+    /** Returns the size of all buffers that are cached or being sent, in bytes. */
     synchronized long held() {
         return held;
     }
 
-    private synchronized @Nullable ByteBuf find(Path file) {
-        ByteBuf content = kept.get(file);
-        return content == null ? null : content.retain();
-    }
-
-    /** Keeps what was read, unless somebody else was faster; the eldest make room for it. */
-    private synchronized @Nullable ByteBuf keep(Path file, ByteBuf read) {
-        ByteBuf other = kept.get(file);
-        if (other != null || held + read.capacity() > 2 * most) {
+    /** Caches a buffer unless another thread has cached the file; evicts the least recently used ones. */
+    private synchronized @Nullable ByteBuf put(Path file, ByteBuf read) {
+        ByteBuf other = cached.get(file);
+        if (other != null || held + read.capacity() > 2 * maxBytes) {
             read.release();
             return other == null ? null : other.retain();
         }
-        kept.put(file, read);
+        cached.put(file, read);
         bytes += read.capacity();
         held += read.capacity();
-        for (Iterator<ByteBuf> eldest = kept.values().iterator(); bytes > most; ) {
-            ByteBuf gone = eldest.next();
+        for (Iterator<ByteBuf> eldest = cached.values().iterator(); bytes > maxBytes; ) {
+            ByteBuf evicted = eldest.next();
             eldest.remove();
-            bytes -= gone.capacity();
-            release(gone);
+            bytes -= evicted.capacity();
+            release(evicted);
         }
         return read.retain();
     }
@@ -95,7 +104,7 @@ class SegmentCache {
         try (FileChannel file = FileChannel.open(segment.file())) {
             while (content.isWritable()) {
                 if (content.writeBytes(file, content.writerIndex(), content.writableBytes()) < 0) {
-                    throw new IOException("shorter than it was");
+                    throw new IOException("the file is shorter than the segment");
                 }
             }
             return Optional.of(content);

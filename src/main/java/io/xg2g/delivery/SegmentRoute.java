@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.xg2g.channel.LivePath;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.LiveStreams;
 import io.xg2g.channel.PlaybackPasses;
@@ -25,14 +26,14 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The segments and init segments of channels that run: a plain route on the event loop, since they are nearly all that
- * players fetch and a resource costs more than the sending. They never change under their name: cacheable, whole or one
- * range of them.
+ * Vert.x route of the segments and init segments of running channels. Runs on the event loop, because these are almost
+ * all requests of players and the overhead of a REST resource would exceed the cost of sending. Segments are immutable,
+ * hence cacheable; range requests are supported.
  */
 @ApplicationScoped
 class SegmentRoute {
     private static final CharSequence IMMUTABLE = HttpHeaders.createOptimized("public, max-age=3600, immutable");
-    /** What is let in by a token must not lie in a shared cache for longer than the token is good. */
+    /** Segments that need a token must not be stored in a shared cache, which would outlive the token. */
     private static final CharSequence IMMUTABLE_PRIVATE =
             HttpHeaders.createOptimized("private, max-age=3600, immutable");
 
@@ -41,63 +42,74 @@ class SegmentRoute {
     private static final CharSequence VIDEO = HttpHeaders.createOptimized("video/mp4");
     private static final CharSequence AUDIO = HttpHeaders.createOptimized("audio/mp4");
 
+    private static final String NO_SEGMENT = "segment with this name";
+
     private final LiveStreams streams;
-    private final SegmentCache hot;
+    private final SegmentCache cache;
     private final CharSequence caching;
     private final ClientAddresses addresses;
 
-    SegmentRoute(LiveStreams streams, SegmentCache hot, PlaybackPasses passes, ClientAddresses addresses) {
+    SegmentRoute(LiveStreams streams, SegmentCache cache, PlaybackPasses passes, ClientAddresses addresses) {
         this.streams = streams;
-        this.hot = hot;
+        this.cache = cache;
         this.caching = passes.areFree() ? IMMUTABLE : IMMUTABLE_PRIVATE;
         this.addresses = addresses;
     }
 
-    /** Behind the router's filters, before all other routes. */
+    /** Registers the route: after the router's filters, before all other routes. */
     void register(@Observes Router router) {
-        router.route("/live/*")
-                .order(-1)
-                .handler(exchange -> SegmentAddress.parse(exchange.normalizedPath())
-                        .ifPresentOrElse(address -> serve(exchange, address), exchange::next));
+        router.route(LivePath.ROOT + "*").order(-1).handler(this::route);
     }
 
-    private void serve(RoutingContext exchange, SegmentAddress address) {
+    private void route(RoutingContext exchange) {
+        switch (LivePath.parse(exchange.normalizedPath()).orElse(null)) {
+            case LivePath.Segment(String channel, String rendition, long time) ->
+                channel(exchange, channel)
+                        .ifPresent(stream -> stream.timeline
+                                .segment(rendition, time)
+                                .ifPresentOrElse(
+                                        segment -> respond(
+                                                exchange,
+                                                stream,
+                                                segment.length(),
+                                                type(rendition),
+                                                part -> send(exchange, segment, part)),
+                                        () -> notFound(exchange, NO_SEGMENT)));
+            case LivePath.InitSegment(String channel, String rendition, long epochStart) ->
+                channel(exchange, channel)
+                        .ifPresent(stream -> stream.timeline
+                                .init(rendition, epochStart)
+                                .ifPresentOrElse(
+                                        init -> respond(
+                                                exchange, stream, init.length, type(rendition), part -> exchange.response()
+                                                        .end(Buffer.buffer(init)
+                                                                .slice((int) part.first(), (int) part.last() + 1))),
+                                        () -> notFound(exchange, "init segment with this name")));
+            case null, default -> exchange.next();
+        }
+    }
+
+    /** Returns the channel if it is running and the method is allowed; otherwise sends the error response. */
+    private Optional<LiveStream> channel(RoutingContext exchange, String id) {
         HttpMethod method = exchange.request().method();
         if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
-            ProblemMapper.send(exchange, ProblemType.METHOD_NOT_ALLOWED.with("segments take GET and HEAD"));
-            return;
+            ProblemMapper.send(exchange, ProblemType.METHOD_NOT_ALLOWED.with("segments allow GET and HEAD only"));
+            return Optional.empty();
         }
-        LiveStream stream = streams.find(address.channel()).orElse(null);
-        if (stream == null) {
-            notThere(exchange, "segment; the channel does not run");
-            return;
-        }
-        stream.viewers.fetched(Viewers.player(addresses.of(exchange.request()), exchange.request()));
-        CharSequence type = address.rendition().equals(AudioRendition.NAME) ? AUDIO : VIDEO;
-        if (address.init()) {
-            stream.timeline
-                    .init(address.rendition(), address.number())
-                    .ifPresentOrElse(
-                            init -> answer(
-                                    exchange,
-                                    stream,
-                                    init.length,
-                                    type,
-                                    part -> exchange.response()
-                                            .end(Buffer.buffer(init).slice((int) part.first(), (int) part.last() + 1))),
-                            () -> notThere(exchange, "init segment of this name any longer"));
-        } else {
-            stream.timeline
-                    .segment(address.rendition(), address.number())
-                    .ifPresentOrElse(
-                            segment -> answer(
-                                    exchange, stream, segment.length(), type, part -> send(exchange, segment, part)),
-                            () -> notThere(exchange, "segment of this name any longer"));
-        }
+        Optional<LiveStream> stream = streams.find(id);
+        stream.ifPresentOrElse(
+                running -> running.viewers.fetched(
+                        Viewers.player(addresses.of(exchange.request()), exchange.request())),
+                () -> notFound(exchange, "segment; the channel is not running"));
+        return stream;
     }
 
-    /** Writes the head, and has the content written where it is wanted. */
-    private void answer(
+    private static CharSequence type(String rendition) {
+        return rendition.equals(AudioRendition.NAME) ? AUDIO : VIDEO;
+    }
+
+    /** Writes the response head, and the content unless it is a HEAD request or the copy of the client is fresh. */
+    private void respond(
             RoutingContext exchange, LiveStream stream, long length, CharSequence type, Consumer<ByteRange> content) {
         HttpServerRequest request = exchange.request();
         HttpServerResponse response = exchange.response();
@@ -110,9 +122,9 @@ class SegmentRoute {
                     .end();
             return;
         }
-        Optional<ByteRange> wanted;
+        Optional<ByteRange> requested;
         try {
-            wanted = ByteRange.requested(
+            requested = ByteRange.requested(
                     request.getHeader(HttpHeaderNames.RANGE),
                     request.getHeader(HttpHeaderNames.IF_RANGE),
                     etag,
@@ -125,15 +137,15 @@ class SegmentRoute {
                             "the range begins behind the end; the segment has " + length + " bytes"));
             return;
         }
-        ByteRange part = wanted.orElse(new ByteRange(0, length - 1));
-        if (wanted.isPresent()) {
+        ByteRange part = requested.orElse(new ByteRange(0, length - 1));
+        if (requested.isPresent()) {
             response.setStatusCode(206).putHeader(HttpHeaderNames.CONTENT_RANGE, part.contentRange(length));
         }
         response.putHeader(HttpHeaders.CONTENT_TYPE, type)
                 .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(part.length()))
                 .putHeader(HttpHeaders.CACHE_CONTROL, caching)
                 .putHeader(HttpHeaders.ACCEPT_RANGES, BYTES)
-                // The answer to another origin's page has one header more; what is cached for one is not for the other.
+                // CORS adds a header to responses to other origins, so that caches must keep them apart.
                 .putHeader(HttpHeaders.VARY, ORIGIN);
         if (request.method().equals(HttpMethod.HEAD)) {
             response.end();
@@ -142,33 +154,54 @@ class SegmentRoute {
         }
     }
 
-    /** A segment never changes under its name, but for a clock that was set back between two runs of the channel. */
+    /** Includes the start of the channel: names can repeat if the clock was set back between two runs. */
     private static String etag(LiveStream stream, long length) {
         return '"' + Long.toString(stream.startedAt.toEpochMilli(), Character.MAX_RADIX) + '-' + length + '"';
     }
 
-    /** From memory; where it is not kept there, the kernel sends the file. One that was deleted has left the timeline. */
+    /**
+     * Sends a segment from the cache; one that is not cached is read by a worker thread, or sent by sendfile if too
+     * large.
+     */
     private void send(RoutingContext exchange, SegmentFiles.Stored segment, ByteRange part) {
-        HttpServerResponse response = exchange.response();
-        hot.take(segment)
-                .ifPresentOrElse(
-                        content -> response.end(wrap(content.slice((int) part.first(), (int) part.length())))
-                                .onComplete(_ -> hot.release(content)),
-                        () -> response.sendFile(segment.file().toString(), part.first(), part.length())
-                                .onFailure(_ -> {
-                                    if (!response.headWritten()) {
-                                        response.headers().clear();
-                                        notThere(exchange, "segment of this name any longer");
-                                    }
-                                }));
+        ByteBuf cached = cache.find(segment);
+        if (cached != null) {
+            send(exchange, cached, part);
+        } else if (cache.accepts(segment)) {
+            exchange.vertx()
+                    .executeBlocking(() -> cache.load(segment), false)
+                    .onSuccess(loaded -> loaded.ifPresentOrElse(
+                            content -> send(exchange, content, part), () -> sendFile(exchange, segment, part)))
+                    .onFailure(exchange::fail);
+        } else {
+            sendFile(exchange, segment, part);
+        }
     }
 
-    @SuppressWarnings("deprecation") // Vert.x has no other way from a buffer of Netty's to its own.
+    private void send(RoutingContext exchange, ByteBuf content, ByteRange part) {
+        exchange.response()
+                .end(wrap(content.slice((int) part.first(), (int) part.length())))
+                .onComplete(_ -> cache.release(content));
+    }
+
+    /** Sends a segment from its file; responds with 404 if the file has been deleted. */
+    private static void sendFile(RoutingContext exchange, SegmentFiles.Stored segment, ByteRange part) {
+        HttpServerResponse response = exchange.response();
+        response.sendFile(segment.file().toString(), part.first(), part.length())
+                .onFailure(_ -> {
+                    if (!response.headWritten()) {
+                        response.headers().clear();
+                        notFound(exchange, NO_SEGMENT);
+                    }
+                });
+    }
+
+    @SuppressWarnings("deprecation") // Vert.x has no other way to wrap a Netty buffer.
     private static Buffer wrap(ByteBuf content) {
         return Buffer.buffer(content);
     }
 
-    private static void notThere(RoutingContext exchange, String what) {
+    private static void notFound(RoutingContext exchange, String what) {
         ProblemMapper.send(exchange, ProblemType.NOT_FOUND.with("there is no " + what));
     }
 }

@@ -1,4 +1,4 @@
-/** Delivery of live channels: HLS, DASH, continuous MPEG-TS, segments and previews over HTTP. */
+/** HTTP delivery of live channels: HLS, DASH, continuous MPEG-TS, segments and preview images. */
 @NullMarked
 package io.xg2g.delivery;
 

@@ -3,31 +3,36 @@ package io.xg2g.ingest;
 import java.util.function.LongUnaryOperator;
 
 /**
- * Judges the times of the audio that comes out of a segmenter.
+ * Plausibility check of the presentation times of a segmenter's audio output.
  *
  * <p>A damaged audio frame can decode as one of another sample rate. ffmpeg 5 then scales its time by the ratio of the
- * rates, which can lie hours ahead; its muxer withholds such a frame, and all audio behind it, until the video gets there.
+ * rates, which can lie hours ahead; its muxer withholds such a frame, and all audio behind it, until the video gets
+ * there.
  *
  * <p>One thread calls {@link #video} and {@link #follows}; any may call {@link #isWithheld}.
  */
 final class AudioTimes {
-    /** How far audio may lie from the video, or from the audio before it where there is no video: 5 s of 90 kHz ticks. */
-    static final long MOST_APART = 5 * 90_000;
+    /** Maximum distance from the latest video frame, or from the previous audio frame without video; 90 kHz ticks. */
+    static final long MAX_DISTANCE = 5 * 90_000;
 
     private static final long NONE = Long.MIN_VALUE;
 
     private volatile long video = NONE;
     private volatile long audio = NONE;
 
-    /** A picture has come out, decoded at that time. */
+    /** Records the decoding time of the latest video frame. */
     void video(long dts) {
         video = dts;
     }
 
-    /** Whether an audio frame that has come out can be where its time says; if not, the segmenter has to start anew. */
+    /**
+     * Checks the time of the next audio frame.
+     *
+     * @return false if it is too far from the reference; the segmenter must be restarted
+     */
     boolean follows(long pts) {
         long reference = video == NONE ? audio : video;
-        if (reference != NONE && Math.abs(pts - reference) > MOST_APART) {
+        if (reference != NONE && Math.abs(pts - reference) > MAX_DISTANCE) {
             return false;
         }
         audio = pts;
@@ -35,11 +40,15 @@ final class AudioTimes {
     }
 
     /**
-     * Whether video has come out for long without the audio that belongs to it, though the segmenter was given it.
+     * Returns whether the segmenter outputs video without the corresponding audio, although its input contained that
+     * audio.
      *
-     * @param fedAfter how much later than a time the latest audio lies that the segmenter was given
+     * @param fedAfter returns by how many ticks the latest audio of the input is later than a given time
      */
     boolean isWithheld(LongUnaryOperator fedAfter) {
-        return audio != NONE && video != NONE && video - audio > MOST_APART && fedAfter.applyAsLong(audio) > MOST_APART;
+        return audio != NONE
+                && video != NONE
+                && video - audio > MAX_DISTANCE
+                && fedAfter.applyAsLong(audio) > MAX_DISTANCE;
     }
 }

@@ -4,33 +4,33 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Exponential backoff of a source that is opened again and again.
+ * Exponential backoff between attempts to open a source: 0.5 s, doubled up to 10 s; 30 s after a persistent failure.
  *
  * @param pause before the next attempt
- * @param following pause after the next failure, where that may pass soon
+ * @param nextPause pause after the next transient failure
  * @param reason latest failure
  */
-record Backoff(Duration pause, Duration following, Optional<SourceException> reason) {
-    private static final Duration FIRST = Duration.ofMillis(500);
-    private static final Duration LONGEST = Duration.ofSeconds(10);
+record Backoff(Duration pause, Duration nextPause, Optional<SourceException> reason) {
+    private static final Duration INITIAL_PAUSE = Duration.ofMillis(500);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
 
-    /** Pause after a failure that will not pass soon. */
-    private static final Duration SLOW = Duration.ofSeconds(30);
+    /** Pause after a {@linkplain SourceException.Kind#isPersistent persistent} failure. */
+    private static final Duration PERSISTENT_FAILURE_PAUSE = Duration.ofSeconds(30);
 
     /** Backoff without a failure so far. */
-    static final Backoff INITIAL = new Backoff(Duration.ZERO, FIRST, Optional.empty());
+    static final Backoff INITIAL = new Backoff(Duration.ZERO, INITIAL_PAUSE, Optional.empty());
 
     /** Returns the backoff after one more failure. */
     Backoff next(SourceException failure) {
-        Duration doubled = following.multipliedBy(2);
+        Duration doubled = nextPause.multipliedBy(2);
         return new Backoff(
-                failure.kind().slow() ? SLOW : following,
-                doubled.compareTo(LONGEST) < 0 ? doubled : LONGEST,
+                failure.kind().isPersistent() ? PERSISTENT_FAILURE_PAUSE : nextPause,
+                doubled.compareTo(MAX_PAUSE) < 0 ? doubled : MAX_PAUSE,
                 Optional.of(failure));
     }
 
-    /** Returns the backoff of a source that sends a program again: pauses stay long until it has proven stable. */
+    /** Returns the backoff of a source that sends a program again; the next pause is not reset until it is stable. */
     Backoff succeeded() {
-        return new Backoff(Duration.ZERO, following, Optional.empty());
+        return new Backoff(Duration.ZERO, nextPause, Optional.empty());
     }
 }

@@ -2,17 +2,17 @@ package io.xg2g.ingest;
 
 import java.io.IOException;
 
-/** A source that was opened: MPEG-TS bytes as they come. One thread reads; any thread may close, which ends the reading. */
+/** Open source of MPEG-TS bytes. One thread reads; any thread may close it, which ends a blocked read. */
 interface Feed extends AutoCloseable {
 
     /**
-     * Reads what is there, at least one byte.
+     * Reads available bytes; blocks until there is at least one.
      *
-     * @return how many bytes, or -1 at the end
+     * @return number of bytes, or -1 at the end of the stream
      */
     int read(byte[] buffer) throws IOException;
 
-    /** Why it ended. */
+    /** Returns the reason why the stream ended. */
     SourceException end();
 
     @Override

@@ -23,7 +23,10 @@ import java.util.Locale;
 import java.util.Map;
 import javax.net.ssl.SSLException;
 
-/** Opens sources. */
+/**
+ * Factory of {@linkplain Feed feeds}: connects to receivers and network sources, and starts the processes that read
+ * them.
+ */
 @ApplicationScoped
 public class Feeds {
     private final MediaProcesses processes;
@@ -46,10 +49,10 @@ public class Feeds {
     }
 
     /**
-     * Opens a source; blocks until the first bytes are there or it is clear that they won't come.
+     * Opens a source. Blocks until its first bytes have arrived, opening failed or the timeout expired.
      *
-     * @param timeout how long an answer, and its first bytes, may take
-     * @throws SourceException saying why it cannot be had
+     * @param timeout bound on the response, and on its first bytes
+     * @throws SourceException if the source cannot be opened
      */
     Feed open(Source source, Duration timeout) throws SourceException, InterruptedException {
         return switch (source) {
@@ -68,40 +71,44 @@ public class Feeds {
             default -> SourceKind.UDP;
         };
         if (kind == SourceKind.HTTP) {
-            return overHttp(uri, reach(uri, trusted), timeout);
+            return openHttp(uri, scope(uri, trusted), timeout);
         }
-        // A child does not get the credentials of a camera: the relay logs in.
+        // Credentials are not passed to a child process; the relay authenticates.
         boolean relayed = kind == SourceKind.RTSP && uri.getRawUserInfo() != null;
-        return trusted && !relayed ? ProcessFeed.live(processes.grab(uri, kind)) : checked(uri, kind, trusted, timeout);
+        return trusted && !relayed
+                ? ProcessFeed.live(processes.grab(uri, kind))
+                : verified(uri, kind, trusted, timeout);
     }
 
-    private FetchScope reach(URI uri, boolean trusted) {
+    private FetchScope scope(URI uri, boolean trusted) {
         return trusted ? policy.ofOperator(uri) : policy.ofClient(uri);
     }
 
-    /** What else HTTP leads to, a playlist names and a redirect points at is checked, whoever has named the source. */
-    private Feed overHttp(URI uri, FetchScope reach, Duration timeout) throws SourceException, InterruptedException {
-        return switch (http.open(reach, uri, Map.of(), timeout)) {
+    /**
+     * Opens an HTTP source. Redirects and references of a playlist are checked against SSRF for trusted sources too.
+     */
+    private Feed openHttp(URI uri, FetchScope scope, Duration timeout) throws SourceException, InterruptedException {
+        return switch (http.open(scope, uri, Map.of(), timeout)) {
             case HttpFeeds.Opened.Stream(Feed feed) -> feed;
-            case HttpFeeds.Opened.Playlist() -> relayed(relays.open(reach, uri, timeout), SourceKind.HLS);
-            case HttpFeeds.Opened.Other() -> relayed(relays.open(reach, uri, timeout), SourceKind.HTTP);
+            case HttpFeeds.Opened.Playlist() -> relayed(relays.open(scope, uri, timeout), SourceKind.HLS);
+            case HttpFeeds.Opened.Other() -> relayed(relays.open(scope, uri, timeout), SourceKind.HTTP);
         };
     }
 
-    private Feed checked(URI uri, SourceKind kind, boolean trusted, Duration timeout) throws SourceException {
+    private Feed verified(URI uri, SourceKind kind, boolean trusted, Duration timeout) throws SourceException {
         try {
-            ResolvedEndpoint destination = reach(uri, trusted).to(uri);
+            ResolvedEndpoint endpoint = scope(uri, trusted).to(uri);
             return kind == SourceKind.RTSP
-                    ? relayed(RtspRelay.open(destination, timeout, !trusted), kind)
-                    : ProcessFeed.live(processes.grab(destination.numeric(), kind));
+                    ? relayed(RtspRelay.open(endpoint, timeout, !trusted), kind)
+                    : ProcessFeed.live(processes.grab(endpoint.numeric(), kind));
         } catch (SourceNotAllowed refused) {
             throw SourceException.notAllowed(refused);
         } catch (UnknownHostException unknown) {
-            throw new SourceException(SourceException.Kind.UNREACHABLE, "the source's host is not known");
+            throw new SourceException(SourceException.Kind.UNREACHABLE, "the source's host name cannot be resolved");
         } catch (SSLException untrusted) {
             throw new SourceException(SourceException.Kind.UNREACHABLE, "the source's certificate is not trusted");
         } catch (IOException refused) {
-            throw new SourceException(SourceException.Kind.UNREACHABLE, "the source does not take connections");
+            throw new SourceException(SourceException.Kind.UNREACHABLE, "the source refused the connection");
         }
     }
 
@@ -125,7 +132,7 @@ public class Feeds {
                 StreamPermit permit = receivers
                         .acquire(receiver)
                         .orElseThrow(() -> new SourceException(
-                                SourceException.Kind.RECEIVER, "the receiver has no further stream to give"));
+                                SourceException.Kind.RECEIVER, "the receiver has no free stream"));
                 boolean opened = false;
                 try {
                     Feed feed = PermittedFeed.open(permit, () -> stream(address, headers, timeout));

@@ -21,21 +21,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** Opens MPEG-TS streams over HTTP. What a URL leads to is told by its first bytes, not by its name or type. */
+/**
+ * HTTP client of sources. Classifies a response by its first bytes; the URL's suffix and the content type are ignored.
+ */
 final class HttpFeeds {
     private static final int HEAD = 3 * TsPacket.SIZE;
 
     private final SourceClient client;
 
-    /** What a URL leads to. */
+    /** Kind of content behind a URL. */
     sealed interface Opened {
-        /** A transport stream, from its first byte. */
+        /** MPEG transport stream, positioned at its first byte. */
         record Stream(Feed feed) implements Opened {}
 
-        /** An HLS playlist. */
+        /** HLS playlist. */
         record Playlist() implements Opened {}
 
-        /** Something else, which a demuxer may know. */
+        /** Any other format; left to FFmpeg's demuxers. */
         record Other() implements Opened {}
     }
 
@@ -44,48 +46,49 @@ final class HttpFeeds {
     }
 
     /**
-     * Asks for a source and looks at what comes.
+     * Requests a source and classifies the response.
      *
-     * @param reach what may be fetched on its behalf
-     * @param timeout how long an answer, and its first bytes, may take
+     * @param scope endpoints that may be fetched for this source
+     * @param timeout bound on the response, and on its first bytes
      */
-    Opened open(FetchScope reach, URI uri, Map<String, String> headers, Duration timeout)
+    Opened open(FetchScope scope, URI uri, Map<String, String> headers, Duration timeout)
             throws SourceException, InterruptedException {
-        SourceResponse answer;
+        SourceResponse response;
         try {
-            answer = client.get(reach, uri, headers, timeout);
+            response = client.get(scope, uri, headers, timeout);
         } catch (SourceNotAllowed refused) {
             throw SourceException.notAllowed(refused);
         } catch (UnknownHostException unknown) {
-            throw unreachable("the source's host is not known");
+            throw unreachable("the source's host name cannot be resolved");
         } catch (ConnectException refused) {
-            throw unreachable("the source does not take connections");
+            throw unreachable("the source refused the connection");
         } catch (SocketTimeoutException late) {
-            throw unreachable("the source did not answer within " + timeout.toSeconds() + " s");
+            throw unreachable("the source did not respond within " + timeout.toSeconds()
+                    + " s (xg2g.live.source-timeout)");
         } catch (IOException broken) {
-            throw unreachable("the connection to the source broke before it answered");
+            throw unreachable("the connection to the source was lost before it responded");
         }
-        boolean looked = false;
+        boolean classified = false;
         try {
-            Opened opened = opened(answer.status(), answer.body(), timeout);
-            looked = true;
+            Opened opened = classify(response.status(), response.body(), timeout);
+            classified = true;
             return opened;
         } finally {
-            if (!looked) {
-                close(answer.body());
+            if (!classified) {
+                close(response.body());
             }
         }
     }
 
-    private Opened opened(int status, InputStream body, Duration timeout) throws SourceException {
+    private Opened classify(int status, InputStream body, Duration timeout) throws SourceException {
         if (status != 200) {
             SourceException.Kind kind = status == 401 || status == 403 || status == 404 || status == 410
                     ? SourceException.Kind.PERMANENT
                     : SourceException.Kind.UNREACHABLE;
-            throw new SourceException(kind, "the source answered with HTTP status " + status);
+            throw new SourceException(kind, "the source responded with HTTP status " + status);
         }
         BufferedInputStream stream = new BufferedInputStream(body, 64 * 1024);
-        // Closing is all that ends the reading of a source that says nothing.
+        // A blocked read of a silent source ends only when the stream is closed.
         AtomicBoolean late = new AtomicBoolean();
         CompletableFuture<Void> watchdog = CompletableFuture.runAsync(
                 () -> {
@@ -101,7 +104,7 @@ final class HttpFeeds {
         } catch (SocketTimeoutException nothing) {
             throw silent(timeout);
         } catch (IOException broken) {
-            throw late.get() ? silent(timeout) : unreachable("the connection to the source broke");
+            throw late.get() ? silent(timeout) : unreachable("the connection to the source was lost");
         } finally {
             watchdog.cancel(false);
         }
@@ -118,11 +121,11 @@ final class HttpFeeds {
             return new Opened.Playlist();
         }
         if (head.length == 0) {
-            throw unreachable("the source answered with nothing");
+            throw unreachable("the source sent an empty response");
         }
         if (text.startsWith("<") || text.startsWith("{")) {
             throw new SourceException(
-                    SourceException.Kind.NOT_MEDIA, "the source answered with a text instead of a stream");
+                    SourceException.Kind.NOT_MEDIA, "the source sent a text document instead of a media stream");
         }
         return new Opened.Other();
     }
@@ -130,7 +133,7 @@ final class HttpFeeds {
     private static SourceException silent(Duration timeout) {
         return new SourceException(
                 SourceException.Kind.STALLED,
-                "the source answered, and sent nothing for " + timeout.toSeconds() + " s (xg2g.live.source-timeout)");
+                "the source responded, but sent no data for " + timeout.toSeconds() + " s (xg2g.live.source-timeout)");
     }
 
     private static SourceException unreachable(String detail) {
@@ -142,8 +145,8 @@ final class HttpFeeds {
             if (stream != null) {
                 stream.close();
             }
-        } catch (IOException already) {
-            // There is nothing left to be closed.
+        } catch (IOException ignored) {
+            // The connection is gone either way.
         }
     }
 

@@ -20,32 +20,32 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a channel's source open and its segmenter fed while the channel runs. A source that ends, stalls or sends what cannot
- * be used is opened again, with exponential backoff ({@link SourceState}).
+ * Ingest of one channel: keeps its source open and feeds its segmenter while the channel runs. A source that ends,
+ * stalls or sends unusable data is reopened with exponential backoff ({@link SourceState}).
  *
- * <p>A platform thread reads the source, since a blocked read of a process's pipe would hold the carrier of a virtual one.
+ * <p>A platform thread reads the source, because a blocked read of a pipe would pin the carrier of a virtual thread.
  * {@link #status}, {@link #tick} and {@link #close} may be called by any thread.
  */
 public final class Ingest {
     private static final Logger LOG = Logger.getLogger(Ingest.class);
-    private static final int BUFFER = 64 * 1024;
+    private static final int BUFFER_BYTES = 64 * 1024;
 
-    /** A source that has sent more without a program is no transport stream. */
-    private static final long MAX_WITHOUT_PROGRAM = 8L << 20;
+    /** A source that has sent more bytes without a PAT and a PMT is rejected. */
+    private static final long MAX_BYTES_WITHOUT_PROGRAM = 8L << 20;
 
-    /** How much may be read ahead of real time: what servers send at once after connecting. */
+    /** Maximum lead over real time; servers send a burst after connecting. */
     private static final Duration MAX_AHEAD = Duration.ofSeconds(30);
 
-    /** How long nothing is read where more was read ahead. */
+    /** Pause of reading while the lead exceeds {@link #MAX_AHEAD}. */
     private static final Duration AHEAD_PAUSE = Duration.ofMillis(200);
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-    /** What a source is doing, as the API names it. */
+    /** Phase of a source, as reported by the API. */
     public enum Phase {
         OPENING,
         RECEIVING,
-        /** It failed, and is opened again after a pause. */
+        /** The source failed and will be reopened after the backoff. */
         PAUSING,
         CLOSED
     }
@@ -53,12 +53,12 @@ public final class Ingest {
     /**
      * Status of a source.
      *
-     * @param reason latest failure, as long as no program has come since
+     * @param reason latest failure, until a program is received
      */
     public record Status(Phase phase, Optional<SourceException> reason) {}
 
     /**
-     * What a channel's ingest works with.
+     * Collaborators of a channel's ingest.
      *
      * @param directory the channel's directory, where windows are written
      * @param delete deletes a file; must not throw
@@ -102,13 +102,13 @@ public final class Ingest {
     private final AtomicReference<SourceState> state;
     private volatile @Nullable Feed feed;
 
-    /** Why the source has to be closed, decided by another thread than the one that reads it. */
-    private volatile @Nullable SourceException verdict;
+    /** Reason to close the source, set by a thread other than the reading one. */
+    private volatile @Nullable SourceException closeReason;
 
     /**
-     * Makes the ingest of a channel; {@link #start} starts it.
+     * Creates the ingest of a channel; {@link #start} starts it.
      *
-     * @param timeout how long the source may send nothing
+     * @param timeout after which a source that sends nothing counts as stalled
      */
     public Ingest(String channel, Source source, Tools tools, IngestListener listener, Duration timeout) {
         this(
@@ -120,7 +120,7 @@ public final class Ingest {
                 tools.time());
     }
 
-    /** Makes an ingest of any source and segmenter. */
+    /** Creates an ingest of any source and segmenter. */
     Ingest(
             String channel,
             Opener opener,
@@ -138,7 +138,7 @@ public final class Ingest {
         this.thread = Thread.ofPlatform().daemon().name("source-" + channel).unstarted(this::run);
     }
 
-    /** Starts to open the source. */
+    /** Starts the thread that opens and reads the source. */
     public void start() {
         thread.start();
     }
@@ -149,7 +149,7 @@ public final class Ingest {
         return new Status(now.phase(), now.reason());
     }
 
-    /** Ends what hangs. To be called about once a second. */
+    /** Closes a stalled source and ends a segmenter that hangs. Must be called about once a second. */
     public void tick() {
         long now = time.nanoTime();
         switch (state.get().stalled(now, timeout)) {
@@ -167,16 +167,16 @@ public final class Ingest {
         }
     }
 
-    /** Closes the source for a reason that the thread that reads it does not know. */
+    /** Closes the source, from any thread, for the given reason. */
     void refuse(SourceException reason) {
-        verdict = reason;
+        closeReason = reason;
         Feed open = feed;
         if (open != null) {
             time.schedule(Duration.ZERO, open::close);
         }
     }
 
-    /** Opens the source no more, and closes it. */
+    /** Closes the source and prevents reopening. */
     void end() {
         state.updateAndGet(SourceState::closed);
         Feed open = feed;
@@ -185,7 +185,7 @@ public final class Ingest {
         }
     }
 
-    /** Ends everything; blocks until the source and the segmenter have ended, for 10 s at most. */
+    /** Closes the ingest; blocks until the source and the segmenter have ended, at most 10 s. */
     public void close() {
         end();
         thread.interrupt();
@@ -200,7 +200,7 @@ public final class Ingest {
         return state.get() instanceof SourceState.Closed;
     }
 
-    /** Opens and reads the source again and again until the channel is closed. */
+    /** Opens, reads and reopens the source until the ingest is closed. */
     void run() {
         while (!isClosed()) {
             SourceException reason = attempt();
@@ -223,14 +223,16 @@ public final class Ingest {
         }
     }
 
-    /** Restores an interrupt by {@link #close}; one by {@link #tick} has ended the attempt that hung, which is all it is for. */
+    /**
+     * Restores the interrupt status if {@link #close} has set it; an interrupt by {@link #tick} only ends one attempt.
+     */
     private void restoreIfClosed() {
         if (isClosed()) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Opens the source and reads it to its end; returns why it ended. */
+    /** Opens the source and reads it to its end; returns the reason why it ended. */
     private SourceException attempt() {
         try {
             return receive();
@@ -240,14 +242,14 @@ public final class Ingest {
             restoreIfClosed();
             return new SourceException(SourceException.Kind.STALLED, "the source could not be opened in time");
         } catch (RuntimeException | Error bug) {
-            // Errors too: a channel whose thread has died would stay as it is for ever.
+            // Errors too: without its thread the channel would never recover.
             LOG.errorf(bug, "source failed unexpectedly: stream=%s", channel);
             return new SourceException(SourceException.Kind.ENDED, "unexpected error; see the log");
         }
     }
 
     private SourceException receive() throws SourceException, InterruptedException {
-        verdict = null;
+        closeReason = null;
         try (Feed open = opener.open()) {
             feed = open;
             state.updateAndGet(was -> was.connected(time.nanoTime()));
@@ -255,12 +257,12 @@ public final class Ingest {
                 return open.end();
             }
             read(open);
-            return verdictOr(open::end);
+            return closeReasonOr(open::end);
         } catch (SocketTimeoutException silent) {
-            return verdictOr(this::stalled);
+            return closeReasonOr(this::stalled);
         } catch (IOException broken) {
-            return verdictOr(
-                    () -> new SourceException(SourceException.Kind.ENDED, "the connection to the source broke"));
+            return closeReasonOr(
+                    () -> new SourceException(SourceException.Kind.ENDED, "the connection to the source was lost"));
         } finally {
             feed = null;
             runs.end();
@@ -270,7 +272,7 @@ public final class Ingest {
     private void read(Feed open) throws IOException, SourceException, InterruptedException {
         ByteArrayOutputStream usable = new ByteArrayOutputStream();
         SourceMonitor monitor = new SourceMonitor(usable);
-        byte[] buffer = new byte[BUFFER];
+        byte[] buffer = new byte[BUFFER_BYTES];
         long received = 0;
         for (int n = open.read(buffer); n >= 0; n = open.read(buffer)) {
             active();
@@ -286,7 +288,7 @@ public final class Ingest {
             if (runs.ahead().compareTo(MAX_AHEAD) > 0) {
                 time.sleep(AHEAD_PAUSE);
             }
-            // The source was not read meanwhile.
+            // Time spent above without reading is not a stall of the source.
             active();
         }
     }
@@ -296,28 +298,28 @@ public final class Ingest {
     }
 
     private void check(SourceMonitor monitor, long received) throws SourceException {
-        SourceException decided = verdict;
-        if (decided != null) {
-            throw decided;
+        SourceException reason = closeReason;
+        if (reason != null) {
+            throw reason;
         }
         if (monitor.scrambled()) {
             throw new SourceException(SourceException.Kind.SCRAMBLED, "the service is scrambled");
         }
-        if (received > MAX_WITHOUT_PROGRAM && !monitor.programKnown()) {
+        if (received > MAX_BYTES_WITHOUT_PROGRAM && !monitor.programKnown()) {
             throw new SourceException(
-                    SourceException.Kind.NOT_MEDIA, "the source sends no MPEG-TS with a program in it");
+                    SourceException.Kind.NOT_MEDIA, "the source sends no MPEG-TS program");
         }
     }
 
     private SourceException stalled() {
         return new SourceException(
                 SourceException.Kind.STALLED,
-                "the source sent nothing for " + timeout.toSeconds() + " s (xg2g.live.source-timeout)");
+                "the source sent no data for " + timeout.toSeconds() + " s (xg2g.live.source-timeout)");
     }
 
-    /** Returns why the source was closed from here, or what it says itself where it was not. */
-    private SourceException verdictOr(Supplier<SourceException> own) {
-        SourceException decided = verdict;
-        return decided == null ? own.get() : decided;
+    /** Returns the reason given by {@link #refuse}, or else the source's own. */
+    private SourceException closeReasonOr(Supplier<SourceException> sourceReason) {
+        SourceException reason = closeReason;
+        return reason == null ? sourceReason.get() : reason;
     }
 }

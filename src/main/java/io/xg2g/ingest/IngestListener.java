@@ -3,30 +3,30 @@ package io.xg2g.ingest;
 import io.xg2g.media.AacFrame;
 
 /**
- * Receives what a channel's ingest produces. {@link #raw}, {@link #begun} and {@link #ended} are called by the source's
- * thread, the others by the segmenter's; between {@code ended} and the next {@code begun} the latter is silent.
+ * Listener for the output of a channel's ingest. {@link #raw}, {@link #begun} and {@link #ended} are called by the
+ * source's thread, the others by the segmenter's, and only between {@code begun} and {@code ended}.
  */
 public interface IngestListener {
 
-    /** Bytes of the source as they came. */
+    /** Receives unmodified bytes of the source. */
     void raw(byte[] chunk);
 
     /**
-     * A new run of the segmenter begins; its times have nothing to do with those of the run before.
+     * Receives the begin of a segmenter run. Its times are unrelated to those of earlier runs.
      *
-     * @param audio whether audio frames will come
+     * @param audio whether the run has audio
      */
     void begun(boolean audio);
 
-    /** The last window and the last audio frame of the run have come. */
+    /** Receives the end of the run, after its last window and audio frame. */
     void ended();
 
-    /** Bytes of the segmenter's transport stream, with whole packets from the beginning of the run on. */
+    /** Receives bytes of the segmenter's transport stream; a run begins on a packet boundary. */
     void proxied(byte[] chunk);
 
-    /** The next window. */
+    /** Receives the next window. */
     void window(SourceWindow window);
 
-    /** The next audio frame. */
+    /** Receives the next audio frame. */
     void audio(AacFrame frame);
 }

@@ -13,35 +13,35 @@ public final class Pacer {
 
     private boolean started;
     private long startedAt;
-    private long clock;
+    private long elapsed;
     private long lastPcr;
 
     /**
      * Returns how long to wait until these packets are due.
      *
-     * @param packets whole packets of a transport stream, the next ones
-     * @param nanos the time now, as {@link System#nanoTime}
-     * @return nanoseconds, 0 or more
+     * @param packets the next complete packets of the transport stream
+     * @param nanos current time, as {@link System#nanoTime}
+     * @return nanoseconds, at least 0
      */
     long delay(byte[] packets, int length, long nanos) {
         for (int at = 0; at + TsPacket.SIZE <= length; at += TsPacket.SIZE) {
             long pcr = TsPacket.pcr(packets, at);
             if (pcr >= 0) {
-                clock(pcr, nanos);
+                advance(pcr, nanos);
             }
         }
-        long due = startedAt + (clock - BURST) * 100_000 / 9;
+        long due = startedAt + (elapsed - BURST) * 100_000 / 9;
         return started ? Math.max(0, due - nanos) : 0;
     }
 
-    private void clock(long pcr, long nanos) {
+    private void advance(long pcr, long nanos) {
         if (!started) {
             started = true;
             startedAt = nanos;
         } else {
             long step = Ticks.between(lastPcr, pcr);
             // A step backwards, or a jump forwards, takes no time.
-            clock += step >= 0 && step < BURST ? step : 0;
+            elapsed += step >= 0 && step < BURST ? step : 0;
         }
         lastPcr = pcr;
     }

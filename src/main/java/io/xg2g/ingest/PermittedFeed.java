@@ -3,15 +3,15 @@ package io.xg2g.ingest;
 import io.xg2g.receiver.StreamPermit;
 import java.io.IOException;
 
-/** A receiver's stream, which holds a place at the receiver until it is closed. */
+/** Feed of a receiver that holds one of its stream permits until it is closed. */
 record PermittedFeed(Feed feed, StreamPermit permit) implements Feed {
 
-    /** Opens the stream that the permit is for. */
+    /** Opener of the stream. */
     interface Opener {
         Feed open() throws SourceException, InterruptedException;
     }
 
-    /** Opens a stream; the permit goes with it, or is given back where there is none, whatever is thrown. */
+    /** Opens a stream that owns the permit; the permit is closed if opening fails with any exception. */
     static Feed open(StreamPermit permit, Opener opener) throws SourceException, InterruptedException {
         boolean opened = false;
         try {

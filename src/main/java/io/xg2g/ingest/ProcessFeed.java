@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** What a child process reads from the network, a file, or makes. */
+/** Feed from the standard output of a child process. */
 final class ProcessFeed implements Feed {
-    /** Read in whole packets, so that it can be paced. */
-    private static final int PACED = 188 * 64;
+    /** Bytes of one paced read: complete packets. */
+    private static final int PACED_BYTES = 188 * 64;
 
     private static final Failure ENDED = new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source ended");
 
@@ -27,17 +27,17 @@ final class ProcessFeed implements Feed {
         this.relay = relay;
     }
 
-    /** From a child that fetches by itself what the operator has named. */
+    /** Creates the feed of a child that connects to a trusted source itself. */
     static ProcessFeed live(MediaProcess process) {
         return new ProcessFeed(process, false, Optional.empty());
     }
 
-    /** From a child that is faster than time passes. */
+    /** Creates the feed of a child that outputs faster than real time. */
     static ProcessFeed paced(MediaProcess process) {
         return new ProcessFeed(process, true, Optional.empty());
     }
 
-    /** From a child that reads through a relay, which ends with it; one refusal there ends the child. */
+    /** Creates the feed of a child that reads through a relay; a refusal by the relay ends the child. Closes both. */
     static ProcessFeed relayed(MediaProcess process, Relay relay) {
         var _ = relay.refused().thenRunAsync(process::close, Thread::startVirtualThread);
         return new ProcessFeed(process, false, Optional.of(relay));
@@ -48,7 +48,7 @@ final class ProcessFeed implements Feed {
         if (!paced) {
             return process.stdout().read(buffer);
         }
-        int read = process.stdout().readNBytes(buffer, 0, Math.min(PACED, buffer.length));
+        int read = process.stdout().readNBytes(buffer, 0, Math.min(PACED_BYTES, buffer.length));
         long delay = pacer.delay(buffer, read, System.nanoTime());
         if (delay > 0) {
             LockSupport.parkNanos(delay);

@@ -11,12 +11,12 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * One run of the segmenter as a child process. Its output is demuxed into the {@link WindowAssembler} by a platform thread of
- * its own, since a blocked read of a pipe would hold the carrier of a virtual one.
+ * Segmenter run in a child process. A dedicated platform thread demuxes its output into the {@link WindowAssembler},
+ * because a blocked read of a pipe would pin the carrier of a virtual thread.
  */
 final class Segmenter implements SegmenterRun {
     private static final Logger LOG = Logger.getLogger(Segmenter.class);
-    private static final int BUFFER = 64 * 1024;
+    private static final int BUFFER_BYTES = 64 * 1024;
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(3);
     private static final long NOT_WRITING = Long.MIN_VALUE;
 
@@ -26,7 +26,7 @@ final class Segmenter implements SegmenterRun {
     private final IngestListener listener;
     private final LongSupplier nanos;
     private final Thread reader;
-    private volatile boolean fruitful;
+    private volatile boolean hasOutput;
     private volatile long writingSince = NOT_WRITING;
     private volatile long lastOutput;
 
@@ -46,9 +46,9 @@ final class Segmenter implements SegmenterRun {
     }
 
     /**
-     * Takes over a process and starts to read its output.
+     * Takes ownership of a process and starts to read its output.
      *
-     * @param nanos the time, as {@link System#nanoTime}
+     * @param nanos clock, as {@link System#nanoTime}
      */
     static Segmenter start(
             String channel,
@@ -64,7 +64,7 @@ final class Segmenter implements SegmenterRun {
             return segmenter;
         } finally {
             if (!started) {
-                // There may be no thread left to be had, which is an Error.
+                // Starting a thread can fail with OutOfMemoryError.
                 process.close();
             }
         }
@@ -108,8 +108,8 @@ final class Segmenter implements SegmenterRun {
     }
 
     @Override
-    public boolean isFruitful() {
-        return fruitful;
+    public boolean hasOutput() {
+        return hasOutput;
     }
 
     @Override
@@ -117,11 +117,11 @@ final class Segmenter implements SegmenterRun {
         try {
             process.stdin().close();
         } catch (IOException gone) {
-            LOG.debugf(gone, "segmenter had ended already: stream=%s", channel);
+            LOG.debugf(gone, "segmenter had already ended: stream=%s", channel);
         }
         boolean interrupted = join();
         kill();
-        // The last output is still written to the channel's directory, which is deleted later.
+        // Wait for the last output, which goes to the channel's directory, before the caller deletes that.
         interrupted |= join();
         assembler.close();
         if (interrupted) {
@@ -134,7 +134,7 @@ final class Segmenter implements SegmenterRun {
         process.close();
     }
 
-    /** Waits for the reader, for a bounded time; returns whether the wait was interrupted. */
+    /** Waits at most 3 s for the reader; returns whether the wait was interrupted. */
     private boolean join() {
         try {
             reader.join(DRAIN_TIMEOUT);
@@ -146,16 +146,16 @@ final class Segmenter implements SegmenterRun {
 
     private void read() {
         TsDemuxer demuxer = new TsDemuxer(assembler);
-        byte[] buffer = new byte[BUFFER];
+        byte[] buffer = new byte[BUFFER_BYTES];
         try (InputStream out = process.stdout()) {
             for (int n = out.read(buffer); n >= 0; n = out.read(buffer)) {
                 lastOutput = nanos.getAsLong();
-                fruitful = true;
+                hasOutput = true;
                 listener.proxied(Arrays.copyOf(buffer, n));
                 demuxer.accept(buffer, 0, n);
             }
         } catch (IOException gone) {
-            LOG.debugf(gone, "segmenter's output broke: stream=%s", channel);
+            LOG.debugf(gone, "segmenter output failed: stream=%s", channel);
         }
         demuxer.finish();
         assembler.end();

@@ -7,47 +7,47 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * One run of a channel's segmenter: the source's bytes go in, windows and audio frames come out, until the source is
- * discontinuous or ends.
+ * Run of a channel's segmenter: turns the source's bytes into windows and audio frames until a discontinuity or the end
+ * of the source.
  */
 interface SegmenterRun {
 
-    /** Starts runs; never throws: one that cannot be started is one that has ended. */
+    /** Factory of runs. Does not throw: a run that cannot be started is returned as one that has ended. */
     interface Starter {
         /**
          * Starts a run.
          *
-         * @param refuse takes the reason where what the source sends cannot be used
+         * @param refuse receives the reason if the source's data cannot be used
          */
         SegmenterRun start(SegmenterOptions options, Consumer<SourceException> refuse);
     }
 
     /**
-     * Feeds the segmenter. Blocks while it does not take anything. Called by one thread.
+     * Writes to the segmenter's input. Blocks while the segmenter does not read. Called by one thread.
      *
-     * @throws IOException if it has ended
+     * @throws IOException if the segmenter has ended
      */
     void write(byte[] data) throws IOException;
 
-    /** Returns how long {@link #write} has been blocked. */
+    /** Returns the time that the current {@link #write} has been blocked. */
     Duration blocked();
 
-    /** Returns how long nothing has come out. */
+    /** Returns the time since the latest output. */
     Duration silence();
 
-    /** Returns how much more media has come out than time has passed; negative where it is less. */
+    /** Returns the lead of the output over real time; negative if it lags. */
     Duration ahead();
 
-    /** Returns whether nothing more comes out, so that a new run has to begin. */
+    /** Returns whether there is no further output, so that a new run must begin. */
     boolean isOver();
 
-    /** Returns whether video comes out without the audio that was fed. */
+    /** Returns whether the output has video without the audio of the input. */
     boolean withholdsAudio(SourceMonitor fed);
 
-    /** Returns whether anything has come out. */
-    boolean isFruitful();
+    /** Returns whether there has been any output. */
+    boolean hasOutput();
 
-    /** Ends the input, waits for the rest of the output for a bounded time, and ends the process. */
+    /** Closes the input, waits a bounded time for the remaining output, and ends the process. */
     void finish();
 
     /** Ends the process at once. May be called by any thread; blocks until it has ended. */

@@ -9,7 +9,8 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * Feeds a channel's segmenter, and begins a new run of it where the source is discontinuous or the segmenter has ended.
+ * Sequence of a channel's segmenter runs: feeds the current one and begins a new one at a discontinuity or after its
+ * end.
  *
  * <pre>
  *   Waiting ── the source's streams are known ─────────────────────────────► Running
@@ -22,28 +23,28 @@ import org.jboss.logging.Logger;
 final class SegmenterRuns {
     private static final Logger LOG = Logger.getLogger(SegmenterRuns.class);
 
-    /** After this many runs in a row without output, the source is refused. */
-    static final int MAX_FRUITLESS = 3;
+    /** The source is refused after this many consecutive runs without output. */
+    static final int MAX_EMPTY_RUNS = 3;
 
-    /** A segmenter that takes nothing for longer hangs. */
+    /** A segmenter that does not read its input for longer is killed. */
     static final Duration MAX_BLOCKED = Duration.ofSeconds(5);
 
-    /** A segmenter that is fed and gives out nothing for longer hangs; keyframes can be far apart. */
+    /** A segmenter with input and without output for longer is killed; keyframes can be far apart. */
     static final Duration MAX_SILENCE = Duration.ofSeconds(20);
 
-    /** State between and during runs; {@code fruitless} counts the latest runs in a row without output. */
+    /** State of the sequence; {@code emptyRuns} counts the latest consecutive runs without output. */
     sealed interface State {
-        /** No run: what comes is buffered. */
-        record Waiting(StartupBuffer buffer, int fruitless) implements State {
+        /** No run; input is buffered. */
+        record Waiting(StartupBuffer buffer, int emptyRuns) implements State {
             Running started(SegmenterRun run) {
-                return new Running(run, fruitless);
+                return new Running(run, emptyRuns);
             }
         }
 
-        /** A run is fed. */
-        record Running(SegmenterRun run, int fruitless) implements State {
+        /** A run takes the input. */
+        record Running(SegmenterRun run, int emptyRuns) implements State {
             Waiting over(StartupBuffer buffer) {
-                return new Waiting(buffer, run.isFruitful() ? 0 : fruitless + 1);
+                return new Waiting(buffer, run.hasOutput() ? 0 : emptyRuns + 1);
             }
         }
     }
@@ -74,10 +75,10 @@ final class SegmenterRuns {
     }
 
     /**
-     * Takes the next packets of the source. Blocks while the segmenter does not take them.
+     * Feeds the next packets of the source. Blocks while the segmenter does not read them.
      *
-     * @param monitor has seen the packets
-     * @throws SourceException if run after run gave out nothing
+     * @param monitor state of the source including these packets
+     * @throws SourceException after {@link #MAX_EMPTY_RUNS} consecutive runs without output
      */
     void accept(SourceMonitor monitor, byte[] packets) throws SourceException {
         boolean discontinuous = monitor.change() != SourceMonitor.Change.NONE;
@@ -96,7 +97,7 @@ final class SegmenterRuns {
         }
     }
 
-    /** Ends the run, if there is one, with everything that it was fed; drops what is buffered. */
+    /** Finishes the current run, if any, and drops buffered input. */
     void end() {
         switch (state) {
             case State.Running running -> {
@@ -104,33 +105,33 @@ final class SegmenterRuns {
                 state = running.over(buffer());
                 listener.ended();
             }
-            case State.Waiting(StartupBuffer _, int fruitless) -> state = new State.Waiting(buffer(), fruitless);
+            case State.Waiting(StartupBuffer _, int emptyRuns) -> state = new State.Waiting(buffer(), emptyRuns);
         }
     }
 
-    /** Returns how much more media has come out of the run than time has passed; negative where it is less. */
+    /** Returns the lead of the current run's output over real time; negative if it lags. */
     Duration ahead() {
         return state instanceof State.Running(SegmenterRun run, int _) ? run.ahead() : Duration.ZERO;
     }
 
-    /** Returns whether the source is not read because the segmenter takes nothing. */
+    /** Returns whether reading of the source waits for the segmenter. */
     boolean isBlocked() {
         return state instanceof State.Running(SegmenterRun run, int _)
                 && run.blocked().isPositive();
     }
 
     /**
-     * Ends a run that hangs. To be called about once a second.
+     * Kills a run that hangs. Must be called about once a second.
      *
-     * @param receiving whether the source sends something
+     * @param receiving whether the source sends data
      */
     void tick(boolean receiving) {
         if (state instanceof State.Running(SegmenterRun run, int _)) {
             if (run.blocked().compareTo(MAX_BLOCKED) > 0) {
-                LOG.warnf("segmenter takes no input and is ended: stream=%s", channel);
+                LOG.warnf("segmenter killed: stream=%s, reason=no-input-read", channel);
                 time.schedule(Duration.ZERO, run::kill);
             } else if (receiving && run.silence().compareTo(MAX_SILENCE) > 0) {
-                LOG.warnf("segmenter gives no output and is ended: stream=%s", channel);
+                LOG.warnf("segmenter killed: stream=%s, reason=no-output", channel);
                 time.schedule(Duration.ZERO, run::kill);
             }
         }
@@ -139,14 +140,14 @@ final class SegmenterRuns {
     private static boolean isReady(SourceMonitor monitor, StartupBuffer buffer) {
         boolean all = monitor.videoSeen() == monitor.hasVideo() && monitor.audioSeen() == monitor.hasAudio();
         boolean any = monitor.videoSeen() || monitor.audioSeen();
-        return monitor.programKnown() && any && (all || buffer.isLong());
+        return monitor.programKnown() && any && (all || buffer.isExhausted());
     }
 
     private void begin(SourceMonitor monitor, State.Waiting waiting) throws SourceException {
-        if (waiting.fruitless() >= MAX_FRUITLESS) {
+        if (waiting.emptyRuns() >= MAX_EMPTY_RUNS) {
             state = new State.Waiting(buffer(), 0);
             throw new SourceException(
-                    SourceException.Kind.NOT_MEDIA, "the segmenter gives no output for what the source sends");
+                    SourceException.Kind.NOT_MEDIA, "the segmenter has no output for the source's data");
         }
         listener.begun(monitor.audioSeen());
         SegmenterRun run = starter.start(new SegmenterOptions(monitor.videoSeen(), monitor.audioSeen()), refuse);
@@ -158,7 +159,7 @@ final class SegmenterRuns {
         try {
             run.write(packets);
         } catch (IOException ended) {
-            LOG.debugf(ended, "segmenter has ended: stream=%s", channel);
+            LOG.debugf(ended, "segmenter ended: stream=%s", channel);
             end();
         }
     }
@@ -166,7 +167,7 @@ final class SegmenterRuns {
     private boolean withholdsAudio(SegmenterRun run, SourceMonitor monitor) {
         boolean withheld = run.withholdsAudio(monitor);
         if (withheld) {
-            LOG.warnf("segmenter withholds audio and is restarted: stream=%s", channel);
+            LOG.warnf("segmenter restarted: stream=%s, reason=audio-withheld", channel);
         }
         return withheld;
     }

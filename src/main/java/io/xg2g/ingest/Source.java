@@ -3,30 +3,30 @@ package io.xg2g.ingest;
 import java.net.URI;
 import java.nio.file.Path;
 
-/** Where a channel's pictures come from. */
+/** Source of a channel's media. */
 public sealed interface Source {
     /**
-     * A service of an Enigma2 receiver.
+     * Service of an Enigma2 receiver.
      *
-     * @param receiver the receiver's name in the configuration
-     * @param reference the service reference, for instance {@code 1:0:19:132F:3EF:1:C00000:0:0:0:}
+     * @param receiver name of the receiver in the configuration
+     * @param reference service reference, for instance {@code 1:0:19:132F:3EF:1:C00000:0:0:0:}
      */
     record Receiver(String receiver, String reference) implements Source {}
 
     /**
-     * A camera or a stream on the network: http, https, rtsp, rtsps, srt or udp.
+     * Camera or network stream: http, https, rtsp, rtsps, srt or udp.
      *
-     * @param trusted whether the operator has named it, not a client
+     * @param trusted whether it comes from the operator's configuration, not from a client
      */
     record Network(URI uri, boolean trusted) implements Source {}
 
-    /** A file, played over and over at its own speed. */
+    /** File that is played in a loop, in real time. */
     record Loop(Path file) implements Source {}
 
-    /** The built-in moving picture. */
+    /** Built-in test pattern. */
     record Demo() implements Source {}
 
-    /** Its name in the API. */
+    /** Returns the kind's name in the API. */
     default String kind() {
         return switch (this) {
             case Receiver _ -> "receiver";
@@ -36,8 +36,8 @@ public sealed interface Source {
         };
     }
 
-    /** Whether it can be read faster than it plays, so that a start need not wait for what comes next. */
-    default boolean paced() {
+    /** Returns whether the source can be read faster than real time and is therefore paced by a {@link Pacer}. */
+    default boolean isPaced() {
         return this instanceof Loop || this instanceof Demo;
     }
 }

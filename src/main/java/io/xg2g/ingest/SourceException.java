@@ -3,48 +3,48 @@ package io.xg2g.ingest;
 import io.xg2g.redaction.Redaction;
 import io.xg2g.source.SourceNotAllowed;
 
-/** A source cannot be had, or not any longer. */
+/** Failure to open or to read a source. */
 public final class SourceException extends Exception {
     private static final long serialVersionUID = 1;
 
     private final Kind kind;
 
-    /** Why; {@link #code()} is the name in the API and the log. */
+    /** Kind of failure; {@link #code()} is its name in the API and the log. */
     public enum Kind {
-        /** It ended, or the connection broke. */
+        /** The source ended, or the connection was lost. */
         ENDED("ended", false),
-        /** It sends nothing. */
+        /** The source sends no data. */
         STALLED("stalled", false),
-        /** It cannot be reached, or answers with an error. */
+        /** The source cannot be reached, or responds with an error. */
         UNREACHABLE("unreachable", false),
-        /** What it sends is no media stream. */
+        /** The data is not a media stream. */
         NOT_MEDIA("not-media", true),
         /** The service is scrambled. */
         SCRAMBLED("scrambled", true),
-        /** The receiver does not give the service. */
+        /** The receiver cannot provide the service at present. */
         RECEIVER("receiver", false),
-        /** It refuses access, is not there, or cannot be played at all. */
+        /** The source denies access, does not exist or cannot be played. */
         PERMANENT("permanent", true),
-        /** Its address, or one that it leads to, is not allowed. */
+        /** The address of the source, or one that it redirects or refers to, is not allowed. */
         NOT_ALLOWED("source-not-allowed", true),
         /** The work directory is full. */
         DISK("disk-full", false);
 
         private final String code;
-        private final boolean slow;
+        private final boolean persistent;
 
-        Kind(String code, boolean slow) {
+        Kind(String code, boolean persistent) {
             this.code = code;
-            this.slow = slow;
+            this.persistent = persistent;
         }
 
         public String code() {
             return code;
         }
 
-        /** Whether trying again soon makes no sense. */
-        boolean slow() {
-            return slow;
+        /** Returns whether an immediate retry would fail for the same reason. */
+        boolean isPersistent() {
+            return persistent;
         }
     }
 
@@ -61,7 +61,7 @@ public final class SourceException extends Exception {
         return kind;
     }
 
-    /** One sentence for a person, without secrets. */
+    /** Returns the description for users, with credentials removed. */
     public String detail() {
         return String.valueOf(getMessage());
     }

@@ -16,21 +16,21 @@ import java.util.Optional;
  *   any state ── closed ──► Closed, which ignores every event
  * </pre>
  *
- * <p>An event that a state does not know is a bug: {@link IllegalStateException}.
+ * <p>An event that is not defined for a state throws {@link IllegalStateException}.
  */
 sealed interface SourceState {
-    /** A connection that takes this many times the timeout of the source hangs. */
+    /** Connecting counts as stalled after this many timeouts of the source. */
     int CONNECT_TIMEOUTS = 3;
 
-    /** A source that was received for this long has its pauses begin small again. */
+    /** Time of reception after which the backoff is reset. */
     Duration STABLE = Duration.ofSeconds(10);
 
-    /** What a source does not do any more. */
+    /** Kind of stall. */
     enum Stall {
         NONE,
-        /** It is not connected in time. */
+        /** The connection was not established in time. */
         CONNECTING,
-        /** It sends nothing. */
+        /** The source sends no data. */
         SILENT
     }
 
@@ -57,7 +57,7 @@ sealed interface SourceState {
         }
     }
 
-    /** The source is open, and no program is known yet. */
+    /** The source is open; no program has been found. */
     record Probing(long lastActive, Backoff backoff) implements SourceState {
         @Override
         public SourceState active(long now) {
@@ -104,7 +104,7 @@ sealed interface SourceState {
         }
     }
 
-    /** The source failed, and is opened again after {@link Backoff#pause()}. */
+    /** The source failed and will be reopened after {@link Backoff#pause()}. */
     record Pausing(Backoff backoff) implements SourceState {
         @Override
         public SourceState resumed(long now) {
@@ -145,50 +145,50 @@ sealed interface SourceState {
         }
     }
 
-    /** State of a source that is opened for the first time. */
+    /** Returns the state before the first connection. */
     static SourceState initial(long now) {
         return new Connecting(now, Backoff.INITIAL);
     }
 
-    /** The source is open. */
+    /** Handles the opening of the source. */
     default SourceState connected(long now) {
         throw illegal("connected");
     }
 
-    /** The source has sent bytes, or was deliberately not read until now. */
+    /** Handles received bytes, and the end of a deliberate pause of reading. */
     default SourceState active(long now) {
         throw illegal("active");
     }
 
-    /** The tables of a program have come. */
+    /** Handles the reception of a program's tables. */
     default SourceState programFound(long now) {
         throw illegal("programFound");
     }
 
-    /** The source cannot be opened, or has ended. */
+    /** Handles a failure to open the source, or its end. */
     default SourceState failed(SourceException reason, long now) {
         throw illegal("failed");
     }
 
-    /** The pause is over. */
+    /** Handles the end of the backoff pause. */
     default SourceState resumed(long now) {
         throw illegal("resumed");
     }
 
-    /** The channel stops. */
+    /** Handles the stop of the channel. */
     default SourceState closed() {
         return new Closed();
     }
 
-    /** Returns whether the source hangs. */
+    /** Returns the kind of stall at the given time. */
     default Stall stalled(long now, Duration timeout) {
         return Stall.NONE;
     }
 
-    /** Pause and latest failure. */
+    /** Returns the pause and the latest failure. */
     Backoff backoff();
 
-    /** Returns the latest failure, as long as no program has come since. */
+    /** Returns the latest failure, until a program is received. */
     default Optional<SourceException> reason() {
         return backoff().reason();
     }

@@ -7,23 +7,23 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A window of a channel's source, ready to be made into renditions.
+ * Window of a channel's source: the input of one transcoding unit.
  *
- * @param start presentation time of its beginning, in unwrapped 90 kHz ticks of the source's clock
+ * @param start presentation time of the first frame, in unwrapped 90 kHz ticks of the source's clock
  * @param duration in 90 kHz ticks
- * @param video what to encode, or {@code null} where the source has sound only
- * @param readyAt when its last picture had come, as {@link System#nanoTime}
+ * @param video frames to encode, or {@code null} for a source without video
+ * @param readyAt time when the last frame was received, as {@link System#nanoTime}
  */
 public record SourceWindow(
         long start, long duration, @Nullable Video video, long readyAt) {
 
     /**
-     * The pictures of a window.
+     * Video of a window.
      *
-     * @param file a transport stream of them; it is deleted when the window is long past
-     * @param media what inspection found in the source
-     * @param grid the frames of the window, in the file's times
-     * @param passthrough the window as it came, where players can play that
+     * @param file transport stream of the frames; deleted after the window has left the timeline
+     * @param media result of the source's inspection
+     * @param grid frame grid of the window, in times of the file
+     * @param passthrough the source's own video of the window, or {@code null} if players cannot play it
      */
     public record Video(
             Path file,
@@ -32,16 +32,15 @@ public record SourceWindow(
             @Nullable Passthrough passthrough) {}
 
     /**
-     * A window's own video as a segment, in the source's time.
+     * Video of a window without re-encoding, as an fMP4 segment in the source's time.
      *
-     * @param track what it is
-     * @param init its init segment
-     * @param media the segment
+     * @param init init segment
+     * @param media media segment
      */
-    @SuppressWarnings("ArrayRecordComponent") // Not changed by anybody.
+    @SuppressWarnings("ArrayRecordComponent") // The arrays are never modified.
     public record Passthrough(VideoTrackInfo track, byte[] init, byte[] media) {}
 
-    /** The presentation time of its end. */
+    /** Returns the presentation time of the end. */
     public long end() {
         return start + duration;
     }

@@ -4,30 +4,30 @@ import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** Buffer of a source's first bytes, until its streams are known. Not thread-safe. */
+/** Buffer for a source's first bytes, until its elementary streams are known. Holds at most 4 MiB. Not thread-safe. */
 final class StartupBuffer {
-    /** A stream that is announced and has not begun by now is left out. */
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+    /** Maximum wait for elementary streams that the PMT announces; later ones are omitted. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
     private static final int MAX_BYTES = 4 << 20;
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final LongSupplier nanos;
-    private long began;
+    private long beganAt;
 
     /**
-     * Makes an empty buffer.
+     * Creates an empty buffer.
      *
-     * @param nanos the time, as {@link System#nanoTime}
+     * @param nanos clock, as {@link System#nanoTime}
      */
     StartupBuffer(LongSupplier nanos) {
         this.nanos = nanos;
     }
 
-    /** Adds bytes; all older ones are dropped where it would become more than 4 MiB. */
+    /** Appends bytes; drops all older ones if the size would exceed 4 MiB. */
     void write(byte[] data) {
         if (bytes.size() == 0) {
-            began = nanos.getAsLong();
+            beganAt = nanos.getAsLong();
         }
         if (bytes.size() + data.length > MAX_BYTES) {
             bytes.reset();
@@ -35,9 +35,9 @@ final class StartupBuffer {
         bytes.writeBytes(data);
     }
 
-    /** Returns whether no further streams are waited for. */
-    boolean isLong() {
-        return bytes.size() > MAX_BYTES / 2 || (bytes.size() > 0 && nanos.getAsLong() - began > LONGEST_WAIT.toNanos());
+    /** Returns whether the wait for further streams is over: half full, or older than {@link #MAX_WAIT}. */
+    boolean isExhausted() {
+        return bytes.size() > MAX_BYTES / 2 || (bytes.size() > 0 && nanos.getAsLong() - beganAt > MAX_WAIT.toNanos());
     }
 
     byte[] bytes() {

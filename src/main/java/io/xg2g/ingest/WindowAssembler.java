@@ -23,7 +23,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assembles windows of the demuxed output of one segmenter run.
+ * Assembler of windows from the demuxed output of one segmenter run.
  *
  * <pre>
  *   AudioOnly ── program with video ──► Sampling ── a second of it is inspected ──► Cutting
@@ -41,17 +41,17 @@ final class WindowAssembler implements TsSink {
     /** Duration of the windows of a source without video, in 90 kHz ticks. */
     static final long AUDIO_WINDOW = 2 * 90_000;
 
-    /** Most bytes of a window that is offered without re-encoding: 10 Mbit/s. */
+    /** Maximum size of a window that is offered without re-encoding: 10 Mbit/s. */
     private static final int MAX_PASSTHROUGH_BYTES = 2_500_000;
 
     private static final long NONE = Long.MIN_VALUE;
 
-    /** Where assembling stands; only the demuxing thread changes it. */
+    /** State of the assembler; only the demuxing thread changes it. */
     sealed interface State {
         /**
-         * No program with video has come.
+         * No program with video has been received.
          *
-         * @param start of the next window, in 90 kHz ticks; {@link Long#MIN_VALUE} before the first frame
+         * @param start of the next window, in 90 kHz ticks; {@link Long#MIN_VALUE} before the first audio frame
          */
         record AudioOnly(long start) implements State {}
 
@@ -61,7 +61,7 @@ final class WindowAssembler implements TsSink {
         /**
          * Windows are cut.
          *
-         * @param track the source's video as it is, once a window of it can be offered without re-encoding
+         * @param track track of the source's own video, after the first window without re-encoding
          */
         record Cutting(
                 WindowCutter cutter,
@@ -74,16 +74,16 @@ final class WindowAssembler implements TsSink {
             }
         }
 
-        /** Nothing more is cut. */
+        /** No further windows are cut. */
         record Over() implements State {}
     }
 
     /**
-     * What an assembler works with.
+     * Collaborators of an assembler.
      *
-     * @param inspect finds out what a file is; blocks
-     * @param ladder the renditions of a video
-     * @param nanos the time, as {@link System#nanoTime}
+     * @param inspect inspects a media file; blocks
+     * @param ladder returns the renditions of a video
+     * @param nanos clock, as {@link System#nanoTime}
      */
     record Tools(
             Function<Path, Inspection> inspect,
@@ -99,16 +99,16 @@ final class WindowAssembler implements TsSink {
     private volatile State state = new State.AudioOnly(NONE);
     private volatile boolean closed;
 
-    /** Decoding time of the first video frame, or of the first audio frame without video, and of the latest one. */
+    /** Decoding times of the first and the latest video frame, or of the audio frames without video. */
     private volatile long firstTicks = NONE;
 
     private volatile long latestTicks;
     private volatile long firstAt;
 
     /**
-     * Makes an assembler for one run.
+     * Creates an assembler for one run.
      *
-     * @param refuse takes the reason where what the source sends cannot be used
+     * @param refuse receives the reason if the source's data cannot be used
      */
     WindowAssembler(String channel, Tools tools, IngestListener listener, Consumer<SourceException> refuse) {
         this.channel = channel;
@@ -121,12 +121,12 @@ final class WindowAssembler implements TsSink {
         return state;
     }
 
-    /** Returns whether no more windows are cut, so that a new run has to begin. */
+    /** Returns whether no further windows are cut, so that a new run must begin. */
     boolean isOver() {
         return state instanceof State.Over;
     }
 
-    /** Returns how much more media has come than time has passed; negative where it is less. */
+    /** Returns the lead of the media over real time; negative if it lags. */
     Duration ahead() {
         return firstTicks == NONE
                 ? Duration.ZERO
@@ -134,12 +134,12 @@ final class WindowAssembler implements TsSink {
                         - (tools.nanos().getAsLong() - firstAt));
     }
 
-    /** Returns whether video comes without the audio that the segmenter was fed. */
+    /** Returns whether the output has video without the audio of the input. */
     boolean withholdsAudio(SourceMonitor fed) {
         return audioTimes.isWithheld(fed::audioAfter);
     }
 
-    /** Drops whatever comes from now on: the run is over for those who listen. */
+    /** Suppresses all further calls to the listener. */
     void close() {
         closed = true;
     }
@@ -156,10 +156,10 @@ final class WindowAssembler implements TsSink {
         switch (state) {
             case State.AudioOnly _, State.Over _ -> {}
             case State.Sampling sampling -> {
-                came(frame);
+                received(frame);
                 WindowCutter cutter = sampling.cutter();
-                if (cutter.neverBegins(frame)) {
-                    refuse(SourceException.Kind.NOT_MEDIA, "the source's video marks no keyframes");
+                if (cutter.lacksKeyframe(frame)) {
+                    refuse(SourceException.Kind.NOT_MEDIA, "the source's video has no keyframes");
                 } else if (cutter.add(frame)) {
                     cutter.sample().ifPresent(sample -> inspect(sampling, sample));
                     cut();
@@ -168,7 +168,7 @@ final class WindowAssembler implements TsSink {
                 }
             }
             case State.Cutting cutting -> {
-                came(frame);
+                received(frame);
                 if (cutting.cutter().add(frame)) {
                     cut();
                 } else {
@@ -185,7 +185,7 @@ final class WindowAssembler implements TsSink {
         }
         if (!audioTimes.follows(frame.pts())) {
             if (!isOver()) {
-                LOG.warnf("audio jumped, segmenter is restarted: stream=%s, pts=%d", channel, frame.pts());
+                LOG.warnf("segmenter restarted: stream=%s, reason=audio-jumped, pts=%d", channel, frame.pts());
                 end();
             }
             return;
@@ -203,7 +203,7 @@ final class WindowAssembler implements TsSink {
         }
     }
 
-    /** Cuts the window that has begun, and no further one: the source is discontinuous here, or has ended. */
+    /** Cuts the current, incomplete window and ends: the source is discontinuous or has ended. */
     void end() {
         if (state instanceof State.Sampling sampling && !sampling.cutter().isEmpty()) {
             inspect(sampling, sampling.cutter().everything());
@@ -214,7 +214,7 @@ final class WindowAssembler implements TsSink {
         state = new State.Over();
     }
 
-    private void came(VideoFrame frame) {
+    private void received(VideoFrame frame) {
         advance(frame.dts());
         audioTimes.video(frame.dts());
     }
@@ -238,13 +238,13 @@ final class WindowAssembler implements TsSink {
         }
     }
 
-    /** Has the source inspected; from Sampling to Cutting or Over. */
+    /** Inspects the sample; blocks. Transition from Sampling to Cutting or Over. */
     private void inspect(State.Sampling sampling, byte[] sample) {
         Path file;
         try {
             file = tools.files().write(sample);
         } catch (IOException full) {
-            LOG.debugf(full, "sample cannot be written: stream=%s", channel);
+            LOG.debugf(full, "sample not written: stream=%s", channel);
             refuse(SourceException.Kind.DISK, "the work directory cannot be written");
             return;
         }
@@ -260,7 +260,7 @@ final class WindowAssembler implements TsSink {
                 if (failure.kind() == Failure.Kind.UNSUPPORTED_MEDIA) {
                     refuse(SourceException.Kind.NOT_MEDIA, failure.detail());
                 } else {
-                    LOG.warnf("source cannot be inspected: stream=%s, detail=%s", channel, failure.detail());
+                    LOG.warnf("source inspection failed: stream=%s, detail=%s", channel, failure.detail());
                     state = new State.Over();
                 }
             }
@@ -280,14 +280,14 @@ final class WindowAssembler implements TsSink {
     }
 
     private void window(State.Cutting cutting, WindowCutter.Cut cut) {
-        FrameGrid whole = cutting.grid();
-        FrameGrid grid = cut.frames() == whole.frames() ? whole : whole.cutTo(cut.frames());
-        long start = cutting.cutter().start() + cut.index() * whole.durationTicks();
+        FrameGrid complete = cutting.grid();
+        FrameGrid grid = cut.frames() == complete.frames() ? complete : complete.cutTo(cut.frames());
+        long start = cutting.cutter().start() + cut.index() * complete.durationTicks();
         Path file;
         try {
             file = tools.files().write(cut.ts());
         } catch (IOException full) {
-            LOG.warnf("window cannot be written and becomes a gap: stream=%s, %s", channel, full.getMessage());
+            LOG.warnf("window not written, published as a gap: stream=%s, reason=%s", channel, full.getMessage());
             file = tools.files().missing();
         }
         if (closed) {
@@ -301,15 +301,15 @@ final class WindowAssembler implements TsSink {
                 tools.nanos().getAsLong()));
     }
 
-    /** Returns the window without re-encoding, where it is H.264 with square pixels of at most 10 Mbit/s. */
+    /** Returns the window without re-encoding if it is H.264 with square pixels and at most 10 Mbit/s. */
     private SourceWindow.@Nullable Passthrough passthrough(State.Cutting cutting, WindowCutter.Cut cut) {
         boolean square = Math.abs(cutting.media().video().sampleAspectRatio() - 1) < 0.01;
-        if (cut.own().isEmpty() || !square || cut.ts().length > MAX_PASSTHROUGH_BYTES) {
+        if (cut.independent().isEmpty() || !square || cut.ts().length > MAX_PASSTHROUGH_BYTES) {
             return null;
         }
         AvcTrack track = cutting.track();
         if (track == null) {
-            track = AvcTrack.of(cutting.program(), cut.own().getFirst()).orElse(null);
+            track = AvcTrack.of(cutting.program(), cut.independent().getFirst()).orElse(null);
             if (track == null) {
                 return null;
             }
@@ -318,7 +318,7 @@ final class WindowAssembler implements TsSink {
             }
         }
         AvcTrack known = track;
-        return known.fragment(0, cut.own(), cut.end(), 0)
+        return known.fragment(0, cut.independent(), cut.end(), 0)
                 .map(segment -> new SourceWindow.Passthrough(known.info(), known.init(), segment))
                 .orElse(null);
     }

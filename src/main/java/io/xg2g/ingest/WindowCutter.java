@@ -13,55 +13,57 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a source's pictures into windows of one frame grid, each a transport stream that can be decoded on its own.
+ * Cutter of a source's frames into windows of one frame grid. Each window is a transport stream that can be decoded
+ * independently.
  *
- * <p>The grid begins at the first key picture. A window's bytes begin with the group of pictures that holds its first
- * needed picture, or with the one before it where that picture refers back beyond its group's key picture (open GOP);
- * they end with its last needed picture. Deinterlacing needs two pictures before the window and one after it. All times
- * are shifted so that the window begins at {@link #START}.
+ * <p>The grid begins at the first keyframe. A window's bytes begin with the GOP of its first needed frame, or with the
+ * GOP before that if the frame refers to it (open GOP), and end with its last needed frame. Deinterlacing needs two
+ * frames before the window and one after it. All times are shifted so that the window begins at {@link #START}.
  *
  * <p>Not thread-safe; no I/O.
  */
 public final class WindowCutter {
-    /** Where every window begins in its bytes, in 90 kHz ticks: late enough for what is decoded ahead of it. */
+    /**
+     * Presentation time of a window's first frame in its bytes, in 90 kHz ticks; leaves room for the frames before it.
+     */
     public static final long START = 2_700_000;
 
-    /** A second of pictures says what the source is. */
+    /** Duration of the sample that is inspected. */
     private static final long SAMPLE_TICKS = 90_000;
 
-    private static final long LONGEST_WITHOUT_KEY = 30 * 90_000;
-    private static final long LARGEST_JUMP = 180_000;
-    private static final long LARGEST_STEP_BACK = 45_000;
+    private static final long MAX_TICKS_WITHOUT_KEYFRAME = 30 * 90_000;
+    private static final long MAX_STEP_FORWARD = 180_000;
+    private static final long MAX_STEP_BACK = 45_000;
 
-    /** How far a picture may be from the grid, in ticks: the rounding of a source's times. */
-    private static final long SLACK = 100;
+    /** Maximum distance of a frame from the grid, in ticks, caused by rounding of the source's times. */
+    private static final long TOLERANCE = 100;
 
-    /** A source whose key pictures are further apart than this cannot be cut. */
-    private static final long MOST_BYTES = 128L << 20;
+    /** Maximum size of the retained frames; a source whose keyframes are further apart cannot be cut. */
+    private static final long MAX_BYTES = 128L << 20;
 
     /**
-     * One window.
+     * Window of the grid.
      *
-     * @param index 0 for the first one of the grid
-     * @param frames how many frames of the grid it has; fewer than the grid's for the last window only
-     * @param ts its bytes
-     * @param own its pictures in decoding order, if they stand for themselves: a group of pictures begins with the window
-     *     and another one with the next window, and none refers across; empty otherwise
-     * @param end when the picture after its own is decoded, in the source's time
+     * @param index 0 for the first window of the grid
+     * @param frames number of frames; only the last window can have fewer than the grid
+     * @param ts bytes of the transport stream
+     * @param independent frames in decoding order, if they can be decoded without any others: a GOP begins at the start
+     *     of this window and of the next one, and no frame refers to another window; empty otherwise
+     * @param end decoding time of the first frame of the next window, in the source's time
      */
-    @SuppressWarnings("ArrayRecordComponent") // Not changed by anybody.
-    record Cut(long index, int frames, byte[] ts, List<VideoFrame> own, long end) {}
+    @SuppressWarnings("ArrayRecordComponent") // The array is never modified.
+    record Cut(long index, int frames, byte[] ts, List<VideoFrame> independent, long end) {}
 
-    /** The pictures from one key picture to the next, in decoding order. */
+    /** Group of pictures: the frames from one keyframe to the next, in decoding order. */
     private static final class Gop {
-        final List<VideoFrame> pictures = new ArrayList<>();
+        final List<VideoFrame> frames = new ArrayList<>();
 
         long keyPts() {
-            return pictures.getFirst().pts();
+            return frames.getFirst().pts();
         }
     }
 
-    /** The grid and what follows from it, in ticks. */
+    /** Grid, and the times before and after a window that must be included; 90 kHz ticks. */
     private record Layout(FrameGrid grid, long before, long after) {}
 
     private final byte[] tables;
@@ -76,80 +78,80 @@ public final class WindowCutter {
     private long index;
 
     /**
-     * Makes a cutter for one program.
+     * Creates a cutter for one program.
      *
-     * @param tables its PAT and PMT packets
+     * @param tables PAT and PMT packets of the program
      */
     WindowCutter(byte[] tables) {
         this.tables = tables.clone();
     }
 
     /**
-     * Takes the next picture in decoding order.
+     * Adds the next frame in decoding order.
      *
-     * @return false if it does not continue what came before (time jumped, the picture's parameters changed, or there
-     *     is no key picture in reach): this grid has to {@linkplain #finish end}
+     * @return false if this grid must {@linkplain #finish end}: time jumped, the parameter sets changed, or the
+     *     keyframes are too far apart
      */
-    boolean add(VideoFrame picture) {
-        if (last == null && !picture.keyframe()) {
+    boolean add(VideoFrame frame) {
+        if (last == null && !frame.keyframe()) {
             return true;
         }
-        if (!follows(picture)) {
+        if (!follows(frame)) {
             return false;
         }
-        if (picture.keyframe()) {
+        if (frame.keyframe()) {
             gops.addLast(new Gop());
         }
         if (last == null) {
-            start = picture.pts();
+            start = frame.pts();
         }
-        gops.getLast().pictures.add(picture);
-        last = picture;
-        bytes += picture.packets().length;
-        latestPts = Math.max(latestPts, picture.pts());
-        return bytes <= MOST_BYTES;
+        gops.getLast().frames.add(frame);
+        last = frame;
+        bytes += frame.packets().length;
+        latestPts = Math.max(latestPts, frame.pts());
+        return bytes <= MAX_BYTES;
     }
 
-    /** Whether it is in vain to wait for the first key picture, since none has come for so long. */
-    boolean neverBegins(VideoFrame picture) {
-        if (last != null || picture.keyframe()) {
+    /** Returns whether no keyframe was found in the first 30 s. */
+    boolean lacksKeyframe(VideoFrame frame) {
+        if (last != null || frame.keyframe()) {
             return false;
         }
         if (firstDropped == Long.MIN_VALUE) {
-            firstDropped = picture.dts();
+            firstDropped = frame.dts();
         }
-        return picture.dts() - firstDropped > LONGEST_WITHOUT_KEY;
+        return frame.dts() - firstDropped > MAX_TICKS_WITHOUT_KEYFRAME;
     }
 
-    private boolean follows(VideoFrame picture) {
-        if (picture.parameters() != 0) {
-            if (parameters != 0 && parameters != picture.parameters()) {
+    private boolean follows(VideoFrame frame) {
+        if (frame.parameters() != 0) {
+            if (parameters != 0 && parameters != frame.parameters()) {
                 return false;
             }
-            parameters = picture.parameters();
+            parameters = frame.parameters();
         }
         if (last == null) {
             return true;
         }
-        long step = picture.dts() - last.dts();
-        return step <= LARGEST_JUMP && step >= -LARGEST_STEP_BACK;
+        long step = frame.dts() - last.dts();
+        return step <= MAX_STEP_FORWARD && step >= -MAX_STEP_BACK;
     }
 
-    /** Returns whether no keyframe has come yet. */
+    /** Returns whether no keyframe has been added. */
     boolean isEmpty() {
         return last == null;
     }
 
-    /** What to inspect, once there is a second of it and no grid yet. */
+    /** Returns the sample to inspect, once one second of frames has been added, until the grid is set. */
     Optional<byte[]> sample() {
         return layout == null
                         && last != null
-                        && last.dts() - gops.getFirst().pictures.getFirst().dts() >= SAMPLE_TICKS
+                        && last.dts() - gops.getFirst().frames.getFirst().dts() >= SAMPLE_TICKS
                 ? Optional.of(everything())
                 : Optional.empty();
     }
 
-    /** Everything that was taken so far, for a source that ended within the first second; empty without a picture. */
+    /** Returns all frames, for a source that ended within the first second; only the tables if there are none. */
     byte[] everything() {
         return bytes(gops.iterator(), Long.MAX_VALUE, 0);
     }
@@ -157,8 +159,8 @@ public final class WindowCutter {
     /**
      * Sets the grid.
      *
-     * @param sourceFrame ticks from one picture of the source to the next
-     * @param interlaced whether pictures are deinterlaced, which needs neighbours
+     * @param sourceFrame duration of a source frame, in 90 kHz ticks
+     * @param interlaced whether frames will be deinterlaced, which needs their neighbors
      */
     void grid(FrameGrid grid, long sourceFrame, boolean interlaced) {
         layout = new Layout(grid, interlaced ? 2 * sourceFrame : sourceFrame / 2, interlaced ? sourceFrame : 0);
@@ -168,12 +170,12 @@ public final class WindowCutter {
         return layout != null;
     }
 
-    /** The presentation time of the first frame of window 0, in 90 kHz ticks. */
+    /** Returns the presentation time of the first frame of window 0, in 90 kHz ticks. */
     long start() {
         return start;
     }
 
-    /** The next window, if all its pictures are there. Without a grid there is none. */
+    /** Returns the next window if all its frames have been added and the grid is set. */
     Optional<Cut> next() {
         Layout known = layout;
         if (known == null || last == null || last.dts() < end(known, index) + known.after()) {
@@ -182,7 +184,7 @@ public final class WindowCutter {
         return Optional.of(cut(known, known.grid().frames()));
     }
 
-    /** The source ended here: the window that has begun, as far as it has pictures. */
+    /** Returns the remaining frames as a shorter window, at the end of the source. */
     Optional<Cut> finish() {
         Layout known = layout;
         if (known == null || latestPts == Long.MIN_VALUE) {
@@ -199,85 +201,85 @@ public final class WindowCutter {
         long from = end(known, index - 1);
         long to = end(known, index);
         byte[] ts = bytes(from(gops, from - known.before()), to + known.after(), START - from);
-        Gop next = beginning(to);
-        List<VideoFrame> own = next == null ? List.of() : own(from, next, frames);
+        Gop next = gopAt(to);
+        List<VideoFrame> independent = next == null ? List.of() : independentFrames(from, next, frames);
         Cut cut = new Cut(
                 index,
                 frames,
                 ts,
-                own,
-                next == null ? 0 : next.pictures.getFirst().dts());
+                independent,
+                next == null ? 0 : next.frames.getFirst().dts());
         index++;
-        forget(end(known, index - 1) - known.before());
+        dropBefore(end(known, index - 1) - known.before());
         return cut;
     }
 
-    /** The group of pictures that begins at that time. */
-    private @Nullable Gop beginning(long pts) {
+    /** Returns the GOP that begins at the given time. */
+    private @Nullable Gop gopAt(long pts) {
         return gops.stream()
-                .filter(gop -> Math.abs(gop.keyPts() - pts) <= SLACK)
+                .filter(gop -> Math.abs(gop.keyPts() - pts) <= TOLERANCE)
                 .findFirst()
                 .orElse(null);
     }
 
-    private List<VideoFrame> own(long from, Gop next, int frames) {
-        Gop first = beginning(from);
+    private List<VideoFrame> independentFrames(long from, Gop next, int frames) {
+        Gop first = gopAt(from);
         if (first == null) {
             return List.of();
         }
-        List<VideoFrame> own = gops.stream()
+        List<VideoFrame> independent = gops.stream()
                 .dropWhile(gop -> gop != first)
                 .takeWhile(gop -> gop != next)
-                .flatMap(gop -> gop.pictures.stream())
+                .flatMap(gop -> gop.frames.stream())
                 .toList();
-        boolean closed = own.stream().allMatch(p -> p.pts() >= first.keyPts() && p.pts() < next.keyPts())
-                && next.pictures.stream().allMatch(p -> p.pts() >= next.keyPts());
-        return closed && own.size() == frames ? own : List.of();
+        boolean closed = independent.stream().allMatch(p -> p.pts() >= first.keyPts() && p.pts() < next.keyPts())
+                && next.frames.stream().allMatch(p -> p.pts() >= next.keyPts());
+        return closed && independent.size() == frames ? independent : List.of();
     }
 
     private long end(Layout known, long window) {
         return start + (window + 1) * known.grid().durationTicks();
     }
 
-    /** Copies tables and pictures up to the last one, in decoding order, that is shown before the given time. */
+    /** Copies tables and frames, up to the last one in decoding order that is presented before the given time. */
     private byte[] bytes(Iterator<Gop> from, long before, long shift) {
-        List<VideoFrame> pictures = new ArrayList<>();
-        from.forEachRemaining(gop -> pictures.addAll(gop.pictures));
-        int end = pictures.size();
-        while (end > 0 && pictures.get(end - 1).pts() >= before) {
+        List<VideoFrame> frames = new ArrayList<>();
+        from.forEachRemaining(gop -> frames.addAll(gop.frames));
+        int end = frames.size();
+        while (end > 0 && frames.get(end - 1).pts() >= before) {
             end--;
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(tables);
-        pictures.subList(0, end).forEach(picture -> out.writeBytes(picture.packets()));
+        frames.subList(0, end).forEach(frame -> out.writeBytes(frame.packets()));
         byte[] ts = out.toByteArray();
         TsTimes.shift(ts, shift);
         return ts;
     }
 
-    /** The groups of pictures from the one that decoding has to begin with. */
+    /** Returns the GOPs that are needed to decode from the given time on. */
     private static Iterator<Gop> from(Deque<Gop> gops, long pts) {
         List<Gop> all = List.copyOf(gops);
         for (int i = 0; i < all.size(); i++) {
             Gop gop = all.get(i);
-            if (gop.pictures.stream().anyMatch(picture -> picture.pts() >= pts)) {
-                boolean refersBack = gop.pictures.stream().anyMatch(p -> p.pts() >= pts && p.pts() < gop.keyPts());
+            if (gop.frames.stream().anyMatch(frame -> frame.pts() >= pts)) {
+                boolean refersBack = gop.frames.stream().anyMatch(p -> p.pts() >= pts && p.pts() < gop.keyPts());
                 return all.subList(refersBack && i > 0 ? i - 1 : i, all.size()).iterator();
             }
         }
         return all.subList(Math.max(0, all.size() - 1), all.size()).iterator();
     }
 
-    /** Drops the groups that no later window needs: all but one before the one that shows this time. */
-    private void forget(long pts) {
+    /** Drops the GOPs that no later window needs: all but one before the one that contains the given time. */
+    private void dropBefore(long pts) {
         while (gops.size() > 2) {
             Iterator<Gop> oldest = gops.iterator();
             oldest.next();
             Gop second = oldest.next();
-            if (second.pictures.stream().anyMatch(picture -> picture.pts() >= pts)) {
+            if (second.frames.stream().anyMatch(frame -> frame.pts() >= pts)) {
                 return;
             }
-            gops.removeFirst().pictures.forEach(picture -> bytes -= picture.packets().length);
+            gops.removeFirst().frames.forEach(frame -> bytes -= frame.packets().length);
         }
     }
 }

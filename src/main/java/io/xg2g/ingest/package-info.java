@@ -1,4 +1,4 @@
-/** Ingest of live sources: keeps a channel's source open and cuts what it sends into windows. */
+/** Ingest of live sources: opening and reopening of a channel's source, segmenting into windows. */
 @NullMarked
 package io.xg2g.ingest;
 

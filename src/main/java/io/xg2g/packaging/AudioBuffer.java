@@ -5,32 +5,32 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** The latest audio frames of a source, from which windows take theirs. Not thread-safe. */
+/** Buffer of a source's audio frames of the latest 30 s, in order of their presentation times. Not thread-safe. */
 final class AudioBuffer {
-    /** Longer than any window stays wanted, in 90 kHz ticks. */
-    private static final long KEPT = 30L * 90_000;
+    /** Longer than any window stays in the queue, in 90 kHz ticks. */
+    private static final long RETENTION_TICKS = 30L * 90_000;
 
     private final Deque<AacFrame> frames = new ArrayDeque<>();
 
-    /** Takes the next frame; one that does not lie after the last one is left out. */
+    /** Adds the next frame; drops one whose time is not after that of the latest frame. */
     void add(AacFrame frame) {
         AacFrame last = frames.peekLast();
         if (last != null && frame.pts() <= last.pts()) {
             return;
         }
         frames.addLast(frame);
-        while (frame.pts() - frames.getFirst().pts() > KEPT) {
+        while (frame.pts() - frames.getFirst().pts() > RETENTION_TICKS) {
             frames.removeFirst();
         }
     }
 
-    /** Whether everything before that time has come. */
+    /** Returns whether all frames before the given time have been added. */
     boolean reaches(long pts) {
         AacFrame last = frames.peekLast();
         return last != null && last.pts() >= pts;
     }
 
-    /** The frames that begin from one time until before another. */
+    /** Returns the frames with {@code from <= pts < to}. */
     List<AacFrame> between(long from, long to) {
         return frames.stream()
                 .filter(frame -> frame.pts() >= from && frame.pts() < to)

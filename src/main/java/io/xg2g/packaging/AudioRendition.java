@@ -9,28 +9,28 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The audio of one epoch: frames in, segments out, each of which begins exactly where the one before it ended. Not
- * thread-safe.
+ * Packager of an epoch's audio: groups AAC frames into segments, each of which begins exactly where the previous one
+ * ended. Not thread-safe.
  */
 public final class AudioRendition {
     public static final String NAME = "audio";
 
     private static final int FRAME_SAMPLES = 1024;
-    private static final long TICKS = 90_000;
+    private static final long TICKS_PER_SECOND = 90_000;
 
-    /** How far a frame's own time may lie from where the frames before it end, in samples (40 ms at 48 kHz). */
+    /** Maximum gap or overlap between a frame and the end of the previous one, in samples (40 ms at 48 kHz). */
     private static final long TOLERANCE = 1920;
 
     /**
-     * A segment.
+     * Audio segment.
      *
      * @param time in samples of channel time
      * @param duration in samples
      */
-    @SuppressWarnings("ArrayRecordComponent") // Not changed by anybody.
-    record Piece(long time, long duration, byte[] bytes) {
+    @SuppressWarnings("ArrayRecordComponent") // The array is never modified.
+    record AudioSegment(long time, long duration, byte[] bytes) {
 
-        /** The segment as it is published; a gap where its bytes are not to be had. */
+        /** Returns the published segment; a gap if its file could not be written. */
         Segment segment(boolean gap) {
             return new Segment(time, duration, gap ? 0 : bytes.length, gap);
         }
@@ -43,10 +43,10 @@ public final class AudioRendition {
     private long sequence = 1;
 
     /**
-     * Begins an epoch's audio.
+     * Creates the rendition of an epoch.
      *
-     * @param header of its first frame
-     * @param offset what turns the source's time into channel time, in 90 kHz ticks
+     * @param header of the first frame
+     * @param offset from the source's time to channel time, in 90 kHz ticks
      */
     AudioRendition(AdtsHeader header, long offset) {
         this.track = new AacTrack(header);
@@ -66,51 +66,52 @@ public final class AudioRendition {
         return track.timescale();
     }
 
-    /** Where a time of the source lies in the rendition, in samples. */
+    /** Converts a time of the source, in 90 kHz ticks, to channel time in samples. */
     long samples(long pts) {
-        // Seconds and ticks apart: channel time in ticks, times samples, would not fit.
+        // Seconds and ticks are converted separately: ticks multiplied by the sample rate would overflow.
         long ticks = pts + offset;
-        long seconds = Math.floorDiv(ticks, TICKS);
-        return seconds * timescale() + (Math.floorMod(ticks, TICKS) * timescale() + TICKS / 2) / TICKS;
+        long seconds = Math.floorDiv(ticks, TICKS_PER_SECOND);
+        long fraction = Math.floorMod(ticks, TICKS_PER_SECOND) * timescale() + TICKS_PER_SECOND / 2;
+        return seconds * timescale() + fraction / TICKS_PER_SECOND;
     }
 
     /**
-     * The segment of the next window. It begins where the segment before it ended and reaches to the window's end, give
-     * or take a frame: silence is put where frames are missing, so that players find no hole within an epoch and audio
-     * stays with its video.
+     * Creates the segment of the next window. It begins at the end of the previous segment and ends within one frame of
+     * the window's end. Missing frames are replaced by silence, so that an epoch has no gaps and audio stays in sync
+     * with video.
      *
-     * @param frames the window's frames, oldest first
-     * @param from where the window begins, in 90 kHz ticks of the source
-     * @param to where it ends
-     * @return empty where the window has no frame that can be used, so that it is a {@link #gap}
+     * @param frames frames of the window, oldest first
+     * @param from start of the window, in 90 kHz ticks of the source
+     * @param to end of the window
+     * @return empty if the window has no usable frame; the caller then adds a {@link #gap}
      */
-    Optional<Piece> segment(List<AacFrame> frames, long from, long to) {
-        List<AacFrame> kept = new ArrayList<>();
+    Optional<AudioSegment> segment(List<AacFrame> frames, long from, long to) {
+        List<AacFrame> included = new ArrayList<>();
         long time = next;
         long end = next;
         for (AacFrame frame : frames) {
-            long own = samples(frame.pts());
+            long start = samples(frame.pts());
             if (end == Long.MIN_VALUE) {
-                time = own - FRAME_SAMPLES * Math.max(0, (own - samples(from)) / FRAME_SAMPLES);
+                time = start - FRAME_SAMPLES * Math.max(0, (start - samples(from)) / FRAME_SAMPLES);
                 end = time;
             }
-            if (own < end - TOLERANCE) {
+            if (start < end - TOLERANCE) {
                 continue;
             }
-            if (own > end + TOLERANCE) {
-                end = fill(kept, end, own + FRAME_SAMPLES / 2);
+            if (start > end + TOLERANCE) {
+                end = fill(included, end, start + FRAME_SAMPLES / 2);
             }
-            kept.add(frame);
+            included.add(frame);
             end += FRAME_SAMPLES;
         }
-        if (kept.isEmpty()) {
+        if (included.isEmpty()) {
             return Optional.empty();
         }
-        next = fill(kept, end, samples(to));
-        return Optional.of(new Piece(time, next - time, track.fragment(sequence++, time, kept)));
+        next = fill(included, end, samples(to));
+        return Optional.of(new AudioSegment(time, next - time, track.fragment(sequence++, time, included)));
     }
 
-    /** Adds as many silent frames as end by the given time, and returns where the last frame ends. */
+    /** Adds the silent frames that end before or at the given time; returns the end of the last frame. */
     private long fill(List<AacFrame> frames, long end, long until) {
         long filled = end;
         for (; filled + FRAME_SAMPLES <= until; filled += FRAME_SAMPLES) {
@@ -120,11 +121,10 @@ public final class AudioRendition {
     }
 
     /**
-     * What stands for the audio of a window without any: from where the audio before it ended to the window's end, so
-     * that what comes after it begins where it ends.
+     * Creates the gap of a window without audio, from the end of the previous segment to the end of the window.
      *
-     * @param from where the window begins, in 90 kHz ticks of the source
-     * @param to where it ends
+     * @param from start of the window, in 90 kHz ticks of the source
+     * @param to end of the window
      */
     Segment gap(long from, long to) {
         long begin = next == Long.MIN_VALUE ? samples(from) : next;

@@ -4,21 +4,21 @@ import java.time.Clock;
 import java.time.Instant;
 
 /**
- * Gives each epoch its place in channel time: 90 kHz ticks since 1970-01-01T00:00:00Z. Channel time never goes back, also
- * where the machine's clock does, nor across a restart.
+ * Monotonic time of one channel: 90 kHz ticks since 1970-01-01T00:00:00Z. Assigns the start of each epoch. Never goes
+ * back, neither when the system clock is set back nor across a restart. Thread-safe.
  */
 public final class ChannelTime {
-    /** Ticks in a second. */
-    static final int TICKS = 90_000;
+    /** Ticks per second. */
+    static final int TICKS_PER_SECOND = 90_000;
 
     private final Clock clock;
     private final long earliest;
-    private long end;
+    private long latestEnd;
 
     /**
-     * The time of one channel.
+     * Creates the time of one channel.
      *
-     * @param programStart when this program started: what an earlier one has published lies before it
+     * @param programStart start of this process; segments of an earlier process are before it
      */
     public ChannelTime(Clock clock, Instant programStart) {
         this.clock = clock;
@@ -26,30 +26,30 @@ public final class ChannelTime {
     }
 
     /**
-     * Where an epoch begins.
+     * Returns the start of a new epoch.
      *
-     * @param buffered how much of it is there already, in ticks
+     * @param buffered duration of its media that has been received already, in ticks
      */
     public synchronized long begin(long buffered) {
-        return Math.max(Math.max(ticks(clock.instant()) - buffered, earliest), end);
+        return Math.max(Math.max(ticks(clock.instant()) - buffered, earliest), latestEnd);
     }
 
-    /** Something will be published that ends here. */
+    /** Records the end of media that will be published. */
     public synchronized void reached(long ticks) {
-        end = Math.max(end, ticks);
+        latestEnd = Math.max(latestEnd, ticks);
     }
 
-    /** Whether everything that was to be published ends before that time. */
+    /** Returns whether all recorded media ends before the given time. */
     public synchronized boolean endsBefore(Instant time) {
-        return end < ticks(time);
+        return latestEnd < ticks(time);
     }
 
     public static long ticks(Instant instant) {
-        return instant.getEpochSecond() * TICKS + instant.getNano() / 1000 * 9 / 100;
+        return instant.getEpochSecond() * TICKS_PER_SECOND + instant.getNano() / 1000 * 9 / 100;
     }
 
-    /** The whole seconds of a channel time. */
+    /** Converts a channel time to seconds, rounded down. */
     public static long seconds(long ticks) {
-        return Math.floorDiv(ticks, TICKS);
+        return Math.floorDiv(ticks, TICKS_PER_SECOND);
     }
 }

@@ -1,51 +1,49 @@
 package io.xg2g.packaging;
 
 /**
- * How many rungs of the ladder a channel gets: fewer when its windows wait, more when they don't any longer.
- *
- * <p>The lowest rung goes first. Not thread-safe.
+ * Load shedding of one channel: drops rungs of its ladder, the lowest first, while its windows are late, and restores
+ * them with hysteresis. Not thread-safe.
  */
 final class Degradation {
-    /** Behind by this many seconds, a rung is dropped. */
-    private static final double DROP_BEHIND = 2;
+    /** A rung is dropped when the lag exceeds this. */
+    private static final double DROP_LAG_SECONDS = 2;
 
-    /** A window that took less than this many seconds is a sign of room. */
-    private static final double QUICK = 1;
+    /** A window that is published in less time counts as fast. */
+    private static final double FAST_SECONDS = 1;
 
-    /** After so many quick windows a rung comes back. */
-    private static final int QUICK_WINDOWS = 10;
+    /** A rung is restored after this many consecutive fast windows. */
+    private static final int FAST_WINDOWS = 10;
 
-    /** Windows between two drops: the one before must have its effect first. */
-    private static final int PATIENCE = 2;
+    /** Windows between two drops, so that the first one takes effect. */
+    private static final int MIN_WINDOWS_BETWEEN_DROPS = 2;
 
     private int dropped;
-    private int quick;
-    private int sinceDrop = PATIENCE;
+    private int fastWindows;
+    private int windowsSinceDrop = MIN_WINDOWS_BETWEEN_DROPS;
 
     /**
-     * Decides for the next window.
+     * Returns the number of rungs of the next window, counted from the highest.
      *
-     * @param rungs of the whole ladder, at least 1
-     * @param least how many are kept in any case
-     * @param behindSeconds how long the oldest unpublished window has been ready
-     * @return how many rungs to make, the highest first
+     * @param rungs of the complete ladder, at least 1
+     * @param min minimum to return
+     * @param behindSeconds time since the oldest unpublished window was due
      */
-    int rungs(int rungs, int least, double behindSeconds) {
-        sinceDrop++;
-        if (behindSeconds > DROP_BEHIND && dropped < rungs - least && sinceDrop > PATIENCE) {
+    int rungs(int rungs, int min, double behindSeconds) {
+        windowsSinceDrop++;
+        if (behindSeconds > DROP_LAG_SECONDS && dropped < rungs - min && windowsSinceDrop > MIN_WINDOWS_BETWEEN_DROPS) {
             dropped++;
-            quick = 0;
-            sinceDrop = 0;
-        } else if (dropped > 0 && quick >= QUICK_WINDOWS) {
+            fastWindows = 0;
+            windowsSinceDrop = 0;
+        } else if (dropped > 0 && fastWindows >= FAST_WINDOWS) {
             dropped--;
-            quick = 0;
+            fastWindows = 0;
         }
-        dropped = Math.min(dropped, rungs - least);
+        dropped = Math.min(dropped, rungs - min);
         return rungs - dropped;
     }
 
-    /** A window was published, or given up, that many seconds after it was ready. */
-    void took(double seconds) {
-        quick = seconds < QUICK ? quick + 1 : 0;
+    /** Records the time from a window's due time to its publication. */
+    void published(double seconds) {
+        fastWindows = seconds < FAST_SECONDS ? fastWindows + 1 : 0;
     }
 }

@@ -15,22 +15,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a unit made of a window, in channel time and under its published names.
+ * Renditions of a window, stored in channel time.
  *
- * @param renditions best first
+ * @param renditions highest first
  */
 public record EncodedWindow(List<Encoded> renditions) {
-    /** The name of the rendition that is the source's own video. */
+    /** Name of the rendition that is the source's own video, without re-encoding. */
     public static final String PASSTHROUGH = "source";
 
     /**
-     * One rendition's segment.
+     * Stored segment of one rendition.
      *
-     * @param init its init segment, the same for every window of an epoch
+     * @param init init segment, equal for all windows of an epoch
      * @param time in 90 kHz ticks of channel time
      * @param duration in 90 kHz ticks
      */
-    @SuppressWarnings("ArrayRecordComponent") // Not changed by anybody.
+    @SuppressWarnings("ArrayRecordComponent") // The array is never modified.
     record Encoded(
             String name,
             byte[] init,
@@ -51,28 +51,28 @@ public record EncodedWindow(List<Encoded> renditions) {
     }
 
     /**
-     * Puts a window's own video in its place.
+     * Stores the passthrough of a window. Blocks on the disk.
      *
-     * @param offset what turns the source's time into channel time
-     * @param store the channel's directory
+     * @param offset from the source's time to channel time, in 90 kHz ticks
+     * @param directory the channel's directory
      */
-    static Encoded passthrough(SourceWindow.Passthrough passthrough, SourceWindow window, long offset, Path store)
+    static Encoded passthrough(SourceWindow.Passthrough passthrough, SourceWindow window, long offset, Path directory)
             throws IOException, MalformedMedia {
         FragmentedMp4.Parts parts =
                 new FragmentedMp4.Parts(passthrough.init(), passthrough.media().clone());
-        return placed(PASSTHROUGH, parts, window.start() + offset, offset, window.duration(), store);
+        return store(PASSTHROUGH, parts, window.start() + offset, offset, window.duration(), directory);
     }
 
     /**
-     * Puts a window's renditions in their places.
+     * Stores the renditions of a window. Blocks on the disk.
      *
-     * @param passthrough the window's own video, which is there already; it comes first
-     * @param renditions what a unit made; its times begin at {@link WindowCutter#START}
-     * @param offset what turns the source's time into channel time
-     * @param store the channel's directory
+     * @param passthrough passthrough that is stored already; becomes the first rendition
+     * @param renditions output of the transcoding unit, with times from {@link WindowCutter#START} on
+     * @param offset from the source's time to channel time, in 90 kHz ticks
+     * @param directory the channel's directory
      */
     static EncodedWindow of(
-            @Nullable Encoded passthrough, List<Rendition> renditions, SourceWindow window, long offset, Path store)
+            @Nullable Encoded passthrough, List<Rendition> renditions, SourceWindow window, long offset, Path directory)
             throws IOException, MalformedMedia {
         long begin = window.start() + offset;
         List<Encoded> all = new ArrayList<>();
@@ -81,19 +81,19 @@ public record EncodedWindow(List<Encoded> renditions) {
         }
         for (Rendition rendition : renditions) {
             FragmentedMp4.Parts parts = FragmentedMp4.split(Files.readAllBytes(rendition.file()));
-            all.add(placed(rendition.name(), parts, begin, begin - WindowCutter.START, window.duration(), store));
+            all.add(store(rendition.name(), parts, begin, begin - WindowCutter.START, window.duration(), directory));
         }
         return new EncodedWindow(all);
     }
 
-    private static Encoded placed(
-            String name, FragmentedMp4.Parts parts, long begin, long shift, long duration, Path store)
+    private static Encoded store(
+            String name, FragmentedMp4.Parts parts, long begin, long shift, long duration, Path directory)
             throws IOException, MalformedMedia {
         byte[] media = parts.media();
         FragmentedMp4.rebase(media, shift, ChannelTime.seconds(begin));
         FragmentedMp4.Fragment fragment = FragmentedMp4.fragment(media);
         VideoTrackInfo track = FragmentedMp4.track(parts.init());
-        Path file = store.resolve(name + "-" + begin + ".m4s");
+        Path file = directory.resolve(name + "-" + begin + ".m4s");
         WholeFile.write(file, media);
         double rate = (double) fragment.samples() * track.timescale() / fragment.duration();
         return new Encoded(name, parts.init(), track, rate, file, media.length, begin, duration);

@@ -12,20 +12,20 @@ import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
 
 /**
- * How much of what the devices encode in real time each channel takes; costs and speeds are those of
- * {@link io.xg2g.ffmpeg.EncodingCost}. Channels that somebody watches go before those that nobody watches any longer.
+ * Allocation of the devices' real-time encoding speed to channels; costs and speeds are those of
+ * {@link io.xg2g.ffmpeg.EncodingCost}. Channels with viewers have precedence over those without.
  *
  * <p>Thread-safe; never blocks for long.
  */
 @ApplicationScoped
 public class EncodingCapacity {
-    /** What may be promised of the speed that the probe measured on a machine without other work. */
-    private static final double PROMISED = 0.85;
+    /** Fraction of the probed speed that is allocated; the probe measures a machine without other load. */
+    private static final double USABLE_FRACTION = 0.85;
 
-    private record Use(double cost, BooleanSupplier watched) {}
+    private record Allocation(double cost, BooleanSupplier watched) {}
 
     private final DoubleSupplier speed;
-    private final Map<String, Use> uses = new TreeMap<>();
+    private final Map<String, Allocation> allocations = new TreeMap<>();
 
     @Inject
     EncodingCapacity(Dispatcher dispatcher) {
@@ -33,90 +33,90 @@ public class EncodingCapacity {
     }
 
     /**
-     * Shares out a speed.
+     * Creates the allocation of a speed.
      *
-     * @param speed of all devices in use together; 0 where it is not known
+     * @param speed sum of all devices in use; 0 if unknown
      */
     EncodingCapacity(DoubleSupplier speed) {
         this.speed = speed;
     }
 
-    /** What a channel can have; infinite as long as the speed is not known. */
+    /** Returns the capacity that is available to a channel; infinite while the speed is unknown. */
     double left(String channel) {
         double total = total();
-        synchronized (uses) {
+        synchronized (allocations) {
             return total - sum(channel, true);
         }
     }
 
     /**
-     * Takes as much as there is for a channel, in place of what it had.
+     * Replaces the allocation of a channel with as many renditions as fit.
      *
      * @param costs of one rendition, of two, and so on
-     * @param least how many renditions are made in any case
-     * @param watched whether somebody watches the channel
-     * @return how many renditions there is capacity for
+     * @param min number of renditions that are allocated in any case
+     * @param watched whether the channel has viewers
+     * @return number of renditions
      */
-    int take(String channel, List<Double> costs, int least, BooleanSupplier watched) {
+    int take(String channel, List<Double> costs, int min, BooleanSupplier watched) {
         double total = total();
-        synchronized (uses) {
+        synchronized (allocations) {
             double left = total - sum(channel, true);
-            int most = Math.min(least, costs.size());
-            while (most < costs.size() && costs.get(most) <= left) {
-                most++;
+            int count = Math.min(min, costs.size());
+            while (count < costs.size() && costs.get(count) <= left) {
+                count++;
             }
-            uses.put(channel, new Use(most == 0 ? 0 : costs.get(most - 1), watched));
-            return most;
+            allocations.put(channel, new Allocation(count == 0 ? 0 : costs.get(count - 1), watched));
+            return count;
         }
     }
 
     void release(String channel) {
-        synchronized (uses) {
-            uses.remove(channel);
+        synchronized (allocations) {
+            allocations.remove(channel);
         }
     }
 
-    /** Whether more is taken than there is, so that channels that nobody watches have to give theirs back. */
+    /** Returns whether allocations exceed the capacity, so that channels without viewers must release theirs. */
     public boolean isShort() {
         double total = total();
-        synchronized (uses) {
+        synchronized (allocations) {
             return sum("", false) > total;
         }
     }
 
-    /** Whether any other channel takes something. */
+    /** Returns whether any other channel with viewers has an allocation. */
     boolean isSharedBy(String channel) {
-        synchronized (uses) {
+        synchronized (allocations) {
             return sum(channel, true) > 0;
         }
     }
 
-    /** What there is and who has it, as a sentence for whoever asks for this channel. */
+    /** Describes the capacity and the allocations of all other channels, for an error message. */
     String describe(String channel) {
         double total = total();
-        synchronized (uses) {
+        synchronized (allocations) {
             return String.format(Locale.ROOT, "the devices carry %.1f; playing: %s", total, playing(channel));
         }
     }
 
     private String playing(String channel) {
-        return uses.entrySet().stream()
-                .filter(use -> !use.getKey().equals(channel) && use.getValue().cost() > 0)
-                .map(use -> String.format(
-                        Locale.ROOT, "%s %.1f", use.getKey(), use.getValue().cost()))
+        return allocations.entrySet().stream()
+                .filter(allocation -> !allocation.getKey().equals(channel) && allocation.getValue().cost() > 0)
+                .map(allocation -> String.format(
+                        Locale.ROOT, "%s %.1f", allocation.getKey(), allocation.getValue().cost()))
                 .collect(Collectors.joining(", "));
     }
 
     private double total() {
         double known = speed.getAsDouble();
-        return known > 0 ? PROMISED * known : Double.POSITIVE_INFINITY;
+        return known > 0 ? USABLE_FRACTION * known : Double.POSITIVE_INFINITY;
     }
 
     private double sum(String except, boolean watchedOnly) {
-        return uses.entrySet().stream()
-                .filter(use -> !use.getKey().equals(except))
-                .filter(use -> !watchedOnly || use.getValue().watched().getAsBoolean())
-                .mapToDouble(use -> use.getValue().cost())
+        return allocations.entrySet().stream()
+                .filter(allocation -> !allocation.getKey().equals(except))
+                .filter(allocation -> !watchedOnly || allocation.getValue().watched().getAsBoolean())
+                .mapToDouble(allocation -> allocation.getValue().cost())
                 .sum();
     }
 }

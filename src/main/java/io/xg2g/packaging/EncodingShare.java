@@ -11,8 +11,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Which rungs one channel gets: those that there is {@linkplain EncodingCapacity capacity} for, and
- * {@linkplain Degradation fewer} when its windows wait all the same. Guarded by the channel's {@link Packager}.
+ * Selection of the rungs of one channel: as many as there is {@linkplain EncodingCapacity capacity} for, and
+ * {@linkplain Degradation fewer} while its windows are late. Guarded by the channel's {@link Packager}.
  */
 public final class EncodingShare {
     private final String channel;
@@ -21,9 +21,9 @@ public final class EncodingShare {
     private final Degradation degradation = new Degradation();
 
     /**
-     * The share of a channel, which has nothing yet.
+     * Creates the share of a channel, without an allocation.
      *
-     * @param watched whether somebody watches it
+     * @param watched whether the channel has viewers
      */
     public EncodingShare(String channel, EncodingCapacity capacity, BooleanSupplier watched) {
         this.channel = channel;
@@ -31,7 +31,7 @@ public final class EncodingShare {
         this.watched = watched;
     }
 
-    /** The part of a ladder to begin with, from the highest rung on that can be carried by itself; at least the lowest one. */
+    /** Returns the rungs of a ladder from the highest one that fits alone; at least the lowest rung. */
     List<RenditionSpec> ladder(List<RenditionSpec> ladder, SourceWindow.Video video) {
         double left = capacity.left(channel);
         int first = 0;
@@ -41,46 +41,46 @@ public final class EncodingShare {
         return ladder.subList(first, ladder.size());
     }
 
-    /** Why a channel cannot be carried beside the others, not even at its lowest rung; empty where it can. */
+    /** Returns the reason why not even the lowest rung fits beside the other channels; empty if it does. */
     Optional<String> refusal(EpochBuilder epoch, SourceWindow window) {
         SourceWindow.Video video = window.video();
         if (video == null || epoch.passthrough || epoch.ladder.isEmpty() || !capacity.isSharedBy(channel)) {
             return Optional.empty();
         }
-        double least = cost(epoch.ladder.subList(epoch.ladder.size() - 1, epoch.ladder.size()), video);
-        return least <= capacity.left(channel)
+        double min = cost(epoch.ladder.subList(epoch.ladder.size() - 1, epoch.ladder.size()), video);
+        return min <= capacity.left(channel)
                 ? Optional.empty()
                 : Optional.of(String.format(
                         Locale.ROOT,
-                        "one channel more cannot be encoded as it plays: it takes %.1f at its lowest rendition (1 is"
+                        "no capacity to encode one more channel in real time: its lowest rendition takes %.1f (1 is"
                                 + " 1080-line video turned into 720p), and %s",
-                        least,
+                        min,
                         capacity.describe(channel)));
     }
 
     /**
-     * The rungs of the next window, the highest first.
+     * Returns the rungs of the next window, the highest first.
      *
-     * @param behindSeconds how long the oldest unpublished window has been ready
+     * @param behindSeconds time since the oldest unpublished window was due
      */
     List<RenditionSpec> rungs(EpochBuilder epoch, SourceWindow window, double behindSeconds) {
         SourceWindow.Video video = window.video();
         if (video == null || epoch.ladder.isEmpty()) {
             return List.of();
         }
-        int least = epoch.passthrough ? 0 : 1;
-        int wanted = epoch.begun() ? degradation.rungs(epoch.ladder.size(), least, behindSeconds) : epoch.ladder.size();
+        int min = epoch.passthrough ? 0 : 1;
+        int count = epoch.begun() ? degradation.rungs(epoch.ladder.size(), min, behindSeconds) : epoch.ladder.size();
         List<Double> costs = new ArrayList<>();
-        IntStream.rangeClosed(1, wanted).forEach(rungs -> costs.add(cost(epoch.ladder.subList(0, rungs), video)));
-        return epoch.ladder.subList(0, capacity.take(channel, costs, least, watched));
+        IntStream.rangeClosed(1, count).forEach(rungs -> costs.add(cost(epoch.ladder.subList(0, rungs), video)));
+        return epoch.ladder.subList(0, capacity.take(channel, costs, min, watched));
     }
 
-    /** A window was published, or given up, that many seconds after it was ready. */
-    void took(double seconds) {
-        degradation.took(seconds);
+    /** Records the time from a window's due time to its publication. */
+    void published(double seconds) {
+        degradation.published(seconds);
     }
 
-    /** Nothing is encoded any longer. */
+    /** Releases the channel's allocation. */
     void release() {
         capacity.release(channel);
     }

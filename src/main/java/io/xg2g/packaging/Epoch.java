@@ -10,13 +10,13 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * A run of windows without a break. Made empty, and then grown by {@link #append} and cut by {@link #from}.
+ * Run of windows without a discontinuity. Immutable; {@link #append} and {@link #from} return changed copies.
  *
- * @param id its discontinuity sequence number
- * @param start when it began, in 90 kHz ticks since 1970-01-01T00:00:00Z: names its init segments, since no other epoch of
- *     the channel begins then, also after a restart
+ * @param id discontinuity sequence number
+ * @param start in 90 kHz ticks since 1970-01-01T00:00:00Z; unique per channel, also across restarts, and therefore part
+ *     of the names of init segments
  * @param tracks at least one
- * @param windows ascending without a hole in their numbers
+ * @param windows with consecutive numbers
  */
 public record Epoch(long id, long start, List<Track> tracks, List<Window> windows) {
     private static final int MILLIS = 1000;
@@ -25,14 +25,14 @@ public record Epoch(long id, long start, List<Track> tracks, List<Window> window
         tracks = List.copyOf(tracks);
         windows = List.copyOf(windows);
         if (tracks.isEmpty()) {
-            throw new IllegalArgumentException("an epoch has at least one track");
+            throw new IllegalArgumentException("tracks is empty; an epoch needs at least one track");
         }
         for (int i = 0; i < windows.size(); i++) {
             Window window = windows.get(i);
             if (window.segments().size() != tracks.size()) {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT,
-                        "window %d has %d segments, but there are %d tracks",
+                        "window %d has %d segments; expected one for each of %d tracks",
                         window.number(),
                         window.segments().size(),
                         tracks.size()));
@@ -40,20 +40,20 @@ public record Epoch(long id, long start, List<Track> tracks, List<Window> window
             if (i > 0 && window.number() != windows.get(i - 1).number() + 1) {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT,
-                        "window %d follows %d",
+                        "window %d follows window %d; window numbers must be consecutive",
                         window.number(),
                         windows.get(i - 1).number()));
             }
         }
     }
 
-    /** An epoch that nothing has been published of. */
+    /** Creates an epoch without windows. */
     public Epoch(long id, long start, List<Track> tracks) {
         this(id, start, tracks, List.of());
     }
 
     /**
-     * The epoch with one window more.
+     * Returns the epoch with one more window.
      *
      * @param segments in the order of the tracks
      */
@@ -64,9 +64,10 @@ public record Epoch(long id, long start, List<Track> tracks, List<Window> window
     }
 
     /**
-     * The epoch with more segments of one window, which it must have, and the windows behind it as they are.
+     * Returns the epoch with additional segments of one of its windows.
      *
-     * @param more segments by their track
+     * @param number of the window, which must exist
+     * @param more segments by track name
      */
     Epoch complete(long number, Map<String, Segment> more) {
         List<Window> all = new ArrayList<>(until(number - 1).windows());
@@ -81,12 +82,12 @@ public record Epoch(long id, long start, List<Track> tracks, List<Window> window
         return new Epoch(id, start, tracks, all);
     }
 
-    /** The epoch with its tracks described anew; their order and number stay. */
-    Epoch describe(List<Track> anew) {
-        return new Epoch(id, start, anew, windows);
+    /** Returns the epoch with updated tracks, whose number and order must be the same. */
+    Epoch describe(List<Track> updated) {
+        return new Epoch(id, start, updated, windows);
     }
 
-    /** The epoch without the windows behind this number. */
+    /** Returns the epoch without the windows after the given number. */
     Epoch until(long number) {
         return new Epoch(
                 id,
@@ -95,7 +96,7 @@ public record Epoch(long id, long start, List<Track> tracks, List<Window> window
                 windows.stream().filter(window -> window.number() <= number).toList());
     }
 
-    /** The epoch without the windows before this number. */
+    /** Returns the epoch without the windows before the given number. */
     public Epoch from(long number) {
         return new Epoch(
                 id,
@@ -104,12 +105,12 @@ public record Epoch(long id, long start, List<Track> tracks, List<Window> window
                 windows.stream().filter(window -> window.number() >= number).toList());
     }
 
-    /** Whether it has the window of this number. */
+    /** Returns whether the epoch has the window of the given number. */
     boolean has(long number) {
         return windows.stream().anyMatch(window -> window.number() == number);
     }
 
-    /** The place of the track among the tracks. */
+    /** Returns the index of the track with the given name. */
     public OptionalInt indexOf(String track) {
         for (int i = 0; i < tracks.size(); i++) {
             if (tracks.get(i).name().equals(track)) {
@@ -119,7 +120,7 @@ public record Epoch(long id, long start, List<Track> tracks, List<Window> window
         return OptionalInt.empty();
     }
 
-    /** The video tracks, by their index, that these segments have something to fetch of. */
+    /** Returns the indices of the video tracks whose segment is not a gap. */
     Set<Integer> videoIn(List<Segment> segments) {
         Set<Integer> present = new HashSet<>();
         for (int i = 0; i < tracks.size(); i++) {
@@ -130,7 +131,10 @@ public record Epoch(long id, long start, List<Track> tracks, List<Window> window
         return present;
     }
 
-    /** A run goes on while the same video is there; a window without any is a hole in it. */
+    /**
+     * Returns the start of the next window's DASH period: a new one if its set of video tracks differs from the last
+     * one.
+     */
     private long periodOf(List<Segment> segments) {
         if (windows.isEmpty()) {
             return startOf(segments);
@@ -142,18 +146,18 @@ public record Epoch(long id, long start, List<Track> tracks, List<Window> window
                 .map(window -> videoIn(window.segments()))
                 .filter(video -> !video.isEmpty())
                 .findFirst();
-        boolean goesOn = now.isEmpty() || before.isEmpty() || before.get().equals(now);
-        return goesOn ? running : startOf(segments);
+        boolean continues = now.isEmpty() || before.isEmpty() || before.get().equals(now);
+        return continues ? running : startOf(segments);
     }
 
-    /** When the first video track's segment begins, or the first track's; rounded down. */
+    /** Returns the start of the leading track's segment, in milliseconds, rounded down. */
     private long startOf(List<Segment> segments) {
         int leading = leading();
         return Math.floorDiv(
                 segments.get(leading).time() * MILLIS, tracks.get(leading).timescale());
     }
 
-    /** The track whose segments are the windows. */
+    /** Returns the index of the leading track: the first video track, or the first track without video. */
     public int leading() {
         for (int i = 0; i < tracks.size(); i++) {
             if (tracks.get(i).isVideo()) {

@@ -13,39 +13,42 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A run of windows on one clock, from the side that makes it. Guarded by its {@link Packager}. */
+/**
+ * Builder of one epoch: maps the source's time to channel time and holds the published tracks. Guarded by its
+ * {@link Packager}.
+ */
 final class EpochBuilder {
-    /** What turns the source's time into channel time, in 90 kHz ticks. */
+    /** From the source's time to channel time, in 90 kHz ticks. */
     final long offset;
 
-    /** What is encoded, highest rung first; empty for sound only, or where the passthrough is all that is needed. */
+    /** Rungs to encode, highest first; empty for a source without video, or if the passthrough suffices. */
     final List<RenditionSpec> ladder;
 
-    /** Whether the source's own video is the first rendition. */
+    /** Whether the passthrough is the first rendition. */
     final boolean passthrough;
 
     final SourceRun run;
 
     /**
-     * What the ladder's tracks will be, so that windows can be published before they are encoded; empty where that cannot be
-     * said, or nothing can be published so early.
+     * Expected tracks of the ladder, which allow publication of windows before they are encoded; empty if they cannot
+     * be predicted or there is no passthrough to publish.
      */
     final Optional<List<Track>> expected;
 
-    /** How long a whole window is, in 90 kHz ticks; the last one of a source can be shorter. */
+    /** Duration of a complete window, in 90 kHz ticks; the last one of a source can be shorter. */
     final long windowDuration;
 
-    /** When the window that was taken last is due, as {@link System#nanoTime}. */
+    /** Due time of the latest window, as {@link System#nanoTime}. */
     private long due = Long.MIN_VALUE;
 
-    /** The tracks as they are published; empty before the first window. */
+    /** Published tracks; empty before the first window. */
     private List<Track> tracks = List.of();
 
     private Map<String, byte[]> inits = Map.of();
     private @Nullable AudioRendition audio;
     private long start;
 
-    /** Whether a rendition came that did not fit. */
+    /** Whether a rendition did not match its published track. */
     private boolean outdated;
 
     private EpochBuilder(
@@ -59,7 +62,10 @@ final class EpochBuilder {
         this.expected = passthrough && video != null ? expected(video, ladder) : Optional.empty();
     }
 
-    /** Begins with the source's own video, and what is smaller, or with the whole ladder. */
+    /**
+     * Creates the epoch of a window: the passthrough and the rungs below it, or the complete ladder without
+     * passthrough.
+     */
     static EpochBuilder of(SourceWindow window, long offset, Profiles profiles, EncodingShare share, SourceRun run) {
         SourceWindow.Video video = window.video();
         List<RenditionSpec> ladder =
@@ -84,17 +90,18 @@ final class EpochBuilder {
                             spec.name(),
                             Track.Kind.VIDEO,
                             rendition.codec(),
-                            ChannelTime.TICKS,
+                            ChannelTime.TICKS_PER_SECOND,
                             rendition.width(),
                             rendition.height(),
                             rendition.frameRate(),
-                            ceiling(spec))));
+                            maxBitrate(spec))));
         }
         return tracks.size() == ladder.size() ? Optional.of(tracks) : Optional.empty();
     }
 
     /**
-     * When the next window is due: now, or a window's length after the one before, where several come at once.
+     * Returns the due time of the next window: now, or one window duration after the previous one if several arrive in
+     * a burst.
      *
      * @param duration of the window in 90 kHz ticks
      */
@@ -103,8 +110,8 @@ final class EpochBuilder {
         return due;
     }
 
-    /** Whether a window's own video is missing, of an epoch that offers it; the last one of a source is cut short anyway. */
-    boolean loses(SourceWindow window) {
+    /** Returns whether a complete window has no passthrough although the epoch offers it. */
+    boolean lacksPassthrough(SourceWindow window) {
         SourceWindow.Video video = window.video();
         return passthrough && window.duration() >= windowDuration && video != null && video.passthrough() == null;
     }
@@ -126,17 +133,17 @@ final class EpochBuilder {
         return audio;
     }
 
-    /** When it began as it is published, in 90 kHz ticks of channel time; meaningless before. */
+    /** Returns the published start, in 90 kHz ticks of channel time; undefined before {@link #begin}. */
     long start() {
         return start;
     }
 
-    /** Whether what there is of a window does not fit to the published tracks, so that they have to begin anew. */
-    boolean differs(List<EncodedWindow.Encoded> made, boolean withAudio) {
+    /** Returns whether a window does not match the published tracks, so that a new epoch must begin. */
+    boolean isIncompatible(List<EncodedWindow.Encoded> renditions, boolean withAudio) {
         return !begun()
                 || outdated
                 || (withAudio && audio == null)
-                || made.stream().anyMatch(rendition -> !isExpected(rendition) && !fits(rendition));
+                || renditions.stream().anyMatch(rendition -> !isExpected(rendition) && !fits(rendition));
     }
 
     private boolean isExpected(EncodedWindow.Encoded rendition) {
@@ -152,16 +159,16 @@ final class EpochBuilder {
     }
 
     /**
-     * Takes the tracks from what there is of a window, and those that are awaited as they are expected.
+     * Sets the published tracks from the available renditions of a window and from the expected tracks.
      *
-     * @param at when the window begins, in 90 kHz ticks of channel time
+     * @param at start of the window, in 90 kHz ticks of channel time
      */
-    void begin(List<EncodedWindow.Encoded> made, Optional<AdtsHeader> header, long at) {
+    void begin(List<EncodedWindow.Encoded> renditions, Optional<AdtsHeader> header, long at) {
         start = at;
         outdated = false;
         Map<String, byte[]> all = new HashMap<>();
         List<Track> found = new ArrayList<>();
-        for (EncodedWindow.Encoded rendition : made) {
+        for (EncodedWindow.Encoded rendition : renditions) {
             all.put(rendition.name(), rendition.init());
             found.add(track(rendition));
         }
@@ -171,22 +178,22 @@ final class EpochBuilder {
         if (header.isPresent() && audio == null) {
             audio = new AudioRendition(header.get(), offset);
         }
-        AudioRendition sound = audio;
-        if (sound != null) {
-            all.put(AudioRendition.NAME, sound.init());
+        AudioRendition present = audio;
+        if (present != null) {
+            all.put(AudioRendition.NAME, present.init());
             found.add(new Track(
-                    AudioRendition.NAME, Track.Kind.AUDIO, sound.codec(), sound.timescale(), 0, 0, 0, 160_000));
+                    AudioRendition.NAME, Track.Kind.AUDIO, present.codec(), present.timescale(), 0, 0, 0, 160_000));
         }
         tracks = List.copyOf(found);
         inits = Map.copyOf(all);
     }
 
     /**
-     * Takes a rendition that was awaited.
+     * Adds a rendition of a window that was published early.
      *
-     * @return whether it fits to what is published; after one that does not, the next window begins anew
+     * @return whether it matches the published track; if not, the next window begins a new epoch
      */
-    boolean take(EncodedWindow.Encoded rendition) {
+    boolean accept(EncodedWindow.Encoded rendition) {
         if (isExpected(rendition)) {
             Map<String, byte[]> all = new HashMap<>(inits);
             all.put(rendition.name(), rendition.init());
@@ -208,20 +215,22 @@ final class EpochBuilder {
                 rendition.track().width(),
                 rendition.track().height(),
                 rendition.frameRate(),
-                ceiling(rendition));
+                maxBitrate(rendition));
     }
 
-    /** For the passthrough, half more than its first segment has. */
-    private long ceiling(EncodedWindow.Encoded rendition) {
+    /** Returns the maximum bitrate of a rendition; for the passthrough, 1.5 times that of its first segment. */
+    private long maxBitrate(EncodedWindow.Encoded rendition) {
         return ladder.stream()
                 .filter(spec -> spec.name().equals(rendition.name()))
                 .findFirst()
-                .map(EpochBuilder::ceiling)
+                .map(EpochBuilder::maxBitrate)
                 .orElseGet(() -> rendition.length() * 8L * 3 / 4);
     }
 
-    /** What no segment exceeds, in bits a second: a quarter more than the encoder's ceiling, which it may buffer. */
-    private static long ceiling(RenditionSpec spec) {
+    /**
+     * Returns the bound on the bitrate of a segment, in bit/s: the encoder's maximum, and a quarter for its VBV buffer.
+     */
+    private static long maxBitrate(RenditionSpec spec) {
         return spec.bitrate() * 5L / 4;
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** The measurements of live channels. Counters outlive the channel's stop for a while; gauges do not. */
+/** Metrics of live channels. Gauges are removed when the channel stops, counters some time later. */
 @ApplicationScoped
 public class LiveMetrics {
     private static final String CHANNEL = "channel";
@@ -21,31 +21,31 @@ public class LiveMetrics {
         this.registry = registry;
     }
 
-    /** The number of running channels, asked at each scrape. */
+    /** Registers the gauge of running channels. */
     public void observe(Supplier<Number> streams) {
         Gauge.builder("xg2g.live.streams", streams)
-                .description("Channels that run")
+                .description("Running channels")
                 .strongReference(true)
                 .register(registry);
     }
 
-    /** The measurements of a channel that starts. */
+    /** Registers the metrics of a channel that starts. */
     public OfChannel channel(String id, Supplier<Number> behind, Supplier<Number> viewers) {
         return new OfChannel(
-                gauge("xg2g.live.behind.seconds", "How long the oldest unpublished window has been ready", id, behind),
-                gauge("xg2g.live.viewers", "Players that watch", id, viewers),
-                counter("xg2g.live.dropped.renditions", "Renditions of windows that were left out to keep up", id),
-                counter("xg2g.live.gaps", "Windows that were given up", id),
-                counter("xg2g.live.discontinuities", "Breaks of the source", id),
+                gauge("xg2g.live.behind.seconds", "Time since the oldest unpublished window was due", id, behind),
+                gauge("xg2g.live.viewers", "Players and continuous streams", id, viewers),
+                counter("xg2g.live.dropped.renditions", "Renditions of windows that were dropped to keep up", id),
+                counter("xg2g.live.gaps", "Windows that were published as gaps", id),
+                counter("xg2g.live.discontinuities", "Discontinuities of the source", id),
                 Timer.builder("xg2g.live.window.latency")
-                        .description("From a window's last picture to its publication")
+                        .description("From the last frame of a window to its publication")
                         .serviceLevelObjectives(List.of(100, 250, 500, 1000, 2000, 4000, 6000, 10_000).stream()
                                 .map(Duration::ofMillis)
                                 .toArray(Duration[]::new))
                         .register(registry));
     }
 
-    /** Counts of a channel that does not run any more are given up; should it run again, they begin at 0. */
+    /** Removes all metrics of a channel; if it starts again, its counters begin at 0. */
     public void forget(String channel) {
         registry.getMeters().stream()
                 .filter(meter -> channel.equals(meter.getId().getTag(CHANNEL)))
@@ -67,7 +67,7 @@ public class LiveMetrics {
                 .register(registry);
     }
 
-    /** One channel's measurements. */
+    /** Metrics of one channel. */
     public final class OfChannel {
         private final Gauge behind;
         private final Gauge viewers;
@@ -110,7 +110,7 @@ public class LiveMetrics {
             return dropped.count();
         }
 
-        /** The channel stops. */
+        /** Removes the gauges, when the channel stops. */
         public void close() {
             registry.remove(behind);
             registry.remove(viewers);

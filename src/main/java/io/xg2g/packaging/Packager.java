@@ -16,22 +16,22 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packages a channel's windows into published segments, in order. Each window is one unit for the dispatcher; it is published
- * when it and all before it are encoded. What needs no encoder, the passthrough and the audio, is published before. A window
- * that takes too long becomes a gap.
+ * Packager of one channel: turns windows into published segments, in order. Each window is one transcoding unit and is
+ * published after it and all windows before it are encoded; its passthrough and its audio, which need no encoder, are
+ * published early. A window that takes too long becomes a gap.
  *
- * <p>It works while renditions are wanted; otherwise it keeps the latest few windows, so that it can begin at once.
+ * <p>While inactive, it only retains the latest windows, for a fast start.
  *
  * <p>Thread-safe. No file is read or written under the lock.
  */
 public final class Packager implements WindowTranscoder.Listener {
-    /** How many windows a start can begin with. */
-    private static final int RECENT = 3;
+    /** Maximum number of retained windows that are published at activation. */
+    private static final int MAX_RECENT = 3;
 
-    /** By how much the audio of one epoch's end and of the next one's beginning can overlap, in 90 kHz ticks. */
-    private static final long OVERHANG = 2 * 1024 * 90_000L / 48_000;
+    /** Maximum overlap of the audio of two epochs, in 90 kHz ticks. */
+    private static final long MAX_AUDIO_OVERLAP = 2 * 1024 * 90_000L / 48_000;
 
-    private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final boolean paced;
     private final Profiles profiles;
@@ -51,13 +51,13 @@ public final class Packager implements WindowTranscoder.Listener {
     private volatile boolean active;
     private volatile int dropped;
 
-    /** Why nothing can be encoded; empty where it can. */
+    /** Reason why nothing is encoded; empty if there is capacity. */
     private volatile Optional<String> refusal = Optional.empty();
 
     /**
-     * Packages one channel.
+     * Creates the packager of a channel.
      *
-     * @param paced whether the source can be read ahead of time
+     * @param paced whether the source can be read faster than real time
      * @param directory the channel's directory
      */
     public Packager(
@@ -74,39 +74,39 @@ public final class Packager implements WindowTranscoder.Listener {
                 channel,
                 paced,
                 tools.profiles(),
-                WindowTranscoder.Means.of(tools, channel, directory, nanos),
+                WindowTranscoder.ChannelTools.of(tools, channel, directory, nanos),
                 timeline,
                 time,
                 metrics,
                 share);
     }
 
-    /** Packages one channel with any means to transcode and store. */
+    /** Creates the packager of a channel with any transcoder and store. */
     Packager(
             String channel,
             boolean paced,
             Profiles profiles,
-            WindowTranscoder.Means means,
+            WindowTranscoder.ChannelTools tools,
             SegmentTimeline timeline,
             ChannelTime time,
             LiveMetrics.OfChannel metrics,
             EncodingShare share) {
         this.paced = paced;
         this.profiles = profiles;
-        this.transcoder = new WindowTranscoder(channel, means, this);
+        this.transcoder = new WindowTranscoder(channel, tools, this);
         this.timeline = timeline;
         this.time = time;
         this.metrics = metrics;
         this.share = share;
-        this.nanos = means.nanos();
+        this.nanos = tools.nanos();
         this.publishing = new PublishLoop(
-                lock, pending, new SegmentPublisher(timeline, means.store()), share, metrics, means.delete(), nanos);
+                lock, pending, new SegmentPublisher(timeline, tools.store()), share, metrics, tools.delete(), nanos);
     }
 
     /**
-     * A new run of the segmenter begins; its times have nothing to do with those before.
+     * Begins a new run of the segmenter. Its times are unrelated to those of earlier runs.
      *
-     * @param audio whether audio frames will come
+     * @param audio whether the run has audio
      */
     public void begin(boolean audio) {
         lock.lock();
@@ -120,7 +120,7 @@ public final class Packager implements WindowTranscoder.Listener {
         publishing.run();
     }
 
-    /** The run has ended: no window and no audio will come before the next {@link #begin}. */
+    /** Ends the run: there are no windows and no audio before the next {@link #begin}. */
     public void end() {
         lock.lock();
         try {
@@ -131,13 +131,13 @@ public final class Packager implements WindowTranscoder.Listener {
         publishing.run();
     }
 
-    /** The next window of the source. */
+    /** Adds the next window of the source. Blocks on the disk. */
     public void window(SourceWindow window) {
         List<PendingWindow> added = List.of();
         lock.lock();
         try {
             run.recent.addLast(window);
-            if (run.recent.size() > RECENT) {
+            if (run.recent.size() > MAX_RECENT) {
                 run.recent.removeFirst();
             }
             if (active) {
@@ -147,26 +147,26 @@ public final class Packager implements WindowTranscoder.Listener {
             lock.unlock();
         }
         begin(added);
-        turnAway();
+        applyRefusal();
     }
 
-    /** The next audio frame of the source. */
+    /** Adds the next audio frame of the source. */
     public void audio(AacFrame frame) {
-        boolean waited;
+        boolean completesHead;
         lock.lock();
         try {
             run.audio.add(frame);
             PendingWindow head = pending.head();
-            waited = head != null && frame.pts() >= head.window.end();
+            completesHead = head != null && frame.pts() >= head.window.end();
         } finally {
             lock.unlock();
         }
-        if (waited) {
+        if (completesHead) {
             publishing.run();
         }
     }
 
-    /** Somebody wants renditions: begins with the latest windows, if it was not at work. Blocks on the disk. */
+    /** Starts to encode renditions, beginning with the retained windows, unless active. Blocks on the disk. */
     public void activate() {
         List<PendingWindow> added;
         lock.lock();
@@ -181,23 +181,23 @@ public final class Packager implements WindowTranscoder.Listener {
             lock.unlock();
         }
         begin(added);
-        turnAway();
+        applyRefusal();
     }
 
-    /** Encodes nothing where there is no capacity, and tells who waits. */
-    private void turnAway() {
+    /** Deactivates and wakes waiting clients if there is no capacity. */
+    private void applyRefusal() {
         if (refusal.isPresent()) {
             deactivate();
             timeline.interrupt();
         }
     }
 
-    /** Why nothing can be encoded; empty where it can, or nobody has asked since. */
+    /** Returns the reason why nothing is encoded; empty if there is capacity. Reset by {@link #activate}. */
     public Optional<String> refusal() {
         return refusal;
     }
 
-    /** Puts what needs no encoder in its place, publishes it, and has the rest encoded. */
+    /** Stores the passthrough of the windows, publishes what is ready, and submits them. */
     private void begin(List<PendingWindow> added) {
         for (PendingWindow window : added) {
             SourceWindow.Passthrough passthrough = window.passthrough();
@@ -210,22 +210,22 @@ public final class Packager implements WindowTranscoder.Listener {
     }
 
     private void prepare(PendingWindow window, SourceWindow.Passthrough passthrough) {
-        EncodedWindow.Encoded own = transcoder.storePassthrough(window, passthrough);
-        boolean wanted;
+        EncodedWindow.Encoded stored = transcoder.storePassthrough(window, passthrough);
+        boolean stillPending;
         lock.lock();
         try {
-            window.own = own;
+            window.storedPassthrough = stored;
             window.state = window.state.prepared();
-            wanted = pending.contains(window);
+            stillPending = pending.contains(window);
         } finally {
             lock.unlock();
         }
-        if (!wanted) {
+        if (!stillPending) {
             transcoder.discard(window);
         }
     }
 
-    /** Nobody wants renditions any longer. What is published stays. */
+    /** Stops encoding and discards unpublished windows. Published segments remain. */
     public void deactivate() {
         List<PendingWindow> unwanted;
         lock.lock();
@@ -242,7 +242,7 @@ public final class Packager implements WindowTranscoder.Listener {
         unwanted.forEach(transcoder::discard);
     }
 
-    /** Waits until no unit of the channel runs any longer, for a bounded time. */
+    /** Waits until all units of the channel have ended, at most 10 s. */
     public void awaitEnd() {
         transcoder.awaitEnd(Duration.ofSeconds(10));
     }
@@ -251,7 +251,7 @@ public final class Packager implements WindowTranscoder.Listener {
         return active;
     }
 
-    /** The newest window, also while nobody wants renditions. */
+    /** Returns the newest window, also while inactive. */
     public Optional<SourceWindow> newest() {
         lock.lock();
         try {
@@ -261,17 +261,17 @@ public final class Packager implements WindowTranscoder.Listener {
         }
     }
 
-    /** How long the oldest unpublished window has been ready, in seconds. */
+    /** Returns the time since the oldest unpublished window was due, in seconds. */
     public double behindSeconds() {
         return pending.behindSeconds(nanos.getAsLong());
     }
 
-    /** How many rungs are left out at present. */
+    /** Returns the number of rungs that are currently dropped. */
     public int droppedRungs() {
         return dropped;
     }
 
-    /** To be called about once a second: gives up what took too long, and submits again what was turned away. */
+    /** Abandons late windows and submits refused ones again. Must be called about once a second. */
     public void tick() {
         long now = nanos.getAsLong();
         List<PendingWindow> late;
@@ -281,7 +281,7 @@ public final class Packager implements WindowTranscoder.Listener {
         } finally {
             lock.unlock();
         }
-        late.forEach(transcoder::giveUp);
+        late.forEach(transcoder::abandon);
         submit();
         publishing.run();
         timeline.sweep(now);
@@ -293,7 +293,7 @@ public final class Packager implements WindowTranscoder.Listener {
         if (open == null) {
             long buffered = run.recent.getLast().end() - window.start() + (paced ? Pacer.BURST : 0);
             open = EpochBuilder.of(window, time.begin(buffered) - window.start(), profiles, share, run);
-        } else if (open.loses(window)) {
+        } else if (open.lacksPassthrough(window)) {
             run.passthrough = false;
             open = EpochBuilder.of(window, open.offset, profiles, share, run);
         }
@@ -307,12 +307,12 @@ public final class Packager implements WindowTranscoder.Listener {
         metrics.dropped(dropped);
         PendingWindow next = new PendingWindow(open, window, rungs, open.due(now, window.duration()));
         pending.add(next);
-        // What begins before this is published has to lie behind it.
-        time.reached(next.begin() + window.duration() + OVERHANG);
+        // The next epoch must start after the end of this window.
+        time.reached(next.begin() + window.duration() + MAX_AUDIO_OVERLAP);
         return next;
     }
 
-    /** Submits the next windows, as many as may be with the dispatcher at once. */
+    /** Submits the next windows, up to the limit of concurrent ones. */
     private void submit() {
         List<PendingWindow> next;
         lock.lock();
@@ -330,7 +330,7 @@ public final class Packager implements WindowTranscoder.Listener {
     public void refused(PendingWindow window) {
         lock.lock();
         try {
-            window.state = window.state.refused(nanos.getAsLong() + RETRY);
+            window.state = window.state.refused(nanos.getAsLong() + RETRY_NANOS);
         } finally {
             lock.unlock();
         }
@@ -338,15 +338,15 @@ public final class Packager implements WindowTranscoder.Listener {
 
     @Override
     public void settled(PendingWindow window, @Nullable EncodedWindow encoded) {
-        boolean wanted;
+        boolean stillPending;
         lock.lock();
         try {
-            wanted = pending.contains(window);
+            stillPending = pending.contains(window);
             window.state = window.state.settled(encoded);
         } finally {
             lock.unlock();
         }
-        if (!wanted) {
+        if (!stillPending) {
             transcoder.discard(window);
         }
         publishing.run();

@@ -9,37 +9,37 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A window on its way through the dispatcher into the timeline. Guarded by its {@link Packager}. */
+/** Window that is not completely published. Guarded by its {@link Packager}. */
 final class PendingWindow {
-    /** A window that has been ready for this long is given up; the first one of an epoch may take longer. */
-    private static final long GIVE_UP = TimeUnit.SECONDS.toNanos(6);
+    /** Time from the due time after which a window is abandoned; longer for the first one of an epoch. */
+    private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(6);
 
-    private static final long GIVE_UP_FIRST = TimeUnit.SECONDS.toNanos(20);
+    private static final long FIRST_TIMEOUT = TimeUnit.SECONDS.toNanos(20);
 
-    /** How long a window's audio may come after its video. */
-    private static final long AUDIO_PATIENCE = TimeUnit.MILLISECONDS.toNanos(1500);
+    /** Maximum wait for a window's audio after its video. */
+    private static final long AUDIO_TIMEOUT = TimeUnit.MILLISECONDS.toNanos(1500);
 
-    /** The first one's: to begin without audio means a discontinuity when it comes. */
-    private static final long AUDIO_PATIENCE_FIRST = TimeUnit.SECONDS.toNanos(5);
+    /** The same for the first window: starting without audio would cause a discontinuity later. */
+    private static final long FIRST_AUDIO_TIMEOUT = TimeUnit.SECONDS.toNanos(5);
 
     final String id = UUID.randomUUID().toString();
     final EpochBuilder epoch;
     final SourceWindow window;
     final List<RenditionSpec> rungs;
 
-    /** When it should be published, were encoding to take no time, as {@link System#nanoTime}. */
+    /** Time of publication if encoding took no time, as {@link System#nanoTime}. */
     final long dueAt;
 
-    /** Set by the first who decides what there is of it: its unit's answer, or whoever gives it up. */
+    /** Set when the result is decided: by the unit's result or by the timeout, whichever is first. */
     final AtomicBoolean decided = new AtomicBoolean();
 
-    /** How far its encoding has come. */
+    /** State of encoding. */
     WindowState state;
 
-    /** Its own video in its place; {@code null} where that is not offered, or could not be written. */
-    EncodedWindow.@Nullable Encoded own;
+    /** Stored passthrough; {@code null} if there is none, or it could not be written. */
+    EncodedWindow.@Nullable Encoded storedPassthrough;
 
-    /** Its place in the timeline, where it was published before it was encoded. */
+    /** Place in the timeline; {@code null} unless published early. */
     @Nullable
     Early early;
 
@@ -63,27 +63,26 @@ final class PendingWindow {
         }
     }
 
-    /** When it is given up: players skip it then. */
-    long giveUpAt() {
-        return dueAt + (epoch.begun() ? GIVE_UP : GIVE_UP_FIRST);
+    /** Returns the time after which the window is abandoned and becomes a gap. */
+    long deadline() {
+        return dueAt + (epoch.begun() ? TIMEOUT : FIRST_TIMEOUT);
     }
 
     /**
-     * When its unit is due, for the dispatcher.
+     * Returns the due time and the latest start of the transcoding unit.
      *
-     * @param latestRun how long the channel's latest unit ran, in nanoseconds: one that starts later than that before its end
-     *     would come too late
+     * @param latestRun run time of the channel's latest unit, in nanoseconds
      */
     TranscodeRequest.DueTime dueTime(long latestRun) {
-        return new TranscodeRequest.DueTime(dueAt, Math.max(dueAt, giveUpAt() - latestRun), !epoch.begun());
+        return new TranscodeRequest.DueTime(dueAt, Math.max(dueAt, deadline() - latestRun), !epoch.begun());
     }
 
-    /** Whether it can be published before it is encoded: its own video and its sound are there. */
+    /** Returns whether the window can be published early: its passthrough and its audio are available. */
     boolean isReadyEarly(long now) {
-        return own != null && early == null && epoch.expected.isPresent() && hasAudio(now);
+        return storedPassthrough != null && early == null && epoch.expected.isPresent() && hasAudio(now);
     }
 
-    /** Whether it can be published, or the rest of it. */
+    /** Returns whether the window, or the remainder of an early one, can be published. */
     boolean isReady(long now) {
         return isSettled() && (early != null || hasAudio(now));
     }
@@ -96,44 +95,44 @@ final class PendingWindow {
         return state instanceof WindowState.Settled(EncodedWindow encoded) ? encoded : null;
     }
 
-    /** Whether its audio is there, or is not waited for any longer. */
+    /** Returns whether the audio is available, or the wait for it is over. */
     private boolean hasAudio(long now) {
         SourceRun run = epoch.run;
         return !run.hasAudio
                 || run.audio.reaches(window.end())
                 || run.ended
-                || now - window.readyAt() > (epoch.begun() ? AUDIO_PATIENCE : AUDIO_PATIENCE_FIRST);
+                || now - window.readyAt() > (epoch.begun() ? AUDIO_TIMEOUT : FIRST_AUDIO_TIMEOUT);
     }
 
-    /** Its own video, where that is offered. */
+    /** Returns the source's own video, or {@code null} if the epoch does not offer it. */
     SourceWindow.@Nullable Passthrough passthrough() {
         SourceWindow.Video video = window.video();
         return epoch.passthrough && video != null ? video.passthrough() : null;
     }
 
-    /** Whether it has pictures, and nothing to show of them. */
+    /** Returns whether the window has video in the source but no rendition of it. */
     boolean isGap() {
-        return encoded() == null && own == null && window.video() != null;
+        return encoded() == null && storedPassthrough == null && window.video() != null;
     }
 
-    /** What there is of it, best first. */
-    List<EncodedWindow.Encoded> made() {
+    /** Returns the available renditions, highest first. */
+    List<EncodedWindow.Encoded> renditions() {
         EncodedWindow encoded = encoded();
-        EncodedWindow.Encoded passthrough = own;
+        EncodedWindow.Encoded passthrough = storedPassthrough;
         if (encoded != null) {
             return encoded.renditions();
         }
         return passthrough == null ? List.of() : List.of(passthrough);
     }
 
-    /** What there is of it and was not published. */
+    /** Returns the available renditions that are not published. */
     List<EncodedWindow.Encoded> unpublished() {
-        return made().stream()
+        return renditions().stream()
                 .filter(rendition -> early == null || !rendition.name().equals(EncodedWindow.PASSTHROUGH))
                 .toList();
     }
 
-    /** Its beginning in channel time, in 90 kHz ticks. */
+    /** Returns the start in channel time, in 90 kHz ticks. */
     long begin() {
         return window.start() + epoch.offset;
     }

@@ -22,17 +22,21 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** A channel's thumbnail: made of the newest window, at the lowest priority, at most once in a while. Thread-safe. */
+/** Preview image of a channel, created on demand from the newest window, at most once per interval. Thread-safe. */
 public final class Preview {
     private static final Logger LOG = Logger.getLogger(Preview.class);
     private static final int HEIGHT = 360;
 
-    /** After a failure the next try is not made before this. */
-    private static final long PAUSE = Duration.ofSeconds(2).toNanos();
+    /** Minimum time between attempts after a failure. */
+    private static final long RETRY_PAUSE = Duration.ofSeconds(2).toNanos();
 
-    /** A picture and when it was made, as {@link System#nanoTime}. */
-    @SuppressWarnings("ArrayRecordComponent") // Not changed by anybody.
-    public record Picture(byte[] jpeg, long madeAt) {}
+    /**
+     * Preview image.
+     *
+     * @param madeAt time of creation, as {@link System#nanoTime}
+     */
+    @SuppressWarnings("ArrayRecordComponent") // The array is never modified.
+    public record Image(byte[] jpeg, long madeAt) {}
 
     private final String channel;
     private final Dispatcher dispatcher;
@@ -42,8 +46,8 @@ public final class Preview {
     private final Duration interval;
     private final LongSupplier nanos;
     private final ReentrantLock lock = new ReentrantLock();
-    private volatile @Nullable Picture latest;
-    private long triedAt;
+    private volatile @Nullable Image latest;
+    private long attemptedAt;
 
     public Preview(
             String channel,
@@ -58,14 +62,14 @@ public final class Preview {
         this.newest = newest;
         this.interval = interval;
         this.nanos = nanos;
-        this.triedAt = nanos.getAsLong() - PAUSE;
+        this.attemptedAt = nanos.getAsLong() - RETRY_PAUSE;
     }
 
     /**
-     * The latest video, made anew if it is too old; blocks meanwhile. An old one is better than none, and is given at
-     * once while somebody else waits for the new one.
+     * Returns the latest image; creates a new one if it is older than the interval, and blocks meanwhile. Concurrent
+     * callers get the previous image without waiting, if there is one.
      */
-    public Optional<Picture> get() {
+    public Optional<Image> get() {
         if (!lock.tryLock()) {
             if (latest != null) {
                 return Optional.ofNullable(latest);
@@ -73,10 +77,10 @@ public final class Preview {
             lock.lock();
         }
         try {
-            Picture known = latest;
+            Image known = latest;
             boolean old = known == null || nanos.getAsLong() - known.madeAt() > interval.toNanos();
-            if (old && nanos.getAsLong() - triedAt > PAUSE) {
-                make().ifPresentOrElse(fresh -> latest = fresh, () -> triedAt = nanos.getAsLong());
+            if (old && nanos.getAsLong() - attemptedAt > RETRY_PAUSE) {
+                make().ifPresentOrElse(image -> latest = image, () -> attemptedAt = nanos.getAsLong());
             }
             return Optional.ofNullable(latest);
         } finally {
@@ -84,7 +88,7 @@ public final class Preview {
         }
     }
 
-    private Optional<Picture> make() {
+    private Optional<Image> make() {
         SourceWindow.Video video = newest.get().map(SourceWindow::video).orElse(null);
         if (video == null) {
             return Optional.empty();
@@ -93,7 +97,7 @@ public final class Preview {
         try {
             output = work.create();
         } catch (UncheckedIOException full) {
-            LOG.debugf(full, "no directory for a preview: stream=%s", channel);
+            LOG.debugf(full, "preview not created, no work directory: stream=%s", channel);
             return Optional.empty();
         }
         try {
@@ -104,19 +108,19 @@ public final class Preview {
                     Container.MP4,
                     output,
                     video.grid());
-            Optional<Path> file = Thumbnails.isCheap(video.media()) ? thumbnails.make(unit) : inSlot(unit);
+            Optional<Path> file = Thumbnails.isCheap(video.media()) ? thumbnails.make(unit) : makeInSlot(unit);
             return file.isPresent()
-                    ? Optional.of(new Picture(Files.readAllBytes(file.get()), nanos.getAsLong()))
+                    ? Optional.of(new Image(Files.readAllBytes(file.get()), nanos.getAsLong()))
                     : Optional.empty();
         } catch (IOException unreadable) {
-            LOG.debugf(unreadable, "a preview cannot be read: stream=%s", channel);
+            LOG.debugf(unreadable, "preview not read: stream=%s", channel);
             return Optional.empty();
         } finally {
             work.delete(output);
         }
     }
 
-    private Optional<Path> inSlot(TranscodeUnit unit) {
+    private Optional<Path> makeInSlot(TranscodeUnit unit) {
         TranscodeResult result = dispatcher
                 .submit(new TranscodeRequest(
                         UUID.randomUUID().toString(),

@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes a channel's windows in order. One thread at a time publishes, and writes audio segments without the packager's
- * lock; other threads leave their windows to it. Thread-safe.
+ * Publication of a channel's windows, in order. One thread at a time publishes, and writes audio segments without the
+ * packager's lock; concurrent calls hand their request to that thread. Thread-safe.
  */
 final class PublishLoop {
     private final Lock lock;
@@ -22,13 +22,13 @@ final class PublishLoop {
     private final Consumer<Path> delete;
     private final LongSupplier nanos;
 
-    /** How often publishing was asked for and not done yet. */
+    /** Number of calls of {@link #run} that are not handled. */
     private final AtomicInteger requests = new AtomicInteger();
 
     /**
-     * Publishes one channel.
+     * Creates the loop of a channel.
      *
-     * @param lock the packager's, which guards the windows, the publisher and the share
+     * @param lock of the packager; guards the windows, the publisher and the share
      * @param delete deletes a file; must not throw
      */
     PublishLoop(
@@ -48,18 +48,18 @@ final class PublishLoop {
         this.nanos = nanos;
     }
 
-    /** Publishes what can be published. While a thread does that, others leave it to that one. */
+    /** Publishes all windows that are ready, or leaves that to the thread that is already publishing. */
     void run() {
         if (requests.getAndIncrement() > 0) {
             return;
         }
         boolean done = false;
         try {
-            int asked;
+            int handled;
             do {
-                asked = requests.get();
+                handled = requests.get();
                 while (publishNext()) {}
-            } while (requests.addAndGet(-asked) > 0);
+            } while (requests.addAndGet(-handled) > 0);
             done = true;
         } finally {
             if (!done) {
@@ -68,11 +68,11 @@ final class PublishLoop {
         }
     }
 
-    /** What is published next. */
+    /** Next publication. */
     private sealed interface Step {
         PendingWindow window();
 
-        /** A window that is not encoded yet. */
+        /** Window that is not encoded. */
         record Early(SegmentPublisher.Prepared prepared) implements Step {
             @Override
             public PendingWindow window() {
@@ -80,19 +80,19 @@ final class PublishLoop {
             }
         }
 
-        /** A window with all that there will be of it. */
-        record Whole(SegmentPublisher.Prepared prepared) implements Step {
+        /** Window with all its renditions. */
+        record Complete(SegmentPublisher.Prepared prepared) implements Step {
             @Override
             public PendingWindow window() {
                 return prepared.window();
             }
         }
 
-        /** The rest of a window that was published early. */
-        record Rest(PendingWindow window, PendingWindow.Early early) implements Step {}
+        /** Remaining renditions of a window that was published early. */
+        record Remainder(PendingWindow window, PendingWindow.Early early) implements Step {}
     }
 
-    /** Publishes the next window, or its rest; returns whether there was one. */
+    /** Performs the next publication; returns whether there was one. */
     private boolean publishNext() {
         Step step;
         lock.lock();
@@ -107,8 +107,8 @@ final class PublishLoop {
                 return false;
             }
             case Step.Early(SegmentPublisher.Prepared prepared) -> audio = publisher.write(prepared);
-            case Step.Whole(SegmentPublisher.Prepared prepared) -> audio = publisher.write(prepared);
-            case Step.Rest _ -> audio = null;
+            case Step.Complete(SegmentPublisher.Prepared prepared) -> audio = publisher.write(prepared);
+            case Step.Remainder _ -> audio = null;
         }
         List<Path> unwanted;
         lock.lock();
@@ -127,14 +127,16 @@ final class PublishLoop {
         if (early.isPresent()) {
             return new Step.Early(publisher.prepare(early.get()));
         }
-        PendingWindow whole = pending.nextWhole(now).orElse(null);
-        if (whole == null) {
+        PendingWindow complete = pending.nextComplete(now).orElse(null);
+        if (complete == null) {
             return null;
         }
-        return whole.early == null ? new Step.Whole(publisher.prepare(whole)) : new Step.Rest(whole, whole.early);
+        return complete.early == null
+                ? new Step.Complete(publisher.prepare(complete))
+                : new Step.Remainder(complete, complete.early);
     }
 
-    /** Under the lock; returns the files that nobody wants. */
+    /** Under the lock; returns the files to delete. */
     private List<Path> publish(Step step, @Nullable Path audio, long now) {
         PendingWindow window = step.window();
         if (!pending.contains(window)) {
@@ -142,7 +144,7 @@ final class PublishLoop {
         }
         if (!(step instanceof Step.Early)) {
             pending.remove(window);
-            share.took(Math.max(0, now - window.dueAt) / 1e9);
+            share.published(Math.max(0, now - window.dueAt) / 1e9);
             if (window.isGap()) {
                 metrics.gap();
             }
@@ -152,14 +154,14 @@ final class PublishLoop {
                 publisher.publishEarly(prepared, audio, now);
                 yield List.of();
             }
-            case Step.Whole(SegmentPublisher.Prepared prepared) -> {
+            case Step.Complete(SegmentPublisher.Prepared prepared) -> {
                 if (prepared.publishable()) {
                     publisher.publish(prepared, audio, now);
                     metrics.published(Math.max(0, now - window.window.readyAt()) / 1e9);
                 }
                 yield List.of();
             }
-            case Step.Rest(PendingWindow _, PendingWindow.Early early) -> {
+            case Step.Remainder(PendingWindow _, PendingWindow.Early early) -> {
                 metrics.published(Math.max(0, now - window.window.readyAt()) / 1e9);
                 yield publisher.complete(window, early);
             }

@@ -12,18 +12,18 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The files of a channel's published segments. Those of a window that has left the timeline stay for a while, for players
- * that have an older playlist. {@link #find} may be called by any thread; the rest is guarded by the {@link SegmentTimeline}.
+ * Index of a channel's segment files. Files of a window that has left the timeline are retained for {@link #RETENTION},
+ * for players with an older playlist. {@link #find} may be called by any thread; the rest is guarded by the
+ * {@link SegmentTimeline}.
  */
 public final class SegmentFiles {
-    /** How long a segment outlives its window in the playlist. */
-    public static final Duration LINGER = Duration.ofSeconds(30);
+    /** Retention of a segment's file after its window has left the timeline. */
+    public static final Duration RETENTION = Duration.ofSeconds(30);
 
     /**
-     * A segment's bytes.
+     * Stored segment.
      *
-     * @param file where they are
-     * @param length how many
+     * @param length size of the file in bytes
      */
     public record Stored(Path file, int length) {}
 
@@ -36,12 +36,12 @@ public final class SegmentFiles {
         stored.put(key(track, segment.time()), new Stored(file, segment.bytes()));
     }
 
-    /** A segment that is published, or was until a short while ago. */
+    /** Returns a segment that is published or retained. */
     Optional<Stored> find(String track, long time) {
         return Optional.ofNullable(stored.get(key(track, time)));
     }
 
-    /** A window has left the timeline. */
+    /** Starts the retention of a window that has left the timeline. */
     void retire(Epoch epoch, Window gone, long nanos) {
         List<String> keys = new ArrayList<>();
         List<Path> files = new ArrayList<>();
@@ -57,10 +57,10 @@ public final class SegmentFiles {
         retired.addLast(new Retired(keys, files, epoch.start(), nanos));
     }
 
-    /** Forgets what has lingered long enough; the caller deletes it. */
+    /** Removes the segments whose retention is over; returns their files, which the caller deletes. */
     List<Path> sweep(long nanos) {
         List<Path> files = new ArrayList<>();
-        while (!retired.isEmpty() && nanos - retired.getFirst().at() > LINGER.toNanos()) {
+        while (!retired.isEmpty() && nanos - retired.getFirst().at() > RETENTION.toNanos()) {
             Retired old = retired.removeFirst();
             old.keys().forEach(stored::remove);
             files.addAll(old.files());
@@ -68,7 +68,7 @@ public final class SegmentFiles {
         return files;
     }
 
-    /** When the oldest epoch began of which a retired segment can be fetched. */
+    /** Returns the start of the oldest epoch with retained segments. */
     OptionalLong firstEpoch() {
         return retired.isEmpty()
                 ? OptionalLong.empty()

@@ -14,12 +14,12 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Puts windows, with their audio, into a channel's timeline. One thread at a time publishes. */
+/** Publisher of windows, with their audio, to a channel's timeline. Called by one thread at a time. */
 final class SegmentPublisher {
     private static final Logger LOG = Logger.getLogger(SegmentPublisher.class);
 
-    /** What an audio frame lasts, in 90 kHz ticks: 1024 samples at 48 kHz. */
-    private static final long LONGEST_FRAME = 1920;
+    /** Duration of an audio frame, in 90 kHz ticks: 1024 samples at 48 kHz. */
+    private static final long FRAME_TICKS = 1920;
 
     private final SegmentTimeline timeline;
     private final SegmentStore store;
@@ -30,15 +30,18 @@ final class SegmentPublisher {
     }
 
     /**
-     * What is to be published of a window.
+     * Window with its audio segment, before publication.
      *
-     * @param audio its audio segment; empty where it has none
-     * @param publishable whether it has something to show, or follows a window that had
+     * @param audio segment; empty if the window has no audio
+     * @param publishable whether this or an earlier window of the epoch has content
      */
     record Prepared(
-            PendingWindow window, List<AacFrame> frames, Optional<AudioRendition.Piece> audio, boolean publishable) {}
+            PendingWindow window,
+            List<AacFrame> frames,
+            Optional<AudioRendition.AudioSegment> audio,
+            boolean publishable) {}
 
-    /** Begins the window's epoch where it has to begin anew, and makes its audio segment. Guarded by the packager. */
+    /** Begins a new epoch if necessary, and creates the window's audio segment. Guarded by the packager. */
     Prepared prepare(PendingWindow window) {
         List<AacFrame> frames = frames(window);
         EpochBuilder epoch = window.epoch;
@@ -46,60 +49,60 @@ final class SegmentPublisher {
             begin(window, frames);
         }
         AudioRendition audio = epoch.begun() ? epoch.audio() : null;
-        Optional<AudioRendition.Piece> piece =
+        Optional<AudioRendition.AudioSegment> segment =
                 audio == null ? Optional.empty() : audio.segment(frames, window.window.start(), window.window.end());
-        return new Prepared(window, frames, piece, epoch.begun());
+        return new Prepared(window, frames, segment, epoch.begun());
     }
 
     /**
-     * Writes the window's audio segment. Blocks on the disk, so it is called without the packager's lock.
+     * Writes the window's audio segment. Blocks on the disk; called without the packager's lock.
      *
-     * @return its file; {@code null} where there is none, so that the audio is a gap
+     * @return the file, or {@code null} if the audio is a gap
      */
     @Nullable
     Path write(Prepared prepared) {
         if (prepared.audio().isEmpty()) {
             return null;
         }
-        AudioRendition.Piece piece = prepared.audio().get();
+        AudioRendition.AudioSegment segment = prepared.audio().get();
         try {
-            return store.audio(piece.time(), piece.bytes());
+            return store.audio(segment.time(), segment.bytes());
         } catch (IOException full) {
-            LOG.warnf("audio segment cannot be written and becomes a gap: %s", full.getMessage());
+            LOG.warnf("audio segment not written, published as a gap: reason=%s", full.getMessage());
             return null;
         }
     }
 
-    /** Publishes a window with its passthrough and its audio, before it is encoded. Guarded by the packager. */
+    /** Publishes a window's passthrough and audio before it is encoded. Guarded by the packager. */
     void publishEarly(Prepared prepared, @Nullable Path audio, long nanos) {
         PendingWindow window = prepared.window();
         long number = timeline.publishEarly(publication(prepared, audio), nanos);
         window.early = new PendingWindow.Early(number, window.epoch.start());
     }
 
-    /** Publishes a window as a whole. Guarded by the packager. */
+    /** Publishes a complete window. Guarded by the packager. */
     void publish(Prepared prepared, @Nullable Path audio, long nanos) {
         PendingWindow window = prepared.window();
         if (!window.isGap()) {
-            describe(window.epoch, window.made());
+            describe(window.epoch, window.renditions());
         }
         timeline.publish(publication(prepared, audio), nanos);
     }
 
     private static List<AacFrame> frames(PendingWindow window) {
-        // The first segment's audio begins with the frame that is heard when the video begins, not with the next one:
-        // some players stop at a beginning without audio.
+        // The first audio segment includes the frame that spans the start of the video: some players stop at a start
+        // without audio.
         long start = window.window.start();
-        long from = window.epoch.audio() == null ? start - LONGEST_FRAME + 1 : start;
+        long from = window.epoch.audio() == null ? start - FRAME_TICKS + 1 : start;
         return window.epoch.run.audio.between(from, window.window.end());
     }
 
-    /** Begins an epoch where the window does not fit to the one before. */
+    /** Begins a new epoch if the window does not match the published tracks. */
     private void begin(PendingWindow window, List<AacFrame> frames) {
         EpochBuilder epoch = window.epoch;
-        if (epoch.differs(window.made(), !frames.isEmpty())) {
+        if (epoch.isIncompatible(window.renditions(), !frames.isEmpty())) {
             epoch.begin(
-                    window.made(),
+                    window.renditions(),
                     frames.isEmpty()
                             ? Optional.empty()
                             : AdtsHeader.parse(frames.getFirst().adts(), 0),
@@ -111,9 +114,9 @@ final class SegmentPublisher {
     }
 
     /**
-     * Publishes the rest of a window that was published early. Guarded by the packager.
+     * Publishes the remaining renditions of a window that was published early. Guarded by the packager.
      *
-     * @return files of what no longer fits to its epoch, or comes too late: to be deleted
+     * @return files of renditions that do not match the epoch or are too late; the caller deletes them
      */
     List<Path> complete(PendingWindow window, PendingWindow.Early early) {
         EpochBuilder epoch = window.epoch;
@@ -125,17 +128,17 @@ final class SegmentPublisher {
             segments.put(rendition.name(), rendition.segment());
             files.put(rendition.name(), rendition.file());
         }
-        boolean taken = timeline.complete(early.number(), segments, files);
+        boolean published = timeline.complete(early.number(), segments, files);
         return rest.stream()
-                .filter(rendition -> !taken || !fitting.contains(rendition))
+                .filter(rendition -> !published || !fitting.contains(rendition))
                 .map(EncodedWindow.Encoded::file)
                 .toList();
     }
 
-    /** Says of the epoch's tracks what is known with these renditions; returns those that fit. */
-    private List<EncodedWindow.Encoded> describe(EpochBuilder epoch, List<EncodedWindow.Encoded> made) {
+    /** Updates the epoch's tracks from the given renditions; returns those that match. */
+    private List<EncodedWindow.Encoded> describe(EpochBuilder epoch, List<EncodedWindow.Encoded> renditions) {
         int known = epoch.inits().size();
-        List<EncodedWindow.Encoded> fitting = made.stream().filter(epoch::take).toList();
+        List<EncodedWindow.Encoded> fitting = renditions.stream().filter(epoch::accept).toList();
         if (epoch.inits().size() > known) {
             timeline.describe(epoch.start(), epoch.tracks(), epoch.inits());
         }
@@ -144,12 +147,12 @@ final class SegmentPublisher {
 
     private static SegmentTimeline.Publication publication(Prepared prepared, @Nullable Path audio) {
         PendingWindow window = prepared.window();
-        Map<String, EncodedWindow.Encoded> made = new HashMap<>();
-        window.made().forEach(rendition -> made.put(rendition.name(), rendition));
+        Map<String, EncodedWindow.Encoded> renditions = new HashMap<>();
+        window.renditions().forEach(rendition -> renditions.put(rendition.name(), rendition));
         List<Segment> segments = new ArrayList<>();
         List<@Nullable Path> files = new ArrayList<>();
         for (Track track : window.epoch.tracks()) {
-            EncodedWindow.Encoded rendition = made.get(track.name());
+            EncodedWindow.Encoded rendition = renditions.get(track.name());
             if (!track.isVideo()) {
                 segments.add(audioSegment(prepared, audio == null));
                 files.add(audio);
@@ -171,7 +174,7 @@ final class SegmentPublisher {
         SourceWindow window = prepared.window().window;
         AudioRendition audio = Objects.requireNonNull(prepared.window().epoch.audio());
         return prepared.audio()
-                .map(piece -> piece.segment(gap))
+                .map(segment -> segment.segment(gap))
                 .orElseGet(() -> audio.gap(window.start(), window.end()));
     }
 }

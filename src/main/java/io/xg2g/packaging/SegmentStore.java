@@ -8,14 +8,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Stores a channel's segments, in channel time. Blocks on the disk, so it is never called under a lock. Thread-safe. */
+/** Store of a channel's segments, in channel time. Blocks on the disk; must not be called under a lock. Thread-safe. */
 interface SegmentStore {
 
     /** Stores a window's passthrough. */
     EncodedWindow.Encoded passthrough(PendingWindow window, SourceWindow.Passthrough passthrough)
             throws IOException, MalformedMedia;
 
-    /** Stores what a unit made of a window; its passthrough, which is stored already, comes first. */
+    /** Stores the output of a window's unit; the passthrough, which is stored already, becomes the first rendition. */
     EncodedWindow renditions(PendingWindow window, List<Rendition> renditions) throws IOException, MalformedMedia;
 
     /**
@@ -25,7 +25,7 @@ interface SegmentStore {
      */
     Path audio(long time, byte[] segment) throws IOException;
 
-    /** In a channel's directory. */
+    /** Store in a channel's directory. */
     record InDirectory(Path directory) implements SegmentStore {
         @Override
         public EncodedWindow.Encoded passthrough(PendingWindow window, SourceWindow.Passthrough passthrough)
@@ -36,7 +36,8 @@ interface SegmentStore {
         @Override
         public EncodedWindow renditions(PendingWindow window, List<Rendition> renditions)
                 throws IOException, MalformedMedia {
-            return EncodedWindow.of(window.own, renditions, window.window, window.epoch.offset, directory);
+            return EncodedWindow.of(
+                    window.storedPassthrough, renditions, window.window, window.epoch.offset, directory);
         }
 
         @Override

@@ -25,33 +25,33 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is published of one channel: windows in order, bounded in time and bytes.
+ * Sliding window of a channel's published segments: windows in order, bounded in time and bytes.
  *
- * <p>A window can be published {@linkplain #publishEarly early}, with what needs no encoder, while the rest of it is being
- * encoded. There are two views: {@link #now} has windows that are whole, and {@link #early} those besides of which only
- * that is there.
+ * <p>A window can be published {@linkplain #publishEarly early}, with its passthrough and its audio, while its other
+ * renditions are being encoded. There are two views: {@link #now} has complete windows only, {@link #early} also the
+ * early ones.
  *
- * <p>Thread-safe. Readers get an immutable {@link Timeline}. What has left the timeline can be fetched for a while longer,
- * for players that have an older playlist.
+ * <p>Thread-safe. Readers get an immutable {@link Timeline}. Segments that have left the timeline are retained for
+ * {@link SegmentFiles#RETENTION}.
  */
 public final class SegmentTimeline {
     private static final int AUDIO_WINDOWS = 16;
 
-    /** What RFC 8216bis calls target duration, in seconds: every window lasts 2 s, give or take a frame. */
+    /** HLS target duration in seconds (RFC 8216bis): every window lasts 2 s, to within one frame. */
     public static final int TARGET_DURATION = 2;
 
     /**
-     * A window to be published.
+     * Window to publish.
      *
-     * @param segments in the order of its epoch's tracks
-     * @param files of the segments; {@code null} where there is a gap
-     * @param audio the window's audio frames, in channel time
+     * @param segments in the order of the epoch's tracks
+     * @param files of the segments; {@code null} for a gap
+     * @param audio audio frames of the window, in channel time
      */
     record Publication(List<Segment> segments, List<@Nullable Path> files, List<AacFrame> audio) {}
 
     private record Extent(Duration length, long bytes) {}
 
-    private final long most;
+    private final long maxSize;
     private final Duration window;
     private final LongSupplier discontinuitySequence;
     private final Consumer<Path> delete;
@@ -59,70 +59,70 @@ public final class SegmentTimeline {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Epoch> epochs = new ArrayDeque<>();
-    /** Of each published window, by its number. */
+    /** Duration and size of the published windows, by number. */
     private final NavigableMap<Long, Extent> extents = new TreeMap<>();
 
     private final SegmentFiles segments = new SegmentFiles();
-    /** By the start of their epoch. */
+    /** Init segments by track name, by start of the epoch. */
     private final Map<Long, Map<String, byte[]>> inits = new ConcurrentHashMap<>();
-    /** The audio frames of the latest windows, by their number, for those who make transport streams of them. */
+    /** Audio frames of the latest windows, by number, for transport streams. */
     private final Map<Long, List<AacFrame>> audioFrames = new ConcurrentHashMap<>();
 
-    /** Every track there ever was, as it was at first, by its name: players go on asking for what they have chosen. */
+    /** All tracks since the start of the channel, by name: players keep requesting their rendition. */
     private final Map<String, Track> tracks = new ConcurrentHashMap<>();
 
     private long nextNumber;
 
-    /** The windows before this number are whole. */
-    private long wholeUntil;
+    /** Windows before this number are complete. */
+    private long completeUntil;
 
     private int interruptions;
     private Duration length = Duration.ZERO;
     private long bytes;
-    private volatile Timeline whole = new Timeline(List.of(), TARGET_DURATION, false);
-    private volatile Timeline early = whole;
+    private volatile Timeline complete = new Timeline(List.of(), TARGET_DURATION, false);
+    private volatile Timeline early = complete;
 
     /**
-     * An empty timeline.
+     * Creates an empty timeline.
      *
-     * @param first the first media sequence number
-     * @param discontinuitySequence gives the discontinuity sequence number of each epoch, which counts up by one
-     * @param window how much to keep
-     * @param most how many bytes to keep at most
+     * @param first first media sequence number
+     * @param discontinuitySequence returns the discontinuity sequence number of the next epoch
+     * @param window duration to retain
+     * @param maxSize maximum size to retain, in bytes
      * @param delete deletes a file; must not throw
      */
     public SegmentTimeline(
-            long first, LongSupplier discontinuitySequence, Duration window, long most, Consumer<Path> delete) {
+            long first, LongSupplier discontinuitySequence, Duration window, long maxSize, Consumer<Path> delete) {
         this.nextNumber = first;
-        this.wholeUntil = first;
+        this.completeUntil = first;
         this.discontinuitySequence = discontinuitySequence;
         this.window = window;
-        this.most = most;
+        this.maxSize = maxSize;
         this.delete = delete;
     }
 
-    /** What is published now, of windows that are whole. */
+    /** Returns the published windows that are complete. */
     Timeline now() {
-        return whole;
+        return complete;
     }
 
-    /** What is published now; where a rendition is awaited, it is a gap. */
+    /** Returns all published windows; renditions that are being encoded are gaps. */
     public Timeline early() {
         return early;
     }
 
     /**
-     * Begins an epoch; it appears with its first window. Does nothing after the end.
+     * Begins an epoch, which becomes visible with its first window. Does nothing after the end.
      *
-     * @param start when it begins, in 90 kHz ticks: later than all before
+     * @param start in 90 kHz ticks of channel time; later than that of all other epochs
      */
     void begin(long start, List<Track> tracks, Map<String, byte[]> inits) {
         lock.lock();
         try {
-            if (whole.ended()) {
+            if (complete.ended()) {
                 return;
             }
-            // The number of an epoch that was never seen is used again, since they count without a hole.
+            // The number of an epoch that never had a window is reused, because numbers must be consecutive.
             long id = !epochs.isEmpty() && epochs.getLast().windows().isEmpty()
                     ? epochs.removeLast().id()
                     : discontinuitySequence.getAsLong();
@@ -135,9 +135,9 @@ public final class SegmentTimeline {
     }
 
     /**
-     * Says more of an epoch than was known when it began: it has the same tracks in the same order.
+     * Updates the tracks of an epoch, whose number and order must be the same.
      *
-     * @param start when it began
+     * @param start of the epoch
      */
     void describe(long start, List<Track> tracks, Map<String, byte[]> inits) {
         lock.lock();
@@ -149,19 +149,19 @@ public final class SegmentTimeline {
                 this.tracks.put(track.name(), track);
             }
             change(epoch -> epoch.start() == start, epoch -> epoch.describe(tracks));
-            show(whole.ended());
+            show(complete.ended());
         } finally {
             lock.unlock();
         }
     }
 
-    /** Publishes the next window of the epoch that was begun last, whole. Does nothing after the end. */
-    void publish(Publication next, long nanos) {
+    /** Publishes the next window of the latest epoch as complete. Does nothing after the end. */
+    void publish(Publication publication, long nanos) {
         lock.lock();
         try {
-            if (!whole.ended()) {
-                add(next, nanos);
-                wholeUntil = nextNumber;
+            if (!complete.ended()) {
+                add(publication, nanos);
+                completeUntil = nextNumber;
                 show(false);
             }
         } finally {
@@ -170,16 +170,16 @@ public final class SegmentTimeline {
     }
 
     /**
-     * Publishes the next window of the epoch that was begun last with what is there of it; the rest are gaps as yet. Does
-     * nothing after the end.
+     * Publishes the next window of the latest epoch; renditions that are not encoded are gaps until {@link #complete}.
+     * Does nothing after the end.
      *
-     * @return the window's number, to {@linkplain #complete complete} it
+     * @return number of the window
      */
-    long publishEarly(Publication next, long nanos) {
+    long publishEarly(Publication publication, long nanos) {
         lock.lock();
         try {
-            if (!whole.ended()) {
-                add(next, nanos);
+            if (!complete.ended()) {
+                add(publication, nanos);
                 show(false);
             }
             return nextNumber - 1;
@@ -189,16 +189,16 @@ public final class SegmentTimeline {
     }
 
     /**
-     * Completes a window that was published early; windows are completed in their order.
+     * Completes a window that was published early. Must be called in the order of the windows.
      *
-     * @param missing what there is of it besides, by track
-     * @return whether it was still there; otherwise the files are nobody's
+     * @param missing remaining segments by track name
+     * @return whether the window is still published; if not, the caller owns the files
      */
     boolean complete(long number, Map<String, Segment> missing, Map<String, Path> files) {
         lock.lock();
         try {
-            boolean there = !whole.ended() && extents.containsKey(number);
-            if (there) {
+            boolean published = !complete.ended() && extents.containsKey(number);
+            if (published) {
                 long more = missing.values().stream().mapToLong(Segment::bytes).sum();
                 missing.forEach(
                         (track, segment) -> segments.add(track, segment, Objects.requireNonNull(files.get(track))));
@@ -206,20 +206,20 @@ public final class SegmentTimeline {
                 bytes += more;
                 change(epoch -> epoch.has(number), epoch -> epoch.complete(number, missing));
             }
-            wholeUntil = Math.max(wholeUntil, number + 1);
-            show(whole.ended());
-            return there;
+            completeUntil = Math.max(completeUntil, number + 1);
+            show(complete.ended());
+            return published;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Nothing more will come of windows that were published early. */
+    /** Marks all windows as complete. */
     void completeAll() {
         lock.lock();
         try {
-            wholeUntil = nextNumber;
-            show(whole.ended());
+            completeUntil = nextNumber;
+            show(complete.ended());
         } finally {
             lock.unlock();
         }
@@ -234,37 +234,37 @@ public final class SegmentTimeline {
     }
 
     /** Under the lock. */
-    private void add(Publication next, long nanos) {
+    private void add(Publication publication, long nanos) {
         Epoch epoch = epochs.removeLast();
-        epochs.addLast(epoch.append(nextNumber, next.segments()));
+        epochs.addLast(epoch.append(nextNumber, publication.segments()));
         long size = 0;
-        for (int i = 0; i < next.segments().size(); i++) {
-            Path file = next.files().get(i);
+        for (int i = 0; i < publication.segments().size(); i++) {
+            Path file = publication.files().get(i);
             if (file != null) {
-                Segment segment = next.segments().get(i);
+                Segment segment = publication.segments().get(i);
                 segments.add(epoch.tracks().get(i).name(), segment, file);
                 size += segment.bytes();
             }
         }
-        audioFrames.put(nextNumber, next.audio());
+        audioFrames.put(nextNumber, publication.audio());
         audioFrames.remove(nextNumber - AUDIO_WINDOWS);
-        Extent added = new Extent(longest(epoch, next.segments()), size);
+        Extent added = new Extent(longest(epoch, publication.segments()), size);
         extents.put(nextNumber++, added);
         length = length.plus(added.length());
         bytes += added.bytes();
         while (extents.size() > 1
-                && (length.minus(extents.firstEntry().getValue().length()).compareTo(window) >= 0 || bytes > most)) {
+                && (length.minus(extents.firstEntry().getValue().length()).compareTo(window) >= 0 || bytes > maxSize)) {
             retireOldest(nanos);
         }
     }
 
-    /** Deletes what has lingered long enough. */
+    /** Deletes the files whose retention is over. */
     void sweep(long nanos) {
         List<Path> files;
         lock.lock();
         try {
             files = segments.sweep(nanos);
-            // An epoch's init segments stay as long as a segment of it can be fetched.
+            // Init segments are retained as long as the segments of their epoch.
             if (!epochs.isEmpty()) {
                 long first = segments.firstEpoch().orElse(epochs.getFirst().start());
                 inits.keySet().removeIf(start -> start < first);
@@ -275,7 +275,7 @@ public final class SegmentTimeline {
         files.forEach(delete);
     }
 
-    /** Nothing more will be published; who waits is told. */
+    /** Ends the timeline and wakes waiting clients. */
     public void end() {
         lock.lock();
         try {
@@ -287,7 +287,8 @@ public final class SegmentTimeline {
 
     private void show(boolean ended) {
         early = timeline(epochs.stream(), ended);
-        whole = wholeUntil == nextNumber ? early : timeline(epochs.stream().map(e -> e.until(wholeUntil - 1)), ended);
+        Stream<Epoch> completed = epochs.stream().map(epoch -> epoch.until(completeUntil - 1));
+        complete = completeUntil == nextNumber ? early : timeline(completed, ended);
         changed.signalAll();
     }
 
@@ -299,7 +300,7 @@ public final class SegmentTimeline {
         Map.Entry<Long, Extent> oldest = extents.pollFirstEntry();
         length = length.minus(oldest.getValue().length());
         bytes -= oldest.getValue().bytes();
-        wholeUntil = Math.max(wholeUntil, oldest.getKey() + 1);
+        completeUntil = Math.max(completeUntil, oldest.getKey() + 1);
         Epoch epoch = epochs.removeFirst();
         Window gone = epoch.windows().getFirst();
         Epoch left = epoch.from(gone.number() + 1);
@@ -310,20 +311,21 @@ public final class SegmentTimeline {
     }
 
     /**
-     * Waits until there is a whole window of that number or a later one, or the timeline has ended.
+     * Waits until the complete window of the given number or a later one is published, the timeline has ended, or
+     * {@link #interrupt} is called.
      *
-     * @return what is published then, or when the time is over
+     * @return the published windows at that time, or after the timeout
      */
-    public Timeline await(long number, Duration atMost) throws InterruptedException {
-        return await(this::now, number, atMost);
+    public Timeline await(long number, Duration timeout) throws InterruptedException {
+        return await(this::now, number, timeout);
     }
 
-    /** The same for a window that is published early. */
-    public Timeline awaitEarly(long number, Duration atMost) throws InterruptedException {
-        return await(this::early, number, atMost);
+    /** Waits like {@link #await} for a window that may be incomplete. */
+    public Timeline awaitEarly(long number, Duration timeout) throws InterruptedException {
+        return await(this::early, number, timeout);
     }
 
-    /** Whoever waits now gets what is published. */
+    /** Wakes all waiting clients. */
     void interrupt() {
         lock.lock();
         try {
@@ -334,8 +336,8 @@ public final class SegmentTimeline {
         }
     }
 
-    private Timeline await(Supplier<Timeline> view, long number, Duration atMost) throws InterruptedException {
-        long left = atMost.toNanos();
+    private Timeline await(Supplier<Timeline> view, long number, Duration timeout) throws InterruptedException {
+        long left = timeout.toNanos();
         lock.lock();
         try {
             int before = interruptions;
@@ -348,35 +350,35 @@ public final class SegmentTimeline {
         }
     }
 
-    /** The number of the latest published window; {@link Long#MIN_VALUE} where there is none. */
+    /** Returns the number of the latest published window, or {@link Long#MIN_VALUE} if there is none. */
     public static long last(Timeline timeline) {
         return timeline.isEmpty()
                 ? Long.MIN_VALUE
                 : timeline.epochs().getLast().windows().getLast().number();
     }
 
-    /** A segment that is published, or was until a short while ago. */
+    /** Returns a segment that is published or retained. */
     public Optional<SegmentFiles.Stored> segment(String track, long time) {
         return segments.find(track, time);
     }
 
-    /** A track that is, or was, published under this name. */
+    /** Returns the track that is or was published under the given name. */
     public Optional<Track> track(String name) {
         return Optional.ofNullable(tracks.get(name));
     }
 
-    /** The init segment of a track in the epoch that began then, in 90 kHz ticks. */
+    /** Returns the init segment of a track in the epoch with the given start, in 90 kHz ticks. */
     public Optional<byte[]> init(String track, long epochStart) {
         Map<String, byte[]> tracks = inits.get(epochStart);
         return tracks == null ? Optional.empty() : Optional.ofNullable(tracks.get(track));
     }
 
-    /** The audio frames of one of the latest windows. */
+    /** Returns the audio frames of one of the latest 16 windows, in channel time. */
     public List<AacFrame> audio(long number) {
         return audioFrames.getOrDefault(number, List.of());
     }
 
-    /** Bytes of what is published. */
+    /** Returns the size of the published segments in bytes. */
     public long bytes() {
         lock.lock();
         try {

@@ -4,20 +4,20 @@ import io.xg2g.ingest.SourceWindow;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What the latest run of a channel's segmenter has given so far. Guarded by its {@link Packager}. */
+/** Output of one segmenter run, as far as it is needed for packaging. Guarded by its {@link Packager}. */
 final class SourceRun {
-    /** The latest windows, oldest first: what a player that comes now can begin with. */
+    /** Latest windows, oldest first, for a fast start. */
     final Deque<SourceWindow> recent = new ArrayDeque<>();
 
     final AudioBuffer audio = new AudioBuffer();
 
-    /** Whether the source's own video may be offered: not after it could not be cut once. */
+    /** Whether the passthrough may be offered: not after a window without it. */
     boolean passthrough = true;
 
-    /** Whether it has audio, which windows wait for. */
+    /** Whether the run has audio, which windows wait for. */
     final boolean hasAudio;
 
-    /** Whether nothing more will come. */
+    /** Whether the run has ended. */
     boolean ended;
 
     SourceRun(boolean hasAudio) {

@@ -13,38 +13,38 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Thumbnails that need no slot: a few pictures are decoded on the processor, by one process at a time, which gets what all others
- * leave. Thread-safe.
+ * Encoder of thumbnails without a slot: decodes a few frames on the CPU, in one process at a time, at the lowest
+ * priority. Thread-safe.
  */
 @ApplicationScoped
 public class Thumbnails {
-    /** Pictures up to Full HD are decoded in some ten milliseconds. */
-    private static final long CHEAP_PIXELS = 1920 * 1088;
+    /** Frames up to Full HD are decoded in some ten milliseconds. */
+    private static final long MAX_CHEAP_PIXELS = 1920 * 1088;
 
-    /** Whoever has waited for so long gets none. */
-    private static final long PATIENCE_SECONDS = 5;
+    /** Maximum wait for the process. */
+    private static final long MAX_WAIT_SECONDS = 5;
 
     private final Transcoder transcoder;
-    private final Semaphore one = new Semaphore(1);
+    private final Semaphore permit = new Semaphore(1);
 
     Thumbnails(Transcoder transcoder) {
         this.transcoder = transcoder;
     }
 
-    /** Whether a picture of this source is decoded so quickly that it need not wait for a slot. */
+    /** Returns whether a frame of the source is decoded fast enough to need no slot. */
     static boolean isCheap(MediaInfo media) {
-        return (long) media.video().width() * media.video().height() <= CHEAP_PIXELS;
+        return (long) media.video().width() * media.video().height() <= MAX_CHEAP_PIXELS;
     }
 
     /**
-     * Makes a thumbnail; blocks meanwhile.
+     * Creates a thumbnail; blocks.
      *
      * @param unit of the profile {@link io.xg2g.ffmpeg.Profile.Preview}
-     * @return the picture's file in the unit's output directory; empty where it cannot be had
+     * @return file in the unit's output directory; empty after a failure or {@value #MAX_WAIT_SECONDS} s of waiting
      */
     Optional<Path> make(TranscodeUnit unit) {
         try {
-            if (!one.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!permit.tryAcquire(MAX_WAIT_SECONDS, TimeUnit.SECONDS)) {
                 return Optional.empty();
             }
         } catch (InterruptedException stop) {
@@ -57,7 +57,7 @@ public class Thumbnails {
                     ? Optional.of(produced.renditions().getFirst().file())
                     : Optional.empty();
         } finally {
-            one.release();
+            permit.release();
         }
     }
 }

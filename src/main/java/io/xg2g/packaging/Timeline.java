@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What is published of a channel at one moment.
+ * Immutable snapshot of a channel's published windows.
  *
- * @param epochs oldest first, none before the first window; their ids are consecutive, and so are their windows' numbers. Only the newest
- *     may be without windows.
- * @param targetDurationSeconds that of the HLS playlists, which never changes
- * @param ended whether nothing will be added
+ * @param epochs oldest first; empty before the first window. Their ids and the numbers of their windows are
+ *     consecutive. Only the newest can be without windows.
+ * @param targetDurationSeconds of the HLS playlists; constant
+ * @param ended whether no further windows will be published
  */
 public record Timeline(List<Epoch> epochs, int targetDurationSeconds, boolean ended) {
 
@@ -23,11 +23,11 @@ public record Timeline(List<Epoch> epochs, int targetDurationSeconds, boolean en
     private static void follows(Epoch before, Epoch epoch) {
         if (epoch.id() != before.id() + 1) {
             throw new IllegalArgumentException(
-                    String.format(Locale.ROOT, "epoch %d follows %d", epoch.id(), before.id()));
+                    String.format(Locale.ROOT, "epoch %d follows %d; ids must be consecutive", epoch.id(), before.id()));
         }
         if (before.windows().isEmpty()) {
             throw new IllegalArgumentException(
-                    String.format(Locale.ROOT, "epoch %d is over, and has no windows", before.id()));
+                    String.format(Locale.ROOT, "epoch %d has no windows and is not the newest", before.id()));
         }
         if (epoch.windows().isEmpty()) {
             return;
@@ -35,21 +35,22 @@ public record Timeline(List<Epoch> epochs, int targetDurationSeconds, boolean en
         long last = before.windows().getLast().number();
         long first = epoch.windows().getFirst().number();
         if (first != last + 1) {
-            throw new IllegalArgumentException(String.format(Locale.ROOT, "window %d follows %d", first, last));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "window %d follows %d; numbers must be consecutive", first, last));
         }
     }
 
-    /** The epoch whose tracks players are offered. */
+    /** Returns the epoch whose tracks are in the multivariant playlist. */
     public Epoch newest() {
         return epochs.getLast();
     }
 
-    /** Whether no window has been published. */
+    /** Returns whether no window has been published. */
     public boolean isEmpty() {
         return epochs.isEmpty() || epochs.getFirst().windows().isEmpty();
     }
 
-    /** Whether there is nothing to fetch, though windows have been published: all of them are gaps. */
+    /** Returns whether all published segments are gaps. */
     public boolean isAllGaps() {
         return epochs.stream()
                 .flatMap(epoch -> epoch.windows().stream())

@@ -1,16 +1,15 @@
 package io.xg2g.packaging;
 
 /**
- * One track in one epoch.
+ * Track of an epoch.
  *
- * @param name its place in addresses: {@code 1080p}, {@code audio}
- * @param kind video or audio
- * @param codec after RFC 6381
- * @param timescale ticks of its times in a second
+ * @param name path element in URLs: {@code 1080p}, {@code audio}
+ * @param codec RFC 6381 codec string
+ * @param timescale ticks per second
  * @param width coded width in pixels, 0 for audio
  * @param height coded height in pixels, 0 for audio
- * @param frameRate pictures in a second, 0 for audio
- * @param ceilingBitrate bits in a second that no segment exceeds
+ * @param frameRate frames per second, 0 for audio
+ * @param maxBitrate bound on the bitrate of each segment, in bit/s
  */
 public record Track(
         String name,
@@ -20,9 +19,9 @@ public record Track(
         int width,
         int height,
         double frameRate,
-        long ceilingBitrate) {
+        long maxBitrate) {
 
-    /** What a track carries. */
+    /** Media type of a track. */
     public enum Kind {
         VIDEO,
         AUDIO
@@ -30,7 +29,7 @@ public record Track(
 
     public Track {
         if (timescale <= 0) {
-            throw new IllegalArgumentException("a timescale is positive, not " + timescale);
+            throw new IllegalArgumentException("timescale is " + timescale + "; must be positive");
         }
     }
 

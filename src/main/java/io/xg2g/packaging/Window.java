@@ -3,12 +3,11 @@ package io.xg2g.packaging;
 import java.util.List;
 
 /**
- * One window of a channel, with a part for each track.
+ * Published window of a channel, with one segment per track.
  *
- * @param number its media sequence number
- * @param periodStart when the run of windows began that it belongs to, in which the same video tracks have something to
- *     fetch: milliseconds since 1970-01-01T00:00:00Z. It names the DASH period, and stays the same when the run's first
- *     windows are no longer published
+ * @param number media sequence number
+ * @param periodStart start of the DASH period, in milliseconds since 1970-01-01T00:00:00Z. A period is a run of windows
+ *     with the same video tracks; its start does not change when its first windows leave the timeline
  * @param segments in the order of the epoch's tracks
  */
 public record Window(long number, long periodStart, List<Segment> segments) {

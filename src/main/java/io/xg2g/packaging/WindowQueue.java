@@ -8,14 +8,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * FIFO queue of a channel's windows that are not published yet: which of them can be submitted, published and given up.
- * Guarded by the channel's {@link Packager}, but for {@link #behindSeconds}, which any thread may call.
+ * FIFO queue of a channel's unpublished windows. Selects those to submit, to publish and to abandon. Guarded by the
+ * channel's {@link Packager}, except for {@link #behindSeconds}, which any thread may call.
  */
 final class WindowQueue {
-    /** How many windows of a channel are with the dispatcher at once: nobody can hold all slots, and order is kept. */
+    /**
+     * Maximum number of concurrently submitted windows: one channel cannot occupy all slots, and order is preserved.
+     */
     private static final int MAX_SUBMITTED = 2;
 
-    /** As long as nothing is published, all that the machine has to give is for the first one. */
+    /** The same before the first window is published, so that it gets the full capacity. */
     private static final int MAX_SUBMITTED_FIRST = 1;
 
     private final Deque<PendingWindow> windows = new ArrayDeque<>();
@@ -49,16 +51,16 @@ final class WindowQueue {
         return windows.peekFirst();
     }
 
-    /** Marks the next windows as submitted, as many as may be with the dispatcher at once. */
+    /** Marks the next windows as submitted, up to the limit of concurrent ones, and returns them. */
     List<PendingWindow> submit(long now) {
         boolean playing = windows.isEmpty() || windows.getFirst().epoch.begun();
-        long room = (playing ? MAX_SUBMITTED : MAX_SUBMITTED_FIRST)
+        long free = (playing ? MAX_SUBMITTED : MAX_SUBMITTED_FIRST)
                 - windows.stream()
                         .filter(window -> window.state instanceof WindowState.Submitted)
                         .count();
         List<PendingWindow> next = new ArrayList<>();
         for (PendingWindow window : windows) {
-            if (next.size() < room && window.state.maySubmit(now)) {
+            if (next.size() < free && window.state.maySubmit(now)) {
                 window.state = window.state.submitted();
                 next.add(window);
             }
@@ -66,14 +68,14 @@ final class WindowQueue {
         return next;
     }
 
-    /** Returns the windows that are not encoded in time. */
+    /** Returns the unsettled windows whose deadline has passed. */
     List<PendingWindow> late(long now) {
         return windows.stream()
-                .filter(window -> !window.isSettled() && now - window.giveUpAt() > 0)
+                .filter(window -> !window.isSettled() && now - window.deadline() > 0)
                 .toList();
     }
 
-    /** Returns the window that can be published before it is encoded, if all windows before it are published. */
+    /** Returns the next window for early publication, if it is ready. */
     Optional<PendingWindow> nextEarly(long now) {
         return windows.stream()
                 .filter(window -> window.early == null)
@@ -81,12 +83,12 @@ final class WindowQueue {
                 .filter(window -> window.isReadyEarly(now));
     }
 
-    /** Returns the oldest window, if it can be published with all there will be of it. */
-    Optional<PendingWindow> nextWhole(long now) {
+    /** Returns the oldest window, if all its renditions are ready for publication. */
+    Optional<PendingWindow> nextComplete(long now) {
         return Optional.ofNullable(windows.peekFirst()).filter(window -> window.isReady(now));
     }
 
-    /** Returns how long the oldest window has been due, in seconds; 0 without one. */
+    /** Returns the time since the oldest window was due, in seconds; 0 if the queue is empty. */
     double behindSeconds(long now) {
         PendingWindow window = oldest;
         return window == null ? 0 : Math.max(0, now - window.dueAt) / 1e9;

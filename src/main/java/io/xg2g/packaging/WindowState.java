@@ -3,22 +3,22 @@ package io.xg2g.packaging;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a window's encoding has come. Times are those of {@link System#nanoTime()}.
+ * State of a window's encoding. Times are those of {@link System#nanoTime()}.
  *
  * <pre>
  *   Preparing ── prepared ──► Waiting ── submitted ──► Submitted ── settled ──► Settled
  *       │                      │   ▲                       │                      ▲ ▲
  *       │                      │   └─────── refused ───────┘                      │ │
- *       │                      └─────────────── settled (given up) ───────────────┘ │
- *       └────────────────────────────── settled (given up) ─────────────────────────┘
+ *       │                      └─────────────── settled (timeout)    ───────────────┘ │
+ *       └────────────────────────────── settled (timeout)    ─────────────────────────┘
  * </pre>
  *
- * <p>Preparation and refusal may be reported late, of a window that was given up meanwhile: a settled window ignores them.
- * Any other event that a state does not know is a bug: {@link IllegalStateException}.
+ * <p>{@code prepared} and {@code refused} can arrive after a timeout; a settled window ignores them. Any other event
+ * that is not defined for a state throws {@link IllegalStateException}.
  */
 sealed interface WindowState {
 
-    /** Its passthrough is being stored. */
+    /** The passthrough is being stored. */
     record Preparing() implements WindowState {
         @Override
         public WindowState prepared() {
@@ -32,9 +32,9 @@ sealed interface WindowState {
     }
 
     /**
-     * It can be submitted.
+     * The window can be submitted.
      *
-     * @param from when, where the queue had no room before; {@code null} for at once
+     * @param from earliest time of the next submission after a refusal; {@code null} for immediately
      */
     record Waiting(@Nullable Long from) implements WindowState {
         static final Waiting NOW = new Waiting(null);
@@ -55,7 +55,7 @@ sealed interface WindowState {
         }
     }
 
-    /** It is with the dispatcher. */
+    /** The dispatcher has the window. */
     record Submitted() implements WindowState {
         @Override
         public WindowState refused(long retryAt) {
@@ -69,9 +69,9 @@ sealed interface WindowState {
     }
 
     /**
-     * Nothing more will come from an encoder.
+     * Encoding is over.
      *
-     * @param encoded what came; {@code null} for nothing
+     * @param encoded result; {@code null} if there is none
      */
     record Settled(@Nullable EncodedWindow encoded) implements WindowState {
         @Override
@@ -85,27 +85,27 @@ sealed interface WindowState {
         }
     }
 
-    /** Its passthrough is stored, or cannot be. */
+    /** Handles the end of storing the passthrough, successful or not. */
     default WindowState prepared() {
         throw illegal("prepared");
     }
 
-    /** It was given to the dispatcher. */
+    /** Handles the submission to the dispatcher. */
     default WindowState submitted() {
         throw illegal("submitted");
     }
 
-    /** The queue had no room for it. */
+    /** Handles a refusal by the dispatcher, whose queue is full. */
     default WindowState refused(long retryAt) {
         throw illegal("refused");
     }
 
-    /** Its encoding has ended, or was given up. */
+    /** Handles the end of encoding, or the timeout. */
     default WindowState settled(@Nullable EncodedWindow encoded) {
         throw illegal("settled");
     }
 
-    /** Returns whether it can be submitted now. */
+    /** Returns whether the window can be submitted at the given time. */
     default boolean maySubmit(long now) {
         return false;
     }

@@ -30,25 +30,24 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Submits a channel's windows to the dispatcher, and stores what comes of them in the channel's directory. Thread-safe. */
+/** Client of the dispatcher for a channel's windows: submits them as units and stores the results. Thread-safe. */
 public final class WindowTranscoder {
     private static final Logger LOG = Logger.getLogger(WindowTranscoder.class);
 
-    /** What the packaging of all channels works with. */
+    /** Collaborators that all channels share. */
     public record Tools(Dispatcher dispatcher, Profiles profiles, WorkDirectory work, Thumbnails thumbnails) {}
 
     /**
-     * What the transcoding of one channel's windows works with.
+     * Collaborators for one channel.
      *
-     * @param submit submits a request; answers once
+     * @param submit submits a request; emits one result
      * @param cancel cancels a request by its id
      * @param directory creates a directory for the output of a unit; throws {@link UncheckedIOException}
      * @param delete deletes a file or a directory; must not throw
-     * @param store stores segments
-     * @param blocking runs what blocks on the disk
-     * @param nanos the time, as {@link System#nanoTime}
+     * @param blocking executor of tasks that block on the disk
+     * @param nanos clock, as {@link System#nanoTime}
      */
-    record Means(
+    record ChannelTools(
             Function<TranscodeRequest, Uni<TranscodeResult>> submit,
             Consumer<String> cancel,
             Supplier<Path> directory,
@@ -57,8 +56,8 @@ public final class WindowTranscoder {
             Executor blocking,
             LongSupplier nanos) {
 
-        static Means of(Tools tools, String channel, Path directory, LongSupplier nanos) {
-            return new Means(
+        static ChannelTools of(Tools tools, String channel, Path directory, LongSupplier nanos) {
+            return new ChannelTools(
                     tools.dispatcher()::submit,
                     tools.dispatcher()::cancel,
                     tools.work()::create,
@@ -69,46 +68,46 @@ public final class WindowTranscoder {
         }
     }
 
-    /** Receives each window once for each submission, on a thread that may block. */
+    /** Listener for the results; called once per submission, on a thread that may block. */
     interface Listener {
         /**
-         * The window's encoding has ended.
+         * Receives the end of a window's encoding.
          *
-         * @param encoded what there is of it; {@code null} for nothing
+         * @param encoded stored renditions; {@code null} if there are none
          */
         void settled(PendingWindow window, @Nullable EncodedWindow encoded);
 
-        /** The queue has no room now; the window may be submitted again. */
+        /** Receives a window that the full queue has refused; it may be submitted again. */
         void refused(PendingWindow window);
     }
 
     private final String channel;
-    private final Means means;
+    private final ChannelTools tools;
     private final Listener listener;
 
-    /** How long the latest unit ran, in nanoseconds; 0 before the first. */
+    /** Run time of the latest unit, in nanoseconds; 0 before the first. */
     private volatile long latestRun;
 
-    /** The units that run, and the channel itself until it stops. */
+    /** Running units; the channel itself is one party until it stops. */
     private final Phaser running = new Phaser(1);
 
-    WindowTranscoder(String channel, Means means, Listener listener) {
+    WindowTranscoder(String channel, ChannelTools tools, Listener listener) {
         this.channel = channel;
-        this.means = means;
+        this.tools = tools;
         this.listener = listener;
     }
 
-    /** The dispatcher's name for a channel: channels take turns. */
+    /** Returns the dispatcher's client name of a channel; clients are served round-robin. */
     static String client(String channel) {
         return "live:" + channel;
     }
 
-    /** Stores a window's passthrough; returns {@code null} where it cannot be written. Blocks on the disk. */
+    /** Stores a window's passthrough; returns {@code null} if that fails. Blocks on the disk. */
     EncodedWindow.@Nullable Encoded storePassthrough(PendingWindow window, SourceWindow.Passthrough passthrough) {
         try {
-            return means.store().passthrough(window, passthrough);
+            return tools.store().passthrough(window, passthrough);
         } catch (IOException | MalformedMedia unusable) {
-            LOG.warnf("passthrough cannot be published: stream=%s, %s", channel, unusable.getMessage());
+            LOG.warnf("passthrough not published: stream=%s, reason=%s", channel, unusable.getMessage());
             return null;
         }
     }
@@ -116,16 +115,16 @@ public final class WindowTranscoder {
     /** Submits a window; the listener is called on another thread. */
     void submit(PendingWindow window, SourceWindow.Video video) {
         if (window.rungs.isEmpty()) {
-            // The passthrough is all that is needed.
-            giveUp(window);
+            // Only the passthrough is published.
+            abandon(window);
             return;
         }
         Path output;
         try {
-            output = means.directory().get();
+            output = tools.directory().get();
         } catch (UncheckedIOException full) {
-            LOG.warnf(full, "no directory for a window: stream=%s", channel);
-            giveUp(window);
+            LOG.warnf(full, "window not submitted, no work directory: stream=%s", channel);
+            abandon(window);
             return;
         }
         running.register();
@@ -137,7 +136,7 @@ public final class WindowTranscoder {
                 Container.CMAF,
                 output,
                 video.grid());
-        means.submit()
+        tools.submit()
                 .apply(new TranscodeRequest(
                         window.id,
                         client(channel),
@@ -148,38 +147,38 @@ public final class WindowTranscoder {
                         due))
                 .subscribe()
                 .with(
-                        result -> means.blocking().execute(() -> answered(window, due, result, output)),
-                        bug -> means.blocking().execute(() -> failed(window, bug, output)));
+                        result -> tools.blocking().execute(() -> completed(window, due, result, output)),
+                        bug -> tools.blocking().execute(() -> failed(window, bug, output)));
     }
 
-    /** Cancels a window's unit; nothing is waited for. */
+    /** Cancels a window's unit, without waiting for its end. */
     void cancel(PendingWindow window) {
-        means.cancel().accept(window.id);
+        tools.cancel().accept(window.id);
     }
 
-    /** Decides that nothing more comes of a window than its passthrough, whatever its unit does. */
-    void giveUp(PendingWindow window) {
+    /** Cancels a window's unit and settles the window with its passthrough only. */
+    void abandon(PendingWindow window) {
         cancel(window);
-        means.blocking().execute(() -> decide(window, List.of()));
+        tools.blocking().execute(() -> decide(window, List.of()));
     }
 
-    /** Waits until none of the channel's units runs any longer, for a bounded time. To be called once, at its end. */
-    void awaitEnd(Duration atMost) {
+    /** Waits until all units of the channel have ended. Must be called once, when the channel stops. */
+    void awaitEnd(Duration timeout) {
         try {
-            running.awaitAdvanceInterruptibly(running.arriveAndDeregister(), atMost.toMillis(), TimeUnit.MILLISECONDS);
+            running.awaitAdvanceInterruptibly(running.arriveAndDeregister(), timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException cut) {
             Thread.currentThread().interrupt();
         } catch (TimeoutException hung) {
-            LOG.warnf("unit does not end: stream=%s", channel);
+            LOG.warnf("unit did not end in time: stream=%s", channel);
         }
     }
 
-    /** Deletes what was made of a window that is not wanted any more, but for what was published. */
+    /** Deletes the unpublished renditions of a window. */
     void discard(PendingWindow window) {
-        window.unpublished().forEach(rendition -> means.delete().accept(rendition.file()));
+        window.unpublished().forEach(rendition -> tools.delete().accept(rendition.file()));
     }
 
-    private void answered(PendingWindow window, TranscodeRequest.DueTime due, TranscodeResult result, Path output) {
+    private void completed(PendingWindow window, TranscodeRequest.DueTime due, TranscodeResult result, Path output) {
         try {
             settle(window, due, result);
         } finally {
@@ -188,7 +187,7 @@ public final class WindowTranscoder {
     }
 
     private void failed(PendingWindow window, Throwable bug, Path output) {
-        LOG.errorf(bug, "window could not be submitted: stream=%s", channel);
+        LOG.errorf(bug, "window not submitted: stream=%s", channel);
         try {
             decide(window, List.of());
         } finally {
@@ -197,7 +196,7 @@ public final class WindowTranscoder {
     }
 
     private void end(Path output) {
-        means.delete().accept(output);
+        tools.delete().accept(output);
         running.arriveAndDeregister();
     }
 
@@ -208,11 +207,11 @@ public final class WindowTranscoder {
                 decide(window, completed.renditions());
             }
             case TranscodeResult.Rejected rejected
-            when rejected.reason() != Rejection.SHUTDOWN && means.nanos().getAsLong() - due.latestStart() < 0 ->
+            when rejected.reason() != Rejection.SHUTDOWN && tools.nanos().getAsLong() - due.latestStart() < 0 ->
                 listener.refused(window);
             case TranscodeResult.Failed failed -> {
                 LOG.warnf(
-                        "window failed: stream=%s, kind=%s, %s",
+                        "window failed: stream=%s, kind=%s, detail=%s",
                         channel,
                         failed.failure().kind().code(),
                         failed.failure().detail());
@@ -228,20 +227,20 @@ public final class WindowTranscoder {
             try {
                 encoded = store(window, renditions);
             } catch (RuntimeException bug) {
-                LOG.errorf(bug, "window could not be stored: stream=%s", channel);
+                LOG.errorf(bug, "window not stored: stream=%s", channel);
             }
             listener.settled(window, encoded);
         }
     }
 
     private @Nullable EncodedWindow store(PendingWindow window, List<Rendition> renditions) {
-        if (window.own == null && renditions.isEmpty()) {
+        if (window.storedPassthrough == null && renditions.isEmpty()) {
             return null;
         }
         try {
-            return means.store().renditions(window, renditions);
+            return tools.store().renditions(window, renditions);
         } catch (IOException | MalformedMedia unusable) {
-            LOG.warnf("window cannot be published: stream=%s, %s", channel, unusable.getMessage());
+            LOG.warnf("window not published: stream=%s, reason=%s", channel, unusable.getMessage());
             return null;
         }
     }

@@ -1,4 +1,4 @@
-/** Packaging of live channels: turns windows into transcoding units, and their results into a timeline of segments. */
+/** Packaging of live channels: windows become transcoding units, their results a timeline of segments. */
 @NullMarked
 package io.xg2g.packaging;
 

@@ -29,7 +29,7 @@ class BroadcastTest {
     }
 
     @Test
-    void whoeverWaitsForAKeyframeIsToldOfTheEndAndCanLeave() {
+    void aViewerThatWaitsForAKeyframeIsNotifiedOfTheEndAndCanLeave() {
         // Given
         Broadcast broadcast = Broadcast.ofTransportStream(now::get);
         ViewerQueue first = broadcast.subscribe();
@@ -46,9 +46,9 @@ class BroadcastTest {
     }
 
     @Test
-    void piecesGoToEverybodyAtOnce() throws InterruptedException {
+    void chunksAreSentToAllViewersAtOnce() throws InterruptedException {
         // Given
-        Broadcast broadcast = Broadcast.ofPieces();
+        Broadcast broadcast = Broadcast.ofChunks();
         ViewerQueue first = broadcast.subscribe();
         ViewerQueue second = broadcast.subscribe();
 
@@ -61,11 +61,11 @@ class BroadcastTest {
     }
 
     @Test
-    void whatWaitsForAllViewersOfAllBroadcastsStaysWithinTheBudget() {
+    void queuedBytesOfAllBroadcastsStayWithinTheBudget() {
         // Given
         ViewerMemory memory = new ViewerMemory(1000);
-        Broadcast one = Broadcast.ofPieces(memory);
-        Broadcast other = Broadcast.ofPieces(memory);
+        Broadcast one = Broadcast.ofChunks(memory);
+        Broadcast other = Broadcast.ofChunks(memory);
         ViewerQueue first = one.subscribe();
         one.send(new byte[900]);
         assertThat(first.isEnded()).isFalse();
@@ -88,7 +88,7 @@ class BroadcastTest {
     void aBroadcastWithoutViewersTakesNoShare() {
         ViewerMemory memory = new ViewerMemory(1000);
         Broadcast one = Broadcast.ofTransportStream(now::get, memory);
-        Broadcast other = Broadcast.ofPieces(memory);
+        Broadcast other = Broadcast.ofChunks(memory);
         ViewerQueue waiting = one.subscribe();
         other.subscribe();
         assertThat(memory.share()).isEqualTo(500);

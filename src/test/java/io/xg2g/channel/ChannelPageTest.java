@@ -26,7 +26,7 @@ class ChannelPageTest {
             .toList();
 
     @Test
-    void withoutParametersItIsEverything() {
+    void withoutParametersThePageHasAllChannels() {
         ChannelPage page = ChannelPage.of(ALL, null, null, null);
 
         assertThat(page.channels()).isEqualTo(ALL);
@@ -39,7 +39,7 @@ class ChannelPageTest {
     @CsvSource(
             nullValues = "none",
             value = {"none, 25", "even & SO, 13", "channel 1, 11", "'', 25", "nothing, 0"})
-    void followingTheLinksLeadsThroughAllThatWasSearchedFor(@Nullable String search, int total) {
+    void theLinksLeadThroughAllMatchingChannels(@Nullable String search, int total) {
         List<Channel> seen = new ArrayList<>();
         String offset = "0";
         for (int pages = 0; ; pages++) {
@@ -58,7 +58,7 @@ class ChannelPageTest {
     }
 
     @Test
-    void anOffsetBehindTheEndIsAnEmptyPage() {
+    void anOffsetAfterTheEndReturnsAnEmptyPage() {
         assertThat(ChannelPage.of(ALL, null, "999999999", "10").channels()).isEmpty();
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChannelSpecTest {
 
     @Test
-    void whatIsLeftOutHasADefault() throws ChannelSpec.Invalid {
+    void omittedMembersHaveDefaults() throws ChannelSpec.Invalid {
         Channel channel = spec("door", "rtsp://10.0.0.1/a").channel(Channel.Origin.API, false);
 
         assertThat(channel)
@@ -40,13 +40,13 @@ class ChannelSpecTest {
                 "udp://239.0.0.1:5000",
                 "udp://@239.0.0.1:5000"
             })
-    void theseAddressesAreAllowed(String url) throws ChannelSpec.Invalid {
+    void theseUrlsAreAllowed(String url) throws ChannelSpec.Invalid {
         assertThat(spec("a", url).channel(Channel.Origin.API, false).source()).isInstanceOf(Source.Network.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "h", "http:///x", "concat:a|b", "http://h/ä b", "subfile,,:a"})
-    void theseAreNoAddresses(String url) {
+    void theseUrlsAreInvalid(String url) {
         assertThatThrownBy(() -> spec("a", url).channel(Channel.Origin.API, false))
                 .isInstanceOf(ChannelSpec.Invalid.class)
                 .hasMessageContaining("allowed: ");
@@ -54,14 +54,14 @@ class ChannelSpecTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "ftp://h/a", "file:a", "data:,x", "http:///x"})
-    void theseTheOperatorCannotNameEither(String url) {
+    void theseUrlsAreInvalidForTheOperatorToo(String url) {
         assertThatThrownBy(() -> spec("a", url).channel(Channel.Origin.CONFIGURATION, true))
                 .isInstanceOf(ChannelSpec.Invalid.class)
                 .hasMessageContaining("allowed: ");
     }
 
     @Test
-    void theOperatorMayNameAFile() throws ChannelSpec.Invalid {
+    void theOperatorMayReferToAFile() throws ChannelSpec.Invalid {
         assertThat(spec("a", "file:/media/a.ts")
                         .channel(Channel.Origin.CONFIGURATION, true)
                         .source())
@@ -94,7 +94,7 @@ class ChannelSpecTest {
                 "rtsp://admin:s3?cret@10.0.0.1/1",
                 "http://admin:s3cret@@10.0.0.1"
             })
-    void anUnencodedPasswordIsRefusedWithTheWayToWriteItAndNotRepeated(String url) {
+    void anUnencodedPasswordIsRefusedWithAHintAndNotRepeated(String url) {
         for (boolean trusted : List.of(true, false)) {
             assertThatThrownBy(() -> spec("a", url).channel(Channel.Origin.API, trusted))
                     .isInstanceOf(ChannelSpec.Invalid.class)
@@ -121,7 +121,7 @@ class ChannelSpecTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"p@ss", "p#ss", "p%41ss", "p ss", "p:ss", "p/ss", "p?ss", "p+ss&=\u20ac\ud83d\udd12[]"})
-    void aPasswordBesideTheUrlIsTakenAsItIs(String password) throws ChannelSpec.Invalid {
+    void aSeparatePasswordIsNotPercentEncoded(String password) throws ChannelSpec.Invalid {
         for (String url : List.of("rtsp://h:554/a?b=c", "https://h/", "http://[fd00::1]:81")) {
             Source.Network source = (Source.Network) spec(url, "me@home", password)
                     .channel(Channel.Origin.API, false)
@@ -161,7 +161,7 @@ class ChannelSpecTest {
     }
 
     @Test
-    void theM3uHasWhatPlayersRead() throws ChannelSpec.Invalid {
+    void theM3uHasTheAttributesOfIptvPlayers() throws ChannelSpec.Invalid {
         Channel channel = new ChannelSpec("one", "One \"HD\"", "News", "https://h/l.png", "http://h/", null, null)
                 .channel(Channel.Origin.API, false);
 

@@ -47,30 +47,30 @@ class ChannelTimesTest {
     }
 
     @Test
-    void channelsThatHaveNotRunForLongAreForgotten() {
+    void stoppedChannelsAreEvictedAfterTheRetention() {
         for (int i = 0; i < 1000; i++) {
             times.of("channel-" + i).reached(ChannelTime.ticks(clock.now));
         }
 
         clock.pass(KEEP.plusSeconds(1));
-        forgetOld(Set.of("channel-7"));
+        evictUnused(Set.of("channel-7"));
 
         assertThat(times.size()).isEqualTo(1);
         assertThat(forgotten).hasSize(999).doesNotContain("channel-7");
     }
 
     @Test
-    void aChannelThatStoppedLatelyKeepsItsTime() {
+    void aRecentlyStoppedChannelKeepsItsTime() {
         ChannelTime time = times.of("news");
 
         clock.pass(KEEP.minusSeconds(1));
-        forgetOld(Set.of());
+        evictUnused(Set.of());
         assertThat(times.of("news")).isSameAs(time);
 
         clock.pass(KEEP.multipliedBy(3));
-        forgetOld(Set.of("news"));
+        evictUnused(Set.of("news"));
         clock.pass(KEEP.minusSeconds(1));
-        forgetOld(Set.of());
+        evictUnused(Set.of());
         assertThat(times.of("news")).isSameAs(time);
     }
 
@@ -82,24 +82,24 @@ class ChannelTimesTest {
         clock.now = clock.now.minusSeconds(3600);
 
         clock.pass(KEEP.plusSeconds(1));
-        forgetOld(Set.of());
+        evictUnused(Set.of());
 
         assertThat(times.of("news")).isSameAs(time);
     }
 
     @Test
-    void theTimeOfAChannelThatWasForgottenDoesNotGoBack() {
+    void theTimeOfAnEvictedChannelDoesNotGoBack() {
         long end = ChannelTime.ticks(clock.now.plusSeconds(10));
         times.of("news").reached(end);
 
         clock.pass(KEEP.plusSeconds(11));
-        forgetOld(Set.of());
+        evictUnused(Set.of());
 
         assertThat(forgotten).containsExactly("news");
         assertThat(times.of("news").begin(KEEP.toSeconds() * 90_000)).isGreaterThanOrEqualTo(end);
     }
 
-    private void forgetOld(Set<String> running) {
-        times.forgetOld(running, forgotten::add);
+    private void evictUnused(Set<String> running) {
+        times.evictUnused(running, forgotten::add);
     }
 }

@@ -19,7 +19,7 @@ class ConfiguredChannelsTest {
 
     /** The mapping takes time in the square of what it sees. */
     @Test
-    void theMappingSeesNoneOfThemAndAllAreRead() {
+    void theMappingDoesNotContainChannelsAndAllAreRead() {
         Map<String, String> properties = new HashMap<>();
         for (int i = 0; i < 10_000; i++) {
             properties.put(id(i) + ".url", "http://192.0.2.1/" + i);
@@ -35,7 +35,7 @@ class ConfiguredChannelsTest {
     }
 
     @Test
-    void everyWayToWriteAPropertyIsRead() {
+    void everySpellingOfAPropertyIsRead() {
         List<ChannelSpec> channels = List.copyOf(new ConfiguredChannels(config(
                         Map.of(
                                 "xg2g.live.channels.door.url", "rtsp://${host}/1",
@@ -58,7 +58,7 @@ class ConfiguredChannelsTest {
     }
 
     @Test
-    void anUnknownPropertyIsNamedWithThoseThatAreKnown() {
+    void anUnknownPropertyIsReportedWithTheKnownOnes() {
         for (String name :
                 List.of("xg2g.live.channels.door.ulr", "xg2g.live.channels.door", "xg2g.live.channels.a.b.url")) {
             assertThatThrownBy(() -> new ConfiguredChannels(config(Map.of(name, "http://h/"), Map.of())).read())

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DiscontinuitySequencesTest {
     private static final int BLOCK = DiscontinuitySequences.BLOCK;
-    private static final int LOW = DiscontinuitySequences.LOW;
+    private static final int LOW = DiscontinuitySequences.LOW_WATERMARK;
 
     @TempDir
     Path directory;
@@ -35,7 +35,7 @@ class DiscontinuitySequencesTest {
     }
 
     @Test
-    void aChannelThatStartsAgainCountsOnWithoutAHole() {
+    void aRestartedChannelContinuesWithoutAGap() {
         DiscontinuitySequences sequences = start();
         sequences.open("tv").getAsLong();
         sequences.open("radio").getAsLong();
@@ -45,7 +45,7 @@ class DiscontinuitySequencesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, LOW, LOW + 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK})
-    void aCrashAtAnyMomentUsesNoNumberAgain(int taken) {
+    void noNumberRepeatsAfterACrashAtAnyTime(int taken) {
         DiscontinuitySequences.Sequence before = start().open("tv");
         for (int i = 0; i < taken; i++) {
             before.getAsLong();
@@ -91,7 +91,7 @@ class DiscontinuitySequencesTest {
     }
 
     @Test
-    void numbersGoOnWhileTheFileCannotBeWritten() throws IOException {
+    void numbersContinueWhileTheFileCannotBeWritten() throws IOException {
         // A directory with an entry cannot be replaced by a file.
         Path obstacle = Files.createFile(Files.createDirectory(file()).resolve("entry"));
         DiscontinuitySequences sequences = start();
@@ -116,7 +116,7 @@ class DiscontinuitySequencesTest {
     }
 
     @Test
-    void theChannelsThatWereStartedLongestAgoAreForgotten() throws IOException {
+    void theLeastRecentlyStartedChannelsAreEvicted() throws IOException {
         Files.writeString(
                 file(),
                 IntStream.range(0, DiscontinuitySequences.MAX_CHANNELS)

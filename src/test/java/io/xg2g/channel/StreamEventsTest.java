@@ -16,7 +16,7 @@ class StreamEventsTest {
             .withSubscriber(AssertSubscriber.create(1));
 
     @Test
-    void aClientThatDoesNotReadIsOwedTheLatestStateAlone() {
+    void aSlowClientReceivesTheLatestStateOnly() {
         assertThat(client.getItems()).containsExactly(0);
 
         change(1000);

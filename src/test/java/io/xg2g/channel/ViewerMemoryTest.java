@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class ViewerMemoryTest {
     @Test
-    void whatIsMadeForSingleViewersTakesAtMostHalfOfTheBudget() {
+    void reservationsForSingleViewersAreBoundedByHalfOfTheBudget() {
         ViewerMemory memory = new ViewerMemory(1000);
 
         assertThat(memory.reserve(300)).isTrue();

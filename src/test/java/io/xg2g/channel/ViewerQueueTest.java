@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ViewerQueueTest {
     private static final Duration NOT_AT_ALL = Duration.ZERO;
 
-    private final Broadcast broadcast = Broadcast.ofPieces();
+    private final Broadcast broadcast = Broadcast.ofChunks();
 
     @Test
     void everyViewerGetsTheSameBytesFromItsBeginningOn() throws InterruptedException {
@@ -24,7 +24,7 @@ class ViewerQueueTest {
     }
 
     @Test
-    void aViewerThatDoesNotReadIsCutOffAndHurtsNobody() throws InterruptedException {
+    void aViewerThatDoesNotReadIsDisconnectedAndDoesNotDelayOthers() throws InterruptedException {
         ViewerQueue slow = broadcast.subscribe();
         ViewerQueue quick = broadcast.subscribe();
         for (int i = 0; i < 100; i++) {
@@ -37,7 +37,7 @@ class ViewerQueueTest {
     }
 
     @Test
-    void whatWaitsIsReadAfterTheEnd() throws InterruptedException {
+    void queuedChunksAreReadAfterTheEnd() throws InterruptedException {
         ViewerQueue queue = broadcast.subscribe();
         broadcast.send(new byte[] {1});
         broadcast.end();

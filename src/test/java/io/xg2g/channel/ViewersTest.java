@@ -11,7 +11,7 @@ class ViewersTest {
     private final Viewers viewers = new Viewers(nanos::get);
 
     @Test
-    void aPlayerCountsOnceHoweverMuchItFetches() {
+    void aPlayerCountsOnceForAnyNumberOfRequests() {
         viewers.fetched("a");
         viewers.fetched("a");
         viewers.fetched("b");
@@ -20,7 +20,7 @@ class ViewersTest {
     }
 
     @Test
-    void aPlayerThatFetchesNothingHasGone() {
+    void aPlayerWithoutRequestsExpires() {
         viewers.fetched("a");
         after(16);
 
@@ -30,7 +30,7 @@ class ViewersTest {
 
     @Test
     void aStreamIsNeverIdle() {
-        viewers.streamBegins(false);
+        viewers.streamStarted(false);
         after(3600);
 
         assertThat(viewers.idle()).isZero();
@@ -39,13 +39,13 @@ class ViewersTest {
     }
 
     @Test
-    void whoWaitsForASegmentWatches() {
-        viewers.waitBegins();
+    void aPlayerThatWaitsForASegmentIsAViewer() {
+        viewers.waitStarted();
         after(60);
         assertThat(viewers.idle()).isZero();
         assertThat(viewers.idleRenditions()).isZero();
 
-        viewers.waitEnds();
+        viewers.waitEnded();
         after(5);
         assertThat(viewers.idle()).isEqualTo(Duration.ofSeconds(5));
         assertThat(viewers.idleRenditions()).isEqualTo(Duration.ofSeconds(5));
@@ -54,10 +54,10 @@ class ViewersTest {
 
     @Test
     void idlenessBeginsWhenTheLastStreamEnds() {
-        viewers.streamBegins(true);
+        viewers.streamStarted(true);
         after(100);
         assertThat(viewers.idleRenditions()).isZero();
-        viewers.streamEnds(true);
+        viewers.streamEnded(true);
         after(5);
 
         assertThat(viewers.idle()).isEqualTo(Duration.ofSeconds(5));

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class ClientStreamsTest {
     @Test
-    void eachClientHasSoManyAndAPlaceIsFreeAgainWhenOneLeaves() {
+    void streamsPerClientAreLimitedAndReleasedWhenOneEnds() {
         ClientStreams streams = new ClientStreams(2);
         assertThat(streams.enter("a")).isTrue();
         assertThat(streams.enter("a")).isTrue();

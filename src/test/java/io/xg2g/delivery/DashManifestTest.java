@@ -201,7 +201,7 @@ class DashManifestTest {
                 .containsExactly(2, 1, 2);
         assertThat(manifest)
                 .contains("frameRate=\"30000/1001\"")
-                .contains("<S t=\"161550000000000\" d=\"180000\"/>\n", "<S t=\"161550000360000\" d=\"180000\"/>\n");
+                .contains("<S t=\"161550000000000\" d=\"180000\"/>", "<S t=\"161550000360000\" d=\"180000\"/>");
     }
 
     @Test
@@ -241,13 +241,7 @@ class DashManifestTest {
     }
 
     @Test
-    void namesCannotBreakOut() {
-        assertThat(new Xml().open("a").with("b", "<&\">\u0000\ud800").close().toString())
-                .contains("b=\"&lt;&amp;&quot;>  \"");
-    }
-
-    @Test
-    void nothingPublishedIsNoManifest() {
+    void anEmptyTimelineHasNoManifest() {
         Track video = new Track("720p", Track.Kind.VIDEO, "avc1.64001f", 90_000, 1280, 720, 25, 3_000_000);
         Timeline empty = new Timeline(List.of(new Epoch(7, START, List.of(video))), 2, false);
 

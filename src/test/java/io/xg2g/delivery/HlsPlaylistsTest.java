@@ -33,7 +33,7 @@ class HlsPlaylistsTest {
     private static final int WINDOWS = 30;
 
     @RandomTest(tries = 12)
-    void everyMediaPlaylistKeepsTheRules(RandomInput input) {
+    void everyMediaPlaylistIsValid(RandomInput input) {
         for (Timeline timeline : RandomChannel.run(input.anyLong(), WINDOWS)) {
             for (String track : names(timeline)) {
                 check(
@@ -123,11 +123,11 @@ class HlsPlaylistsTest {
         assertThat(removed)
                 .as("segments leave at the front")
                 .isBetween(0, before.segments().size());
-        List<MediaSegment> kept =
+        List<MediaSegment> retained =
                 before.segments().subList(removed, before.segments().size());
-        assertThat(now.segments().size()).isGreaterThanOrEqualTo(kept.size());
-        for (int i = 0; i < kept.size(); i++) {
-            MediaSegment old = kept.get(i);
+        assertThat(now.segments().size()).isGreaterThanOrEqualTo(retained.size());
+        for (int i = 0; i < retained.size(); i++) {
+            MediaSegment old = retained.get(i);
             MediaSegment same = now.segments().get(i);
             assertThat(same.number()).isEqualTo(old.number());
             assertThat(same.discontinuity()).isEqualTo(old.discontinuity());
@@ -169,7 +169,7 @@ class HlsPlaylistsTest {
     }
 
     @RandomTest(tries = 12)
-    void everyMultivariantPlaylistKeepsTheRules(RandomInput input) {
+    void everyMultivariantPlaylistIsValid(RandomInput input) {
         for (Timeline timeline : RandomChannel.run(input.anyLong(), WINDOWS)) {
             Multivariant playlist =
                     HlsParser.multivariant(HlsPlaylists.master(timeline, "A \"channel\"\n<1>", PlaybackPass.NONE));
@@ -253,7 +253,7 @@ class HlsPlaylistsTest {
     }
 
     @Test
-    void aPlaylistReadsAsOneWouldWriteIt() {
+    void aPlaylistHasTheExpectedText() {
         Track video = new Track("720p", Track.Kind.VIDEO, "avc1.64001f", 90_000, 1280, 720, 25, 3_000_000);
         Track audio = new Track("audio", Track.Kind.AUDIO, "mp4a.40.2", 48_000, 0, 0, 0, 140_000);
         long start = 1_795_000_000L;
@@ -302,7 +302,7 @@ class HlsPlaylistsTest {
     }
 
     @Test
-    void whatIsNotThereHasNoPlaylist() {
+    void anEmptyTimelineHasNoPlaylist() {
         Track video = new Track("720p", Track.Kind.VIDEO, "avc1.64001f", 90_000, 1280, 720, 25, 3_000_000);
         Timeline empty = new Timeline(List.of(new Epoch(7, 0, List.of(video))), 2, false);
 

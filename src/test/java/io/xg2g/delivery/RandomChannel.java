@@ -16,7 +16,7 @@ final class RandomChannel {
     static final int TARGET = 2;
 
     /** Windows that stay published. */
-    private static final int KEPT = 12;
+    private static final int MAX_WINDOWS = 12;
 
     private final Random random;
     private final List<Timeline> published = new ArrayList<>();
@@ -80,7 +80,7 @@ final class RandomChannel {
             time += random.nextInt(3) * 100_000L;
             begin();
         }
-        while (epochs.stream().mapToInt(epoch -> epoch.windows().size()).sum() > KEPT) {
+        while (epochs.stream().mapToInt(epoch -> epoch.windows().size()).sum() > MAX_WINDOWS) {
             Epoch oldest = epochs.removeFirst();
             Epoch cut = oldest.from(oldest.windows().getFirst().number() + 1);
             if (!cut.windows().isEmpty()) {
@@ -97,14 +97,14 @@ final class RandomChannel {
         long end = time + duration;
         for (int i = 0; i < epoch.tracks().size(); i++) {
             Track track = epoch.tracks().get(i);
-            // 0: everything is lost; 1: the picture is lost; 2: the sound is lost; 3, 4: lower rungs are dropped.
+            // 0: all tracks are gaps; 1: video; 2: audio; 3, 4: the lower rungs.
             boolean gap = fate == 0
                     || (fate == 1 && track.isVideo())
                     || (fate == 2 && !track.isVideo())
                     || ((fate == 3 || fate == 4) && track.isVideo() && i > 0);
             long from = track.isVideo() ? time : sample;
             long length = track.isVideo() ? duration : frames(end) * 1024;
-            long bits = track.ceilingBitrate() * length / track.timescale();
+            long bits = track.maxBitrate() * length / track.timescale();
             segments.add(new Segment(from, length, gap ? 0 : 1 + (int) (bits * random.nextDouble() / 8), gap));
         }
         epochs.set(epochs.size() - 1, epoch.append(number++, segments));
@@ -112,7 +112,7 @@ final class RandomChannel {
         time = end;
     }
 
-    /** Frames of audio up to the border that is nearest to the window's end; at least one. */
+    /** Number of audio frames up to the frame boundary nearest to the end of the window; at least 1. */
     private long frames(long end) {
         return Math.max(1, Math.round((end * 48_000.0 / 90_000 - sample) / 1024));
     }

@@ -15,37 +15,38 @@ import org.junit.jupiter.api.io.TempDir;
 class SegmentCacheTest {
     private static final int SIZE = 100;
 
-    private final SegmentCache hot = new SegmentCache(8 * SIZE);
+    private final SegmentCache cache = new SegmentCache(8 * SIZE);
 
     @TempDir
     Path files;
 
     @Test
-    void whatWasFetchedIsKeptWhenItsFileIsGone() throws IOException {
+    void aCachedSegmentOutlivesItsFile() throws IOException {
         Stored segment = segment(1);
-        hot.release(hot.take(segment).orElseThrow());
+        cache.release(cache.load(segment).orElseThrow());
         Files.delete(segment.file());
 
-        ByteBuf content = hot.take(segment).orElseThrow();
+        ByteBuf content = cache.find(segment);
 
+        assertThat(content).isNotNull();
         assertThat(content.readableBytes()).isEqualTo(SIZE);
         assertThat(content.getByte(SIZE - 1)).isEqualTo((byte) 1);
     }
 
     @Test
-    void whatWasNotFetchedLongestMakesRoom() throws IOException {
+    void theLeastRecentlyUsedSegmentIsEvicted() throws IOException {
         List<Stored> segments = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
             segments.add(segment(i));
-            hot.release(hot.take(segments.get(i)).orElseThrow());
-            hot.release(hot.take(segments.getFirst()).orElseThrow());
+            cache.release(cache.load(segments.get(i)).orElseThrow());
+            cache.release(cache.load(segments.getFirst()).orElseThrow());
         }
         for (Stored segment : segments) {
             Files.delete(segment.file());
         }
 
         assertThat(segments.stream()
-                        .filter(segment -> hot.take(segment).isPresent())
+                        .filter(segment -> cache.load(segment).isPresent())
                         .toList())
                 .hasSize(8)
                 .contains(segments.getFirst())
@@ -53,28 +54,30 @@ class SegmentCacheTest {
     }
 
     @Test
-    void slowReadersHoldTwiceTheBoundAtMostAndGiveAllBack() throws IOException {
+    void buffersInUseAreBoundedAndReleased() throws IOException {
         List<ByteBuf> reading = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
-            hot.take(segment(i)).ifPresent(reading::add);
+            cache.load(segment(i)).ifPresent(reading::add);
         }
 
         assertThat(reading).hasSize(16);
-        assertThat(hot.held()).isEqualTo(16 * SIZE);
-        reading.forEach(hot::release);
-        assertThat(hot.held()).isEqualTo(8 * SIZE);
+        assertThat(cache.held()).isEqualTo(16 * SIZE);
+        reading.forEach(cache::release);
+        assertThat(cache.held()).isEqualTo(8 * SIZE);
         assertThat(reading).filteredOn(content -> content.refCnt() > 0).hasSize(8);
     }
 
     @Test
-    void whatIsTooBigOrGoneIsLeftToTheKernel() throws IOException {
+    void tooLargeOrDeletedSegmentsAreNotCached() throws IOException {
         Stored gone = segment(1);
         Files.delete(gone.file());
 
-        assertThat(hot.take(gone)).isEmpty();
-        assertThat(hot.take(new Stored(segment(2).file(), SIZE + 1))).isEmpty();
-        assertThat(new SegmentCache(0).take(segment(3))).isEmpty();
-        assertThat(hot.held()).isZero();
+        assertThat(cache.load(gone)).isEmpty();
+        Stored large = new Stored(segment(2).file(), SIZE + 1);
+        assertThat(cache.accepts(large)).isFalse();
+        assertThat(cache.load(large)).isEmpty();
+        assertThat(new SegmentCache(0).load(segment(3))).isEmpty();
+        assertThat(cache.held()).isZero();
     }
 
     private Stored segment(int number) throws IOException {

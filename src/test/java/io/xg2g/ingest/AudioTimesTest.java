@@ -48,7 +48,7 @@ class AudioTimesTest {
     }
 
     @Test
-    void audioThatIsFedAheadOfWhatComesOutIsNotWithheld() {
+    void audioInputAheadOfTheOutputIsNotWithheld() {
         times.video(100 * SECOND);
         times.follows(100 * SECOND);
 
@@ -63,7 +63,7 @@ class AudioTimesTest {
     }
 
     @Test
-    void aSegmenterThatGivesNoAudioAtAllWithholdsNone() {
+    void aSegmenterWithoutAnyAudioOutputWithholdsNone() {
         times.video(100 * SECOND);
         times.video(130 * SECOND);
 

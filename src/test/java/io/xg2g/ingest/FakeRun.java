@@ -13,7 +13,7 @@ final class FakeRun implements SegmenterRun {
     Duration ahead = Duration.ZERO;
     boolean over;
     boolean withholdsAudio;
-    boolean fruitful = true;
+    boolean hasOutput = true;
     boolean refusesBytes;
     int written;
     int finished;
@@ -57,8 +57,8 @@ final class FakeRun implements SegmenterRun {
     }
 
     @Override
-    public boolean isFruitful() {
-        return fruitful;
+    public boolean hasOutput() {
+        return hasOutput;
     }
 
     @Override

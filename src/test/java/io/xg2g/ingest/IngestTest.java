@@ -133,7 +133,7 @@ class IngestTest {
     }
 
     @Test
-    void whatIsReceivedIsShown() {
+    void theStatusShowsTheReception() {
         List<Ingest.Status> during = new ArrayList<>();
         run(refusing(SourceException.Kind.ENDED), feed(() -> STREAM, () -> {
             during.add(ingest.status());
@@ -194,7 +194,7 @@ class IngestTest {
     }
 
     @Test
-    void whatTheSegmenterRefusesClosesTheSource() {
+    void aRefusalByTheSegmenterClosesTheSource() {
         run(feed(() -> STREAM, () -> {
             refuse.accept(new SourceException(SourceException.Kind.NOT_MEDIA, "no keyframes"));
             time.advance(Duration.ZERO);

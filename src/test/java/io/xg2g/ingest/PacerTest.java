@@ -18,7 +18,7 @@ class PacerTest {
     }
 
     @Test
-    void whatComesAfterTheBurstIsHeldToItsTime() {
+    void packetsAfterTheBurstAreDelayedToRealTime() {
         delay(0, 0);
         for (int i = 1; i <= 9; i++) {
             delay(i * SECOND, 0);

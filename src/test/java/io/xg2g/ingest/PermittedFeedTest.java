@@ -22,7 +22,7 @@ class PermittedFeedTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void thePermitIsGivenBackWhateverIsThrown(Throwable failure) {
+    void thePermitIsReleasedAfterAnyException(Throwable failure) {
         assertThatThrownBy(() -> PermittedFeed.open(given::incrementAndGet, () -> fail(failure)))
                 .isSameAs(failure);
 
@@ -30,7 +30,7 @@ class PermittedFeedTest {
     }
 
     @Test
-    void thePermitGoesWithTheStreamAndIsGivenBackWhenItsClosingFails() throws Exception {
+    void thePermitIsReleasedEvenIfClosingTheStreamFails() throws Exception {
         Feed feed = PermittedFeed.open(given::incrementAndGet, () -> new Feed() {
             @Override
             public int read(byte[] buffer) {

@@ -29,11 +29,11 @@ class SegmenterRunsTest {
     private final List<FakeRun> started = new ArrayList<>();
     private final SegmenterRuns runs = new SegmenterRuns("news", this::start, listener, _ -> {}, time);
     private final SourceMonitor monitor = new SourceMonitor();
-    private boolean fruitful = true;
+    private boolean hasOutput = true;
 
     private SegmenterRun start(SegmenterOptions options, Consumer<SourceException> refuse) {
         FakeRun run = new FakeRun(options);
-        run.fruitful = fruitful;
+        run.hasOutput = hasOutput;
         started.add(run);
         return run;
     }
@@ -119,7 +119,7 @@ class SegmenterRunsTest {
     }
 
     @Test
-    void theEndOfTheSourceDropsWhatIsBuffered() throws SourceException {
+    void theEndOfTheSourceDropsBufferedInput() throws SourceException {
         accept(TABLES);
         accept(VIDEO);
 
@@ -132,8 +132,8 @@ class SegmenterRunsTest {
 
     @Test
     void aSourceIsRefusedAfterThreeRunsWithoutOutput() throws SourceException {
-        fruitful = false;
-        for (int i = 0; i < SegmenterRuns.MAX_FRUITLESS; i++) {
+        hasOutput = false;
+        for (int i = 0; i < SegmenterRuns.MAX_EMPTY_RUNS; i++) {
             accept(COMPLETE);
             runs.end();
         }
@@ -144,18 +144,18 @@ class SegmenterRunsTest {
         runs.end();
         accept(COMPLETE);
 
-        assertThat(started).hasSize(SegmenterRuns.MAX_FRUITLESS + 1);
+        assertThat(started).hasSize(SegmenterRuns.MAX_EMPTY_RUNS + 1);
     }
 
     @Test
     void aRunWithOutputBeginsTheCountAnew() throws SourceException {
-        for (int i = 0; i < 3 * SegmenterRuns.MAX_FRUITLESS; i++) {
-            fruitful = i % SegmenterRuns.MAX_FRUITLESS == 0;
+        for (int i = 0; i < 3 * SegmenterRuns.MAX_EMPTY_RUNS; i++) {
+            hasOutput = i % SegmenterRuns.MAX_EMPTY_RUNS == 0;
             accept(COMPLETE);
             runs.end();
         }
 
-        assertThat(started).hasSize(3 * SegmenterRuns.MAX_FRUITLESS);
+        assertThat(started).hasSize(3 * SegmenterRuns.MAX_EMPTY_RUNS);
     }
 
     @ParameterizedTest

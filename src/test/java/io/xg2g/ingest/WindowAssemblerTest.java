@@ -228,7 +228,7 @@ class WindowAssemblerTest {
     }
 
     @Test
-    void afterItIsClosedNothingIsGivenOut() throws IOException {
+    void aClosedAssemblerHasNoOutput() throws IOException {
         WindowAssembler assembler = in("Cutting");
         assembler.close();
 

@@ -18,7 +18,7 @@ class WindowCutterTest {
     private static final byte[] TABLES = packet(0xfff);
 
     @Test
-    void everyPictureOfAClosedGopSourceIsInItsWindow() {
+    void everyFrameOfAClosedGopSourceIsInItsWindow() {
         List<WindowCutter.Cut> cuts = cutAll(closed(200), false);
 
         assertThat(cuts).extracting(WindowCutter.Cut::index).containsExactly(0L, 1L, 2L, 3L);
@@ -28,7 +28,7 @@ class WindowCutterTest {
     }
 
     @Test
-    void aWindowBeginsWithTheGroupOfItsFirstPicture() {
+    void aWindowBeginsWithTheGopOfItsFirstFrame() {
         assertThat(numbers(cutAll(closed(200), false).get(2))).startsWith(100).doesNotContain(99);
     }
 
@@ -36,7 +36,7 @@ class WindowCutterTest {
     void anOpenGroupBringsTheOneBeforeIt() {
         List<Integer> second = numbers(cutAll(open(200), true).get(1));
 
-        // Pictures 48 and 49 are needed to deinterlace 50, come after it, and refer back to the group of 25.
+        // Frames 48 and 49 are needed to deinterlace 50, come after it, and refer to the GOP of frame 25.
         assertThat(second).containsAll(IntStream.range(48, 101).boxed().toList());
         assertThat(second.getFirst()).isEqualTo(25);
     }
@@ -49,36 +49,36 @@ class WindowCutterTest {
     }
 
     @Test
-    void picturesThatStandForThemselvesAreGivenApart() {
+    void independentlyDecodableFramesAreReturnedSeparately() {
         List<WindowCutter.Cut> closed = cutAll(closed(200), false);
         List<WindowCutter.Cut> open = cutAll(open(200), false);
 
-        assertThat(closed.get(1).own())
+        assertThat(closed.get(1).independent())
                 .hasSize(50)
                 .first()
                 .extracting(VideoFrame::pts)
                 .isEqualTo(50L * FRAME);
         assertThat(closed.get(1).end()).isEqualTo(100L * FRAME);
-        assertThat(open).allSatisfy(cut -> assertThat(cut.own()).isEmpty());
+        assertThat(open).allSatisfy(cut -> assertThat(cut.independent()).isEmpty());
     }
 
     @Test
-    void aWindowIsGivenWhenItsLastPictureHasCome() {
+    void aWindowIsReturnedOnceItsLastFrameWasAdded() {
         WindowCutter cutter = cutter(false);
-        List<VideoFrame> pictures = closed(200);
+        List<VideoFrame> frames = closed(200);
         for (int i = 0; i < 50; i++) {
-            cutter.add(pictures.get(i));
+            cutter.add(frames.get(i));
         }
         assertThat(cutter.next()).isEmpty();
 
-        cutter.add(pictures.get(50));
+        cutter.add(frames.get(50));
 
         assertThat(cutter.next()).isPresent();
         assertThat(cutter.next()).isEmpty();
     }
 
     @Test
-    void theEndGivesWhatHasBegun() {
+    void theEndReturnsTheIncompleteWindow() {
         WindowCutter cutter = cutter(false);
         closed(70).forEach(cutter::add);
         assertThat(cutter.next()).isPresent();
@@ -89,7 +89,7 @@ class WindowCutterTest {
     }
 
     @Test
-    void picturesBeforeTheFirstKeyPictureAreLeftOut() {
+    void framesBeforeTheFirstKeyframeAreDropped() {
         WindowCutter cutter = cutter(false);
         closed(100).stream().skip(3).forEach(cutter::add);
 
@@ -99,30 +99,30 @@ class WindowCutterTest {
     @Test
     void aJumpEndsTheGrid() {
         WindowCutter cutter = cutter(false);
-        closed(60).forEach(picture -> assertThat(cutter.add(picture)).isTrue());
+        closed(60).forEach(frame -> assertThat(cutter.add(frame)).isTrue());
 
-        assertThat(cutter.add(picture(160, 160, true, 0))).isFalse();
-        assertThat(cutter.add(picture(20, 20, true, 0))).isFalse();
-        assertThat(cutter.add(picture(60, 60, true, 0))).isTrue();
+        assertThat(cutter.add(frame(160, 160, true, 0))).isFalse();
+        assertThat(cutter.add(frame(20, 20, true, 0))).isFalse();
+        assertThat(cutter.add(frame(60, 60, true, 0))).isTrue();
     }
 
     @Test
     void otherParametersEndTheGrid() {
         WindowCutter cutter = cutter(false);
-        cutter.add(picture(0, 0, true, 7));
-        assertThat(cutter.add(picture(1, 1, false, 0))).isTrue();
-        assertThat(cutter.add(picture(2, 2, true, 7))).isTrue();
+        cutter.add(frame(0, 0, true, 7));
+        assertThat(cutter.add(frame(1, 1, false, 0))).isTrue();
+        assertThat(cutter.add(frame(2, 2, true, 7))).isTrue();
 
-        assertThat(cutter.add(picture(3, 3, true, 8))).isFalse();
+        assertThat(cutter.add(frame(3, 3, true, 8))).isFalse();
     }
 
     @Test
-    void aSecondOfPicturesIsASample() {
+    void aSecondOfFramesIsASample() {
         WindowCutter cutter = new WindowCutter(TABLES);
         closed(25).forEach(cutter::add);
         assertThat(cutter.sample()).isEmpty();
 
-        cutter.add(picture(25, 25, true, 0));
+        cutter.add(frame(25, 25, true, 0));
 
         assertThat(cutter.sample()).isPresent();
     }
@@ -131,8 +131,8 @@ class WindowCutterTest {
     void memoryIsBoundedByTheGroupsThatAreNeeded() {
         WindowCutter cutter = cutter(false);
         int largest = 0;
-        for (VideoFrame picture : closed(2000)) {
-            cutter.add(picture);
+        for (VideoFrame frame : closed(2000)) {
+            cutter.add(frame);
             for (Optional<WindowCutter.Cut> next = cutter.next(); next.isPresent(); next = cutter.next()) {
                 largest = Math.max(largest, next.get().ts().length);
             }
@@ -147,11 +147,11 @@ class WindowCutterTest {
         return cutter;
     }
 
-    private static List<WindowCutter.Cut> cutAll(List<VideoFrame> pictures, boolean interlaced) {
+    private static List<WindowCutter.Cut> cutAll(List<VideoFrame> frames, boolean interlaced) {
         WindowCutter cutter = cutter(interlaced);
         List<WindowCutter.Cut> cuts = new ArrayList<>();
-        for (VideoFrame picture : pictures) {
-            assertThat(cutter.add(picture)).isTrue();
+        for (VideoFrame frame : frames) {
+            assertThat(cutter.add(frame)).isTrue();
             for (Optional<WindowCutter.Cut> next = cutter.next(); next.isPresent(); next = cutter.next()) {
                 cuts.add(next.get());
             }
@@ -163,11 +163,11 @@ class WindowCutterTest {
     /** Shown in decoding order. */
     private static List<VideoFrame> closed(int count) {
         return IntStream.range(0, count)
-                .mapToObj(i -> picture(i, i, i % GOP == 0, 0))
+                .mapToObj(i -> frame(i, i, i % GOP == 0, 0))
                 .toList();
     }
 
-    /** Before each key picture but the first two are shown that are decoded after it. */
+    /** Open GOPs: two frames that are decoded after a keyframe are presented before it, except for the first keyframe. */
     private static List<VideoFrame> open(int count) {
         List<Integer> shown = new ArrayList<>();
         for (int gop = 0; gop < count; gop += GOP) {
@@ -180,14 +180,14 @@ class WindowCutterTest {
                 shown.add(i);
             }
         }
-        List<VideoFrame> pictures = new ArrayList<>();
+        List<VideoFrame> frames = new ArrayList<>();
         for (int i = 0; i < shown.size(); i++) {
-            pictures.add(picture(shown.get(i), i - 2, shown.get(i) % GOP == 0, 0));
+            frames.add(frame(shown.get(i), i - 2, shown.get(i) % GOP == 0, 0));
         }
-        return pictures;
+        return frames;
     }
 
-    private static VideoFrame picture(int shown, int decoded, boolean key, int parameters) {
+    private static VideoFrame frame(int shown, int decoded, boolean key, int parameters) {
         return new VideoFrame((long) shown * FRAME, (long) decoded * FRAME, key, parameters, packet(shown));
     }
 

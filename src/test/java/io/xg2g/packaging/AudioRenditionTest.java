@@ -33,7 +33,7 @@ class AudioRenditionTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void eachSegmentBeginsWhereTheOneBeforeItEndsWhateverIsMissing(long seed) throws MalformedMedia {
+    void eachSegmentBeginsAtTheEndOfThePreviousOneWithAnyFramesMissing(long seed) throws MalformedMedia {
         // Given windows some of which are short, without audio, or lost after their audio was cut
         Random random = new Random(seed);
         long frame = random.nextInt(FRAME_TICKS);
@@ -49,7 +49,7 @@ class AudioRenditionTest {
             boolean lost = random.nextInt(4) == 0;
 
             // When
-            Optional<AudioRendition.Piece> piece = audio.segment(frames, start, to);
+            Optional<AudioRendition.AudioSegment> piece = audio.segment(frames, start, to);
             Segment segment = segment(piece, start, to, lost);
 
             // Then
@@ -104,8 +104,8 @@ class AudioRenditionTest {
     @Test
     void theSegmentAfterAudioThatCameTooLateBeginsWhereTheOneBeforeItEnds() {
         // Given a window of which only the first 0.29 s of audio had come when it was published
-        AudioRendition.Piece early = segment(0, WINDOW, frames(0, 27_000));
-        AudioRendition.Piece next = segment(WINDOW, 2 * WINDOW, frames(WINDOW + 551, 2 * WINDOW));
+        AudioRendition.AudioSegment early = segment(0, WINDOW, frames(0, 27_000));
+        AudioRendition.AudioSegment next = segment(WINDOW, 2 * WINDOW, frames(WINDOW + 551, 2 * WINDOW));
 
         assertThat(next.time()).isEqualTo(early.time() + early.duration());
         assertThat(next.duration() / 1024.0).isBetween(92.0, 95.0);
@@ -117,7 +117,7 @@ class AudioRenditionTest {
         List<AacFrame> frames = frames(0, 45_000);
         frames.addAll(frames(135_000, WINDOW));
 
-        AudioRendition.Piece piece = segment(0, WINDOW, frames);
+        AudioRendition.AudioSegment piece = segment(0, WINDOW, frames);
 
         // Then silence takes its place
         List<FragmentedMp4.Sample> samples = FragmentedMp4.samples(piece.bytes());
@@ -134,16 +134,16 @@ class AudioRenditionTest {
 
     @Test
     void theFirstSegmentBeginsWithItsWindow() {
-        AudioRendition.Piece piece = segment(0, WINDOW, frames(90_000, WINDOW));
+        AudioRendition.AudioSegment piece = segment(0, WINDOW, frames(90_000, WINDOW));
 
         assertThat(piece.time() - audio.samples(0)).isBetween(0L, 1023L);
     }
 
-    private AudioRendition.Piece segment(long from, long to, List<AacFrame> frames) {
+    private AudioRendition.AudioSegment segment(long from, long to, List<AacFrame> frames) {
         return audio.segment(frames, from, to).orElseThrow();
     }
 
-    private Segment segment(Optional<AudioRendition.Piece> piece, long from, long to, boolean lost) {
+    private Segment segment(Optional<AudioRendition.AudioSegment> piece, long from, long to, boolean lost) {
         return piece.map(made -> made.segment(lost)).orElseGet(() -> audio.gap(from, to));
     }
 

@@ -43,7 +43,7 @@ class ChannelTimeTest {
     }
 
     @Test
-    void whatIsThereAlreadyLiesInThePast() {
+    void bufferedMediaIsBeforeTheCurrentTime() {
         assertThat(time.begin(6 * SECOND)).isEqualTo(START.plusSeconds(94).getEpochSecond() * SECOND);
     }
 

@@ -8,15 +8,15 @@ class DegradationTest {
     private final Degradation degradation = new Degradation();
 
     @Test
-    void whoKeepsUpKeepsTheWholeLadder() {
+    void theCompleteLadderIsEncodedWithoutLag() {
         for (int i = 0; i < 100; i++) {
             assertThat(degradation.rungs(3, 1, 0.3)).isEqualTo(3);
-            degradation.took(0.3);
+            degradation.published(0.3);
         }
     }
 
     @Test
-    void rungsGoOneByOneAndTheHighestStays() {
+    void rungsAreDroppedOneByOneAndTheHighestRemains() {
         assertThat(degradation.rungs(3, 1, 2.5)).isEqualTo(2);
         for (int i = 0; i < 20; i++) {
             assertThat(degradation.rungs(3, 1, 2.5)).isBetween(1, 2);
@@ -33,13 +33,13 @@ class DegradationTest {
     }
 
     @Test
-    void aRungComesBackAfterTenQuickWindows() {
+    void aRungIsRestoredAfterTenFastWindows() {
         degradation.rungs(3, 1, 2.5);
         for (int i = 0; i < 9; i++) {
-            degradation.took(0.5);
+            degradation.published(0.5);
             assertThat(degradation.rungs(3, 1, 0)).isEqualTo(2);
         }
-        degradation.took(0.5);
+        degradation.published(0.5);
 
         assertThat(degradation.rungs(3, 1, 0)).isEqualTo(3);
     }
@@ -48,10 +48,10 @@ class DegradationTest {
     void oneSlowWindowStartsTheCountAnew() {
         degradation.rungs(3, 1, 2.5);
         for (int i = 0; i < 9; i++) {
-            degradation.took(0.5);
+            degradation.published(0.5);
         }
-        degradation.took(1.5);
-        degradation.took(0.5);
+        degradation.published(1.5);
+        degradation.published(0.5);
 
         assertThat(degradation.rungs(3, 1, 0)).isEqualTo(2);
     }

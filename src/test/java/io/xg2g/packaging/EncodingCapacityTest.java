@@ -30,14 +30,14 @@ class EncodingCapacityTest {
     }
 
     @Test
-    void whatItHadIsItsOwn() {
+    void theFormerAllocationOfAChannelIsAvailableToIt() {
         take("a", 1, 2);
         assertThat(take("a", 1, 2, 3)).isEqualTo(2);
         assertThat(capacity.left("a")).isEqualTo(0.85 * 4);
     }
 
     @Test
-    void whatNobodyWatchesGivesWay() {
+    void channelsWithoutViewersHaveNoPrecedence() {
         take("a", 1, 3);
         assertThat(capacity.left("b")).isLessThan(1);
 
@@ -58,7 +58,7 @@ class EncodingCapacityTest {
     }
 
     @Test
-    void itSaysWhoHasIt() {
+    void theDescriptionListsTheOtherChannels() {
         take("news", 1, 1.5);
         take("films", 1, 1);
 

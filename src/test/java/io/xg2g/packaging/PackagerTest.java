@@ -84,7 +84,7 @@ class PackagerTest {
 
     @ParameterizedTest
     @CsvSource({"0, 5", "1, 1.5"})
-    void audioThatDoesNotComeIsNotWaitedForEndlessly(int window, double seconds) {
+    void theWaitForMissingAudioIsBounded(int window, double seconds) {
         packager.begin(true);
         packager.activate();
         for (int i = 0; i < window; i++) {
@@ -228,7 +228,7 @@ class PackagerTest {
 
     @ParameterizedTest
     @CsvSource({"0, 20", "1, 6"})
-    void aWindowThatTakesTooLongIsGivenUpAndWhatComesLateIsLeftOut(int window, int seconds) {
+    void aLateWindowIsAbandonedAndItsLateResultIsDiscarded(int window, int seconds) {
         if (window == 0) {
             begin();
         } else {
@@ -300,7 +300,7 @@ class PackagerTest {
     }
 
     @Test
-    void whenNobodyWantsRenditionsNothingIsLeft() {
+    void deactivationDiscardsAllUnpublishedWindows() {
         playing();
         setup.window(1);
         setup.window(2);
@@ -326,7 +326,7 @@ class PackagerTest {
     }
 
     @Test
-    void whatIsDueIsBehind() {
+    void lagCountsFromTheDueTime() {
         playing();
         setup.window(1);
         setup.time.advance(Duration.ofSeconds(3));
@@ -335,7 +335,7 @@ class PackagerTest {
     }
 
     @Test
-    void theEndWaitsForNothingWhereNoUnitRuns() {
+    void closingDoesNotWaitWithoutRunningUnits() {
         playing();
         packager.deactivate();
 

@@ -70,7 +70,7 @@ final class PackagingSetup {
             "news",
             false,
             profiles(),
-            new WindowTranscoder.Means(
+            new WindowTranscoder.ChannelTools(
                     this::submit,
                     this::cancel,
                     this::directory,
@@ -138,8 +138,8 @@ final class PackagingSetup {
         @Override
         public EncodedWindow renditions(PendingWindow window, List<Rendition> renditions) throws IOException {
             List<EncodedWindow.Encoded> all = new ArrayList<>();
-            if (window.own != null) {
-                all.add(window.own);
+            if (window.storedPassthrough != null) {
+                all.add(window.storedPassthrough);
             }
             for (Rendition rendition : renditions) {
                 all.add(encoded(

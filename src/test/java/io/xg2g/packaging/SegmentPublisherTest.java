@@ -50,7 +50,7 @@ class SegmentPublisherTest {
     }
 
     @Test
-    void aRenditionThatComesIsPublishedWithWhatItIs() {
+    void aCompletedRenditionIsPublishedWithItsActualProperties() {
         PendingWindow window = window(0);
         publishEarly(window);
 
@@ -103,7 +103,7 @@ class SegmentPublisherTest {
     }
 
     private void settle(PendingWindow window, EncodedWindow.Encoded... renditions) {
-        List<EncodedWindow.Encoded> all = new ArrayList<>(window.made());
+        List<EncodedWindow.Encoded> all = new ArrayList<>(window.renditions());
         all.addAll(List.of(renditions));
         window.state = new WindowState.Settled(new EncodedWindow(all));
         deleted.addAll(publisher.complete(window, window.early));
@@ -120,7 +120,7 @@ class SegmentPublisherTest {
 
     private PendingWindow window(int index) {
         PendingWindow window = new PendingWindow(epoch, source(index), epoch.ladder, 0);
-        window.own = encoded(window, "source", OWN, 7);
+        window.storedPassthrough = encoded(window, "source", OWN, 7);
         return window;
     }
 

@@ -74,7 +74,7 @@ class SegmentTimelineTest {
     }
 
     @Test
-    void whatIsPublishedEarlyIsInTheEarlyViewAtOnceAndInTheOtherWhenItIsWhole() {
+    void anEarlyWindowIsInTheEarlyViewAtOnceAndInTheOtherOnceComplete() {
         long number = publishEarly(START);
 
         assertThat(timeline.now().isEmpty()).isTrue();
@@ -94,7 +94,7 @@ class SegmentTimelineTest {
     }
 
     @Test
-    void aWindowWithoutItsRestIsWholeWhenNothingMoreWillCome() {
+    void completeAllMarksAnEarlyWindowAsComplete() {
         publishEarly(START);
 
         timeline.completeAll();
@@ -104,7 +104,7 @@ class SegmentTimelineTest {
     }
 
     @Test
-    void theRestOfAWindowThatHasLeftIsRefused() {
+    void completionOfAWindowThatHasLeftTheTimelineIsRefused() {
         long first = publishEarly(START);
         for (int i = 1; i <= 61; i++) {
             more(START + 2 * i * SECOND);
@@ -129,7 +129,7 @@ class SegmentTimelineTest {
     }
 
     @Test
-    void whatIsLearntOfAnEpochIsFound() {
+    void updatedTracksOfAnEpochAreFound() {
         publishEarly(START);
         assertThat(timeline.init("720p", START)).isEmpty();
 

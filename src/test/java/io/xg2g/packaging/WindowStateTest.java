@@ -78,7 +78,7 @@ class WindowStateTest {
     }
 
     @Test
-    void aSettledWindowKeepsWhatCameFirst() {
+    void aSettledWindowKeepsItsFirstResult() {
         assertThat(new WindowState.Settled(null).prepared()).isEqualTo(new WindowState.Settled(null));
         assertThat(new WindowState.Settled(ENCODED).refused(1)).isEqualTo(new WindowState.Settled(ENCODED));
     }

@@ -75,7 +75,7 @@ class LiveCapacityIT {
         assertThat(problem.getString("code")).isEqualTo("too-many-streams");
         assertThat(problem.getString("detail"))
                 .containsPattern(
-                        "it takes \\d\\.\\d at its lowest rendition.*the devices carry \\d\\.\\d; playing: one \\d\\.\\d");
+                        "its lowest rendition takes \\d\\.\\d.*the devices carry \\d\\.\\d; playing: one \\d\\.\\d");
 
         // It needs no encoder, and is never refused.
         HttpResponse<String> demo = master("demo");
