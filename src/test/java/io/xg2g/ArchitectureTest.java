@@ -283,7 +283,6 @@ class ArchitectureTest {
                 .isEqualTo(new TreeSet<>(Set.of(
                         "schedule.SystemTime",
                         // times of messages, measurements, jobs and channels
-                        "bus.LocalBus",
                         "bus.Message",
                         "gpu.GpuCollector",
                         "gpu.NvmlTrial",

@@ -1,5 +1,6 @@
 package io.xg2g.bus;
 
+import io.xg2g.schedule.TimeSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -8,7 +9,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -40,7 +40,7 @@ final class LocalBus implements Bus {
     }
 
     private final BusSettings settings;
-    private final Delay delay;
+    private final TimeSource time;
     private final BusMetrics metrics;
     private final Worker.Crew crew;
     private final DeadLetters dead = new DeadLetters(this::topic);
@@ -55,14 +55,14 @@ final class LocalBus implements Bus {
 
     @Inject
     LocalBus(BusConfig config, MeterRegistry registry) {
-        this(BusSettings.of(config), InstantSource.system(), Delay.system(), registry);
+        this(BusSettings.of(config), TimeSource.SYSTEM, registry);
     }
 
-    LocalBus(BusSettings settings, InstantSource clock, Delay delay, MeterRegistry registry) {
+    LocalBus(BusSettings settings, TimeSource time, MeterRegistry registry) {
         this.settings = settings;
-        this.delay = delay;
+        this.time = time;
         this.metrics = new BusMetrics(registry);
-        this.crew = new Worker.Crew(new Semaphore(settings.handlers(), true), clock, this::rested);
+        this.crew = new Worker.Crew(new Semaphore(settings.handlers(), true), time, this::rested);
     }
 
     void begin(@Observes @Priority(FIRST) StartupEvent event) {
@@ -119,7 +119,7 @@ final class LocalBus implements Bus {
         lock.lock();
         try {
             return topics.computeIfAbsent(name, _ -> {
-                Topic topic = new Topic(name, settings.buffer(), state == State.RUNNING, crew, delay, dead);
+                Topic topic = new Topic(name, settings.buffer(), state == State.RUNNING, crew, time, dead);
                 metrics.observe(topic);
                 return topic;
             });

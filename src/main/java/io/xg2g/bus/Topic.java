@@ -1,5 +1,6 @@
 package io.xg2g.bus;
 
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -30,7 +31,7 @@ final class Topic {
 
     private final int buffer;
     private final Worker.Crew crew;
-    private final Delay delay;
+    private final TimeSource time;
     private final DeadLetters dead;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -43,12 +44,12 @@ final class Topic {
     private volatile Group[] groups = {};
     private boolean open;
 
-    Topic(String name, int buffer, boolean open, Worker.Crew crew, Delay delay, DeadLetters dead) {
+    Topic(String name, int buffer, boolean open, Worker.Crew crew, TimeSource time, DeadLetters dead) {
         this.name = name;
         this.buffer = buffer;
         this.open = open;
         this.crew = crew;
-        this.delay = delay;
+        this.time = time;
         this.dead = dead;
     }
 
@@ -230,7 +231,7 @@ final class Topic {
     }
 
     void later(Duration after, Runnable action) {
-        delay.run(after, action);
+        time.schedule(after, action);
     }
 
     /** A delivery failed. Returns whether it will be repeated; otherwise it is a dead letter now. */

@@ -1,5 +1,6 @@
 package io.xg2g.dispatch;
 
+import io.xg2g.schedule.TimeSource;
 import io.smallrye.mutiny.Uni;
 import io.xg2g.dispatch.DevicePool.DeviceState;
 import io.xg2g.ffmpeg.Failure;
@@ -20,7 +21,7 @@ final class DeviceRecovery {
     private static final Logger LOG = Logger.getLogger(DeviceRecovery.class);
 
     private final DevicePool pool;
-    private final Timer timer;
+    private final TimeSource time;
     private final Function<Device, Uni<Boolean>> probe;
     private final Consumer<Runnable> change;
     private volatile boolean closed;
@@ -31,9 +32,9 @@ final class DeviceRecovery {
      * @param probe whether a device is well; must not block
      * @param change makes a change to the pool under the dispatcher's lock, and uses the slots that it frees
      */
-    DeviceRecovery(DevicePool pool, Timer timer, Function<Device, Uni<Boolean>> probe, Consumer<Runnable> change) {
+    DeviceRecovery(DevicePool pool, TimeSource time, Function<Device, Uni<Boolean>> probe, Consumer<Runnable> change) {
         this.pool = pool;
-        this.timer = timer;
+        this.time = time;
         this.probe = probe;
         this.change = change;
     }
@@ -46,7 +47,7 @@ final class DeviceRecovery {
                     "device restrained gpu=%s reason=%s",
                     device.device.id(), failure.kind().code());
             if (full) {
-                timer.schedule(NARROWED.toNanos(), () -> change.accept(() -> pool.widen(device)));
+                time.schedule(NARROWED, () -> change.accept(() -> pool.widen(device)));
             } else {
                 planProbe(device, FIRST_PROBE);
             }
@@ -59,7 +60,7 @@ final class DeviceRecovery {
     }
 
     private void planProbe(DeviceState device, Duration delay) {
-        timer.schedule(delay.toNanos(), () -> reprobe(device, delay));
+        time.schedule(delay, () -> reprobe(device, delay));
     }
 
     private void reprobe(DeviceState device, Duration delay) {

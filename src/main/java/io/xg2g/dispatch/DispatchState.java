@@ -1,5 +1,6 @@
 package io.xg2g.dispatch;
 
+import io.xg2g.schedule.TimeSource;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.xg2g.dispatch.DevicePool.DeviceState;
 import io.xg2g.dispatch.Ticket.Phase;
@@ -30,7 +31,7 @@ final class DispatchState {
     }
 
     private final QueueSettings settings;
-    private final Timer timer;
+    private final TimeSource time;
     private final DispatchMetrics metrics;
     private final Launcher launcher;
     private final WaitDeadline allowance;
@@ -46,14 +47,14 @@ final class DispatchState {
 
     DispatchState(
             QueueSettings settings,
-            Timer timer,
+            TimeSource time,
             DispatchMetrics metrics,
             Launcher launcher,
             WaitDeadline allowance,
             DevicePool pool,
             DeviceRecovery recovery) {
         this.settings = settings;
-        this.timer = timer;
+        this.time = time;
         this.metrics = metrics;
         this.launcher = launcher;
         this.allowance = allowance;
@@ -90,7 +91,7 @@ final class DispatchState {
             UniEmitter<? super TranscodeResult> emitter,
             RequestTrace trace,
             DeferredActions after) {
-        long now = timer.nanoTime();
+        long now = time.nanoTime();
         Priority level = level(request, now);
         Ticket ticket = new Ticket(request, level, sequence++, now, allowance.of(request, now), emitter, trace);
         open.put(request.id(), ticket);
@@ -130,7 +131,7 @@ final class DispatchState {
     }
 
     Priority level(String client, @Nullable String stream, Priority asked) {
-        return active.level(client, stream, asked, Duration.ZERO, timer.nanoTime());
+        return active.level(client, stream, asked, Duration.ZERO, time.nanoTime());
     }
 
     /** Why a request would be turned away if it came now. What is refused here counts as rejected. */
@@ -221,7 +222,7 @@ final class DispatchState {
     }
 
     private void start(Ticket ticket, DeviceState device, DeferredActions after) {
-        long now = timer.nanoTime();
+        long now = time.nanoTime();
         allowance.disarm(ticket);
         if (!ticket.hasRun) {
             ticket.hasRun = true;
@@ -239,7 +240,7 @@ final class DispatchState {
         if (!(ticket.phase instanceof Phase.Running(DeviceState device, var _, long startedNanos))) {
             return;
         }
-        long now = timer.nanoTime();
+        long now = time.nanoTime();
         Duration ran = Duration.ofNanos(now - startedNanos);
         pool.release(device, ticket.isDue());
         shares.ran(ticket.level(), ran.toNanos(), now);
@@ -335,7 +336,7 @@ final class DispatchState {
     private Duration waitedUntilNow(Ticket ticket) {
         return ticket.phase instanceof Phase.Running
                 ? ticket.waited
-                : Duration.ofNanos(timer.nanoTime() - ticket.submittedNanos);
+                : Duration.ofNanos(time.nanoTime() - ticket.submittedNanos);
     }
 
     Optional<QueuePosition> standing(String id) {
@@ -354,7 +355,7 @@ final class DispatchState {
     }
 
     QueueSnapshot snapshot() {
-        long now = timer.nanoTime();
+        long now = time.nanoTime();
         List<Integer> levels = new ArrayList<>();
         for (Priority priority : Priority.values()) {
             levels.add(waiting.size(priority));

@@ -1,5 +1,6 @@
 package io.xg2g.dispatch;
 
+import io.xg2g.schedule.TimeSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
 import io.quarkus.runtime.Startup;
@@ -75,7 +76,7 @@ public class Dispatcher {
                 slots::run,
                 device -> onVirtualThread(() -> probe.reprobe(device).usable()),
                 status::load,
-                Timer.system(),
+                TimeSource.SYSTEM,
                 registry,
                 tracer);
     }
@@ -91,7 +92,7 @@ public class Dispatcher {
             UnitRunner slots,
             Function<Device, Uni<Boolean>> probe,
             Function<Device, GpuLoad> loads,
-            Timer timer,
+            TimeSource time,
             MeterRegistry registry,
             Tracer tracer) {
         this.slots = slots;
@@ -100,12 +101,12 @@ public class Dispatcher {
         DevicePool pool = new DevicePool(settings.slots(), settings.software(), loads);
         this.board = new DispatchState(
                 settings,
-                timer,
+                time,
                 metrics,
                 this::launch,
-                new WaitDeadline(timer, settings.maxWait(), this::raise, this::expire),
+                new WaitDeadline(time, settings.maxWait(), this::raise, this::expire),
                 pool,
-                new DeviceRecovery(pool, timer, probe, act -> change(_ -> act.run())));
+                new DeviceRecovery(pool, time, probe, act -> change(_ -> act.run())));
         metrics.observe(this::snapshot);
     }
 

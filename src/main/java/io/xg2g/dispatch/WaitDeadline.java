@@ -1,5 +1,6 @@
 package io.xg2g.dispatch;
 
+import io.xg2g.schedule.TimeSource;
 import io.xg2g.dispatch.Ticket.Phase;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -9,7 +10,7 @@ import java.util.function.Consumer;
  * allowance runs from the submission on. Guarded by the dispatcher's lock.
  */
 final class WaitDeadline {
-    private final Timer timer;
+    private final TimeSource time;
     private final long nanos;
     private final Consumer<Ticket> raise;
     private final Consumer<Ticket> expire;
@@ -20,8 +21,8 @@ final class WaitDeadline {
      * @param raise called by the timer, without the lock; the ticket may have been taken out meanwhile
      * @param expire likewise
      */
-    WaitDeadline(Timer timer, Duration allowance, Consumer<Ticket> raise, Consumer<Ticket> expire) {
-        this.timer = timer;
+    WaitDeadline(TimeSource time, Duration allowance, Consumer<Ticket> raise, Consumer<Ticket> expire) {
+        this.time = time;
         this.nanos = allowance.toNanos();
         this.raise = raise;
         this.expire = expire;
@@ -40,8 +41,8 @@ final class WaitDeadline {
         long untilRaise = left - ticket.allowance / 2;
         boolean raises = untilRaise > 0 && ticket.level() != Priority.ACTIVE;
         Runnable disarm = raises
-                ? timer.schedule(untilRaise, () -> raise.accept(ticket))
-                : timer.schedule(Math.max(0, left), () -> expire.accept(ticket));
+                ? time.schedule(Duration.ofNanos(untilRaise), () -> raise.accept(ticket))
+                : time.schedule(Duration.ofNanos(Math.max(0, left)), () -> expire.accept(ticket));
         ticket.phase = new Phase.Waiting(disarm);
     }
 
@@ -56,6 +57,6 @@ final class WaitDeadline {
     }
 
     private long left(Ticket ticket) {
-        return ticket.allowance - (timer.nanoTime() - ticket.submittedNanos);
+        return ticket.allowance - (time.nanoTime() - ticket.submittedNanos);
     }
 }

@@ -1,5 +1,6 @@
 package io.xg2g.receiver;
 
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class ConnectionPacer {
     private final Duration pace;
     private final int maxStreams;
-    private final Time time;
+    private final TimeSource time;
     private final ReentrantLock line = new ReentrantLock(true);
     private final AtomicInteger streams = new AtomicInteger();
 
@@ -43,7 +44,7 @@ final class ConnectionPacer {
         }
     }
 
-    ConnectionPacer(Duration pace, int maxStreams, Time time) {
+    ConnectionPacer(Duration pace, int maxStreams, TimeSource time) {
         this.pace = pace;
         this.maxStreams = maxStreams;
         this.time = time;

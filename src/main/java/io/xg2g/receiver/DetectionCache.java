@@ -1,5 +1,6 @@
 package io.xg2g.receiver;
 
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -15,10 +16,10 @@ final class DetectionCache {
 
     private final Duration found;
     private final Duration notFound;
-    private final Time time;
+    private final TimeSource time;
     private final LinkedHashMap<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
-    DetectionCache(Duration found, Duration notFound, Time time) {
+    DetectionCache(Duration found, Duration notFound, TimeSource time) {
         this.found = found;
         this.notFound = notFound;
         this.time = time;

@@ -1,5 +1,6 @@
 package io.xg2g.receiver;
 
+import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +25,7 @@ final class Receiver implements AutoCloseable {
     private final RefreshingValue<Set<String>> relayed;
     private final RefreshingValue<Boolean> reachable;
 
-    Receiver(ReceiverSettings settings, BreakerSettings breaker, ReceiverMetrics metrics, Time time) {
+    Receiver(ReceiverSettings settings, BreakerSettings breaker, ReceiverMetrics metrics, TimeSource time) {
         this.settings = settings;
         this.web = new OpenWebIf(settings);
         this.ports = List.of(

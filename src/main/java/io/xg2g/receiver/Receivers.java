@@ -1,5 +1,6 @@
 package io.xg2g.receiver;
 
+import io.xg2g.schedule.TimeSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import jakarta.annotation.PreDestroy;
@@ -37,7 +38,7 @@ public class Receivers {
         Map<String, Receiver> configured = new TreeMap<>();
         config.receivers()
                 .forEach((name, receiver) -> configured.put(
-                        name, new Receiver(ReceiverSettings.of(name, receiver), breaker, metrics, Time.system())));
+                        name, new Receiver(ReceiverSettings.of(name, receiver), breaker, metrics, TimeSource.SYSTEM)));
         this.receivers = Collections.unmodifiableMap(configured);
     }
 

@@ -1,5 +1,6 @@
 package io.xg2g.receiver;
 
+import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,12 +23,12 @@ final class RefreshingValue<T> {
 
     private final Fetch<T> fetch;
     private final Duration fresh;
-    private final Time time;
+    private final TimeSource time;
     private final ReentrantLock fetching = new ReentrantLock();
     private final AtomicBoolean inBackground = new AtomicBoolean();
     private volatile State<T> state;
 
-    RefreshingValue(T initial, Fetch<T> fetch, Duration fresh, Time time) {
+    RefreshingValue(T initial, Fetch<T> fetch, Duration fresh, TimeSource time) {
         this.state = new State<>(initial, false, 0);
         this.fetch = fetch;
         this.fresh = fresh;

@@ -1,5 +1,6 @@
 package io.xg2g.dispatch;
 
+import io.xg2g.schedule.ManualTime;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.smallrye.mutiny.Uni;
@@ -31,7 +32,7 @@ public final class DispatcherConcurrencyTest {
                     Uni.createFrom().emitter(emitter -> runs.put(unit.input().toString(), emitter)),
             _ -> Uni.createFrom().item(true),
             _ -> GpuLoad.UNKNOWN,
-            new StoppedClock(),
+            new ManualTime(),
             // Without a registry behind it, since so many dispatchers are made at once.
             new CompositeMeterRegistry(),
             OpenTelemetry.noop().getTracer("test"));
@@ -103,18 +104,5 @@ public final class DispatcherConcurrencyTest {
                 .actorsBefore(2)
                 .actorsAfter(2)
                 .check(DispatcherConcurrencyTest.class);
-    }
-
-    /** Time stands still; nothing is ever due. */
-    private static final class StoppedClock implements Timer {
-        @Override
-        public long nanoTime() {
-            return 0;
-        }
-
-        @Override
-        public Runnable schedule(long delayNanos, Runnable action) {
-            return () -> {};
-        }
     }
 }

@@ -111,10 +111,10 @@ class DispatcherDevicesTest {
     void aUnitThatWasMovedKeepsItsDeadline() {
         DispatcherSetup setup = with().devices(gpu("bad", 2), gpu("good", 1)).start();
         setup.submit("a1", "b1", "c1");
-        setup.timer.advance(Duration.ofSeconds(29));
+        setup.time.advance(Duration.ofSeconds(29));
 
         setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
-        setup.timer.advance(Duration.ofSeconds(1));
+        setup.time.advance(Duration.ofSeconds(1));
 
         assertThat(setup.fate("a1")).isEqualTo("timeout");
     }
@@ -123,7 +123,7 @@ class DispatcherDevicesTest {
     void aUnitIsNotMovedBeyondItsDeadline() {
         DispatcherSetup setup = with().devices(gpu("bad", 2), gpu("good", 1)).start();
         setup.submit("a1");
-        setup.timer.advance(Duration.ofSeconds(30));
+        setup.time.advance(Duration.ofSeconds(30));
 
         setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
 
@@ -176,13 +176,13 @@ class DispatcherDevicesTest {
 
         setup.dispatcher.cancel("b1");
 
-        setup.timer.advance(Duration.ofSeconds(30));
+        setup.time.advance(Duration.ofSeconds(30));
         assertThat(setup.probed).containsExactly("bad");
         setup.probes.put("bad", true);
-        setup.timer.advance(Duration.ofSeconds(59));
+        setup.time.advance(Duration.ofSeconds(59));
         setup.submit("c1");
         assertThat(setup.slots.running()).containsExactly("a1");
-        setup.timer.advance(Duration.ofSeconds(1));
+        setup.time.advance(Duration.ofSeconds(1));
 
         assertThat(setup.probed).containsExactly("bad", "bad");
         assertThat(device(setup, "c1")).isEqualTo("bad");
@@ -196,9 +196,9 @@ class DispatcherDevicesTest {
         setup.submit("a1");
         setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
 
-        setup.timer.advance(Duration.ofSeconds(30 + 60 + 120 + 240));
+        setup.time.advance(Duration.ofSeconds(30 + 60 + 120 + 240));
         assertThat(setup.probed).hasSize(4);
-        setup.timer.advance(Duration.ofMinutes(50));
+        setup.time.advance(Duration.ofMinutes(50));
 
         assertThat(setup.probed).hasSize(14);
     }
@@ -214,7 +214,7 @@ class DispatcherDevicesTest {
         assertThat(setup.dispatcher.snapshot().slots()).isEqualTo(2);
         setup.slots.complete("a1");
         assertThat(setup.slots.running()).containsExactly("b1", "c1");
-        setup.timer.advance(Duration.ofSeconds(10));
+        setup.time.advance(Duration.ofSeconds(10));
         assertThat(setup.slots.running()).containsExactly("b1", "c1", "d1");
     }
 
@@ -247,7 +247,7 @@ class DispatcherDevicesTest {
         setup.slots.fail("b1", Failure.Kind.DEVICE_CAPACITY);
         setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
 
-        setup.timer.advance(Duration.ofSeconds(10));
+        setup.time.advance(Duration.ofSeconds(10));
 
         assertThat(setup.dispatcher.snapshot().slots()).isEqualTo(1);
         assertThat(setup.slots.running()).containsExactly("b1");
@@ -264,7 +264,7 @@ class DispatcherDevicesTest {
         assertThat(device(setup, "a1")).isEqualTo("software");
         assertThat(device(setup, "b1")).isEqualTo("software");
         setup.completeAll();
-        setup.timer.advance(Duration.ofSeconds(30));
+        setup.time.advance(Duration.ofSeconds(30));
         setup.submit("c1");
         assertThat(device(setup, "c1")).isEqualTo("gpu0");
     }

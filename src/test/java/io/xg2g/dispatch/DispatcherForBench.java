@@ -1,5 +1,6 @@
 package io.xg2g.dispatch;
 
+import io.xg2g.schedule.TimeSource;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -26,7 +27,7 @@ public final class DispatcherForBench {
                 (_, _, _, _, _) -> run.get(),
                 _ -> Uni.createFrom().item(true),
                 _ -> GpuLoad.UNKNOWN,
-                Timer.system(),
+                TimeSource.SYSTEM,
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 OpenTelemetry.noop().getTracer("bench"));
         dispatcher.install(List.of(DispatcherSetup.gpu("gpu0", slots)));

@@ -1,5 +1,6 @@
 package io.xg2g.dispatch;
 
+import io.xg2g.schedule.ManualTime;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
@@ -17,7 +18,7 @@ import java.util.Map;
 
 /** A dispatcher in surroundings that the test drives: time, slots and probes. Every answer is kept. */
 final class DispatcherSetup {
-    final ManualTimer timer = new ManualTimer();
+    final ManualTime time = new ManualTime();
     final HandDrivenSlots slots = new HandDrivenSlots();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final Dispatcher dispatcher;
@@ -99,7 +100,7 @@ final class DispatcherSetup {
                     return probes.getOrDefault(device.id(), true);
                 }),
                 device -> loads.getOrDefault(device.id(), GpuLoad.UNKNOWN),
-                timer,
+                time,
                 registry,
                 options.tracer);
     }

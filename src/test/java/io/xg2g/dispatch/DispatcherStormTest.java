@@ -1,5 +1,6 @@
 package io.xg2g.dispatch;
 
+import io.xg2g.schedule.TimeSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -36,7 +37,7 @@ class DispatcherStormTest {
             slots,
             _ -> Uni.createFrom().item(true),
             _ -> GpuLoad.UNKNOWN,
-            Timer.system(),
+            TimeSource.SYSTEM,
             registry,
             OpenTelemetry.noop().getTracer("test"));
 

@@ -95,11 +95,11 @@ class DispatcherTest {
         DispatcherSetup setup = oneSlot();
         setup.submit("x1");
         setup.preview("p1");
-        setup.timer.advance(HALF.minus(MOMENT));
+        setup.time.advance(HALF.minus(MOMENT));
         setup.submit("n1");
         assertThat(setup.dispatcher.standing("p1")).contains(new QueuePosition(Priority.PREVIEW, 2));
 
-        setup.timer.advance(MOMENT);
+        setup.time.advance(MOMENT);
         setup.submit("m1");
 
         assertThat(setup.dispatcher.standing("p1")).contains(new QueuePosition(Priority.NORMAL, 2));
@@ -113,7 +113,7 @@ class DispatcherTest {
         setup.submit("x1");
         setup.preview("p1");
 
-        setup.timer.advance(ALL.minus(MOMENT));
+        setup.time.advance(ALL.minus(MOMENT));
 
         assertThat(setup.dispatcher.standing("p1")).contains(new QueuePosition(Priority.NORMAL, 1));
     }
@@ -167,7 +167,7 @@ class DispatcherTest {
         DispatcherSetup setup = with().workers(1).size(1).start();
         setup.submit("x1");
         setup.preview("p1");
-        setup.timer.advance(HALF);
+        setup.time.advance(HALF);
 
         setup.submit("n1");
 
@@ -215,17 +215,17 @@ class DispatcherTest {
     void theDeadlineFiresAtItsTimeAlsoWhenNoSlotEverComesFree() {
         DispatcherSetup setup = oneSlot();
         setup.submit("x1", "a1");
-        setup.timer.advance(Duration.ofSeconds(1));
+        setup.time.advance(Duration.ofSeconds(1));
         setup.preview("p1");
 
-        setup.timer.advance(ALL.minusSeconds(1).minus(MOMENT));
+        setup.time.advance(ALL.minusSeconds(1).minus(MOMENT));
         assertThat(setup.fate("a1")).isEqualTo("open");
-        setup.timer.advance(MOMENT);
+        setup.time.advance(MOMENT);
 
         assertThat(setup.fate("a1")).isEqualTo("timeout");
         assertThat(setup.answer("a1").waited()).isEqualTo(ALL);
         assertThat(setup.fate("p1")).isEqualTo("open");
-        setup.timer.advance(Duration.ofSeconds(1));
+        setup.time.advance(Duration.ofSeconds(1));
         assertThat(setup.fate("p1")).isEqualTo("timeout");
         assertThat(setup.slots.running()).containsExactly("x1");
     }
@@ -235,10 +235,10 @@ class DispatcherTest {
         DispatcherSetup setup = oneSlot();
         setup.submit("x1");
 
-        setup.timer.advance(ALL.multipliedBy(10));
+        setup.time.advance(ALL.multipliedBy(10));
 
         assertThat(setup.fate("x1")).isEqualTo("open");
-        assertThat(setup.timer.pending()).isZero();
+        assertThat(setup.time.pending()).isZero();
     }
 
     @Test

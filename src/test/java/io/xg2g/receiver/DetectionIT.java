@@ -1,5 +1,6 @@
 package io.xg2g.receiver;
 
+import io.xg2g.schedule.TimeSource;
 import static io.xg2g.receiver.ReceiverSetup.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -183,7 +184,7 @@ class DetectionIT {
         box.secondStream(SecondStream.ENDS_THE_FIRST);
         receiver.close();
         receiver = new Receiver(
-                ReceiverSetup.settings(box, 1), ReceiverSetup.BREAKER, new ReceiverMetrics(registry), Time.system());
+                ReceiverSetup.settings(box, 1), ReceiverSetup.BREAKER, new ReceiverMetrics(registry), TimeSource.SYSTEM);
         Found found = (Found) receiver.detect(service(1));
         try (HttpClient client = HttpClient.newHttpClient();
                 StreamPermit _ = receiver.stream().orElseThrow()) {
