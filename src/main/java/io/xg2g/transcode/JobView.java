@@ -58,7 +58,7 @@ public record JobView(
             double durationSeconds) {}
 
     static JobView of(
-            TranscodeJob job, JobState state, Optional<QueuePosition> standing, TranscodeJobs jobs, PublicUrl own) {
+            TranscodeJob job, JobState state, Optional<QueuePosition> position, TranscodeJobs jobs, PublicUrl own) {
         JobState.Ended ended = state instanceof JobState.Ended over ? over : null;
         TranscodeResult.Completed result = state instanceof JobState.Completed done ? done.result() : null;
         return new JobView(
@@ -66,8 +66,8 @@ public record JobView(
                 state.label(),
                 job.profile,
                 job.createdAt,
-                standing.map(at -> at.level().name().toLowerCase(Locale.ROOT)).orElse(null),
-                standing.map(QueuePosition::position).orElse(null),
+                position.map(at -> at.level().name().toLowerCase(Locale.ROOT)).orElse(null),
+                position.map(QueuePosition::position).orElse(null),
                 percent(state),
                 device(state),
                 result == null ? null : result.encoder(),

@@ -359,14 +359,14 @@ public class TranscodeResource {
                         .map(event -> sse.newEventBuilder()
                                 .name(event.name())
                                 .mediaType(MediaType.APPLICATION_JSON_TYPE)
-                                .data(JobView.of(job, event.state(), dispatcher.standing(id), jobs, own))
+                                .data(JobView.of(job, event.state(), dispatcher.position(id), jobs, own))
                                 .build()),
                 sse,
                 context);
     }
 
     private JobView view(TranscodeJob job, PublicUrl own) {
-        return JobView.of(job, job.state(), dispatcher.standing(job.id), jobs, own);
+        return JobView.of(job, job.state(), dispatcher.position(job.id), jobs, own);
     }
 
     private TranscodeJob find(String id) {

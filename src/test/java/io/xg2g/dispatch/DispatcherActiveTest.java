@@ -23,8 +23,8 @@ class DispatcherActiveTest {
         setup.time.advance(MOMENT);
         setup.submit(Requests.ofStream("a2", "show"));
 
-        assertThat(setup.dispatcher.standing("a1").orElseThrow().level()).isEqualTo(Priority.ACTIVE);
-        assertThat(setup.dispatcher.standing("a2").orElseThrow().level()).isEqualTo(Priority.NORMAL);
+        assertThat(setup.dispatcher.position("a1").orElseThrow().level()).isEqualTo(Priority.ACTIVE);
+        assertThat(setup.dispatcher.position("a2").orElseThrow().level()).isEqualTo(Priority.NORMAL);
     }
 
     @Test
@@ -71,7 +71,7 @@ class DispatcherActiveTest {
 
         setup.submit(Requests.scheduled("a1", "show", Priority.NORMAL, minute, null));
 
-        assertThat(setup.dispatcher.standing("a1").orElseThrow().level()).isEqualTo(Priority.ACTIVE);
+        assertThat(setup.dispatcher.position("a1").orElseThrow().level()).isEqualTo(Priority.ACTIVE);
         setup.time.advance(Duration.ofSeconds(28));
         assertThat(level(setup, "a2")).isEqualTo(Priority.NORMAL);
     }
@@ -109,7 +109,7 @@ class DispatcherActiveTest {
     /** The level at which the next unit of the stream waits. */
     private static Priority level(DispatcherSetup setup, String id) {
         setup.submit(Requests.ofStream(id, "show"));
-        return setup.dispatcher.standing(id).orElseThrow().level();
+        return setup.dispatcher.position(id).orElseThrow().level();
     }
 
     @Test

@@ -67,8 +67,8 @@ public final class DispatcherConcurrencyTest {
     }
 
     @Operation
-    public String standing(@Param(name = "id") String id) {
-        return dispatcher.standing(id).toString();
+    public String position(@Param(name = "id") String id) {
+        return dispatcher.position(id).toString();
     }
 
     @Operation

@@ -110,7 +110,7 @@ class DispatcherDueTest {
         setup.submit("x1");
         submit("a1", 4, true);
 
-        assertThat(setup.dispatcher.standing("a1").orElseThrow().level()).isEqualTo(Priority.ACTIVE);
+        assertThat(setup.dispatcher.position("a1").orElseThrow().level()).isEqualTo(Priority.ACTIVE);
     }
 
     @Test

@@ -285,7 +285,7 @@ class DispatcherModelTest {
             model.fates
                     .keySet()
                     .forEach(id -> setup.dispatcher
-                            .standing(id)
+                            .position(id)
                             .ifPresent(standing -> positions.put(id, standing.position())));
             return positions.entrySet().stream()
                     .sorted(Comparator.comparingInt(Map.Entry::getValue))

@@ -26,7 +26,7 @@ class DispatcherTest {
         setup.submit("a1", "a2", "a3");
 
         assertThat(setup.slots.running()).containsExactly("a1", "a2");
-        assertThat(setup.dispatcher.standing("a3")).contains(new QueuePosition(Priority.NORMAL, 1));
+        assertThat(setup.dispatcher.position("a3")).contains(new QueuePosition(Priority.NORMAL, 1));
     }
 
     @Test
@@ -97,12 +97,12 @@ class DispatcherTest {
         setup.preview("p1");
         setup.time.advance(HALF.minus(MOMENT));
         setup.submit("n1");
-        assertThat(setup.dispatcher.standing("p1")).contains(new QueuePosition(Priority.PREVIEW, 2));
+        assertThat(setup.dispatcher.position("p1")).contains(new QueuePosition(Priority.PREVIEW, 2));
 
         setup.time.advance(MOMENT);
         setup.submit("m1");
 
-        assertThat(setup.dispatcher.standing("p1")).contains(new QueuePosition(Priority.NORMAL, 2));
+        assertThat(setup.dispatcher.position("p1")).contains(new QueuePosition(Priority.NORMAL, 2));
         setup.completeAll();
         assertThat(setup.slots.starts()).containsExactly("x1", "n1", "p1", "m1");
     }
@@ -115,7 +115,7 @@ class DispatcherTest {
 
         setup.time.advance(ALL.minus(MOMENT));
 
-        assertThat(setup.dispatcher.standing("p1")).contains(new QueuePosition(Priority.NORMAL, 1));
+        assertThat(setup.dispatcher.position("p1")).contains(new QueuePosition(Priority.NORMAL, 1));
     }
 
     @Test
@@ -249,7 +249,7 @@ class DispatcherTest {
         assertThat(setup.dispatcher.cancel("a1")).isTrue();
 
         assertThat(setup.fate("a1")).isEqualTo("cancelled");
-        assertThat(setup.dispatcher.standing("b1")).contains(new QueuePosition(Priority.NORMAL, 1));
+        assertThat(setup.dispatcher.position("b1")).contains(new QueuePosition(Priority.NORMAL, 1));
         assertThat(setup.dispatcher.cancel("a1")).isFalse();
     }
 
@@ -356,7 +356,7 @@ class DispatcherTest {
     }
 
     private static int position(DispatcherSetup setup, String id) {
-        return setup.dispatcher.standing(id).orElseThrow().position();
+        return setup.dispatcher.position(id).orElseThrow().position();
     }
 
     /** The client's stream is playing: one unit of it has just completed. */
