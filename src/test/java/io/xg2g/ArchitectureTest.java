@@ -287,7 +287,6 @@ class ArchitectureTest {
                         "gpu.GpuCollector",
                         "gpu.NvmlTrial",
                         "telemetry.ReplayClock",
-                        "transcode.TranscodeJobs",
                         "delivery.LiveResource",
                         "channel.LiveStreams",
                         // headers and the log
