@@ -55,7 +55,8 @@ class BoundedBody implements ReaderInterceptor {
             try {
                 read = super.read(into, from, length);
             } catch (IOException broken) {
-                HttpClosedException gone = new HttpClosedException("the connection was closed before the end of the body");
+                HttpClosedException gone =
+                        new HttpClosedException("the connection was closed before the end of the body");
                 gone.addSuppressed(broken);
                 throw gone;
             }

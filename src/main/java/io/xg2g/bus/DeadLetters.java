@@ -18,7 +18,8 @@ final class DeadLetters {
     /** Publishes a dead letter; blocks while the buffer is full. A failed dead letter is dropped, to prevent a loop. */
     void publish(Group group, Message message, int attempts, Throwable failure) {
         String topic = group.topic.name;
-        LOG.debugf(failure, "delivery failed permanently: topic=%s message=%s attempts=%d", topic, message.id(), attempts);
+        LOG.debugf(
+                failure, "delivery failed permanently: topic=%s message=%s attempts=%d", topic, message.id(), attempts);
         if (message.metadata().containsKey(Message.DEAD_LETTER_TOPIC)) {
             return;
         }

@@ -1,9 +1,9 @@
 package io.xg2g.bus;
 
-import io.xg2g.schedule.TimeSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.xg2g.schedule.TimeSource;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;

@@ -21,8 +21,8 @@ public record Retry(int times, Duration backoff, Duration maxBackoff) {
             throw new IllegalArgumentException("times is " + times + "; allowed is 0 to " + MAX_TIMES);
         }
         if (backoff.isNegative() || maxBackoff.compareTo(backoff) < 0) {
-            throw new IllegalArgumentException(
-                    "backoff is " + backoff + " to " + maxBackoff + "; allowed is zero or more, with a maximum not below the first delay");
+            throw new IllegalArgumentException("backoff is " + backoff + " to " + maxBackoff
+                    + "; allowed is zero or more, with a maximum not below the first delay");
         }
     }
 

@@ -27,7 +27,8 @@ public record SubscriptionOptions(
 
     public SubscriptionOptions {
         if (concurrency < 1 || concurrency > MAX_CONCURRENCY) {
-            throw new IllegalArgumentException("concurrency is " + concurrency + "; allowed is 1 to " + MAX_CONCURRENCY);
+            throw new IllegalArgumentException(
+                    "concurrency is " + concurrency + "; allowed is 1 to " + MAX_CONCURRENCY);
         }
     }
 

@@ -154,7 +154,8 @@ final class Topic {
             }
             PriorityRing ring = new PriorityRing(priority, buffer, !open, lock.newCondition());
             rings = Stream.concat(Arrays.stream(rings), Stream.of(ring))
-                    .sorted(Comparator.comparingInt((PriorityRing one) -> one.priority).reversed())
+                    .sorted(Comparator.comparingInt((PriorityRing one) -> one.priority)
+                            .reversed())
                     .toArray(PriorityRing[]::new);
             return ring;
         } finally {

@@ -94,7 +94,8 @@ final class ActiveStreams {
         }
         stream.completedAt = now;
         stream.vendor = vendor;
-        stream.latestUnit = Math.max(produced.toNanos(), request.unit().duration().toNanos());
+        stream.latestUnit =
+                Math.max(produced.toNanos(), request.unit().duration().toNanos());
         streams.putLast(key, stream);
     }
 

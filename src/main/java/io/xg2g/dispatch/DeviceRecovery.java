@@ -1,10 +1,10 @@
 package io.xg2g.dispatch;
 
-import io.xg2g.schedule.TimeSource;
 import io.smallrye.mutiny.Uni;
 import io.xg2g.dispatch.DevicePool.DeviceState;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.gpu.Device;
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;

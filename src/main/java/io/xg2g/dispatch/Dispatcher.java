@@ -1,6 +1,5 @@
 package io.xg2g.dispatch;
 
-import io.xg2g.schedule.TimeSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
 import io.quarkus.runtime.Startup;
@@ -14,6 +13,7 @@ import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.GpuLoad;
 import io.xg2g.gpu.GpuStatus;
+import io.xg2g.schedule.TimeSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -152,7 +152,8 @@ public class Dispatcher {
         change(deferred -> {
             if (state.find(request.id()) != null) {
                 trace.ended("duplicate");
-                throw new IllegalArgumentException("request id " + request.id() + " is in use by a request that waits or runs");
+                throw new IllegalArgumentException(
+                        "request id " + request.id() + " is in use by a request that waits or runs");
             }
             admitted[0] = state.admit(request, emitter, trace, deferred);
         });
@@ -167,8 +168,7 @@ public class Dispatcher {
      */
     public Optional<TranscodeResult.Rejected> refusal(
             String client, @Nullable String stream, Priority priority, int prepared) {
-        Optional<TranscodeResult.Rejected> refusal =
-                locked(() -> state.refusal(client, stream, priority, prepared));
+        Optional<TranscodeResult.Rejected> refusal = locked(() -> state.refusal(client, stream, priority, prepared));
         refusal.ifPresent(rejected -> metrics.rejected(rejected.reason()));
         return refusal;
     }

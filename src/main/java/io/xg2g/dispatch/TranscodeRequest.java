@@ -25,7 +25,8 @@ public record TranscodeRequest(
 
     public TranscodeRequest {
         if (priority == Priority.ACTIVE) {
-            throw new IllegalArgumentException("priority is ACTIVE, which only the dispatcher assigns; allowed is NORMAL or PREVIEW");
+            throw new IllegalArgumentException(
+                    "priority is ACTIVE, which only the dispatcher assigns; allowed is NORMAL or PREVIEW");
         }
     }
 

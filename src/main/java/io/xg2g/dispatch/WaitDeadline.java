@@ -1,7 +1,7 @@
 package io.xg2g.dispatch;
 
-import io.xg2g.schedule.TimeSource;
 import io.xg2g.dispatch.Ticket.Phase;
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.function.Consumer;
 

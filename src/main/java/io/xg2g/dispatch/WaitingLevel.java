@@ -20,7 +20,8 @@ final class WaitingLevel<E extends WaitingQueue.Entry> {
     /** FIFO of one client. Must not be in the sorted set while its sort key changes. */
     private static final class ClientQueue<E extends WaitingQueue.Entry> {
         /** Compares due times by their difference, since {@link System#nanoTime} may overflow. */
-        private static final Comparator<ClientQueue<?>> ORDER = Comparator.<ClientQueue<?>>comparingLong(queue -> queue.round)
+        private static final Comparator<ClientQueue<?>> ORDER = Comparator.<ClientQueue<?>>comparingLong(
+                        queue -> queue.round)
                 .thenComparing((a, b) -> compareDue(a.dueAt, b.dueAt))
                 .thenComparingLong(queue -> queue.joined);
 

@@ -197,10 +197,10 @@ public class WorkDirectory {
     /** Why no unit can be started now: too little space, or a directory that was deleted and cannot be made again. */
     public Optional<Failure> full() {
         if (!isThere()) {
-            return Optional.of(
-                    new Failure(
-                            Failure.Kind.DISK,
-                            "the work directory (xg2g.ffmpeg.work-dir) was deleted and cannot be made again; the log says why"));
+            return Optional.of(new Failure(
+                    Failure.Kind.DISK,
+                    "the work directory (xg2g.ffmpeg.work-dir) was deleted and cannot be made again; the log"
+                            + " says why"));
         }
         long free = root.toFile().getUsableSpace();
         if (free >= minFree) {

@@ -98,7 +98,8 @@ final class NvidiaSampler implements GpuSampler {
         try {
             SamplerResult reading = sampler.look();
             failure = "";
-            return new SamplerResult(reading.samples().stream().map(this::identified).toList(), reading.errors());
+            return new SamplerResult(
+                    reading.samples().stream().map(this::identified).toList(), reading.errors());
         } catch (RuntimeException failed) {
             failure = String.valueOf(failed.getMessage());
             close();

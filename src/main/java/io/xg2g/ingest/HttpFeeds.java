@@ -2,9 +2,9 @@ package io.xg2g.ingest;
 
 import io.xg2g.config.ByteOrderMark;
 import io.xg2g.source.FetchScope;
-import io.xg2g.source.SourceResponse;
 import io.xg2g.source.SourceClient;
 import io.xg2g.source.SourceNotAllowed;
+import io.xg2g.source.SourceResponse;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -42,7 +42,8 @@ class Lifecycle {
         this.scheduler = scheduler;
         this.installer = Thread.ofVirtual().name("device-installer").unstarted(() -> {
             List<DeviceCapacity> slots = plan.slots(probe.reports());
-            transcoder.unitsAtOnce(slots.stream().mapToInt(DeviceCapacity::slots).sum());
+            transcoder.unitsAtOnce(
+                    slots.stream().mapToInt(DeviceCapacity::slots).sum());
             dispatcher.install(slots);
         });
     }

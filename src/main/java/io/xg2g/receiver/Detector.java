@@ -88,7 +88,8 @@ final class Detector {
         return notFound(service, attempts);
     }
 
-    private PortAnswer ask(StreamPort port, ServiceReference service, ConnectionPacer.Turn turn) throws InterruptedException {
+    private PortAnswer ask(StreamPort port, ServiceReference service, ConnectionPacer.Turn turn)
+            throws InterruptedException {
         return port.breaker().ask(service, () -> {
             turn.pause();
             try {

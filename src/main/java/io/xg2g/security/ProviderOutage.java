@@ -76,8 +76,8 @@ class ProviderOutage implements OidcRequestFilter {
     void observe(@Observes SecurityEvent event) {
         if (event.getEventType() == SecurityEvent.Type.OIDC_SERVER_NOT_AVAILABLE
                 && noticed.compareAndSet(false, true)) {
-            LOG.warn(
-                    "identity provider cannot be used yet (xg2g.security.oidc.issuer); it is tried again with each token");
+            LOG.warn("identity provider cannot be used yet (xg2g.security.oidc.issuer); it is tried again with each"
+                    + " token");
         }
     }
 

@@ -38,7 +38,12 @@ public final class HttpRelay implements Relay {
     private volatile boolean closed;
 
     HttpRelay(
-            String origin, FetchScope reach, URI source, Duration timeout, RequestBudget budget, Consumer<String> onClose) {
+            String origin,
+            FetchScope reach,
+            URI source,
+            Duration timeout,
+            RequestBudget budget,
+            Consumer<String> onClose) {
         this.origin = origin;
         this.reach = reach;
         this.source = source;

@@ -149,7 +149,8 @@ public class SourceClient {
         answer.onSuccess(late -> ((BodyStream) late.body()).close());
     }
 
-    private static RequestOptions options(ResolvedEndpoint destination, InetAddress address, Map<String, String> headers) {
+    private static RequestOptions options(
+            ResolvedEndpoint destination, InetAddress address, Map<String, String> headers) {
         URI uri = destination.uri();
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         RequestOptions options = new RequestOptions()

@@ -1,11 +1,11 @@
 package io.xg2g.transcode;
 
-import io.xg2g.schedule.TimeSource;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.MultiEmitter;
 import io.xg2g.dispatch.TranscodeRequest;
 import io.xg2g.dispatch.TranscodeResult;
 import io.xg2g.ffmpeg.Rendition;
+import io.xg2g.schedule.TimeSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

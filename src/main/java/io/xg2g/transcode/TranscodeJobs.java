@@ -1,10 +1,10 @@
 package io.xg2g.transcode;
 
-import io.xg2g.schedule.TimeSource;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
 import io.xg2g.config.ConfigBounds;
 import io.xg2g.schedule.PeriodicTasks;
+import io.xg2g.schedule.TimeSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;

@@ -63,8 +63,9 @@ public class TranscodeResource {
     static final String PATH = "/api/v1/transcodes";
 
     private static final String TOO_LARGE = """
-            {"type":"urn:xg2g:problem:too-large","title":"The body is too large","status":413,\
-            "detail":"body is 80.0 MB; the limit is 64.0 MB (xg2g.transcode.max-body)","code":"too-large"}""";
+        {"type":"urn:xg2g:problem:too-large","title":"The body is too large","status":413,\
+        "detail":"body is 80.0 MB; the limit is 64.0 MB (xg2g.transcode.max-body)","code":"too-large"}\
+        """;
 
     private final Profiles profiles;
     private final UploadPreparer preparer;
@@ -223,13 +224,15 @@ public class TranscodeResource {
     }
 
     /** Handles an asynchronous request; returns as soon as it is queued. */
-    private Response begin(String id, String client, TranscodeOptions options, InputStream body, ResponseEnd end, PublicUrl own) {
+    private Response begin(
+            String id, String client, TranscodeOptions options, InputStream body, ResponseEnd end, PublicUrl own) {
         RefCountedDirectory directory = RefCountedDirectory.in(work);
         TranscodeJob job;
         try {
             TranscodeUnit unit = preparer.prepare(options, client, body, directory.path(), end);
             job = jobs.add(id, client, options, directory);
-            TranscodeRequest request = new TranscodeRequest(id, client, options.stream(), options.priority(), unit, job);
+            TranscodeRequest request =
+                    new TranscodeRequest(id, client, options.stream(), options.priority(), unit, job);
             dispatcher.submit(request).subscribe().with(result -> {
                 job.ended(result);
                 Thread.startVirtualThread(() -> {

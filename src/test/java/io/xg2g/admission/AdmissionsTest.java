@@ -55,7 +55,8 @@ class AdmissionsTest {
         Admissions admissions = limits.admissions();
 
         long admitted = IntStream.range(0, 100)
-                .filter(client -> isAdmitted(admissions.decide("client" + client, new RequestClass.Play("tv", Kind.GPU))))
+                .filter(client ->
+                        isAdmitted(admissions.decide("client" + client, new RequestClass.Play("tv", Kind.GPU))))
                 .count();
 
         assertThat(admitted).isEqualTo(40);
@@ -127,7 +128,8 @@ class AdmissionsTest {
     void anotherChannelOrModeIsAnotherPlayback() {
         Admissions admissions = limits.admissions();
         assertThat(IntStream.range(0, 50)
-                        .filter(i -> isAdmitted(admissions.decide("a", new RequestClass.Play("channel" + i, Kind.STANDARD))))
+                        .filter(i ->
+                                isAdmitted(admissions.decide("a", new RequestClass.Play("channel" + i, Kind.STANDARD))))
                         .count())
                 .isEqualTo(20);
         after(Duration.ofSeconds(1));

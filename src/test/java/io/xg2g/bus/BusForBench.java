@@ -1,8 +1,8 @@
 package io.xg2g.bus;
 
-import io.xg2g.schedule.TimeSource;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 
 /** Makes a bus as it is in production. */

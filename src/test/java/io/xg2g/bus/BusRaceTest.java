@@ -1,9 +1,9 @@
 package io.xg2g.bus;
 
-import io.xg2g.schedule.TimeSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

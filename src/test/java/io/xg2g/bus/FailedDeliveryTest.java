@@ -1,7 +1,5 @@
 package io.xg2g.bus;
 
-import java.util.List;
-import io.xg2g.schedule.ManualTime;
 import static io.xg2g.bus.BusSpecification.TOPIC;
 import static io.xg2g.bus.BusSpecification.message;
 import static io.xg2g.bus.BusSpecification.text;
@@ -10,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.xg2g.schedule.ManualTime;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -25,10 +25,8 @@ class FailedDeliveryTest {
 
     private final ManualTime time = new ManualTime();
     private final ConcurrentLinkedQueue<String> received = new ConcurrentLinkedQueue<>();
-    private final Bus bus = new LocalBus(
-            new BusSettings(BUFFER, 8, Duration.ofSeconds(30)),
-            time,
-            new SimpleMeterRegistry());
+    private final Bus bus =
+            new LocalBus(new BusSettings(BUFFER, 8, Duration.ofSeconds(30)), time, new SimpleMeterRegistry());
 
     @BeforeEach
     void startTheBus() {

@@ -1,11 +1,11 @@
 package io.xg2g.bus;
 
-import io.xg2g.schedule.ManualTime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.xg2g.schedule.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.xg2g.dispatch;
 
-import io.xg2g.schedule.ManualTime;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.smallrye.mutiny.Uni;
@@ -8,6 +7,7 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.TranscodeOutcome;
 import io.xg2g.gpu.GpuLoad;
+import io.xg2g.schedule.ManualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,5 @@
 package io.xg2g.dispatch;
 
-import org.junit.jupiter.api.Timeout;
-import java.util.logging.Logger;
-import java.util.logging.LogRecord;
-import java.util.logging.Handler;
-import java.util.function.Consumer;
-import java.util.List;
-import java.util.ArrayList;
 import static io.xg2g.dispatch.DispatcherSetup.gpu;
 import static io.xg2g.dispatch.DispatcherSetup.software;
 import static io.xg2g.dispatch.DispatcherSetup.with;
@@ -16,7 +9,14 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import io.xg2g.dispatch.SoftwareConfig.Policy;
 import io.xg2g.ffmpeg.Failure;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Where a unit runs, and what a failing device costs: design rule 8. */
 class DispatcherDevicesTest {

@@ -1,12 +1,12 @@
 package io.xg2g.dispatch;
 
-import io.xg2g.schedule.TimeSource;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.smallrye.mutiny.Uni;
 import io.xg2g.ffmpeg.TranscodeOutcome;
 import io.xg2g.gpu.GpuLoad;
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;

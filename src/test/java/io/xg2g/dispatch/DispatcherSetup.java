@@ -1,6 +1,5 @@
 package io.xg2g.dispatch;
 
-import io.xg2g.schedule.ManualTime;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
@@ -9,6 +8,7 @@ import io.smallrye.mutiny.subscription.Cancellable;
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.GpuLoad;
 import io.xg2g.gpu.Vendor;
+import io.xg2g.schedule.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,5 @@
 package io.xg2g.dispatch;
 
-import io.xg2g.schedule.TimeSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -12,6 +11,7 @@ import io.xg2g.ffmpeg.TranscodeOutcome;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.GpuLoad;
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -115,7 +115,8 @@ class GpuCollectorTest {
     @Test
     void xidErrorsAreCountedByTheirNumber() throws Exception {
         nvidia = new SamplerResult(
-                List.of(full), List.of(new SamplerResult.DriverError("gpu1", 79), new SamplerResult.DriverError("gpu1", 79)));
+                List.of(full),
+                List.of(new SamplerResult.DriverError("gpu1", 79), new SamplerResult.DriverError("gpu1", 79)));
 
         collector.collect();
 

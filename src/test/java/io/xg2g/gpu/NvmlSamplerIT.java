@@ -105,7 +105,8 @@ class NvmlSamplerIT {
             fake.set("xids 7 lost 0");
             assertThat(sampler.look().errors())
                     .containsExactly(
-                            new SamplerResult.DriverError(FakeNvml.L4, 79), new SamplerResult.DriverError(FakeNvml.L4, 79));
+                            new SamplerResult.DriverError(FakeNvml.L4, 79),
+                            new SamplerResult.DriverError(FakeNvml.L4, 79));
             assertThat(sampler.look().errors()).isEmpty();
         }
     }

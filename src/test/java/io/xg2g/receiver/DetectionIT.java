@@ -1,6 +1,5 @@
 package io.xg2g.receiver;
 
-import io.xg2g.schedule.TimeSource;
 import static io.xg2g.receiver.ReceiverSetup.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -11,6 +10,7 @@ import io.xg2g.receiver.Detection.Found;
 import io.xg2g.receiver.Detection.NotFound;
 import io.xg2g.receiver.ReceiverSimulator.Port;
 import io.xg2g.receiver.ReceiverSimulator.SecondStream;
+import io.xg2g.schedule.TimeSource;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -184,7 +184,10 @@ class DetectionIT {
         box.secondStream(SecondStream.ENDS_THE_FIRST);
         receiver.close();
         receiver = new Receiver(
-                ReceiverSetup.settings(box, 1), ReceiverSetup.BREAKER, new ReceiverMetrics(registry), TimeSource.SYSTEM);
+                ReceiverSetup.settings(box, 1),
+                ReceiverSetup.BREAKER,
+                new ReceiverMetrics(registry),
+                TimeSource.SYSTEM);
         Found found = (Found) receiver.detect(service(1));
         try (HttpClient client = HttpClient.newHttpClient();
                 StreamPermit _ = receiver.stream().orElseThrow()) {

@@ -1,6 +1,5 @@
 package io.xg2g.receiver;
 
-import io.xg2g.schedule.ManualTime;
 import static io.xg2g.receiver.ReceiverSetup.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +8,7 @@ import io.xg2g.receiver.Detection.NotFound;
 import io.xg2g.receiver.PortAnswer.Cause;
 import io.xg2g.receiver.PortAnswer.Failed;
 import io.xg2g.receiver.PortAnswer.Proven;
+import io.xg2g.schedule.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

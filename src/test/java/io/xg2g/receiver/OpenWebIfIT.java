@@ -1,12 +1,12 @@
 package io.xg2g.receiver;
 
-import io.xg2g.schedule.ManualTime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.xg2g.ffmpeg.TestMedia;
 import io.xg2g.receiver.ReceiverSimulator.Port;
+import io.xg2g.schedule.ManualTime;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;

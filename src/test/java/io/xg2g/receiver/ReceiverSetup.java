@@ -1,9 +1,9 @@
 package io.xg2g.receiver;
 
-import io.xg2g.schedule.TimeSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.xg2g.receiver.ReceiverSimulator.Port;
+import io.xg2g.schedule.TimeSource;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;

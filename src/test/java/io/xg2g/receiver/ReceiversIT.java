@@ -88,7 +88,8 @@ class ReceiversIT {
 
     @Test
     void namesAndReferencesThatCannotBeAreRefused() {
-        assertThatThrownBy(() -> receivers.detect("garage", ERSTE)).hasMessageContaining("receiver is «garage»; allowed is one of");
+        assertThatThrownBy(() -> receivers.detect("garage", ERSTE))
+                .hasMessageContaining("receiver is «garage»; allowed is one of");
         assertThatThrownBy(() -> receivers.detect("attic", "\n")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> receivers.acquire("garage")).isInstanceOf(IllegalArgumentException.class);
     }

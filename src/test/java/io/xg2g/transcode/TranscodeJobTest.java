@@ -1,12 +1,12 @@
 package io.xg2g.transcode;
 
-import io.xg2g.schedule.ManualTime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import io.xg2g.dispatch.Rejection;
 import io.xg2g.dispatch.TranscodeResult;
 import io.xg2g.ffmpeg.Rendition;
+import io.xg2g.schedule.ManualTime;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,9 +22,9 @@ class TranscodeJobTest {
             Duration.ofSeconds(1));
 
     private final AtomicInteger released = new AtomicInteger();
-    private final RefCountedDirectory directory = new RefCountedDirectory(Path.of("d"), path -> released.incrementAndGet());
-    private final TranscodeJob job =
-            new TranscodeJob("id", "client", "720p", directory, new ManualTime());
+    private final RefCountedDirectory directory =
+            new RefCountedDirectory(Path.of("d"), path -> released.incrementAndGet());
+    private final TranscodeJob job = new TranscodeJob("id", "client", "720p", directory, new ManualTime());
 
     @Test
     void aWatcherThatDoesNotReadIsOwedNoProgress() {

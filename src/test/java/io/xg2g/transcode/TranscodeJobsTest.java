@@ -1,11 +1,11 @@
 package io.xg2g.transcode;
 
-import io.xg2g.schedule.TimeSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import io.xg2g.dispatch.TranscodeResult;
 import io.xg2g.ffmpeg.Rendition;
+import io.xg2g.schedule.TimeSource;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -130,8 +130,8 @@ class TranscodeJobsTest {
     }
 
     private void completed(String id, String client) {
-        TranscodeJob job = new TranscodeJob(
-                id, client, "720p", new RefCountedDirectory(Path.of(id), _ -> {}), new SettableTime());
+        TranscodeJob job =
+                new TranscodeJob(id, client, "720p", new RefCountedDirectory(Path.of(id), _ -> {}), new SettableTime());
         job.ended(new TranscodeResult.Completed(
                 List.of(new Rendition("720p", Path.of("x"), "video/mp4", 10, 1280, 720, Duration.ofSeconds(2))),
                 "libx264",
