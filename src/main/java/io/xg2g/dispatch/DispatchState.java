@@ -1,6 +1,5 @@
 package io.xg2g.dispatch;
 
-import io.xg2g.schedule.TimeSource;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.xg2g.dispatch.DevicePool.DeviceState;
 import io.xg2g.dispatch.Ticket.Phase;
@@ -9,6 +8,7 @@ import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.TranscodeOutcome;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.gpu.Device;
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -144,7 +144,8 @@ final class DispatchState {
     }
 
     /** Returns the rejection that a request would get if it were submitted now. */
-    Optional<TranscodeResult.Rejected> refusal(String client, @Nullable String stream, Priority requested, int prepared) {
+    Optional<TranscodeResult.Rejected> refusal(
+            String client, @Nullable String stream, Priority requested, int prepared) {
         int room = settings.size() + Math.max(0, pool.slots() - pool.running());
         boolean hasRoom = prepared <= room && waiting.wouldAccept(client, level(client, stream, requested));
         Optional<Rejection> reason = unavailable().or(() -> hasRoom ? Optional.empty() : Optional.of(Rejection.FULL));
@@ -265,7 +266,8 @@ final class DispatchState {
         }
     }
 
-    private void failed(Ticket ticket, DeviceState device, TranscodeOutcome.Failed failed, Duration ran, DeferredActions deferred) {
+    private void failed(
+            Ticket ticket, DeviceState device, TranscodeOutcome.Failed failed, Duration ran, DeferredActions deferred) {
         Failure failure = failed.failure();
         deferred.then(() -> metrics.ran(failed.encoder(), failure.kind().code(), ran));
         if (failure.kind().movesToAnotherDevice()) {

@@ -33,7 +33,8 @@ class UploadPreparer {
     private final Duration maxWait;
 
     /** One permit for each CPU, since inspections are CPU-bound. */
-    private final PrioritySemaphore semaphore = new PrioritySemaphore(Runtime.getRuntime().availableProcessors());
+    private final PrioritySemaphore semaphore =
+            new PrioritySemaphore(Runtime.getRuntime().availableProcessors());
 
     private final AtomicInteger inspections = new AtomicInteger();
 
@@ -112,8 +113,10 @@ class UploadPreparer {
     }
 
     private void checkAdmission(TranscodeOptions options, String client, int prepared) {
-        dispatcher.refusal(client, options.stream(), options.priority(), prepared).ifPresent(rejected -> {
-            throw ResultProblems.of(rejected).asException();
-        });
+        dispatcher
+                .refusal(client, options.stream(), options.priority(), prepared)
+                .ifPresent(rejected -> {
+                    throw ResultProblems.of(rejected).asException();
+                });
     }
 }

@@ -75,7 +75,8 @@ class RequestClassTest {
         "BREW, /nowhere/at/all, API"
     })
     void everyOtherMethodIsWork(String method, String path, Kind kind) {
-        assertThat(RequestClass.of(HttpMethod.valueOf(method), path, () -> null)).isEqualTo(new RequestClass.Work(kind));
+        assertThat(RequestClass.of(HttpMethod.valueOf(method), path, () -> null))
+                .isEqualTo(new RequestClass.Work(kind));
     }
 
     @Test

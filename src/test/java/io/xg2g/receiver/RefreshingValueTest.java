@@ -1,9 +1,9 @@
 package io.xg2g.receiver;
 
-import io.xg2g.schedule.ManualTime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.xg2g.schedule.ManualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
