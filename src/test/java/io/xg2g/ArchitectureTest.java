@@ -306,11 +306,9 @@ class ArchitectureTest {
                 .isEqualTo(new TreeSet<>(Set.of(
                         "schedule.SystemTime",
                         // times of messages, measurements, jobs and channels
-                        "bus.LocalBus",
                         "bus.Message",
                         "gpu.GpuCollector",
                         "gpu.NvmlTrial",
-                        "transcode.TranscodeJobs",
                         "delivery.LiveResource",
                         "channel.LiveStreams",
                         // headers and the log

@@ -13,10 +13,10 @@ import io.xg2g.problem.ProblemType;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** Asks for every request, before any of its body is read, whether it may go on. On the event loop. */
+/** Filter that applies the rate limits to every request before its body is read. Runs on the event loop. */
 @Singleton
 class AdmissionFilter {
-    /** After authentication (200) and the authorization of paths (100): what they refuse was not admitted. */
+    /** After authentication (200) and path authorization (100), so that requests refused by them are not counted. */
     private static final int AFTER_SECURITY = 50;
 
     private static final CharSequence RATE_LIMIT = HttpHeaders.createOptimized("RateLimit");
@@ -36,23 +36,23 @@ class AdmissionFilter {
 
     void register(@Observes Filters filters) {
         if (limits.enabled()) {
-            countFromTheStart();
+            registerCounters();
             filters.register(this::handle, AFTER_SECURITY);
         }
     }
 
     private void handle(RoutingContext exchange) {
-        RequestClass demand = RequestClass.of(
+        RequestClass requestClass = RequestClass.of(
                 exchange.request().method(),
                 exchange.normalizedPath(),
                 () -> exchange.request().getParam("mode"));
         String client = clients.of(exchange);
-        switch (admissions.decide(client, demand)) {
+        switch (admissions.decide(client, requestClass)) {
             case Verdict.Known _ -> exchange.next();
             case Verdict.Admitted(Quota left) -> {
-                tell(exchange.response(), left);
-                if (demand instanceof RequestClass.Play play) {
-                    forgetWhatIsNotThere(exchange, client, play);
+                addHeaders(exchange.response(), left);
+                if (requestClass instanceof RequestClass.Play play) {
+                    removeMissingPlayback(exchange, client, play);
                 }
                 exchange.next();
             }
@@ -60,8 +60,8 @@ class AdmissionFilter {
         }
     }
 
-    /** A channel that does not exist gives nobody the budget of a playback. */
-    private void forgetWhatIsNotThere(RoutingContext exchange, String client, RequestClass.Play play) {
+    /** Removes the playback of a channel that does not exist. */
+    private void removeMissingPlayback(RoutingContext exchange, String client, RequestClass.Play play) {
         exchange.addHeadersEndHandler(_ -> {
             if (exchange.response().getStatusCode() == 404) {
                 admissions.forget(client, play);
@@ -75,7 +75,7 @@ class AdmissionFilter {
             ResponseEnd.of(exchange).bodyPending();
         }
         Quota quota = refused.quota();
-        tell(exchange.response(), quota);
+        addHeaders(exchange.response(), quota);
         ProblemMapper.send(
                 exchange,
                 ProblemType.RATE_LIMITED
@@ -84,12 +84,12 @@ class AdmissionFilter {
                         .retryAfter(refused.delay()));
     }
 
-    private static void tell(HttpServerResponse response, Quota quota) {
+    private static void addHeaders(HttpServerResponse response, Quota quota) {
         response.putHeader(RATE_LIMIT_POLICY, quota.policyField()).putHeader(RATE_LIMIT, quota.limitField());
     }
 
-    /** A rate over a series that does not exist yet is no rate. */
-    private void countFromTheStart() {
+    /** Registers all time series at 0, so that rate() includes the first refusal. */
+    private void registerCounters() {
         for (Kind kind : Kind.values()) {
             for (Scope scope : Scope.values()) {
                 if (scope != Scope.MODE || limits.modes().containsKey(kind)) {
@@ -101,7 +101,7 @@ class AdmissionFilter {
 
     private Counter exceeded(Scope scope, Kind kind) {
         return Counter.builder("xg2g.rate.limit.exceeded")
-                .description("Requests that were refused because a limit was reached")
+                .description("Requests refused by a rate limit")
                 .tag("scope", scope.label())
                 .tag("mode", kind.label())
                 .register(registry);

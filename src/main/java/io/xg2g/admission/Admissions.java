@@ -1,39 +1,42 @@
 package io.xg2g.admission;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Decides what may begin. An admission takes one token from its client's budget, its mode's and the common one, or none at
- * all. What belongs to an admitted playback, and what costs nothing, has wider budgets of its own. Thread-safe.
+ * Rate limiter of requests, with one token bucket for each client, for each mode of playback, and for all clients. New work takes a
+ * token from all three or is refused. Further requests of an admitted playback, and reads, have separate, larger buckets.
+ * Thread-safe.
  */
 final class Admissions {
-    /** A playback of which nothing was fetched for this long is over. */
-    private static final long OVER = Duration.ofMinutes(1).toNanos();
+    /** Idle time after which a playback has ended, in nanoseconds. */
+    private static final long PLAYBACK_TIMEOUT = Duration.ofMinutes(1).toNanos();
 
-    /** How many clients and playbacks are remembered. Whoever was forgotten begins anew. */
+    /** Maximum number of buckets of each kind; one that is evicted starts full. */
     private static final int REMEMBERED = 20_000;
 
     private final RateLimits limits;
     private final LongSupplier nanos;
     private final RateBucket global;
     private final Map<Kind, RateBucket> modes = new EnumMap<>(Kind.class);
-    private final RecentlyUsed<String, RateBucket> clients = new RecentlyUsed<>(REMEMBERED);
-    private final RecentlyUsed<String, RateBucket> looks = new RecentlyUsed<>(REMEMBERED);
-    private final RecentlyUsed<Viewing, Playback> playbacks = new RecentlyUsed<>(REMEMBERED);
+    private final Cache<String, RateBucket> clients = bounded();
+    private final Cache<String, RateBucket> reads = bounded();
+    private final Cache<PlaybackKey, Playback> playbacks = bounded();
 
-    /** Who watches what. */
-    private record Viewing(String client, RequestClass.Play what) {}
+    /** Client and channel. */
+    private record PlaybackKey(String client, RequestClass.Play what) {}
 
-    /** What is being watched. */
+    /** An admitted playback. */
     private static final class Playback {
-        private final RateBucket meter;
+        private final RateBucket bucket;
         private volatile long lastSeen;
 
-        Playback(RateBucket meter, long now) {
-            this.meter = meter;
+        Playback(RateBucket bucket, long now) {
+            this.bucket = bucket;
             this.lastSeen = now;
         }
     }
@@ -45,63 +48,71 @@ final class Admissions {
         limits.modes().forEach((mode, rate) -> modes.put(mode, new RateBucket(rate, nanos)));
     }
 
-    Verdict decide(String client, RequestClass demand) {
-        return switch (demand) {
+    /** Maintenance runs on the calling thread: a few entries at a time, and without a further thread. */
+    private static <K, V> Cache<K, V> bounded() {
+        return Caffeine.newBuilder()
+                .maximumSize(REMEMBERED)
+                .executor(Runnable::run)
+                .build();
+    }
+
+    Verdict decide(String client, RequestClass request) {
+        return switch (request) {
             case RequestClass.Work(Kind kind) -> admit(client, kind);
             case RequestClass.Play play -> play(client, play);
-            case RequestClass.Look _ -> spend(looks.getOrMake(client, _ -> playbackMeter()), Kind.API);
+            case RequestClass.Read _ -> spend(reads.get(client, _ -> playbackBucket()), Kind.API);
         };
     }
 
     private Verdict play(String client, RequestClass.Play play) {
-        Viewing viewing = new Viewing(client, play);
+        PlaybackKey key = new PlaybackKey(client, play);
         long now = nanos.getAsLong();
-        Playback playback = playbacks.get(viewing);
-        if (playback != null && now - playback.lastSeen < OVER) {
+        Playback playback = playbacks.getIfPresent(key);
+        if (playback != null && now - playback.lastSeen < PLAYBACK_TIMEOUT) {
             playback.lastSeen = now;
-            return spend(playback.meter, play.mode());
+            return spend(playback.bucket, play.mode());
         }
         Verdict verdict = admit(client, play.mode());
         if (verdict instanceof Verdict.Admitted) {
-            playbacks.put(viewing, new Playback(playbackMeter(), now));
+            playbacks.put(key, new Playback(playbackBucket(), now));
         }
         return verdict;
     }
 
-    /** What was admitted was not there: the next request for it is a new one. */
+    /** Removes a playback, so that the next request for it needs an admission. */
     void forget(String client, RequestClass.Play play) {
-        playbacks.remove(new Viewing(client, play));
+        playbacks.invalidate(new PlaybackKey(client, play));
     }
 
     private Verdict admit(String client, Kind kind) {
-        RateBucket own = clients.getOrMake(client, _ -> new RateBucket(limits.client(), nanos));
+        RateBucket own = clients.get(client, _ -> new RateBucket(limits.client(), nanos));
         if (!own.take()) {
             return refused(Scope.CLIENT, own, kind);
         }
         RateBucket mode = modes.get(kind);
         if (mode != null && !mode.take()) {
-            own.giveBack();
+            own.refund();
             return refused(Scope.MODE, mode, kind);
         }
         if (!global.take()) {
-            own.giveBack();
+            own.refund();
             if (mode != null) {
-                mode.giveBack();
+                mode.refund();
             }
             return refused(Scope.GLOBAL, global, kind);
         }
         return new Verdict.Admitted(own.quota(Scope.CLIENT));
     }
 
-    private static Verdict spend(RateBucket meter, Kind kind) {
-        return meter.take() ? Verdict.KNOWN : refused(Scope.PLAYBACK, meter, kind);
+    private static Verdict spend(RateBucket bucket, Kind kind) {
+        return bucket.take() ? Verdict.KNOWN : refused(Scope.PLAYBACK, bucket, kind);
     }
 
-    private static Verdict refused(Scope scope, RateBucket meter, Kind kind) {
-        return new Verdict.Refused(scope, kind, meter.quota(scope), meter.turn());
+    private static Verdict refused(Scope scope, RateBucket bucket, Kind kind) {
+        return new Verdict.Refused(scope, kind, bucket.quota(scope), bucket.retryDelay());
     }
 
-    private RateBucket playbackMeter() {
+    private RateBucket playbackBucket() {
         return new RateBucket(limits.playback(), nanos);
     }
 }

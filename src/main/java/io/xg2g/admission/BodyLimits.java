@@ -13,15 +13,15 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 
-/** Bodies that are no media are small and come soon. Media and recordings have limits of their own. */
+/** Filter that limits the size and the arrival time of request bodies, except media and recordings, which have their own limits. */
 @Singleton
 class BodyLimits {
-    /** After the HTTP layer's own limit, which has to let media through. */
+    /** After the limit of the HTTP layer, which is sized for media. */
     private static final int LAST = 1;
 
     static final long MOST_BYTES = 1L << 20;
 
-    /** Marks a request whose body is none of media or of a recording. */
+    /** Key of the request attribute that marks limited bodies. */
     private static final String SMALL = BodyLimits.class.getName();
 
     private static final String RECORDINGS = "/api/v1/telemetry/replays";

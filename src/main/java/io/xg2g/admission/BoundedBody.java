@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Ends the reading of a body that did not say how long it is, and is longer than a body that is no media may be. */
+/** Interceptor that limits the size of bodies sent without Content-Length ({@link BodyLimits}). */
 @Provider
 class BoundedBody implements ReaderInterceptor {
     private final RoutingContext exchange;
@@ -23,7 +23,7 @@ class BoundedBody implements ReaderInterceptor {
     }
 
     @ServerExceptionMapper
-    Response tooLarge(Endless endless) {
+    Response tooLarge(BodyTooLarge endless) {
         ResponseEnd.of(exchange).bodyPending();
         return ProblemMapper.response(BodyLimits.tooLarge()).build();
     }
@@ -31,15 +31,15 @@ class BoundedBody implements ReaderInterceptor {
     @Override
     public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
         if (BodyLimits.appliesTo(exchange)) {
-            context.setInputStream(new Counted(context.getInputStream()));
+            context.setInputStream(new LimitedInput(context.getInputStream()));
         }
         return context.proceed();
     }
 
-    private static final class Counted extends FilterInputStream {
+    private static final class LimitedInput extends FilterInputStream {
         private long left = BodyLimits.MOST_BYTES;
 
-        Counted(InputStream body) {
+        LimitedInput(InputStream body) {
             super(body);
         }
 
@@ -50,12 +50,13 @@ class BoundedBody implements ReaderInterceptor {
         }
 
         @Override
-        public int read(byte[] into, int from, int most) throws IOException {
+        public int read(byte[] into, int from, int length) throws IOException {
             int read;
             try {
-                read = super.read(into, from, most);
+                read = super.read(into, from, length);
             } catch (IOException broken) {
-                HttpClosedException gone = new HttpClosedException("the body ended before its time");
+                HttpClosedException gone =
+                        new HttpClosedException("the connection was closed before the end of the body");
                 gone.addSuppressed(broken);
                 throw gone;
             }
@@ -63,20 +64,20 @@ class BoundedBody implements ReaderInterceptor {
             return read;
         }
 
-        private void count(int read) throws Endless {
+        private void count(int read) throws BodyTooLarge {
             left -= read;
             if (left < 0) {
-                throw new Endless();
+                throw new BodyTooLarge();
             }
         }
 
-        /** Parsers close what they have read wrong; the rest of it is not awaited for that. */
+        /** Does not read the rest of the body: parsers close their input after an error. */
         @Override
         public void close() {}
     }
 
-    /** The body goes on. An exception of reading, since parsers pass no others on as they are. */
-    static final class Endless extends IOException {
+    /** The body exceeds the limit. An {@link IOException}, since parsers wrap other exceptions. */
+    static final class BodyTooLarge extends IOException {
         private static final long serialVersionUID = 1;
     }
 }

@@ -2,16 +2,16 @@ package io.xg2g.admission;
 
 import java.util.Locale;
 
-/** What is admitted. The first three are the modes of playback. */
+/** Kind of admission. The first three are the modes of playback. */
 enum Kind {
     STANDARD,
     AUDIO_PROXY,
-    /** Renditions: HLS, DASH, and the transport stream made of them. */
+    /** Transcoded renditions: HLS, DASH and MPEG-TS. */
     GPU,
     TRANSCODE,
     API;
 
-    /** Its name in metrics. */
+    /** Returns the label of metrics. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }

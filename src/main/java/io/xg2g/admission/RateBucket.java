@@ -7,12 +7,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * One bucket, and when those whom it turned away may come back: each a little later than the one before, so that not all of
- * them come for the same token. Thread-safe.
+ * Token bucket that also spreads the retries of refused requests: each gets a later retry time than the one before, so that they
+ * do not all compete for the next token. Thread-safe.
  */
 final class RateBucket {
-    /** Who is turned away more often than this does not do as it is told; waiting longer is no use. */
-    private static final long FARTHEST = Duration.ofSeconds(10).toNanos();
+    /** Maximum retry delay, for clients that ignore it, in nanoseconds. */
+    private static final long MAX_DELAY = Duration.ofSeconds(10).toNanos();
 
     private final RateLimits.Rate rate;
     private final LongSupplier nanos;
@@ -33,24 +33,24 @@ final class RateBucket {
         return bucket.tryConsume(1);
     }
 
-    /** What was taken was of no use: another meter refused. */
-    void giveBack() {
+    /** Returns a token, after another bucket refused the request. */
+    void refund() {
         bucket.addTokens(1);
     }
 
-    /** How long one who was turned away has to wait for a token. */
-    Duration turn() {
+    /** Reserves a retry time for a refused request and returns the delay until then. */
+    Duration retryDelay() {
         long now = nanos.getAsLong();
         // The estimate is rounded down.
         long first = now + bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill() + 1;
-        // A fifth is left to those who come without having been told to.
+        // A fifth of the rate remains for requests that are not retries.
         long each = Duration.ofSeconds(1).toNanos() * 5 / (4 * rate.perSecond());
         long turn =
-                promised.updateAndGet(last -> last + each - first > 0 ? Math.min(last + each, now + FARTHEST) : first);
+                promised.updateAndGet(last -> last + each - first > 0 ? Math.min(last + each, now + MAX_DELAY) : first);
         return Duration.ofNanos(turn - now);
     }
 
-    /** The state as clients are told of it. */
+    /** Returns the current state. */
     Quota quota(Scope scope) {
         long left = bucket.getAvailableTokens();
         return new Quota(

@@ -4,59 +4,57 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
 /**
- * How much may be begun in a second. Every limit is a bucket that holds {@code burst} and is filled with {@code rate} a
- * second. What is metered is told in {@code docs/RATE_LIMITING.md}.
+ * Rate limits. Each one is a token bucket with the capacity {@code burst} that is refilled with {@code rate} tokens per second.
+ * {@code docs/RATE_LIMITING.md} lists which requests count.
  */
 @ConfigMapping(prefix = "xg2g.rate-limit")
 public interface RateLimitConfig {
 
-    /** Whether anything is metered. */
+    /** Enables the rate limits. */
     @WithDefault("true")
     boolean enabled();
 
-    /** Admissions a second, all clients together: 1 to 1000000. */
+    /** Admissions per second, all clients together: 1 to 1000000. */
     @WithDefault("100")
     int globalRate();
 
-    /** How many of them may come at once: 1 to 1000000. */
+    /** Burst of these admissions: 1 to 1000000. */
     @WithDefault("200")
     int globalBurst();
 
     /**
-     * Admissions a second of one client: an identity, or an address where there is none; IPv6 clients count by their /64 network:
+     * Admissions per second of one client, which is an identity or, without authentication, an IP address (IPv6: the /64 prefix):
      * 1 to 1000000.
      */
     @WithDefault("10")
     int perIpRate();
 
-    /** How many of them may come at once: 1 to 1000000. */
+    /** Burst of these admissions: 1 to 1000000. */
     @WithDefault("20")
     int perIpBurst();
 
-    /** Playbacks in mode {@code standard} that may begin in a second; twice as many at once: 1 to 1000000. */
+    /** New playbacks per second in mode {@code standard}; the burst is twice the rate: 1 to 1000000. */
     @WithDefault("50")
     int modeStandard();
 
-    /** Playbacks in mode {@code audio_proxy} that may begin in a second; twice as many at once: 1 to 1000000. */
+    /** New playbacks per second in mode {@code audio_proxy}; the burst is twice the rate: 1 to 1000000. */
     @WithDefault("30")
     int modeAudioProxy();
 
     /**
-     * Playbacks in mode {@code gpu}, HLS and DASH among them, that may begin in a second; twice as many at once: 1 to
-     * 1000000.
+     * New playbacks per second in mode {@code gpu}, including HLS and DASH; the burst is twice the rate: 1 to 1000000.
      */
     @WithDefault("20")
     int modeGpu();
 
     /**
-     * Playlists and segments a second of one playback: one client and one channel. A player needs two to four;
-     * viewers behind one address share it. Requests that only look at something have a budget of this size for each client
-     * too. 1 to 1000000.
+     * Requests for playlists and segments per second of one playback (one client and one channel). A player sends two to four;
+     * viewers behind one IP address share the limit. Reads have a separate bucket of this size for each client. 1 to 1000000.
      */
     @WithDefault("100")
     int playbackRate();
 
-    /** How many of them may come at once, as when a player fills its buffer: 1 to 1000000. */
+    /** Burst of these requests, as when a player fills its buffer: 1 to 1000000. */
     @WithDefault("400")
     int playbackBurst();
 }

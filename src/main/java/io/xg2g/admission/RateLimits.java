@@ -5,7 +5,7 @@ import jakarta.inject.Singleton;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** The checked form of {@link RateLimitConfig}. */
+/** Checked form of {@link RateLimitConfig}. */
 @Singleton
 class RateLimits {
     private static final String PREFIX = "xg2g.rate-limit.";
@@ -16,7 +16,7 @@ class RateLimits {
     private final Rate playback;
     private final Map<Kind, Rate> modes = new EnumMap<>(Kind.class);
 
-    /** What a bucket holds at most, and what flows into it each second. */
+    /** Refill rate and capacity of a token bucket. */
     record Rate(long perSecond, long burst) {}
 
     RateLimits(RateLimitConfig config) {
@@ -45,7 +45,7 @@ class RateLimits {
         return playback;
     }
 
-    /** The limits of the playback modes. */
+    /** Returns the limits of the modes of playback. */
     Map<Kind, Rate> modes() {
         return modes;
     }

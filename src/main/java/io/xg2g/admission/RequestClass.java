@@ -8,41 +8,40 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a request asks for, as far as it is metered. */
+/** Class of a request for the rate limits. */
 sealed interface RequestClass {
 
-    /** Something that costs: a transcode, a change. */
+    /** Request that causes work: a transcode or a change. */
     record Work(Kind kind) implements RequestClass {}
 
     /**
-     * Something of a channel. The first thing that a client fetches of it begins its playback.
+     * Request for the stream, a playlist or a segment of a channel. The first one of a client begins a playback.
      *
      * @param mode one of the modes of playback
      */
     record Play(String channel, Kind mode) implements RequestClass {}
 
-    /** Something that is there anyhow: states, lists, pages, thumbnails, finished results. */
-    record Look() implements RequestClass {}
+    /** Request that only reads: states, lists, pages, thumbnails, finished results. */
+    record Read() implements RequestClass {}
 
-    /** All looks are alike. */
-    RequestClass LOOK = new Look();
+    RequestClass READ = new Read();
 
     /**
-     * Tells by method and path. What it does not know costs: a path that is spelled in an unusual way gains nothing.
+     * Classifies a request by method and path. Unknown changes count as {@link Work}.
      *
-     * @param path normalized
-     * @param mode the query parameter of that name, asked for where it matters
+     * @param path normalized path
+     * @param mode supplies the query parameter {@code mode}; called only for streams
      */
     static RequestClass of(HttpMethod method, String path, Supplier<@Nullable String> mode) {
         List<String> parts = parts(path);
         boolean reads = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
         if (!reads) {
-            return method.equals(HttpMethod.OPTIONS) ? LOOK : work(method, parts);
+            return method.equals(HttpMethod.OPTIONS) ? READ : work(method, parts);
         }
         if (parts.size() < 3
                 || !parts.getFirst().equals("live")
                 || parts.getLast().equals("preview.jpg")) {
-            return LOOK;
+            return READ;
         }
         Kind kind = switch (parts.get(2)) {
             case "audio.aac" -> Kind.AUDIO_PROXY;
@@ -56,8 +55,8 @@ sealed interface RequestClass {
         if (parts.size() < 3 || !parts.get(2).equals("transcodes")) {
             return new Work(Kind.API);
         }
-        // To cancel gives a slot back; nobody is kept from it.
-        return method.equals(HttpMethod.DELETE) ? LOOK : new Work(Kind.TRANSCODE);
+        // Cancelling frees a slot and is not limited as work.
+        return method.equals(HttpMethod.DELETE) ? READ : new Work(Kind.TRANSCODE);
     }
 
     private static Kind streamed(@Nullable String mode) {
@@ -68,7 +67,7 @@ sealed interface RequestClass {
         };
     }
 
-    /** The segments of a path as the resources will see them: decoded, and without matrix parameters. */
+    /** Returns the segments of a path, decoded and without matrix parameters, as the resources see them. */
     private static List<String> parts(String path) {
         List<String> parts = new ArrayList<>(4);
         for (int from = 1, to; from < path.length(); from = to + 1) {

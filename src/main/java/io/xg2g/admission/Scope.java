@@ -1,6 +1,6 @@
 package io.xg2g.admission;
 
-/** Whose budget it is. */
+/** Scope of a rate limit. */
 enum Scope {
     GLOBAL("global", "all clients together"),
     CLIENT("ip", "one client"),
@@ -15,12 +15,12 @@ enum Scope {
         this.meaning = meaning;
     }
 
-    /** Its name in metrics and in the fields of answers. */
+    /** Returns the name for metrics and response headers. */
     String label() {
         return label;
     }
 
-    /** The same for a person. */
+    /** Returns the name for problem details. */
     String meaning() {
         return meaning;
     }

@@ -2,22 +2,21 @@ package io.xg2g.admission;
 
 import java.time.Duration;
 
-/** What is answered to a demand. */
+/** Decision on a request. */
 sealed interface Verdict {
 
-    /** It may begin, and took this from its client's budget. */
+    /** Admitted; {@code left} is the state of the client's bucket. */
     record Admitted(Quota left) implements Verdict {}
 
-    /** It belongs to what was admitted before. */
+    /** Part of an admitted playback, or a read. */
     record Known() implements Verdict {}
 
     /**
-     * It may not begin now.
+     * Refused.
      *
-     * @param delay after which asking again makes sense
+     * @param delay time to wait before a retry
      */
     record Refused(Scope scope, Kind kind, Quota quota, Duration delay) implements Verdict {}
 
-    /** Nothing differs between them. */
     Verdict KNOWN = new Known();
 }

@@ -1,4 +1,4 @@
-/** How much each client may ask for: rate limits on new work and new playbacks, and on what is fetched of them. */
+/** Rate limits by client on new work, new playbacks and the requests of a playback; limits on request bodies. */
 @NullMarked
 package io.xg2g.admission;
 

@@ -1,14 +1,17 @@
 package io.xg2g.bus;
 
-/** Something that is done as long as it pays, and where it does not, tried again now and then. Not thread-safe. */
+/**
+ * Adaptive use of an optional wait strategy, as of spinning before blocking. After each attempt that did not succeed, the number
+ * of occasions that are skipped grows exponentially, up to {@link #MAX_PAUSE}. Not thread-safe.
+ */
 final class AdaptiveSpin {
-    /** So many occasions pass at most before it is tried again. */
-    private static final int RARELY = 256;
+    /** Maximum number of occasions to skip. */
+    private static final int MAX_PAUSE = 256;
 
     private int pause;
     private int left;
 
-    /** Whether to do it now. Who does it then says whether it {@linkplain #settle paid}. */
+    /** Returns whether to attempt now; the result is then {@linkplain #settle recorded}. */
     boolean isDue() {
         if (left > 0) {
             left--;
@@ -17,8 +20,9 @@ final class AdaptiveSpin {
         return true;
     }
 
-    void settle(boolean paid) {
-        pause = paid ? 0 : Math.min(RARELY, 2 * pause + 1);
+    /** Records whether the attempt succeeded. */
+    void settle(boolean succeeded) {
+        pause = succeeded ? 0 : Math.min(MAX_PAUSE, 2 * pause + 1);
         left = pause;
     }
 }

@@ -1,69 +1,67 @@
 package io.xg2g.bus;
 
 /**
- * Publish and subscribe, by topic. A subscriber without a group gets each message of its topic; of the subscribers in one
- * group, one gets it.
+ * Publish-subscribe message bus with topics and consumer groups. A subscriber without a group receives every message of its
+ * topic; of the members of a group, one receives each message.
  *
- * <p><b>Order.</b> All subscribers of a topic see the messages of one priority in the same order, and those of one
- * publisher in the order of their publication. A waiting message of higher priority goes first. So a handler that takes
- * one message at a time is called in that order; with more at once, in a group, and for deliveries that are repeated, it
- * is the order in which calls begin at best.
+ * <p><b>Order.</b> All subscribers of a topic receive the messages of one priority in the same order, which is the order of publication for
+ * the messages of one publisher. Messages of a higher priority are delivered first. Handlers of concurrency 1 outside of a group
+ * are called in this order. With a higher concurrency, in a group, and for retries, calls may overtake each other.
  *
- * <p><b>Backpressure.</b> Each topic keeps a bounded number of messages of each priority that its slowest subscriber has
- * not yet taken. When they are that many, {@link #publish} waits.
+ * <p><b>Backpressure.</b> A topic buffers a bounded number of messages of each priority for its slowest subscriber. {@link #publish} blocks
+ * while the buffer is full.
  *
- * <p><b>Failures.</b> Each message is delivered to each subscriber at least once and, if its handler does not fail, only
- * once, as long as the process lives.
+ * <p><b>Failures.</b> Within the life of the process, each message is delivered at least once to each subscriber, and exactly once if
+ * its handler does not fail.
  */
 public interface Bus extends AutoCloseable {
 
-    /** Begins to take messages. Those who want to publish from the start on are started after it. */
+    /** Starts to accept messages. */
     void start();
 
     /**
-     * Publishes a message; it is accepted when this returns, and then every subscriber of this moment gets it. Waits while
-     * there is no room, and so is called on a virtual thread. A handler may publish; to publish to its own topic it needs
-     * room that only it can make.
+     * Publishes a message to the current subscribers. Blocks while the buffer is full, so it belongs on a virtual thread. A
+     * handler may publish, but one that publishes to its own topic can block itself.
      *
-     * @throws BusStoppedException if the bus does not run; the message reached nobody
-     * @throws InterruptedException if the thread was interrupted while it waited; the message reached nobody
+     * @throws BusStoppedException if the bus is not running; the message was not published
+     * @throws InterruptedException if the thread was interrupted while it waited; the message was not published
      */
     void publish(Message message) throws InterruptedException;
 
-    /** Every message from now on, one by one, each tried once. */
+    /** Subscribes with default options. */
     default Subscription subscribe(String topic, Handler handler) {
         return subscribe(topic, SubscriptionOptions.DEFAULT, handler);
     }
 
-    /** The messages from now on, as the options say. */
+    /** Subscribes to the messages published from now on. */
     Subscription subscribe(String topic, SubscriptionOptions options, Handler handler);
 
-    /** A share of the group's messages, one by one, each tried once. */
+    /** Joins a group with default options. */
     default Subscription subscribe(String topic, String group, Handler handler) {
         return subscribe(topic, group, SubscriptionOptions.DEFAULT, handler);
     }
 
     /**
-     * A share of the group's messages, as the options say. The group is there from its first member to its last.
+     * Joins a group, which exists from its first member to its last.
      *
      * @throws IllegalArgumentException if the group has other options
      */
     Subscription subscribe(String topic, String group, SubscriptionOptions options, Handler handler);
 
-    /** What has happened at that topic. */
+    /** Returns the statistics of a topic. */
     BusStats stats(String topic);
 
-    /** What has happened at all topics. */
+    /** Returns the statistics of all topics together. */
     BusStats stats();
 
     /**
-     * Takes no more messages and waits until what was accepted has been handled, repetitions and dead letters included, or
-     * the time for draining is over; then what still runs is interrupted. Subscriptions stay, and the bus can be started
-     * again. Not to be called by a handler.
+     * Stops to accept messages and waits until the accepted ones have been handled, including retries and dead letters. After
+     * the drain timeout, waiting messages are dropped and running handlers interrupted. Subscriptions remain, and the bus can
+     * be started again. Must not be called by a handler.
      */
     void stop();
 
-    /** {@link #stop Stops} it for good and ends all subscriptions. */
+    /** {@linkplain #stop Stops} the bus permanently and ends all subscriptions. */
     @Override
     void close();
 }

@@ -4,22 +4,22 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** The message bus inside the process. */
+/** In-process message bus. */
 @ConfigMapping(prefix = "xg2g.bus")
 public interface BusConfig {
 
     /**
-     * How many messages a topic keeps, for each priority in use, that a subscriber has not yet taken; with more, publishers
-     * wait: 1 to 1000000.
+     * Capacity of a topic's ring buffer for each priority in use; publishers block while the slowest subscriber lags behind by
+     * this many messages: 1 to 1000000.
      */
     @WithDefault("1000")
     int buffer();
 
-    /** How many handlers run at once, of all topics together: 1 to 10000. */
+    /** Maximum number of handlers that run at once, all topics together: 1 to 10000. */
     @WithDefault("100")
     int handlers();
 
-    /** How long messages that were accepted may take to be handled when the program ends: 0s to 1h. */
+    /** Maximum time for handling the accepted messages at shutdown: 0s to 1h. */
     @WithDefault("10s")
     Duration drainTimeout();
 }

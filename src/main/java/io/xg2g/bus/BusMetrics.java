@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.ToDoubleFunction;
 
-/** What the metrics endpoint says of the bus. The counts are the topics' own; they are read at each scrape. */
+/** Metrics of the bus, read from the statistics of the topics at each scrape. */
 final class BusMetrics {
     private final MeterRegistry registry;
 
@@ -21,27 +21,27 @@ final class BusMetrics {
         deliveries(topic, "expired", BusStats::expired);
         deliveries(topic, "filtered", BusStats::filtered);
         counter("xg2g.bus.handler.errors", topic, BusStats::errors)
-                .description("Calls of handlers that failed, each attempt")
+                .description("Failed handler calls, each attempt")
                 .register(registry);
         gauge("xg2g.bus.depth", topic, BusStats::depth)
-                .description("Messages that wait for the slowest subscriber, and deliveries that wait to be repeated")
+                .description("Messages that wait for the slowest subscriber, and deliveries that wait for a retry")
                 .register(registry);
         gauge("xg2g.bus.subscribers", topic, BusStats::subscribers)
-                .description("Handlers that are subscribed")
+                .description("Subscribed handlers")
                 .register(registry);
     }
 
     private void messages(Topic topic, String outcome, ToDoubleFunction<BusStats> value) {
         counter("xg2g.bus.messages", topic, value)
                 .tag("outcome", outcome)
-                .description("Messages that were accepted, with subscribers and without")
+                .description("Accepted messages, with subscribers and without")
                 .register(registry);
     }
 
     private void deliveries(Topic topic, String outcome, ToDoubleFunction<BusStats> value) {
         counter("xg2g.bus.deliveries", topic, value)
                 .tag("outcome", outcome)
-                .description("What became of messages, for each subscriber or group")
+                .description("Deliveries by outcome, for each subscriber or group")
                 .register(registry);
     }
 

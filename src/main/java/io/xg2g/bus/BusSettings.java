@@ -3,7 +3,7 @@ package io.xg2g.bus;
 import io.xg2g.config.ConfigBounds;
 import java.time.Duration;
 
-/** {@link BusConfig}, checked. */
+/** Checked form of {@link BusConfig}. */
 record BusSettings(int buffer, int handlers, Duration drainTimeout) {
 
     static BusSettings of(BusConfig config) {

@@ -1,17 +1,17 @@
 package io.xg2g.bus;
 
 /**
- * What has happened at a topic, or at all of them, since the bus was made. Exact as soon as nothing is under way.
+ * Statistics of one topic, or of all, since the start of the program. Weakly consistent while messages are in flight.
  *
- * @param published messages that were accepted, dead letters included
- * @param unrouted those of them that nobody was subscribed to
- * @param delivered deliveries that were handled: a message with five subscribers is delivered five times
- * @param errors calls of handlers that failed; each attempt counts
- * @param deadLetters deliveries that were given up
- * @param expired deliveries that did not begin within the message's time to live
- * @param filtered deliveries that a filter refused
- * @param subscribers handlers that are subscribed now
- * @param depth messages that wait for the slowest subscriber, and deliveries that wait to be repeated
+ * @param published accepted messages, including dead letters
+ * @param unrouted accepted messages without a subscriber
+ * @param delivered handled deliveries; a message with five subscribers is delivered five times
+ * @param errors failed handler calls, each attempt
+ * @param deadLetters deliveries that failed permanently
+ * @param expired deliveries that did not start within the message's time to live
+ * @param filtered deliveries that a filter excluded
+ * @param subscribers subscribed handlers
+ * @param depth messages that wait for the slowest subscriber, and deliveries that wait for a retry
  */
 public record BusStats(
         long published,
@@ -24,10 +24,10 @@ public record BusStats(
         int subscribers,
         long depth) {
 
-    /** Nothing has happened. */
+    /** Statistics of an unused topic. */
     public static final BusStats NONE = new BusStats(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-    /** Both together. */
+    /** Returns the sum. */
     public BusStats plus(BusStats other) {
         return new BusStats(
                 published + other.published,

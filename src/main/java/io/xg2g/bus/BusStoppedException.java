@@ -1,8 +1,8 @@
 package io.xg2g.bus;
 
-/** The bus takes no message: it has not been started, or it has been stopped or closed. The message reached nobody. */
+/** Thrown by a bus that has not been started, or was stopped or closed. The message was not published. */
 public final class BusStoppedException extends IllegalStateException {
     BusStoppedException(String topic) {
-        super("the bus is not running and takes no message: topic=" + topic);
+        super("the bus is not running: topic=" + topic);
     }
 }

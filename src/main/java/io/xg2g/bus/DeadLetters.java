@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
-/** What becomes of deliveries that are given up: messages with the same id and content, in a topic of their own. */
+/** Publisher of permanently failed deliveries to the dead-letter topic, with the id and content of the message. Thread-safe. */
 final class DeadLetters {
     private static final Logger LOG = Logger.getLogger(DeadLetters.class);
 
@@ -15,10 +15,11 @@ final class DeadLetters {
         this.topics = topics;
     }
 
-    /** Publishes the dead letter, and waits for room. One that fails in its turn goes nowhere, so that none circles. */
-    void bury(Group group, Message message, int attempts, Throwable failure) {
+    /** Publishes a dead letter; blocks while the buffer is full. A failed dead letter is dropped, to prevent a loop. */
+    void publish(Group group, Message message, int attempts, Throwable failure) {
         String topic = group.topic.name;
-        LOG.debugf(failure, "a delivery was given up: topic=%s message=%s attempts=%d", topic, message.id(), attempts);
+        LOG.debugf(
+                failure, "delivery failed permanently: topic=%s message=%s attempts=%d", topic, message.id(), attempts);
         if (message.metadata().containsKey(Message.DEAD_LETTER_TOPIC)) {
             return;
         }
@@ -30,7 +31,7 @@ final class DeadLetters {
             metadata.put(Message.DEAD_LETTER_GROUP, group.name);
         }
         String target = group.options.deadLetterTopic(topic);
-        Message letter = new Message(
+        Message deadLetter = new Message(
                 message.id(),
                 target,
                 message.payload(),
@@ -40,11 +41,11 @@ final class DeadLetters {
                 message.priority(),
                 null);
         try {
-            topics.apply(target).publish(letter, true);
+            topics.apply(target).publish(deadLetter, true);
         } catch (InterruptedException e) {
-            // Only the end of the time for draining interrupts a worker.
+            // Workers are interrupted only after the drain timeout.
             Thread.currentThread().interrupt();
-            LOG.warnf("a dead letter was dropped at the end: topic=%s message=%s", topic, message.id());
+            LOG.warnf("dead letter dropped at shutdown: topic=%s message=%s", topic, message.id());
         }
     }
 }

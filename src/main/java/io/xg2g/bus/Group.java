@@ -10,12 +10,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those who share the messages of a topic: each one goes to the first of their workers that comes for it. A subscriber
- * without a group is one alone.
+ * Consumer group: a cursor for each priority, and the workers of its members, which compete for the messages. A subscriber without
+ * a group has an unnamed group of its own. Thread-safe; members are changed under the topic's lock.
  */
 final class Group {
 
-    /** A delivery that failed and is due again. */
+    /** Retry of a failed delivery. */
     record Repeat(Message message, int attempt) {}
 
     final Topic topic;
@@ -26,15 +26,15 @@ final class Group {
     private final AtomicLongArray cursors;
     private final Queue<Repeat> due = new ConcurrentLinkedQueue<>();
 
-    /** Deliveries that wait to be repeated, are due, or are being repeated. */
+    /** Number of retries that are scheduled, due or running. */
     private final AtomicInteger repeating = new AtomicInteger();
 
     private volatile Worker[] workers = {};
 
-    /** How often what waited has been forgotten. */
-    private final AtomicInteger cuts = new AtomicInteger();
+    /** Number of calls of {@link #discard}; retries scheduled before the latest one are void. */
+    private final AtomicInteger discards = new AtomicInteger();
 
-    /** @param starts for each priority the first position that the group reads */
+    /** @param starts first position to read, for each priority */
     Group(Topic topic, @Nullable String name, SubscriptionOptions options, long[] starts) {
         this.topic = topic;
         this.name = name;
@@ -43,30 +43,30 @@ final class Group {
         this.cursors = new AtomicLongArray(starts);
     }
 
-    /** Whether the message at that position is one for this group, which may have come later. */
-    boolean reads(PriorityRing lane, long position) {
-        return starts[lane.priority] <= position;
+    /** Returns whether the group existed when the position was claimed. */
+    boolean reads(PriorityRing ring, long position) {
+        return starts[ring.priority] <= position;
     }
 
-    /** The position of the next message of that priority. */
+    /** Returns the position of the next message of a priority. */
     long cursor(int priority) {
         return cursors.get(priority);
     }
 
-    /** The next message, and no other worker gets it. */
+    /** Takes the next message for one worker, or returns {@code null}. */
     @Nullable
     Message take() {
-        for (PriorityRing lane : topic.lanes()) {
-            long position = cursors.get(lane.priority);
-            Message message = lane.at(position);
+        for (PriorityRing ring : topic.rings()) {
+            long position = cursors.get(ring.priority);
+            Message message = ring.at(position);
             while (message != null) {
-                // Until the cursor moves on, no publisher writes to its slot: what was read is whole.
-                if (cursors.compareAndSet(lane.priority, position, position + 1)) {
-                    topic.moved(lane);
+                // Publishers do not overwrite the slot before the cursor has moved on, so the message read is valid.
+                if (cursors.compareAndSet(ring.priority, position, position + 1)) {
+                    topic.moved(ring);
                     return message;
                 }
-                position = cursors.get(lane.priority);
-                message = lane.at(position);
+                position = cursors.get(ring.priority);
+                message = ring.at(position);
             }
         }
         return null;
@@ -78,36 +78,36 @@ final class Group {
     }
 
     boolean hasWork() {
-        for (PriorityRing lane : topic.lanes()) {
-            if (lane.at(cursors.get(lane.priority)) != null) {
+        for (PriorityRing ring : topic.rings()) {
+            if (ring.at(cursors.get(ring.priority)) != null) {
                 return true;
             }
         }
         return !due.isEmpty();
     }
 
-    /** Wakes a worker that sleeps, if there is one; which one is tried first changes with the turn. */
-    void wake(long turn) {
+    /** Wakes one sleeping worker, if any; {@code start} selects the one to try first. */
+    void wake(long start) {
         Worker[] all = workers;
         if (all.length == 1) {
             all[0].wake();
             return;
         }
         for (int i = 0; i < all.length; i++) {
-            if (all[(int) ((turn + i) % all.length)].wake()) {
+            if (all[(int) ((start + i) % all.length)].wake()) {
                 return;
             }
         }
     }
 
-    /** Lets a further worker help, where there are several and work is left. */
+    /** Wakes another worker if messages are left. */
     void share() {
         if (workers.length > 1 && hasWork()) {
             wake(0);
         }
     }
 
-    /** Has a failed delivery repeated after a while, unless too many wait for that already. */
+    /** Schedules a retry; returns false if the attempts are used up or too many retries are pending. */
     boolean repeat(Message message, int attempt) {
         if (attempt > options.retry().times()) {
             return false;
@@ -116,9 +116,9 @@ final class Group {
             repeating.decrementAndGet();
             return false;
         }
-        int before = cuts.get();
+        int before = discards.get();
         topic.later(options.retry().after(attempt), () -> {
-            if (cuts.get() != before) {
+            if (discards.get() != before) {
                 repeating.decrementAndGet();
                 return;
             }
@@ -128,7 +128,7 @@ final class Group {
         return true;
     }
 
-    /** A delivery has been handled or given up for good. */
+    /** Ends a delivery that was handled or failed permanently. */
     void settled(int attempt) {
         if (attempt > 1) {
             repeating.decrementAndGet();
@@ -139,22 +139,22 @@ final class Group {
         return repeating.get();
     }
 
-    /** How many messages it has not yet taken. */
+    /** Returns the number of messages not yet taken. */
     long waiting() {
         long waiting = 0;
-        for (PriorityRing lane : topic.lanes()) {
-            long cursor = cursors.get(lane.priority);
-            waiting += lane.tail() - cursor;
+        for (PriorityRing ring : topic.rings()) {
+            long cursor = cursors.get(ring.priority);
+            waiting += ring.tail() - cursor;
         }
         return waiting;
     }
 
-    /** Forgets what waits, to be repeated too. */
-    void cut() {
-        cuts.incrementAndGet();
-        for (PriorityRing lane : topic.lanes()) {
-            long tail = lane.tail();
-            cursors.accumulateAndGet(lane.priority, tail, Math::max);
+    /** Drops waiting messages and retries. */
+    void discard() {
+        discards.incrementAndGet();
+        for (PriorityRing ring : topic.rings()) {
+            long tail = ring.tail();
+            cursors.accumulateAndGet(ring.priority, tail, Math::max);
         }
         while (due.poll() != null) {
             repeating.decrementAndGet();
@@ -165,7 +165,7 @@ final class Group {
         workers = Stream.of(workers, more).flatMap(Arrays::stream).toArray(Worker[]::new);
     }
 
-    /** Returns whether it was a member. */
+    /** Removes a member; returns whether it belonged to the group. */
     boolean remove(Member member) {
         Worker[] before = workers;
         workers =

@@ -1,14 +1,14 @@
 package io.xg2g.bus;
 
-/** What a subscriber does with a message. It runs on a virtual thread and may block. */
+/** Handler of messages. Called on a virtual thread; may block. */
 @FunctionalInterface
 public interface Handler {
 
     /**
-     * Handles one message. Whatever it throws, errors included, fails this delivery and nothing else: the delivery is
-     * repeated or becomes a dead letter, as the subscription's {@linkplain SubscriptionOptions options} say.
+     * Handles one message. Any {@link Throwable} fails this delivery only, which is then retried or becomes a dead letter, depending
+     * on the {@link SubscriptionOptions}.
      *
-     * <p>It is not interrupted while the bus drains; only what is still running when the time for draining is over is.
+     * <p>At shutdown, handlers are interrupted only after the drain timeout.
      */
     void handle(Message message) throws Exception;
 }

@@ -3,12 +3,12 @@ package io.xg2g.bus;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.xg2g.schedule.TimeSource;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -18,18 +18,18 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bus inside the process.
+ * In-process implementation of the bus. Thread-safe.
  *
- * <p>It is a singleton rather than application-scoped: what is published every few nanoseconds needs no proxy before it.
+ * <p>A singleton rather than application-scoped, since publishing is too frequent for a client proxy.
  */
 @Singleton
 final class LocalBus implements Bus {
     private static final Logger LOG = Logger.getLogger(LocalBus.class);
 
-    /** Before those who publish when the program starts. */
+    /** Before the observers that publish. */
     private static final int FIRST = 1;
 
-    /** After those who publish until the program ends. */
+    /** After the observers that publish. */
     private static final int LAST = Integer.MAX_VALUE;
 
     private enum State {
@@ -40,29 +40,29 @@ final class LocalBus implements Bus {
     }
 
     private final BusSettings settings;
-    private final Delay delay;
+    private final TimeSource time;
     private final BusMetrics metrics;
     private final Worker.Crew crew;
-    private final DeadLetters dead = new DeadLetters(this::topic);
+    private final DeadLetters deadLetterQueue = new DeadLetters(this::topic);
     private final Map<String, Topic> topics = new ConcurrentHashMap<>();
 
-    /** Guards the state and the making of topics. */
+    /** Guards the state and the creation of topics. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    private final Condition rested = lock.newCondition();
+    private final Condition idle = lock.newCondition();
     private volatile boolean draining;
     private State state = State.NEW;
 
     @Inject
     LocalBus(BusConfig config, MeterRegistry registry) {
-        this(BusSettings.of(config), InstantSource.system(), Delay.system(), registry);
+        this(BusSettings.of(config), TimeSource.SYSTEM, registry);
     }
 
-    LocalBus(BusSettings settings, InstantSource clock, Delay delay, MeterRegistry registry) {
+    LocalBus(BusSettings settings, TimeSource time, MeterRegistry registry) {
         this.settings = settings;
-        this.delay = delay;
+        this.time = time;
         this.metrics = new BusMetrics(registry);
-        this.crew = new Worker.Crew(new Semaphore(settings.handlers(), true), clock, this::rested);
+        this.crew = new Worker.Crew(new Semaphore(settings.handlers(), true), time, this::idle);
     }
 
     void begin(@Observes @Priority(FIRST) StartupEvent event) {
@@ -119,7 +119,7 @@ final class LocalBus implements Bus {
         lock.lock();
         try {
             return topics.computeIfAbsent(name, _ -> {
-                Topic topic = new Topic(name, settings.buffer(), state == State.RUNNING, crew, delay, dead);
+                Topic topic = new Topic(name, settings.buffer(), state == State.RUNNING, crew, time, deadLetterQueue);
                 metrics.observe(topic);
                 return topic;
             });
@@ -146,7 +146,7 @@ final class LocalBus implements Bus {
             if (state == State.RUNNING) {
                 state = State.STOPPED;
             }
-            topics.values().forEach(Topic::shut);
+            topics.values().forEach(Topic::close);
             drain(settings.drainTimeout());
         } finally {
             lock.unlock();
@@ -165,32 +165,32 @@ final class LocalBus implements Bus {
         }
     }
 
-    /** Called with the lock held, which is free while this waits. */
+    /** Waits for all accepted messages; called with the lock held, which is released meanwhile. */
     private void drain(Duration within) {
         draining = true;
         try {
             long left = within.toNanos();
             while (!isSettled()) {
                 if (left <= 0) {
-                    cut();
+                    discard();
                     return;
                 }
-                left = rested.awaitNanos(left);
+                left = idle.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            cut();
+            discard();
         } finally {
             draining = false;
         }
     }
 
-    private void cut() {
-        LOG.warnf("messages are dropped, for the time for draining is over: depth=%d", stats().depth());
-        topics.values().forEach(Topic::cut);
+    private void discard() {
+        LOG.warnf("messages dropped after the drain timeout: depth=%d", stats().depth());
+        topics.values().forEach(Topic::discard);
     }
 
-    /** Dead letters go from topic to topic: only if no message came during a look at all of them was it a look at once. */
+    /** Dead letters move between topics, so a scan of all topics is valid only if no message was published during it. */
     private boolean isSettled() {
         long before = published();
         return topics.values().stream().allMatch(Topic::isSettled) && published() == before;
@@ -200,12 +200,12 @@ final class LocalBus implements Bus {
         return topics.values().stream().mapToLong(Topic::published).sum();
     }
 
-    /** A worker has nothing to do. */
-    private void rested() {
+    /** Called by a worker without work. */
+    private void idle() {
         if (draining) {
             lock.lock();
             try {
-                rested.signalAll();
+                idle.signalAll();
             } finally {
                 lock.unlock();
             }

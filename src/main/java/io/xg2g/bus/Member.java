@@ -1,6 +1,6 @@
 package io.xg2g.bus;
 
-/** A handler in its group. The same handler subscribed twice is two members. */
+/** Membership of a handler in a group. A handler that subscribes twice has two. */
 final class Member implements Subscription {
     final Handler handler;
     private final Group group;

@@ -12,19 +12,17 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is published: immutable, as long as nobody writes to the payload, which is not copied.
+ * Message of the bus. Immutable, provided that the payload, which is not copied, is not modified.
  *
- * @param id unique among all messages
- * @param topic where it is published; topics are few and named in code, for each has a buffer and metrics of its own
- * @param payload the content
- * @param headers what goes with the content, for the subscribers ({@code Content-Type})
- * @param timestamp when it was made
- * @param metadata what is said about it on its way, by the bus and those who pass it on
- * @param priority {@value #LOWEST_PRIORITY} to {@value #HIGHEST_PRIORITY}, as in AMQP and JMS; a higher one is delivered
- *     first
- * @param ttl how long after its timestamp a delivery may begin; {@code null}: whenever
+ * @param id unique identifier
+ * @param topic topic; must come from a small fixed set, since each one has buffers and metrics
+ * @param headers description of the payload for the subscribers ({@code Content-Type})
+ * @param timestamp time of creation
+ * @param metadata annotations by the bus and by intermediaries
+ * @param priority {@value #LOWEST_PRIORITY} to {@value #HIGHEST_PRIORITY}, as in AMQP and JMS; higher ones are delivered first
+ * @param ttl time to live: deliveries must start within it after the timestamp; {@code null}: no limit
  */
-@SuppressWarnings("ArrayRecordComponent") // Two messages are the same if they have the same id; nobody compares more.
+@SuppressWarnings("ArrayRecordComponent") // Messages are compared by id only.
 public record Message(
         String id,
         String topic,
@@ -39,19 +37,19 @@ public record Message(
     public static final int DEFAULT_PRIORITY = 4;
     public static final int HIGHEST_PRIORITY = 9;
 
-    /** The header that says what a payload is. */
+    /** Header with the media type of the payload. */
     public static final String CONTENT_TYPE = "Content-Type";
 
-    /** Metadata of a dead letter: the topic that it was published to. Its id is that of the message. */
+    /** Metadata of a dead letter: original topic. */
     public static final String DEAD_LETTER_TOPIC = "dead-letter-topic";
 
-    /** Metadata of a dead letter: the group that could not handle it, if it was one. */
+    /** Metadata of a dead letter: group whose delivery failed, if named. */
     public static final String DEAD_LETTER_GROUP = "dead-letter-group";
 
-    /** Metadata of a dead letter: how often it was tried. */
+    /** Metadata of a dead letter: number of attempts. */
     public static final String DEAD_LETTER_ATTEMPTS = "dead-letter-attempts";
 
-    /** Metadata of a dead letter: the class of what its handler threw at last. */
+    /** Metadata of a dead letter: class of the exception of the last attempt. */
     public static final String DEAD_LETTER_ERROR = "dead-letter-error";
 
     private static final Map<String, String> JSON = Map.of(CONTENT_TYPE, "application/json");
@@ -65,22 +63,22 @@ public record Message(
         metadata = Map.copyOf(metadata);
     }
 
-    /** A message made now, without headers, of default priority. */
+    /** Creates a message with the current time, no headers and default priority. */
     public static Message of(String topic, byte[] payload) {
         return of(topic, payload, Map.of());
     }
 
     /**
-     * A message made now whose payload is this value as JSON.
+     * Creates a message with the current time and this value as JSON.
      *
-     * @throws IllegalArgumentException if the value is nothing that the mapper can write
+     * @throws IllegalArgumentException if the mapper cannot serialize the value
      */
     public static Message json(String topic, Object value, ObjectMapper mapper) {
         try {
             return of(topic, mapper.writeValueAsBytes(value), JSON);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
-                    "no JSON can be made of a " + value.getClass().getName(), e);
+                    "cannot be serialized as JSON: " + value.getClass().getName(), e);
         }
     }
 
@@ -88,7 +86,7 @@ public record Message(
         return new Message(newId(), topic, payload, headers, Instant.now(), Map.of(), DEFAULT_PRIORITY, null);
     }
 
-    /** A random UUID (version 4), of a fast generator: an id has to be unique, not secret. */
+    /** Returns a random UUID (version 4). The generator is not cryptographic: ids are unique, not secret. */
     private static String newId() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         long high = (random.nextLong() & ~0xF000L) | 0x4000L;
@@ -97,9 +95,9 @@ public record Message(
     }
 
     /**
-     * The payload, read as JSON. In a native executable the type has to be registered for reflection.
+     * Deserializes the payload from JSON. In a native executable the type has to be registered for reflection.
      *
-     * @throws IOException if it is no JSON, or not of that type; thrown by a handler it fails the delivery
+     * @throws IOException if the payload is not JSON of this type
      */
     public <T> T as(Class<T> type, ObjectMapper mapper) throws IOException {
         return mapper.readValue(payload, type);
@@ -121,7 +119,7 @@ public record Message(
         return new Message(id, topic, payload, headers, timestamp, metadata, priority, timeToLive);
     }
 
-    /** Whether its time to live is over. */
+    /** Returns whether the time to live has passed. */
     boolean expired(Instant now) {
         return ttl != null && now.isAfter(timestamp.plus(ttl));
     }

@@ -8,18 +8,24 @@ import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one priority of a topic: a ring that publishers write and every group reads at its own cursor. A
- * message has a position, counted from 0, and lies in the slot of that position until the ring comes round: so the last
- * {@code capacity} messages, read or not, stay in memory.
+ * Lock-free ring buffer for the messages of one priority of a topic, with multiple producers and one cursor for each group, as in
+ * the LMAX Disruptor. Positions count from 0; the message of a position stays in its slot until the ring wraps around, so the
+ * last {@code capacity} messages remain in memory.
  *
- * <p>The tail says the next position, and whether the lane is frozen; both are in one word, so that whoever freezes it
- * knows which positions have been given away, and that no other one will.
+ * <p>The tail is one word: the next position, and in its lowest bit whether the ring is frozen. Freezing it thereby fixes which
+ * positions have been claimed.
+ *
+ * <pre>
+ *   slots  | 8 | 9 | 2 | 3 | 4 | 5 | 6 | 7 |      capacity 8
+ *                    ^           ^
+ *              tail = 10   cursor of the slowest group = 5: room up to position 12
+ * </pre>
  */
 final class PriorityRing {
-    /** The lane gives no place: it is frozen. */
+    /** Result of {@link #claim}: the ring is frozen. */
     static final long FROZEN = -1;
 
-    /** The lane gives no place: a group has not yet taken {@code capacity} messages. */
+    /** Result of {@link #claim}: a group lags behind by {@code capacity} messages. */
     static final long FULL = -2;
 
     private static final long FROZEN_BIT = 1;
@@ -27,22 +33,22 @@ final class PriorityRing {
 
     final int priority;
 
-    /** Waited for by publishers, with the topic's lock. */
+    /** Awaited by publishers under the topic's lock. */
     final Condition room;
 
-    /** How many publishers wait for room. */
+    /** Number of publishers that wait for room. */
     final AtomicInteger blocked = new AtomicInteger();
 
     private final int capacity;
     private final int mask;
     private final AtomicReferenceArray<Message> messages;
 
-    /** For each slot one more than the position of the message in it. */
+    /** Position of the message in each slot, plus 1. */
     private final AtomicLongArray filled;
 
     private final AtomicLong tail;
 
-    /** Positions before this one have room: what was known when somebody last looked at the cursors. */
+    /** Positions below this one have room; cached from the latest scan of the cursors. */
     private final AtomicLong limit = new AtomicLong();
 
     PriorityRing(int priority, int capacity, boolean frozen, Condition room) {
@@ -57,7 +63,7 @@ final class PriorityRing {
     }
 
     /**
-     * Takes the next position, which must then be {@linkplain #fill filled} unless no group reads it.
+     * Claims the next position, which must then be {@linkplain #fill filled} unless no group reads it.
      *
      * @return the position, {@link #FULL}, or {@link #FROZEN}
      */
@@ -77,7 +83,7 @@ final class PriorityRing {
         }
     }
 
-    /** A group that comes after this look begins at the tail or later, and so lowers no limit. */
+    /** Scans the cursors. A group added later starts at the tail or above and does not lower the limit. */
     private boolean hasRoom(long position, Group[] groups) {
         long slowest = position;
         for (Group group : groups) {
@@ -87,21 +93,21 @@ final class PriorityRing {
         return position < slowest + capacity;
     }
 
-    /** Writes a message at a claimed position. Whoever reads that somebody sleeps after this may wake them. */
+    /** Publishes a message at a claimed position (volatile write); sleeping workers are to be woken after it. */
     void fill(long position, Message message) {
         int slot = (int) position & mask;
         messages.setPlain(slot, message);
         filled.set(slot, position + 1);
     }
 
-    /** The message at that position, or {@code null} if it is not yet there, or no longer. */
+    /** Returns the message at a position, or {@code null} if it was not published yet or was overwritten. */
     @Nullable
     Message at(long position) {
         int slot = (int) position & mask;
         return filled.get(slot) == position + 1 ? messages.getPlain(slot) : null;
     }
 
-    /** Gives no further position, until it is thawed. */
+    /** Rejects further claims until {@link #thaw}. */
     void freeze() {
         tail.updateAndGet(word -> word | FROZEN_BIT);
     }
@@ -110,7 +116,7 @@ final class PriorityRing {
         tail.updateAndGet(word -> word & ~FROZEN_BIT);
     }
 
-    /** The next position: how many have been given. */
+    /** Returns the next position, which is the number of claimed ones. */
     long tail() {
         return tail.get() >> 1;
     }

@@ -1,12 +1,11 @@
 package io.xg2g.bus;
 
-/** A handler's place at a topic. */
+/** Subscription of a handler to a topic. */
 public interface Subscription {
 
     /**
-     * Ends it: the handler is given no further message. Returns at once, in the handler too; a message that it is being
-     * given at that moment is still handled. What waited for this subscriber alone is dropped; what waits for its group
-     * is taken by the other members. To end it twice is harmless.
+     * Ends the subscription. Does not block and may be called by the handler; a call of the handler that is in progress continues.
+     * Waiting messages go to the other members of the group, or are dropped without any. Idempotent.
      */
     void unsubscribe();
 }

@@ -4,14 +4,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a subscriber wants its messages.
+ * Options of a subscription.
  *
- * @param filter the messages it wants; asked on the handler's thread, and a filter that throws fails the delivery
- * @param retry how a failed delivery is repeated. The others do not wait for it, so that a repeated message comes after
- *     later ones
- * @param concurrency how many messages its handler takes at once: 1 to 1000; with one they come in order
- * @param deadLetterTopic where deliveries go that are given up; {@code null}: the topic's name with
- *     {@value #DEAD_LETTERS} behind it
+ * @param filter selects messages; called on the handler's thread, an exception fails the delivery
+ * @param retry retry policy. Later messages do not wait for a retry and so overtake it
+ * @param concurrency maximum number of concurrent calls of the handler: 1 to 1000; 1 preserves the order
+ * @param deadLetterTopic topic of permanently failed deliveries; {@code null}: the name of the topic with the suffix
+ *     {@value #DEAD_LETTERS}
  */
 public record SubscriptionOptions(
         Predicate<Message> filter,
@@ -19,16 +18,17 @@ public record SubscriptionOptions(
         int concurrency,
         @Nullable String deadLetterTopic) {
 
-    /** Every message, one by one, each tried once. */
+    /** All messages, concurrency 1, no retry. */
     public static final SubscriptionOptions DEFAULT = new SubscriptionOptions(_ -> true, Retry.NONE, 1, null);
 
     static final String DEAD_LETTERS = ".dead-letters";
 
-    private static final int MOST_AT_ONCE = 1000;
+    private static final int MAX_CONCURRENCY = 1000;
 
     public SubscriptionOptions {
-        if (concurrency < 1 || concurrency > MOST_AT_ONCE) {
-            throw new IllegalArgumentException("concurrency is " + concurrency + "; allowed is 1 to " + MOST_AT_ONCE);
+        if (concurrency < 1 || concurrency > MAX_CONCURRENCY) {
+            throw new IllegalArgumentException(
+                    "concurrency is " + concurrency + "; allowed is 1 to " + MAX_CONCURRENCY);
         }
     }
 
@@ -48,7 +48,7 @@ public record SubscriptionOptions(
         return new SubscriptionOptions(filter, retry, concurrency, topic);
     }
 
-    /** Where deliveries of that topic go that are given up. */
+    /** Returns the dead-letter topic of a topic. */
     String deadLetterTopic(String topic) {
         return deadLetterTopic == null ? topic + DEAD_LETTERS : deadLetterTopic;
     }

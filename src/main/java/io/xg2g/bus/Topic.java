@@ -1,5 +1,6 @@
 package io.xg2g.bus;
 
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -12,10 +13,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A topic: a {@link PriorityRing} for each priority in use, and the groups that read them.
+ * Topic: a {@link PriorityRing} for each priority in use, and the groups that read them. Thread-safe.
  *
- * <p>Publishing takes no lock. The lock is for what is rare: a change of the groups or lanes, stopping, and waiting for
- * room. A change freezes the lanes, so that a message is either before it or after it.
+ * <p>Publishing is lock-free. The lock serves changes of groups and rings, stopping, and waiting for room. A change of the groups
+ * freezes the rings, which orders it against all messages.
  */
 final class Topic {
     private static final int LEVELS = Message.HIGHEST_PRIORITY + 1;
@@ -30,133 +31,133 @@ final class Topic {
 
     private final int buffer;
     private final Worker.Crew crew;
-    private final Delay delay;
-    private final DeadLetters dead;
+    private final TimeSource time;
+    private final DeadLetters deadLetterQueue;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Every worker whose thread has not ended. */
+    /** Workers whose threads have not ended. */
     private final Set<Worker> working = ConcurrentHashMap.newKeySet();
 
-    /** Highest priority first. Written with the lock held, as all that follows. */
-    private volatile PriorityRing[] lanes = {};
+    /** Highest priority first. This and the following fields are written under the lock. */
+    private volatile PriorityRing[] rings = {};
 
     private volatile Group[] groups = {};
     private boolean open;
 
-    Topic(String name, int buffer, boolean open, Worker.Crew crew, Delay delay, DeadLetters dead) {
+    Topic(String name, int buffer, boolean open, Worker.Crew crew, TimeSource time, DeadLetters deadLetterQueue) {
         this.name = name;
         this.buffer = buffer;
         this.open = open;
         this.crew = crew;
-        this.delay = delay;
-        this.dead = dead;
+        this.time = time;
+        this.deadLetterQueue = deadLetterQueue;
     }
 
-    /** Publishes a message; {@code always}: even if the bus is stopping. */
+    /** Publishes a message; with {@code always} also while the bus is stopping. */
     void publish(Message message, boolean always) throws InterruptedException {
-        PriorityRing lane = lane(message.priority());
-        long position = lane.claim(groups, false);
+        PriorityRing ring = ring(message.priority());
+        long position = ring.claim(groups, false);
         if (position < 0) {
-            position = awaitPosition(lane, always);
+            position = awaitPosition(ring, always);
         }
-        enter(lane, position, message);
+        enter(ring, position, message);
     }
 
-    private void enter(PriorityRing lane, long position, Message message) {
+    private void enter(PriorityRing ring, long position, Message message) {
         Group[] all = groups;
         boolean routed = false;
         for (Group group : all) {
-            routed |= group.reads(lane, position);
+            routed |= group.reads(ring, position);
         }
         if (!routed) {
             unrouted.increment();
             return;
         }
-        lane.fill(position, message);
+        ring.fill(position, message);
         for (Group group : all) {
             group.wake(position);
         }
     }
 
-    private long awaitPosition(PriorityRing lane, boolean always) throws InterruptedException {
-        // A handler that waits here may wait for other handlers.
+    private long awaitPosition(PriorityRing ring, boolean always) throws InterruptedException {
+        // A handler that waits here releases its permit to the handlers that it waits for.
         Worker worker = Worker.current();
         if (worker == null) {
-            return sleepUntilRoom(lane, always);
+            return sleepUntilRoom(ring, always);
         }
         worker.pause();
         try {
-            return sleepUntilRoom(lane, always);
+            return sleepUntilRoom(ring, always);
         } finally {
             worker.resume();
         }
     }
 
-    private long sleepUntilRoom(PriorityRing lane, boolean always) throws InterruptedException {
+    private long sleepUntilRoom(PriorityRing ring, boolean always) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            lane.blocked.incrementAndGet();
+            ring.blocked.incrementAndGet();
             while (open || always) {
-                long position = lane.claim(groups, always);
+                long position = ring.claim(groups, always);
                 if (position >= 0) {
                     return position;
                 }
-                lane.room.await();
+                ring.room.await();
             }
             throw new BusStoppedException(name);
         } finally {
-            lane.blocked.decrementAndGet();
+            ring.blocked.decrementAndGet();
             lock.unlock();
         }
     }
 
-    /** A group has taken a message of that lane. */
-    void moved(PriorityRing lane) {
-        if (lane.blocked.get() > 0) {
+    /** Called when a group has taken a message of a ring. */
+    void moved(PriorityRing ring) {
+        if (ring.blocked.get() > 0) {
             lock.lock();
             try {
-                lane.room.signal();
+                ring.room.signal();
             } finally {
                 lock.unlock();
             }
         }
     }
 
-    PriorityRing[] lanes() {
-        return lanes;
+    PriorityRing[] rings() {
+        return rings;
     }
 
     int buffer() {
         return buffer;
     }
 
-    private PriorityRing lane(int priority) {
-        PriorityRing lane = find(priority);
-        return lane == null ? addLane(priority) : lane;
+    private PriorityRing ring(int priority) {
+        PriorityRing ring = find(priority);
+        return ring == null ? addRing(priority) : ring;
     }
 
     private @Nullable PriorityRing find(int priority) {
-        for (PriorityRing lane : lanes) {
-            if (lane.priority == priority) {
-                return lane;
+        for (PriorityRing ring : rings) {
+            if (ring.priority == priority) {
+                return ring;
             }
         }
         return null;
     }
 
-    private PriorityRing addLane(int priority) {
+    private PriorityRing addRing(int priority) {
         lock.lock();
         try {
             PriorityRing known = find(priority);
             if (known != null) {
                 return known;
             }
-            PriorityRing lane = new PriorityRing(priority, buffer, !open, lock.newCondition());
-            lanes = Stream.concat(Arrays.stream(lanes), Stream.of(lane))
+            PriorityRing ring = new PriorityRing(priority, buffer, !open, lock.newCondition());
+            rings = Stream.concat(Arrays.stream(rings), Stream.of(ring))
                     .sorted(Comparator.comparingInt((PriorityRing one) -> one.priority)
                             .reversed())
                     .toArray(PriorityRing[]::new);
-            return lane;
+            return ring;
         } finally {
             lock.unlock();
         }
@@ -171,7 +172,7 @@ final class Topic {
                     .orElseGet(() -> addGroup(group, options));
             if (!joined.options.equals(options)) {
                 throw new IllegalArgumentException(
-                        "the group has other options: topic=%s group=%s".formatted(name, group));
+                        "the group exists with other options: topic=%s group=%s".formatted(name, group));
             }
             Member member = new Member(joined, handler);
             Worker[] workers = IntStream.range(0, options.concurrency())
@@ -189,12 +190,12 @@ final class Topic {
     }
 
     private Group addGroup(@Nullable String group, SubscriptionOptions options) {
-        for (PriorityRing lane : lanes) {
-            lane.freeze();
+        for (PriorityRing ring : rings) {
+            ring.freeze();
         }
         long[] starts = new long[LEVELS];
-        for (PriorityRing lane : lanes) {
-            starts[lane.priority] = lane.tail();
+        for (PriorityRing ring : rings) {
+            starts[ring.priority] = ring.tail();
         }
         Group added = new Group(this, group, options, starts);
         groups = Stream.concat(Arrays.stream(groups), Stream.of(added)).toArray(Group[]::new);
@@ -225,23 +226,23 @@ final class Topic {
         }
     }
 
-    /** A worker's thread ends. */
+    /** Called when the thread of a worker ends. */
     void left(Worker worker) {
         working.remove(worker);
     }
 
     void later(Duration after, Runnable action) {
-        delay.run(after, action);
+        time.schedule(after, action);
     }
 
-    /** A delivery failed. Returns whether it will be repeated; otherwise it is a dead letter now. */
+    /** Handles a failed delivery: schedules a retry, or publishes a dead letter; returns whether it is retried. */
     boolean failed(Group group, Message message, int attempt, Throwable failure) {
         errors.increment();
         if (group.repeat(message, attempt)) {
             return true;
         }
         deadLetters.increment();
-        dead.bury(group, message, attempt, failure);
+        deadLetterQueue.publish(group, message, attempt, failure);
         return false;
     }
 
@@ -256,18 +257,18 @@ final class Topic {
     }
 
     private void thaw() {
-        for (PriorityRing lane : lanes) {
-            lane.thaw();
+        for (PriorityRing ring : rings) {
+            ring.thaw();
         }
     }
 
-    /** Takes no more messages, and lets go those who wait for room. */
-    void shut() {
+    /** Rejects further messages and fails the publishers that wait for room. */
+    void close() {
         lock.lock();
         try {
             open = false;
-            for (PriorityRing lane : lanes) {
-                lane.freeze();
+            for (PriorityRing ring : rings) {
+                ring.freeze();
             }
             signalAll();
         } finally {
@@ -275,12 +276,12 @@ final class Topic {
         }
     }
 
-    /** Forgets what waits and interrupts what runs. */
-    void cut() {
+    /** Drops waiting messages and interrupts running handlers. */
+    void discard() {
         lock.lock();
         try {
             for (Group group : groups) {
-                group.cut();
+                group.discard();
             }
             working.forEach(Worker::interrupt);
             signalAll();
@@ -290,8 +291,8 @@ final class Topic {
     }
 
     private void signalAll() {
-        for (PriorityRing lane : lanes) {
-            lane.room.signalAll();
+        for (PriorityRing ring : rings) {
+            ring.room.signalAll();
         }
     }
 
@@ -300,8 +301,8 @@ final class Topic {
     }
 
     /**
-     * Whether everything accepted has been settled. The order of the looks matters: what was taken before the first is
-     * settled, waits to be repeated, or keeps its worker awake.
+     * Returns whether all accepted messages have been handled. The order of the checks matters: a message taken before the first
+     * check is handled, waits for a retry, or keeps its worker awake.
      */
     boolean isSettled() {
         return Arrays.stream(groups).allMatch(group -> group.waiting() == 0)
@@ -309,9 +310,9 @@ final class Topic {
                 && Arrays.stream(groups).allMatch(group -> group.repeating() == 0);
     }
 
-    /** How many messages have been accepted. */
+    /** Returns the number of accepted messages. */
     long published() {
-        return Arrays.stream(lanes).mapToLong(PriorityRing::tail).sum();
+        return Arrays.stream(rings).mapToLong(PriorityRing::tail).sum();
     }
 
     BusStats stats() {

@@ -7,30 +7,31 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A virtual thread that takes the messages of a group one by one and gives them to one member's handler. While it works
- * it holds one of the permits that all workers share.
+ * Virtual thread that takes messages of a group and calls the handler of one member. While it works it holds one of the permits
+ * that all workers share. Without work it spins, then parks for a short time, then sleeps until it is woken; how far it goes
+ * depends on how often the cheaper step succeeded ({@link AdaptiveSpin}).
  */
 final class Worker implements Runnable {
 
-    /** What all workers have in common: the permits, the time, and who is told when one has nothing to do. */
-    record Crew(Semaphore permits, InstantSource clock, Runnable rested) {}
+    /** State shared by all workers; {@code idle} is called when one has no work. */
+    record Crew(Semaphore permits, InstantSource clock, Runnable idle) {}
 
-    /** So many messages, and a worker that waits for a permit has its turn. */
-    private static final int TURN = 64;
-
-    /**
-     * For so long it looks for more before it sleeps: a little longer than it takes to be woken. Messages often come close
-     * together, and to wake a sleeper costs the publisher more than all else that it does.
-     */
-    private static final long LOOK_NANOS = 20_000;
+    /** Number of messages after which a worker releases its permit to the next one. */
+    private static final int BATCH_SIZE = 64;
 
     /**
-     * For so long it naps where it would be woken at once: by itself it wakes later, to several messages. Publisher and
-     * worker may share one processor, on which nothing comes while the worker looks.
+     * Time to spin before sleeping: a little longer than a wake-up takes. Messages often arrive in bursts, and waking a thread is
+     * the largest part of the cost of publishing.
      */
-    private static final long NAP_NANOS = 50_000;
+    private static final long SPIN_NANOS = 20_000;
 
-    /** A sleep that was no longer than this says that messages come close together. */
+    /**
+     * Time to park where a wake-up would follow at once: the worker then finds several messages. Needed where publisher and worker
+     * share one CPU, so that nothing arrives while the worker spins.
+     */
+    private static final long PARK_NANOS = 50_000;
+
+    /** Maximum length of a sleep that indicates a burst. */
     private static final long SHORT_SLEEP_NANOS = 100_000;
 
     private static final ThreadLocal<@Nullable Worker> CURRENT = new ThreadLocal<>();
@@ -41,8 +42,8 @@ final class Worker implements Runnable {
     private final Topic topic;
     private final AtomicBoolean asleep = new AtomicBoolean();
     private final Thread thread;
-    private final AdaptiveSpin looking = new AdaptiveSpin();
-    private final AdaptiveSpin napping = new AdaptiveSpin();
+    private final AdaptiveSpin spinning = new AdaptiveSpin();
+    private final AdaptiveSpin parking = new AdaptiveSpin();
     private boolean busy;
     private volatile boolean ended;
 
@@ -54,7 +55,7 @@ final class Worker implements Runnable {
         this.thread = Thread.ofVirtual().name("bus-" + topic.name).unstarted(this);
     }
 
-    /** The worker whose thread this is. */
+    /** Returns the worker of the calling thread, or {@code null}. */
     static @Nullable Worker current() {
         return CURRENT.get();
     }
@@ -63,7 +64,7 @@ final class Worker implements Runnable {
         thread.start();
     }
 
-    /** It takes no further message. */
+    /** Ends the worker after the current message. */
     void end() {
         ended = true;
         wake();
@@ -73,7 +74,7 @@ final class Worker implements Runnable {
         thread.interrupt();
     }
 
-    /** Wakes it, if it sleeps. */
+    /** Wakes the worker; returns whether it was sleeping. */
     boolean wake() {
         if (asleep.get() && asleep.compareAndSet(true, false)) {
             LockSupport.unpark(thread);
@@ -94,7 +95,7 @@ final class Worker implements Runnable {
         return member == other;
     }
 
-    /** Lets another worker work while this one waits for something that may take others to work. */
+    /** Releases the permit while the handler waits for other workers. */
     void pause() {
         crew.permits.release();
     }
@@ -110,7 +111,7 @@ final class Worker implements Runnable {
             while (!ended) {
                 crew.permits.acquireUninterruptibly();
                 try {
-                    takeTurn();
+                    handleBatch();
                 } finally {
                     crew.permits.release();
                 }
@@ -118,20 +119,20 @@ final class Worker implements Runnable {
             }
         } finally {
             topic.left(this);
-            // It may have been woken for a message that it no longer takes.
+            // It may have been woken for a message that it does not take.
             group.share();
-            crew.rested.run();
+            crew.idle.run();
         }
     }
 
-    private void takeTurn() {
+    private void handleBatch() {
         int handled = 0;
-        while (handled < TURN && !ended && takeOne()) {
+        while (handled < BATCH_SIZE && !ended && handleNext()) {
             handled++;
         }
     }
 
-    private boolean takeOne() {
+    private boolean handleNext() {
         Group.Repeat repeat = group.takeRepeat();
         if (repeat != null) {
             deliver(repeat.message(), repeat.attempt());
@@ -155,7 +156,7 @@ final class Worker implements Runnable {
         group.settled(attempt);
     }
 
-    /** Whether the delivery is over: handled, not wanted, or given up. */
+    /** Returns whether the delivery has ended: handled, filtered, or failed permanently. */
     private boolean succeeds(Message message, int attempt) {
         try {
             if (group.options.filter().test(message)) {
@@ -166,62 +167,62 @@ final class Worker implements Runnable {
             }
             return true;
         } catch (Throwable failure) {
-            // Errors too: an assertion or a stack overflow of one handler is no reason to leave the others without one.
+            // Errors too: an AssertionError or StackOverflowError of one handler must not end the worker.
             return !topic.failed(group, message, attempt, failure);
         } finally {
-            // The next message starts without what an interrupt has left.
+            // Clears the interrupt status for the next message.
             Thread.interrupted();
         }
     }
 
     private void rest() {
         Thread.interrupted();
-        if (!looks() && !naps()) {
+        if (!spins() && !parks()) {
             sleep();
         }
     }
 
-    /** Whether it has found something to do. */
-    private boolean looks() {
-        if (!looking.isDue()) {
+    /** Spins; returns whether work arrived. */
+    private boolean spins() {
+        if (!spinning.isDue()) {
             return false;
         }
         long since = System.nanoTime();
-        boolean found = hasToGoOn();
-        while (!found && System.nanoTime() - since < LOOK_NANOS) {
+        boolean found = hasWork();
+        while (!found && System.nanoTime() - since < SPIN_NANOS) {
             Thread.onSpinWait();
-            found = hasToGoOn();
+            found = hasWork();
         }
-        looking.settle(found);
+        spinning.settle(found);
         return found;
     }
 
-    private boolean naps() {
-        if (!busy || !napping.isDue()) {
+    private boolean parks() {
+        if (!busy || !parking.isDue()) {
             return false;
         }
-        LockSupport.parkNanos(this, NAP_NANOS);
-        napping.settle(group.waiting() > 1);
-        return hasToGoOn();
+        LockSupport.parkNanos(this, PARK_NANOS);
+        parking.settle(group.waiting() > 1);
+        return hasWork();
     }
 
     private void sleep() {
         long since = System.nanoTime();
         asleep.set(true);
-        if (hasToGoOn()) {
+        if (hasWork()) {
             asleep.set(false);
             return;
         }
-        crew.rested.run();
+        crew.idle.run();
         while (asleep.get()) {
             LockSupport.park(this);
-            // An interrupt would end every further sleep at once.
+            // Otherwise park() would return at once from now on.
             Thread.interrupted();
         }
         busy = System.nanoTime() - since < SHORT_SLEEP_NANOS;
     }
 
-    private boolean hasToGoOn() {
+    private boolean hasWork() {
         return ended || group.hasWork();
     }
 }

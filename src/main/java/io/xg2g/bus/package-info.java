@@ -1,4 +1,4 @@
-/** Publish and subscribe inside the process: topics, groups that share the work, backpressure, retries, dead letters. */
+/** In-process publish-subscribe: topics, consumer groups, backpressure, retries, dead letters. */
 @NullMarked
 package io.xg2g.bus;
 

@@ -8,24 +8,25 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams that are playing, and how much of each may count as {@link Priority#ACTIVE}.
+ * Rate limiter for {@link Priority#ACTIVE} units: the streams that are playing, and the media time each of them may submit.
  *
- * <p>A stream is playing for 30 s after each completed unit. Its units are active as long as its media time does not run
- * ahead of the clock: a rate limit in media seconds, 1.25 for each second that passes, with a burst of three units. What is
- * sent beyond that waits as {@link Priority#NORMAL}, so a film that is sent in units does not outrank viewers.
+ * <p>A stream counts as playing for 30 s after each completed unit. Its units are active within 1.25 seconds of media for each
+ * second of time, with a burst of three units. Units beyond that rate wait as {@link Priority#NORMAL}, so a film that is sent in
+ * units does not take precedence over live viewers.
  *
- * <p>The rate limit is the generic cell rate algorithm (ITU-T I.371): one point in time for each stream, until which what was
- * charged takes to be played. A stream belongs to its client, so nobody gains by naming another's. Not thread-safe.
+ * <p>The limiter is the generic cell rate algorithm (ITU-T I.371), which keeps one theoretical arrival time for each stream. A
+ * stream is identified by client and name, so a client cannot use the rate of another one. Not thread-safe; guarded by the
+ * dispatcher's lock.
  */
 final class ActiveStreams {
     static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /** Units that may come at once. */
+    /** Burst size in units. */
     private static final int BURST_UNITS = 3;
 
     private record Key(String client, String stream) {}
 
-    /** One stream that is playing; times as {@link System#nanoTime}, lengths in nanoseconds of media. */
+    /** State of one playing stream; times as {@link System#nanoTime}, media in nanoseconds. */
     private static final class Stream {
         private long completedAt;
         private Vendor vendor = Vendor.SOFTWARE;
@@ -44,7 +45,7 @@ final class ActiveStreams {
             chargedUntil = now + Math.max(chargedUntil - now, 0) + cost(media);
         }
 
-        /** How long playing takes at 1.25 times the speed. */
+        /** Returns the time in which the rate of 1.25 replenishes this much media. */
         private static long cost(long media) {
             return media / 5 * 4;
         }
@@ -54,16 +55,17 @@ final class ActiveStreams {
     private final LinkedHashMap<Key, Stream> streams = new LinkedHashMap<>();
 
     /**
-     * The level that a unit of this stream counts at when it is asked for the given one.
+     * Returns the level of a unit.
      *
-     * @param media its playing time; zero where it is not known, then that of the stream's latest unit is assumed
+     * @param requested level in the request
+     * @param media playing time of the unit; zero if unknown, in which case that of the stream's latest unit is used
      */
-    Priority level(String client, @Nullable String stream, Priority asked, Duration media, long now) {
-        Stream playing = asked == Priority.NORMAL ? playing(client, stream, now) : null;
-        return playing != null && playing.allows(media(media, playing), now) ? Priority.ACTIVE : asked;
+    Priority level(String client, @Nullable String stream, Priority requested, Duration media, long now) {
+        Stream playing = requested == Priority.NORMAL ? playing(client, stream, now) : null;
+        return playing != null && playing.allows(media(media, playing), now) ? Priority.ACTIVE : requested;
     }
 
-    /** A unit was let in as active: its media counts towards the stream's rate. */
+    /** Charges an admitted active unit to the rate of its stream. */
     void charge(TranscodeRequest request, long now) {
         Stream playing = playing(request.client(), request.stream(), now);
         if (playing != null) {
@@ -72,30 +74,32 @@ final class ActiveStreams {
     }
 
     /**
-     * A unit completed on a device of that vendor.
+     * Records a completed unit.
      *
-     * @param made the playing time of its renditions; where an active unit turns out longer than its container said, the
-     *     difference is charged now
+     * @param vendor of the device
+     * @param produced playing time of its renditions; an active unit that turns out longer than its container stated is
+     *     charged for the difference
      */
-    void completed(TranscodeRequest request, Priority submitted, Vendor vendor, Duration made, long now) {
+    void completed(TranscodeRequest request, Priority submitted, Vendor vendor, Duration produced, long now) {
         if (request.stream() == null || request.priority() != Priority.NORMAL) {
             return;
         }
-        forgetOld(now);
+        removeExpired(now);
         Key key = new Key(request.client(), request.stream());
         Stream stream = streams.remove(key);
         if (stream == null) {
             stream = new Stream(now);
         } else if (submitted == Priority.ACTIVE) {
-            stream.charge(Math.max(0, made.toNanos() - media(request.unit().duration(), stream)), now);
+            stream.charge(Math.max(0, produced.toNanos() - media(request.unit().duration(), stream)), now);
         }
         stream.completedAt = now;
         stream.vendor = vendor;
-        stream.latestUnit = Math.max(made.toNanos(), request.unit().duration().toNanos());
+        stream.latestUnit =
+                Math.max(produced.toNanos(), request.unit().duration().toNanos());
         streams.putLast(key, stream);
     }
 
-    /** The vendor of the device that the stream's latest unit ran on, if it is playing. */
+    /** Returns the vendor of the device that ran the stream's latest unit, or {@code null} if the stream is not playing. */
     @Nullable
     Vendor vendor(TranscodeRequest request) {
         Stream stream = request.stream() == null ? null : streams.get(new Key(request.client(), request.stream()));
@@ -103,12 +107,12 @@ final class ActiveStreams {
     }
 
     int size(long now) {
-        forgetOld(now);
+        removeExpired(now);
         return streams.size();
     }
 
     private @Nullable Stream playing(String client, @Nullable String stream, long now) {
-        forgetOld(now);
+        removeExpired(now);
         return stream == null ? null : streams.get(new Key(client, stream));
     }
 
@@ -116,7 +120,7 @@ final class ActiveStreams {
         return stated.isPositive() ? stated.toNanos() : stream.latestUnit;
     }
 
-    private void forgetOld(long now) {
+    private void removeExpired(long now) {
         Map.Entry<Key, Stream> oldest = streams.firstEntry();
         while (oldest != null && now - oldest.getValue().completedAt > WINDOW_NANOS) {
             streams.pollFirstEntry();

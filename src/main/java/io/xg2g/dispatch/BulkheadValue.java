@@ -6,13 +6,14 @@ import io.smallrye.config.ConfigValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes {@code xg2g.gpu.queue.workers=auto} a number where the bulkhead takes its value from it. What is neither is left
- * to {@link QueueSettings}, whose complaint names the key that the operator has set.
+ * Interceptor that replaces {@code xg2g.gpu.queue.workers=auto} by {@link GpuSlots#AUTO_LIMIT} in the configuration of the
+ * bulkhead, which takes only numbers. Invalid values are replaced too: {@link QueueSettings} rejects them with a message that
+ * names the key the operator has set.
  */
 public final class BulkheadValue implements ConfigSourceInterceptor {
     private static final long serialVersionUID = 1;
 
-    /** The end of the key; what stands before it differs between those who ask. */
+    /** Suffix of the key; SmallRye Fault Tolerance and MicroProfile use different prefixes. */
     private static final String KEY = ".\"io.xg2g.dispatch.GpuSlots/run\".bulkhead.value";
 
     @Override

@@ -5,8 +5,9 @@ import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
- * What follows from one change of the dispatcher's state, done once its lock is free. Starts come before everything
- * else: no slot stays empty while a client takes its answer.
+ * Actions that result from one change of the {@link DispatchState} and run after the dispatcher's lock was released: starts of
+ * units, answers, log messages, metrics. Starts run first, so that no slot stays idle while a client processes its answer. Not
+ * thread-safe.
  */
 final class DeferredActions {
     private static final Logger LOG = Logger.getLogger(DeferredActions.class);
@@ -14,15 +15,17 @@ final class DeferredActions {
     private final List<Runnable> starts = new ArrayList<>();
     private final List<Runnable> others = new ArrayList<>();
 
+    /** Adds the start of a unit. */
     void start(Runnable action) {
         starts.add(action);
     }
 
+    /** Adds any other action. */
     void then(Runnable action) {
         others.add(action);
     }
 
-    /** Does everything, also when a part of it fails: each part belongs to somebody else. */
+    /** Runs all actions; one that throws is logged and does not prevent the others. */
     void run() {
         starts.forEach(DeferredActions::attempt);
         others.forEach(DeferredActions::attempt);
@@ -32,7 +35,7 @@ final class DeferredActions {
         try {
             action.run();
         } catch (RuntimeException | Error bug) {
-            LOG.error("what follows from a change failed", bug);
+            LOG.error("deferred action of the dispatcher failed", bug);
         }
     }
 }

@@ -4,21 +4,20 @@ import io.xg2g.gpu.Device;
 import java.util.Set;
 
 /**
- * A device that passed its probe, and how many units it may run at once.
+ * Capacity of a device that passed its probe.
  *
- * @param slots of any units, at least 1
- * @param dueSlots further ones, of units that are due at a time: on a processor the kernel lets them go first, so that
- *     nobody is slower for it who could have had the slot
- * @param speed seconds of 1080-line video that it turns into 720p in one second, as the probe measured; 0 where that is not
- *     known
- * @param encoders ffmpeg's names of those that passed
+ * @param slots number of units of any kind that run at once, at least 1
+ * @param dueSlots additional slots for units with a due time. Used on a CPU, where these units run at a higher scheduling
+ *     priority and so do not slow down the others
+ * @param speed seconds of 1080-line video transcoded to 720p in one second, measured by the probe; 0 if unknown
+ * @param encoders ffmpeg names of the encoders that passed
  */
 public record DeviceCapacity(Device device, int slots, int dueSlots, double speed, Set<String> encoders) {
     public DeviceCapacity {
         encoders = Set.copyOf(encoders);
     }
 
-    /** A device whose encoders are not known, with the same slots for all units. */
+    /** Creates the capacity of a device without additional slots, of unknown speed and encoders. */
     DeviceCapacity(Device device, int slots) {
         this(device, slots, 0, 0, Set.of());
     }

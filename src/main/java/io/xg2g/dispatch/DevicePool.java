@@ -11,13 +11,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The devices' slots and health, and where the next unit goes. Not thread-safe: the dispatcher's lock guards it.
+ * Slots and health of the devices, and the choice of a device for each unit. Not thread-safe; guarded by the dispatcher's lock.
  *
- * <p>Software takes units only where the policy lets it: with {@code auto}, when no healthy GPU is left for the unit.
+ * <p>The CPU takes units only as the policy allows: with {@code auto}, when no healthy GPU is left for the unit.
  */
 final class DevicePool {
 
-    /** One device with its slots. */
+    /** Slots and health of one device. */
     static final class DeviceState {
         final Device device;
         final int slots;
@@ -25,11 +25,11 @@ final class DevicePool {
         private final double speed;
         private int limit;
         private int running;
-        /** Of those that run, the units that are due at a time. */
+        /** Running units that have a due time. */
         private int dueRunning;
 
-        /** Why it has fewer slots than it could have; empty when it has them all. */
-        private String trouble = "";
+        /** Why slots are withheld; empty if none are. */
+        private String reason = "";
 
         private DeviceState(DeviceCapacity capacity) {
             this.device = capacity.device();
@@ -49,7 +49,7 @@ final class DevicePool {
 
         QueueSnapshot.DeviceLoad load() {
             return new QueueSnapshot.DeviceLoad(
-                    device.id(), device.name(), slots + dueSlots, running, isHealthy(), trouble);
+                    device.id(), device.name(), slots + dueSlots, running, isHealthy(), reason);
         }
 
         private int limit() {
@@ -66,32 +66,32 @@ final class DevicePool {
         }
     }
 
-    /** Where to go first: where the encoder has room; where the stream was; by free slots; by what is measured. */
+    /** Order of preference: uncongested encoder, same vendor as the stream's latest unit, free slots, encoder load, free memory. */
     private static final Comparator<Candidate> BEST_FIRST = Comparator.comparing(
                     (Candidate candidate) -> candidate.load().crowded())
-            .thenComparing(candidate -> !candidate.familiar())
+            .thenComparing(candidate -> !candidate.sameVendor())
             .thenComparing(candidate -> -candidate.free())
             .thenComparing(candidate -> candidate.load().encoderPercent())
             .thenComparing(candidate -> -candidate.load().freeVramBytes());
 
-    /** A device with a free slot, its load at this moment, and whether it is of the kind that the stream was on. */
-    private record Candidate(DeviceState device, GpuLoad load, boolean familiar, int free) {}
+    /** A device with a free slot, its current load, and whether its vendor is that of the stream's latest unit. */
+    private record Candidate(DeviceState device, GpuLoad load, boolean sameVendor, int free) {}
 
     private final Policy policy;
-    private final int most;
+    private final int maxRunning;
     private final Function<Device, GpuLoad> loads;
     private List<DeviceState> devices = List.of();
     private boolean installed;
     private int running;
 
     /**
-     * Makes a pool that has no devices yet.
+     * Creates a pool without devices.
      *
-     * @param most how many units may run at once on all devices together
-     * @param loads the present load of a device; is asked under the dispatcher's lock
+     * @param maxRunning maximum number of running units, all devices together
+     * @param loads returns the latest sample of a device's load; called under the dispatcher's lock, must not block
      */
-    DevicePool(int most, Policy policy, Function<Device, GpuLoad> loads) {
-        this.most = most;
+    DevicePool(int maxRunning, Policy policy, Function<Device, GpuLoad> loads) {
+        this.maxRunning = maxRunning;
         this.policy = policy;
         this.loads = loads;
     }
@@ -101,22 +101,22 @@ final class DevicePool {
         installed = true;
     }
 
-    /** Whether a unit that arrives now may hope for a slot: the devices are not known yet, or one of them is well. */
+    /** Returns whether a new unit can get a slot: the devices are still being probed, or one of them is healthy. */
     boolean mayServe() {
         return !installed || !isExhausted(Set.of());
     }
 
-    /** How many units can run at once at present. */
+    /** Returns the number of units that can run at once on the devices in use. */
     int slots() {
         boolean software = usesSoftware(Set.of());
         int sum = 0;
         for (DeviceState device : devices) {
             sum += device.isSoftware() == software ? device.limit() : 0;
         }
-        return Math.min(most, sum);
+        return Math.min(maxRunning, sum);
     }
 
-    /** How fast the devices in use are together ({@link DeviceCapacity#speed}). */
+    /** Returns the sum of the {@linkplain DeviceCapacity#speed speeds} of the devices in use. */
     double speed() {
         boolean software = usesSoftware(Set.of());
         return devices.stream()
@@ -134,16 +134,17 @@ final class DevicePool {
     }
 
     /**
-     * The best healthy device that was not tried and has a free slot, or nothing while all are busy. One whose encoder is
-     * crowded is taken only when no other has room.
+     * Returns the best healthy device that has a free slot, or {@code null} if there is none. A device whose encoder is congested
+     * is chosen only when no other one has a free slot.
      *
-     * @param familiar the maker of the device that the stream's unit before this one ran on, or {@code null}: another
-     *     maker's encoder writes other parameter sets, which is a break for those who watch
-     * @param due whether the unit is due at a time
+     * @param tried devices to skip: those that failed the unit before
+     * @param latestVendor vendor of the device that ran the stream's latest unit, or {@code null}. Encoders of different vendors
+     *     write different parameter sets, which players show as a discontinuity
+     * @param due whether the unit has a due time
      */
     @Nullable
-    DeviceState choose(Set<DeviceState> tried, @Nullable Vendor familiar, boolean due) {
-        if (running >= most) {
+    DeviceState choose(Set<DeviceState> tried, @Nullable Vendor latestVendor, boolean due) {
+        if (running >= maxRunning) {
             return null;
         }
         boolean software = usesSoftware(tried);
@@ -152,7 +153,7 @@ final class DevicePool {
             int free = device.free(due);
             if (isCandidate(device, software, tried) && free > 0) {
                 Candidate candidate =
-                        new Candidate(device, loads.apply(device.device), device.device.vendor() == familiar, free);
+                        new Candidate(device, loads.apply(device.device), device.device.vendor() == latestVendor, free);
                 if (best == null || BEST_FIRST.compare(candidate, best) < 0) {
                     best = candidate;
                 }
@@ -161,12 +162,12 @@ final class DevicePool {
         return best == null ? null : best.device();
     }
 
-    /** Whether a unit could start now that has not been tried anywhere. */
+    /** Returns whether a unit that no device has failed could start now. */
     boolean hasRoom(boolean due) {
         return choose(Set.of(), null, due) != null;
     }
 
-    /** Whether every device that could take the unit was tried. */
+    /** Returns whether no device is left for the unit. */
     boolean isExhausted(Set<DeviceState> tried) {
         boolean software = usesSoftware(tried);
         for (DeviceState device : devices) {
@@ -189,35 +190,35 @@ final class DevicePool {
         running--;
     }
 
-    /** Gives the device no further unit until it is {@linkplain #restore restored}. Says whether that is news. */
-    boolean setAside(DeviceState device, String trouble) {
-        boolean news = device.isHealthy();
+    /** Withdraws all slots of the device until it is {@linkplain #restore restored}; returns whether it was healthy. */
+    boolean disable(DeviceState device, String reason) {
+        boolean wasHealthy = device.isHealthy();
         device.limit = 0;
-        device.trouble = trouble;
-        return news;
+        device.reason = reason;
+        return wasHealthy;
     }
 
-    /** Gives the device no more units than it runs now. Says whether that is news. */
-    boolean narrow(DeviceState device, String trouble) {
+    /** Limits the device to the units that it runs now; returns whether that lowers its limit. */
+    boolean limitToRunning(DeviceState device, String reason) {
         if (device.limit <= device.running) {
             return false;
         }
         device.limit = device.running;
-        device.trouble = trouble;
+        device.reason = reason;
         return true;
     }
 
-    /** All slots again for a device that was narrowed, unless it was set aside since. */
-    void widen(DeviceState device) {
+    /** Restores the slots of a limited device, unless it was disabled meanwhile. */
+    void liftLimit(DeviceState device) {
         if (device.isHealthy()) {
             restore(device);
         }
     }
 
-    /** All its slots again. */
+    /** Restores all slots of the device. */
     void restore(DeviceState device) {
         device.limit = device.slots;
-        device.trouble = "";
+        device.reason = "";
     }
 
     private boolean usesSoftware(Set<DeviceState> tried) {

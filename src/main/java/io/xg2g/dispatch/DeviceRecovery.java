@@ -4,62 +4,73 @@ import io.smallrye.mutiny.Uni;
 import io.xg2g.dispatch.DevicePool.DeviceState;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.gpu.Device;
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Each device's breaker: after a fault it gets nothing until its probe passes again, after a capacity failure no more
- * than it runs for a while.
+ * Circuit breaker of the devices. After a fault a device gets no unit until it passes its probe, which is repeated with
+ * exponential backoff from {@link #FIRST_PROBE} to {@link #LAST_PROBE}. After a capacity failure it gets no more units than it
+ * runs, for {@link #LIMITED_FOR}.
+ *
+ * <pre>
+ *             capacity failure                    fault
+ *   limited &lt;------------------ all slots ------------------&gt; disabled
+ *      |        10 s               ^  ^      probe passed         |
+ *      +---------------------------+  +---------------------------+
+ * </pre>
  */
 final class DeviceRecovery {
     static final Duration FIRST_PROBE = Duration.ofSeconds(30);
     static final Duration LAST_PROBE = Duration.ofMinutes(5);
-    static final Duration NARROWED = Duration.ofSeconds(10);
+    static final Duration LIMITED_FOR = Duration.ofSeconds(10);
     private static final Logger LOG = Logger.getLogger(DeviceRecovery.class);
 
     private final DevicePool pool;
-    private final Timer timer;
+    private final TimeSource time;
     private final Function<Device, Uni<Boolean>> probe;
     private final Consumer<Runnable> change;
     private volatile boolean closed;
 
     /**
-     * Makes a recovery.
+     * Creates the circuit breaker.
      *
-     * @param probe whether a device is well; must not block
-     * @param change makes a change to the pool under the dispatcher's lock, and uses the slots that it frees
+     * @param probe returns whether a device works; must not block
+     * @param change applies a change to the pool under the dispatcher's lock, and fills the slots that it frees
      */
-    DeviceRecovery(DevicePool pool, Timer timer, Function<Device, Uni<Boolean>> probe, Consumer<Runnable> change) {
+    DeviceRecovery(DevicePool pool, TimeSource time, Function<Device, Uni<Boolean>> probe, Consumer<Runnable> change) {
         this.pool = pool;
-        this.timer = timer;
+        this.time = time;
         this.probe = probe;
         this.change = change;
     }
 
-    /** Restrains the device that failed a unit, and plans its return. The dispatcher's lock is held. */
-    void afterFailure(DeviceState device, Failure failure) {
+    /** Withdraws slots of a device that failed a unit and schedules their return. Called under the dispatcher's lock. */
+    void afterFailure(DeviceState device, Failure failure, DeferredActions deferred) {
         boolean full = failure.kind() == Failure.Kind.DEVICE_CAPACITY && device.running() > 0;
-        if (full ? pool.narrow(device, failure.detail()) : pool.setAside(device, failure.detail())) {
-            LOG.warnf(
-                    "device restrained gpu=%s reason=%s",
-                    device.device.id(), failure.kind().code());
+        if (full ? pool.limitToRunning(device, failure.detail()) : pool.disable(device, failure.detail())) {
+            deferred.then(() -> LOG.warnf(
+                    "device %s: gpu=%s reason=%s",
+                    full ? "limited" : "disabled",
+                    device.device.id(),
+                    failure.kind().code()));
             if (full) {
-                timer.schedule(NARROWED.toNanos(), () -> change.accept(() -> pool.widen(device)));
+                time.schedule(LIMITED_FOR, () -> change.accept(() -> pool.liftLimit(device)));
             } else {
-                planProbe(device, FIRST_PROBE);
+                scheduleProbe(device, FIRST_PROBE);
             }
         }
     }
 
-    /** Nothing is probed any longer. */
+    /** Stops all probes. */
     void close() {
         closed = true;
     }
 
-    private void planProbe(DeviceState device, Duration delay) {
-        timer.schedule(delay.toNanos(), () -> reprobe(device, delay));
+    private void scheduleProbe(DeviceState device, Duration delay) {
+        time.schedule(delay, () -> reprobe(device, delay));
     }
 
     private void reprobe(DeviceState device, Duration delay) {
@@ -69,20 +80,20 @@ final class DeviceRecovery {
         Uni.createFrom()
                 .deferred(() -> probe.apply(device.device))
                 .onFailure()
-                .invoke(bug -> LOG.errorf(bug, "probe failed unexpectedly gpu=%s", device.device.id()))
+                .invoke(bug -> LOG.errorf(bug, "probe threw: gpu=%s", device.device.id()))
                 .onFailure()
                 .recoverWithItem(false)
                 .subscribe()
-                .with(well -> probed(device, delay, well));
+                .with(healthy -> probed(device, delay, healthy));
     }
 
-    private void probed(DeviceState device, Duration delay, boolean well) {
-        if (well) {
-            LOG.infof("device is well again gpu=%s", device.device.id());
+    private void probed(DeviceState device, Duration delay, boolean healthy) {
+        if (healthy) {
+            LOG.infof("device restored: gpu=%s", device.device.id());
             change.accept(() -> pool.restore(device));
         } else {
             Duration next = delay.multipliedBy(2);
-            planProbe(device, next.compareTo(LAST_PROBE) > 0 ? LAST_PROBE : next);
+            scheduleProbe(device, next.compareTo(LAST_PROBE) > 0 ? LAST_PROBE : next);
         }
     }
 }

@@ -18,18 +18,18 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The dispatcher's measurements, under the names of the metrics reference. */
+/** Metrics of the queue and the slots. Thread-safe. */
 final class DispatchMetrics {
     private static final Duration[] BUCKETS = Stream.of(
                     1, 5, 10, 25, 50, 100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 51_200)
             .map(Duration::ofMillis)
             .toArray(Duration[]::new);
 
-    /** The outcome of a unit that was produced. */
+    /** Outcome label of a completed unit. */
     static final String COMPLETED = "completed";
 
     private final MeterRegistry registry;
-    // Made at the start: a rate over a series that does not exist yet is no rate.
+    // Registered at the start: rate() needs a first sample of 0.
     private final Map<Priority, Timer> waits = new EnumMap<>(Priority.class);
     private final Map<Rejection, Counter> rejections = new EnumMap<>(Rejection.class);
     private final Counter cancellations;
@@ -54,7 +54,7 @@ final class DispatchMetrics {
         observeRuns(TranscodeOutcome.PREVIEW_ENCODER);
     }
 
-    /** Makes the encoder's series of every outcome, so that its first failures count as an increase. */
+    /** Registers the time series of every outcome, so that rate() includes the first failure. */
     void observeRuns(String encoder) {
         if (encoders.add(encoder)) {
             run(encoder, COMPLETED);
@@ -64,7 +64,7 @@ final class DispatchMetrics {
         }
     }
 
-    /** Binds the gauges. The supplier is asked at each scrape. */
+    /** Registers the gauges; each scrape calls the supplier. */
     void observe(Supplier<QueueSnapshot> snapshot) {
         for (Priority priority : Priority.values()) {
             gauge("xg2g.gpu.queue.size", () -> snapshot.get().waiting(priority))
@@ -79,11 +79,11 @@ final class DispatchMetrics {
                 .description("Units that run on a device")
                 .register(registry);
         gauge("xg2g.gpu.slots", () -> snapshot.get().slots())
-                .description("Units that can run at once on the devices that are well")
+                .description("Units that can run at once on the healthy devices")
                 .register(registry);
     }
 
-    /** Shows the demand while there are slots: without any there is none to be told, and 0 would hide the need. */
+    /** Registers the demand gauge while there are slots and removes it otherwise: its value is undefined without slots. */
     synchronized void showDemand(Supplier<QueueSnapshot> snapshot) {
         boolean slots = snapshot.get().slots() > 0;
         if (slots && demand == null) {
@@ -104,7 +104,7 @@ final class DispatchMetrics {
         requireNonNull(rejections.get(reason)).increment();
     }
 
-    /** A request was withdrawn before it ran. */
+    /** Counts a request that was cancelled before it ran. */
     void cancelled() {
         cancellations.increment();
     }
@@ -117,7 +117,7 @@ final class DispatchMetrics {
         return runs.withTags("encoder", encoder, "outcome", outcome);
     }
 
-    /** Holds on to its supplier, which nobody else does. */
+    /** Builds a gauge with a strong reference to its supplier, which has no other one. */
     private static Gauge.Builder<Supplier<Number>> gauge(String name, Supplier<Number> value) {
         return Gauge.builder(name, value);
     }

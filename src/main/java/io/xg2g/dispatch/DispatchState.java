@@ -8,6 +8,7 @@ import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.TranscodeOutcome;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.gpu.Device;
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,21 +20,30 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who waits, what runs and where: the dispatcher's state, and every step a request can take in it. Not thread-safe: the
- * dispatcher's lock guards it. What a step entails for others is left in its {@link DeferredActions}.
+ * State of the dispatcher: waiting and running requests, and the transitions between their phases. Not thread-safe; guarded by
+ * the dispatcher's lock. Whatever calls other code (starts, answers, log messages, metrics) is added to
+ * {@link DeferredActions}, which run without the lock.
+ *
+ * <pre>
+ *  admit --------&gt; waiting -- slot free --&gt; running -- completed, failed, cancelled --&gt; done
+ *    |              |   ^                    |                                          ^
+ *    | rejected     |   +-- device failed ---+                                          |
+ *    |              +------ timeout, displaced, no device, shutdown, cancelled ---------+
+ *    +----------------------------------------------------------------------------------+
+ * </pre>
  */
 final class DispatchState {
 
-    /** Brings a unit to the slot that was taken for it. */
+    /** Starts a unit in an acquired slot. */
     interface Launcher {
         void launch(Ticket ticket, Device device, StopSignal stop);
     }
 
     private final QueueSettings settings;
-    private final Timer timer;
+    private final TimeSource time;
     private final DispatchMetrics metrics;
     private final Launcher launcher;
-    private final WaitDeadline allowance;
+    private final WaitDeadline deadline;
     private final DeviceRecovery recovery;
     private final DevicePool pool;
     private final WaitingQueue<Ticket> waiting;
@@ -46,17 +56,17 @@ final class DispatchState {
 
     DispatchState(
             QueueSettings settings,
-            Timer timer,
+            TimeSource time,
             DispatchMetrics metrics,
             Launcher launcher,
-            WaitDeadline allowance,
+            WaitDeadline deadline,
             DevicePool pool,
             DeviceRecovery recovery) {
         this.settings = settings;
-        this.timer = timer;
+        this.time = time;
         this.metrics = metrics;
         this.launcher = launcher;
-        this.allowance = allowance;
+        this.deadline = deadline;
         this.pool = pool;
         this.recovery = recovery;
         this.waiting = new WaitingQueue<>(settings.size(), settings.fair());
@@ -79,45 +89,45 @@ final class DispatchState {
         return open.get(id);
     }
 
-    void install(List<DeviceCapacity> devices, DeferredActions after) {
+    void install(List<DeviceCapacity> devices, DeferredActions deferred) {
         pool.install(devices);
-        turnAwayTheHopeless(after);
+        rejectUnservable(deferred);
     }
 
-    /** Takes a request in: it waits, runs or is turned away. Its id must not be in the queue. */
+    /** Admits a request, which then waits or runs, or rejects it. Its id must not be in use. */
     Ticket admit(
             TranscodeRequest request,
             UniEmitter<? super TranscodeResult> emitter,
             RequestTrace trace,
-            DeferredActions after) {
-        long now = timer.nanoTime();
+            DeferredActions deferred) {
+        long now = time.nanoTime();
         Priority level = level(request, now);
-        Ticket ticket = new Ticket(request, level, sequence++, now, allowance.of(request, now), emitter, trace);
+        Ticket ticket = new Ticket(request, level, sequence++, now, deadline.waitNanos(request, now), emitter, trace);
         open.put(request.id(), ticket);
-        Optional<Rejection> unserved = unserved();
-        if (unserved.isPresent()) {
-            reject(ticket, unserved.get(), after);
-        } else if (allowance.isSpent(ticket)) {
-            reject(ticket, Rejection.TIMEOUT, after);
+        Optional<Rejection> unavailable = unavailable();
+        if (unavailable.isPresent()) {
+            reject(ticket, unavailable.get(), deferred);
+        } else if (deadline.isExpired(ticket)) {
+            reject(ticket, Rejection.TIMEOUT, deferred);
         } else if (waiting.offer(ticket) instanceof WaitingQueue.Offer.Accepted<Ticket>(Ticket displaced)) {
             if (displaced != null) {
-                reject(displaced, Rejection.DISPLACED, after);
+                reject(displaced, Rejection.DISPLACED, deferred);
             }
             if (level == Priority.ACTIVE) {
                 active.charge(request, now);
             }
-            fillSlots(after);
-            // Only what really waits pays for a timer.
+            fillSlots(deferred);
+            // Most requests start at once and need no timer.
             if (ticket.isQueued()) {
-                allowance.arm(ticket);
+                deadline.arm(ticket);
             }
         } else {
-            reject(ticket, Rejection.FULL, after);
+            reject(ticket, Rejection.FULL, deferred);
         }
         return ticket;
     }
 
-    /** A unit that is due is of a stream that plays: it was made at the pace of the clock, and somebody waits for it. */
+    /** Returns the level of a request. A unit with a due time belongs to a live channel, whose units arrive in real time. */
     private Priority level(TranscodeRequest request, long now) {
         return request.due() != null && request.priority() == Priority.NORMAL
                 ? Priority.ACTIVE
@@ -129,117 +139,117 @@ final class DispatchState {
                         now);
     }
 
-    Priority level(String client, @Nullable String stream, Priority asked) {
-        return active.level(client, stream, asked, Duration.ZERO, timer.nanoTime());
+    Priority level(String client, @Nullable String stream, Priority requested) {
+        return active.level(client, stream, requested, Duration.ZERO, time.nanoTime());
     }
 
-    /** Why a request would be turned away if it came now. What is refused here counts as rejected. */
-    Optional<TranscodeResult.Rejected> refusal(String client, @Nullable String stream, Priority asked, int prepared) {
-        int mayCome = settings.size() + Math.max(0, pool.slots() - pool.running());
-        boolean hasRoom = prepared <= mayCome && waiting.wouldAccept(client, level(client, stream, asked));
-        Optional<Rejection> reason = unserved().or(() -> hasRoom ? Optional.empty() : Optional.of(Rejection.FULL));
-        return reason.map(why -> turnAway(why, Duration.ZERO));
+    /** Returns the rejection that a request would get if it were submitted now. */
+    Optional<TranscodeResult.Rejected> refusal(
+            String client, @Nullable String stream, Priority requested, int prepared) {
+        int room = settings.size() + Math.max(0, pool.slots() - pool.running());
+        boolean hasRoom = prepared <= room && waiting.wouldAccept(client, level(client, stream, requested));
+        Optional<Rejection> reason = unavailable().or(() -> hasRoom ? Optional.empty() : Optional.of(Rejection.FULL));
+        return reason.map(found -> rejection(found, Duration.ZERO));
     }
 
-    /** Counts and words the rejection of a request that is not in the queue. */
-    TranscodeResult.Rejected turnAway(Rejection reason, Duration waited) {
-        metrics.rejected(reason);
+    /** Builds a rejection. */
+    TranscodeResult.Rejected rejection(Rejection reason, Duration waited) {
         return new TranscodeResult.Rejected(reason, waited, retryAfter());
     }
 
-    private Optional<Rejection> unserved() {
+    private Optional<Rejection> unavailable() {
         if (closed) {
             return Optional.of(Rejection.SHUTDOWN);
         }
         return pool.mayServe() ? Optional.empty() : Optional.of(Rejection.NO_DEVICE);
     }
 
-    /** Its client does not want it any longer. */
-    void withdraw(Ticket ticket, DeferredActions after) {
+    /** Cancels a request. */
+    void withdraw(Ticket ticket, DeferredActions deferred) {
         if (waiting.remove(ticket)) {
-            metrics.cancelled();
-            answer(ticket, new TranscodeResult.Cancelled(waitedUntilNow(ticket)), "cancelled", after);
+            deferred.then(metrics::cancelled);
+            answer(ticket, new TranscodeResult.Cancelled(waitedUntilNow(ticket)), "cancelled", deferred);
         } else {
-            stop(ticket, Stop.CANCELLED, after);
+            stop(ticket, Stop.CANCELLED, deferred);
         }
     }
 
-    /** Half of its allowance has passed. */
+    /** Raises a request by one level after half of its maximum wait. */
     void raise(Ticket ticket) {
         if (ticket.isQueued()) {
             waiting.promote(ticket);
-            allowance.arm(ticket);
+            deadline.arm(ticket);
         }
     }
 
-    /** All of its allowance has passed. */
-    void expire(Ticket ticket, DeferredActions after) {
+    /** Rejects a request after its maximum wait. */
+    void expire(Ticket ticket, DeferredActions deferred) {
         if (waiting.remove(ticket)) {
-            reject(ticket, Rejection.TIMEOUT, after);
+            reject(ticket, Rejection.TIMEOUT, deferred);
         }
     }
 
-    /** Takes nothing new from now on, and turns away what waits. */
-    void close(DeferredActions after) {
+    /** Rejects all new and all waiting requests. */
+    void close(DeferredActions deferred) {
         closed = true;
         recovery.close();
-        turnAwayAll(Rejection.SHUTDOWN, after);
+        rejectAll(Rejection.SHUTDOWN, deferred);
     }
 
-    void stopAll(DeferredActions after) {
-        open.values().forEach(ticket -> stop(ticket, Stop.SHUTDOWN, after));
+    void stopAll(DeferredActions deferred) {
+        open.values().forEach(ticket -> stop(ticket, Stop.SHUTDOWN, deferred));
     }
 
-    /** Starts the most deserving requests in the slots that are free. */
-    void fillSlots(DeferredActions after) {
+    /** Starts waiting requests in the free slots, in the order of the queue. */
+    void fillSlots(DeferredActions deferred) {
         if (waiting.isEmpty()) {
             return;
         }
-        Deque<Ticket> passedOver = new ArrayDeque<>(0);
+        Deque<Ticket> skipped = new ArrayDeque<>(0);
         while (true) {
             Ticket next = pool.hasRoom(false) ? waiting.poll() : pool.hasRoom(true) ? waiting.pollDue() : null;
             if (next == null) {
                 break;
             }
-            if (allowance.isSpent(next)) {
-                // Its timer is late.
-                reject(next, Rejection.TIMEOUT, after);
+            if (deadline.isExpired(next)) {
+                // The timer is late.
+                reject(next, Rejection.TIMEOUT, deferred);
                 continue;
             }
             DeviceState device = choose(next);
             if (device == null) {
-                passedOver.push(next);
+                skipped.push(next);
             } else {
-                start(next, device, after);
+                start(next, device, deferred);
             }
         }
-        passedOver.forEach(waiting::putBack);
+        skipped.forEach(waiting::putBack);
     }
 
     private @Nullable DeviceState choose(Ticket ticket) {
-        return pool.choose(ticket.tried(), active.vendor(ticket.request), ticket.isDue());
+        return pool.choose(ticket.failedOn(), active.vendor(ticket.request), ticket.isDue());
     }
 
-    private void start(Ticket ticket, DeviceState device, DeferredActions after) {
-        long now = timer.nanoTime();
-        allowance.disarm(ticket);
+    private void start(Ticket ticket, DeviceState device, DeferredActions deferred) {
+        long now = time.nanoTime();
+        deadline.disarm(ticket);
         if (!ticket.hasRun) {
             ticket.hasRun = true;
             ticket.waited = Duration.ofNanos(now - ticket.submittedNanos);
-            metrics.started(ticket.submitted, ticket.waited);
+            deferred.then(() -> metrics.started(ticket.submitted, ticket.waited));
         }
         pool.acquire(device, ticket.isDue());
         StopSignal stop = new StopSignal();
         ticket.phase = new Phase.Running(device, stop, now);
-        after.start(() -> launcher.launch(ticket, device.device, stop));
+        deferred.start(() -> launcher.launch(ticket, device.device, stop));
     }
 
-    /** A run is over: its slot is free, and its unit is answered or goes to another device. */
-    void ended(Ticket ticket, TranscodeOutcome outcome, DeferredActions after) {
+    /** Frees the slot of a run that ended, and answers its request or moves it to another device. */
+    void ended(Ticket ticket, TranscodeOutcome outcome, DeferredActions deferred) {
         if (!(ticket.phase instanceof Phase.Running(DeviceState device, var _, long startedNanos))) {
             return;
         }
-        long now = timer.nanoTime();
+        long now = time.nanoTime();
         Duration ran = Duration.ofNanos(now - startedNanos);
         pool.release(device, ticket.isDue());
         shares.ran(ticket.level(), ran.toNanos(), now);
@@ -247,87 +257,88 @@ final class DispatchState {
             case TranscodeOutcome.Produced produced -> {
                 drain.ended(ran.toNanos());
                 active.completed(ticket.request, ticket.submitted, device.device.vendor(), produced.duration(), now);
-                metrics.ran(produced.encoder(), DispatchMetrics.COMPLETED, ran);
+                deferred.then(() -> metrics.ran(produced.encoder(), DispatchMetrics.COMPLETED, ran));
                 TranscodeResult result = new TranscodeResult.Completed(
                         produced.renditions(), produced.encoder(), device.device.id(), ticket.waited, ran);
-                answer(ticket, result, DispatchMetrics.COMPLETED, after);
+                answer(ticket, result, DispatchMetrics.COMPLETED, deferred);
             }
-            case TranscodeOutcome.Failed failed -> failed(ticket, device, failed, ran, after);
+            case TranscodeOutcome.Failed failed -> failed(ticket, device, failed, ran, deferred);
         }
     }
 
     private void failed(
-            Ticket ticket, DeviceState device, TranscodeOutcome.Failed failed, Duration ran, DeferredActions after) {
+            Ticket ticket, DeviceState device, TranscodeOutcome.Failed failed, Duration ran, DeferredActions deferred) {
         Failure failure = failed.failure();
-        metrics.ran(failed.encoder(), failure.kind().code(), ran);
+        deferred.then(() -> metrics.ran(failed.encoder(), failure.kind().code(), ran));
         if (failure.kind().movesToAnotherDevice()) {
-            recovery.afterFailure(device, failure);
+            recovery.afterFailure(device, failure, deferred);
         }
         switch (ticket.stop) {
-            case CANCELLED -> answer(ticket, new TranscodeResult.Cancelled(ticket.waited), "cancelled", after);
-            case SHUTDOWN -> reject(ticket, Rejection.SHUTDOWN, after);
+            case CANCELLED -> answer(ticket, new TranscodeResult.Cancelled(ticket.waited), "cancelled", deferred);
+            case SHUTDOWN -> reject(ticket, Rejection.SHUTDOWN, deferred);
             case NOT -> {
-                if (!failure.kind().movesToAnotherDevice() || !moved(ticket, device, after)) {
+                if (!failure.kind().movesToAnotherDevice() || !retriesElsewhere(ticket, device, deferred)) {
                     TranscodeResult result = new TranscodeResult.Failed(failure, ticket.waited, ran);
-                    answer(ticket, result, failure.kind().code(), after);
+                    answer(ticket, result, failure.kind().code(), deferred);
                 }
             }
         }
-        turnAwayTheHopeless(after);
+        rejectUnservable(deferred);
     }
 
-    /** Sends the unit to another device, at once or when a slot is free there; says whether that is possible. */
-    private boolean moved(Ticket ticket, DeviceState failedOn, DeferredActions after) {
-        // One that is only full is a candidate again as soon as a unit on it ends.
+    /** Moves a failed unit to another device, at once or as soon as a slot is free; returns whether a device is left. */
+    private boolean retriesElsewhere(Ticket ticket, DeviceState failedOn, DeferredActions deferred) {
+        // A device that only lacked capacity can take the unit once another unit on it has ended.
         if (!failedOn.isHealthy()) {
             ticket.avoid(failedOn);
         }
-        if (closed || pool.isExhausted(ticket.tried()) || allowance.isSpent(ticket)) {
+        if (closed || pool.isExhausted(ticket.failedOn()) || deadline.isExpired(ticket)) {
             return false;
         }
         DeviceState next = choose(ticket);
         if (next != null) {
-            start(ticket, next, after);
+            start(ticket, next, deferred);
         } else {
             waiting.putBack(ticket);
-            allowance.arm(ticket);
+            deadline.arm(ticket);
         }
         return true;
     }
 
-    private void stop(Ticket ticket, Stop why, DeferredActions after) {
+    private void stop(Ticket ticket, Stop why, DeferredActions deferred) {
         if (ticket.phase instanceof Phase.Running running && ticket.stop == Stop.NOT) {
             ticket.stop = why;
-            after.then(running.stop()::stop);
+            deferred.then(running.stop()::stop);
         }
     }
 
-    private void turnAwayTheHopeless(DeferredActions after) {
+    private void rejectUnservable(DeferredActions deferred) {
         if (!pool.mayServe()) {
-            turnAwayAll(Rejection.NO_DEVICE, after);
+            rejectAll(Rejection.NO_DEVICE, deferred);
         }
     }
 
-    private void turnAwayAll(Rejection reason, DeferredActions after) {
+    private void rejectAll(Rejection reason, DeferredActions deferred) {
         for (Ticket ticket : waiting.entries()) {
             waiting.remove(ticket);
-            reject(ticket, reason, after);
+            reject(ticket, reason, deferred);
         }
     }
 
-    private void reject(Ticket ticket, Rejection reason, DeferredActions after) {
-        answer(ticket, turnAway(reason, waitedUntilNow(ticket)), reason.code(), after);
+    private void reject(Ticket ticket, Rejection reason, DeferredActions deferred) {
+        deferred.then(() -> metrics.rejected(reason));
+        answer(ticket, rejection(reason, waitedUntilNow(ticket)), reason.code(), deferred);
     }
 
     private Duration retryAfter() {
         return drain.expectedWait(waiting.size(), pool.slots());
     }
 
-    private void answer(Ticket ticket, TranscodeResult result, String outcome, DeferredActions after) {
-        allowance.disarm(ticket);
+    private void answer(Ticket ticket, TranscodeResult result, String outcome, DeferredActions deferred) {
+        deadline.disarm(ticket);
         ticket.phase = Phase.Done.DONE;
         open.remove(ticket.request.id(), ticket);
-        after.then(() -> {
+        deferred.then(() -> {
             ticket.trace.ended(outcome);
             ticket.emitter.complete(result);
         });
@@ -336,10 +347,10 @@ final class DispatchState {
     private Duration waitedUntilNow(Ticket ticket) {
         return ticket.phase instanceof Phase.Running
                 ? ticket.waited
-                : Duration.ofNanos(timer.nanoTime() - ticket.submittedNanos);
+                : Duration.ofNanos(time.nanoTime() - ticket.submittedNanos);
     }
 
-    Optional<QueuePosition> standing(String id) {
+    Optional<QueuePosition> position(String id) {
         Ticket ticket = open.get(id);
         return ticket == null || !ticket.isQueued()
                 ? Optional.empty()
@@ -355,7 +366,7 @@ final class DispatchState {
     }
 
     QueueSnapshot snapshot() {
-        long now = timer.nanoTime();
+        long now = time.nanoTime();
         List<Integer> levels = new ArrayList<>();
         for (Priority priority : Priority.values()) {
             levels.add(waiting.size(priority));

@@ -13,6 +13,7 @@ import io.xg2g.gpu.Device;
 import io.xg2g.gpu.GpuLoad;
 import io.xg2g.gpu.GpuStatus;
 import io.xg2g.process.ProcessPriority;
+import io.xg2g.schedule.TimeSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -28,39 +29,39 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one way to a GPU.
+ * Bounded priority queue in front of the slots of the devices; all encoding goes through it.
  *
- * <p>Each submitted request is answered exactly once. A slot is taken first, then the most deserving request is chosen
- * for it: higher {@linkplain Priority levels} first, clients of a level in turns, each client's requests in their
- * order. The structure is explained in {@code docs/adr/0003-one-lock-around-a-small-waiting-queue.md}; {@link Rejection}
- * lists the ways not to run.
+ * <p>Each submitted request gets exactly one {@link TranscodeResult}. When a slot is free, the next request is taken: the highest
+ * {@linkplain Priority level} first, the clients of a level in round-robin order, and the requests of a client first in, first
+ * out. {@link Rejection} lists the reasons for which a request does not run. The structure is explained in
+ * {@code docs/adr/0003-one-lock-around-a-small-waiting-queue.md}.
  *
- * <p>Thread-safe and non-blocking, {@link #close} excepted. The {@link DispatchState} changes under one lock; slots are started
- * and answers given outside of it.
+ * <p>Thread-safe and non-blocking, except {@link #close}. One lock guards the {@link DispatchState}; units are started, requests
+ * answered, and metrics and log messages written without it.
  */
 @ApplicationScoped
 @Startup
 public class Dispatcher {
     private static final Logger LOG = Logger.getLogger(Dispatcher.class);
-    private static final Duration WHATEVER_IT_TAKES = Duration.ofDays(1);
+    private static final Duration UNBOUNDED = Duration.ofDays(1);
 
     private final UnitRunner slots;
     private final Tracer tracer;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
-    private final DispatchState board;
-    /** Changes whose aftermath is not done yet. */
-    private final AtomicInteger unfinished = new AtomicInteger();
+    private final DispatchState state;
+    /** Number of changes whose deferred actions have not finished. */
+    private final AtomicInteger pendingActions = new AtomicInteger();
 
     private final DispatchMetrics metrics;
 
-    /** Whether there was a slot after the latest change; guarded by the lock. */
+    /** Whether there were slots after the latest change; guarded by the lock. */
     private boolean hasSlots;
 
     private volatile boolean closing;
 
-    /** Uses the machine's time and the probe as the judge of a device's recovery. */
+    /** Creates the dispatcher of the program. */
     @Inject
     Dispatcher(
             QueueConfig queue,
@@ -75,37 +76,37 @@ public class Dispatcher {
                 slots::run,
                 device -> onVirtualThread(() -> probe.reprobe(device).usable()),
                 status::load,
-                Timer.system(),
+                TimeSource.SYSTEM,
                 registry,
                 tracer);
     }
 
     /**
-     * Makes a dispatcher.
+     * Creates a dispatcher.
      *
-     * @param probe whether a device that was set aside is well again; must not block
-     * @param loads the present load of a device; is asked under the lock
+     * @param probe returns whether a disabled device works again; must not block
+     * @param loads returns the latest sample of a device's load; called under the lock, must not block
      */
     Dispatcher(
             QueueSettings settings,
             UnitRunner slots,
             Function<Device, Uni<Boolean>> probe,
             Function<Device, GpuLoad> loads,
-            Timer timer,
+            TimeSource time,
             MeterRegistry registry,
             Tracer tracer) {
         this.slots = slots;
         this.tracer = tracer;
         this.metrics = new DispatchMetrics(registry);
         DevicePool pool = new DevicePool(settings.slots(), settings.software(), loads);
-        this.board = new DispatchState(
+        this.state = new DispatchState(
                 settings,
-                timer,
+                time,
                 metrics,
                 this::launch,
-                new WaitDeadline(timer, settings.maxWait(), this::raise, this::expire),
+                new WaitDeadline(time, settings.maxWait(), this::raise, this::expire),
                 pool,
-                new DeviceRecovery(pool, timer, probe, act -> change(_ -> act.run())));
+                new DeviceRecovery(pool, time, probe, act -> change(_ -> act.run())));
         metrics.observe(this::snapshot);
     }
 
@@ -117,30 +118,29 @@ public class Dispatcher {
     }
 
     /**
-     * Makes the devices known, once, after the probe. Requests that arrived before have waited for this.
+     * Sets the devices; called once, after the probe. Requests that arrived earlier wait until then.
      *
-     * @param devices those that can encode; may be empty, then requests are turned away
+     * @param devices devices that can encode; if empty, requests are rejected
      */
     public void install(List<DeviceCapacity> devices) {
         devices.stream().flatMap(device -> device.encoders().stream()).forEach(metrics::observeRuns);
-        change(after -> board.install(devices, after));
+        change(deferred -> state.install(devices, deferred));
     }
 
     /**
-     * Submits the request when the result is subscribed to; each subscription is a submission.
+     * Submits a request on subscription; each subscription is a submission.
      *
-     * <p>Cancelling the subscription {@linkplain #cancel cancels} the request; its result is then lost, while
-     * {@code cancel} itself has it delivered.
+     * <p>Cancelling the subscription {@linkplain #cancel cancels} the request without a result; {@code cancel} delivers one.
      *
-     * @return the request's one answer, on the thread that ended it; it fails only with
-     *     {@link IllegalArgumentException}, when a request with the same id waits or runs
+     * @return the result, on the thread that ended the request; fails only with {@link IllegalArgumentException}, if a request
+     *     with the same id waits or runs
      */
     public Uni<TranscodeResult> submit(TranscodeRequest request) {
         return Uni.createFrom().emitter(emitter -> {
             Ticket ticket = admit(request, emitter);
             emitter.onTermination(() -> {
                 if (!ticket.isDone()) {
-                    change(after -> board.withdraw(ticket, after));
+                    change(deferred -> state.withdraw(ticket, deferred));
                 }
             });
         });
@@ -149,101 +149,102 @@ public class Dispatcher {
     private Ticket admit(TranscodeRequest request, UniEmitter<? super TranscodeResult> emitter) {
         RequestTrace trace = new RequestTrace(tracer, request);
         Ticket[] admitted = new Ticket[1];
-        change(after -> {
-            if (board.find(request.id()) != null) {
+        change(deferred -> {
+            if (state.find(request.id()) != null) {
                 trace.ended("duplicate");
-                throw new IllegalArgumentException("request id " + request.id() + " is in the queue already");
+                throw new IllegalArgumentException(
+                        "request id " + request.id() + " is in use by a request that waits or runs");
             }
-            admitted[0] = board.admit(request, emitter, trace, after);
+            admitted[0] = state.admit(request, emitter, trace, deferred);
         });
         return admitted[0];
     }
 
     /**
-     * Turns a request away before anything is spent on it, if it would be turned away on arrival. The answer stands for
-     * that of {@link #submit}, and counts as a rejection.
+     * Checks admission before a request is prepared. A rejection counts as one of {@link #submit}.
      *
-     * @param prepared how many requests are being made ready to be submitted, this one included; no more than may wait
-     *     or start at once
-     * @return empty where the request may be prepared and submitted, which still decides
+     * @param prepared number of requests in preparation, including this one; rejected if more than could wait or start now
+     * @return empty if the request can be prepared; {@link #submit} may still reject it
      */
     public Optional<TranscodeResult.Rejected> refusal(
             String client, @Nullable String stream, Priority priority, int prepared) {
-        return locked(() -> board.refusal(client, stream, priority, prepared));
+        Optional<TranscodeResult.Rejected> refusal = locked(() -> state.refusal(client, stream, priority, prepared));
+        refusal.ifPresent(rejected -> metrics.rejected(rejected.reason()));
+        return refusal;
     }
 
-    /** The level that a request would count at now. */
+    /** Returns the level that a request would have if it were submitted now. */
     public Priority level(String client, @Nullable String stream, Priority priority) {
-        return locked(() -> board.level(client, stream, priority));
+        return locked(() -> state.level(client, stream, priority));
     }
 
-    /** Turns a request away that has waited too long to be submitted at all; counts as a rejection. */
+    /** Rejects a request that reached its maximum wait before it was submitted. */
     public TranscodeResult.Rejected expired(Duration waited) {
-        return locked(() -> board.turnAway(Rejection.TIMEOUT, waited));
+        metrics.rejected(Rejection.TIMEOUT);
+        return locked(() -> state.rejection(Rejection.TIMEOUT, waited));
     }
 
     /**
-     * Takes a waiting request out at once, and stops a running one: its answer comes when its process has ended, and
-     * only then its slot is free.
+     * Cancels a request. A waiting one ends at once; a running one, and its slot, when its process has ended.
      *
-     * @return whether there was such a request
+     * @return whether a request with this id was waiting or running
      */
     public boolean cancel(String id) {
         boolean[] found = {false};
-        change(after -> {
-            Ticket ticket = board.find(id);
+        change(deferred -> {
+            Ticket ticket = state.find(id);
             if (ticket != null) {
                 found[0] = true;
-                board.withdraw(ticket, after);
+                state.withdraw(ticket, deferred);
             }
         });
         return found[0];
     }
 
-    /** Where a waiting request stands; empty when it does not wait. */
-    public Optional<QueuePosition> standing(String id) {
-        return locked(() -> board.standing(id));
+    /** Returns the position of a waiting request; empty if it does not wait. */
+    public Optional<QueuePosition> position(String id) {
+        return locked(() -> state.position(id));
     }
 
-    /** The stream that a running unit belongs to; empty where it does not run, or belongs to none. */
+    /** Returns the stream of a running unit; empty if the unit does not run or belongs to no stream. */
     public Optional<String> stream(TranscodeUnit unit) {
-        return locked(() -> board.stream(unit));
+        return locked(() -> state.stream(unit));
     }
 
-    /** How fast the devices in use are together ({@link DeviceCapacity#speed}). */
+    /** Returns the sum of the {@linkplain DeviceCapacity#speed speeds} of the devices in use. */
     public double speed() {
-        return locked(board::speed);
+        return locked(state::speed);
     }
 
-    /** The present state, all figures from the same moment. */
+    /** Returns a consistent snapshot. */
     public QueueSnapshot snapshot() {
-        return locked(board::snapshot);
+        return locked(state::snapshot);
     }
 
-    /** Takes nothing new from now on and turns away what waits; what runs goes on. */
+    /** Rejects all new and all waiting requests; running units continue. */
     public void drain() {
         closing = true;
-        change(board::close);
+        change(state::close);
     }
 
     /**
-     * {@linkplain #drain Drains}, lets running units finish, and stops those that have not when the time is over.
-     * Blocks until every process has ended and every answer was given; so it must not be called while taking an answer.
+     * {@linkplain #drain Drains}, waits for running units, and stops those that still run after the grace period. Blocks until
+     * every process has ended and every result was delivered; must not be called by the receiver of a result.
      *
-     * @param grace how long running units may still take
+     * @param grace maximum time for running units to end by themselves
      */
     public void close(Duration grace) throws InterruptedException {
         drain();
         if (!awaitIdle(grace)) {
-            change(board::stopAll);
-            awaitIdle(WHATEVER_IT_TAKES);
+            change(state::stopAll);
+            awaitIdle(UNBOUNDED);
         }
     }
 
-    private boolean awaitIdle(Duration atMost) throws InterruptedException {
+    private boolean awaitIdle(Duration timeout) throws InterruptedException {
         lock.lock();
         try {
-            long left = atMost.toNanos();
+            long left = timeout.toNanos();
             while (!isIdle() && left > 0) {
                 left = idle.awaitNanos(left);
             }
@@ -254,26 +255,26 @@ public class Dispatcher {
     }
 
     private boolean isIdle() {
-        return board.running() == 0 && unfinished.get() == 0;
+        return state.running() == 0 && pendingActions.get() == 0;
     }
 
-    /** Makes a change under the lock, fills the free slots, and does outside the lock what follows from it. */
+    /** Applies a change and fills the free slots under the lock, then runs the deferred actions without it. */
     private void change(Consumer<DeferredActions> change) {
-        DeferredActions after = new DeferredActions();
+        DeferredActions deferred = new DeferredActions();
         lock.lock();
         try {
-            change.accept(after);
-            board.fillSlots(after);
-            if (board.slots() > 0 != hasSlots) {
+            change.accept(deferred);
+            state.fillSlots(deferred);
+            if (state.slots() > 0 != hasSlots) {
                 hasSlots = !hasSlots;
-                after.then(() -> metrics.showDemand(this::snapshot));
+                deferred.then(() -> metrics.showDemand(this::snapshot));
             }
-            unfinished.incrementAndGet();
+            pendingActions.incrementAndGet();
         } finally {
             lock.unlock();
         }
-        after.run();
-        if (unfinished.decrementAndGet() == 0 && closing) {
+        deferred.run();
+        if (pendingActions.decrementAndGet() == 0 && closing) {
             locked(() -> {
                 idle.signalAll();
                 return true;
@@ -281,10 +282,10 @@ public class Dispatcher {
         }
     }
 
-    private <T> T locked(Supplier<T> look) {
+    private <T> T locked(Supplier<T> query) {
         lock.lock();
         try {
-            return look.get();
+            return query.get();
         } finally {
             lock.unlock();
         }
@@ -295,8 +296,8 @@ public class Dispatcher {
                 .deferred(() -> run(ticket, device, stop))
                 .subscribe()
                 .with(
-                        outcome -> change(after -> board.ended(ticket, outcome, after)),
-                        bug -> change(after -> board.ended(ticket, crash(bug), after)));
+                        outcome -> change(deferred -> state.ended(ticket, outcome, deferred)),
+                        bug -> change(deferred -> state.ended(ticket, crash(bug), deferred)));
     }
 
     private Uni<TranscodeOutcome> run(Ticket ticket, Device device, StopSignal stop) {
@@ -309,16 +310,16 @@ public class Dispatcher {
     }
 
     private static TranscodeOutcome crash(Throwable bug) {
-        LOG.error("a slot refused its unit", bug);
+        LOG.error("slot rejected a unit", bug);
         return new TranscodeOutcome.Failed(
                 "none", new Failure(Failure.Kind.CRASH, "the slot ended with an internal error"));
     }
 
     private void raise(Ticket ticket) {
-        change(_ -> board.raise(ticket));
+        change(_ -> state.raise(ticket));
     }
 
     private void expire(Ticket ticket) {
-        change(after -> board.expire(ticket, after));
+        change(deferred -> state.expire(ticket, deferred));
     }
 }

@@ -2,21 +2,21 @@ package io.xg2g.dispatch;
 
 import java.time.Duration;
 
-/** How fast slots come free, learnt from the runs that ended. Not thread-safe. */
+/** Estimator of waiting times: exponentially weighted moving average of run times. Not thread-safe. */
 final class DrainRate {
     private static final double WEIGHT = 0.2;
 
-    /** Nanoseconds a run takes; a guess until the first one has ended. */
+    /** Average run time in nanoseconds; an assumption until the first run has ended. */
     private double meanRun = Duration.ofSeconds(2).toNanos();
 
-    private boolean learnt;
+    private boolean measured;
 
     void ended(long runNanos) {
-        meanRun = learnt ? meanRun + WEIGHT * (runNanos - meanRun) : runNanos;
-        learnt = true;
+        meanRun = measured ? meanRun + WEIGHT * (runNanos - meanRun) : runNanos;
+        measured = true;
     }
 
-    /** When a request that stands behind this many others is likely to start. */
+    /** Returns the expected wait of a request behind this many others. */
     Duration expectedWait(int ahead, int slots) {
         return Duration.ofNanos((long) (meanRun * (ahead + 1) / Math.max(1, slots)));
     }

@@ -13,14 +13,14 @@ import org.eclipse.microprofile.faulttolerance.Bulkhead;
 import org.jboss.logging.Logger;
 
 /**
- * The slots: as many units run at once as there are, and the bulkhead proves it.
+ * Runner of units behind a bulkhead, which bounds the number of units that run at once.
  *
- * <p>Only the {@link Dispatcher} calls this. It counts slots itself, by device, so the bulkhead never has to queue or
- * refuse; should it ever, that is a bug which fails the unit instead of overrunning a device.
+ * <p>Called only by the {@link Dispatcher}, which counts the slots of each device. The bulkhead therefore never queues or rejects a
+ * unit; if it does, that is a bug, and the unit fails instead of overloading a device.
  */
 @ApplicationScoped
 public class GpuSlots {
-    /** What {@code workers=auto} can come to at most: the value the bulkhead then has. */
+    /** Value of the bulkhead, and upper bound of the slots, with {@code workers=auto}. */
     static final int AUTO_LIMIT = 64;
 
     private static final Logger LOG = Logger.getLogger(GpuSlots.class);
@@ -35,10 +35,10 @@ public class GpuSlots {
      * Runs a unit on a virtual thread.
      *
      * @param priority of the unit's process
-     * @param stop ends the run; the result then comes when its process has ended
-     * @return the outcome, on the run's thread; it never fails
+     * @param stop stops the run; the outcome follows when the process has ended
+     * @return the outcome, on the thread of the run; never fails
      */
-    @Bulkhead // The value is the number of slots: application.properties.
+    @Bulkhead // Its value, the number of slots, is set in application.properties.
     public Uni<TranscodeOutcome> run(
             TranscodeUnit unit, Device device, ProcessPriority priority, DoubleConsumer progress, StopSignal stop) {
         return Uni.createFrom()
@@ -53,7 +53,7 @@ public class GpuSlots {
         try {
             return transcoder.transcode(unit, device, priority, progress);
         } catch (RuntimeException | Error bug) {
-            LOG.errorf(bug, "run failed unexpectedly gpu=%s", device.id());
+            LOG.errorf(bug, "run threw: gpu=%s", device.id());
             return new TranscodeOutcome.Failed(
                     "none", new Failure(Failure.Kind.CRASH, "the run ended with an internal error"));
         } finally {

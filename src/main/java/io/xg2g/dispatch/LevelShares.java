@@ -5,40 +5,39 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Which level has had how much of the slots' time lately: an average over the units that ended, in which one of 30 s ago
- * counts a third. Not thread-safe.
+ * Exponentially decaying share of slot time by level, over the units that ended. The time constant is 30 s: a unit that ended
+ * 30 s ago weighs 1/e. Not thread-safe.
  */
 final class LevelShares {
-    private static final double MEMORY_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final double TIME_CONSTANT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final double[] ran = new double[Priority.values().length];
     private long at;
 
     /**
-     * A unit ended.
+     * Records a unit that ended.
      *
-     * @param level it ran at
-     * @param nanos it ran for
+     * @param nanos run time
      * @param now as {@link System#nanoTime}
      */
     void ran(Priority level, long nanos, long now) {
-        double faded = Math.exp(-Math.max(0, now - at) / MEMORY_NANOS);
+        double decay = Math.exp(-Math.max(0, now - at) / TIME_CONSTANT_NANOS);
         for (int i = 0; i < ran.length; i++) {
-            ran[i] *= faded;
+            ran[i] *= decay;
         }
         ran[level.level()] += nanos;
         at = now;
     }
 
-    /** The shares by {@link Priority#level()}: together 1, or all 0 where nothing has run. */
+    /** Returns the shares by {@link Priority#level()}; their sum is 1, or 0 if no unit has ended. */
     List<Double> now() {
         double sum = 0;
-        for (double of : ran) {
-            sum += of;
+        for (double time : ran) {
+            sum += time;
         }
         List<Double> shares = new ArrayList<>();
-        for (double of : ran) {
-            shares.add(sum == 0 ? 0 : of / sum);
+        for (double time : ran) {
+            shares.add(sum == 0 ? 0 : time / sum);
         }
         return shares;
     }

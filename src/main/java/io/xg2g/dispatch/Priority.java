@@ -2,13 +2,13 @@ package io.xg2g.dispatch;
 
 import io.xg2g.process.ProcessPriority;
 
-/** Levels of urgency, lowest first. A waiting request of a higher level always starts before one of a lower level. */
+/** Priority levels, lowest first. A waiting request of a higher level starts before any of a lower level. */
 public enum Priority {
     /** Thumbnails and previews. */
     PREVIEW(0),
     /** New requests. */
     NORMAL(1),
-    /** Units of streams that are already playing, and of live channels. Only the dispatcher gives this level; nobody can ask for it. */
+    /** Units of live channels and of streams that are playing. Assigned by the dispatcher; cannot be requested. */
     ACTIVE(2);
 
     private final int level;
@@ -17,12 +17,12 @@ public enum Priority {
         this.level = level;
     }
 
-    /** The level's number, as metrics name it: 0, 1 or 2. */
+    /** Returns the number of the level: 0, 1 or 2; label of metrics. */
     public int level() {
         return level;
     }
 
-    /** The priority of processes that work at this level, for units that are not due at a time. */
+    /** Returns the process priority for units of this level without a due time. */
     public ProcessPriority ofProcess() {
         return switch (this) {
             case PREVIEW -> ProcessPriority.PREVIEW;
@@ -31,7 +31,7 @@ public enum Priority {
         };
     }
 
-    /** The next higher level; the highest is its own. */
+    /** Returns the next higher level; for the highest one, itself. */
     Priority raised() {
         return this == PREVIEW ? NORMAL : ACTIVE;
     }

@@ -8,31 +8,22 @@ import java.time.Duration;
 @ConfigMapping(prefix = "xg2g.gpu.queue")
 public interface QueueConfig {
 
-    /** How many requests may wait, in all levels together: 1 to 100000. */
+    /** Maximum number of waiting requests, all levels together: 1 to 100000. */
     @WithDefault("100")
     int size();
 
     /**
-     * GPU slots: how many requests run at once, 1 to 64; {@code auto} is what the start-up probe found the devices can
-     * carry.
+     * GPU slots: maximum number of units that run at once, 1 to 64; {@code auto}: as many as the start-up probe measured that
+     * the devices transcode in real time.
      */
     @WithDefault("4")
     String workers();
 
-    /** A request that has waited this long is turned away: 100ms to 1h. */
+    /** Maximum wait; a request that reaches it is rejected: 100ms to 1h. */
     @WithDefault("30s")
     Duration maxWait();
 
-    /** Within one level clients take turns, first in first out for each; {@code false}: one FIFO for the level. */
+    /** Round-robin between the clients of a level, first in, first out for each client; {@code false}: one FIFO for each level. */
     @WithDefault("true")
     boolean fair();
-
-    /** Who holds the queue: {@code local}, this process. */
-    @WithDefault("local")
-    Backend backend();
-
-    /** Who can hold the queue. */
-    enum Backend {
-        LOCAL
-    }
 }

@@ -1,9 +1,9 @@
 package io.xg2g.dispatch;
 
 /**
- * Where a request stands in the queue.
+ * Position of a waiting request.
  *
- * @param level the level it counts at now
- * @param position how many starts it is away, from 1
+ * @param level current level
+ * @param position number of starts until its own, from 1
  */
 public record QueuePosition(Priority level, int position) {}

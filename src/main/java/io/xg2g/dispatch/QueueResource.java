@@ -11,7 +11,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The queue as operators and clients see it. */
+/** Resource that shows the state of the queue to operators. */
 @Path("/api/v1/queue")
 @RolesAllowed(Roles.OPERATOR)
 public class QueueResource {
@@ -21,9 +21,9 @@ public class QueueResource {
         this.dispatcher = dispatcher;
     }
 
-    /** The queue and the slots now. */
+    /** Returns the current state of the queue and the slots. */
     @GET
-    @Operation(summary = "Who waits, what runs, and how long it is likely to take")
+    @Operation(summary = "State of the queue and the slots, with the expected wait")
     @Produces(MediaType.APPLICATION_JSON)
     public QueueView get() {
         QueueSnapshot now = dispatcher.snapshot();
@@ -57,15 +57,15 @@ public class QueueResource {
     }
 
     /**
-     * The queue at one moment.
+     * State of the queue.
      *
-     * @param capacity how many requests may wait
-     * @param shares of the slots' time lately, by level: 0 to 1
-     * @param speed seconds of 1080-line video that the devices in use turn into 720p in one second, as the start-up probe
-     *     measured; 0 where that is not known
-     * @param oldestWaitSeconds how long the longest-waiting request has waited
-     * @param expectedWaitSeconds when a request that came now would be likely to start
-     * @param accepting false once the service is ending
+     * @param capacity maximum number of waiting requests
+     * @param shares recent share of slot time by level, 0 to 1
+     * @param speed seconds of 1080-line video that the devices in use transcode to 720p in one second, measured by the start-up
+     *     probe; 0 if unknown
+     * @param oldestWaitSeconds wait so far of the request that has waited longest
+     * @param expectedWaitSeconds expected wait of a new request
+     * @param accepting false during shutdown
      */
     @Schema(name = "Queue")
     public record QueueView(
@@ -81,9 +81,9 @@ public class QueueResource {
             double expectedWaitSeconds,
             boolean accepting) {}
 
-    /** Waiting requests by the level they count at. */
+    /** Number of waiting requests by current level. */
     public record Waiting(int preview, int normal, int active, int total) {}
 
-    /** Which level has had how much of the slots' time lately; 0 to 1. */
+    /** Recent share of slot time by level, 0 to 1. */
     public record Shares(double preview, double normal, double active) {}
 }

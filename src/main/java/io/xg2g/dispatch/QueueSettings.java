@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.util.OptionalInt;
 
 /**
- * The queue's configuration, checked.
+ * Checked configuration of the queue.
  *
- * @param size how many requests may wait
- * @param slots how many units may run at once on all devices together
- * @param maxWait how long a request may wait
- * @param fair whether clients of one level take turns
- * @param software when units are encoded in software
+ * @param size maximum number of waiting requests
+ * @param slots maximum number of running units, all devices together
+ * @param maxWait maximum wait of a request
+ * @param fair round-robin between the clients of a level
+ * @param software when units are encoded on the CPU
  */
 record QueueSettings(int size, int slots, Duration maxWait, boolean fair, SoftwareConfig.Policy software) {
 
@@ -26,7 +26,7 @@ record QueueSettings(int size, int slots, Duration maxWait, boolean fair, Softwa
     }
 
     /**
-     * Reads a number of slots.
+     * Parses a number of slots.
      *
      * @return empty for {@code auto}
      */

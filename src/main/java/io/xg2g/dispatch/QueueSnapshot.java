@@ -4,20 +4,20 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The queue and the slots at one moment.
+ * Consistent snapshot of the queue and the slots.
  *
- * @param waiting how many requests wait, by {@link Priority#level()}
- * @param capacity how many may wait
- * @param running how many units run
- * @param slots how many can run at once on the devices that are well
- * @param oldestWait how long the longest-waiting request has waited; zero when none waits
- * @param expectedWait when a request that came now would be likely to start; zero while a slot is free
- * @param activeStreams streams that count as playing
- * @param shares of the slots' time, by {@link Priority#level()}; lately, together 1 or, where nothing ran, 0
- * @param speed seconds of 1080-line video that the devices in use turn into 720p in one second, as the probe measured; 0 where
- *     that is not known
- * @param devices the devices in use
- * @param accepting whether new requests are taken: false once the service is ending
+ * @param waiting number of waiting requests by {@link Priority#level()}
+ * @param capacity maximum number of waiting requests
+ * @param running number of running units
+ * @param slots number of units that can run at once on the healthy devices
+ * @param oldestWait wait so far of the request that has waited longest; zero if none waits
+ * @param expectedWait expected wait of a new request; zero if a slot is free
+ * @param activeStreams number of streams that are playing
+ * @param shares recent share of slot time by {@link Priority#level()}; the sum is 1, or 0 if no unit has ended
+ * @param speed seconds of 1080-line video that the devices in use transcode to 720p in one second, measured by the probe; 0 if
+ *     unknown
+ * @param devices devices found at the start
+ * @param accepting whether new requests are accepted; false during shutdown
  */
 public record QueueSnapshot(
         List<Integer> waiting,
@@ -33,9 +33,9 @@ public record QueueSnapshot(
         boolean accepting) {
 
     /**
-     * One device's slots.
+     * Slots of one device.
      *
-     * @param trouble why it has fewer free slots than it could have; empty when all is well
+     * @param trouble why slots are withheld; empty if none are
      */
     public record DeviceLoad(String id, String name, int slots, int running, boolean healthy, String trouble) {}
 
@@ -45,17 +45,17 @@ public record QueueSnapshot(
         devices = List.copyOf(devices);
     }
 
-    /** How many requests wait at this level. */
+    /** Returns the number of waiting requests of a level. */
     public int waiting(Priority priority) {
         return waiting.get(priority.level());
     }
 
-    /** How many requests wait in all levels together. */
+    /** Returns the number of waiting requests, all levels together. */
     public int waitingTotal() {
         return waiting.stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** (waiting + running) / slots: 1 when all slots are busy and nothing waits; not a number where there are no slots. */
+    /** Returns (waiting + running) / slots: 1 if all slots are busy and nothing waits; NaN without slots. */
     public double demand() {
         return slots == 0 ? Double.NaN : (double) (waitingTotal() + running) / slots;
     }

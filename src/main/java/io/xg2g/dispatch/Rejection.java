@@ -1,16 +1,16 @@
 package io.xg2g.dispatch;
 
-/** Why a request was turned away without having run. */
+/** Reasons for which a request does not run. */
 public enum Rejection {
-    /** The queue is full, or the client holds its share of it, and nothing less urgent could make room. */
+    /** The queue is full, or the client has used its share, and no request of a lower level could be displaced. */
     FULL("full"),
-    /** It waited as long as a request may wait. */
+    /** The request reached its maximum wait. */
     TIMEOUT("timeout"),
-    /** A more urgent request, or a client with less than its share, took its place. */
+    /** A request of a higher level, or of a client below its share, took its place. */
     DISPLACED("displaced"),
-    /** The service is ending. */
+    /** The service is shutting down. */
     SHUTDOWN("shutdown"),
-    /** No device is able to encode at present. */
+    /** No device can encode. */
     NO_DEVICE("no-device");
 
     private final String code;
@@ -19,7 +19,7 @@ public enum Rejection {
         this.code = code;
     }
 
-    /** Stable name: the metric label {@code reason} and the log key. */
+    /** Returns the stable name: metric label {@code reason} and log value. */
     public String code() {
         return code;
     }

@@ -5,13 +5,13 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 
-/** The spans of one request: {@code queue} while it waits, then {@code transcode} for each run. */
+/** Trace of one request: span {@code queue} while it waits, then a span {@code transcode} for each run. */
 final class RequestTrace {
     private final Tracer tracer;
     private final Context parent;
     private Span open;
 
-    /** Opens the queue span under the caller's current span. */
+    /** Opens the span {@code queue} below the current span of the calling thread. */
     RequestTrace(Tracer tracer, TranscodeRequest request) {
         this.tracer = tracer;
         this.parent = Context.current();
@@ -22,7 +22,7 @@ final class RequestTrace {
                 .startSpan();
     }
 
-    /** The waiting, or the run on another device, is over; a run begins. */
+    /** Ends the open span and opens one for a run. */
     void started(String device, Priority level) {
         open.end();
         open = tracer.spanBuilder("transcode")

@@ -10,12 +10,12 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** How many slots each probed device gets. */
+/** Calculation of the number of slots of each probed device. */
 @ApplicationScoped
 @Startup
 public class SlotAllocator {
-    /** A ladder's rungs are encoded at once, each in a session of its own. */
-    private static final int SESSIONS_A_UNIT = 3;
+    /** Sessions of one unit: the rungs of a ladder are encoded at once, each in a session of its own. */
+    private static final int SESSIONS_PER_UNIT = 3;
 
     private final OptionalInt workers;
     private final OptionalInt softwareSlots;
@@ -25,7 +25,7 @@ public class SlotAllocator {
         this.softwareSlots = QueueSettings.slotsOrAuto("xg2g.gpu.software.slots", software.slots());
     }
 
-    /** The devices with a working encoder, and their slots. */
+    /** Returns the devices with a working encoder, with their slots. */
     public List<DeviceCapacity> slots(List<DeviceReport> reports) {
         return reports.stream().filter(DeviceReport::usable).map(this::slots).toList();
     }
@@ -38,9 +38,9 @@ public class SlotAllocator {
         if (softwareSlots.isPresent()) {
             return with(report, softwareSlots.getAsInt(), 0);
         }
-        int most = workers.orElse(GpuSlots.AUTO_LIMIT);
-        int slots = Math.clamp(measured(report), 1, Math.max(1, most / 2));
-        return with(report, slots, Math.min(slots, most - slots));
+        int max = workers.orElse(GpuSlots.AUTO_LIMIT);
+        int slots = Math.clamp(measured(report), 1, Math.max(1, max / 2));
+        return with(report, slots, Math.min(slots, max - slots));
     }
 
     private static DeviceCapacity with(DeviceReport report, int slots, int dueSlots) {
@@ -50,7 +50,7 @@ public class SlotAllocator {
         return new DeviceCapacity(report.device(), slots, dueSlots, speed(report), encoders);
     }
 
-    /** As many live streams as the device keeps up with. */
+    /** Returns the number of units that the device transcodes in real time, at least 1. */
     private static int measured(DeviceReport report) {
         return Math.max(1, (int) speed(report));
     }
@@ -62,6 +62,6 @@ public class SlotAllocator {
 
     private static int sessions(DeviceReport report) {
         int limit = report.sessionLimit();
-        return limit == 0 || limit >= DeviceReport.MANY_SESSIONS ? GpuSlots.AUTO_LIMIT : limit / SESSIONS_A_UNIT;
+        return limit == 0 || limit >= DeviceReport.MANY_SESSIONS ? GpuSlots.AUTO_LIMIT : limit / SESSIONS_PER_UNIT;
     }
 }

@@ -3,26 +3,27 @@ package io.xg2g.dispatch;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** Encoding on the processor, which is a device like the others. */
+/** Encoding on the CPU, which is one of the devices. */
 @ConfigMapping(prefix = "xg2g.gpu.software")
 public interface SoftwareConfig {
 
     /**
-     * When units are encoded in software: {@code auto} when no GPU is healthy, {@code never}, or {@code only} (GPUs are
-     * left alone).
+     * When units are encoded on the CPU: {@code auto} (when no GPU is healthy), {@code never}, or {@code only} (GPUs are not
+     * used).
      */
     @WithDefault("auto")
     Policy policy();
 
     /**
-     * How many units the processor encodes at once, 1 to 64; {@code auto} is {@code xg2g.gpu.queue.workers} where that is set,
-     * and else as many as the start-up probe found it to carry in real time, and as many again for live channels alone, which
-     * the kernel lets go first. Together that is never more than {@code xg2g.gpu.queue.workers}.
+     * Maximum number of units that the CPU encodes at once, 1 to 64. {@code auto}: as many as it transcodes in real time
+     * according to the start-up probe, but no more than half of {@code xg2g.gpu.queue.workers}; and as many additional slots for
+     * units of live channels, whose processes have a higher scheduling priority. The sum is at most
+     * {@code xg2g.gpu.queue.workers}.
      */
     @WithDefault("auto")
     String slots();
 
-    /** When software encoding is used. */
+    /** When the CPU encodes. */
     enum Policy {
         AUTO,
         NEVER,

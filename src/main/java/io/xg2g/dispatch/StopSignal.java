@@ -2,7 +2,7 @@ package io.xg2g.dispatch;
 
 import org.jspecify.annotations.Nullable;
 
-/** Ends a run from another thread, also when the run has not begun yet. */
+/** Signal that interrupts a run from another thread, even if sent before the run begins. Thread-safe. */
 final class StopSignal {
     private boolean stopped;
     private @Nullable Thread running;
@@ -19,7 +19,7 @@ final class StopSignal {
         return stopped;
     }
 
-    /** The calling thread is the run from now on. */
+    /** Makes the calling thread the one to interrupt. */
     synchronized void begin() {
         running = Thread.currentThread();
         if (stopped) {
@@ -27,7 +27,7 @@ final class StopSignal {
         }
     }
 
-    /** The run is over: no interrupt comes any more, and one that came too late does not hit what follows. */
+    /** Ends the run: no interrupt follows, and one that is pending is cleared. */
     synchronized void end() {
         running = null;
         Thread.interrupted();

@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
-/** One submitted request. Everything that changes in it is guarded by the dispatcher's lock. */
+/** One submitted request. Its mutable state is guarded by the dispatcher's lock. */
 final class Ticket extends WaitingQueue.Entry {
 
-    /** Where the request stands. */
+    /** Phase of a request. */
     sealed interface Phase {
-        /** In the queue; {@code disarm} takes its timer back. */
+        /** In the queue; {@code disarm} cancels its timer. */
         record Waiting(Runnable disarm) implements Phase {
             static final Waiting UNARMED = new Waiting(() -> {});
         }
@@ -25,7 +25,7 @@ final class Ticket extends WaitingQueue.Entry {
         }
     }
 
-    /** Why a run was stopped from here. */
+    /** Why the dispatcher stopped a run. */
     enum Stop {
         NOT,
         CANCELLED,
@@ -36,31 +36,31 @@ final class Ticket extends WaitingQueue.Entry {
     final UniEmitter<? super TranscodeResult> emitter;
     final RequestTrace trace;
     final long submittedNanos;
-    /** Also read without the lock, to see that there is nothing left to do. */
+    /** Also read without the lock by {@link #isDone}. */
     volatile Phase phase = Phase.Waiting.UNARMED;
 
     Stop stop = Stop.NOT;
     Duration waited = Duration.ZERO;
     boolean hasRun;
 
-    /** How long it may wait, in nanoseconds from its submission. */
-    final long allowance;
+    /** Maximum wait in nanoseconds from the submission. */
+    final long maxWaitNanos;
 
-    private Set<DeviceState> tried = Set.of();
+    private Set<DeviceState> failedOn = Set.of();
 
     Ticket(
             TranscodeRequest request,
             Priority level,
             long sequence,
             long submittedNanos,
-            long allowance,
+            long maxWaitNanos,
             UniEmitter<? super TranscodeResult> emitter,
             RequestTrace trace) {
         super(request.client(), level, sequence);
         this.request = request;
         this.emitter = emitter;
         this.submittedNanos = submittedNanos;
-        this.allowance = allowance;
+        this.maxWaitNanos = maxWaitNanos;
         this.trace = trace;
     }
 
@@ -78,7 +78,7 @@ final class Ticket extends WaitingQueue.Entry {
         return request.due() != null && request.due().opening();
     }
 
-    /** Whether it is due at a time. */
+    /** Returns whether the request has a due time. */
     boolean isDue() {
         return request.due() != null;
     }
@@ -87,13 +87,13 @@ final class Ticket extends WaitingQueue.Entry {
         return phase instanceof Phase.Done;
     }
 
-    /** The devices that failed it and are not to get it again. */
-    Set<DeviceState> tried() {
-        return tried;
+    /** Returns the devices that failed the request and do not get it again. */
+    Set<DeviceState> failedOn() {
+        return failedOn;
     }
 
     void avoid(DeviceState device) {
-        tried = new HashSet<>(tried);
-        tried.add(device);
+        failedOn = new HashSet<>(failedOn);
+        failedOn.add(device);
     }
 }

@@ -4,16 +4,15 @@ import io.xg2g.ffmpeg.TranscodeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One unit of work on its way to a device.
+ * Request to transcode one unit.
  *
  * @param id unique among the requests that wait or run
- * @param client who asks; clients of one level take turns
- * @param stream the client's name for the stream that the unit belongs to, or {@code null} for a unit on its own;
- *     a stream of which a unit completed lately is {@linkplain Priority#ACTIVE active}
+ * @param client key of the client, for round-robin and shares of the queue
+ * @param stream the client's name of the stream that the unit belongs to, or {@code null}; a stream of which a unit completed
+ *     recently is {@linkplain Priority#ACTIVE active}
  * @param priority {@link Priority#NORMAL} or {@link Priority#PREVIEW}
- * @param unit the work
- * @param listener told how the request gets on
- * @param due when it is wanted; {@code null} for a unit without a schedule, which may wait as long as any
+ * @param listener notified of the start and the progress
+ * @param due schedule of a unit of a live stream, or {@code null}
  */
 public record TranscodeRequest(
         String id,
@@ -26,11 +25,12 @@ public record TranscodeRequest(
 
     public TranscodeRequest {
         if (priority == Priority.ACTIVE) {
-            throw new IllegalArgumentException("priority ACTIVE is given by the dispatcher; ask for NORMAL or PREVIEW");
+            throw new IllegalArgumentException(
+                    "priority is ACTIVE, which only the dispatcher assigns; allowed is NORMAL or PREVIEW");
         }
     }
 
-    /** A request without a due time. */
+    /** Creates a request without a due time. */
     public TranscodeRequest(
             String id,
             String client,
@@ -42,31 +42,31 @@ public record TranscodeRequest(
     }
 
     /**
-     * When a unit of a live stream is wanted. Times are those of {@link System#nanoTime}.
+     * Schedule of a unit of a live stream. Times as {@link System#nanoTime}.
      *
-     * @param at when its result is to be published; of several units whose turn it is, the earliest starts first
-     * @param latestStart when a start would be too late: the request is then turned away ({@link Rejection#TIMEOUT})
-     * @param opening whether it is one of the windows that a stream begins with, which start in one turn
+     * @param at time of publication; within a round the unit with the earliest one starts first
+     * @param latestStart a request that has not started by then is rejected ({@link Rejection#TIMEOUT})
+     * @param opening whether the unit is one of the first windows of a stream, which start in the same round
      */
     public record DueTime(long at, long latestStart, boolean opening) {}
 
-    /** Told how a request gets on. Calls come from the dispatcher's threads, one at a time; they must not block. */
+    /** Listener for the progress of a request. Called by threads of the dispatcher, one call at a time; must not block. */
     public interface Listener {
 
-        /** Hears nothing. */
+        /** Ignores all events. */
         Listener NONE = new Listener() {};
 
         /**
-         * A slot was found and the run begins. Comes again when a failing device makes the unit move to another one.
+         * Called when a run begins; again, if the device fails and the unit moves to another one.
          *
-         * @param device the device's id
+         * @param device id of the device
          */
         default void started(String device) {}
 
         /**
-         * The run got on.
+         * Called with the progress of the run.
          *
-         * @param share what is done of the unit, 0 to 1
+         * @param share completed share of the unit, 0 to 1
          */
         default void progressed(double share) {}
     }

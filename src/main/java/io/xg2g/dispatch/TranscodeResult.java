@@ -5,33 +5,33 @@ import io.xg2g.ffmpeg.Rendition;
 import java.time.Duration;
 import java.util.List;
 
-/** The one answer that every request gets. */
+/** Result of a request. */
 public sealed interface TranscodeResult {
 
-    /** How long the request waited for a slot, from its submission. */
+    /** Returns the time from submission to the start, or to the result if the request did not start. */
     Duration waited();
 
     /**
-     * All renditions are there.
+     * All renditions were produced.
      *
-     * @param renditions checked files, in the profile's order
-     * @param encoder ffmpeg's name of the encoder
-     * @param device id of the device that did it
-     * @param ran how long the run took, without the waiting
+     * @param renditions verified files, in the order of the profile
+     * @param encoder ffmpeg name of the encoder
+     * @param device id of the device
+     * @param ran time from the start to the end of the run
      */
     record Completed(List<Rendition> renditions, String encoder, String device, Duration waited, Duration ran)
             implements TranscodeResult {}
 
     /**
-     * It never ran, or its run was ended by the service's own shutdown.
+     * The request did not run, or its run was stopped by the shutdown of the service.
      *
-     * @param retryAfter when asking again is likely to succeed, computed from how fast the queue drains
+     * @param retryAfter expected time until a retry succeeds, from the drain rate of the queue
      */
     record Rejected(Rejection reason, Duration waited, Duration retryAfter) implements TranscodeResult {}
 
-    /** It ran and failed on every device that could have done it. No file is left of it. */
+    /** The unit failed on every device that could run it. Its files were deleted. */
     record Failed(Failure failure, Duration waited, Duration ran) implements TranscodeResult {}
 
-    /** Its client did not want it any longer. Its process, if there was one, has ended. */
+    /** The client cancelled the request. Its process, if any, has ended. */
     record Cancelled(Duration waited) implements TranscodeResult {}
 }

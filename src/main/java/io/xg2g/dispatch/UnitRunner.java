@@ -7,7 +7,7 @@ import io.xg2g.gpu.Device;
 import io.xg2g.process.ProcessPriority;
 import java.util.function.DoubleConsumer;
 
-/** Runs a unit on a device: {@link GpuSlots#run}, or a test's own. */
+/** Runner of units on devices; {@link GpuSlots#run} except in tests. */
 interface UnitRunner {
     Uni<TranscodeOutcome> run(
             TranscodeUnit unit, Device device, ProcessPriority priority, DoubleConsumer progress, StopSignal stop);

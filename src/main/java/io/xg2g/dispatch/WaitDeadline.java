@@ -1,47 +1,48 @@
 package io.xg2g.dispatch;
 
 import io.xg2g.dispatch.Ticket.Phase;
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * What time does to a request that waits: after half of its allowance it is raised, at the end it is turned away. The
- * allowance runs from the submission on. Guarded by the dispatcher's lock.
+ * Timers of waiting requests: after half of its maximum wait, counted from the submission, a request is raised by one level
+ * (aging, against starvation); after all of it, it is rejected. Not thread-safe; guarded by the dispatcher's lock.
  */
 final class WaitDeadline {
-    private final Timer timer;
-    private final long nanos;
+    private final TimeSource time;
+    private final long maxWaitNanos;
     private final Consumer<Ticket> raise;
     private final Consumer<Ticket> expire;
 
     /**
-     * Makes the allowance of all requests of one dispatcher.
+     * Creates the timers of one dispatcher.
      *
-     * @param raise called by the timer, without the lock; the ticket may have been taken out meanwhile
-     * @param expire likewise
+     * @param raise called after half of the wait, without the lock; the request may no longer wait
+     * @param expire called after all of it, likewise
      */
-    WaitDeadline(Timer timer, Duration allowance, Consumer<Ticket> raise, Consumer<Ticket> expire) {
-        this.timer = timer;
-        this.nanos = allowance.toNanos();
+    WaitDeadline(TimeSource time, Duration maxWait, Consumer<Ticket> raise, Consumer<Ticket> expire) {
+        this.time = time;
+        this.maxWaitNanos = maxWait.toNanos();
         this.raise = raise;
         this.expire = expire;
     }
 
-    /** How long a request may wait that is submitted now: what all may, but not beyond its latest start. */
-    long of(TranscodeRequest request, long now) {
+    /** Returns the maximum wait of a request submitted now, in nanoseconds; it ends at the latest start of the request. */
+    long waitNanos(TranscodeRequest request, long now) {
         TranscodeRequest.DueTime due = request.due();
-        return due == null ? nanos : Math.min(nanos, due.latestStart() - now);
+        return due == null ? maxWaitNanos : Math.min(maxWaitNanos, due.latestStart() - now);
     }
 
-    /** Sets the timer for what time will do to the waiting ticket next. */
+    /** Sets the timer of a waiting request for its next event. */
     void arm(Ticket ticket) {
         disarm(ticket);
-        long left = left(ticket);
-        long untilRaise = left - ticket.allowance / 2;
+        long remaining = remaining(ticket);
+        long untilRaise = remaining - ticket.maxWaitNanos / 2;
         boolean raises = untilRaise > 0 && ticket.level() != Priority.ACTIVE;
         Runnable disarm = raises
-                ? timer.schedule(untilRaise, () -> raise.accept(ticket))
-                : timer.schedule(Math.max(0, left), () -> expire.accept(ticket));
+                ? time.schedule(Duration.ofNanos(untilRaise), () -> raise.accept(ticket))
+                : time.schedule(Duration.ofNanos(Math.max(0, remaining)), () -> expire.accept(ticket));
         ticket.phase = new Phase.Waiting(disarm);
     }
 
@@ -51,11 +52,11 @@ final class WaitDeadline {
         }
     }
 
-    boolean isSpent(Ticket ticket) {
-        return left(ticket) <= 0;
+    boolean isExpired(Ticket ticket) {
+        return remaining(ticket) <= 0;
     }
 
-    private long left(Ticket ticket) {
-        return ticket.allowance - (timer.nanoTime() - ticket.submittedNanos);
+    private long remaining(Ticket ticket) {
+        return ticket.maxWaitNanos - (time.nanoTime() - ticket.submittedNanos);
     }
 }

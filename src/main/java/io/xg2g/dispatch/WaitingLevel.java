@@ -11,27 +11,26 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One level of the {@link WaitingQueue}: what came back, and the turns of its clients. Not thread-safe.
+ * One level of the {@link WaitingQueue}: round-robin over one FIFO for each client, preceded by the entries that came back after
+ * a start. Not thread-safe.
  *
- * @param <E> the kind of entries
+ * @param <E> type of the entries
  */
 final class WaitingLevel<E extends WaitingQueue.Entry> {
-    /** A client's place among those that wait at one level. Out of the sorted set while it changes. */
-    private static final class Turn<E extends WaitingQueue.Entry> {
-        /**
-         * Round-robin: by round, then by due time. Due times are compared by their difference, as {@link System#nanoTime}
-         * requires.
-         */
-        private static final Comparator<Turn<?>> ORDER = Comparator.<Turn<?>>comparingLong(turn -> turn.round)
+    /** FIFO of one client. Must not be in the sorted set while its sort key changes. */
+    private static final class ClientQueue<E extends WaitingQueue.Entry> {
+        /** Compares due times by their difference, since {@link System#nanoTime} may overflow. */
+        private static final Comparator<ClientQueue<?>> ORDER = Comparator.<ClientQueue<?>>comparingLong(
+                        queue -> queue.round)
                 .thenComparing((a, b) -> compareDue(a.dueAt, b.dueAt))
-                .thenComparingLong(turn -> turn.joined);
+                .thenComparingLong(queue -> queue.joined);
 
         private final ArrayDeque<E> entries;
         private long round;
         private long joined;
         private long dueAt;
 
-        private Turn(ArrayDeque<E> entries, long round, long joined) {
+        private ClientQueue(ArrayDeque<E> entries, long round, long joined) {
             this.entries = entries;
             this.round = round;
             this.joined = joined;
@@ -44,7 +43,7 @@ final class WaitingLevel<E extends WaitingQueue.Entry> {
                     : Boolean.compare(a == WaitingQueue.Entry.NOT_DUE, b == WaitingQueue.Entry.NOT_DUE);
         }
 
-        /** Takes the first entry out; the next one, if there is one, comes in this turn too or in the next round. */
+        /** Removes the first entry and moves the queue to the next round, unless the second entry shares the turn. */
         private E take(long next) {
             E taken = entries.removeFirst();
             E head = entries.peekFirst();
@@ -64,11 +63,11 @@ final class WaitingLevel<E extends WaitingQueue.Entry> {
 
     private final boolean fair;
     private final PriorityQueue<E> returned = new PriorityQueue<>(BY_AGE);
-    private final Map<String, Turn<E>> clients = new HashMap<>();
-    private final TreeSet<Turn<E>> turns = new TreeSet<>(Turn.ORDER);
+    private final Map<String, ClientQueue<E>> clients = new HashMap<>();
+    private final TreeSet<ClientQueue<E>> roundRobin = new TreeSet<>(ClientQueue.ORDER);
     private int size;
 
-    /** The round of the turn that was taken last. */
+    /** Round of the queue that was polled last. */
     private long round;
 
     private long joined;
@@ -85,46 +84,46 @@ final class WaitingLevel<E extends WaitingQueue.Entry> {
         if (entry.isReturned()) {
             returned.add(entry);
         } else {
-            Turn<E> turn = clients.get(turnOf(entry));
-            if (turn == null) {
-                turn = new Turn<>(new ArrayDeque<>(4), round + 1, joined++);
-                clients.put(turnOf(entry), turn);
-                turn.entries.addLast(entry);
-                enter(turn);
+            ClientQueue<E> queue = clients.get(queueKey(entry));
+            if (queue == null) {
+                queue = new ClientQueue<>(new ArrayDeque<>(4), round + 1, joined++);
+                clients.put(queueKey(entry), queue);
+                queue.entries.addLast(entry);
+                enter(queue);
             } else {
-                turn.entries.addLast(entry);
+                queue.entries.addLast(entry);
             }
         }
         size++;
     }
 
-    /** Sorts a turn in that has entries. */
-    private void enter(Turn<E> turn) {
-        turn.updateDue();
-        turns.add(turn);
+    /** Inserts a queue that is not empty into the sorted set. */
+    private void enter(ClientQueue<E> queue) {
+        queue.updateDue();
+        roundRobin.add(queue);
     }
 
     @Nullable
     E poll() {
-        E entry = returned.isEmpty() ? takeTurn() : returned.poll();
+        E entry = returned.isEmpty() ? pollRoundRobin() : returned.poll();
         if (entry != null) {
             size--;
         }
         return entry;
     }
 
-    private @Nullable E takeTurn() {
-        Turn<E> turn = turns.pollFirst();
-        if (turn == null) {
+    private @Nullable E pollRoundRobin() {
+        ClientQueue<E> queue = roundRobin.pollFirst();
+        if (queue == null) {
             return null;
         }
-        round = turn.round;
-        E entry = turn.take(joined);
+        round = queue.round;
+        E entry = queue.take(joined);
         joined++;
-        if (turn.entries.isEmpty()) {
-            clients.remove(turnOf(entry));
+        if (queue.entries.isEmpty()) {
+            clients.remove(queueKey(entry));
         } else {
-            enter(turn);
+            enter(queue);
         }
         return entry;
     }
@@ -134,21 +133,21 @@ final class WaitingLevel<E extends WaitingQueue.Entry> {
             size--;
             return;
         }
-        Turn<E> turn = clients.get(turnOf(entry));
-        if (turn == null || !turn.entries.contains(entry)) {
+        ClientQueue<E> queue = clients.get(queueKey(entry));
+        if (queue == null || !queue.entries.contains(entry)) {
             return;
         }
-        turns.remove(turn);
-        turn.entries.remove(entry);
+        roundRobin.remove(queue);
+        queue.entries.remove(entry);
         size--;
-        if (turn.entries.isEmpty()) {
-            clients.remove(turnOf(entry));
+        if (queue.entries.isEmpty()) {
+            clients.remove(queueKey(entry));
         } else {
-            enter(turn);
+            enter(queue);
         }
     }
 
-    /** The entry that is due first, of those here and the given one. */
+    /** Returns the entry with the earliest due time, among those of this level and the given one. */
     @Nullable
     E earliestDue(@Nullable E other) {
         return Stream.concat(Stream.ofNullable(other), all())
@@ -163,37 +162,37 @@ final class WaitingLevel<E extends WaitingQueue.Entry> {
     }
 
     Stream<E> all() {
-        return Stream.concat(returned.stream(), turns.stream().flatMap(turn -> turn.entries.stream()));
+        return Stream.concat(returned.stream(), roundRobin.stream().flatMap(queue -> queue.entries.stream()));
     }
 
-    /** How many of this level start before the entry: plays the turns through on a copy. */
+    /** Returns the number of entries of this level that start before the entry, by simulating the round-robin on a copy. */
     int ahead(E entry) {
         if (entry.isReturned()) {
             return (int) returned.stream()
                     .filter(other -> other.sequence < entry.sequence)
                     .count();
         }
-        TreeSet<Turn<E>> copy = new TreeSet<>(Turn.ORDER);
-        for (Turn<E> turn : turns) {
-            Turn<E> same = new Turn<>(turn.entries.clone(), turn.round, turn.joined);
+        TreeSet<ClientQueue<E>> copy = new TreeSet<>(ClientQueue.ORDER);
+        for (ClientQueue<E> queue : roundRobin) {
+            ClientQueue<E> same = new ClientQueue<>(queue.entries.clone(), queue.round, queue.joined);
             same.updateDue();
             copy.add(same);
         }
         int ahead = returned.size();
         for (long next = joined; ; next++) {
-            Turn<E> turn = copy.removeFirst();
-            if (turn.take(next) == entry) {
+            ClientQueue<E> queue = copy.removeFirst();
+            if (queue.take(next) == entry) {
                 return ahead;
             }
             ahead++;
-            if (!turn.entries.isEmpty()) {
-                turn.updateDue();
-                copy.add(turn);
+            if (!queue.entries.isEmpty()) {
+                queue.updateDue();
+                copy.add(queue);
             }
         }
     }
 
-    private String turnOf(E entry) {
+    private String queueKey(E entry) {
         return fair ? entry.client : "";
     }
 }

@@ -9,21 +9,20 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for a slot: three levels, and in each clients that take turns by rounds, each with its FIFO. A client that
- * comes joins the next round. In a round the client whose next entry is due first comes first; those without a due time
- * follow in the order in which they joined. What was started once and came back goes before the turns of its level, oldest
- * first: it has had its turn.
+ * Bounded priority queue with three levels and, in each level, round-robin between clients, each with a FIFO. A new client joins
+ * the next round. Within a round, clients are ordered by the due time of their first entry; those without a due time follow in
+ * the order in which they joined. Entries that were started and came back precede the round-robin of their level, oldest first.
  *
- * <p>Taking the best entry costs O(log clients); making room in a full queue looks at every entry of one level. The class is
- * not thread-safe: its owner's lock guards it.
+ * <p>Polling takes O(log clients); displacing an entry of a full queue scans one level. Not thread-safe; guarded by the
+ * dispatcher's lock.
  *
- * @param <E> the kind of entries
+ * @param <E> type of the entries
  */
 final class WaitingQueue<E extends WaitingQueue.Entry> {
 
-    /** One thing that waits. Its level and links belong to the queue it is in. */
+    /** Waiting entry. Its level and flags are changed only by the queue that it is in. */
     abstract static class Entry {
-        /** The due time of what has none. */
+        /** Due time of an entry without one. */
         static final long NOT_DUE = Long.MAX_VALUE;
 
         final String client;
@@ -34,9 +33,9 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
         private boolean returned;
 
         /**
-         * Makes an entry that is not in a queue yet.
+         * Creates an entry that is not in a queue.
          *
-         * @param sequence grows with every submission; orders entries by age
+         * @param sequence increases with every submission; orders entries by age
          */
         Entry(String client, Priority submitted, long sequence) {
             this.client = client;
@@ -45,13 +44,13 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
             this.level = submitted;
         }
 
-        /** When it is wanted, as {@link System#nanoTime}, or {@link #NOT_DUE}. Constant. */
+        /** Returns the due time as {@link System#nanoTime}, or {@link #NOT_DUE}. Constant. */
         abstract long dueAt();
 
-        /** Whether the client's next entry is taken in the same turn. Constant. */
+        /** Returns whether the client's next entry starts in the same round. Constant. */
         abstract boolean sharesTurnWith(Entry next);
 
-        /** The level at which it counts now: what it was submitted with, or one higher after a long wait. */
+        /** Returns the current level: that of the submission, or one higher after a long wait. */
         final Priority level() {
             return level;
         }
@@ -60,18 +59,18 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
             return queued;
         }
 
-        /** Whether it was started once and waits again. */
+        /** Returns whether the entry was started and waits again. */
         final boolean isReturned() {
             return returned;
         }
     }
 
-    /** What became of an offered entry. */
+    /** Result of {@link #offer}. */
     sealed interface Offer<E> {
-        /** It waits; where room had to be made, {@code displaced} was taken out for it. */
+        /** The entry waits; {@code displaced} was removed to make room for it. */
         record Accepted<E>(@Nullable E displaced) implements Offer<E> {}
 
-        /** There was no room for it. */
+        /** The queue is full. */
         record Full<E>() implements Offer<E> {}
     }
 
@@ -84,10 +83,10 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
     private int size;
 
     /**
-     * Makes an empty queue.
+     * Creates an empty queue.
      *
-     * @param capacity how many entries may wait, at least 1; one client may hold half of it while others wait
-     * @param fair whether clients take turns; otherwise each level is one FIFO
+     * @param capacity maximum number of entries, at least 1; one client gets at most half of it while others wait
+     * @param fair round-robin between clients; otherwise each level is one FIFO
      */
     WaitingQueue(int capacity, boolean fair) {
         this.capacity = capacity;
@@ -109,11 +108,11 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
         return size == 0;
     }
 
-    /** Lets the entry wait, in place of a less deserving one where the queue is full. */
+    /** Adds an entry; a full queue displaces another one of a lower level, or of a client above its share. */
     Offer<E> offer(E entry) {
         E displaced = null;
         if (mustMakeRoom(entry.client)) {
-            displaced = victim(entry.client, entry.level());
+            displaced = displaceable(entry.client, entry.level());
             if (displaced == null) {
                 return new Offer.Full<>();
             }
@@ -123,12 +122,12 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
         return new Offer.Accepted<>(displaced);
     }
 
-    /** Whether an entry of this client and level would be let in now. */
+    /** Returns whether {@link #offer} would accept an entry of this client and level. */
     boolean wouldAccept(String client, Priority level) {
-        return !mustMakeRoom(client) || victim(client, level) != null;
+        return !mustMakeRoom(client) || displaceable(client, level) != null;
     }
 
-    /** Takes the entry that is to start next, or nothing. */
+    /** Removes and returns the entry to start next, or {@code null}. */
     @Nullable
     E poll() {
         for (int level = levels.size() - 1; level >= 0; level--) {
@@ -141,7 +140,7 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
         return null;
     }
 
-    /** Takes the entry that is due first, or nothing. */
+    /** Removes and returns the entry with the earliest due time, or {@code null}. */
     @Nullable
     E pollDue() {
         E first = null;
@@ -154,13 +153,13 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
         return first;
     }
 
-    /** Lets an entry that was polled wait again, before the ring of its level. It may exceed the capacity by itself. */
+    /** Returns a polled entry to the queue, ahead of the round-robin of its level. May exceed the capacity. */
     void putBack(E entry) {
         ((Entry) entry).returned = true;
         insert(entry);
     }
 
-    /** Takes the entry out, wherever it stands; says whether it was there. */
+    /** Removes an entry; returns whether it was in the queue. */
     boolean remove(E entry) {
         if (!entry.isQueued()) {
             return false;
@@ -170,7 +169,7 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
         return true;
     }
 
-    /** Raises a waiting entry by one level, behind those who wait there. */
+    /** Raises a waiting entry by one level, behind the entries of that level. */
     void promote(E entry) {
         if (entry.level() != Priority.ACTIVE && remove(entry)) {
             ((Entry) entry).level = entry.level().raised();
@@ -178,7 +177,7 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
         }
     }
 
-    /** How many entries start before this one if nothing else arrives; -1 if it does not wait here. */
+    /** Returns the number of entries that start before this one if no other arrives; -1 if it is not in the queue. */
     int ahead(E entry) {
         if (!entry.isQueued()) {
             return -1;
@@ -191,7 +190,7 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
         return ahead;
     }
 
-    /** Everything that waits, in no particular order. */
+    /** Returns all entries, in no particular order. */
     List<E> entries() {
         List<E> all = new ArrayList<>(size);
         levels.forEach(level -> level.all().forEach(all::add));
@@ -199,26 +198,26 @@ final class WaitingQueue<E extends WaitingQueue.Entry> {
     }
 
     private boolean mustMakeRoom(String client) {
-        return size >= capacity || holdsItsShare(client);
+        return size >= capacity || exceedsShare(client);
     }
 
-    private boolean holdsItsShare(String client) {
+    private boolean exceedsShare(String client) {
         int own = held.getOrDefault(client, 0);
         return own >= share && size > own;
     }
 
-    /** Who gives way to an entry of this client and level, or nobody. */
-    private @Nullable E victim(String client, Priority at) {
+    /** Returns the entry to displace for one of this client and level, or {@code null}. */
+    private @Nullable E displaceable(String client, Priority at) {
         int own = at.level();
-        if (holdsItsShare(client)) {
+        if (exceedsShare(client)) {
             return youngest(own - 1, other -> other.client.equals(client));
         }
-        E lesser = youngest(own - 1, other -> true);
-        // A client that filled the queue while it was alone gives way once others come.
-        return lesser != null ? lesser : youngest(own, other -> held.getOrDefault(other.client, 0) > share);
+        E lower = youngest(own - 1, other -> true);
+        // A client that filled the queue while no other one waited is reduced to its share.
+        return lower != null ? lower : youngest(own, other -> held.getOrDefault(other.client, 0) > share);
     }
 
-    /** The youngest matching entry of the lowest level that has one, up to and including the highest level given. */
+    /** Returns the youngest matching entry of the lowest level that has one, up to and including the given level. */
     private @Nullable E youngest(int highest, Predicate<E> matches) {
         for (WaitingLevel<E> level : levels.subList(0, highest + 1)) {
             E youngest = level.youngest(matches);

@@ -1,4 +1,4 @@
-/** The one way to a GPU: a bounded, fair priority queue in front of the devices' slots. */
+/** Bounded, fair priority queue in front of the encoding slots of the devices. */
 @NullMarked
 package io.xg2g.dispatch;
 

@@ -3,7 +3,7 @@ package io.xg2g.receiver;
 import io.xg2g.config.ConfigBounds;
 import java.time.Duration;
 
-/** The checked configuration of the breakers. */
+/** Checked configuration of the circuit breakers. */
 record BreakerSettings(int threshold, Duration timeout, int successThreshold) {
 
     /**

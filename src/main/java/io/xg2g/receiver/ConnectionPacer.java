@@ -1,5 +1,6 @@
 package io.xg2g.receiver;
 
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -7,24 +8,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Who may connect to a receiver's stream ports: one at a time, in the order of arrival, with a pause after each
- * connection. Receivers have crashed under parallel probes. Thread-safe.
+ * Serialization of the connections to a receiver's stream ports: one at a time, first come, first served, with a minimum pause
+ * between them. Receivers have crashed under concurrent probes. Thread-safe.
  */
 final class ConnectionPacer {
     private final Duration pace;
     private final int maxStreams;
-    private final Time time;
-    private final ReentrantLock line = new ReentrantLock(true);
+    private final TimeSource time;
+    private final ReentrantLock lock = new ReentrantLock(true);
     private final AtomicInteger streams = new AtomicInteger();
 
-    /** When the last connection was closed or given out; written by whose turn it is. */
+    /** Time when the last connection was closed or a stream was permitted; guarded by the lock. */
     private long last;
 
-    /** One turn; to be closed when it is over. */
+    /** Exclusive right to connect; closing it releases the lock. */
     final class Turn implements AutoCloseable {
         private Turn() {}
 
-        /** Waits until the receiver has had its pause. */
+        /** Blocks until the pause since the last connection has passed. */
         void pause() throws InterruptedException {
             Duration left = pace.minusNanos(time.nanoTime() - last);
             if (left.isPositive()) {
@@ -32,36 +33,36 @@ final class ConnectionPacer {
             }
         }
 
-        /** A connection has just been closed, or is about to be opened by whom a stream is given. */
+        /** Starts the pause, after a connection was closed or a stream was permitted. */
         void connected() {
             last = time.nanoTime();
         }
 
         @Override
         public void close() {
-            line.unlock();
+            lock.unlock();
         }
     }
 
-    ConnectionPacer(Duration pace, int maxStreams, Time time) {
+    ConnectionPacer(Duration pace, int maxStreams, TimeSource time) {
         this.pace = pace;
         this.maxStreams = maxStreams;
         this.time = time;
         this.last = time.nanoTime() - pace.toNanos();
     }
 
-    /** Waits for a turn. */
+    /** Blocks until no other thread connects. */
     Turn take() throws InterruptedException {
-        line.lockInterruptibly();
+        lock.lockInterruptibly();
         return new Turn();
     }
 
-    /** Whether one connection more would be one too many. */
+    /** Returns whether the maximum number of streams is open. */
     boolean full() {
         return maxStreams > 0 && streams.get() >= maxStreams;
     }
 
-    /** Waits for a turn and uses it for a stream, if there is room for one. */
+    /** Blocks until a stream may be opened; returns empty if the maximum number of streams is open. */
     Optional<StreamPermit> stream() throws InterruptedException {
         try (Turn turn = take()) {
             if (full()) {
@@ -79,7 +80,7 @@ final class ConnectionPacer {
         }
     }
 
-    /** Streams that run. */
+    /** Returns the number of open streams. */
     int streams() {
         return streams.get();
     }

@@ -4,10 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 
-/** A user and a password, which are never printed. */
+/** User name and password; {@link #toString} hides both. */
 record Credentials(String username, String password) {
 
-    /** For HTTP Basic authentication (RFC 7617), sent without being asked for. */
+    /** Returns the header for preemptive HTTP Basic authentication (RFC 7617). */
     Map<String, String> headers() {
         byte[] pair = (username + ":" + password).getBytes(StandardCharsets.UTF_8);
         return Map.of("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));

@@ -3,18 +3,17 @@ package io.xg2g.receiver;
 import java.net.URI;
 import java.util.Map;
 
-/** What is known of the address of a service's stream. */
+/** Result of looking for the stream of a service. */
 public sealed interface Detection {
 
     /**
-     * The stream was seen there.
+     * The stream was found.
      *
-     * @param address where a GET gives MPEG-TS; without credentials
-     * @param port the address's port
-     * @param headers what to send with the GET; may hold credentials, so they are never printed
+     * @param address URL that returns MPEG-TS; without credentials
+     * @param port port of the URL
+     * @param headers request headers; may contain credentials, so {@link #toString} omits them
      */
     record Found(URI address, int port, Map<String, String> headers) implements Detection {
-        /** Copies the headers. */
         public Found {
             headers = Map.copyOf(headers);
         }
@@ -26,11 +25,11 @@ public sealed interface Detection {
     }
 
     /**
-     * No port gave a stream.
+     * No port returned a stream.
      *
-     * @param error the error that tells most
-     * @param detail what each port answered, for a person; without credentials
-     * @param retryable whether asking again later can help without anybody changing anything
+     * @param error most specific error of all ports
+     * @param detail result of each port, for people; without credentials
+     * @param retryable whether a later attempt can succeed without a change of the configuration
      */
     record NotFound(DetectionError error, String detail, boolean retryable) implements Detection {}
 }

@@ -1,24 +1,24 @@
 package io.xg2g.receiver;
 
-/** Why a service's stream was not found at a port. The code is metric label and log key. */
+/** Reasons for which a port returned no stream. The code is metric label and log value. */
 public enum DetectionError {
-    // In the order of how much they tell: of the errors of two ports, the later one is the answer.
+    // In ascending order of specificity: the later one of two errors is reported.
 
-    /** The port's breaker is open: it was not asked. */
+    /** The circuit breaker of the port is open; the port was not probed. */
     CIRCUIT_OPEN("circuit_open"),
-    /** As many streams of the receiver run as it can give ({@code max-streams}): it was not asked. */
+    /** The maximum number of streams is open ({@code max-streams}); the port was not probed. */
     BUSY("busy"),
-    /** There was no connection, or it was closed without an answer. */
+    /** The connection failed, or was closed without a response. */
     REFUSED("refused"),
-    /** No answer, or no stream after the answer, in time. */
+    /** No response, or no stream after the response headers, within the timeout. */
     TIMEOUT("timeout"),
-    /** An answer other than 200. */
+    /** A status other than 200. */
     HTTP_STATUS("http_status"),
-    /** A 200 with something else than MPEG-TS, or with too little of it. */
+    /** A response that is not MPEG-TS, or too short. */
     INVALID_TS("invalid_ts"),
-    /** The receiver wants other credentials. */
+    /** The receiver rejects the credentials. */
     UNAUTHORIZED("unauthorized"),
-    /** MPEG-TS that nobody has descrambled. */
+    /** Scrambled MPEG-TS. */
     SCRAMBLED("scrambled");
 
     private final String code;
@@ -27,13 +27,13 @@ public enum DetectionError {
         this.code = code;
     }
 
-    /** Stable name. */
+    /** Returns the stable name. */
     public String code() {
         return code;
     }
 
-    /** Whether the port has been connected to. */
-    boolean asked() {
+    /** Returns whether the port was probed. */
+    boolean probed() {
         return this != CIRCUIT_OPEN && this != BUSY;
     }
 }

@@ -14,17 +14,17 @@ import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** Finds out at which of one receiver's ports a service's stream is. Thread-safe. */
+/** Search for the port of a receiver that serves the stream of a service. Thread-safe; blocks. */
 final class Detector {
     private static final Logger LOG = Logger.getLogger(Detector.class);
 
     private static final Failed BUSY = new Failed(
             DetectionError.BUSY,
-            PortAnswer.Blame.SERVICE,
+            PortAnswer.Cause.SERVICE,
             true,
             "not asked while as many streams run as max-streams allows");
 
-    /** Tells whether the stream relay is responsible for a service. */
+    /** Whitelist of the stream relay. */
     interface RelayList {
         boolean contains(ServiceReference service) throws InterruptedException;
     }
@@ -35,7 +35,7 @@ final class Detector {
     private final List<StreamPort> ports;
     private final Probe probe;
     private final RelayList relayed;
-    private final ConnectionPacer turns;
+    private final ConnectionPacer pacer;
     private final DetectionCache cache;
     private final BiConsumer<StreamPort, DetectionError> failures;
 
@@ -44,25 +44,25 @@ final class Detector {
             List<StreamPort> ports,
             Probe probe,
             RelayList relayed,
-            ConnectionPacer turns,
+            ConnectionPacer pacer,
             DetectionCache cache,
             BiConsumer<StreamPort, DetectionError> failures) {
         this.settings = settings;
         this.ports = ports;
         this.probe = probe;
         this.relayed = relayed;
-        this.turns = turns;
+        this.pacer = pacer;
         this.cache = cache;
         this.failures = failures;
     }
 
-    /** The cached answer, or a new one when it is this caller's turn. */
+    /** Returns the cached detection, or probes the ports. */
     Detection detect(ServiceReference service) throws InterruptedException {
         Optional<Detection> known = cache.get(service.key());
         if (known.isPresent()) {
             return known.get();
         }
-        try (ConnectionPacer.Turn turn = turns.take()) {
+        try (ConnectionPacer.Turn turn = pacer.take()) {
             known = cache.get(service.key());
             return known.isPresent() ? known.get() : search(service, turn);
         }
@@ -71,7 +71,7 @@ final class Detector {
     private Detection search(ServiceReference service, ConnectionPacer.Turn turn) throws InterruptedException {
         List<Attempt> attempts = new ArrayList<>();
         for (StreamPort port : order(service)) {
-            PortAnswer answer = turns.full() ? BUSY : ask(port, service, turn);
+            PortAnswer answer = pacer.full() ? BUSY : ask(port, service, turn);
             switch (answer) {
                 case Proven proven -> {
                     Found found = found(service, port.number());
@@ -100,7 +100,7 @@ final class Detector {
         });
     }
 
-    /** First the port where it was seen last; else the relay, if the service is on its list. */
+    /** Returns the ports to probe: the one where the service was last found first, or else the relay for services on its whitelist. */
     private List<StreamPort> order(ServiceReference service) throws InterruptedException {
         int first = cache.lastPort(service.key()).orElse(0);
         if (first == 0) {
@@ -122,7 +122,7 @@ final class Detector {
                 .map(attempt -> attempt.failed.error())
                 .max(Comparator.naturalOrder())
                 .orElseThrow();
-        // The port where the stream should be counts too: a relay that is down may come back.
+        // The first port decides too: a relay that is down may recover.
         boolean retryable = attempts.getFirst().failed.retryable()
                 || attempts.stream()
                         .filter(attempt -> attempt.failed.error() == error)
@@ -139,8 +139,8 @@ final class Detector {
         LOG.infof(
                 "stream not found receiver=%s service=%s error=%s detail=%s",
                 settings.name(), service, error.code(), detail);
-        // An answer is worth remembering when every port has been asked.
-        if (attempts.stream().allMatch(attempt -> attempt.failed.error().asked())) {
+        // A failure is cached only if every port was probed.
+        if (attempts.stream().allMatch(attempt -> attempt.failed.error().probed())) {
             cache.put(service.key(), notFound);
         }
         return notFound;

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One receiver's OpenWebIF. Only GET, one request at a time, answers bounded in size and time. Every failure is an
- * {@link IOException} whose message is a sentence without credentials. Thread-safe; blocks.
+ * HTTP client for the OpenWebIF of one receiver. Sends GET only, one request at a time, with bounds on the size and the time of the
+ * response. Every failure is an {@link IOException} whose message contains no credentials. Thread-safe; blocks.
  */
 final class OpenWebIf implements AutoCloseable {
     private static final long MAX_BYTES = 8L << 20;
@@ -30,7 +30,7 @@ final class OpenWebIf implements AutoCloseable {
 
     private final ReceiverSettings settings;
     private final HttpClient client;
-    private final ReentrantLock line = new ReentrantLock(true);
+    private final ReentrantLock lock = new ReentrantLock(true);
     private volatile String lastError = "";
 
     OpenWebIf(ReceiverSettings settings) {
@@ -44,22 +44,22 @@ final class OpenWebIf implements AutoCloseable {
                 .build();
     }
 
-    /** The lists of television services. */
+    /** Returns the TV bouquets. */
     List<Bouquet> bouquets() throws IOException, InterruptedException {
         return read("/api/bouquets", OpenWebIfReader::bouquets);
     }
 
-    /** The services of one list. */
+    /** Returns the services of a bouquet. */
     List<Entry> services(Bouquet bouquet) throws IOException, InterruptedException {
         return read("/api/getservices?sRef=" + ServiceReference.encode(bouquet.reference()), OpenWebIfReader::services);
     }
 
-    /** The keys of the services that go through the stream relay; none where there is no relay. */
+    /** Returns the keys of the services on the whitelist of the stream relay; empty without a relay. */
     Set<String> relayed() throws IOException, InterruptedException {
         return read("/file?file=" + WHITELIST, OpenWebIfReader::whitelist);
     }
 
-    /** Asks whether it is there. */
+    /** Checks that OpenWebIF responds. */
     void about() throws IOException, InterruptedException {
         read("/api/about", body -> {
             OpenWebIfReader.about(body);
@@ -67,7 +67,7 @@ final class OpenWebIf implements AutoCloseable {
         });
     }
 
-    /** Why the last request failed; empty if it did not. */
+    /** Returns the error of the last request; empty if it succeeded. */
     Optional<String> lastError() {
         return lastError.isEmpty() ? Optional.empty() : Optional.of(lastError);
     }
@@ -82,7 +82,7 @@ final class OpenWebIf implements AutoCloseable {
     }
 
     private <T> T read(String path, Reader<T> reader) throws IOException, InterruptedException {
-        line.lockInterruptibly();
+        lock.lockInterruptibly();
         try {
             T answer = reader.read(get(path));
             lastError = "";
@@ -91,7 +91,7 @@ final class OpenWebIf implements AutoCloseable {
             lastError = String.valueOf(e.getMessage());
             throw e;
         } finally {
-            line.unlock();
+            lock.unlock();
         }
     }
 
@@ -120,8 +120,8 @@ final class OpenWebIf implements AutoCloseable {
         } catch (ExecutionException e) {
             throw switch (e.getCause()) {
                 case HttpTimeoutException slow -> noAnswer();
-                case ConnectException refused -> new IOException("OpenWebIF cannot be connected to", refused);
-                case null, default -> new IOException("OpenWebIF's answer could not be read", e);
+                case ConnectException refused -> new IOException("connection to OpenWebIF failed", refused);
+                case null, default -> new IOException("response of OpenWebIF could not be read", e);
             };
         } finally {
             answer.cancel(true);

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Reads what OpenWebIF answers. Whatever the bytes are: a result or an {@link IOException} whose message is a sentence. */
+/** Parser of OpenWebIF responses. Malformed input results in an {@link IOException}. */
 final class OpenWebIfReader {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -23,13 +23,13 @@ final class OpenWebIfReader {
 
     private OpenWebIfReader() {}
 
-    /** A list of services on the receiver. */
+    /** Bouquet: a list of services on the receiver. */
     record Bouquet(String reference, String name) {}
 
-    /** A service in a list; the bouquet is empty unless the list itself has lists. */
+    /** Service in a bouquet; {@code bouquet} is the name of the nested bouquet, or empty. */
     record Entry(ServiceReference reference, String name, String bouquet) {}
 
-    /** {@code /api/bouquets}: {@code {"bouquets":[["reference","name"],…]}}. */
+    /** Parses {@code /api/bouquets}: {@code {"bouquets":[["reference","name"],…]}}. */
     static List<Bouquet> bouquets(byte[] body) throws IOException {
         List<Bouquet> bouquets = new ArrayList<>();
         for (JsonNode pair : array(body, "bouquets")) {
@@ -42,8 +42,8 @@ final class OpenWebIfReader {
     }
 
     /**
-     * {@code /api/getservices}: {@code {"services":[{"servicereference":…,"servicename":…,"subservices":[…]},…]}}. What
-     * cannot be played (markers, directories) is left out.
+     * Parses {@code /api/getservices}: {@code {"services":[{"servicereference":…,"servicename":…,"subservices":[…]},…]}}. Omits
+     * entries that cannot be played (markers, directories).
      */
     static List<Entry> services(byte[] body) throws IOException {
         List<Entry> entries = new ArrayList<>();
@@ -51,7 +51,7 @@ final class OpenWebIfReader {
         return List.copyOf(entries);
     }
 
-    /** {@code /api/about}: any object with an {@code info}. */
+    /** Checks {@code /api/about}: an object with the member {@code info}. */
     static void about(byte[] body) throws IOException {
         if (!parse(body).path("info").isObject()) {
             throw new IOException("the answer is JSON, but not OpenWebIF's");
@@ -59,8 +59,8 @@ final class OpenWebIfReader {
     }
 
     /**
-     * The relay's white list, one reference a line. Whatever else the text is (an error message, a comment) has no
-     * references.
+     * Parses the whitelist of the stream relay, one service reference per line. Other lines (comments, an error message) are
+     * ignored.
      */
     static Set<String> whitelist(byte[] body) {
         return ByteOrderMark.removedFrom(new String(body, StandardCharsets.UTF_8))
@@ -105,8 +105,8 @@ final class OpenWebIfReader {
     }
 
     /**
-     * Names come from broadcasts: control characters (emphasis marks, mostly) go, and length has a limit. What has no name
-     * is shown by its reference.
+     * Cleans a broadcast name: removes control characters (mostly DVB emphasis marks) and limits the length. A service without a
+     * name is shown by its reference.
      */
     private static String name(String text, String reference) {
         String plain = text.codePoints()

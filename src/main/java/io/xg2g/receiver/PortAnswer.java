@@ -1,21 +1,21 @@
 package io.xg2g.receiver;
 
-/** What a stream port answered when it was asked for a service. */
+/** Result of probing a stream port for a service. */
 sealed interface PortAnswer {
 
-    /** It gave a stream that can be decoded. */
+    /** The port returned a stream that can be decoded. */
     record Proven() implements PortAnswer {}
 
-    /** It gave none. */
-    record Failed(DetectionError error, Blame blame, boolean retryable, String detail) implements PortAnswer {}
+    /** The port returned none. */
+    record Failed(DetectionError error, Cause cause, boolean retryable, String detail) implements PortAnswer {}
 
-    /** Whose fault a failure is. */
-    enum Blame {
-        /** The port's, whatever the service. */
+    /** Cause of a failure. */
+    enum Cause {
+        /** The port, independent of the service. */
         PORT,
-        /** Not clear: the port's if it gives no stream for another service either. */
+        /** Unclear: the port, if it fails for a second service too. */
         UNCLEAR,
-        /** The service's: the port does what it is there for. */
+        /** The service; the port works. */
         SERVICE
     }
 }

@@ -2,7 +2,7 @@ package io.xg2g.receiver;
 
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.Guard;
-import io.xg2g.receiver.PortAnswer.Blame;
+import io.xg2g.receiver.PortAnswer.Cause;
 import io.xg2g.receiver.PortAnswer.Failed;
 import java.io.Serial;
 import java.time.temporal.ChronoUnit;
@@ -13,9 +13,9 @@ import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenExce
 import org.jboss.logging.Logger;
 
 /**
- * The circuit breaker of one stream port of one receiver. It opens after a number of failures in a row that are the
- * port's own, and closes again by successes. A bad service is no failure of the port; a port that gives no MPEG-TS at
- * all is one as soon as two services have been tried. Thread-safe.
+ * Circuit breaker of one stream port of a receiver. Opens after a number of consecutive failures caused by the port, and closes
+ * again after a number of successes. A failure caused by the service does not count; one of unclear cause counts if two services
+ * have failed without a stream in between. Thread-safe.
  */
 final class PortBreaker {
     private static final Logger LOG = Logger.getLogger(PortBreaker.class);
@@ -23,8 +23,8 @@ final class PortBreaker {
     private final Guard guard;
     private volatile CircuitBreakerState state = CircuitBreakerState.CLOSED;
 
-    /** Services that were asked for without a stream since the port last gave one; two are enough to know. */
-    private final Set<String> withoutStream = new HashSet<>();
+    /** Services with a failure of unclear cause since the last stream of the port; at most two. */
+    private final Set<String> unclearServices = new HashSet<>();
 
     PortBreaker(String receiver, int port, BreakerSettings settings) {
         this.guard = Guard.create()
@@ -37,23 +37,23 @@ final class PortBreaker {
                 .successThreshold(settings.successThreshold())
                 .onStateChange(next -> {
                     state = next;
-                    LOG.infof("stream port's breaker changed receiver=%s port=%d state=%s", receiver, port, code(next));
+                    LOG.infof("circuit breaker changed: receiver=%s port=%d state=%s", receiver, port, code(next));
                 })
                 .done()
                 .build();
     }
 
-    /** Asks the port, unless the breaker is open. */
+    /** Probes the port, unless the breaker is open. */
     PortAnswer ask(ServiceReference service, Callable<PortAnswer> port) throws InterruptedException {
         try {
             return guard.call(
                     () -> {
                         PortAnswer answer = port.call();
-                        if (answer instanceof Failed failed && isPortsFault(service.key(), failed.blame())) {
+                        if (answer instanceof Failed failed && countsAsPortFailure(service.key(), failed.cause())) {
                             throw new PortFailure(failed);
                         }
                         if (!(answer instanceof Failed failed) || failed.error() == DetectionError.SCRAMBLED) {
-                            givesStreams();
+                            clearUnclearFailures();
                         }
                         return answer;
                     },
@@ -61,7 +61,7 @@ final class PortBreaker {
         } catch (PortFailure failure) {
             return failure.answer;
         } catch (CircuitBreakerOpenException open) {
-            return new Failed(DetectionError.CIRCUIT_OPEN, Blame.PORT, true, "not asked after repeated failures");
+            return new Failed(DetectionError.CIRCUIT_OPEN, Cause.PORT, true, "not asked after repeated failures");
         } catch (InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -69,12 +69,12 @@ final class PortBreaker {
         }
     }
 
-    /** {@code closed}, {@code half-open} or {@code open}. */
+    /** Returns {@code closed}, {@code half-open} or {@code open}. */
     String state() {
         return code(state);
     }
 
-    /** 0 closed, 1 half-open, 2 open. */
+    /** Returns 0 for closed, 1 for half-open, 2 for open. */
     int level() {
         return switch (state) {
             case CLOSED -> 0;
@@ -83,15 +83,15 @@ final class PortBreaker {
         };
     }
 
-    private synchronized boolean isPortsFault(String service, Blame blame) {
-        if (blame == Blame.UNCLEAR && withoutStream.size() < 2) {
-            withoutStream.add(service);
+    private synchronized boolean countsAsPortFailure(String service, Cause cause) {
+        if (cause == Cause.UNCLEAR && unclearServices.size() < 2) {
+            unclearServices.add(service);
         }
-        return blame == Blame.PORT || (blame == Blame.UNCLEAR && withoutStream.size() == 2);
+        return cause == Cause.PORT || (cause == Cause.UNCLEAR && unclearServices.size() == 2);
     }
 
-    private synchronized void givesStreams() {
-        withoutStream.clear();
+    private synchronized void clearUnclearFailures() {
+        unclearServices.clear();
     }
 
     private static String code(CircuitBreakerState state) {
@@ -102,7 +102,7 @@ final class PortBreaker {
         };
     }
 
-    /** Tells the breaker of a failure. */
+    /** Signals a failure to the breaker. */
     private static final class PortFailure extends Exception {
         @Serial
         private static final long serialVersionUID = 1;

@@ -1,8 +1,8 @@
 package io.xg2g.receiver;
 
-/** Asks a stream port for a service. */
+/** Probe of a stream port; {@link StreamProbe} except in tests. */
 interface Probe {
 
-    /** Opens one connection, and has closed it when it returns. Blocks no longer than the port's time-out. */
+    /** Requests the stream of a service on one connection, which is closed on return. Blocks at most for the timeout of the port. */
     PortAnswer ask(int port, ServiceReference service) throws InterruptedException;
 }

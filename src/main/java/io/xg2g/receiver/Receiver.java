@@ -1,5 +1,6 @@
 package io.xg2g.receiver;
 
+import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -7,24 +8,24 @@ import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
-/** One receiver: what is known of it, and the way to its services and streams. Thread-safe. */
+/** One receiver: its services, detections and streams. Thread-safe. */
 final class Receiver implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Receiver.class);
 
-    /** How old the knowledge may be that it answers. */
+    /** Time to live of the reachability. */
     private static final Duration REACHABLE = Duration.ofSeconds(30);
 
     private final ReceiverSettings settings;
     private final OpenWebIf web;
     private final List<StreamPort> ports;
-    private final ConnectionPacer turns;
+    private final ConnectionPacer pacer;
     private final DetectionCache cache;
     private final Detector detector;
     private final RefreshingValue<List<ReceiverService>> services;
     private final RefreshingValue<Set<String>> relayed;
     private final RefreshingValue<Boolean> reachable;
 
-    Receiver(ReceiverSettings settings, BreakerSettings breaker, ReceiverMetrics metrics, Time time) {
+    Receiver(ReceiverSettings settings, BreakerSettings breaker, ReceiverMetrics metrics, TimeSource time) {
         this.settings = settings;
         this.web = new OpenWebIf(settings);
         this.ports = List.of(
@@ -32,7 +33,7 @@ final class Receiver implements AutoCloseable {
                 port(settings.ports().relay(), StreamPort.Role.RELAY, breaker));
         ports.forEach(port -> metrics.observe(settings.name(), port));
         ReceiverSettings.Timing timing = settings.timing();
-        this.turns = new ConnectionPacer(timing.pace(), settings.maxStreams(), time);
+        this.pacer = new ConnectionPacer(timing.pace(), settings.maxStreams(), time);
         this.cache = new DetectionCache(timing.remember(), timing.rememberFailure(), time);
         this.services = new RefreshingValue<>(List.of(), new Services(settings, web)::fetch, timing.refresh(), time);
         this.relayed = new RefreshingValue<>(Set.of(), last -> relayed(), timing.refresh(), time);
@@ -42,7 +43,7 @@ final class Receiver implements AutoCloseable {
                 ports,
                 new StreamProbe(settings),
                 service -> relayed.get().contains(service.key()),
-                turns,
+                pacer,
                 cache,
                 metrics::failed);
     }
@@ -59,7 +60,7 @@ final class Receiver implements AutoCloseable {
         return services;
     }
 
-    /** Whether OpenWebIF answers; blocks for the first time. */
+    /** Returns whether OpenWebIF responds; blocks on the first call. */
     boolean reachable() throws InterruptedException {
         return reachable.get();
     }
@@ -77,14 +78,14 @@ final class Receiver implements AutoCloseable {
     }
 
     Optional<StreamPermit> stream() throws InterruptedException {
-        return turns.stream();
+        return pacer.stream();
     }
 
     int streams() {
-        return turns.streams();
+        return pacer.streams();
     }
 
-    /** Services whose address at this port is known. */
+    /** Returns the number of services found at this port. */
     int foundAt(StreamPort port) {
         return cache.foundAt(port.number());
     }
@@ -102,7 +103,7 @@ final class Receiver implements AutoCloseable {
         try {
             return web.relayed();
         } catch (IOException e) {
-            LOG.infof("relay's white list cannot be read receiver=%s reason=%s", settings.name(), e.getMessage());
+            LOG.infof("relay whitelist not read: receiver=%s reason=%s", settings.name(), e.getMessage());
             throw e;
         }
     }
@@ -112,7 +113,7 @@ final class Receiver implements AutoCloseable {
             web.about();
             return true;
         } catch (IOException e) {
-            LOG.debugf("receiver does not answer receiver=%s reason=%s", settings.name(), e.getMessage());
+            LOG.debugf("receiver unreachable: receiver=%s reason=%s", settings.name(), e.getMessage());
             return false;
         }
     }

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** The measurements of stream detection, under the names of the metrics reference. */
+/** Metrics of stream detection. Thread-safe. */
 final class ReceiverMetrics {
     private final MeterRegistry registry;
 
@@ -12,7 +12,7 @@ final class ReceiverMetrics {
         this.registry = registry;
     }
 
-    /** Shows the port from now on. */
+    /** Registers the metrics of a port. */
     void observe(String receiver, StreamPort port) {
         Gauge.builder(
                         "xg2g.stream.detection.breaker.state",
@@ -23,13 +23,13 @@ final class ReceiverMetrics {
                 .tag("port", Integer.toString(port.number()))
                 .description("The port's circuit breaker: 0 closed, 1 half-open, 2 open")
                 .register(registry);
-        // Made at the start: a rate over a series that does not exist yet is no rate.
+        // Registered at the start: rate() needs a first sample of 0.
         for (DetectionError error : DetectionError.values()) {
             errors(port, error);
         }
     }
 
-    /** A port gave no stream. */
+    /** Counts a failed probe. */
     void failed(StreamPort port, DetectionError error) {
         port.failures().incrementAndGet();
         errors(port, error).increment();
@@ -37,7 +37,7 @@ final class ReceiverMetrics {
 
     private Counter errors(StreamPort port, DetectionError error) {
         return Counter.builder("xg2g.stream.detection.errors")
-                .description("Times that a service's stream was not found at a port")
+                .description("Failed probes of a port for a service")
                 .tag("port", Integer.toString(port.number()))
                 .tag("error_type", error.code())
                 .register(registry);

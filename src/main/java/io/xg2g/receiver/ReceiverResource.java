@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The receivers as operators see them. */
+/** Resource that shows the state of the receivers to administrators. */
 @Path("/api/v1/receivers")
 @RolesAllowed(Roles.ADMIN)
 public class ReceiverResource {
@@ -23,13 +23,13 @@ public class ReceiverResource {
         this.receivers = receivers;
     }
 
-    /** Every configured receiver. */
+    /** Returns the state of every configured receiver. */
     @GET
     @RunOnVirtualThread
-    @Operation(summary = "The receivers, whether they answer, and the state of their stream ports")
+    @Operation(summary = "State of the receivers and their stream ports")
     @Produces(MediaType.APPLICATION_JSON)
     public List<ReceiverView> get() throws InterruptedException {
-        return receivers.ofEach(ReceiverResource::view);
+        return receivers.forEachConcurrently(ReceiverResource::view);
     }
 
     private static ReceiverView view(Receiver receiver) throws InterruptedException {
@@ -52,13 +52,13 @@ public class ReceiverResource {
     }
 
     /**
-     * One receiver.
+     * State of a receiver.
      *
-     * @param url OpenWebIF's address
-     * @param reachable whether OpenWebIF answered when it was asked last
-     * @param lastError why the last request to OpenWebIF failed, if it did
-     * @param services how many services are known
-     * @param streams how many of its streams run
+     * @param url URL of OpenWebIF
+     * @param reachable whether OpenWebIF responded to the last check
+     * @param lastError error of the last request to OpenWebIF, if it failed
+     * @param services number of known services
+     * @param streams number of open streams
      */
     @Schema(name = "Receiver")
     public record ReceiverView(
@@ -71,12 +71,12 @@ public class ReceiverResource {
             List<PortView> ports) {}
 
     /**
-     * One of its ports for streams.
+     * State of a stream port.
      *
      * @param role {@code stream}, or {@code relay} for descrambled streams
      * @param breaker {@code closed}, {@code half-open} or {@code open}
-     * @param failures how often a stream was not found there since the start
-     * @param detections services that are known to be there
+     * @param failures number of failed probes since the start
+     * @param detections number of services found at this port
      */
     @Schema(name = "ReceiverPort")
     public record PortView(

@@ -4,12 +4,11 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * A service that a receiver offers.
+ * Service of a receiver.
  *
- * @param receiver the receiver's configured name
- * @param reference the Enigma2 service reference, as the receiver wrote it
- * @param name what the service is called
- * @param bouquet the name of the bouquet that it was found in first
- * @param picon its logo, on the receiver itself
+ * @param receiver configured name of the receiver
+ * @param reference Enigma2 service reference, as returned by the receiver
+ * @param bouquet name of the first bouquet with this service
+ * @param picon URL of the logo on the receiver
  */
 public record ReceiverService(String receiver, String reference, String name, String bouquet, Optional<URI> picon) {}

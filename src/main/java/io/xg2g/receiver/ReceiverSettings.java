@@ -8,20 +8,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One receiver's checked configuration.
+ * Checked configuration of one receiver.
  *
- * @param url OpenWebIF's address, without a slash at its end and without credentials
- * @param maxStreams 0 where there is no limit
+ * @param url URL of OpenWebIF, without a trailing slash and without credentials
+ * @param maxStreams 0 for no limit
  */
 record ReceiverSettings(
         String name, URI url, Optional<Credentials> credentials, Ports ports, Timing timing, int maxStreams) {
 
     private static final String SECRET = "a value that is not shown";
 
-    /** The ports of streams. */
+    /** Stream ports. */
     record Ports(int stream, int relay) {}
 
-    /** The durations; {@link ReceiversConfig.Receiver} says what they mean. */
+    /** Durations; described in {@link ReceiversConfig.Receiver}. */
     record Timing(
             Duration timeout,
             Duration relayTimeout,
@@ -50,12 +50,12 @@ record ReceiverSettings(
                 (int) ConfigBounds.number(key + "max-streams", config.maxStreams(), 0, 100));
     }
 
-    /** What to send with every request. */
+    /** Returns the headers of every request. */
     Map<String, String> headers() {
         return credentials.map(Credentials::headers).orElse(Map.of());
     }
 
-    /** How long a port may take to bring the first packets. */
+    /** Returns the timeout of a port for the first packets. */
     Duration timeout(int port) {
         return port == ports.relay() ? timing.relayTimeout() : timing.timeout();
     }
@@ -74,7 +74,7 @@ record ReceiverSettings(
                 return url;
             }
         } catch (URISyntaxException e) {
-            // The message below says more, and shows less: whatever stands before the host may be a password.
+            // Reported below without the message of the exception, which may contain a password.
         }
         throw ConfigBounds.outside(key, value.contains("@") ? SECRET : "«" + value + "»", allowed);
     }
@@ -103,12 +103,12 @@ record ReceiverSettings(
     }
 
     private static Timing timing(String key, ReceiversConfig.Receiver config) {
-        Duration least = Duration.ofMillis(100);
+        Duration min = Duration.ofMillis(100);
         Duration minute = Duration.ofMinutes(1);
         Duration second = Duration.ofSeconds(1);
         return new Timing(
-                ConfigBounds.duration(key + "timeout", config.timeout(), least, minute),
-                ConfigBounds.duration(key + "relay-timeout", config.relayTimeout(), least, minute),
+                ConfigBounds.duration(key + "timeout", config.timeout(), min, minute),
+                ConfigBounds.duration(key + "relay-timeout", config.relayTimeout(), min, minute),
                 ConfigBounds.duration(key + "pace", config.pace(), Duration.ZERO, minute),
                 ConfigBounds.duration(key + "remember", config.remember(), second, Duration.ofDays(30)),
                 ConfigBounds.duration(

@@ -2,6 +2,7 @@ package io.xg2g.receiver;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
+import io.xg2g.schedule.TimeSource;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
@@ -18,7 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * The configured Enigma2 receivers. Nothing is asked of a receiver before somebody asks here. Thread-safe; methods that
+ * Registry of the configured Enigma2 receivers. A receiver is contacted on the first request for it. Thread-safe; methods that
  * block belong on virtual threads.
  */
 @ApplicationScoped
@@ -37,22 +38,22 @@ public class Receivers {
         Map<String, Receiver> configured = new TreeMap<>();
         config.receivers()
                 .forEach((name, receiver) -> configured.put(
-                        name, new Receiver(ReceiverSettings.of(name, receiver), breaker, metrics, Time.system())));
+                        name, new Receiver(ReceiverSettings.of(name, receiver), breaker, metrics, TimeSource.SYSTEM)));
         this.receivers = Collections.unmodifiableMap(configured);
     }
 
-    /** The receivers' configured names, in alphabetical order. */
+    /** Returns the configured names of the receivers, in alphabetical order. */
     public Set<String> names() {
         return receivers.keySet();
     }
 
     /**
-     * Every receiver's services. Blocks while the first list is fetched; later ones are fetched in the background. A
-     * receiver that does not answer gives its last known list. When the caller is interrupted, the lists that are known.
+     * Returns the services of all receivers. Blocks while the first list is fetched; later ones are fetched in the background. For
+     * a receiver that is unreachable, and if the caller is interrupted, the result contains the last known list.
      */
     public List<ReceiverService> services() {
         try {
-            return ofEach(receiver -> receiver.services().get()).stream()
+            return forEachConcurrently(receiver -> receiver.services().get()).stream()
                     .flatMap(List::stream)
                     .toList();
         } catch (InterruptedException e) {
@@ -64,50 +65,48 @@ public class Receivers {
     }
 
     /**
-     * Finds the address at which the service's stream has been seen. Answers at once what is cached, and otherwise
-     * blocks until it is the caller's turn and the ports have been tried.
+     * Returns the verified URL of the stream of a service: from the cache, or by probing the ports, which blocks.
      *
-     * @throws IllegalArgumentException if no receiver has this name, or the reference cannot be one
-     * @throws InterruptedException if the caller does not want to wait any longer
+     * @throws IllegalArgumentException if no receiver has this name, or the reference is invalid
+     * @throws InterruptedException if the calling thread was interrupted
      */
     public Detection detect(String receiver, String reference) throws InterruptedException {
         return find(receiver).detect(new ServiceReference(reference));
     }
 
-    /** The address failed while streaming: what is cached for the service is forgotten. */
+    /** Removes the cached detection of a service, after its stream failed. */
     public void forget(String receiver, String reference) {
         find(receiver).forget(new ServiceReference(reference));
     }
 
     /**
-     * To be called before a stream is opened, and held while it runs: blocks until the receiver may be connected to
-     * again, and keeps probes from disturbing the stream. Empty if the receiver has no further stream to give
-     * ({@code max-streams}).
+     * Acquires the permit that is needed to open a stream and is held while it is open. Blocks until the pause since the last
+     * connection has passed. Returns empty if the maximum number of streams is open ({@code max-streams}).
      *
      * @throws IllegalArgumentException if no receiver has this name
-     * @throws InterruptedException if the caller does not want to wait any longer
+     * @throws InterruptedException if the calling thread was interrupted
      */
     public Optional<StreamPermit> acquire(String receiver) throws InterruptedException {
         return find(receiver).stream();
     }
 
-    /** All of them. */
+    /** Returns all receivers. */
     Collection<Receiver> all() {
         return receivers.values();
     }
 
-    /** Asks all receivers at once, so that a slow one delays no other. */
-    <T> List<T> ofEach(Question<T> question) throws InterruptedException {
+    /** Calls all receivers concurrently. */
+    <T> List<T> forEachConcurrently(Query<T> query) throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<T>> answers = threads.invokeAll(receivers.values().stream()
-                    .map(receiver -> (Callable<T>) () -> question.ask(receiver))
+                    .map(receiver -> (Callable<T>) () -> query.ask(receiver))
                     .toList());
             return answers.stream().map(Receivers::<T>value).toList();
         }
     }
 
-    /** What can be asked of a receiver. */
-    interface Question<T> {
+    /** Query to a receiver. */
+    interface Query<T> {
         T ask(Receiver receiver) throws InterruptedException;
     }
 
@@ -121,16 +120,16 @@ public class Receivers {
             return answer.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while all answers were there", e);
+            throw new IllegalStateException("interrupted although all results were available", e);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("asking a receiver does not fail", e);
+            throw new IllegalStateException("a query to a receiver must not throw", e);
         }
     }
 
     private Receiver find(String name) {
         Receiver receiver = receivers.get(name);
         if (receiver == null) {
-            throw new IllegalArgumentException("no receiver is called «" + name + "»; there are " + receivers.keySet());
+            throw new IllegalArgumentException("receiver is «" + name + "»; allowed is one of " + receivers.keySet());
         }
         return receiver;
     }

@@ -1,19 +1,20 @@
 package io.xg2g.receiver;
 
+import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A value from outside: fetched when it is first asked for, and again in the background when it has become old. Where
- * that fails, the last one stays. Thread-safe.
+ * Cached value that is fetched on the first call and refreshed in the background after its time to live. If a refresh fails, the
+ * previous value remains (stale-while-revalidate). Thread-safe.
  */
 final class RefreshingValue<T> {
-    /** After a failure it is not tried again for this long, unless values become old sooner. */
+    /** Delay before a retry after a failure, unless the time to live is shorter. */
     private static final Duration RETRY = Duration.ofSeconds(60);
 
-    /** Gets a new value from the last one. */
+    /** Fetch of a new value; gets the previous one. */
     interface Fetch<T> {
         T fetch(T last) throws IOException, InterruptedException;
     }
@@ -21,36 +22,36 @@ final class RefreshingValue<T> {
     private record State<T>(T value, boolean fetched, long due) {}
 
     private final Fetch<T> fetch;
-    private final Duration fresh;
-    private final Time time;
+    private final Duration timeToLive;
+    private final TimeSource time;
     private final ReentrantLock fetching = new ReentrantLock();
     private final AtomicBoolean inBackground = new AtomicBoolean();
     private volatile State<T> state;
 
-    RefreshingValue(T initial, Fetch<T> fetch, Duration fresh, Time time) {
+    RefreshingValue(T initial, Fetch<T> fetch, Duration timeToLive, TimeSource time) {
         this.state = new State<>(initial, false, 0);
         this.fetch = fetch;
-        this.fresh = fresh;
+        this.timeToLive = timeToLive;
         this.time = time;
     }
 
-    /** The value; blocks only for the first one. */
+    /** Returns the value; blocks only for the first one. */
     T get() throws InterruptedException {
         State<T> now = state;
         if (!now.fetched) {
-            first();
+            fetchFirst();
         } else if (time.nanoTime() - now.due >= 0 && inBackground.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("receiver-refresh").start(this::again);
+            Thread.ofVirtual().name("receiver-refresh").start(this::refreshInBackground);
         }
         return state.value;
     }
 
-    /** The value as far as it is known; never fetches. */
+    /** Returns the latest value without fetching. */
     T last() {
         return state.value;
     }
 
-    private void first() throws InterruptedException {
+    private void fetchFirst() throws InterruptedException {
         fetching.lockInterruptibly();
         try {
             if (!state.fetched) {
@@ -61,7 +62,7 @@ final class RefreshingValue<T> {
         }
     }
 
-    private void again() {
+    private void refreshInBackground() {
         fetching.lock();
         try {
             refresh();
@@ -77,9 +78,9 @@ final class RefreshingValue<T> {
         T last = state.value;
         try {
             T next = fetch.fetch(last);
-            state = new State<>(next, true, time.nanoTime() + fresh.toNanos());
+            state = new State<>(next, true, time.nanoTime() + timeToLive.toNanos());
         } catch (IOException e) {
-            Duration retry = fresh.compareTo(RETRY) < 0 ? fresh : RETRY;
+            Duration retry = timeToLive.compareTo(RETRY) < 0 ? timeToLive : RETRY;
             state = new State<>(last, true, time.nanoTime() + retry.toNanos());
         }
     }

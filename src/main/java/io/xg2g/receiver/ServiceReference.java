@@ -7,14 +7,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * An Enigma2 service reference: ten fields with colons between them, then a path (a URL or a file) and a name, both
- * mostly missing: {@code 1:0:19:132F:3EF:1:C00000:0:0:0:}.
+ * Enigma2 service reference: ten fields separated by colons, then an optional path (a URL or a file) and an optional name: {@code 1:0:19:132F:3EF:1:C00000:0:0:0:}.
  */
 record ServiceReference(String text) {
     private static final int MAX_LENGTH = 2048;
     private static final int FIELDS = 10;
 
-    /** Flags of the second field that make an entry something else than a service: directory, marker, invisible. */
+    /** Flags of the second field of entries that are not services: directory, marker, invisible. */
     private static final int NOT_PLAYABLE = 1 | 64 | 512;
 
     private static final String UNRESERVED = "-._~:";
@@ -26,7 +25,7 @@ record ServiceReference(String text) {
         }
     }
 
-    /** The reference, if the text can be one at all. */
+    /** Parses a reference; returns empty if it is invalid. */
     static Optional<ServiceReference> of(String text) {
         try {
             return Optional.of(new ServiceReference(text.strip()));
@@ -35,7 +34,7 @@ record ServiceReference(String text) {
         }
     }
 
-    /** The same for all spellings of one service: its name, its case and the last colon do not count. */
+    /** Returns the canonical form, without name and trailing colon, in upper case. */
     String key() {
         List<String> fields = fields();
         boolean hasPath = fields.size() > FIELDS && !fields.get(FIELDS).isEmpty();
@@ -44,7 +43,7 @@ record ServiceReference(String text) {
                 : String.join(":", fields.subList(0, FIELDS)).toUpperCase(Locale.ROOT);
     }
 
-    /** Whether it names a service, and not a directory or a marker in a list. */
+    /** Returns whether the reference names a service, rather than a directory or a marker. */
     boolean playable() {
         List<String> fields = fields();
         return fields.size() >= FIELDS
@@ -53,18 +52,18 @@ record ServiceReference(String text) {
                 && (Integer.parseInt(fields.get(1)) & NOT_PLAYABLE) == 0;
     }
 
-    /** The path of its stream at a stream port. */
+    /** Returns the path of the stream at a stream port. */
     String path() {
         return "/" + encode(text);
     }
 
-    /** The file name of its logo, if it can have one. */
+    /** Returns the file name of the logo; empty for references with a path. */
     Optional<String> picon() {
         String key = key();
         return key.matches("[0-9A-F:]+") ? Optional.of(key.replace(':', '_') + ".png") : Optional.empty();
     }
 
-    /** Percent-encoded so that it can stand in any part of a URL. */
+    /** Percent-encodes a text for any part of a URL. */
     static String encode(String text) {
         StringBuilder encoded = new StringBuilder();
         for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
@@ -79,7 +78,7 @@ record ServiceReference(String text) {
         return encoded.toString();
     }
 
-    /** What can be logged: the URL behind the fields without user, password, path and query. */
+    /** Returns the reference for logs: without credentials, path and query of a URL. */
     @Override
     public String toString() {
         return Redaction.serviceReference(text);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jboss.logging.Logger;
 
-/** Reads the services of one receiver, bouquet by bouquet. */
+/** Reader of the services of a receiver, bouquet by bouquet. */
 final class Services {
     private static final Logger LOG = Logger.getLogger(Services.class);
 
@@ -22,8 +22,8 @@ final class Services {
     }
 
     /**
-     * All services, each once, in the order of the bouquets. A receiver that fails on the way gives the last list, or
-     * what it has given so far if there is none.
+     * Returns all services without duplicates, in the order of the bouquets. After a partial failure, throws if there is a previous
+     * list, and otherwise returns the services read so far.
      */
     List<ReceiverService> fetch(List<ReceiverService> last) throws IOException, InterruptedException {
         Map<String, ReceiverService> services = new LinkedHashMap<>();
@@ -34,8 +34,8 @@ final class Services {
                 }
             }
         } catch (IOException e) {
-            LOG.warnf("services cannot be read receiver=%s reason=%s", settings.name(), e.getMessage());
-            LOG.debug("services cannot be read", e);
+            LOG.warnf("services not read: receiver=%s reason=%s", settings.name(), e.getMessage());
+            LOG.debug("services not read", e);
             if (!last.isEmpty() || services.isEmpty()) {
                 throw e;
             }

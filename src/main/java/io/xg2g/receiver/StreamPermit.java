@@ -1,6 +1,6 @@
 package io.xg2g.receiver;
 
-/** One running stream of a receiver. Closing it, once the connection has been closed, gives its place back. */
+/** Permit for one open stream of a receiver; to be closed after the connection. */
 public interface StreamPermit extends AutoCloseable {
     @Override
     void close();

@@ -2,14 +2,14 @@ package io.xg2g.receiver;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One of a receiver's two ports that give streams, with what is known of it. */
+/** Stream port of a receiver, with its circuit breaker and failure count. */
 record StreamPort(int number, Role role, PortBreaker breaker, AtomicLong failures) {
 
-    /** What a port is there for. */
+    /** Role of a port. */
     enum Role {
-        /** The receiver's own streams. */
+        /** Streams as received. */
         STREAM,
-        /** Streams that a software CAM has descrambled. */
+        /** Streams descrambled by a softcam. */
         RELAY
     }
 

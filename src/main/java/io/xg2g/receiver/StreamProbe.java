@@ -2,7 +2,7 @@ package io.xg2g.receiver;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.xg2g.receiver.PortAnswer.Blame;
+import io.xg2g.receiver.PortAnswer.Cause;
 import io.xg2g.receiver.PortAnswer.Failed;
 import io.xg2g.receiver.PortAnswer.Proven;
 import java.io.ByteArrayOutputStream;
@@ -21,9 +21,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Opens a service's stream at a port, looks at the first packets and closes it. It does so on a socket of its own: one
- * question must be one connection, which is closed when the answer is there, and Java's HTTP client by itself connects
- * again when it gets no answer.
+ * Probe that requests the stream of a service and examines the first packets. Uses a plain socket, since a probe must be exactly
+ * one connection: {@link java.net.http.HttpClient} connects again by itself if it gets no response.
  */
 final class StreamProbe implements Probe {
     private static final Pattern STATUS = Pattern.compile("\\AHTTP/1\\.[01] (\\d{3})\\b");
@@ -63,20 +62,20 @@ final class StreamProbe implements Probe {
         Answer answer = new Answer(socket, deadline);
         Optional<String> head = answer.head();
         if (head.isEmpty()) {
-            return new Failed(DetectionError.INVALID_TS, Blame.UNCLEAR, true, "the answer is not HTTP");
+            return new Failed(DetectionError.INVALID_TS, Cause.UNCLEAR, true, "the answer is not HTTP");
         }
         int status = Integer.parseInt(head.get());
         if (status == 401 || status == 403) {
-            return new Failed(DetectionError.UNAUTHORIZED, Blame.SERVICE, false, "HTTP status " + status);
+            return new Failed(DetectionError.UNAUTHORIZED, Cause.SERVICE, false, "HTTP status " + status);
         }
         if (status != 200) {
-            Blame blame = status >= 500 ? Blame.PORT : Blame.SERVICE;
-            return new Failed(DetectionError.HTTP_STATUS, blame, status >= 500, "HTTP status " + status);
+            Cause cause = status >= 500 ? Cause.PORT : Cause.SERVICE;
+            return new Failed(DetectionError.HTTP_STATUS, cause, status >= 500, "HTTP status " + status);
         }
         return judge(answer, deadline);
     }
 
-    /** HTTP/1.0, so that nobody answers in chunks. Never HEAD, which receivers answer with 400. */
+    /** Builds the request. HTTP/1.0 prevents a chunked response; HEAD is not used, since receivers answer it with 400. */
     private String request(String host, int port, ServiceReference service) {
         StringBuilder request = new StringBuilder(String.format(
                 Locale.ROOT, "GET %s HTTP/1.0\r\nHost: %s:%d\r\nUser-Agent: xg2g-gpu\r\n", service.path(), host, port));
@@ -95,10 +94,10 @@ final class StreamProbe implements Probe {
                         return new Proven();
                     }
                     case SCRAMBLED -> {
-                        return new Failed(DetectionError.SCRAMBLED, Blame.SERVICE, false, "the stream is scrambled");
+                        return new Failed(DetectionError.SCRAMBLED, Cause.SERVICE, false, "the stream is scrambled");
                     }
                     case NOT_TS -> {
-                        return new Failed(DetectionError.INVALID_TS, Blame.UNCLEAR, true, "the answer is not MPEG-TS");
+                        return new Failed(DetectionError.INVALID_TS, Cause.UNCLEAR, true, "the answer is not MPEG-TS");
                     }
                     case UNDECIDED -> answer.read();
                 }
@@ -109,21 +108,21 @@ final class StreamProbe implements Probe {
         } catch (IOException e) {
             why = "the connection broke";
         }
-        Blame blame = proof.inSync() ? Blame.SERVICE : Blame.UNCLEAR;
-        return new Failed(end, blame, true, why + " after " + proof.packets() + " packets");
+        Cause cause = proof.inSync() ? Cause.SERVICE : Cause.UNCLEAR;
+        return new Failed(end, cause, true, why + " after " + proof.packets() + " packets");
     }
 
     private static PortAnswer portFailed(DetectionError error, String detail) {
-        return new Failed(error, Blame.PORT, true, detail);
+        return new Failed(error, Cause.PORT, true, detail);
     }
 
     private static String seconds(Duration duration) {
         return duration.toMillis() / 1000.0 + " s";
     }
 
-    /** When the answer has to be there. */
+    /** Deadline of the response. */
     private record Deadline(long nanoTime, Duration limit) {
-        /** What is left, at least 1. */
+        /** Returns the remaining milliseconds, at least 1. */
         int millis() throws SocketTimeoutException {
             long left = TimeUnit.NANOSECONDS.toMillis(nanoTime - System.nanoTime());
             if (left <= 0) {
@@ -133,13 +132,13 @@ final class StreamProbe implements Probe {
         }
     }
 
-    /** Reads the answer: its head, then its body in pieces. */
+    /** Reader of the response: headers, then the body in chunks. */
     private static final class Answer {
         private final Socket socket;
         private final InputStream in;
         private final Deadline deadline;
         private final byte[] buffer = new byte[MAX_HEAD];
-        private byte[] piece = new byte[0];
+        private byte[] chunk = new byte[0];
         private int length;
 
         Answer(Socket socket, Deadline deadline) throws IOException {
@@ -148,7 +147,7 @@ final class StreamProbe implements Probe {
             this.deadline = deadline;
         }
 
-        /** The status, if this is HTTP. What was read behind the head is the first piece of the body. */
+        /** Reads the headers and returns the status; empty if the response is not HTTP. */
         Optional<String> head() throws IOException {
             ByteArrayOutputStream head = new ByteArrayOutputStream();
             while (head.size() < MAX_HEAD) {
@@ -163,8 +162,8 @@ final class StreamProbe implements Probe {
                 String text = head.toString(ISO_8859_1);
                 int end = text.indexOf("\r\n\r\n");
                 if (end >= 0) {
-                    piece = text.substring(end + 4).getBytes(ISO_8859_1);
-                    length = piece.length;
+                    chunk = text.substring(end + 4).getBytes(ISO_8859_1);
+                    length = chunk.length;
                     Matcher status = STATUS.matcher(text);
                     return status.find() ? Optional.of(status.group(1)) : Optional.empty();
                 }
@@ -175,15 +174,15 @@ final class StreamProbe implements Probe {
             return Optional.empty();
         }
 
-        /** Waits for the next piece; the length is -1 at the end. */
+        /** Reads the next chunk; its length is -1 at the end of the stream. */
         void read() throws IOException {
             socket.setSoTimeout(deadline.millis());
             length = in.read(buffer);
-            piece = buffer;
+            chunk = buffer;
         }
 
         byte[] bytes() {
-            return piece;
+            return chunk;
         }
 
         int length() {

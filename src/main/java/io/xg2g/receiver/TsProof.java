@@ -3,15 +3,15 @@ package io.xg2g.receiver;
 import io.xg2g.media.TsPacket;
 
 /**
- * Judges the first bytes of what should be a stream: MPEG-TS has its sync byte every 188 bytes from the first one on
- * (ISO/IEC 13818-1, 2.4.3.2), and is scrambled when half or more of at least 24 packets with payload say so. Tables
- * (PIDs below 32) and null packets are never scrambled and do not count. Not thread-safe.
+ * Classifier of the first bytes of a response. MPEG-TS has a sync byte every 188 bytes, beginning with the first one (ISO/IEC
+ * 13818-1, 2.4.3.2). It is scrambled if transport_scrambling_control is set in at least half of 24 or more packets with
+ * payload; tables (PIDs below 32) and null packets are never scrambled and not counted. Not thread-safe.
  */
 final class TsProof {
-    private static final int ENOUGH = 24;
+    private static final int MIN_PACKETS = 24;
     private static final int IN_SYNC = 3;
 
-    /** What is known so far. */
+    /** Result of the classification. */
     enum Verdict {
         UNDECIDED,
         NOT_TS,
@@ -26,7 +26,7 @@ final class TsProof {
     private int scrambled;
     private Verdict verdict = Verdict.UNDECIDED;
 
-    /** Takes further bytes; those after the verdict change nothing. */
+    /** Examines further bytes; ignored after the result is final. */
     Verdict accept(byte[] data, int length) {
         for (int i = 0; i < length && verdict == Verdict.UNDECIDED; i++) {
             if (position < head.length) {
@@ -44,12 +44,12 @@ final class TsProof {
         return verdict;
     }
 
-    /** Whether it certainly is MPEG-TS, though maybe too little to judge. */
+    /** Returns whether the input is MPEG-TS, even if too short to classify. */
     boolean inSync() {
         return verdict != Verdict.NOT_TS && packets >= IN_SYNC;
     }
 
-    /** Whole packets so far. */
+    /** Returns the number of complete packets. */
     int packets() {
         return packets;
     }
@@ -65,7 +65,7 @@ final class TsProof {
         if (TsPacket.scrambled(head, 0)) {
             scrambled++;
         }
-        if (counted >= ENOUGH) {
+        if (counted >= MIN_PACKETS) {
             verdict = 2 * scrambled >= counted ? Verdict.SCRAMBLED : Verdict.CLEAR;
         }
     }

@@ -1,4 +1,4 @@
-/** Enigma2 receivers: their services through OpenWebIF, and the proven address of each service's stream. */
+/** Enigma2 receivers: services through OpenWebIF, and the verified URL of the stream of each service. */
 @NullMarked
 package io.xg2g.receiver;
 

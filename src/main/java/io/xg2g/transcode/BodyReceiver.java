@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Takes media to the disk. */
+/** Receiver of media bodies, which are written to the disk. */
 @ApplicationScoped
 @Startup
 class BodyReceiver {
@@ -36,11 +36,11 @@ class BodyReceiver {
     }
 
     /**
-     * Refuses what can be refused before the first byte of the body was read.
+     * Checks the headers before the body is read.
      *
-     * @param contentType as sent, or {@code null}
-     * @param length as announced, or -1
-     * @throws ProblemException if it is no media, over the limit, or the disk is full
+     * @param contentType media type of the request, or {@code null}
+     * @param length Content-Length, or -1
+     * @throws ProblemException if the type is not media, the length exceeds the limit, or the disk is full
      */
     void check(@Nullable MediaType contentType, long length) {
         if (contentType != null && !isMedia(contentType)) {
@@ -55,7 +55,7 @@ class BodyReceiver {
     /**
      * Writes the body to a new file.
      *
-     * @throws ProblemException as {@link BodySpool#receive} says
+     * @throws ProblemException see {@link BodySpool#receive}
      */
     void receive(InputStream body, Path file) {
         spool.receive(body, file);

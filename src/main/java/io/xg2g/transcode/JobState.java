@@ -4,21 +4,30 @@ import io.xg2g.dispatch.TranscodeResult;
 import io.xg2g.problem.Problem;
 import java.time.Instant;
 
-/** Where an asynchronous request stands. Only the transitions that exist as methods are possible. */
+/**
+ * State of an asynchronous request; the methods are its transitions.
+ *
+ * <pre>
+ *   queued -- started --&gt; running -- ended --&gt; completed, failed or cancelled
+ *     |                   |    ^                        ^
+ *     |                   +----+ progressed, started    |
+ *     +---------------------- ended -------------------+
+ * </pre>
+ */
 sealed interface JobState {
 
-    /** The state's name in the API. */
+    /** Returns the name of the state in the API. */
     String label();
 
-    /** Not ended yet. */
+    /** Queued or running. */
     sealed interface Open extends JobState {
 
-        /** A slot was found. */
+        /** Starts a run on a device. */
         default Running started(String device) {
             return new Running(device, 0);
         }
 
-        /** The one answer of the dispatcher. */
+        /** Ends the request with the result of the dispatcher. */
         default Ended ended(TranscodeResult result, Instant now) {
             return switch (result) {
                 case TranscodeResult.Completed completed -> new Completed(completed, now);
@@ -29,12 +38,12 @@ sealed interface JobState {
         }
     }
 
-    /** Over; {@code at} is when. */
+    /** Ended at the time {@code at}. */
     sealed interface Ended extends JobState {
         Instant at();
     }
 
-    /** In the queue. */
+    /** Waiting in the queue. */
     record Queued() implements Open {
         @Override
         public String label() {
@@ -43,9 +52,9 @@ sealed interface JobState {
     }
 
     /**
-     * On a device.
+     * Running on a device.
      *
-     * @param share what is done, 0 to 1; never falls within one run
+     * @param share completed share, 0 to 1; never decreases within one run
      */
     record Running(String device, double share) implements Open {
         Running progressed(double to) {
@@ -58,7 +67,7 @@ sealed interface JobState {
         }
     }
 
-    /** All renditions can be fetched. */
+    /** All renditions are available. */
     record Completed(TranscodeResult.Completed result, Instant at) implements Ended {
         @Override
         public String label() {
@@ -66,7 +75,7 @@ sealed interface JobState {
         }
     }
 
-    /** Nothing came of it. */
+    /** Rejected or failed. */
     record Failed(Problem problem, Instant at) implements Ended {
         @Override
         public String label() {
@@ -74,7 +83,7 @@ sealed interface JobState {
         }
     }
 
-    /** Its client did not want it any longer. */
+    /** Cancelled by the client. */
     record Cancelled(Instant at) implements Ended {
         @Override
         public String label() {

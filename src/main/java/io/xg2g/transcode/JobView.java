@@ -14,13 +14,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An asynchronous request as its client sees it. Members that have no value yet are left out.
+ * Representation of an asynchronous request in the API. Members without a value are omitted.
  *
  * @param state {@code queued}, {@code running}, {@code completed}, {@code failed} or {@code cancelled}
- * @param level the level at which it waits: {@code preview}, {@code normal} or {@code active}
- * @param queuePosition how many starts it is away from its own, from 1
+ * @param level level of the queue: {@code preview}, {@code normal} or {@code active}
+ * @param queuePosition number of starts until its own, from 1
  * @param progressPercent 0 to 100
- * @param expiresAt when the result is removed at the latest
+ * @param expiresAt latest time at which the result is removed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "Transcode", description = "An asynchronous transcode")
@@ -43,7 +43,7 @@ public record JobView(
         @Nullable List<RenditionView> renditions,
         @Nullable ProblemDetails problem) {
 
-    /** One result that can be fetched. */
+    /** A rendition that can be downloaded. */
     @Schema(name = "Rendition")
     public record RenditionView(
             @Schema(examples = "720p") String name,
@@ -58,7 +58,7 @@ public record JobView(
             double durationSeconds) {}
 
     static JobView of(
-            TranscodeJob job, JobState state, Optional<QueuePosition> standing, TranscodeJobs jobs, PublicUrl own) {
+            TranscodeJob job, JobState state, Optional<QueuePosition> position, TranscodeJobs jobs, PublicUrl own) {
         JobState.Ended ended = state instanceof JobState.Ended over ? over : null;
         TranscodeResult.Completed result = state instanceof JobState.Completed done ? done.result() : null;
         return new JobView(
@@ -66,8 +66,8 @@ public record JobView(
                 state.label(),
                 job.profile,
                 job.createdAt,
-                standing.map(at -> at.level().name().toLowerCase(Locale.ROOT)).orElse(null),
-                standing.map(QueuePosition::position).orElse(null),
+                position.map(at -> at.level().name().toLowerCase(Locale.ROOT)).orElse(null),
+                position.map(QueuePosition::position).orElse(null),
                 percent(state),
                 device(state),
                 result == null ? null : result.encoder(),

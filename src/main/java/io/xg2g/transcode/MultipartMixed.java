@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Several renditions in one body: {@code multipart/mixed}, RFC 2046 section 5.1.3, one part each, named by
+ * Body of the type {@code multipart/mixed} (RFC 2046 section 5.1.3) with one part for each rendition, named by
  * {@code Content-Disposition}.
  */
 record MultipartMixed(String boundary, List<Rendition> renditions) {
@@ -18,7 +18,7 @@ record MultipartMixed(String boundary, List<Rendition> renditions) {
         return "multipart/mixed; boundary=" + boundary;
     }
 
-    /** The exact size of what {@link #writeTo} writes. */
+    /** Returns the exact length of the body. */
     long length() {
         long length = end().length;
         for (Rendition rendition : renditions) {

@@ -8,39 +8,39 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets so many inspections run at once, the most urgent first: a flood of previews must not hold up a stream that plays
- * before it has even reached the queue. Thread-safe.
+ * Semaphore that grants permits by priority level, then first come, first served. Bounds the concurrent inspections, so that a flood
+ * of previews does not delay active streams before they reach the queue. Thread-safe.
  */
 final class PrioritySemaphore {
-    private record Waiter(Priority level, long sequence, CompletableFuture<Boolean> entered) {}
+    private record Waiter(Priority level, long sequence, CompletableFuture<Boolean> acquired) {}
 
     private final PriorityQueue<Waiter> waiting =
             new PriorityQueue<>(Comparator.comparing(Waiter::level).reversed().thenComparingLong(Waiter::sequence));
     private int free;
     private long sequence;
 
-    /** Makes a gate that lets so many through at once. */
-    PrioritySemaphore(int width) {
-        this.free = width;
+    /** Creates a semaphore with this number of permits. */
+    PrioritySemaphore(int permits) {
+        this.free = permits;
     }
 
     /**
-     * Waits for a place; blocks the calling thread, which should be a virtual one.
+     * Acquires a permit; blocks the calling thread, which should be a virtual one.
      *
-     * @return whether there was a place in time; then it must be {@linkplain #leave given back}
+     * @return whether a permit was acquired within the timeout, which must then be {@linkplain #release released}
      */
-    boolean enter(Priority level, Duration atMost) {
-        CompletableFuture<Boolean> entered = new CompletableFuture<>();
+    boolean acquire(Priority level, Duration timeout) {
+        CompletableFuture<Boolean> acquired = new CompletableFuture<>();
         Waiter waiter;
         synchronized (this) {
             if (free > 0) {
                 free--;
                 return true;
             }
-            waiter = new Waiter(level, sequence++, entered);
+            waiter = new Waiter(level, sequence++, acquired);
             waiting.add(waiter);
         }
-        boolean inTime = entered.completeOnTimeout(false, atMost.toNanos(), TimeUnit.NANOSECONDS)
+        boolean inTime = acquired.completeOnTimeout(false, timeout.toNanos(), TimeUnit.NANOSECONDS)
                 .join();
         if (!inTime) {
             synchronized (this) {
@@ -50,10 +50,10 @@ final class PrioritySemaphore {
         return inTime;
     }
 
-    /** Gives a place to whoever is next. */
-    synchronized void leave() {
+    /** Releases a permit. */
+    synchronized void release() {
         for (Waiter next = waiting.poll(); next != null; next = waiting.poll()) {
-            if (next.entered().complete(true)) {
+            if (next.acquired().complete(true)) {
                 return;
             }
         }

@@ -5,23 +5,23 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** A work directory that is deleted when its last holder lets go. Whoever makes it holds it. */
+/** Reference-counted work directory, deleted when the last reference is released. Created with one reference. Thread-safe. */
 final class RefCountedDirectory {
     private final Path path;
     private final Consumer<Path> delete;
     private final AtomicInteger holders = new AtomicInteger(1);
 
     /**
-     * Takes over an existing directory.
+     * Wraps an existing directory.
      *
-     * @param delete called once; must not block
+     * @param delete called once, by the last {@link #release}; must not block
      */
     RefCountedDirectory(Path path, Consumer<Path> delete) {
         this.path = path;
         this.delete = delete;
     }
 
-    /** A new one. */
+    /** Creates a directory. */
     static RefCountedDirectory in(WorkDirectory work) {
         return new RefCountedDirectory(work.create(), path -> Thread.startVirtualThread(() -> work.delete(path)));
     }
@@ -30,12 +30,12 @@ final class RefCountedDirectory {
         return path;
     }
 
-    /** One more holder; false where the last one has let go already. */
+    /** Adds a reference; returns false if the last one was already released. */
     boolean hold() {
         return holders.updateAndGet(count -> count == 0 ? 0 : count + 1) > 0;
     }
 
-    /** One holder less. */
+    /** Releases a reference. */
     void release() {
         if (holders.decrementAndGet() == 0) {
             delete.accept(path);

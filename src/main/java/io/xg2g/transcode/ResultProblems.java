@@ -8,7 +8,7 @@ import io.xg2g.problem.ProblemType;
 import java.time.Duration;
 import java.util.Locale;
 
-/** What a client is told when its request did not complete. */
+/** Mapping of rejections and failures to problem details. */
 final class ResultProblems {
     private static final Duration DEVICE_RETRY = Duration.ofSeconds(30);
 

@@ -5,17 +5,16 @@ import io.smallrye.mutiny.subscription.MultiEmitter;
 import io.xg2g.dispatch.TranscodeRequest;
 import io.xg2g.dispatch.TranscodeResult;
 import io.xg2g.ffmpeg.Rendition;
-import java.time.Clock;
+import io.xg2g.schedule.TimeSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 
-/** An asynchronous request: its state, its files, and who watches it. Thread-safe. */
+/** Asynchronous request: its state, its files and the subscribers to its events. Thread-safe. */
 final class TranscodeJob implements TranscodeRequest.Listener {
 
-    /** Something that happened to a job; {@code name} is the event's name in the API. */
+    /** Change of the state; {@code name} is the name of the event in the API. */
     record Event(String name, JobState state) {}
 
     final String id;
@@ -23,37 +22,34 @@ final class TranscodeJob implements TranscodeRequest.Listener {
     final String profile;
     final RefCountedDirectory directory;
     final Instant createdAt;
-    private final Clock clock;
-    private final LongSupplier nanos;
+    private final TimeSource time;
     private final List<MultiEmitter<? super Event>> watchers = new ArrayList<>();
     private JobState state = new JobState.Queued();
     private long endedNanos;
-    private boolean held;
-    private boolean wanted = true;
+    private boolean holdsFiles;
+    private boolean resultWanted = true;
 
-    /** Makes a queued job, which holds its directory until it is told to let go or ends without a result. */
-    TranscodeJob(
-            String id, String client, String profile, RefCountedDirectory directory, Clock clock, LongSupplier nanos) {
+    /** Creates a queued job, which holds its directory until {@link #releaseFiles} or until it ends without a result. */
+    TranscodeJob(String id, String client, String profile, RefCountedDirectory directory, TimeSource time) {
         this.id = id;
         this.client = client;
         this.profile = profile;
         this.directory = directory;
-        this.held = directory.hold();
-        this.clock = clock;
-        this.nanos = nanos;
-        this.createdAt = clock.instant();
+        this.holdsFiles = directory.hold();
+        this.time = time;
+        this.createdAt = time.instant();
     }
 
     synchronized JobState state() {
         return state;
     }
 
-    /** When it ended, by the monotonic clock; 0 before. */
+    /** Returns the time of the end on the monotonic clock; 0 before. */
     synchronized long endedNanos() {
         return endedNanos;
     }
 
-    /** The rendition of that name, once the job has completed. */
+    /** Returns a rendition of a completed job. */
     Optional<Rendition> rendition(String name) {
         return state() instanceof JobState.Completed completed
                 ? completed.result().renditions().stream()
@@ -62,7 +58,7 @@ final class TranscodeJob implements TranscodeRequest.Listener {
                 : Optional.empty();
     }
 
-    /** Bytes of finished renditions that the job holds. */
+    /** Returns the size of the renditions; 0 before the job has completed. */
     long bytes() {
         return state() instanceof JobState.Completed completed
                 ? completed.result().renditions().stream()
@@ -72,8 +68,7 @@ final class TranscodeJob implements TranscodeRequest.Listener {
     }
 
     /**
-     * What happened so far, then what happens from now on; ends with the job. Of its progress, a slow reader misses what
-     * it was not ready for.
+     * Returns the past and the future events; completes with the job. Progress events are dropped for subscribers without demand.
      */
     Multi<Event> events() {
         return Multi.createFrom().<Event>emitter(this::watch);
@@ -83,7 +78,7 @@ final class TranscodeJob implements TranscodeRequest.Listener {
     public synchronized void started(String device) {
         if (state instanceof JobState.Open open) {
             state = open.started(device);
-            tell(new Event("started", state));
+            emit(new Event("started", state));
         }
     }
 
@@ -94,7 +89,7 @@ final class TranscodeJob implements TranscodeRequest.Listener {
             if (!further.equals(running)) {
                 state = further;
                 Event event = new Event("progress", further);
-                // Who has not read the last event needs no word of this one: the next progress, or the end, tells more.
+                // Dropped for subscribers without demand: a later event contains newer progress.
                 List.copyOf(watchers).stream()
                         .filter(watcher -> watcher.requested() > 0)
                         .forEach(watcher -> watcher.emit(event));
@@ -102,35 +97,35 @@ final class TranscodeJob implements TranscodeRequest.Listener {
         }
     }
 
-    /** Its client does not want it any longer: should it complete all the same, nobody will fetch the result. */
-    synchronized void unwanted() {
-        wanted = false;
+    /** Marks the result as not needed: a job that completes afterwards counts as cancelled. */
+    synchronized void discardResult() {
+        resultWanted = false;
     }
 
     synchronized void ended(TranscodeResult result) {
         if (state instanceof JobState.Open open) {
-            Instant now = clock.instant();
-            endedNanos = nanos.getAsLong();
-            state = wanted ? open.ended(result, now) : new JobState.Cancelled(now);
-            tell(new Event("finished", state));
+            Instant now = time.instant();
+            endedNanos = time.nanoTime();
+            state = resultWanted ? open.ended(result, now) : new JobState.Cancelled(now);
+            emit(new Event("finished", state));
             List.copyOf(watchers).forEach(MultiEmitter::complete);
             watchers.clear();
             if (!(state instanceof JobState.Completed)) {
-                letGo();
+                releaseFiles();
             }
         }
     }
 
-    /** Gives the files up; what may be called more than once lets go once. */
-    synchronized void letGo() {
-        if (held) {
-            held = false;
+    /** Releases the directory. Idempotent. */
+    synchronized void releaseFiles() {
+        if (holdsFiles) {
+            holdsFiles = false;
             directory.release();
         }
     }
 
-    private void tell(Event event) {
-        // A copy: a watcher may leave while it is told.
+    private void emit(Event event) {
+        // A copy, since a subscriber may cancel during the call.
         List.copyOf(watchers).forEach(watcher -> watcher.emit(event));
     }
 

@@ -4,10 +4,10 @@ import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
 import io.xg2g.config.ConfigBounds;
 import io.xg2g.schedule.PeriodicTasks;
+import io.xg2g.schedule.TimeSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -17,11 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 
 /**
- * The asynchronous requests: those under way, and the ended ones whose results are kept for a while. They live in this
- * process; a restart forgets them and removes their files.
+ * Registry of the asynchronous requests that are open or whose results are retained. Not persistent: a restart removes them and
+ * their files. Thread-safe.
  */
 @ApplicationScoped
 @Startup
@@ -30,37 +29,29 @@ class TranscodeJobs {
 
     private final Duration keep;
     private final long keepBytes;
-    private final Clock clock;
-    private final LongSupplier nanos;
+    private final TimeSource time;
     private final Map<String, TranscodeJob> jobs = new ConcurrentHashMap<>();
 
     @Inject
     TranscodeJobs(TranscodeConfig config) {
-        this(config, Clock.systemUTC(), System::nanoTime);
+        this(config, TimeSource.SYSTEM);
     }
 
-    /**
-     * Keeps jobs by these clocks.
-     *
-     * @param clock for the times that are shown
-     * @param nanos for how long results are kept
-     */
-    TranscodeJobs(TranscodeConfig config, Clock clock, LongSupplier nanos) {
+    TranscodeJobs(TranscodeConfig config, TimeSource time) {
         this.keep =
                 ConfigBounds.duration("xg2g.transcode.keep", config.keep(), Duration.ofSeconds(1), Duration.ofDays(7));
         this.keepBytes = ConfigBounds.number(
                 "xg2g.transcode.keep-bytes", config.keepBytes().asLongValue(), 0, 1L << 44);
-        this.clock = clock;
-        this.nanos = nanos;
+        this.time = time;
     }
 
     void start(@Observes StartupEvent event, PeriodicTasks tasks) {
         tasks.every(SWEEP, "transcodes-sweep", this::sweep);
     }
 
-    /** Keeps a new job, which holds its directory until it is removed or ends without a result. */
-    TranscodeJob add(String id, String client, TranscodeOptions order, RefCountedDirectory directory) {
-        TranscodeJob job = new TranscodeJob(id, client, order.profile().name(), directory, clock, nanos);
+    /** Adds a new job, which holds its directory until it is removed or ends without a result. */
+    TranscodeJob add(String id, String client, TranscodeOptions options, RefCountedDirectory directory) {
+        TranscodeJob job = new TranscodeJob(id, client, options.profile().name(), directory, time);
         keep(job);
         return job;
     }
@@ -73,21 +64,21 @@ class TranscodeJobs {
         return Optional.ofNullable(jobs.get(id)).filter(job -> !isExpired(job));
     }
 
-    /** Forgets the job and deletes its files; for jobs that have ended. */
+    /** Removes an ended job and deletes its files. */
     void remove(TranscodeJob job) {
         if (jobs.remove(job.id, job)) {
-            job.letGo();
+            job.releaseFiles();
         }
     }
 
-    /** When an ended job's results are removed at the latest, unless the clock is set meanwhile. */
+    /** Returns when the results of an ended job expire, assuming that the system clock is not changed. */
     Instant expiry(JobState.Ended ended) {
         return ended.at().plus(keep);
     }
 
     /**
-     * Removes what was kept long enough, and results while all of them hold more bytes than they may: each time the oldest one
-     * of the client that holds the most. So no client loses a result while it holds no more than an equal share.
+     * Removes expired results and, while the total size exceeds the limit, the oldest result of the client with the largest total.
+     * A client within an equal share of the limit therefore loses none.
      */
     synchronized void sweep() {
         jobs.values().stream().filter(this::isExpired).toList().forEach(this::remove);
@@ -115,7 +106,7 @@ class TranscodeJobs {
         return Long.compare(one.endedNanos() - other.endedNanos(), 0);
     }
 
-    /** The results of one client; ordered by their bytes, largest first, then by the age of the oldest. Never empty in an order. */
+    /** Results of one client, ordered by their total size, largest first, then by the age of the oldest. Not empty while sorted. */
     private static final class ClientResults implements Comparable<ClientResults> {
         private final Deque<TranscodeJob> oldestFirst = new ArrayDeque<>();
         private long bytes;
@@ -144,6 +135,6 @@ class TranscodeJobs {
     }
 
     private boolean isExpired(TranscodeJob job) {
-        return job.state() instanceof JobState.Ended && nanos.getAsLong() - job.endedNanos() > keep.toNanos();
+        return job.state() instanceof JobState.Ended && time.nanoTime() - job.endedNanos() > keep.toNanos();
     }
 }

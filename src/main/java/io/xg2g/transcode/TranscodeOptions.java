@@ -15,11 +15,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asks for, checked.
+ * Validated options of a request.
  *
- * @param stream the client's name for the stream, or {@code null}
- * @param container the file format asked for, or empty for the input's own kind
- * @param respondAsync whether the client will come back for the result
+ * @param stream the client's name of the stream, or {@code null}
+ * @param container requested container, or empty for the one of the input
+ * @param respondAsync whether the request is asynchronous ({@code Prefer: respond-async}, RFC 7240)
  */
 record TranscodeOptions(
         Profile profile,
@@ -33,13 +33,13 @@ record TranscodeOptions(
             Pattern.compile("(^|[,;])\\s*respond-async\\s*($|[,;=])", Pattern.CASE_INSENSITIVE);
     private static final Set<String> OPEN_FOR_VIDEO =
             Set.of("*/*", "video/*", "multipart/*", "multipart/mixed", "application/json");
-    private static final Set<String> OPEN_FOR_PICTURES = Set.of("*/*", "image/*", "image/jpeg", "application/json");
+    private static final Set<String> OPEN_FOR_IMAGES = Set.of("*/*", "image/*", "image/jpeg", "application/json");
     private static final Set<String> MP4_DEMUXERS = Set.of("mov", "mp4", "m4a");
 
     /**
-     * Checks what came with the request besides its body.
+     * Validates the query parameters and headers.
      *
-     * @throws io.xg2g.problem.ProblemException if a value is not allowed; says which, and what is
+     * @throws io.xg2g.problem.ProblemException naming the invalid value and the allowed ones
      */
     static TranscodeOptions of(
             Profiles profiles,
@@ -57,7 +57,7 @@ record TranscodeOptions(
                 prefer.stream().anyMatch(value -> RESPOND_ASYNC.matcher(value).find()));
     }
 
-    /** The container for an input of this kind. */
+    /** Returns the container for an input. */
     Container containerFor(MediaInfo source) {
         return container.orElseGet(
                 () -> List.of(source.format().split(",")).stream().anyMatch(MP4_DEMUXERS::contains)
@@ -101,9 +101,9 @@ record TranscodeOptions(
     }
 
     /**
-     * The container that the Accept header names first, most wanted first; empty where it leaves the choice.
+     * Returns the preferred container of the Accept header; empty if it does not name one.
      *
-     * @param accept may hold types that are not wanted at all (q=0)
+     * @param accept media types, highest weight first; may contain excluded ones (q=0)
      */
     private static Optional<Container> container(Profile profile, List<MediaType> accept) {
         List<String> wanted = accept.stream()
@@ -119,7 +119,7 @@ record TranscodeOptions(
                 }
             }
         }
-        Set<String> open = profile instanceof Profile.Preview ? OPEN_FOR_PICTURES : OPEN_FOR_VIDEO;
+        Set<String> open = profile instanceof Profile.Preview ? OPEN_FOR_IMAGES : OPEN_FOR_VIDEO;
         if (accept.isEmpty() || wanted.stream().anyMatch(open::contains)) {
             return Optional.empty();
         }
@@ -130,7 +130,7 @@ record TranscodeOptions(
                 .asException();
     }
 
-    /** A client's words, fit to be repeated to it. */
+    /** Limits a value of the client to 64 printable ASCII characters, for an error message. */
     private static String printable(String text) {
         String clean = text.replaceAll("[^\\x20-\\x7e]", "?");
         return clean.length() <= 64 ? clean : clean.substring(0, 64) + "…";

@@ -56,18 +56,19 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.PathPart;
 import org.jspecify.annotations.Nullable;
 
-/** Media bytes in, renditions out. */
+/** Resource that transcodes uploaded media. */
 @Path(TranscodeResource.PATH)
 @RolesAllowed(Roles.OPERATOR)
 public class TranscodeResource {
     static final String PATH = "/api/v1/transcodes";
 
     private static final String TOO_LARGE = """
-            {"type":"urn:xg2g:problem:too-large","title":"The body is too large","status":413,\
-            "detail":"body is 80.0 MB; the limit is 64.0 MB (xg2g.transcode.max-body)","code":"too-large"}""";
+        {"type":"urn:xg2g:problem:too-large","title":"The body is too large","status":413,\
+        "detail":"body is 80.0 MB; the limit is 64.0 MB (xg2g.transcode.max-body)","code":"too-large"}\
+        """;
 
     private final Profiles profiles;
-    private final UploadPreparer intake;
+    private final UploadPreparer preparer;
     private final WorkDirectory work;
     private final Dispatcher dispatcher;
     private final TranscodeJobs jobs;
@@ -76,14 +77,14 @@ public class TranscodeResource {
 
     TranscodeResource(
             Profiles profiles,
-            UploadPreparer intake,
+            UploadPreparer preparer,
             WorkDirectory work,
             Dispatcher dispatcher,
             TranscodeJobs jobs,
             ClientKeys clients,
             PublicUrls urls) {
         this.profiles = profiles;
-        this.intake = intake;
+        this.preparer = preparer;
         this.work = work;
         this.dispatcher = dispatcher;
         this.jobs = jobs;
@@ -91,7 +92,7 @@ public class TranscodeResource {
         this.urls = urls;
     }
 
-    /** Transcodes the body; answers with the result, or with where it will be. */
+    /** Transcodes the body; returns the result or, for an asynchronous request, its location. */
     @POST
     @RunOnVirtualThread
     @Operation(
@@ -154,7 +155,7 @@ public class TranscodeResource {
             InputStream body) {
         ResponseEnd end = ResponseEnd.of(context);
         end.bodyPending();
-        TranscodeOptions order = TranscodeOptions.of(
+        TranscodeOptions options = TranscodeOptions.of(
                 profiles,
                 profile,
                 stream,
@@ -162,15 +163,15 @@ public class TranscodeResource {
                 RequestHeaders.accept(headers),
                 headers.getRequestHeader("Prefer"));
         String client = clients.of(context);
-        intake.check(order, client, RequestHeaders.contentType(headers), RequestHeaders.contentLength(headers));
+        preparer.check(options, client, RequestHeaders.contentType(headers), RequestHeaders.contentLength(headers));
         String id = UUID.randomUUID().toString();
-        return order.respondAsync()
-                ? begin(id, client, order, body, end, urls.of(context.request()))
-                : await(id, client, order, body, end);
+        return options.respondAsync()
+                ? begin(id, client, options, body, end, urls.of(context.request()))
+                : await(id, client, options, body, end);
     }
 
-    /** The synchronous way: the response's end, good or bad, is also how a client that left is noticed. */
-    private Response await(String id, String client, TranscodeOptions order, InputStream body, ResponseEnd end) {
+    /** Handles a synchronous request. The end of the response also signals that the client has disconnected. */
+    private Response await(String id, String client, TranscodeOptions options, InputStream body, ResponseEnd end) {
         RefCountedDirectory directory = RefCountedDirectory.in(work);
         directory.hold();
         end.then(() -> {
@@ -178,13 +179,13 @@ public class TranscodeResource {
             directory.release();
         });
         try {
-            TranscodeUnit unit = intake.take(order, client, body, directory.path(), end);
+            TranscodeUnit unit = preparer.prepare(options, client, body, directory.path(), end);
             TranscodeRequest request = new TranscodeRequest(
-                    id, client, order.stream(), order.priority(), unit, TranscodeRequest.Listener.NONE);
+                    id, client, options.stream(), options.priority(), unit, TranscodeRequest.Listener.NONE);
             CompletableFuture<TranscodeResult> result =
                     dispatcher.submit(request).subscribeAsCompletionStage();
             if (end.isOver()) {
-                // The client left before there was anything to cancel.
+                // The client disconnected before the request was submitted.
                 dispatcher.cancel(id);
             }
             return switch (result.join()) {
@@ -222,15 +223,16 @@ public class TranscodeResource {
                 .build();
     }
 
-    /** The asynchronous way: answers as soon as the request waits. */
+    /** Handles an asynchronous request; returns as soon as it is queued. */
     private Response begin(
-            String id, String client, TranscodeOptions order, InputStream body, ResponseEnd end, PublicUrl own) {
+            String id, String client, TranscodeOptions options, InputStream body, ResponseEnd end, PublicUrl own) {
         RefCountedDirectory directory = RefCountedDirectory.in(work);
         TranscodeJob job;
         try {
-            TranscodeUnit unit = intake.take(order, client, body, directory.path(), end);
-            job = jobs.add(id, client, order, directory);
-            TranscodeRequest request = new TranscodeRequest(id, client, order.stream(), order.priority(), unit, job);
+            TranscodeUnit unit = preparer.prepare(options, client, body, directory.path(), end);
+            job = jobs.add(id, client, options, directory);
+            TranscodeRequest request =
+                    new TranscodeRequest(id, client, options.stream(), options.priority(), unit, job);
             dispatcher.submit(request).subscribe().with(result -> {
                 job.ended(result);
                 Thread.startVirtualThread(() -> {
@@ -252,7 +254,7 @@ public class TranscodeResource {
                 .build();
     }
 
-    /** State, place in the queue, progress and results of an asynchronous transcode. */
+    /** Returns the state, queue position, progress and results of an asynchronous transcode. */
     @GET
     @Path("/{id}")
     @Operation(summary = "State of an asynchronous transcode")
@@ -261,20 +263,20 @@ public class TranscodeResource {
         return view(find(id), urls.of(context.request()));
     }
 
-    /** Cancels the transcode, or removes its results if it has ended. */
+    /** Cancels an open transcode, or removes the results of an ended one. */
     @DELETE
     @Path("/{id}")
     @Operation(summary = "Cancel, or remove the results")
     @RunOnVirtualThread
     public void delete(@PathParam("id") String id) {
         TranscodeJob job = find(id);
-        job.unwanted();
+        job.discardResult();
         if (!dispatcher.cancel(id)) {
             jobs.remove(job);
         }
     }
 
-    /** The bytes of one finished rendition; a single byte range works. */
+    /** Returns a rendition, or a single byte range of it. */
     @GET
     @Path("/{id}/renditions/{name}")
     @Operation(summary = "Bytes of a finished rendition", description = "A single byte range works.")
@@ -299,7 +301,7 @@ public class TranscodeResource {
                     .with("the rendition was deleted from the work directory (xg2g.ffmpeg.work-dir) by another program")
                     .asException();
         }
-        // A rendition is written once, and ids are never used again.
+        // Renditions are immutable and ids are not reused, so id and size form a strong validator.
         String tag = id + '-' + rendition.bytes();
         String etag = '"' + tag + '"';
         Response.@Nullable ResponseBuilder response = request.evaluatePreconditions(new EntityTag(tag));
@@ -319,7 +321,7 @@ public class TranscodeResource {
                 .build();
     }
 
-    /** Never the file itself: its writer would heed a Range header on its own. */
+    /** Wraps the file, since the writer of files would apply the Range header itself. */
     private static PathPart whole(Rendition rendition) {
         return new PathPart(rendition.file(), 0, rendition.bytes());
     }
@@ -337,7 +339,7 @@ public class TranscodeResource {
                 .build();
     }
 
-    /** What happens to an asynchronous transcode, from its beginning to its end. */
+    /** Streams the events of an asynchronous transcode. */
     @GET
     @Path("/{id}/events")
     @Operation(
@@ -360,14 +362,14 @@ public class TranscodeResource {
                         .map(event -> sse.newEventBuilder()
                                 .name(event.name())
                                 .mediaType(MediaType.APPLICATION_JSON_TYPE)
-                                .data(JobView.of(job, event.state(), dispatcher.standing(id), jobs, own))
+                                .data(JobView.of(job, event.state(), dispatcher.position(id), jobs, own))
                                 .build()),
                 sse,
                 context);
     }
 
     private JobView view(TranscodeJob job, PublicUrl own) {
-        return JobView.of(job, job.state(), dispatcher.standing(job.id), jobs, own);
+        return JobView.of(job, job.state(), dispatcher.position(job.id), jobs, own);
     }
 
     private TranscodeJob find(String id) {

@@ -23,7 +23,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a unit of work from a request's body: takes it to the disk and looks at what it is. */
+/** Preparation of a unit from the body of a request: writes it to the disk and inspects it with ffprobe. */
 @ApplicationScoped
 @Startup
 class UploadPreparer {
@@ -32,8 +32,8 @@ class UploadPreparer {
     private final Dispatcher dispatcher;
     private final Duration maxWait;
 
-    /** Inspections are short and need a processor: more at once than there are would only make all of them late. */
-    private final PrioritySemaphore gate =
+    /** One permit for each CPU, since inspections are CPU-bound. */
+    private final PrioritySemaphore semaphore =
             new PrioritySemaphore(Runtime.getRuntime().availableProcessors());
 
     private final AtomicInteger inspections = new AtomicInteger();
@@ -46,26 +46,26 @@ class UploadPreparer {
     }
 
     /**
-     * Turns away what can be turned away before the body is read.
+     * Checks the headers and the admission before the body is read.
      *
-     * @param contentType as sent, or {@code null}
-     * @param length as announced, or -1
+     * @param contentType media type of the request, or {@code null}
+     * @param length Content-Length, or -1
      * @throws io.xg2g.problem.ProblemException if the body is refused, or the queue would refuse the request
      */
-    void check(TranscodeOptions order, String client, @Nullable MediaType contentType, long length) {
+    void check(TranscodeOptions options, String client, @Nullable MediaType contentType, long length) {
         receiver.check(contentType, length);
-        askForRoom(order, client, 0);
+        checkAdmission(options, client, 0);
     }
 
     /**
-     * Blocks until the body has arrived and was inspected.
+     * Receives and inspects the body; blocks meanwhile.
      *
-     * @param directory an empty directory for the input and, below it, the renditions
-     * @param end of the response; nothing more is done for a client that left
-     * @throws io.xg2g.problem.ProblemException if the body does not arrive whole or is not video, the queue is full by
-     *     then, or the client left
+     * @param directory empty directory for the input and, below it, the renditions
+     * @param end end of the response; the preparation stops if the client disconnects
+     * @throws io.xg2g.problem.ProblemException if the body is incomplete or not video, the queue has become full, or the client
+     *     has disconnected
      */
-    TranscodeUnit take(TranscodeOptions order, String client, InputStream body, Path directory, ResponseEnd end) {
+    TranscodeUnit prepare(TranscodeOptions options, String client, InputStream body, Path directory, ResponseEnd end) {
         Path input = directory.resolve("input");
         receiver.receive(body, input);
         end.bodyTaken();
@@ -76,45 +76,47 @@ class UploadPreparer {
             throw DiskFailure.of("the work directory (xg2g.ffmpeg.work-dir) cannot be written")
                     .asException();
         }
-        return switch (inspect(order, client, input, end)) {
+        return switch (inspect(options, client, input, end)) {
             case Inspection.Accepted(MediaInfo media) ->
-                new TranscodeUnit(input, media, order.profile(), order.containerFor(media), output);
+                new TranscodeUnit(input, media, options.profile(), options.containerFor(media), output);
             case Inspection.Rejected(Failure failure) ->
                 throw ResultProblems.of(failure).asException();
         };
     }
 
-    private Inspection inspect(TranscodeOptions order, String client, Path input, ResponseEnd end) {
+    private Inspection inspect(TranscodeOptions options, String client, Path input, ResponseEnd end) {
         try {
-            askForRoom(order, client, inspections.incrementAndGet());
-            Priority level = dispatcher.level(client, order.stream(), order.priority());
-            if (!gate.enter(level, maxWait)) {
+            checkAdmission(options, client, inspections.incrementAndGet());
+            Priority level = dispatcher.level(client, options.stream(), options.priority());
+            if (!semaphore.acquire(level, maxWait)) {
                 throw ResultProblems.of(dispatcher.expired(maxWait)).asException();
             }
             try {
                 if (end.isOver()) {
                     throw clientLeft();
                 }
-                askForRoom(order, client, 0);
+                checkAdmission(options, client, 0);
                 return inspector.inspect(input, level.ofProcess());
             } finally {
-                gate.leave();
+                semaphore.release();
             }
         } finally {
             inspections.decrementAndGet();
         }
     }
 
-    /** The answer that nobody is there to read. */
+    /** Returns the problem of a client that has disconnected. */
     static ProblemException clientLeft() {
         return ProblemType.INVALID_REQUEST
                 .with("the client closed the connection before the answer")
                 .asException();
     }
 
-    private void askForRoom(TranscodeOptions order, String client, int prepared) {
-        dispatcher.refusal(client, order.stream(), order.priority(), prepared).ifPresent(rejected -> {
-            throw ResultProblems.of(rejected).asException();
-        });
+    private void checkAdmission(TranscodeOptions options, String client, int prepared) {
+        dispatcher
+                .refusal(client, options.stream(), options.priority(), prepared)
+                .ifPresent(rejected -> {
+                    throw ResultProblems.of(rejected).asException();
+                });
     }
 }

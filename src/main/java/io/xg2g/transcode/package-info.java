@@ -1,4 +1,4 @@
-/** The request resource: media bytes in over HTTP, renditions out, at once or later. */
+/** HTTP resource for transcoding uploaded media, synchronously and asynchronously. */
 @NullMarked
 package io.xg2g.transcode;
 

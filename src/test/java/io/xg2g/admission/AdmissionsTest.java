@@ -143,7 +143,7 @@ class AdmissionsTest {
         admitted(admissions, "a", TRANSCODE, 100);
 
         assertThat(IntStream.range(0, 1000)
-                        .filter(_ -> admissions.decide("a", RequestClass.LOOK).equals(Verdict.KNOWN))
+                        .filter(_ -> admissions.decide("a", RequestClass.READ).equals(Verdict.KNOWN))
                         .count())
                 .isEqualTo(400);
     }
@@ -226,9 +226,9 @@ class AdmissionsTest {
         });
     }
 
-    private static long admitted(Admissions admissions, String client, RequestClass demand, int times) {
+    private static long admitted(Admissions admissions, String client, RequestClass request, int times) {
         return IntStream.range(0, times)
-                .filter(_ -> isAdmitted(admissions.decide(client, demand)))
+                .filter(_ -> isAdmitted(admissions.decide(client, request)))
                 .count();
     }
 

@@ -58,7 +58,7 @@ class RequestClassTest {
                 "/openapi"
             })
     void whatIsThereAnyhowIsALook(String path) {
-        assertThat(get(path, null)).isEqualTo(RequestClass.LOOK);
+        assertThat(get(path, null)).isEqualTo(RequestClass.READ);
     }
 
     @ParameterizedTest
@@ -82,7 +82,7 @@ class RequestClassTest {
     @Test
     void nobodyIsKeptFromCancelling() {
         assertThat(RequestClass.of(HttpMethod.DELETE, "/api/v1/transcodes/1", () -> null))
-                .isEqualTo(RequestClass.LOOK);
+                .isEqualTo(RequestClass.READ);
     }
 
     @Test

@@ -2,8 +2,8 @@ package io.xg2g.bus;
 
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
-import java.time.InstantSource;
 
 /** Makes a bus as it is in production. */
 public final class BusForBench {
@@ -13,8 +13,7 @@ public final class BusForBench {
     public static Bus bus() {
         Bus bus = new LocalBus(
                 new BusSettings(1_000, 100, Duration.ofSeconds(10)),
-                InstantSource.system(),
-                Delay.system(),
+                TimeSource.SYSTEM,
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
         bus.start();
         return bus;

@@ -3,8 +3,8 @@ package io.xg2g.bus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -29,10 +29,7 @@ class BusRaceTest {
     /** Small, so that publishers wait for room most of the time. */
     private final BusSettings settings = new BusSettings(7, 3, Duration.ofSeconds(30));
 
-    /** Repetitions are due at once, on a thread of their own. */
-    private final Delay atOnce = (_, action) -> Thread.ofVirtual().start(action);
-
-    private final Bus bus = new LocalBus(settings, InstantSource.system(), atOnce, new SimpleMeterRegistry());
+    private final Bus bus = new LocalBus(settings, TimeSource.SYSTEM, new SimpleMeterRegistry());
     private final ConcurrentLinkedQueue<Throwable> surprises = new ConcurrentLinkedQueue<>();
 
     private interface Work {

@@ -8,8 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.xg2g.schedule.ManualTime;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -22,13 +23,10 @@ import org.junit.jupiter.api.Timeout;
 class FailedDeliveryTest {
     private static final int BUFFER = 100;
 
-    private final ManualDelay delay = new ManualDelay();
+    private final ManualTime time = new ManualTime();
     private final ConcurrentLinkedQueue<String> received = new ConcurrentLinkedQueue<>();
-    private final Bus bus = new LocalBus(
-            new BusSettings(BUFFER, 8, Duration.ofSeconds(30)),
-            InstantSource.system(),
-            delay,
-            new SimpleMeterRegistry());
+    private final Bus bus =
+            new LocalBus(new BusSettings(BUFFER, 8, Duration.ofSeconds(30)), time, new SimpleMeterRegistry());
 
     @BeforeEach
     void startTheBus() {
@@ -52,16 +50,15 @@ class FailedDeliveryTest {
         });
         bus.publish(message("m"));
 
-        for (int i = 1; i < 5; i++) {
-            await().until(() -> delay.pending() == 1);
+        for (int seconds : List.of(1, 2, 4, 5)) {
+            await().until(() -> time.pending() == 1);
             assertThat(bus.stats(TOPIC).depth()).isEqualTo(1);
-            delay.pass();
+            time.advance(Duration.ofSeconds(seconds).minusNanos(1));
+            assertThat(time.pending()).isEqualTo(1);
+            time.advance(Duration.ofNanos(1));
         }
         bus.stop();
 
-        assertThat(delay.waits())
-                .containsExactly(
-                        Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4), Duration.ofSeconds(5));
         assertThat(bus.stats()).isEqualTo(new BusStats(1, 0, 1, 4, 0, 0, 0, 1, 0));
     }
 
@@ -79,8 +76,8 @@ class FailedDeliveryTest {
         bus.publish(message("1"));
         bus.publish(message("2"));
         await().untilAsserted(() -> assertThat(received).containsExactly("2"));
-        await().until(() -> delay.pending() == 1);
-        delay.pass();
+        await().until(() -> time.pending() == 1);
+        time.advance(Duration.ofSeconds(1));
         bus.stop();
 
         assertThat(received).containsExactly("2", "1");
@@ -95,11 +92,11 @@ class FailedDeliveryTest {
             }
         });
         bus.publish(message("m"));
-        await().until(() -> delay.pending() == 1);
+        await().until(() -> time.pending() == 1);
 
         Thread stopping = Thread.ofVirtual().start(bus::stop);
         await().until(() -> stopping.getState() == Thread.State.TIMED_WAITING);
-        delay.pass();
+        time.advance(Duration.ofSeconds(1));
         stopping.join();
 
         assertThat(attempts).hasValue(2);
@@ -118,10 +115,10 @@ class FailedDeliveryTest {
         await().untilAsserted(() -> assertThat(bus.stats(TOPIC).deadLetters()).isEqualTo(5));
 
         assertThat(bus.stats(TOPIC).depth()).isEqualTo(BUFFER);
-        assertThat(delay.pending()).isEqualTo(BUFFER);
-        for (int i = 0; i < 3; i++) {
-            await().until(() -> delay.pending() == BUFFER || bus.stats(TOPIC).depth() == 0);
-            delay.pass();
+        assertThat(time.pending()).isEqualTo(BUFFER);
+        for (int hours : List.of(1, 2, 4)) {
+            await().until(() -> time.pending() == BUFFER || bus.stats(TOPIC).depth() == 0);
+            time.advance(Duration.ofHours(hours));
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.xg2g.schedule.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,11 +20,10 @@ import org.junit.jupiter.api.Test;
 class LocalBusTest extends BusSpecification {
     private static final int BUFFER = 1_000;
     private static final int HANDLERS = 8;
-    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ConcurrentLinkedQueue<String> received = new ConcurrentLinkedQueue<>();
-    private volatile Instant now = START;
+    private final ManualTime time = new ManualTime();
 
     @Override
     Bus create() {
@@ -31,7 +31,7 @@ class LocalBusTest extends BusSpecification {
     }
 
     private Bus bus(Duration drainTimeout) {
-        return new LocalBus(new BusSettings(BUFFER, HANDLERS, drainTimeout), () -> now, new ManualDelay(), registry);
+        return new LocalBus(new BusSettings(BUFFER, HANDLERS, drainTimeout), time, registry);
     }
 
     @Test
@@ -153,12 +153,12 @@ class LocalBusTest extends BusSpecification {
             received.add(text(message));
             go.await();
         });
-        bus.publish(at(START, "first", null));
-        bus.publish(at(START, "in time", Duration.ofSeconds(10)));
-        bus.publish(at(START, "too late", Duration.ofMillis(9_999)));
+        bus.publish(at(time.instant(), "first", null));
+        bus.publish(at(time.instant(), "in time", Duration.ofSeconds(10)));
+        bus.publish(at(time.instant(), "too late", Duration.ofMillis(9_999)));
         await().until(() -> !received.isEmpty());
 
-        now = START.plusSeconds(10);
+        time.advance(Duration.ofSeconds(10));
         go.countDown();
         bus.stop();
 
@@ -167,9 +167,9 @@ class LocalBusTest extends BusSpecification {
         assertThat(bus.stats(TOPIC).delivered()).isEqualTo(2);
     }
 
-    private static Message at(Instant time, String text, @Nullable Duration ttl) {
+    private static Message at(Instant sent, String text, @Nullable Duration ttl) {
         Message made = message(text);
-        return new Message(made.id(), TOPIC, made.payload(), made.headers(), time, made.metadata(), 4, ttl);
+        return new Message(made.id(), TOPIC, made.payload(), made.headers(), sent, made.metadata(), 4, ttl);
     }
 
     @Test

@@ -27,7 +27,7 @@ class DispatchMetricsTest {
         assertThat(setup.gauge("xg2g.gpu.queue.size", "priority", "0")).isEqualTo(1);
         assertThat(setup.gauge("xg2g.gpu.queue.size", "priority", "1")).isEqualTo(2);
         assertThat(setup.gauge("xg2g.gpu.queue.size", "priority", "2")).isZero();
-        setup.timer.advance(Duration.ofSeconds(15));
+        setup.time.advance(Duration.ofSeconds(15));
         assertThat(setup.gauge("xg2g.gpu.queue.size", "priority", "0")).isZero();
         assertThat(setup.gauge("xg2g.gpu.queue.size", "priority", "1")).isEqualTo(1);
         assertThat(setup.gauge("xg2g.gpu.queue.size", "priority", "2")).isEqualTo(2);
@@ -89,7 +89,7 @@ class DispatchMetricsTest {
     void waitingIsMeasuredFromSubmissionToStart() {
         DispatcherSetup setup = with().workers(1).start();
         setup.submit("x1", "a1");
-        setup.timer.advance(Duration.ofMillis(300));
+        setup.time.advance(Duration.ofMillis(300));
         setup.slots.complete("x1");
 
         HistogramSnapshot waits = setup.registry
@@ -118,9 +118,9 @@ class DispatchMetricsTest {
         DispatcherSetup setup = with().devices(DispatcherSetup.gpu("bad", 2), DispatcherSetup.gpu("good", 1))
                 .start();
         setup.submit("a1");
-        setup.timer.advance(Duration.ofSeconds(1));
+        setup.time.advance(Duration.ofSeconds(1));
         setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
-        setup.timer.advance(Duration.ofSeconds(2));
+        setup.time.advance(Duration.ofSeconds(2));
         setup.slots.complete("a1");
 
         assertThat(setup.registry
@@ -141,7 +141,7 @@ class DispatchMetricsTest {
         setup.preview("p1", "q1", "r1");
         setup.submit("a1");
         setup.dispatcher.cancel("p1");
-        setup.timer.advance(Duration.ofSeconds(30));
+        setup.time.advance(Duration.ofSeconds(30));
         setup.submit("b1");
         setup.dispatcher.drain();
         setup.submit("c1");
@@ -171,7 +171,7 @@ class DispatchMetricsTest {
         // Given units of 4 s in 2 slots, and 4 that wait
         DispatcherSetup setup = with().workers(2).size(4).start();
         setup.submit("x1");
-        setup.timer.advance(Duration.ofSeconds(4));
+        setup.time.advance(Duration.ofSeconds(4));
         setup.slots.complete("x1");
         assertThat(setup.dispatcher.snapshot().expectedWait()).isZero();
         setup.submit("y1", "z1", "a1", "b1", "c1", "d1");

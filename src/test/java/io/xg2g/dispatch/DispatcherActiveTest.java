@@ -16,15 +16,15 @@ class DispatcherActiveTest {
     void aStreamIsActiveFor30SecondsAfterAUnitCompleted() {
         DispatcherSetup setup = oneSlot();
         makeActive(setup, "a0", "show");
-        setup.timer.advance(Duration.ofSeconds(30));
+        setup.time.advance(Duration.ofSeconds(30));
         setup.submit("x1");
 
         setup.submit(Requests.ofStream("a1", "show"));
-        setup.timer.advance(MOMENT);
+        setup.time.advance(MOMENT);
         setup.submit(Requests.ofStream("a2", "show"));
 
-        assertThat(setup.dispatcher.standing("a1").orElseThrow().level()).isEqualTo(Priority.ACTIVE);
-        assertThat(setup.dispatcher.standing("a2").orElseThrow().level()).isEqualTo(Priority.NORMAL);
+        assertThat(setup.dispatcher.position("a1").orElseThrow().level()).isEqualTo(Priority.ACTIVE);
+        assertThat(setup.dispatcher.position("a2").orElseThrow().level()).isEqualTo(Priority.NORMAL);
     }
 
     @Test
@@ -35,7 +35,7 @@ class DispatcherActiveTest {
 
         for (int i = 1; i <= 20; i++) {
             setup.submit(Requests.ofStream("a" + i, "show"));
-            setup.timer.advance(Duration.ofMillis(1600));
+            setup.time.advance(Duration.ofMillis(1600));
             setup.completeAll();
             setup.submit("x1");
         }
@@ -55,9 +55,9 @@ class DispatcherActiveTest {
         assertThat(level(setup, "a3")).isEqualTo(Priority.ACTIVE);
         assertThat(level(setup, "a4")).isEqualTo(Priority.NORMAL);
         // Two seconds of media take 1.6 s at 1.25 times the speed.
-        setup.timer.advance(Duration.ofMillis(1600).minus(MOMENT));
+        setup.time.advance(Duration.ofMillis(1600).minus(MOMENT));
         assertThat(level(setup, "a5")).isEqualTo(Priority.NORMAL);
-        setup.timer.advance(MOMENT);
+        setup.time.advance(MOMENT);
         assertThat(level(setup, "a6")).isEqualTo(Priority.ACTIVE);
         assertThat(level(setup, "a7")).isEqualTo(Priority.NORMAL);
     }
@@ -71,8 +71,8 @@ class DispatcherActiveTest {
 
         setup.submit(Requests.scheduled("a1", "show", Priority.NORMAL, minute, null));
 
-        assertThat(setup.dispatcher.standing("a1").orElseThrow().level()).isEqualTo(Priority.ACTIVE);
-        setup.timer.advance(Duration.ofSeconds(28));
+        assertThat(setup.dispatcher.position("a1").orElseThrow().level()).isEqualTo(Priority.ACTIVE);
+        setup.time.advance(Duration.ofSeconds(28));
         assertThat(level(setup, "a2")).isEqualTo(Priority.NORMAL);
     }
 
@@ -84,9 +84,9 @@ class DispatcherActiveTest {
         setup.slots.complete("a1", Duration.ofSeconds(20));
         setup.submit("x1");
 
-        setup.timer.advance(Duration.ofSeconds(10));
+        setup.time.advance(Duration.ofSeconds(10));
         assertThat(level(setup, "a2")).isEqualTo(Priority.NORMAL);
-        setup.timer.advance(Duration.ofSeconds(5));
+        setup.time.advance(Duration.ofSeconds(5));
         assertThat(level(setup, "a3")).isEqualTo(Priority.ACTIVE);
     }
 
@@ -109,7 +109,7 @@ class DispatcherActiveTest {
     /** The level at which the next unit of the stream waits. */
     private static Priority level(DispatcherSetup setup, String id) {
         setup.submit(Requests.ofStream(id, "show"));
-        return setup.dispatcher.standing(id).orElseThrow().level();
+        return setup.dispatcher.position(id).orElseThrow().level();
     }
 
     @Test

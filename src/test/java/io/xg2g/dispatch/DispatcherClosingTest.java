@@ -28,7 +28,7 @@ class DispatcherClosingTest {
         assertThat(setup.dispatcher.snapshot().accepting()).isFalse();
         setup.slots.complete("a1");
         assertThat(setup.fate("a1")).isEqualTo("completed");
-        assertThat(setup.timer.pending()).isZero();
+        assertThat(setup.time.pending()).isZero();
     }
 
     @Test
@@ -91,7 +91,7 @@ class DispatcherClosingTest {
         setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
 
         setup.dispatcher.close(Duration.ZERO);
-        setup.timer.advance(DeviceRecovery.LAST_PROBE);
+        setup.time.advance(DeviceRecovery.LAST_PROBE);
 
         assertThat(setup.probed).isEmpty();
     }

@@ -7,6 +7,7 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.TranscodeOutcome;
 import io.xg2g.gpu.GpuLoad;
+import io.xg2g.schedule.ManualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ public final class DispatcherConcurrencyTest {
                     Uni.createFrom().emitter(emitter -> runs.put(unit.input().toString(), emitter)),
             _ -> Uni.createFrom().item(true),
             _ -> GpuLoad.UNKNOWN,
-            new StoppedClock(),
+            new ManualTime(),
             // Without a registry behind it, since so many dispatchers are made at once.
             new CompositeMeterRegistry(),
             OpenTelemetry.noop().getTracer("test"));
@@ -66,8 +67,8 @@ public final class DispatcherConcurrencyTest {
     }
 
     @Operation
-    public String standing(@Param(name = "id") String id) {
-        return dispatcher.standing(id).toString();
+    public String position(@Param(name = "id") String id) {
+        return dispatcher.position(id).toString();
     }
 
     @Operation
@@ -104,18 +105,5 @@ public final class DispatcherConcurrencyTest {
                 .actorsBefore(2)
                 .actorsAfter(2)
                 .check(DispatcherConcurrencyTest.class);
-    }
-
-    /** Time stands still; nothing is ever due. */
-    private static final class StoppedClock implements Timer {
-        @Override
-        public long nanoTime() {
-            return 0;
-        }
-
-        @Override
-        public Runnable schedule(long delayNanos, Runnable action) {
-            return () -> {};
-        }
     }
 }

@@ -4,14 +4,67 @@ import static io.xg2g.dispatch.DispatcherSetup.gpu;
 import static io.xg2g.dispatch.DispatcherSetup.software;
 import static io.xg2g.dispatch.DispatcherSetup.with;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.xg2g.dispatch.SoftwareConfig.Policy;
 import io.xg2g.ffmpeg.Failure;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Where a unit runs, and what a failing device costs: design rule 8. */
 class DispatcherDevicesTest {
+
+    @Test
+    @Timeout(60)
+    void logMessagesAndMetricsAreWrittenWithoutTheLock() {
+        DispatcherSetup setup = with().devices(gpu("gpu0", 1)).start();
+        List<String> events = new ArrayList<>();
+        Consumer<String> recordWithoutLock = event -> {
+            // Waits forever if the calling thread holds the lock.
+            Thread reader = Thread.ofVirtual().start(setup.dispatcher::snapshot);
+            assertThatCode(reader::join).doesNotThrowAnyException();
+            events.add(event);
+        };
+        setup.registry.config().onMeterAdded(meter -> recordWithoutLock.accept("metric"));
+        Logger log = Logger.getLogger(DeviceRecovery.class.getName());
+        Handler handler = new LogEvents(recordWithoutLock);
+        log.addHandler(handler);
+        try {
+            setup.submit("a1");
+            setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
+        } finally {
+            log.removeHandler(handler);
+        }
+
+        assertThat(setup.fate("a1")).isEqualTo(Failure.Kind.DEVICE_FAULT.code());
+        assertThat(events).contains("log");
+    }
+
+    private static final class LogEvents extends Handler {
+        private final Consumer<String> events;
+
+        LogEvents(Consumer<String> events) {
+            this.events = events;
+        }
+
+        @Override
+        public void publish(LogRecord entry) {
+            events.accept("log");
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    }
 
     @Test
     void aUnitGoesToTheDeviceWithTheMostFreeSlots() {
@@ -43,9 +96,9 @@ class DispatcherDevicesTest {
     void requestsThatComeBeforeTheProbeWaitForIt() {
         DispatcherSetup setup = with().beforeTheProbe();
         setup.submit("a1");
-        assertThat(setup.dispatcher.standing("a1")).isPresent();
+        assertThat(setup.dispatcher.position("a1")).isPresent();
 
-        setup.dispatcher.install(java.util.List.of(gpu("gpu0", 1)));
+        setup.dispatcher.install(List.of(gpu("gpu0", 1)));
 
         assertThat(setup.slots.running()).containsExactly("a1");
     }
@@ -55,7 +108,7 @@ class DispatcherDevicesTest {
         DispatcherSetup setup = with().beforeTheProbe();
         setup.submit("a1");
 
-        setup.dispatcher.install(java.util.List.of());
+        setup.dispatcher.install(List.of());
         setup.submit("a2");
 
         assertThat(setup.fate("a1")).isEqualTo("no-device");
@@ -99,9 +152,9 @@ class DispatcherDevicesTest {
         setup.slots.fail("a2", Failure.Kind.DEVICE_FAULT);
         setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
 
-        assertThat(setup.dispatcher.standing("a1")).contains(new QueuePosition(Priority.NORMAL, 1));
-        assertThat(setup.dispatcher.standing("a2")).contains(new QueuePosition(Priority.NORMAL, 2));
-        assertThat(setup.dispatcher.standing("b1")).contains(new QueuePosition(Priority.NORMAL, 3));
+        assertThat(setup.dispatcher.position("a1")).contains(new QueuePosition(Priority.NORMAL, 1));
+        assertThat(setup.dispatcher.position("a2")).contains(new QueuePosition(Priority.NORMAL, 2));
+        assertThat(setup.dispatcher.position("b1")).contains(new QueuePosition(Priority.NORMAL, 3));
         setup.dispatcher.cancel("a1");
         setup.completeAll();
         assertThat(setup.slots.starts()).containsExactly("a1", "a2", "x1", "a2", "b1");
@@ -111,10 +164,10 @@ class DispatcherDevicesTest {
     void aUnitThatWasMovedKeepsItsDeadline() {
         DispatcherSetup setup = with().devices(gpu("bad", 2), gpu("good", 1)).start();
         setup.submit("a1", "b1", "c1");
-        setup.timer.advance(Duration.ofSeconds(29));
+        setup.time.advance(Duration.ofSeconds(29));
 
         setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
-        setup.timer.advance(Duration.ofSeconds(1));
+        setup.time.advance(Duration.ofSeconds(1));
 
         assertThat(setup.fate("a1")).isEqualTo("timeout");
     }
@@ -123,7 +176,7 @@ class DispatcherDevicesTest {
     void aUnitIsNotMovedBeyondItsDeadline() {
         DispatcherSetup setup = with().devices(gpu("bad", 2), gpu("good", 1)).start();
         setup.submit("a1");
-        setup.timer.advance(Duration.ofSeconds(30));
+        setup.time.advance(Duration.ofSeconds(30));
 
         setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
 
@@ -176,13 +229,13 @@ class DispatcherDevicesTest {
 
         setup.dispatcher.cancel("b1");
 
-        setup.timer.advance(Duration.ofSeconds(30));
+        setup.time.advance(Duration.ofSeconds(30));
         assertThat(setup.probed).containsExactly("bad");
         setup.probes.put("bad", true);
-        setup.timer.advance(Duration.ofSeconds(59));
+        setup.time.advance(Duration.ofSeconds(59));
         setup.submit("c1");
         assertThat(setup.slots.running()).containsExactly("a1");
-        setup.timer.advance(Duration.ofSeconds(1));
+        setup.time.advance(Duration.ofSeconds(1));
 
         assertThat(setup.probed).containsExactly("bad", "bad");
         assertThat(device(setup, "c1")).isEqualTo("bad");
@@ -196,9 +249,9 @@ class DispatcherDevicesTest {
         setup.submit("a1");
         setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
 
-        setup.timer.advance(Duration.ofSeconds(30 + 60 + 120 + 240));
+        setup.time.advance(Duration.ofSeconds(30 + 60 + 120 + 240));
         assertThat(setup.probed).hasSize(4);
-        setup.timer.advance(Duration.ofMinutes(50));
+        setup.time.advance(Duration.ofMinutes(50));
 
         assertThat(setup.probed).hasSize(14);
     }
@@ -214,7 +267,7 @@ class DispatcherDevicesTest {
         assertThat(setup.dispatcher.snapshot().slots()).isEqualTo(2);
         setup.slots.complete("a1");
         assertThat(setup.slots.running()).containsExactly("b1", "c1");
-        setup.timer.advance(Duration.ofSeconds(10));
+        setup.time.advance(Duration.ofSeconds(10));
         assertThat(setup.slots.running()).containsExactly("b1", "c1", "d1");
     }
 
@@ -247,7 +300,7 @@ class DispatcherDevicesTest {
         setup.slots.fail("b1", Failure.Kind.DEVICE_CAPACITY);
         setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
 
-        setup.timer.advance(Duration.ofSeconds(10));
+        setup.time.advance(Duration.ofSeconds(10));
 
         assertThat(setup.dispatcher.snapshot().slots()).isEqualTo(1);
         assertThat(setup.slots.running()).containsExactly("b1");
@@ -264,7 +317,7 @@ class DispatcherDevicesTest {
         assertThat(device(setup, "a1")).isEqualTo("software");
         assertThat(device(setup, "b1")).isEqualTo("software");
         setup.completeAll();
-        setup.timer.advance(Duration.ofSeconds(30));
+        setup.time.advance(Duration.ofSeconds(30));
         setup.submit("c1");
         assertThat(device(setup, "c1")).isEqualTo("gpu0");
     }

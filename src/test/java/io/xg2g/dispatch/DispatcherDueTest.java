@@ -71,10 +71,10 @@ class DispatcherDueTest {
     void whatCanNoLongerBeInTimeIsNotStarted() {
         setup.submit("x1");
         submit("a1", 4, false);
-        setup.timer.advance(UNIT.multipliedBy(2).minus(MOMENT));
+        setup.time.advance(UNIT.multipliedBy(2).minus(MOMENT));
         assertThat(setup.fate("a1")).isEqualTo("open");
 
-        setup.timer.advance(MOMENT);
+        setup.time.advance(MOMENT);
         setup.completeAll();
 
         assertThat(setup.fate("a1")).isEqualTo("timeout");
@@ -110,7 +110,7 @@ class DispatcherDueTest {
         setup.submit("x1");
         submit("a1", 4, true);
 
-        assertThat(setup.dispatcher.standing("a1").orElseThrow().level()).isEqualTo(Priority.ACTIVE);
+        assertThat(setup.dispatcher.position("a1").orElseThrow().level()).isEqualTo(Priority.ACTIVE);
     }
 
     @Test
@@ -122,7 +122,7 @@ class DispatcherDueTest {
         software.submit("x1", "y1");
         assertThat(software.slots.starts()).containsExactly("x1");
 
-        long due = software.timer.nanoTime() + UNIT.toNanos();
+        long due = software.time.nanoTime() + UNIT.toNanos();
         software.submit(Requests.scheduled("a1", null, Priority.NORMAL, UNIT, new DueTime(due, due, true)));
         assertThat(software.slots.starts()).containsExactly("x1", "a1");
 
@@ -132,7 +132,7 @@ class DispatcherDueTest {
 
     /** Due after so many seconds, and too late then. */
     private void submit(String id, int seconds, boolean opening) {
-        long due = setup.timer.nanoTime() + Duration.ofSeconds(seconds).toNanos();
+        long due = setup.time.nanoTime() + Duration.ofSeconds(seconds).toNanos();
         setup.submit(Requests.scheduled(id, null, Priority.NORMAL, UNIT, new DueTime(due, due, opening)));
     }
 }

@@ -6,6 +6,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.smallrye.mutiny.Uni;
 import io.xg2g.ffmpeg.TranscodeOutcome;
 import io.xg2g.gpu.GpuLoad;
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -26,7 +27,7 @@ public final class DispatcherForBench {
                 (_, _, _, _, _) -> run.get(),
                 _ -> Uni.createFrom().item(true),
                 _ -> GpuLoad.UNKNOWN,
-                Timer.system(),
+                TimeSource.SYSTEM,
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 OpenTelemetry.noop().getTracer("bench"));
         dispatcher.install(List.of(DispatcherSetup.gpu("gpu0", slots)));

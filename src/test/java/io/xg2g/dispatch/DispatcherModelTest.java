@@ -220,12 +220,12 @@ class DispatcherModelTest {
             String id = step.client() + subscriptions.size();
             TranscodeRequest request = Requests.scheduled(
                     id, step.stream(), step.priority(), Duration.ofMillis(step.mediaMillis()), due(step.due()));
-            model.submit(request, setup.timer.nanoTime());
+            model.submit(request, setup.time.nanoTime());
             subscriptions.put(id, setup.submit(request));
         }
 
         private TranscodeRequest.@Nullable DueTime due(@Nullable Due due) {
-            long now = setup.timer.nanoTime();
+            long now = setup.time.nanoTime();
             return due == null
                     ? null
                     : new TranscodeRequest.DueTime(
@@ -258,7 +258,7 @@ class DispatcherModelTest {
                 setup.probes.put("gpu" + i, devicesRecover);
             }
             setup.probes.put("software", devicesRecover);
-            setup.timer.advance(Duration.ofNanos(nanos));
+            setup.time.advance(Duration.ofNanos(nanos));
         }
 
         private static Request pick(List<Request> requests, int index) {
@@ -285,7 +285,7 @@ class DispatcherModelTest {
             model.fates
                     .keySet()
                     .forEach(id -> setup.dispatcher
-                            .standing(id)
+                            .position(id)
                             .ifPresent(standing -> positions.put(id, standing.position())));
             return positions.entrySet().stream()
                     .sorted(Comparator.comparingInt(Map.Entry::getValue))

@@ -8,6 +8,7 @@ import io.smallrye.mutiny.subscription.Cancellable;
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.GpuLoad;
 import io.xg2g.gpu.Vendor;
+import io.xg2g.schedule.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +18,7 @@ import java.util.Map;
 
 /** A dispatcher in surroundings that the test drives: time, slots and probes. Every answer is kept. */
 final class DispatcherSetup {
-    final ManualTimer timer = new ManualTimer();
+    final ManualTime time = new ManualTime();
     final HandDrivenSlots slots = new HandDrivenSlots();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final Dispatcher dispatcher;
@@ -99,7 +100,7 @@ final class DispatcherSetup {
                     return probes.getOrDefault(device.id(), true);
                 }),
                 device -> loads.getOrDefault(device.id(), GpuLoad.UNKNOWN),
-                timer,
+                time,
                 registry,
                 options.tracer);
     }

@@ -11,6 +11,7 @@ import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.GpuLoad;
 import io.xg2g.process.ProcessPriority;
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ class DispatcherStormTest {
             slots,
             _ -> Uni.createFrom().item(true),
             _ -> GpuLoad.UNKNOWN,
-            Timer.system(),
+            TimeSource.SYSTEM,
             registry,
             OpenTelemetry.noop().getTracer("test"));
 

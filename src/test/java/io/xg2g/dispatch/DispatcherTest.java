@@ -26,7 +26,7 @@ class DispatcherTest {
         setup.submit("a1", "a2", "a3");
 
         assertThat(setup.slots.running()).containsExactly("a1", "a2");
-        assertThat(setup.dispatcher.standing("a3")).contains(new QueuePosition(Priority.NORMAL, 1));
+        assertThat(setup.dispatcher.position("a3")).contains(new QueuePosition(Priority.NORMAL, 1));
     }
 
     @Test
@@ -95,14 +95,14 @@ class DispatcherTest {
         DispatcherSetup setup = oneSlot();
         setup.submit("x1");
         setup.preview("p1");
-        setup.timer.advance(HALF.minus(MOMENT));
+        setup.time.advance(HALF.minus(MOMENT));
         setup.submit("n1");
-        assertThat(setup.dispatcher.standing("p1")).contains(new QueuePosition(Priority.PREVIEW, 2));
+        assertThat(setup.dispatcher.position("p1")).contains(new QueuePosition(Priority.PREVIEW, 2));
 
-        setup.timer.advance(MOMENT);
+        setup.time.advance(MOMENT);
         setup.submit("m1");
 
-        assertThat(setup.dispatcher.standing("p1")).contains(new QueuePosition(Priority.NORMAL, 2));
+        assertThat(setup.dispatcher.position("p1")).contains(new QueuePosition(Priority.NORMAL, 2));
         setup.completeAll();
         assertThat(setup.slots.starts()).containsExactly("x1", "n1", "p1", "m1");
     }
@@ -113,9 +113,9 @@ class DispatcherTest {
         setup.submit("x1");
         setup.preview("p1");
 
-        setup.timer.advance(ALL.minus(MOMENT));
+        setup.time.advance(ALL.minus(MOMENT));
 
-        assertThat(setup.dispatcher.standing("p1")).contains(new QueuePosition(Priority.NORMAL, 1));
+        assertThat(setup.dispatcher.position("p1")).contains(new QueuePosition(Priority.NORMAL, 1));
     }
 
     @Test
@@ -167,7 +167,7 @@ class DispatcherTest {
         DispatcherSetup setup = with().workers(1).size(1).start();
         setup.submit("x1");
         setup.preview("p1");
-        setup.timer.advance(HALF);
+        setup.time.advance(HALF);
 
         setup.submit("n1");
 
@@ -215,17 +215,17 @@ class DispatcherTest {
     void theDeadlineFiresAtItsTimeAlsoWhenNoSlotEverComesFree() {
         DispatcherSetup setup = oneSlot();
         setup.submit("x1", "a1");
-        setup.timer.advance(Duration.ofSeconds(1));
+        setup.time.advance(Duration.ofSeconds(1));
         setup.preview("p1");
 
-        setup.timer.advance(ALL.minusSeconds(1).minus(MOMENT));
+        setup.time.advance(ALL.minusSeconds(1).minus(MOMENT));
         assertThat(setup.fate("a1")).isEqualTo("open");
-        setup.timer.advance(MOMENT);
+        setup.time.advance(MOMENT);
 
         assertThat(setup.fate("a1")).isEqualTo("timeout");
         assertThat(setup.answer("a1").waited()).isEqualTo(ALL);
         assertThat(setup.fate("p1")).isEqualTo("open");
-        setup.timer.advance(Duration.ofSeconds(1));
+        setup.time.advance(Duration.ofSeconds(1));
         assertThat(setup.fate("p1")).isEqualTo("timeout");
         assertThat(setup.slots.running()).containsExactly("x1");
     }
@@ -235,10 +235,10 @@ class DispatcherTest {
         DispatcherSetup setup = oneSlot();
         setup.submit("x1");
 
-        setup.timer.advance(ALL.multipliedBy(10));
+        setup.time.advance(ALL.multipliedBy(10));
 
         assertThat(setup.fate("x1")).isEqualTo("open");
-        assertThat(setup.timer.pending()).isZero();
+        assertThat(setup.time.pending()).isZero();
     }
 
     @Test
@@ -249,7 +249,7 @@ class DispatcherTest {
         assertThat(setup.dispatcher.cancel("a1")).isTrue();
 
         assertThat(setup.fate("a1")).isEqualTo("cancelled");
-        assertThat(setup.dispatcher.standing("b1")).contains(new QueuePosition(Priority.NORMAL, 1));
+        assertThat(setup.dispatcher.position("b1")).contains(new QueuePosition(Priority.NORMAL, 1));
         assertThat(setup.dispatcher.cancel("a1")).isFalse();
     }
 
@@ -356,7 +356,7 @@ class DispatcherTest {
     }
 
     private static int position(DispatcherSetup setup, String id) {
-        return setup.dispatcher.standing(id).orElseThrow().position();
+        return setup.dispatcher.position(id).orElseThrow().position();
     }
 
     /** The client's stream is playing: one unit of it has just completed. */

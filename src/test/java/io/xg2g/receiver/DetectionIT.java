@@ -10,6 +10,7 @@ import io.xg2g.receiver.Detection.Found;
 import io.xg2g.receiver.Detection.NotFound;
 import io.xg2g.receiver.ReceiverSimulator.Port;
 import io.xg2g.receiver.ReceiverSimulator.SecondStream;
+import io.xg2g.schedule.TimeSource;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -90,8 +91,8 @@ class DetectionIT {
                     .hasToString("http://127.0.0.1:" + found.port() + "/1:0:19:1:3EF:1:C00000:0:0:0:");
             assertThat(found.toString()).doesNotContain("Authorization");
         });
-        assertThat(box.asked()).allMatch(asked -> asked.method().equals("GET"));
-        assertThat(box.asked().getFirst().reference()).isEqualTo(service(1).text());
+        assertThat(box.probed()).allMatch(asked -> asked.method().equals("GET"));
+        assertThat(box.probed().getFirst().reference()).isEqualTo(service(1).text());
     }
 
     static Stream<Arguments> failures() {
@@ -125,10 +126,10 @@ class DetectionIT {
             assertThat(notFound.detail()).contains("port " + box.port(Port.STREAM), "port " + box.port(Port.RELAY));
         });
         assertThat(counted(Port.STREAM, error) + counted(Port.RELAY, error)).isPositive();
-        assertThat(box.asked()).hasSize(2);
+        assertThat(box.probed()).hasSize(2);
         // And it is remembered
         assertThat(receiver.detect(service(1))).isEqualTo(detection);
-        assertThat(box.asked()).hasSize(2);
+        assertThat(box.probed()).hasSize(2);
     }
 
     @Test
@@ -159,7 +160,7 @@ class DetectionIT {
             assertThat(detection.get()).isInstanceOf(Found.class);
         }
         assertThat(box.mostStreams()).isEqualTo(1);
-        assertThat(box.asked()).hasSize(150);
+        assertThat(box.probed()).hasSize(150);
         assertThat(box.mostWeb()).isEqualTo(1);
     }
 
@@ -176,7 +177,7 @@ class DetectionIT {
                 });
             }
         }
-        assertThat(box.asked()).hasSize(1);
+        assertThat(box.probed()).hasSize(1);
     }
 
     @Test
@@ -185,7 +186,10 @@ class DetectionIT {
         box.secondStream(SecondStream.ENDS_THE_FIRST);
         receiver.close();
         receiver = new Receiver(
-                ReceiverSetup.settings(box, 1), ReceiverSetup.BREAKER, new ReceiverMetrics(registry), Time.system());
+                ReceiverSetup.settings(box, 1),
+                ReceiverSetup.BREAKER,
+                new ReceiverMetrics(registry),
+                TimeSource.SYSTEM);
         Found found = (Found) receiver.detect(service(1));
         try (HttpClient client = HttpClient.newHttpClient();
                 StreamPermit _ = receiver.stream().orElseThrow()) {
@@ -214,7 +218,7 @@ class DetectionIT {
         receiver.detect(service(1));
         receiver.forget(service(1));
         assertThat(receiver.detect(service(1))).isInstanceOf(Found.class);
-        assertThat(box.asked())
+        assertThat(box.probed())
                 .extracting(ReceiverSimulator.Asked::port)
                 .containsExactly(Port.STREAM, Port.RELAY, Port.RELAY);
     }

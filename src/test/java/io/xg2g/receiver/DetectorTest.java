@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.receiver.Detection.Found;
 import io.xg2g.receiver.Detection.NotFound;
-import io.xg2g.receiver.PortAnswer.Blame;
+import io.xg2g.receiver.PortAnswer.Cause;
 import io.xg2g.receiver.PortAnswer.Failed;
 import io.xg2g.receiver.PortAnswer.Proven;
+import io.xg2g.schedule.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,12 +21,13 @@ import org.junit.jupiter.api.Test;
 
 /** The rules of detection, with ports that are made up and time that is turned by hand. */
 class DetectorTest {
-    private static final PortAnswer REFUSED = new Failed(DetectionError.REFUSED, Blame.PORT, true, "refused");
-    private static final PortAnswer SCRAMBLED = new Failed(DetectionError.SCRAMBLED, Blame.SERVICE, false, "scrambled");
+    private static final PortAnswer REFUSED = new Failed(DetectionError.REFUSED, Cause.PORT, true, "refused");
+    private static final PortAnswer SCRAMBLED = new Failed(DetectionError.SCRAMBLED, Cause.SERVICE, false, "scrambled");
 
     private final ManualTime time = new ManualTime();
+    private Duration measuredFrom = Duration.ZERO;
     private final ReceiverSettings settings = ReceiverSetup.settings(1);
-    private final ConnectionPacer turns = new ConnectionPacer(settings.timing().pace(), 1, time);
+    private final ConnectionPacer pacer = new ConnectionPacer(settings.timing().pace(), 1, time);
     private final DetectionCache cache =
             new DetectionCache(settings.timing().remember(), settings.timing().rememberFailure(), time);
     private final Map<Integer, PortAnswer> answers = new TreeMap<>(Map.of(8001, new Proven(), 17999, new Proven()));
@@ -40,9 +42,21 @@ class DetectorTest {
                 return answers.get(port);
             },
             service -> relayed.contains(service.key()),
-            turns,
+            pacer,
             cache,
             (port, error) -> counted.add(port.number() + " " + error.code()));
+
+    /** Returns how long the detector has slept since the latest call. */
+    private Duration pauses() {
+        Duration pauses = time.sinceStart().minus(measuredFrom);
+        measuredFrom = time.sinceStart();
+        return pauses;
+    }
+
+    private void advance(Duration step) {
+        time.advance(step);
+        measuredFrom = measuredFrom.plus(step);
+    }
 
     @Test
     void theStreamPortIsAskedFirst() throws InterruptedException {
@@ -61,15 +75,15 @@ class DetectorTest {
     void thereIsASecondBetweenConnections() throws InterruptedException {
         answers.put(8001, SCRAMBLED);
         found(1);
-        assertThat(time.slept()).isEqualTo(Duration.ofSeconds(1));
-        time.advance(Duration.ofMillis(400));
+        assertThat(pauses()).isEqualTo(Duration.ofSeconds(1));
+        advance(Duration.ofMillis(400));
         found(2);
-        assertThat(time.slept()).isEqualTo(Duration.ofMillis(1600));
-        time.advance(Duration.ofSeconds(2));
-        turns.stream().orElseThrow().close();
-        assertThat(time.slept()).isZero();
+        assertThat(pauses()).isEqualTo(Duration.ofMillis(1600));
+        advance(Duration.ofSeconds(2));
+        pacer.stream().orElseThrow().close();
+        assertThat(pauses()).isZero();
         found(3);
-        assertThat(time.slept()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(pauses()).isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test
@@ -129,11 +143,11 @@ class DetectorTest {
         for (int i = 0; i < 5; i++) {
             found(i);
         }
-        time.slept();
+        pauses();
         asked.clear();
         found(10);
         assertThat(asked).containsExactly(17999);
-        assertThat(time.slept()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(pauses()).isEqualTo(Duration.ofSeconds(1));
 
         answers.put(17999, SCRAMBLED);
         notFound(11);
@@ -144,13 +158,13 @@ class DetectorTest {
 
     @Test
     void noProbeDisturbsTheOnlyStreamThatAReceiverCanGive() throws InterruptedException {
-        StreamPermit permit = turns.stream().orElseThrow();
-        assertThat(turns.stream()).isEmpty();
+        StreamPermit permit = pacer.stream().orElseThrow();
+        assertThat(pacer.stream()).isEmpty();
         assertThat(notFound(1).error()).isEqualTo(DetectionError.BUSY);
         assertThat(asked).isEmpty();
         permit.close();
         permit.close();
-        assertThat(turns.streams()).isZero();
+        assertThat(pacer.streams()).isZero();
         found(1);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.xg2g.ffmpeg.TestMedia;
 import io.xg2g.receiver.ReceiverSimulator.Port;
+import io.xg2g.schedule.ManualTime;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -68,7 +69,7 @@ class OpenWebIfIT {
         return Stream.of(
                 Arguments.of(new SimulatedAnswer.Hang(), "OpenWebIF did not answer within 0.5 s"),
                 Arguments.of(new SimulatedAnswer.Silence(), "OpenWebIF did not answer within 0.5 s"),
-                Arguments.of(new SimulatedAnswer.Close(), "OpenWebIF's answer could not be read"),
+                Arguments.of(new SimulatedAnswer.Close(), "response of OpenWebIF could not be read"),
                 Arguments.of(new SimulatedAnswer.Html(), "the answer is not JSON"),
                 Arguments.of(new SimulatedAnswer.Status(302), "OpenWebIF answered HTTP status 302"),
                 Arguments.of(
@@ -98,7 +99,7 @@ class OpenWebIfIT {
     void aPortWhereNobodyListensIsSaidToBeOne() throws InterruptedException {
         box.refuse(Port.WEB);
         assertThat(receiver.services().get()).isEmpty();
-        assertThat(receiver.lastError()).isEqualTo(Optional.of("OpenWebIF cannot be connected to"));
+        assertThat(receiver.lastError()).isEqualTo(Optional.of("connection to OpenWebIF failed"));
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.xg2g.receiver.PortAnswer.Blame;
+import io.xg2g.receiver.PortAnswer.Cause;
 import io.xg2g.receiver.PortAnswer.Failed;
 import io.xg2g.receiver.PortAnswer.Proven;
 import java.time.Duration;
@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 class PortBreakerTest {
     private static final Duration HALF_A_MINUTE = Duration.ofSeconds(30);
     private static final PortAnswer PROVEN = new Proven();
-    private static final PortAnswer REFUSED = failed(DetectionError.REFUSED, Blame.PORT);
-    private static final PortAnswer HTML = failed(DetectionError.INVALID_TS, Blame.UNCLEAR);
+    private static final PortAnswer REFUSED = failed(DetectionError.REFUSED, Cause.PORT);
+    private static final PortAnswer HTML = failed(DetectionError.INVALID_TS, Cause.UNCLEAR);
 
     private final AtomicInteger asked = new AtomicInteger();
 
@@ -84,8 +84,8 @@ class PortBreakerTest {
     void aBadServiceNeverOpensIt() throws InterruptedException {
         PortBreaker breaker = breaker(HALF_A_MINUTE);
         for (int i = 0; i < 50; i++) {
-            ask(breaker, "a", failed(DetectionError.SCRAMBLED, Blame.SERVICE));
-            ask(breaker, "b", failed(DetectionError.HTTP_STATUS, Blame.SERVICE));
+            ask(breaker, "a", failed(DetectionError.SCRAMBLED, Cause.SERVICE));
+            ask(breaker, "b", failed(DetectionError.HTTP_STATUS, Cause.SERVICE));
         }
         for (int i = 0; i < 50; i++) {
             ask(breaker, "c", HTML);
@@ -109,7 +109,7 @@ class PortBreakerTest {
         PortBreaker breaker = breaker(HALF_A_MINUTE);
         for (int i = 0; i < 20; i++) {
             ask(breaker, "a", HTML);
-            ask(breaker, "scrambled", failed(DetectionError.SCRAMBLED, Blame.SERVICE));
+            ask(breaker, "scrambled", failed(DetectionError.SCRAMBLED, Cause.SERVICE));
             ask(breaker, "b", HTML);
             ask(breaker, "c", PROVEN);
         }
@@ -165,7 +165,7 @@ class PortBreakerTest {
         return new ServiceReference("1:0:1:" + name);
     }
 
-    private static PortAnswer failed(DetectionError error, Blame blame) {
-        return new Failed(error, blame, true, error.code());
+    private static PortAnswer failed(DetectionError error, Cause cause) {
+        return new Failed(error, cause, true, error.code());
     }
 }

@@ -3,6 +3,7 @@ package io.xg2g.receiver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.xg2g.receiver.ReceiverSimulator.Port;
+import io.xg2g.schedule.TimeSource;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,7 +37,7 @@ final class ReceiverSetup {
     }
 
     static Receiver receiver(ReceiverSimulator simulator, BreakerSettings breaker, MeterRegistry registry) {
-        return new Receiver(settings(simulator, 0), breaker, new ReceiverMetrics(registry), Time.system());
+        return new Receiver(settings(simulator, 0), breaker, new ReceiverMetrics(registry), TimeSource.SYSTEM);
     }
 
     static Receiver receiver(ReceiverSimulator simulator) {

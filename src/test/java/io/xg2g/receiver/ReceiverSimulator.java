@@ -88,7 +88,7 @@ public final class ReceiverSimulator implements AutoCloseable {
         return keys;
     }
 
-    /** Adds a bouquet with services, given as reference and name in turns. */
+    /** Adds a bouquet with services, given as reference and name in pacer. */
     public void bouquet(String name, List<String> referencesAndNames) {
         web.bouquet(name, referencesAndNames);
     }
@@ -138,7 +138,7 @@ public final class ReceiverSimulator implements AutoCloseable {
     }
 
     /** Requests to the stream ports so far. */
-    public List<Asked> asked() {
+    public List<Asked> probed() {
         return List.copyOf(asked);
     }
 

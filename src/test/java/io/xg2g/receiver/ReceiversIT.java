@@ -72,7 +72,7 @@ class ReceiversIT {
                 .containsExactly("closed", "closed", "open", "open");
         assertThat(seen)
                 .contains("\"reachable\":true", "\"services\":1", "\"detections\":1", "\"failures\":5")
-                .contains("\"lastError\":\"OpenWebIF cannot be connected to\"")
+                .contains("\"lastError\":\"connection to OpenWebIF failed\"")
                 .doesNotContain("s3cret", "root");
 
         // And the metrics say so too
@@ -88,7 +88,8 @@ class ReceiversIT {
 
     @Test
     void namesAndReferencesThatCannotBeAreRefused() {
-        assertThatThrownBy(() -> receivers.detect("garage", ERSTE)).hasMessageContaining("no receiver is called");
+        assertThatThrownBy(() -> receivers.detect("garage", ERSTE))
+                .hasMessageContaining("receiver is «garage»; allowed is one of");
         assertThatThrownBy(() -> receivers.detect("attic", "\n")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> receivers.acquire("garage")).isInstanceOf(IllegalArgumentException.class);
     }

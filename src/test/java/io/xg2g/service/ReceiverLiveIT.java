@@ -96,7 +96,7 @@ class ReceiverLiveIT {
         stop(id);
         Awaitility.await("the receiver is left alone")
                 .atMost(Duration.ofSeconds(10))
-                .until(() -> receiver.asked().size() > 0 && service.encoders().isEmpty());
+                .until(() -> receiver.probed().size() > 0 && service.encoders().isEmpty());
     }
 
     @Test
@@ -105,7 +105,7 @@ class ReceiverLiveIT {
         try (HlsViewer viewer = HlsViewer.watch(service, id)) {
             awaitSegments(viewer, 3);
             assertThat(viewer.complaints()).isEmpty();
-            assertThat(receiver.asked())
+            assertThat(receiver.probed())
                     .anyMatch(asked ->
                             asked.port() == Port.RELAY && asked.reference().equals(RELAYED));
         }

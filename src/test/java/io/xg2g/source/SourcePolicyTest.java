@@ -96,33 +96,33 @@ class SourcePolicyTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    cam.example.org | http://cam.example.org/ | true
-                    cam.example.org | rtsp://cam.example.org:8554/ | true
-                    cam.example.org | http://tv.example.org/ | false
-                    *.example.org | http://cam.example.org/ | true
-                    *.example.org | http://example.org/ | false
-                    *.example.org | http://meta.example.org/ | false
-                    *.example.org, 169.254.169.254 | http://meta.example.org/ | true
-                    http://cam.example.org:8080 | http://cam.example.org:8080/x | true
-                    http://cam.example.org:8080 | http://cam.example.org/x | false
-                    http://cam.example.org:8080 | https://cam.example.org:8080/x | false
-                    192.168.1.0/24 | http://cam.example.org/ | true
-                    192.168.1.0/24 | http://192.168.1.7:22/ | true
-                    192.168.1.0/24 | http://192.168.2.7/ | false
-                    rtsp://192.168.1.20:554 | rtsp://cam.example.org/ | true
-                    rtsp://192.168.1.20:554 | http://cam.example.org:554/ | false
-                    10.1.2.3 | http://half.example.net/ | false
-                    public, 10.1.2.3 | http://half.example.net/ | true
-                    ::1 | http://loop.example.org/ | false
-                    [::1] | http://loop.example.org/ | true
-                    [fd00::/8]:8080 | http://[fd12::1]:8080/ | true
-                    [fd00::/8]:8080 | http://[fd12::1]/ | false
-                    udp://239.0.0.0/8:5000 | udp://@239.1.1.1:5000 | true
-                    udp://239.0.0.0/8:5000 | udp://@239.1.1.1:5001 | false
-                    udp://239.0.0.0/8 | udp://239.1.1.1:5000?localaddr=10.0.0.1 | false
-                    127.0.0.1 | http://[::ffff:127.0.0.1]:9/ | true
-                    127.0.0.1 | http://localhost:9/ | false
-                    """)
+        cam.example.org | http://cam.example.org/ | true
+        cam.example.org | rtsp://cam.example.org:8554/ | true
+        cam.example.org | http://tv.example.org/ | false
+        *.example.org | http://cam.example.org/ | true
+        *.example.org | http://example.org/ | false
+        *.example.org | http://meta.example.org/ | false
+        *.example.org, 169.254.169.254 | http://meta.example.org/ | true
+        http://cam.example.org:8080 | http://cam.example.org:8080/x | true
+        http://cam.example.org:8080 | http://cam.example.org/x | false
+        http://cam.example.org:8080 | https://cam.example.org:8080/x | false
+        192.168.1.0/24 | http://cam.example.org/ | true
+        192.168.1.0/24 | http://192.168.1.7:22/ | true
+        192.168.1.0/24 | http://192.168.2.7/ | false
+        rtsp://192.168.1.20:554 | rtsp://cam.example.org/ | true
+        rtsp://192.168.1.20:554 | http://cam.example.org:554/ | false
+        10.1.2.3 | http://half.example.net/ | false
+        public, 10.1.2.3 | http://half.example.net/ | true
+        ::1 | http://loop.example.org/ | false
+        [::1] | http://loop.example.org/ | true
+        [fd00::/8]:8080 | http://[fd12::1]:8080/ | true
+        [fd00::/8]:8080 | http://[fd12::1]/ | false
+        udp://239.0.0.0/8:5000 | udp://@239.1.1.1:5000 | true
+        udp://239.0.0.0/8:5000 | udp://@239.1.1.1:5001 | false
+        udp://239.0.0.0/8 | udp://239.1.1.1:5000?localaddr=10.0.0.1 | false
+        127.0.0.1 | http://[::ffff:127.0.0.1]:9/ | true
+        127.0.0.1 | http://localhost:9/ | false
+        """)
     void whatIsListedIsAllowedAsFarAsItIsListed(String entries, String source, boolean allowed) {
         if (entries.equals("::1")) {
             assertThatThrownBy(() -> policy(entries)).isInstanceOf(ConfigurationException.class);

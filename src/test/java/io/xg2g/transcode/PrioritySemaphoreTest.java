@@ -19,7 +19,7 @@ class PrioritySemaphoreTest {
     @Test
     void theMostUrgentGoesFirstAndEqualsInTheirOrder() throws InterruptedException {
         // Given
-        gate.enter(Priority.PREVIEW, LONG);
+        gate.acquire(Priority.PREVIEW, LONG);
         List<Thread> waiters = List.of(
                 waiter("preview", Priority.PREVIEW),
                 waiter("normal 1", Priority.NORMAL),
@@ -27,7 +27,7 @@ class PrioritySemaphoreTest {
                 waiter("active", Priority.ACTIVE));
 
         // When
-        gate.leave();
+        gate.release();
         for (Thread waiter : waiters) {
             waiter.join();
         }
@@ -38,17 +38,17 @@ class PrioritySemaphoreTest {
 
     @Test
     void whoWaitsTooLongIsSentAwayAndTakesNoPlace() {
-        gate.enter(Priority.NORMAL, LONG);
-        assertThat(gate.enter(Priority.ACTIVE, Duration.ofMillis(1))).isFalse();
-        gate.leave();
-        assertThat(gate.enter(Priority.PREVIEW, Duration.ZERO)).isTrue();
+        gate.acquire(Priority.NORMAL, LONG);
+        assertThat(gate.acquire(Priority.ACTIVE, Duration.ofMillis(1))).isFalse();
+        gate.release();
+        assertThat(gate.acquire(Priority.PREVIEW, Duration.ZERO)).isTrue();
     }
 
     private Thread waiter(String name, Priority level) {
         Thread waiter = Thread.ofVirtual().start(() -> {
-            gate.enter(level, LONG);
+            gate.acquire(level, LONG);
             entered.add(name);
-            gate.leave();
+            gate.release();
         });
         Awaitility.await()
                 .until(() ->

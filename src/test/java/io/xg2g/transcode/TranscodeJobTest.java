@@ -6,11 +6,9 @@ import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import io.xg2g.dispatch.Rejection;
 import io.xg2g.dispatch.TranscodeResult;
 import io.xg2g.ffmpeg.Rendition;
+import io.xg2g.schedule.ManualTime;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -26,8 +24,7 @@ class TranscodeJobTest {
     private final AtomicInteger released = new AtomicInteger();
     private final RefCountedDirectory directory =
             new RefCountedDirectory(Path.of("d"), path -> released.incrementAndGet());
-    private final TranscodeJob job =
-            new TranscodeJob("id", "client", "720p", directory, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), () -> 0);
+    private final TranscodeJob job = new TranscodeJob("id", "client", "720p", directory, new ManualTime());
 
     @Test
     void aWatcherThatDoesNotReadIsOwedNoProgress() {
@@ -102,7 +99,7 @@ class TranscodeJobTest {
     @Test
     void aJobThatNobodyWantsIsCancelledEvenIfItCompletes() {
         directory.release();
-        job.unwanted();
+        job.discardResult();
         job.ended(COMPLETED);
         assertThat(job.state()).isInstanceOf(JobState.Cancelled.class);
         assertThat(released).hasValue(1);
@@ -116,7 +113,7 @@ class TranscodeJobTest {
 
         // When, then
         assertThat(directory.hold()).isTrue();
-        job.letGo();
+        job.releaseFiles();
         assertThat(released).hasValue(0);
         directory.release();
         assertThat(released).hasValue(1);
@@ -128,7 +125,7 @@ class TranscodeJobTest {
         directory.release();
         job.ended(new TranscodeResult.Rejected(Rejection.TIMEOUT, Duration.ZERO, Duration.ZERO));
         assertThat(released).hasValue(1);
-        job.letGo();
+        job.releaseFiles();
         assertThat(released).hasValue(1);
     }
 
@@ -137,7 +134,7 @@ class TranscodeJobTest {
         directory.release();
         job.ended(COMPLETED);
         assertThat(released).hasValue(0);
-        job.letGo();
+        job.releaseFiles();
         assertThat(released).hasValue(1);
     }
 

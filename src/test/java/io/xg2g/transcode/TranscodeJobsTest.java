@@ -5,24 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.xg2g.dispatch.TranscodeResult;
 import io.xg2g.ffmpeg.Rendition;
+import io.xg2g.schedule.TimeSource;
 import java.math.BigInteger;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How long results are kept: with both clocks turned by hand. */
+/** Retention of results, with a monotonic clock and a time of day that the test sets. */
 class TranscodeJobsTest {
     private static final Duration KEEP = Duration.ofMinutes(10);
 
     private Instant wall = Instant.parse("2026-05-01T12:00:00Z");
     private long nanos = Long.MAX_VALUE - 5;
 
-    private final TranscodeJobs jobs = new TranscodeJobs(new Configured(), new TurnedByHand(), () -> nanos);
+    private final TranscodeJobs jobs = new TranscodeJobs(new Configured(), new SettableTime());
 
     record Configured() implements TranscodeConfig {
         @Override
@@ -46,20 +45,26 @@ class TranscodeJobsTest {
         }
     }
 
-    private final class TurnedByHand extends Clock {
+    /** A monotonic clock and a time of day that are set independently. */
+    private final class SettableTime implements TimeSource {
+        @Override
+        public long nanoTime() {
+            return nanos;
+        }
+
         @Override
         public Instant instant() {
             return wall;
         }
 
         @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
+        public void sleep(Duration duration) {
+            throw new UnsupportedOperationException();
         }
 
         @Override
-        public Clock withZone(java.time.ZoneId zone) {
-            return this;
+        public Runnable schedule(Duration delay, Runnable action) {
+            throw new UnsupportedOperationException();
         }
     }
 
@@ -125,8 +130,8 @@ class TranscodeJobsTest {
     }
 
     private void completed(String id, String client) {
-        TranscodeJob job = new TranscodeJob(
-                id, client, "720p", new RefCountedDirectory(Path.of(id), _ -> {}), new TurnedByHand(), () -> nanos);
+        TranscodeJob job =
+                new TranscodeJob(id, client, "720p", new RefCountedDirectory(Path.of(id), _ -> {}), new SettableTime());
         job.ended(new TranscodeResult.Completed(
                 List.of(new Rendition("720p", Path.of("x"), "video/mp4", 10, 1280, 720, Duration.ofSeconds(2))),
                 "libx264",
