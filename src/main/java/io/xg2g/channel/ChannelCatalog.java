@@ -138,8 +138,7 @@ public class ChannelCatalog {
         synchronized (added) {
             if (taken || added.containsKey(channel.id())) {
                 throw ProblemType.CONFLICT
-                        .with("channel «" + channel.id()
-                                + "» exists; choose another id, or remove it first")
+                        .with("channel «" + channel.id() + "» exists; choose another id, or remove it first")
                         .asException();
             }
             if (added.size() >= MAX_ADDED) {

@@ -34,9 +34,7 @@ record ChannelPage(List<Channel> channels, int total, String search, int offset,
         String query = search == null ? "" : search.strip();
         List<Channel> found = query.isEmpty()
                 ? all
-                : all.stream()
-                        .filter(channel -> matches(channel, lower(query)))
-                        .toList();
+                : all.stream().filter(channel -> matches(channel, lower(query))).toList();
         int from = Math.min(found.size(), number("offset", offset, 0, 0, 999_999_999));
         int size = number("limit", limit, Math.max(1, found.size()), 1, MAX_LIMIT);
         int to = Math.min(found.size(), from + size);

@@ -66,9 +66,9 @@ public class ChannelResource {
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
     public Response list(
-            @QueryParam("search") @Parameter(description = "part of the name or of the group") @Nullable
-                    String search,
-            @QueryParam("offset") @Parameter(description = "number of channels to skip: 0 or more") @Nullable String offset,
+            @QueryParam("search") @Parameter(description = "part of the name or of the group") @Nullable String search,
+            @QueryParam("offset") @Parameter(description = "number of channels to skip: 0 or more") @Nullable
+                    String offset,
             @QueryParam("limit")
                     @Parameter(description = "maximum number of channels: 1 to 1000; default: all")
                     @Nullable
@@ -80,7 +80,8 @@ public class ChannelResource {
                         .map(channel -> view(channel, publicUrl))
                         .toList())
                 .header("X-Total-Count", page.total());
-        page.next(publicUrl.path("/" + PATH)).ifPresent(next -> response.header("Link", "<" + next + ">; rel=\"next\""));
+        page.next(publicUrl.path("/" + PATH))
+                .ifPresent(next -> response.header("Link", "<" + next + ">; rel=\"next\""));
         return response.build();
     }
 

@@ -25,8 +25,7 @@ final class LivePathParser {
         int renditionEnd = path.indexOf('/', channelEnd + 1);
         return renditionEnd < 0
                 ? ofChannel(channel, path.substring(channelEnd + 1))
-                : ofRendition(
-                        channel, path.substring(channelEnd + 1, renditionEnd), path.substring(renditionEnd + 1));
+                : ofRendition(channel, path.substring(channelEnd + 1, renditionEnd), path.substring(renditionEnd + 1));
     }
 
     private static @Nullable LivePath ofChannel(String channel, String file) {

@@ -69,7 +69,8 @@ final class SourceCredentials {
         if (user.isEmpty() || user.contains(":") || !isText(user) || !isText(secret)) {
             throw new ChannelSpec.Invalid(
                     "username or password is missing or malformed; allowed: a username without a colon where there is a"
-                            + " password, each of " + MAX_LENGTH + " characters at most and without control characters");
+                            + " password, each of " + MAX_LENGTH
+                            + " characters at most and without control characters");
         }
         @Nullable String authority = uri.getRawAuthority();
         if (authority == null

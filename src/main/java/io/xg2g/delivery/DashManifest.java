@@ -1,5 +1,6 @@
 package io.xg2g.delivery;
 
+import io.xg2g.channel.LivePath;
 import io.xg2g.channel.PlaybackPass;
 import io.xg2g.delivery.DashPeriod.Span;
 import io.xg2g.delivery.DashPeriod.Spans;
@@ -7,7 +8,6 @@ import io.xg2g.packaging.Epoch;
 import io.xg2g.packaging.Segment;
 import io.xg2g.packaging.Timeline;
 import io.xg2g.packaging.Track;
-import io.xg2g.channel.LivePath;
 import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -129,8 +129,8 @@ final class DashManifest {
         attribute("startWithSAP", 1);
         if (!video) {
             empty("AudioChannelConfiguration");
-        attribute("schemeIdUri", "urn:mpeg:dash:23003:3:audio_channel_configuration:2011");
-        attribute("value", 2);
+            attribute("schemeIdUri", "urn:mpeg:dash:23003:3:audio_channel_configuration:2011");
+            attribute("value", 2);
         }
         template(period, spans);
         for (int track : tracks) {
@@ -145,8 +145,8 @@ final class DashManifest {
         attribute("timescale", spans.timescale());
         attribute("presentationTimeOffset", Math.floorDiv(period.start() * spans.timescale(), MILLIS));
         attribute(
-                        "initialization",
-                        pass.on("$RepresentationID$/" + LivePath.initFile(period.epoch().start())));
+                "initialization",
+                pass.on("$RepresentationID$/" + LivePath.initFile(period.epoch().start())));
         attribute("media", pass.on("$RepresentationID$/$Time$" + LivePath.SEGMENT));
         start("SegmentTimeline");
         List<Span> all = spans.spans();
@@ -194,8 +194,8 @@ final class DashManifest {
         attribute("codecs", track.codec());
         if (track.isVideo()) {
             attribute("width", track.width());
-        attribute("height", track.height());
-        attribute("frameRate", rate(track.frameRate()));
+            attribute("height", track.height());
+            attribute("frameRate", rate(track.frameRate()));
         } else {
             attribute("audioSamplingRate", track.timescale());
         }

@@ -78,7 +78,9 @@ final class HlsPlaylists {
             out.append(",FRAME-RATE=").append(String.format(Locale.ROOT, "%.3f", track.frameRate()));
             out.append(audio.isPresent() ? ",AUDIO=\"audio\"" : "").append(",CLOSED-CAPTIONS=NONE");
         }
-        out.append('\n').append(pass.on(track.name() + "/" + LivePath.MEDIA_PLAYLIST)).append('\n');
+        out.append('\n')
+                .append(pass.on(track.name() + "/" + LivePath.MEDIA_PLAYLIST))
+                .append('\n');
     }
 
     /**

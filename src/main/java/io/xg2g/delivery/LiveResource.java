@@ -130,8 +130,7 @@ public class LiveResource {
             long latest = SegmentTimeline.last(timeline);
             if (number > latest + 2) {
                 throw ProblemType.INVALID_REQUEST
-                        .with("_HLS_msn is " + number + "; the latest segment is " + latest
-                                + "; allowed: up to 2 more")
+                        .with("_HLS_msn is " + number + "; the latest segment is " + latest + "; allowed: up to 2 more")
                         .asException();
             }
             timeline = early ? stream.awaitEarly(number) : stream.await(number);
@@ -206,7 +205,11 @@ public class LiveResource {
             return renditions(stream, height == null ? Integer.MAX_VALUE : height, context, end);
         }
         return continuous(
-                stream, selected == PlaybackMode.STANDARD ? stream.raw : stream.proxied, TRANSPORT_STREAM, context, end);
+                stream,
+                selected == PlaybackMode.STANDARD ? stream.raw : stream.proxied,
+                TRANSPORT_STREAM,
+                context,
+                end);
     }
 
     private static Response renditions(LiveStream stream, int height, RoutingContext context, ResponseEnd end)
@@ -296,7 +299,9 @@ public class LiveResource {
     }
 
     private static ProblemType problem(SourceException.Kind reason) {
-        return reason == SourceException.Kind.NOT_ALLOWED ? ProblemType.SOURCE_NOT_ALLOWED : ProblemType.RECEIVER_FAILED;
+        return reason == SourceException.Kind.NOT_ALLOWED
+                ? ProblemType.SOURCE_NOT_ALLOWED
+                : ProblemType.RECEIVER_FAILED;
     }
 
     /** Throws a problem if the channel was stopped; the next request starts it again. */

@@ -65,7 +65,8 @@ public class PlaybackResource {
                         .asException());
         Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
         PlaybackPass pass = passes.address(context, channel.id(), selected);
-        return RestResponse.ResponseBuilder.ok(PlaybackView.of(channel.id(), selected, pass, urls.of(context.request())))
+        return RestResponse.ResponseBuilder.ok(
+                        PlaybackView.of(channel.id(), selected, pass, urls.of(context.request())))
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();
     }

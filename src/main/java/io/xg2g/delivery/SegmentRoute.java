@@ -81,7 +81,11 @@ class SegmentRoute {
                                 .init(rendition, epochStart)
                                 .ifPresentOrElse(
                                         init -> respond(
-                                                exchange, stream, init.length, type(rendition), part -> exchange.response()
+                                                exchange,
+                                                stream,
+                                                init.length,
+                                                type(rendition),
+                                                part -> exchange.response()
                                                         .end(Buffer.buffer(init)
                                                                 .slice((int) part.first(), (int) part.last() + 1))),
                                         () -> notFound(exchange, "init segment with this name")));
@@ -98,8 +102,8 @@ class SegmentRoute {
         }
         Optional<LiveStream> stream = streams.find(id);
         stream.ifPresentOrElse(
-                running -> running.viewers.fetched(
-                        Viewers.player(addresses.of(exchange.request()), exchange.request())),
+                running ->
+                        running.viewers.fetched(Viewers.player(addresses.of(exchange.request()), exchange.request())),
                 () -> notFound(exchange, "segment; the channel is not running"));
         return stream;
     }

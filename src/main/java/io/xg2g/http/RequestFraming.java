@@ -36,7 +36,8 @@ class RequestFraming {
     private static void check(RoutingContext exchange) {
         HttpServerRequest request = exchange.request();
         if (request.version() != HttpVersion.HTTP_2 && !request.isSSL()) {
-            // StrictRequestDecoder has looked at it. (Of TLS, the first request may have been decoded before it was in place.)
+            // StrictRequestDecoder has looked at it. (Of TLS, the first request may have been decoded before it was in
+            // place.)
             exchange.next();
             return;
         }

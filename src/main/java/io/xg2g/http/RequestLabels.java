@@ -34,9 +34,7 @@ final class RequestLabels implements HttpServerMetricsTagsContributor {
     /** Returns the labels that replace those of the client. */
     static Tags tags(HttpMethod method, @Nullable String path) {
         Tags tags = METHODS.contains(method.name()) ? Tags.empty() : Tags.of("method", OTHER);
-        return method.equals(HttpMethod.OPTIONS) || path == null || !isNormal(path)
-                ? tags.and("uri", "UNKNOWN")
-                : tags;
+        return method.equals(HttpMethod.OPTIONS) || path == null || !isNormal(path) ? tags.and("uri", "UNKNOWN") : tags;
     }
 
     private static boolean isNormal(String path) {

@@ -63,8 +63,8 @@ final class HttpFeeds {
         } catch (ConnectException refused) {
             throw unreachable("the source refused the connection");
         } catch (SocketTimeoutException late) {
-            throw unreachable("the source did not respond within " + timeout.toSeconds()
-                    + " s (xg2g.live.source-timeout)");
+            throw unreachable(
+                    "the source did not respond within " + timeout.toSeconds() + " s (xg2g.live.source-timeout)");
         } catch (IOException broken) {
             throw unreachable("the connection to the source was lost before it responded");
         }

@@ -306,8 +306,7 @@ public final class Ingest {
             throw new SourceException(SourceException.Kind.SCRAMBLED, "the service is scrambled");
         }
         if (received > MAX_BYTES_WITHOUT_PROGRAM && !monitor.programKnown()) {
-            throw new SourceException(
-                    SourceException.Kind.NOT_MEDIA, "the source sends no MPEG-TS program");
+            throw new SourceException(SourceException.Kind.NOT_MEDIA, "the source sends no MPEG-TS program");
         }
     }
 

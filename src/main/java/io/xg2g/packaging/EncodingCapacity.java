@@ -101,9 +101,13 @@ public class EncodingCapacity {
 
     private String playing(String channel) {
         return allocations.entrySet().stream()
-                .filter(allocation -> !allocation.getKey().equals(channel) && allocation.getValue().cost() > 0)
+                .filter(allocation -> !allocation.getKey().equals(channel)
+                        && allocation.getValue().cost() > 0)
                 .map(allocation -> String.format(
-                        Locale.ROOT, "%s %.1f", allocation.getKey(), allocation.getValue().cost()))
+                        Locale.ROOT,
+                        "%s %.1f",
+                        allocation.getKey(),
+                        allocation.getValue().cost()))
                 .collect(Collectors.joining(", "));
     }
 
@@ -115,7 +119,8 @@ public class EncodingCapacity {
     private double sum(String except, boolean watchedOnly) {
         return allocations.entrySet().stream()
                 .filter(allocation -> !allocation.getKey().equals(except))
-                .filter(allocation -> !watchedOnly || allocation.getValue().watched().getAsBoolean())
+                .filter(allocation ->
+                        !watchedOnly || allocation.getValue().watched().getAsBoolean())
                 .mapToDouble(allocation -> allocation.getValue().cost())
                 .sum();
     }

@@ -138,7 +138,8 @@ final class SegmentPublisher {
     /** Updates the epoch's tracks from the given renditions; returns those that match. */
     private List<EncodedWindow.Encoded> describe(EpochBuilder epoch, List<EncodedWindow.Encoded> renditions) {
         int known = epoch.inits().size();
-        List<EncodedWindow.Encoded> fitting = renditions.stream().filter(epoch::accept).toList();
+        List<EncodedWindow.Encoded> fitting =
+                renditions.stream().filter(epoch::accept).toList();
         if (epoch.inits().size() > known) {
             timeline.describe(epoch.start(), epoch.tracks(), epoch.inits());
         }

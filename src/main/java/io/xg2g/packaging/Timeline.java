@@ -22,8 +22,8 @@ public record Timeline(List<Epoch> epochs, int targetDurationSeconds, boolean en
 
     private static void follows(Epoch before, Epoch epoch) {
         if (epoch.id() != before.id() + 1) {
-            throw new IllegalArgumentException(
-                    String.format(Locale.ROOT, "epoch %d follows %d; ids must be consecutive", epoch.id(), before.id()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "epoch %d follows %d; ids must be consecutive", epoch.id(), before.id()));
         }
         if (before.windows().isEmpty()) {
             throw new IllegalArgumentException(

@@ -12,14 +12,7 @@ package io.xg2g.packaging;
  * @param maxBitrate bound on the bitrate of each segment, in bit/s
  */
 public record Track(
-        String name,
-        Kind kind,
-        String codec,
-        int timescale,
-        int width,
-        int height,
-        double frameRate,
-        long maxBitrate) {
+        String name, Kind kind, String codec, int timescale, int width, int height, double frameRate, long maxBitrate) {
 
     /** Media type of a track. */
     public enum Kind {

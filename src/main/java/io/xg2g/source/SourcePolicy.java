@@ -14,6 +14,7 @@ import java.util.List;
 public class SourcePolicy {
     /** Allow list that prevents server-side request forgery (SSRF). */
     private final AllowList allowed;
+
     private final HostResolver resolver;
 
     @Inject

@@ -77,7 +77,7 @@ class LivePathTest {
         assertThat(LivePath.parse(LivePath.ROOT + path))
                 .satisfiesAnyOf(
                         none -> assertThat(none).isEmpty(),
-                        parsed -> assertThat(path)
-                                .startsWith(parsed.orElseThrow().channel() + "/"));
+                        parsed ->
+                                assertThat(path).startsWith(parsed.orElseThrow().channel() + "/"));
     }
 }

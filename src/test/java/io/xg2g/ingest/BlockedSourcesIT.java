@@ -65,7 +65,9 @@ class BlockedSourcesIT {
                 .toList();
         try (var virtual = Executors.newVirtualThreadPerTaskExecutor()) {
             channels.forEach(Ingest::start);
-            assertThat(reading.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("all read").isTrue();
+            assertThat(reading.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .as("all read")
+                    .isTrue();
 
             Future<Integer> answer = virtual.submit(() -> 1);
 
@@ -73,7 +75,7 @@ class BlockedSourcesIT {
         } finally {
             channels.parallelStream().forEach(Ingest::close);
         }
-        assertThat(channels).allSatisfy(channel -> assertThat(channel.status().phase())
-                .isEqualTo(Ingest.Phase.CLOSED));
+        assertThat(channels)
+                .allSatisfy(channel -> assertThat(channel.status().phase()).isEqualTo(Ingest.Phase.CLOSED));
     }
 }
