@@ -1,7 +1,4 @@
-/**
- * Time series of GPU metrics: collected from the bus, stored in bounded ring buffers, served over HTTP, and replayed from DCGM
- * exports.
- */
+/** Time series of GPU metrics: collected from the bus, stored in ring buffers, served over HTTP; replays of DCGM exports. */
 @NullMarked
 package io.xg2g.telemetry;
 
