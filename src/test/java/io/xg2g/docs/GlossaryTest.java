@@ -21,8 +21,10 @@ class GlossaryTest {
             "Aftermath",
             "Allowance",
             "Board",
+            "Delay",
             "Demand",
             "DeviceSlots",
+            "Figures",
             "Gate",
             "Habit",
             "HeldDirectory",
@@ -55,7 +57,8 @@ class GlossaryTest {
             "TsEntrance",
             "Turns",
             "Way",
-            "WindowUnits");
+            "WindowUnits",
+            "Time");
 
     private static final String GLOSSARY = DocumentedBlock.read(Path.of("docs/glossary.md"));
 
