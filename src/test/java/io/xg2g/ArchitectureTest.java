@@ -1,6 +1,5 @@
 package io.xg2g;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
@@ -52,7 +51,6 @@ class ArchitectureTest {
             "http",
             "source",
             "media",
-            "queue",
             "bus",
             "process",
             "gpu",
@@ -64,8 +62,6 @@ class ArchitectureTest {
             "packaging",
             "channel",
             "delivery",
-            "upload",
-            "camera",
             "telemetry",
             "admission",
             "security",
@@ -329,17 +325,6 @@ class ArchitectureTest {
                 || (owner.equals("java.time.Clock") && name.startsWith("system"))
                 || (owner.equals("java.time.InstantSource") && name.equals("system"))
                 || (owner.startsWith("java.time.") && owner.endsWith("DateTime") && name.equals("now"));
-    }
-
-    @Test
-    void theQueueKnowsNoFramework() {
-        classes()
-                .that()
-                .resideInAPackage(inPackage("queue"))
-                .should()
-                .onlyDependOnClassesThat(resideInAnyPackage(inPackage("queue"), "java..", "org.jspecify.annotations.."))
-                .allowEmptyShould(true)
-                .check(program);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.xg2g.admission;
 
 import io.vertx.core.http.HttpMethod;
+import io.xg2g.channel.LivePath;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -40,12 +41,12 @@ sealed interface RequestClass {
         }
         if (parts.size() < 3
                 || !parts.getFirst().equals("live")
-                || parts.getLast().equals("preview.jpg")) {
+                || parts.getLast().equals(LivePath.PREVIEW)) {
             return READ;
         }
         Kind kind = switch (parts.get(2)) {
-            case "audio.aac" -> Kind.AUDIO_PROXY;
-            case "stream.ts" -> streamed(mode.get());
+            case LivePath.AUDIO -> Kind.AUDIO_PROXY;
+            case LivePath.TRANSPORT_STREAM -> streamed(mode.get());
             default -> Kind.GPU;
         };
         return new Play(parts.get(1), kind);
