@@ -105,8 +105,11 @@ public class HttpRelayServer {
     }
 
     private HttpServer start() {
-        HttpServerOptions options =
-                new HttpServerOptions().setHost(Relay.HOST).setPort(0).setTracingPolicy(TracingPolicy.IGNORE);
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(Relay.HOST)
+                .setPort(0)
+                .setHttp2ClearTextEnabled(false)
+                .setTracingPolicy(TracingPolicy.IGNORE);
         HttpServer started = vertx.createHttpServer(options)
                 .requestHandler(request -> Thread.ofVirtual().name("http-relay").start(() -> serve(request)))
                 .listen()
@@ -159,11 +162,15 @@ public class HttpRelayServer {
             session.refuse(refused);
             refuse(response, 403);
         } catch (IOException failed) {
-            if (response.headWritten()) {
+            if (!response.headWritten()) {
+                LOG.debug("source not relayed", failed);
+                refuse(response, 502);
+            } else if (response.isChunked()) {
+                // A body of unknown length, a live stream for instance, ends with its source.
+                await(response.end());
+            } else {
                 throw failed;
             }
-            LOG.debug("source not relayed", failed);
-            refuse(response, 502);
         }
     }
 
