@@ -132,28 +132,6 @@ class ArchitectureTest {
                 .check(program);
     }
 
-    /** A blocked read or write of a pipe holds the carrier of a virtual thread, of which there are 256 at most. */
-    @Test
-    void pipesOfChildProcessesAreReadAndWrittenOnPlatformThreads() {
-        noClasses()
-                .that(DescribedPredicate.describe(
-                        "use the streams of a child process",
-                        type -> type.getMethodCallsFromSelf().stream().anyMatch(ArchitectureTest::isPipe)))
-                .should()
-                .callMethodWhere(JavaCall.Predicates.target(DescribedPredicate.describe(
-                        "a start of virtual threads",
-                        target -> target.getName()
-                                .matches("ofVirtual|startVirtualThread|newVirtualThreadPerTaskExecutor"))))
-                .check(program);
-    }
-
-    private static boolean isPipe(JavaAccess<?> access) {
-        String owner = access.getTargetOwner().getName();
-        return (owner.equals("java.lang.Process") && access.getName().matches("get(Input|Output|Error)Stream"))
-                || (owner.equals("io.xg2g.ffmpeg.MediaProcess")
-                        && access.getName().matches("std(in|out)"));
-    }
-
     /** JAX-RS makes addresses absolute by the request's own Host, which behind a proxy is not the client's. */
     @Test
     void addressesOfTheServiceAreMadeInOnePlace() {
