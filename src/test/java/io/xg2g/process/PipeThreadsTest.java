@@ -31,6 +31,7 @@ class PipeThreadsTest {
     private static boolean isPipe(JavaAccess<?> access) {
         String owner = access.getTargetOwner().getName();
         return (owner.equals("java.lang.Process") && access.getName().matches("get(Input|Output|Error)Stream"))
-                || (owner.equals("io.xg2g.ffmpeg.MediaProcess") && access.getName().matches("std(in|out)"));
+                || (owner.equals("io.xg2g.ffmpeg.MediaProcess")
+                        && access.getName().matches("std(in|out)"));
     }
 }
