@@ -41,7 +41,7 @@ public final class AacTrack {
         return CmafHeader.audio(header.sampleRate(), entry.bytes());
     }
 
-    /** Writes the elementary stream descriptor with the decoder configuration (ISO/IEC 14496-1, 7.2.6.5 to 7.2.6.8; 14496-14, 5.6). */
+    /** Writes the descriptor of the elementary stream (ISO/IEC 14496-1, 7.2.6.5 to 7.2.6.8; 14496-14, 5.6). */
     private void descriptors(Mp4Writer out) {
         out.int8(0x03).int8(25).int16(0).int8(0);
         out.int8(0x04)
