@@ -75,7 +75,6 @@ class ChildBoundsIT {
                 256 << 20,
                 "ffmpeg -nostdin -v error -f lavfi -i color=s=8192x8192:d=1 -vf reverse -f null -".split(" "));
 
-        assertThat(hungry.success()).isFalse();
         assertThat(hungry.stderr()).contains("Cannot allocate memory");
         assertThat(run(bounds, "dd", "if=/dev/zero", "of=large", "bs=1M", "count=20")
                         .exitCode())
