@@ -69,8 +69,8 @@ class ClientKeysIT {
                 change(here, VERA);
             }
 
-            assertThat(change(elsewhere, VERA)).as("left at another address").isLessThan(BURST - 1);
-            assertThat(change(here, OLAF)).as("left of another identity").isEqualTo(BURST - 1);
+            assertThat(change(elsewhere, VERA)).as("left at another address").isLessThan(BURST - REQUESTS / 2);
+            assertThat(change(here, OLAF)).as("left of another identity").isGreaterThan(BURST - 10);
         }
     }
 
