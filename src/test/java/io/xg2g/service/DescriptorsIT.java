@@ -48,7 +48,7 @@ class DescriptorsIT {
             assertThat(refused.headers().firstValueAsLong("Retry-After")).hasValue(10);
             JsonObject problem = new JsonObject(refused.body());
             assertThat(problem.getString("code")).isEqualTo("too-many-streams");
-            assertThat(problem.getString("detail")).contains("1 channels run", "ulimit -n");
+            assertThat(problem.getString("detail")).contains("1 channels are running", "ulimit -n");
 
             // And once the other one has ended
             HttpRequest stop = HttpRequest.newBuilder(service.api("/api/v1/streams/demo"))

@@ -60,7 +60,7 @@ class GpuTelemetryIT {
         nvml.set("hang 1");
         await().atMost(LONG).until(() -> failures("timeout") == 1 && failures("hanging") >= 2);
         assertThat(readiness())
-                .contains("open: the look before has not come back")
+                .contains("open: the previous call has not returned")
                 .contains("\"status\": \"UP\"");
 
         // The breaker lets the next look pass when it has been open for half a minute.

@@ -106,7 +106,7 @@ class LiveCapacityIT {
             assertThat(refused.statusCode()).isEqualTo(503);
             JsonObject problem = new JsonObject(refused.body());
             assertThat(problem.getString("code")).isEqualTo("too-many-streams");
-            assertThat(problem.getString("detail")).contains("1 channels run", "xg2g.live.max-streams");
+            assertThat(problem.getString("detail")).contains("1 channels are running", "xg2g.live.max-streams");
             // Its only viewer fetches nothing any longer.
             Awaitility.await()
                     .atMost(Duration.ofMinutes(1))
