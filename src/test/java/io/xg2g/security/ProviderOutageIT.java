@@ -76,6 +76,13 @@ class ProviderOutageIT {
         }
     }
 
+    /** A line of the log can be read a moment after the response. */
+    private static void awaitLogged(RunningService service, String line) {
+        Awaitility.await(line)
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> service.log().contains(line));
+    }
+
     /** To whoever reads the log, never to who has sent the token. */
     private static void assertRefusalsAreExplained(RunningService service, FakeIssuer issuer) {
         JsonObject known = new JsonObject().put("kid", "known");
@@ -99,17 +106,18 @@ class ProviderOutageIT {
             HttpResponse<String> answer = get(service, CHANNELS, token);
             assertThat(answer.statusCode()).isEqualTo(401);
             assertThat(answer.body()).doesNotContain("account", "elsewhere");
-            assertThat(service.log()).contains(line).doesNotContain(token);
+            awaitLogged(service, line);
+            assertThat(service.log()).doesNotContain(token);
         });
         assertThat(get(service, CHANNELS, issuer.token("strange")).statusCode()).isEqualTo(401);
-        assertThat(service.log()).contains("claim=kid value=strange");
+        awaitLogged(service, "claim=kid value=strange");
         assertThat(get(
                                 service,
                                 CHANNELS,
                                 issuer.token(known, new JsonObject().put("groups", new JsonArray().add("staff"))))
                         .statusCode())
                 .isEqualTo(403);
-        assertThat(service.log()).contains("value=staff expected=\"viewer, operator or admin\"");
+        awaitLogged(service, "value=staff expected=\"viewer, operator or admin\"");
 
         assertThat(get(service, CHANNELS, issuer.token(new JsonObject(), new JsonObject()))
                         .statusCode())
