@@ -284,7 +284,6 @@ class ArchitectureTest {
                         "gpu.GpuCollector",
                         "gpu.NvmlTrial",
                         "delivery.LiveResource",
-                        "channel.LiveStreams",
                         // headers and the log
                         "http.DateHeader",
                         "security.TokenRefusalLog",

@@ -1,9 +1,9 @@
 package io.xg2g.channel;
 
 import io.xg2g.packaging.ChannelTime;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -25,7 +25,7 @@ final class ChannelTimes {
         }
     }
 
-    private final Clock clock;
+    private final InstantSource clock;
     private final LongSupplier nanos;
     private final Duration retention;
     private final Instant programStart;
@@ -38,7 +38,7 @@ final class ChannelTimes {
      * @param nanos clock, as {@link System#nanoTime}
      * @param retention maximum time that players can use a playlist of a stopped channel
      */
-    ChannelTimes(Clock clock, LongSupplier nanos, Duration retention) {
+    ChannelTimes(InstantSource clock, LongSupplier nanos, Duration retention) {
         this.clock = clock;
         this.nanos = nanos;
         this.retention = retention;

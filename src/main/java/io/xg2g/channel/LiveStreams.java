@@ -23,7 +23,6 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.UncheckedIOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -87,7 +86,9 @@ public class LiveStreams {
         this.discontinuitySequences = discontinuitySequences;
         this.metrics = metrics;
         this.times = new ChannelTimes(
-                Clock.systemUTC(), System::nanoTime, settings.window().plus(SegmentFiles.RETENTION));
+                TimeSource.SYSTEM,
+                TimeSource.SYSTEM::nanoTime,
+                settings.window().plus(SegmentFiles.RETENTION));
         this.parts = new LiveStream.Parts(
                 settings,
                 feeds,

@@ -64,33 +64,38 @@ class SegmentRoute {
     private void route(RoutingContext exchange) {
         switch (LivePath.parse(exchange.normalizedPath()).orElse(null)) {
             case LivePath.Segment(String channel, String rendition, long time) ->
-                channel(exchange, channel)
-                        .ifPresent(stream -> stream.timeline
-                                .segment(rendition, time)
-                                .ifPresentOrElse(
-                                        segment -> respond(
-                                                exchange,
-                                                stream,
-                                                segment.length(),
-                                                type(rendition),
-                                                part -> send(exchange, segment, part)),
-                                        () -> notFound(exchange, NO_SEGMENT)));
+                channel(exchange, channel).ifPresent(stream -> segment(exchange, stream, rendition, time));
             case LivePath.InitSegment(String channel, String rendition, long epochStart) ->
-                channel(exchange, channel)
-                        .ifPresent(stream -> stream.timeline
-                                .init(rendition, epochStart)
-                                .ifPresentOrElse(
-                                        init -> respond(
-                                                exchange,
-                                                stream,
-                                                init.length,
-                                                type(rendition),
-                                                part -> exchange.response()
-                                                        .end(Buffer.buffer(init)
-                                                                .slice((int) part.first(), (int) part.last() + 1))),
-                                        () -> notFound(exchange, "init segment with this name")));
+                channel(exchange, channel).ifPresent(stream -> init(exchange, stream, rendition, epochStart));
             case null, default -> exchange.next();
         }
+    }
+
+    private void segment(RoutingContext exchange, LiveStream stream, String rendition, long time) {
+        stream.timeline
+                .segment(rendition, time)
+                .ifPresentOrElse(
+                        segment -> respond(
+                                exchange,
+                                stream,
+                                segment.length(),
+                                type(rendition),
+                                part -> send(exchange, segment, part)),
+                        () -> notFound(exchange, NO_SEGMENT));
+    }
+
+    private void init(RoutingContext exchange, LiveStream stream, String rendition, long epochStart) {
+        stream.timeline
+                .init(rendition, epochStart)
+                .ifPresentOrElse(
+                        init -> respond(
+                                exchange,
+                                stream,
+                                init.length,
+                                type(rendition),
+                                part -> exchange.response()
+                                        .end(Buffer.buffer(init).slice((int) part.first(), (int) part.last() + 1))),
+                        () -> notFound(exchange, "init segment with this name"));
     }
 
     /** Returns the channel if it is running and the method is allowed; otherwise sends the error response. */

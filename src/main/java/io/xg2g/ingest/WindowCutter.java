@@ -166,10 +166,6 @@ public final class WindowCutter {
         layout = new Layout(grid, interlaced ? 2 * sourceFrame : sourceFrame / 2, interlaced ? sourceFrame : 0);
     }
 
-    boolean hasGrid() {
-        return layout != null;
-    }
-
     /** Returns the presentation time of the first frame of window 0, in 90 kHz ticks. */
     long start() {
         return start;

@@ -5,8 +5,6 @@ package io.xg2g.media;
  */
 public final class Ticks {
     public static final int PER_SECOND = 90_000;
-    static final long MASK = (1L << 33) - 1;
-
     private static final int SPARE_BITS = 64 - 33;
 
     private Ticks() {}

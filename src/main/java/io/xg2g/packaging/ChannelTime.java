@@ -1,7 +1,7 @@
 package io.xg2g.packaging;
 
-import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 
 /**
  * Monotonic time of one channel: 90 kHz ticks since 1970-01-01T00:00:00Z. Assigns the start of each epoch. Never goes
@@ -11,7 +11,7 @@ public final class ChannelTime {
     /** Ticks per second. */
     static final int TICKS_PER_SECOND = 90_000;
 
-    private final Clock clock;
+    private final InstantSource clock;
     private final long earliest;
     private long latestEnd;
 
@@ -20,7 +20,7 @@ public final class ChannelTime {
      *
      * @param programStart start of this process; segments of an earlier process are before it
      */
-    public ChannelTime(Clock clock, Instant programStart) {
+    public ChannelTime(InstantSource clock, Instant programStart) {
         this.clock = clock;
         this.earliest = ticks(programStart);
     }

@@ -46,11 +46,6 @@ record PlaybackTarget(String channel, @Nullable PlaybackMode mode, boolean entry
                 && (entry || !token.isEntry());
     }
 
-    /** Returns whether the response is endless. */
-    boolean isContinuous() {
-        return mode != null && mode != PlaybackMode.ADAPTIVE;
-    }
-
     private static Optional<PlaybackMode> transportStream(HttpServerRequest request) {
         List<String> modes = request.params().getAll("mode");
         return switch (modes.size()) {

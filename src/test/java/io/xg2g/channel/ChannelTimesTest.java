@@ -3,11 +3,9 @@ package io.xg2g.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.packaging.ChannelTime;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -21,7 +19,7 @@ class ChannelTimesTest {
     private final List<String> forgotten = new ArrayList<>();
 
     /** The time of day, which may be set, and nanoseconds, which go on. */
-    private static final class TurnedClock extends Clock {
+    private static final class TurnedClock implements InstantSource {
         private Instant now = Instant.parse("2026-07-01T12:00:00Z");
         private long nanos;
 
@@ -33,16 +31,6 @@ class ChannelTimesTest {
         @Override
         public Instant instant() {
             return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
     }
 

@@ -2,10 +2,8 @@ package io.xg2g.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 
 class ChannelTimeTest {
@@ -15,18 +13,8 @@ class ChannelTimeTest {
     private final Hand clock = new Hand();
 
     /** A clock that a test sets. */
-    private static final class Hand extends Clock {
+    private static final class Hand implements InstantSource {
         Instant now = START.plusSeconds(100);
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
 
         @Override
         public Instant instant() {

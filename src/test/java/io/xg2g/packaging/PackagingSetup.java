@@ -79,11 +79,12 @@ final class PackagingSetup {
                     Runnable::run,
                     time::nanoTime),
             timeline,
-            new ChannelTime(java.time.Clock.systemUTC(), Instant.EPOCH),
+            new ChannelTime(time, Instant.EPOCH),
             new LiveMetrics(registry).channel("news", () -> 0, () -> 0),
             new EncodingShare("news", new EncodingCapacity(() -> 0), () -> true));
 
-    private static Profiles profiles() {
+    /** The built-in profiles. */
+    static Profiles profiles() {
         return new Profiles(new SmallRyeConfigBuilder()
                 .addDiscoveredConverters()
                 .withMapping(ProfilesConfig.class)

@@ -3,11 +3,8 @@ package io.xg2g.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.smallrye.config.SmallRyeConfigBuilder;
 import io.xg2g.ffmpeg.FrameGrid;
 import io.xg2g.ffmpeg.MediaInfo;
-import io.xg2g.ffmpeg.Profiles;
-import io.xg2g.ffmpeg.ProfilesConfig;
 import io.xg2g.ingest.SourceWindow;
 import io.xg2g.ingest.WindowCutter;
 import io.xg2g.media.VideoTrackInfo;
@@ -36,7 +33,11 @@ class SegmentPublisherTest {
             new SegmentPublisher(timeline, new SegmentStore.InDirectory(Path.of("store")));
     private final SourceRun run = new SourceRun(false);
     private final EpochBuilder epoch = EpochBuilder.of(
-            source(0), OFFSET, profiles(), new EncodingShare("films", new EncodingCapacity(() -> 0), () -> true), run);
+            source(0),
+            OFFSET,
+            PackagingSetup.profiles(),
+            new EncodingShare("films", new EncodingCapacity(() -> 0), () -> true),
+            run);
 
     @Test
     void renditionsAreNamedAsTheyAreExpectedBeforeTheyCome() {
@@ -138,13 +139,5 @@ class SegmentPublisherTest {
         SourceWindow.Passthrough original = new SourceWindow.Passthrough(OWN, new byte[1], new byte[1]);
         return new SourceWindow(
                 index * WINDOW, WINDOW, new SourceWindow.Video(Path.of("window.ts"), MEDIA, grid, original), 0);
-    }
-
-    private static Profiles profiles() {
-        return new Profiles(new SmallRyeConfigBuilder()
-                .addDiscoveredConverters()
-                .withMapping(ProfilesConfig.class)
-                .build()
-                .getConfigMapping(ProfilesConfig.class));
     }
 }
