@@ -148,12 +148,15 @@ final class SoakLoad {
         if (number % 8 == 1) {
             leaveAfter(2, path + "/events");
         }
-        String state = "queued";
-        while (state.equals("queued") || state.equals("running")) {
+        JsonObject job;
+        String state;
+        do {
             Thread.sleep(1000);
-            state = new JsonObject(RunningService.get(service.api(path)).body()).getString("state", "gone");
-        }
-        count("asynchronous clip is " + state);
+            job = new JsonObject(RunningService.get(service.api(path)).body());
+            state = job.getString("state", "gone");
+        } while (state.equals("queued") || state.equals("running"));
+        String reason = state.equals("failed") ? ", " + job.getJsonObject("problem").getString("code") : "";
+        count("asynchronous clip is " + state + reason);
         if (state.equals("completed")) {
             count("rendition", get(path + "/renditions/480p"));
         }
