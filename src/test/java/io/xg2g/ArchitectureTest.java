@@ -51,6 +51,7 @@ class ArchitectureTest {
             "http",
             "source",
             "media",
+            "queue",
             "bus",
             "process",
             "gpu",
@@ -103,6 +104,17 @@ class ArchitectureTest {
                 .resideInAnyPackage(capabilities)
                 .as("every type belongs to a package of the order in ArchitectureTest, one level deep")
                 .allowEmptyShould(true)
+                .check(program);
+    }
+
+    @Test
+    void theQueueIsALibraryOfItsOwn() {
+        classes()
+                .that()
+                .resideInAPackage(inPackage("queue"))
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.jspecify.annotations", inPackage("queue"))
                 .check(program);
     }
 
