@@ -52,6 +52,7 @@ class ArchitectureTest {
             "source",
             "media",
             "queue",
+            "durability",
             "bus",
             "process",
             "gpu",
