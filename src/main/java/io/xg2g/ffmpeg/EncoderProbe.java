@@ -42,7 +42,7 @@ public class EncoderProbe {
     /** Result of the probe of all devices. */
     private record Findings(Installation installation, Map<String, DeviceReport> devices) {}
 
-    private static final Findings FAILED = nothing("the encoder probe failed unexpectedly; the log has the reason");
+    private static final Findings FAILED = nothing("the encoder probe failed unexpectedly; see the log");
     private static final Findings NO_WORK_DIRECTORY =
             nothing("the work directory cannot be used (xg2g.ffmpeg.work-dir)");
     private static final Findings SHUT_DOWN = nothing("the program is shutting down");

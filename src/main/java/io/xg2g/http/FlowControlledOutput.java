@@ -84,7 +84,7 @@ public final class FlowControlledOutput extends OutputStream {
             throw left(closed);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("the service shuts down");
+            throw new InterruptedIOException("the service is shutting down");
         }
     }
 

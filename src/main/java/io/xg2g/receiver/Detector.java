@@ -22,7 +22,7 @@ final class Detector {
             DetectionError.BUSY,
             PortAnswer.Cause.SERVICE,
             true,
-            "not asked while as many streams run as max-streams allows");
+            "not probed: as many streams are open as max-streams allows");
 
     /** Whitelist of the stream relay. */
     interface RelayList {

@@ -61,7 +61,7 @@ final class PortBreaker {
         } catch (PortFailure failure) {
             return failure.answer;
         } catch (CircuitBreakerOpenException open) {
-            return new Failed(DetectionError.CIRCUIT_OPEN, Cause.PORT, true, "not asked after repeated failures");
+            return new Failed(DetectionError.CIRCUIT_OPEN, Cause.PORT, true, "not probed: its circuit breaker is open");
         } catch (InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -132,7 +132,7 @@ record AuthenticationChallenge(boolean digest, Map<String, String> parameters) {
             MessageDigest function = MessageDigest.getInstance(hash());
             return HexFormat.of().formatHex(function.digest(text.getBytes(StandardCharsets.ISO_8859_1)));
         } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has MD5 and SHA-256", impossible);
+            throw new IllegalStateException("every Java platform has MD5 and SHA-256", impossible);
         }
     }
 

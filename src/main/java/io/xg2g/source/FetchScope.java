@@ -62,7 +62,7 @@ public final class FetchScope {
         SourceAddress address = SourceAddress.of(reference);
         boolean own = isSource(address) || address.sameHost(SourceAddress.of(playlist));
         if (!address.scheme().startsWith("http") || (!own && !trusted && !allowed.lists(address))) {
-            throw refused(address, "is named by a playlist of another host, and is not listed");
+            throw refused(address, "is in a playlist of another host, and is not in the allow list");
         }
         if (address.literal().isPresent() && !isTrusted(address)) {
             check(address, List.of(address.literal().get()));

@@ -228,7 +228,7 @@ public class HttpRelayServer {
         try {
             written.toCompletionStage().toCompletableFuture().get();
         } catch (ExecutionException closed) {
-            throw new IOException("the child has closed the connection", closed);
+            throw new IOException("the child process closed the connection", closed);
         }
     }
 

@@ -101,7 +101,7 @@ public class SourceClient {
         String scheme = String.valueOf(next.getScheme());
         boolean same = scheme.equalsIgnoreCase(from.getScheme());
         if (!same && !(scheme.equalsIgnoreCase("https") && "http".equalsIgnoreCase(from.getScheme()))) {
-            throw new SourceNotAllowed("a redirect leads to another scheme; followed is one from http to https");
+            throw new SourceNotAllowed("a redirect leads to another scheme; only one from http to https is followed");
         }
         return next;
     }

@@ -110,8 +110,7 @@ class EncoderProbeIT {
     @Test
     void anEncoderThatLosesPicturesDoesNotPass() throws Exception {
         assertThat(refused("ffmpeg \"$@\"; truncate -s 188000 \"${last#file:}\""))
-                .startsWith("it gave ")
-                .endsWith(" pictures of 55");
+                .matches("\\d+ of 55 frames were encoded");
     }
 
     @Test
@@ -119,14 +118,14 @@ class EncoderProbeIT {
         String black = "ffmpeg -v error -y -f lavfi -i color=black:s=1280x720:r=25:d=2.2 -c:v libx264"
                 + " -force_key_frames 'expr:gte(t,n_forced*2)' -f mpegts \"$last\"";
 
-        assertThat(refused(black)).startsWith("its pictures are off in brightness");
+        assertThat(refused(black)).startsWith("mean luma differs from the source's");
     }
 
     @Test
     void anEncoderThatIgnoresForcedKeyframesDoesNotPass() throws Exception {
         String lazy = "ffmpeg -v error -y -f lavfi -i testsrc2=s=1280x720:r=25:d=2.2 -c:v libx264 -f mpegts \"$last\"";
 
-        assertThat(refused(lazy)).startsWith("its keyframes are not where they were asked for");
+        assertThat(refused(lazy)).startsWith("keyframes differ from the requested ones");
     }
 
     /** Why libx264 is rejected when these commands run in place of the trial's ffmpeg. */

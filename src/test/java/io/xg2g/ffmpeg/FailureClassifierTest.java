@@ -54,7 +54,7 @@ class FailureClassifierTest {
 
     @Test
     void exitCodesDecideWhereNothingWasSaid() {
-        assertThat(classify(End.EXITED, 137, "").detail()).isEqualTo("ffmpeg was ended by signal 9");
+        assertThat(classify(End.EXITED, 137, "").detail()).isEqualTo("ffmpeg was terminated by signal 9");
         assertThat(classify(End.EXITED, 255, "").kind()).isEqualTo(Failure.Kind.CRASH);
         assertThat(classify(End.EXITED, 183, "").kind()).isEqualTo(Failure.Kind.UNSUPPORTED_MEDIA);
         assertThat(classify(End.EXITED, 228, "").kind()).isEqualTo(Failure.Kind.DISK);

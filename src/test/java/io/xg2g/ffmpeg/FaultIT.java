@@ -28,7 +28,8 @@ class FaultIT {
         try (Engine engine = new Engine(directory, Map.of())) {
             TranscodeOutcome outcome = signalled(engine, "KILL");
 
-            assertThat(failure(outcome)).isEqualTo(new Failure(Failure.Kind.CRASH, "ffmpeg was ended by signal 9"));
+            assertThat(failure(outcome))
+                    .isEqualTo(new Failure(Failure.Kind.CRASH, "ffmpeg was terminated by signal 9"));
             assertThat(engine.leftOvers()).isEmpty();
         }
     }

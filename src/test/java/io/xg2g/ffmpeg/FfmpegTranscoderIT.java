@@ -230,7 +230,7 @@ class FfmpegTranscoderIT {
             TranscodeOutcome refused = own.run(own.unit(TestMedia.progressive(), "a", Container.MPEG_TS));
             assertThat(((TranscodeOutcome.Failed) refused).failure())
                     .isEqualTo(new Failure(
-                            Failure.Kind.UNSUPPORTED_MEDIA, "av1 cannot be carried in video/mp2t; ask for video/mp4"));
+                            Failure.Kind.UNSUPPORTED_MEDIA, "av1 is not supported in video/mp2t; request video/mp4"));
         }
     }
 

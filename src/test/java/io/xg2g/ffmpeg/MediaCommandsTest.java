@@ -65,11 +65,11 @@ class MediaCommandsTest {
                     1 | [tcp @ 0x1] [error] Failed to resolve hostname h: Name or service not known | SOURCE_TRANSIENT | the source cannot be reached
                     1 | [error] udp://h:1: Input/output error | SOURCE_TRANSIENT | the source cannot be reached
                     1 | [error] rtsp://h: Connection timed out | SOURCE_TRANSIENT | the source sent nothing for too long (xg2g.ffmpeg.source-timeout)
-                    1 | [error] pipe:0: Invalid data found when processing input | UNSUPPORTED_MEDIA | what the source sends is no media that can be carried on
-                    8 | [error] http://h/: Server returned 5XX Server Error reply | SOURCE_TRANSIENT | the source answers with a server error
+                    1 | [error] pipe:0: Invalid data found when processing input | UNSUPPORTED_MEDIA | the source's data is not in a supported media format
+                    8 | [error] http://h/: Server returned 5XX Server Error reply | SOURCE_TRANSIENT | the source responds with a server error
                     0 | [warning] Connection refused | SOURCE_TRANSIENT | the source has ended
-                    137 | '' | CRASH | ffmpeg was ended by signal 9
-                    255 | '' | CRASH | ffmpeg was asked to end by somebody else
+                    137 | '' | CRASH | ffmpeg was terminated by signal 9
+                    255 | '' | CRASH | ffmpeg was terminated by another process
                     1 | '' | CRASH | ffmpeg failed with exit code 1
                     """)
     void theEndOfASourceIsAFailureThatSaysWhetherItMayComeBack(

@@ -69,9 +69,9 @@ class MediaInfoReaderTest {
                     {"streams":[{"codec_type":"audio","codec_name":"mp3"}]} | the input has audio but no video
                     {"streams":[{"codec_type":"video","codec_name":"mjpeg","disposition":{"attached_pic":1}}]} | the input has no video
                     {"streams":[{"codec_type":"video"}]} | the input's video codec is unknown
-                    {"streams":[{"codec_type":"video","codec_name":"h264","width":0,"height":0}]} | no picture can be decoded from the input: its h264 video has no complete header (it must hold a keyframe)
-                    {"streams":[{"codec_type":"video","codec_name":"h264","width":16,"height":16,"pix_fmt":"yuv420p"}]} | the picture is 16x16; each side must have 32 pixels at least
-                    {"streams":[{"codec_type":"video","codec_name":"hevc","width":16384,"height":8640,"pix_fmt":"yuv420p"}]} | the picture is 16384x8640; the limit is 8192x4320
+                    {"streams":[{"codec_type":"video","codec_name":"h264","width":0,"height":0}]} | no video frame can be decoded from the input: its h264 video has no complete header (it must hold a keyframe)
+                    {"streams":[{"codec_type":"video","codec_name":"h264","width":16,"height":16,"pix_fmt":"yuv420p"}]} | the frame size is 16x16; each side must have 32 pixels at least
+                    {"streams":[{"codec_type":"video","codec_name":"hevc","width":16384,"height":8640,"pix_fmt":"yuv420p"}]} | the frame size is 16384x8640; the limit is 8192x4320
                     """)
     void whatCannotBeTranscodedIsRefused(String json, String sentence) {
         assertThat(MediaInfoReader.read(json))

@@ -92,8 +92,8 @@ class MediaInspectorIT {
     void whatIsNoVideoIsRejectedWithItsReason() throws IOException {
         assertThat(refusal(TestMedia.audioOnly())).isEqualTo("the input has audio but no video");
         assertThat(refusal(TestMedia.tiny16()))
-                .isEqualTo("the picture is 16x16; each side must have 32 pixels at least");
-        assertThat(refusal(TestMedia.jpeg())).isEqualTo("the input is a JPEG picture, not a video");
+                .isEqualTo("the frame size is 16x16; each side must have at least 32 pixels");
+        assertThat(refusal(TestMedia.jpeg())).isEqualTo("the input is a JPEG image, not a video");
         assertThat(refusal(TestMedia.text())).isEqualTo("the input is text, not a video");
         assertThat(refusal(Files.createFile(directory.resolve("empty")))).isEqualTo("the input is empty");
         assertThat(refusal(Files.write(directory.resolve("noise"), noise()))).startsWith("the input is in no known");

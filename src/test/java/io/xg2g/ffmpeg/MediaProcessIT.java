@@ -268,7 +268,7 @@ class MediaProcessIT {
         MediaProcess demo = engine.processes.demo();
         assertThat(demo.stdout().read()).isEqualTo(0x47);
         children().forEach(ProcessHandle::destroyForcibly);
-        assertThat(demo.ended().get()).isEqualTo(new Failure(Failure.Kind.CRASH, "ffmpeg was ended by signal 9"));
+        assertThat(demo.ended().get()).isEqualTo(new Failure(Failure.Kind.CRASH, "ffmpeg was terminated by signal 9"));
 
         try (Engine own = new Engine(directory.resolve("own"), Map.of("path", "/nowhere/ffmpeg"))) {
             MediaProcess none = own.processes.segmenter(BOTH);

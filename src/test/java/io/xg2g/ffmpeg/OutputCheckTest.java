@@ -91,7 +91,7 @@ class OutputCheckTest {
 
         assertThatExceptionOfType(OutputCheck.Defect.class)
                 .isThrownBy(() -> OutputCheck.video(file, Container.MP4))
-                .withMessage("the MP4 file has less media than its tables say");
+                .withMessage("the MP4 file has less media data than its sample tables declare");
         Files.delete(file);
     }
 

@@ -22,7 +22,7 @@ class ErrorLimitTest {
                 .hasSize(ErrorLimit.MAX_LINES)
                 .startsWith("")
                 .last()
-                .isEqualTo(" (further errors of this kind are left out for a minute)");
+                .isEqualTo(" (further errors of this kind are suppressed for a minute)");
 
         nanos.addAndGet(ErrorLimit.WINDOW.toNanos());
 

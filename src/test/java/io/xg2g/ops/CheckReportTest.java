@@ -49,7 +49,7 @@ class CheckReportTest {
                         "  libx264: works, 1.9 times real time",
                         "  libx265: it failed",
                         "disk: ready",
-                        "It can work.");
+                        "The service can start.");
     }
 
     @Test
@@ -69,8 +69,8 @@ class CheckReportTest {
 
         assertThat(report.isReady()).isFalse();
         assertThat(report.lines())
-                .contains("ffmpeg: none that can be used", "disk: NOT READY", "  reason: 3 MB free")
-                .endsWith("It cannot work.");
+                .contains("ffmpeg: not usable", "disk: NOT READY", "  reason: 3 MB free")
+                .endsWith("The service cannot start, or would not be ready.");
     }
 
     @Test

@@ -50,14 +50,14 @@ class EnvironmentCheckTest {
     })
     void aVariableThatNothingReadsIsNamedWithTheOneThatIsMeant(String variable, String meant) {
         assertThat(EnvironmentCheck.problem(KNOWN, Set.of(variable, "PATH")))
-                .hasValue("environment variables that are no settings: " + variable + " (did you mean " + meant
+                .hasValue("unknown environment variables: " + variable + " (did you mean " + meant
                         + "?); docs/configuration.md lists those that are");
     }
 
     @Test
     void allThatAreUnknownAreNamedInOneLine() {
         assertThat(EnvironmentCheck.problem(KNOWN, Set.of("XG2G_SOMETHING_ELSE", "XG2G_PROFILES_TYPO", "HOME")))
-                .hasValue("environment variables that are no settings: XG2G_PROFILES_TYPO, XG2G_SOMETHING_ELSE;"
+                .hasValue("unknown environment variables: XG2G_PROFILES_TYPO, XG2G_SOMETHING_ELSE;"
                         + " docs/configuration.md lists those that are");
     }
 

@@ -62,7 +62,8 @@ class EncodingCapacityTest {
         take("news", 1, 1.5);
         take("films", 1, 1);
 
-        assertThat(capacity.describe("sports")).isEqualTo("the devices carry 3.4; playing: films 1.0, news 1.5");
+        assertThat(capacity.describe("sports"))
+                .isEqualTo("the capacity of the devices is 3.4; used by: films 1.0, news 1.5");
         assertThat(capacity.isSharedBy("sports")).isTrue();
         assertThat(capacity.describe("films")).endsWith("playing: news 1.5");
     }

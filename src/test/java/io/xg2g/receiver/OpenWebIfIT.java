@@ -67,15 +67,15 @@ class OpenWebIfIT {
 
     static Stream<Arguments> troubles() {
         return Stream.of(
-                Arguments.of(new SimulatedAnswer.Hang(), "OpenWebIF did not answer within 0.5 s"),
-                Arguments.of(new SimulatedAnswer.Silence(), "OpenWebIF did not answer within 0.5 s"),
+                Arguments.of(new SimulatedAnswer.Hang(), "OpenWebIF did not respond within 0.5 s"),
+                Arguments.of(new SimulatedAnswer.Silence(), "OpenWebIF did not respond within 0.5 s"),
                 Arguments.of(new SimulatedAnswer.Close(), "response of OpenWebIF could not be read"),
-                Arguments.of(new SimulatedAnswer.Html(), "the answer is not JSON"),
-                Arguments.of(new SimulatedAnswer.Status(302), "OpenWebIF answered HTTP status 302"),
+                Arguments.of(new SimulatedAnswer.Html(), "the response is not JSON"),
+                Arguments.of(new SimulatedAnswer.Status(302), "OpenWebIF responded with HTTP status 302"),
                 Arguments.of(
                         new SimulatedAnswer.Status(401),
-                        "OpenWebIF answered HTTP status 401: see xg2g.receivers.box.username and .password"),
-                Arguments.of(SimulatedAnswer.stream(TestMedia.mpeg2()), "OpenWebIF did not answer within 0.5 s"));
+                        "OpenWebIF responded with HTTP status 401: see xg2g.receivers.box.username and .password"),
+                Arguments.of(SimulatedAnswer.stream(TestMedia.mpeg2()), "OpenWebIF did not respond within 0.5 s"));
     }
 
     @ParameterizedTest

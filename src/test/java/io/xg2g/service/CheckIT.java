@@ -39,7 +39,7 @@ class CheckIT {
                             "device software",
                             "libx264: works",
                             "disk: ready")
-                    .endsWith("It can work.\n");
+                    .endsWith("The service can start.\n");
             assertThat(temp).isDirectoryNotContaining("glob:**work-check");
             assertThat(RunningService.get(service.management("/readyz")).statusCode())
                     .isEqualTo(200);
@@ -53,7 +53,7 @@ class CheckIT {
         assertThat(check.waitFor()).as(said).isEqualTo(1);
         assertThat(said)
                 .contains("devices: NOT READY", "reason: ffmpeg cannot be started (xg2g.ffmpeg.path)")
-                .endsWith("It cannot work.\n");
+                .endsWith("The service cannot start, or would not be ready.\n");
     }
 
     @Test

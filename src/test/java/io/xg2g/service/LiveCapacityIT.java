@@ -75,7 +75,7 @@ class LiveCapacityIT {
         assertThat(problem.getString("code")).isEqualTo("too-many-streams");
         assertThat(problem.getString("detail"))
                 .containsPattern(
-                        "its lowest rendition takes \\d\\.\\d.*the devices carry \\d\\.\\d; playing: one \\d\\.\\d");
+                        "its lowest rendition costs \\d\\.\\d.*the capacity of the devices is \\d\\.\\d; used by: one \\d\\.\\d");
 
         // It needs no encoder, and is never refused.
         HttpResponse<String> demo = master("demo");
