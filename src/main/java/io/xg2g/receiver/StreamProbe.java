@@ -2,9 +2,9 @@ package io.xg2g.receiver;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.xg2g.receiver.PortAnswer.Cause;
-import io.xg2g.receiver.PortAnswer.Failed;
-import io.xg2g.receiver.PortAnswer.Proven;
+import io.xg2g.receiver.ProbeResult.Cause;
+import io.xg2g.receiver.ProbeResult.Failed;
+import io.xg2g.receiver.ProbeResult.Proven;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,11 +35,11 @@ final class StreamProbe implements Probe {
     }
 
     @Override
-    public PortAnswer ask(int port, ServiceReference service) throws InterruptedException {
+    public ProbeResult probe(int port, ServiceReference service) throws InterruptedException {
         Duration limit = settings.timeout(port);
         Deadline deadline = new Deadline(System.nanoTime() + limit.toNanos(), limit);
         try (Socket socket = new Socket()) {
-            return ask(socket, port, service, deadline);
+            return probe(socket, port, service, deadline);
         } catch (SocketTimeoutException e) {
             return portFailed(DetectionError.TIMEOUT, "no response within " + seconds(limit));
         } catch (UnknownHostException e) {
@@ -52,7 +52,7 @@ final class StreamProbe implements Probe {
         }
     }
 
-    private PortAnswer ask(Socket socket, int port, ServiceReference service, Deadline deadline) throws IOException {
+    private ProbeResult probe(Socket socket, int port, ServiceReference service, Deadline deadline) throws IOException {
         String host = settings.url().getHost();
         Duration connecting = settings.timing().timeout();
         socket.connect(
@@ -83,7 +83,7 @@ final class StreamProbe implements Probe {
         return request.append("Connection: close\r\n\r\n").toString();
     }
 
-    private static PortAnswer judge(Answer answer, Deadline deadline) {
+    private static ProbeResult judge(Answer answer, Deadline deadline) {
         TsProof proof = new TsProof();
         DetectionError end = DetectionError.INVALID_TS;
         String why = "the stream ended";
@@ -113,7 +113,7 @@ final class StreamProbe implements Probe {
         return new Failed(end, cause, true, why + " after " + proof.packets() + " packets");
     }
 
-    private static PortAnswer portFailed(DetectionError error, String detail) {
+    private static ProbeResult portFailed(DetectionError error, String detail) {
         return new Failed(error, Cause.PORT, true, detail);
     }
 

@@ -89,7 +89,7 @@ public final class FetchScope {
             return List.of(address.literal().get());
         }
         if (!exempt && (address.host().equals(LOCALHOST) || address.host().endsWith("." + LOCALHOST))) {
-            // RFC 6761, section 6.3: without asking the resolver.
+            // RFC 6761, section 6.3: without a query to the resolver.
             throw refused(address, "is this machine");
         }
         return resolver.resolve(address.host());

@@ -55,7 +55,7 @@ public class SourceClient {
      * Sends a GET request, and follows redirects. Blocks until the head of the final response was received.
      *
      * @param headers of the request; {@code Authorization} is sent to the host of this URL only
-     * @param timeout for the head of each response, and each piece of the body
+     * @param timeout for the head of each response, and each chunk of the body
      * @throws SourceNotAllowed if the URL, or that of a redirect, may not be fetched
      * @throws IOException if there is no response
      */

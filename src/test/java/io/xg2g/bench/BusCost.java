@@ -7,12 +7,12 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.util.Statistics;
 
-/** {@link BusBenchmark} as tables. */
+/** Tables of {@link BusBenchmark}. */
 final class BusCost {
     private static final String EVENT_BUS = "Vert.x event bus";
     private static final String PROCESSOR = "`BroadcastProcessor`, buffered, with a thread behind it";
 
-    /** Something measured, by its method in the benchmark. */
+    /** Row of the table, by its benchmark method. */
     private record Row(String name, String method) {}
 
     private BusCost() {}

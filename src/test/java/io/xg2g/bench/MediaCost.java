@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import org.openjdk.jmh.runner.RunnerException;
 
-/** {@link MediaBenchmark} as a table. */
+/** Table of {@link MediaBenchmark}. */
 final class MediaCost {
     private static final double BITS = 8;
     private static final double CHANNEL = 20;
 
-    /** Something measured, by its method in the benchmark. */
+    /** Row of the table, by its benchmark method. */
     private record Row(String name, String method) {}
 
     private static final List<Row> ROWS = List.of(

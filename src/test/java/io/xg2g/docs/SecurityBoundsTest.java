@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The numbers in SECURITY.md are those of the program. */
+/** Test that the bounds in SECURITY.md are those of the program. */
 class SecurityBoundsTest {
     private static final Path SOURCES = Path.of("src/main/java");
     private static final Pattern CONFIGURED =

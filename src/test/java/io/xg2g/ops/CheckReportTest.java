@@ -26,7 +26,7 @@ class CheckReportTest {
             0);
 
     @Test
-    void aDeviceIsNamedWithWhatWorksAndWhyTheRestDoesNot() {
+    void aDeviceIsListedWithItsEncodersAndTheReasonsForRejections() {
         var report = new CheckReport(
                 "8.1.2",
                 Optional.of("it is old"),
@@ -53,7 +53,7 @@ class CheckReportTest {
     }
 
     @Test
-    void whatReadinessMissesIsSaid() {
+    void missingReadinessIsReported() {
         HealthCheckResponse full = HealthCheckResponse.named("disk")
                 .withData("reason", "3 MB free")
                 .down()
@@ -74,7 +74,7 @@ class CheckReportTest {
     }
 
     @Test
-    void ofAFailedStartTheReasonIsSaidAndNotWhatWrapsIt() {
+    void aFailedStartIsReportedWithItsCause() {
         var reason = new ConfigurationException("xg2g.shutdown-grace is 2h; allowed is 0s to 1h");
         var failure = new RuntimeException("Failed to start quarkus", new RuntimeException(reason));
 

@@ -20,10 +20,10 @@ class CheckIT {
     @TempDir
     Path temp;
 
-    /** With every line of the example in force. */
+    /** With every line of the example enabled. */
     @Test
     @Tag("smoke")
-    void besideTheRunningServiceItSaysWhatWorksAndLeavesNothing() throws Exception {
+    void theCheckRunsBesideTheServiceAndLeavesNoFiles() throws Exception {
         Path work = temp.resolve("work");
         try (RunningService service = RunningService.start(work, Map.of())) {
             // When
@@ -47,7 +47,7 @@ class CheckIT {
     }
 
     @Test
-    void withoutFfmpegItSaysSoAndFails() throws Exception {
+    void theCheckFailsWithoutFfmpeg() throws Exception {
         Process check = RunningService.check(temp.resolve("work"), Map.of("xg2g.ffmpeg.path", "/nonexistent/ffmpeg"));
         String said = output(check);
         assertThat(check.waitFor()).as(said).isEqualTo(1);
@@ -57,7 +57,7 @@ class CheckIT {
     }
 
     @Test
-    void aConfigurationThatTheServiceWouldNotStartWithIsNamed() throws Exception {
+    void anInvalidConfigurationIsReported() throws Exception {
         Process check = RunningService.check(temp.resolve("work"), Map.of("xg2g.shutdown-grace", "2h"));
         String said = output(check);
         assertThat(check.waitFor()).as(said).isEqualTo(1);
