@@ -56,7 +56,7 @@ final class DispatchCost {
 
     private static void table(PrintStream out, Map<String, Cost> costs, String title, String own, List<Row> peers) {
         Cost mine = costs.get(own);
-        out.printf("| %s | µs | ± | dispatcher takes, beside it |%n|---|---|---|---|%n", title);
+        out.printf("| %s | µs | ± | dispatcher, relative to it |%n|---|---|---|---|%n", title);
         out.printf("| dispatcher | %.2f | %.2f | |%n", mine.micros(), mine.error());
         for (Row peer : peers) {
             Cost other = costs.get(peer.method());

@@ -118,7 +118,7 @@ final class LiveBench {
                     segment.length >> 10, CONNECTIONS);
             out.println("| --- | --- | --- | --- | --- |");
             out.printf(
-                    "| while one channel is being made | %.0f | %.0f | %.2f | ≥ 0.8 |%n%n",
+                    "| while one channel is encoded | %.0f | %.0f | %.2f | ≥ 0.8 |%n%n",
                     median(theirs), median(ours), median(ratios));
             out.printf(
                     "A viewer takes one video and one audio segment in two seconds: %.0f viewers on %d cores, which the load"

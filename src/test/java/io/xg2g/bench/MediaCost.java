@@ -28,7 +28,7 @@ final class MediaCost {
         Map<String, Double> micros = measure();
         double bytes = MediaBenchmark.stream().length;
         out.printf("%.0f MB of MPEG-TS, H.264 with AC-3 and AAC, in pieces of 64 KiB.%n%n", bytes / 1e6);
-        out.println("| one core, one pass | MB/s | copies it takes | channels of 20 Mbit/s |");
+        out.println("| one core, one pass | MB/s | cost in copies | channels of 20 Mbit/s |");
         out.println("|---|---|---|---|");
         for (Row row : ROWS) {
             double rate = bytes / micros.get(row.method());

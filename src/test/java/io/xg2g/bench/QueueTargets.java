@@ -53,7 +53,7 @@ final class QueueTargets {
                 + " carry), and 12 other clients offer the rest: a third of it previews, the rest new requests; or 8 playing"
                 + " streams have 8 greedy ones beside them.");
         out.println();
-        out.println("| load | wait | target | measured | ok | units | turned away |");
+        out.println("| load | wait | target | measured | ok | units | rejected |");
         out.println("|---|---|---|---|---|---|---|");
         Duration second = Duration.ofSeconds(1);
         realTime(10).report(out, "10 real-time streams", "stream", 0.95, second);

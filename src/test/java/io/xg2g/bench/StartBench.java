@@ -33,7 +33,7 @@ final class StartBench {
     private StartBench() {}
 
     static void run(PrintStream out) throws Exception {
-        out.println("| | first answer, s | ready, s | resident, idle, MB | resident, after %d previews, MB |"
+        out.println("| | first response, s | ready, s | resident, idle, MB | resident, after %d previews, MB |"
                 .formatted(REQUESTS));
         out.println("| --- | --- | --- | --- | --- |");
         for (Map.Entry<String, List<String>> way : ways().entrySet()) {

@@ -38,7 +38,7 @@ final class TranscodeBench {
         Path clip = TestMedia.h264Interlaced();
         Path temp = Files.createTempDirectory("xg2g-bench");
         Map<String, String> configuration = Map.of("xg2g.gpu.queue.workers", Integer.toString(parallel));
-        out.println("| profile | by hand, units a second | through HTTP, units a second | ratio | target |");
+        out.println("| profile | ffmpeg alone, units a second | by HTTP, units a second | ratio | target |");
         out.println("| --- | --- | --- | --- | --- |");
         try (PlainFfmpeg byHand = new PlainFfmpeg(temp);
                 RunningService service = RunningService.start(temp.resolve("service"), configuration)) {
