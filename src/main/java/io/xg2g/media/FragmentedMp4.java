@@ -66,7 +66,7 @@ public final class FragmentedMp4 {
             }
         }
         if (media.size() == 0 || inFragment) {
-            throw new MalformedMedia("the MP4 file has no whole fragment");
+            throw new MalformedMedia("the MP4 file has no complete fragment");
         }
         return new Parts(init.toByteArray(), media.toByteArray());
     }

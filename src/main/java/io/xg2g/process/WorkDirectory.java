@@ -205,7 +205,7 @@ public class WorkDirectory {
     public Optional<String> unavailable() {
         if (!exists()) {
             return Optional.of(
-                    "the work directory (xg2g.ffmpeg.work-dir) was deleted and cannot be made again; the log says why");
+                    "the work directory (xg2g.ffmpeg.work-dir) was deleted and cannot be created again; see the log");
         }
         long free = root.toFile().getUsableSpace();
         if (free >= minFree) {

@@ -99,7 +99,7 @@ public class Receivers {
     <T> List<T> forEachConcurrently(Query<T> query) throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<T>> answers = threads.invokeAll(receivers.values().stream()
-                    .map(receiver -> (Callable<T>) () -> query.ask(receiver))
+                    .map(receiver -> (Callable<T>) () -> query.get(receiver))
                     .toList());
             return answers.stream().map(Receivers::<T>value).toList();
         }
@@ -107,7 +107,7 @@ public class Receivers {
 
     /** Query to a receiver. */
     interface Query<T> {
-        T ask(Receiver receiver) throws InterruptedException;
+        T get(Receiver receiver) throws InterruptedException;
     }
 
     @PreDestroy

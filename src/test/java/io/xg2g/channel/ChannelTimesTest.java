@@ -18,7 +18,7 @@ class ChannelTimesTest {
     private final ChannelTimes times = new ChannelTimes(clock, () -> clock.nanos, KEEP);
     private final List<String> forgotten = new ArrayList<>();
 
-    /** The time of day, which may be set, and nanoseconds, which go on. */
+    /** Settable time of day, and monotonic nanoseconds. */
     private static final class TurnedClock implements InstantSource {
         private Instant now = Instant.parse("2026-07-01T12:00:00Z");
         private long nanos;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Child processes with a user of their own. Needs root, and the user {@code nobody}. */
+/** Child processes that run as another user. Needs root, and the user {@code nobody}. */
 @Timeout(120)
 class ChildUserIT {
     private static final Duration LONG = Duration.ofSeconds(50);
@@ -36,7 +36,7 @@ class ChildUserIT {
 
     @Test
     void aClipIsInspectedAndEncodedByAnotherUserThanRoot() throws Exception {
-        try (Engine engine = new Engine(directory, NOBODY)) {
+        try (TranscodingSetup engine = new TranscodingSetup(directory, NOBODY)) {
             Path input =
                     Files.copy(TestMedia.progressive(), engine.work.create().resolve("input"));
             Files.setPosixFilePermissions(input, PosixFilePermissions.fromString("rw-------"));
@@ -53,10 +53,10 @@ class ChildUserIT {
     }
 
     @Test
-    void aChildReadsWhatIsItsOwnAndNothingOfRoots() throws Exception {
+    void aChildReadsItsOwnFilesAndNoneOfRoot() throws Exception {
         Path secret = Files.writeString(directory.resolve("secret"), "secret");
         Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
-        try (Engine engine = new Engine(directory, NOBODY)) {
+        try (TranscodingSetup engine = new TranscodingSetup(directory, NOBODY)) {
             Path own = engine.work.create();
 
             assertThat(run(engine, own, "cat", secret.toString()).success()).isFalse();
@@ -80,12 +80,12 @@ class ChildUserIT {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> new Engine(directory, NOBODY))
+                .isThrownBy(() -> new TranscodingSetup(directory, NOBODY))
                 .withMessageContaining("xg2g.ffmpeg.work-dir")
                 .withMessageContaining("may not enter " + directory);
     }
 
-    private static ChildProcess.Ended run(Engine engine, Path directory, String... command) {
+    private static ChildProcess.Ended run(TranscodingSetup engine, Path directory, String... command) {
         return ChildProcess.collect(
                 engine.settings.bounded(List.of(command), ProcessPriority.NORMAL),
                 directory,

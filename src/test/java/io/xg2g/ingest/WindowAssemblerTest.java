@@ -165,7 +165,7 @@ class WindowAssemblerTest {
     }
 
     @Test
-    void aDiskThatTakesNoSampleRefusesTheSource() {
+    void aFullDiskFailsTheInspection() {
         WindowAssembler assembler = assembler(directory.resolve("missing"));
         assembler.program(PROGRAM);
 
@@ -176,7 +176,7 @@ class WindowAssemblerTest {
     }
 
     @Test
-    void aWindowThatCannotBeWrittenNamesAFileThatIsMissing() throws IOException {
+    void aWindowThatCannotBeWrittenRefersToAMissingFile() throws IOException {
         Path files = Files.createDirectory(directory.resolve("files"));
         WindowAssembler assembler = assembler(files);
         assembler.program(PROGRAM);
@@ -194,7 +194,7 @@ class WindowAssemblerTest {
     }
 
     @Test
-    void windowsFollowEachOtherAndTheLastOneIsShorter() {
+    void windowsAreContiguousAndTheLastOneIsShorter() {
         WindowAssembler assembler = in("Cutting");
 
         frames(assembler, 26, 120);
@@ -244,7 +244,7 @@ class WindowAssemblerTest {
     }
 
     @Test
-    void mediaThatComesFasterThanTimeIsAhead() {
+    void mediaFasterThanRealTimeIsAhead() {
         WindowAssembler assembler = in("Cutting");
         assertThat(assembler.ahead()).isEqualTo(Duration.ofSeconds(1));
 
@@ -254,7 +254,7 @@ class WindowAssemblerTest {
     }
 
     @Test
-    void audioThatWasFedAndDoesNotComeIsWithheld() {
+    void audioWithInputAndWithoutOutputIsWithheld() {
         WindowAssembler assembler = in("Cutting");
         assembler.audio(audio(0));
         assertThat(assembler.withholdsAudio(new SourceMonitor())).isFalse();

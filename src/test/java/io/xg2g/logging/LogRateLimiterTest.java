@@ -15,7 +15,7 @@ class LogRateLimiterTest {
     private final LogRateLimiter limiter = new LogRateLimiter(MAX, Duration.ofSeconds(1), nanos::get);
 
     @Test
-    void whatIsOverInASecondIsCountedAndTheNextSecondHasRoomAgain() {
+    void excessLinesOfASecondAreCountedAndTheNextSecondStartsAnew() {
         assertThat(taken(1000)).isEqualTo(MAX);
         nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(999));
         assertThat(taken(10)).isZero();

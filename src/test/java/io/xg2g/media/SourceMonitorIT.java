@@ -9,15 +9,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** What happens to sources, done to real streams. */
+/** Changes and faults of sources, in real streams. */
 class SourceMonitorIT {
     private final SourceMonitor monitor = new SourceMonitor();
 
     @Test
-    void aSoundSourceIsRecognisedAndDoesNotChange() {
+    void aHealthySourceIsRecognizedAndDoesNotChange() {
         for (Path file : TsDemuxerIT.streams()) {
             SourceMonitor each = new SourceMonitor();
-            byte[] stream = Tool.read(file);
+            byte[] stream = FfmpegTool.read(file);
 
             each.accept(stream, 0, stream.length);
 
@@ -32,16 +32,16 @@ class SourceMonitorIT {
 
     @Test
     void anotherFormatIsAChangeOfTables() {
-        feed(Tool.read(Samples.h264()));
-        feed(Tool.read(Samples.mpeg2()));
+        feed(FfmpegTool.read(SampleStreams.h264()));
+        feed(FfmpegTool.read(SampleStreams.mpeg2()));
 
         assertThat(monitor.change()).isEqualTo(Change.TABLES);
         assertThat(monitor.change()).isEqualTo(Change.NONE);
     }
 
     @Test
-    void aClockThatJumpsIsNoticed() {
-        byte[] stream = Tool.read(Samples.h264());
+    void aJumpOfTheClockIsDetected() {
+        byte[] stream = FfmpegTool.read(SampleStreams.h264());
         feed(stream);
         TsTimes.shift(stream, 60 * 90_000);
         feed(stream);
@@ -56,8 +56,8 @@ class SourceMonitorIT {
     }
 
     @Test
-    void soundAloneHasNoVideoButAClock() {
-        byte[] stream = Tool.read(TestMedia.audioOnly());
+    void audioOnlyHasAClockAndNoVideo() {
+        byte[] stream = FfmpegTool.read(TestMedia.audioOnly());
         feed(stream);
 
         assertThat(monitor.programKnown()).isTrue();
@@ -70,8 +70,8 @@ class SourceMonitorIT {
     }
 
     @Test
-    void scramblingIsSeenWhereItStartsAndWhereItEnds() {
-        byte[] stream = Tool.read(Samples.h264());
+    void theStartAndEndOfScramblingAreDetected() {
+        byte[] stream = FfmpegTool.read(SampleStreams.h264());
         feed(stream);
         byte[] scrambled = stream.clone();
         for (int packet = 0; packet < scrambled.length; packet += 188) {
@@ -90,16 +90,16 @@ class SourceMonitorIT {
     }
 
     @Test
-    void aPageIsNoTransportStream() {
-        feed(Tool.read(TestMedia.text()));
+    void aWebPageIsNoTransportStream() {
+        feed(FfmpegTool.read(TestMedia.text()));
 
         assertThat(monitor.transportStream()).isFalse();
         assertThat(monitor.packets()).isZero();
     }
 
     @Test
-    void aSoundStreamIsPassedOnWholeAndAUnitWithAWrongTimeIsNot() {
-        byte[] stream = Tool.read(Samples.h264());
+    void aHealthyStreamIsForwardedAndAUnitWithAWrongTimeIsNot() {
+        byte[] stream = FfmpegTool.read(SampleStreams.h264());
         ByteArrayOutputStream usable = new ByteArrayOutputStream();
         SourceMonitor filter = new SourceMonitor(usable);
         filter.accept(stream, 0, stream.length);
@@ -116,7 +116,7 @@ class SourceMonitorIT {
         assertThat(filter.change()).isEqualTo(Change.NONE);
     }
 
-    /** Where the second unit of any elementary stream starts. */
+    /** Offset of the second unit of any elementary stream. */
     private static int secondUnit(byte[] stream) {
         int units = 0;
         for (int packet = 0; packet < stream.length; packet += 188) {

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a child process reads of a program that runs as the same user, who is not root. Needs util-linux as root. */
+/** Test of what a child process can read of a program of the same user, who is not root. Needs util-linux as root. */
 @Timeout(60)
 class ProcessSecretsIT {
     @Test
@@ -28,9 +28,9 @@ class ProcessSecretsIT {
                 .containsExactly("java " + ProtectedProcess.SECRET);
     }
 
-    /** So the test sees what it is about. */
+    /** Control experiment. */
     @Test
-    void unprotectedItWouldReadThem() throws Exception {
+    void withoutProtectionAChildReadsThem() throws Exception {
         assertThat(run("unprotected"))
                 .anyMatch(line -> line.startsWith("environ read: ") && line.contains(ProtectedProcess.SECRET))
                 .anyMatch(line -> line.startsWith("fd read: "))
@@ -38,7 +38,7 @@ class ProcessSecretsIT {
     }
 
     @Test
-    void aNativeExecutableIsToldOfWhatIsCalled() throws Exception {
+    void nativeFunctionsAreRegisteredForTheNativeExecutable() throws Exception {
         assertThat(ProcessSecrets.FUNCTIONS.stream().map(Downcalls::text)).isSubsetOf(Downcalls.registered());
     }
 
@@ -55,7 +55,7 @@ class ProcessSecretsIT {
         Process process = builder.start();
         List<String> answers =
                 new String(process.getInputStream().readAllBytes()).lines().toList();
-        // The other user may not be let into the directory of the build.
+        // The other user may have no access to the build directory.
         assumeThat(answers)
                 .noneMatch(line -> line.contains("ClassNotFoundException") || line.contains("Permission denied: java"));
         assertThat(process.waitFor()).as(String.valueOf(answers)).isZero();

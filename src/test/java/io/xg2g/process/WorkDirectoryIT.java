@@ -19,7 +19,7 @@ class WorkDirectoryIT {
     Path directory;
 
     @Test
-    void itIsForItsOwnerOnly() throws Exception {
+    void theDirectoryIsReadableByItsOwnerOnly() throws Exception {
         try (Held held = hold()) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(held.work.path())))
                     .isEqualTo("rwx------");
@@ -29,18 +29,18 @@ class WorkDirectoryIT {
     }
 
     @Test
-    void itsFreeSpaceIsMeasured() throws Exception {
+    void freeSpaceIsMeasured() throws Exception {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         try (Held held = hold()) {
             new DiskMetrics(registry, held.work);
 
             assertThat(registry.get("xg2g.disk.free.bytes").gauge().value()).isPositive();
 
-            // When it is gone, and something else is in its place
+            // When it is deleted and replaced by a file
             deleteRoot(held.work);
             Files.createFile(held.work.path());
 
-            // Then there is no room, which raises the alert
+            // Then the free space is 0, which fires the alert
             assertThat(registry.get("xg2g.disk.free.bytes").gauge().value()).isZero();
             assertThat(held.work.unavailable()).isPresent();
             Files.delete(held.work.path());
@@ -50,7 +50,7 @@ class WorkDirectoryIT {
     }
 
     @Test
-    void itIsMadeAgainWhereItWasDeleted() throws Exception {
+    void aDeletedDirectoryIsCreatedAgain() throws Exception {
         try (Held held = hold()) {
             deleteRoot(held.work);
 
@@ -65,7 +65,7 @@ class WorkDirectoryIT {
     }
 
     @Test
-    void directoriesInUseAreMadeAgainAndOthersAreNot() throws Exception {
+    void deletedUnitDirectoriesInUseAreCreatedAgain() throws Exception {
         try (Held held = hold()) {
             Path used = held.work.create();
             Path over = held.work.create();
@@ -83,7 +83,7 @@ class WorkDirectoryIT {
     }
 
     @Test
-    void itIsKnownAgainWithoutItsLockFile() throws Exception {
+    void aDirectoryWithoutItsLockFileIsRecognized() throws Exception {
         Path left;
         try (Held held = hold()) {
             left = held.work.create();
@@ -99,7 +99,7 @@ class WorkDirectoryIT {
     }
 
     @Test
-    void itIsHeldByOneProgram() {
+    void theDirectoryIsLockedByOneProgram() {
         try (Held _ = hold()) {
             assertThatIllegalStateException()
                     .isThrownBy(this::hold)
@@ -110,14 +110,14 @@ class WorkDirectoryIT {
     }
 
     @Test
-    void aLinkIsNotTaken() throws Exception {
+    void aSymbolicLinkIsRefused() throws Exception {
         Files.createSymbolicLink(directory.resolve("work"), Files.createDirectory(directory.resolve("elsewhere")));
 
         assertThatIllegalStateException().isThrownBy(this::hold).withMessageContaining("is not a directory of user");
     }
 
     @Test
-    void whatAKilledPredecessorLeftIsGone() throws Exception {
+    void filesOfAKilledPredecessorAreDeleted() throws Exception {
         Path left;
         try (Held held = hold()) {
             left = Files.createDirectory(held.work.create().resolve("deeper"));
@@ -137,7 +137,7 @@ class WorkDirectoryIT {
     }
 
     @Test
-    void deletingWhatIsGoneIsNoError() {
+    void deletingAMissingFileIsNoError() {
         try (Held held = hold()) {
             Path made = held.work.create();
             held.work.delete(made);

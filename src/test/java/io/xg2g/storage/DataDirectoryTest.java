@@ -14,7 +14,7 @@ class DataDirectoryTest {
     Path temporary;
 
     @Test
-    void itIsCreatedWithItsParents() {
+    void theDirectoryIsCreatedWithItsParents() {
         Path wanted = temporary.resolve("var/lib/data");
 
         DataDirectory data = new DataDirectory(() -> wanted);
@@ -25,7 +25,7 @@ class DataDirectoryTest {
     }
 
     @Test
-    void oneProgramHoldsIt() {
+    void theDirectoryIsLockedByOneProgramOnly() {
         DataDirectory held = new DataDirectory(() -> temporary);
 
         assertThatIllegalStateException()
@@ -47,7 +47,7 @@ class DataDirectoryTest {
     }
 
     @Test
-    void itIsMadeAgainAndHeldWhereItWasDeleted() throws IOException {
+    void aDeletedDirectoryIsCreatedAndLockedAgain() throws IOException {
         Path wanted = temporary.resolve("data");
         DataDirectory data = new DataDirectory(() -> wanted);
         delete(wanted);
