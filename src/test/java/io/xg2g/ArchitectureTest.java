@@ -43,10 +43,10 @@ class ArchitectureTest {
     /** The capabilities, lowest first: a package may use those before it, and none after it. */
     private static final List<String> ORDER = List.of(
             "redaction",
-            "logging",
             "problem",
             "config",
             "schedule",
+            "logging",
             "storage",
             "http",
             "source",
