@@ -224,10 +224,6 @@ public class WorkDirectory {
         return exists() ? root.toFile().getUsableSpace() : 0;
     }
 
-    public Path path() {
-        return root;
-    }
-
     /** Creates the directory if necessary and restricts it to its owner; the child user may enter it. */
     private void secure() throws IOException {
         secure(root);

@@ -89,11 +89,6 @@ public class DataDirectory {
         }
     }
 
-    /** Returns the absolute path of the directory. */
-    public Path path() {
-        return root;
-    }
-
     /**
      * Returns a file in the directory.
      *

@@ -67,7 +67,8 @@ class ChildUserIT {
                                     "/proc/" + ProcessHandle.current().pid() + "/environ")
                             .success())
                     .isFalse();
-            assertThat(run(engine, own, "ls", engine.work.path().toString()).success())
+            assertThat(run(engine, own, "ls", directory.resolve("work").toString())
+                            .success())
                     .isFalse();
             assertThat(run(engine, own, "touch", "made").success()).isTrue();
             assertThat(run(engine, own, "cat", "/proc/self/limits").output())

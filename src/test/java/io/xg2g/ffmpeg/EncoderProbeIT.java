@@ -57,9 +57,9 @@ class EncoderProbeIT {
         try (Engine engine = new Engine(directory, Map.of())) {
             // Given a work directory in whose place a file is when the devices are probed
             EncoderProbe probe = probe(engine, () -> {
-                engine.work.delete(engine.work.path());
+                engine.work.delete(directory.resolve("work"));
                 try {
-                    Files.createFile(engine.work.path());
+                    Files.createFile(directory.resolve("work"));
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }

@@ -74,7 +74,7 @@ final class Engine implements AutoCloseable {
 
     /** What lies in the work directory beside the lock. */
     List<Path> leftOvers() throws IOException {
-        try (var entries = Files.list(work.path())) {
+        try (var entries = Files.list(settings.process().workDirectory())) {
             return entries.filter(path -> !path.endsWith("lock")).toList();
         }
     }
