@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * directory in use is deleted by another program, it is created again when it is needed, or within a second. Its files are lost;
  * a unit that needs them fails as on a full disk.
  *
- * <p>Thread-safe. All methods except {@link #path} block on the disk.
+ * <p>Thread-safe. All methods block on the disk.
  */
 @ApplicationScoped
 @Startup
