@@ -125,7 +125,7 @@ class WorkDirectoryIT {
         }
         Process orphan = sleeping(left, left);
         Process stranger = sleeping(left, directory);
-        try (Held held = hold()) {
+        try (Held _ = hold()) {
             assertThat(orphan.waitFor(5, TimeUnit.SECONDS)).isTrue();
             assertThat(stranger.isAlive()).isTrue();
             assertThat(left).doesNotExist();
