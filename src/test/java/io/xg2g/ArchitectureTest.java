@@ -43,10 +43,10 @@ class ArchitectureTest {
     /** Packages, lowest first: each may use those before it only. */
     private static final List<String> ORDER = List.of(
             "redaction",
-            "logging",
             "problem",
             "config",
             "schedule",
+            "logging",
             "storage",
             "http",
             "source",

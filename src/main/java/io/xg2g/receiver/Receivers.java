@@ -5,12 +5,10 @@ import io.quarkus.runtime.Startup;
 import io.xg2g.schedule.TimeSource;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -40,11 +38,6 @@ public class Receivers {
                 .forEach((name, receiver) -> configured.put(
                         name, new Receiver(ReceiverSettings.of(name, receiver), breaker, metrics, TimeSource.SYSTEM)));
         this.receivers = Collections.unmodifiableMap(configured);
-    }
-
-    /** Returns the configured names of the receivers, in alphabetical order. */
-    public Set<String> names() {
-        return receivers.keySet();
     }
 
     /**
@@ -88,11 +81,6 @@ public class Receivers {
      */
     public Optional<StreamPermit> acquire(String receiver) throws InterruptedException {
         return find(receiver).stream();
-    }
-
-    /** Returns all receivers. */
-    Collection<Receiver> all() {
-        return receivers.values();
     }
 
     /** Calls all receivers concurrently. */

@@ -92,11 +92,14 @@ public class MediaBenchmark {
 
     @Benchmark
     public void monitor(Blackhole hole) {
-        SourceMonitor monitor = new SourceMonitor();
+        ByteArrayOutputStream accepted = new ByteArrayOutputStream(2 * PIECE);
+        SourceMonitor monitor = new SourceMonitor(accepted);
         for (int at = 0; at < stream.length; at += PIECE) {
             monitor.accept(stream, at, Math.min(PIECE, stream.length - at));
+            hole.consume(accepted);
+            accepted.reset();
         }
-        hole.consume(monitor.packets());
+        hole.consume(monitor.change());
     }
 
     @Benchmark

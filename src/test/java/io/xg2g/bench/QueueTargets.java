@@ -158,9 +158,9 @@ final class QueueTargets {
         if (System.nanoTime() < measureFrom || over) {
             return;
         }
-        if (result instanceof TranscodeResult.Completed) {
+        if (result instanceof TranscodeResult.Completed completed) {
             waits.computeIfAbsent(kind, _ -> Collections.synchronizedList(new ArrayList<>()))
-                    .add(result.waited().toNanos() / 1e6);
+                    .add(completed.waited().toNanos() / 1e6);
         } else {
             refused.computeIfAbsent(kind, _ -> new AtomicInteger()).incrementAndGet();
         }

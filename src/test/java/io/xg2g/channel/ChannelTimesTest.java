@@ -39,12 +39,13 @@ class ChannelTimesTest {
         for (int i = 0; i < 1000; i++) {
             times.of("channel-" + i).reached(ChannelTime.ticks(clock.now));
         }
+        ChannelTime running = times.of("channel-7");
 
         clock.pass(KEEP.plusSeconds(1));
         evictUnused(Set.of("channel-7"));
 
-        assertThat(times.size()).isEqualTo(1);
-        assertThat(forgotten).hasSize(999).doesNotContain("channel-7");
+        assertThat(forgotten).hasSize(999).doesNotContain("channel-7").doesNotHaveDuplicates();
+        assertThat(times.of("channel-7")).isSameAs(running);
     }
 
     @Test

@@ -63,7 +63,7 @@ class DispatcherPlacementTest {
     @Test
     void aStreamStaysOnTheVendorOfItsLatestUnit() {
         // Given a stream that started on the larger of two devices, both of which have one free slot now
-        DeviceCapacity intel = new DeviceCapacity(new Device("intel", Vendor.INTEL, "intel", 0, ""), 3);
+        DeviceCapacity intel = DispatcherSetup.capacity(new Device("intel", Vendor.INTEL, "intel", 0, ""), 3);
         DispatcherSetup setup =
                 with().workers(8).devices(gpu("nvidia", 2), intel).start();
         setup.submit(Requests.ofStream("b1", "show"));

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Dispatcher with manual time, slots and probes. Every result is recorded. */
 final class DispatcherSetup {
@@ -114,11 +115,15 @@ final class DispatcherSetup {
     }
 
     static DeviceCapacity gpu(String id, int slots) {
-        return new DeviceCapacity(new Device(id, Vendor.NVIDIA, id, 0, ""), slots);
+        return capacity(new Device(id, Vendor.NVIDIA, id, 0, ""), slots);
     }
 
     static DeviceCapacity software(int slots) {
-        return new DeviceCapacity(Device.SOFTWARE, slots);
+        return capacity(Device.SOFTWARE, slots);
+    }
+
+    static DeviceCapacity capacity(Device device, int slots) {
+        return new DeviceCapacity(device, slots, 0, 0, Set.of());
     }
 
     /** Submits requests of normal priority with these ids. */

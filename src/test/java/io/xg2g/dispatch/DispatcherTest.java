@@ -3,6 +3,7 @@ package io.xg2g.dispatch;
 import static io.xg2g.dispatch.DispatcherSetup.oneSlot;
 import static io.xg2g.dispatch.DispatcherSetup.with;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.xg2g.ffmpeg.Failure;
@@ -223,7 +224,9 @@ class DispatcherTest {
         setup.time.advance(MOMENT);
 
         assertThat(setup.outcome("a1")).isEqualTo("timeout");
-        assertThat(setup.answer("a1").waited()).isEqualTo(ALL);
+        assertThat(setup.answer("a1"))
+                .asInstanceOf(type(TranscodeResult.Rejected.class))
+                .returns(ALL, TranscodeResult.Rejected::waited);
         assertThat(setup.outcome("p1")).isEqualTo("open");
         setup.time.advance(Duration.ofSeconds(1));
         assertThat(setup.outcome("p1")).isEqualTo("timeout");
@@ -260,7 +263,7 @@ class DispatcherTest {
 
         assertThat(setup.dispatcher.cancel("a1")).isTrue();
 
-        assertThat(setup.slots.get("a1").stop().isStopped()).isTrue();
+        assertThat(isSent(setup.slots.get("a1").stop())).isTrue();
         assertThat(setup.outcome("a1")).isEqualTo("open");
         assertThat(setup.slots.running()).containsExactly("a1");
         setup.slots.fail("a1", Failure.Kind.STOPPED);
@@ -289,7 +292,7 @@ class DispatcherTest {
         running.cancel();
 
         assertThat(setup.dispatcher.snapshot().waitingTotal()).isZero();
-        assertThat(setup.slots.get("a1").stop().isStopped()).isTrue();
+        assertThat(isSent(setup.slots.get("a1").stop())).isTrue();
         assertThat(setup.rejections("cancelled")).isEqualTo(1);
     }
 
@@ -363,5 +366,13 @@ class DispatcherTest {
     private static void makeActive(DispatcherSetup setup, String id, String stream) {
         setup.submit(Requests.ofStream(id, stream));
         setup.slots.complete(id);
+    }
+
+    /** Returns whether a run that begins now is interrupted. */
+    private static boolean isSent(StopSignal signal) {
+        signal.begin();
+        boolean interrupted = Thread.currentThread().isInterrupted();
+        signal.end();
+        return interrupted;
     }
 }

@@ -57,9 +57,9 @@ class EncoderProbeIT {
         try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of())) {
             // Given a work directory that was replaced by a file before the devices are probed
             EncoderProbe probe = probe(engine, () -> {
-                engine.work.delete(engine.work.path());
+                engine.work.delete(directory.resolve("work"));
                 try {
-                    Files.createFile(engine.work.path());
+                    Files.createFile(directory.resolve("work"));
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }

@@ -93,7 +93,7 @@ class FfmpegTranscoderIT {
 
         assertThat(outcome).isInstanceOf(TranscodeOutcome.Produced.class);
         List<Rendition> renditions = ((TranscodeOutcome.Produced) outcome).renditions();
-        assertThat(outcome.encoder()).isEqualTo("libx264");
+        assertThat(((TranscodeOutcome.Produced) outcome).encoder()).isEqualTo("libx264");
         assertThat(renditions)
                 .extracting(Rendition::name)
                 .isEqualTo(profile.equals("abr") ? List.of("1080p", "720p", "480p") : List.of("720p"));

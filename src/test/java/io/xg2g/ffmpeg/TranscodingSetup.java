@@ -74,7 +74,7 @@ final class TranscodingSetup implements AutoCloseable {
 
     /** Files in the work directory, except the lock. */
     List<Path> remainingFiles() throws IOException {
-        try (var entries = Files.list(work.path())) {
+        try (var entries = Files.list(settings.process().workDirectory())) {
             return entries.filter(path -> !path.endsWith("lock")).toList();
         }
     }

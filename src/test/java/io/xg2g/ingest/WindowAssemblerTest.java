@@ -10,6 +10,7 @@ import io.xg2g.media.SourceMonitor;
 import io.xg2g.media.TsProgram;
 import io.xg2g.media.VideoFrame;
 import io.xg2g.schedule.ManualTime;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -257,11 +258,12 @@ class WindowAssemblerTest {
     void audioWithInputAndWithoutOutputIsWithheld() {
         WindowAssembler assembler = in("Cutting");
         assembler.audio(audio(0));
-        assertThat(assembler.withholdsAudio(new SourceMonitor())).isFalse();
+        assertThat(assembler.withholdsAudio(new SourceMonitor(new ByteArrayOutputStream())))
+                .isFalse();
 
         frames(assembler, 26, 200);
 
-        assertThat(assembler.withholdsAudio(new SourceMonitor()))
+        assertThat(assembler.withholdsAudio(new SourceMonitor(new ByteArrayOutputStream())))
                 .as("nothing was fed")
                 .isFalse();
     }

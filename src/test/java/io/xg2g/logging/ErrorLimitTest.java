@@ -22,7 +22,7 @@ class ErrorLimitTest {
                 .hasSize(ErrorLimit.MAX_LINES)
                 .startsWith("")
                 .last()
-                .isEqualTo(" (further errors of this kind are suppressed for a minute)");
+                .isEqualTo(" (further errors of this kind are suppressed for up to a minute)");
 
         nanos.addAndGet(ErrorLimit.WINDOW.toNanos());
 
@@ -69,7 +69,7 @@ class ErrorLimitTest {
 
         assertThat(last.getMessage())
                 .startsWith("failed: url=http://")
-                .endsWith("left out for a minute)")
+                .endsWith("left out for up to a minute)")
                 .doesNotContain("secret");
         assertThat(filter.isLoggable(error("a", "failed: url=%s", "x"))).isFalse();
     }

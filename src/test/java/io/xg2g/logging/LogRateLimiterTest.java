@@ -26,6 +26,17 @@ class LogRateLimiterTest {
         assertThat(limiter.dropped()).isZero();
     }
 
+    @Test
+    void aWindowWithoutLinesSavesNoneForTheNextOne() {
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(10));
+        assertThat(taken(1000)).isEqualTo(MAX);
+        assertThat(limiter.isExhausted()).isTrue();
+
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+        assertThat(limiter.isExhausted()).isFalse();
+        assertThat(taken(1)).isEqualTo(1);
+    }
+
     private long taken(int asked) {
         return IntStream.range(0, asked).filter(_ -> limiter.tryAcquire()).count();
     }

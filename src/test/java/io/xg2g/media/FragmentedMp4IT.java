@@ -81,10 +81,7 @@ class FragmentedMp4IT {
 
         assertThat(fragment.samples()).isEqualTo(50);
         assertThat(fragment.duration()).isEqualTo(180_000);
-        assertThat(fragment.startsWithSync()).isTrue();
-        assertThat(fragment.oneSync()).isTrue();
         assertThat(several.samples()).isEqualTo(50);
-        assertThat(several.oneSync()).isFalse();
     }
 
     @Test

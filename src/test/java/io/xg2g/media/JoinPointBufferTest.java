@@ -14,7 +14,7 @@ class JoinPointBufferTest {
     @Test
     void allJoinersShareTheSameArrays() {
         // Given
-        JoinPointBuffer buffer = running(new JoinPointBuffer());
+        JoinPointBuffer buffer = running(new JoinPointBuffer(16 << 20));
         buffer.accept(KEYFRAME);
 
         // When

@@ -2,6 +2,7 @@ package io.xg2g.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Random;
 
@@ -43,7 +44,7 @@ final class ParserInput {
     /** Runs all parsers of transport streams. */
     static void readAll(byte[] stream, int piece) {
         DemuxedStream demuxed = DemuxedStream.of(stream, piece);
-        SourceMonitor monitor = new SourceMonitor();
+        SourceMonitor monitor = new SourceMonitor(new ByteArrayOutputStream());
         for (int at = 0; at < stream.length; at += piece) {
             monitor.accept(stream, at, Math.min(piece, stream.length - at));
             monitor.change();

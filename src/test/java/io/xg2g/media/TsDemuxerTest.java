@@ -91,8 +91,6 @@ class TsDemuxerTest {
         demuxer.accept(damaged, 0, damaged.length);
         demuxer.finish();
 
-        assertThat(demuxer.continuityErrors()).isEqualTo(1);
-        assertThat(demuxer.lostSync()).isZero();
         assertThat(demuxed.videoFrames).hasSizeBetween(19, 20);
         assertThat(demuxed.frames).hasSize(40);
     }
@@ -124,7 +122,6 @@ class TsDemuxerTest {
         demuxer.accept(doubled, 0, doubled.length);
         demuxer.finish();
 
-        assertThat(demuxer.continuityErrors()).isZero();
         assertThat(demuxed.contents()).isEqualTo(DemuxedStream.of(stream, 188).contents());
     }
 
@@ -142,7 +139,6 @@ class TsDemuxerTest {
         demuxer.accept(all, 0, all.length);
         demuxer.finish();
 
-        assertThat(demuxer.lostSync()).isEqualTo(1);
         assertThat(demuxed.videoFrames).hasSize(20);
         assertThat(demuxed.frames).hasSize(40);
     }

@@ -2,7 +2,6 @@ package io.xg2g.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.xg2g.media.FragmentedMp4.Fragment;
 import io.xg2g.media.FragmentedMp4.Parts;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +38,7 @@ class TsMuxerIT {
 
     private static Path stream(String encoder) throws MalformedMedia {
         Parts unit = unit(encoder);
-        long first = FragmentedMp4.fragment(unit.media()).baseTime();
+        long first = FragmentedMp4.samples(unit.media()).getFirst().dts();
         TsMuxer muxer = new TsMuxer(unit.init(), true);
         List<byte[]> parts = new ArrayList<>();
         for (int i = 0; i < SEGMENTS; i++) {
@@ -65,16 +64,16 @@ class TsMuxerIT {
     @ValueSource(strings = {"libx264", "libx265"})
     void framesHaveTheTimesOfTheirSamples(String encoder) throws Exception {
         Parts unit = unit(encoder);
-        Fragment fragment = FragmentedMp4.fragment(unit.media());
         List<FragmentedMp4.Sample> samples = FragmentedMp4.samples(unit.media());
 
         List<FfmpegTool.Packet> packets = FfmpegTool.packets(stream(encoder), "v:0");
 
-        assertThat(packets).hasSize(SEGMENTS * fragment.samples());
+        assertThat(packets).hasSize(SEGMENTS * samples.size());
         long mask = (1L << 33) - 1;
         for (int i = 0; i < packets.size(); i++) {
             FragmentedMp4.Sample sample = samples.get(i % samples.size());
-            long shift = START + i / samples.size() * 180_000L - fragment.baseTime();
+            long shift =
+                    START + i / samples.size() * 180_000L - samples.getFirst().dts();
             assertThat(packets.get(i).pts() & mask).isEqualTo((sample.pts() + shift) & mask);
             assertThat(packets.get(i).dts() & mask).isEqualTo((sample.dts() + shift) & mask);
             assertThat(packets.get(i).keyframe()).isEqualTo(sample.sync());

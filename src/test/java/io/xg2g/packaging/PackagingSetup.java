@@ -216,8 +216,7 @@ final class PackagingSetup {
     }
 
     void fail() {
-        answer(new TranscodeResult.Failed(
-                new Failure(Failure.Kind.CRASH, "ffmpeg died"), Duration.ZERO, Duration.ZERO));
+        answer(new TranscodeResult.Failed(new Failure(Failure.Kind.CRASH, "ffmpeg died")));
     }
 
     void reject(Rejection reason) {
@@ -225,7 +224,7 @@ final class PackagingSetup {
     }
 
     void answerCancelled() {
-        answer(new TranscodeResult.Cancelled(Duration.ZERO));
+        answer(new TranscodeResult.Cancelled());
     }
 
     private void answer(TranscodeResult result) {

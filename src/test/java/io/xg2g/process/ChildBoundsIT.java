@@ -2,7 +2,6 @@ package io.xg2g.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -169,7 +168,10 @@ class ChildBoundsIT {
     @Test
     void aChildThatFetchesNoSourceHasNoNetworkOrLoopback() throws IOException {
         ChildBounds bounds = bounds();
-        assumeThat(bounds.networkIsolation()).isPresent();
+        assertThat(bounds.networkIsolation())
+                .as("unshare (util-linux) has to work: as root with CAP_SYS_ADMIN (docker run --privileged), or as a user"
+                        + " who may create user namespaces (docs/security.md)")
+                .isPresent();
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String address = "tcp://127.0.0.1:" + listening.getLocalPort();
             List<String> command = List.of("ffmpeg", "-v", "error", "-f", "mpegts", "-i", address, "-f", "null", "-");

@@ -21,7 +21,7 @@ class WorkDirectoryIT {
     @Test
     void theDirectoryIsReadableByItsOwnerOnly() throws Exception {
         try (Held held = hold()) {
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(held.work.path())))
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("work"))))
                     .isEqualTo("rwx------");
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(held.work.create())))
                     .isEqualTo("rwx------");
@@ -37,13 +37,13 @@ class WorkDirectoryIT {
             assertThat(registry.get("xg2g.disk.free.bytes").gauge().value()).isPositive();
 
             // When it is deleted and replaced by a file
-            deleteRoot(held.work);
-            Files.createFile(held.work.path());
+            deleteRoot();
+            Files.createFile(directory.resolve("work"));
 
             // Then the free space is 0, which fires the alert
             assertThat(registry.get("xg2g.disk.free.bytes").gauge().value()).isZero();
             assertThat(held.work.unavailable()).isPresent();
-            Files.delete(held.work.path());
+            Files.delete(directory.resolve("work"));
             assertThat(registry.get("xg2g.disk.free.bytes").gauge().value()).isPositive();
             assertThat(held.work.unavailable()).isEmpty();
         }
@@ -52,11 +52,11 @@ class WorkDirectoryIT {
     @Test
     void aDeletedDirectoryIsCreatedAgain() throws Exception {
         try (Held held = hold()) {
-            deleteRoot(held.work);
+            deleteRoot();
 
             Path made = held.work.create();
 
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(held.work.path())))
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("work"))))
                     .isEqualTo("rwx------");
             assertThat(made).isDirectory();
             assertThatIllegalStateException().isThrownBy(this::hold).withMessageContaining("in use by another");
@@ -78,7 +78,7 @@ class WorkDirectoryIT {
             assertThat(over).doesNotExist();
             held.work.remove();
             held.work.restoreDeleted();
-            assertThat(held.work.path()).doesNotExist();
+            assertThat(directory.resolve("work")).doesNotExist();
         }
     }
 
@@ -125,11 +125,11 @@ class WorkDirectoryIT {
         }
         Process orphan = sleeping(left, left);
         Process stranger = sleeping(left, directory);
-        try (Held held = hold()) {
+        try (Held _ = hold()) {
             assertThat(orphan.waitFor(5, TimeUnit.SECONDS)).isTrue();
             assertThat(stranger.isAlive()).isTrue();
             assertThat(left).doesNotExist();
-            assertThat(held.work.path().resolve("lock")).exists();
+            assertThat(directory.resolve("work").resolve("lock")).exists();
         } finally {
             orphan.destroyForcibly();
             stranger.destroyForcibly();
@@ -146,9 +146,9 @@ class WorkDirectoryIT {
         }
     }
 
-    private static void deleteRoot(WorkDirectory work) throws IOException {
-        Files.delete(work.path().resolve("lock"));
-        Files.delete(work.path());
+    private void deleteRoot() throws IOException {
+        Files.delete(directory.resolve("work/lock"));
+        Files.delete(directory.resolve("work"));
     }
 
     private static Process sleeping(Path where, Path home) throws IOException {

@@ -356,26 +356,25 @@ final class HlsViewer implements AutoCloseable {
                 addViolation(entry.file() + " is listed and answered with " + segment.statusCode());
                 return;
             }
-            FragmentedMp4.Fragment fragment = FragmentedMp4.fragment(segment.body());
-            long shown = FragmentedMp4.samples(segment.body()).stream()
-                    .mapToLong(FragmentedMp4.Sample::pts)
-                    .min()
-                    .orElseThrow();
-            if (!entry.file().endsWith(fragment.baseTime() + ".m4s")
-                    && !entry.file().endsWith(shown + ".m4s")) {
-                addViolation(entry.file() + " begins at " + fragment.baseTime() + ", shown at " + shown);
+            long duration = FragmentedMp4.fragment(segment.body()).duration();
+            List<FragmentedMp4.Sample> samples = FragmentedMp4.samples(segment.body());
+            long begin = samples.getFirst().dts();
+            long shown =
+                    samples.stream().mapToLong(FragmentedMp4.Sample::pts).min().orElseThrow();
+            if (!entry.file().endsWith(begin + ".m4s") && !entry.file().endsWith(shown + ".m4s")) {
+                addViolation(entry.file() + " begins at " + begin + ", shown at " + shown);
             }
-            if (end >= 0 && fragment.baseTime() != end) {
-                addViolation(entry.file() + " begins at " + fragment.baseTime() + ", the one before ends at " + end);
+            if (end >= 0 && begin != end) {
+                addViolation(entry.file() + " begins at " + begin + ", the one before ends at " + end);
             }
-            if (Math.abs(fragment.duration() - entry.seconds() * timescale) > 1) {
-                addViolation(entry.file() + " lasts " + fragment.duration() + ", not " + entry.seconds() + " s");
+            if (Math.abs(duration - entry.seconds() * timescale) > 1) {
+                addViolation(entry.file() + " lasts " + duration + ", not " + entry.seconds() + " s");
             }
-            if (!fragment.startsWithSync()) {
+            if (!samples.getFirst().sync()) {
                 addViolation(entry.file() + " does not start with a keyframe");
             }
-            end = fragment.baseTime() + fragment.duration();
-            buffer.arrived((double) fragment.duration() / timescale);
+            end = begin + duration;
+            buffer.arrived((double) duration / timescale);
             segments++;
         }
 

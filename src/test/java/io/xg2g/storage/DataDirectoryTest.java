@@ -19,7 +19,7 @@ class DataDirectoryTest {
 
         DataDirectory data = new DataDirectory(() -> wanted);
 
-        assertThat(data.path()).isEqualTo(wanted).isDirectory();
+        assertThat(wanted).isDirectory();
         assertThat(data.file("state.json").path()).isEqualTo(wanted.resolve("state.json"));
         data.close();
     }

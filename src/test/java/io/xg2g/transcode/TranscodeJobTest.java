@@ -75,7 +75,7 @@ class TranscodeJobTest {
     @Test
     void onlyTheFirstEndCounts() {
         job.ended(COMPLETED);
-        job.ended(new TranscodeResult.Cancelled(Duration.ZERO));
+        job.ended(new TranscodeResult.Cancelled());
         job.started("software");
         assertThat(job.state()).isInstanceOf(JobState.Completed.class);
         assertThat(job.rendition("720p")).isPresent();
