@@ -40,7 +40,7 @@ class ConfigurationReferenceTest {
     void propertiesAreDescribedCompletely() throws IOException {
         Section sample = sample();
         assertThat(sample.prefix()).isEqualTo("sample");
-        assertThat(sample.meaning()).isEqualTo("What a sample is made of.");
+        assertThat(sample.meaning()).isEqualTo("Properties of a sample.");
         assertThat(sample.groups())
                 .containsExactly(
                         new Group("sample.things.\"name\"", "Things by name."),

@@ -70,7 +70,7 @@ class DecodersTest {
         assertThat(Decoders.refusal("[IMGUTILS @ 0x7] Picture size 16000x4000 exceeds specified max pixel count 3")
                         .orElseThrow()
                         .detail())
-                .isEqualTo("the frame size is 16000x4000;  the limit is 35389440 pixels (8192x4320)");
+                .isEqualTo("the frame size is 16000x4000; the limit is 35389440 pixels (8192x4320)");
         assertThat(Decoders.refusal("Invalid data found")).isEmpty();
     }
 

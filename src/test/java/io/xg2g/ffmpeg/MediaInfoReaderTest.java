@@ -70,7 +70,7 @@ class MediaInfoReaderTest {
                     {"streams":[{"codec_type":"video","codec_name":"mjpeg","disposition":{"attached_pic":1}}]} | the input has no video
                     {"streams":[{"codec_type":"video"}]} | the input's video codec is unknown
                     {"streams":[{"codec_type":"video","codec_name":"h264","width":0,"height":0}]} | no video frame can be decoded from the input: its h264 video has no complete header (it must hold a keyframe)
-                    {"streams":[{"codec_type":"video","codec_name":"h264","width":16,"height":16,"pix_fmt":"yuv420p"}]} | the frame size is 16x16; each side must have 32 pixels at least
+                    {"streams":[{"codec_type":"video","codec_name":"h264","width":16,"height":16,"pix_fmt":"yuv420p"}]} | the frame size is 16x16; each side must have at least 32 pixels
                     {"streams":[{"codec_type":"video","codec_name":"hevc","width":16384,"height":8640,"pix_fmt":"yuv420p"}]} | the frame size is 16384x8640; the limit is 8192x4320
                     """)
     void mediaThatCannotBeTranscodedIsRefused(String json, String sentence) {

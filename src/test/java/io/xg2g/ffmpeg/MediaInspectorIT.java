@@ -96,7 +96,7 @@ class MediaInspectorIT {
         assertThat(refusal(TestMedia.jpeg())).isEqualTo("the input is a JPEG image, not a video");
         assertThat(refusal(TestMedia.text())).isEqualTo("the input is text, not a video");
         assertThat(refusal(Files.createFile(directory.resolve("empty")))).isEqualTo("the input is empty");
-        assertThat(refusal(Files.write(directory.resolve("noise"), noise()))).startsWith("the input is in no known");
+        assertThat(refusal(Files.write(directory.resolve("noise"), noise()))).startsWith("the input has no supported");
     }
 
     @Test

@@ -51,14 +51,14 @@ class EnvironmentCheckTest {
     void anUnknownVariableIsReportedWithTheNearestKnownOne(String variable, String meant) {
         assertThat(EnvironmentCheck.problem(KNOWN, Set.of(variable, "PATH")))
                 .hasValue("unknown environment variables: " + variable + " (did you mean " + meant
-                        + "?); docs/configuration.md lists those that are");
+                        + "?); docs/configuration.md lists the known ones");
     }
 
     @Test
     void allUnknownVariablesAreReportedInOneLine() {
         assertThat(EnvironmentCheck.problem(KNOWN, Set.of("XG2G_SOMETHING_ELSE", "XG2G_PROFILES_TYPO", "HOME")))
                 .hasValue("unknown environment variables: XG2G_PROFILES_TYPO, XG2G_SOMETHING_ELSE;"
-                        + " docs/configuration.md lists those that are");
+                        + " docs/configuration.md lists the known ones");
     }
 
     @Test

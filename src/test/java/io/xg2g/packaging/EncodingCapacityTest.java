@@ -65,7 +65,7 @@ class EncodingCapacityTest {
         assertThat(capacity.describe("sports"))
                 .isEqualTo("the capacity of the devices is 3.4; used by: films 1.0, news 1.5");
         assertThat(capacity.isSharedBy("sports")).isTrue();
-        assertThat(capacity.describe("films")).endsWith("playing: news 1.5");
+        assertThat(capacity.describe("films")).endsWith("used by: news 1.5");
     }
 
     private int take(String channel, int least, double... costs) {

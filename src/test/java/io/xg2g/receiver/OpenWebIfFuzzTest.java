@@ -44,7 +44,7 @@ class OpenWebIfFuzzTest {
         try {
             reading.run();
         } catch (IOException declared) {
-            assertThat(declared.getMessage()).startsWith("the answer ");
+            assertThat(declared.getMessage()).startsWith("the response ");
         }
     }
 }

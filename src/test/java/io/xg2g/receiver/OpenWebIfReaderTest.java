@@ -56,7 +56,7 @@ class OpenWebIfReaderTest {
     void anythingElseIsAFailureWithAReason(String body) {
         assertThatThrownBy(() -> OpenWebIfReader.services(bytes(body)))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("the answer ");
+                .hasMessageStartingWith("the response ");
         assertThatThrownBy(() -> OpenWebIfReader.about(bytes(body))).isInstanceOf(IOException.class);
     }
 
