@@ -69,7 +69,7 @@ class ErrorLimitTest {
 
         assertThat(last.getMessage())
                 .startsWith("failed: url=http://")
-                .endsWith("left out for up to a minute)")
+                .endsWith("suppressed for up to a minute)")
                 .doesNotContain("secret");
         assertThat(filter.isLoggable(error("a", "failed: url=%s", "x"))).isFalse();
     }
