@@ -14,8 +14,8 @@ IMAGE := ghcr.io/xg2g/xg2g-gpu
 KIND := jvm
 KINDS := jvm native
 MINUTES := 10
-# Least line coverage of `make test` in percent.
-COVERAGE := 64
+# Least line coverage of `make test` in percent: that of the unit tests alone (docs/adr/0028).
+COVERAGE := 65
 NIGHTLY := -Dtests.alone='nightly & alone' -Dtests.together='nightly & !alone' -Dsurefire.failIfNoSpecifiedTests=false
 soak: MINUTES := 60
 GRYPE := grype
