@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Child processes with a user of their own. Needs root, and the user {@code nobody}. */
-@Timeout(120)
+@Timeout(300)
 class ChildUserIT {
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final ChildProcess.Limits LIMITS = new ChildProcess.Limits(LONG, LONG, LONG, Duration.ofSeconds(1));

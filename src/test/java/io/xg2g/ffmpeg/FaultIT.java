@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes wrong in the middle of a unit, and that nothing is left of it. */
-@Timeout(120)
+@Timeout(300)
 class FaultIT {
     @TempDir
     Path directory;

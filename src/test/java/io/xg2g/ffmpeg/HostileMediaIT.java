@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Small files that would cost much: a gap, many gaps, a large frame, a decoder that nobody needs. */
-@Timeout(120)
+@Timeout(300)
 class HostileMediaIT {
     @TempDir
     Path directory;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a child process reads of a program that runs as the same user, who is not root. Needs util-linux as root. */
-@Timeout(60)
+@Timeout(300)
 class ProcessSecretsIT {
     @Test
     void aChildReadsNeitherTheEnvironmentNorTheMemoryNorTheDescriptorsOfTheProgram() throws Exception {

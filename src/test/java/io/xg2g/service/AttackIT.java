@@ -3,6 +3,7 @@ package io.xg2g.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.ffmpeg.HostileMedia;
+import io.xg2g.schedule.Patience;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("nightly")
 @Tag("alone")
 class AttackIT {
-    private static final Duration RECOVERY = Duration.ofSeconds(10);
+    private static final Duration RECOVERY = Patience.seconds(10);
     private static final int CHANNELS = 40;
 
     /** That of a machine with 2 GB of memory: what is not bounded soon fills it, and the program ends. */
@@ -136,7 +137,7 @@ class AttackIT {
                     ? HlsViewer.watch(service, "demo")
                     : HlsViewer.watchWithToken(service, "demo", token);
             Awaitility.await("a first segment")
-                    .atMost(Duration.ofMinutes(1))
+                    .atMost(Patience.seconds(60))
                     .until(() -> viewer.video().segments() > 0 && viewer.audio().segments() > 0);
             // What a first request of each kind loads and compiles is no trace of an attack.
             RequestAttacks.randomWords(port(), new Random(0), 100_000);
