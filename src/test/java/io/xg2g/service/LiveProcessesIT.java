@@ -1,5 +1,6 @@
 package io.xg2g.service;
 
+import static io.xg2g.service.WatchedChannel.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -9,8 +10,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A channel's child processes are killed and hang, while one player watches all the time. */
-@Tag("alone")
 class LiveProcessesIT {
     private static final String SEGMENTER = "pipe:0";
     private static final String ENCODER = "+cmaf";
@@ -81,6 +79,7 @@ class LiveProcessesIT {
 
     @Test
     @Tag("nightly")
+    @Tag("alone")
     void aHungSegmenterIsReplaced() throws Exception {
         int breaks = playing().breaks();
         List<ProcessHandle> hung = children(SEGMENTER);
@@ -95,6 +94,7 @@ class LiveProcessesIT {
 
     @Test
     @Tag("nightly")
+    @Tag("alone")
     void aKilledEncoderCostsItsWindowAtMost() {
         HlsViewer.TrackReader before = playing();
         int gaps = before.gaps();
@@ -110,6 +110,7 @@ class LiveProcessesIT {
 
     @Test
     @Tag("nightly")
+    @Tag("alone")
     void aHungEncoderCostsItsWindow() throws Exception {
         HlsViewer.TrackReader before = playing();
         int gaps = before.gaps();
@@ -132,12 +133,7 @@ class LiveProcessesIT {
     }
 
     private static void awaitMore(int segments) {
-        int video = viewer.video().segments() + segments;
-        int audio = viewer.audio().segments() + segments;
-        await(segments + " more segments").untilAsserted(() -> {
-            assertThat(viewer.video().segments()).as("%s", viewer.video()).isGreaterThanOrEqualTo(video);
-            assertThat(viewer.audio().segments()).as("%s", viewer.audio()).isGreaterThanOrEqualTo(audio);
-        });
+        WatchedChannel.awaitMore(viewer, segments);
     }
 
     private static ProcessHandle awaitOne(String argument) {
@@ -159,9 +155,5 @@ class LiveProcessesIT {
                     .start()
                     .waitFor();
         }
-    }
-
-    private static ConditionFactory await(String what) {
-        return Awaitility.await(what).atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofMillis(100));
     }
 }
