@@ -24,7 +24,7 @@ final class Engine implements AutoCloseable {
 
     /** Properties are given without {@code xg2g.ffmpeg.}, or whole. */
     Engine(Path directory, Map<String, String> properties) {
-        Map<String, String> all = new HashMap<>();
+        Map<String, String> all = new HashMap<>(LongDeadlines.PROPERTIES);
         all.put("xg2g.ffmpeg.work-dir", directory.resolve("work").toString());
         properties.forEach((key, value) -> all.put(key.startsWith("xg2g.") ? key : "xg2g.ffmpeg." + key, value));
         settings = settings(all);

@@ -37,7 +37,10 @@ class LiveProcessesIT {
                         "xg2g.live.channels-file",
                                 directory.resolve("channels.json").toString(),
                         "xg2g.live.channels.tv.url", source.uri().toString(),
-                        "xg2g.ffmpeg.path", slowEncoder().toString()));
+                        "xg2g.ffmpeg.path", slowEncoder().toString(),
+                        // One that hangs may not have begun.
+                        "xg2g.ffmpeg.start-timeout", "10s",
+                        "xg2g.ffmpeg.stall-timeout", "10s"));
         viewer = HlsViewer.watch(service, "tv");
     }
 
