@@ -30,7 +30,11 @@ final class Engine implements AutoCloseable {
         settings = settings(all);
         work = new WorkDirectory(settings.process());
         profiles = profiles(all);
-        probe = new EncoderProbe(settings, work, profiles, new DeviceDiscovery(directory.resolve("no-devices"), null));
+        // Time limits that a test shortens are those of its own runs.
+        Map<String, String> probed = new HashMap<>(all);
+        probed.putAll(LongDeadlines.PROPERTIES);
+        probe = new EncoderProbe(
+                settings(probed), work, profiles, new DeviceDiscovery(directory.resolve("no-devices"), null));
         inspector = new MediaInspector(settings, work);
         transcoder = new FfmpegTranscoder(settings, work, probe, new UnitProcesses());
         processes = new MediaProcesses(settings, work);

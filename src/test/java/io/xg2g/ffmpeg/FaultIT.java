@@ -46,9 +46,6 @@ class FaultIT {
 
     @Test
     void aRunThatTakesTooLongIsEnded() throws Exception {
-        try (Engine engine = new Engine(directory, Map.of())) {
-            engine.probe.reports();
-        }
         try (Engine engine = new Engine(directory, failing("lengthy", "exec ffmpeg -re \"$@\"", "run-timeout", "5s"))) {
             TranscodeUnit unit = engine.unit(TestMedia.lengthy(), "480p", Container.MPEG_TS);
 

@@ -7,6 +7,7 @@ import java.util.Map;
  * for machines that keep up with their work.
  */
 public final class LongDeadlines {
+    /** By the names of the properties. */
     public static final Map<String, String> PROPERTIES = Map.of(
             "xg2g.ffmpeg.inspect-timeout", "1m",
             "xg2g.ffmpeg.start-timeout", "1m",
