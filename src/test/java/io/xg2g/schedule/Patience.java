@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * <p>A bound of this kind says that something does not hang; it is no assertion on speed.
  */
 public final class Patience {
-    static final double MOST = 10;
+    static final double MOST = 5;
 
     /** What the work takes on a quiet machine with two cores, the JVM's warm-up included. */
     private static final Duration QUIET = Duration.ofMillis(200);

@@ -102,7 +102,8 @@ class DeletedDirectoriesIT {
             assertThat(service.process().exitValue()).as(service.log()).isEqualTo(1);
             await("its log has ended")
                     .untilAsserted(() -> assertThat(service.log())
-                            .contains("the program ends, xg2g.ffmpeg.work-dir " + service.work() + " is in use"));
+                            .contains("program ends, its lock file was removed or replaced: xg2g.ffmpeg.work-dir "
+                                    + service.work() + " is in use"));
         }
     }
 
