@@ -26,7 +26,7 @@ final class NotifyListener implements AutoCloseable {
     private final int socket;
 
     /**
-     * Listens.
+     * Starts listening.
      *
      * @param name a path, or an abstract name that begins with {@code @}
      */
@@ -43,7 +43,7 @@ final class NotifyListener implements AutoCloseable {
         }
     }
 
-    /** The next message, for which it waits. */
+    /** Waits for the next message. */
     String next() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(LONGEST);

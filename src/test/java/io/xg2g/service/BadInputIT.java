@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever is sent, the answer says what was wrong and what is allowed, and nothing is left of it. */
+/** Test that invalid requests are answered with the error and the allowed values, and leave no files. */
 @ExtendWith(Services.Resolver.class)
 class BadInputIT {
     private static RunningService service;
@@ -42,11 +42,12 @@ class BadInputIT {
     @AfterEach
     void nothingIsLeft() {
         Awaitility.await("no file and no process is left")
-                .until(() -> service.leftOver().isEmpty() && service.encoders().isEmpty());
+                .until(() ->
+                        service.remainingFiles().isEmpty() && service.encoders().isEmpty());
     }
 
     @Test
-    void aPageOfAnotherSiteUnderAnotherNameIsRefused() throws IOException {
+    void anotherHostNameIsRefused() throws IOException {
         try (HttpSocket socket = HttpSocket.open(service.api("/").getPort())) {
             socket.send("GET /api/v1/queue HTTP/1.1\r\nHost: rebound.example\r\n\r\n");
 
@@ -58,7 +59,7 @@ class BadInputIT {
     }
 
     @Test
-    void anAbsoluteNameOfThisMachineIsItsOwn() throws IOException {
+    void anAbsoluteLocalHostNameIsAccepted() throws IOException {
         try (HttpSocket socket = HttpSocket.open(service.api("/").getPort())) {
             socket.send("GET /api/v1/queue HTTP/1.1\r\nHost: localhost.\r\n\r\n");
 
@@ -66,10 +67,10 @@ class BadInputIT {
         }
     }
 
-    /** RFC 9110, section 6.6.1: with what kind of handler answers makes no difference. */
+    /** RFC 9110, section 6.6.1, for every kind of handler. */
     @ParameterizedTest
     @ValueSource(strings = {"/", "/api/v1/queue", "/api/v1/streams/x", "/live/x/720p/1.m4s", "/nothing", "/openapi"})
-    void everyAnswerHasADate(String path) throws IOException {
+    void everyResponseHasADate(String path) throws IOException {
         try (HttpSocket socket = HttpSocket.open(service.api("/").getPort())) {
             assertHasDate(socket.get(path));
         }
@@ -77,7 +78,7 @@ class BadInputIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/readyz", "/metrics", "/nothing"})
-    void everyAnswerOfTheManagementPortHasADate(String path) throws IOException {
+    void everyResponseOfTheManagementPortHasADate(String path) throws IOException {
         try (HttpSocket socket = HttpSocket.open(service.management("/").getPort())) {
             assertHasDate(socket.get(path));
         }
@@ -113,7 +114,7 @@ class BadInputIT {
     }
 
     @Test
-    void damagedMediaIsEitherTranscodedOrRefusedButNeverHangs() {
+    void damagedMediaIsTranscodedOrRefusedAndNeverHangs() {
         for (Path damaged : new Path[] {TestMedia.truncated(), TestMedia.bitFlipped()}) {
             HttpResponse<String> answer = RunningService.send(
                     service.post("profile=480p", damaged).build(), BodyHandlers.ofString(StandardCharsets.ISO_8859_1));
@@ -133,7 +134,7 @@ class BadInputIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "profile=", "profile=4k", "profile=720p&priority=active", "profile=720p&stream=%00"})
-    void aParameterThatIsNotAllowedIsNamedWithWhatIs(String query) {
+    void anInvalidParameterIsReportedWithTheAllowedValues(String query) {
         JsonObject problem = problem(service.post(query, TestMedia.mpeg2()).build(), 400, "invalid-request");
         assertThat(problem.getString("detail")).contains("allowed: ");
     }
@@ -166,14 +167,14 @@ class BadInputIT {
                 }
                 out.flush();
             } catch (IOException closedInTheMiddle) {
-                // The service may close once it has answered.
+                // The service may close the connection after its response.
             }
             assertThat(firstLine(socket)).contains("413");
         }
     }
 
     @Test
-    void anAnnouncedSizeBeyondAllMeasureIsTooLarge() throws IOException {
+    void anOversizedContentLengthIsTooLarge() throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream()
                     .write(
@@ -184,7 +185,7 @@ class BadInputIT {
     }
 
     @Test
-    void whoGoesOnSendingAfterARefusalIsCutOff() throws IOException {
+    void aClientThatSendsOnAfterARefusalIsDisconnected() throws IOException {
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
             out.write(
@@ -206,7 +207,7 @@ class BadInputIT {
 
     /** Of twenty at once: a connection stays open for a moment, lest the answer is lost. */
     @Test
-    void aRefusalBeforeTheBodySaysThatItsConnectionWillBeClosed() throws IOException {
+    void aRefusalBeforeTheBodyHasConnectionClose() throws IOException {
         List<Socket> sockets = new ArrayList<>();
         for (int n = 0; n < 20; n++) {
             Socket socket = connect();
@@ -225,7 +226,7 @@ class BadInputIT {
     }
 
     @Test
-    void aBodyThatTricklesInEndsTheRequest() throws IOException {
+    void aSlowBodyEndsTheRequest() throws IOException {
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
             out.write(
@@ -254,9 +255,9 @@ class BadInputIT {
                 "invalid-request");
     }
 
-    /** Some before their body is read, some while it is. */
+    /** Some are refused before their body is read, some during it. */
     @Test
-    void aClientThatLeavesWhileItSendsIsNoMistakeOfTheService() throws Exception {
+    void aClientThatDisconnectsWhileSendingIsNotLoggedAsAnError() throws Exception {
         String before = service.log();
         for (int n = 0; n < 100; n++) {
             try (HttpSocket socket = HttpSocket.open(service.api("/").getPort())) {
@@ -273,7 +274,7 @@ class BadInputIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/v1/transcodes?profile=720p", "/api/v1/telemetry/replays"})
-    void aMalformedContentTypeIsTheClientsMistake(String path) {
+    void aMalformedContentTypeIsAClientError(String path) {
         for (String type : List.of("", "video", "a/b;c=\"", "/")) {
             HttpRequest post = HttpRequest.newBuilder(service.api(path))
                     .header("Content-Type", type)
@@ -287,7 +288,7 @@ class BadInputIT {
     }
 
     @Test
-    void aMethodThatAPathDoesNotTakeIsNotAllowed() {
+    void anUnsupportedMethodIsNotAllowed() {
         HttpResponse<String> answer = RunningService.send(
                 HttpRequest.newBuilder(service.api("/api/v1/queue")).DELETE().build(), BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(405);
@@ -295,7 +296,7 @@ class BadInputIT {
     }
 
     @Test
-    void aBodyThatStopsArrivingEndsTheRequest() throws IOException {
+    void aStalledBodyEndsTheRequest() throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream()
                     .write(
@@ -330,7 +331,7 @@ class BadInputIT {
     }
 
     @Test
-    void aResultThatCannotBeHadAsAskedIsNotAcceptable() {
+    void anUnavailableMediaTypeIsNotAcceptable() {
         problem(
                 service.post("profile=720p", TestMedia.mpeg2())
                         .header("Accept", "text/html")
@@ -349,7 +350,7 @@ class BadInputIT {
                 "/api/v1/transcodes/x/events",
                 "/api/v1/nothing"
             })
-    void whatDoesNotExistIsNotFound(String path) {
+    void unknownPathsAndIdsAreNotFound(String path) {
         problem(HttpRequest.newBuilder(service.api(path)).build(), 404, "not-found");
     }
 

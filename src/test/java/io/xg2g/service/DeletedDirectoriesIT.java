@@ -23,14 +23,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Others delete the program's directories, or lock files in them, while it runs. */
+/** The program's directories, or lock files in them, are deleted while it runs. */
 @Tag("nightly")
 class DeletedDirectoriesIT {
     @TempDir
     Path directory;
 
     @Test
-    void aDeletedWorkDirectoryIsMadeAgainAndWorkGoesOn() throws Exception {
+    void aDeletedWorkDirectoryIsCreatedAgainAndWorkContinues() throws Exception {
         try (RunningService service = start()) {
             String rendition = finishedRendition(service);
             try (WatchedChannel channel = WatchedChannel.start(service, Clips.mpeg2())) {
@@ -46,9 +46,9 @@ class DeletedDirectoriesIT {
                 assertThat(lost.statusCode()).as(lost.body()).isEqualTo(404);
                 assertThat(lost.body()).contains("deleted from the work directory");
                 channel.awaitMore(5);
-                assertThat(channel.viewer().complaints()).isEmpty();
+                assertThat(channel.viewer().violations()).isEmpty();
             }
-            // And what is kept is written there again
+            // And persistent files are written there again
             assertThat(LiveChannels.add(service, "radio", "http://127.0.0.1:9/1.ts")
                             .statusCode())
                     .isEqualTo(201);
@@ -62,7 +62,7 @@ class DeletedDirectoriesIT {
     }
 
     @Test
-    void aRemovedLockFileLetsNoSecondProgramInAndDoesNotHinderARestart() throws Exception {
+    void aRemovedLockFileAdmitsNoSecondProgramAndAllowsARestart() throws Exception {
         Path work = directory.resolve("work");
         try (RunningService first = start()) {
             Files.delete(work.resolve("lock"));
@@ -86,7 +86,7 @@ class DeletedDirectoriesIT {
     }
 
     @Test
-    void aProgramWhoseDirectoryWasTakenEndsAndSaysSo() throws Exception {
+    void aProgramWhoseDirectoryWasLockedByAnotherExitsWithTheReason() throws Exception {
         Path theirs = directory.resolve("theirs");
         try (RunningService service = start();
                 FileChannel lock = FileChannel.open(theirs, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -117,7 +117,7 @@ class DeletedDirectoriesIT {
         return RunningService.launch(directory.resolve("work"), Map.of());
     }
 
-    /** The path of a rendition of an asynchronous transcode that is done. */
+    /** Path of a rendition of a completed asynchronous transcode. */
     private static String finishedRendition(RunningService service) {
         HttpResponse<String> accepted = transcode(service, "respond-async");
         assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
@@ -136,7 +136,7 @@ class DeletedDirectoriesIT {
                 BodyHandlers.ofString());
     }
 
-    /** At one moment, however much is written to it meanwhile. */
+    /** Deletes the directory atomically by a rename. */
     private void delete(Path work) throws IOException {
         Path aside = directory.resolve("deleted");
         Files.move(work, aside);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What breaks around the service, and what the service does about it. */
+/** Fault injection around the service. */
 @ExtendWith(Services.Resolver.class)
 class FaultsIT {
     private static final Duration LONG = Patience.seconds(60);
@@ -40,21 +40,21 @@ class FaultsIT {
     Path temp;
 
     private Path work;
-    private Gate gate;
+    private BlockingFfmpeg gate;
 
     @BeforeAll
     static void start(Services services) {
-        held = services.own(oneSlot(new Gate(directory)));
+        held = services.own(oneSlot(new BlockingFfmpeg(directory)));
     }
 
     @BeforeEach
     void prepare() {
         work = temp.resolve("work");
-        gate = new Gate(temp);
+        gate = new BlockingFfmpeg(temp);
     }
 
     @Test
-    void aKilledServiceLeavesNoEncoderAndNoFileAfterItsRestart() throws Exception {
+    void aKilledServiceLeavesNoEncoderOrFileAfterItsRestart() throws Exception {
         // Given a unit in the middle of its run
         List<ProcessHandle> orphans;
         try (RunningService first = service(oneSlot(gate))) {
@@ -66,20 +66,20 @@ class FaultsIT {
             // When
             first.process().destroyForcibly().onExit().join();
             assertThat(orphans).allMatch(ProcessHandle::isAlive);
-            assertThat(first.leftOver()).isNotEmpty();
+            assertThat(first.remainingFiles()).isNotEmpty();
         }
         try (RunningService second = service(oneSlot(gate))) {
             // Then
             assertThat(orphans).noneMatch(ProcessHandle::isAlive);
-            assertThat(second.leftOver()).isEmpty();
+            assertThat(second.remainingFiles()).isEmpty();
         }
     }
 
     @Test
-    void aClientThatLeavesTakesItsRequestAlongWaitingOrRunning() throws Exception {
+    void aDisconnectCancelsAWaitingOrRunningRequest() throws Exception {
         RunningService service = held;
         double cancelled = service.metric("xg2g_gpu_queue_rejections_total", "cancelled");
-        // Given one that runs and one that waits
+        // Given a running and a waiting request
         Socket running = postBySocket(service);
         awaitRunning(service);
         Socket waiting = postBySocket(service);
@@ -94,13 +94,13 @@ class FaultsIT {
                 .until(() -> service.metric("xg2g_gpu_queue_size") == 0
                         && service.metric("xg2g_gpu_active_workers") == 0
                         && service.encoders().isEmpty()
-                        && service.leftOver().isEmpty());
+                        && service.remainingFiles().isEmpty());
         assertThat(service.metric("xg2g_gpu_queue_rejections_total", "cancelled"))
                 .isEqualTo(cancelled + 1);
     }
 
     @Test
-    void shutdownAnswersWhatWaitsAndLetsFinishWhatRuns() throws Exception {
+    void shutdownRejectsWaitingRequestsAndCompletesRunningOnes() throws Exception {
         try (RunningService service = service(oneSlot(gate))) {
             // Given
             CompletableFuture<HttpResponse<String>> running = submit(service);
@@ -119,12 +119,12 @@ class FaultsIT {
             assertThat(running.get(LONG.toSeconds(), TimeUnit.SECONDS).statusCode())
                     .isEqualTo(200);
             ended(service);
-            assertThat(service.leftOver()).isEmpty();
+            assertThat(service.remainingFiles()).isEmpty();
         }
     }
 
     @Test
-    void shutdownStopsAndAnswersWhatOutlivesTheGraceTime() throws Exception {
+    void shutdownStopsRequestsThatExceedTheGraceTime() throws Exception {
         try (RunningService service = service(Map.of("xg2g.ffmpeg.path", gate.path(), "xg2g.shutdown-grace", "1s"))) {
             // Given
             CompletableFuture<HttpResponse<String>> running = submit(service);
@@ -137,7 +137,7 @@ class FaultsIT {
 
             // Then
             assertThat(encoders).noneMatch(ProcessHandle::isAlive);
-            assertThat(service.leftOver()).isEmpty();
+            assertThat(service.remainingFiles()).isEmpty();
             assertThat(running.get(LONG.toSeconds(), TimeUnit.SECONDS).statusCode())
                     .isEqualTo(503);
             assertThat(code(running.join())).isEqualTo("shutting-down");
@@ -145,7 +145,7 @@ class FaultsIT {
     }
 
     @Test
-    void withoutFfmpegTheServiceIsUpSaysWhyItIsNotReadyAndTurnsWorkAway() {
+    void withoutFfmpegTheServiceIsNotReadyAndRejectsWork() {
         try (RunningService service = RunningService.launch(work, Map.of("xg2g.ffmpeg.path", "/nonexistent/ffmpeg"))) {
             Awaitility.await().until(() -> service.log().contains("Listening on"));
             Awaitility.await("probe done")
@@ -189,12 +189,12 @@ class FaultsIT {
                         .getString("state")
                         .equals("cancelled"));
         assertThat(service.encoders()).isEmpty();
-        Awaitility.await().until(() -> service.leftOver().isEmpty());
+        Awaitility.await().until(() -> service.remainingFiles().isEmpty());
     }
 
     @Test
-    void aFullDiskIsSaidByReadinessAndByTheAnswer() {
-        // More than the machine has free stands for a full disk.
+    void aFullDiskIsReportedByReadinessAndByTheResponse() {
+        // A minimum above the free space simulates a full disk.
         try (RunningService service = RunningService.launch(work, Map.of("xg2g.ffmpeg.min-free-disk", "1T"))) {
             Awaitility.await().until(() -> service.log().contains("Listening on"));
             HttpResponse<String> answer = submit(service).join();
@@ -206,7 +206,7 @@ class FaultsIT {
     }
 
     @Test
-    void automaticWorkersAreAsManyAsTheProbeFound() {
+    void automaticWorkersFollowTheProbe() {
         try (RunningService service = service(Map.of("xg2g.gpu.queue.workers", "auto"))) {
             assertThat(service.metric("xg2g_gpu_slots")).isBetween(1.0, 64.0);
             assertThat(submit(service).join().statusCode()).isEqualTo(200);
@@ -222,7 +222,7 @@ class FaultsIT {
         }
     }
 
-    private static Map<String, String> oneSlot(Gate gate) {
+    private static Map<String, String> oneSlot(BlockingFfmpeg gate) {
         return Map.of("xg2g.gpu.queue.workers", "1", "xg2g.ffmpeg.path", gate.path());
     }
 

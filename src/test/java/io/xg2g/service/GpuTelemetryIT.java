@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged service with a library in the place of NVIDIA's, and what bad drivers do to it: nothing. */
+/** The packaged service with a stub of NVIDIA's library, and with faulty drivers. */
 class GpuTelemetryIT {
     private static final String UTILIZATION = "xg2g_gpu_utilization_percent";
     private static final String ENCODER = "engine=\"encoder\"";
@@ -31,7 +31,7 @@ class GpuTelemetryIT {
     }
 
     @Test
-    void gpusAreSeenLostAndSeenAgain() {
+    void gpusAreSampledLostAndSampledAgain() {
         FakeNvml nvml = FakeNvml.compile(directory.resolve("lib"));
         start(nvml.path());
         await().atMost(LONG).until(() -> service.metric(UTILIZATION, L4, ENCODER) == 64);
@@ -54,15 +54,15 @@ class GpuTelemetryIT {
     }
 
     @Test
-    void aLibraryThatHangsIsSaidTo() {
-        hung();
+    void aHangingLibraryIsReported() {
+        hangingLibrary();
     }
 
-    /** The breaker lets the next sample pass when it has been open for half a minute. */
+    /** The breaker permits the next sample after half a minute. */
     @Test
     @Tag("nightly")
-    void aLibraryThatHungComesBack() {
-        FakeNvml nvml = hung();
+    void aHangingLibraryRecovers() {
+        FakeNvml nvml = hangingLibrary();
 
         nvml.set("encoder 11");
 
@@ -70,7 +70,7 @@ class GpuTelemetryIT {
         assertThat(failures("timeout")).isEqualTo(1);
     }
 
-    private FakeNvml hung() {
+    private FakeNvml hangingLibrary() {
         FakeNvml nvml = FakeNvml.compile(directory.resolve("lib"));
         start(nvml.path());
         await().atMost(LONG).until(() -> service.metric(UTILIZATION, L4, ENCODER) == 64);
@@ -84,7 +84,7 @@ class GpuTelemetryIT {
     }
 
     @Test
-    void aLibraryThatCrashesOnLoadTakesOnlyItsTrialDown() {
+    void aLibraryThatCrashesOnLoadCrashesItsSelfTestOnly() {
         FakeNvml nvml = FakeNvml.compile(directory.resolve("lib"), "CRASH_ON_LOAD");
         start(nvml.path());
 

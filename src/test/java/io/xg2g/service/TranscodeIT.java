@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The transcode API as its clients use it, against the packaged service. */
+/** The transcode API of the packaged service. */
 @ExtendWith(Services.Resolver.class)
 class TranscodeIT {
     @TempDir
@@ -45,7 +45,7 @@ class TranscodeIT {
     @ParameterizedTest
     @MethodSource("broadcasts")
     @Tag("smoke")
-    void aClipComesBackAsOnePlayableRendition(Path clip) throws IOException {
+    void aClipIsReturnedAsOnePlayableRendition(Path clip) throws IOException {
         // When
         HttpResponse<Path> answer = RunningService.send(
                 service.post("profile=720p", clip).header("Accept", "video/mp4").build(),
@@ -64,11 +64,11 @@ class TranscodeIT {
                 .isEqualTo("aac");
         assertThat(Ffprobe.decodeErrors(answer.body())).isEmpty();
         Awaitility.await("files are removed after the answer")
-                .until(() -> service.leftOver().isEmpty());
+                .until(() -> service.remainingFiles().isEmpty());
     }
 
     @Test
-    void theLadderComesBackAsOnePartForEachRung() throws IOException {
+    void aLadderIsReturnedAsOnePartPerRung() throws IOException {
         // When
         HttpResponse<byte[]> answer = RunningService.send(
                 service.post("profile=abr", TestMedia.mpeg2()).build(), BodyHandlers.ofByteArray());
@@ -93,7 +93,7 @@ class TranscodeIT {
     }
 
     @Test
-    void aRangeHeaderDoesNotCutTheAnswerToAPost() {
+    void aRangeHeaderIsIgnoredForAPost() {
         HttpResponse<byte[]> answer = RunningService.send(
                 service.post("profile=preview", TestMedia.mpeg2())
                         .header("Range", "bytes=0-5")
@@ -151,7 +151,7 @@ class TranscodeIT {
                 .body();
         assertThat(whole).hasSize(renditions.getJsonObject(0).getInteger("bytes"));
 
-        // And byte ranges work
+        // And byte ranges are supported
         HttpResponse<byte[]> range = RunningService.send(
                 HttpRequest.newBuilder(rendition)
                         .header("Range", "bytes=188-375")
@@ -169,7 +169,7 @@ class TranscodeIT {
         assertThat(outside.statusCode()).isEqualTo(416);
         assertThat(outside.headers().firstValue("Content-Range")).contains("bytes */" + whole.length);
 
-        // And only of the rendition that the client knows
+        // And If-Range is compared
         String etag = range.headers().firstValue("ETag").orElseThrow();
         assertThat(statusOfRange(rendition, "bytes=0-9", etag)).isEqualTo(206);
         assertThat(statusOfRange(rendition, "bytes=" + whole.length + "-", etag))
@@ -182,12 +182,12 @@ class TranscodeIT {
         assertThat(RunningService.send(unchanged, BodyHandlers.ofString()).statusCode())
                 .isEqualTo(304);
 
-        // And it can be removed
+        // And it can be deleted
         assertThat(RunningService.send(HttpRequest.newBuilder(location).DELETE().build(), BodyHandlers.discarding())
                         .statusCode())
                 .isEqualTo(204);
         assertThat(RunningService.get(location).statusCode()).isEqualTo(404);
-        Awaitility.await().until(() -> service.leftOver().isEmpty());
+        Awaitility.await().until(() -> service.remainingFiles().isEmpty());
     }
 
     private static int statusOfRange(URI rendition, String range, String ifRange) {
@@ -199,7 +199,7 @@ class TranscodeIT {
     }
 
     @Test
-    void theOpenApiDescriptionNamesEveryEndpoint() {
+    void theOpenApiDescriptionHasEveryEndpoint() {
         assertThat(RunningService.get(service.api("/openapi")).body())
                 .contains(
                         "/api/v1/transcodes:",
@@ -242,7 +242,7 @@ class TranscodeIT {
     }
 
     @Test
-    void theQueueAndTheDevicesCanBeSeen() {
+    void theQueueAndTheDevicesAreServed() {
         JsonObject queue =
                 new JsonObject(RunningService.get(service.api("/api/v1/queue")).body());
         assertThat(queue.getInteger("capacity")).isEqualTo(100);

@@ -45,10 +45,10 @@ record WatchedChannel(TsServer source, HlsViewer viewer) implements AutoCloseabl
     private static void awaitSegments(HlsViewer viewer, int video, int audio) {
         await("segments").untilAsserted(() -> {
             assertThat(viewer.video().segments())
-                    .as("%s, complaints: %s", viewer.video(), viewer.complaints())
+                    .as("%s, violations: %s", viewer.video(), viewer.violations())
                     .isGreaterThanOrEqualTo(video);
             assertThat(viewer.audio().segments())
-                    .as("%s, complaints: %s", viewer.audio(), viewer.complaints())
+                    .as("%s, violations: %s", viewer.audio(), viewer.violations())
                     .isGreaterThanOrEqualTo(audio);
         });
     }

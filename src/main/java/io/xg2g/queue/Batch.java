@@ -1,0 +1,151 @@
+package io.xg2g.queue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records that are written with few calls and synced with one. Small records are collected in one array; large payloads are
+ * written from their own. Filled under the log's append lock, written under its I/O lock.
+ */
+final class Batch {
+    /** Payloads from this length on are not copied. */
+    private static final int LARGE = 1 << 14;
+
+    private static final int FIRST_CAPACITY = 1 << 12;
+
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Part(byte[] bytes, int from, int length) {}
+
+    final Segment segment;
+
+    /** Offset of its first record in the segment. */
+    final long start;
+
+    /** Items that become visible when the batch is durable, in their order. */
+    final List<Added> added = new ArrayList<>();
+
+    /** A new item. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Added(Entry entry, byte[] payload) {}
+
+    /** Number of threads that wait, or are going to wait, for it. */
+    int waiting;
+
+    private final List<Part> parts = new ArrayList<>();
+    private byte[] small = new byte[FIRST_CAPACITY];
+    private int smallFrom;
+    private int smallEnd;
+    private long bytes;
+    private long records;
+
+    private final AtomicBoolean led = new AtomicBoolean();
+    private final CountDownLatch done = new CountDownLatch(1);
+    private volatile @Nullable QueueException failure;
+
+    Batch(Segment segment, long start) {
+        this.segment = segment;
+        this.start = start;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    long records() {
+        return records;
+    }
+
+    boolean isEmpty() {
+        return bytes == 0;
+    }
+
+    /** Appends a record at the end. */
+    void add(RecordHeader header, byte[] payload) {
+        int length = RecordHeader.BYTES + (payload.length < LARGE ? payload.length : 0) + RecordHeader.ALIGNMENT;
+        if (small.length - smallEnd < length) {
+            small = Arrays.copyOf(small, Math.max(small.length * 2, smallEnd + length));
+        }
+        header.write(small, smallEnd, segment.id, start + bytes);
+        smallEnd += RecordHeader.BYTES;
+        if (payload.length < LARGE) {
+            System.arraycopy(payload, 0, small, smallEnd, payload.length);
+            smallEnd += payload.length;
+        } else {
+            closeSmallPart();
+            parts.add(new Part(payload, 0, payload.length));
+        }
+        long end = bytes + header.recordBytes();
+        smallEnd += (int) (end - bytes - RecordHeader.BYTES - payload.length);
+        bytes = end;
+        records++;
+    }
+
+    /** Ends the part of small records. Its bytes are taken from the array when the batch is written, since that may grow. */
+    private void closeSmallPart() {
+        if (smallEnd > smallFrom) {
+            parts.add(new Part(NONE, smallFrom, smallEnd - smallFrom));
+            smallFrom = smallEnd;
+        }
+    }
+
+    private static final byte[] NONE = {};
+
+    /** Writes all records to their place. May be repeated. */
+    void writeTo(DiskFile file) throws IOException {
+        closeSmallPart();
+        long position = start;
+        for (Part part : parts) {
+            byte[] from = part.bytes() == NONE ? small : part.bytes();
+            file.write(from, part.from(), part.length(), position);
+            position += part.length();
+        }
+    }
+
+    /** Returns whether the calling thread is the first one, which has to commit the batch. */
+    boolean lead() {
+        return led.compareAndSet(false, true);
+    }
+
+    boolean isDone() {
+        return done.getCount() == 0;
+    }
+
+    /** Returns whether it was written, and synced where the durability says so. */
+    boolean isWritten() {
+        return isDone() && failure == null;
+    }
+
+    /** Ends it; {@code null} if it was written, and synced where the durability says so. */
+    void end(@Nullable QueueException cause) {
+        failure = cause;
+        done.countDown();
+    }
+
+    /** Waits until it has ended; interrupts are kept for later. */
+    void await() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                done.await();
+                break;
+            } catch (InterruptedException later) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        QueueException cause = failure;
+        if (cause instanceof QueueException.Full full) {
+            throw new QueueException.Full(String.valueOf(full.getMessage()), full);
+        }
+        if (cause != null) {
+            throw new QueueException.Failed(String.valueOf(cause.getMessage()), cause);
+        }
+    }
+}

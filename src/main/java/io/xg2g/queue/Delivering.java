@@ -1,0 +1,132 @@
+package io.xg2g.queue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
+
+/** Takes items out of a queue's schedule and reads them. Thread-safe. */
+final class Delivering<T> {
+    /** Items that are read from disk together, at most. */
+    private static final int READ_AHEAD = 1024;
+
+    /** An entry under lease, and how often it was delivered then. */
+    record Taken(Entry entry, int number) {}
+
+    private final HybridQueue<T> queue;
+    private final QueueOptions options;
+    private final Serializer<T> serializer;
+    private final ItemStore store;
+
+    /** Both guarded by the store's lock. */
+    private final Schedule schedule;
+
+    private final Condition ready;
+
+    Delivering(
+            HybridQueue<T> queue,
+            QueueOptions options,
+            Serializer<T> serializer,
+            ItemStore store,
+            Schedule schedule,
+            Condition ready) {
+        this.queue = queue;
+        this.options = options;
+        this.serializer = serializer;
+        this.store = store;
+        this.schedule = schedule;
+        this.ready = ready;
+    }
+
+    /** Begins the leases of the next entries, and collects those that have expired. Called with the lock. */
+    List<Taken> lease(int most, List<Entry> expired) {
+        store.checkOpen();
+        List<Taken> taken = new ArrayList<>(Math.min(most, READ_AHEAD));
+        long now = options.clock().nanoTime();
+        schedule.release(now);
+        for (Entry entry = schedule.next(); entry != null; entry = taken.size() < most ? schedule.next() : null) {
+            if (entry.isExpired(now)) {
+                entry.state = Entry.State.ENDING;
+                expired.add(entry);
+            } else {
+                entry.deliveries++;
+                schedule.lease(entry, now + options.lease().toNanos());
+                taken.add(new Taken(entry, entry.deliveries));
+            }
+        }
+        store.counters().delivered += taken.size();
+        return taken;
+    }
+
+    /**
+     * Reads the items of entries.
+     *
+     * @return their deliveries without those that are damaged; without those that cannot be read, too, if others can
+     * @throws QueueException if none can be read
+     */
+    List<Delivery<T>> deliver(List<Taken> taken) {
+        List<Delivery<T>> deliveries = new ArrayList<>(taken.size());
+        for (int i = 0; i < taken.size(); i++) {
+            Entry entry = taken.get(i).entry();
+            int number = taken.get(i).number();
+            try {
+                byte @Nullable [] payload = store.payload(entry, followers(taken, i));
+                if (payload == null) {
+                    lose(entry, number);
+                } else {
+                    store.delivered(entry);
+                    deliveries.add(new Delivery<>(queue, entry, number, serializer.fromBytes(payload)));
+                }
+            } catch (RuntimeException failure) {
+                taken.subList(i, taken.size()).forEach(it -> release(it.entry(), it.number()));
+                if (deliveries.isEmpty()) {
+                    throw failure;
+                }
+                return deliveries;
+            }
+        }
+        return deliveries;
+    }
+
+    /** Returns the entries that are delivered behind one, where that has to be read from disk. */
+    private List<Entry> followers(List<Taken> taken, int index) {
+        return store.locked(() -> {
+            Entry entry = taken.get(index).entry();
+            List<Entry> following = new ArrayList<>();
+            if (entry.payload == null) {
+                taken.subList(index + 1, taken.size()).forEach(it -> following.add(it.entry()));
+                following.addAll(schedule.following(entry.level, Math.max(0, READ_AHEAD - following.size())));
+            }
+            return following;
+        });
+    }
+
+    /** Ends an entry whose record is damaged. */
+    private void lose(Entry entry, int number) {
+        boolean current = store.locked(() -> {
+            boolean leased = entry.isLeased(number);
+            if (leased) {
+                schedule.endLease(entry);
+                entry.state = Entry.State.ENDING;
+            }
+            return leased;
+        });
+        if (current) {
+            store.end(List.of(entry), false);
+        }
+    }
+
+    /** Makes an entry ready again that was not delivered. */
+    void release(Entry entry, int number) {
+        store.locked(() -> {
+            if (entry.isLeased(number)) {
+                entry.deliveries--;
+                store.counters().delivered--;
+                schedule.endLease(entry);
+                schedule.putBack(entry);
+                ready.signal();
+            }
+            return entry;
+        });
+    }
+}

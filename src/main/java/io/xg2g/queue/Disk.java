@@ -1,0 +1,33 @@
+package io.xg2g.queue;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The file operations of a log, in one directory. {@link FileDisk} is the file system; tests have a simulated disk that loses
+ * what was not synced.
+ */
+interface Disk extends Closeable {
+    /** Returns the names of all files. */
+    List<String> list() throws IOException;
+
+    /** Creates an empty file, which must not exist. It survives a power cut only after {@link #syncDirectory}. */
+    DiskFile create(String name) throws IOException;
+
+    /** Opens an existing file for reading and writing. */
+    DiskFile open(String name) throws IOException;
+
+    /** Deletes a file, which may be open. The deletion is durable only after {@link #syncDirectory}. */
+    void delete(String name) throws IOException;
+
+    /** Makes creations and deletions durable. */
+    void syncDirectory() throws IOException;
+
+    /** Returns the bytes that can still be written to the file system. */
+    long usableBytes();
+
+    /** Releases the directory. */
+    @Override
+    void close() throws IOException;
+}

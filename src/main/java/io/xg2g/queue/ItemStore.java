@@ -1,0 +1,390 @@
+package io.xg2g.queue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the payloads of a queue in memory and on disk. The queue decides on the order of its entries.
+ *
+ * <p>Thread-safe. {@link #lock} is the queue's lock; it is never held over I/O.
+ */
+final class ItemStore implements AutoCloseable {
+    private static final byte[] NO_PAYLOAD = {};
+
+    /** Where the record of an entry was appended. */
+    record Placed(Entry entry, Batch batch, long offset, int stored) {}
+
+    /** A queue, which holds the entries. All methods are called with the lock. */
+    interface Owner {
+        /** A new item becomes visible. */
+        void publish(Entry entry);
+
+        /** Returns all entries that have not ended. */
+        Iterable<Entry> entries();
+    }
+
+    final ReentrantLock lock = new ReentrantLock();
+
+    private final QueueOptions options;
+    private final Durability durability;
+    private final Owner owner;
+    private final @Nullable SegmentLog log;
+    private final Recovery recovery;
+    private final List<LogRecovery.Found> recovered;
+    private final Compressor compressor;
+    private final PayloadReader reader;
+    private final Spill spill;
+    private final Adding adding;
+    private final @Nullable Compaction compaction;
+
+    /** All guarded by {@link #lock}. */
+    private final MemoryTier memory;
+
+    private final Counters counters = new Counters();
+
+    private boolean closed;
+
+    ItemStore(QueueOptions options, @Nullable Disk disk, Owner owner) throws IOException {
+        this.options = options;
+        this.owner = owner;
+        memory = new MemoryTier(options.memory());
+        QueueOptions.Storage storage = options.storage();
+        AtomicLong nextSequence = new AtomicLong(1);
+        if (storage == null || disk == null) {
+            durability = Durability.NONE;
+            recovery = Recovery.NOTHING;
+            recovered = new ArrayList<>();
+            log = null;
+            compaction = null;
+        } else {
+            durability = storage.durability();
+            LogRecovery found = LogRecovery.run(disk);
+            recovery = found.report();
+            recovered = new ArrayList<>(found.items());
+            counters.corrupt = recovery.damage().size();
+            nextSequence.set(found.nextSequence());
+            SegmentFiles files = new SegmentFiles(options, storage, disk, found, nextSequence::get);
+            log = new SegmentLog(options, durability, storage.segmentBytes(), files, this::durable);
+            compaction = new Compaction(this, files, log);
+        }
+        compressor = new Compressor(storage != null && storage.compress());
+        reader = new PayloadReader(this, log, options);
+        spill = new Spill(this, log, options);
+        adding = new Adding(this, options, durability, log, compressor, spill, nextSequence);
+    }
+
+    /** Makes the entries of the items that were found on disk, and publishes them. Called once, by the queue's constructor. */
+    void publishRecovered() {
+        long millis = options.clock().currentTimeMillis();
+        long nanos = options.clock().nanoTime();
+        lock.lock();
+        try {
+            for (LogRecovery.Found found : recovered) {
+                Entry entry = found.entry(options.bounds().levels(), millis, nanos);
+                counters.items++;
+                counters.payloadBytes += entry.length;
+                counters.liveBytes += RecordHeader.recordBytes(entry.stored);
+                owner.publish(entry);
+            }
+            recovered.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Runs an action with the lock. */
+    <R> R locked(Supplier<R> action) {
+        lock.lock();
+        try {
+            return action.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Recovery recovery() {
+        return recovery;
+    }
+
+    /** Adds an item, see {@link Adding#add}. */
+    Entry add(byte[] payload, int level, @Nullable Duration ttl) {
+        return adding.add(payload, level, ttl);
+    }
+
+    /** Throws if the queue is closed. Called with the lock. */
+    void checkOpen() {
+        if (closed) {
+            throw new QueueException.Closed("queue " + options.name() + " is closed");
+        }
+    }
+
+    /**
+     * Appends the record of an entry that is only in memory, or a copy of one that is in a segment to be deleted. Nothing is
+     * appended when it has ended, or has moved.
+     */
+    void append(Entry entry, byte[] payload, Consumer<Placed> appended) {
+        Segment from = locked(() -> entry.segment);
+        byte[] stored = compressor.compress(payload);
+        int crc = RecordHeader.crc(stored, 0, stored.length);
+        log().append(stored, from == null, new SegmentLog.Source() {
+            @Override
+            public @Nullable RecordHeader header() {
+                return locked(
+                        () -> entry.isEnding() || entry.segment != from ? null : RecordHeader.of(entry, stored, crc));
+            }
+
+            @Override
+            public void appended(Batch batch, long offset) {
+                appended.accept(new Placed(entry, batch, offset, stored.length));
+            }
+        });
+    }
+
+    /** Records were written: sets where they are, and ends those whose items have ended meanwhile. */
+    void placed(List<Placed> written) {
+        List<Entry> ended = locked(() -> {
+            written.stream()
+                    .filter(it -> it.batch().isWritten() && it.entry().state != Entry.State.ENDED)
+                    .forEach(it -> place(it.entry(), it.batch().segment, it.offset(), it.stored()));
+            return written.stream()
+                    .map(Placed::entry)
+                    .filter(entry -> entry.state == Entry.State.ENDED)
+                    .toList();
+        });
+        ended.forEach(entry -> appendEnd(entry.sequence, false));
+    }
+
+    /** Sets where an entry's record is. Called with the lock. */
+    void place(Entry entry, Segment segment, long offset, int stored) {
+        Segment before = entry.segment;
+        if (before == null) {
+            counters.liveBytes += RecordHeader.recordBytes(stored);
+        } else {
+            before.live.decrementAndGet();
+        }
+        entry.segment = segment;
+        entry.offset = offset;
+        entry.stored = stored;
+        segment.live.incrementAndGet();
+    }
+
+    /** Makes an item visible. Called with the lock. */
+    void publish(Entry entry) {
+        owner.publish(entry);
+    }
+
+    /** Makes an item visible, and retains its payload where memory has room. Called with the lock. */
+    void publish(Entry entry, byte[] payload) {
+        if (memory.hasRoomFor(payload.length)) {
+            memory.add(entry, payload);
+        }
+        owner.publish(entry);
+    }
+
+    /** A batch was written, and synced where the durability says so. */
+    private void durable(Batch batch) {
+        lock.lock();
+        try {
+            batch.added.forEach(item -> publish(item.entry(), item.payload()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Notes a delivery in the log, where the item is in it. */
+    void delivered(Entry entry) {
+        if (log != null && isOnDisk(entry)) {
+            log.append(NO_PAYLOAD, false, () -> RecordHeader.of(RecordHeader.DELIVERED, entry.sequence));
+        }
+    }
+
+    private boolean isOnDisk(Entry entry) {
+        return locked(() -> entry.segment != null);
+    }
+
+    /**
+     * Ends entries whose state is {@link Entry.State#ENDING}.
+     *
+     * @param wait whether to return after their end is durable, with {@link Durability#SYNC}
+     * @throws QueueException if their end could not be written; the states have not changed
+     */
+    void end(List<Entry> entries, boolean wait) {
+        boolean waits = wait && durability == Durability.SYNC;
+        @Nullable Batch last = null;
+        for (Entry entry : entries) {
+            boolean written = locked(() -> {
+                if (entry.segment == null) {
+                    forget(entry);
+                }
+                return entry.segment != null;
+            });
+            if (written) {
+                last = appendEnd(entry.sequence, waits);
+            }
+        }
+        if (waits && last != null) {
+            log().await(last);
+        }
+        locked(() -> {
+            entries.stream().filter(entry -> entry.state == Entry.State.ENDING).forEach(this::forget);
+            return null;
+        });
+    }
+
+    private SegmentLog log() {
+        return Objects.requireNonNull(log);
+    }
+
+    private Batch appendEnd(long sequence, boolean waits) {
+        return Objects.requireNonNull(log().append(NO_PAYLOAD, false, new SegmentLog.Source() {
+            @Override
+            public RecordHeader header() {
+                return RecordHeader.of(RecordHeader.ACKNOWLEDGED, sequence);
+            }
+
+            @Override
+            public void appended(Batch batch, long offset) {
+                if (waits) {
+                    log().willWait(batch);
+                }
+            }
+        }));
+    }
+
+    /** Forgets an entry. Called with the lock. */
+    void forget(Entry entry) {
+        entry.state = Entry.State.ENDED;
+        memory.remove(entry);
+        counters.items--;
+        if (entry.segment != null) {
+            entry.segment.live.decrementAndGet();
+            counters.liveBytes -= RecordHeader.recordBytes(entry.stored);
+        }
+        counters.payloadBytes -= entry.length;
+    }
+
+    long liveBytes() {
+        return locked(() -> counters.liveBytes);
+    }
+
+    /** Returns the figures, which are guarded by the lock. */
+    Counters counters() {
+        return counters;
+    }
+
+    /** Returns the payloads in memory, which are guarded by the lock. */
+    MemoryTier memory() {
+        return memory;
+    }
+
+    /** Returns the payload of an entry, see {@link PayloadReader#payload}. */
+    byte @Nullable [] payload(Entry entry, List<Entry> following) {
+        return reader.payload(entry, following);
+    }
+
+    /** Returns the live entries whose record is in a segment. */
+    List<Entry> entriesIn(Segment segment) {
+        return locked(() -> {
+            List<Entry> entries = new ArrayList<>();
+            owner.entries().forEach(entry -> {
+                if (entry.segment == segment) {
+                    entries.add(entry);
+                }
+            });
+            return entries;
+        });
+    }
+
+    /** Writes what was appended, syncs it where the durability says so, and deletes or rewrites segments. */
+    void maintain() throws IOException {
+        if (log != null) {
+            log.flush(durability != Durability.NONE);
+            log.trim();
+            Objects.requireNonNull(compaction).runIfDue();
+        }
+    }
+
+    /** Rewrites all items, so that the files hold nothing else. */
+    void compact() throws IOException {
+        if (log != null) {
+            Objects.requireNonNull(compaction).runForAll();
+        }
+    }
+
+    /** Writes and syncs what was appended. */
+    void sync() {
+        if (log != null) {
+            log.flush(true);
+        }
+    }
+
+    /** Moves at least so many payloads out of memory, or all, and returns how many. */
+    int flushToDisk(int most) {
+        return log == null ? 0 : spill.flush(most, 0);
+    }
+
+    void limitMemory(int ofItems, long ofBytes) {
+        locked(() -> {
+            memory.limit(ofItems, ofBytes);
+            return null;
+        });
+        spill.runIfDue();
+    }
+
+    /** Writes all items to disk, and closes the files. */
+    @Override
+    public void close() throws IOException {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        if (log != null) {
+            try (log) {
+                if (durability == Durability.NONE) {
+                    spill.flush(Long.MAX_VALUE, Long.MAX_VALUE);
+                }
+            }
+        }
+    }
+
+    /** Returns the state; the queue tells what it knows. */
+    QueueStats stats(long leased, long delayed, @Nullable Entry oldest) {
+        lock.lock();
+        try {
+            long millis = options.clock().currentTimeMillis();
+            long memoryItems = memory.items();
+            return new QueueStats(
+                    counters.items,
+                    leased,
+                    delayed,
+                    memoryItems,
+                    memory.bytes(),
+                    counters.items - memoryItems,
+                    Math.max(0, counters.payloadBytes - memory.bytes()),
+                    log == null ? 0 : log.bytes(),
+                    Duration.ofMillis(oldest == null ? 0 : Math.max(0, millis - oldest.time)),
+                    counters.added,
+                    counters.delivered,
+                    counters.acknowledged,
+                    counters.expired,
+                    counters.refused,
+                    counters.overwritten,
+                    counters.corrupt);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.xg2g.queue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.zip.DataFormatException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads payloads from the log, those of items that follow each other with one read. Thread-safe. */
+final class PayloadReader {
+    /** Bytes of a read for more than one item. */
+    private static final int WINDOW = 1 << 18;
+
+    /** An entry's record, as it was when the queue's lock was held. */
+    private record At(Entry entry, long offset, int stored) {
+        private long end() {
+            return offset + RecordHeader.BYTES + stored;
+        }
+    }
+
+    /** Where to read: an entry, and those behind it in the same window. */
+    private record Place(Segment segment, List<At> entries) {
+        /** Returns where an entry is, and those of the following ones that are read with it. Called with the queue's lock. */
+        private static Place of(Entry entry, List<Entry> following) {
+            Segment segment = Objects.requireNonNull(entry.segment);
+            List<At> entries = new ArrayList<>();
+            entries.add(new At(entry, entry.offset, entry.stored));
+            for (Entry next : following) {
+                At at = new At(next, next.offset, next.stored);
+                if (next.segment == segment
+                        && next.payload == null
+                        && next.offset > entry.offset
+                        && at.end() - entry.offset <= WINDOW) {
+                    entries.add(at);
+                }
+            }
+            return new Place(segment, entries);
+        }
+
+        private long offset() {
+            return entries.getFirst().offset();
+        }
+
+        private int bytes() {
+            return (int) (entries.stream().mapToLong(At::end).max().orElseThrow() - offset());
+        }
+    }
+
+    /** A payload that was read ahead. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Ahead(Entry entry, byte[] payload) {}
+
+    /**
+     * What was read.
+     *
+     * @param payload of the first entry; {@code null} if it is damaged
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Result(
+            byte @Nullable [] payload, @Nullable Damage damage, List<Ahead> ahead) {}
+
+    private final ItemStore store;
+    private final @Nullable SegmentLog log;
+    private final QueueOptions options;
+
+    PayloadReader(ItemStore store, @Nullable SegmentLog log, QueueOptions options) {
+        this.store = store;
+        this.log = log;
+        this.options = options;
+    }
+
+    /**
+     * Returns the payload of an entry, and reads those that follow it ahead.
+     *
+     * @param following entries that are delivered next; read where they are behind it on disk
+     * @return {@code null} if it is damaged: the item is lost
+     * @throws QueueException.Failed if the file cannot be read
+     */
+    byte @Nullable [] payload(Entry entry, List<Entry> following) {
+        while (true) {
+            Place place;
+            store.lock.lock();
+            try {
+                if (entry.payload != null) {
+                    return entry.payload.bytes;
+                }
+                place = Place.of(entry, following);
+            } finally {
+                store.lock.unlock();
+            }
+            try {
+                return retained(read(place));
+            } catch (IOException failure) {
+                boolean moved = store.locked(() -> entry.segment != place.segment());
+                if (!moved) {
+                    throw DiskErrors.of(options.name(), "read", failure);
+                }
+            }
+        }
+    }
+
+    /** Retains what was read ahead, and reports damage. */
+    private byte @Nullable [] retained(Result result) {
+        Damage damage = result.damage();
+        store.locked(() -> {
+            for (Ahead ahead : result.ahead()) {
+                if (!ahead.entry().isEnding() && ahead.entry().payload == null) {
+                    store.memory().addAhead(ahead.entry(), ahead.payload());
+                }
+            }
+            if (damage != null) {
+                store.counters().corrupt++;
+            }
+            return null;
+        });
+        if (damage != null) {
+            options.listener().damaged(damage);
+        }
+        return result.payload();
+    }
+
+    private Result read(Place place) throws IOException {
+        byte[] window = new byte[place.bytes()];
+        int read = Objects.requireNonNull(log).read(place.segment(), place.offset(), window, window.length);
+        Arrays.fill(window, read, window.length, (byte) 0);
+        List<Ahead> ahead = new ArrayList<>();
+        for (At at : place.entries().subList(1, place.entries().size())) {
+            byte @Nullable [] payload = payload(window, at, place);
+            if (payload != null) {
+                ahead.add(new Ahead(at.entry(), payload));
+            }
+        }
+        At first = place.entries().getFirst();
+        byte @Nullable [] payload = payload(window, first, place);
+        return new Result(payload, payload == null ? damage(first, place) : null, ahead);
+    }
+
+    private static Damage damage(At at, Place place) {
+        return new Damage(
+                place.segment().name,
+                at.offset(),
+                RecordHeader.BYTES + at.stored(),
+                "payload of item " + at.entry().sequence);
+    }
+
+    private static byte @Nullable [] payload(byte[] window, At at, Place place) {
+        int from = (int) (at.offset() - place.offset());
+        if (!RecordHeader.isAt(window, from, place.segment().id, at.offset())) {
+            return null;
+        }
+        RecordHeader header = RecordHeader.read(window, from);
+        int payload = from + RecordHeader.BYTES;
+        if (header.sequence() != at.entry().sequence
+                || header.stored() != at.stored()
+                || RecordHeader.crc(window, payload, at.stored()) != header.payloadCrc()) {
+            return null;
+        }
+        byte[] stored = Arrays.copyOfRange(window, payload, payload + at.stored());
+        try {
+            return header.compressed() ? Compressor.decompress(stored, header.length()) : stored;
+        } catch (DataFormatException damaged) {
+            return null;
+        }
+    }
+}

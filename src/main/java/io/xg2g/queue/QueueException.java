@@ -1,0 +1,42 @@
+package io.xg2g.queue;
+
+import org.jspecify.annotations.Nullable;
+
+/** An operation of a queue that was not carried out. The message names the queue, the bound and the value. */
+public sealed class QueueException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    QueueException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+
+    /** The queue, its part of the disk, or the disk is full. Retry when items have been acknowledged, or there is room. */
+    public static final class Full extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        Full(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** The queue is closed. */
+    public static final class Closed extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        Closed(String message) {
+            super(message, null);
+        }
+    }
+
+    /**
+     * A file of the queue could not be read or written. After a failed sync, or a failed write that could not be taken back,
+     * every later operation fails in the same way until the queue is closed and opened again.
+     */
+    public static final class Failed extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        Failed(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

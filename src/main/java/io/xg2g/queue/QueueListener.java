@@ -1,0 +1,24 @@
+package io.xg2g.queue;
+
+/** What a queue reports. Called by threads of the queue's users and by its own, without its locks; must not block. */
+public interface QueueListener {
+    /** Reports nothing. */
+    QueueListener NONE = new QueueListener() {};
+
+    /** A sync of the log to disk ended after these nanoseconds. */
+    default void synced(long nanos) {}
+
+    /** A record turned out to be damaged when it was read; its item is lost. */
+    default void damaged(Damage damage) {}
+
+    /**
+     * Memory is filled to the overflow ratio; payloads move to disk. Called once each time the ratio is passed.
+     *
+     * @param items number of payloads in memory
+     * @param bytes of these payloads
+     */
+    default void memoryPressure(int items, long bytes) {}
+
+    /** The background work of the queue failed; it is repeated. */
+    default void failed(Exception failure) {}
+}

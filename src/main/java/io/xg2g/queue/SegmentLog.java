@@ -1,0 +1,394 @@
+package io.xg2g.queue;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of a queue: an append-only log in segments, write-ahead log and disk tier in one.
+ *
+ * <p>Records are collected in a {@link Batch} and written by one positional write. With {@link Durability#SYNC}, the first
+ * thread that waits for a batch writes and syncs it for all; see {@link GroupCommit}. A failed write is taken back there (the
+ * file is cut off at the end of the batch before), and kept for a repetition with the other durabilities. A failed sync ends
+ * the log: the operating system may have dropped the data, and a repeated sync would not say so.
+ *
+ * <p>Thread-safe. Locks are taken in this order: {@link #ioLock} (held over I/O), {@link #appendLock}, the queue's lock.
+ */
+final class SegmentLog implements AutoCloseable {
+    /** Bytes of a batch from which on it is written before more is appended. */
+    private static final int MAX_BATCH = 1 << 20;
+
+    private static final byte[] NO_PAYLOAD = {};
+
+    /** A record that is appended. Both methods are called with the append lock. */
+    interface Source {
+        /** Makes the header once its place is known; {@code null} if the record is not needed any more. */
+        @Nullable
+        RecordHeader header();
+
+        /** Told where the record is. */
+        default void appended(Batch batch, long offset) {}
+    }
+
+    private final String name;
+    private final Durability durability;
+    private final int segmentBytes;
+    private final QueueListener listener;
+    private final SegmentFiles files;
+    private final Consumer<Batch> durable;
+    private final GroupCommit commit = new GroupCommit();
+
+    private final ReentrantLock ioLock = new ReentrantLock();
+    private final ReentrantLock appendLock = new ReentrantLock();
+
+    /** Filled next. Guarded by the append lock. */
+    private @Nullable Batch current;
+
+    /** Guarded by the append lock. */
+    private boolean closed;
+
+    /** Complete batches that are written next, oldest first. Guarded by the I/O lock. */
+    private final Deque<Batch> pending = new ArrayDeque<>();
+
+    /** Whether something was written since the latest sync. Guarded by the I/O lock. */
+    private boolean dirty;
+
+    /** Why the latest write failed; {@code null} after one that succeeded. */
+    private volatile @Nullable IOException unwritten;
+
+    /** Why nothing works until the log is opened again. */
+    private volatile QueueException.@Nullable Failed failed;
+
+    /**
+     * Continues a log.
+     *
+     * @param durable called with each batch that was written, and synced where the durability says so, in their order
+     */
+    SegmentLog(
+            QueueOptions queue, Durability durability, int segmentBytes, SegmentFiles files, Consumer<Batch> durable) {
+        name = queue.name();
+        listener = queue.listener();
+        this.durability = durability;
+        this.segmentBytes = segmentBytes;
+        this.files = files;
+        this.durable = durable;
+    }
+
+    /**
+     * Appends a record.
+     *
+     * @param payload as stored
+     * @param isItem whether it is refused when the bound in bytes, or the file system, is full
+     * @return its batch; {@code null} if the source did not need it any more
+     */
+    @Nullable
+    Batch append(byte[] payload, boolean isItem, Source source) {
+        long length = RecordHeader.recordBytes(payload.length);
+        while (true) {
+            appendLock.lock();
+            try {
+                checkUsable();
+                if (isItem) {
+                    checkWritten(unwritten);
+                    files.checkSpace(length);
+                }
+                Batch batch = current;
+                if (batch != null && hasRoom(batch, length)) {
+                    RecordHeader header = source.header();
+                    if (header == null) {
+                        return null;
+                    }
+                    long offset = batch.segment.bytes;
+                    addTo(batch, header, payload);
+                    source.appended(batch, offset);
+                    return batch;
+                }
+            } finally {
+                appendLock.unlock();
+            }
+            makeRoom(length);
+        }
+    }
+
+    private void addTo(Batch batch, RecordHeader header, byte[] payload) {
+        batch.add(header, payload);
+        batch.segment.bytes += header.recordBytes();
+        batch.segment.records++;
+        files.grown(header.recordBytes());
+    }
+
+    private boolean hasRoom(Batch batch, long length) {
+        Segment segment = batch.segment;
+        boolean fits = segment.bytes + length <= segmentBytes || segment.bytes == SegmentHeader.BYTES;
+        return !segment.sealed && fits && batch.bytes() < MAX_BATCH;
+    }
+
+    private void checkUsable() {
+        if (closed) {
+            throw new QueueException.Closed("queue " + name + " is closed");
+        }
+        checkNotFailed();
+    }
+
+    private void checkNotFailed() {
+        QueueException.Failed cause = failed;
+        if (cause != null) {
+            throw new QueueException.Failed(String.valueOf(cause.getMessage()), cause);
+        }
+    }
+
+    /** Writes the batch, or begins the next segment, where a record does not fit. */
+    private void makeRoom(long length) {
+        ioLock.lock();
+        try {
+            appendLock.lock();
+            try {
+                checkUsable();
+                Batch batch = current;
+                if (batch == null || (!hasRoom(batch, length) && batch.bytes() < MAX_BATCH)) {
+                    roll();
+                    return;
+                }
+            } finally {
+                appendLock.unlock();
+            }
+            checkWritten(writeOut(false));
+        } finally {
+            ioLock.unlock();
+        }
+    }
+
+    /** Seals the segment and begins the next one. The file before is complete and synced first. */
+    private void roll() {
+        Batch last = current;
+        if (last != null) {
+            if (!last.segment.sealed) {
+                addTo(last, RecordHeader.of(RecordHeader.SEAL, last.segment.records), NO_PAYLOAD);
+                last.segment.sealed = true;
+            }
+            checkWritten(writeOut(durability != Durability.NONE));
+        }
+        Segment next = files.begin();
+        if (last != null) {
+            SegmentFiles.closeQuietly(last.segment);
+        }
+        current = new Batch(next, next.bytes);
+    }
+
+    /** Waits until a batch is synced, with {@link Durability#SYNC}; the first thread that waits writes and syncs for all. */
+    void await(Batch batch) {
+        if (batch.lead()) {
+            ioLock.lock();
+            try {
+                commit.gather(appendLock, batch);
+                if (!batch.isDone()) {
+                    writeOut(true);
+                }
+            } finally {
+                ioLock.unlock();
+            }
+        }
+        batch.await();
+    }
+
+    /** Notes that a thread is going to wait for a batch. Called with the append lock. */
+    void willWait(Batch batch) {
+        commit.joined(batch);
+    }
+
+    /** Writes what was appended, and syncs it if asked to. */
+    void flush(boolean sync) {
+        ioLock.lock();
+        try {
+            checkNotFailed();
+            checkWritten(writeOut(sync));
+        } finally {
+            ioLock.unlock();
+        }
+    }
+
+    private void checkWritten(@Nullable IOException failure) {
+        checkNotFailed();
+        if (failure != null) {
+            throw DiskErrors.of(name, "write", failure);
+        }
+    }
+
+    /**
+     * Writes all batches. Called with the I/O lock.
+     *
+     * @param sync whether they are synced; with {@link Durability#SYNC} they always are, since threads may wait for them
+     * @return why not all were written; {@code null} if they were
+     */
+    private @Nullable IOException writeOut(boolean sync) {
+        List<Batch> written = new ArrayList<>();
+        @Nullable IOException cause = null;
+        try {
+            writePending(written);
+            takeCurrent();
+            writePending(written);
+            unwritten = null;
+        } catch (IOException failure) {
+            cause = failure;
+            unwritten = failure;
+            if (durability == Durability.SYNC) {
+                takeBack(failure);
+            }
+        }
+        if (!(sync || durability == Durability.SYNC) || !dirty || syncFile(written)) {
+            for (Batch batch : written) {
+                durable.accept(batch);
+                batch.end(null);
+            }
+        }
+        return cause;
+    }
+
+    private void writePending(List<Batch> written) throws IOException {
+        for (Batch batch = pending.peekFirst(); batch != null; batch = pending.peekFirst()) {
+            batch.writeTo(batch.segment.open());
+            batch.segment.written = batch.start + batch.bytes();
+            dirty = true;
+            written.add(batch);
+            pending.removeFirst();
+        }
+    }
+
+    private void takeCurrent() {
+        appendLock.lock();
+        try {
+            Batch batch = current;
+            if (batch != null && !batch.isEmpty()) {
+                pending.addLast(batch);
+                current = new Batch(batch.segment, batch.segment.bytes);
+            }
+        } finally {
+            appendLock.unlock();
+        }
+    }
+
+    private boolean syncFile(List<Batch> written) {
+        Segment segment = files.latest();
+        long began = System.nanoTime();
+        try {
+            segment.open().sync();
+            dirty = false;
+        } catch (IOException failure) {
+            fail(new QueueException.Failed(
+                    "queue " + name + ": sync of " + segment.name + " failed (" + failure.getMessage()
+                            + "); what was written may be lost, so that the queue refuses work until it is opened again",
+                    failure));
+            written.forEach(batch -> batch.end(failed));
+            return false;
+        }
+        long nanos = System.nanoTime() - began;
+        commit.synced(nanos);
+        listener.synced(nanos);
+        return true;
+    }
+
+    /** Removes all batches that are not written, so that nothing of them precedes later records. */
+    private void takeBack(IOException failure) {
+        appendLock.lock();
+        try {
+            Batch first = pending.getFirst();
+            Segment segment = first.segment;
+            pending.addLast(java.util.Objects.requireNonNull(current));
+            files.grown(first.start - segment.bytes);
+            segment.bytes = first.start;
+            segment.sealed = false;
+            try {
+                segment.open().truncate(first.start);
+                unwritten = null;
+            } catch (IOException impossible) {
+                failure.addSuppressed(impossible);
+                fail(new QueueException.Failed(
+                        "queue " + name + ": a write to " + segment.name + " failed (" + failure.getMessage()
+                                + ") and could not be taken back; the queue refuses work until it is opened again",
+                        failure));
+            }
+            QueueException cause = DiskErrors.of(name, "write", failure);
+            for (Batch batch : pending) {
+                segment.records -= batch.records();
+                batch.end(cause);
+            }
+            pending.clear();
+            current = new Batch(segment, first.start);
+        } finally {
+            appendLock.unlock();
+        }
+    }
+
+    private void fail(QueueException.Failed cause) {
+        appendLock.lock();
+        try {
+            failed = cause;
+            Batch batch = current;
+            if (batch != null) {
+                pending.addLast(batch);
+                current = null;
+            }
+            pending.forEach(waiting -> waiting.end(cause));
+            pending.clear();
+        } finally {
+            appendLock.unlock();
+        }
+    }
+
+    /** Reads bytes of a segment; writes them first where they are still collected. */
+    int read(Segment segment, long offset, byte[] to, int length) throws IOException {
+        if (segment.written < offset + RecordHeader.BYTES) {
+            flush(false);
+        }
+        return files.read(segment, offset, to, length);
+    }
+
+    /**
+     * Deletes the oldest segments that have no live items: first a record says that they are not needed any more, which is
+     * synced with all acknowledgements before it, then the files go.
+     */
+    void trim() throws IOException {
+        List<Segment> unused = files.complete().stream()
+                .takeWhile(segment -> segment.live.get() == 0)
+                .toList();
+        if (unused.isEmpty()) {
+            return;
+        }
+        long first = unused.getLast().id + 1;
+        Batch batch = append(NO_PAYLOAD, false, () -> RecordHeader.of(RecordHeader.TRIM, first));
+        flush(durability != Durability.NONE);
+        if (batch == null || !batch.isWritten()) {
+            return;
+        }
+        for (Segment segment : unused) {
+            files.delete(segment);
+        }
+    }
+
+    long bytes() {
+        return files.bytes();
+    }
+
+    /** Writes and syncs what was appended, and closes the files. Whatever fails, they are closed. */
+    @Override
+    public void close() throws IOException {
+        try {
+            if (failed == null) {
+                flush(durability != Durability.NONE);
+            }
+        } finally {
+            appendLock.lock();
+            try {
+                closed = true;
+            } finally {
+                appendLock.unlock();
+            }
+            files.close();
+        }
+    }
+}

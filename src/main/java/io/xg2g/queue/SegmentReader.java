@@ -1,0 +1,52 @@
+package io.xg2g.queue;
+
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads segments; the files used last stay open. Thread-safe: one read at a time. */
+final class SegmentReader implements AutoCloseable {
+    private static final int OPEN_FILES = 8;
+
+    private final Disk disk;
+
+    /** Guarded by this; the one used last at the end. */
+    private final Map<Segment, DiskFile> open = new LinkedHashMap<>(OPEN_FILES, 0.75f, true);
+
+    SegmentReader(Disk disk) {
+        this.disk = disk;
+    }
+
+    /** Reads bytes at an offset; fewer only at the end of the file. Returns their number. */
+    synchronized int read(Segment segment, long offset, byte[] to, int length) throws IOException {
+        @Nullable DiskFile file = open.get(segment);
+        if (file == null) {
+            if (open.size() == OPEN_FILES) {
+                Iterator<DiskFile> oldest = open.values().iterator();
+                oldest.next().close();
+                oldest.remove();
+            }
+            file = disk.open(segment.name);
+            open.put(segment, file);
+        }
+        return file.read(to, 0, length, offset);
+    }
+
+    /** Closes a segment's file. */
+    synchronized void forget(Segment segment) throws IOException {
+        @Nullable DiskFile file = open.remove(segment);
+        if (file != null) {
+            file.close();
+        }
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        for (DiskFile file : open.values()) {
+            file.close();
+        }
+        open.clear();
+    }
+}
