@@ -61,7 +61,7 @@ class WindowIT {
     @EnumSource(names = {"PROGRESSIVE_50", "PROGRESSIVE_2997", "HEVC_25"})
     @Tag("nightly")
     void windowsOfProgressiveSourcesAreExact(LiveMedia source) throws Exception {
-        assertFramesAndTheSameInit(source, ALL_WINDOWS);
+        assertFramesAndTheSameInitSegment(source, ALL_WINDOWS);
         aWindowHasItsFramesWhateverIsLost(source);
         theLastWindowMayBeShorter(source);
     }
@@ -70,16 +70,16 @@ class WindowIT {
     @EnumSource(names = {"INTERLACED_25", "MPEG2_25", "INTERLACED_2997"})
     @Tag("nightly")
     void everyWindowHasItsFramesAndTheSameInitSegment(LiveMedia source) throws Exception {
-        assertFramesAndTheSameInit(source, ALL_WINDOWS);
+        assertFramesAndTheSameInitSegment(source, ALL_WINDOWS);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"INTERLACED_25", "MPEG2_25", "INTERLACED_2997"})
-    void aWindowHasItsFramesAndTheSameInit(LiveMedia source) throws Exception {
-        assertFramesAndTheSameInit(source, SOME);
+    void aWindowHasItsFramesAndTheSameInitSegment(LiveMedia source) throws Exception {
+        assertFramesAndTheSameInitSegment(source, SOME);
     }
 
-    private static void assertFramesAndTheSameInit(LiveMedia source, List<Integer> wanted) throws Exception {
+    private static void assertFramesAndTheSameInitSegment(LiveMedia source, List<Integer> wanted) throws Exception {
         Windows windows = new Windows(source);
         FrameGrid grid = windows.grid();
         assertThat(grid.rate()).isEqualTo(source.rate());

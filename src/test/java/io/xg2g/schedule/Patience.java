@@ -7,16 +7,16 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * How long a test waits for what must happen. Bounds are given in seconds of a quiet machine with two cores, and are multiplied by
+ * Timeouts of the tests' waits. They are given in seconds of a quiet machine with two cores, and are multiplied by
  * the machine's factor: 1 on such a machine or a faster one, more on a slower or a busy one. It is measured once, when it is first
  * used, by work of a known length on all processors at once.
  *
- * <p>A bound of this kind says that something does not hang; it is no assertion on speed.
+ * <p>Such a timeout detects hangs only; it is no assertion on speed.
  */
 public final class Patience {
     static final double MOST = 5;
 
-    /** What the work takes on a quiet machine with two cores, the JVM's warm-up included. */
+    /** Duration of the work on a quiet machine with two cores, with the JVM's warm-up. */
     private static final Duration QUIET = Duration.ofMillis(200);
 
     private static final int ROUNDS = 64;
@@ -33,12 +33,12 @@ public final class Patience {
         return Measured.FACTOR;
     }
 
-    /** So many seconds of a quiet machine. */
+    /** A timeout in seconds of a quiet machine, multiplied by the factor. */
     public static Duration seconds(long seconds) {
         return scaled(Duration.ofSeconds(seconds), factor());
     }
 
-    /** A number of what a slow machine may miss, for instance of windows; rounded up. */
+    /** Number of tolerated losses, for instance of windows, multiplied by the factor and rounded up. */
     public static int allowance(int number) {
         return (int) Math.ceil(number * factor());
     }

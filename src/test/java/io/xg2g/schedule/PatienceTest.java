@@ -8,10 +8,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PatienceTest {
-    /** Milliseconds that the work took. */
+    /** Duration of the work in milliseconds. */
     @ParameterizedTest
     @CsvSource({"0, 1", "50, 1", "200, 1", "300, 1.5", "1000, 5", "2000, 5", "60000, 5"})
-    void aSlowMachineHasMorePatienceUpToABoundAndAFastOneNotLess(long work, double factor) {
+    void theFactorFollowsTheMeasuredTimeWithinItsBounds(long work, double factor) {
         assertThat(Patience.factor(Duration.ofMillis(work))).isEqualTo(factor);
     }
 

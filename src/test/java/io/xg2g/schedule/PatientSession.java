@@ -4,7 +4,7 @@ import org.awaitility.Awaitility;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
-/** Every wait of a test that names no bound of its own has this one, which only says that nothing hangs. */
+/** Sets the default timeout of the tests' waits, which detects hangs only. */
 public final class PatientSession implements LauncherSessionListener {
     private static final int SECONDS = 30;
 

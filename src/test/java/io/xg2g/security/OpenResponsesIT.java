@@ -77,7 +77,7 @@ class OpenResponsesIT {
                 .until(() -> request("/live/demo/stream.ts?mode=gpu", token, BodyHandlers.ofInputStream())
                                 .statusCode()
                         == 200);
-        // Its token ends while the other test waits for its own.
+        // Its token expires while the other test waits.
         String ends = token(LIFE);
         waiting = Stream.of("master.m3u8", "stream.ts", "stream.ts?mode=gpu")
                 .map(file -> RunningService.sendAsync(get("/live/silent/" + file, ends), BodyHandlers.ofString()))

@@ -205,7 +205,7 @@ class BadInputIT {
         }
     }
 
-    /** Of twenty at once: a connection stays open for a moment, lest the answer is lost. */
+    /** Twenty at once: a connection stays open for a moment, so that the response is not lost. */
     @Test
     void aRefusalBeforeTheBodyHasConnectionClose() throws IOException {
         List<Socket> sockets = new ArrayList<>();

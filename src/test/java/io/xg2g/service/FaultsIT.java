@@ -118,7 +118,7 @@ class FaultsIT {
             gate.open();
             assertThat(running.get(LONG.toSeconds(), TimeUnit.SECONDS).statusCode())
                     .isEqualTo(200);
-            ended(service);
+            awaitEnd(service);
             assertThat(service.remainingFiles()).isEmpty();
         }
     }
@@ -133,7 +133,7 @@ class FaultsIT {
 
             // When
             service.process().destroy();
-            ended(service);
+            awaitEnd(service);
 
             // Then
             assertThat(encoders).noneMatch(ProcessHandle::isAlive);
@@ -216,7 +216,7 @@ class FaultsIT {
     @Test
     void aSecondServiceOnTheSameWorkDirectoryDoesNotStart() throws Exception {
         try (RunningService second = RunningService.launch(held.work(), Map.of())) {
-            ended(second);
+            awaitEnd(second);
             assertThat(second.process().exitValue()).isNotZero();
             assertThat(held.process().isAlive()).isTrue();
         }
@@ -226,7 +226,7 @@ class FaultsIT {
         return Map.of("xg2g.gpu.queue.workers", "1", "xg2g.ffmpeg.path", gate.path());
     }
 
-    private static void ended(RunningService service) throws Exception {
+    private static void awaitEnd(RunningService service) throws Exception {
         service.process().onExit().get(LONG.toSeconds(), TimeUnit.SECONDS);
     }
 

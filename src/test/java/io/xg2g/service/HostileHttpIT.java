@@ -41,16 +41,16 @@ class HostileHttpIT {
 
     @Test
     void clientInputDoesNotAddMetricSeries() {
-        assertNoSeriesAfter(1000);
+        assertNoSeriesAddedBy(1000);
     }
 
     @Test
     @Tag("nightly")
     void manyClientInputsDoNotAddMetricSeries() {
-        assertNoSeriesAfter(10_000);
+        assertNoSeriesAddedBy(10_000);
     }
 
-    private static void assertNoSeriesAfter(int requests) {
+    private static void assertNoSeriesAddedBy(int requests) {
         Random random = new Random(11);
         RequestAttacks.randomWords(port(), random, 500);
         long before = series();

@@ -38,7 +38,7 @@ class LiveProcessesIT {
                                 directory.resolve("channels.json").toString(),
                         "xg2g.live.channels.tv.url", source.uri().toString(),
                         "xg2g.ffmpeg.path", slowEncoder().toString(),
-                        // One that hangs may not have begun.
+                        // A process that hangs may not have started to write.
                         "xg2g.ffmpeg.start-timeout", "10s",
                         "xg2g.ffmpeg.stall-timeout", "10s"));
         viewer = HlsViewer.watch(service, "tv");

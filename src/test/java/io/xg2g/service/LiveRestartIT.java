@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The program is killed and restarted during playback. */
 class LiveRestartIT {
-    /** Longer than an end may take that waits for no stream, on any machine. */
+    /** Longer than a shutdown that does not wait for streams, on any machine. */
     private static final Duration GRACE = Duration.ofMinutes(3);
 
     @TempDir
@@ -84,7 +84,7 @@ class LiveRestartIT {
         service.process().destroy();
 
         assertThat(service.process().waitFor(GRACE.dividedBy(2).toSeconds(), TimeUnit.SECONDS))
-                .as("it ends long before its grace time does:\n%s", service.log())
+                .as("the shutdown takes less than half the grace time:\n%s", service.log())
                 .isTrue();
         assertThat(children).noneMatch(ProcessHandle::isAlive);
         assertThat(service.remainingFiles()).isEmpty();

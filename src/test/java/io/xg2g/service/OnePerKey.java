@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 
-/** One value for each key, made when it is first asked for; closing it closes them all. Thread-safe. */
+/** One value for each key, created by the first request for it; {@code close} closes all values. Thread-safe. */
 final class OnePerKey<K, V extends AutoCloseable> implements AutoCloseable {
     private final Map<K, V> values = new HashMap<>();
     private final Function<K, V> make;
@@ -18,9 +18,9 @@ final class OnePerKey<K, V extends AutoCloseable> implements AutoCloseable {
     }
 
     /**
-     * Closes all of them.
+     * Closes all values.
      *
-     * @throws IllegalStateException because of the ones that do not close, after all the others are closed
+     * @throws IllegalStateException with the exceptions of the values that do not close, after the others are closed
      */
     @Override
     public synchronized void close() {

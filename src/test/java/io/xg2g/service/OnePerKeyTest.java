@@ -14,7 +14,7 @@ class OnePerKeyTest {
     private int made;
 
     @Test
-    void equalKeysShareOneValueAndOthersHaveTheirOwn() {
+    void equalKeysShareAValue() {
         var all = new OnePerKey<Map<String, String>, AutoCloseable>(_ -> value("" + made++));
 
         AutoCloseable first = all.get(Map.of("a", "1", "b", "2"));
@@ -25,7 +25,7 @@ class OnePerKeyTest {
     }
 
     @Test
-    void whatCannotBeMadeIsTriedAgain() {
+    void aFailedCreationIsRetried() {
         var all = new OnePerKey<String, AutoCloseable>(key -> {
             if (made++ == 0) {
                 throw new IllegalStateException("not yet");
@@ -39,7 +39,7 @@ class OnePerKeyTest {
     }
 
     @Test
-    void closingClosesEveryOneWhateverOneOfThemThrows() {
+    void closeClosesAllValuesDespiteAnException() {
         var all = new OnePerKey<String, AutoCloseable>(this::value);
         List.of("a", "broken", "b").forEach(all::get);
 

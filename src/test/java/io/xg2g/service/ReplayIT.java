@@ -44,16 +44,16 @@ class ReplayIT {
     static void start(Services services) {
         service = services.shared(TelemetryService.CONFIGURATION);
         client = new TelemetryClient(service);
-        forgetAll();
+        deleteReplays();
     }
 
-    private static void forgetAll() {
+    private static void deleteReplays() {
         client.replays().forEach(replay -> client.delete(path(replay)));
     }
 
     @AfterEach
     void nothingIsLeft() {
-        forgetAll();
+        deleteReplays();
         await().atMost(LONG).until(() -> service.remainingFiles().isEmpty());
         assertThat(service.metric("xg2g_telemetry_replays")).isZero();
     }

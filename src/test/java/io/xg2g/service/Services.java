@@ -27,13 +27,13 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * of one JVM run one after the other.
  */
 public final class Services {
-    /** Where nobody listens. */
-    private static final String NOBODY = "http://127.0.0.1:9";
+    /** No server listens there. */
+    private static final String UNREACHABLE = "http://127.0.0.1:9";
 
-    /** What most tests can share: the demo channel, a receiver that does not answer, and bounds that a test can reach. */
+    /** The configuration that most tests share: the demo channel, an unreachable receiver, and low limits. */
     public static final Map<String, String> USUAL = Map.of(
             "xg2g.live.demo", "true",
-            "xg2g.receivers.box.url", NOBODY,
+            "xg2g.receivers.box.url", UNREACHABLE,
             "xg2g.receivers.box.username", "user",
             "xg2g.receivers.box.password", "s3cr3t",
             "xg2g.http.max-connections-per-client", "150",
@@ -52,7 +52,7 @@ public final class Services {
     }
 
     /**
-     * Returns the service with this configuration, which other classes have used and will use.
+     * Returns the service with this configuration, which other classes use too.
      *
      * @throws AssertionError if it has ended
      */

@@ -39,7 +39,7 @@ class StartIT {
         assertThat(reasonOf(Map.of(property, value))).startsWith(reason);
     }
 
-    /** What is read in the same ways as those above. */
+    /** Further settings of the same types. */
     @ParameterizedTest
     @Tag("nightly")
     @CsvSource(delimiter = '|', textBlock = """

@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The service that the tests of telemetry share: it samples a library in the place of NVIDIA's, and replays little at once. */
+/** The service that the tests of telemetry share: it samples a stub of NVIDIA's library, and has low limits for replays. */
 final class TelemetryService {
-    /** Stays as long as the JVM, as the service may. */
+    /** Exists until the JVM ends, as the service may. */
     static final FakeNvml NVML = FakeNvml.compile(directory());
 
     static final Map<String, String> CONFIGURATION = Map.of(

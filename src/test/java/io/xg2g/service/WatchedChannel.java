@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
-/** The channel {@code tv} with a source of its own and one player, which watches all the time. */
+/** The channel {@code tv} with its own source and one player. */
 record WatchedChannel(TsServer source, HlsViewer viewer) implements AutoCloseable {
     /** Adds the channel, and waits until it plays. */
     static WatchedChannel start(RunningService service, Path clip) throws IOException {
@@ -26,18 +26,18 @@ record WatchedChannel(TsServer source, HlsViewer viewer) implements AutoCloseabl
         }
     }
 
-    /** Waits until the player has so many more segments of each track. */
+    /** Waits until the player has this number of further segments of each track. */
     void awaitMore(int segments) {
         awaitMore(viewer, segments);
     }
 
-    /** Waits until a player has so many more segments of each track. */
+    /** Waits until a player has this number of further segments of each track. */
     static void awaitMore(HlsViewer viewer, int segments) {
         awaitSegments(
                 viewer, viewer.video().segments() + segments, viewer.audio().segments() + segments);
     }
 
-    /** Waits until a player has had so many segments of each track. */
+    /** Waits until a player has had this number of segments of each track. */
     static void awaitSegments(HlsViewer viewer, int segments) {
         awaitSegments(viewer, segments, segments);
     }
@@ -53,7 +53,7 @@ record WatchedChannel(TsServer source, HlsViewer viewer) implements AutoCloseabl
         });
     }
 
-    /** A wait for what a channel does; a machine that is busy may need a few windows' time for one of them. */
+    /** A wait for a state of a channel; a busy machine may need the time of several windows for one. */
     static ConditionFactory await(String what) {
         return Awaitility.await(what).atMost(Patience.seconds(90)).pollInterval(Duration.ofMillis(100));
     }
