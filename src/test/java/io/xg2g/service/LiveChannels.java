@@ -23,7 +23,7 @@ final class LiveChannels {
                 BodyHandlers.ofString());
     }
 
-    /** Stops the channel, which then leaves no file and no process; it starts again when it is asked for. */
+    /** Stops the channel; the next request of a player starts it again. */
     static void stop(RunningService service, String id) {
         RunningService.send(
                 HttpRequest.newBuilder(service.api("/api/v1/streams/" + id))

@@ -75,7 +75,7 @@ class LiveFaultsIT {
                 Map.of(
                         "after a cut of 3 s",
                         channel -> cutOf(3, channel),
-                        "after a stop by order, and until nobody watches",
+                        "after a stop by request, and without viewers",
                         LiveFaultsIT::stopped));
     }
 
