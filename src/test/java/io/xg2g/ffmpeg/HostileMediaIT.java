@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Small files with a high cost: gaps, large frames, unneeded decoders. */
-@Timeout(120)
+@Timeout(300)
 class HostileMediaIT {
     @TempDir
     Path directory;
