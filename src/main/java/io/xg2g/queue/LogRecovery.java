@@ -112,7 +112,7 @@ final class LogRecovery {
         }
         for (Candidate candidate : own) {
             noteHeader(candidate);
-            read(candidate, candidate == own.getLast());
+            read(candidate, candidate.equals(own.getLast()));
         }
         dropUnneeded();
         if (!own.isEmpty()) {
