@@ -54,6 +54,7 @@ class ArchitectureTest {
             "queue",
             "durability",
             "bus",
+            "events",
             "process",
             "gpu",
             "ffmpeg",
@@ -294,6 +295,7 @@ class ArchitectureTest {
                         "schedule.SystemTime",
                         // times of messages, measurements, jobs and channels
                         "bus.Message",
+                        "queue.QueueClock",
                         "gpu.GpuCollector",
                         "gpu.NvmlTrial",
                         "delivery.LiveResource",

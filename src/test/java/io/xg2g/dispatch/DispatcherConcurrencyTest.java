@@ -35,7 +35,8 @@ public final class DispatcherConcurrencyTest {
             new ManualTime(),
             // Without a registry behind it, since so many dispatchers are made at once.
             new CompositeMeterRegistry(),
-            OpenTelemetry.noop().getTracer("test"));
+            OpenTelemetry.noop().getTracer("test"),
+            _ -> {});
 
     public DispatcherConcurrencyTest() {
         dispatcher.install(List.of(DispatcherSetup.gpu("gpu0", 1), DispatcherSetup.gpu("gpu1", 1)));

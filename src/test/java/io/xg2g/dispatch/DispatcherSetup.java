@@ -5,6 +5,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
+import io.xg2g.events.Event;
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.GpuLoad;
 import io.xg2g.gpu.Vendor;
@@ -26,6 +27,8 @@ final class DispatcherSetup {
     final Map<String, Boolean> probes = new HashMap<>();
     /** What is measured of a device at present; nothing is known where nothing is set. */
     final Map<String, GpuLoad> loads = new HashMap<>();
+    /** Events of the devices so far. */
+    final List<Event> events = new ArrayList<>();
     /** Devices probed so far. */
     final List<String> probed = new ArrayList<>();
 
@@ -102,7 +105,8 @@ final class DispatcherSetup {
                 device -> loads.getOrDefault(device.id(), GpuLoad.UNKNOWN),
                 time,
                 registry,
-                options.tracer);
+                options.tracer,
+                events::add);
     }
 
     static Options with() {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.xg2g.events.Event;
 import io.xg2g.receiver.PortAnswer.Cause;
 import io.xg2g.receiver.PortAnswer.Failed;
 import io.xg2g.receiver.PortAnswer.Proven;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +21,7 @@ class PortBreakerTest {
     private static final PortAnswer REFUSED = failed(DetectionError.REFUSED, Cause.PORT);
     private static final PortAnswer HTML = failed(DetectionError.INVALID_TS, Cause.UNCLEAR);
 
+    private final List<Event> events = new CopyOnWriteArrayList<>();
     private final AtomicInteger asked = new AtomicInteger();
 
     @Test
@@ -60,6 +64,8 @@ class PortBreakerTest {
         assertThat(breaker.state()).isEqualTo("half-open");
         ask(breaker, "c", PROVEN);
         assertThat(breaker.state()).isEqualTo("closed");
+        assertThat(events).extracting(Event::type).containsExactly("breaker.opened", "breaker.closed");
+        assertThat(events).extracting(Event::subject).containsOnly("box:8001");
         // And it takes five failures again
         for (int i = 0; i < 4; i++) {
             ask(breaker, "a", REFUSED);
@@ -118,7 +124,7 @@ class PortBreakerTest {
 
     @Test
     void oneReceiversBreakerIsNotTheOthers() throws InterruptedException {
-        PortBreaker other = new PortBreaker("other", 8001, new BreakerSettings(5, HALF_A_MINUTE, 3));
+        PortBreaker other = new PortBreaker("other", 8001, new BreakerSettings(5, HALF_A_MINUTE, 3), _ -> {});
         open(HALF_A_MINUTE);
         assertThat(ask(other, "a", PROVEN)).isEqualTo(PROVEN);
     }
@@ -150,8 +156,8 @@ class PortBreakerTest {
         return breaker;
     }
 
-    private static PortBreaker breaker(Duration timeout) {
-        return new PortBreaker("box", 8001, new BreakerSettings(5, timeout, 3));
+    private PortBreaker breaker(Duration timeout) {
+        return new PortBreaker("box", 8001, new BreakerSettings(5, timeout, 3), events::add);
     }
 
     private PortAnswer ask(PortBreaker breaker, String service, PortAnswer answer) throws InterruptedException {
