@@ -61,10 +61,11 @@ final class Delivering<T> {
     /**
      * Reads the items of entries.
      *
+     * @param counted whether the log notes the deliveries
      * @return their deliveries without those that are damaged; without those that cannot be read, too, if others can
      * @throws QueueException if none can be read
      */
-    List<Delivery<T>> deliver(List<Taken> taken) {
+    List<Delivery<T>> deliver(List<Taken> taken, boolean counted) {
         List<Delivery<T>> deliveries = new ArrayList<>(taken.size());
         for (int i = 0; i < taken.size(); i++) {
             Entry entry = taken.get(i).entry();
@@ -72,9 +73,11 @@ final class Delivering<T> {
             try {
                 byte @Nullable [] payload = store.payload(entry, followers(taken, i));
                 if (payload == null) {
-                    lose(entry, number);
+                    store.lose(entry);
                 } else {
-                    store.delivered(entry);
+                    if (counted) {
+                        store.delivered(entry);
+                    }
                     deliveries.add(new Delivery<>(queue, entry, number, serializer.fromBytes(payload)));
                 }
             } catch (RuntimeException failure) {
@@ -99,21 +102,6 @@ final class Delivering<T> {
             }
             return following;
         });
-    }
-
-    /** Ends an entry whose record is damaged. */
-    private void lose(Entry entry, int number) {
-        boolean current = store.locked(() -> {
-            boolean leased = entry.isLeased(number);
-            if (leased) {
-                schedule.endLease(entry);
-                entry.state = Entry.State.ENDING;
-            }
-            return leased;
-        });
-        if (current) {
-            store.end(List.of(entry), false);
-        }
     }
 
     /** Makes an entry ready again that was not delivered. */
