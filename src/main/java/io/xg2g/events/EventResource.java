@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1")
 @RolesAllowed(Roles.OPERATOR)
 public class EventResource {
+    /** Preferred only by clients that ask for it: others get JSON. */
+    private static final String EVENT_STREAM = MediaType.SERVER_SENT_EVENTS + ";qs=0.5";
+
     private final EventLog log;
     private final PublicUrls urls;
 
@@ -58,10 +61,17 @@ public class EventResource {
             summary = "Recent events",
             description = "Events of channels, devices, receivers, jobs and the program, the oldest first: those after"
                     + " since, or the latest ones. next, and the header Link, are the URL of the next page. Events"
-                    + " survive a restart, and are removed after xg2g.events.keep.")
+                    + " survive a restart, and are removed after xg2g.events.keep. With Accept: text/event-stream they"
+                    + " come as Server-Sent Events named by their types, whose id is the sequence, and then each"
+                    + " further one; Last-Event-ID is honoured.")
     @APIResponse(
             responseCode = "200",
-            content = @Content(mediaType = "application/json", schema = @Schema(implementation = EventPage.class)))
+            content = {
+                @Content(mediaType = "application/json", schema = @Schema(implementation = EventPage.class)),
+                @Content(
+                        mediaType = MediaType.SERVER_SENT_EVENTS,
+                        schema = @Schema(implementation = RecordedEvent.class))
+            })
     @APIResponse(
             responseCode = "4XX",
             description = "A parameter is not allowed",
@@ -91,17 +101,8 @@ public class EventResource {
     /** Streams events, and then each further one. */
     @GET
     @Path("/events")
-    @Operation(
-            summary = "Follow events",
-            description = "Server-Sent Events named by their types; id is the sequence: first the events after since or"
-                    + " Last-Event-ID, or the latest ones, then each further one.")
-    @APIResponse(
-            responseCode = "200",
-            content =
-                    @Content(
-                            mediaType = MediaType.SERVER_SENT_EVENTS,
-                            schema = @Schema(implementation = RecordedEvent.class)))
-    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Operation(hidden = true)
+    @Produces(EVENT_STREAM)
     public Multi<OutboundSseEvent> events(
             @BeanParam EventQuery query, @Context Sse sse, @Context RoutingContext context) {
         Predicate<RecordedEvent> wanted = query.wanted();

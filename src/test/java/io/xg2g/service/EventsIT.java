@@ -103,7 +103,11 @@ class EventsIT {
     }
 
     private static List<JsonObject> list(RunningService service, String query) {
-        HttpResponse<String> answer = RunningService.get(service.api("/api/v1/events" + query));
+        // Without a header Accept the answer is JSON, too.
+        HttpRequest request = HttpRequest.newBuilder(service.api("/api/v1/events" + query))
+                .timeout(PATIENCE)
+                .build();
+        HttpResponse<String> answer = RunningService.send(request, HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return events(new JsonObject(answer.body()));
     }
