@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 /**
  * Reads a directory when a queue is opened: finds the items that were not acknowledged, and reports what is damaged.
  *
- * <p>Only the end of the latest file may be incomplete. It is cut off and the file sealed, and both synced, before anything is
- * appended; the log continues in a new file.
+ * <p>Only the end of the latest file may be incomplete. It is cut off and the file sealed, and both synced with the directory
+ * before anything is appended; the log continues in a new file.
  */
 final class LogRecovery {
     /** An item that was not acknowledged. */
@@ -115,6 +115,9 @@ final class LogRecovery {
             read(candidate, candidate == own.getLast());
         }
         dropUnneeded();
+        if (!own.isEmpty()) {
+            disk.syncDirectory();
+        }
         reportMissing();
         items.values().forEach(found -> found.segment().live.incrementAndGet());
     }

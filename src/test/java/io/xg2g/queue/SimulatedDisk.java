@@ -176,9 +176,11 @@ final class SimulatedDisk implements Disk {
 
     @Override
     public synchronized long usableBytes() {
-        long used =
-                files.values().stream().mapToLong(file -> file.bytes().length).sum();
-        return capacity - used;
+        return capacity - usedBytes();
+    }
+
+    synchronized long usedBytes() {
+        return files.values().stream().mapToLong(file -> file.bytes().length).sum();
     }
 
     @Override
