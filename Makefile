@@ -31,7 +31,12 @@ JAVA = java $(JVM_FLAGS) $(HEAP_FLAGS) -Xlog:aot=off -Xlog:cds=off $$([ ! -s $(A
 # Main classes in the test sources.
 COMPILE_TESTS := $(MAVEN) -q -Dspotless.check.skip test-compile dependency:build-classpath \
 	-Dmdep.includeScope=test -Dmdep.outputFile=target/test-classpath
-RUN_TESTS = scripts/with-jdk java $(JVM_FLAGS) $(if $(BEFORE),-Dbench.before=$(BEFORE)) -cp "target/test-classes:target/classes:$$(cat target/test-classpath)"
+# Chronicle Queue, with which the benchmark "queue" compares, uses internals of the JDK.
+BENCH_FLAGS := $(foreach p,java.base/jdk.internal.ref java.base/sun.nio.ch jdk.unsupported/sun.misc \
+	jdk.compiler/com.sun.tools.javac.file,--add-exports=$(p)=ALL-UNNAMED) $(foreach p,java.base/java.io \
+	java.base/java.lang java.base/java.lang.reflect java.base/java.nio java.base/java.util java.base/sun.nio.ch \
+	jdk.compiler/com.sun.tools.javac,--add-opens=$(p)=ALL-UNNAMED)
+RUN_TESTS = scripts/with-jdk java $(JVM_FLAGS) $(BENCH_FLAGS) $(if $(BEFORE),-Dbench.before=$(BEFORE)) -cp "target/test-classes:target/classes:$$(cat target/test-classpath)"
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -10,8 +10,15 @@ final class Delivering<T> {
     /** Items that are read from disk together, at most. */
     private static final int READ_AHEAD = 1024;
 
-    /** An entry under lease, and how often it was delivered then. */
-    record Taken(Entry entry, int number) {}
+    /**
+     * An entry under lease.
+     *
+     * @param number how often it was delivered then
+     * @param payload in memory; {@code null} where it has to be read
+     * @param onDisk whether its record is in the log
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Taken(Entry entry, int number, byte @Nullable [] payload, boolean onDisk) {}
 
     private final HybridQueue<T> queue;
     private final QueueOptions options;
@@ -51,7 +58,7 @@ final class Delivering<T> {
             } else {
                 entry.deliveries++;
                 schedule.lease(entry, now + options.lease().toNanos());
-                taken.add(new Taken(entry, entry.deliveries));
+                taken.add(new Taken(entry, entry.deliveries, store.memory().take(entry), entry.segment != null));
             }
         }
         store.counters().delivered += taken.size();
@@ -71,11 +78,15 @@ final class Delivering<T> {
             Entry entry = taken.get(i).entry();
             int number = taken.get(i).number();
             try {
-                byte @Nullable [] payload = store.payload(entry, followers(taken, i));
+                byte @Nullable [] payload = taken.get(i).payload();
+                if (payload == null) {
+                    payload = store.payload(entry, followers(taken, i));
+                }
                 if (payload == null) {
                     store.lose(entry);
                 } else {
-                    if (counted) {
+                    // A record that is written later has the number of deliveries.
+                    if (counted && taken.get(i).onDisk()) {
                         store.delivered(entry);
                     }
                     deliveries.add(new Delivery<>(queue, entry, number, serializer.fromBytes(payload)));
@@ -97,8 +108,9 @@ final class Delivering<T> {
             Entry entry = taken.get(index).entry();
             List<Entry> following = new ArrayList<>();
             if (entry.payload == null) {
+                int most = Math.min(READ_AHEAD, store.memory().roomForItems());
                 taken.subList(index + 1, taken.size()).forEach(it -> following.add(it.entry()));
-                following.addAll(schedule.following(entry.level, Math.max(0, READ_AHEAD - following.size())));
+                following.addAll(schedule.following(entry.level, Math.max(0, most - following.size())));
             }
             return following;
         });

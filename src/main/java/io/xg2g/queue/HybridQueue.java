@@ -144,7 +144,13 @@ public final class HybridQueue<T> implements AutoCloseable {
         options.checkNumber("number of items", most, 1);
         while (true) {
             List<Entry> expired = new ArrayList<>();
-            List<Delivering.Taken> taken = store.locked(() -> delivering.lease(most, expired));
+            List<Delivering.Taken> taken;
+            store.lock.lock();
+            try {
+                taken = delivering.lease(most, expired);
+            } finally {
+                store.lock.unlock();
+            }
             try {
                 expire(expired);
             } catch (QueueException failure) {
@@ -224,15 +230,37 @@ public final class HybridQueue<T> implements AutoCloseable {
      * @throws QueueException if it could not be written; their leases begin again
      */
     public int acknowledge(Collection<Delivery<T>> deliveries) {
-        List<Entry> ending = store.locked(() -> {
+        List<Entry> ending = new ArrayList<>();
+        int ended = 0;
+        store.lock.lock();
+        try {
             store.checkOpen();
-            return deliveries.stream()
-                    .filter(Delivery::isCurrent)
-                    .map(Delivery::entry)
-                    .peek(schedule::endLease)
-                    .peek(entry -> entry.state = Entry.State.ENDING)
-                    .toList();
-        });
+            for (Delivery<T> delivery : deliveries) {
+                if (!delivery.isCurrent()) {
+                    continue;
+                }
+                Entry entry = delivery.entry();
+                schedule.endLease(entry);
+                if (entry.segment == null) {
+                    // Nothing is to be written.
+                    store.forget(entry);
+                    ended++;
+                } else {
+                    entry.state = Entry.State.ENDING;
+                    ending.add(entry);
+                }
+            }
+            store.counters().acknowledged += ended;
+        } finally {
+            store.lock.unlock();
+        }
+        return ended + acknowledgeOnDisk(ending);
+    }
+
+    private int acknowledgeOnDisk(List<Entry> ending) {
+        if (ending.isEmpty()) {
+            return 0;
+        }
         try {
             store.end(ending, true);
         } catch (QueueException failure) {

@@ -110,9 +110,9 @@ final class LogRecovery {
                 own.add(candidate);
             }
         }
-        for (Candidate candidate : own) {
-            noteHeader(candidate);
-            read(candidate, candidate.equals(own.getLast()));
+        for (int i = 0; i < own.size(); i++) {
+            noteHeader(own.get(i));
+            read(own.get(i), i == own.size() - 1);
         }
         dropUnneeded();
         if (!own.isEmpty()) {

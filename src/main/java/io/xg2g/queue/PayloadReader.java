@@ -87,12 +87,9 @@ final class PayloadReader {
             Place place;
             store.lock.lock();
             try {
-                MemoryTier.Payload inMemory = entry.payload;
+                byte @Nullable [] inMemory = store.memory().take(entry);
                 if (inMemory != null) {
-                    if (inMemory.readAhead) {
-                        store.memory().remove(entry);
-                    }
-                    return inMemory.bytes;
+                    return inMemory;
                 }
                 if (entry.state == Entry.State.ENDED) {
                     return null;

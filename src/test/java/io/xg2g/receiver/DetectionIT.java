@@ -188,7 +188,8 @@ class DetectionIT {
                 ReceiverSetup.settings(box, 1),
                 ReceiverSetup.BREAKER,
                 new ReceiverMetrics(registry),
-                TimeSource.SYSTEM);
+                TimeSource.SYSTEM,
+                _ -> {});
         Found found = (Found) receiver.detect(service(1));
         try (HttpClient client = HttpClient.newHttpClient();
                 StreamPermit _ = receiver.stream().orElseThrow()) {

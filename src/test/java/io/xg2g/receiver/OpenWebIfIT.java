@@ -42,7 +42,8 @@ class OpenWebIfIT {
                 ReceiverSetup.settings(box, 0),
                 ReceiverSetup.BREAKER,
                 new ReceiverMetrics(new SimpleMeterRegistry()),
-                time);
+                time,
+                _ -> {});
     }
 
     @AfterEach

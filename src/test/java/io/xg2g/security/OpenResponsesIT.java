@@ -131,7 +131,8 @@ class OpenResponsesIT {
             "/live/demo/stream.ts?mode=audio_proxy",
             "/live/demo/stream.ts?mode=gpu",
             "/live/demo/audio.aac",
-            "/api/v1/streams/demo/events"
+            "/api/v1/streams/demo/events",
+            "/api/v1/events"
         }) {
             HttpResponse<InputStream> answer = request(path, token, BodyHandlers.ofInputStream());
             assertThat(answer.statusCode()).as(path).isEqualTo(200);
@@ -170,6 +171,7 @@ class OpenResponsesIT {
     private static HttpRequest get(String path, String token) {
         return HttpRequest.newBuilder(service.api(path))
                 .header("Authorization", "Bearer " + token)
+                .header("Accept", path.endsWith("/events") ? "text/event-stream" : "*/*")
                 .build();
     }
 }
