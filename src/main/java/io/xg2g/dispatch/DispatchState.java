@@ -157,6 +157,10 @@ final class DispatchState {
         return new TranscodeResult.Rejected(reason, waited, retryAfter());
     }
 
+    Optional<TranscodeResult.Rejected> unavailableNow() {
+        return unavailable().map(reason -> rejection(reason, Duration.ZERO));
+    }
+
     private Optional<Rejection> unavailable() {
         if (closed) {
             return Optional.of(Rejection.SHUTDOWN);
