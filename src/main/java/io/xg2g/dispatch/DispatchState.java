@@ -240,7 +240,9 @@ final class DispatchState {
         if (!ticket.hasRun) {
             ticket.hasRun = true;
             ticket.waited = Duration.ofNanos(now - ticket.submittedNanos);
-            deferred.then(() -> metrics.started(ticket.submitted, ticket.waited));
+            if (!ticket.request.durable()) {
+                deferred.then(() -> metrics.started(ticket.submitted, ticket.waited));
+            }
         }
         pool.acquire(device, ticket.isDue());
         StopSignal stop = new StopSignal();
@@ -330,7 +332,9 @@ final class DispatchState {
     }
 
     private void reject(Ticket ticket, Rejection reason, DeferredActions deferred) {
-        deferred.then(() -> metrics.rejected(reason));
+        if (!ticket.request.durable()) {
+            deferred.then(() -> metrics.rejected(reason));
+        }
         answer(ticket, rejection(reason, waitedUntilNow(ticket)), reason.code(), deferred);
     }
 

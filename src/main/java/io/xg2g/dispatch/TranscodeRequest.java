@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param listener notified of the start and the progress
  * @param due schedule of a unit of a live stream, or {@code null}
  * @param durable whether the request waits without a deadline, and is not raised to a higher level meanwhile: it comes from a
- *     queue on disk, to which it is returned if it is rejected
+ *     queue on disk, to which it is returned if it is rejected, and so does not count in the metrics of waits and rejections
  */
 public record TranscodeRequest(
         String id,

@@ -6,6 +6,7 @@ import io.xg2g.ffmpeg.Container;
 import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.problem.ProblemType;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,10 @@ record JobRequest(
 
     /** Returns the level for the priority of child processes. */
     Priority levelAsPriority() {
-        return Priority.values()[Math.clamp(level, 0, Priority.values().length - 1)];
+        return Arrays.stream(Priority.values())
+                .filter(priority -> priority.level() == level)
+                .findFirst()
+                .orElse(Priority.NORMAL);
     }
 
     /**

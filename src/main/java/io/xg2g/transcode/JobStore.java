@@ -36,6 +36,7 @@ class JobStore {
     /** A job as it was found on disk. */
     record Stored(JobRequest request, Optional<JobOutcome> outcome, JobFiles files) {}
 
+    private final Path data;
     private final Path root;
     private final long minFree;
     private final ObjectMapper json;
@@ -43,17 +44,19 @@ class JobStore {
 
     @Inject
     JobStore(DataDirectory data, ProcessSettings settings, WorkDirectory work, ObjectMapper json) {
-        this(data.path().resolve("jobs"), settings.minFreeDisk(), json, work::delete);
+        this(data.path(), settings.minFreeDisk(), json, work::delete);
     }
 
     /**
      * Creates a store.
      *
+     * @param data existing directory
      * @param minFree bytes that must be free before a job is accepted
      * @param delete deletes a directory with its files
      */
-    JobStore(Path root, long minFree, ObjectMapper json, Consumer<Path> delete) {
-        this.root = root;
+    JobStore(Path data, long minFree, ObjectMapper json, Consumer<Path> delete) {
+        this.data = data;
+        this.root = data.resolve("jobs");
         this.minFree = minFree;
         this.json = json;
         this.delete = delete;
@@ -67,7 +70,7 @@ class JobStore {
     JobFiles create(JobRequest request, @Nullable Path received) throws IOException {
         if (!Files.isDirectory(root)) {
             Files.createDirectories(root, OWNER_ONLY);
-            SyncedFiles.sync(root.toAbsolutePath().getParent());
+            SyncedFiles.sync(data);
         }
         JobFiles files = files(request.id());
         try {
@@ -95,8 +98,7 @@ class JobStore {
     }
 
     private Optional<Problem> unavailable() {
-        Path existing = Files.isDirectory(root) ? root : root.toAbsolutePath().getParent();
-        long free = existing.toFile().getUsableSpace();
+        long free = data.toFile().getUsableSpace();
         return free >= minFree
                 ? Optional.empty()
                 : Optional.of(DiskFailure.of(String.format(

@@ -56,7 +56,7 @@ class CallbackSenderTest {
 
             @Override
             public CallbackSender.Message fromBytes(byte[] bytes) {
-                String[] parts = new String(bytes, StandardCharsets.UTF_8).split("\n");
+                String[] parts = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
                 return new CallbackSender.Message(parts[0], parts[1], parts[2]);
             }
         });

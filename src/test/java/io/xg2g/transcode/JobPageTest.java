@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +43,7 @@ class JobPageTest {
     @Test
     void pagesTogetherHaveEachJobOnceInTheOrderOfTheList() {
         List<String> ids = new ArrayList<>();
-        String cursor = null;
+        @Nullable String cursor = null;
         int pages = 0;
         do {
             JobPage page = page(null, "3", cursor);
@@ -81,7 +82,7 @@ class JobPageTest {
         }
     }
 
-    private JobPage page(String state, String limit, String cursor) {
+    private JobPage page(@Nullable String state, @Nullable String limit, @Nullable String cursor) {
         return JobPage.Query.of(state, limit, cursor)
                 .page(jobs.newestFirst(), job -> JobView.of(job, job.state(), Optional.empty(), jobs, OWN::path), OWN);
     }

@@ -22,9 +22,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,7 +66,7 @@ class JobRunnerTest {
     @BeforeEach
     void start() throws IOException {
         begun.clear();
-        store = new JobStore(data.resolve("jobs"), 0, Jobs.JSON, JobRunnerTest::delete);
+        store = new JobStore(data, 0, Jobs.JSON, JobRunnerTest::delete);
         jobs = new TranscodeJobs(Duration.ofMinutes(10), Duration.ofHours(24), Long.MAX_VALUE, time);
         QueueClock clock = new QueueClock() {
             @Override
@@ -353,9 +353,7 @@ class JobRunnerTest {
     }
 
     private void end(String id, Attempt attempt) {
-        @Nullable Consumer<Attempt> done = begun.remove(id);
-        assertThat(done).as("job under way").isNotNull();
-        done.accept(attempt);
+        Optional.ofNullable(begun.remove(id)).orElseThrow().accept(attempt);
     }
 
     private TranscodeJob job(String id) {
