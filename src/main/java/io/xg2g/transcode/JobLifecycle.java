@@ -195,8 +195,8 @@ class JobLifecycle {
     }
 
     private void ended(TranscodeJob job, Callbacks callbacks) {
-        counter(job.state().label()).increment();
         callbacks.add(job);
+        counter(job.state().label()).increment();
     }
 
     private Counter counter(String state) {

@@ -35,6 +35,11 @@ import org.jspecify.annotations.Nullable;
 final class JobRunner {
     private static final Logger LOG = Logger.getLogger(JobRunner.class);
 
+    /** Interval of looking for room, and for delays that have ended. */
+    private static final Duration POLL = Duration.ofMillis(250);
+
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
+
     /** Carries out one attempt. */
     interface Execution {
         /** Begins an attempt; {@code done} is called once, on any thread. */
@@ -114,13 +119,13 @@ final class JobRunner {
         while (!closed) {
             try {
                 if (!step()) {
-                    awaitChange(Duration.ofMillis(250));
+                    awaitChange(POLL);
                 }
             } catch (QueueException.Closed end) {
                 return;
-            } catch (QueueException failure) {
-                LOG.errorf("jobs not taken from the queue: error=%s", failure.getMessage());
-                awaitChange(Duration.ofSeconds(5));
+            } catch (RuntimeException failure) {
+                LOG.errorf(failure, "job not taken from the queue, taken again later");
+                awaitChange(AFTER_FAILURE);
             }
         }
     }

@@ -37,7 +37,9 @@ public record JobSpec(
 
     /** Returns whether a body of this type is such a request. */
     static boolean isContent(@Nullable MediaType type) {
-        return type != null && type.isCompatible(MediaType.APPLICATION_JSON_TYPE) && !type.isWildcardType();
+        return type != null
+                && type.getType().equalsIgnoreCase("application")
+                && type.getSubtype().equalsIgnoreCase("json");
     }
 
     /** Reads such requests. */
