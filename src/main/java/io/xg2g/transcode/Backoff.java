@@ -1,6 +1,8 @@
 package io.xg2g.transcode;
 
+import io.xg2g.config.ConfigBounds;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -12,6 +14,15 @@ import java.util.function.DoubleSupplier;
  */
 record Backoff(Duration first, Duration max, DoubleSupplier random) {
     private static final int MAX_DOUBLINGS = 30;
+    private static final Duration MIN = Duration.ofMillis(100);
+
+    /** Returns the backoff of a configured first delay, from 100 ms to the maximum. */
+    static Backoff configured(String key, Duration first, Duration max) {
+        return new Backoff(
+                ConfigBounds.duration(key, first, MIN, max),
+                max,
+                () -> ThreadLocalRandom.current().nextDouble());
+    }
 
     /** Returns the delay after so many failures, at least 1: 0.5 to 1.5 times the mean. */
     Duration after(int failures) {

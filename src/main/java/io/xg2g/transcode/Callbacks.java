@@ -30,7 +30,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** Callbacks: signed notifications of the end of jobs, in a durable queue of their own. Thread-safe. */
 @ApplicationScoped
@@ -72,6 +71,10 @@ class Callbacks {
                 "xg2g.transcode.callback.max-age", settings.maxAge(), Duration.ofMinutes(1), Duration.ofDays(30));
         this.timeout = ConfigBounds.duration(
                 "xg2g.transcode.callback.timeout", settings.timeout(), Duration.ofMillis(100), Duration.ofMinutes(1));
+        int attempts =
+                Math.toIntExact(ConfigBounds.number("xg2g.transcode.callback.attempts", settings.attempts(), 1, 100));
+        Backoff backoff =
+                Backoff.configured("xg2g.transcode.callback.retry-delay", settings.retryDelay(), MAX_RETRY_DELAY);
         this.jobs = jobs;
         this.policy = policy;
         this.client = client;
@@ -83,15 +86,8 @@ class Callbacks {
         this.queue = queues.work(options, messages());
         CallbackSender.Policy sending = new CallbackSender.Policy(
                 secret.orElse(""),
-                Math.toIntExact(ConfigBounds.number("xg2g.transcode.callback.attempts", settings.attempts(), 1, 100)),
-                new Backoff(
-                        ConfigBounds.duration(
-                                "xg2g.transcode.callback.retry-delay",
-                                settings.retryDelay(),
-                                Duration.ofMillis(100),
-                                MAX_RETRY_DELAY),
-                        MAX_RETRY_DELAY,
-                        () -> ThreadLocalRandom.current().nextDouble()),
+                attempts,
+                backoff,
                 outcome -> counter(outcome).increment());
         this.sender = new CallbackSender(queue, this::post, sending, TimeSource.SYSTEM, Thread::startVirtualThread);
         for (CallbackSender.Outcome outcome : CallbackSender.Outcome.values()) {

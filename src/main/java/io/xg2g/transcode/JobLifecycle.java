@@ -27,7 +27,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jboss.logging.Logger;
 
 /**
@@ -84,6 +83,8 @@ class JobLifecycle {
             Scheduler scheduler,
             MeterRegistry registry,
             TranscodeConfig config) {
+        int attempts = Math.toIntExact(ConfigBounds.number("xg2g.transcode.attempts", config.attempts(), 1, 10));
+        Backoff backoff = Backoff.configured("xg2g.transcode.retry-delay", config.retryDelay(), MAX_RETRY_DELAY);
         this.store = store;
         this.jobs = jobs;
         this.limits = limits;
@@ -95,18 +96,7 @@ class JobLifecycle {
                 .with(new QueueOptions.Bounds(io.xg2g.dispatch.Priority.values().length, 1_000_000, 64))
                 .with(queues.storage(QUEUE, Durability.SYNC).sized(QUEUE_BYTES, SEGMENT_BYTES))
                 .withLease(LEASE);
-        JobRunner.Policy policy = new JobRunner.Policy(
-                Math.toIntExact(ConfigBounds.number("xg2g.transcode.attempts", config.attempts(), 1, 10)),
-                new Backoff(
-                        ConfigBounds.duration(
-                                "xg2g.transcode.retry-delay",
-                                config.retryDelay(),
-                                Duration.ofMillis(100),
-                                MAX_RETRY_DELAY),
-                        MAX_RETRY_DELAY,
-                        () -> ThreadLocalRandom.current().nextDouble()),
-                this::room,
-                job -> ended(job, callbacks));
+        JobRunner.Policy policy = new JobRunner.Policy(attempts, backoff, this::room, job -> ended(job, callbacks));
         runner = new JobRunner(queues.work(options, IDS), jobs, execution, policy, TimeSource.SYSTEM);
         for (String state : List.of("completed", "failed", "dead", "cancelled")) {
             counter(state);

@@ -44,42 +44,6 @@ class DispatcherTest {
     }
 
     @Test
-    void aDurableRequestWaitsAsLongAsItTakesAtItsLevel() {
-        // Given
-        DispatcherSetup setup = oneSlot();
-        setup.submit("x1");
-        setup.submit(Requests.durable("d1"));
-
-        // When
-        setup.time.advance(Duration.ofDays(1000));
-
-        // Then
-        assertThat(setup.dispatcher.position("d1")).contains(new QueuePosition(Priority.NORMAL, 1));
-        setup.slots.complete("x1");
-        assertThat(setup.slots.running()).containsExactly("d1");
-    }
-
-    @Test
-    void aDurableRequestThatItsDeviceFailedWaitsForAnotherWithoutADeadline() {
-        // Given
-        DispatcherSetup setup = with().workers(2)
-                .devices(DispatcherSetup.gpu("gpu0", 1), DispatcherSetup.gpu("gpu1", 1))
-                .start();
-        setup.submit(Requests.durable("d1"));
-        setup.submit("x1");
-
-        // When
-        setup.slots.fail("d1", Failure.Kind.DEVICE_FAULT);
-        assertThat(setup.slots.running()).containsExactly("x1");
-        setup.time.advance(ALL.multipliedBy(2));
-        setup.slots.complete("x1");
-
-        // Then
-        setup.completeAll();
-        assertThat(setup.fate("d1")).isEqualTo("completed");
-    }
-
-    @Test
     void higherLevelsStartFirst() {
         DispatcherSetup setup = oneSlot();
         makeActive(setup, "a0", "show");
