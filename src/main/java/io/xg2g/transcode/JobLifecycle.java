@@ -44,7 +44,7 @@ class JobLifecycle {
 
     private static final Duration LEASE = Duration.ofMinutes(2);
     private static final Duration MAX_RETRY_DELAY = Duration.ofMinutes(5);
-    private static final Duration LAST_WRITES = Duration.ofSeconds(30);
+    private static final Duration LAST_WRITES = Duration.ofSeconds(10);
 
     /** Items are ids of 36 bytes. */
     private static final long QUEUE_BYTES = 64 << 20;

@@ -236,6 +236,7 @@ public class TranscodeResource {
             summary = "List asynchronous transcodes",
             description = "The newest first, in pages: next is the URL of the next page, and absent on the last one.")
     @Produces(MediaType.APPLICATION_JSON)
+    @RunOnVirtualThread
     public JobPage list(
             @QueryParam("state")
                     @Parameter(

@@ -53,7 +53,7 @@ class DeletedDirectoriesIT {
                 assertThat(service.metric("xg2g_disk_free_bytes")).isPositive();
                 HttpResponse<String> lost = RunningService.get(service.api(rendition));
                 assertThat(lost.statusCode()).as(lost.body()).isEqualTo(404);
-                assertThat(lost.body()).contains("deleted from the work directory");
+                assertThat(lost.body()).contains("deleted from the data directory");
                 int segments = viewer.video().segments();
                 await("the channel goes on").untilAsserted(() -> {
                     assertThat(viewer.video().segments())

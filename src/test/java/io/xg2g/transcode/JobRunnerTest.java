@@ -66,7 +66,7 @@ class JobRunnerTest {
     @BeforeEach
     void start() throws IOException {
         begun.clear();
-        store = new JobStore(data, 0, Jobs.JSON, JobRunnerTest::delete);
+        store = new JobStore(data, 0, Jobs.JSON, Jobs::delete);
         jobs = new TranscodeJobs(Duration.ofMinutes(10), Duration.ofHours(24), Long.MAX_VALUE, time);
         QueueClock clock = new QueueClock() {
             @Override
@@ -366,10 +366,6 @@ class JobRunnerTest {
 
     private TranscodeJob job(JobRequest request, JobFiles files) {
         return new TranscodeJob(
-                request, files, new RefCountedDirectory(files.directory(), JobRunnerTest::delete), time);
-    }
-
-    private static void delete(Path directory) {
-        org.assertj.core.util.Files.delete(directory.toFile());
+                request, files, new RefCountedDirectory(files.directory(), Jobs::delete), time);
     }
 }

@@ -28,7 +28,7 @@ class JobStoreTest {
 
     @BeforeEach
     void open() {
-        store = new JobStore(data, 0, Jobs.JSON, JobStoreTest::delete);
+        store = new JobStore(data, 0, Jobs.JSON, Jobs::delete);
     }
 
     @Test
@@ -117,7 +117,7 @@ class JobStoreTest {
 
     @Test
     void aFullDiskIsRefusedByTheNameOfItsProperty() {
-        JobStore full = new JobStore(data, Long.MAX_VALUE, Jobs.JSON, JobStoreTest::delete);
+        JobStore full = new JobStore(data, Long.MAX_VALUE, Jobs.JSON, Jobs::delete);
         assertThatThrownBy(full::checkAvailable).isInstanceOfSatisfying(ProblemException.class, refused -> {
             assertThat(refused.problem().type()).isEqualTo(ProblemType.DISK_FULL);
             assertThat(refused.problem().detail()).contains("xg2g.data-dir");
@@ -128,9 +128,5 @@ class JobStoreTest {
 
     private Path file(String name, String content) throws IOException {
         return Files.writeString(data.resolve(name), content);
-    }
-
-    private static void delete(Path directory) {
-        org.assertj.core.util.Files.delete(directory.toFile());
     }
 }

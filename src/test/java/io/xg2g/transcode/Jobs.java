@@ -1,7 +1,15 @@
 package io.xg2g.transcode;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Requests and files of jobs for tests. */
@@ -33,6 +41,19 @@ final class Jobs {
                 null,
                 null,
                 "http://127.0.0.1:8080");
+    }
+
+    /** Deletes a directory with its files. */
+    static void delete(Path directory) {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (NoSuchFileException gone) {
+            assertThat(directory).doesNotExist();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     static JobFiles files(Path directory) {
