@@ -14,6 +14,8 @@ IMAGE := ghcr.io/xg2g/xg2g-gpu
 KIND := jvm
 KINDS := jvm native
 MINUTES := 10
+# Least line coverage of `make test` in percent (docs/adr/0028).
+COVERAGE := 90
 NIGHTLY := -Dtests.alone='nightly & alone' -Dtests.together='nightly & !alone' -Dsurefire.failIfNoSpecifiedTests=false
 soak: MINUTES := 60
 GRYPE := grype
@@ -53,10 +55,12 @@ run: deps-run $(JAR) $(AOT) ## build if sources changed, and start the service w
 	@QUARKUS_LOG_CONSOLE_JSON_ENABLED=false XG2G_LIVE_DEMO=$${XG2G_LIVE_DEMO-true} \
 		exec scripts/with-jdk $(JAVA) $(JAVA_OPTS) -jar $(APP)/quarkus-run.jar
 
-test: deps ## run all tests but those of `make nightly`; print the ten slowest classes
-	@$(MAVEN) verify
+test: deps ## run all tests but those of `make nightly`; print the ten slowest classes, and check the line coverage
+	@rm -rf target/jacoco.exec target/coverage
+	@$(MAVEN) verify -Pcoverage
 	@$(NATIVE_SOURCES)
 	@scripts/slowest-tests
+	@scripts/with-jdk scripts/coverage $(COVERAGE)
 
 quick: deps ## run the unit tests and one integration test of each capability
 	@$(MAVEN) verify -Dtests.alone='smoke & alone' -Dtests.together='smoke & !alone'

@@ -153,7 +153,7 @@ public class JobResource {
     @Operation(
             summary = "Follow an asynchronous transcode",
             description = "Server-Sent Events queued, started, progress and finished; data is the state as JSON."
-                    + " A slow client gets fewer of progress.")
+                    + " A slow client receives fewer progress events.")
     @APIResponse(
             responseCode = "200",
             content =

@@ -110,8 +110,7 @@ public class TranscodeResource {
             })
     @APIResponse(
             responseCode = "200",
-            description =
-                    "The rendition; several come as multipart/mixed. Server-Timing says how long it waited and ran",
+            description = "The rendition; several come as multipart/mixed. Server-Timing has the wait and the run time",
             content = {
                 @Content(mediaType = "video/mp2t"),
                 @Content(mediaType = "video/mp4"),
@@ -120,11 +119,11 @@ public class TranscodeResource {
             })
     @APIResponse(
             responseCode = "202",
-            description = "Accepted; Location is where to ask",
+            description = "Accepted; Location is the URL of the state",
             content = @Content(mediaType = "application/json", schema = @Schema(implementation = JobView.class)))
     @APIResponse(
             responseCode = "4XX",
-            description = "The request or its media cannot be taken",
+            description = "The request is malformed, or its media is not supported",
             content =
                     @Content(
                             mediaType = "application/problem+json",
@@ -132,7 +131,7 @@ public class TranscodeResource {
                             examples = @ExampleObject(name = "too-large", value = TOO_LARGE)))
     @APIResponse(
             responseCode = "5XX",
-            description = "No slot in time, or the encoder failed; a 503 carries Retry-After",
+            description = "No slot in time, or the encoder failed; a 503 has Retry-After",
             content =
                     @Content(
                             mediaType = "application/problem+json",
@@ -149,7 +148,7 @@ public class TranscodeResource {
             @QueryParam("stream")
                     @Parameter(
                             description =
-                                    "the stream that the clip belongs to; one that plays goes before new requests",
+                                    "the stream that the clip belongs to; clips of a stream that is playing are dispatched before new requests",
                             example = "news")
                     @Nullable
                     String stream,

@@ -31,7 +31,7 @@ class TranscodeJobTest {
             new TranscodeJob(Jobs.request("id", "client"), Jobs.files(Path.of("d")), directory, new ManualTime());
 
     @Test
-    void aWatcherThatDoesNotReadIsOwedNoProgress() {
+    void progressIsNotBufferedForASlowWatcher() {
         AssertSubscriber<TranscodeJob.Event> slow = job.events().subscribe().withSubscriber(AssertSubscriber.create(1));
 
         job.started("software");
@@ -48,7 +48,7 @@ class TranscodeJobTest {
     }
 
     @Test
-    void aWatcherHearsEverythingFromTheBeginning() {
+    void aWatcherReceivesAllEventsFromTheBeginning() {
         // Given
         AssertSubscriber<TranscodeJob.Event> early = watch();
 
@@ -67,7 +67,7 @@ class TranscodeJobTest {
     }
 
     @Test
-    void progressNeverFallsAndNeverExceedsTheWhole() {
+    void progressNeverDecreasesAndNeverExceedsOne() {
         job.started("software");
         job.progressed(0.5);
         job.progressed(0.4);
@@ -77,7 +77,7 @@ class TranscodeJobTest {
     }
 
     @Test
-    void theFirstEndIsTheOnlyOne() {
+    void onlyTheFirstEndCounts() {
         job.ended(COMPLETED, 0);
         job.ended(new JobState.Cancelled(Instant.EPOCH), 0);
         job.started("software");
@@ -87,7 +87,7 @@ class TranscodeJobTest {
     }
 
     @Test
-    void aWatcherThatLeavesWhileItIsToldDisturbsNobody() {
+    void aWatcherThatCancelsDuringAnEventDoesNotAffectOthers() {
         // Given
         job.events().select().first(2).subscribe().withSubscriber(AssertSubscriber.create(100));
         AssertSubscriber<TranscodeJob.Event> other = watch();
@@ -131,7 +131,7 @@ class TranscodeJobTest {
     }
 
     @Test
-    void aReaderKeepsTheFilesUntilItIsDoneAndNoneComesAfterThem() {
+    void filesAreKeptUntilTheLastReaderHasClosed() {
         // Given
         job.ended(COMPLETED, 0);
 
@@ -145,7 +145,7 @@ class TranscodeJobTest {
     }
 
     @Test
-    void aCompletedJobKeepsItsFilesUntilItIsToldToLetGo() {
+    void aCompletedJobKeepsItsFilesUntilItIsReleased() {
         job.ended(COMPLETED, 0);
         assertThat(released).hasValue(0);
         job.releaseFiles();
