@@ -45,7 +45,7 @@ class DispatcherDurableTest {
 
         // Then
         setup.completeAll();
-        assertThat(setup.fate("d1")).isEqualTo("completed");
+        assertThat(setup.outcome("d1")).isEqualTo("completed");
     }
 
     @Test
@@ -59,7 +59,7 @@ class DispatcherDurableTest {
         setup.dispatcher.drain();
 
         // Then
-        assertThat(setup.fate("e1")).isEqualTo("shutdown");
+        assertThat(setup.outcome("e1")).isEqualTo("shutdown");
         assertThat(setup.registry.find("xg2g.gpu.queue.rejections").counters().stream()
                         .mapToDouble(counter -> counter.count())
                         .sum())

@@ -60,14 +60,14 @@ class DurableJobsIT {
         List<String> previews = new ArrayList<>();
         List<String> normal = new ArrayList<>();
         String finished;
-        Gate gate = new Gate(temp);
-        try (RunningService first = start(Map.of("xg2g.ffmpeg.path", gate.path()))) {
+        BlockingFfmpeg ffmpeg = new BlockingFfmpeg(temp);
+        try (RunningService first = start(Map.of("xg2g.ffmpeg.path", ffmpeg.path()))) {
             normal.add(accepted(post(first, "profile=480p", Map.of())));
             for (int n = 0; n < 2; n++) {
                 previews.add(accepted(post(first, "profile=480p&priority=preview", Map.of())));
                 normal.add(accepted(post(first, "profile=480p", Map.of())));
             }
-            gate.open();
+            ffmpeg.open();
             awaitState(first, normal.getFirst(), "completed");
             kill(first);
         }
@@ -92,7 +92,7 @@ class DurableJobsIT {
             assertThat(ends).as("one slot, by level and then in their order").isSorted();
             assertThat(states(third, "queued")).isEmpty();
             assertThat(third.metric("xg2g_queue_items", "queue=\"jobs\"")).isZero();
-            Awaitility.await().until(() -> third.leftOver().isEmpty());
+            Awaitility.await().until(() -> third.remainingFiles().isEmpty());
         }
     }
 
@@ -182,8 +182,8 @@ class DurableJobsIT {
     @Test
     void limitsAreClearRefusals() throws Exception {
         // Given room for one job of each client, which does not end
-        Gate gate = new Gate(temp);
-        try (RunningService full = start(Map.of("xg2g.transcode.max-jobs", "2", "xg2g.ffmpeg.path", gate.path()))) {
+        BlockingFfmpeg ffmpeg = new BlockingFfmpeg(temp);
+        try (RunningService full = start(Map.of("xg2g.transcode.max-jobs", "2", "xg2g.ffmpeg.path", ffmpeg.path()))) {
             String id = accepted(post(full, "profile=480p", Map.of()));
 
             HttpResponse<String> second = post(full, "profile=480p", Map.of());
@@ -197,7 +197,7 @@ class DurableJobsIT {
                     .isEqualTo("invalid-request");
 
             // And when there is room
-            gate.open();
+            ffmpeg.open();
             awaitState(full, id, "completed");
             accepted(post(full, "profile=480p", Map.of()));
         }
@@ -206,8 +206,8 @@ class DurableJobsIT {
     @Test
     void anOrderlyEndLeavesTheJobsToTheNextStart() throws Exception {
         List<String> ids = new ArrayList<>();
-        Gate gate = new Gate(temp);
-        try (RunningService first = start(Map.of("xg2g.shutdown-grace", "0s", "xg2g.ffmpeg.path", gate.path()))) {
+        BlockingFfmpeg ffmpeg = new BlockingFfmpeg(temp);
+        try (RunningService first = start(Map.of("xg2g.shutdown-grace", "0s", "xg2g.ffmpeg.path", ffmpeg.path()))) {
             for (int n = 0; n < 3; n++) {
                 ids.add(accepted(post(first, "profile=480p", Map.of())));
             }
