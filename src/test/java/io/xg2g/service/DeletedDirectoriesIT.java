@@ -44,7 +44,7 @@ class DeletedDirectoriesIT {
                 assertThat(service.metric("xg2g_disk_free_bytes")).isPositive();
                 HttpResponse<String> lost = RunningService.get(service.api(rendition));
                 assertThat(lost.statusCode()).as(lost.body()).isEqualTo(404);
-                assertThat(lost.body()).contains("deleted from the work directory");
+                assertThat(lost.body()).contains("deleted from the data directory");
                 channel.awaitMore(5);
                 assertThat(channel.viewer().violations()).isEmpty();
             }
