@@ -64,6 +64,7 @@ class ArchitectureTest {
             "packaging",
             "channel",
             "delivery",
+            "upload",
             "telemetry",
             "admission",
             "security",
