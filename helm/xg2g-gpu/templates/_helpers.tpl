@@ -2,7 +2,7 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
-{{/* Leaves room for the suffixes of the objects. */}}
+{{/* At most 48 characters, so that the suffixes of the objects fit into 63. */}}
 {{- define "xg2g-gpu.fullname" -}}
 {{- $name := include "xg2g-gpu.name" . }}
 {{- $full := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) }}
@@ -14,7 +14,7 @@ app.kubernetes.io/name: {{ include "xg2g-gpu.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
-{{/* The pod of `helm test`: none of the service's. */}}
+{{/* Labels of the pod of `helm test`, which must not match the service's selector. */}}
 {{- define "xg2g-gpu.testLabels" -}}
 app.kubernetes.io/name: {{ include "xg2g-gpu.name" . }}-test
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -49,7 +49,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- end }}
 
-{{/* Whether the data directory is on a claim, and so outlives the pod. */}}
+{{/* Whether the data directory is on a claim, and so persists after the pod. */}}
 {{- define "xg2g-gpu.dataClaimed" -}}
 {{- or .Values.data.persistent (ne .Values.data.existingClaim "") }}
 {{- end }}
@@ -59,12 +59,12 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- or (gt (int .Values.replicas) 1) (ne .Values.autoscaling.type "none") }}
 {{- end }}
 
-{{/* By what autoscalers find the fleet's metrics: a selector of PromQL, with its braces. */}}
+{{/* PromQL selector of the metrics of all replicas, with braces, for the autoscalers. */}}
 {{- define "xg2g-gpu.fleet" -}}
 {{- printf "{namespace=%q, service=%q}" .Release.Namespace (printf "%s-metrics" (include "xg2g-gpu.fullname" .)) }}
 {{- end }}
 
-{{/* The variable with one of a receiver's credentials. Not under XG2G_: there, every name has to be a setting. */}}
+{{/* Environment variable for a receiver's credential. Not under XG2G_, where unknown names are an error. */}}
 {{- define "xg2g-gpu.receiverVariable" -}}
 RECEIVER_{{ .name | upper | replace "-" "_" }}_{{ .field }}
 {{- end }}
@@ -75,7 +75,7 @@ RECEIVER_{{ .name | upper | replace "-" "_" }}_{{ .field }}
 {{ .key }}={{ $value | replace "\\" "\\\\" | replace "\n" "\\n" }}
 {{- end }}
 
-{{/* What application.properties says. */}}
+{{/* Content of application.properties. */}}
 {{- define "xg2g-gpu.properties" -}}
 {{- $all := dict "xg2g.shutdown-grace" (printf "%ds" (int .Values.drain.graceSeconds)) }}
 {{- with .Values.security }}
@@ -110,30 +110,30 @@ RECEIVER_{{ .name | upper | replace "-" "_" }}_{{ .field }}
 {{- end }}
 {{- end }}
 
-{{/* What the schema cannot say in a helpful sentence. */}}
+{{/* Validation with error messages that are clearer than those of the schema. */}}
 {{- define "xg2g-gpu.check" -}}
 {{- $known := or .Values.security.oidc.issuer .Values.security.tokensSecret }}
 {{- if and (not $known) (not .Values.security.anonymous) }}
-{{- fail "security: say who may use the service. Set security.oidc.issuer (a provider), or security.tokensSecret (API tokens), or security.anonymous=true, with which everybody who reaches it may do everything" }}
+{{- fail "security: authentication is not configured. Set security.oidc.issuer (a provider), or security.tokensSecret (API tokens), or security.anonymous=true, which gives all rights to every client" }}
 {{- end }}
 {{- if and $known .Values.security.anonymous }}
-{{- fail "security.anonymous is true, but a provider or tokens are named too; allowed is one of both" }}
+{{- fail "security.anonymous is true, but a provider or tokens are configured too; allowed is one of both" }}
 {{- end }}
 {{- if and .Values.security.oidc.issuer (not .Values.security.oidc.audience) }}
-{{- fail "security.oidc.audience is missing: it says which of the provider's tokens are meant for this service" }}
+{{- fail "security.oidc.audience is missing: it selects the provider's tokens that are issued for this service" }}
 {{- end }}
 {{- $several := eq (include "xg2g-gpu.several" .) "true" }}
 {{- if and $several (eq (include "xg2g-gpu.dataClaimed" .) "true") }}
 {{- fail "data.persistent and data.existingClaim are for one replica: one running program locks the data directory. With more, configure channels by config: xg2g.live.channels.<id>.url" }}
 {{- end }}
 {{- if and $several (eq .Values.service.sessionAffinity "None") (not .Values.security.playbackKeys.secret) }}
-{{- fail "several replicas need service.sessionAffinity=ClientIP, or security.playbackKeys.secret: otherwise a player's next request reaches a replica that refuses the address which another one has signed" }}
+{{- fail "several replicas need service.sessionAffinity=ClientIP, or security.playbackKeys.secret: otherwise a player's next request can reach a replica that refuses the URL that another one has signed" }}
 {{- end }}
 {{- if and (or .Values.ingress.enabled .Values.gateway.enabled) (not .Values.trustedProxies) }}
-{{- fail "trustedProxies is missing: name the addresses of the ingress controller or gateway, for instance [10.0.0.0/8]. Otherwise all clients have the proxy's address, and share one rate limit" }}
+{{- fail "trustedProxies is missing: set the addresses of the ingress controller or gateway, for instance [10.0.0.0/8]. Otherwise all clients have the proxy's address, and share one rate limit" }}
 {{- end }}
 {{- if and (eq .Values.autoscaling.type "keda") (not .Values.autoscaling.keda.serverAddress) }}
-{{- fail "autoscaling.keda.serverAddress is missing: the Prometheus that KEDA asks, for instance http://prometheus-operated.monitoring:9090" }}
+{{- fail "autoscaling.keda.serverAddress is missing: the Prometheus that KEDA queries, for instance http://prometheus-operated.monitoring:9090" }}
 {{- end }}
 {{- if gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas) }}
 {{- fail "autoscaling.minReplicas is more than autoscaling.maxReplicas" }}

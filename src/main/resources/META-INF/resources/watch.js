@@ -1,7 +1,7 @@
 'use strict';
 
-// Lists the channels, a page at a time, and plays one: with hls.js where the browser has Media Source Extensions, else natively.
-// Where the service wants to know who asks, a token is asked for, and kept for as long as the tab is open.
+// Lists the channels page by page and plays one: with hls.js if the browser has Media Source Extensions, otherwise natively.
+// If the service requires authentication, the page asks for a token and stores it in the session storage of the tab.
 const REFRESH_MS = 10000;
 const PAGE = 100;
 const SEARCH_MS = 250;
@@ -15,7 +15,7 @@ let request = 0;
 let playing = null;
 let hls = null;
 
-// Addresses of channels are taken relative to the page, which works under every path that a proxy serves it at.
+// URLs of channels are resolved relative to the page, so that it works under any path prefix of a proxy.
 function relative(path) {
   return path.match(/live\/[^/]+\/[^/?]+(\?.*)?$/)[0];
 }
@@ -48,7 +48,7 @@ get('identify').onsubmit = (event) => {
   refresh();
 };
 
-// Of several requests under way, the answer to the last one counts.
+// Of several concurrent requests only the response to the latest one is used.
 async function refresh() {
   const mine = ++request;
   const query = new URLSearchParams({ search: get('filter').value.trim(), offset, limit: PAGE });
@@ -65,7 +65,7 @@ async function refresh() {
     say(`The list of channels cannot be had: ${failure.message}`);
     return;
   }
-  // The page has gone: channels were removed meanwhile.
+  // The page does not exist any more: channels were removed meanwhile.
   if (channels.length === 0 && offset > 0) turn(0);
 }
 
@@ -170,7 +170,7 @@ async function play(channel) {
   }
 }
 
-// What is opened at this address plays on for hours; then, or when the network changes, another one is asked for.
+// A playback URL is valid for hours; after that, or after a change of the network, a new one is requested.
 async function address(channel) {
   const playback = await ask(`api/v1/channels/${channel.id}/playback`, { method: 'POST' });
   return relative((await playback.json()).hls);
@@ -237,7 +237,7 @@ refresh().then(async () => {
   try {
     play(channels.find((channel) => channel.id === id) || (await (await ask(`api/v1/channels/${id}`)).json()));
   } catch {
-    // It is not there any longer.
+    // The channel does not exist any more.
   }
 });
 setInterval(() => document.hidden || refresh(), REFRESH_MS);

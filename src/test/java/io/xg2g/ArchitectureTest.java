@@ -32,7 +32,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Holds the picture of the packages in ARCHITECTURE.md, and the rules on the code's shape in CONTRIBUTING.md. */
+/** Test of the package order of ARCHITECTURE.md and the code rules of CONTRIBUTING.md. */
 class ArchitectureTest {
 
     private static final Path MAIN = Path.of("src/main/java/io/xg2g");
@@ -40,13 +40,13 @@ class ArchitectureTest {
 
     private static final int MAX_LINES = 400;
 
-    /** The capabilities, lowest first: a package may use those before it, and none after it. */
+    /** Packages, lowest first: each may use those before it only. */
     private static final List<String> ORDER = List.of(
             "redaction",
-            "logging",
             "problem",
             "config",
             "schedule",
+            "logging",
             "storage",
             "http",
             "source",
@@ -146,9 +146,9 @@ class ArchitectureTest {
                 .check(program);
     }
 
-    /** JAX-RS makes addresses absolute by the request's own Host, which behind a proxy is not the client's. */
+    /** JAX-RS makes URLs absolute by the request's {@code Host}, which behind a proxy is not that of the client. */
     @Test
-    void addressesOfTheServiceAreMadeInOnePlace() {
+    void publicUrlsAreBuiltInOnePlace() {
         Set<String> ofTheRequest = Set.of(
                 "getBaseUri",
                 "getBaseUriBuilder",
@@ -174,7 +174,7 @@ class ArchitectureTest {
                 .check(program);
     }
 
-    /** Their headers are those of the paths {@code …/events}: {@code quarkus.http.filter.events}. */
+    /** Headers of event streams are set by path, {@code …/events}: {@code quarkus.http.filter.events}. */
     @Test
     void everyEventStreamHasThePathAndTheCommentsOfOne() {
         List<JavaMethod> streams = program.stream()
@@ -191,9 +191,9 @@ class ArchitectureTest {
         });
     }
 
-    /** Formats of {@code String} and letters' case: Error Prone's DefaultLocale and StringCaseLocaleUsage (pom.xml). */
+    /** {@code String.format} and case conversion are checked by Error Prone: DefaultLocale and StringCaseLocaleUsage (pom.xml). */
     @Test
-    void nothingIsFormattedOrParsedByTheLocaleOfTheMachine() {
+    void nothingIsFormattedOrParsedByTheDefaultLocale() {
         noClasses()
                 .should()
                 .dependOnClassesThat()
@@ -212,12 +212,12 @@ class ArchitectureTest {
     }
 
     /**
-     * Vert.x' HTTP/2 response takes its own lock and then the connection's to say whether it is closed; a thread that writes
-     * has the connection's and asks. Asked by anybody else, an event loop for instance, both wait for ever: what is over,
-     * {@code http.ResponseEnd} knows, which is the one to be told of ends.
+     * Vert.x' HTTP/2 response takes its own lock and then the connection's to return whether it is closed; a writing thread
+     * holds the connection's lock and takes the response's. A call from another thread, for instance an event loop, can
+     * deadlock. {@code http.ResponseEnd} has the state instead, and is the only one that registers end handlers.
      */
     @Test
-    void nobodyAsksAResponseWhetherItIsClosedOrTakesItsHooks() {
+    void responseEndIsObservedInOnePlaceOnly() {
         Set<String> forbidden = Set.of("closed", "closeHandler", "endHandler", "bodyEndHandler");
         noClasses()
                 .should()
@@ -240,7 +240,7 @@ class ArchitectureTest {
     }
 
     /**
-     * Events and schedules have no identity: where identities are configured, a secured class refuses them. A resource is
+     * Events and schedules have no identity: with identities configured, a secured class refuses them. A resource is
      * secured without an annotation too ({@code quarkus.security.jaxrs.deny-unannotated-endpoints}).
      */
     @Test
@@ -281,8 +281,8 @@ class ArchitectureTest {
     }
 
     /**
-     * Durations and idle times are measured by the monotonic clock: a wall clock jumps. These need the time of day: what is
-     * shown or published, and what expires at a date.
+     * Durations and idle times use the monotonic clock, since a wall clock can jump. These classes need the time of day: what is
+     * displayed or published, and what expires at a date.
      */
     @Test
     void theTimeOfDayIsReadOnlyWhereItIsNeeded() {
@@ -296,7 +296,7 @@ class ArchitectureTest {
                         // times of messages, measurements, jobs and channels
                         "bus.Message",
                         "gpu.GpuCollector",
-                        "gpu.NvmlTrial",
+                        "gpu.NvmlSelfTest",
                         "delivery.LiveResource",
                         // headers and the log
                         "http.DateHeader",
@@ -319,7 +319,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void typesAreNamedByWhatTheyDo() {
+    void typesHaveNoGenericNames() {
         noClasses()
                 .should()
                 .haveNameMatching(".*(Manager|Helper|Utils|Util|Impl)")
@@ -328,7 +328,7 @@ class ArchitectureTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> everyPackageSaysWhatItIsAndIsNullMarked() {
+    Stream<DynamicTest> everyPackageHasADescriptionAndIsNullMarked() {
         return filesIn(MAIN)
                 .filter(file -> file.toString().endsWith(".java"))
                 .map(Path::getParent)

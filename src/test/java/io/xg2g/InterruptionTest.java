@@ -14,14 +14,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Nobody swallows an interrupt: who catches one throws, restores it, or notes it to restore it later. */
+/** Test that no interrupt is swallowed: every catch throws, restores the flag, or records it to restore it later. */
 class InterruptionTest {
     private static final Pattern CAUGHT =
             Pattern.compile("catch \\([^)]*\\bInterruptedException\\b[^)]*\\) \\{(?<block>[^{}]*)}");
     private static final Pattern HEEDED =
             Pattern.compile("throw |Thread\\.currentThread\\(\\)\\.interrupt\\(\\)|interrupted = true");
 
-    /** Where the block does it otherwise, and how. */
+    /** Exceptions of the rule, with their reasons. */
     private static final Map<String, String> OTHERWISE = Map.of(
             "Ingest.java", "restoreIfClosed();",
             "Replay.java", "return new ReplayState.Stopped(time.instant());",

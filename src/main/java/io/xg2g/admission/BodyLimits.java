@@ -64,7 +64,7 @@ class BodyLimits {
             refuse(
                     exchange,
                     ProblemType.BODY_TIMEOUT.with(
-                            "the body was not there after " + timeout.toSeconds() + " s (xg2g.http.body-timeout)"));
+                            "the body did not arrive within " + timeout.toSeconds() + " s (xg2g.http.body-timeout)"));
         }
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Group {
 
     /** Retry of a failed delivery. */
-    record Repeat(Message message, int attempt) {}
+    record PendingRetry(Message message, int attempt) {}
 
     final Topic topic;
     final @Nullable String name;
@@ -24,10 +24,10 @@ final class Group {
 
     private final long[] starts;
     private final AtomicLongArray cursors;
-    private final Queue<Repeat> due = new ConcurrentLinkedQueue<>();
+    private final Queue<PendingRetry> due = new ConcurrentLinkedQueue<>();
 
     /** Number of retries that are scheduled, due or running. */
-    private final AtomicInteger repeating = new AtomicInteger();
+    private final AtomicInteger pendingRetries = new AtomicInteger();
 
     private volatile Worker[] workers = {};
 
@@ -62,7 +62,7 @@ final class Group {
             while (message != null) {
                 // Publishers do not overwrite the slot before the cursor has moved on, so the message read is valid.
                 if (cursors.compareAndSet(ring.priority, position, position + 1)) {
-                    topic.moved(ring);
+                    topic.consumed(ring);
                     return message;
                 }
                 position = cursors.get(ring.priority);
@@ -73,7 +73,7 @@ final class Group {
     }
 
     @Nullable
-    Repeat takeRepeat() {
+    PendingRetry takeRetry() {
         return due.poll();
     }
 
@@ -108,21 +108,21 @@ final class Group {
     }
 
     /** Schedules a retry; returns false if the attempts are used up or too many retries are pending. */
-    boolean repeat(Message message, int attempt) {
+    boolean retry(Message message, int attempt) {
         if (attempt > options.retry().times()) {
             return false;
         }
-        if (attempt == 1 && repeating.incrementAndGet() > topic.buffer()) {
-            repeating.decrementAndGet();
+        if (attempt == 1 && pendingRetries.incrementAndGet() > topic.buffer()) {
+            pendingRetries.decrementAndGet();
             return false;
         }
         int before = discards.get();
-        topic.later(options.retry().after(attempt), () -> {
+        topic.schedule(options.retry().after(attempt), () -> {
             if (discards.get() != before) {
-                repeating.decrementAndGet();
+                pendingRetries.decrementAndGet();
                 return;
             }
-            due.add(new Repeat(message, attempt + 1));
+            due.add(new PendingRetry(message, attempt + 1));
             wake(0);
         });
         return true;
@@ -131,12 +131,12 @@ final class Group {
     /** Ends a delivery that was handled or failed permanently. */
     void settled(int attempt) {
         if (attempt > 1) {
-            repeating.decrementAndGet();
+            pendingRetries.decrementAndGet();
         }
     }
 
-    int repeating() {
-        return repeating.get();
+    int pendingRetries() {
+        return pendingRetries.get();
     }
 
     /** Returns the number of messages not yet taken. */
@@ -157,7 +157,7 @@ final class Group {
             cursors.accumulateAndGet(ring.priority, tail, Math::max);
         }
         while (due.poll() != null) {
-            repeating.decrementAndGet();
+            pendingRetries.decrementAndGet();
         }
     }
 

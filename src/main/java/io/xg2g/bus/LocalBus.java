@@ -42,7 +42,7 @@ final class LocalBus implements Bus {
     private final BusSettings settings;
     private final TimeSource time;
     private final BusMetrics metrics;
-    private final Worker.Crew crew;
+    private final Worker.WorkerPool pool;
     private final DeadLetters deadLetterQueue = new DeadLetters(this::topic);
     private final Map<String, Topic> topics = new ConcurrentHashMap<>();
 
@@ -62,7 +62,7 @@ final class LocalBus implements Bus {
         this.settings = settings;
         this.time = time;
         this.metrics = new BusMetrics(registry);
-        this.crew = new Worker.Crew(new Semaphore(settings.handlers(), true), time, this::idle);
+        this.pool = new Worker.WorkerPool(new Semaphore(settings.handlers(), true), time, this::idle);
     }
 
     void begin(@Observes @Priority(FIRST) StartupEvent event) {
@@ -119,7 +119,7 @@ final class LocalBus implements Bus {
         lock.lock();
         try {
             return topics.computeIfAbsent(name, _ -> {
-                Topic topic = new Topic(name, settings.buffer(), state == State.RUNNING, crew, time, deadLetterQueue);
+                Topic topic = new Topic(name, settings.buffer(), state == State.RUNNING, pool, time, deadLetterQueue);
                 metrics.observe(topic);
                 return topic;
             });

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   slots  | 8 | 9 | 2 | 3 | 4 | 5 | 6 | 7 |      capacity 8
  *                    ^           ^
- *              tail = 10   cursor of the slowest group = 5: room up to position 12
+ *              tail = 10   cursor of the slowest group = 5: space up to position 12
  * </pre>
  */
 final class PriorityRing {
@@ -34,9 +34,9 @@ final class PriorityRing {
     final int priority;
 
     /** Awaited by publishers under the topic's lock. */
-    final Condition room;
+    final Condition notFull;
 
-    /** Number of publishers that wait for room. */
+    /** Number of publishers that wait for space. */
     final AtomicInteger blocked = new AtomicInteger();
 
     private final int capacity;
@@ -48,13 +48,13 @@ final class PriorityRing {
 
     private final AtomicLong tail;
 
-    /** Positions below this one have room; cached from the latest scan of the cursors. */
+    /** Positions below this one are free; cached from the latest scan of the cursors. */
     private final AtomicLong limit = new AtomicLong();
 
-    PriorityRing(int priority, int capacity, boolean frozen, Condition room) {
+    PriorityRing(int priority, int capacity, boolean frozen, Condition notFull) {
         this.priority = priority;
         this.capacity = capacity;
-        this.room = room;
+        this.notFull = notFull;
         int slots = capacity == 1 ? 1 : Integer.highestOneBit(capacity - 1) << 1;
         this.mask = slots - 1;
         this.messages = new AtomicReferenceArray<>(slots);

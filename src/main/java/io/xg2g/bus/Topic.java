@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Topic: a {@link PriorityRing} for each priority in use, and the groups that read them. Thread-safe.
  *
- * <p>Publishing is lock-free. The lock serves changes of groups and rings, stopping, and waiting for room. A change of the groups
+ * <p>Publishing is lock-free. The lock serves changes of groups and rings, stopping, and waiting for space. A change of the groups
  * freezes the rings, which orders it against all messages.
  */
 final class Topic {
@@ -30,7 +30,7 @@ final class Topic {
     private final LongAdder unrouted = new LongAdder();
 
     private final int buffer;
-    private final Worker.Crew crew;
+    private final Worker.WorkerPool pool;
     private final TimeSource time;
     private final DeadLetters deadLetterQueue;
     private final ReentrantLock lock = new ReentrantLock();
@@ -44,11 +44,11 @@ final class Topic {
     private volatile Group[] groups = {};
     private boolean open;
 
-    Topic(String name, int buffer, boolean open, Worker.Crew crew, TimeSource time, DeadLetters deadLetterQueue) {
+    Topic(String name, int buffer, boolean open, Worker.WorkerPool pool, TimeSource time, DeadLetters deadLetterQueue) {
         this.name = name;
         this.buffer = buffer;
         this.open = open;
-        this.crew = crew;
+        this.pool = pool;
         this.time = time;
         this.deadLetterQueue = deadLetterQueue;
     }
@@ -83,17 +83,17 @@ final class Topic {
         // A handler that waits here releases its permit to the handlers that it waits for.
         Worker worker = Worker.current();
         if (worker == null) {
-            return sleepUntilRoom(ring, always);
+            return awaitSpace(ring, always);
         }
         worker.pause();
         try {
-            return sleepUntilRoom(ring, always);
+            return awaitSpace(ring, always);
         } finally {
             worker.resume();
         }
     }
 
-    private long sleepUntilRoom(PriorityRing ring, boolean always) throws InterruptedException {
+    private long awaitSpace(PriorityRing ring, boolean always) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             ring.blocked.incrementAndGet();
@@ -102,7 +102,7 @@ final class Topic {
                 if (position >= 0) {
                     return position;
                 }
-                ring.room.await();
+                ring.notFull.await();
             }
             throw new BusStoppedException(name);
         } finally {
@@ -112,11 +112,11 @@ final class Topic {
     }
 
     /** Called when a group has taken a message of a ring. */
-    void moved(PriorityRing ring) {
+    void consumed(PriorityRing ring) {
         if (ring.blocked.get() > 0) {
             lock.lock();
             try {
-                ring.room.signal();
+                ring.notFull.signal();
             } finally {
                 lock.unlock();
             }
@@ -176,7 +176,7 @@ final class Topic {
             }
             Member member = new Member(joined, handler);
             Worker[] workers = IntStream.range(0, options.concurrency())
-                    .mapToObj(_ -> new Worker(crew, joined, member))
+                    .mapToObj(_ -> new Worker(pool, joined, member))
                     .toArray(Worker[]::new);
             joined.add(workers);
             working.addAll(Arrays.asList(workers));
@@ -227,18 +227,18 @@ final class Topic {
     }
 
     /** Called when the thread of a worker ends. */
-    void left(Worker worker) {
+    void workerEnded(Worker worker) {
         working.remove(worker);
     }
 
-    void later(Duration after, Runnable action) {
+    void schedule(Duration after, Runnable action) {
         time.schedule(after, action);
     }
 
     /** Handles a failed delivery: schedules a retry, or publishes a dead letter; returns whether it is retried. */
     boolean failed(Group group, Message message, int attempt, Throwable failure) {
         errors.increment();
-        if (group.repeat(message, attempt)) {
+        if (group.retry(message, attempt)) {
             return true;
         }
         deadLetters.increment();
@@ -262,7 +262,7 @@ final class Topic {
         }
     }
 
-    /** Rejects further messages and fails the publishers that wait for room. */
+    /** Rejects further messages and fails the publishers that wait for space. */
     void close() {
         lock.lock();
         try {
@@ -292,7 +292,7 @@ final class Topic {
 
     private void signalAll() {
         for (PriorityRing ring : rings) {
-            ring.room.signalAll();
+            ring.notFull.signalAll();
         }
     }
 
@@ -307,7 +307,7 @@ final class Topic {
     boolean isSettled() {
         return Arrays.stream(groups).allMatch(group -> group.waiting() == 0)
                 && working.stream().allMatch(Worker::isAsleep)
-                && Arrays.stream(groups).allMatch(group -> group.repeating() == 0);
+                && Arrays.stream(groups).allMatch(group -> group.pendingRetries() == 0);
     }
 
     /** Returns the number of accepted messages. */
@@ -327,6 +327,6 @@ final class Topic {
                 filtered.sum(),
                 Arrays.stream(all).mapToInt(Group::members).sum(),
                 Arrays.stream(all).mapToLong(Group::waiting).max().orElse(0)
-                        + Arrays.stream(all).mapToLong(Group::repeating).sum());
+                        + Arrays.stream(all).mapToLong(Group::pendingRetries).sum());
     }
 }

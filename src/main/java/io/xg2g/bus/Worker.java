@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Worker implements Runnable {
 
     /** State shared by all workers; {@code idle} is called when one has no work. */
-    record Crew(Semaphore permits, InstantSource clock, Runnable idle) {}
+    record WorkerPool(Semaphore permits, InstantSource clock, Runnable idle) {}
 
     /** Number of messages after which a worker releases its permit to the next one. */
     private static final int BATCH_SIZE = 64;
@@ -36,7 +36,7 @@ final class Worker implements Runnable {
 
     private static final ThreadLocal<@Nullable Worker> CURRENT = new ThreadLocal<>();
 
-    private final Crew crew;
+    private final WorkerPool pool;
     private final Group group;
     private final Member member;
     private final Topic topic;
@@ -47,8 +47,8 @@ final class Worker implements Runnable {
     private boolean busy;
     private volatile boolean ended;
 
-    Worker(Crew crew, Group group, Member member) {
-        this.crew = crew;
+    Worker(WorkerPool pool, Group group, Member member) {
+        this.pool = pool;
         this.group = group;
         this.member = member;
         this.topic = group.topic;
@@ -97,11 +97,11 @@ final class Worker implements Runnable {
 
     /** Releases the permit while the handler waits for other workers. */
     void pause() {
-        crew.permits.release();
+        pool.permits.release();
     }
 
     void resume() {
-        crew.permits.acquireUninterruptibly();
+        pool.permits.acquireUninterruptibly();
     }
 
     @Override
@@ -109,19 +109,19 @@ final class Worker implements Runnable {
         CURRENT.set(this);
         try {
             while (!ended) {
-                crew.permits.acquireUninterruptibly();
+                pool.permits.acquireUninterruptibly();
                 try {
                     handleBatch();
                 } finally {
-                    crew.permits.release();
+                    pool.permits.release();
                 }
                 rest();
             }
         } finally {
-            topic.left(this);
+            topic.workerEnded(this);
             // It may have been woken for a message that it does not take.
             group.share();
-            crew.idle.run();
+            pool.idle.run();
         }
     }
 
@@ -133,9 +133,9 @@ final class Worker implements Runnable {
     }
 
     private boolean handleNext() {
-        Group.Repeat repeat = group.takeRepeat();
-        if (repeat != null) {
-            deliver(repeat.message(), repeat.attempt());
+        Group.PendingRetry retry = group.takeRetry();
+        if (retry != null) {
+            deliver(retry.message(), retry.attempt());
             return true;
         }
         Message message = group.take();
@@ -148,7 +148,7 @@ final class Worker implements Runnable {
     }
 
     private void deliver(Message message, int attempt) {
-        if (message.ttl() != null && message.expired(crew.clock.instant())) {
+        if (message.ttl() != null && message.expired(pool.clock.instant())) {
             topic.expired.increment();
         } else if (!succeeds(message, attempt)) {
             return;
@@ -213,7 +213,7 @@ final class Worker implements Runnable {
             asleep.set(false);
             return;
         }
-        crew.idle.run();
+        pool.idle.run();
         while (asleep.get()) {
             LockSupport.park(this);
             // Otherwise park() would return at once from now on.

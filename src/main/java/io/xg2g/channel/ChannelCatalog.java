@@ -196,7 +196,7 @@ public class ChannelCatalog {
 
     private static RuntimeException notStored(IOException unwritable) {
         LOG.errorf("channels not stored (xg2g.live.channels-file): error=%s", unwritable);
-        return DiskFailure.of("the channels cannot be written (xg2g.live.channels-file); the log says why")
+        return DiskFailure.of("the channels cannot be written (xg2g.live.channels-file); see the log")
                 .asException();
     }
 

@@ -73,9 +73,4 @@ final class ChannelTimes {
             }
         }
     }
-
-    /** Returns the number of entries. */
-    synchronized int size() {
-        return entries.size();
-    }
 }

@@ -68,7 +68,7 @@ final class SourceCredentials {
         }
         if (user.isEmpty() || user.contains(":") || !isText(user) || !isText(secret)) {
             throw new ChannelSpec.Invalid(
-                    "username or password is missing or malformed; allowed: a username without a colon where there is a"
+                    "username or password is missing or malformed; allowed: a username without a colon if there is a"
                             + " password, each of " + MAX_LENGTH
                             + " characters at most and without control characters");
         }

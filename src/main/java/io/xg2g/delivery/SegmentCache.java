@@ -30,7 +30,9 @@ class SegmentCache {
 
     private final long maxBytes;
     private final Map<Path, ByteBuf> cached = new LinkedHashMap<>(16, 0.75f, true);
+    /** Size of the cached buffers. */
     private long bytes;
+    /** Size of all buffers that are cached or being sent. */
     private long held;
 
     @Inject
@@ -73,11 +75,6 @@ class SegmentCache {
         if (content.release()) {
             held -= size;
         }
-    }
-
-    /** Returns the size of all buffers that are cached or being sent, in bytes. */
-    synchronized long held() {
-        return held;
     }
 
     /** Caches a buffer unless another thread has cached the file; evicts the least recently used ones. */

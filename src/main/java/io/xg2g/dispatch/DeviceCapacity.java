@@ -16,9 +16,4 @@ public record DeviceCapacity(Device device, int slots, int dueSlots, double spee
     public DeviceCapacity {
         encoders = Set.copyOf(encoders);
     }
-
-    /** Creates the capacity of a device without additional slots, of unknown speed and encoders. */
-    DeviceCapacity(Device device, int slots) {
-        this(device, slots, 0, 0, Set.of());
-    }
 }

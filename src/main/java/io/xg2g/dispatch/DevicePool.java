@@ -68,7 +68,7 @@ final class DevicePool {
 
     /** Order of preference: uncongested encoder, same vendor as the stream's latest unit, free slots, encoder load, free memory. */
     private static final Comparator<Candidate> BEST_FIRST = Comparator.comparing(
-                    (Candidate candidate) -> candidate.load().crowded())
+                    (Candidate candidate) -> candidate.load().congested())
             .thenComparing(candidate -> !candidate.sameVendor())
             .thenComparing(candidate -> -candidate.free())
             .thenComparing(candidate -> candidate.load().encoderPercent())

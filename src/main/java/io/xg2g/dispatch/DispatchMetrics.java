@@ -47,7 +47,7 @@ final class DispatchMetrics {
         }
         this.cancellations = rejections("cancelled");
         this.runs = Timer.builder("xg2g.transcode.latency")
-                .description("Run time of one unit on a device, without its waiting")
+                .description("Run time of a unit on a device, without its wait in the queue")
                 .serviceLevelObjectives(BUCKETS)
                 .withRegistry(registry);
         observeRuns(TranscodeOutcome.NO_ENCODER);
@@ -69,17 +69,17 @@ final class DispatchMetrics {
         for (Priority priority : Priority.values()) {
             gauge("xg2g.gpu.queue.size", () -> snapshot.get().waiting(priority))
                     .tag("priority", label(priority))
-                    .description("Requests that wait, by the level they count at now")
+                    .description("Waiting requests, by their current level")
                     .register(registry);
         }
         gauge("xg2g.gpu.queue.capacity", () -> snapshot.get().capacity())
-                .description("Requests that may wait, in all levels together")
+                .description("Maximum number of waiting requests, all levels together")
                 .register(registry);
         gauge("xg2g.gpu.active.workers", () -> snapshot.get().running())
-                .description("Units that run on a device")
+                .description("Running units")
                 .register(registry);
         gauge("xg2g.gpu.slots", () -> snapshot.get().slots())
-                .description("Units that can run at once on the healthy devices")
+                .description("Slots of the healthy devices")
                 .register(registry);
     }
 
@@ -132,7 +132,7 @@ final class DispatchMetrics {
 
     private Counter rejections(String reason) {
         return Counter.builder("xg2g.gpu.queue.rejections")
-                .description("Requests that were turned away or withdrawn before they ran")
+                .description("Requests that were rejected or cancelled before they started")
                 .tag("reason", reason)
                 .register(registry);
     }

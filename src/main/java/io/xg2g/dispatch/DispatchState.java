@@ -168,7 +168,7 @@ final class DispatchState {
     void withdraw(Ticket ticket, DeferredActions deferred) {
         if (waiting.remove(ticket)) {
             deferred.then(metrics::cancelled);
-            answer(ticket, new TranscodeResult.Cancelled(waitedUntilNow(ticket)), "cancelled", deferred);
+            answer(ticket, new TranscodeResult.Cancelled(), "cancelled", deferred);
         } else {
             stop(ticket, Stop.CANCELLED, deferred);
         }
@@ -274,11 +274,11 @@ final class DispatchState {
             recovery.afterFailure(device, failure, deferred);
         }
         switch (ticket.stop) {
-            case CANCELLED -> answer(ticket, new TranscodeResult.Cancelled(ticket.waited), "cancelled", deferred);
+            case CANCELLED -> answer(ticket, new TranscodeResult.Cancelled(), "cancelled", deferred);
             case SHUTDOWN -> reject(ticket, Rejection.SHUTDOWN, deferred);
             case NOT -> {
                 if (!failure.kind().movesToAnotherDevice() || !retriesElsewhere(ticket, device, deferred)) {
-                    TranscodeResult result = new TranscodeResult.Failed(failure, ticket.waited, ran);
+                    TranscodeResult result = new TranscodeResult.Failed(failure);
                     answer(ticket, result, failure.kind().code(), deferred);
                 }
             }

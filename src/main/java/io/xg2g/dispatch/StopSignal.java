@@ -15,10 +15,6 @@ final class StopSignal {
         }
     }
 
-    synchronized boolean isStopped() {
-        return stopped;
-    }
-
     /** Makes the calling thread the one to interrupt. */
     synchronized void begin() {
         running = Thread.currentThread();

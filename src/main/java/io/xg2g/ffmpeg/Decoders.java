@@ -75,7 +75,7 @@ final class Decoders {
         return size.find()
                 ? Optional.of(unsupported(String.format(
                         Locale.ROOT,
-                        "the picture is %sx%s; the limit is %d pixels (8192x4320)",
+                        "the frame size is %sx%s; the limit is %d pixels (8192x4320)",
                         size.group(1),
                         size.group(2),
                         MAX_PIXELS)))
@@ -89,7 +89,7 @@ final class Decoders {
 
     /** Returns the failure of an input with a codec that is not allowed, by ffmpeg's name of the codec. */
     static Failure refused(String codec) {
-        return unsupported("the input's codec " + codec + " is not decoded here; allowed: " + NAMES);
+        return unsupported("the input's codec " + codec + " is not supported; allowed: " + NAMES);
     }
 
     private static Failure unsupported(String detail) {

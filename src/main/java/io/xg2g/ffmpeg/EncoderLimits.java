@@ -16,14 +16,14 @@ final class EncoderLimits {
                 return unsupported("the renditions of one profile must have one codec");
             }
             if (!container.carries(codec)) {
-                return unsupported(name(codec) + " cannot be carried in " + container.contentType() + "; ask for "
+                return unsupported(name(codec) + " is not supported in " + container.contentType() + "; request "
                         + Container.MP4.contentType());
             }
             String size = rung.width() + "x" + rung.height();
             if (rung.width() > encoder.maxWidth()) {
                 return unsupported(String.format(
                         Locale.ROOT,
-                        "the %s picture would be %s; %s takes a width of %d at most",
+                        "the frame size of rendition %s would be %s; the maximum width of %s is %d",
                         rung.spec().name(),
                         size,
                         encoder.ffmpegName(),
@@ -32,7 +32,7 @@ final class EncoderLimits {
             if (Math.min(rung.width(), rung.height()) < encoder.minSide()) {
                 return unsupported(String.format(
                         Locale.ROOT,
-                        "the %s picture would be %s; %s takes %d pixels on each side at least",
+                        "the frame size of rendition %s would be %s; %s requires at least %d pixels on each side",
                         rung.spec().name(),
                         size,
                         encoder.ffmpegName(),

@@ -42,7 +42,7 @@ public class EncoderProbe {
     /** Result of the probe of all devices. */
     private record Findings(Installation installation, Map<String, DeviceReport> devices) {}
 
-    private static final Findings FAILED = nothing("the encoder probe failed unexpectedly; the log has the reason");
+    private static final Findings FAILED = nothing("the encoder probe failed unexpectedly; see the log");
     private static final Findings NO_WORK_DIRECTORY =
             nothing("the work directory cannot be used (xg2g.ffmpeg.work-dir)");
     private static final Findings SHUT_DOWN = nothing("the program is shutting down");
@@ -66,7 +66,7 @@ public class EncoderProbe {
         this.firstProbe = Thread.ofVirtual().name("encoder-probe").unstarted(this::probeAll);
     }
 
-    /** Ends the first probe if it is running, while the work directory still exists, and completes its promise. */
+    /** Ends the first probe if it is running, while the work directory still exists, and completes its future. */
     void end(@Observes ShutdownEvent event) throws InterruptedException {
         try {
             if (!begun.compareAndSet(false, true)) {
@@ -158,7 +158,7 @@ public class EncoderProbe {
         }
     }
 
-    /** Completes the promise whatever is thrown, by the log as well: callers wait for it without a time limit. */
+    /** Completes the future whatever is thrown, also by the log: callers wait for it without a time limit. */
     private void probeAll() {
         Findings found = FAILED;
         try {

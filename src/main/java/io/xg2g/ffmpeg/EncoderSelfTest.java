@@ -123,12 +123,12 @@ final class EncoderSelfTest {
         int expected = interlaced ? 2 * FRAMES : FRAMES;
         if (facts.frames() != expected) {
             throw new OutputCheck.Defect(
-                    String.format(Locale.ROOT, "it gave %d pictures of %d", facts.frames(), expected));
+                    String.format(Locale.ROOT, "%d of %d frames were encoded", facts.frames(), expected));
         }
         List<Double> keys = facts.keyframes();
         boolean second = keys.stream().anyMatch(time -> Math.abs(time - facts.firstTime() - 2) < 0.05);
         if (keys.size() != 2 || !second) {
-            throw new OutputCheck.Defect("its keyframes are not where they were asked for: " + keys);
+            throw new OutputCheck.Defect("keyframes differ from the requested ones: " + keys);
         }
         String thumbnails = thumbnails(List.of(
                 settings.ffmpeg(),
@@ -151,14 +151,14 @@ final class EncoderSelfTest {
         if (thumbnails.length() != expected * THUMBNAIL_PIXELS) {
             throw new OutputCheck.Defect(String.format(
                     Locale.ROOT,
-                    "%d of its %d pictures can be decoded",
+                    "%d of %d encoded frames can be decoded",
                     thumbnails.length() / THUMBNAIL_PIXELS,
                     expected));
         }
         double error = Math.abs(brightness(thumbnails) - source.brightness());
         if (error > MAX_BRIGHTNESS_ERROR) {
             throw new OutputCheck.Defect(
-                    String.format(Locale.ROOT, "its pictures are off in brightness by %.0f of 255", error));
+                    String.format(Locale.ROOT, "mean luma differs from the source's by %.0f of 255", error));
         }
     }
 
@@ -212,7 +212,7 @@ final class EncoderSelfTest {
         command.addAll(List.of("-f", "mpegts", CommandLine.url(file), "-map", "[g]", "-f", "rawvideo", "pipe:1"));
         String thumbnails = thumbnails(command);
         if (thumbnails.length() != FRAMES * THUMBNAIL_PIXELS) {
-            throw new OutputCheck.Defect("no clip to try it with could be made");
+            throw new OutputCheck.Defect("the test clip could not be encoded");
         }
         Clip made = new Clip(file, brightness(thumbnails));
         clip = made;

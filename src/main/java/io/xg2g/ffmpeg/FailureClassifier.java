@@ -19,7 +19,7 @@ final class FailureClassifier {
                     + "|Cannot determine format of input|could not find codec parameters|no frame!"
                     + "|Nothing was written into output file|Error while decoding stream",
             Failure.Kind.UNSUPPORTED_MEDIA,
-            "no picture could be decoded from the input");
+            "no video frame could be decoded from the input");
 
     private static final List<Rule> RULES = List.of(
             rule(
@@ -35,7 +35,7 @@ final class FailureClassifier {
                     "Frame Dimension less than the minimum|Width .* not supported|Height .* not supported"
                             + "|Hardware does not support encoding at size|10 bit encode not supported",
                     Failure.Kind.UNSUPPORTED_MEDIA,
-                    "the device's encoder does not take pictures of this size"),
+                    "the device's encoder does not support this frame size"),
             rule(
                     "CUDA_ERROR_|Cannot load (libcuda|nvcuda|libnvidia)|No VA display|Failed to initialise VAAPI"
                             + "|vaInitialize|Error initializing an? (internal )?(MFX|encoder)|MFX session"
@@ -50,11 +50,11 @@ final class FailureClassifier {
             rule(
                     "Unrecognized option|Option .* not found|No such filter|Error parsing options|Invalid argument.*option",
                     Failure.Kind.CRASH,
-                    "this ffmpeg does not know an option or filter that is used"),
+                    "this ffmpeg lacks a required option or filter"),
             rule(
                     "Cannot allocate memory",
                     Failure.Kind.CRASH,
-                    "ffmpeg needs more memory than there is, or than it may have (xg2g.ffmpeg.max-memory)"),
+                    "ffmpeg is out of memory; its limit is xg2g.ffmpeg.max-memory"),
             UNDECODABLE);
 
     private FailureClassifier() {}
@@ -70,8 +70,8 @@ final class FailureClassifier {
             case START_TIMEOUT ->
                 new Failure(
                         Failure.Kind.CRASH,
-                        "ffmpeg showed no sign of life for "
-                                + seconds(limits.start().toMillis()) + " (xg2g.ffmpeg.start-timeout)");
+                        "ffmpeg wrote nothing for " + seconds(limits.start().toMillis())
+                                + " (xg2g.ffmpeg.start-timeout)");
             case STALLED ->
                 new Failure(
                         Failure.Kind.CRASH,
@@ -95,12 +95,12 @@ final class FailureClassifier {
         int code = ended.exitCode();
         // 128 + signal if a signal ended it; ffmpeg itself exits with 255 after TERM and INT.
         if (code > 128 && code < 160) {
-            return new Failure(Failure.Kind.CRASH, "ffmpeg was ended by signal " + (code - 128));
+            return new Failure(Failure.Kind.CRASH, "ffmpeg was terminated by signal " + (code - 128));
         }
         return switch (code) {
-            case 0 -> new Failure(Failure.Kind.CRASH, "ffmpeg ended well but its output is not whole");
-            case 255 -> new Failure(Failure.Kind.CRASH, "ffmpeg was asked to end by somebody else");
-            case 183 -> new Failure(Failure.Kind.UNSUPPORTED_MEDIA, "no picture could be decoded from the input");
+            case 0 -> new Failure(Failure.Kind.CRASH, "ffmpeg exited with 0 but its output is incomplete");
+            case 255 -> new Failure(Failure.Kind.CRASH, "ffmpeg was terminated by another process");
+            case 183 -> new Failure(Failure.Kind.UNSUPPORTED_MEDIA, "no video frame could be decoded from the input");
             case 228 -> new Failure(Failure.Kind.DISK, "the work directory is full");
             default -> new Failure(Failure.Kind.CRASH, "ffmpeg failed with exit code " + code);
         };

@@ -47,7 +47,7 @@ public interface FfmpegConfig {
     @WithDefault("5s")
     Duration inspectTimeout();
 
-    /** Time without data after which a live source that ffmpeg fetches is lost: 1s to 5m. */
+    /** Time without data after which a live source that ffmpeg fetches counts as lost: 1s to 5m. */
     @WithDefault("10s")
     Duration sourceTimeout();
 

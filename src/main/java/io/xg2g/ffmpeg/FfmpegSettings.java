@@ -136,10 +136,6 @@ class FfmpegSettings {
         return config.inspectTimeout();
     }
 
-    Duration startTimeout() {
-        return config.startTimeout();
-    }
-
     Duration runTimeout() {
         return config.runTimeout();
     }

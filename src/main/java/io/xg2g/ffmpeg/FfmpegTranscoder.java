@@ -127,7 +127,7 @@ public class FfmpegTranscoder implements Transcoder {
         return run(job, progress, ended -> {
             Rung.Size made = OutputCheck.jpeg(part);
             if (!made.equals(size)) {
-                throw new OutputCheck.Defect("the picture has another size than was asked for");
+                throw new OutputCheck.Defect("the frame size differs from the requested one");
             }
             Path file = unit.outputDirectory().resolve("preview.jpg");
             return List.of(

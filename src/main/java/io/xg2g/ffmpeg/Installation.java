@@ -49,7 +49,7 @@ record Installation(String version, Set<String> encoders, String problem) {
                 limits,
                 MAX_OUTPUT);
         if (!version.success()) {
-            String reason = version.end() == ChildProcess.End.NOT_STARTED ? version.stderr() : "it does not answer";
+            String reason = version.end() == ChildProcess.End.NOT_STARTED ? version.stderr() : "no response";
             return new Installation("", Set.of(), "ffmpeg cannot be started (xg2g.ffmpeg.path): " + reason);
         }
         ChildProcess.Ended encoders = ChildProcess.collect(

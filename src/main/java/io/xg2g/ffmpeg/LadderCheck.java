@@ -37,8 +37,7 @@ final class LadderCheck {
             if (i == 0 && facts.frames() != progress.frames()) {
                 throw defect(
                         rung,
-                        String.format(
-                                Locale.ROOT, "%d pictures; ffmpeg encoded %d", facts.frames(), progress.frames()));
+                        String.format(Locale.ROOT, "%d frames; ffmpeg encoded %d", facts.frames(), progress.frames()));
             }
             // ffmpeg omits audio that it cannot decode, with a message; the rendition is delivered without audio.
             if (unit.source().audio() != null && !facts.audio() && silent && unit.container() != Container.CMAF) {
@@ -63,10 +62,10 @@ final class LadderCheck {
     static void exact(Rung rung, VideoFacts facts, FrameGrid grid) throws OutputCheck.Defect {
         int frames = grid.frames(rung.spec());
         if (facts.frames() != frames) {
-            throw defect(rung, String.format(Locale.ROOT, "%d pictures of %d", facts.frames(), frames));
+            throw defect(rung, String.format(Locale.ROOT, "%d of %d frames", facts.frames(), frames));
         }
         if (Math.round(facts.firstTime() * TICKS) != grid.startTicks()) {
-            throw defect(rung, "another start than its window");
+            throw defect(rung, "a start time other than its window's");
         }
         if (facts.keyframes().size() != 1) {
             throw defect(
@@ -87,14 +86,14 @@ final class LadderCheck {
                     rung,
                     String.format(
                             Locale.ROOT,
-                            "%d pictures; %s has %d",
+                            "%d frames; %s has %d",
                             facts.frames(),
                             first.spec().name(),
                             firstFacts.frames()));
         }
         double slack = facts.frameTime() + firstFacts.frameTime() + 0.01;
         if (Math.abs(facts.duration() - firstFacts.duration()) > slack) {
-            throw defect(rung, "another duration than " + first.spec().name());
+            throw defect(rung, "a duration other than that of " + first.spec().name());
         }
     }
 

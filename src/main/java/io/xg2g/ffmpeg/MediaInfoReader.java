@@ -28,7 +28,7 @@ final class MediaInfoReader {
         try {
             root = JSON.readTree(json);
         } catch (JsonProcessingException garbage) {
-            return new Inspection.Rejected(new Failure(Failure.Kind.CRASH, "ffprobe gave an answer that is not JSON"));
+            return new Inspection.Rejected(new Failure(Failure.Kind.CRASH, "the output of ffprobe is not JSON"));
         }
         @Nullable JsonNode video = null;
         @Nullable JsonNode audio = null;
@@ -70,13 +70,13 @@ final class MediaInfoReader {
         int width = stream.path("width").asInt();
         int height = stream.path("height").asInt();
         if (width <= 0 || height <= 0 || stream.path("pix_fmt").asText("").isEmpty()) {
-            return "no picture can be decoded from the input: its " + codec
+            return "no video frame can be decoded from the input: its " + codec
                     + " video has no complete header (it must hold a keyframe)";
         }
         if (Math.min(width, height) < MIN_SIDE) {
             return String.format(
                     Locale.ROOT,
-                    "the picture is %dx%d; each side must have %d pixels at least",
+                    "the frame size is %dx%d; each side must have at least %d pixels",
                     width,
                     height,
                     MIN_SIDE);
@@ -84,7 +84,7 @@ final class MediaInfoReader {
         if (Math.max(width, height) > MAX_LONG_SIDE || Math.min(width, height) > MAX_SHORT_SIDE) {
             return String.format(
                     Locale.ROOT,
-                    "the picture is %dx%d; the limit is %dx%d",
+                    "the frame size is %dx%d; the limit is %dx%d",
                     width,
                     height,
                     MAX_LONG_SIDE,

@@ -31,7 +31,7 @@ public class MediaInspector {
 
     private static final Failure UNKNOWN_FORMAT = new Failure(
             Failure.Kind.UNSUPPORTED_MEDIA,
-            "the input is in no known video format; MPEG-TS, MP4, Matroska, WebM, FLV and MPEG-PS are known");
+            "the input has no supported video format; supported: MPEG-TS, MP4, Matroska, WebM, FLV and MPEG-PS");
 
     private final FfmpegSettings settings;
     private final WorkDirectory work;
@@ -88,7 +88,7 @@ public class MediaInspector {
                                 + settings.inspectTimeout().toMillis() + " ms (xg2g.ffmpeg.inspect-timeout)");
             case EXITED -> {
                 if (ended.exitCode() > 128 && ended.exitCode() < 160) {
-                    yield rejected(Failure.Kind.CRASH, "ffprobe was ended by signal " + (ended.exitCode() - 128));
+                    yield rejected(Failure.Kind.CRASH, "ffprobe was terminated by signal " + (ended.exitCode() - 128));
                 }
                 yield ended.exitCode() == 0
                         ? read(ended)

@@ -38,7 +38,7 @@ final class OutputCheck {
                 case CMAF -> window(channel);
             };
             if (facts.frames() == 0) {
-                throw new Defect("the output has no picture");
+                throw new Defect("the output has no video frame");
             }
             if (facts.keyframes().isEmpty() || facts.keyframes().getFirst() > facts.firstTime() + 0.001) {
                 throw new Defect("the output does not start with a keyframe");
@@ -69,7 +69,7 @@ final class OutputCheck {
 
     private static VideoFacts facts(double timescale, long duration, List<FragmentedMp4.Sample> samples) throws Defect {
         if (samples.stream().anyMatch(sample -> sample.pts() != sample.dts())) {
-            throw new Defect("the fragment's pictures are not in the order they are shown in");
+            throw new Defect("the fragment's frames are not in presentation order");
         }
         List<Double> keyframes = samples.stream()
                 .filter(FragmentedMp4.Sample::sync)
@@ -88,7 +88,7 @@ final class OutputCheck {
     static Rung.Size jpeg(Path file) throws Defect {
         try {
             if (Files.size(file) > MAX_JPEG_BYTES) {
-                throw new Defect("the picture is larger than 64 MB");
+                throw new Defect("the image is larger than 64 MB");
             }
             return JpegReader.read(ByteBuffer.wrap(Files.readAllBytes(file)));
         } catch (IOException unreadable) {

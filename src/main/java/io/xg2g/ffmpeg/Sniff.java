@@ -14,13 +14,13 @@ final class Sniff {
         }
         String start = new String(head, 0, Math.min(head.length, 16), StandardCharsets.ISO_8859_1);
         if (start.startsWith("\u00ff\u00d8\u00ff")) {
-            return Optional.of("the input is a JPEG picture, not a video");
+            return Optional.of("the input is a JPEG image, not a video");
         }
         if (start.startsWith("\u0089PNG") || start.startsWith("GIF8")) {
-            return Optional.of("the input is a picture, not a video");
+            return Optional.of("the input is an image, not a video");
         }
         if (start.startsWith("RIFF") && start.startsWith("WEBP", 8)) {
-            return Optional.of("the input is a WebP picture, not a video");
+            return Optional.of("the input is a WebP image, not a video");
         }
         if (start.startsWith("%PDF") || start.startsWith("PK\u0003\u0004") || start.startsWith("\u001f\u008b")) {
             return Optional.of("the input is a document or an archive, not a video");

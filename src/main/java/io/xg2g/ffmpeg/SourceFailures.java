@@ -11,7 +11,7 @@ final class SourceFailures {
             "Invalid data found when processing input|does not contain any stream|matches no streams"
                     + "|could not find codec parameters|Could not write header|not on whitelist",
             Failure.Kind.UNSUPPORTED_MEDIA,
-            "what the source sends is no media that can be carried on");
+            "the source's data is not in a supported media format");
 
     private static final List<Rule> RULES = List.of(
             rule(
@@ -34,7 +34,7 @@ final class SourceFailures {
             rule(
                     "Server returned 5|5\\d\\d Internal|503 Service",
                     Failure.Kind.SOURCE_TRANSIENT,
-                    "the source answers with a server error"),
+                    "the source responds with a server error"),
             rule(
                     "Failed to resolve hostname|Name or service not known|No route to host|Network is unreachable"
                             + "|Connection reset|Broken pipe|Input/output error|Connection .*(closed|lost|broken)",
@@ -44,7 +44,7 @@ final class SourceFailures {
                     "Unrecognized option|Option .* not found|Unknown (input|output) format|Unknown encoder"
                             + "|No such filter",
                     Failure.Kind.CRASH,
-                    "this ffmpeg does not know an option, format or protocol that is used"),
+                    "this ffmpeg lacks a required option, format or protocol"),
             UNUSABLE);
 
     private SourceFailures() {}
@@ -53,7 +53,7 @@ final class SourceFailures {
     static Failure classify(int exitCode, String stderr) {
         // 128 + signal if a signal ended it; ffmpeg itself exits with 255 after TERM and INT.
         if (exitCode > 128 && exitCode < 160) {
-            return new Failure(Failure.Kind.CRASH, "ffmpeg was ended by signal " + (exitCode - 128));
+            return new Failure(Failure.Kind.CRASH, "ffmpeg was terminated by signal " + (exitCode - 128));
         }
         if (exitCode != 0) {
             for (Rule rule : RULES) {
@@ -65,7 +65,7 @@ final class SourceFailures {
         }
         return switch (exitCode) {
             case 0 -> new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source has ended");
-            case 255 -> new Failure(Failure.Kind.CRASH, "ffmpeg was asked to end by somebody else");
+            case 255 -> new Failure(Failure.Kind.CRASH, "ffmpeg was terminated by another process");
             default -> new Failure(Failure.Kind.CRASH, "ffmpeg failed with exit code " + exitCode);
         };
     }

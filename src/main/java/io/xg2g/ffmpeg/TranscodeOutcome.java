@@ -13,12 +13,10 @@ public sealed interface TranscodeOutcome {
     /** Encoder of previews on every device. */
     String PREVIEW_ENCODER = "mjpeg";
 
-    /** Returns ffmpeg's name of the encoder, for instance {@code h264_nvenc}; {@value #NO_ENCODER} if none was started. */
-    String encoder();
-
     /**
      * All renditions were produced and checked.
      *
+     * @param encoder ffmpeg's name of the encoder, for instance {@code h264_nvenc}
      * @param renditions in the profile's order
      */
     record Produced(String encoder, List<Rendition> renditions) implements TranscodeOutcome {
@@ -35,6 +33,10 @@ public sealed interface TranscodeOutcome {
         }
     }
 
-    /** The run failed; no output file and no process is left. */
+    /**
+     * The run failed; no output file and no process is left.
+     *
+     * @param encoder as for {@link Produced}; {@value #NO_ENCODER} if none was started
+     */
     record Failed(String encoder, Failure failure) implements TranscodeOutcome {}
 }

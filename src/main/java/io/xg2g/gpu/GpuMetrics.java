@@ -25,12 +25,12 @@ final class GpuMetrics {
 
     GpuMetrics(MeterRegistry registry) {
         this.registry = registry;
-        this.utilization = gauge("xg2g.gpu.utilization.percent", "How busy an engine of a GPU is");
-        this.age = gauge("xg2g.gpu.last.sample.age.seconds", "How long ago a GPU was seen");
+        this.utilization = gauge("xg2g.gpu.utilization.percent", "Utilization of an engine of a GPU");
+        this.age = gauge("xg2g.gpu.last.sample.age.seconds", "Time since the latest sample of a GPU");
         gauges.put(GpuMetric.VRAM_USED_BYTES, gauge("xg2g.vram.usage.bytes", "Device memory in use"));
         gauges.put(GpuMetric.VRAM_TOTAL_BYTES, gauge("xg2g.vram.total.bytes", "Device memory"));
-        gauges.put(GpuMetric.TEMPERATURE_CELSIUS, gauge("xg2g.gpu.temperature.celsius", "The temperature of the chip"));
-        gauges.put(GpuMetric.POWER_WATTS, gauge("xg2g.gpu.power.watts", "What the device draws"));
+        gauges.put(GpuMetric.TEMPERATURE_CELSIUS, gauge("xg2g.gpu.temperature.celsius", "Temperature of the GPU"));
+        gauges.put(GpuMetric.POWER_WATTS, gauge("xg2g.gpu.power.watts", "Power draw of the device"));
         gauges.put(
                 GpuMetric.ENCODER_SESSIONS, gauge("xg2g.gpu.encoder.sessions", "Open encoder sessions of any process"));
     }
@@ -92,7 +92,7 @@ final class GpuMetrics {
 
     private Counter failures(String sampler, SamplerCircuit.Failure reason) {
         return Counter.builder("xg2g.gpu.sampler.failures")
-                .description("Looks at GPUs that gave nothing")
+                .description("Failed calls of a GPU sampler")
                 .tag("sampler", sampler)
                 .tag("reason", reason.code())
                 .register(registry);

@@ -18,14 +18,14 @@ import org.jboss.logging.Logger;
  *
  * <pre>
  *          driver or library found          self-test ended
- *   None ──────────────────────────► Trying ────────────────► Using (NVML or nvidia-smi)
+ *   None ──────────────────────────► Testing ────────────────► Using (NVML or nvidia-smi)
  *    ▲                                                          │
  *    └───────────────────────── sample failed ──────────────────┘
  * </pre>
  */
 final class NvidiaSampler implements GpuSampler {
     private static final Logger LOG = Logger.getLogger(NvidiaSampler.class);
-    private static final Duration TRIAL = Duration.ofSeconds(10);
+    private static final Duration SELF_TEST_LIMIT = Duration.ofSeconds(10);
 
     /** Backend in use. */
     private sealed interface Backend {
@@ -33,7 +33,7 @@ final class NvidiaSampler implements GpuSampler {
         record None() implements Backend {}
 
         /** The library is tested in a child process. */
-        record Trying(Future<ToolRunner.Result> trial) implements Backend {}
+        record Testing(Future<ToolRunner.Result> selfTest) implements Backend {}
 
         record Using(GpuSampler sampler) implements Backend {}
     }
@@ -81,7 +81,7 @@ final class NvidiaSampler implements GpuSampler {
         advance();
         return switch (backend) {
             case Backend.None _ -> SamplerResult.EMPTY;
-            case Backend.Trying _ -> {
+            case Backend.Testing _ -> {
                 // Until a sample succeeds again this is a failure too, so that the circuit breaker opens.
                 if (!failure.isEmpty()) {
                     throw new IllegalStateException(failure);
@@ -94,9 +94,9 @@ final class NvidiaSampler implements GpuSampler {
 
     private void advance() {
         if (backend instanceof Backend.None && isPresent()) {
-            backend = new Backend.Trying(startTest());
-        } else if (backend instanceof Backend.Trying(Future<ToolRunner.Result> trial) && trial.isDone()) {
-            backend = new Backend.Using(afterTest(trial));
+            backend = new Backend.Testing(startTest());
+        } else if (backend instanceof Backend.Testing(Future<ToolRunner.Result> selfTest) && selfTest.isDone()) {
+            backend = new Backend.Using(afterTest(selfTest));
         }
     }
 
@@ -135,14 +135,15 @@ final class NvidiaSampler implements GpuSampler {
     }
 
     private Future<ToolRunner.Result> startTest() {
-        FutureTask<ToolRunner.Result> trial = new FutureTask<>(() -> tools.run(testCommand(library), TRIAL));
-        Thread.ofPlatform().daemon().name("nvml-trial").start(trial);
-        return trial;
+        FutureTask<ToolRunner.Result> selfTest =
+                new FutureTask<>(() -> tools.run(testCommand(library), SELF_TEST_LIMIT));
+        Thread.ofPlatform().daemon().name("nvml-self-test").start(selfTest);
+        return selfTest;
     }
 
-    private GpuSampler afterTest(Future<ToolRunner.Result> trial) {
-        ToolRunner.Result result = trial.state() == Future.State.SUCCESS
-                ? trial.resultNow()
+    private GpuSampler afterTest(Future<ToolRunner.Result> selfTest) {
+        ToolRunner.Result result = selfTest.state() == Future.State.SUCCESS
+                ? selfTest.resultNow()
                 : new ToolRunner.Result(false, "", "the test process could not be started");
         if (result.success()) {
             try {
@@ -158,10 +159,10 @@ final class NvidiaSampler implements GpuSampler {
         return new NvidiaSmiSampler(tools, host, clock);
     }
 
-    /** Returns the command that runs {@link NvmlTrial}: the native executable itself, or a small JVM. */
+    /** Returns the command that runs {@link NvmlSelfTest}: the native executable itself, or a small JVM. */
     private static List<String> testCommand(String library) {
         if (System.getProperty("org.graalvm.nativeimage.imagecode") != null) {
-            return List.of(executable(), NvmlTrial.ARGUMENT, library);
+            return List.of(executable(), NvmlSelfTest.ARGUMENT, library);
         }
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -174,7 +175,7 @@ final class NvidiaSampler implements GpuSampler {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 ownClasses().toString(),
-                NvmlTrial.class.getName(),
+                NvmlSelfTest.class.getName(),
                 library);
     }
 
@@ -188,7 +189,7 @@ final class NvidiaSampler implements GpuSampler {
 
     private static Path ownClasses() {
         try {
-            return Path.of(NvmlTrial.class
+            return Path.of(NvmlSelfTest.class
                     .getProtectionDomain()
                     .getCodeSource()
                     .getLocation()

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Binding to NVIDIA's management library, {@code libnvidia-ml.so.1}; names, structures and return codes are those of NVIDIA's
  * {@code nvml.h}. Confined to the thread that created it.
  *
- * <p>Values that a GPU or an older library does not support are empty. It uses {@code java.base} only, since {@link NvmlTrial}
+ * <p>Values that a GPU or an older library does not support are empty. It uses {@code java.base} only, since {@link NvmlSelfTest}
  * has no other class path.
  */
 @SuppressWarnings("restricted") // Native calls; the signatures are those of nvml.h.

@@ -59,7 +59,7 @@ class Connections implements HttpServerOptionsCustomizer {
                 "xg2g.http.idle-timeout", config.idleTimeout(), Duration.ofSeconds(1), Duration.ofHours(1));
         this.tooMany = closed(registry, "client-limit");
         this.tooManyStreams = Counter.builder("xg2g.http.streams.refused")
-                .description("Requests on HTTP/2 connections that were refused because their client had too many")
+                .description("Requests on HTTP/2 connections that were refused by the limit of connections per client")
                 .register(registry);
         this.noDescriptor = closed(registry, "descriptors");
         this.idle = closed(registry, "idle");
@@ -169,8 +169,7 @@ class Connections implements HttpServerOptionsCustomizer {
 
     private static Counter closed(MeterRegistry registry, String reason) {
         return Counter.builder("xg2g.http.connections.closed")
-                .description(
-                        "Connections that were closed because their client had too many, all together had, or no request came")
+                .description("Connections that were closed: limit per client, no file descriptor, or idle")
                 .tag("reason", reason)
                 .register(registry);
     }

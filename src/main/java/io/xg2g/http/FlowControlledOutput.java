@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Output stream of an endless response body with backpressure: one piece is in flight at a time, and the next one is
- * written when the socket has taken it. A client that does not read occupies the memory of one piece, and is
+ * Output stream of an endless response body with backpressure: one chunk is in flight at a time, and the next one is
+ * written when the socket has taken it. A client that does not read occupies the memory of one chunk, and is
  * disconnected after a while.
  *
  * <p>{@link HttpServerResponse#writeQueueFull} is not sufficient: it is true only after the event loop has processed
@@ -24,7 +24,7 @@ public final class FlowControlledOutput extends OutputStream {
     /** Bytes in flight. */
     private static final int PIECE = 32 * 1024;
 
-    /** A client that takes no piece for this long is disconnected. */
+    /** A client that takes no chunk for this long is disconnected. */
     private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
 
     private final OutputStream head;
@@ -84,7 +84,7 @@ public final class FlowControlledOutput extends OutputStream {
             throw left(closed);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("the service shuts down");
+            throw new InterruptedIOException("the service is shutting down");
         }
     }
 

@@ -107,8 +107,8 @@ public class PublicUrls {
 
     /** Returns the authority of the request; the local address if it has none that is valid. */
     private static Authority authority(HttpServerRequest request) {
-        HostAndPort asked = request.authority();
-        return Optional.ofNullable(asked)
+        HostAndPort requested = request.authority();
+        return Optional.ofNullable(requested)
                 .flatMap(its -> Authority.parse(its.toString()))
                 .orElseGet(() -> {
                     SocketAddress local = request.connection().localAddress();

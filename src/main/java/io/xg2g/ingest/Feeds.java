@@ -131,8 +131,8 @@ public class Feeds {
             case Detection.Found(URI address, int _, Map<String, String> headers) -> {
                 StreamPermit permit = receivers
                         .acquire(receiver)
-                        .orElseThrow(() ->
-                                new SourceException(SourceException.Kind.RECEIVER, "the receiver has no free stream"));
+                        .orElseThrow(() -> new SourceException(
+                                SourceException.Kind.RECEIVER, "as many streams are open as max-streams allows"));
                 boolean opened = false;
                 try {
                     Feed feed = PermittedFeed.open(permit, () -> stream(address, headers, timeout));

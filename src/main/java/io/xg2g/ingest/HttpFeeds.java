@@ -88,6 +88,28 @@ final class HttpFeeds {
             throw new SourceException(kind, "the source responded with HTTP status " + status);
         }
         BufferedInputStream stream = new BufferedInputStream(body, 64 * 1024);
+        byte[] head = head(stream, body, timeout);
+        if (head.length == HEAD && TsPacket.isTransportStream(head, 0, HEAD)) {
+            return new Opened.Stream(new Body(stream));
+        }
+        close(stream);
+        String text = ByteOrderMark.removedFrom(new String(head, StandardCharsets.UTF_8))
+                .stripLeading();
+        if (text.startsWith("#EXTM3U")) {
+            return new Opened.Playlist();
+        }
+        if (head.length == 0) {
+            throw unreachable("the source sent an empty response");
+        }
+        if (text.startsWith("<") || text.startsWith("{")) {
+            throw new SourceException(
+                    SourceException.Kind.NOT_MEDIA, "the source sent a text document instead of a media stream");
+        }
+        return new Opened.Other();
+    }
+
+    /** Reads the first bytes of a body; fewer than {@link #HEAD} only at its end. */
+    private static byte[] head(BufferedInputStream stream, InputStream body, Duration timeout) throws SourceException {
         // A blocked read of a silent source ends only when the stream is closed.
         AtomicBoolean late = new AtomicBoolean();
         CompletableFuture<Void> watchdog = CompletableFuture.runAsync(
@@ -111,23 +133,7 @@ final class HttpFeeds {
         if (head.length < HEAD && late.get()) {
             throw silent(timeout);
         }
-        if (head.length == HEAD && TsPacket.isTransportStream(head, 0, HEAD)) {
-            return new Opened.Stream(new Body(stream));
-        }
-        close(stream);
-        String text = ByteOrderMark.removedFrom(new String(head, StandardCharsets.UTF_8))
-                .stripLeading();
-        if (text.startsWith("#EXTM3U")) {
-            return new Opened.Playlist();
-        }
-        if (head.length == 0) {
-            throw unreachable("the source sent an empty response");
-        }
-        if (text.startsWith("<") || text.startsWith("{")) {
-            throw new SourceException(
-                    SourceException.Kind.NOT_MEDIA, "the source sent a text document instead of a media stream");
-        }
-        return new Opened.Other();
+        return head;
     }
 
     private static SourceException silent(Duration timeout) {

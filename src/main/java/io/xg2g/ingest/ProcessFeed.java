@@ -2,6 +2,7 @@ package io.xg2g.ingest;
 
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.MediaProcess;
+import io.xg2g.media.TsPacket;
 import io.xg2g.source.Relay;
 import io.xg2g.source.SourceNotAllowed;
 import java.io.IOException;
@@ -12,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Feed from the standard output of a child process. */
 final class ProcessFeed implements Feed {
     /** Bytes of one paced read: complete packets. */
-    private static final int PACED_BYTES = 188 * 64;
+    private static final int PACED_BYTES = 64 * TsPacket.SIZE;
 
     private static final Failure ENDED = new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source ended");
 

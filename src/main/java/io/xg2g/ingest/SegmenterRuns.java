@@ -70,10 +70,6 @@ final class SegmenterRuns {
         this.state = new State.Waiting(buffer(), 0);
     }
 
-    State state() {
-        return state;
-    }
-
     /**
      * Feeds the next packets of the source. Blocks while the segmenter does not read them.
      *

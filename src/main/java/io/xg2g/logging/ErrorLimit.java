@@ -65,7 +65,9 @@ final class ErrorLimit {
         }
         long dropped = limiter.dropped();
         String before = dropped > 0 ? String.format(Locale.ROOT, " left-out=%d", dropped) : "";
-        return limiter.isExhausted() ? before + " (further errors of this kind are left out for a minute)" : before;
+        return limiter.isExhausted()
+                ? before + " (further errors of this kind are suppressed for up to a minute)"
+                : before;
     }
 
     private LogRateLimiter limiter(Kind kind) {

@@ -1,53 +1,45 @@
 package io.xg2g.logging;
 
+import io.github.bucket4j.Bucket;
+import io.xg2g.schedule.MonotonicTimeMeter;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Rate limiter for log lines: a fixed window, which begins with its first line. Lines over the limit are counted.
- * Thread-safe.
+ * Token bucket for log lines, refilled at once at the end of each window, which counts the lines that it drops. Windows follow
+ * one another from the creation on. Thread-safe.
  */
 public final class LogRateLimiter {
-    private final int max;
-    private final long window;
-    private final LongSupplier nanos;
+    private final Bucket bucket;
     private final AtomicLong dropped = new AtomicLong();
-    private long since;
-    private int taken;
 
     /**
-     * Creates a limiter.
+     * Creates a limiter, whose first window begins.
      *
-     * @param max lines per window
+     * @param max lines per window, at least 1
+     * @param window at least one nanosecond
      * @param nanos monotonic clock
      */
     public LogRateLimiter(int max, Duration window, LongSupplier nanos) {
-        this.max = max;
-        this.window = window.toNanos();
-        this.nanos = nanos;
+        bucket = Bucket.builder()
+                .addLimit(limit -> limit.capacity(max).refillIntervally(max, window))
+                .withCustomTimePrecision(new MonotonicTimeMeter(nanos))
+                .build();
     }
 
     /** Returns whether a line may be written, and counts it. */
-    public synchronized boolean tryAcquire() {
-        long now = nanos.getAsLong();
-        if (taken > 0 && now - since >= window) {
-            taken = 0;
-        }
-        if (taken == 0) {
-            since = now;
-        }
-        if (taken == max) {
+    public boolean tryAcquire() {
+        boolean allowed = bucket.tryConsume(1);
+        if (!allowed) {
             dropped.incrementAndGet();
-            return false;
         }
-        taken++;
-        return true;
+        return allowed;
     }
 
     /** Returns whether the next line in this window would be dropped. */
-    synchronized boolean isExhausted() {
-        return taken == max;
+    boolean isExhausted() {
+        return bucket.getAvailableTokens() == 0;
     }
 
     /** Returns the number of dropped lines since the previous call. */

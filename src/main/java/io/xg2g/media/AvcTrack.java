@@ -100,12 +100,6 @@ public final class AvcTrack {
         }
     }
 
-    /** Returns whether a frame has an IDR slice. */
-    public boolean isIdr(VideoFrame frame) {
-        byte[] data = NalUnits.elementary(frame.packets());
-        return NalUnits.annexB(data).stream().anyMatch(unit -> type(data, unit) == IDR);
-    }
-
     /**
      * Returns a media segment of one fragment.
      *

@@ -22,13 +22,10 @@ public final class FragmentedMp4 {
     /**
      * Summary of all fragments of a media segment. Times are in the track's timescale.
      *
-     * @param baseTime decode time of the first sample
      * @param duration sum of the samples' durations
      * @param samples number of samples
-     * @param startsWithSync whether the first sample is a sync sample
-     * @param oneSync whether there is exactly one sync sample
      */
-    public record Fragment(long baseTime, long duration, int samples, boolean startsWithSync, boolean oneSync) {}
+    public record Fragment(long duration, int samples) {}
 
     /**
      * Sample of a media segment. Times are in the track's timescale.
@@ -66,7 +63,7 @@ public final class FragmentedMp4 {
             }
         }
         if (media.size() == 0 || inFragment) {
-            throw new MalformedMedia("the MP4 file has no whole fragment");
+            throw new MalformedMedia("the MP4 file has no complete fragment");
         }
         return new Parts(init.toByteArray(), media.toByteArray());
     }
@@ -78,18 +75,13 @@ public final class FragmentedMp4 {
 
     /** Summarises the fragments of a media segment. */
     public static Fragment fragment(byte[] media) throws MalformedMedia {
-        List<Mp4Fragment> fragments = Mp4Fragment.all(media);
         long duration = 0;
         int samples = 0;
-        int syncs = 0;
-        for (Mp4Fragment fragment : fragments) {
+        for (Mp4Fragment fragment : Mp4Fragment.all(media)) {
             duration += fragment.duration();
             samples += fragment.samples().size();
-            syncs += (int) fragment.samples().stream().filter(Sample::sync).count();
         }
-        Mp4Fragment first = fragments.getFirst();
-        boolean starts = first.samples().getFirst().sync();
-        return new Fragment(first.baseTime(), duration, samples, starts, syncs == 1);
+        return new Fragment(duration, samples);
     }
 
     /**

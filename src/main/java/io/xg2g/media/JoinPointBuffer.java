@@ -29,11 +29,6 @@ public final class JoinPointBuffer {
     private @Nullable TsProgram program;
     private boolean hasKeyframe;
 
-    /** Makes a buffer of up to 16 MiB. */
-    public JoinPointBuffer() {
-        this(MAX_BYTES);
-    }
-
     /**
      * Makes a buffer with a bound.
      *

@@ -55,7 +55,7 @@ final class JumpDetector {
         return jumped;
     }
 
-    /** Returns whether there was a jump since the last call, and forgets it. */
+    /** Returns whether there was a jump since the last call, and resets it. */
     boolean jumped() {
         boolean was = jumped;
         jumped = false;

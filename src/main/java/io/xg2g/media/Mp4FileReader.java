@@ -59,7 +59,7 @@ public final class Mp4FileReader {
             }
         }
         if (sampleBytes > mediaBytes) {
-            throw new MalformedMedia("the MP4 file has less media than its tables say");
+            throw new MalformedMedia("the MP4 file has less media data than its sample tables declare");
         }
         if (video == null) {
             throw new MalformedMedia("the MP4 file has no video track");

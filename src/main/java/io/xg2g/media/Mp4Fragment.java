@@ -59,7 +59,7 @@ record Mp4Fragment(long baseTime, long duration, List<Sample> samples) {
             moof = box.is("moof") ? box : null;
         }
         if (fragments.isEmpty()) {
-            throw new MalformedMedia("the MP4 file has no whole fragment");
+            throw new MalformedMedia("the MP4 file has no complete fragment");
         }
         return fragments;
     }

@@ -93,7 +93,7 @@ record Mp4SampleTable(int handler, long bytes, VideoFacts facts) {
         return times;
     }
 
-    /** Turns decode times into composition times. */
+    /** Converts decode times to composition times. */
     private static void addOffsets(Mp4Box ctts, long[] times, int samples) throws MalformedMedia {
         int sample = 0;
         int entries = entries(ctts, 8);

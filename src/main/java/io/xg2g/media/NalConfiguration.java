@@ -30,7 +30,7 @@ record NalConfiguration(boolean hevc, int lengthBytes, byte[] sets) {
             }
             return new NalConfiguration(true, 1 + (box.int8(21) & 3), sets.toByteArray());
         }
-        throw new MalformedMedia("the transport stream takes H.264 and HEVC only");
+        throw new MalformedMedia("MPEG-TS output supports H.264 and HEVC only");
     }
 
     /** Reads NAL units, and returns the offset of what follows. */

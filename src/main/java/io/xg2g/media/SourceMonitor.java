@@ -33,7 +33,7 @@ public final class SourceMonitor {
     /** Clock of the audio of a program with video. */
     private final JumpDetector audioClock = new JumpDetector();
 
-    private final @Nullable ByteArrayOutputStream accepted;
+    private final ByteArrayOutputStream accepted;
     private boolean videoDropped;
     private boolean audioDropped;
     private boolean videoTimed;
@@ -44,17 +44,10 @@ public final class SourceMonitor {
     private boolean tablesChanged;
     private boolean videoSeen;
     private boolean audioSeen;
-    private long packets;
-    private long scrambledPackets;
     /** One bit for each of the last 64 packets with a payload, the newest in bit 0: whether it is scrambled. */
     private long recent;
 
     private int recentPackets;
-
-    /** Makes a monitor that does not pass on packets. */
-    public SourceMonitor() {
-        this(null);
-    }
 
     /**
      * Makes a monitor that filters the packets for a demuxer: drops null packets, damaged packets, and video and audio frames
@@ -63,7 +56,7 @@ public final class SourceMonitor {
      *
      * @param accepted receives the packets; the caller empties it
      */
-    public SourceMonitor(@Nullable ByteArrayOutputStream accepted) {
+    public SourceMonitor(ByteArrayOutputStream accepted) {
         this.accepted = accepted;
     }
 
@@ -72,26 +65,9 @@ public final class SourceMonitor {
         framer.accept(data, offset, length);
     }
 
-    /** Returns the number of packets. */
-    public long packets() {
-        return packets;
-    }
-
-    /** Returns the number of scrambled packets of elementary streams. */
-    public long scrambledPackets() {
-        return scrambledPackets;
-    }
-
     /** Returns whether at least half of the last 24 to 64 packets of elementary streams are scrambled. */
     public boolean scrambled() {
         return recentPackets >= MIN_PACKETS && 2 * Long.bitCount(recent) >= recentPackets;
-    }
-
-    /**
-     * Returns whether the bytes are MPEG-TS: three consecutive packets had a sync byte, and so had all later ones.
-     */
-    public boolean transportStream() {
-        return framer.synced();
     }
 
     /** Returns whether the tables of a program were received. */
@@ -139,7 +115,6 @@ public final class SourceMonitor {
     }
 
     private void packet(byte[] data, int packet) {
-        packets++;
         if (TsPacket.damaged(data, packet)) {
             return;
         }
@@ -150,14 +125,13 @@ public final class SourceMonitor {
             }
         } else if (isElementary(pid) && TsPacket.hasPayload(data, packet)) {
             boolean scrambled = TsPacket.scrambled(data, packet);
-            scrambledPackets += scrambled ? 1 : 0;
             recent = (recent << 1) | (scrambled ? 1 : 0);
             recentPackets = Math.min(Long.SIZE, recentPackets + 1);
             if (!scrambled && TsPacket.startsUnit(data, packet) && Pes.starts(data, packet)) {
                 pesPacket(data, packet, pid);
             }
         }
-        if (accepted != null && pid != TsPacket.NULL_PID && !isDropped(pid)) {
+        if (pid != TsPacket.NULL_PID && !isDropped(pid)) {
             accepted.write(data, packet, TsPacket.SIZE);
         }
     }
@@ -215,9 +189,7 @@ public final class SourceMonitor {
 
     /** Drops the packets of this chunk that precede the change. */
     private void dropAccepted() {
-        if (accepted != null) {
-            accepted.reset();
-        }
+        accepted.reset();
         audioClock.restart();
     }
 

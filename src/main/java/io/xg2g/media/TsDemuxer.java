@@ -29,7 +29,6 @@ public final class TsDemuxer {
     private int adtsCounter = UNKNOWN;
     private boolean timed;
     private long lastTime;
-    private long continuityErrors;
 
     public TsDemuxer(TsSink sink) {
         this.sink = sink;
@@ -45,16 +44,6 @@ public final class TsDemuxer {
     public void finish() {
         endFrame();
         adts.finish();
-    }
-
-    /** Returns how often the sync byte of a packet was missing. */
-    public long lostSync() {
-        return framer.lost();
-    }
-
-    /** Returns how often the continuity counter of the video or the audio had a gap. */
-    public long continuityErrors() {
-        return continuityErrors;
     }
 
     private void packet(byte[] data, int packet) {
@@ -90,7 +79,6 @@ public final class TsDemuxer {
         if (isDuplicate(data, packet, expected)) {
             return;
         }
-        countGap(data, packet, expected);
         if (Pes.starts(data, packet)) {
             int at = Pes.ptsAt(data, packet);
             if (at >= 0) {
@@ -126,7 +114,7 @@ public final class TsDemuxer {
         if (isDuplicate(data, packet, expected)) {
             return;
         }
-        if (countGap(data, packet, expected)) {
+        if (isGap(data, packet, expected)) {
             adts.reset();
         }
         if (Pes.starts(data, packet)) {
@@ -153,13 +141,11 @@ public final class TsDemuxer {
                 && TsPacket.continuity(data, packet) == ((expected - 1) & 0x0f);
     }
 
-    private boolean countGap(byte[] data, int packet, int expected) {
-        boolean gap = expected != UNKNOWN
+    private static boolean isGap(byte[] data, int packet, int expected) {
+        return expected != UNKNOWN
                 && TsPacket.hasPayload(data, packet)
                 && !discontinuity(data, packet)
                 && TsPacket.continuity(data, packet) != expected;
-        continuityErrors += gap ? 1 : 0;
-        return gap;
     }
 
     /** Returns {@code discontinuity_indicator}: whether the counter may jump here. */

@@ -16,21 +16,11 @@ final class TsFramer {
     private final Packets packets;
     private final byte[] buffer = new byte[TsPacket.SYNC_PACKETS * TsPacket.SIZE];
     private int buffered;
+    /** Whether the latest bytes were packets. */
     private boolean synced;
-    private long lost;
 
     TsFramer(Packets packets) {
         this.packets = packets;
-    }
-
-    /** Returns whether the latest bytes were packets. */
-    boolean synced() {
-        return synced;
-    }
-
-    /** Returns how often the sync byte of a packet was missing. */
-    long lost() {
-        return lost;
     }
 
     void accept(byte[] data, int offset, int length) {
@@ -68,7 +58,6 @@ final class TsFramer {
                 at += TsPacket.SIZE;
             } else {
                 synced = false;
-                lost++;
             }
         }
         return at;

@@ -50,7 +50,7 @@ final class TsWriter {
      * Writes a PES packet.
      *
      * @param flags of the adaptation field of its first packet
-     * @param clock the base of the PCR, written if the flags say so
+     * @param clock the base of the PCR, written if the flags include it
      */
     void pes(int pid, int flags, long clock, byte[] pes) {
         int at = 0;

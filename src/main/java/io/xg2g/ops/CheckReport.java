@@ -35,7 +35,7 @@ record CheckReport(
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add("configuration: no problem");
-        lines.add("ffmpeg: " + (ffmpeg.isEmpty() ? "none that can be used" : ffmpeg));
+        lines.add("ffmpeg: " + (ffmpeg.isEmpty() ? "not usable" : ffmpeg));
         ffmpegWarning.ifPresent(text -> lines.add("  warning: " + text));
         lines.add("child processes: " + children);
         lines.add("file descriptors: " + descriptors);
@@ -56,7 +56,7 @@ record CheckReport(
                     + (result.getStatus() == HealthCheckResponse.Status.UP ? "ready" : "NOT READY"));
             sorted(result.getData().orElse(Map.of())).forEach((name, value) -> lines.add("  " + name + ": " + value));
         }
-        lines.add(isReady() ? "It can work." : "It cannot work.");
+        lines.add(isReady() ? "The service can start." : "The service cannot start, or would not be ready.");
         return lines;
     }
 

@@ -33,7 +33,7 @@ class DevicesReady implements HealthCheck {
                 .withData("waiting", now.waitingTotal())
                 .withData("capacity", now.capacity());
         for (QueueSnapshot.DeviceLoad device : now.devices()) {
-            check.withData(device.id(), device.trouble().isEmpty() ? "well" : device.trouble());
+            check.withData(device.id(), device.trouble().isEmpty() ? "healthy" : device.trouble());
         }
         if (!now.accepting()) {
             check.withData("reason", "shutting down");
@@ -42,7 +42,7 @@ class DevicesReady implements HealthCheck {
         } else if (now.devices().isEmpty()) {
             check.withData("reason", probe.problem().orElse("no device has a working encoder; see /api/v1/gpus"));
         } else if (now.slots() == 0) {
-            check.withData("reason", "every device is set aside after a fault");
+            check.withData("reason", "the slots of every device are withheld after a fault");
         }
         return check.status(now.accepting() && now.slots() > 0).build();
     }

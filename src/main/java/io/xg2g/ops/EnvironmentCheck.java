@@ -50,12 +50,12 @@ class EnvironmentCheck {
                 .collect(Collectors.toCollection(TreeSet::new));
         return unknown.isEmpty()
                 ? Optional.empty()
-                : Optional.of("environment variables that are no settings: "
+                : Optional.of("unknown environment variables: "
                         + unknown.stream()
                                 .map(name -> known.nearest(name)
                                         .map(nearest -> name + " (did you mean " + nearest + "?)")
                                         .orElse(name))
                                 .collect(Collectors.joining(", "))
-                        + "; docs/configuration.md lists those that are");
+                        + "; docs/configuration.md lists the known ones");
     }
 }

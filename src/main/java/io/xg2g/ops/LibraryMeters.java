@@ -63,7 +63,7 @@ class LibraryMeters implements MeterFilter {
     void register(@Observes StartupEvent event, MeterRegistry registry) {
         FunctionCounter.builder("process.cpu", ProcessHandle.current(), LibraryMeters::cpuSeconds)
                 .baseUnit("seconds")
-                .description("CPU time that this process has used")
+                .description("CPU time used by this process")
                 .register(registry);
     }
 

@@ -3,12 +3,12 @@ package io.xg2g.ops;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.xg2g.config.ExitCode;
-import io.xg2g.gpu.NvmlTrial;
+import io.xg2g.gpu.NvmlSelfTest;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entry point: runs the service; with {@code --check} a {@link Check}; or the trial of NVML, for which a native executable
+ * Entry point: runs the service; with {@code --check} a {@link Check}; or the self-test of NVML, for which a native executable
  * starts itself.
  */
 @QuarkusMain
@@ -18,8 +18,8 @@ public final class Main {
     /** Runs the program. The locale is set first: all output is machine-readable, with ASCII digits. */
     public static void main(String[] args) {
         Locale.setDefault(Locale.ROOT);
-        if (args.length > 0 && args[0].equals(NvmlTrial.ARGUMENT)) {
-            NvmlTrial.main(args);
+        if (args.length > 0 && args[0].equals(NvmlSelfTest.ARGUMENT)) {
+            NvmlSelfTest.main(args);
         } else if (args.length > 0 && args[0].equals(Check.ARGUMENT)) {
             ProcessSecrets.protect();
             Check.main(args);

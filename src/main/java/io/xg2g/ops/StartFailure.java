@@ -22,7 +22,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reason error the program did not start.
+ * Reason why the program did not start.
  *
  * <p>A failure is caused by the configuration or the environment if an exception in the chain of causes is a
  * {@link ConfigurationException}, a validation failure of SmallRye Config, a port that cannot be bound, or a directory

@@ -95,7 +95,8 @@ public class EncodingCapacity {
     String describe(String channel) {
         double total = total();
         synchronized (allocations) {
-            return String.format(Locale.ROOT, "the devices carry %.1f; playing: %s", total, playing(channel));
+            return String.format(
+                    Locale.ROOT, "the capacity of the devices is %.1f; used by: %s", total, playing(channel));
         }
     }
 

@@ -52,8 +52,8 @@ public final class EncodingShare {
                 ? Optional.empty()
                 : Optional.of(String.format(
                         Locale.ROOT,
-                        "no capacity to encode one more channel in real time: its lowest rendition takes %.1f (1 is"
-                                + " 1080-line video turned into 720p), and %s",
+                        "no capacity to encode one more channel in real time: its lowest rendition costs %.1f (1 is"
+                                + " transcoding 1080-line video to 720p); %s",
                         min,
                         capacity.describe(channel)));
     }

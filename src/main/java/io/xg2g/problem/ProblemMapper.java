@@ -33,12 +33,11 @@ public final class ProblemMapper {
             return unexpected(exception);
         }
         Problem problem = switch (status) {
-            case 404 ->
-                ProblemType.NOT_FOUND.with("there is nothing at this path; the OpenAPI description lists the paths");
+            case 404 -> ProblemType.NOT_FOUND.with("there is no resource at this path; see the OpenAPI description");
             case 405 -> ProblemType.METHOD_NOT_ALLOWED.with("the path exists, but not for this method");
-            case 406 -> ProblemType.NOT_ACCEPTABLE.with("no answer matches the Accept header");
-            case 413 -> ProblemType.TOO_LARGE.with("the body is over the limit");
-            case 415 -> ProblemType.UNSUPPORTED_TYPE.with("the path does not take this Content-Type");
+            case 406 -> ProblemType.NOT_ACCEPTABLE.with("no response format matches the Accept header");
+            case 413 -> ProblemType.TOO_LARGE.with("the body exceeds the limit");
+            case 415 -> ProblemType.UNSUPPORTED_TYPE.with("the path does not accept this Content-Type");
             default -> ProblemType.INVALID_REQUEST.with("the request is malformed");
         };
         return response(problem).build();
@@ -54,11 +53,11 @@ public final class ProblemMapper {
         if (DiskFailure.isCauseOf(bug)) {
             LOG.errorf("request failed, file not written: error=%s", bug);
             LOG.debug("request failed, file not written", bug);
-            return response(DiskFailure.of("a file cannot be written; the log says which"))
+            return response(DiskFailure.of("a file cannot be written; see the log"))
                     .build();
         }
         LOG.error("request failed unexpectedly", bug);
-        return response(ProblemType.INTERNAL_ERROR.with("an unexpected error; the log has the details"))
+        return response(ProblemType.INTERNAL_ERROR.with("unexpected error; see the log"))
                 .build();
     }
 

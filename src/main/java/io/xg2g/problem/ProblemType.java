@@ -4,7 +4,7 @@ package io.xg2g.problem;
 public enum ProblemType {
     INVALID_REQUEST(400, "invalid-request", "Bad Request"),
     UNAUTHENTICATED(401, "unauthenticated", "Unauthenticated"),
-    FORBIDDEN(403, "forbidden", "Insufficient Role"),
+    FORBIDDEN(403, "forbidden", "Forbidden"),
     SOURCE_NOT_ALLOWED(403, "source-not-allowed", "Source Not Allowed"),
     NOT_FOUND(404, "not-found", "Not Found"),
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "Method Not Allowed"),

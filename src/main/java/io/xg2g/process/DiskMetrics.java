@@ -12,8 +12,7 @@ class DiskMetrics {
 
     DiskMetrics(MeterRegistry registry, WorkDirectory work) {
         Gauge.builder("xg2g.disk.free.bytes", work, WorkDirectory::free)
-                .description(
-                        "What can still be written in the work directory; 0 where it was deleted and cannot be made again")
+                .description("Free space for the work directory; 0 if it was deleted and cannot be created again")
                 .strongReference(true)
                 .register(registry);
     }

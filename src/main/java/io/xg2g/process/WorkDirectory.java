@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * directory in use is deleted by another program, it is created again when it is needed, or within a second. Its files are lost;
  * a unit that needs them fails as on a full disk.
  *
- * <p>Thread-safe. All methods except {@link #path} block on the disk.
+ * <p>Thread-safe. All methods block on the disk.
  */
 @ApplicationScoped
 @Startup
@@ -205,7 +205,7 @@ public class WorkDirectory {
     public Optional<String> unavailable() {
         if (!exists()) {
             return Optional.of(
-                    "the work directory (xg2g.ffmpeg.work-dir) was deleted and cannot be made again; the log says why");
+                    "the work directory (xg2g.ffmpeg.work-dir) was deleted and cannot be created again; see the log");
         }
         long free = root.toFile().getUsableSpace();
         if (free >= minFree) {
@@ -222,10 +222,6 @@ public class WorkDirectory {
     long free() {
         // Not by FileStore, which reads the mount table: a chroot is not in it.
         return exists() ? root.toFile().getUsableSpace() : 0;
-    }
-
-    public Path path() {
-        return root;
     }
 
     /** Creates the directory if necessary and restricts it to its owner; the child user may enter it. */

@@ -22,8 +22,8 @@ final class ConnectionPacer {
     private long last;
 
     /** Exclusive right to connect; closing it releases the lock. */
-    final class Turn implements AutoCloseable {
-        private Turn() {}
+    final class Lease implements AutoCloseable {
+        private Lease() {}
 
         /** Blocks until the pause since the last connection has passed. */
         void pause() throws InterruptedException {
@@ -52,9 +52,9 @@ final class ConnectionPacer {
     }
 
     /** Blocks until no other thread connects. */
-    Turn take() throws InterruptedException {
+    Lease acquireLease() throws InterruptedException {
         lock.lockInterruptibly();
-        return new Turn();
+        return new Lease();
     }
 
     /** Returns whether the maximum number of streams is open. */
@@ -64,12 +64,12 @@ final class ConnectionPacer {
 
     /** Blocks until a stream may be opened; returns empty if the maximum number of streams is open. */
     Optional<StreamPermit> stream() throws InterruptedException {
-        try (Turn turn = take()) {
+        try (Lease lease = acquireLease()) {
             if (full()) {
                 return Optional.empty();
             }
-            turn.pause();
-            turn.connected();
+            lease.pause();
+            lease.connected();
             streams.incrementAndGet();
             AtomicBoolean open = new AtomicBoolean(true);
             return Optional.of(() -> {

@@ -2,8 +2,8 @@ package io.xg2g.receiver;
 
 import io.xg2g.receiver.Detection.Found;
 import io.xg2g.receiver.Detection.NotFound;
-import io.xg2g.receiver.PortAnswer.Failed;
-import io.xg2g.receiver.PortAnswer.Proven;
+import io.xg2g.receiver.ProbeResult.Failed;
+import io.xg2g.receiver.ProbeResult.Proven;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,9 +20,9 @@ final class Detector {
 
     private static final Failed BUSY = new Failed(
             DetectionError.BUSY,
-            PortAnswer.Cause.SERVICE,
+            ProbeResult.Cause.SERVICE,
             true,
-            "not asked while as many streams run as max-streams allows");
+            "not probed: as many streams are open as max-streams allows");
 
     /** Whitelist of the stream relay. */
     interface RelayList {
@@ -62,16 +62,16 @@ final class Detector {
         if (known.isPresent()) {
             return known.get();
         }
-        try (ConnectionPacer.Turn turn = pacer.take()) {
+        try (ConnectionPacer.Lease lease = pacer.acquireLease()) {
             known = cache.get(service.key());
-            return known.isPresent() ? known.get() : search(service, turn);
+            return known.isPresent() ? known.get() : search(service, lease);
         }
     }
 
-    private Detection search(ServiceReference service, ConnectionPacer.Turn turn) throws InterruptedException {
+    private Detection search(ServiceReference service, ConnectionPacer.Lease lease) throws InterruptedException {
         List<Attempt> attempts = new ArrayList<>();
         for (StreamPort port : order(service)) {
-            PortAnswer answer = pacer.full() ? BUSY : ask(port, service, turn);
+            ProbeResult answer = pacer.full() ? BUSY : probe(port, service, lease);
             switch (answer) {
                 case Proven proven -> {
                     Found found = found(service, port.number());
@@ -88,14 +88,14 @@ final class Detector {
         return notFound(service, attempts);
     }
 
-    private PortAnswer ask(StreamPort port, ServiceReference service, ConnectionPacer.Turn turn)
+    private ProbeResult probe(StreamPort port, ServiceReference service, ConnectionPacer.Lease lease)
             throws InterruptedException {
-        return port.breaker().ask(service, () -> {
-            turn.pause();
+        return port.breaker().probe(service, () -> {
+            lease.pause();
             try {
-                return probe.ask(port.number(), service);
+                return probe.probe(port.number(), service);
             } finally {
-                turn.connected();
+                lease.connected();
             }
         });
     }

@@ -108,7 +108,7 @@ final class OpenWebIf implements AutoCloseable {
             return new byte[0];
         }
         boolean unauthorized = status == 401 || status == 403;
-        throw new IOException("OpenWebIF answered HTTP status " + status
+        throw new IOException("OpenWebIF responded with HTTP status " + status
                 + (unauthorized ? ": see xg2g.receivers." + settings.name() + ".username and .password" : ""));
     }
 
@@ -129,7 +129,7 @@ final class OpenWebIf implements AutoCloseable {
     }
 
     private IOException noAnswer() {
-        return new IOException(
-                "OpenWebIF did not answer within " + settings.timing().timeout().toMillis() / 1000.0 + " s");
+        return new IOException("OpenWebIF did not respond within "
+                + settings.timing().timeout().toMillis() / 1000.0 + " s");
     }
 }

@@ -54,7 +54,7 @@ final class OpenWebIfReader {
     /** Checks {@code /api/about}: an object with the member {@code info}. */
     static void about(byte[] body) throws IOException {
         if (!parse(body).path("info").isObject()) {
-            throw new IOException("the answer is JSON, but not OpenWebIF's");
+            throw new IOException("the response is JSON, but not OpenWebIF's");
         }
     }
 
@@ -90,7 +90,7 @@ final class OpenWebIfReader {
     private static JsonNode array(byte[] body, String name) throws IOException {
         JsonNode array = parse(body).path(name);
         if (!array.isArray()) {
-            throw new IOException("the answer has no list of " + name);
+            throw new IOException("the response has no list of " + name);
         }
         return array;
     }
@@ -100,7 +100,7 @@ final class OpenWebIfReader {
             JsonNode parsed = JSON.readTree(body);
             return parsed == null ? JSON.missingNode() : parsed;
         } catch (IOException e) {
-            throw new IOException("the answer is not JSON", e);
+            throw new IOException("the response is not JSON", e);
         }
     }
 

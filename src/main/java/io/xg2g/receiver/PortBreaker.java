@@ -2,8 +2,8 @@ package io.xg2g.receiver;
 
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.Guard;
-import io.xg2g.receiver.PortAnswer.Cause;
-import io.xg2g.receiver.PortAnswer.Failed;
+import io.xg2g.receiver.ProbeResult.Cause;
+import io.xg2g.receiver.ProbeResult.Failed;
 import java.io.Serial;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
@@ -44,11 +44,11 @@ final class PortBreaker {
     }
 
     /** Probes the port, unless the breaker is open. */
-    PortAnswer ask(ServiceReference service, Callable<PortAnswer> port) throws InterruptedException {
+    ProbeResult probe(ServiceReference service, Callable<ProbeResult> port) throws InterruptedException {
         try {
             return guard.call(
                     () -> {
-                        PortAnswer answer = port.call();
+                        ProbeResult answer = port.call();
                         if (answer instanceof Failed failed && countsAsPortFailure(service.key(), failed.cause())) {
                             throw new PortFailure(failed);
                         }
@@ -57,11 +57,11 @@ final class PortBreaker {
                         }
                         return answer;
                     },
-                    PortAnswer.class);
+                    ProbeResult.class);
         } catch (PortFailure failure) {
             return failure.answer;
         } catch (CircuitBreakerOpenException open) {
-            return new Failed(DetectionError.CIRCUIT_OPEN, Cause.PORT, true, "not asked after repeated failures");
+            return new Failed(DetectionError.CIRCUIT_OPEN, Cause.PORT, true, "not probed: its circuit breaker is open");
         } catch (InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -4,5 +4,5 @@ package io.xg2g.receiver;
 interface Probe {
 
     /** Requests the stream of a service on one connection, which is closed on return. Blocks at most for the timeout of the port. */
-    PortAnswer ask(int port, ServiceReference service) throws InterruptedException;
+    ProbeResult probe(int port, ServiceReference service) throws InterruptedException;
 }

@@ -61,8 +61,9 @@ record ReceiverSettings(
     }
 
     private static URI url(String key, String value) {
-        String allowed = "http:// or https://, a host, and possibly port and path; no query or fragment, and no user:"
-                + " that belongs into username and password";
+        String allowed =
+                "http:// or https://, a host, and possibly port and path; no query or fragment, and no user information:"
+                        + " that belongs into username and password";
         try {
             URI url = new URI(value.strip().replaceAll("/+$", ""));
             boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
@@ -82,7 +83,7 @@ record ReceiverSettings(
     private static Optional<Credentials> credentials(String key, ReceiversConfig.Receiver config) {
         String username = config.username().orElse("");
         if (username.isEmpty() && config.password().isPresent()) {
-            throw ConfigBounds.outside(key + "username", "missing", "a name where there is a password");
+            throw ConfigBounds.outside(key + "username", "missing", "a name if there is a password");
         }
         if (username.contains(":")) {
             throw ConfigBounds.outside(key + "username", SECRET, "a name without a colon");
@@ -97,7 +98,7 @@ record ReceiverSettings(
         int relay = (int) ConfigBounds.number(key + "relay-port", config.relayPort(), 1, 65_535);
         if (stream == relay) {
             throw ConfigBounds.outside(
-                    key + "relay-port", Integer.toString(relay), "another port than " + key + "stream-port");
+                    key + "relay-port", Integer.toString(relay), "a port other than " + key + "stream-port");
         }
         return new Ports(stream, relay);
     }

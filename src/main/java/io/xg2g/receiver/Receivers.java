@@ -5,12 +5,10 @@ import io.quarkus.runtime.Startup;
 import io.xg2g.schedule.TimeSource;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -40,11 +38,6 @@ public class Receivers {
                 .forEach((name, receiver) -> configured.put(
                         name, new Receiver(ReceiverSettings.of(name, receiver), breaker, metrics, TimeSource.SYSTEM)));
         this.receivers = Collections.unmodifiableMap(configured);
-    }
-
-    /** Returns the configured names of the receivers, in alphabetical order. */
-    public Set<String> names() {
-        return receivers.keySet();
     }
 
     /**
@@ -90,16 +83,11 @@ public class Receivers {
         return find(receiver).stream();
     }
 
-    /** Returns all receivers. */
-    Collection<Receiver> all() {
-        return receivers.values();
-    }
-
     /** Calls all receivers concurrently. */
     <T> List<T> forEachConcurrently(Query<T> query) throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<T>> answers = threads.invokeAll(receivers.values().stream()
-                    .map(receiver -> (Callable<T>) () -> query.ask(receiver))
+                    .map(receiver -> (Callable<T>) () -> query.get(receiver))
                     .toList());
             return answers.stream().map(Receivers::<T>value).toList();
         }
@@ -107,7 +95,7 @@ public class Receivers {
 
     /** Query to a receiver. */
     interface Query<T> {
-        T ask(Receiver receiver) throws InterruptedException;
+        T get(Receiver receiver) throws InterruptedException;
     }
 
     @PreDestroy

@@ -2,9 +2,9 @@ package io.xg2g.receiver;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.xg2g.receiver.PortAnswer.Cause;
-import io.xg2g.receiver.PortAnswer.Failed;
-import io.xg2g.receiver.PortAnswer.Proven;
+import io.xg2g.receiver.ProbeResult.Cause;
+import io.xg2g.receiver.ProbeResult.Failed;
+import io.xg2g.receiver.ProbeResult.Proven;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,24 +35,24 @@ final class StreamProbe implements Probe {
     }
 
     @Override
-    public PortAnswer ask(int port, ServiceReference service) throws InterruptedException {
+    public ProbeResult probe(int port, ServiceReference service) throws InterruptedException {
         Duration limit = settings.timeout(port);
         Deadline deadline = new Deadline(System.nanoTime() + limit.toNanos(), limit);
         try (Socket socket = new Socket()) {
-            return ask(socket, port, service, deadline);
+            return probe(socket, port, service, deadline);
         } catch (SocketTimeoutException e) {
-            return portFailed(DetectionError.TIMEOUT, "no answer within " + seconds(limit));
+            return portFailed(DetectionError.TIMEOUT, "no response within " + seconds(limit));
         } catch (UnknownHostException e) {
-            return portFailed(DetectionError.REFUSED, "the host is not known");
+            return portFailed(DetectionError.REFUSED, "the host name cannot be resolved");
         } catch (IOException e) {
             if (Thread.interrupted()) {
-                throw new InterruptedException("interrupted while a stream port was asked");
+                throw new InterruptedException("interrupted while probing a stream port");
             }
-            return portFailed(DetectionError.REFUSED, "there was no connection, or it was closed without an answer");
+            return portFailed(DetectionError.REFUSED, "connection refused, or closed without a response");
         }
     }
 
-    private PortAnswer ask(Socket socket, int port, ServiceReference service, Deadline deadline) throws IOException {
+    private ProbeResult probe(Socket socket, int port, ServiceReference service, Deadline deadline) throws IOException {
         String host = settings.url().getHost();
         Duration connecting = settings.timing().timeout();
         socket.connect(
@@ -62,7 +62,7 @@ final class StreamProbe implements Probe {
         Answer answer = new Answer(socket, deadline);
         Optional<String> head = answer.head();
         if (head.isEmpty()) {
-            return new Failed(DetectionError.INVALID_TS, Cause.UNCLEAR, true, "the answer is not HTTP");
+            return new Failed(DetectionError.INVALID_TS, Cause.UNCLEAR, true, "the response is not HTTP");
         }
         int status = Integer.parseInt(head.get());
         if (status == 401 || status == 403) {
@@ -83,7 +83,7 @@ final class StreamProbe implements Probe {
         return request.append("Connection: close\r\n\r\n").toString();
     }
 
-    private static PortAnswer judge(Answer answer, Deadline deadline) {
+    private static ProbeResult judge(Answer answer, Deadline deadline) {
         TsProof proof = new TsProof();
         DetectionError end = DetectionError.INVALID_TS;
         String why = "the stream ended";
@@ -97,22 +97,23 @@ final class StreamProbe implements Probe {
                         return new Failed(DetectionError.SCRAMBLED, Cause.SERVICE, false, "the stream is scrambled");
                     }
                     case NOT_TS -> {
-                        return new Failed(DetectionError.INVALID_TS, Cause.UNCLEAR, true, "the answer is not MPEG-TS");
+                        return new Failed(
+                                DetectionError.INVALID_TS, Cause.UNCLEAR, true, "the response is not MPEG-TS");
                     }
                     case UNDECIDED -> answer.read();
                 }
             }
         } catch (SocketTimeoutException e) {
             end = DetectionError.TIMEOUT;
-            why = "no more came within " + seconds(deadline.limit());
+            why = "no further data within " + seconds(deadline.limit());
         } catch (IOException e) {
-            why = "the connection broke";
+            why = "the connection was lost";
         }
         Cause cause = proof.inSync() ? Cause.SERVICE : Cause.UNCLEAR;
         return new Failed(end, cause, true, why + " after " + proof.packets() + " packets");
     }
 
-    private static PortAnswer portFailed(DetectionError error, String detail) {
+    private static ProbeResult portFailed(DetectionError error, String detail) {
         return new Failed(error, Cause.PORT, true, detail);
     }
 
@@ -154,7 +155,7 @@ final class StreamProbe implements Probe {
                 read();
                 if (length < 0) {
                     if (head.size() == 0) {
-                        throw new IOException("closed without an answer");
+                        throw new IOException("closed without a response");
                     }
                     return Optional.empty();
                 }

@@ -42,7 +42,7 @@ class AccessTokenCheck implements Validator {
                 .orElse(null);
     }
 
-    /** Returns refusal a token with a valid signature is rejected; empty if it is accepted. */
+    /** Returns the reason why a token with a valid signature is rejected; empty if it is accepted. */
     static Optional<TokenRefusal> refusal(JwtContext token) {
         @Nullable JwtClaims claims = token.getJwtClaims();
         if (claims == null) {

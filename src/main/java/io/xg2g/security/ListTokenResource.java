@@ -66,14 +66,17 @@ public class ListTokenResource {
     @POST
     @Operation(
             summary = "Create a list token",
-            description = "For one player that can be given nothing but the address of /channels.m3u. It allows to list"
-                    + " and to play channels, and nothing else, until it expires or is revoked. It is shown in this"
-                    + " answer only.")
+            description =
+                    "For one player that only takes the URL of a list. The token, as the parameter of /channels.m3u, allows listing"
+                            + " and playing channels, and nothing else, until it expires or is revoked. It is returned in this"
+                            + " response only.")
     @APIResponse(
             responseCode = "201",
             description = "Created",
             content = @Content(schema = @Schema(implementation = CreatedListToken.class)))
-    @APIResponse(responseCode = "409", description = "There are too many, or no identities are configured")
+    @APIResponse(
+            responseCode = "409",
+            description = "The limit of list tokens is reached, or no identities are configured")
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
@@ -87,7 +90,7 @@ public class ListTokenResource {
         @Nullable Instant expiresAt = spec == null ? null : spec.expiresAt();
         if (expiresAt != null && !expiresAt.isAfter(Instant.now())) {
             throw ProblemType.INVALID_REQUEST
-                    .with("expiresAt is " + expiresAt + "; allowed: a time that is still to come")
+                    .with("expiresAt is " + expiresAt + "; allowed: a future time")
                     .asException();
         }
         ListTokens.Created created = tokens.create(ownerId(), Audit.identity(exchange), name, expiresAt);
@@ -106,9 +109,9 @@ public class ListTokenResource {
     @Path("/{id}")
     @Operation(
             summary = "Revoke a list token",
-            description = "Lists, playbacks and open streams that were begun with it end within seconds.")
+            description = "Lists, playbacks and open streams that were started with it end within seconds.")
     @APIResponse(responseCode = "204", description = "Revoked")
-    @APIResponse(responseCode = "404", description = "There is none of this id, or it is somebody else's")
+    @APIResponse(responseCode = "404", description = "No list token has this id, or it belongs to another identity")
     @RunOnVirtualThread
     public void revoke(@PathParam("id") String id) {
         if (!tokens.revoke(id, visibleOwners())) {

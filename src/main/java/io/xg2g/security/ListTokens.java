@@ -180,7 +180,7 @@ class ListTokens {
             file.write(json.writerWithDefaultPrettyPrinter().writeValueAsBytes(tokens));
         } catch (IOException unwritten) {
             LOG.errorf("list tokens not stored (xg2g.data-dir): error=%s", unwritten);
-            throw DiskFailure.of("the list tokens cannot be written (xg2g.data-dir); the log says why")
+            throw DiskFailure.of("the list tokens cannot be written (xg2g.data-dir); see the log")
                     .asException();
         }
         index = Index.of(tokens.stream());

@@ -33,7 +33,7 @@ class SecuritySettings {
         });
         if (provider && config.oidc().audience().map(List::isEmpty).orElse(true)) {
             throw new ConfigurationException(
-                    AUDIENCE + " is missing; with " + ISSUER + " it says which of the provider's tokens are meant for"
+                    AUDIENCE + " is missing; with " + ISSUER + " it selects the provider's tokens that are issued for"
                             + " this service",
                     Set.of(AUDIENCE));
         }

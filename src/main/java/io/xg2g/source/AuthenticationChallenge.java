@@ -121,7 +121,7 @@ record AuthenticationChallenge(boolean digest, Map<String, String> parameters) {
         return parameters.getOrDefault("algorithm", "MD5").toUpperCase(Locale.ROOT);
     }
 
-    /** The algorithm without the word that says that a session has one key. */
+    /** The algorithm without the suffix {@code -sess}. */
     private String hash() {
         String algorithm = algorithm();
         return algorithm.endsWith(SESSION) ? algorithm.substring(0, algorithm.length() - SESSION.length()) : algorithm;
@@ -132,7 +132,7 @@ record AuthenticationChallenge(boolean digest, Map<String, String> parameters) {
             MessageDigest function = MessageDigest.getInstance(hash());
             return HexFormat.of().formatHex(function.digest(text.getBytes(StandardCharsets.ISO_8859_1)));
         } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has MD5 and SHA-256", impossible);
+            throw new IllegalStateException("every Java platform has MD5 and SHA-256", impossible);
         }
     }
 

@@ -14,9 +14,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Response body as a blocking stream with backpressure: the next piece is requested from the connection when the
+ * Response body as a blocking stream with backpressure: the next chunk is requested from the connection when the
  * previous one was read. One thread reads. Any thread may close the stream, which ends a blocked read; it also closes
- * when no piece arrives within the timeout.
+ * when no chunk arrives within the timeout.
  */
 final class BodyStream extends InputStream {
     /** A part of the body, or its end. */
@@ -37,9 +37,9 @@ final class BodyStream extends InputStream {
     private volatile boolean closed;
 
     /**
-     * Created on the event loop, before the first piece of the body arrives.
+     * Created on the event loop, before the first chunk of the body arrives.
      *
-     * @param timeout for each piece
+     * @param timeout for each chunk
      */
     BodyStream(HttpClientResponse response, Context eventLoop, Duration timeout) {
         this.response = response;

@@ -62,7 +62,7 @@ public final class FetchScope {
         SourceAddress address = SourceAddress.of(reference);
         boolean own = isSource(address) || address.sameHost(SourceAddress.of(playlist));
         if (!address.scheme().startsWith("http") || (!own && !trusted && !allowed.lists(address))) {
-            throw refused(address, "is named by a playlist of another host, and is not listed");
+            throw refused(address, "is in a playlist of another host, and is not in the allow list");
         }
         if (address.literal().isPresent() && !isTrusted(address)) {
             check(address, List.of(address.literal().get()));
@@ -89,7 +89,7 @@ public final class FetchScope {
             return List.of(address.literal().get());
         }
         if (!exempt && (address.host().equals(LOCALHOST) || address.host().endsWith("." + LOCALHOST))) {
-            // RFC 6761, section 6.3: without asking the resolver.
+            // RFC 6761, section 6.3: without a query to the resolver.
             throw refused(address, "is this machine");
         }
         return resolver.resolve(address.host());

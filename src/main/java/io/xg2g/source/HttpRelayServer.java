@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  * {@link RelayUrlTable}, and the last segment of the URL's path, whose extension ffmpeg evaluates. Every other request is
  * answered with 403.
  *
- * <p>Each request is served on a virtual thread. A piece of the body is read from the source when the child's socket has taken
- * the piece before it (backpressure).
+ * <p>Each request is served on a virtual thread. A chunk of the body is read from the source when the child's socket has taken
+ * the chunk before it (backpressure).
  */
 @ApplicationScoped
 public class HttpRelayServer {
@@ -228,11 +228,11 @@ public class HttpRelayServer {
         try {
             written.toCompletionStage().toCompletableFuture().get();
         } catch (ExecutionException closed) {
-            throw new IOException("the child has closed the connection", closed);
+            throw new IOException("the child process closed the connection", closed);
         }
     }
 
-    /** Reads the bytes that tell a playlist from other content; a byte order mark may precede them. */
+    /** Reads the bytes that distinguish a playlist from other content; a byte order mark may precede them. */
     private static byte[] head(InputStream body) throws IOException {
         byte[] head = body.readNBytes(HEAD);
         boolean marked = new String(head, StandardCharsets.UTF_8).startsWith(ByteOrderMark.TEXT);

@@ -35,7 +35,7 @@ final class RequestBudget {
     void take() throws SourceNotAllowed {
         if (!bucket.tryConsume(1)) {
             throw new SourceNotAllowed(
-                    "the source's playlists ask for more than " + RATE + " requests a second (" + BURST + " at once)");
+                    "the source's playlists cause more than " + RATE + " requests a second (" + BURST + " at once)");
         }
     }
 }

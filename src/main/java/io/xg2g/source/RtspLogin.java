@@ -28,7 +28,7 @@ final class RtspLogin {
     private final OutputStream source;
     private final SecureRandom random = new SecureRandom();
 
-    /** By sequence number, eldest first. Guarded by this. */
+    /** By sequence number, oldest first. Guarded by this. */
     private final LinkedHashMap<String, Request> pending = new LinkedHashMap<>();
 
     /** Latest challenge. Guarded by this. */
@@ -81,7 +81,7 @@ final class RtspLogin {
         return false;
     }
 
-    /** Returns the request of a response: the one with its sequence number or, if it has none, the eldest. */
+    /** Returns the request of a response: the one with its sequence number or, if it has none, the oldest. */
     private Optional<Request> answered(Unit response) {
         List<String> number = response.headers("CSeq");
         String key = number.isEmpty() ? pending.keySet().stream().findFirst().orElse("") : number.getFirst();

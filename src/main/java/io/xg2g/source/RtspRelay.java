@@ -41,23 +41,23 @@ public final class RtspRelay implements Relay {
 
     private static final byte[] PLAY = "PLAY ".getBytes(StandardCharsets.US_ASCII);
 
-    private final ResolvedEndpoint destination;
+    private final ResolvedEndpoint endpoint;
     private final Duration timeout;
     private final boolean verified;
     private final Optional<Credentials> credentials;
     private final ServerSocket server = new ServerSocket(0, 1, InetAddress.ofLiteral(HOST));
     /** Connection to the source that was opened before the child connects. */
-    private final AtomicReference<@Nullable Socket> ahead = new AtomicReference<>();
+    private final AtomicReference<@Nullable Socket> preconnected = new AtomicReference<>();
 
     private final CompletableFuture<SourceNotAllowed> refused = new CompletableFuture<>();
     private volatile @Nullable Link link;
     private volatile boolean closed;
 
-    private RtspRelay(ResolvedEndpoint destination, Duration timeout, boolean verified) throws IOException {
-        this.destination = destination;
+    private RtspRelay(ResolvedEndpoint endpoint, Duration timeout, boolean verified) throws IOException {
+        this.endpoint = endpoint;
         this.timeout = timeout;
         this.verified = verified;
-        this.credentials = Credentials.of(destination.uri());
+        this.credentials = Credentials.of(endpoint.uri());
     }
 
     /**
@@ -67,10 +67,10 @@ public final class RtspRelay implements Relay {
      * @param verified whether the certificate of an {@code rtsps} source has to match its host
      * @throws IOException if the source does not accept the connection
      */
-    public static RtspRelay open(ResolvedEndpoint destination, Duration timeout, boolean verified) throws IOException {
-        RtspRelay relay = new RtspRelay(destination, timeout, verified);
+    public static RtspRelay open(ResolvedEndpoint endpoint, Duration timeout, boolean verified) throws IOException {
+        RtspRelay relay = new RtspRelay(endpoint, timeout, verified);
         try {
-            relay.ahead.set(relay.connect());
+            relay.preconnected.set(relay.connect());
         } catch (IOException refused) {
             relay.close();
             throw refused;
@@ -81,7 +81,7 @@ public final class RtspRelay implements Relay {
 
     @Override
     public URI address() {
-        URI source = destination.uri();
+        URI source = endpoint.uri();
         String path = source.getRawPath() == null ? "" : source.getRawPath();
         String query = source.getRawQuery() == null ? "" : "?" + source.getRawQuery();
         return URI.create("rtsp://" + HOST + ":" + server.getLocalPort() + path + query);
@@ -108,7 +108,7 @@ public final class RtspRelay implements Relay {
                     Link open = new Link(child, source())) {
                 link = open;
                 if (!closed) {
-                    carry(open);
+                    relay(open);
                 }
             } catch (IOException gone) {
                 LOG.debugf(gone, "relayed RTSP connection ended");
@@ -118,13 +118,13 @@ public final class RtspRelay implements Relay {
     }
 
     private Socket source() throws IOException {
-        Socket first = ahead.getAndSet(null);
+        Socket first = preconnected.getAndSet(null);
         return first == null ? connect() : first;
     }
 
     private Socket connect() throws IOException {
-        Socket plain = destination.connect(timeout);
-        if (!destination.uri().getScheme().equalsIgnoreCase("rtsps")) {
+        Socket plain = endpoint.connect(timeout);
+        if (!endpoint.uri().getScheme().equalsIgnoreCase("rtsps")) {
             return plain;
         }
         try {
@@ -137,7 +137,7 @@ public final class RtspRelay implements Relay {
 
     private Socket encrypted(Socket plain) throws IOException {
         SSLSocketFactory factory = verified ? (SSLSocketFactory) SSLSocketFactory.getDefault() : Unverified.factory();
-        SSLSocket secure = (SSLSocket) factory.createSocket(plain, destination.host(), destination.port(), true);
+        SSLSocket secure = (SSLSocket) factory.createSocket(plain, endpoint.host(), endpoint.port(), true);
         if (verified) {
             SSLParameters parameters = secure.getSSLParameters();
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
@@ -149,20 +149,20 @@ public final class RtspRelay implements Relay {
         return secure;
     }
 
-    private void carry(Link open) throws IOException {
+    private void relay(Link open) throws IOException {
         PlayWatch play = new PlayWatch();
         Optional<RtspLogin> login = Optional.empty();
         if (credentials.isPresent()) {
             login = Optional.of(new RtspLogin(credentials.get(), open.source().getOutputStream()));
         }
-        carry(open, play, login);
+        relay(open, play, login);
     }
 
-    private void carry(Link open, PlayWatch play, Optional<RtspLogin> login) throws IOException {
+    private void relay(Link open, PlayWatch play, Optional<RtspLogin> login) throws IOException {
         Thread requests = Thread.ofVirtual().start(() -> {
             try (open) {
                 if (login.isPresent()) {
-                    requests(open.child().getInputStream(), login.get(), play);
+                    relayRequests(open.child().getInputStream(), login.get(), play);
                 } else {
                     copy(open.child().getInputStream(), open.source().getOutputStream(), play);
                 }
@@ -172,16 +172,16 @@ public final class RtspRelay implements Relay {
         });
         try (open) {
             if (login.isPresent()) {
-                answers(open.source().getInputStream(), open.child().getOutputStream(), play, login.get());
+                relayResponses(open.source().getInputStream(), open.child().getOutputStream(), play, login.get());
             } else {
-                answers(open.source().getInputStream(), open.child().getOutputStream(), play);
+                relayResponses(open.source().getInputStream(), open.child().getOutputStream(), play);
             }
         } finally {
             requests.interrupt();
         }
     }
 
-    private void answers(InputStream source, OutputStream child, PlayWatch play) throws IOException {
+    private void relayResponses(InputStream source, OutputStream child, PlayWatch play) throws IOException {
         RedirectWatch watch = new RedirectWatch();
         byte[] buffer = new byte[BUFFER];
         for (int n = source.read(buffer); n >= 0; n = source.read(buffer)) {
@@ -193,7 +193,8 @@ public final class RtspRelay implements Relay {
         }
     }
 
-    private void answers(InputStream source, OutputStream child, PlayWatch play, RtspLogin login) throws IOException {
+    private void relayResponses(InputStream source, OutputStream child, PlayWatch play, RtspLogin login)
+            throws IOException {
         RedirectWatch watch = new RedirectWatch();
         RtspReader reader = new RtspReader(source);
         OutputStream buffered = new BufferedOutputStream(child, BUFFER);
@@ -217,7 +218,7 @@ public final class RtspRelay implements Relay {
         refused.complete(new SourceNotAllowed("the source redirects to another address, which is not followed"));
     }
 
-    private static void requests(InputStream child, RtspLogin login, PlayWatch play) throws IOException {
+    private static void relayRequests(InputStream child, RtspLogin login, PlayWatch play) throws IOException {
         RtspReader reader = new RtspReader(child);
         for (Optional<Unit> unit = reader.next(); unit.isPresent(); unit = reader.next()) {
             byte[] bytes = unit.get().bytes();
@@ -293,7 +294,7 @@ public final class RtspRelay implements Relay {
         closed = true;
         Link open = link;
         try (server;
-                Socket _ = ahead.get()) {
+                Socket _ = preconnected.get()) {
             if (open != null) {
                 open.close();
             }

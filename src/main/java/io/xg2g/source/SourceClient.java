@@ -55,7 +55,7 @@ public class SourceClient {
      * Sends a GET request, and follows redirects. Blocks until the head of the final response was received.
      *
      * @param headers of the request; {@code Authorization} is sent to the host of this URL only
-     * @param timeout for the head of each response, and each piece of the body
+     * @param timeout for the head of each response, and each chunk of the body
      * @throws SourceNotAllowed if the URL, or that of a redirect, may not be fetched
      * @throws IOException if there is no response
      */
@@ -101,7 +101,7 @@ public class SourceClient {
         String scheme = String.valueOf(next.getScheme());
         boolean same = scheme.equalsIgnoreCase(from.getScheme());
         if (!same && !(scheme.equalsIgnoreCase("https") && "http".equalsIgnoreCase(from.getScheme()))) {
-            throw new SourceNotAllowed("a redirect leads to another scheme; followed is one from http to https");
+            throw new SourceNotAllowed("a redirect leads to another scheme; only one from http to https is followed");
         }
         return next;
     }

@@ -40,6 +40,6 @@ final class Cursor {
         } catch (IllegalArgumentException malformed) {
             // Reported below.
         }
-        throw TelemetryQuery.invalid("cursor is not valid; allowed: the cursor of next in the page before");
+        throw TelemetryQuery.invalid("cursor is not valid; allowed: the cursor in next of the previous page");
     }
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param vendor absent if unknown, as for a GPU that was removed long ago
  * @param encoders encoders that passed the probe and are used
  * @param rejected why other encoders are not used, by ffmpeg's name of the encoder
- * @param source live: of this machine; replay: known from a recording only, and given no work
+ * @param source live: of this machine; replay: known from a recording only, and not used for encoding
  * @param host machine it is in; absent if nothing was measured
  * @param driver name and version of the driver
  * @param sampledAt time of the latest sample

@@ -57,7 +57,8 @@ public class ReplayResource {
     @RunOnVirtualThread
     @Operation(
             summary = "Replay a DCGM export",
-            description = "The body is the CSV export with its header. GPUs known only from a replay get no work.")
+            description =
+                    "The body is the CSV export with its header. GPUs known only from a replay are not used for encoding.")
     @RequestBody(
             required = true,
             content = @Content(mediaType = "text/csv", schema = @Schema(type = SchemaType.STRING, format = "binary")))
@@ -82,7 +83,9 @@ public class ReplayResource {
                     @Nullable
                     String speed,
             @QueryParam("rate")
-                    @Parameter(description = "rows per second, whatever their times; excludes speed", example = "100")
+                    @Parameter(
+                            description = "rows per second, independent of their timestamps; excludes speed",
+                            example = "100")
                     @Nullable
                     String rate,
             @QueryParam("loop") @DefaultValue("false") @Parameter(description = "start again at the end, until stopped")

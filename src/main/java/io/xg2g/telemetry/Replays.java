@@ -197,6 +197,6 @@ class Replays {
     }
 
     private static ProblemException ending() {
-        return ProblemType.SHUTTING_DOWN.with("the service is ending").asException();
+        return ProblemType.SHUTTING_DOWN.with("the service is shutting down").asException();
     }
 }

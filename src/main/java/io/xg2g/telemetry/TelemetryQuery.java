@@ -63,7 +63,7 @@ public class TelemetryQuery {
     String limit;
 
     @QueryParam("cursor")
-    @Parameter(description = "start of the page, from next of the page before")
+    @Parameter(description = "start of the page, from next of the previous page")
     @Nullable
     String cursor;
 

@@ -105,7 +105,7 @@ public class TelemetryResource {
 
     private Response csv(Selection selection, TelemetryQuery query) {
         if (query.isPaged()) {
-            throw TelemetryQuery.invalid("limit and cursor are for JSON; CSV comes whole");
+            throw TelemetryQuery.invalid("limit and cursor are for JSON; CSV is not paged");
         }
         StreamingOutput body = out -> TelemetryCsv.write(selection, repository, out);
         return Response.ok(body, CSV).build();
@@ -130,7 +130,7 @@ public class TelemetryResource {
         }
         if (!accepted.isEmpty()) {
             throw ProblemType.NOT_ACCEPTABLE
-                    .with("telemetry comes as application/json or text/csv")
+                    .with("telemetry is available as application/json or text/csv")
                     .asException();
         }
         return false;
@@ -141,10 +141,9 @@ public class TelemetryResource {
     @Path("/events")
     @Operation(
             summary = "Stream of a GPU's metrics",
-            description =
-                    "Server-Sent Events named values, at most one per second: first the latest value of every metric,"
-                            + " then those of the metrics that changed. A slow client gets fewer events, each with the"
-                            + " latest values.")
+            description = "Server-Sent Events «values», at most one per second: first the latest value of every metric,"
+                    + " then those of the metrics that changed. A slow client gets fewer events, each with the"
+                    + " latest values.")
     @APIResponse(
             responseCode = "200",
             content =

@@ -23,19 +23,17 @@ final class ResultProblems {
                         .retryAfter(rejected.retryAfter());
             case TIMEOUT ->
                 ProblemType.GPU_QUEUE_TIMEOUT
-                        .with("no slot came free in time (xg2g.gpu.queue.max-wait); " + waited)
+                        .with("no slot became free in time (xg2g.gpu.queue.max-wait); " + waited)
                         .retryAfter(rejected.retryAfter());
             case DISPLACED ->
                 ProblemType.DISPLACED
-                        .with("the queue was full and the place went to more urgent work; " + waited)
+                        .with("the queue was full, and a request of a higher level displaced this one; " + waited)
                         .retryAfter(rejected.retryAfter());
             case SHUTDOWN ->
-                ProblemType.SHUTTING_DOWN
-                        .with("the service is ending and takes no new work")
-                        .retryAfter(rejected.retryAfter());
+                ProblemType.SHUTTING_DOWN.with("the service is shutting down").retryAfter(rejected.retryAfter());
             case NO_DEVICE ->
                 ProblemType.NO_DEVICE
-                        .with("no device can encode; /api/v1/gpus says why")
+                        .with("no device has a working encoder; see /api/v1/gpus")
                         .retryAfter(DEVICE_RETRY);
         };
     }

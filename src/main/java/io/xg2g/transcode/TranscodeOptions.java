@@ -124,7 +124,7 @@ record TranscodeOptions(
             return Optional.empty();
         }
         throw ProblemType.NOT_ACCEPTABLE
-                .with("Accept names nothing that profile " + profile.name() + " can be had as; allowed: "
+                .with("Accept has no media type that profile " + profile.name() + " supports; allowed: "
                         + (profile instanceof Profile.Preview ? "image/jpeg" : "video/mp4, video/mp2t")
                         + ", */*")
                 .asException();

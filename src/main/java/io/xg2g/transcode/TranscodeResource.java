@@ -97,16 +97,16 @@ public class TranscodeResource {
     @RunOnVirtualThread
     @Operation(
             summary = "Transcode a clip",
-            description = "The body is the media; Content-Type is video/* or application/octet-stream."
-                    + " Accept: video/mp4 or video/mp2t chooses the container."
-                    + " With Prefer: respond-async the answer is 202 at once, and its Location says where to ask.")
+            description =
+                    "The body is the media; Content-Type is video/* or application/octet-stream."
+                            + " Accept: video/mp4 or video/mp2t chooses the container."
+                            + " With Prefer: respond-async the response is 202 at once, and its Location is the URL of the state.")
     @RequestBody(
             required = true,
             content = @Content(mediaType = "video/*", schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(
             responseCode = "200",
-            description =
-                    "The rendition; several come as multipart/mixed. Server-Timing says how long it waited and ran",
+            description = "The rendition; several come as multipart/mixed. Server-Timing has the wait and the run time",
             content = {
                 @Content(mediaType = "video/mp2t"),
                 @Content(mediaType = "video/mp4"),
@@ -115,11 +115,11 @@ public class TranscodeResource {
             })
     @APIResponse(
             responseCode = "202",
-            description = "Accepted; Location is where to ask",
+            description = "Accepted; Location is the URL of the state",
             content = @Content(mediaType = "application/json", schema = @Schema(implementation = JobView.class)))
     @APIResponse(
             responseCode = "4XX",
-            description = "The request or its media cannot be taken",
+            description = "The request is malformed, or its media is not supported",
             content =
                     @Content(
                             mediaType = "application/problem+json",
@@ -127,7 +127,7 @@ public class TranscodeResource {
                             examples = @ExampleObject(name = "too-large", value = TOO_LARGE)))
     @APIResponse(
             responseCode = "5XX",
-            description = "No slot in time, or the encoder failed; a 503 carries Retry-After",
+            description = "No slot in time, or the encoder failed; a 503 has Retry-After",
             content =
                     @Content(
                             mediaType = "application/problem+json",
@@ -144,7 +144,7 @@ public class TranscodeResource {
             @QueryParam("stream")
                     @Parameter(
                             description =
-                                    "the stream that the clip belongs to; one that plays goes before new requests",
+                                    "the stream that the clip belongs to; clips of a stream that is playing are dispatched before new requests",
                             example = "news")
                     @Nullable
                     String stream,
@@ -345,7 +345,7 @@ public class TranscodeResource {
     @Operation(
             summary = "Follow an asynchronous transcode",
             description = "Server-Sent Events queued, started, progress and finished; data is the state as JSON."
-                    + " A slow client gets fewer of progress.")
+                    + " A slow client receives fewer progress events.")
     @APIResponse(
             responseCode = "200",
             content =

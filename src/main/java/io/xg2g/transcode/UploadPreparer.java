@@ -108,7 +108,7 @@ class UploadPreparer {
     /** Returns the problem of a client that has disconnected. */
     static ProblemException clientLeft() {
         return ProblemType.INVALID_REQUEST
-                .with("the client closed the connection before the answer")
+                .with("the client closed the connection before the response")
                 .asException();
     }
 

@@ -17,7 +17,7 @@ class AdmissionsTest {
     private final Limits limits = new Limits();
 
     @Test
-    void aClientMayBeginAsMuchAsItsBurstAndThenAsItsRate() {
+    void aClientIsAdmittedUpToItsBurstAndThenAtItsRate() {
         Admissions admissions = limits.admissions();
 
         assertThat(admitted(admissions, "a", TRANSCODE, 50)).isEqualTo(20);
@@ -28,7 +28,7 @@ class AdmissionsTest {
     }
 
     @Test
-    void clientsDoNotShareTheirBudgets() {
+    void clientsHaveSeparateBuckets() {
         Admissions admissions = limits.admissions();
 
         assertThat(admitted(admissions, "a", TRANSCODE, 50)).isEqualTo(20);
@@ -36,7 +36,7 @@ class AdmissionsTest {
     }
 
     @Test
-    void allClientsShareTheCommonBudget() {
+    void allClientsShareTheGlobalBucket() {
         Admissions admissions = limits.admissions();
 
         long admitted = IntStream.range(0, 100)
@@ -51,7 +51,7 @@ class AdmissionsTest {
     }
 
     @Test
-    void aModeHasABudgetOfItsOwn() {
+    void aModeHasItsOwnBucket() {
         Admissions admissions = limits.admissions();
 
         long admitted = IntStream.range(0, 100)
@@ -69,7 +69,7 @@ class AdmissionsTest {
     }
 
     @Test
-    void whatIsRefusedTakesNothing() {
+    void aRefusedRequestTakesNoToken() {
         limits.modeGpu = 1;
         Admissions admissions = limits.admissions();
         RequestClass other = new RequestClass.Play("tv", Kind.GPU);
@@ -82,7 +82,7 @@ class AdmissionsTest {
     }
 
     @Test
-    void aPlaybackIsAdmittedOnceAndThenFetchesOfItsOwnBudget() {
+    void aPlaybackIsAdmittedOnceAndThenUsesItsOwnBucket() {
         Admissions admissions = limits.admissions();
         RequestClass play = new RequestClass.Play("tv", Kind.GPU);
         assertThat(admissions.decide("a", play)).isInstanceOf(Verdict.Admitted.class);
@@ -98,7 +98,7 @@ class AdmissionsTest {
     }
 
     @Test
-    void evenAPlaybackMayNotFetchWithoutEnd() {
+    void requestsOfAPlaybackAreLimitedToo() {
         Admissions admissions = limits.admissions();
         RequestClass play = new RequestClass.Play("tv", Kind.GPU);
         admissions.decide("a", play);
@@ -114,7 +114,7 @@ class AdmissionsTest {
     }
 
     @Test
-    void aPlaybackThatFetchedNothingForAMinuteBeginsAnew() {
+    void aPlaybackWithoutRequestsForAMinuteIsAdmittedAgain() {
         Admissions admissions = limits.admissions();
         RequestClass play = new RequestClass.Play("tv", Kind.GPU);
         admissions.decide("a", play);
@@ -138,7 +138,7 @@ class AdmissionsTest {
     }
 
     @Test
-    void looksHaveAWiderBudget() {
+    void readsHaveALargerBucket() {
         Admissions admissions = limits.admissions();
         admitted(admissions, "a", TRANSCODE, 100);
 
@@ -149,7 +149,7 @@ class AdmissionsTest {
     }
 
     @Test
-    void aCrowdOfAddressesCannotFillTheMemoryNorEndAPlayback() {
+    void manyAddressesNeitherFillTheMemoryNorEndAPlayback() {
         limits.modeGpu = 1_000_000;
         limits.globalBurst = 1_000_000;
         Admissions admissions = limits.admissions();
@@ -166,7 +166,7 @@ class AdmissionsTest {
     }
 
     @RandomTest(tries = 200)
-    void whoComesBackWhenToldIsAdmitted(RandomInput input) {
+    void aRetryAfterRetryAfterIsAdmitted(RandomInput input) {
         int rate = input.between(1, 40);
         int burst = input.between(1, 60);
         List<Long> pauses = input.list(3, () -> input.between(0L, 2_000_000_000L));
@@ -176,7 +176,7 @@ class AdmissionsTest {
         for (long pause : pauses) {
             nanos.addAndGet(pause);
             while (isAdmitted(admissions.decide("a", TRANSCODE))) {
-                // Until there is nothing left.
+                // Until the bucket is empty.
             }
         }
         int crowd = Math.min(rate * 5, 50);
@@ -196,7 +196,7 @@ class AdmissionsTest {
     }
 
     @Test
-    void whoIsTurnedAwayTooOftenIsNotSentAwayForLonger() {
+    void retryAfterIsBoundedHoweverOftenAClientIsRefused() {
         Admissions admissions = limits.admissions();
         Verdict last = Verdict.KNOWN;
         for (int i = 0; i < 10_000; i++) {
@@ -216,7 +216,7 @@ class AdmissionsTest {
     }
 
     @Test
-    void theStateOfABudgetIsTold() {
+    void theStateOfABucketIsReported() {
         Admissions admissions = limits.admissions();
         admitted(admissions, "a", TRANSCODE, 4);
 
@@ -240,7 +240,7 @@ class AdmissionsTest {
         nanos.addAndGet(time.toNanos());
     }
 
-    /** The defaults, of which a test changes some. */
+    /** The defaults, some of which a test overrides. */
     private final class Limits implements RateLimitConfig {
         int globalBurst = 200;
         int perIpRate = 10;

@@ -39,7 +39,7 @@ class RequestClassTest {
         "/live/news/stream.ts;x, gpu, GPU",
         "/live/news/audio.aac,, AUDIO_PROXY"
     })
-    void continuousStreamsAreAsTheirMode(String path, String mode, Kind kind) {
+    void continuousStreamsCountAsTheirMode(String path, String mode, Kind kind) {
         assertThat(get(path, mode)).isEqualTo(new RequestClass.Play("news", kind));
     }
 
@@ -57,7 +57,7 @@ class RequestClassTest {
                 "/live/news",
                 "/openapi"
             })
-    void whatIsThereAnyhowIsALook(String path) {
+    void readsOfExistingStateAreReads(String path) {
         assertThat(get(path, null)).isEqualTo(RequestClass.READ);
     }
 
@@ -74,19 +74,19 @@ class RequestClassTest {
         "POST, /live/news/720p/1.m4s, API",
         "BREW, /nowhere/at/all, API"
     })
-    void everyOtherMethodIsWork(String method, String path, Kind kind) {
+    void everyOtherMethodCountsAsWork(String method, String path, Kind kind) {
         assertThat(RequestClass.of(HttpMethod.valueOf(method), path, () -> null))
                 .isEqualTo(new RequestClass.Work(kind));
     }
 
     @Test
-    void nobodyIsKeptFromCancelling() {
+    void cancellingCountsAsARead() {
         assertThat(RequestClass.of(HttpMethod.DELETE, "/api/v1/transcodes/1", () -> null))
                 .isEqualTo(RequestClass.READ);
     }
 
     @Test
-    void aMalformedEscapeIsTakenAsItIs() {
+    void aMalformedEscapeIsTakenLiterally() {
         assertThat(get("/live/100%/master.m3u8", null)).isEqualTo(new RequestClass.Play("100%", Kind.GPU));
         assertThat(get("/live/a+b/master.m3u8", null)).isEqualTo(new RequestClass.Play("a+b", Kind.GPU));
     }

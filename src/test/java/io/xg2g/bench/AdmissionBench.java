@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the rate limits cost: requests a second with them beside without. */
+/** Benchmark of the rate limits: requests per second with and without them. */
 final class AdmissionBench {
     private static final Pattern SEGMENT = Pattern.compile("^\\d+\\.m4s$", Pattern.MULTILINE);
 

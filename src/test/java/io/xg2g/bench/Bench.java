@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 /** Runs the parts named by the arguments, or all of them in order, and prints a report in Markdown. */
 public final class Bench {
 
-    /** A new part is one more line here. */
+    /** All parts. */
     private static final List<BenchPart> PARTS = List.of(
             new BenchPart("dispatch", "Dispatcher overhead", DispatchCost::run),
             new BenchPart("bus", "Message throughput and latency", BusCost::run),
@@ -51,7 +51,7 @@ public final class Bench {
                 part.run().to(out);
             }
         }
-        // Timers and pools of the measured things may still be there.
+        // Timers and pools of the measured code may still be running.
         System.exit(0);
     }
 

@@ -25,10 +25,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a message costs its publisher, and how long it is on its way, beside Vert.x's event bus and Mutiny's
- * {@code BroadcastProcessor}. One publisher and one subscriber, which counts. The processor calls its subscribers on the
- * publisher's thread; what does the same as the other two is the processor with a buffer and a thread of its own behind
- * it, and both are shown.
+ * JMH benchmark of the cost of a message for its publisher and of its latency, compared with Vert.x's event bus and
+ * Mutiny's {@code BroadcastProcessor}. One publisher and one subscriber, which counts. {@code BroadcastProcessor} calls its
+ * subscribers on the publisher's thread; the comparable variant has a buffer and a separate thread. Both are measured.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
@@ -37,7 +36,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 6, time = 1)
 public class BusBenchmark {
-    /** Less than what the smallest of the buffers holds. */
+    /** Less than the capacity of the smallest buffer. */
     static final int BATCH = 500;
 
     private static final String TOPIC = "topic";
@@ -75,7 +74,7 @@ public class BusBenchmark {
         thread.shutdownNow();
     }
 
-    /** Everything has been handled before anything is measured: the buffer is free. */
+    /** Waits until all messages are handled, so that the buffer is empty for the measurement. */
     @Setup(Level.Invocation)
     public void awaitAll() {
         while (handled.get() < published) {
@@ -83,7 +82,7 @@ public class BusBenchmark {
         }
     }
 
-    /** Subscribers are called one by one, on whatever thread. */
+    /** Subscribers are called one at a time, on any thread. */
     private void count() {
         handled.lazySet(handled.getPlain() + 1);
     }
@@ -97,7 +96,7 @@ public class BusBenchmark {
         published += BATCH;
     }
 
-    /** With the making of each message: its id, its time. */
+    /** Includes the creation of each message: its id and time. */
     @Benchmark
     @OperationsPerInvocation(BATCH)
     public void makeAndPublishByBus() throws InterruptedException {

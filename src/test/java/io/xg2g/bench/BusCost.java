@@ -7,12 +7,12 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.util.Statistics;
 
-/** {@link BusBenchmark} as tables. */
+/** Tables of {@link BusBenchmark}. */
 final class BusCost {
     private static final String EVENT_BUS = "Vert.x event bus";
     private static final String PROCESSOR = "`BroadcastProcessor`, buffered, with a thread behind it";
 
-    /** Something measured, by its method in the benchmark. */
+    /** Row of the table, by its benchmark method. */
     private record Row(String name, String method) {}
 
     private BusCost() {}
@@ -27,8 +27,8 @@ final class BusCost {
                         new Row("bus", "publishByBus"),
                         new Row(EVENT_BUS, "publishByEventBus"),
                         new Row(PROCESSOR, "publishByProcessor"),
-                        new Row("`BroadcastProcessor`, which calls its subscriber", "publishByProcessorCall"),
-                        new Row("bus, with the making of the message", "makeAndPublishByBus")));
+                        new Row("`BroadcastProcessor`, calling its subscriber directly", "publishByProcessorCall"),
+                        new Row("bus, including the creation of the message", "makeAndPublishByBus")));
         table(
                 out,
                 results,
@@ -49,7 +49,7 @@ final class BusCost {
 
     private static void table(PrintStream out, Map<String, Result<?>> results, String title, List<Row> rows) {
         double own = median(results, rows.getFirst());
-        out.printf("| %s | p50, ns | p99, ns | bus takes, beside it |%n|---|---|---|---|%n", title);
+        out.printf("| %s | p50, ns | p99, ns | bus, relative to it |%n|---|---|---|---|%n", title);
         for (Row row : rows) {
             Statistics times = results.get(row.method()).getStatistics();
             out.printf(

@@ -31,9 +31,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the dispatcher adds to a unit, beside a thread pool over a priority queue and beside a bulkhead with a queue.
- * Units do nothing. Dispatcher and bulkhead run each on a virtual thread of its own, as in production; the pool on its
- * threads.
+ * JMH benchmark of the dispatcher's overhead per unit, compared with a thread pool over a priority queue and with a
+ * bulkhead with a queue. Units do nothing. Dispatcher and bulkhead run each unit on a virtual thread, as in production; the
+ * pool uses its own threads.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -145,8 +145,8 @@ public class DispatchBenchmark {
         for (int i = 0; i < BATCH; i++) {
             viaBulkhead(() -> {}, answered::countDown);
         }
-        // SmallRye 6.10 now and then leaves a task in its queue until another one ends (Bulkhead.runQueuedTask holds it
-        // while the slot comes free). One more task wakes it.
+        // SmallRye 6.10 sometimes leaves a task in its queue until another one ends (Bulkhead.runQueuedTask holds it
+        // while the slot becomes free). Another task wakes it.
         while (!answered.await(100, TimeUnit.MICROSECONDS)) {
             viaBulkhead(() -> {}, () -> {});
         }
@@ -163,21 +163,21 @@ public class DispatchBenchmark {
         answered.await();
     }
 
-    /** Submission, start, end and answer on one thread: what the dispatcher itself costs. */
+    /** Submission, start, end and result on one thread: the cost of the dispatcher itself. */
     @Benchmark
     public void wholeWayWithoutThreadsByDispatcher() {
         number++;
         submit(inline, "client", () -> {});
     }
 
-    /** One more waits and the best one of 100 starts. */
+    /** One request is queued, and the first of 100 is started. */
     @Benchmark
     public void turnWith100WaitingByDispatcher() {
         submit(loaded, ids[(int) (++number % BATCH)], () -> {});
         held.poll().complete(DispatcherForBench.DONE);
     }
 
-    /** The same of a bare queue: no timers, no fairness, no answers. */
+    /** The same with a plain queue: no timers, no round-robin, no results. */
     @Benchmark
     public Task turnWith100WaitingByPriorityQueue() {
         queued.offer(new Task(1, ++number, () -> {}));

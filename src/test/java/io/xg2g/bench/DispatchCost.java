@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 import org.openjdk.jmh.runner.RunnerException;
 
-/** {@link DispatchBenchmark} as tables. */
+/** Tables of {@link DispatchBenchmark}. */
 final class DispatchCost {
     private static final String POOL = "`ThreadPoolExecutor` over `PriorityBlockingQueue`";
     private static final String BULKHEAD = "SmallRye bulkhead with queue";
 
     private record Cost(double micros, double error) {}
 
-    /** Something measured, by its method in the benchmark. */
+    /** Row of the table, by its benchmark method. */
     private record Row(String name, String method) {}
 
     private DispatchCost() {}
@@ -56,7 +56,7 @@ final class DispatchCost {
 
     private static void table(PrintStream out, Map<String, Cost> costs, String title, String own, List<Row> peers) {
         Cost mine = costs.get(own);
-        out.printf("| %s | µs | ± | dispatcher takes, beside it |%n|---|---|---|---|%n", title);
+        out.printf("| %s | µs | ± | dispatcher, relative to it |%n|---|---|---|---|%n", title);
         out.printf("| dispatcher | %.2f | %.2f | |%n", mine.micros(), mine.error());
         for (Row peer : peers) {
             Cost other = costs.get(peer.method());

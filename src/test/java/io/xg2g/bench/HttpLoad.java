@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Clients that ask without a pause over kept connections. */
+/** Closed-loop load generator over persistent connections. */
 final class HttpLoad {
     static final int CLIENTS = 8;
 
@@ -20,7 +20,7 @@ final class HttpLoad {
 
     private HttpLoad() {}
 
-    /** Answers a second; all of them have to be 200. */
+    /** Returns responses per second; all of them have to be 200. */
     static double rate(int port, List<String> paths) throws Exception {
         AtomicLong answers = new AtomicLong();
         long until = System.nanoTime() + ROUND.toNanos();
@@ -47,7 +47,7 @@ final class HttpLoad {
         }
     }
 
-    /** Prints a line of a table: a service with something beside one without, in turns; the first turn is for warming up. */
+    /** Prints a table row: a service with a feature compared with one without, alternating; the first round is warm-up. */
     static void compare(
             PrintStream out,
             String what,

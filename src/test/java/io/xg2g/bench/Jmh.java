@@ -9,7 +9,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Runs a class of benchmarks in a process of its own. */
+/** Runner of a JMH benchmark class in a separate process. */
 final class Jmh {
     private Jmh() {}
 

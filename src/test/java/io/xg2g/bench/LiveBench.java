@@ -23,10 +23,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What live channels cost: the first picture, a channel's memory, and serving segments beside nginx. */
+/**
+ * Benchmark of live channels: time to the first segment, memory per channel, and segment throughput compared with nginx.
+ */
 final class LiveBench {
     private static final int ROUNDS = 5;
-    /** Rounds that do not count: until then the code has been compiled. */
+    /** Warm-up rounds: until then the JIT has compiled the code. */
     private static final int WARM_UP = 12;
 
     private static final int CONNECTIONS = 8;
@@ -47,14 +49,14 @@ final class LiveBench {
                         "xg2g.live.channels-file", temp.resolve("channels.json").toString(),
                         "xg2g.live.idle-timeout", "5s",
                         "xg2g.live.channels.loop.url", clip.toUri().toString()))) {
-            firstPicture(service, out);
+            firstSegment(service, out);
             beside(service, temp, out);
             memory(service, out);
         }
     }
 
     /** From the request for the master playlist to the last byte of the first segment of each kind. */
-    private static void firstPicture(RunningService service, PrintStream out) {
+    private static void firstSegment(RunningService service, PrintStream out) {
         List<Double> seconds = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
             long began = System.nanoTime();
@@ -88,7 +90,7 @@ final class LiveBench {
         return playlist.replace("media.m3u8", name);
     }
 
-    /** The same segment from the service and from nginx, in turns. */
+    /** Requests the same segment from the service and from nginx, alternating. */
     private static void beside(RunningService service, Path temp, PrintStream out) throws Exception {
         text(service.api("/live/demo/master.m3u8"));
         Thread.sleep(Duration.ofSeconds(12));
@@ -116,7 +118,7 @@ final class LiveBench {
                     segment.length >> 10, CONNECTIONS);
             out.println("| --- | --- | --- | --- | --- |");
             out.printf(
-                    "| while one channel is being made | %.0f | %.0f | %.2f | ≥ 0.8 |%n%n",
+                    "| while one channel is encoded | %.0f | %.0f | %.2f | ≥ 0.8 |%n%n",
                     median(theirs), median(ours), median(ratios));
             out.printf(
                     "A viewer takes one video and one audio segment in two seconds: %.0f viewers on %d cores, which the load"
@@ -127,7 +129,7 @@ final class LiveBench {
         }
     }
 
-    /** Resident memory of the program, before and after some channels more. */
+    /** Resident memory of the program, before and after more channels are started. */
     private static void memory(RunningService service, PrintStream out) throws Exception {
         int channels = 5;
         for (int i = 0; i < channels; i++) {
@@ -197,7 +199,7 @@ final class LiveBench {
                 .orElse(0);
     }
 
-    /** Responses a second over kept connections, as wrk counts them. */
+    /** Responses per second over persistent connections, measured by wrk. */
     private static double rate(URI uri) throws IOException, InterruptedException {
         Process wrk;
         try {
@@ -229,7 +231,7 @@ final class LiveBench {
                 .body();
     }
 
-    /** nginx with its usual settings for files, on a free port. */
+    /** nginx with common settings for static files, on a free port. */
     private record Nginx(Process process, int port) implements AutoCloseable {
         URI uri(String path) {
             return URI.create("http://127.0.0.1:" + port + path);

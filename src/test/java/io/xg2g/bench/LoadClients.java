@@ -7,23 +7,23 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Clients on threads of their own, each of which repeats what it does until all are stopped. */
+/** Load clients, each on its own thread, that repeat an action until they are stopped. */
 final class LoadClients {
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> errors = new ConcurrentHashMap<>();
     private volatile boolean stopped;
 
-    /** What a client does. */
+    /** Action of a client. */
     interface Turn {
         /**
-         * Does it once.
+         * Runs the action once.
          *
-         * @param number of the turn, from 0
+         * @param number index of the run, from 0
          */
         void take(int number) throws IOException, InterruptedException;
     }
 
-    /** Starts a client; a turn that fails is counted, and the next one follows a second later. */
+    /** Starts a client; a failed run is counted, and the next one follows a second later. */
     void start(String name, Turn turn) {
         run(name, () -> {
             for (int number = 0; !stopped; number++) {
@@ -32,7 +32,7 @@ final class LoadClients {
         });
     }
 
-    /** Starts a client that has one turn. */
+    /** Starts a client that runs once. */
     void once(String name, Turn turn) {
         run(name, () -> take(name, turn, 0));
     }
@@ -66,7 +66,7 @@ final class LoadClients {
         }
     }
 
-    /** Lets each client end its turn. */
+    /** Waits until each client has completed its current run. */
     void stop() throws InterruptedException {
         stopped = true;
         for (Thread thread : threads) {
@@ -74,7 +74,7 @@ final class LoadClients {
         }
     }
 
-    /** Failed turns by client and reason. */
+    /** Failed runs by client and reason. */
     Map<String, Integer> errors() {
         return new TreeMap<>(errors);
     }

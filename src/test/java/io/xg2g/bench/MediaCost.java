@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import org.openjdk.jmh.runner.RunnerException;
 
-/** {@link MediaBenchmark} as a table. */
+/** Table of {@link MediaBenchmark}. */
 final class MediaCost {
     private static final double BITS = 8;
     private static final double CHANNEL = 20;
 
-    /** Something measured, by its method in the benchmark. */
+    /** Row of the table, by its benchmark method. */
     private record Row(String name, String method) {}
 
     private static final List<Row> ROWS = List.of(
@@ -28,7 +28,7 @@ final class MediaCost {
         Map<String, Double> micros = measure();
         double bytes = MediaBenchmark.stream().length;
         out.printf("%.0f MB of MPEG-TS, H.264 with AC-3 and AAC, in pieces of 64 KiB.%n%n", bytes / 1e6);
-        out.println("| one core, one pass | MB/s | copies it takes | channels of 20 Mbit/s |");
+        out.println("| one core, one pass | MB/s | cost in copies | channels of 20 Mbit/s |");
         out.println("|---|---|---|---|");
         for (Row row : ROWS) {
             double rate = bytes / micros.get(row.method());

@@ -22,12 +22,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** How long requests wait, on a simulated device that takes 50 ms for a unit and has 4 slots: 80 units a second. */
+/** Benchmark of queue waits on a simulated device with 4 slots and 50 ms per unit: 80 units a second. */
 final class QueueTargets {
     private static final Duration UNIT = Duration.ofMillis(50);
     private static final int SLOTS = 4;
 
-    /** The playing time of a unit, but for the streams that are given another pace. */
+    /** Playing time of a unit, except for streams with another rate. */
     private static final Duration MEDIA = Duration.ofMillis(250);
 
     private static final Duration WARM_UP = Duration.ofSeconds(2);
@@ -53,7 +53,7 @@ final class QueueTargets {
                 + " carry), and 12 other clients offer the rest: a third of it previews, the rest new requests; or 8 playing"
                 + " streams have 8 greedy ones beside them.");
         out.println();
-        out.println("| load | wait | target | measured | ok | units | turned away |");
+        out.println("| load | wait | target | measured | ok | units | rejected |");
         out.println("|---|---|---|---|---|---|---|");
         Duration second = Duration.ofSeconds(1);
         realTime(10).report(out, "10 real-time streams", "stream", 0.95, second);
@@ -74,7 +74,7 @@ final class QueueTargets {
         Duration pace = UNIT.multipliedBy(10L * streams).dividedBy(9L * SLOTS);
         for (int i = 0; i < streams; i++) {
             String client = "client" + i;
-            // All begin within the same instant, which is the worst that they can do.
+            // All start at the same instant, which is the worst case.
             load.every(pace, Duration.ZERO, () -> load.submit("stream", client, "stream", Priority.NORMAL, pace));
         }
         return load.measure();
@@ -97,7 +97,7 @@ final class QueueTargets {
         return load.measure();
     }
 
-    /** Streams in real time, each of which wants 4 units a second. */
+    /** Streams in real time with 4 units a second each. */
     private void viewers(int streams) {
         for (int i = 0; i < streams; i++) {
             String client = "viewer" + i;
@@ -111,7 +111,7 @@ final class QueueTargets {
     private static QueueTargets overload() throws InterruptedException {
         QueueTargets load = new QueueTargets();
         load.viewers(12);
-        // 160 a second are offered; 48 of them are the streams'.
+        // 160 units a second are submitted, 48 of them by the streams.
         Duration rest = Duration.ofSeconds(12).dividedBy(112);
         for (int i = 0; i < 12; i++) {
             String client = "newcomer" + i;
@@ -133,7 +133,7 @@ final class QueueTargets {
         arrivals.add(clock.scheduleAtFixedRate(action, first.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS));
     }
 
-    /** A stream that has its next unit ready as soon as one comes back. */
+    /** Stream that submits its next unit as soon as one is completed. */
     private void keepGoing(String client) {
         dispatcher
                 .submit(request(client, "stream", Priority.NORMAL, MEDIA))
@@ -158,9 +158,9 @@ final class QueueTargets {
         if (System.nanoTime() < measureFrom || over) {
             return;
         }
-        if (result instanceof TranscodeResult.Completed) {
+        if (result instanceof TranscodeResult.Completed completed) {
             waits.computeIfAbsent(kind, _ -> Collections.synchronizedList(new ArrayList<>()))
-                    .add(result.waited().toNanos() / 1e6);
+                    .add(completed.waited().toNanos() / 1e6);
         } else {
             refused.computeIfAbsent(kind, _ -> new AtomicInteger()).incrementAndGet();
         }

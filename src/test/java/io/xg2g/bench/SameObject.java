@@ -4,7 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import io.xg2g.bus.Message;
 
-/** Hands a message over as it is, within the process: the fastest that Vert.x's event bus can do. */
+/** Message codec that passes the object unchanged within the process: the fastest option of Vert.x's event bus. */
 final class SameObject implements MessageCodec<Message, Message> {
 
     @Override

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** What it costs to ask everybody who they are, and to limit them: the service with both beside one with neither. */
+/** Benchmark of authentication and rate limits: the service with both compared with one without. */
 final class SecurityBench {
     private static final String TOKEN = "xg2g_" + "b".repeat(40);
     private static final Pattern MEDIA = Pattern.compile("audio/media\\.m3u8[^\\s\"]*");
@@ -55,7 +55,7 @@ final class SecurityBench {
         return RunningService.start(work, configuration);
     }
 
-    /** As a player finds them: with a token where one is needed. */
+    /** URLs as a player reads them: with a token if required. */
     private static List<String> segments(RunningService service) {
         HttpRequest begin = HttpRequest.newBuilder(service.api("/api/v1/channels/radio/playback"))
                 .header("Authorization", "Bearer " + TOKEN)

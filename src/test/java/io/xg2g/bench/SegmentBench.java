@@ -1,6 +1,6 @@
 package io.xg2g.bench;
 
-import io.xg2g.ffmpeg.ByHand;
+import io.xg2g.ffmpeg.PlainFfmpeg;
 import io.xg2g.ffmpeg.TestMedia;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What it costs the processor to make a ladder in windows of two seconds instead of in one run, in software. */
+/** Benchmark of the CPU time of a ladder encoded in windows of two seconds, compared with one continuous run. */
 final class SegmentBench {
     private static final int ROUNDS = 3;
     private static final int WINDOWS = 10;
@@ -25,7 +25,7 @@ final class SegmentBench {
     }
 
     private static void compare(PrintStream out, String name, Path film, String target) throws IOException {
-        try (ByHand byHand = new ByHand(Files.createTempDirectory("xg2g-bench"))) {
+        try (PlainFfmpeg byHand = new PlainFfmpeg(Files.createTempDirectory("xg2g-bench"))) {
             double[] whole = new double[ROUNDS];
             double[] windowed = new double[ROUNDS];
             for (int round = 0; round < ROUNDS; round++) {
@@ -41,10 +41,10 @@ final class SegmentBench {
         }
     }
 
-    /** The processor time of commands that run one after the other. */
+    /** CPU time of commands that run sequentially. */
     private static double processorSeconds(List<List<String>> commands) throws IOException {
         long before = childrenTicks();
-        commands.forEach(command -> ByHand.await(ByHand.start(command)));
+        commands.forEach(command -> PlainFfmpeg.await(PlainFfmpeg.start(command)));
         return (childrenTicks() - before) / 100.0;
     }
 

@@ -1,6 +1,6 @@
 package io.xg2g.bench;
 
-import io.xg2g.service.Footprint;
+import io.xg2g.service.ResourceUsage;
 import io.xg2g.service.RunningService;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
- * Keeps one packaged program under 1.5 times the clips that it can encode, beside live channels, and measures what it holds.
- * The first half of the time is for warming up; in the second half nothing may grow.
+ * Soak test: runs one packaged program at 1.5 times its encoding capacity, beside live channels, and measures its
+ * resources. The first half is warm-up; in the second half nothing may grow.
  *
  * <p>A figure grows where its slope, less two standard errors, is more than 5 % of its mean an hour, or 5 an hour where it counts
  * something. The heap is measured after a full collection, five times less often than the rest, so that the resident memory is
@@ -33,10 +33,10 @@ public final class Soak {
     private final PrintStream out;
     private final List<Sample> samples = new ArrayList<>();
 
-    private record Sample(double hours, Footprint footprint, boolean collected) {}
+    private record Sample(double hours, ResourceUsage footprint, boolean collected) {}
 
-    /** What is measured. */
-    private record Figure(String name, ToLongFunction<Footprint> value, boolean counts, boolean collected) {
+    /** Measured value. */
+    private record Figure(String name, ToLongFunction<ResourceUsage> value, boolean counts, boolean collected) {
         private Trend trend(List<Sample> samples) {
             return Trend.of(samples.stream()
                     .filter(sample -> sample.collected() == collected)
@@ -51,13 +51,13 @@ public final class Soak {
     }
 
     private static final List<Figure> FIGURES = List.of(
-            new Figure("resident memory, MiB", Footprint::residentMiB, false, false),
-            new Figure("heap after collection, MiB", Footprint::heapMiB, false, true),
-            new Figure("threads", Footprint::threads, true, false),
-            new Figure("descriptors", Footprint::descriptors, true, false),
-            new Figure("children", Footprint::children, true, false),
-            new Figure("files in the work directory", Footprint::files, true, false),
-            new Figure("metric series", Footprint::series, true, false));
+            new Figure("resident memory, MiB", ResourceUsage::residentMiB, false, false),
+            new Figure("heap after collection, MiB", ResourceUsage::heapMiB, false, true),
+            new Figure("threads", ResourceUsage::threads, true, false),
+            new Figure("descriptors", ResourceUsage::descriptors, true, false),
+            new Figure("children", ResourceUsage::children, true, false),
+            new Figure("files in the work directory", ResourceUsage::files, true, false),
+            new Figure("metric series", ResourceUsage::series, true, false));
 
     private Soak(RunningService service, PrintStream out) {
         this.service = service;
@@ -65,9 +65,9 @@ public final class Soak {
     }
 
     /**
-     * Runs it.
+     * Runs the soak test.
      *
-     * @param args how many minutes, at least 2
+     * @param args duration in minutes, at least 2
      */
     public static void main(String[] args) throws Exception {
         Locale.setDefault(Locale.ROOT);
@@ -77,13 +77,13 @@ public final class Soak {
         }
         Map<String, String> configuration = new HashMap<>(SoakLoad.channels());
         configuration.put("xg2g.gpu.software.slots", "auto");
-        // Metered as by default, but no limit is reached: all clients are one address.
+        // Rate limits are enabled but not reached: all clients have one address.
         configuration.put("xg2g.rate-limit.enabled", "true");
         for (String limit : List.of("global", "per-ip", "playback")) {
             configuration.put("xg2g.rate-limit." + limit + "-rate", "1000000");
             configuration.put("xg2g.rate-limit." + limit + "-burst", "1000000");
         }
-        // Results come to their end within the warm-up.
+        // Results expire within the warm-up.
         configuration.put("xg2g.transcode.keep", "30s");
         boolean flat;
         try (RunningService service = RunningService.start(Files.createTempDirectory("xg2g-soak"), configuration)) {
@@ -110,15 +110,15 @@ public final class Soak {
         long interval = Math.clamp(time.toMillis() / 60, 2000, 60_000);
         for (int number = 1; System.nanoTime() - began < time.toNanos(); number++) {
             Thread.sleep(interval);
-            add(began, Footprint.of(service), false);
+            add(began, ResourceUsage.of(service), false);
             if (number % COLLECTED_EACH == 0) {
-                add(began, Footprint.afterCollection(service), true);
+                add(began, ResourceUsage.afterCollection(service), true);
                 out.println(samples.getLast().footprint());
             }
         }
     }
 
-    private void add(long began, Footprint footprint, boolean collected) {
+    private void add(long began, ResourceUsage footprint, boolean collected) {
         samples.add(new Sample((System.nanoTime() - began) / NANOS_PER_HOUR, footprint, collected));
     }
 
@@ -142,12 +142,12 @@ public final class Soak {
         return flat;
     }
 
-    /** Whether without load no child and no file is left; prints what becomes of the memory. */
+    /** Returns whether no child and no file is left without load; prints the memory. */
     private boolean givenBack() throws InterruptedException {
         out.printf("%n| after the load | resident memory, MiB | committed heap, MiB | children | files |%n");
         out.println("| --- | --- | --- | --- | --- |");
         long began = System.nanoTime();
-        Footprint now = Footprint.of(service);
+        ResourceUsage now = ResourceUsage.of(service);
         long elapsed = 0;
         while (elapsed < GIVEN_BACK_WITHIN.toNanos()) {
             out.printf(
@@ -158,7 +158,7 @@ public final class Soak {
                     now.children(),
                     now.files());
             Thread.sleep(Duration.ofSeconds(30));
-            now = Footprint.of(service);
+            now = ResourceUsage.of(service);
             elapsed = System.nanoTime() - began;
         }
         out.println(now);

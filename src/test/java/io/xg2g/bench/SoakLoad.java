@@ -19,9 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Clients of everything that the service does: clips, synchronous and asynchronous, that come more often than the machine
- * encodes them; viewers that stay and viewers that zap; continuous streams; previews; listeners of events; and clients that
- * leave in the middle of each.
+ * Load of the soak test: clips, synchronous and asynchronous, faster than the machine encodes them; permanent and zapping
+ * viewers; continuous streams; previews; event listeners; and clients that disconnect during each of these.
  */
 final class SoakLoad {
     private static final List<String> CHANNELS = List.of("demo", "film", "sd1", "sd2");
@@ -47,7 +46,7 @@ final class SoakLoad {
                 "xg2g.live.channels.sd2.url", broadcast);
     }
 
-    /** Clips a second that the machine encodes while it does nothing else. */
+    /** Clips per second that the machine encodes without other load. */
     static double capacity(RunningService service, Duration time) throws InterruptedException {
         SoakLoad load = new SoakLoad(service);
         int senders = Runtime.getRuntime().availableProcessors() * 2;
@@ -61,7 +60,7 @@ final class SoakLoad {
         return load.answers.getOrDefault("clip 200", 0) / ((System.nanoTime() - began) / 1e9);
     }
 
-    /** Starts all clients; so many clips arrive in a second. */
+    /** Starts all clients, with this number of clips per second. */
     void start(double clipsPerSecond) {
         long pause = (long) (1e9 / clipsPerSecond);
         clients.start("clips", turn -> {
@@ -95,7 +94,7 @@ final class SoakLoad {
         clients.stop();
     }
 
-    /** Answers by request and status. */
+    /** Number of responses by request and status. */
     Map<String, Integer> answers() {
         return new TreeMap<>(answers);
     }
@@ -108,7 +107,7 @@ final class SoakLoad {
         return CHANNELS.get(turn % CHANNELS.size());
     }
 
-    /** One clip: every fourth client leaves meanwhile, and of the others every second one asks asynchronously. */
+    /** Sends a clip: every fourth client disconnects, and every second one of the others uses the asynchronous API. */
     private void clip(int number) throws IOException, InterruptedException {
         String stream = "s" + number % 12;
         switch (number % 4) {
@@ -133,7 +132,7 @@ final class SoakLoad {
         }
     }
 
-    /** Asks for a transcode, listens to its events, and fetches the result; every second client leaves it or deletes it. */
+    /** Starts a transcode, reads its events, and fetches the result; every second client keeps or deletes it. */
     private void sendAndFetch(int number) throws IOException, InterruptedException {
         HttpResponse<String> accepted = RunningService.send(
                 service.post("profile=480p", media(number))
@@ -178,7 +177,7 @@ final class SoakLoad {
         };
     }
 
-    /** Reads an answer that does not end, and leaves. */
+    /** Reads an endless response, and disconnects. */
     private void leaveAfter(int seconds, String path) throws InterruptedException {
         URI uri = service.api(path);
         CompletableFuture<HttpResponse<Void>> answer =

@@ -21,7 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
-/** How soon the packaged program answers after its start, how much memory it takes, and how large its files are. */
+/** Benchmark of the start-up time, memory and file sizes of the packaged program. */
 final class StartBench {
     private static final int ROUNDS = 5;
     private static final int REQUESTS = 1000;
@@ -33,7 +33,7 @@ final class StartBench {
     private StartBench() {}
 
     static void run(PrintStream out) throws Exception {
-        out.println("| | first answer, s | ready, s | resident, idle, MB | resident, after %d previews, MB |"
+        out.println("| | first response, s | ready, s | resident, idle, MB | resident, after %d previews, MB |"
                 .formatted(REQUESTS));
         out.println("| --- | --- | --- | --- | --- |");
         for (Map.Entry<String, List<String>> way : ways().entrySet()) {
@@ -66,7 +66,7 @@ final class StartBench {
         sizes(out);
     }
 
-    /** The ways to start what was built; the native executable only where there is one. */
+    /** The start commands; the native executable only if it was built. */
     private static Map<String, List<String>> ways() throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> jvm = List.of(java, "--enable-native-access=ALL-UNNAMED");
@@ -92,7 +92,7 @@ final class StartBench {
         }
     }
 
-    /** Previews, because each of them is a unit of work that goes the whole way, and a cheap one. */
+    /** Requests previews: a complete unit with a low encoding cost. */
     private static void load(int port) throws Exception {
         URI target = URI.create("http://127.0.0.1:" + port + "/api/v1/transcodes?profile=preview");
         HttpRequest request = HttpRequest.newBuilder(target)
@@ -135,7 +135,7 @@ final class StartBench {
         return Stream.concat(one.stream(), other.stream()).toList();
     }
 
-    /** The program as a child, from the moment of its start on. */
+    /** The program as a child process, from its start. */
     private record Started(Process process, int port, int management, long began) implements AutoCloseable {
 
         static Started by(List<String> command) throws IOException {
@@ -154,7 +154,7 @@ final class StartBench {
             return new Started(builder.start(), port, management, System.nanoTime());
         }
 
-        /** Seconds from the start until this is answered with 200. */
+        /** Seconds from the start until this request is answered with 200. */
         double until(int port, String path) throws IOException, InterruptedException {
             while (!answers(port, path)) {
                 if (!process.isAlive()) {

@@ -1,6 +1,6 @@
 package io.xg2g.bench;
 
-import io.xg2g.ffmpeg.ByHand;
+import io.xg2g.ffmpeg.PlainFfmpeg;
 import io.xg2g.ffmpeg.TestMedia;
 import io.xg2g.service.RunningService;
 import java.io.IOException;
@@ -22,22 +22,25 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What the service adds to ffmpeg, and what its way of using ffmpeg saves; each beside the other way in the same run. */
+/**
+ * Benchmark of the service's overhead compared with ffmpeg alone, and of one decode for several rungs; alternating in one
+ * run.
+ */
 final class TranscodeBench {
     private static final int ROUNDS = 5;
     private static final int UNITS = 12;
 
     private TranscodeBench() {}
 
-    /** Units through HTTP beside the same commands by hand, as many at once as there are processors. */
+    /** Units by HTTP compared with the same commands alone, as many at once as there are processors. */
     static void endToEnd(PrintStream out) throws IOException {
         int parallel = Runtime.getRuntime().availableProcessors();
         Path clip = TestMedia.h264Interlaced();
         Path temp = Files.createTempDirectory("xg2g-bench");
         Map<String, String> configuration = Map.of("xg2g.gpu.queue.workers", Integer.toString(parallel));
-        out.println("| profile | by hand, units a second | through HTTP, units a second | ratio | target |");
+        out.println("| profile | ffmpeg alone, units a second | by HTTP, units a second | ratio | target |");
         out.println("| --- | --- | --- | --- | --- |");
-        try (ByHand byHand = new ByHand(temp);
+        try (PlainFfmpeg byHand = new PlainFfmpeg(temp);
                 RunningService service = RunningService.start(temp.resolve("service"), configuration)) {
             for (String profile : List.of("720p", "abr")) {
                 List<Pair> pairs = new ArrayList<>();
@@ -47,7 +50,7 @@ final class TranscodeBench {
                             .toList();
                     double hand =
                             seconds(() -> inParallel(parallel, commands.stream().map(command ->
-                                    (Runnable) () -> ByHand.await(ByHand.start(command)))));
+                                    (Runnable) () -> PlainFfmpeg.await(PlainFfmpeg.start(command)))));
                     double http = seconds(() -> inParallel(
                             2 * parallel, IntStream.range(0, UNITS).mapToObj(i -> () -> post(service, profile, clip))));
                     if (round > 0) {
@@ -64,17 +67,17 @@ final class TranscodeBench {
         }
     }
 
-    /** A ladder from one decode beside one run for each rung. */
+    /** A ladder from one decode compared with one run per rung. */
     static void ladder(PrintStream out) throws IOException {
         Path clip = TestMedia.h264Interlaced();
         List<Pair> pairs = new ArrayList<>();
-        try (ByHand byHand = new ByHand(Files.createTempDirectory("xg2g-bench"))) {
+        try (PlainFfmpeg byHand = new PlainFfmpeg(Files.createTempDirectory("xg2g-bench"))) {
             for (int round = 0; round <= ROUNDS; round++) {
                 List<String> together = byHand.command(clip, "abr");
                 List<List<String>> apart = List.of(
                         byHand.command(clip, "1080p"), byHand.command(clip, "720p"), byHand.command(clip, "480p"));
-                double three = seconds(() -> apart.forEach(command -> ByHand.await(ByHand.start(command))));
-                double one = seconds(() -> ByHand.await(ByHand.start(together)));
+                double three = seconds(() -> apart.forEach(command -> PlainFfmpeg.await(PlainFfmpeg.start(command))));
+                double one = seconds(() -> PlainFfmpeg.await(PlainFfmpeg.start(together)));
                 if (round > 0) {
                     pairs.add(new Pair(three, one));
                 }
@@ -89,17 +92,17 @@ final class TranscodeBench {
                 median(pairs, pair -> pair.first() / pair.second()));
     }
 
-    /** A process that was started ahead and waits for its input beside one that is started with it. */
+    /** A process that was started in advance and waits for its input, compared with one that is started with it. */
     static void warm(PrintStream out) throws IOException {
         Path clip = TestMedia.h264Interlaced();
         byte[] bytes = Files.readAllBytes(clip);
         List<Pair> pairs = new ArrayList<>();
-        try (ByHand byHand = new ByHand(Files.createTempDirectory("xg2g-bench"))) {
+        try (PlainFfmpeg byHand = new PlainFfmpeg(Files.createTempDirectory("xg2g-bench"))) {
             for (int round = 0; round <= 2 * ROUNDS; round++) {
                 List<String> command = byHand.commandFromPipe(clip, "720p");
-                double cold = seconds(() -> feed(ByHand.start(command), bytes));
-                Process waiting = ByHand.start(command);
-                // It waits for input once it has opened everything else, which takes it well under this time.
+                double cold = seconds(() -> feed(PlainFfmpeg.start(command), bytes));
+                Process waiting = PlainFfmpeg.start(command);
+                // The process waits for input after its initialization, which takes much less than this time.
                 waiting.onExit()
                         .completeOnTimeout(waiting, 500, TimeUnit.MILLISECONDS)
                         .join();
@@ -127,7 +130,7 @@ final class TranscodeBench {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        ByHand.await(process);
+        PlainFfmpeg.await(process);
     }
 
     static void post(RunningService service, String profile, Path clip) {

@@ -11,7 +11,7 @@ import java.util.List;
  */
 record Trend(double slope, double error, double mean) {
 
-    /** A value at a time. */
+    /** Value at a time. */
     record Point(double time, double value) {}
 
     /**

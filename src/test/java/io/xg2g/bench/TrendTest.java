@@ -29,7 +29,7 @@ class TrendTest {
     }
 
     @Test
-    void noiseIsNoGrowth() {
+    void noiseIsNotReportedAsGrowth() {
         Random random = new Random(15);
 
         assertThat(trend(_ -> 100 + 10 * random.nextGaussian()).growsBeyond(0.1))
@@ -37,7 +37,7 @@ class TrendTest {
     }
 
     @Test
-    void growthIsSeenThroughNoise() {
+    void growthIsDetectedDespiteNoise() {
         Random random = new Random(15);
 
         assertThat(trend(time -> 100 + time + 10 * random.nextGaussian()).growsBeyond(0.1))

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * This version beside another one that is packaged already, each with its default settings, in turns: requests a second, and clips
- * a second. The first turn is for warming up.
+ * Comparison of this version with another packaged one, each with its default settings, alternating: requests and clips per
+ * second. The first round is warm-up.
  */
 final class VersionsBench {
     private static final int ROUNDS = 7;
@@ -31,7 +31,7 @@ final class VersionsBench {
             out.println("Not measured: BEFORE names no directory quarkus-app of another version.");
             return;
         }
-        // No limit is reached, but all are on.
+        // All limits are enabled, none is reached.
         Map<String, String> configuration = Map.of(
                 "xg2g.rate-limit.playback-rate", "1000000",
                 "xg2g.rate-limit.playback-burst", "1000000",

@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 
 /**
- * Viewers beside batches, with the packaged program: six clients send clips back to back, each under a stream's name, two
- * viewers zap over four channels, one client asks for previews, and one leaves in the middle of its request.
+ * Viewers and batches together, with the packaged program: six clients send clips back to back, each under a stream's name,
+ * two viewers zap through four channels, one client requests previews, and one disconnects during its request.
  */
 final class ViewersBench {
     private static final int SENDERS = 6;
@@ -43,9 +43,9 @@ final class ViewersBench {
     private final Gaps gaps;
 
     /**
-     * A load that does not run yet.
+     * Load that is not started yet.
      *
-     * @param busy the share of the machine that is in use, between two calls
+     * @param busy share of the machine in use between two calls
      */
     private ViewersBench(RunningService service, DoubleSupplier busy) {
         this.service = service;
@@ -53,13 +53,13 @@ final class ViewersBench {
         this.gaps = new Gaps(service);
     }
 
-    /** On this machine's processor. */
+    /** With software encoding on this machine. */
     static void processor(PrintStream out) throws Exception {
         explain(out);
         scenario("processor", Files.createTempDirectory("xg2g-bench"), Map.of(), out);
     }
 
-    /** On a device that takes its time, and no processor. */
+    /** With a simulated device that takes time and no CPU. */
     static void simulatedGpu(PrintStream out) throws Exception {
         explain(out);
         Path temp = Files.createTempDirectory("xg2g-bench");
@@ -93,7 +93,7 @@ final class ViewersBench {
         all.put("xg2g.live.channels.sd2.url", broadcast().toUri().toString());
         boolean simulated = !configuration.isEmpty();
         if (simulated) {
-            // The first probe makes what the simulated device gives out; its speed is that of the real encoder.
+            // The first probe creates the outputs of the simulated device; its speed is that of the real encoder.
             RunningService.start(work, all).close();
         }
         try (RunningService service = RunningService.start(work, all)) {
@@ -130,7 +130,7 @@ final class ViewersBench {
                         + " -b:v 4M -maxrate 6M -bufsize 1835k -c:a mp2 -b:a 192k -f mpegts");
     }
 
-    /** The share of the processor's time, or of the slots, that is in use. */
+    /** Share of CPU time, or of the slots, in use. */
     private static DoubleSupplier usage(RunningService service, boolean simulated) {
         return simulated
                 ? () -> service.metric("xg2g_gpu_active_workers") / Math.max(1, service.metric("xg2g_gpu_slots"))
@@ -139,7 +139,7 @@ final class ViewersBench {
 
     private record During(double rate, double busy) {}
 
-    /** Lets the load run, and ends it. */
+    /** Runs the load for the given time. */
     private During during(Duration time) throws Exception {
         long began = System.nanoTime();
         List<Double> shares = new ArrayList<>();
@@ -235,7 +235,7 @@ final class ViewersBench {
                 p95 <= target ? "yes" : "no");
     }
 
-    /** How much of the processor's time is in use, by everybody on the machine. */
+    /** CPU time of all processes of the machine. */
     private static final class Processor {
         private long busy;
         private long all;

@@ -17,11 +17,11 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A viewer who looks into one channel after the other for 4 to 15 s each: plays the best rendition and its sound, as they
+ * Viewer that opens one channel after the other for 4 to 15 s each, and fetches the best rendition and the audio as they
  * are published.
  */
 final class ZappingViewer {
-    /** A viewer who has waited for so long zaps on. */
+    /** Maximum wait of a viewer before the next zap. */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final HttpClient http =
@@ -38,7 +38,7 @@ final class ZappingViewer {
         this.random = random;
     }
 
-    /** How long it took to the first picture each time; what never came took all of the viewer's patience. */
+    /** Times to the first segment; the maximum wait if there was none. */
     List<Double> seconds(List<String> of) {
         return seconds.entrySet().stream()
                 .filter(entry -> of.contains(entry.getKey()))
@@ -46,12 +46,12 @@ final class ZappingViewer {
                 .toList();
     }
 
-    /** How many times there was said that the machine cannot carry one channel more. */
+    /** Number of refusals for lack of capacity. */
     int refused() {
         return refused;
     }
 
-    /** Looks into one channel. */
+    /** Plays one channel. */
     void zap() throws IOException, InterruptedException {
         String channel = channels.get(random.nextInt(channels.size()));
         long stays = TimeUnit.MILLISECONDS.toNanos(4000 + random.nextInt(11_000));
@@ -80,7 +80,7 @@ final class ZappingViewer {
                 .add(Double.isNaN(first) ? PATIENCE.toSeconds() : first);
     }
 
-    /** Plays until the time is over; returns when the first segment was there. */
+    /** Plays until the end time; returns the time of the first segment. */
     private double play(String base, String rendition, long began, long until)
             throws IOException, InterruptedException {
         double first = Double.NaN;
@@ -101,7 +101,7 @@ final class ZappingViewer {
         return first;
     }
 
-    /** The newest segment that is no gap. */
+    /** The latest segment that is not a gap. */
     private static String newest(String playlist) {
         String newest = "";
         boolean gap = false;

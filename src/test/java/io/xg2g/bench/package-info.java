@@ -1,4 +1,4 @@
-/** What things cost beside what they are compared with: {@link io.xg2g.bench.Bench} runs all of it. */
+/** Benchmarks, each compared with a named alternative: {@link io.xg2g.bench.Bench} runs all of them. */
 @NullMarked
 package io.xg2g.bench;
 

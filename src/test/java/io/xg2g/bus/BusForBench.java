@@ -5,7 +5,7 @@ import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 
-/** Makes a bus as it is in production. */
+/** Factory of a bus as in production. */
 public final class BusForBench {
     private BusForBench() {}
 

@@ -20,13 +20,13 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What must hold whoever comes first: threads that publish, subscribe, leave and close all at once. */
+/** Invariants under races: threads that publish, subscribe, unsubscribe and close concurrently. */
 @Timeout(120)
 class BusRaceTest {
     private static final String TOPIC = "topic";
     private static final int PUBLISHERS = 4;
 
-    /** Small, so that publishers wait for room most of the time. */
+    /** Small, so that publishers wait for space most of the time. */
     private final BusSettings settings = new BusSettings(7, 3, Duration.ofSeconds(30));
 
     private final Bus bus = new LocalBus(settings, TimeSource.SYSTEM, new SimpleMeterRegistry());
@@ -94,7 +94,7 @@ class BusRaceTest {
     }
 
     @Test
-    void whoComesAndGoesGetsAnUnbrokenRunOfMessagesAndNobodyElseLosesOne() throws InterruptedException {
+    void aTemporarySubscriberGetsConsecutiveMessagesAndNoOtherSubscriberLosesOne() throws InterruptedException {
         int messages = 2_000;
         bus.start();
         ConcurrentLinkedQueue<String> all = new ConcurrentLinkedQueue<>();
@@ -122,7 +122,7 @@ class BusRaceTest {
         });
     }
 
-    /** Comes and leaves fifty times, each time after three messages at least. */
+    /** Subscribes and unsubscribes fifty times, each time after at least three messages. */
     private void visit(List<List<String>> visits) throws InterruptedException {
         for (int i = 0; i < 50; i++) {
             List<String> seen = Collections.synchronizedList(new ArrayList<>());
@@ -141,7 +141,7 @@ class BusRaceTest {
     }
 
     @RepeatedTest(20)
-    void whateverHandlersDoEachMessageIsSettledOnceForEachGroup() throws InterruptedException {
+    void eachMessageIsSettledOncePerGroupWhateverHandlersDo() throws InterruptedException {
         int messages = 300;
         Random seeds = new Random(7);
         bus.start();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What every bus does, whoever carries its messages. */
+/** Specification of every bus implementation. */
 @Timeout(60)
 abstract class BusSpecification {
     static final String TOPIC = "topic";
@@ -43,7 +43,7 @@ abstract class BusSpecification {
     }
 
     @Test
-    void whatIsPublishedArrivesAsItWas() throws InterruptedException {
+    void messagesArriveUnchanged() throws InterruptedException {
         ConcurrentLinkedQueue<Message> received = new ConcurrentLinkedQueue<>();
         bus.subscribe(TOPIC, received::add);
         Message message = message("hello").withHeader("header", "1").withMetadata("by", "test");
@@ -95,7 +95,7 @@ abstract class BusSpecification {
     }
 
     @Test
-    void aStopHandlesAllThatWasAcceptedAndInterruptsNobody() throws InterruptedException {
+    void aStopHandlesAllAcceptedMessagesWithoutInterruptingHandlers() throws InterruptedException {
         AtomicInteger handled = new AtomicInteger();
         AtomicInteger interrupted = new AtomicInteger();
         CountDownLatch go = new CountDownLatch(1);
@@ -136,7 +136,7 @@ abstract class BusSpecification {
     }
 
     @Test
-    void aHandlerThatThrowsHurtsNobody() throws InterruptedException {
+    void aHandlerThatThrowsDoesNotAffectOthers() throws InterruptedException {
         ConcurrentLinkedQueue<Message> received = new ConcurrentLinkedQueue<>();
         bus.subscribe(TOPIC, _ -> {
             throw new StackOverflowError("made to fail");
@@ -175,7 +175,7 @@ abstract class BusSpecification {
     }
 
     @Test
-    void aPublisherThatWaitsForRoomCanBeInterruptedAndItsMessageReachesNobody() throws InterruptedException {
+    void aPublisherThatWaitsForSpaceCanBeInterruptedAndItsMessageIsNotDelivered() throws InterruptedException {
         ConcurrentLinkedQueue<Message> received = new ConcurrentLinkedQueue<>();
         CountDownLatch go = new CountDownLatch(1);
         bus.subscribe(TOPIC, received::add);
@@ -205,7 +205,7 @@ abstract class BusSpecification {
     }
 
     @Test
-    void whoUnsubscribesWhileMessagesComeGetsNoMoreAndTheOthersGetAll() throws InterruptedException {
+    void anUnsubscribedHandlerGetsNoMoreMessagesAndTheOthersGetAll() throws InterruptedException {
         ConcurrentLinkedQueue<Message> left = new ConcurrentLinkedQueue<>();
         ConcurrentLinkedQueue<Message> stayed = new ConcurrentLinkedQueue<>();
         AtomicReference<Subscription> own = new AtomicReference<>();
@@ -248,7 +248,7 @@ abstract class BusSpecification {
     }
 
     @Test
-    void oneOfAGroupGetsAMessageAndEveryMemberGetsSome() throws InterruptedException {
+    void oneMemberOfAGroupGetsAMessageAndEveryMemberGetsSome() throws InterruptedException {
         List<ConcurrentLinkedQueue<Message>> received = new ArrayList<>();
         CountDownLatch all = new CountDownLatch(5);
         for (int i = 0; i < 5; i++) {
@@ -258,7 +258,7 @@ abstract class BusSpecification {
                 mine.add(message);
                 if (mine.size() == 1) {
                     all.countDown();
-                    // Nobody goes on before everybody has one.
+                    // All wait until everyone has a message.
                     assertThat(all.await(20, TimeUnit.SECONDS)).isTrue();
                 }
             });
@@ -274,7 +274,7 @@ abstract class BusSpecification {
         assertThat(bus.stats(TOPIC).errors()).isZero();
     }
 
-    /** As many subscribers, each with all that it has got. */
+    /** Creates subscribers, each with a list of its received messages. */
     private List<ConcurrentLinkedQueue<Message>> subscribers(int count) {
         List<ConcurrentLinkedQueue<Message>> received = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -285,7 +285,7 @@ abstract class BusSpecification {
         return received;
     }
 
-    /** Each producer publishes so many messages, named by its number and theirs. */
+    /** Each producer publishes this number of messages, named by the numbers of producer and message. */
     void publishConcurrently(int producers, int messages) throws InterruptedException {
         List<Thread> threads = IntStream.range(0, producers)
                 .mapToObj(producer -> Thread.ofVirtual().start(() -> publish(producer, messages)))

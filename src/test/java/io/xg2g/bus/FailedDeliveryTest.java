@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What becomes of deliveries that fail. */
+/** Retries and dead letters. */
 @Timeout(60)
 class FailedDeliveryTest {
     private static final int BUFFER = 100;
@@ -39,7 +39,7 @@ class FailedDeliveryTest {
     }
 
     @Test
-    void aFailedDeliveryIsRepeatedAfterGrowingWaits() throws InterruptedException {
+    void aFailedDeliveryIsRetriedWithBackoff() throws InterruptedException {
         AtomicInteger attempts = new AtomicInteger();
         SubscriptionOptions options =
                 SubscriptionOptions.DEFAULT.withRetry(new Retry(4, Duration.ofSeconds(1), Duration.ofSeconds(5)));
@@ -63,7 +63,7 @@ class FailedDeliveryTest {
     }
 
     @Test
-    void othersDoNotWaitForADeliveryThatIsRepeated() throws InterruptedException {
+    void otherMessagesDoNotWaitForARetriedDelivery() throws InterruptedException {
         SubscriptionOptions options = SubscriptionOptions.DEFAULT.withRetry(Retry.times(1, Duration.ofSeconds(1)));
         AtomicInteger calls = new AtomicInteger();
         bus.subscribe(TOPIC, options, message -> {
@@ -84,7 +84,7 @@ class FailedDeliveryTest {
     }
 
     @Test
-    void aStopWaitsForRepetitions() throws InterruptedException {
+    void aStopWaitsForRetries() throws InterruptedException {
         AtomicInteger attempts = new AtomicInteger();
         bus.subscribe(TOPIC, SubscriptionOptions.DEFAULT.withRetry(Retry.times(1, Duration.ofSeconds(1))), _ -> {
             if (attempts.incrementAndGet() == 1) {
@@ -104,7 +104,7 @@ class FailedDeliveryTest {
     }
 
     @Test
-    void whenTooManyWaitToBeRepeatedTheNextIsADeadLetterAtOnce() throws InterruptedException {
+    void aFailureBecomesADeadLetterAtOnceWhenTooManyRetriesWait() throws InterruptedException {
         bus.subscribe(TOPIC, SubscriptionOptions.DEFAULT.withRetry(Retry.times(3, Duration.ofHours(1))), _ -> {
             throw new IllegalStateException("made to fail");
         });
@@ -123,7 +123,7 @@ class FailedDeliveryTest {
     }
 
     @Test
-    void whatIsGivenUpIsADeadLetterThatSaysWhy() throws InterruptedException {
+    void anAbandonedDeliveryBecomesADeadLetterWithItsReason() throws InterruptedException {
         ConcurrentLinkedQueue<Message> dead = new ConcurrentLinkedQueue<>();
         bus.subscribe(TOPIC + ".dead-letters", dead::add);
         bus.subscribe(TOPIC, "group", _ -> {
@@ -149,7 +149,7 @@ class FailedDeliveryTest {
     }
 
     @Test
-    void aDeadLetterThatFailsGoesNowhere() throws InterruptedException {
+    void aFailedDeadLetterIsNotPublishedAgain() throws InterruptedException {
         Handler failing = _ -> {
             throw new IllegalStateException("made to fail");
         };

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The bus inside the process: what every bus does, and what is easier to see of this one. */
+/** The bus inside the process: the common specification, and its own properties. */
 class LocalBusTest extends BusSpecification {
     private static final int BUFFER = 1_000;
     private static final int HANDLERS = 8;
@@ -35,7 +35,7 @@ class LocalBusTest extends BusSpecification {
     }
 
     @Test
-    void withoutStartNothingIsTaken() {
+    void aBusThatWasNotStartedAcceptsNothing() {
         Bus idle = create();
 
         assertThatThrownBy(() -> idle.publish(message("early"))).isInstanceOf(BusStoppedException.class);
@@ -57,7 +57,7 @@ class LocalBusTest extends BusSpecification {
     }
 
     @Test
-    void afterTheCloseItIsOver() {
+    void aClosedBusCannotBeStarted() {
         bus.subscribe(TOPIC, _ -> {});
         bus.close();
 
@@ -67,7 +67,7 @@ class LocalBusTest extends BusSpecification {
     }
 
     @Test
-    void aPublisherWaitsWhenTheBufferIsFullUntilAMessageIsTaken() throws InterruptedException {
+    void aPublisherWaitsWhileTheBufferIsFull() throws InterruptedException {
         Semaphore go = new Semaphore(0);
         bus.subscribe(TOPIC, _ -> go.acquire());
         AtomicInteger accepted = new AtomicInteger();
@@ -81,7 +81,7 @@ class LocalBusTest extends BusSpecification {
                 throw new AssertionError(e);
             }
         });
-        // One is being handled, the buffer is full.
+        // One message is being handled, the buffer is full.
         await().until(() -> accepted.get() == BUFFER + 1 && publisher.getState() == Thread.State.WAITING);
 
         go.release();
@@ -92,7 +92,7 @@ class LocalBusTest extends BusSpecification {
     }
 
     @Test
-    void aSlowTopicHoldsUpNoOther() throws InterruptedException {
+    void aSlowTopicDoesNotBlockOthers() throws InterruptedException {
         CountDownLatch go = new CountDownLatch(1);
         bus.subscribe("slow", _ -> go.await());
         bus.subscribe(TOPIC, message -> received.add(text(message)));
@@ -131,7 +131,7 @@ class LocalBusTest extends BusSpecification {
     }
 
     @Test
-    void handlersThatWaitToPublishDoNotHoldUpThoseTheyWaitFor() throws InterruptedException {
+    void handlersThatWaitToPublishDoNotBlockTheTopicTheyPublishTo() throws InterruptedException {
         bus.subscribe("second", _ -> {});
         bus.subscribe(TOPIC, SubscriptionOptions.DEFAULT.withConcurrency(2 * HANDLERS), _ -> {
             for (int i = 0; i < BUFFER; i++) {
@@ -147,7 +147,7 @@ class LocalBusTest extends BusSpecification {
     }
 
     @Test
-    void aMessageWhoseTimeIsOverIsNotDelivered() throws InterruptedException {
+    void anExpiredMessageIsNotDelivered() throws InterruptedException {
         CountDownLatch go = new CountDownLatch(1);
         bus.subscribe(TOPIC, message -> {
             received.add(text(message));
@@ -173,7 +173,7 @@ class LocalBusTest extends BusSpecification {
     }
 
     @Test
-    void theMoreUrgentOfWhatWaitsGoesFirst() throws InterruptedException {
+    void waitingMessagesAreDeliveredByPriority() throws InterruptedException {
         CountDownLatch go = new CountDownLatch(1);
         bus.subscribe(TOPIC, message -> {
             received.add(text(message));
@@ -208,7 +208,7 @@ class LocalBusTest extends BusSpecification {
     }
 
     @Test
-    void theMembersOfAGroupAgreeOnTheirOptions() {
+    void theMembersOfAGroupHaveTheSameOptions() {
         bus.subscribe(TOPIC, "group", _ -> {});
 
         assertThatThrownBy(() -> bus.subscribe(TOPIC, "group", SubscriptionOptions.DEFAULT.withConcurrency(2), _ -> {}))
@@ -217,7 +217,7 @@ class LocalBusTest extends BusSpecification {
     }
 
     @Test
-    void whatWaitsWhenAMemberLeavesIsTakenByTheOthers() throws InterruptedException {
+    void messagesOfAMemberThatLeavesAreHandledByTheOthers() throws InterruptedException {
         CountDownLatch go = new CountDownLatch(1);
         Handler handler = message -> {
             received.add(text(message));
@@ -238,7 +238,7 @@ class LocalBusTest extends BusSpecification {
     }
 
     @Test
-    void aGroupGoesWithItsLastMemberAndSoDoesWhatWaitsForIt() throws InterruptedException {
+    void aGroupEndsWithItsLastMemberAndItsWaitingMessagesAreDropped() throws InterruptedException {
         CountDownLatch go = new CountDownLatch(1);
         Subscription leaving = bus.subscribe(TOPIC, "group", message -> {
             received.add(text(message));
@@ -257,7 +257,7 @@ class LocalBusTest extends BusSpecification {
     }
 
     @Test
-    void whenTheTimeForDrainingIsOverHandlersAreInterruptedAndTheRestIsDropped() throws InterruptedException {
+    void afterTheDrainTimeoutHandlersAreInterruptedAndWaitingMessagesDropped() throws InterruptedException {
         Bus hasty = bus(Duration.ZERO);
         hasty.start();
         CountDownLatch started = new CountDownLatch(1);
@@ -283,7 +283,7 @@ class LocalBusTest extends BusSpecification {
     }
 
     @Test
-    void theMetricsSayWhatTheStatisticsSay() throws InterruptedException {
+    void theMetricsEqualTheStatistics() throws InterruptedException {
         bus.publish(message("nobody is there"));
         bus.subscribe(TOPIC, _ -> {});
         publishConcurrently(1, 10);

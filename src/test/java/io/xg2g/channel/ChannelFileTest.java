@@ -15,7 +15,7 @@ class ChannelFileTest {
     Path directory;
 
     @Test
-    void aByteOrderMarkIsNoPartOfTheFile() throws IOException {
+    void aByteOrderMarkIsSkipped() throws IOException {
         Path file = Files.writeString(
                 directory.resolve("channels.json"),
                 ByteOrderMark.TEXT + "[{\"id\": \"door\", \"url\": \"http://192.0.2.1/1.ts\"}]");

@@ -114,7 +114,7 @@ class ChannelSpecTest {
                 "rtsp://admin:a:b@h/1",
                 "rtsp://admin:s3%40cret@h/1"
             })
-    void anAtSignElsewhereIsLeftAlone(String url) throws ChannelSpec.Invalid {
+    void anAtSignElsewhereIsAllowed(String url) throws ChannelSpec.Invalid {
         assertThat(spec("a", url).channel(Channel.Origin.API, true).source())
                 .isEqualTo(new Source.Network(URI.create(url), true));
     }
@@ -136,7 +136,7 @@ class ChannelSpecTest {
     }
 
     @Test
-    void credentialsAreInOnePlace() {
+    void credentialsAreInTheUrlOrSeparate() {
         assertThatThrownBy(() -> spec("rtsp://me:s3cret@h/", "me", "s3cret").channel(Channel.Origin.API, false))
                 .isInstanceOf(ChannelSpec.Invalid.class)
                 .hasMessageContaining("one of both")

@@ -18,7 +18,7 @@ class ChannelTimesTest {
     private final ChannelTimes times = new ChannelTimes(clock, () -> clock.nanos, KEEP);
     private final List<String> forgotten = new ArrayList<>();
 
-    /** The time of day, which may be set, and nanoseconds, which go on. */
+    /** Settable time of day, and monotonic nanoseconds. */
     private static final class TurnedClock implements InstantSource {
         private Instant now = Instant.parse("2026-07-01T12:00:00Z");
         private long nanos;
@@ -39,12 +39,13 @@ class ChannelTimesTest {
         for (int i = 0; i < 1000; i++) {
             times.of("channel-" + i).reached(ChannelTime.ticks(clock.now));
         }
+        ChannelTime running = times.of("channel-7");
 
         clock.pass(KEEP.plusSeconds(1));
         evictUnused(Set.of("channel-7"));
 
-        assertThat(times.size()).isEqualTo(1);
-        assertThat(forgotten).hasSize(999).doesNotContain("channel-7");
+        assertThat(forgotten).hasSize(999).doesNotContain("channel-7").doesNotHaveDuplicates();
+        assertThat(times.of("channel-7")).isSameAs(running);
     }
 
     @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class ConfiguredChannelsTest {
 
-    /** The mapping takes time in the square of what it sees. */
+    /** The time of the mapping is quadratic in the number of properties. */
     @Test
     void theMappingDoesNotContainChannelsAndAllAreRead() {
         Map<String, String> properties = new HashMap<>();

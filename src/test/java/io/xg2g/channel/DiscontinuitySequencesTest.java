@@ -23,7 +23,7 @@ class DiscontinuitySequencesTest {
     @TempDir
     Path directory;
 
-    /** What waits to be written in the background. */
+    /** Pending background writes. */
     private final Deque<Runnable> queued = new ArrayDeque<>();
 
     @Test
@@ -136,7 +136,7 @@ class DiscontinuitySequencesTest {
         return directory.resolve(DiscontinuitySequences.FILE);
     }
 
-    /** As after a crash: nothing of an earlier one is left but its file. */
+    /** As after a crash: only the file of the previous instance remains. */
     private DiscontinuitySequences start() {
         return new DiscontinuitySequences(new AtomicFile(file()), new ObjectMapper(), queued::add);
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever a channel is called, a playlist has its lines and attributes and no others. */
+/** Test that a channel name cannot add lines or attributes to a playlist. */
 class PlaylistTextTest {
     private static final Pattern ANY_LINE_END = Pattern.compile("\\R");
     private static final Pattern ENTRY = Pattern.compile(
@@ -22,7 +22,7 @@ class PlaylistTextTest {
             "\n\r\u000b\f\u0000\u001b\u0085\u2028\u2029\"',=#<>&]\\\u202e\ud83c\ud800 ab\u00e9";
 
     @RepeatedTest(500)
-    void namesEndNeitherLinesNorAttributes(RepetitionInfo seed) {
+    void namesCannotEndLinesOrAttributes(RepetitionInfo seed) {
         String name = anyText(new Random(seed.getCurrentRepetition()));
         String group = anyText(new Random(-seed.getCurrentRepetition()));
         Channel channel = new Channel(

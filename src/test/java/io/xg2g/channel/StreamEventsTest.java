@@ -27,7 +27,7 @@ class StreamEventsTest {
     }
 
     @Test
-    void theLastStateComesBeforeTheEndHoweverSlowTheClientIs() {
+    void theLastStateIsSentBeforeTheEndHoweverSlowTheClientIs() {
         change(3);
         changes.onComplete();
         client.assertNotTerminated();

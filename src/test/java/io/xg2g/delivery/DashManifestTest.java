@@ -27,21 +27,21 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The manifest against its schema (the part of it that is used) and the rules of ISO/IEC 23009-1 for updates. */
+/** Test of the manifest against its schema (the part in use) and the update rules of ISO/IEC 23009-1. */
 class DashManifestTest {
     private static final int WINDOWS = 30;
-    /** When the first window begins, in 90 kHz ticks. */
+    /** Start of the first window, in 90 kHz ticks. */
     private static final long START = 1_795_000_000L * 90_000;
 
     private static final Instant NOW = Instant.parse("2026-11-21T08:00:00.123456Z");
 
     private static List<Timeline> timelines(long seed) {
         return RandomChannel.run(seed, WINDOWS).stream()
-                .filter(DashManifestTest::hasSomething)
+                .filter(DashManifestTest::hasSegments)
                 .toList();
     }
 
-    private static boolean hasSomething(Timeline timeline) {
+    private static boolean hasSegments(Timeline timeline) {
         return timeline.epochs().stream()
                 .flatMap(epoch -> epoch.windows().stream())
                 .flatMap(window -> window.segments().stream())
@@ -103,14 +103,14 @@ class DashManifestTest {
                                     .getFirst()
                                     .time())
                             .divide(BigDecimal.valueOf(set.timescale()), 6, RoundingMode.HALF_UP);
-                    // Audio begins at the border of a frame.
+                    // Audio starts at a frame boundary.
                     assertThat(first.subtract(period.start()).doubleValue()).isGreaterThan(-0.03);
                 }
             }
         }
     }
 
-    /** 5.4: what an update says again, it says in the same way. */
+    /** 5.4: an update repeats existing elements unchanged. */
     @RandomTest(tries = 12)
     void updatesOnlyContinue(RandomInput input) {
         List<Timeline> timelines = timelines(input.anyLong());

@@ -20,7 +20,7 @@ import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
 
-/** Reads a manifest as a player does, after it has been held against the schema. */
+/** Reader of a manifest as a player does, after validation against the schema. */
 final class DashParser {
     private static final Schema SCHEMA = schema();
 
@@ -108,7 +108,7 @@ final class DashParser {
                 representations);
     }
 
-    /** 5.3.9.6: times go on from one to the next where none is given; r repeats. */
+    /** 5.3.9.6: without t the time follows from the previous segment; r repeats. */
     private static List<Media> segments(Element template, String media) {
         List<Media> segments = new ArrayList<>();
         long time = 0;

@@ -14,12 +14,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads playlists as strictly as RFC 8216bis allows: every tag must be known, in its place, with the syntax of its values.
- * Section numbers are those of the RFC.
+ * Strict parser of playlists by RFC 8216bis: every tag must be known, in its place, with the syntax of its values. Section
+ * numbers are those of the RFC.
  */
 final class HlsParser {
 
-    /** A media segment with all that applies to it. */
+    /** A media segment with all tags that apply to it. */
     record MediaSegment(
             long number,
             long discontinuity,
@@ -38,7 +38,7 @@ final class HlsParser {
             boolean ended,
             List<MediaSegment> segments) {}
 
-    /** A variant: its attributes and its address. */
+    /** A variant: its attributes and URI. */
     record Variant(Map<String, String> attributes, String uri) {}
 
     /** A multivariant playlist. */
@@ -50,7 +50,7 @@ final class HlsParser {
 
     private HlsParser() {}
 
-    /** 4.1: UTF-8 text without a byte order mark and control characters, whose lines all end. */
+    /** 4.1: UTF-8 text without a byte order mark and control characters, with a terminated last line. */
     private static List<String> lines(String text) {
         assertThat(text).startsWith("#EXTM3U\n").endsWith("\n");
         assertThat(text.chars().filter(c -> c < ' ' && c != '\n').count()).isZero();
@@ -178,7 +178,7 @@ final class HlsParser {
         return colon < 0 ? line : line.substring(0, colon);
     }
 
-    /** 4.2: names once, values of their syntax, nothing in between. */
+    /** 4.2: unique names, values with their syntax, no white space. */
     private static Map<String, String> attributes(String text, String... required) {
         Map<String, String> attributes = new LinkedHashMap<>();
         Matcher matcher = ATTRIBUTE.matcher(text);

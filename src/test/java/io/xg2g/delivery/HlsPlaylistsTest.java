@@ -26,8 +26,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * Conformance to RFC 8216bis and to Apple's HLS authoring specification, checked on the text that is produced. Section
- * numbers without a name are the RFC's.
+ * Conformance to RFC 8216bis and to Apple's HLS authoring specification, checked on the generated text. Section numbers
+ * without a name are the RFC's.
  */
 class HlsPlaylistsTest {
     private static final int WINDOWS = 30;
@@ -88,7 +88,7 @@ class HlsPlaylistsTest {
         assertThat(segment.programDateTime().toEpochMilli()).isEqualTo(source.time() * 1000 / timescale);
     }
 
-    /** 4.4.4.6: dates are those of the segments' first samples; so without a break they are their durations apart. */
+    /** 4.4.4.6: dates are those of the segments' first samples; without a discontinuity they differ by the durations. */
     private static void follows(MediaSegment before, MediaSegment segment) {
         double apart = Duration.between(before.programDateTime(), segment.programDateTime())
                         .toMillis()
@@ -101,9 +101,9 @@ class HlsPlaylistsTest {
         }
     }
 
-    /** 6.2.1 and 6.2.2: what a client has seen of a playlist stays true. */
+    /** 6.2.1 and 6.2.2: published lines of a playlist do not change. */
     @RandomTest(tries = 12)
-    void aPlaylistIsOnlyEverContinued(RandomInput input) {
+    void aPlaylistIsOnlyExtended(RandomInput input) {
         List<Timeline> timelines = RandomChannel.run(input.anyLong(), WINDOWS);
         for (int i = 1; i < timelines.size(); i++) {
             Set<String> both = names(timelines.get(i - 1));
@@ -143,9 +143,9 @@ class HlsPlaylistsTest {
         assertThat(now.target()).isEqualTo(before.target());
     }
 
-    /** Apple 4 and 8: playlists of one presentation have the same sequences, breaks and times. */
+    /** Apple 4 and 8: playlists of one presentation have the same sequence numbers, discontinuities and times. */
     @RandomTest(tries = 12)
-    void allPlaylistsOfAChannelRunInParallel(RandomInput input) {
+    void allPlaylistsOfAChannelAreSynchronized(RandomInput input) {
         for (Timeline timeline : RandomChannel.run(input.anyLong(), WINDOWS)) {
             List<MediaPlaylist> all = names(timeline).stream()
                     .map(track ->
@@ -320,7 +320,7 @@ class HlsPlaylistsTest {
         return new Segment(seconds * timescale, 2L * timescale, 0, true);
     }
 
-    /** The track that an epoch shows where this one is wanted; -1 where it has nothing of the kind. */
+    /** Index of the epoch's track for a requested one; -1 if it has none of that kind. */
     private static int nearest(Epoch epoch, Track wanted) {
         return epoch.tracks().stream()
                 .filter(track -> track.kind() == wanted.kind())

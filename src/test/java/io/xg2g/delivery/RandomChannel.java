@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A channel to which everything happens that can: windows that are gaps, rungs that are dropped, audio that is missing,
- * breaks, other formats, windows cut short. Gives the timelines that are published one after the other.
+ * Generator of random timelines with all events of a channel: gaps, dropped rungs, missing audio, discontinuities, changed
+ * formats, truncated windows. Returns the timelines in the order of their publication.
  */
 final class RandomChannel {
     static final int TARGET = 2;
 
-    /** Windows that stay published. */
+    /** Number of windows that stay published. */
     private static final int MAX_WINDOWS = 12;
 
     private final Random random;
@@ -23,11 +23,11 @@ final class RandomChannel {
     private final List<Epoch> epochs = new ArrayList<>();
     private long number = 1_795_000_000L;
     private long epochId;
-    /** Where the next window begins, in 90 kHz ticks, and the next frame of audio, in samples. */
+    /** Start of the next window, in 90 kHz ticks, and of the next audio frame, in samples. */
     private long time;
 
     private long sample;
-    /** How long a window lasts in 90 kHz ticks. */
+    /** Duration of a window in 90 kHz ticks. */
     private long window;
 
     private RandomChannel(long seed) {

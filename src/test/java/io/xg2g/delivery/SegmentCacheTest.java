@@ -55,16 +55,12 @@ class SegmentCacheTest {
 
     @Test
     void buffersInUseAreBoundedAndReleased() throws IOException {
-        List<ByteBuf> reading = new ArrayList<>();
-        for (int i = 0; i < 30; i++) {
-            cache.load(segment(i)).ifPresent(reading::add);
-        }
+        List<ByteBuf> reading = load(0, 30);
 
         assertThat(reading).hasSize(16);
-        assertThat(cache.held()).isEqualTo(16 * SIZE);
         reading.forEach(cache::release);
-        assertThat(cache.held()).isEqualTo(8 * SIZE);
         assertThat(reading).filteredOn(content -> content.refCnt() > 0).hasSize(8);
+        assertThat(load(30, 60)).hasSize(16);
     }
 
     @Test
@@ -77,7 +73,14 @@ class SegmentCacheTest {
         assertThat(cache.accepts(large)).isFalse();
         assertThat(cache.load(large)).isEmpty();
         assertThat(new SegmentCache(0).load(segment(3))).isEmpty();
-        assertThat(cache.held()).isZero();
+    }
+
+    private List<ByteBuf> load(int from, int to) throws IOException {
+        List<ByteBuf> loaded = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            cache.load(segment(i)).ifPresent(loaded::add);
+        }
+        return loaded;
     }
 
     private Stored segment(int number) throws IOException {

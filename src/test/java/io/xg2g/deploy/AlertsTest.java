@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Each alert is tested both ways, says what is wrong, and leads to what to do. */
+/** Test that each alert has tests for firing and not firing, a description and a runbook. */
 class AlertsTest {
     private static final Path RULES = Path.of("deploy/monitoring/prometheus/rules/xg2g-gpu.yml");
     private static final String TESTS = "deploy/monitoring/prometheus/tests";
@@ -23,7 +23,7 @@ class AlertsTest {
     private static final Pattern ALERT = Pattern.compile("Xg2g\\w+");
 
     @TestFactory
-    Stream<DynamicTest> anAlertIsTestedAndExplained() throws IOException {
+    Stream<DynamicTest> everyAlertIsTestedAndHasARunbook() throws IOException {
         List<JsonNode> tests = Yaml.files(TESTS, ".yml").stream()
                 .flatMap(file -> Yaml.read(file).findValues("alert_rule_test").stream())
                 .flatMap(JsonNode::valueStream)
@@ -53,7 +53,7 @@ class AlertsTest {
     }
 
     @Test
-    void theRunbookExplainsNoOther() throws IOException {
+    void theRunbookHasNoOtherAlert() throws IOException {
         List<String> explained = Pattern.compile("(?m)^### (Xg2g\\w+)$")
                 .matcher(Files.readString(RUNBOOK))
                 .results()
@@ -64,7 +64,7 @@ class AlertsTest {
     }
 
     @Test
-    void whatAlertmanagerSuppressesAreAlerts() {
+    void inhibitionRulesReferToExistingAlerts() {
         List<String> names = alerts().map(alert -> alert.path("alert").asText()).toList();
 
         String rules = Yaml.read(Path.of("deploy/monitoring/alertmanager/alertmanager.yml"))

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The chart, rendered by Helm in this process: for integration tests only, since Helm brings a Go runtime along, which takes
- * the signal by which a JVM lets agents in.
+ * The Helm chart, rendered by Helm in this process: for integration tests only, since Helm brings a Go runtime, which takes
+ * the signal by which a JVM attaches agents.
  */
 final class Chart {
     static final Path DIRECTORY = Path.of("helm/xg2g-gpu");
@@ -28,7 +28,7 @@ final class Chart {
         this.directory = directory;
     }
 
-    /** A copy, with files in place of links, whose test is an object like the others: Helm renders no hooks here. */
+    /** A copy with files instead of links, and with the test as a plain object: Helm renders no hooks here. */
     static Chart copy(Path to) {
         try (Stream<Path> files = Files.walk(DIRECTORY, FileVisitOption.FOLLOW_LINKS)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -42,7 +42,7 @@ final class Chart {
         return new Chart(to.resolve("xg2g-gpu"));
     }
 
-    /** The archive that is released. */
+    /** The released archive. */
     static Chart packed(Path to) {
         try {
             Files.createDirectories(to);
@@ -59,7 +59,7 @@ final class Chart {
         return directory;
     }
 
-    /** What Helm makes of these values: objects of the release {@code xg2g-gpu} in the namespace of the same name. */
+    /** Renders these values: objects of the release {@code xg2g-gpu} in the namespace of the same name. */
     List<JsonNode> render(JsonNode values) {
         try {
             Path file = Files.createTempFile(directory.getParent(), "values", ".yaml");
@@ -74,7 +74,7 @@ final class Chart {
         }
     }
 
-    /** @throws IllegalStateException with what Helm says where it refuses them */
+    /** @throws IllegalStateException with the message of Helm if it refuses the values */
     List<JsonNode> render(Path values) {
         return Yaml.documents(new Helm(directory)
                 .template()
@@ -85,7 +85,7 @@ final class Chart {
                 .call());
     }
 
-    /** These values, and over them those. */
+    /** The first values, overridden by the second. */
     static ObjectNode merged(JsonNode values, JsonNode over) {
         ObjectNode all = values.deepCopy();
         over.properties().forEach(entry -> {
@@ -99,7 +99,7 @@ final class Chart {
         return all;
     }
 
-    /** The tree in which only this is set. */
+    /** A tree with only this value. */
     static ObjectNode at(String path, JsonNode value) {
         ObjectNode tree = JsonNodeFactory.instance.objectNode();
         int dot = path.indexOf('.');

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The chart gives objects that Kubernetes takes, whatever is set, and says what is wrong with what it does not take. */
+/** Test that the chart renders valid Kubernetes objects for every value, and rejects invalid values with a reason. */
 class ChartIT {
     private static final JsonNode TOKENS = Yaml.read("security: {tokensSecret: tokens}");
     private static final JsonNode NOTHING = JsonNodeFactory.instance.objectNode();
@@ -40,7 +40,7 @@ class ChartIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> anExampleGivesObjectsThatKubernetesKnows() {
+    Stream<DynamicTest> anExampleRendersValidKubernetesObjects() {
         return Yaml.files("helm/xg2g-gpu/ci", ".yaml").stream()
                 .map(file -> DynamicTest.dynamicTest(String.valueOf(file.getFileName()), () -> {
                     List<JsonNode> objects = chart.render(file);
@@ -49,7 +49,7 @@ class ChartIT {
                 }));
     }
 
-    /** Helm's lint knows only the chart's own values, so it gets a chart with an example's. */
+    /** Helm's lint reads only the chart's own values, so it gets a copy of the chart with an example's. */
     @TestFactory
     Stream<DynamicTest> aChartWithAnExamplesValuesPassesTheStrictLint() {
         return Yaml.files("helm/xg2g-gpu/ci", ".yaml").stream()
@@ -66,7 +66,7 @@ class ChartIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> everyValueIsReadAndGivesObjectsThatKubernetesKnows() {
+    Stream<DynamicTest> everyValueIsUsedAndRendersValidKubernetesObjects() {
         Map<JsonNode, List<JsonNode>> without = new HashMap<>();
         return cases().map(set -> DynamicTest.dynamicTest(set.path("set").asText(), () -> {
             JsonNode before = Chart.merged(TOKENS, set.path("given").isObject() ? set.path("given") : NOTHING);
@@ -140,7 +140,7 @@ class ChartIT {
                 "{networkPolicy: {egressPreset: {dns: []}}} | at '/networkPolicy/egressPreset/dns': minItems: got 0, want 1",
                 "{gateway: {enabled: true}} | at '/gateway/parentRefs': minItems: got 0, want 1",
             })
-    void theSchemaSaysWhatIsWrong(String values, String message) {
+    void theSchemaRejectsInvalidValuesWithAReason(String values, String message) {
         assertThatThrownBy(() -> chart.render(Chart.merged(TOKENS, Yaml.read(values))))
                 .hasMessageContaining(message);
     }
@@ -164,12 +164,12 @@ class ChartIT {
                 "{security: {tokensSecret: t}, config: {xg2g.ffmpeg.work-dir: /w}} | the chart sets this property",
                 "{security: {tokensSecret: t}, config: {xg2g.data-dir: /d}} | the chart sets this property",
             })
-    void whatDoesNotFitTogetherIsRefused(String values, String message) {
+    void contradictoryValuesAreRefused(String values, String message) {
         assertThatThrownBy(() -> chart.render(Yaml.read(values))).hasMessageContaining(message);
     }
 
     @Test
-    void theEgressPresetLetsOutToNamesTheInternetAndListedNetworksOnly() {
+    void theEgressPresetAllowsNameServersTheInternetAndListedNetworksOnly() {
         JsonNode preset = Yaml.read("{networkPolicy: {egressPreset: {enabled: true, networks: [192.168.1.0/24]}}}");
 
         JsonNode policy = chart.render(Chart.merged(TOKENS, preset)).stream()
@@ -185,9 +185,9 @@ class ChartIT {
         assertThat(policy.at("/spec/egress/0/ports").findValuesAsText("port")).containsExactly("53", "53");
     }
 
-    /** That the check of types finds something. */
+    /** Test of the type check itself. */
     @Test
-    void aFieldThatKubernetesDoesNotKnowIsFound() {
+    void anUnknownFieldIsDetected() {
         JsonNode service = Yaml.read("{apiVersion: v1, kind: Service, spec: {ports: [{port: 80, targetport: http}]}}");
 
         assertThatThrownBy(() -> KubernetesTypes.read(service)).hasMessageContaining("targetport");
@@ -198,7 +198,7 @@ class ChartIT {
         return Yaml.read(file).valueStream();
     }
 
-    /** Paths of what is no object with further values. The keys of {@code config} are properties, with dots. */
+    /** Paths of the leaves. The keys of {@code config} are properties, with dots. */
     private static void leaves(String path, JsonNode value, Set<String> into) {
         if (!value.isObject() || value.isEmpty() || path.equals("config")) {
             into.add(path);

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the chart and the compose files set is what the program reads. */
+/** Test that the program reads the settings of the chart and of the compose files. */
 class ChartSettingsIT {
-    private static final Settings SETTINGS = Settings.ofTheProgram();
+    private static final KnownSettings SETTINGS = KnownSettings.ofTheProgram();
 
     @TempDir
     static Path temp;
@@ -34,7 +34,7 @@ class ChartSettingsIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> whatAnExampleSetsTheProgramReads() {
+    Stream<DynamicTest> theProgramReadsTheSettingsOfAnExample() {
         return Yaml.files("helm/xg2g-gpu/ci", ".yaml").stream()
                 .map(file -> DynamicTest.dynamicTest(String.valueOf(file.getFileName()), () -> {
                     Set<String> names = new TreeSet<>();
@@ -51,7 +51,7 @@ class ChartSettingsIT {
     }
 
     @Test
-    void whatTheManifestsSetTheProgramReads() throws IOException {
+    void theProgramReadsTheSettingsOfTheManifests() throws IOException {
         Properties properties = new Properties();
         properties.load(new StringReader(Files.readString(Path.of("k8s/base/application.properties"))));
 
@@ -59,7 +59,7 @@ class ChartSettingsIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> whatAComposeFileSetsTheProgramReads() {
+    Stream<DynamicTest> theProgramReadsTheSettingsOfAComposeFile() {
         return Yaml.files("deploy", ".yml").stream()
                 .map(file -> DynamicTest.dynamicTest(String.valueOf(file.getFileName()), () -> {
                     JsonNode service = Yaml.read(file).path("services").path("xg2g-gpu");
@@ -71,7 +71,7 @@ class ChartSettingsIT {
                 }));
     }
 
-    /** A value may hold what means something in a file of properties. */
+    /** A value may contain special characters of property files. */
     @Test
     void aPropertyIsReadAsItIsWritten() {
         JsonNode values = Yaml.read("""

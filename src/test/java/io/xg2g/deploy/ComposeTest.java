@@ -14,13 +14,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The compose files fit together, and the files that they name are there. */
+/** Test that the compose files are consistent, and that the files they refer to exist. */
 class ComposeTest {
     private static final Path DIRECTORY = Path.of("deploy");
     private static final JsonNode PRODUCTION = Yaml.read(DIRECTORY.resolve("docker-compose.production.yml"));
 
     @Test
-    void whatIsMountedIsThere() {
+    void mountedFilesExist() {
         Set<String> volumes = PRODUCTION
                 .path("volumes")
                 .propertyStream()
@@ -41,7 +41,7 @@ class ComposeTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> anImageHasAVersionAndNothingIsPublishedToTheWorld() {
+    Stream<DynamicTest> imagesHaveAVersionAndPortsArePublishedOnLoopbackOnly() {
         return Yaml.files("deploy", ".yml").stream()
                 .map(file -> DynamicTest.dynamicTest(String.valueOf(file.getFileName()), () -> {
                     JsonNode services = Yaml.read(file).path("services");
@@ -53,7 +53,7 @@ class ComposeTest {
     }
 
     @Test
-    void prometheusAndGrafanaAskTheServicesByTheirNames() {
+    void prometheusAndGrafanaUseTheNamesOfTheServices() {
         Set<String> names = PRODUCTION
                 .path("services")
                 .propertyStream()

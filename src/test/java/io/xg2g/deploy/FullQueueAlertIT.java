@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Prometheus scrapes the service under load, with the shipped configuration and rules. What is changed of them: the
- * address, and time, which is twelve times as fast.
+ * Prometheus scrapes the service under load, with the shipped configuration and rules. Only the address is changed, and
+ * time, which is twelve times as fast.
  */
 @Tag("nightly")
 class FullQueueAlertIT {
@@ -61,18 +61,18 @@ class FullQueueAlertIT {
     }
 
     private static void assertThatTheMetricsAreWellFormed(RunningService service) {
-        // Prometheus' own format: promtool reads no other.
+        // The Prometheus text format, which promtool requires.
         HttpRequest request = HttpRequest.newBuilder(service.management("/metrics"))
                 .header("Accept", "text/plain; version=0.0.4")
                 .build();
         String metrics = RunningService.send(request, BodyHandlers.ofString()).body();
 
         assertThat(metrics).containsPattern("xg2g_gpu_queue_wait_seconds_bucket\\{priority=\"1\",le=\"6.4\"");
-        assertThat(Exposition.complaintsOf(metrics)).isEmpty();
-        Tool.run("prometheus", metrics, List.of("promtool", "check", "metrics"));
+        assertThat(PrometheusTextFormat.violationsIn(metrics)).isEmpty();
+        CommandLineTool.run("prometheus", metrics, List.of("promtool", "check", "metrics"));
     }
 
-    /** Clients that each want something again as soon as they have an answer. */
+    /** Closed-loop clients. */
     private record Crowd(HttpClient clients, AtomicBoolean leaving) implements AutoCloseable {
         static Crowd of(int size, RunningService service) {
             HttpClient clients =
@@ -101,7 +101,7 @@ class FullQueueAlertIT {
         }
     }
 
-    /** Debian's Prometheus, in a directory of its own. */
+    /** Debian's Prometheus, in a separate directory. */
     private record Prometheus(Process process, String base, Path log) implements AutoCloseable {
         static Prometheus start(Path temp, URI metrics) throws IOException {
             Path directory = Files.createDirectories(temp.resolve("prometheus"));
@@ -110,7 +110,7 @@ class FullQueueAlertIT {
             Files.writeString(directory.resolve("rules/xg2g-gpu.yml"), rules());
             String address = "127.0.0.1:" + FreePort.any();
             Path log = directory.resolve("log");
-            Process process = Tool.start(
+            Process process = CommandLineTool.start(
                     "prometheus",
                     new ProcessBuilder(
                                     "prometheus",
@@ -145,7 +145,7 @@ class FullQueueAlertIT {
             return TextNode.valueOf(seconds * 1000 / HURRY + "ms");
         }
 
-        /** Until the query has a result. */
+        /** Waits until the query has a result. */
         void await(String what, String query) throws IOException {
             try {
                 Awaitility.await(what)
@@ -161,7 +161,7 @@ class FullQueueAlertIT {
             }
         }
 
-        /** The series that the query gives. */
+        /** The result of the query. */
         JsonNode ask(String query) {
             URI uri = URI.create(base + "/api/v1/query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8));
             try {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Wherever the program is started in a JVM, the bounds of its heap are the same. */
+/** Test that every start in a JVM has the same heap limits. */
 class HeapFlagsTest {
     private static final Pattern FLAGS = Pattern.compile("(?m)^HEAP_FLAGS := (.+)$");
 
@@ -22,7 +22,7 @@ class HeapFlagsTest {
                 "src/main/docker/Dockerfile",
                 "src/test/java/io/xg2g/service/RunningService.java"
             })
-    void everyStartHasTheFlagsOfTheMakefile(String file) throws IOException {
+    void everyStartScriptHasTheFlagsOfTheMakefile(String file) throws IOException {
         String start = Files.readString(Path.of(file));
         for (String flag : flags()) {
             assertThat(start).contains(flag);
@@ -30,7 +30,7 @@ class HeapFlagsTest {
     }
 
     @Test
-    void theProgramEndsWhenItsHeapIsFullAndGivesBackWhatItDoesNotNeed() throws IOException {
+    void theProgramExitsWhenItsHeapIsFullAndReturnsUnusedMemory() throws IOException {
         assertThat(flags())
                 .anyMatch("-XX:+ExitOnOutOfMemoryError"::equals)
                 .anyMatch(flag -> flag.startsWith("-XX:MaxRAMPercentage="))
@@ -39,10 +39,10 @@ class HeapFlagsTest {
         assertThat(Files.readString(Path.of("deploy/deb/xg2g-gpu.service"))).contains("Restart=on-failure");
     }
 
-    /** Whoever attaches to a JVM runs code in it, and its child processes have the same user. */
+    /** A process that attaches to a JVM can run code in it, and child processes have the same user. */
     @ParameterizedTest
     @ValueSource(strings = {"deploy/deb/xg2g-gpu", "src/main/docker/Dockerfile"})
-    void noProcessAttachesToWhatIsInstalled(String file) throws IOException {
+    void theInstalledJvmDisablesAttaching(String file) throws IOException {
         assertThat(Files.readString(Path.of(file))).contains("-XX:+DisableAttachMechanism");
     }
 

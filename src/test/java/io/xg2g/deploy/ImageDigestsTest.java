@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What is downloaded is named by its digest, so that nobody can put something else in its place. */
+/** Test that every download is pinned by its digest. */
 class ImageDigestsTest {
     private static final Pattern FROM = Pattern.compile("(?m)^FROM (\\S+:\\S+) AS");
     private static final Pattern IMAGE = Pattern.compile("(?m)^ +image: (\\S+)$");
@@ -24,12 +24,12 @@ class ImageDigestsTest {
     /** Images of this project: their digest is known after the release. */
     private static final String OWN = "ghcr.io/xg2g/xg2g-gpu";
 
-    /** Named by tag alone: no digest of them could be confirmed. Dependabot adds none where there is none. */
+    /** Named by tag only: their digests could not be verified. Dependabot does not add a digest. */
     private static final Set<String> BY_TAG =
             Set.of("quay.io/quarkus/ubi9-quarkus-mandrel-builder-image:jdk-25", "jaegertracing/jaeger:2.8.0");
 
     @Test
-    void everyImageOfOthersHasADigest() throws IOException {
+    void everyExternalImageHasADigest() throws IOException {
         List<String> images = new ArrayList<>();
         images.addAll(all(FROM, Path.of("src/main/docker/Dockerfile")));
         for (Path file : Yaml.files("deploy", ".yml")) {
@@ -51,7 +51,7 @@ class ImageDigestsTest {
     }
 
     @Test
-    void mavenIsComparedWithItsChecksumBeforeItRuns() throws IOException {
+    void theMavenWrapperVerifiesAChecksum() throws IOException {
         Properties wrapper = new Properties();
         try (Stream<String> lines = Files.lines(Path.of(".mvn/wrapper/maven-wrapper.properties"))) {
             lines.map(line -> line.split("=", 2)).forEach(pair -> wrapper.setProperty(pair[0], pair[1]));

@@ -25,7 +25,7 @@ import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import java.util.List;
 import java.util.Map;
 
-/** Reads objects as Kubernetes' types, generated from its own sources; a field that a type does not have is refused. */
+/** Reader of objects as Kubernetes types, generated from its sources; unknown fields are refused. */
 final class KubernetesTypes {
     private static final Map<String, Class<?>> TYPES = Map.ofEntries(
             Map.entry("v1/ConfigMap", ConfigMap.class),
@@ -50,7 +50,7 @@ final class KubernetesTypes {
 
     private KubernetesTypes() {}
 
-    /** The object, read as what it says it is. */
+    /** The object, read as its kind. */
     static Object read(JsonNode object) {
         String name =
                 object.path("apiVersion").asText() + "/" + object.path("kind").asText();
@@ -65,7 +65,7 @@ final class KubernetesTypes {
         }
     }
 
-    /** The types keep fields that they do not know; here they may not. */
+    /** The types accept unknown fields; here they are refused. */
     private static final class NoFurtherFields extends JacksonAnnotationIntrospector {
         @Override
         public Boolean hasAnySetter(Annotated member) {
@@ -73,7 +73,7 @@ final class KubernetesTypes {
         }
     }
 
-    /** What the chart uses of KEDA's type, of which there is no library; from its reference of ScaledObject. */
+    /** The part of KEDA's ScaledObject that the chart uses, from its reference; there is no library. */
     private record ScaledObject(String apiVersion, String kind, ObjectMeta metadata, Spec spec) {
         private record Spec(
                 Target scaleTargetRef,

@@ -25,12 +25,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The manifests for {@code kubectl} are those of the chart. */
+/** Test that the manifests for {@code kubectl} equal those of the chart. */
 class KustomizeIT {
     private static final Path LAYER = Path.of("target/npm/kubectl/package/lib/layer.zip");
     private static final Path KUBECTL = LAYER.resolveSibling("kubectl");
 
-    /** Labels by which objects find each other; the others say who made them. */
+    /** Labels used by selectors; the others are informational. */
     private static final List<String> LABELS =
             List.of("app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/component");
 
@@ -38,12 +38,12 @@ class KustomizeIT {
     Path temp;
 
     @Test
-    void theOverlayForTheProcessorIsTheChartWithoutAGpu() {
+    void theCpuOverlayEqualsTheChartWithoutAGpu() {
         assertSame("k8s/overlays/cpu", "security: {tokensSecret: xg2g-gpu-tokens}");
     }
 
     @Test
-    void theOverlayForNvidiaIsTheChartWithOne() {
+    void theNvidiaOverlayEqualsTheChartWithAGpu() {
         assertSame(
                 "k8s/overlays/gpu-nvidia",
                 "{security: {tokensSecret: xg2g-gpu-tokens}, gpu: {vendor: nvidia, runtimeClassName: nvidia}}");
@@ -57,7 +57,7 @@ class KustomizeIT {
                 "hpa | autoscaling: {type: hpa}",
                 "keda | autoscaling: {type: keda, keda: {serverAddress: 'http://prometheus-operated.monitoring:9090'}}",
             })
-    void aComponentIsWhatTheChartHasForIt(String component, String values) throws IOException {
+    void aComponentEqualsThePartOfTheChart(String component, String values) throws IOException {
         Path overlay = Files.createDirectories(Path.of("target/kustomize-" + component));
         Files.writeString(
                 overlay.resolve("kustomization.yaml"),
@@ -67,8 +67,8 @@ class KustomizeIT {
     }
 
     private void assertSame(String overlay, String values) {
-        List<JsonNode> manifests =
-                Yaml.documents(Tool.run("kubernetes-client", kubectl().toString(), "kustomize", overlay));
+        List<JsonNode> manifests = Yaml.documents(
+                CommandLineTool.run("kubernetes-client", kubectl().toString(), "kustomize", overlay));
         Map<String, JsonNode> kustomized = comparable(manifests);
         Map<String, JsonNode> charted = comparable(Chart.copy(temp).render(Yaml.read(values)));
 
@@ -78,7 +78,7 @@ class KustomizeIT {
                 .allSatisfy(object -> assertThat(
                                 object.path("metadata").path("namespace").asText())
                         .isEqualTo("xg2g-gpu"));
-        // The one makes the namespace itself; the test of the other is for Helm.
+        // kustomize creates the namespace; the test object is for Helm only.
         assertThat(kustomized.remove("Namespace xg2g-gpu")).isNotNull();
         assertThat(charted.remove("Pod xg2g-gpu-test")).isNotNull();
         assertThat(kustomized.keySet()).isEqualTo(charted.keySet());
@@ -99,7 +99,7 @@ class KustomizeIT {
                         TreeMap::new));
     }
 
-    /** With sorted fields and variables, and without what is of no matter: who made it, and hashes of the configuration. */
+    /** Normalizes an object: sorted fields and variables, without informational labels and hashes of the configuration. */
     private static JsonNode comparable(JsonNode node) {
         if (node.isArray()) {
             ArrayNode all = JsonNodeFactory.instance.arrayNode();
@@ -140,7 +140,7 @@ class KustomizeIT {
                 .toString();
     }
 
-    /** The one that the build fetched from the npm registry: Debian's stable release has one that is too old. */
+    /** kubectl from the npm registry: that of Debian's stable release is too old. */
     private static Path kubectl() {
         if (!Files.isExecutable(KUBECTL)) {
             try (ZipFile layer = new ZipFile(LAYER.toFile())) {

@@ -26,12 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The metrics of the packaged program as Prometheus gets them. */
+/** The metrics of the packaged program as Prometheus scrapes them. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MetricsIT {
     private static final Path RULES = Path.of("deploy/monitoring/prometheus/rules/xg2g-gpu.yml");
 
-    /** What an alert counts: {@code increase(metric{label=~"a|b"}[5m])}. */
+    /** Counter of an alert: {@code increase(metric{label=~"a|b"}[5m])}. */
     private static final Pattern COUNTED =
             Pattern.compile("(?:rate|increase)\\((?<metric>xg2g_\\w+)(?:\\{(?<matchers>[^}]*)})?\\[");
 
@@ -47,7 +47,7 @@ class MetricsIT {
         service = RunningService.start(
                 directory.resolve("work"),
                 Map.of(
-                        // Servers with fixed ports have meters of their own.
+                        // Servers with fixed ports have their own meters.
                         "quarkus.http.port",
                         Integer.toString(FreePort.any()),
                         "quarkus.management.port",
@@ -65,11 +65,11 @@ class MetricsIT {
         }
     }
 
-    /** An increase of a series is seen from its second value on: the first one has to be there before anything happens. */
+    /** increase() needs two values: a series has to exist before the first event. */
     @Test
     @Order(1)
     @Tag("smoke")
-    void everySeriesThatAnAlertCountsIsThereFromTheStart() {
+    void everySeriesOfAnAlertExistsFromTheStart() {
         String metrics = metrics("text/plain; version=0.0.4").body();
         List<MatchResult> counted = Yaml.read(RULES).findValues("expr").stream()
                 .map(JsonNode::asText)
@@ -87,7 +87,7 @@ class MetricsIT {
                 .contains("xg2g_transcode_latency_seconds_count{encoder=\"libx264\",outcome=\"device-fault\"");
     }
 
-    /** The first two are what Prometheus 2 and 3 send. */
+    /** The first two are sent by Prometheus 2 and 3. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -101,7 +101,7 @@ class MetricsIT {
                 "application/openmetrics-text; version=1.0.0; charset=utf-8"
             })
     @Order(2)
-    void openMetricsIsGivenToWhoeverAsksForIt(String accept) {
+    void openMetricsIsServedOnRequest(String accept) {
         HttpResponse<String> answer = metrics(accept);
 
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -113,7 +113,7 @@ class MetricsIT {
     @ParameterizedTest
     @ValueSource(strings = {"*/*", "text/plain", "application/json", "application/openmetrics-text; version=0.0.1"})
     @Order(2)
-    void everybodyElseIsGivenText(String accept) {
+    void theTextFormatIsTheDefault(String accept) {
         HttpResponse<String> answer = metrics(accept);
 
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -122,8 +122,8 @@ class MetricsIT {
 
     @Test
     @Order(3)
-    void allMetricsAreAsPrometheusWantsThem() {
-        // Given what makes meters of its own
+    void allMetricsAreWellFormed() {
+        // Given requests that create meters
         RunningService.send(service.post("profile=preview", TestMedia.mpeg2()).build(), BodyHandlers.discarding());
         RunningService.get(service.api("/live/demo/master.m3u8"));
         RunningService.get(service.api("/api/v1/receivers"));
@@ -132,8 +132,8 @@ class MetricsIT {
         String metrics = metrics("text/plain").body();
 
         assertThat(metrics).contains("process_cpu_seconds_total ", "http_server_active_connections{");
-        assertThat(Exposition.complaintsOf(metrics)).isEmpty();
-        Tool.run("prometheus", metrics, List.of("promtool", "check", "metrics"));
+        assertThat(PrometheusTextFormat.violationsIn(metrics)).isEmpty();
+        CommandLineTool.run("prometheus", metrics, List.of("promtool", "check", "metrics"));
     }
 
     private static Stream<String> labels(String matchers) {

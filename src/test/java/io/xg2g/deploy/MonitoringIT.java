@@ -4,25 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** What is shipped for monitoring is taken by the programs that read it, and the alerts do what they say. */
+/** Test that Prometheus and Alertmanager accept the shipped files, and that the alerts fire as documented. */
 class MonitoringIT {
     private static final String PROMETHEUS = "deploy/monitoring/prometheus/";
 
     @Test
-    void prometheusTakesTheConfiguration() {
-        assertThat(Tool.run("prometheus", "promtool", "check", "config", PROMETHEUS + "prometheus.yml"))
+    void prometheusAcceptsTheConfiguration() {
+        assertThat(CommandLineTool.run("prometheus", "promtool", "check", "config", PROMETHEUS + "prometheus.yml"))
                 .contains("1 rule files found");
     }
 
     @Test
-    void prometheusTakesTheRules() {
-        assertThat(Tool.run("prometheus", "promtool", "check", "rules", PROMETHEUS + "rules/xg2g-gpu.yml"))
+    void prometheusAcceptsTheRules() {
+        assertThat(CommandLineTool.run("prometheus", "promtool", "check", "rules", PROMETHEUS + "rules/xg2g-gpu.yml"))
                 .contains("SUCCESS");
     }
 
     @Test
-    void alertsFireWhenTheyShouldAndNotWhenTheyShouldNot() {
-        assertThat(Tool.run(
+    void alertsFireInTheExpectedSituationsOnly() {
+        assertThat(CommandLineTool.run(
                         "prometheus",
                         "promtool",
                         "test",
@@ -34,8 +34,8 @@ class MonitoringIT {
     }
 
     @Test
-    void alertmanagerTakesTheConfiguration() {
-        assertThat(Tool.run(
+    void alertmanagerAcceptsTheConfiguration() {
+        assertThat(CommandLineTool.run(
                         "prometheus-alertmanager",
                         "amtool",
                         "check-config",

@@ -24,16 +24,16 @@ class PackagedDocumentsIT {
 
     @BeforeAll
     static void copy() {
-        Tool.run("coreutils", "deploy/deb/documents", directory.toString());
+        CommandLineTool.run("coreutils", "deploy/deb/documents", directory.toString());
     }
 
     @Test
-    void theyAreWhatTheBuildOfThePackageInstalls() throws IOException {
+    void thePackageInstallsTheDocuments() throws IOException {
         assertThat(Files.readString(Path.of("deploy/deb/build"))).contains("\ndeploy/deb/documents \"$doc\"\n");
     }
 
     @Test
-    void everyLinkBetweenThemLeadsSomewhere() throws IOException {
+    void everyLinkBetweenDocumentsResolves() throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             List<Path> documents =
                     files.filter(file -> file.toString().endsWith(".md")).toList();
@@ -50,7 +50,7 @@ class PackagedDocumentsIT {
     }
 
     @Test
-    void alertsAndDashboardsAreAmongThem() {
+    void thePackageInstallsAlertsAndDashboards() {
         assertThat(directory.resolve("deploy/monitoring/prometheus/rules/xg2g-gpu.yml"))
                 .exists();
         assertThat(directory.resolve("deploy/monitoring/grafana/dashboards"))
@@ -60,7 +60,7 @@ class PackagedDocumentsIT {
     }
 
     @Test
-    void whatThePackagesSettingsNameIsThere() throws IOException {
+    void filesNamedByThePackagesSettingsExist() throws IOException {
         List<String> named = NAMED.matcher(Files.readString(Path.of("deploy/deb/application.properties")))
                 .results()
                 .map((MatchResult file) -> file.group("file"))

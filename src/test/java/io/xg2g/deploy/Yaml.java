@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Reads YAML as trees. */
+/** Reader of YAML as trees. */
 final class Yaml {
     private static final YAMLMapper MAPPER = new YAMLMapper();
 

@@ -1,4 +1,4 @@
-/** Tests that what installs and watches the program fits the program: chart, manifests, compose files, alerts. */
+/** Tests of deployment and monitoring: chart, manifests, compose files, alerts. */
 @NullMarked
 package io.xg2g.deploy;
 

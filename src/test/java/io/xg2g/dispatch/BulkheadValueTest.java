@@ -14,7 +14,7 @@ class BulkheadValueTest {
 
     @ParameterizedTest
     @CsvSource({"auto, 64", "7, 7"})
-    void theBulkheadIsAsWideAsTheWorkersAndWideEnoughForAutomaticOnes(String workers, int value) {
+    void theBulkheadHasAsManyPermitsAsWorkersOrTheMaximumIfAutomatic(String workers, int value) {
         SmallRyeConfig config = new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
                 .addDiscoveredInterceptors()

@@ -11,7 +11,7 @@ class DeferredActionsTest {
     private final List<String> done = new ArrayList<>();
 
     @Test
-    void startsComeBeforeAnswers() {
+    void startsPrecedeCompletions() {
         after.then(() -> done.add("answer"));
         after.start(() -> done.add("start"));
 
@@ -21,7 +21,7 @@ class DeferredActionsTest {
     }
 
     @Test
-    void whatFailsDoesNotKeepTheRestFromHappening() {
+    void aFailedActionDoesNotPreventTheOthers() {
         after.start(() -> {
             throw new IllegalStateException("start");
         });

@@ -15,11 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What is measured: design rule 10. */
+/** Metrics of the dispatcher. */
 class DispatchMetricsTest {
 
     @Test
-    void sizeCountsOnlyWhatWaitsByItsLevelNow() {
+    void sizeCountsWaitingRequestsByTheirCurrentLevel() {
         DispatcherSetup setup = with().workers(1).start();
         setup.submit("x1", "a1", "a2");
         setup.preview("p1");
@@ -34,7 +34,7 @@ class DispatchMetricsTest {
     }
 
     @Test
-    void workersAndDemandCountWhatRuns() {
+    void workersAndDemandCountRunningUnits() {
         DispatcherSetup setup = with().workers(2).start();
         setup.submit("a1", "a2", "a3");
 
@@ -44,7 +44,7 @@ class DispatchMetricsTest {
     }
 
     @Test
-    void withoutSlotsThereIsNoDemandToBeTold() {
+    void demandIsAbsentWithoutSlots() {
         // Given a device that faults while another request waits
         DispatcherSetup setup = with().devices(DispatcherSetup.gpu("only", 1)).start();
         assertThat(setup.gauge("xg2g.gpu.slot.demand.ratio")).isZero();
@@ -56,9 +56,9 @@ class DispatchMetricsTest {
         assertThat(setup.registry.find("xg2g.gpu.slot.demand.ratio").gauge()).isNull();
     }
 
-    /** An alert on an increase does not see the first value of a series. */
+    /** increase() does not count the first value of a series. */
     @Test
-    void everyOutcomeOfAnEncoderThatPassedIsThereBeforeItsFirstUnit() {
+    void everyOutcomeOfAnEncoderIsRegisteredBeforeItsFirstUnit() {
         DispatcherSetup setup = with().devices(
                         new DeviceCapacity(DispatcherSetup.gpu("one", 1).device(), 1, 0, 0, Set.of("h264_nvenc")))
                 .start();
@@ -79,7 +79,7 @@ class DispatchMetricsTest {
     }
 
     @Test
-    void capacityIsWhatMayWait() {
+    void capacityIsTheMaximumOfWaitingRequests() {
         DispatcherSetup setup = with().workers(1).size(7).start();
 
         assertThat(setup.gauge("xg2g.gpu.queue.capacity")).isEqualTo(7);
@@ -108,13 +108,13 @@ class DispatchMetricsTest {
                         .filter(bucket -> bucket.bucket(TimeUnit.SECONDS) == 0.2)
                         .mapToDouble(CountAtBucket::count))
                 .containsExactly(1.0);
-        assertThat(setup.answer("x1").waited()).isZero();
         setup.slots.complete("a1");
-        assertThat(setup.answer("a1").waited()).isEqualTo(Duration.ofMillis(300));
+        assertThat(waited(setup, "x1")).isZero();
+        assertThat(waited(setup, "a1")).isEqualTo(Duration.ofMillis(300));
     }
 
     @Test
-    void aUnitThatMovesIsMeasuredOnceForItsWaitAndOnceForEachRun() {
+    void aMovedUnitHasOneWaitAndOneRunTimePerRun() {
         DispatcherSetup setup = with().devices(DispatcherSetup.gpu("bad", 2), DispatcherSetup.gpu("good", 1))
                 .start();
         setup.submit("a1");
@@ -135,7 +135,7 @@ class DispatchMetricsTest {
     }
 
     @Test
-    void everyWayOfNotRunningIsCounted() {
+    void everyRejectionReasonIsCounted() {
         DispatcherSetup setup = with().workers(1).size(2).start();
         setup.submit("x1");
         setup.preview("p1", "q1", "r1");
@@ -167,7 +167,7 @@ class DispatchMetricsTest {
     }
 
     @Test
-    void theTimeToTryAgainFollowsFromHowFastTheQueueDrains() {
+    void retryAfterFollowsFromTheDrainRateOfTheQueue() {
         // Given units of 4 s in 2 slots, and 4 that wait
         DispatcherSetup setup = with().workers(2).size(4).start();
         setup.submit("x1");
@@ -189,5 +189,9 @@ class DispatchMetricsTest {
                 .tag("outcome", outcome)
                 .timer()
                 .totalTime(TimeUnit.MILLISECONDS);
+    }
+
+    private static Duration waited(DispatcherSetup setup, String id) {
+        return ((TranscodeResult.Completed) setup.answer(id)).waited();
     }
 }

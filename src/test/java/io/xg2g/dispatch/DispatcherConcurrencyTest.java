@@ -20,8 +20,8 @@ import org.jetbrains.lincheck.datastructures.StringGen;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever threads do at once, it is as if they had done it one after the other. A start is left out, because it
- * follows a change outside the lock: the units that end here ran before the threads came.
+ * Linearizability of the dispatcher's entry points. Starts are not included, because they follow a change outside the lock:
+ * the units that end here were started before the threads.
  */
 @Param(name = "id", gen = StringGen.class, conf = "1:ab")
 public final class DispatcherConcurrencyTest {
@@ -33,7 +33,7 @@ public final class DispatcherConcurrencyTest {
             _ -> Uni.createFrom().item(true),
             _ -> GpuLoad.UNKNOWN,
             new ManualTime(),
-            // Without a registry behind it, since so many dispatchers are made at once.
+            // Without a registry, since many dispatchers are created at once.
             new CompositeMeterRegistry(),
             OpenTelemetry.noop().getTracer("test"));
 
@@ -43,7 +43,7 @@ public final class DispatcherConcurrencyTest {
         submit("y0");
     }
 
-    /** What the submission itself brought about; answers that come from other threads are theirs. */
+    /** Results of the submission itself; results from other threads are recorded there. */
     @Operation
     public String submit(@Param(name = "id") String id) {
         Thread submitter = Thread.currentThread();

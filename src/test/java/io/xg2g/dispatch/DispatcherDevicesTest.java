@@ -18,7 +18,7 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Where a unit runs, and what a failing device costs: design rule 8. */
+/** Placement of units on devices, and device failures. */
 class DispatcherDevicesTest {
 
     @Test
@@ -27,7 +27,7 @@ class DispatcherDevicesTest {
         DispatcherSetup setup = with().devices(gpu("gpu0", 1)).start();
         List<String> events = new ArrayList<>();
         Consumer<String> recordWithoutLock = event -> {
-            // Waits forever if the calling thread holds the lock.
+            // Deadlocks if the calling thread holds the lock.
             Thread reader = Thread.ofVirtual().start(setup.dispatcher::snapshot);
             assertThatCode(reader::join).doesNotThrowAnyException();
             events.add(event);
@@ -43,7 +43,7 @@ class DispatcherDevicesTest {
             log.removeHandler(handler);
         }
 
-        assertThat(setup.fate("a1")).isEqualTo(Failure.Kind.DEVICE_FAULT.code());
+        assertThat(setup.outcome("a1")).isEqualTo(Failure.Kind.DEVICE_FAULT.code());
         assertThat(events).contains("log");
     }
 
@@ -93,7 +93,7 @@ class DispatcherDevicesTest {
     }
 
     @Test
-    void requestsThatComeBeforeTheProbeWaitForIt() {
+    void requestsBeforeTheProbeWaitForIt() {
         DispatcherSetup setup = with().beforeTheProbe();
         setup.submit("a1");
         assertThat(setup.dispatcher.position("a1")).isPresent();
@@ -104,15 +104,15 @@ class DispatcherDevicesTest {
     }
 
     @Test
-    void withoutAnyDeviceEverythingIsTurnedAway() {
+    void withoutAnyDeviceEverythingIsRejected() {
         DispatcherSetup setup = with().beforeTheProbe();
         setup.submit("a1");
 
         setup.dispatcher.install(List.of());
         setup.submit("a2");
 
-        assertThat(setup.fate("a1")).isEqualTo("no-device");
-        assertThat(setup.fate("a2")).isEqualTo("no-device");
+        assertThat(setup.outcome("a1")).isEqualTo("no-device");
+        assertThat(setup.outcome("a2")).isEqualTo("no-device");
     }
 
     @Test
@@ -124,11 +124,11 @@ class DispatcherDevicesTest {
 
         assertThat(device(setup, "a1")).isEqualTo("good");
         setup.slots.complete("a1");
-        assertThat(setup.fate("a1")).isEqualTo("completed");
+        assertThat(setup.outcome("a1")).isEqualTo("completed");
     }
 
     @Test
-    void aUnitThatFindsTheNextDeviceBusyIsFirstThereWhenItIsFree() {
+    void aMovedUnitIsFirstInTheQueueOfABusyDevice() {
         DispatcherSetup setup = with().devices(gpu("bad", 2), gpu("good", 1)).start();
         setup.submit("a1", "b1", "c1", "d1", "e1");
         assertThat(device(setup, "b1")).isEqualTo("bad");
@@ -145,7 +145,7 @@ class DispatcherDevicesTest {
     }
 
     @Test
-    void movedUnitsOfOneClientKeepTheirOrderAndHaveTheirStanding() {
+    void movedUnitsOfOneClientKeepTheirOrderAndPosition() {
         DispatcherSetup setup = with().devices(gpu("bad", 2), gpu("good", 1)).start();
         setup.submit("a1", "a2", "x1", "b1");
 
@@ -169,7 +169,7 @@ class DispatcherDevicesTest {
         setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
         setup.time.advance(Duration.ofSeconds(1));
 
-        assertThat(setup.fate("a1")).isEqualTo("timeout");
+        assertThat(setup.outcome("a1")).isEqualTo("timeout");
     }
 
     @Test
@@ -180,7 +180,7 @@ class DispatcherDevicesTest {
 
         setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
 
-        assertThat(setup.fate("a1")).isEqualTo("device-fault");
+        assertThat(setup.outcome("a1")).isEqualTo("device-fault");
     }
 
     @Test
@@ -191,20 +191,20 @@ class DispatcherDevicesTest {
         setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
         setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
 
-        assertThat(setup.fate("a1")).isEqualTo("device-fault");
+        assertThat(setup.outcome("a1")).isEqualTo("device-fault");
         assertThat(setup.slots.running()).isEmpty();
     }
 
     @Test
-    void whenTheLastDeviceIsLostWhatWaitsIsAnsweredAtOnce() {
+    void waitingRequestsAreRejectedAtOnceWhenTheLastDeviceIsLost() {
         DispatcherSetup setup = with().devices(gpu("gpu0", 1)).start();
         setup.submit("a1", "b1");
 
         setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
 
-        assertThat(setup.fate("b1")).isEqualTo("no-device");
+        assertThat(setup.outcome("b1")).isEqualTo("no-device");
         setup.submit("c1");
-        assertThat(setup.fate("c1")).isEqualTo("no-device");
+        assertThat(setup.outcome("c1")).isEqualTo("no-device");
     }
 
     @Test
@@ -214,7 +214,7 @@ class DispatcherDevicesTest {
 
         setup.slots.fail("a1", Failure.Kind.UNSUPPORTED_MEDIA);
 
-        assertThat(setup.fate("a1")).isEqualTo("unsupported-media");
+        assertThat(setup.outcome("a1")).isEqualTo("unsupported-media");
         assertThat(setup.dispatcher.snapshot().devices()).allMatch(QueueSnapshot.DeviceLoad::healthy);
     }
 
@@ -243,7 +243,7 @@ class DispatcherDevicesTest {
     }
 
     @Test
-    void probesOfABrokenDeviceComeAtGrowingIntervalsForEver() {
+    void aBrokenDeviceIsProbedWithBackoffWithoutEnd() {
         DispatcherSetup setup = with().devices(gpu("bad", 2), gpu("good", 1)).start();
         setup.probes.put("bad", false);
         setup.submit("a1");
@@ -257,7 +257,7 @@ class DispatcherDevicesTest {
     }
 
     @Test
-    void aDeviceThatIsFullGetsNoMoreThanItRunsForAWhile() {
+    void aDeviceWithoutCapacityGetsNoMoreUnitsThanItRunsForAWhile() {
         DispatcherSetup setup = with().devices(gpu("gpu0", 3)).start();
         setup.submit("a1", "b1", "c1", "d1");
 
@@ -272,7 +272,7 @@ class DispatcherDevicesTest {
     }
 
     @Test
-    void aUnitThatFoundADeviceFullGoesToOneWithRoom() {
+    void aUnitThatADeviceHasNoCapacityForMovesToAnother() {
         DispatcherSetup setup = with().devices(gpu("full", 3), gpu("other", 1)).start();
         setup.submit("a1", "b1");
         assertThat(device(setup, "b1")).isEqualTo("full");
@@ -283,7 +283,7 @@ class DispatcherDevicesTest {
     }
 
     @Test
-    void aDeviceThatRefusesItsOnlyUnitIsSetAside() {
+    void aDeviceWithoutCapacityForItsOnlyUnitIsTakenOutOfService() {
         DispatcherSetup setup = with().devices(gpu("taken", 3), gpu("other", 1)).start();
         setup.submit("a1");
 
@@ -294,7 +294,7 @@ class DispatcherDevicesTest {
     }
 
     @Test
-    void theEndOfACapacityShortageDoesNotBringBackADeviceThatFaultedMeanwhile() {
+    void theEndOfACapacityShortageDoesNotRestoreADeviceThatFaultedMeanwhile() {
         DispatcherSetup setup = with().devices(gpu("bad", 3), gpu("good", 1)).start();
         setup.submit("a1", "b1");
         setup.slots.fail("b1", Failure.Kind.DEVICE_CAPACITY);
@@ -323,7 +323,7 @@ class DispatcherDevicesTest {
     }
 
     @Test
-    void softwareIsNeverUsedWhereThePolicyForbidsIt() {
+    void softwareIsNotUsedIfThePolicyForbidsIt() {
         DispatcherSetup setup = with().software(Policy.NEVER)
                 .devices(gpu("gpu0", 1), software(2))
                 .start();
@@ -331,13 +331,13 @@ class DispatcherDevicesTest {
 
         setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
 
-        assertThat(setup.fate("a1")).isEqualTo("device-fault");
+        assertThat(setup.outcome("a1")).isEqualTo("device-fault");
         setup.submit("b1");
-        assertThat(setup.fate("b1")).isEqualTo("no-device");
+        assertThat(setup.outcome("b1")).isEqualTo("no-device");
     }
 
     @Test
-    void gpusAreLeftAloneWhereThePolicySaysSoftwareOnly() {
+    void gpusAreNotUsedIfThePolicyIsSoftwareOnly() {
         DispatcherSetup setup = with().software(Policy.ONLY)
                 .devices(gpu("gpu0", 4), software(1))
                 .start();
@@ -349,18 +349,18 @@ class DispatcherDevicesTest {
     }
 
     @Test
-    void aBrokenSlotFailsItsUnitAndIsFreeAgain() {
+    void anErrorOfASlotFailsItsUnitAndReleasesTheSlot() {
         DispatcherSetup setup = with().workers(1).start();
         setup.submit("a1", "b1");
 
         setup.slots.crash("a1");
 
-        assertThat(setup.fate("a1")).isEqualTo("crash");
+        assertThat(setup.outcome("a1")).isEqualTo("crash");
         assertThat(setup.slots.running()).containsExactly("b1");
     }
 
     @Test
-    void aListenerThatThrowsHurtsNobodyElse() {
+    void aListenerThatThrowsDoesNotAffectOthers() {
         DispatcherSetup setup = with().workers(1).start();
         TranscodeRequest.Listener thrower = new TranscodeRequest.Listener() {
             @Override
@@ -372,24 +372,24 @@ class DispatcherDevicesTest {
         setup.submit(Requests.heardBy(thrower, "a1", null, Priority.NORMAL));
         setup.submit("b1");
 
-        assertThat(setup.fate("a1")).isEqualTo("crash");
+        assertThat(setup.outcome("a1")).isEqualTo("crash");
         assertThat(setup.slots.running()).containsExactly("b1");
     }
 
     @Test
     void aFullQueueStaysBoundedWhileAMovedUnitWaitsInIt() {
-        // Given a queue that one unit exceeds because it came back
+        // Given a queue that is over its capacity because of a moved unit
         DispatcherSetup setup =
                 with().size(2).devices(gpu("bad", 2), gpu("good", 1)).start();
         setup.submit("a1", "b1", "c1", "d1", "e1");
         setup.slots.fail("a1", Failure.Kind.DEVICE_FAULT);
         assertThat(setup.dispatcher.snapshot().waitingTotal()).isEqualTo(3);
 
-        // When more come
+        // When more requests arrive
         setup.submit("f1", "g1", "h1");
 
         assertThat(setup.dispatcher.snapshot().waitingTotal()).isEqualTo(3);
-        assertThat(setup.fate("h1")).isEqualTo("full");
+        assertThat(setup.outcome("h1")).isEqualTo("full");
     }
 
     private static String device(DispatcherSetup setup, String id) {

@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a dispatcher as it is in production, but for the work its slots do. */
+/** Factory of a dispatcher as in production, except for the work of its slots. */
 public final class DispatcherForBench {
-    /** What every simulated unit comes to. */
+    /** Result of every simulated unit. */
     public static final TranscodeOutcome DONE = new TranscodeOutcome.Produced("h264_test", List.of());
 
     private DispatcherForBench() {}
 
-    /** One device with these slots, each unit being whatever {@code run} does. */
+    /** One device with these slots, whose units call {@code run}. */
     @SuppressWarnings("deprecation") // Quarkus 3.34 still brings the client library that Micrometer replaces.
     public static Dispatcher dispatcher(int waiting, int slots, Supplier<Uni<TranscodeOutcome>> run) {
         Dispatcher dispatcher = new Dispatcher(

@@ -22,19 +22,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The dispatcher does, step for step, what the {@linkplain NaiveDispatcher naive one} does. */
+/** Comparison of the dispatcher, step by step, with the {@linkplain NaiveDispatcher naive model}. */
 class DispatcherModelTest {
 
     record Setting(int size, int workers, boolean fair, List<Integer> gpus, int software, Policy policy) {
-        long allowance() {
+        long waitLimit() {
             return Duration.ofSeconds(30).toNanos();
         }
     }
 
-    /** When a unit is due, in milliseconds from its submission. */
+    /** Due time of a unit, in milliseconds from its submission. */
     record Due(int at, int latestStart, boolean opening) {}
 
-    /** One step; indexes are taken modulo the number of what there is. */
+    /** One step; indexes are modulo the number of candidates. */
     sealed interface Step {
         record Submit(
                 String client,
@@ -57,7 +57,7 @@ class DispatcherModelTest {
     }
 
     @RandomTest
-    void startsAndAnswersAreThoseOfTheModel(RandomInput input) {
+    void startsAndResultsEqualThoseOfTheModel(RandomInput input) {
         for (int i = 0; i < 30; i++) {
             Setting setting = setting(input);
             List<Step> schedule = input.list(120, () -> step(input));
@@ -99,7 +99,7 @@ class DispatcherModelTest {
         CANCEL(5),
         DRAIN(1);
 
-        /** How often it comes, in proportion. */
+        /** Relative frequency. */
         final int weight;
 
         Kind(int weight) {
@@ -157,7 +157,7 @@ class DispatcherModelTest {
         return new GpuLoad(input.between(0, 2), input.between(0L, 2L), input.chance(1 / 3.0));
     }
 
-    /** The same steps for both. */
+    /** Runs the same steps on both. */
     private static final class Comparison {
         private final Setting setting;
         private final NaiveDispatcher model;
@@ -184,7 +184,7 @@ class DispatcherModelTest {
         }
 
         void take(Step step) {
-            // No two steps at the same time: what is due at the same time may come in any order.
+            // No two steps at the same time: actions due at the same time may run in any order.
             advance(1, true);
             switch (step) {
                 case Step.Submit submit -> submit(submit);
@@ -267,7 +267,8 @@ class DispatcherModelTest {
 
         void check() {
             assertThat(setup.slots.startsWithDevices()).isEqualTo(model.starts);
-            model.fates.forEach((id, fate) -> assertThat(setup.fate(id)).as(id).isEqualTo(fate));
+            model.outcomes.forEach(
+                    (id, outcome) -> assertThat(setup.outcome(id)).as(id).isEqualTo(outcome));
             assertThat(setup.answered()).doesNotHaveDuplicates();
             QueueSnapshot snapshot = setup.dispatcher.snapshot();
             for (Priority level : Priority.values()) {
@@ -282,18 +283,18 @@ class DispatcherModelTest {
 
         private List<String> standings() {
             Map<String, Integer> positions = new HashMap<>();
-            model.fates
+            model.outcomes
                     .keySet()
                     .forEach(id -> setup.dispatcher
                             .position(id)
-                            .ifPresent(standing -> positions.put(id, standing.position())));
+                            .ifPresent(queuePosition -> positions.put(id, queuePosition.position())));
             return positions.entrySet().stream()
                     .sorted(Comparator.comparingInt(Map.Entry::getValue))
                     .map(Map.Entry::getKey)
                     .toList();
         }
 
-        /** In the end nothing is left and nothing was counted twice. */
+        /** Checks that nothing is left at the end and nothing was counted twice. */
         void finish() {
             take(new Step.Drain());
             while (!model.running.isEmpty()) {
@@ -304,7 +305,7 @@ class DispatcherModelTest {
                     .mapToDouble(counter -> counter.count())
                     .sum();
             assertThat(rejected).isEqualTo(model.rejections);
-            model.fates
+            model.outcomes
                     .keySet()
                     .forEach(
                             id -> assertThat(setup.dispatcher.cancel(id)).as(id).isFalse());

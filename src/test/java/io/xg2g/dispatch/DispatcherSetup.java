@@ -15,16 +15,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** A dispatcher in surroundings that the test drives: time, slots and probes. Every answer is kept. */
+/** Dispatcher with manual time, slots and probes. Every result is recorded. */
 final class DispatcherSetup {
     final ManualTime time = new ManualTime();
-    final HandDrivenSlots slots = new HandDrivenSlots();
+    final ManualSlots slots = new ManualSlots();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final Dispatcher dispatcher;
-    /** What the next probe of a device will say; well where nothing is set. */
+    /** Results of the next probes by device; healthy by default. */
     final Map<String, Boolean> probes = new HashMap<>();
-    /** What is measured of a device at present; nothing is known where nothing is set. */
+    /** Current load by device; unknown by default. */
     final Map<String, GpuLoad> loads = new HashMap<>();
     /** Devices probed so far. */
     final List<String> probed = new ArrayList<>();
@@ -33,7 +34,7 @@ final class DispatcherSetup {
     private final List<String> order = new ArrayList<>();
     private final Map<String, Throwable> failures = new HashMap<>();
 
-    /** What a setup is made from. */
+    /** Settings of a setup. */
     static final class Options {
         private int size = 100;
         private int workers = 4;
@@ -53,8 +54,8 @@ final class DispatcherSetup {
             return this;
         }
 
-        Options maxWait(Duration allowance) {
-            maxWait = allowance;
+        Options maxWait(Duration waitLimit) {
+            maxWait = waitLimit;
             return this;
         }
 
@@ -78,14 +79,14 @@ final class DispatcherSetup {
             return this;
         }
 
-        /** Devices are known and healthy. */
+        /** Starts with probed, healthy devices. */
         DispatcherSetup start() {
             DispatcherSetup setup = new DispatcherSetup(this);
             setup.dispatcher.install(devices);
             return setup;
         }
 
-        /** Devices are not known yet. */
+        /** Starts before the devices are probed. */
         DispatcherSetup beforeTheProbe() {
             return new DispatcherSetup(this);
         }
@@ -114,14 +115,18 @@ final class DispatcherSetup {
     }
 
     static DeviceCapacity gpu(String id, int slots) {
-        return new DeviceCapacity(new Device(id, Vendor.NVIDIA, id, 0, ""), slots);
+        return capacity(new Device(id, Vendor.NVIDIA, id, 0, ""), slots);
     }
 
     static DeviceCapacity software(int slots) {
-        return new DeviceCapacity(Device.SOFTWARE, slots);
+        return capacity(Device.SOFTWARE, slots);
     }
 
-    /** Submits requests of normal priority, by their ids. */
+    static DeviceCapacity capacity(Device device, int slots) {
+        return new DeviceCapacity(device, slots, 0, 0, Set.of());
+    }
+
+    /** Submits requests of normal priority with these ids. */
     void submit(String... ids) {
         for (String id : ids) {
             submit(Requests.normal(id));
@@ -145,30 +150,30 @@ final class DispatcherSetup {
         order.add(id);
     }
 
-    /** Completes what runs, one after the other, until nothing runs. */
+    /** Completes running units, one after the other, until none runs. */
     void completeAll() {
         while (!slots.running().isEmpty()) {
             slots.complete(slots.running().getFirst());
         }
     }
 
-    /** The answer to this request, or {@code null} while there is none. */
+    /** The result of this request, or {@code null} while there is none. */
     TranscodeResult answer(String id) {
         return answers.get(id);
     }
 
-    /** How this request's submission failed, or {@code null}. */
+    /** The failure of this request's submission, or {@code null}. */
     Throwable failure(String id) {
         return failures.get(id);
     }
 
-    /** The ids of all answers so far, in order; an id that is submitted again can come again. */
+    /** The ids of all results so far, in order; a resubmitted id can repeat. */
     List<String> answered() {
         return List.copyOf(order);
     }
 
-    /** What became of the request, in one word. */
-    String fate(String id) {
+    /** Outcome of the request, in one word. */
+    String outcome(String id) {
         return switch (answers.get(id)) {
             case null -> "open";
             case TranscodeResult.Completed _ -> "completed";

@@ -3,6 +3,7 @@ package io.xg2g.dispatch;
 import static io.xg2g.dispatch.DispatcherSetup.oneSlot;
 import static io.xg2g.dispatch.DispatcherSetup.with;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.xg2g.ffmpeg.Failure;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Who starts, when, and who does not: design rules 1 to 6. */
+/** Order of starts, displacement, deadlines and cancellation. */
 class DispatcherTest {
 
     private static final Duration HALF = Duration.ofSeconds(15);
@@ -30,13 +31,13 @@ class DispatcherTest {
     }
 
     @Test
-    void whatStartsIsTheBestAtTheMomentTheSlotComesFree() {
-        // Given a normal request that has waited alone
+    void theFirstRequestIsChosenWhenTheSlotBecomesFree() {
+        // Given a normal request that has waited
         DispatcherSetup setup = oneSlot();
         makeActive(setup, "a0", "show");
         setup.submit("x1", "b1");
 
-        // When an active one arrives just before the slot is free
+        // When an active one arrives just before the slot becomes free
         setup.submit(Requests.ofStream("a1", "show"));
         setup.slots.complete("x1");
 
@@ -58,7 +59,7 @@ class DispatcherTest {
     }
 
     @Test
-    void clientsOfALevelTakeTurnsAndEachIsServedInItsOrder() {
+    void clientsOfALevelAreServedRoundRobinAndEachInItsOrder() {
         DispatcherSetup setup = oneSlot();
         setup.submit("x1", "a1", "a2", "a3", "b1", "b2", "c1");
 
@@ -68,7 +69,7 @@ class DispatcherTest {
     }
 
     @Test
-    void aClientThatComesBackQueuesBehindThoseThatHadNoTurnYet() {
+    void aReturningClientQueuesBehindClientsWithoutATurnInThisRound() {
         DispatcherSetup setup = oneSlot();
         setup.submit("x1", "a1", "b1");
         setup.slots.complete("x1");
@@ -91,7 +92,7 @@ class DispatcherTest {
     }
 
     @Test
-    void halfOfTheAllowanceRaisesARequestByOneLevelBehindThoseThere() {
+    void halfOfTheMaximumWaitRaisesARequestByOneLevelBehindThoseThere() {
         DispatcherSetup setup = oneSlot();
         setup.submit("x1");
         setup.preview("p1");
@@ -131,20 +132,20 @@ class DispatcherTest {
     }
 
     @Test
-    void aFullQueueTurnsAwayWhatIsNotMoreUrgentThanAnythingInIt() {
+    void aFullQueueRejectsARequestThatHasNoHigherLevelThanAnyWaiting() {
         DispatcherSetup setup = with().workers(1).size(3).start();
         setup.submit("x1", "a1", "b1", "c1");
 
         setup.submit("d1");
         setup.preview("e1");
 
-        assertThat(setup.fate("d1")).isEqualTo("full");
-        assertThat(setup.fate("e1")).isEqualTo("full");
+        assertThat(setup.outcome("d1")).isEqualTo("full");
+        assertThat(setup.outcome("e1")).isEqualTo("full");
         assertThat(setup.dispatcher.snapshot().waitingTotal()).isEqualTo(3);
     }
 
     @Test
-    void aMoreUrgentArrivalDisplacesTheYoungestOfTheLowestLevel() {
+    void aRequestOfAHigherLevelDisplacesTheYoungestOfTheLowestLevel() {
         DispatcherSetup setup = with().workers(1).size(4).start();
         makeActive(setup, "s0", "show");
         setup.submit("x1", "n1");
@@ -153,11 +154,11 @@ class DispatcherTest {
 
         setup.submit(Requests.ofStream("s1", "show"));
 
-        assertThat(setup.fate("q1")).isEqualTo("displaced");
+        assertThat(setup.outcome("q1")).isEqualTo("displaced");
         setup.submit("o1");
-        assertThat(setup.fate("p1")).isEqualTo("displaced");
+        assertThat(setup.outcome("p1")).isEqualTo("displaced");
         setup.submit("r1");
-        assertThat(setup.fate("r1")).isEqualTo("full");
+        assertThat(setup.outcome("r1")).isEqualTo("full");
         setup.completeAll();
         assertThat(setup.slots.starts()).containsExactly("s0", "x1", "s1", "n1", "m1", "o1");
     }
@@ -171,7 +172,7 @@ class DispatcherTest {
 
         setup.submit("n1");
 
-        assertThat(setup.fate("n1")).isEqualTo("full");
+        assertThat(setup.outcome("n1")).isEqualTo("full");
     }
 
     @Test
@@ -181,52 +182,54 @@ class DispatcherTest {
 
         setup.submit("a3");
 
-        assertThat(setup.fate("a3")).isEqualTo("full");
+        assertThat(setup.outcome("a3")).isEqualTo("full");
         setup.submit("c1");
-        assertThat(setup.fate("c1")).isEqualTo("open");
+        assertThat(setup.outcome("c1")).isEqualTo("open");
     }
 
     @Test
-    void aClientAtItsShareMakesRoomForItsUrgentWorkOutOfItsOwn() {
+    void aClientAtItsShareDisplacesItsOwnRequestsOfLowerLevels() {
         DispatcherSetup setup = with().workers(1).size(4).start();
         setup.submit("x1");
         setup.preview("b1", "a1", "a2");
 
         setup.submit("a3");
 
-        assertThat(setup.fate("a2")).isEqualTo("displaced");
-        assertThat(setup.fate("b1")).isEqualTo("open");
+        assertThat(setup.outcome("a2")).isEqualTo("displaced");
+        assertThat(setup.outcome("b1")).isEqualTo("open");
     }
 
     @Test
-    void aClientThatFilledTheQueueAloneGivesWayToOthers() {
+    void requestsOfAClientThatFilledTheQueueAloneAreDisplacedByOthers() {
         DispatcherSetup setup = with().workers(1).size(4).start();
         setup.submit("x1", "a1", "a2", "a3", "a4");
 
         setup.submit("b1", "c1");
 
-        assertThat(setup.fate("a4")).isEqualTo("displaced");
-        assertThat(setup.fate("a3")).isEqualTo("displaced");
+        assertThat(setup.outcome("a4")).isEqualTo("displaced");
+        assertThat(setup.outcome("a3")).isEqualTo("displaced");
         setup.submit("d1");
-        assertThat(setup.fate("d1")).isEqualTo("full");
+        assertThat(setup.outcome("d1")).isEqualTo("full");
     }
 
     @Test
-    void theDeadlineFiresAtItsTimeAlsoWhenNoSlotEverComesFree() {
+    void theDeadlineFiresInTimeAlsoIfNoSlotBecomesFree() {
         DispatcherSetup setup = oneSlot();
         setup.submit("x1", "a1");
         setup.time.advance(Duration.ofSeconds(1));
         setup.preview("p1");
 
         setup.time.advance(ALL.minusSeconds(1).minus(MOMENT));
-        assertThat(setup.fate("a1")).isEqualTo("open");
+        assertThat(setup.outcome("a1")).isEqualTo("open");
         setup.time.advance(MOMENT);
 
-        assertThat(setup.fate("a1")).isEqualTo("timeout");
-        assertThat(setup.answer("a1").waited()).isEqualTo(ALL);
-        assertThat(setup.fate("p1")).isEqualTo("open");
+        assertThat(setup.outcome("a1")).isEqualTo("timeout");
+        assertThat(setup.answer("a1"))
+                .asInstanceOf(type(TranscodeResult.Rejected.class))
+                .returns(ALL, TranscodeResult.Rejected::waited);
+        assertThat(setup.outcome("p1")).isEqualTo("open");
         setup.time.advance(Duration.ofSeconds(1));
-        assertThat(setup.fate("p1")).isEqualTo("timeout");
+        assertThat(setup.outcome("p1")).isEqualTo("timeout");
         assertThat(setup.slots.running()).containsExactly("x1");
     }
 
@@ -237,7 +240,7 @@ class DispatcherTest {
 
         setup.time.advance(ALL.multipliedBy(10));
 
-        assertThat(setup.fate("x1")).isEqualTo("open");
+        assertThat(setup.outcome("x1")).isEqualTo("open");
         assertThat(setup.time.pending()).isZero();
     }
 
@@ -248,7 +251,7 @@ class DispatcherTest {
 
         assertThat(setup.dispatcher.cancel("a1")).isTrue();
 
-        assertThat(setup.fate("a1")).isEqualTo("cancelled");
+        assertThat(setup.outcome("a1")).isEqualTo("cancelled");
         assertThat(setup.dispatcher.position("b1")).contains(new QueuePosition(Priority.NORMAL, 1));
         assertThat(setup.dispatcher.cancel("a1")).isFalse();
     }
@@ -260,27 +263,27 @@ class DispatcherTest {
 
         assertThat(setup.dispatcher.cancel("a1")).isTrue();
 
-        assertThat(setup.slots.get("a1").stop().isStopped()).isTrue();
-        assertThat(setup.fate("a1")).isEqualTo("open");
+        assertThat(isSent(setup.slots.get("a1").stop())).isTrue();
+        assertThat(setup.outcome("a1")).isEqualTo("open");
         assertThat(setup.slots.running()).containsExactly("a1");
         setup.slots.fail("a1", Failure.Kind.STOPPED);
-        assertThat(setup.fate("a1")).isEqualTo("cancelled");
+        assertThat(setup.outcome("a1")).isEqualTo("cancelled");
         assertThat(setup.slots.running()).containsExactly("b1");
     }
 
     @Test
-    void aRunThatCompletesInSpiteOfItsCancellationIsAnsweredAsCompleted() {
+    void aRunThatCompletesDespiteItsCancellationIsReportedAsCompleted() {
         DispatcherSetup setup = oneSlot();
         setup.submit("a1");
         setup.dispatcher.cancel("a1");
 
         setup.slots.complete("a1");
 
-        assertThat(setup.fate("a1")).isEqualTo("completed");
+        assertThat(setup.outcome("a1")).isEqualTo("completed");
     }
 
     @Test
-    void aClientThatDisconnectsCancelsWhatWaitsAndWhatRuns() {
+    void aDisconnectCancelsWaitingAndRunningRequests() {
         DispatcherSetup setup = oneSlot();
         Cancellable running = setup.submit(Requests.normal("a1"));
         Cancellable waiting = setup.submit(Requests.normal("a2"));
@@ -289,12 +292,12 @@ class DispatcherTest {
         running.cancel();
 
         assertThat(setup.dispatcher.snapshot().waitingTotal()).isZero();
-        assertThat(setup.slots.get("a1").stop().isStopped()).isTrue();
+        assertThat(isSent(setup.slots.get("a1").stop())).isTrue();
         assertThat(setup.rejections("cancelled")).isEqualTo(1);
     }
 
     @Test
-    void aClientThatDisconnectedBeforeItsRequestWasTakenIsNotServed() {
+    void aClientThatDisconnectedBeforeSubmissionIsNotServed() {
         DispatcherSetup setup = oneSlot();
         setup.submit("x1");
 
@@ -309,8 +312,8 @@ class DispatcherTest {
     }
 
     @Test
-    void anIdCanBeUsedAgainAsSoonAsItsRequestIsAnswered() {
-        // Given a client that repeats its request with the same id while it takes the answer
+    void anIdCanBeReusedAsSoonAsItsRequestIsCompleted() {
+        // Given a client that repeats its request with the same id while it receives the result
         DispatcherSetup setup = with().workers(1).size(1).start();
         setup.submit("x1", "b1");
         List<TranscodeResult> answers = new ArrayList<>();
@@ -321,14 +324,14 @@ class DispatcherTest {
         });
         assertThat(answers).hasSize(1);
 
-        // Then the end of the first submission does not take the second one away
-        assertThat(setup.fate("a1")).isEqualTo("open");
+        // Then the end of the first submission does not remove the second one
+        assertThat(setup.outcome("a1")).isEqualTo("open");
         setup.completeAll();
-        assertThat(setup.fate("a1")).isEqualTo("completed");
+        assertThat(setup.outcome("a1")).isEqualTo("completed");
     }
 
     @Test
-    void anIdThatIsInTheQueueAlreadyIsRefusedAndTheFirstOneUnhurt() {
+    void aDuplicateIdIsRefusedAndTheFirstRequestNotAffected() {
         DispatcherSetup setup = oneSlot();
         setup.submit("a1", "a1");
 
@@ -336,11 +339,11 @@ class DispatcherTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a1");
         setup.completeAll();
-        assertThat(setup.fate("a1")).isEqualTo("completed");
+        assertThat(setup.outcome("a1")).isEqualTo("completed");
     }
 
     @Test
-    void standingsAreTheOrderOfStarts() {
+    void queuePositionsAreTheOrderOfStarts() {
         DispatcherSetup setup = oneSlot();
         setup.submit("x1");
         setup.preview("p1");
@@ -359,9 +362,17 @@ class DispatcherTest {
         return setup.dispatcher.position(id).orElseThrow().position();
     }
 
-    /** The client's stream is playing: one unit of it has just completed. */
+    /** Makes the client's stream active by completing one unit. */
     private static void makeActive(DispatcherSetup setup, String id, String stream) {
         setup.submit(Requests.ofStream(id, stream));
         setup.slots.complete(id);
+    }
+
+    /** Returns whether a run that begins now is interrupted. */
+    private static boolean isSent(StopSignal signal) {
+        signal.begin();
+        boolean interrupted = Thread.currentThread().isInterrupted();
+        signal.end();
+        return interrupted;
     }
 }

@@ -29,12 +29,12 @@ import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The bulkhead around the slots is there, is as wide as configured, and the dispatcher never meets it. */
+/** Test that the bulkhead around the slots has the configured width, and that the dispatcher never exceeds it. */
 @QuarkusTest
 @TestProfile(GpuSlotsIT.ThreeSlots.class)
 class GpuSlotsIT {
 
-    /** Three slots and a transcoder that the test holds back. */
+    /** Three slots and a transcoder that the test blocks. */
     public static class ThreeSlots implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -50,7 +50,7 @@ class GpuSlotsIT {
         }
     }
 
-    /** Lets a unit pass for each permit. */
+    /** One unit completes for each permit. */
     @Alternative
     @ApplicationScoped
     public static class GatedTranscoder implements Transcoder {
@@ -103,14 +103,14 @@ class GpuSlotsIT {
     }
 
     @Test
-    void theBulkheadIsAsWideAsThereAreSlots() {
-        // Given as many units as there are slots, past the dispatcher
+    void theBulkheadHasAsManyPermitsAsThereAreSlots() {
+        // Given as many units as there are slots, without the dispatcher
         double refusedBefore = refused();
         List<Object> ends = new ArrayList<>();
         IntStream.range(0, 3).forEach(i -> run("a" + i, ends));
         await().until(() -> transcoder.inside() == 3);
 
-        // When two more come: one finds the bulkhead's smallest waiting room, one nothing
+        // When two more arrive: one takes the bulkhead's minimal queue, the other is rejected
         run("b0", ends);
         run("c0", ends);
 
@@ -126,7 +126,7 @@ class GpuSlotsIT {
     }
 
     @Test
-    void theDispatcherNeverMeetsTheBulkhead() {
+    void theDispatcherNeverExceedsTheBulkhead() {
         double refusedBefore = refused();
         dispatcher.install(List.of(DispatcherSetup.gpu("gpu0", 2), DispatcherSetup.gpu("gpu1", 8)));
         transcoder.open(500);

@@ -12,12 +12,12 @@ class LevelSharesTest {
     private final LevelShares shares = new LevelShares();
 
     @Test
-    void nothingHasRunAtFirst() {
+    void sharesAreZeroInitially() {
         assertThat(shares.now()).containsExactly(0.0, 0.0, 0.0);
     }
 
     @Test
-    void theSharesAreThoseOfTheTimeThatUnitsRan() {
+    void sharesAreProportionalToRunTimes() {
         shares.ran(Priority.ACTIVE, 6 * SECOND, SECOND);
         shares.ran(Priority.NORMAL, 3 * SECOND, SECOND);
         shares.ran(Priority.PREVIEW, SECOND, SECOND);
@@ -26,7 +26,7 @@ class LevelSharesTest {
     }
 
     @Test
-    void whatWasLongAgoCountsForLittle() {
+    void oldRunTimesDecay() {
         shares.ran(Priority.NORMAL, SECOND, 0);
         shares.ran(Priority.ACTIVE, SECOND, 300 * SECOND);
 

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of dispatch once more, in plain lists that are searched and sorted for every step: slow, and obviously
- * right. The oracle of {@link DispatcherModelTest}.
+ * Naive model of the dispatch rules with plain lists that are searched and sorted in every step. The oracle of {@link
+ * DispatcherModelTest}.
  */
 final class NaiveDispatcher {
     private static final long SECOND = 1_000_000_000L;
@@ -30,19 +30,19 @@ final class NaiveDispatcher {
         final Priority asked;
         final long submitted;
         final int number;
-        /** Its playing time in nanoseconds; 0 where it is not known. */
+        /** Its playing time in nanoseconds; 0 if unknown. */
         final long media;
 
-        /** When it is due; {@link Long#MAX_VALUE} where it is not. */
+        /** Its due time; {@link Long#MAX_VALUE} if there is none. */
         final long dueAt;
 
         final boolean opening;
-        final long allowance;
+        final long waitLimit;
         final Set<Machine> tried = new HashSet<>();
         int level;
-        /** When it came to its level; what came earlier is served earlier. */
+        /** Time of arrival at its level; earlier ones are served first. */
         int joined;
-        /** It was started, failed by its device, and waits again. */
+        /** Whether it was started, failed by its device, and waits again. */
         boolean returned;
 
         boolean unwanted;
@@ -51,8 +51,8 @@ final class NaiveDispatcher {
         @Nullable
         Machine machine;
 
-        /** Makes a request of the same content; {@code clock} is the time that its due times are told in. */
-        Request(TranscodeRequest request, long clock, long submitted, int number, long allowance) {
+        /** Creates the equivalent request; {@code clock} is the reference of its due times. */
+        Request(TranscodeRequest request, long clock, long submitted, int number, long waitLimit) {
             DueTime due = request.due();
             this.id = request.id();
             this.client = request.client();
@@ -63,7 +63,7 @@ final class NaiveDispatcher {
             this.opening = due != null && due.opening();
             this.submitted = submitted;
             this.number = number;
-            this.allowance = due == null ? allowance : Math.min(allowance, due.latestStart() - clock);
+            this.waitLimit = due == null ? waitLimit : Math.min(waitLimit, due.latestStart() - clock);
         }
     }
 
@@ -94,19 +94,19 @@ final class NaiveDispatcher {
     final List<Request> running = new ArrayList<>();
     /** Ids and devices of all starts. */
     final List<String> starts = new ArrayList<>();
-    /** What every request was told. */
-    final Map<String, String> fates = new HashMap<>();
-    /** How many requests were turned away or withdrawn before they ran. */
+    /** Results of all requests. */
+    final Map<String, String> outcomes = new HashMap<>();
+    /** Number of requests that were rejected or cancelled before they ran. */
     int rejections;
 
     private final NaiveStreams streams = new NaiveStreams();
-    private final NaiveTurns turns;
+    private final NaiveRoundRobin turns;
     private long now;
     private boolean closed;
 
     NaiveDispatcher(DispatcherModelTest.Setting setting) {
         this.setting = setting;
-        this.turns = new NaiveTurns(setting.fair());
+        this.turns = new NaiveRoundRobin(setting.fair());
         for (int i = 0; i < setting.gpus().size(); i++) {
             machines.add(new Machine("gpu" + i, setting.gpus().get(i)));
         }
@@ -121,23 +121,23 @@ final class NaiveDispatcher {
                 .count();
     }
 
-    /** The ids that wait, in the order in which they would start on one slot. */
+    /** The waiting ids, in the order in which they would start on one slot. */
     List<String> order() {
         return turns.copy().order(waiting);
     }
 
     void submit(TranscodeRequest submitted, long clock) {
-        Request request = new Request(submitted, clock, now, fates.size(), setting.allowance());
+        Request request = new Request(submitted, clock, now, outcomes.size(), setting.waitLimit());
         request.level =
                 request.dueAt != Long.MAX_VALUE && request.asked == Priority.NORMAL || streams.mayBeActive(request, now)
                         ? 2
                         : request.asked.level();
-        fates.put(request.id, "open");
+        outcomes.put(request.id, "open");
         if (closed) {
             reject(request, "shutdown");
         } else if (usable(Set.of()).isEmpty()) {
             reject(request, "no-device");
-        } else if (request.allowance <= 0) {
+        } else if (request.waitLimit <= 0) {
             reject(request, "timeout");
         } else {
             admit(request);
@@ -208,14 +208,14 @@ final class NaiveDispatcher {
         starts.add(request.id + "@" + machine.id);
     }
 
-    /** Devices with a free slot for a unit that was tried on these, best first. */
+    /** Devices with a free slot for a unit that failed on these, best first. */
     private List<Machine> choices(Set<Machine> tried) {
         if (running.size() >= setting.workers()) {
             return List.of();
         }
         return usable(tried).stream()
                 .filter(machine -> machine.busy < machine.limit)
-                .sorted(Comparator.comparing((Machine machine) -> machine.load.crowded())
+                .sorted(Comparator.comparing((Machine machine) -> machine.load.congested())
                         .thenComparing(machine -> machine.busy - machine.limit)
                         .thenComparing(machine -> machine.load.encoderPercent())
                         .thenComparing(machine -> -machine.load.freeVramBytes()))
@@ -275,7 +275,7 @@ final class NaiveDispatcher {
         if (machine.limit == 0) {
             request.tried.add(machine);
         }
-        if (closed || usable(request.tried).isEmpty() || now - request.submitted >= request.allowance) {
+        if (closed || usable(request.tried).isEmpty() || now - request.submitted >= request.waitLimit) {
             return false;
         }
         if (choices(request.tried).isEmpty()) {
@@ -311,7 +311,7 @@ final class NaiveDispatcher {
         waiting.clear();
     }
 
-    /** Lives through every nanosecond in which something happens. */
+    /** Advances the time through every event. */
     void advance(long nanos, boolean devicesRecover) {
         long until = now + nanos;
         while (nextEvent() <= until) {
@@ -325,7 +325,7 @@ final class NaiveDispatcher {
     private long nextEvent() {
         Stream<Long> ofRequests = waiting.stream()
                 .flatMap(request ->
-                        Stream.of(request.submitted + request.allowance / 2, request.submitted + request.allowance))
+                        Stream.of(request.submitted + request.waitLimit / 2, request.submitted + request.waitLimit))
                 .filter(time -> time > now);
         Stream<Long> ofMachines = machines.stream()
                 .flatMap(machine -> Stream.concat(machine.widenAt.stream(), Stream.of(machine.probeAt)));
@@ -334,10 +334,10 @@ final class NaiveDispatcher {
 
     private void happen(boolean devicesRecover) {
         for (Request request : List.copyOf(waiting)) {
-            if (now == request.submitted + request.allowance) {
+            if (now == request.submitted + request.waitLimit) {
                 waiting.remove(request);
                 reject(request, "timeout");
-            } else if (now == request.submitted + request.allowance / 2 && request.level < 2) {
+            } else if (now == request.submitted + request.waitLimit / 2 && request.level < 2) {
                 waiting.remove(request);
                 request.level++;
                 join(request);
@@ -360,14 +360,14 @@ final class NaiveDispatcher {
         answer(request, reason);
     }
 
-    private void answer(Request request, String fate) {
-        String before = fates.put(request.id, request.silent ? "open" : fate);
+    private void answer(Request request, String outcome) {
+        String before = outcomes.put(request.id, request.silent ? "open" : outcome);
         if (!"open".equals(before)) {
             throw new IllegalStateException("the model answered twice: " + request.id);
         }
     }
 
-    /** What waits or runs and was not disconnected, in order of submission. */
+    /** Waiting and running requests that were not cancelled, in order of submission. */
     List<Request> open() {
         return Stream.concat(waiting.stream(), running.stream())
                 .filter(request -> !request.silent)

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The rules of {@link ActiveStreams} once more: every charge is kept, and all are added up for every question. */
+/** Naive model of {@link ActiveStreams}: every charge is stored, and all are added up for every query. */
 final class NaiveStreams {
     private static final long WINDOW = 30_000_000_000L;
 
@@ -54,7 +54,7 @@ final class NaiveStreams {
         return lastCompleted.containsKey(stream) && now - lastCompleted.get(stream) <= WINDOW;
     }
 
-    /** The playing time of a unit; the stream's latest one tells it where it is not known. */
+    /** Playing time of a unit; if unknown, that of the stream's latest one. */
     private long media(Request request) {
         return request.media > 0 ? request.media : latestUnits.getOrDefault(streamOf(request), 0L);
     }

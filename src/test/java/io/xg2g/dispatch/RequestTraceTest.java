@@ -24,7 +24,7 @@ class RequestTraceTest {
             .get("test");
 
     @Test
-    void waitingAndRunningAreTwoSpansUnderTheCallersSpan() {
+    void waitingAndRunningAreTwoChildSpans() {
         DispatcherSetup setup = with().tracer(tracer).start();
         Span caller = tracer.spanBuilder("caller").startSpan();
         try (Scope _ = caller.makeCurrent()) {
@@ -44,7 +44,7 @@ class RequestTraceTest {
     }
 
     @Test
-    void aRequestThatNeverRunsHasAQueueSpanThatSaysWhy() {
+    void aRejectedRequestHasAQueueSpanWithTheReason() {
         DispatcherSetup setup = with().tracer(tracer).workers(1).size(1).start();
         setup.submit("x1", "a1", "b1");
 
@@ -68,7 +68,7 @@ class RequestTraceTest {
     }
 
     @Test
-    void everySpanEndsAlsoOfARefusedDuplicate() {
+    void everySpanEndsAlsoForARefusedDuplicate() {
         DispatcherSetup setup = with().tracer(tracer).workers(1).start();
         setup.submit("a1", "b1", "b1");
         setup.dispatcher.drain();

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Requests for tests. The client is the id without its digits: {@code anna7} is one of {@code anna}'s. */
+/** Requests for tests. The client is the id without its digits: {@code anna7} belongs to {@code anna}. */
 final class Requests {
     private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
     private static final MediaInfo.Video VIDEO = new MediaInfo.Video("h264", 1920, 1080, "yuv420p", false, 25, 1);
@@ -36,7 +36,7 @@ final class Requests {
         return new TranscodeRequest(id, client(id), stream, priority, unit(id), listener);
     }
 
-    /** A unit of a stream, with its playing time and when it is due. */
+    /** A unit of a stream, with its playing time and due time. */
     static TranscodeRequest scheduled(
             String id,
             @Nullable String stream,

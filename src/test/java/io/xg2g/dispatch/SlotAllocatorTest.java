@@ -12,19 +12,19 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** How many slots a device gets: what is configured, or what it was measured to carry. */
+/** Number of slots of a device: as configured, or as measured. */
 class SlotAllocatorTest {
     private static final Device GPU = new Device("gpu", Vendor.NVIDIA, "gpu", 0, "");
 
     @Test
-    void theProcessorCarriesWhatItWasMeasuredToAndAsManyLiveWindowsBesides() {
+    void theCpuHasItsMeasuredSlotsAndAsManyForLiveWindows() {
         assertThat(plan(Map.of(), Device.SOFTWARE, 1.9, 0)).isEqualTo("1+1");
         assertThat(plan(Map.of(), Device.SOFTWARE, 2.9, 0)).isEqualTo("2+2");
         assertThat(plan(Map.of(), Device.SOFTWARE, 0.4, 0)).isEqualTo("1+1");
     }
 
     @Test
-    void togetherThatIsNeverMoreThanTheWorkers() {
+    void theTotalNeverExceedsTheWorkers() {
         assertThat(plan(Map.of(), Device.SOFTWARE, 30, 0)).isEqualTo("2+2");
         assertThat(plan(Map.of("xg2g.gpu.queue.workers", "auto"), Device.SOFTWARE, 30, 0))
                 .isEqualTo("30+30");
@@ -35,14 +35,14 @@ class SlotAllocatorTest {
     }
 
     @Test
-    void aConfiguredNumberIsWhatItSays() {
+    void aConfiguredNumberIsUsed() {
         assertThat(plan(Map.of("xg2g.gpu.software.slots", "7"), Device.SOFTWARE, 1, 0))
                 .isEqualTo("7+0");
         assertThat(plan(Map.of("xg2g.gpu.queue.workers", "6"), GPU, 1, 0)).isEqualTo("6+0");
     }
 
     @Test
-    void aGpuHasTheWorkersOrWhatItCarriesWithinItsSessions() {
+    void aGpuHasTheWorkersOrItsMeasuredSlotsWithinItsSessionLimit() {
         assertThat(plan(Map.of(), GPU, 20, 0)).isEqualTo("4+0");
         assertThat(plan(Map.of("xg2g.gpu.queue.workers", "auto"), GPU, 20.5, 0)).isEqualTo("20+0");
         assertThat(plan(Map.of(), GPU, 20, 3)).isEqualTo("1+0");

@@ -33,7 +33,7 @@ class StopSignalTest {
     }
 
     @Test
-    void aStopThatComesTooLateDoesNotHitWhatTheThreadDoesNext() {
+    void aLateStopDoesNotInterruptTheThreadsNextTask() {
         stop.begin();
         stop.stop();
 

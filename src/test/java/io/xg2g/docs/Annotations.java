@@ -9,7 +9,7 @@ import com.sun.source.tree.ModifiersTree;
 import com.sun.source.tree.Tree;
 import java.util.Optional;
 
-/** What annotations say in parsed sources. */
+/** Annotations in parsed sources. */
 final class Annotations {
 
     private Annotations() {}
@@ -18,7 +18,7 @@ final class Annotations {
         return find(modifiers, name).isPresent();
     }
 
-    /** The text that is written for a member of an annotation; empty when either is missing. */
+    /** The source text of an annotation member; empty if either is missing. */
     static Optional<String> value(ModifiersTree modifiers, String name, String member) {
         return find(modifiers, name)
                 .flatMap(annotation -> annotation.getArguments().stream()

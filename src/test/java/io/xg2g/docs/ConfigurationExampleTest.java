@@ -13,13 +13,13 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every key in the example and in the package's configuration is one that the sources read. */
+/** Test that every key in the examples exists. */
 class ConfigurationExampleTest {
     private static final Pattern KEY = Pattern.compile("(?m)^#?(xg2g\\.[^=\\s]+)=");
 
     @ParameterizedTest
     @ValueSource(strings = {"config.example.properties", "deploy/deb/application.properties"})
-    void itsKeysAreKeysOfTheReference(String file) throws IOException {
+    void exampleKeysExistInTheReference(String file) throws IOException {
         Set<String> keys = KEY.matcher(Files.readString(Path.of(file)))
                 .results()
                 .map(key -> key.group(1))
@@ -32,7 +32,7 @@ class ConfigurationExampleTest {
                         known.stream().anyMatch(pattern -> pattern.matcher(key).matches()));
     }
 
-    /** The names of the reference, with any name where one is the operator's to choose. */
+    /** Patterns of the names in the reference, with any name in place of {@code "name"}. */
     private static List<Pattern> known() throws IOException {
         return ConfigurationSources.read(Path.of("src/main/java")).sections().stream()
                 .flatMap(section -> section.properties().stream())

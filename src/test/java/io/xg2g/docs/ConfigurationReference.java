@@ -34,11 +34,11 @@ record ConfigurationReference(List<Section> sections) {
     }
 
     /**
-     * What one mapping holds.
+     * One mapping.
      *
-     * @param prefix what all its properties' names begin with
+     * @param prefix common prefix of its properties
      * @param meaning the interface's description
-     * @param groups what there can be several of, with names that the user chooses
+     * @param groups maps, with keys chosen by the user
      * @param properties in the order of their declaration
      */
     record Section(String prefix, String meaning, List<Group> groups, List<Property> properties) {
@@ -49,9 +49,9 @@ record ConfigurationReference(List<Section> sections) {
     }
 
     /**
-     * Properties that exist once for each name that the user chooses.
+     * Properties that exist once per key chosen by the user.
      *
-     * @param name what the names of the group's properties begin with
+     * @param name prefix of the group's properties
      * @param meaning its description, in Markdown
      */
     record Group(String name, String meaning) {}
@@ -61,8 +61,8 @@ record ConfigurationReference(List<Section> sections) {
      *
      * @param name its full name; names that the user chooses are given as {@code "name"} in quotation marks
      * @param environmentVariable the same in the spelling of environment variables
-     * @param defaultValue what counts when it is not set, in Markdown
-     * @param type what can be written, in Markdown
+     * @param defaultValue default, in Markdown
+     * @param type type of the value, in Markdown
      * @param meaning its description, in Markdown
      */
     record Property(String name, String environmentVariable, String defaultValue, String type, String meaning) {}

@@ -18,14 +18,14 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The reference that is printed is what the sources say, and the writer reads sources as SmallRye Config does. */
+/** Test that the generated reference is up to date, and that the generator reads sources as SmallRye Config does. */
 class ConfigurationReferenceTest {
 
     private static final Path REFERENCE = Path.of("docs/configuration.md");
     private static final Path SAMPLE = Path.of("src/test/java/io/xg2g/docs/sample");
 
     @Test
-    void theReferenceIsWhatTheSourcesSay() throws IOException {
+    void theReferenceIsUpToDate() throws IOException {
         String expected = ConfigurationSources.read(Path.of("src/main/java")).toMarkdown();
         if (Boolean.getBoolean("xg2g.docs.write")) {
             Files.writeString(REFERENCE, expected);
@@ -40,7 +40,7 @@ class ConfigurationReferenceTest {
     void propertiesAreDescribedCompletely() throws IOException {
         Section sample = sample();
         assertThat(sample.prefix()).isEqualTo("sample");
-        assertThat(sample.meaning()).isEqualTo("What a sample is made of.");
+        assertThat(sample.meaning()).isEqualTo("Properties of a sample.");
         assertThat(sample.groups())
                 .containsExactly(
                         new Group("sample.things.\"name\"", "Things by name."),
@@ -89,7 +89,7 @@ class ConfigurationReferenceTest {
     }
 
     @Test
-    void namesAreTheOnesThatSmallRyeConfigReads() throws IOException {
+    void namesEqualThoseOfSmallRyeConfig() throws IOException {
         Set<String> names = new HashSet<>(ConfigMappings.getProperties(ConfigClass.configClass(SampleConfig.class))
                 .keySet());
         names.remove("sample.kinds[*]"); // the other way to write the list sample.kinds
@@ -118,7 +118,7 @@ class ConfigurationReferenceTest {
     }
 
     @Test
-    void aPropertyThatMustBeSetSaysSo(@TempDir Path directory) throws IOException {
+    void aRequiredPropertyIsMarked(@TempDir Path directory) throws IOException {
         Files.writeString(directory.resolve("Strict.java"), """
                 package strict;
                 /** Described. */

@@ -137,7 +137,7 @@ final class ConfigurationSources {
                 .orElse(type.optional() ? "none" : "none, must be set");
     }
 
-    /** The part of the name that the method adds, with its leading dot; empty for {@code @WithParentName}. */
+    /** Name segment of the method, with its leading dot; empty for {@code @WithParentName}. */
     private static String segment(MethodTree method) {
         if (Annotations.isPresent(method.getModifiers(), "WithParentName")) {
             return "";
@@ -147,7 +147,7 @@ final class ConfigurationSources {
                         .orElseGet(() -> StringUtil.skewer(method.getName().toString()));
     }
 
-    /** The declaration that a name written in a type most likely means: the one nearest to where it is used. */
+    /** Resolves a type name to the nearest declaration. */
     private Optional<Declaration> find(String name, Declaration user) {
         return declarations.stream()
                 .filter(type -> type.qualifiedName().endsWith("." + name))

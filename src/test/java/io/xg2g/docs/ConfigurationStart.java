@@ -37,8 +37,8 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a start that reads the configuration: all constructors and methods {@code of} in the program that are given a
- * mapping.
+ * The part of a start that reads the configuration: all constructors and methods {@code of} in the program with a mapping
+ * as parameter.
  */
 final class ConfigurationStart {
     /** All classes of the program. */
@@ -50,7 +50,7 @@ final class ConfigurationStart {
 
     private ConfigurationStart() {}
 
-    /** The configuration of a program that has this source beside its defaults. */
+    /** The configuration with this source and the defaults. */
     static SmallRyeConfig config(ConfigSource source) {
         SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
@@ -65,7 +65,7 @@ final class ConfigurationStart {
         return builder.build();
     }
 
-    /** What is wrong, one line each. */
+    /** Errors, one line each. */
     static List<String> problems(ConfigSource source) {
         SmallRyeConfig config;
         try {
@@ -86,7 +86,7 @@ final class ConfigurationStart {
         return problems;
     }
 
-    /** What is given a mapping. */
+    /** Constructors and methods with a mapping as parameter. */
     static Stream<Executable> readers() {
         return PROGRAM.stream()
                 .filter(type -> !type.getSimpleName().isEmpty() && !type.isInterface())
@@ -98,7 +98,7 @@ final class ConfigurationStart {
                 .filter(reader -> Arrays.stream(reader.getParameterTypes()).anyMatch(MAPPINGS::contains));
     }
 
-    /** What it refuses; it may fail otherwise, for most of what it needs is not there. */
+    /** Configuration error of a call; other failures are ignored, since most dependencies are missing. */
     private static Optional<String> call(Executable reader, Map<Class<?>, Object> given) {
         @Nullable
         Object[] arguments =

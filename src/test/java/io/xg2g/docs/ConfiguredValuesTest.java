@@ -23,7 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every property of docs/configuration.md takes a legal value from its variable, and refuses an illegal one. */
+/**
+ * Test that every property of docs/configuration.md accepts a legal value from its variable and refuses an illegal one.
+ */
 class ConfiguredValuesTest {
     /** Events of the start. */
     private static final Set<Class<?>> STARTS =
@@ -33,7 +35,7 @@ class ConfiguredValuesTest {
     Path directory;
 
     @Test
-    void legalValuesOfAllVariablesTogetherAreTaken() {
+    void legalValuesOfAllVariablesAreAccepted() {
         Map<String, String> variables = legal("FRONT_DOOR");
 
         assertThat(ConfigurationStart.problems(variables(variables))).isEmpty();
@@ -54,7 +56,7 @@ class ConfiguredValuesTest {
 
     @ParameterizedTest
     @MethodSource("withIllegalValues")
-    void anIllegalValueIsNamedWithItsPropertyAndWhatIsAllowed(DocumentedProperty property) {
+    void anIllegalValueIsReportedWithItsPropertyAndBounds(DocumentedProperty property) {
         Map<String, String> variables = legal("DOOR");
         String value = property.illegal().orElseThrow();
         variables.put(property.variable("DOOR"), value);
@@ -72,14 +74,14 @@ class ConfiguredValuesTest {
     }
 
     @Test
-    void everyTypeOfPropertyIsKnownHere() {
+    void everyPropertyTypeHasTestValues() {
         assertThat(DocumentedProperty.all()).hasSizeGreaterThan(80);
         assertThat(withIllegalValues().count()).isGreaterThan(75);
     }
 
-    /** A bean of the application's scope is made when it is first called, which may be long after the start. */
+    /** An application-scoped bean is created on its first call, which may be long after the start. */
     @Test
-    void whatReadsAMappingDoesSoAtTheStart() {
+    void mappingsAreReadAtStart() {
         assertThat(ConfigurationStart.readers()
                         .map(Executable::getDeclaringClass)
                         .filter(type -> type.isAnnotationPresent(ApplicationScoped.class))

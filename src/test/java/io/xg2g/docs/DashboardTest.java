@@ -19,11 +19,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Dashboards, alerts and autoscalers ask only for what the program measures. */
+/** Test that dashboards, alerts and autoscalers use existing metrics. */
 class DashboardTest {
     private static final Path DASHBOARDS = Path.of("deploy/monitoring/grafana/dashboards");
 
-    /** Where the sources make a meter: its kind, and its name. */
+    /** Registration of a meter in the sources: its kind and name. */
     private static final Pattern METER =
             Pattern.compile("(?i)(gauge|counter|timer)(?:\\.(?:<\\w+>)?builder)?\\(\\s*\"(xg2g\\.[a-z.]+)\"");
 
@@ -33,7 +33,7 @@ class DashboardTest {
     private static final Pattern METRIC = Pattern.compile("\\bxg2g_\\w+");
 
     @TestFactory
-    Stream<DynamicTest> everyMetricOfADashboardIsOneThatTheProgramHas() throws IOException {
+    Stream<DynamicTest> everyMetricOfADashboardExists() throws IOException {
         Set<String> metrics = metrics();
         return files(DASHBOARDS, ".json").stream()
                 .map(file -> DynamicTest.dynamicTest(String.valueOf(file.getFileName()), () -> {
@@ -44,7 +44,7 @@ class DashboardTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> everyMetricOfAnAlertOrAnAutoscalerIsOneThatTheProgramHas() throws IOException {
+    Stream<DynamicTest> everyMetricOfAnAlertOrAutoscalerExists() throws IOException {
         Set<String> metrics = metrics();
         return Stream.of(
                         "deploy/monitoring/prometheus/rules/xg2g-gpu.yml",
@@ -60,9 +60,9 @@ class DashboardTest {
                 }));
     }
 
-    /** Neither their sum nor their mean or maximum says anything of the fleet, whose slots differ. */
+    /** Sum, mean and maximum of ratios are meaningless for replicas with different numbers of slots. */
     @Test
-    void noQueryCombinesTheRatiosOfInstances() throws IOException {
+    void noQueryAggregatesRatiosOfInstances() throws IOException {
         Pattern combined =
                 Pattern.compile("\\b(sum|avg|max|min)\\b[^()]*(\\([^()]*\\)\\s*)?\\(\\s*xg2g_gpu_slot_demand_ratio");
         for (Path file : files(DASHBOARDS, ".json")) {
@@ -71,7 +71,7 @@ class DashboardTest {
     }
 
     @Test
-    void breakersThatAreNotClosedAreTheHalfOpenOnesToo() throws IOException {
+    void queriesForNotClosedBreakersIncludeHalfOpen() throws IOException {
         JsonNode panels =
                 new ObjectMapper().readTree(DASHBOARDS.resolve("streams.json").toFile());
 
@@ -83,7 +83,7 @@ class DashboardTest {
 
     /** The reference lists every metric of the program, and no other. */
     @Test
-    void theMetricsOfTheReferenceAreThoseOfTheSources() throws IOException {
+    void theMetricsReferenceIsComplete() throws IOException {
         Set<String> known = metrics().stream()
                 .map(name -> name.replaceAll("_seconds_(bucket|count|sum)$", "_seconds"))
                 .collect(Collectors.toSet());
@@ -97,7 +97,7 @@ class DashboardTest {
         assertThat(known).containsExactlyInAnyOrderElementsOf(documented);
     }
 
-    /** Every name under which Prometheus gets something of the program's own. */
+    /** Names of all exported metrics of the program. */
     private static Set<String> metrics() throws IOException {
         Set<String> names = new TreeSet<>();
         for (Path source : files(Path.of("src/main/java"), ".java")) {

@@ -14,11 +14,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Versions of the libraries that parse what comes from outside, as Maven resolved them. Those before these minimums have
- * published vulnerabilities (docs/adr/0024). A minimum is raised when another one is published.
+ * Minimum versions of the libraries that parse external input, as resolved by Maven. Earlier versions have published
+ * vulnerabilities (docs/adr/0024). A minimum is raised when another one is published.
  */
 class DependencyVersionsTest {
-    /** Have versions of their own, or take no part in what runs: annotations, a generator of sources. */
+    /** Libraries with their own versions, or without run-time code: annotations, a source generator. */
     private static final Set<String> OTHERS = Set.of("netty-tcnative-classes", "jackson-annotations", "vertx-codegen");
 
     private record Library(String artifact, String version) {}
@@ -44,7 +44,7 @@ class DependencyVersionsTest {
                         assertThat(Version.parse(library.version())).isGreaterThanOrEqualTo(Version.parse(minimum)));
     }
 
-    /** Its maintainers ask not to be used: random tests are {@code io.xg2g.random}'s. */
+    /** Its maintainers ask projects not to use it: random tests use {@code io.xg2g.random}. */
     @Test
     void jqwikIsNotOnTheClassPath() {
         assertThat(libraries("net.jqwik")).isEmpty();

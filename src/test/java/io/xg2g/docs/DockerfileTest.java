@@ -14,13 +14,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The images are built as they are promised: from stages that exist, without root, with what they download checked. */
+/** Test of the Dockerfile: existing stages, no root user, verified downloads. */
 class DockerfileTest {
     private static final Path FILE = Path.of("src/main/docker/Dockerfile");
     private static final Pattern FROM = Pattern.compile("FROM (\\S+) AS (\\S+)");
     private static final Pattern COPY_FROM = Pattern.compile("COPY --from=(\\S+) .*");
 
-    /** By name: what its stage is made from, and its instructions, with continued lines joined. */
+    /** Stages by name: base and instructions, with continued lines joined. */
     private static Map<String, List<String>> stages() throws IOException {
         Map<String, List<String>> stages = new LinkedHashMap<>();
         List<String> stage = new ArrayList<>();
@@ -37,7 +37,7 @@ class DockerfileTest {
     }
 
     @Test
-    void theImagesRunAsAUserOfTheirOwnUnderAnInit() throws IOException {
+    void theImagesRunAsADedicatedUserUnderAnInit() throws IOException {
         Map<String, List<String>> stages = stages();
         for (String image : List.of("jvm", "native")) {
             assertThat(stages.get(image))
@@ -70,7 +70,7 @@ class DockerfileTest {
         }
     }
 
-    /** The release with the fix of a decoder that could be made to run what a stream brings. */
+    /** The release with the fix of a decoder vulnerability (remote code execution). */
     @Test
     void ffmpegIsNewEnoughAndCheckedBeforeItIsBuilt() throws IOException {
         List<String> ffmpeg = stages().get("ffmpeg");
@@ -87,7 +87,7 @@ class DockerfileTest {
     }
 
     @Test
-    void packagesComeWithoutWhatTheyOnlyRecommend() throws IOException {
+    void packagesAreInstalledWithoutRecommends() throws IOException {
         assertThat(stages().values().stream().flatMap(List::stream).filter(line -> line.contains("apt-get install")))
                 .isNotEmpty()
                 .allMatch(

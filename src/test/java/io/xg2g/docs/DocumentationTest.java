@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Links in the documents lead somewhere, and the commands in them exist. */
+/** Test of the links and commands in the documents. */
 class DocumentationTest {
 
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
@@ -49,7 +49,7 @@ class DocumentationTest {
     }
 
     @Test
-    void gettingStartedIsTheCommandsThatAreTested() throws IOException {
+    void gettingStartedUsesTestedCommands() throws IOException {
         String readme = Files.readString(Path.of("README.md"));
         String gettingStarted = readme.substring(readme.indexOf("## Getting started"));
         assertThat(found(MAKE, gettingStarted)).contains("run", "test");
@@ -70,7 +70,7 @@ class DocumentationTest {
                         .anyMatch(parts[1]::equals);
     }
 
-    /** A heading's anchor, as GitHub makes it. */
+    /** Anchor of a heading on GitHub. */
     private static String anchor(String heading) {
         return heading.toLowerCase(Locale.ROOT)
                 .replaceAll("[^\\p{L}\\p{N} _-]", "")

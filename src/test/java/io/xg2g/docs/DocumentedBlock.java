@@ -52,7 +52,7 @@ record DocumentedBlock(Path document, int line, String language, String mark, St
         return blocks;
     }
 
-    /** The README and what lies in {@code docs} itself. */
+    /** The README and the files in {@code docs}. */
     static List<Path> documents() {
         try (Stream<Path> docs = Files.list(Path.of("docs"))) {
             return Stream.concat(
@@ -84,7 +84,7 @@ record DocumentedBlock(Path document, int line, String language, String mark, St
         return isRun() || mark.equals(ANSWER) || mark.length() > NOT_RUN.length() && mark.startsWith(NOT_RUN);
     }
 
-    /** Whether it holds settings: lines of a settings file, or nothing but variables of the environment. */
+    /** Whether it has settings: lines of a settings file, or environment variables only. */
     boolean isSettings() {
         return language.equals("properties") || VARIABLES.matcher(text).matches();
     }
@@ -93,12 +93,12 @@ record DocumentedBlock(Path document, int line, String language, String mark, St
         return language.equals("sh") && !isSettings();
     }
 
-    /** What an operator would paste, without the comments. */
+    /** The commands without comments. */
     String commands() {
         return text.replaceAll("(?m)(^|\\s)#\\s.*$", "");
     }
 
-    /** The same block with what the commands before printed in place of what is left out. */
+    /** The block with the previous output in place of {@code …}. */
     DocumentedBlock filled(String output) {
         if (!mark.equals(RUN_WITH_OUTPUT)) {
             return this;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The examples of the README and of the documents, block after block, against the running program. */
+/** Test that runs the examples of the README and of the documents, block after block, against the running program. */
 @Tag("nightly")
 class DocumentedExamplesIT {
     /** As `make run` starts it, and with the sources that the README allows. */
@@ -59,7 +59,7 @@ class DocumentedExamplesIT {
     }
 
     @Test
-    void whatFailsIsNoticed() throws IOException {
+    void aFailingExampleIsDetected() throws IOException {
         try (ShellSession shell = new ShellSession(directory)) {
             assertThat(shell.run("answer=42 && echo yes\n")).contains("yes");
             assertThat(shell.run("echo $answer\n")).contains("42");
@@ -105,7 +105,7 @@ class DocumentedExamplesIT {
         return routes;
     }
 
-    /** The commands, with the addresses of the program that runs; it is started where none does. */
+    /** The commands with the URLs of the running program, which is started if necessary. */
     private String addressed(String commands) {
         if (!commands.contains("http://127.0.0.1:")) {
             return commands;

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The examples of the README and of the documents, as far as they can be checked without a running program. {@link
+ * Test of the examples of the README and of the documents as far as possible without a running program. {@link
  * DocumentedExamplesIT} runs them.
  */
 class DocumentedExamplesTest {
@@ -35,7 +35,7 @@ class DocumentedExamplesTest {
     Path directory;
 
     @Test
-    void everyBlockSaysWhetherItIsRun() {
+    void everyBlockHasAMark() {
         assertThat(DocumentedBlock.all().filter(block -> !block.isMarked()))
                 .as("blocks without a mark in front of them; DocumentedBlock says which there are")
                 .isEmpty();
@@ -47,7 +47,7 @@ class DocumentedExamplesTest {
     }
 
     @Test
-    void whatIsRunIsCompleteAndOfAKindThatCanBeRun() {
+    void runnableBlocksAreCompleteAndOfASupportedKind() {
         assertThat(DocumentedBlock.all().filter(DocumentedBlock::isRun))
                 .hasSizeGreaterThan(10)
                 .allMatch(block -> block.isSettings() || block.isShell())
@@ -61,7 +61,7 @@ class DocumentedExamplesTest {
 
     @ParameterizedTest
     @MethodSource("settings")
-    void settingsAreKnownAndTheirValuesAllowed(DocumentedBlock block) {
+    void settingsExistAndTheirValuesAreLegal(DocumentedBlock block) {
         DocumentedSettings settings = DocumentedSettings.of(block);
 
         assertThat(settings.values()).isNotEmpty();
@@ -69,7 +69,7 @@ class DocumentedExamplesTest {
     }
 
     @Test
-    void whatIsSetInCommandsAndTextIsKnownAndItsValuesAllowed() throws IOException {
+    void settingsInCommandsAndTextExistAndTheirValuesAreLegal() throws IOException {
         Set<String> ofCompose = ofCompose();
         for (Path document : DocumentedBlock.documents()) {
             DocumentedSettings settings = DocumentedSettings.variables(DocumentedBlock.read(document));
@@ -79,10 +79,10 @@ class DocumentedExamplesTest {
         }
     }
 
-    /** As it is, and with everything that an operator may switch on. */
+    /** The file as shipped, and with all commented settings enabled. */
     @ParameterizedTest
     @ValueSource(strings = {"config.example.properties", "deploy/deb/application.properties"})
-    void settingsOfAFileThatIsShippedAreAllowed(String file) {
+    void settingsOfShippedFilesAreLegal(String file) {
         String switchedOn = DocumentedBlock.read(Path.of(file)).replaceAll("(?m)^#(?=xg2g\\.)", "");
         DocumentedSettings settings = DocumentedSettings.properties(switchedOn);
         settings.values().keySet().removeIf(name -> !name.startsWith("xg2g.") || name.endsWith("-dir"));
@@ -130,7 +130,7 @@ class DocumentedExamplesTest {
     }
 
     @Test
-    void requestsLeadToSomethingThatIsServed() {
+    void requestsHaveAnEndpoint() {
         List<Route> routes = Route.all();
         List<DocumentedRequest> requests = DocumentedBlock.documents().stream()
                 .flatMap(document -> DocumentedRequest.of(document).stream())
@@ -147,7 +147,7 @@ class DocumentedExamplesTest {
                 .toList();
     }
 
-    /** The variables that the compose files take, which are not the program's. */
+    /** Variables of the compose files that are not read by the program. */
     private static Set<String> ofCompose() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("deploy"))) {
             return files.filter(file -> file.toString().endsWith(".yml"))

@@ -13,7 +13,7 @@ public record DocumentedProperty(String property, String variable, String defaul
     private static final Pattern ROW =
             Pattern.compile("(?m)^\\| `(xg2g[^`]*)`<br>`(XG2G_[^`]*)` \\| `?([^|`]*)`? \\| (.*?) \\| (.*) \\|$");
 
-    /** Values of texts that have no default. */
+    /** Values of text properties without a default. */
     private static final Map<String, String> LEGAL = Map.ofEntries(
             Map.entry("xg2g.ffmpeg.max-memory", "4G"),
             Map.entry("xg2g.ffmpeg.user", "nobody"),
@@ -29,7 +29,7 @@ public record DocumentedProperty(String property, String variable, String defaul
             Map.entry("xg2g.security.tokens.\"name\".role", "viewer"),
             Map.entry("xg2g.security.tokens.\"name\".expires", "2030-01-31T00:00:00Z"));
 
-    /** Texts that not every value is right for. */
+    /** Text properties with a restricted syntax. */
     private static final Map<String, String> ILLEGAL = Map.ofEntries(
             Map.entry("xg2g.ffmpeg.software-preset", "ultrafast"),
             Map.entry("xg2g.ffmpeg.user", "root"),
@@ -66,17 +66,17 @@ public record DocumentedProperty(String property, String variable, String defaul
         }
     }
 
-    /** The property's name with the operator's part filled in. */
+    /** Name of the property with a key in place of {@code "name"}. */
     public String property(String name) {
         return property.replace("\"name\"", name);
     }
 
-    /** The variable's name with the operator's part filled in. */
+    /** Name of the variable with a key in place of {@code NAME}. */
     public String variable(String name) {
         return variable.replace("__NAME_", "__" + name + "_");
     }
 
-    /** A value that is allowed. */
+    /** A legal value. */
     public String legal() {
         if (LEGAL.containsKey(property)) {
             return LEGAL.get(property);
@@ -84,7 +84,7 @@ public record DocumentedProperty(String property, String variable, String defaul
         return defaultValue.startsWith("none") ? "some-text" : defaultValue;
     }
 
-    /** A value that is not, unless there is none. */
+    /** An illegal value, if there is one. */
     public Optional<String> illegal() {
         return switch (type) {
             case "duration" -> Optional.of("9999h");

@@ -74,7 +74,7 @@ record DocumentedRequest(Path document, Optional<String> method, boolean managem
     }
 
     /**
-     * Whether this route takes it.
+     * Returns whether this route matches.
      *
      * @param route with its parameters in braces
      */
@@ -82,7 +82,7 @@ record DocumentedRequest(Path document, Optional<String> method, boolean managem
         return method.map(routeMethod::equals).orElse(true) && fits(path.split("/", -1), route.split("/", -1));
     }
 
-    /** A document's {@code …} or {@code *} stands for all the rest. */
+    /** {@code …} or {@code *} in a document matches the rest of the path. */
     private static boolean fits(String[] named, String[] route) {
         for (int i = 0; i < named.length; i++) {
             boolean rest = named[i].matches("…|\\*|") && i == named.length - 1 && i > 1;

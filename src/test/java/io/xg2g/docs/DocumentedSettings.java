@@ -21,7 +21,7 @@ record DocumentedSettings(boolean variables, Map<String, String> values) {
     private static final Pattern PROPERTY = Pattern.compile("(?<![\\w.])(xg2g\\.[a-z0-9.-]+)=([^\\s`…]+)");
     private static final Pattern ASSIGNMENT = Pattern.compile("\\b(XG2G_[A-Z0-9_]+)=([^\\s`…]+)");
 
-    /** What a block of settings sets. */
+    /** Settings of a block. */
     static DocumentedSettings of(DocumentedBlock block) {
         return block.language().equals("properties") ? properties(block.text()) : variables(block.text());
     }
@@ -63,13 +63,13 @@ record DocumentedSettings(boolean variables, Map<String, String> values) {
                         .orElse(value);
     }
 
-    /** Whether it is the property's name, with any name where one is the operator's to choose. */
+    /** Whether it is the name of the property, with any key. */
     static boolean isNameOf(DocumentedProperty known, String name) {
         return Pattern.matches(
                 Pattern.quote(known.property()).replace("\"name\"", "\\E(?:[a-z0-9-]+|<[a-z]+>)\\Q"), name);
     }
 
-    /** Whether it is the variable's name; a name of letters and digits may stand between single underscores. */
+    /** Whether it is the name of the variable; a key of letters and digits may have single underscores. */
     static boolean isVariableOf(DocumentedProperty known, String name) {
         return Pattern.matches(Pattern.quote(known.variable()).replace("__NAME_", "\\E_(?:_.+_|[A-Z0-9]+)\\Q"), name);
     }
@@ -86,7 +86,7 @@ record DocumentedSettings(boolean variables, Map<String, String> values) {
         return properties;
     }
 
-    /** The same as a source of a configuration, with more properties that are set nowhere else. */
+    /** The settings as a configuration source, with additional properties. */
     ConfigSource source(Map<String, String> more) {
         if (!variables) {
             Map<String, String> all = new TreeMap<>(more);

@@ -17,7 +17,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/api.md} lists the paths of the program, and {@code docs/problems.md} its problem codes: all, and no others. */
+/**
+ * Test that {@code docs/api.md} lists exactly the paths of the program, and {@code docs/problems.md} exactly its problem
+ * codes.
+ */
 class HttpReferenceTest {
     /** A row of a table of paths: request and role. */
     private static final Pattern PATH =

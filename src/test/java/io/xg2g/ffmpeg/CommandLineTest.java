@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The argument lists, whole: those of GPUs cannot be run everywhere, so they are held here to the letter. */
+/** Complete argument lists: GPU encoders cannot be run everywhere, so they are compared literally. */
 class CommandLineTest {
     private static final Path IN = Path.of("/in/a:b.ts");
     private static final Device L4 = new Device("GPU-1", Vendor.NVIDIA, "NVIDIA L4", 1, "");
@@ -121,7 +121,7 @@ class CommandLineTest {
     }
 
     @Test
-    void qsvIsNotAskedForLessThanAMegabit() {
+    void qsvHasAtLeastAMegabit() {
         assertThat(Encoder.H264_QSV.options(300_000, 300_000, 50, 0, "veryfast", 2))
                 .containsSequence("-b:v", "1000000", "-maxrate", "1000001", "-bufsize", "1000000");
     }
@@ -137,7 +137,7 @@ class CommandLineTest {
     }
 
     @Test
-    void tenBitVideoIsDecodedOnTheDeviceWhereThatIsUsual() {
+    void tenBitVideoIsDecodedOnTheDeviceIfSupported() {
         assertThat(command(L4, Encoder.HEVC_NVENC, TEN_BIT, null, Container.MP4, 1080))
                 .contains("-hwaccel cuda", "scale_cuda=1920:1080:interp_algo=bicubic:format=nv12");
         var odd = new MediaInfo.Video("h264", 1920, 1080, "yuv422p10le", false, 25, 1);
@@ -150,7 +150,7 @@ class CommandLineTest {
     }
 
     @Test
-    void turnedVideoIsTurnedBySoftware() {
+    void rotatedVideoIsRotatedBySoftware() {
         var turned = new MediaInfo.Video("h264", 1920, 1080, "yuv420p", false, 25, 1, 90);
 
         assertThat(command(RADEON, Encoder.H264_VAAPI, turned, null, Container.MP4, 720))
@@ -159,7 +159,7 @@ class CommandLineTest {
     }
 
     @Test
-    void framesAreLeftOutOnlyOverTheLimit() {
+    void framesAreDroppedOnlyAboveTheLimit() {
         var spec = new RenditionSpec("slow", Codec.H264, 720, 1_000_000, 25);
         var fast = new RenditionSpec("fast", Codec.H264, 720, 1_000_000, 60);
 

@@ -15,10 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which decoders may be used, and how much may be made of an input. */
+/** The allow list of decoders, and limits of inputs. */
 class DecodersTest {
     @Test
-    void decodersOfTheDevicesAreAllowedAndThoseOfObscureFormatsAreNot() {
+    void decodersOfTheDevicesAreAllowedAndThoseOfRareFormatsAreNot() {
         Set<String> allowed = Set.of(Decoders.ALLOWED.split(","));
 
         assertThat(allowed)
@@ -28,7 +28,7 @@ class DecodersTest {
     }
 
     @Test
-    void theImagesFfmpegIsBuiltWithThemAndNoOthers() throws IOException {
+    void theFfmpegOfTheImageHasTheAllowedDecodersOnly() throws IOException {
         String dockerfile = Files.readString(Path.of("src/main/docker/Dockerfile"));
 
         assertThat(dockerfile)
@@ -37,7 +37,7 @@ class DecodersTest {
     }
 
     @Test
-    void aCoverMayBeOpenedByFfprobeButNotDecoded() {
+    void coverArtMayBeOpenedByFfprobeButNotDecoded() {
         List<String> options = Decoders.probe();
 
         assertThat(options.get(options.indexOf("-codec_whitelist") + 1)).isEqualTo(Decoders.ALLOWED);
@@ -66,24 +66,24 @@ class DecodersTest {
     }
 
     @Test
-    void aPictureThatIsTooLargeIsRefusedWithItsSizeAndTheLimit() {
+    void aTooLargeFrameIsRefusedWithItsSizeAndTheLimit() {
         assertThat(Decoders.refusal("[IMGUTILS @ 0x7] Picture size 16000x4000 exceeds specified max pixel count 3")
                         .orElseThrow()
                         .detail())
-                .isEqualTo("the picture is 16000x4000; the limit is 35389440 pixels (8192x4320)");
+                .isEqualTo("the frame size is 16000x4000; the limit is 35389440 pixels (8192x4320)");
         assertThat(Decoders.refusal("Invalid data found")).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({"0, 180", "100000, 6430", "100000000000, 86400"})
-    void howLongAnInputMayPlayFollowsFromItsSize(long bytes, long seconds) {
+    void theMaximumPlayingTimeFollowsFromTheSize(long bytes, long seconds) {
         assertThat(PlayingTime.longest(bytes)).isEqualTo(Duration.ofSeconds(seconds));
     }
 
     @ParameterizedTest
     @CsvSource({"180, 119, 119, false", "180, 121, 0, true", "180, 0, 121, true", "86400, 3600, 3600, false"})
-    void aRunThatComesNearTheBoundHasReachedIt(long longest, long reached, long video, boolean exceeded) {
-        var progress = new Progress(9, 1000, reached * 1_000_000, 1, true);
+    void aRunNearTheBoundCountsAsReachingIt(long longest, long reached, long video, boolean exceeded) {
+        var progress = new Progress(1000, reached * 1_000_000, 1, true);
 
         assertThat(PlayingTime.exceeded(progress, Duration.ofSeconds(video), Duration.ofSeconds(longest))
                         .isPresent())
@@ -92,7 +92,7 @@ class DecodersTest {
 
     @ParameterizedTest
     @CsvSource({"24, 4, 4608", "23, 1, 8192", "128, 2, 8192", "4, 8, 1024"})
-    void aChildsMemoryFollowsFromTheMachinesAndHowManyUnitsRun(long gigabytes, int units, long megabytes) {
+    void theMemoryLimitFollowsFromTheMachineAndTheConcurrentUnits(long gigabytes, int units, long megabytes) {
         assertThat(FfmpegSettings.memory(gigabytes << 30, units)).isEqualTo(megabytes << 20);
     }
 
@@ -101,7 +101,7 @@ class DecodersTest {
         "5.1.9-0+deb12u1, true", "7.1.1, true", "8.1.1, true", "8.1, true", "n8.0.3, true",
         "8.1.2, false", "8.2, false", "9.0, false", "n8.1.2, false", "N-118000-gabc, false"
     })
-    void anFfmpegWithKnownVulnerabilitiesIsWarnedOf(String version, boolean warned) {
+    void anFfmpegWithKnownVulnerabilitiesCausesAWarning(String version, boolean warned) {
         assertThat(new Installation(version, Set.of(), "").warning().isPresent())
                 .isEqualTo(warned);
     }

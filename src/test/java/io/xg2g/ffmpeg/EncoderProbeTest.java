@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Callers of {@link EncoderProbe} wait without a time limit, so that every ending has to release them. */
+/** Callers of {@link EncoderProbe} wait without a time limit, so every outcome has to release them. */
 @Timeout(60)
 class EncoderProbeTest {
     @TempDir
@@ -42,7 +42,7 @@ class EncoderProbeTest {
     @Test
     void aShutdownReleasesTheCallersOfAProbeThatIsRunning() throws Exception {
         CountDownLatch discovering = new CountDownLatch(1);
-        try (Engine engine = engine()) {
+        try (TranscodingSetup engine = engine()) {
             EncoderProbe probe = probe(engine, () -> {
                 discovering.countDown();
                 return waitForTheInterrupt();
@@ -59,7 +59,7 @@ class EncoderProbeTest {
 
     @Test
     void aProbeDoesNotBeginAfterTheShutdown() throws Exception {
-        try (Engine engine = engine()) {
+        try (TranscodingSetup engine = engine()) {
             EncoderProbe probe = probe(engine, () -> {
                 throw new AssertionError("the probe has begun");
             });
@@ -72,7 +72,7 @@ class EncoderProbeTest {
     }
 
     private void assertReleased(Supplier<List<Device>> devices) {
-        try (Engine engine = engine()) {
+        try (TranscodingSetup engine = engine()) {
             EncoderProbe probe = probe(engine, devices);
 
             assertThat(probe.reports()).isEmpty();
@@ -89,12 +89,12 @@ class EncoderProbeTest {
         }
     }
 
-    /** Without ffmpeg: the probe goes on to the devices. */
-    private Engine engine() {
-        return new Engine(directory, Map.of("path", "/nowhere/ffmpeg"));
+    /** Without ffmpeg: the probe continues with the devices. */
+    private TranscodingSetup engine() {
+        return new TranscodingSetup(directory, Map.of("path", "/nowhere/ffmpeg"));
     }
 
-    private EncoderProbe probe(Engine engine, Supplier<List<Device>> devices) {
+    private EncoderProbe probe(TranscodingSetup engine, Supplier<List<Device>> devices) {
         DeviceDiscovery discovery = new DeviceDiscovery(directory.resolve("no-devices"), null) {
             @Override
             public List<Device> discover() {

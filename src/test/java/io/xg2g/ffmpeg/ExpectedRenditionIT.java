@@ -13,14 +13,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is said of a rendition before it is encoded is what the encoder makes. */
+/** Test that the predicted properties of a rendition are those of the encoded one. */
 class ExpectedRenditionIT {
     @TempDir
     Path temp;
 
     @Test
-    void theEncoderMakesWhatWasExpected() throws Exception {
-        try (Engine engine = new Engine(temp, Map.of())) {
+    void theEncodedRenditionHasTheExpectedProperties() throws Exception {
+        try (TranscodingSetup engine = new TranscodingSetup(temp, Map.of())) {
             for (Path clip : List.of(TestMedia.progressive(), TestMedia.mpeg2(), TestMedia.h264Interlaced())) {
                 MediaInfo media = engine.media(clip);
                 List<RenditionSpec> ladder = engine.profiles.ladderFor(media.video());

@@ -39,7 +39,7 @@ class FailureClassifierTest {
     }
 
     @Test
-    void whatEndedTheRunComesBeforeWhatItSaid() {
+    void theWayOfEndingPrecedesTheStderr() {
         String said = "No space left on device";
 
         assertThat(classify(End.INTERRUPTED, 255, said).kind()).isEqualTo(Failure.Kind.STOPPED);
@@ -53,8 +53,8 @@ class FailureClassifierTest {
     }
 
     @Test
-    void exitCodesDecideWhereNothingWasSaid() {
-        assertThat(classify(End.EXITED, 137, "").detail()).isEqualTo("ffmpeg was ended by signal 9");
+    void exitCodesDecideIfStderrIsEmpty() {
+        assertThat(classify(End.EXITED, 137, "").detail()).isEqualTo("ffmpeg was terminated by signal 9");
         assertThat(classify(End.EXITED, 255, "").kind()).isEqualTo(Failure.Kind.CRASH);
         assertThat(classify(End.EXITED, 183, "").kind()).isEqualTo(Failure.Kind.UNSUPPORTED_MEDIA);
         assertThat(classify(End.EXITED, 228, "").kind()).isEqualTo(Failure.Kind.DISK);
@@ -62,7 +62,7 @@ class FailureClassifierTest {
     }
 
     @RandomTest
-    void whateverItSaysNoPathIsRepeated(RandomInput input) {
+    void pathsInStderrAreNotRepeated(RandomInput input) {
         String noise = input.text(255);
 
         Failure failure = classify(End.EXITED, input.anyInt(), noise + " /secret/path/input.ts: " + noise);

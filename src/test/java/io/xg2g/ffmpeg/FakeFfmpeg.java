@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Shell scripts that stand in for ffmpeg where it has to misbehave. */
+/** Shell scripts that replace ffmpeg and misbehave. */
 public final class FakeFfmpeg {
     private FakeFfmpeg() {}
 

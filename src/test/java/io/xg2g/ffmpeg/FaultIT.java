@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What goes wrong in the middle of a unit, and that nothing is left of it. */
+/** Failures during a unit, and cleanup after them. */
 @Timeout(120)
 class FaultIT {
     @TempDir
@@ -25,31 +25,34 @@ class FaultIT {
 
     @Test
     void aKilledFfmpegIsACrash() throws Exception {
-        try (Engine engine = new Engine(directory, Map.of())) {
+        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of())) {
             TranscodeOutcome outcome = signalled(engine, "KILL");
 
-            assertThat(failure(outcome)).isEqualTo(new Failure(Failure.Kind.CRASH, "ffmpeg was ended by signal 9"));
-            assertThat(engine.leftOvers()).isEmpty();
+            assertThat(failure(outcome))
+                    .isEqualTo(new Failure(Failure.Kind.CRASH, "ffmpeg was terminated by signal 9"));
+            assertThat(engine.remainingFiles()).isEmpty();
         }
     }
 
     @Test
-    void aStoppedFfmpegIsFoundOutByTheStallWatchdog() throws Exception {
-        try (Engine engine = new Engine(directory, Map.of("stall-timeout", "1s", "stop-grace", "100ms"))) {
+    void aStoppedFfmpegIsDetectedByTheStallWatchdog() throws Exception {
+        try (TranscodingSetup engine =
+                new TranscodingSetup(directory, Map.of("stall-timeout", "1s", "stop-grace", "100ms"))) {
             TranscodeOutcome outcome = signalled(engine, "STOP");
 
             assertThat(failure(outcome).kind()).isEqualTo(Failure.Kind.CRASH);
             assertThat(failure(outcome).detail()).contains("no progress", "xg2g.ffmpeg.stall-timeout");
-            assertThat(engine.leftOvers()).isEmpty();
+            assertThat(engine.remainingFiles()).isEmpty();
         }
     }
 
     @Test
     void aRunThatTakesTooLongIsEnded() throws Exception {
-        try (Engine engine = new Engine(directory, Map.of())) {
+        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of())) {
             engine.probe.reports();
         }
-        try (Engine engine = new Engine(directory, failing("lengthy", "exec ffmpeg -re \"$@\"", "run-timeout", "5s"))) {
+        try (TranscodingSetup engine =
+                new TranscodingSetup(directory, failing("lengthy", "exec ffmpeg -re \"$@\"", "run-timeout", "5s"))) {
             TranscodeUnit unit = engine.unit(TestMedia.lengthy(), "480p", Container.MPEG_TS);
 
             TranscodeOutcome outcome = engine.run(unit);
@@ -61,8 +64,8 @@ class FaultIT {
     }
 
     @Test
-    void interruptionStopsTheRunAndLeavesNothing() throws Exception {
-        try (Engine engine = new Engine(directory, Map.of())) {
+    void interruptionStopsTheRunAndLeavesNoFiles() throws Exception {
+        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of())) {
             TranscodeUnit unit = engine.unit(TestMedia.lengthy(), "480p", Container.MPEG_TS);
             CountDownLatch moving = new CountDownLatch(1);
             AtomicReference<TranscodeOutcome> outcome = new AtomicReference<>();
@@ -81,8 +84,8 @@ class FaultIT {
     }
 
     @Test
-    void aMissingFfmpegIsSaidClearly() throws Exception {
-        try (Engine engine = new Engine(directory, Map.of("path", "/nowhere/ffmpeg"))) {
+    void aMissingFfmpegIsReported() throws Exception {
+        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of("path", "/nowhere/ffmpeg"))) {
             assertThat(engine.probe.problem())
                     .contains("ffmpeg cannot be started (xg2g.ffmpeg.path): No such file or directory");
 
@@ -94,9 +97,9 @@ class FaultIT {
     }
 
     @Test
-    void anFfmpegThatVanishesLaterIsSaidClearly() throws Exception {
+    void anFfmpegThatIsRemovedLaterIsReported() throws Exception {
         Path program = FakeFfmpeg.script(directory.resolve("fake"), "exec ffmpeg \"$@\"");
-        try (Engine engine = new Engine(directory, Map.of("path", program.toString()))) {
+        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of("path", program.toString()))) {
             engine.probe.reports();
             Files.delete(program);
 
@@ -108,8 +111,8 @@ class FaultIT {
     }
 
     @Test
-    void aMissingFfprobeIsSaidClearly() {
-        try (Engine engine = new Engine(directory, Map.of("ffprobe-path", "/nowhere/ffprobe"))) {
+    void aMissingFfprobeIsReported() {
+        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of("ffprobe-path", "/nowhere/ffprobe"))) {
             assertThat(engine.inspector.inspect(TestMedia.progressive(), ProcessPriority.NORMAL))
                     .isEqualTo(new Inspection.Rejected(new Failure(
                             Failure.Kind.CRASH,
@@ -120,20 +123,20 @@ class FaultIT {
     @Test
     void aHangingFfprobeIsEnded() throws IOException {
         Path program = FakeFfmpeg.script(directory.resolve("fake"), "exec sleep 100");
-        try (Engine engine =
-                new Engine(directory, Map.of("ffprobe-path", program.toString(), "inspect-timeout", "300ms"))) {
+        try (TranscodingSetup engine = new TranscodingSetup(
+                directory, Map.of("ffprobe-path", program.toString(), "inspect-timeout", "300ms"))) {
             var rejected =
                     (Inspection.Rejected) engine.inspector.inspect(TestMedia.progressive(), ProcessPriority.NORMAL);
 
             assertThat(rejected.failure().kind()).isEqualTo(Failure.Kind.RUN_TIMEOUT);
-            assertThat(engine.leftOvers()).isEmpty();
+            assertThat(engine.remainingFiles()).isEmpty();
         }
     }
 
     @Test
-    void exitZeroWithNothingWrittenIsACrash() throws Exception {
-        try (Engine engine =
-                new Engine(directory, failing("progressive", "echo frame=75; echo progress=end; exit 0"))) {
+    void exitZeroWithoutOutputIsACrash() throws Exception {
+        try (TranscodingSetup engine =
+                new TranscodingSetup(directory, failing("progressive", "echo frame=75; echo progress=end; exit 0"))) {
             TranscodeUnit unit = engine.unit(TestMedia.progressive(), "abr", Container.MP4);
 
             TranscodeOutcome outcome = engine.run(unit);
@@ -144,9 +147,9 @@ class FaultIT {
     }
 
     @Test
-    void exitZeroWithHalfAnOutputIsACrash() throws Exception {
+    void exitZeroWithATruncatedOutputIsACrash() throws Exception {
         String half = "ffmpeg \"$@\"; for last; do :; done; truncate -s 188000 \"${last#file:}\"; exit 0";
-        try (Engine engine = new Engine(directory, failing("progressive", half))) {
+        try (TranscodingSetup engine = new TranscodingSetup(directory, failing("progressive", half))) {
             TranscodeUnit unit = engine.unit(TestMedia.progressive(), "480p", Container.MPEG_TS);
 
             TranscodeOutcome outcome = engine.run(unit);
@@ -158,11 +161,11 @@ class FaultIT {
     }
 
     @Test
-    void aFileThatMayNotGrowIsADiskFailure() throws Exception {
-        // XFSZ is ignored, as a full disk gives no signal either: writing fails, and that is all.
+    void anExceededFileSizeLimitIsADiskFailure() throws Exception {
+        // SIGXFSZ is ignored, so that writing fails without a signal, as on a full disk.
         String small = "trap '' XFSZ; ulimit -f 64; exec ffmpeg \"$@\"";
         for (Container container : List.of(Container.MPEG_TS, Container.MP4)) {
-            try (Engine engine = new Engine(directory, failing("progressive", small))) {
+            try (TranscodingSetup engine = new TranscodingSetup(directory, failing("progressive", small))) {
                 TranscodeUnit unit = engine.unit(TestMedia.progressive(), "480p", container);
 
                 TranscodeOutcome outcome = engine.run(unit);
@@ -173,12 +176,13 @@ class FaultIT {
         }
     }
 
-    /** At once or at the end of the run, which then succeeds or not. */
+    /** Deleted at once or at the end of the run. */
     @ParameterizedTest
     @ValueSource(strings = {"$delete; exec ffmpeg \"$@\"", "ffmpeg \"$@\"; $delete; exit 0", "$delete; exit 1"})
-    void filesThatAreDeletedMeanwhileAreADiskFailure(String commands) throws Exception {
+    void filesDeletedDuringTheRunAreADiskFailure(String commands) throws Exception {
         String delete = "for last; do :; done; last=${last#file:}; rm -r \"${last%/*}\"";
-        try (Engine engine = new Engine(directory, failing("progressive", commands.replace("$delete", delete)))) {
+        try (TranscodingSetup engine =
+                new TranscodingSetup(directory, failing("progressive", commands.replace("$delete", delete)))) {
             TranscodeUnit unit = engine.unit(TestMedia.progressive(), "480p", Container.MPEG_TS);
 
             TranscodeOutcome outcome = engine.run(unit);
@@ -188,8 +192,8 @@ class FaultIT {
     }
 
     @Test
-    void tooLittleFreeSpaceIsToldBeforeAnythingRuns() throws Exception {
-        try (Engine engine = new Engine(directory, Map.of("min-free-disk", "1T"))) {
+    void tooLittleFreeSpaceIsReportedBeforeTheRun() throws Exception {
+        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of("min-free-disk", "1T"))) {
             TranscodeOutcome outcome = engine.run(engine.unit(TestMedia.progressive(), "480p", Container.MPEG_TS));
 
             assertThat(failure(outcome).kind()).isEqualTo(Failure.Kind.DISK);
@@ -204,8 +208,8 @@ class FaultIT {
                 : Map.of("path", program.toString(), more[0], more[1]);
     }
 
-    /** Runs a long unit and sends its ffmpeg a signal as soon as it moves. */
-    private static TranscodeOutcome signalled(Engine engine, String signal) {
+    /** Runs a long unit and sends its ffmpeg a signal as soon as it reports progress. */
+    private static TranscodeOutcome signalled(TranscodingSetup engine, String signal) {
         TranscodeUnit unit = engine.unit(TestMedia.lengthy(), "480p", Container.MPEG_TS);
         TranscodeOutcome outcome = engine.transcoder.transcode(
                 unit,

@@ -30,11 +30,11 @@ class FfmpegTranscoderIT {
     @TempDir
     static Path directory;
 
-    static Engine engine;
+    static TranscodingSetup engine;
 
     @BeforeAll
     static void start() {
-        engine = new Engine(directory, Map.of());
+        engine = new TranscodingSetup(directory, Map.of());
     }
 
     @AfterAll
@@ -79,21 +79,21 @@ class FfmpegTranscoderIT {
     @ParameterizedTest
     @MethodSource("otherCases")
     @Tag("nightly")
-    void broadcastVideoBecomesTheSameInOtherContainers(Source source, String profile, Container container)
+    void broadcastVideoIsTranscodedInEveryContainer(Source source, String profile, Container container)
             throws Exception {
-        broadcastVideoBecomesWhatWasAskedFor(source, profile, container);
+        broadcastVideoIsTranscodedAsRequested(source, profile, container);
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void broadcastVideoBecomesWhatWasAskedFor(Source source, String profile, Container container) throws Exception {
+    void broadcastVideoIsTranscodedAsRequested(Source source, String profile, Container container) throws Exception {
         TranscodeUnit unit = engine.unit(source.file.get(), profile, container);
 
         TranscodeOutcome outcome = engine.run(unit);
 
         assertThat(outcome).isInstanceOf(TranscodeOutcome.Produced.class);
         List<Rendition> renditions = ((TranscodeOutcome.Produced) outcome).renditions();
-        assertThat(outcome.encoder()).isEqualTo("libx264");
+        assertThat(((TranscodeOutcome.Produced) outcome).encoder()).isEqualTo("libx264");
         assertThat(renditions)
                 .extracting(Rendition::name)
                 .isEqualTo(profile.equals("abr") ? List.of("1080p", "720p", "480p") : List.of("720p"));
@@ -154,7 +154,7 @@ class FfmpegTranscoderIT {
     }
 
     @Test
-    void aSourceWithoutAudioStaysSilent() throws Exception {
+    void aSourceWithoutAudioHasNoAudioInTheOutput() throws Exception {
         TranscodeUnit unit = engine.unit(TestMedia.silent(), "480p", Container.MP4);
 
         Rendition rendition =
@@ -164,7 +164,7 @@ class FfmpegTranscoderIT {
     }
 
     @Test
-    void aTurnedSourceStandsUpright() throws Exception {
+    void aRotatedSourceIsUpright() throws Exception {
         TranscodeUnit unit = engine.unit(TestMedia.rotated(), "480p", Container.MP4);
 
         Rendition rendition =
@@ -189,7 +189,7 @@ class FfmpegTranscoderIT {
     }
 
     @Test
-    void damagedStreamsAreTranscodedAsFarAsTheyGo() throws Exception {
+    void damagedStreamsAreTranscodedAsFarAsPossible() throws Exception {
         for (Path file : List.of(TestMedia.truncated(), TestMedia.bitFlipped())) {
             TranscodeUnit unit = engine.unit(file, "480p", Container.MP4);
 
@@ -215,9 +215,9 @@ class FfmpegTranscoderIT {
 
     @Test
     @Tag("nightly")
-    void codecsOfConfiguredProfilesAreMade() throws Exception {
+    void codecsOfConfiguredProfilesAreEncoded() throws Exception {
         Map<String, String> profiles = Map.of("xg2g.profiles.h.codec", "hevc", "xg2g.profiles.a.codec", "av1");
-        try (Engine own = new Engine(directory.resolve("codecs"), profiles)) {
+        try (TranscodingSetup own = new TranscodingSetup(directory.resolve("codecs"), profiles)) {
             for (String name : List.of("h", "a")) {
                 TranscodeUnit unit = own.unit(TestMedia.progressive(), name, Container.MP4);
                 Rendition rendition =
@@ -230,7 +230,7 @@ class FfmpegTranscoderIT {
             TranscodeOutcome refused = own.run(own.unit(TestMedia.progressive(), "a", Container.MPEG_TS));
             assertThat(((TranscodeOutcome.Failed) refused).failure())
                     .isEqualTo(new Failure(
-                            Failure.Kind.UNSUPPORTED_MEDIA, "av1 cannot be carried in video/mp2t; ask for video/mp4"));
+                            Failure.Kind.UNSUPPORTED_MEDIA, "av1 is not supported in video/mp2t; request video/mp4"));
         }
     }
 
@@ -251,7 +251,7 @@ class FfmpegTranscoderIT {
         }
     }
 
-    /** What ffprobe and a full decode say about a file. */
+    /** Result of ffprobe and a full decode of a file. */
     record Probed(
             JsonNode streams, String errors, int frames, double duration, double firstTime, List<Double> keyframes) {
         static Probed of(Path file) throws Exception {

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A minute of a stream made window by window is the minute made in one run: the same pictures at the same times, none
- * lost, doubled or moved. Compared is what the filter graph hands to the encoder.
+ * Test that a minute of a stream encoded in windows has the frames of one continuous run: same frames, same times, none
+ * lost, duplicated or moved. Compared is the output of the filter graph.
  */
 @Tag("nightly")
 class FrameExactnessIT {
@@ -25,23 +25,23 @@ class FrameExactnessIT {
     @TempDir
     Path directory;
 
-    /** A picture's time, counted from the first window's begin in 90 kHz ticks, and its hash. */
+    /** Time of a frame, relative to the start of the first window in 90 kHz ticks, and its hash. */
     private record Shown(long time, String hash) {}
 
     @ParameterizedTest
     @EnumSource(names = {"PROGRESSIVE_50", "PROGRESSIVE_2997", "HEVC_25"})
     @Tag("nightly")
-    void windowsOfProgressiveSourcesGiveTheFramesOfOneRunToo(LiveMedia source) throws Exception {
-        windowsGiveTheFramesOfOneRun(source);
+    void windowsOfProgressiveSourcesHaveTheFramesOfOneRun(LiveMedia source) throws Exception {
+        windowsHaveTheFramesOfOneRun(source);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"INTERLACED_25", "MPEG2_25", "INTERLACED_2997"})
-    void windowsGiveTheFramesOfOneRun(LiveMedia source) throws Exception {
+    void windowsHaveTheFramesOfOneRun(LiveMedia source) throws Exception {
         // Given
         MediaInfo.Video video = video(source);
-        var cutter = new WindowCutter(source.file());
-        FrameGrid grid = FrameGrid.of(video, SPECS, WindowCutter.START);
+        var cutter = new TsWindowCutter(source.file());
+        FrameGrid grid = FrameGrid.of(video, SPECS, TsWindowCutter.START);
         long start = cutter.start();
         long length = grid.durationTicks();
 
@@ -51,7 +51,7 @@ class FrameExactnessIT {
         for (int n = 0; n < WINDOWS; n++) {
             long begin = start + n * length;
             Path window = Files.write(directory.resolve("window.ts"), cutter.window(begin, length, video));
-            List<Shown> frames = frames(window, graph(video, grid), WindowCutter.START - n * length);
+            List<Shown> frames = frames(window, graph(video, grid), TsWindowCutter.START - n * length);
             assertThat(frames).hasSize(grid.frames());
             windowed.addAll(frames);
         }
@@ -63,7 +63,7 @@ class FrameExactnessIT {
     }
 
     private MediaInfo.Video video(LiveMedia source) {
-        try (Engine engine = new Engine(directory, Map.of())) {
+        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of())) {
             return engine.media(source.file()).video();
         }
     }
@@ -72,7 +72,7 @@ class FrameExactnessIT {
         return FilterGraph.of(Encoder.Family.SOFTWARE, video, Rung.of(video, SPECS, grid), grid, false);
     }
 
-    /** The same filters without windows: nothing is filled in, left out or put in its place. */
+    /** The same filters without windows: no frame is duplicated, dropped or moved. */
     private static String withoutGrid(MediaInfo.Video video, long start, long length) {
         String graph =
                 FilterGraph.of(Encoder.Family.SOFTWARE, video, Rung.of(video, SPECS), Rung.bobs(video, SPECS), false);

@@ -41,7 +41,7 @@ class FrameGridTest {
     }
 
     @RandomTest
-    void windowsOfAnyRateLieSideBySide(RandomInput input) {
+    void windowsOfAnyRateAreContiguous(RandomInput input) {
         FrameGrid grid = FrameGrid.of(video(input.chance(0.5), input.between(0.0, 121.0)), specs(60), 0);
 
         assertThat(grid.durationTicks()).isBetween(180_000L, 180_180L);
@@ -61,7 +61,7 @@ class FrameGridTest {
     }
 
     @Test
-    void fieldsBecomeFramesOnlyWhereSomeRenditionWantsThem() {
+    void fieldsBecomeFramesOnlyIfARenditionNeedsThem() {
         assertThat(FrameGrid.of(video(true, 25), specs(60, 25), 0).frames()).isEqualTo(100);
         assertThat(FrameGrid.of(video(true, 25), specs(30), 0).frames()).isEqualTo(50);
     }
@@ -77,7 +77,7 @@ class FrameGridTest {
     }
 
     @Test
-    void nonsenseIsRefused() {
+    void invalidValuesAreRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> new FrameGrid(-1, 25, 1, 50));
         assertThatIllegalArgumentException().isThrownBy(() -> new FrameGrid(0, 0, 1, 50));
         assertThatIllegalArgumentException().isThrownBy(() -> new FrameGrid(0, 25, 0, 50));

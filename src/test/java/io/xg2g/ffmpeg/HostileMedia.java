@@ -7,13 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Small files that would cost much if they were believed. */
+/** Small files that declare very large content. */
 public final class HostileMedia {
     static final String VIDEO = "-f lavfi -i testsrc2=s=320x180:r=25:d=1";
 
     private HostileMedia() {}
 
-    /** All of them. */
+    /** All files. */
     public static List<Path> all() {
         return List.of(audioGap(), videoGaps(), dayGap(), largeFrame(), growingPng());
     }
@@ -26,12 +26,12 @@ public final class HostileMedia {
                         + " -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac -ac 2 -f matroska");
     }
 
-    /** 300 frames, each of them 59 s after the one before. */
+    /** 300 frames with gaps of 59 s. */
     static Path videoGaps() {
         return gaps("video-gaps.mkv", 59);
     }
 
-    /** 300 frames, each of them 26 h after the one before. */
+    /** 300 frames with gaps of 26 h. */
     static Path dayGap() {
         return gaps("day-gaps.mkv", 26 * 3600);
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Small files that would cost much: a gap, many gaps, a large frame, a decoder that nobody needs. */
+/** Small files with a high cost: gaps, large frames, unneeded decoders. */
 @Timeout(120)
 class HostileMediaIT {
     @TempDir
@@ -22,8 +22,8 @@ class HostileMediaIT {
         Path file = HostileMedia.audioGap();
         assertThat(Files.size(file)).isLessThan(200_000);
 
-        // Filled by ffmpeg's filter, the hour takes 3.5 GB.
-        try (Engine engine = new Engine(directory, Map.of("max-memory", "1G"))) {
+        // Filled with silence by ffmpeg, the hour takes 3.5 GB.
+        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of("max-memory", "1G"))) {
             TranscodeUnit unit = engine.unit(file, "480p", Container.MP4);
 
             assertThat(engine.run(unit)).isInstanceOf(TranscodeOutcome.Produced.class);
@@ -34,7 +34,7 @@ class HostileMediaIT {
     @Test
     void manyGapsThatTogetherPlayForHoursAreRefused() throws Exception {
         Path file = HostileMedia.videoGaps();
-        try (Engine engine = new Engine(directory, Map.of())) {
+        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of())) {
             TranscodeUnit unit = engine.unit(file, "480p", Container.MP4);
 
             TranscodeOutcome outcome = engine.run(unit);
@@ -64,7 +64,7 @@ class HostileMediaIT {
     }
 
     @Test
-    void aCoverPictureAndSubtitlesKeepNoFilmFromBeingTranscoded() throws Exception {
+    void coverArtAndSubtitlesDoNotPreventTranscoding() throws Exception {
         Path words = Files.writeString(directory.resolve("words.srt"), "1\n00:00:00,000 --> 00:00:01,000\nHello\n");
         Path cover = TestMedia.encoded("cover.png", "-f lavfi -i testsrc2=s=64x64 -frames:v 1 -f image2pipe -c:v png");
         Path file = TestMedia.encoded(
@@ -72,7 +72,7 @@ class HostileMediaIT {
                 HostileMedia.VIDEO + " -i " + cover + " -i " + words
                         + " -map 0 -map 1 -map 2 -c:v:0 libx264 -pix_fmt:v:0 yuv420p"
                         + " -c:v:1 png -disposition:v:1 attached_pic -c:s mov_text -f mp4");
-        try (Engine engine = new Engine(directory, Map.of())) {
+        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of())) {
             TranscodeUnit unit = engine.unit(file, "480p", Container.MP4);
 
             assertThat(engine.transcoder.transcode(unit, Device.SOFTWARE, ProcessPriority.NORMAL, share -> {}))
@@ -81,7 +81,7 @@ class HostileMediaIT {
     }
 
     private String rejection(Path file) {
-        try (Engine engine = new Engine(directory, Map.of())) {
+        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of())) {
             assertThat(engine.inspector.inspect(file, ProcessPriority.NORMAL)).isInstanceOf(Inspection.Rejected.class);
             Failure failure = ((Inspection.Rejected) engine.inspector.inspect(file, ProcessPriority.NORMAL)).failure();
             assertThat(failure.kind()).isEqualTo(Failure.Kind.UNSUPPORTED_MEDIA);

@@ -8,19 +8,19 @@ import java.nio.ByteBuffer;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Any bytes are a JPEG picture with a size, or have a defect. */
+/** Test that any bytes are a JPEG with a size, or have a defect. */
 class JpegFuzzTest {
 
     static Stream<byte[]> seeds() {
-        byte[] picture = {-1, -40, -1, -32, 0, 4, 0, 0, -1, -64, 0, 11, 8, 1, 104, 2, -128, 1, 0, 0, 0, -1, -39};
-        return Stream.of(picture);
+        byte[] image = {-1, -40, -1, -32, 0, 4, 0, 0, -1, -64, 0, 11, 8, 1, 104, 2, -128, 1, 0, 0, 0, -1, -39};
+        return Stream.of(image);
     }
 
     @MethodSource("seeds")
     @FuzzTest
-    void anyBytesHaveASizeOrADefect(byte @NotNull [] picture) {
+    void anyBytesHaveASizeOrADefect(byte @NotNull [] image) {
         try {
-            Rung.Size size = JpegReader.read(ByteBuffer.wrap(picture));
+            Rung.Size size = JpegReader.read(ByteBuffer.wrap(image));
             assertThat(size.width()).isPositive();
             assertThat(size.height()).isPositive();
         } catch (OutputCheck.Defect expected) {

@@ -3,7 +3,7 @@ package io.xg2g.ffmpeg;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** What broadcasters and cameras send, as MPEG-TS with audio: the structure of the real thing with small pictures, 62 s. */
+/** Broadcast and camera streams as MPEG-TS with audio: real structure, small frames, 62 s. */
 public enum LiveMedia {
     /** As 1080i25: H.264, open GOP, B-pyramid, with AC-3. */
     INTERLACED_25(
@@ -13,7 +13,7 @@ public enum LiveMedia {
                     + " tff=1:open-gop=1:keyint=25:min-keyint=25:bframes=3:b-pyramid=normal -c:a ac3 -ac 2",
             50,
             1),
-    /** As 576i25: MPEG-2, 12 pictures to a GOP, with MP2. */
+    /** As 576i25: MPEG-2, GOP of 12 frames, with MP2. */
     MPEG2_25(
             "256x160",
             "50",
@@ -65,12 +65,12 @@ public enum LiveMedia {
         this.rateDenominator = rateDenominator;
     }
 
-    /** The file, made at its first use. */
+    /** The file, encoded on first use. */
     public Path file() {
         return TestMedia.encoded("live-" + name().toLowerCase(Locale.ROOT) + ".ts", arguments);
     }
 
-    /** Frames a second of its windows: those of interlaced video are its fields. */
+    /** Frame rate of its windows: the field rate for interlaced video. */
     double rate() {
         return (double) rateNumerator / rateDenominator;
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The argument lists of long-lived children, whole. */
+/** Complete argument lists of long-lived child processes. */
 class MediaCommandsTest {
     private static final String START = "ffmpeg -nostdin -hide_banner -nostats -loglevel level+warning ";
     private static final String INPUT = "-probesize 5000000 -analyzeduration 100000 -fpsprobesize 0 -copyts"
@@ -22,7 +22,7 @@ class MediaCommandsTest {
     private static final String TIMES = " -avoid_negative_ts disabled";
 
     @Test
-    void theSegmenterCopiesVideoAndMakesAudioAac() {
+    void theSegmenterCopiesVideoAndConvertsAudioToAac() {
         assertThat(segmenter(true, true)).isEqualTo(START + INPUT + VIDEO + AUDIO + TIMES + OUTPUT);
         assertThat(segmenter(true, false)).isEqualTo(START + INPUT + VIDEO + TIMES + OUTPUT);
         assertThat(segmenter(false, true)).isEqualTo(START + INPUT + AUDIO + TIMES + OUTPUT);
@@ -38,7 +38,7 @@ class MediaCommandsTest {
                     UDP | udp://239.1.1.1:5000 | -timeout 10000000 -overrun_nonfatal 1 -protocol_whitelist udp -format_whitelist mpegts -i udp://239.1.1.1:5000
                     FILE | file:///films/a%20b.ts | -stream_loop -1 -protocol_whitelist file -format_whitelist mpegts,mov,matroska,flv,mpeg -i file:/films/a b.ts
                     """)
-    void aGrabberMayUseWhatItsKindNeedsAndNothingElse(SourceKind kind, URI source, String input) {
+    void aGrabberHasTheProtocolsAndFormatsOfItsKindOnly(SourceKind kind, URI source, String input) {
         String times = kind == SourceKind.RTSP ? " -bsf:v setts=pts=if(eq(PTS\\,NOPTS)\\,DTS\\,PTS)" : "";
 
         assertThat(String.join(" ", MediaCommands.grab("ffmpeg", source, kind, Duration.ofSeconds(10))))
@@ -47,7 +47,7 @@ class MediaCommandsTest {
     }
 
     @Test
-    void theDemoIsMadeByFfmpegItself() {
+    void theDemoIsGeneratedByFfmpeg() {
         assertThat(String.join(" ", MediaCommands.demo("ffmpeg", 2)))
                 .isEqualTo(START + "-f lavfi -i testsrc2=s=1280x720:r=25"
                         + " -f lavfi -i sine=frequency=220:beep_factor=4:sample_rate=48000 -map 0:v:0 -map 1:a:0"
@@ -65,15 +65,14 @@ class MediaCommandsTest {
                     1 | [tcp @ 0x1] [error] Failed to resolve hostname h: Name or service not known | SOURCE_TRANSIENT | the source cannot be reached
                     1 | [error] udp://h:1: Input/output error | SOURCE_TRANSIENT | the source cannot be reached
                     1 | [error] rtsp://h: Connection timed out | SOURCE_TRANSIENT | the source sent nothing for too long (xg2g.ffmpeg.source-timeout)
-                    1 | [error] pipe:0: Invalid data found when processing input | UNSUPPORTED_MEDIA | what the source sends is no media that can be carried on
-                    8 | [error] http://h/: Server returned 5XX Server Error reply | SOURCE_TRANSIENT | the source answers with a server error
+                    1 | [error] pipe:0: Invalid data found when processing input | UNSUPPORTED_MEDIA | the source's data is not in a supported media format
+                    8 | [error] http://h/: Server returned 5XX Server Error reply | SOURCE_TRANSIENT | the source responds with a server error
                     0 | [warning] Connection refused | SOURCE_TRANSIENT | the source has ended
-                    137 | '' | CRASH | ffmpeg was ended by signal 9
-                    255 | '' | CRASH | ffmpeg was asked to end by somebody else
+                    137 | '' | CRASH | ffmpeg was terminated by signal 9
+                    255 | '' | CRASH | ffmpeg was terminated by another process
                     1 | '' | CRASH | ffmpeg failed with exit code 1
                     """)
-    void theEndOfASourceIsAFailureThatSaysWhetherItMayComeBack(
-            int code, String said, Failure.Kind kind, String detail) {
+    void theEndOfASourceIsClassifiedAsTransientOrPermanent(int code, String said, Failure.Kind kind, String detail) {
         assertThat(SourceFailures.classify(code, said)).isEqualTo(new Failure(kind, detail));
     }
 

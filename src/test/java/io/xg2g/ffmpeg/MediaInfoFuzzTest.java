@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever ffprobe prints, the media are accepted within the limits or rejected with a reason. */
+/** Test that any output of ffprobe is accepted within the limits or rejected with a reason. */
 class MediaInfoFuzzTest {
 
     static Stream<String> seeds() {

@@ -41,7 +41,7 @@ class MediaInfoReaderTest {
         "progressive, 90000/1, 25/1, 1:1, false, 25",
         "progressive, 0/0, 0/0, 1:1, false, 0"
     })
-    void ratesAndFieldsAreUnderstood(
+    void ratesAndFieldsAreRead(
             String order, String nominal, String average, String aspect, boolean interlaced, double rate) {
         String json = "{\"streams\":[" + VIDEO.formatted(order, nominal, average, aspect) + "]}";
 
@@ -55,7 +55,7 @@ class MediaInfoReaderTest {
     }
 
     @Test
-    void audioWithoutAHeaderIsNone() {
+    void audioWithoutAHeaderIsIgnored() {
         String json = "{\"streams\":[" + VIDEO.formatted("tt", "25/1", "25/1", "1:1")
                 + ",{\"codec_type\":\"audio\",\"codec_name\":\"aac\",\"sample_rate\":\"0\",\"channels\":0}]}";
 
@@ -69,11 +69,11 @@ class MediaInfoReaderTest {
                     {"streams":[{"codec_type":"audio","codec_name":"mp3"}]} | the input has audio but no video
                     {"streams":[{"codec_type":"video","codec_name":"mjpeg","disposition":{"attached_pic":1}}]} | the input has no video
                     {"streams":[{"codec_type":"video"}]} | the input's video codec is unknown
-                    {"streams":[{"codec_type":"video","codec_name":"h264","width":0,"height":0}]} | no picture can be decoded from the input: its h264 video has no complete header (it must hold a keyframe)
-                    {"streams":[{"codec_type":"video","codec_name":"h264","width":16,"height":16,"pix_fmt":"yuv420p"}]} | the picture is 16x16; each side must have 32 pixels at least
-                    {"streams":[{"codec_type":"video","codec_name":"hevc","width":16384,"height":8640,"pix_fmt":"yuv420p"}]} | the picture is 16384x8640; the limit is 8192x4320
+                    {"streams":[{"codec_type":"video","codec_name":"h264","width":0,"height":0}]} | no video frame can be decoded from the input: its h264 video has no complete header (it must hold a keyframe)
+                    {"streams":[{"codec_type":"video","codec_name":"h264","width":16,"height":16,"pix_fmt":"yuv420p"}]} | the frame size is 16x16; each side must have at least 32 pixels
+                    {"streams":[{"codec_type":"video","codec_name":"hevc","width":16384,"height":8640,"pix_fmt":"yuv420p"}]} | the frame size is 16384x8640; the limit is 8192x4320
                     """)
-    void whatCannotBeTranscodedIsRefused(String json, String sentence) {
+    void mediaThatCannotBeTranscodedIsRefused(String json, String sentence) {
         assertThat(MediaInfoReader.read(json))
                 .isEqualTo(new Inspection.Rejected(new Failure(Failure.Kind.UNSUPPORTED_MEDIA, sentence)));
     }

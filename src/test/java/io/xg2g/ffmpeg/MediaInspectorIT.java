@@ -18,11 +18,11 @@ class MediaInspectorIT {
     @TempDir
     static Path directory;
 
-    static Engine engine;
+    static TranscodingSetup engine;
 
     @BeforeAll
     static void start() {
-        engine = new Engine(directory, Map.of());
+        engine = new TranscodingSetup(directory, Map.of());
     }
 
     @AfterAll
@@ -41,7 +41,7 @@ class MediaInspectorIT {
     }
 
     @Test
-    void pixelsThatAreNotSquareAreDescribed() {
+    void nonSquarePixelsAreDescribed() {
         assertThat(engine.media(TestMedia.mpeg2()).video())
                 .isEqualTo(new MediaInfo.Video("mpeg2video", 720, 576, "yuv420p", true, 25, 64.0 / 45));
     }
@@ -53,12 +53,12 @@ class MediaInspectorIT {
     }
 
     @Test
-    void turnedVideoIsDescribed() {
+    void rotatedVideoIsDescribed() {
         assertThat(engine.media(TestMedia.rotated()).video().rotation() % 180).isEqualTo(90);
     }
 
     @Test
-    void aFileThatWasDeletedIsTheDisksFailure() {
+    void aDeletedFileIsADiskFailure() {
         assertThat(engine.inspector.inspect(directory.resolve("gone.ts"), ProcessPriority.NORMAL))
                 .isInstanceOfSatisfying(
                         Inspection.Rejected.class,
@@ -82,21 +82,21 @@ class MediaInspectorIT {
     }
 
     @Test
-    void interlacingIsToldByTheStreamAndNotByItsSize() {
+    void interlacingIsReadFromTheStreamAndNotFromItsSize() {
         assertThat(engine.media(TestMedia.progressive576()).video().interlaced())
                 .isFalse();
         assertThat(engine.media(TestMedia.bottomFirst()).video().interlaced()).isTrue();
     }
 
     @Test
-    void whatIsNoVideoIsRejectedWithItsReason() throws IOException {
+    void otherFilesAreRejectedWithTheReason() throws IOException {
         assertThat(refusal(TestMedia.audioOnly())).isEqualTo("the input has audio but no video");
         assertThat(refusal(TestMedia.tiny16()))
-                .isEqualTo("the picture is 16x16; each side must have 32 pixels at least");
-        assertThat(refusal(TestMedia.jpeg())).isEqualTo("the input is a JPEG picture, not a video");
+                .isEqualTo("the frame size is 16x16; each side must have at least 32 pixels");
+        assertThat(refusal(TestMedia.jpeg())).isEqualTo("the input is a JPEG image, not a video");
         assertThat(refusal(TestMedia.text())).isEqualTo("the input is text, not a video");
         assertThat(refusal(Files.createFile(directory.resolve("empty")))).isEqualTo("the input is empty");
-        assertThat(refusal(Files.write(directory.resolve("noise"), noise()))).startsWith("the input is in no known");
+        assertThat(refusal(Files.write(directory.resolve("noise"), noise()))).startsWith("the input has no supported");
     }
 
     @Test

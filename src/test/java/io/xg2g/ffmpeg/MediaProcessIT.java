@@ -32,26 +32,26 @@ class MediaProcessIT {
     @TempDir
     Path directory;
 
-    private Engine engine;
+    private TranscodingSetup engine;
 
     @BeforeEach
     void start() {
-        engine = new Engine(directory, Map.of("source-timeout", "1s"));
+        engine = new TranscodingSetup(directory, Map.of("source-timeout", "1s"));
     }
 
     @AfterEach
     void nothingIsLeft() throws IOException {
-        assertThat(engine.leftOvers()).isEmpty();
+        assertThat(engine.remainingFiles()).isEmpty();
         engine.close();
     }
 
     @Test
-    void theSegmenterKeepsEveryPictureAndItsTimes() throws Exception {
+    void theSegmenterKeepsEveryFrameAndItsTimes() throws Exception {
         Path film = LiveMedia.INTERLACED_25.file();
 
         Path made = segmented(Files.readAllBytes(film));
 
-        List<VideoFrame> before = new WindowCutter(film).pictures();
+        List<VideoFrame> before = new TsWindowCutter(film).videoFrames();
         assertThat(times(made)).isEqualTo(times(film)).hasSameSizeAs(before);
         JsonNode audio = FfmpegTranscoderIT.Probed.of(made).audio();
         assertThat(audio.path("codec_name").asText()).isEqualTo("aac");
@@ -61,7 +61,7 @@ class MediaProcessIT {
     }
 
     @Test
-    void theSegmenterKeepsTimesWhereTheClockWraps() throws Exception {
+    void theSegmenterKeepsTimesAcrossTheWrapOfTheClock() throws Exception {
         byte[] film = Files.readAllBytes(LiveMedia.PROGRESSIVE_50.file());
         TsTimes.shift(film, (1L << 33) - 30 * 90_000);
         Path wrapping = Files.write(directory.resolve("wrapping.ts"), film);
@@ -72,14 +72,14 @@ class MediaProcessIT {
     }
 
     @Test
-    void fromTheMiddleOfAGopTheSegmenterBeginsWithTheNextKeyPicture() throws Exception {
+    void fromTheMiddleOfAGopTheSegmenterStartsWithTheNextKeyframe() throws Exception {
         byte[] film = Files.readAllBytes(LiveMedia.PROGRESSIVE_2997.file());
-        List<VideoFrame> before = new WindowCutter(LiveMedia.PROGRESSIVE_2997.file()).pictures();
+        List<VideoFrame> before = new TsWindowCutter(LiveMedia.PROGRESSIVE_2997.file()).videoFrames();
         int middle = film.length / 3 / PACKET * PACKET + PACKET;
 
         Path made = segmented(Arrays.copyOfRange(film, middle, film.length));
 
-        List<VideoFrame> after = new WindowCutter(made).pictures();
+        List<VideoFrame> after = new TsWindowCutter(made).videoFrames();
         assertThat(after.getFirst().keyframe()).isTrue();
         assertThat(before).hasSizeGreaterThan(after.size());
         assertThat(after)
@@ -90,7 +90,7 @@ class MediaProcessIT {
     }
 
     @Test
-    void aSourceWithoutSoundIsSegmentedToo() throws Exception {
+    void aSourceWithoutAudioIsSegmentedToo() throws Exception {
         MediaProcess segmenter = engine.processes.segmenter(new SegmenterOptions(true, false));
         CompletableFuture<byte[]> made = read(segmenter);
         feed(segmenter, Files.readAllBytes(TestMedia.progressive576()));
@@ -101,7 +101,7 @@ class MediaProcessIT {
     }
 
     @Test
-    void whoWaitsForInputIsStoppedAtOnce() throws Exception {
+    void aChildThatWaitsForInputIsStoppedAtOnce() throws Exception {
         MediaProcess segmenter = engine.processes.segmenter(BOTH);
         CompletableFuture<byte[]> made = read(segmenter);
         segmenter.stdin().write(Arrays.copyOf(Files.readAllBytes(LiveMedia.PROGRESSIVE_50.file()), 1 << 20));
@@ -115,7 +115,7 @@ class MediaProcessIT {
     }
 
     @Test
-    void whoseOutputNobodyReadsIsStoppedToo() {
+    void aChildWithUnreadOutputIsStoppedToo() {
         MediaProcess demo = engine.processes.demo();
 
         demo.close();
@@ -124,7 +124,7 @@ class MediaProcessIT {
     }
 
     @Test
-    void aWriterThatIsHeldUpIsSetFreeByTheEnd() throws Exception {
+    void aBlockedWriterIsReleasedByTheEnd() throws Exception {
         MediaProcess segmenter = engine.processes.segmenter(BOTH);
         byte[] film = Files.readAllBytes(LiveMedia.PROGRESSIVE_50.file());
         CompletableFuture<Boolean> refused = CompletableFuture.supplyAsync(() -> {
@@ -145,24 +145,24 @@ class MediaProcessIT {
     }
 
     @Test
-    void theDemoIsAMovingPictureWithSound() throws Exception {
+    void theDemoHasVideoAndAudio() throws Exception {
         Path film = directory.resolve("demo.ts");
         try (MediaProcess demo = engine.processes.demo()) {
             Files.write(film, demo.stdout().readNBytes(8000 * PACKET));
         }
 
-        List<VideoFrame> pictures = new WindowCutter(film).pictures();
+        List<VideoFrame> videoFrames = new TsWindowCutter(film).videoFrames();
         FfmpegTranscoderIT.Probed probed = FfmpegTranscoderIT.Probed.of(film);
-        assertThat(pictures).hasSizeGreaterThan(50);
-        for (int i = 0; i < pictures.size(); i++) {
-            assertThat(pictures.get(i).keyframe()).isEqualTo(i % 25 == 0);
+        assertThat(videoFrames).hasSizeGreaterThan(50);
+        for (int i = 0; i < videoFrames.size(); i++) {
+            assertThat(videoFrames.get(i).keyframe()).isEqualTo(i % 25 == 0);
         }
         assertThat(probed.video().path("height").asInt()).isEqualTo(720);
         assertThat(probed.audio().path("codec_name").asText()).isEqualTo("aac");
     }
 
     @Test
-    void aFileIsPlayedAgainAndAgain() throws Exception {
+    void aFileIsPlayedInALoop() throws Exception {
         Path film = TestMedia.silent();
         byte[] made;
         try (MediaProcess grabber = engine.processes.grab(film.toUri(), SourceKind.FILE)) {
@@ -170,7 +170,7 @@ class MediaProcessIT {
         }
 
         Path loop = Files.write(directory.resolve("loop.ts"), made);
-        assertThat(new WindowCutter(loop).pictures())
+        assertThat(new TsWindowCutter(loop).videoFrames())
                 .extracting(VideoFrame::dts)
                 .hasSizeGreaterThan(150)
                 .isSorted()
@@ -178,7 +178,7 @@ class MediaProcessIT {
     }
 
     @Test
-    void aPlaylistIsFollowedOverHttpAndNowhereElse() throws Exception {
+    void aPlaylistIsFollowedOverHttpOnly() throws Exception {
         Path secret = Files.copy(TestMedia.progressive(), directory.resolve("secret.ts"));
         String head = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:3\n#EXTINF:3,\n";
         try (WebServer web = new WebServer()) {
@@ -203,7 +203,7 @@ class MediaProcessIT {
     }
 
     @Test
-    void aSourceThatFailsSaysHow() throws Exception {
+    void aFailedSourceReportsTheReason() throws Exception {
         try (WebServer web = new WebServer()) {
             assertThat(end(web.at("/none.mp4"), SourceKind.HTTP).kind()).isEqualTo(Failure.Kind.SOURCE_PERMANENT);
             assertThat(end(web.at("/silent"), SourceKind.HTTP).kind()).isEqualTo(Failure.Kind.SOURCE_TRANSIENT);
@@ -222,7 +222,7 @@ class MediaProcessIT {
     }
 
     @Test
-    void aCameraIsReadAndItsPasswordStaysUnseen() throws Exception {
+    void aCameraIsReadAndItsPasswordIsNotShown() throws Exception {
         try (RtspCamera camera = new RtspCamera(LiveMedia.PROGRESSIVE_50.file())) {
             MediaProcess grabber = engine.processes.grab(camera.addressWithPassword(), SourceKind.RTSP);
             byte[] made = grabber.stdout().readNBytes(1000 * PACKET);
@@ -245,8 +245,8 @@ class MediaProcessIT {
         int port = FreePort.any();
         for (String address : List.of("udp://127.0.0.1:" + port, "srt://127.0.0.1:" + port)) {
             boolean srt = address.startsWith("srt");
-            Process sender =
-                    ByHand.start(List.of(("ffmpeg -nostdin -re -stream_loop -1 -i file:%s -map 0 -c copy -f mpegts %s"
+            Process sender = PlainFfmpeg.start(List.of(
+                    ("ffmpeg -nostdin -re -stream_loop -1 -i file:%s -map 0 -c copy -f mpegts %s"
                                             .formatted(LiveMedia.PROGRESSIVE_50.file(), address)
                                     + (srt ? "?mode=listener" : "?pkt_size=1316"))
                             .split(" ")));
@@ -264,13 +264,13 @@ class MediaProcessIT {
     }
 
     @Test
-    void aKilledChildIsACrashAndAMissingProgramIsOneThatHasEnded() throws Exception {
+    void aKilledChildIsACrashAndAMissingProgramHasEnded() throws Exception {
         MediaProcess demo = engine.processes.demo();
         assertThat(demo.stdout().read()).isEqualTo(0x47);
         children().forEach(ProcessHandle::destroyForcibly);
-        assertThat(demo.ended().get()).isEqualTo(new Failure(Failure.Kind.CRASH, "ffmpeg was ended by signal 9"));
+        assertThat(demo.ended().get()).isEqualTo(new Failure(Failure.Kind.CRASH, "ffmpeg was terminated by signal 9"));
 
-        try (Engine own = new Engine(directory.resolve("own"), Map.of("path", "/nowhere/ffmpeg"))) {
+        try (TranscodingSetup own = new TranscodingSetup(directory.resolve("own"), Map.of("path", "/nowhere/ffmpeg"))) {
             MediaProcess none = own.processes.segmenter(BOTH);
             assertThat(none.ended())
                     .isCompletedWithValue(new Failure(
@@ -282,13 +282,13 @@ class MediaProcessIT {
     }
 
     @Test
-    void whatAKilledProgramLeavesIsEndedAtTheNextStart() throws Exception {
+    void orphansOfAKilledProgramAreTerminatedAtTheNextStart() throws Exception {
         MediaProcess demo = engine.processes.demo();
         assertThat(demo.stdout().read()).isEqualTo(0x47);
         List<ProcessHandle> left = children();
         engine.close();
 
-        engine = new Engine(directory, Map.of());
+        engine = new TranscodingSetup(directory, Map.of());
 
         assertThat(left).isNotEmpty().noneMatch(ProcessHandle::isAlive);
         assertThat(demo.ended().get().kind()).isEqualTo(Failure.Kind.CRASH);
@@ -325,14 +325,15 @@ class MediaProcessIT {
             try (InputStream stdout = process.stdout()) {
                 stdout.transferTo(all);
             } catch (IOException closed) {
-                // What was read until then is what there is.
+                // The bytes read so far are the result.
             }
             return all.toByteArray();
         });
     }
 
-    /** The presentation times of all pictures, in the order they are sent in. */
+    /** Presentation times of all frames, in decoding order. */
     private static List<Long> times(Path film) {
-        return new WindowCutter(film).pictures().stream().map(VideoFrame::pts).toList();
+        return new TsWindowCutter(film)
+                .videoFrames().stream().map(VideoFrame::pts).toList();
     }
 }

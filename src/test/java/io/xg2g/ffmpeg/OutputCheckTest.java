@@ -16,11 +16,11 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Whatever a file holds, reading it ends in facts or in a defect, soon and in little memory. */
+/** Test that reading any file ends in facts or in a defect, in bounded time and memory. */
 class OutputCheckTest {
 
     @RandomTest
-    void noiseIsNoVideo(RandomInput input) {
+    void randomBytesAreNoVideo(RandomInput input) {
         for (int i = 0; i < 3; i++) {
             assertDefect(input.bytes(255), input.of(Container.values()));
         }
@@ -75,7 +75,7 @@ class OutputCheckTest {
     }
 
     @Test
-    void aSoundMovieIsRead() throws Exception {
+    void aCompleteMovieIsRead() throws Exception {
         Path file = write(movie(3, 2, 3, 1000, 1, 1, 1000));
 
         VideoFacts facts = OutputCheck.video(file, Container.MP4);
@@ -85,13 +85,13 @@ class OutputCheckTest {
     }
 
     @Test
-    void aMovieWithoutItsMediaIsRefused() throws Exception {
+    void aMovieWithoutMediaDataIsRefused() throws Exception {
         byte[] whole = movie(3, 2, 3, 1000, 1, 1, 1000);
         Path file = write(Arrays.copyOf(whole, whole.length - 14));
 
         assertThatExceptionOfType(OutputCheck.Defect.class)
                 .isThrownBy(() -> OutputCheck.video(file, Container.MP4))
-                .withMessage("the MP4 file has less media than its tables say");
+                .withMessage("the MP4 file has less media data than its sample tables declare");
         Files.delete(file);
     }
 
@@ -120,7 +120,7 @@ class OutputCheckTest {
     }
 
     @Test
-    void aJpegTellsItsSize() throws Exception {
+    void theSizeOfAJpegIsRead() throws Exception {
         byte[] jpeg = {-1, -40, -1, -32, 0, 4, 0, 0, -1, -64, 0, 11, 8, 1, 104, 2, -128, 1, 0, 0, 0, -1, -39};
 
         assertThat(JpegReader.read(ByteBuffer.wrap(jpeg))).isEqualTo(new Rung.Size(640, 360));

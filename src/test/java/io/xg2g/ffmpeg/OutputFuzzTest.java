@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever ffmpeg has written, checking it ends in facts or in a defect. */
+/** Test that the check of any output of ffmpeg ends in facts or in a defect. */
 class OutputFuzzTest {
     @TempDir
     static Path directory;

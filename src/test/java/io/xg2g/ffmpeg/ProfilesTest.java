@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProfilesTest {
 
     @Test
-    void theBuiltInProfilesAreThere() {
-        Profiles profiles = Engine.profiles(Map.of());
+    void theBuiltInProfilesExist() {
+        Profiles profiles = TranscodingSetup.profiles(Map.of());
 
         assertThat(profiles.names()).containsExactly("480p", "720p", "1080p", "abr", "preview");
         assertThat(profiles.find("abr"))
@@ -40,14 +40,14 @@ class ProfilesTest {
     void aSourceHasNoTwoRenditionsOfOneSize(int width, int height, double aspect, String names) {
         var video = new MediaInfo.Video("h264", width, height, "yuv420p", false, 25, aspect);
 
-        assertThat(Engine.profiles(Map.of()).ladderFor(video))
+        assertThat(TranscodingSetup.profiles(Map.of()).ladderFor(video))
                 .extracting(RenditionSpec::name)
                 .containsExactly(names.split(" "));
     }
 
     @Test
     void aConfiguredProfileIsAdded() {
-        Profiles profiles = Engine.profiles(Map.of(
+        Profiles profiles = TranscodingSetup.profiles(Map.of(
                 "xg2g.profiles.mobile.codec", "hevc",
                 "xg2g.profiles.mobile.height", "360",
                 "xg2g.profiles.mobile.bitrate", "600000",
@@ -66,16 +66,16 @@ class ProfilesTest {
                     bitrate | 1 | xg2g.profiles.bad.bitrate is 1; allowed is 100000 to 100000000
                     frame-rate | 121 | xg2g.profiles.bad.frame-rate is 121; allowed is 1 to 120
                     """)
-    void aBadValueIsNamedWithItsBounds(String key, String value, String message) {
+    void aBadValueIsReportedWithItsBounds(String key, String value, String message) {
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> Engine.profiles(Map.of("xg2g.profiles.bad." + key, value)))
+                .isThrownBy(() -> TranscodingSetup.profiles(Map.of("xg2g.profiles.bad." + key, value)))
                 .withMessage(message);
     }
 
     @Test
-    void aBadNameIsNamed() {
+    void aBadNameIsReported() {
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> Engine.profiles(Map.of("xg2g.profiles.\"../x\".height", "720")))
+                .isThrownBy(() -> TranscodingSetup.profiles(Map.of("xg2g.profiles.\"../x\".height", "720")))
                 .withMessageContaining("«../x»");
     }
 
@@ -90,15 +90,15 @@ class ProfilesTest {
                     threads | 65 | xg2g.ffmpeg.threads is 65; allowed is 0 to 64
                     software-preset | ultrafast | xg2g.ffmpeg.software-preset is ultrafast; allowed is one of superfast, veryfast, faster, fast, medium, slow
                     """)
-    void aBadSettingIsNamedWithItsBounds(String key, String value, String message) {
+    void aBadSettingIsReportedWithItsBounds(String key, String value, String message) {
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> Engine.settings(Map.of("xg2g.ffmpeg." + key, value)))
+                .isThrownBy(() -> TranscodingSetup.settings(Map.of("xg2g.ffmpeg." + key, value)))
                 .withMessage(message);
     }
 
     @Test
     void theDefaultsAreWithinTheirBounds() {
-        FfmpegSettings settings = Engine.settings(Map.of());
+        FfmpegSettings settings = TranscodingSetup.settings(Map.of());
 
         assertThat(settings.ffmpeg()).isEqualTo("ffmpeg");
         assertThat(settings.process().minFreeDisk()).isEqualTo(256L << 20);
@@ -115,7 +115,7 @@ class ProfilesTest {
         "ffmpeg version 5.0.1 Copyright, 5.0.1, ffmpeg is 5.0.1; 5.1 or newer is needed (xg2g.ffmpeg.path)",
         "something else, '', the program at xg2g.ffmpeg.path is not ffmpeg"
     })
-    void ffmpegsVersionDecidesWhetherItIsUsed(String text, String version, String problem) {
+    void anOutdatedFfmpegIsNotUsed(String text, String version, String problem) {
         Installation found = Installation.read(text + "\nbuilt with gcc", " V....D libx264    x\n A....D aac  y\n");
 
         assertThat(found.version()).isEqualTo(version);

@@ -25,11 +25,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A camera: RTSP over TCP (RFC 2326, 10.12) for one client at a time, which must know user and password. ffmpeg makes
- * the RTP packets.
+ * Simulated camera: RTSP over TCP (RFC 2326, 10.12) for one client at a time, with authentication. ffmpeg generates the RTP
+ * packets.
  */
 public final class RtspCamera implements AutoCloseable {
-    /** How a client has to log in. */
+    /** Required authentication. */
     public enum Login {
         BASIC,
         MD5,
@@ -46,10 +46,10 @@ public final class RtspCamera implements AutoCloseable {
     private final Process sender;
     private final String description;
     private final Login login;
-    /** The number of the nonce that is good now. Used by one thread. */
+    /** Number of the current nonce. Used by one thread. */
     private int nonce;
 
-    /** One that is content with Basic. */
+    /** Creates a camera with Basic authentication. */
     public RtspCamera(Path film) throws IOException {
         this(film, Login.BASIC);
     }
@@ -65,27 +65,27 @@ public final class RtspCamera implements AutoCloseable {
         Thread.ofVirtual().start(this::serve);
     }
 
-    /** The address without credentials. */
+    /** URL without credentials. */
     public URI address() {
         return URI.create("rtsp://127.0.0.1:" + server.getLocalPort() + "/stream1");
     }
 
-    /** The address with user and password. */
+    /** URL with user and password. */
     public URI addressWithPassword() {
         return URI.create(address().toString().replace("://", "://" + USER + ":" + encodedPassword() + "@"));
     }
 
-    /** Who must be asking. */
+    /** The user name. */
     public static String user() {
         return USER;
     }
 
-    /** The password as it is in an address; it must not be seen anywhere either. */
+    /** The percent-encoded password of the URL, which must not be disclosed either. */
     public static String encodedPassword() {
         return URLEncoder.encode(PASSWORD, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    /** What must not be seen anywhere. */
+    /** The password, which must not be disclosed. */
     public static String password() {
         return PASSWORD;
     }
@@ -144,7 +144,7 @@ public final class RtspCamera implements AutoCloseable {
         }
     }
 
-    /** Of Digest a new nonce each time, which is stale where the one before was answered. */
+    /** Digest with a new nonce each time, marked as stale if the previous one was used. */
     private String challenge(boolean answered) {
         if (login == Login.BASIC) {
             return "\r\nWWW-Authenticate: Basic realm=\"camera\"\r\n";
@@ -154,7 +154,7 @@ public final class RtspCamera implements AutoCloseable {
                 + nonce + "\", qop=\"auth\", algorithm=" + algorithm() + (answered ? ", stale=TRUE" : "") + "\r\n";
     }
 
-    /** A nonce is good for two requests. */
+    /** A nonce is valid for two requests. */
     private boolean isLoggedIn(String[] request, String authorization) {
         String both = USER + ":" + PASSWORD;
         if (login == Login.BASIC) {
@@ -206,7 +206,7 @@ public final class RtspCamera implements AutoCloseable {
                 out.write(buffer, 0, 4 + length);
             }
         } catch (IOException gone) {
-            // The client has left, or the camera is closed.
+            // The client has disconnected, or the camera is closed.
         }
     }
 

@@ -25,7 +25,7 @@ class RungTest {
         "1920, 1080, 1, 90, 720, 406, 720",
         "1280, 533, 1, 0, 720, 1280, 534"
     })
-    void picturesKeepTheirShapeAndNeverGrow(
+    void framesKeepTheirAspectRatioAndAreNotScaledUp(
             int width, int height, double sar, int rotation, int wanted, int newWidth, int newHeight) {
         var video = new MediaInfo.Video("h264", width, height, "yuv420p", false, 25, sar, rotation);
 
@@ -33,7 +33,7 @@ class RungTest {
     }
 
     @RandomTest(tries = 500)
-    void sidesAreEvenAndTheShapeIsKept(RandomInput input) {
+    void sidesAreEvenAndTheAspectRatioIsKept(RandomInput input) {
         int width = input.between(32, 8192);
         int height = input.between(32, 4320);
         double sar = input.between(0.5, 2.0);
@@ -50,7 +50,7 @@ class RungTest {
     }
 
     @Test
-    void fieldsBecomeFramesOnlyWhereSomeRungWantsThem() {
+    void fieldsBecomeFramesOnlyIfARungNeedsThem() {
         assertThat(rungs(true, 25, 60)).extracting(Rung::frameRate).containsExactly(50.0);
         assertThat(rungs(true, 25, 50)).extracting(Rung::reduced).containsExactly(false);
         assertThat(rungs(true, 25, 30)).extracting(Rung::frameRate).containsExactly(25.0);
@@ -60,7 +60,7 @@ class RungTest {
     }
 
     @Test
-    void ratesAreReducedEvenlyWhereThatComesNear() {
+    void ratesAreReducedByIntegerFactors() {
         assertThat(rungs(false, 50, 30).getFirst().frameRate()).isEqualTo(25);
         assertThat(rungs(false, 60000 / 1001.0, 30).getFirst().frameRate()).isCloseTo(29.97, within(0.001));
         assertThat(rungs(false, 30, 25).getFirst().frameRate()).isEqualTo(25);

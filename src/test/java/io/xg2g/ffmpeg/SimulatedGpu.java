@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * An ffmpeg whose units cost what they cost on a GPU: time, and hardly any processor. A unit's outputs are made once,
- * by the real ffmpeg; from then on every command that differs in nothing but its files gets copies of them after the
- * time that a GPU would take. Whatever is neither a window nor a clip goes to the real ffmpeg.
+ * Replacement of ffmpeg whose units take the time of a GPU and hardly any CPU. The outputs of a unit are encoded once by
+ * the real ffmpeg; later commands that differ only in file names get copies after the configured time. All other commands
+ * go to the real ffmpeg.
  */
 public final class SimulatedGpu {
     private static final String SCRIPT = """
@@ -46,11 +46,11 @@ public final class SimulatedGpu {
     private SimulatedGpu() {}
 
     /**
-     * Writes the program.
+     * Writes the script.
      *
-     * @param directory where it and what it has made are kept; must exist
-     * @param cost how long each rendition of a unit takes
-     * @return what {@code xg2g.ffmpeg.path} is to be set to
+     * @param directory existing directory of the script and its outputs
+     * @param cost time of each rendition of a unit
+     * @return the value of {@code xg2g.ffmpeg.path}
      */
     public static Path install(Path directory, Duration cost) {
         try {

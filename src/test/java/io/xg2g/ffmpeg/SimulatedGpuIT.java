@@ -19,13 +19,14 @@ class SimulatedGpuIT {
     Path directory;
 
     @Test
-    void windowsAreMadeOnceAndTakeTheirTime() throws Exception {
+    void windowsAreEncodedOnceAndTakeTheConfiguredTime() throws Exception {
         Path program = SimulatedGpu.install(directory, COST);
-        try (Engine engine = new Engine(directory.resolve("own"), Map.of("path", program.toString()))) {
+        try (TranscodingSetup engine =
+                new TranscodingSetup(directory.resolve("own"), Map.of("path", program.toString()))) {
             MediaInfo media = engine.media(LiveMedia.PROGRESSIVE_50.file());
-            var cutter = new WindowCutter(LiveMedia.PROGRESSIVE_50.file());
+            var cutter = new TsWindowCutter(LiveMedia.PROGRESSIVE_50.file());
             List<RenditionSpec> specs = engine.profiles.ladderFor(media.video());
-            FrameGrid grid = FrameGrid.of(media.video(), specs, WindowCutter.START);
+            FrameGrid grid = FrameGrid.of(media.video(), specs, TsWindowCutter.START);
             List<byte[]> made = new ArrayList<>();
             for (int n = 0; n < 4; n++) {
                 byte[] bytes =

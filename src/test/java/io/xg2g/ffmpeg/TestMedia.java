@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Small real media, made by ffmpeg when a test first asks for it and kept in {@code target/test-media}. */
+/** Small real media, encoded by ffmpeg on first use and cached in {@code target/test-media}. */
 public final class TestMedia {
     private static final Path DIRECTORY = Path.of("target", "test-media").toAbsolutePath();
     private static final String SINE = "sine=r=48000:d=";
@@ -87,7 +87,7 @@ public final class TestMedia {
                         + " -preset superfast -flags +ilme+ildct -x264-params bff=1 -f matroska");
     }
 
-    /** 640x360p25 H.264 of pure noise, which no encoder can make small, as MPEG-TS: 4 s. */
+    /** 640x360p25 H.264 of noise, which is incompressible, as MPEG-TS: 4 s. */
     public static Path noise() {
         return encoded(
                 "noise.ts",
@@ -109,11 +109,11 @@ public final class TestMedia {
                 "-f lavfi -i testsrc=s=640x360:r=25:d=120 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -f mpegts");
     }
 
-    /** 640x360p25 H.264 turned by 90 degrees for showing, as MP4: 2 s. */
+    /** 640x360p25 H.264 rotated by 90 degrees, as MP4: 2 s. */
     public static Path rotated() {
         return derived("rotated.mp4", () -> {
             byte[] bytes = Files.readAllBytes(silent());
-            // The track header's matrix lies 40 bytes behind its name (ISO/IEC 14496-12, 8.3.2).
+            // The matrix of the track header is 40 bytes after its name (ISO/IEC 14496-12, 8.3.2).
             int header = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("tkhd") + 4;
             int one = 0x10000;
             ByteBuffer.wrap(bytes)
@@ -130,7 +130,7 @@ public final class TestMedia {
         });
     }
 
-    /** AAC alone, as MPEG-TS: 2 s. */
+    /** AAC only, as MPEG-TS: 2 s. */
     public static Path audioOnly() {
         return encoded("audio-only.ts", "-f lavfi -i " + SINE + "2 -c:a aac -ac 2 -f mpegts");
     }
@@ -168,9 +168,9 @@ public final class TestMedia {
         });
     }
 
-    /** A JPEG picture. */
+    /** A JPEG image. */
     public static Path jpeg() {
-        return encoded("picture.jpg", "-f lavfi -i testsrc2=s=640x360 -frames:v 1 -f mjpeg");
+        return encoded("image.jpg", "-f lavfi -i testsrc2=s=640x360 -frames:v 1 -f mjpeg");
     }
 
     /** Plain text. */
@@ -197,7 +197,7 @@ public final class TestMedia {
         return file;
     }
 
-    /** Media that ffmpeg makes with these arguments, to which the output is added. */
+    /** Media encoded by ffmpeg with these arguments; the output is appended. */
     public static synchronized Path encoded(String name, String arguments) {
         return derived(name, () -> {
             Path made = Files.createTempFile(DIRECTORY, name, ".tmp");

@@ -10,7 +10,7 @@ class UnitProcessesTest {
     private final UnitProcesses processes = new UnitProcesses();
 
     @Test
-    void aProcessIsKnownWhileItWorks() {
+    void aProcessIsListedWhileItRuns() {
         TranscodeUnit unit = unit();
         TranscodeUnit equal = unit();
         processes.started(11, unit);

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 
-/** Serves bytes by path; what it does not have is 404, and {@code /silent} never answers. */
+/** HTTP server of bytes by path; other paths are 404, and {@code /silent} never responds. */
 final class WebServer implements AutoCloseable {
     private final HttpServer server;
     private final ConcurrentHashMap<String, byte[]> files = new ConcurrentHashMap<>();
@@ -34,7 +34,7 @@ final class WebServer implements AutoCloseable {
         server.start();
     }
 
-    /** Serves the bytes and says where. */
+    /** Serves the bytes and returns their URL. */
     URI put(String path, byte[] bytes) {
         files.put(path, bytes);
         return at(path);

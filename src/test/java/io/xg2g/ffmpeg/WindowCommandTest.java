@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The argument lists of windows, for every family of encoders. */
+/** Argument lists of windows for every encoder family. */
 class WindowCommandTest {
     private static final Device L4 = new Device("GPU-1", Vendor.NVIDIA, "NVIDIA L4", 1, "");
     private static final Device ARC = new Device("renderD128", Vendor.INTEL, "Intel GPU", 0, "/dev/dri/renderD128");
@@ -53,7 +53,7 @@ class WindowCommandTest {
     }
 
     @Test
-    void ntscIsCountedFromTheWindowsBegin() {
+    void ntscFramesAreCountedFromTheStartOfTheWindow() {
         assertThat(command(Device.SOFTWARE, Encoder.LIBX264, NTSC, spec(720, 60)))
                 .contains("[0:V:0]settb=1/90000,trim=start_pts=899250:end_pts=1079430,setpts=PTS-900000"
                         + ",fps=60000/1001:start_time=0:round=near,tpad=stop=-1:stop_mode=clone,trim=end_frame=120"
@@ -123,13 +123,13 @@ class WindowCommandTest {
     }
 
     @Test
-    void aWindowHasNoSoundAndNoForcedKeyframes() {
+    void aWindowHasNoAudioAndNoForcedKeyframes() {
         assertThat(command(Device.SOFTWARE, Encoder.LIBX264, PROGRESSIVE, spec(720, 60)))
                 .doesNotContain("0:a:0", "-c:a", "force_key_frames");
     }
 
     @Test
-    void aPreviewIsTheWindowsFirstPicture() {
+    void aPreviewIsTheFirstFrameOfTheWindow() {
         var unit = new TranscodeUnit(
                 Path.of("/in.ts"),
                 media(INTERLACED),

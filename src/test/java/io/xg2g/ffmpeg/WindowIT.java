@@ -25,11 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Windows of real streams, made one by one as a live channel has them made. */
+/** Windows of real streams, encoded one by one as for a live channel. */
 class WindowIT {
     private static final int WINDOWS = 11;
     private static final int MOOF = 0x6d6f6f66;
-    private static final Predicate<VideoFrame> ALL = picture -> true;
+    private static final Predicate<VideoFrame> ALL = videoFrame -> true;
 
     /** The second one has half of the frames. */
     private static final List<RenditionSpec> SPECS = List.of(
@@ -39,11 +39,11 @@ class WindowIT {
     @TempDir
     static Path directory;
 
-    static Engine engine;
+    static TranscodingSetup engine;
 
     @BeforeAll
     static void start() {
-        engine = new Engine(directory, Map.of());
+        engine = new TranscodingSetup(directory, Map.of());
     }
 
     @AfterAll
@@ -54,15 +54,15 @@ class WindowIT {
     @ParameterizedTest
     @EnumSource(names = {"PROGRESSIVE_50", "PROGRESSIVE_2997", "HEVC_25"})
     @Tag("nightly")
-    void windowsOfProgressiveSourcesAreAsGood(LiveMedia source) throws Exception {
-        everyWindowHasItsFramesAndTheSameInit(source);
-        whateverIsLostTheWindowHasItsFrames(source);
+    void windowsOfProgressiveSourcesAreExact(LiveMedia source) throws Exception {
+        everyWindowHasItsFramesAndTheSameInitSegment(source);
+        aWindowHasItsFramesWhateverIsLost(source);
         theLastWindowMayBeShorter(source);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"INTERLACED_25", "MPEG2_25", "INTERLACED_2997"})
-    void everyWindowHasItsFramesAndTheSameInit(LiveMedia source) throws Exception {
+    void everyWindowHasItsFramesAndTheSameInitSegment(LiveMedia source) throws Exception {
         Windows windows = new Windows(source);
         FrameGrid grid = windows.grid();
         assertThat(grid.rate()).isEqualTo(source.rate());
@@ -76,9 +76,9 @@ class WindowIT {
             inits.add(init(made.getFirst()));
             lowInits.add(init(made.getLast()));
             if (n % 5 == 0) {
-                assertThat(shown(made.getFirst())).hasSize(grid.frames()).startsWith(WindowCutter.START);
+                assertThat(shown(made.getFirst())).hasSize(grid.frames()).startsWith(TsWindowCutter.START);
                 int lower = grid.rate() > 31 ? grid.frames() / 2 : grid.frames();
-                assertThat(shown(made.getLast())).hasSize(lower).startsWith(WindowCutter.START);
+                assertThat(shown(made.getLast())).hasSize(lower).startsWith(TsWindowCutter.START);
             }
         }
 
@@ -88,33 +88,33 @@ class WindowIT {
 
     @ParameterizedTest
     @EnumSource(names = {"INTERLACED_25", "MPEG2_25", "INTERLACED_2997"})
-    void whateverIsLostTheWindowHasItsFrames(LiveMedia source) throws IOException {
+    void aWindowHasItsFramesWhateverIsLost(LiveMedia source) throws IOException {
         Windows windows = new Windows(source);
         long begin = windows.begin(2);
         long half = windows.grid().durationTicks() / 2;
         List<Predicate<VideoFrame>> losses = List.of(
-                picture -> picture.pts() < begin + half / 2 || picture.pts() > begin + half,
-                picture -> picture.pts() < begin + half,
-                picture -> picture.keyframe() || picture.pts() % 7 < 3);
+                videoFrame -> videoFrame.pts() < begin + half / 2 || videoFrame.pts() > begin + half,
+                videoFrame -> videoFrame.pts() < begin + half,
+                videoFrame -> videoFrame.keyframe() || videoFrame.pts() % 7 < 3);
 
         for (Predicate<VideoFrame> kept : losses) {
             assertThat(produced(windows.unit(windows.bytes(2, kept), windows.grid())))
                     .hasSize(2);
         }
         byte[] whole = windows.bytes(2, ALL);
-        assertThat(produced(windows.unit(WindowCutter.damaged(whole, 10), windows.grid())))
+        assertThat(produced(windows.unit(TsWindowCutter.damaged(whole, 10), windows.grid())))
                 .hasSize(2);
     }
 
-    /** Of all but the one whose only key picture lies there. */
+    /** All windows except the one whose only keyframe is lost. */
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PROGRESSIVE_2997")
-    void aWindowThatBeginsWithALossShowsItsFirstPictureFromTheStart(LiveMedia source) throws IOException {
+    void aWindowThatBeginsWithALossStartsWithItsFirstDecodedFrame(LiveMedia source) throws IOException {
         Windows windows = new Windows(source);
         long begin = windows.begin(2);
         long half = windows.grid().durationTicks() / 2;
 
-        byte[] bytes = windows.bytes(2, picture -> picture.pts() < begin || picture.pts() >= begin + half);
+        byte[] bytes = windows.bytes(2, videoFrame -> videoFrame.pts() < begin || videoFrame.pts() >= begin + half);
 
         assertThat(produced(windows.unit(bytes, windows.grid()))).hasSize(2);
     }
@@ -130,13 +130,13 @@ class WindowIT {
             List<Rendition> made =
                     produced(windows.unit(windows.bytes(3, ALL), windows.grid().cutTo(frames)));
 
-            assertThat(shown(made.getFirst())).hasSize(frames).startsWith(WindowCutter.START);
+            assertThat(shown(made.getFirst())).hasSize(frames).startsWith(TsWindowCutter.START);
             assertThat(init(made.getFirst())).isEqualTo(init);
         }
     }
 
     @Test
-    void theHardestPicturesExceedTheCeilingByAQuarterAtMost() throws IOException {
+    void complexFramesExceedTheMaximumBitRateByAQuarterAtMost() throws IOException {
         Windows windows = new Windows(TestMedia.noise());
 
         List<Rendition> made = produced(windows.unit(windows.bytes(0, ALL), windows.grid()));
@@ -148,9 +148,9 @@ class WindowIT {
     }
 
     @Test
-    void aWindowWithoutAPictureThatCanBeDecodedFails() throws IOException {
-        assertNothingCanBeDecoded(LiveMedia.INTERLACED_25, (picture, begin) -> picture.pts() < begin - 10_000);
-        assertNothingCanBeDecoded(LiveMedia.PROGRESSIVE_2997, (picture, begin) -> !picture.keyframe());
+    void aWindowWithoutADecodableFrameFails() throws IOException {
+        assertNothingCanBeDecoded(LiveMedia.INTERLACED_25, (videoFrame, begin) -> videoFrame.pts() < begin - 10_000);
+        assertNothingCanBeDecoded(LiveMedia.PROGRESSIVE_2997, (videoFrame, begin) -> !videoFrame.keyframe());
     }
 
     private static void assertNothingCanBeDecoded(LiveMedia source, BiPredicate<VideoFrame, Long> kept)
@@ -158,7 +158,7 @@ class WindowIT {
         Windows windows = new Windows(source);
         long begin = windows.begin(2);
 
-        TranscodeUnit unit = windows.unit(windows.bytes(2, picture -> kept.test(picture, begin)), windows.grid());
+        TranscodeUnit unit = windows.unit(windows.bytes(2, videoFrame -> kept.test(videoFrame, begin)), windows.grid());
 
         assertThat(engine.run(unit))
                 .isInstanceOfSatisfying(
@@ -168,7 +168,7 @@ class WindowIT {
     }
 
     @Test
-    void anyCutOfAWindowIsNoticedAndFlippedBytesBreakNothing() throws Exception {
+    void anyTruncatedWindowIsDetectedAndFlippedBytesCrashNothing() throws Exception {
         Windows windows = new Windows(LiveMedia.PROGRESSIVE_2997);
         byte[] whole = Files.readAllBytes(produced(windows.unit(windows.bytes(1, ALL), windows.grid()))
                 .getFirst()
@@ -195,7 +195,7 @@ class WindowIT {
     }
 
     @Test
-    void aPreviewShowsTheWindowAndNotWhatLiesBefore() throws Exception {
+    void aPreviewShowsAFrameOfTheWindow() throws Exception {
         Windows windows = new Windows(LiveMedia.PROGRESSIVE_2997);
         Path input = Files.write(engine.work.create().resolve("window.ts"), windows.bytes(3, ALL));
         Profile preview = engine.profiles.find("preview").orElseThrow();
@@ -219,7 +219,7 @@ class WindowIT {
         return ((TranscodeOutcome.Produced) outcome).renditions();
     }
 
-    /** When each frame is shown, as ffprobe sees it. */
+    /** Presentation times of all frames by ffprobe. */
     private static List<Long> shown(Rendition rendition) throws Exception {
         return Arrays.stream(run("ffprobe -v error -show_entries packet=pts -of csv=p=0 " + rendition.file())
                         .split("[\\s,]+"))
@@ -249,7 +249,7 @@ class WindowIT {
     /** The windows of a source. */
     private static final class Windows {
         final MediaInfo media;
-        private final WindowCutter cutter;
+        private final TsWindowCutter cutter;
 
         Windows(LiveMedia source) {
             this(source.file());
@@ -257,14 +257,14 @@ class WindowIT {
 
         Windows(Path film) {
             media = engine.media(film);
-            cutter = new WindowCutter(film);
+            cutter = new TsWindowCutter(film);
         }
 
         FrameGrid grid() {
-            return FrameGrid.of(media.video(), SPECS, WindowCutter.START);
+            return FrameGrid.of(media.video(), SPECS, TsWindowCutter.START);
         }
 
-        /** On the file's clock. */
+        /** Times on the clock of the file. */
         long begin(int window) {
             return cutter.start() + window * grid().durationTicks();
         }

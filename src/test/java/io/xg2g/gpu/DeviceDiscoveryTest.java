@@ -35,7 +35,7 @@ class DeviceDiscoveryTest {
     }
 
     @Test
-    void anNvidiaDeviceWithoutItsNodeIsNotThere() throws IOException {
+    void anNvidiaDeviceWithoutItsNodeIsNotListed() throws IOException {
         nvidia("0000:17:00.0", "Tesla T4", T4, 0, false);
         nvidia("0000:65:00.0", "NVIDIA L4", L4, 1, true);
 
@@ -43,7 +43,7 @@ class DeviceDiscoveryTest {
     }
 
     @Test
-    void anUnknownUuidGivesWayToTheDeviceNumber() throws IOException {
+    void anUnknownUuidIsReplacedByTheDeviceNumber() throws IOException {
         nvidia("0000:17:00.0", "Tesla T4", "GPU-????????-????-????-????-????????????", 3, true);
 
         assertThat(discover(null)).first().isEqualTo(new Device("nvidia3", Vendor.NVIDIA, "Tesla T4", 0, ""));
@@ -62,7 +62,7 @@ class DeviceDiscoveryTest {
     }
 
     @Test
-    void renderNodesAreToldApartByVendor() throws IOException {
+    void renderNodesAreDistinguishedByVendor() throws IOException {
         renderNode("renderD128", "0x8086\n", "0x56c0\n");
         renderNode("renderD129", "0x1002\n", "");
         renderNode("renderD130", "0x10de\n", "");
@@ -77,7 +77,7 @@ class DeviceDiscoveryTest {
     }
 
     @Test
-    void anAmdDeviceIsCalledByItsProductName() throws IOException {
+    void anAmdDeviceHasItsProductName() throws IOException {
         renderNode("renderD128", "0x1002\n", "0x73bf\n");
         Files.writeString(root.resolve("sys/class/drm/renderD128/device/product_name"), "Radeon PRO V620\n");
 

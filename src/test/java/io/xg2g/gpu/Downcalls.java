@@ -11,13 +11,13 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Signatures of C functions: a native executable can call only those that it was told of when it was built. */
+/** Signatures of C functions: a native executable can call only those registered at build time. */
 public final class Downcalls {
     private static final String METADATA = "/META-INF/native-image/io.xg2g/xg2g-gpu/reachability-metadata.json";
 
     private Downcalls() {}
 
-    /** Those that are registered. */
+    /** The registered signatures. */
     public static Set<String> registered() throws IOException {
         Set<String> registered = new HashSet<>();
         JsonNode metadata = new ObjectMapper().readTree(Downcalls.class.getResourceAsStream(METADATA));
@@ -27,7 +27,7 @@ public final class Downcalls {
         return registered;
     }
 
-    /** A signature, as registered ones are written. */
+    /** Text of a signature in the format of the registration. */
     public static String text(FunctionDescriptor signature) {
         return signature.returnLayout().map(Downcalls::text).orElse("")
                 + " "

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against trees of {@code /proc} and {@code /sys} as i915, xe and amdgpu show them. */
+/** DRM sampling with trees of {@code /proc} and {@code /sys} of i915, xe and amdgpu. */
 class DrmSamplerTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
     private static final String PCI = "0000:03:00.0";
@@ -39,7 +39,7 @@ class DrmSamplerTest {
     }
 
     @Test
-    void withoutSuchDevicesNothingIsSeen() {
+    void withoutDevicesThereAreNoSamples() {
         assertThat(sampler.sample()).isEqualTo(SamplerResult.EMPTY);
     }
 
@@ -58,7 +58,7 @@ class DrmSamplerTest {
 
         nanos.addAndGet(5 * SECOND);
         tree.sysfs(PCI, "hwmon/hwmon3/energy1_input", "76000000");
-        // Two files of one client, and a client that has come since.
+        // Two files of one client, and a new client.
         i915(100, 5, 7, 4 * SECOND, 15 * SECOND);
         i915(100, 6, 7, 4 * SECOND, 15 * SECOND);
         i915(200, 5, 8, 0, SECOND);
@@ -66,7 +66,7 @@ class DrmSamplerTest {
         assertThat(only(sampler.sample()).values())
                 .containsOnly(
                         entry("gpu_utilization_percent", 20.0),
-                        // Six seconds of two engines in five.
+                        // Six seconds of two engines in five seconds.
                         entry("encoder_utilization_percent", 60.0),
                         entry("vram_used_bytes", 2048.0 * 1024),
                         entry("gpu_clock_hertz", 1.45e9),
@@ -75,7 +75,7 @@ class DrmSamplerTest {
     }
 
     @Test
-    void aClientThatEndsTakesItsShareAlong() {
+    void theShareOfAClientEndsWithIt() {
         tree.device("renderD128", "card0", PCI, "i915", INTEL);
         i915(100, 5, 7, 0, 0);
         sampler.sample();
@@ -86,7 +86,7 @@ class DrmSamplerTest {
     }
 
     @Test
-    void xeIsMeasuredInCyclesOfItsOwnClock() {
+    void xeIsMeasuredInGpuCycles() {
         tree.device("renderD128", "card0", PCI, "xe", INTEL);
         tree.sysfs(PCI, "tile0/gt0/freq0/act_freq", "2000");
         tree.sysfs(PCI, "hwmon/hwmon3/temp2_input", "47000");
@@ -108,7 +108,7 @@ class DrmSamplerTest {
     }
 
     @Test
-    void amdgpuSaysMostOfItInSysfs() {
+    void amdgpuIsReadFromSysfs() {
         tree.device("renderD128", "card1", PCI, "amdgpu", AMD);
         tree.sysfs(PCI, "product_name", "Radeon PRO V620");
         tree.sysfs(PCI, "gpu_busy_percent", "44");
@@ -143,14 +143,14 @@ class DrmSamplerTest {
     }
 
     @Test
-    void theFirmwaresFigureCountsWhereItIsTheLarger() {
+    void theLargerOfFirmwareAndClientUtilizationIsUsed() {
         tree.device("renderD128", "card1", PCI, "amdgpu", AMD);
         tree.sysfs(PCI, "vcn_busy_percent", "91");
         assertThat(only(sampler.sample()).values()).containsEntry("encoder_utilization_percent", 91.0);
     }
 
     @Test
-    void aDriverThatDoesNotCountGivesNoUtilisation() {
+    void aDriverWithoutCountersHasNoUtilization() {
         tree.device("renderD128", "card0", PCI, "i915", INTEL);
         tree.fd(100, 5, "card0", List.of("pos:\t0", "flags:\t02100002"));
         sampler.sample();
@@ -160,7 +160,7 @@ class DrmSamplerTest {
     }
 
     @Test
-    void devicesAreToldApart() {
+    void devicesAreDistinguished() {
         tree.device("renderD128", "card0", PCI, "i915", INTEL);
         tree.device("renderD129", "card1", OTHER_PCI, "i915", INTEL);
         i915(100, 5, 7, 0, 0);

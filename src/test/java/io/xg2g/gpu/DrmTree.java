@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Trees of {@code /proc} and {@code /sys} as kernels show them, for machines that are not at hand. */
+/** Simulated trees of {@code /proc} and {@code /sys}. */
 public final class DrmTree {
     private final Path root;
 
@@ -32,7 +32,7 @@ public final class DrmTree {
         write("sys/devices/" + pciId + "/" + file, text + "\n");
     }
 
-    /** A process's open DRM file, and what the kernel says of it. */
+    /** An open DRM file of a process, with its fdinfo. */
     public void fd(int pid, int fd, String node, List<String> info) {
         Path process = root.resolve("proc").resolve(Integer.toString(pid));
         Path descriptor = directory(process.resolve("fd")).resolve(Integer.toString(fd));
@@ -42,7 +42,7 @@ public final class DrmTree {
         write("proc/" + pid + "/fdinfo/" + fd, String.join("\n", info) + "\n");
     }
 
-    /** The process has ended. */
+    /** Ends the process. */
     public void end(int pid) {
         try (var files = Files.walk(root.resolve("proc").resolve(Integer.toString(pid)))) {
             files.sorted(java.util.Comparator.reverseOrder()).forEach(DrmTree::delete);

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A small {@code libnvidia-ml.so}, compiled by gcc, with two GPUs whose figures are known: a whole one, and one that is
- * divided into two MIG devices. What it answers can be changed while it is in use.
+ * Stub of {@code libnvidia-ml.so}, compiled by gcc, with two GPUs of known values: one complete, one divided into two MIG
+ * devices. Its results can be changed while it is in use.
  */
 public final class FakeNvml {
-    /** The whole GPU. */
+    /** The GPU without MIG. */
     public static final String L4 = "GPU-00000000-0000-0000-0000-000000000000";
-    /** The divided one. */
+    /** The GPU divided into MIG devices. */
     public static final String A100 = "GPU-00000001-0000-0000-0000-000000000000";
 
     static final String MIG_1 = "MIG-00000001-0000-0000-0000-000000000001";
@@ -32,7 +32,7 @@ public final class FakeNvml {
     }
 
     /**
-     * Compiles it.
+     * Compiles the library.
      *
      * @param defines {@code CRASH_ON_LOAD}, {@code HANG_ON_LOAD}, {@code OLD}
      */
@@ -46,7 +46,7 @@ public final class FakeNvml {
             throw new UncheckedIOException(e);
         }
         fake.set("");
-        // A new file, whatever the old one is in use for.
+        // A new file, since the old one may be in use.
         Path made = directory.resolve("made.so");
         List<String> command = new ArrayList<>(List.of("gcc", "-shared", "-fPIC", "-Wall", "-Werror", "-o"));
         command.addAll(List.of(made.toString(), source.toString(), "-DSTATE=\"" + fake.state + "\""));
@@ -69,12 +69,12 @@ public final class FakeNvml {
         return fake;
     }
 
-    /** Where it lies. */
+    /** Path of the library. */
     public String path() {
         return library.toString();
     }
 
-    /** Says how it answers from now on: lines of a key and a number, which {@code nvml.c} explains. */
+    /** Sets its results: lines of a key and a number, documented in {@code nvml.c}. */
     public void set(String settings) {
         Path next = state.resolveSibling("nvml-state.next");
         try {

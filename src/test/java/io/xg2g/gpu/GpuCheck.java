@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** What looking at GPUs costs, and, where there is one of NVIDIA's, whether its figures are those of nvidia-smi. */
+/** Measurement of the cost of GPU samples and, with an NVIDIA GPU, compares the values with nvidia-smi. */
 public final class GpuCheck {
     private static final int WARM_UP = 200;
     private static final int LOOKS = 1_000;
     private static final double INTERVAL_NANOS = 5e9;
     private static final int PROCESSES = 300;
 
-    /** How far two figures may lie apart that were read one after the other, and rounded by one of them. */
+    /** Tolerance between two values that were read one after the other, one of them rounded. */
     private static final Map<String, Double> ROUNDING = Map.of(
             "vram_total_bytes", (double) (1 << 20),
             "vram_used_bytes", 64.0 * (1 << 20),
@@ -37,7 +37,7 @@ public final class GpuCheck {
 
     private GpuCheck() {}
 
-    /** Prints what looks cost, and what this machine's GPUs are said to do. */
+    /** Prints the cost of samples, and the values of this machine's GPUs. */
     public static void run(PrintStream out) throws IOException {
         Path directory = Files.createTempDirectory("gpu-check");
         out.println("| sample | CPU time, ms | of one core, at one in 5 s |");

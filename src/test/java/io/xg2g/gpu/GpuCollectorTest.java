@@ -140,7 +140,7 @@ class GpuCollectorTest {
     }
 
     @Test
-    void durationsOutOfTheirBoundsEndTheStart() {
+    void durationsOutOfBoundsFailTheStart() {
         assertThatThrownBy(() -> collector(Duration.ofMillis(999), INTERVAL, true))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("xg2g.gpu.stats.interval is 999ms; allowed is 1s to 1h");
@@ -149,9 +149,9 @@ class GpuCollectorTest {
                 .hasMessage("xg2g.gpu.stats.timeout is 2m; allowed is 100ms to 1m");
     }
 
-    /** After the wall clock was set back by two hours the scheduler calls nothing for two hours. */
+    /** After the wall clock is set back by two hours the scheduler makes no calls for two hours. */
     @Test
-    void roundsThatAreNotCalledAreCaughtUpByTheMonotonicClock() throws InterruptedException {
+    void missedRoundsAreDetectedByTheMonotonicClock() throws InterruptedException {
         Duration interval = Duration.ofSeconds(5);
         GpuCollector collector = collector(interval, Duration.ofSeconds(1), true);
         collector.collect();
@@ -172,7 +172,7 @@ class GpuCollectorTest {
 
     @Test
     void noSampleIsPublishedAfterTheStop() throws Exception {
-        // Given a round whose sampler is still at work when the program stops
+        // Given a round whose sampler is still running when the program stops
         drm = () -> {
             collector.stop(new ShutdownEvent());
             return SamplerResult.EMPTY;

@@ -16,7 +16,7 @@ class GpuStatusTest {
     private final GpuStatus status = new GpuStatus(INTERVAL, nanos::get);
 
     @Test
-    void ofADeviceThatWasNeverSeenNothingIsKnown() {
+    void aDeviceWithoutSamplesIsUnknown() {
         assertThat(status.load(DEVICE)).isEqualTo(GpuLoad.UNKNOWN);
         assertThat(status.gpus()).isEmpty();
     }
@@ -31,14 +31,14 @@ class GpuStatusTest {
     }
 
     @Test
-    void aDeviceThatDoesNotSayHowBusyItsEncoderIsHasAnUnknownLoad() {
+    void aDeviceWithoutEncoderUtilizationHasAnUnknownLoad() {
         status.update(List.of(sample("gpu1", Map.of("vram_total_bytes", 24e9, "vram_used_bytes", 4e9))));
 
         assertThat(status.load(DEVICE)).isEqualTo(GpuLoad.UNKNOWN);
     }
 
     @Test
-    void oneMissingLookMakesNothingStaleAndTheSecondDoes() {
+    void aDeviceIsStaleAfterTwoMissingSamples() {
         status.update(List.of(encoder("gpu1", 10)));
 
         pass(INTERVAL);
@@ -53,7 +53,7 @@ class GpuStatusTest {
     }
 
     @Test
-    void whatWasNotSeenForAnHourIsForgotten() {
+    void aDeviceWithoutSamplesForAnHourIsRemoved() {
         status.update(List.of(encoder("gone", 10)));
         pass(Duration.ofMinutes(59));
         status.update(List.of(encoder("gpu1", 10)));
@@ -65,12 +65,12 @@ class GpuStatusTest {
     }
 
     @Test
-    void anEncoderIsCrowdedAbove85PercentUntilItFallsBelow75() {
+    void anEncoderIsBusyAbove85PercentUntilItFallsBelow75() {
         int[] percents = {85, 86, 80, 75, 74, 80, 100};
-        boolean[] crowded = {false, true, true, true, false, false, true};
+        boolean[] congested = {false, true, true, true, false, false, true};
         for (int i = 0; i < percents.length; i++) {
             status.update(List.of(encoder("gpu1", percents[i])));
-            assertThat(status.load(DEVICE).crowded()).as("%d %%", percents[i]).isEqualTo(crowded[i]);
+            assertThat(status.load(DEVICE).congested()).as("%d %%", percents[i]).isEqualTo(congested[i]);
         }
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real library, tried by a real child process, on a machine without {@code nvidia-smi}. */
+/** A real library, tested by a real child process, on a machine without {@code nvidia-smi}. */
 class NvidiaSamplerIT {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final Duration SHORT = Duration.ofSeconds(2);
@@ -25,7 +25,7 @@ class NvidiaSamplerIT {
     @TempDir
     Path directory;
 
-    private final List<String> trials = new CopyOnWriteArrayList<>();
+    private final List<String> selfTests = new CopyOnWriteArrayList<>();
     private NvidiaSampler sampler;
     private Duration limit = LONG;
 
@@ -35,21 +35,21 @@ class NvidiaSamplerIT {
     }
 
     @Test
-    void aGoodLibraryIsUsedAfterItsTrial() {
+    void aWorkingLibraryIsUsedAfterItsSelfTest() {
         FakeNvml fake = FakeNvml.compile(directory);
         start(fake);
 
         awaitGpus();
 
-        assertThat(trials).containsExactly("0: 4 GPUs");
+        assertThat(selfTests).containsExactly("0: 4 GPUs");
     }
 
     @Test
-    void oneThatCrashesIsNotLoadedAndIsTakenUpWhenItIsMended() {
+    void aCrashingLibraryIsNotLoadedUntilItIsRepaired() {
         FakeNvml fake = FakeNvml.compile(directory, "CRASH_ON_LOAD");
         start(fake);
-        awaitTrial();
-        assertThat(trials.getFirst()).isEqualTo("1: ");
+        awaitSelfTest();
+        assertThat(selfTests.getFirst()).isEqualTo("1: ");
 
         FakeNvml.compile(directory);
 
@@ -57,12 +57,12 @@ class NvidiaSamplerIT {
     }
 
     @Test
-    void oneThatHangsIsNotLoadedAndIsTakenUpWhenItIsMended() {
+    void aHangingLibraryIsNotLoadedUntilItIsRepaired() {
         FakeNvml fake = FakeNvml.compile(directory, "HANG_ON_LOAD");
         limit = SHORT;
         start(fake);
-        awaitTrial();
-        assertThat(trials.getFirst()).isEqualTo("timeout");
+        awaitSelfTest();
+        assertThat(selfTests.getFirst()).isEqualTo("timeout");
 
         limit = LONG;
         FakeNvml.compile(directory);
@@ -71,24 +71,24 @@ class NvidiaSamplerIT {
     }
 
     @Test
-    void whatTheLibrarySaysOfItselfIsPassedOn() {
+    void theErrorOfTheLibraryIsPassedOn() {
         FakeNvml fake = FakeNvml.compile(directory);
         fake.set("code 9");
         start(fake);
-        awaitTrial();
+        awaitSelfTest();
 
-        assertThat(trials.getFirst()).startsWith("1: ");
+        assertThat(selfTests.getFirst()).startsWith("1: ");
     }
 
     @Test
-    void aDriverThatIsReplacedUnderTheLibraryIsTakenUp() {
+    void aReplacedDriverIsLoadedAgain() {
         FakeNvml fake = FakeNvml.compile(directory);
         start(fake);
         awaitGpus();
         fake.set("code 18");
         assertThatThrownBy(sampler::sample).hasMessageContaining("different versions");
         assertThatThrownBy(sampler::sample).hasMessageContaining("different versions");
-        await().atMost(LONG).until(() -> trials.size() == 2);
+        await().atMost(LONG).until(() -> selfTests.size() == 2);
 
         fake.set("");
 
@@ -101,16 +101,16 @@ class NvidiaSamplerIT {
     }
 
     private void awaitGpus() {
-        // Looks on this thread: the library belongs to the one that has opened it.
+        // Samples on this thread: the library belongs to the thread that opened it.
         await().pollInSameThread()
                 .atMost(LONG)
                 .ignoreExceptions()
                 .until(() -> !sampler.sample().samples().isEmpty());
     }
 
-    private void awaitTrial() {
+    private void awaitSelfTest() {
         sampler.sample();
-        await().atMost(LONG).until(() -> !trials.isEmpty());
+        await().atMost(LONG).until(() -> !selfTests.isEmpty());
     }
 
     private ToolRunner.Result run(List<String> command, Duration within) {
@@ -118,17 +118,17 @@ class NvidiaSamplerIT {
             return new ToolRunner.Result(false, "", "no such program");
         }
         try {
-            Process trial =
+            Process selfTest =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
-            boolean ended = trial.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+            boolean ended = selfTest.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
             if (!ended) {
-                trial.destroyForcibly().waitFor();
-                trials.add("timeout");
+                selfTest.destroyForcibly().waitFor();
+                selfTests.add("timeout");
                 return new ToolRunner.Result(false, "", "it did not end in time");
             }
-            String said = new String(trial.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-            trials.add(trial.exitValue() + ": " + said.strip());
-            return new ToolRunner.Result(trial.exitValue() == 0, said, said.strip());
+            String said = new String(selfTest.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            selfTests.add(selfTest.exitValue() + ": " + said.strip());
+            return new ToolRunner.Result(selfTest.exitValue() == 0, said, said.strip());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

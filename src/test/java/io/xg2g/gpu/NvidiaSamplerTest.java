@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is done where NVML cannot be used: nothing native is loaded here. */
+/** Behaviour without NVML: nothing native is loaded here. */
 class NvidiaSamplerTest {
     private static final String L4 = "GPU-5c1f0fb1-8a31-4f0e-a9b5-1c2d3e4f5a6b, NVIDIA L4, 00000000:41:00.0,"
             + " 550.54.15, 37, 12, 3338, 23034, 61, 45.25, 1590, 6251, 2, 64, 21";
@@ -25,26 +25,26 @@ class NvidiaSamplerTest {
 
     private DeviceDiscovery discovery;
 
-    private final List<String> trials = new CopyOnWriteArrayList<>();
+    private final List<String> selfTests = new CopyOnWriteArrayList<>();
     private volatile String smi = L4;
 
     @BeforeEach
-    void noDeviceIsKnown() {
+    void thereIsNoDevice() {
         discovery = new DeviceDiscovery(root, null);
     }
 
     @Test
-    void withoutTheDriverNothingIsTried() {
+    void withoutTheDriverNoSelfTestIsRun() {
         NvidiaSampler sampler = sampler("libnvidia-ml.so.1");
 
         assertThat(sampler.sample()).isEqualTo(SamplerResult.EMPTY);
         assertThat(sampler("/nowhere/libnvidia-ml.so.1").sample()).isEqualTo(SamplerResult.EMPTY);
         assertThat(sampler.sample()).isEqualTo(SamplerResult.EMPTY);
-        assertThat(trials).isEmpty();
+        assertThat(selfTests).isEmpty();
     }
 
     @Test
-    void nvidiaSmiIsAskedWhereTheTrialOfTheLibraryEndsBadly() throws IOException {
+    void nvidiaSmiIsUsedIfTheSelfTestFails() throws IOException {
         loadDriver();
         NvidiaSampler sampler = sampler("libnvidia-ml.so.1");
 
@@ -52,27 +52,27 @@ class NvidiaSamplerTest {
         await().until(() -> !sampler.sample().samples().isEmpty());
 
         sampler.sample();
-        assertThat(trials).hasSize(1);
-        assertThat(trials.getFirst()).contains("NvmlTrial").endsWith("libnvidia-ml.so.1]");
+        assertThat(selfTests).hasSize(1);
+        assertThat(selfTests.getFirst()).contains("NvmlSelfTest").endsWith("libnvidia-ml.so.1]");
     }
 
     @Test
-    void afterAFailureEveryLookFailsUntilAnotherTrialHasLedToASuccess() throws IOException {
+    void afterAFailureSamplesFailUntilAnotherSelfTestSucceeds() throws IOException {
         loadDriver();
         NvidiaSampler sampler = sampler("libnvidia-ml.so.1");
         smi = "";
         await().untilAsserted(() -> assertThatThrownBy(sampler::sample).hasMessage("nvidia-smi: no such program"));
 
-        // The library is being tried again.
+        // The library is tested again.
         assertThatThrownBy(sampler::sample).hasMessage("nvidia-smi: no such program");
         smi = L4;
         await().ignoreExceptions().until(() -> !sampler.sample().samples().isEmpty());
 
-        assertThat(trials).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(selfTests).hasSizeGreaterThanOrEqualTo(2);
     }
 
     @Test
-    void aSampleHasTheIdOfItsDeviceWhereTheKernelHasHiddenTheUuid() throws IOException {
+    void aSampleHasTheDeviceIdIfTheKernelHidesTheUuid() throws IOException {
         loadDriver();
         Path gpu = Files.createDirectories(root.resolve("proc/driver/nvidia/gpus/0000:41:00.0"));
         Files.writeString(
@@ -88,7 +88,7 @@ class NvidiaSamplerTest {
         assertThat(sampler.sample().samples().getFirst().gpu())
                 .isEqualTo(device.id())
                 .isEqualTo("nvidia3");
-        // What the kernel tells later makes no other device of it.
+        // A UUID that the kernel reports later does not change the device.
         Files.writeString(
                 gpu.resolve("information"),
                 "Model: NVIDIA L4\nGPU UUID: GPU-5c1f0fb1-8a31-4f0e-a9b5-1c2d3e4f5a6b\nDevice Minor: 3\n");
@@ -107,7 +107,7 @@ class NvidiaSamplerTest {
     private ToolRunner.Result run(List<String> command, Duration within) {
         assertThat(within).isPositive();
         if (!command.getFirst().equals("nvidia-smi")) {
-            trials.add(command.toString());
+            selfTests.add(command.toString());
             return new ToolRunner.Result(false, "", "signal 11 ended it");
         }
         return smi.isEmpty()

@@ -20,7 +20,7 @@ class NvidiaSmiSamplerTest {
     private final List<String> asked = new ArrayList<>();
 
     @Test
-    void everyFigureIsReadInItsUnit() {
+    void everyValueIsReadInItsUnit() {
         SamplerResult result =
                 sampler((command, _) -> answer(command, BASIC + ", 64, 21\n")).sample();
 
@@ -49,7 +49,7 @@ class NvidiaSmiSamplerTest {
     }
 
     @Test
-    void anOlderProgramIsAskedForLess() {
+    void anOlderProgramIsQueriedForFewerColumns() {
         NvidiaSmiSampler sampler = sampler((command, _) -> command.toString().contains("utilization.encoder")
                 ? answer(command, null)
                 : answer(command, BASIC + "\n"));
@@ -62,7 +62,7 @@ class NvidiaSmiSamplerTest {
     }
 
     @Test
-    void whatAGpuDoesNotGiveIsAbsent() {
+    void unreportedValuesAreAbsent() {
         String line = L4 + ", NVIDIA A100, 00000000:C1:00.0, 550.54.15, [N/A], [N/A], 0, 40960, 30,"
                 + " [Not Supported], [GPU is lost], 1215, , [N/A], [N/A]";
 
@@ -75,7 +75,7 @@ class NvidiaSmiSamplerTest {
     }
 
     @Test
-    void linesThatAreNoGpuArePassedOver() {
+    void otherLinesAreSkipped() {
         assertThat(sampler((command, _) -> answer(command, "No devices were found\n\nGPU-1, short\n"))
                         .sample()
                         .samples())
@@ -83,7 +83,7 @@ class NvidiaSmiSamplerTest {
     }
 
     @Test
-    void aProgramThatFailsIsTold() {
+    void aFailingProgramIsReported() {
         NvidiaSmiSampler sampler = sampler((command, _) -> answer(command, null));
 
         assertThatThrownBy(sampler::sample)

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The binding against a real shared library with NVML's names and layouts. */
+/** The binding with a real shared library that has NVML's names and layouts. */
 class NvmlSamplerIT {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
@@ -23,7 +23,7 @@ class NvmlSamplerIT {
     Path directory;
 
     @Test
-    void everyFigureOfAWholeGpuIsRead() {
+    void everyValueOfAGpuIsRead() {
         FakeNvml fake = FakeNvml.compile(directory);
 
         try (NvmlSampler sampler = sampler(fake)) {
@@ -55,7 +55,7 @@ class NvmlSamplerIT {
     }
 
     @Test
-    void whatADividedGpuAndItsMigDevicesDoNotGiveIsAbsent() {
+    void valuesThatMigDevicesDoNotReportAreAbsent() {
         FakeNvml fake = FakeNvml.compile(directory);
 
         try (NvmlSampler sampler = sampler(fake)) {
@@ -72,7 +72,7 @@ class NvmlSamplerIT {
     }
 
     @Test
-    void anOldLibraryGivesWhatItHas() {
+    void missingFunctionsOfAnOldLibraryAreSkipped() {
         FakeNvml fake = FakeNvml.compile(directory, "OLD");
 
         try (NvmlSampler sampler = sampler(fake)) {
@@ -84,7 +84,7 @@ class NvmlSamplerIT {
     }
 
     @Test
-    void aGpuThatFallsOffTheBusIsLeftOutAndComesBack() {
+    void aGpuThatFallsOffTheBusIsSkippedAndReturns() {
         FakeNvml fake = FakeNvml.compile(directory, "OLD");
 
         try (NvmlSampler sampler = sampler(fake)) {
@@ -96,7 +96,7 @@ class NvmlSamplerIT {
     }
 
     @Test
-    void xidErrorsAreToldOnceEvenOfAGpuThatIsLostByThem() {
+    void xidErrorsAreReportedOnceEvenIfTheGpuIsLost() {
         FakeNvml fake = FakeNvml.compile(directory);
         fake.set("xids 5");
 
@@ -112,7 +112,7 @@ class NvmlSamplerIT {
     }
 
     @Test
-    void aDriverThatIsReplacedFailsTheLook() {
+    void aReplacedDriverFailsTheSample() {
         FakeNvml fake = FakeNvml.compile(directory);
 
         try (NvmlSampler sampler = sampler(fake)) {
@@ -125,14 +125,14 @@ class NvmlSamplerIT {
     }
 
     @Test
-    void aLibraryThatIsNoneIsRefused() {
+    void anInvalidLibraryIsRefused() {
         assertThatThrownBy(() -> new NvmlSampler("libnvidia-ml-nowhere.so.1", "", CLOCK))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new NvmlSampler("libc.so.6", "", CLOCK))
                 .hasMessageContaining("does not have the function");
     }
 
-    /** A native executable can call only what it was told of when it was built. */
+    /** A native executable can call only functions registered at build time. */
     @Test
     void everySignatureIsRegisteredForTheNativeExecutable() throws IOException {
         FakeNvml fake = FakeNvml.compile(directory);

@@ -30,7 +30,7 @@ class SamplerCircuitTest {
     }
 
     @Test
-    void aSamplerWorksOnOneThreadOfItsOwn() throws Exception {
+    void aSamplerHasItsOwnThread() throws Exception {
         List<Thread> threads = new ArrayList<>();
         start(LONG, LONG);
         next = () -> {
@@ -48,7 +48,7 @@ class SamplerCircuitTest {
     }
 
     @Test
-    void aSamplerThatHangsIsNotCalledUntilItComesBack() throws Exception {
+    void aHangingSamplerIsNotCalledUntilItReturns() throws Exception {
         start(SHORT, SHORT);
         next = () -> new SamplerResult(List.of(Samples.of("gpu1", Map.of())), List.of());
         assertThat(circuit.sample()).isPresent();
@@ -112,7 +112,7 @@ class SamplerCircuitTest {
     }
 
     @Test
-    void aClosedSamplerGivesNothingAndIsNoFailure() throws Exception {
+    void aClosedSamplerReturnsNothingAndIsNoFailure() throws Exception {
         start(LONG, LONG);
         circuit.close();
 

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** Samples of which only the GPU and the figures matter. */
+/** Samples in which only the GPU and the values matter. */
 final class Samples {
     private Samples() {}
 

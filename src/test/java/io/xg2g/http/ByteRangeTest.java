@@ -26,13 +26,13 @@ class ByteRangeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "bytes=", "bytes=-", "bytes=5-1", "bytes=0-1,3-4", "lines=1-2", "bytes=a-b"})
-    void whatIsNoSingleRangeMeansTheWholeFile(String header) throws ByteRange.Unsatisfiable {
+    void anythingButASingleRangeMeansTheWholeFile(String header) throws ByteRange.Unsatisfiable {
         assertThat(ByteRange.parse(header, 100)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"bytes=100-", "bytes=100-200", "bytes=-0", "bytes=999999999999999999-"})
-    void aRangeBehindTheEndCannotBeSatisfied(String header) {
+    void aRangeBehindTheEndIsNotSatisfiable(String header) {
         assertThatThrownBy(() -> ByteRange.parse(header, 100)).isInstanceOf(ByteRange.Unsatisfiable.class);
     }
 
@@ -49,23 +49,23 @@ class ByteRangeTest {
                 "bytes=0-9, 'Sun, 06 Nov 1994 08:49:37 GMT', false",
                 "bytes=0-9, '', false",
                 "none, '\"a\"', false",
-                // What the client knows is another file: whether the range lies in this one does not matter.
+                // The client has another file: the range does not matter.
                 "bytes=100-, '\"b\"', false"
             })
-    void aRangeCountsWhileTheFileIsTheOneThatTheClientKnows(
-            @Nullable String range, @Nullable String ifRange, boolean counts) throws ByteRange.Unsatisfiable {
+    void ifRangeIsCompared(@Nullable String range, @Nullable String ifRange, boolean counts)
+            throws ByteRange.Unsatisfiable {
         assertThat(ByteRange.requested(range, ifRange, "\"a\"", 100).isPresent())
                 .isEqualTo(counts);
     }
 
     @Test
-    void aRangeBehindTheEndOfTheKnownFileCannotBeSatisfied() {
+    void aRangeBehindTheEndWithMatchingIfRangeIsNotSatisfiable() {
         assertThatThrownBy(() -> ByteRange.requested("bytes=100-", "\"a\"", "\"a\"", 100))
                 .isInstanceOf(ByteRange.Unsatisfiable.class);
     }
 
     @Test
-    void theContentRangeNamesTheWhole() {
+    void theContentRangeHasTheTotalLength() {
         assertThat(new ByteRange(1, 2).contentRange(100)).isEqualTo("bytes 1-2/100");
     }
 }

@@ -16,7 +16,7 @@ class ClientAddressesTest {
     private static final String PROXIES = "10.0.0.0/8,2001:db8:ffff::/48";
 
     @Test
-    void aClientIsItsConnectionsAddress() {
+    void aClientIsTheAddressOfItsConnection() {
         assertThat(client("203.0.113.7")).isEqualTo("203.0.113.7");
     }
 
@@ -27,13 +27,13 @@ class ClientAddressesTest {
     }
 
     @Test
-    void anIpv4AddressInIpv6ClothesIsTheIpv4Address() {
+    void anIpv4MappedAddressIsTheIpv4Address() {
         assertThat(client("::ffff:203.0.113.7")).isEqualTo("203.0.113.7");
         assertThat(client("::ffff:cb00:7107")).isEqualTo("203.0.113.7");
     }
 
     @Test
-    void whatAStrangerForwardsIsNotRead() {
+    void headersOfUntrustedSendersAreIgnored() {
         assertThat(client("203.0.113.7", "198.51.100.1")).isEqualTo("203.0.113.7");
     }
 
@@ -45,13 +45,13 @@ class ClientAddressesTest {
                 "198.51.100.1:4711 | 198.51.100.1",
                 "[2001:db8:1:2::9]:4711 | 20010db800010002/64",
                 "2001:db8:1:2::9 | 20010db800010002/64",
-                // What a client wrote stands left of what its proxy saw.
+                // Entries of the client are left of the proxy's entry.
                 "192.0.2.66, 198.51.100.1 | 198.51.100.1",
                 "192.0.2.66,198.51.100.1,10.9.9.9 | 198.51.100.1",
                 "192.0.2.66, 198.51.100.1, 2001:db8:ffff::1 | 198.51.100.1",
-                // Who is inside comes from a proxy itself.
+                // The client is a trusted proxy itself.
                 "10.7.7.7 | 10.7.7.7",
-                // What is no address ends the walk at the proxy that passed it on.
+                // An invalid address ends the search at the proxy that forwarded it.
                 "unknown | 10.1.1.1",
                 "198.51.100.1, _hidden | 10.1.1.1",
                 "198.51.100.1, | 10.1.1.1",
@@ -59,17 +59,17 @@ class ClientAddressesTest {
                 "1 | 10.1.1.1",
                 "198.51.100.1, 99999999999 | 10.1.1.1"
             })
-    void aTrustedProxySaysWhoItSpeaksFor(String header, String client) {
+    void aTrustedProxySetsTheClientAddress(String header, String client) {
         assertThat(client("10.1.1.1", header)).isEqualTo(client);
     }
 
     @Test
-    void linesOfAHeaderFollowEachOther() {
+    void repeatedHeadersAreJoined() {
         assertThat(client("10.1.1.1", "192.0.2.66", "198.51.100.1")).isEqualTo("198.51.100.1");
     }
 
     @Test
-    void anEndlessChainIsCutOff() {
+    void aLongChainIsTruncated() {
         String forged = "10.0.0.1,".repeat(100_000) + "10.0.0.2";
         assertThat(client("10.1.1.1", forged)).isEqualTo("10.0.0.1");
     }
@@ -85,12 +85,12 @@ class ClientAddressesTest {
                 "for=_secret | 10.1.1.1",
                 "by=198.51.100.1 | 10.1.1.1",
                 "xfor=198.51.100.1 | 10.1.1.1",
-                // A proxy passes the client's Host on, quoted.
+                // A proxy forwards the client's Host, quoted.
                 "for=198.51.100.1;host=\"x,for=203.0.113.66\";proto=http | 198.51.100.1",
                 "host=\"x;for=203.0.113.66\";for=198.51.100.1 | 198.51.100.1",
                 "host=\"a\\\",for=203.0.113.66;b\";for=198.51.100.1 | 198.51.100.1"
             })
-    void theStandardHeaderIsReadWhereItIsChosen(String header, String client) {
+    void theForwardedHeaderIsReadIfConfigured(String header, String client) {
         ClientAddresses addresses = new ClientAddresses(new Config(PROXIES, "Forwarded"));
         assertThat(addresses.of(AddressBlock.literal("10.1.1.1"), List.of(header)))
                 .isEqualTo(client);
@@ -98,7 +98,7 @@ class ClientAddressesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"10.0.0.0/33", "10.0.0/8", "proxy.example.org", "10.0.0.0/x", "", "::/129", "10.0.0.0/-1"})
-    void whatIsNoBlockEndsTheStart(String block) {
+    void anInvalidBlockFailsTheStart(String block) {
         assertThatThrownBy(() -> new ClientAddresses(new Config(block, "forwarded")))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("xg2g.http.trusted-proxies is " + block);
@@ -118,7 +118,7 @@ class ClientAddressesTest {
         "2001:db8::/33, 2001:db8:8000::1, false",
         "::ffff:10.0.0.1, 10.0.0.1, true"
     })
-    void aBlockContainsWhatBeginsWithItsBits(String block, String address, boolean contains) {
+    void aBlockContainsAddressesWithItsPrefix(String block, String address, boolean contains) {
         assertThat(AddressBlock.parse(block, AddressBlock::literal).contains(AddressBlock.literal(address)))
                 .isEqualTo(contains);
     }

@@ -28,7 +28,7 @@ class EventStreamsTest {
             sse);
 
     @Test
-    void aCommentComesWithEachTickBetweenTheEvents() {
+    void aCommentIsSentWithEachTick() {
         AssertSubscriber<OutboundSseEvent> client = stream.subscribe().withSubscriber(AssertSubscriber.create(10));
 
         events.onNext(event("a"));
@@ -40,7 +40,7 @@ class EventStreamsTest {
     }
 
     @Test
-    void itEndsWithTheEventsAndStopsTheTicks() {
+    void theStreamEndsWithTheEventsAndStopsTheTicks() {
         AssertSubscriber<OutboundSseEvent> client = stream.subscribe().withSubscriber(AssertSubscriber.create(10));
 
         events.onNext(event("last"));
@@ -52,7 +52,7 @@ class EventStreamsTest {
     }
 
     @Test
-    void itEndsWhenItsResponseIsToEndAndStopsTheEventsAndTheTicks() {
+    void theStreamEndsOnRequestAndCancelsTheEvents() {
         AssertSubscriber<OutboundSseEvent> client = stream.subscribe().withSubscriber(AssertSubscriber.create(10));
         events.onNext(event("a"));
 
@@ -65,7 +65,7 @@ class EventStreamsTest {
     }
 
     @Test
-    void aFailureOfTheEventsIsTheStreams() {
+    void aFailureOfTheEventsFailsTheStream() {
         AssertSubscriber<OutboundSseEvent> client = stream.subscribe().withSubscriber(AssertSubscriber.create(10));
 
         events.onError(new IllegalStateException("gone"));
@@ -74,7 +74,7 @@ class EventStreamsTest {
     }
 
     @Test
-    void aClientThatReadsNothingCollectsNoComments() {
+    void commentsAreNotBufferedForASlowClient() {
         AssertSubscriber<OutboundSseEvent> client = stream.subscribe().withSubscriber(AssertSubscriber.create(0));
         for (long tick = 0; tick < 100; tick++) {
             ticks.onNext(tick);

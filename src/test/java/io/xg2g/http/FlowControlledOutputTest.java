@@ -45,7 +45,7 @@ class FlowControlledOutputTest {
     }
 
     @Test
-    void aPieceFollowsWhenTheOneBeforeWasTaken() throws Exception {
+    void aChunkIsWrittenWhenThePreviousOneWasSent() throws Exception {
         byte[] bytes = new byte[3 * PIECE + 100];
         new Random(15).nextBytes(bytes);
         FlowControlledOutput output = output(Duration.ofMinutes(1));
@@ -75,7 +75,7 @@ class FlowControlledOutputTest {
     }
 
     @Test
-    void aClientThatTakesNothingIsCutOff() throws IOException {
+    void aClientThatReadsNothingIsDisconnected() throws IOException {
         FlowControlledOutput output = output(Duration.ofMillis(1));
         output.write(new byte[10]);
 

@@ -8,9 +8,8 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A port of the loopback interface for a server that has to be told one. It lies below those that the system gives to
- * clients: whoever keeps asking whether a server at one of these is there meets itself some day, since TCP connects a
- * socket to itself where it was given the very port that it asks for.
+ * Free port of the loopback interface for a server. It is below the range of ephemeral ports: a client that polls a port in
+ * that range can connect to itself (TCP simultaneous open).
  */
 public final class FreePort {
     private static final int FIRST = 10_000;
@@ -18,14 +17,14 @@ public final class FreePort {
 
     private FreePort() {}
 
-    /** One that nobody listens at just now. */
+    /** A port without a listener. */
     public static int any() {
         for (int tries = 0; tries < 100; tries++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, END);
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (BindException taken) {
-                // Another one, then.
+                // In use: try another one.
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -19,14 +19,14 @@ class PublicUrlsTest {
     private static final String PROXY = "10.1.1.1";
 
     @Test
-    void withoutAProxyItIsTheUrlOfTheRequest() {
+    void withoutAProxyThePublicUrlIsTheRequestUrl() {
         assertThat(url("x-forwarded-for", "203.0.113.7", "")).isEqualTo("http://inside:8080/");
         assertThat(url("x-forwarded-for", null, "")).isEqualTo("http://inside:8080/");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"x-forwarded-for", "forwarded"})
-    void whatAStrangerForwardsIsNotRead(String header) {
+    void headersOfUntrustedSendersAreIgnored(String header) {
         String forged =
                 "X-Forwarded-Proto: https; X-Forwarded-Host: evil.example; X-Forwarded-Port: 1; X-Forwarded-Prefix:"
                         + " /evil; Forwarded: proto=https,host=evil.example";
@@ -41,20 +41,20 @@ class PublicUrlsTest {
                 "X-Forwarded-Proto: HTTPS; X-Forwarded-Host: tv.example.org; X-Forwarded-Port: 8443; X-Forwarded-Prefix: /xg2g"
                         + " | https://tv.example.org:8443/xg2g/",
                 "X-Forwarded-Proto: https; X-Forwarded-Host: tv.example.org:8443 | https://tv.example.org:8443/",
-                // A proxy in a container listens at a port that its clients do not know.
+                // A proxy in a container listens on a port other than the published one.
                 "X-Forwarded-Proto: https; X-Forwarded-Host: tv.example.org:8443; X-Forwarded-Port: 443"
                         + " | https://tv.example.org:8443/",
                 "X-Forwarded-Proto: https; X-Forwarded-Host: [2001:db8::7]:8443 | https://[2001:db8::7]:8443/",
                 "X-Forwarded-Proto: https; X-Forwarded-Host: tv.example.org; X-Forwarded-Port: 443 | https://tv.example.org/",
                 "X-Forwarded-Proto: http; X-Forwarded-Host: tv.example.org; X-Forwarded-Port: 80 | http://tv.example.org/",
-                // The Host that was passed on holds where nothing else is said.
+                // The forwarded Host is used if no header has another.
                 "X-Forwarded-Proto: https | https://inside:8080/",
                 "X-Forwarded-Port: 8443 | http://inside:8443/",
                 "X-Forwarded-Prefix: /a/b/ | http://inside:8080/a/b/",
                 "X-Forwarded-Prefix: / | http://inside:8080/",
                 "Forwarded: proto=https | http://inside:8080/"
             })
-    void aTrustedProxySaysWhatTheClientUsed(String headers, String url) {
+    void aTrustedProxySetsThePublicUrl(String headers, String url) {
         assertThat(url("x-forwarded-for", PROXY, headers)).isEqualTo(url);
     }
 
@@ -69,7 +69,7 @@ class PublicUrlsTest {
                 // A port is part of the host.
                 "proto=https,host=tv.example.org,port=8443 | https://tv.example.org/"
             })
-    void theStandardHeaderIsReadWhereItIsChosen(String parameters, String url) {
+    void theForwardedHeaderIsReadIfConfigured(String parameters, String url) {
         assertThat(url(
                         "forwarded",
                         PROXY,
@@ -78,7 +78,7 @@ class PublicUrlsTest {
     }
 
     @Test
-    void thePrefixGoesWithTheStandardHeaderToo() {
+    void thePrefixIsReadWithTheForwardedHeaderToo() {
         assertThat(url("forwarded", PROXY, "Forwarded: proto=https,host=tv; X-Forwarded-Prefix: /xg2g"))
                 .isEqualTo("https://tv/xg2g/");
     }
@@ -87,26 +87,26 @@ class PublicUrlsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                // What a client wrote stands left of what its proxy saw.
+                // Entries of the client are left of the proxy's entry.
                 "X-Forwarded-For: 198.51.100.1; X-Forwarded-Proto: http, https; X-Forwarded-Host: evil, tv | https://tv/",
-                // Of two trusted proxies, the outer one was asked by the client.
+                // Of two trusted proxies, the outer one has the client's request.
                 "X-Forwarded-For: 198.51.100.1, 10.2.2.2; X-Forwarded-Proto: https, http; X-Forwarded-Host: tv, mid"
                         + " | https://tv/",
                 "X-Forwarded-For: 192.0.2.1, 198.51.100.1, 10.2.2.2; X-Forwarded-Proto: http, https, http | https://inside:8080/",
-                // Each takes its own prefix off.
+                // Each removes its own prefix.
                 "X-Forwarded-For: 198.51.100.1, 10.2.2.2; X-Forwarded-Prefix: /outer, /inner | http://inside:8080/outer/inner/",
                 "X-Forwarded-For: 198.51.100.1; X-Forwarded-Prefix: /forged, /inner | http://inside:8080/inner/",
-                // The inner one has passed on the outer one's word, or has replaced it.
+                // The inner proxy has forwarded the outer one's value, or has replaced it.
                 "X-Forwarded-For: 198.51.100.1, 10.2.2.2; X-Forwarded-Proto: https; X-Forwarded-Prefix: /a | https://inside:8080/a/",
-                // Without a word on the client there is one proxy.
+                // Without a client address there is one proxy.
                 "X-Forwarded-Proto: http, https | https://inside:8080/"
             })
-    void theOutermostTrustedProxyCounts(String headers, String url) {
+    void theValueOfTheOutermostTrustedProxyIsUsed(String headers, String url) {
         assertThat(url("x-forwarded-for", PROXY, headers)).isEqualTo(url);
     }
 
     @Test
-    void theOutermostTrustedElementCounts() {
+    void theOutermostTrustedForwardedElementIsUsed() {
         String headers =
                 "Forwarded: for=192.0.2.1,proto=http,host=evil; Forwarded: for=198.51.100.1,proto=https,host=tv;"
                         + " Forwarded: for=10.2.2.2,proto=http,host=mid";
@@ -146,18 +146,18 @@ class PublicUrlsTest {
                 "X-Forwarded-Prefix: /a\\b",
                 "X-Forwarded-For: 198.51.100.1, 10.2.2.2; X-Forwarded-Prefix: /a, b"
             })
-    void whatIsMalformedCountsAsNotSaid(String header) {
+    void malformedValuesAreIgnored(String header) {
         assertThat(url("x-forwarded-for", PROXY, header)).isEqualTo("http://inside:8080/");
     }
 
     @Test
-    void aPrefixIsBounded() {
+    void thePrefixLengthIsBounded() {
         assertThat(url("x-forwarded-for", PROXY, "X-Forwarded-Prefix: " + "/a".repeat(4_000)))
                 .isEqualTo("http://inside:8080/");
     }
 
     @Test
-    void onlyTheHostOfTheConfiguredUrlIsKnown() {
+    void onlyTheHostOfTheConfiguredUrlIsAccepted() {
         PublicUrls urls = new PublicUrls(new Config("forwarded", Optional.of("https://tv.example.org:8443/xg2g/")));
         assertThat(urls.isConfigured("TV.example.org")).isTrue();
         assertThat(urls.isConfigured("example.org")).isFalse();
@@ -171,7 +171,7 @@ class PublicUrlsTest {
         "http://tv.example.org:443/a/b, http://tv.example.org:443/a/b/live",
         "http://[2001:db8::7]:80, http://[2001:db8::7]/live"
     })
-    void aConfiguredUrlIsABase(String configured, String url) {
+    void aConfiguredUrlIsUsedAsBase(String configured, String url) {
         assertThat(PublicUrl.parse(configured).orElseThrow().url("/live")).hasToString(url);
     }
 
@@ -194,7 +194,7 @@ class PublicUrlsTest {
                 "https://tv.example.org/a/../b",
                 "https://tv.example.org/a b"
             })
-    void whatIsNoBaseEndsTheStart(String configured) {
+    void anInvalidBaseUrlFailsTheStart(String configured) {
         assertThatThrownBy(() -> new PublicUrls(new Config("forwarded", Optional.of(configured))))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("xg2g.http.public-url is " + Redaction.text(configured) + "; allowed is");

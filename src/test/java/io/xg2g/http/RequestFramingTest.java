@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestFramingTest {
     @Test
-    void severalHostsAreAFault() {
+    void severalHostHeadersAreRefused() {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Host", "a");
         assertThat(fault(headers)).isNull();
         assertThat(fault(headers.add("host", "a"))).contains("Host");
@@ -23,13 +23,13 @@ class RequestFramingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"chunked, identity", "identity", "gzip, chunked", "chunked,chunked", "xchunked", ""})
-    void everyTransferEncodingButChunkedIsAFault(String encoding) {
+    void everyTransferEncodingButChunkedIsRefused(String encoding) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Transfer-Encoding", encoding);
         assertThat(fault(headers)).contains("Transfer-Encoding");
     }
 
     @Test
-    void chunkedAloneIsNone() {
+    void chunkedAloneIsAccepted() {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Transfer-Encoding", "Chunked");
         assertThat(fault(headers)).isNull();
         assertThat(fault(headers.add("Content-Length", "3"))).isNotNull();

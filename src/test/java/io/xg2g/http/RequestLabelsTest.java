@@ -18,7 +18,7 @@ class RequestLabelsTest {
     }
 
     @Test
-    void aMethodThatIsNoneOfHttpsCountsAsOther() {
+    void anUnknownMethodHasTheLabelOther() {
         assertThat(RequestLabels.tags(HttpMethod.valueOf("XYZ"), "/openapi")).isEqualTo(Tags.of("method", "OTHER"));
         assertThat(RequestLabels.tags(HttpMethod.valueOf("get"), "/openapi")).isEqualTo(Tags.of("method", "OTHER"));
         assertThat(RequestLabels.tags(HttpMethod.GET, "/openapi")).isEmpty();
@@ -26,12 +26,12 @@ class RequestLabelsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/x/../watch.js", "/./watch.js", "/%77atch.js", "/x/%2e%2e/watch.js"})
-    void anotherSpellingOfAPathIsNoLabel(String path) {
+    void anotherSpellingOfAPathHasNoLabel(String path) {
         assertThat(RequestLabels.tags(HttpMethod.GET, path)).isEqualTo(Tags.of("uri", "UNKNOWN"));
     }
 
     @Test
-    void whateverClientsSendTheSeriesAreFew() {
+    void theNumberOfSeriesIsBounded() {
         Random random = new Random(7);
         for (int i = 0; i < 10_000; i++) {
             String word = Long.toString(random.nextLong() >>> 1, 36);
@@ -46,7 +46,7 @@ class RequestLabelsTest {
     }
 
     @Test
-    void aRequestThatIsResetCountsWhereItsPathIsKnown() {
+    void aResetRequestIsCountedIfItsPathIsKnown() {
         reset("POST", "/api/v1/transcodes");
         assertThat(registry.getMeters()).isEmpty();
 
@@ -58,21 +58,21 @@ class RequestLabelsTest {
     }
 
     @Test
-    void evenPathsThatAreAnsweredAreBounded() {
+    void labelsOfServedPathsAreBounded() {
         for (int i = 0; i < 1000; i++) {
             request("GET", "/" + i, "200", "/" + i);
         }
         assertThat(registry.getMeters()).hasSize(200);
     }
 
-    /** As Quarkus counts an answer: its own labels, then those of the contributors. */
+    /** As Quarkus counts a response: its own labels, then those of the contributors. */
     private void request(String method, String uri, String status, String path) {
         Tags tags = Tags.of("method", method, "uri", uri, "status", status)
                 .and(RequestLabels.tags(HttpMethod.valueOf(method), path));
         registry.timer(ServerMeters.REQUESTS, tags);
     }
 
-    /** As Quarkus counts a request without an answer: nobody contributes. */
+    /** As Quarkus counts a request without a response: without contributors. */
     private void reset(String method, String uri) {
         registry.timer(ServerMeters.REQUESTS, "method", method, "uri", uri, "status", "RESET");
     }

@@ -13,7 +13,7 @@ class ServerMetersTest {
     }
 
     @Test
-    void onlyServersWithAFixedPortHaveMetersOfTheirOwn() {
+    void onlyServersWithAFixedPortHaveMeters() {
         registry.counter("http.server.bytes.read");
         registry.counter("http.server.bytes.read", "server.port", "8080");
 
@@ -24,7 +24,7 @@ class ServerMetersTest {
     }
 
     @Test
-    void everyOtherMeterIsLeftAlone() {
+    void otherMetersAreNotChanged() {
         registry.counter("http.server.requests", "method", "GET", "uri", "/openapi");
         registry.counter("xg2g.gpu.queue.size");
 

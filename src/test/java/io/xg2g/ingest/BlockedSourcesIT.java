@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** A blocked read of a process's pipe holds its thread, and a virtual thread's carrier, of which there are 256 at most. */
+/**
+ * A blocked read of a process's pipe holds its thread, and a virtual thread's carrier, of which there are at most 256.
+ */
 class BlockedSourcesIT {
     private static final int CHANNELS = 300;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -51,7 +53,7 @@ class BlockedSourcesIT {
     }
 
     @Test
-    void threeHundredSourcesThatSendNothingLeaveVirtualThreadsRunning() throws Exception {
+    void threeHundredSilentSourcesDoNotBlockVirtualThreads() throws Exception {
         List<Ingest> channels = IntStream.range(0, CHANNELS)
                 .mapToObj(i -> new Ingest(
                         "channel-" + i,

@@ -17,12 +17,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** The source's loop runs on the test's own thread: a script of the source ends by closing the ingest. */
+/** The source loop runs on the test's own thread: a script of the source ends by closing the ingest. */
 class IngestTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final byte[] STREAM = TsBuilder.stream(90_000);
 
-    /** One step of a source: bytes, or the end where there are none. */
+    /** One step of a source: bytes, or the end if empty. */
     private interface Step {
         byte[] read() throws IOException;
     }
@@ -65,7 +65,7 @@ class IngestTest {
     private final ManualTime time = new ManualTime();
     private final RecordingListener listener = new RecordingListener();
     private final Deque<Ingest.Opener> openers = new ArrayDeque<>();
-    private final List<FakeRun> started = new ArrayList<>();
+    private final List<FakeSegmenterRun> started = new ArrayList<>();
     private final List<Duration> opened = new ArrayList<>();
     private final List<Ingest.Status> statuses = new ArrayList<>();
     private int closedFeeds;
@@ -84,12 +84,12 @@ class IngestTest {
 
     private SegmenterRun start(SegmenterOptions options, Consumer<SourceException> refusal) {
         refuse = refusal;
-        FakeRun run = new FakeRun(options);
+        FakeSegmenterRun run = new FakeSegmenterRun(options);
         started.add(run);
         return run;
     }
 
-    /** Runs the sources one after the other, and closes the ingest when the next one is opened. */
+    /** Runs the sources one after the other, and then closes the ingest. */
     private void run(Ingest.Opener... sources) {
         openers.addAll(Arrays.asList(sources));
         ingest.run();
@@ -111,7 +111,7 @@ class IngestTest {
     }
 
     @Test
-    void aSourceThatCannotBeOpenedIsTriedAgainWithGrowingPauses() {
+    void aSourceThatCannotBeOpenedIsRetriedWithBackoff() {
         Ingest.Opener refused = refusing(SourceException.Kind.UNREACHABLE);
 
         run(refused, refused, refused);
@@ -149,7 +149,7 @@ class IngestTest {
     }
 
     @Test
-    void aSourceThatFallsSilentIsClosed() {
+    void aSourceWithoutDataIsClosed() {
         run(feed(() -> STREAM, () -> {
             time.advance(TIMEOUT.plusMillis(1));
             ingest.tick();
@@ -162,7 +162,7 @@ class IngestTest {
     }
 
     @Test
-    void aSourceIsNotSilentWhileTheSegmenterTakesNothing() {
+    void aSourceIsNotStalledWhileTheSegmenterReadsNothing() {
         run(feed(() -> STREAM, () -> {
             started.getLast().blocked = Duration.ofSeconds(1);
             time.advance(TIMEOUT.plusMillis(1));
@@ -206,7 +206,7 @@ class IngestTest {
     }
 
     @Test
-    void eightMegabytesWithoutAProgramAreNoStream() {
+    void eightMegabytesWithoutAProgramAreRefused() {
         Step noise = () -> new byte[64 * 1024];
         Step[] steps = new Step[200];
         Arrays.fill(steps, noise);
@@ -231,7 +231,7 @@ class IngestTest {
     }
 
     @Test
-    void aSourceFasterThanRealTimeIsReadSlowly() {
+    void aSourceFasterThanRealTimeIsPaced() {
         List<Duration> reads = new ArrayList<>();
         Step fast = () -> {
             reads.add(time.sinceStart());
@@ -244,7 +244,7 @@ class IngestTest {
     }
 
     @Test
-    void anOpeningThatHangsIsInterruptedAndTriedAgain() {
+    void aHangingOpenIsInterruptedAndRetried() {
         run(() -> {
             time.advance(TIMEOUT.multipliedBy(3).plusMillis(1));
             ingest.tick();
@@ -255,7 +255,7 @@ class IngestTest {
     }
 
     @Test
-    void anErrorWhileASourceIsOpenedIsTriedAgainLikeEveryFailure() {
+    void anErrorDuringOpenIsRetried() {
         run(() -> {
             throw new OutOfMemoryError("no thread left");
         });
@@ -275,7 +275,7 @@ class IngestTest {
     }
 
     @Test
-    void theEndInterruptsASourceThatHangsWhileItIsOpened() throws Exception {
+    void stoppingInterruptsAHangingOpen() throws Exception {
         CountDownLatch opening = new CountDownLatch(1);
         openers.add(() -> {
             opening.countDown();

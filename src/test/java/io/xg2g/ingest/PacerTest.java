@@ -28,7 +28,7 @@ class PacerTest {
     }
 
     @Test
-    void theWrapOfTheClockIsNoJump() {
+    void theWrapOfTheClockIsNotAJump() {
         long last = (1L << 33) - SECOND;
         delay(last, 0);
         for (int i = 1; i <= 9; i++) {

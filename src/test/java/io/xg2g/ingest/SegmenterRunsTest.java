@@ -8,6 +8,7 @@ import io.xg2g.media.SourceMonitor;
 import io.xg2g.media.TsBuilder;
 import io.xg2g.media.TsProgram;
 import io.xg2g.schedule.ManualTime;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,40 +27,38 @@ class SegmenterRunsTest {
 
     private final ManualTime time = new ManualTime();
     private final RecordingListener listener = new RecordingListener();
-    private final List<FakeRun> started = new ArrayList<>();
+    private final List<FakeSegmenterRun> started = new ArrayList<>();
     private final SegmenterRuns runs = new SegmenterRuns("news", this::start, listener, _ -> {}, time);
-    private final SourceMonitor monitor = new SourceMonitor();
+    private final SourceMonitor monitor = new SourceMonitor(new ByteArrayOutputStream());
     private boolean hasOutput = true;
 
     private SegmenterRun start(SegmenterOptions options, Consumer<SourceException> refuse) {
-        FakeRun run = new FakeRun(options);
+        FakeSegmenterRun run = new FakeSegmenterRun(options);
         run.hasOutput = hasOutput;
         started.add(run);
         return run;
     }
 
     @Test
-    void nothingIsStartedBeforeTheStreamsAreKnown() throws SourceException {
+    void noRunStartsBeforeTheStreamsAreKnown() throws SourceException {
         accept(TABLES);
         accept(VIDEO);
 
         assertThat(started).isEmpty();
-        assertThat(runs.state()).isInstanceOf(SegmenterRuns.State.Waiting.class);
     }
 
     @Test
-    void aRunBeginsWithEverythingOnceAllStreamsHaveCome() throws SourceException {
+    void aRunStartsWithAllInputOnceAllStreamsHaveData() throws SourceException {
         accept(TABLES);
         accept(COMPLETE);
 
-        assertThat(runs.state()).isInstanceOf(SegmenterRuns.State.Running.class);
         assertThat(latest().options).isEqualTo(new SegmenterOptions(true, true));
         assertThat(latest().written).isEqualTo(TABLES.length + COMPLETE.length);
         assertThat(listener.events).containsExactly("begun with audio");
     }
 
     @Test
-    void aStreamThatIsAnnouncedAndDoesNotComeIsLeftOutAfterASecond() throws SourceException {
+    void aStreamWithoutDataIsOmittedAfterASecond() throws SourceException {
         accept(TABLES);
         accept(VIDEO);
         time.advance(Duration.ofMillis(1_001));
@@ -81,9 +80,9 @@ class SegmenterRunsTest {
 
     @ParameterizedTest
     @CsvSource({"discontinuity", "run is over", "audio withheld"})
-    void aRunThatCannotGoOnIsFinishedAndFollowedByAnother(String event) throws SourceException {
+    void aRunThatCannotContinueIsFollowedByAnother(String event) throws SourceException {
         accept(COMPLETE);
-        FakeRun first = latest();
+        FakeSegmenterRun first = latest();
         switch (event) {
             case "discontinuity" -> accept(HEVC_TABLES);
             case "run is over" -> first.over = true;
@@ -98,13 +97,12 @@ class SegmenterRunsTest {
     }
 
     @Test
-    void aRunThatTakesNoBytesIsFinished() throws SourceException {
+    void aRunThatReadsNoInputIsFinished() throws SourceException {
         accept(COMPLETE);
         latest().refusesBytes = true;
         accept(VIDEO);
 
         assertThat(latest().finished).isEqualTo(1);
-        assertThat(runs.state()).isInstanceOf(SegmenterRuns.State.Waiting.class);
         assertThat(listener.events).endsWith("ended");
     }
 
@@ -148,7 +146,7 @@ class SegmenterRunsTest {
     }
 
     @Test
-    void aRunWithOutputBeginsTheCountAnew() throws SourceException {
+    void aRunWithOutputResetsTheCount() throws SourceException {
         for (int i = 0; i < 3 * SegmenterRuns.MAX_EMPTY_RUNS; i++) {
             hasOutput = i % SegmenterRuns.MAX_EMPTY_RUNS == 0;
             accept(COMPLETE);
@@ -181,7 +179,7 @@ class SegmenterRunsTest {
     }
 
     @Test
-    void withoutARunNothingHangs() {
+    void withoutARunNothingIsKilled() {
         runs.tick(true);
 
         assertThat(time.pending()).isZero();
@@ -189,7 +187,7 @@ class SegmenterRunsTest {
         assertThat(runs.ahead()).isZero();
     }
 
-    private FakeRun latest() {
+    private FakeSegmenterRun latest() {
         return started.getLast();
     }
 

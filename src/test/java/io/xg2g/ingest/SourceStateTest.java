@@ -100,7 +100,7 @@ class SourceStateTest {
 
     @ParameterizedTest
     @CsvSource({"Connecting, CONNECTING, 31", "Probing, SILENT, 11", "Receiving, SILENT, 11"})
-    void activityBeginsTheTimeoutAnew(String state, SourceState.Stall stall, int seconds) {
+    void activityRestartsTheTimeout(String state, SourceState.Stall stall, int seconds) {
         SourceState active = STATES.get(state).active(NOW);
 
         assertThat(active.stalled(START + seconds * SECOND, TIMEOUT)).isEqualTo(SourceState.Stall.NONE);
@@ -121,7 +121,7 @@ class SourceStateTest {
     }
 
     @Test
-    void aFailureThatWillNotPassSoonPausesForThirtySeconds() {
+    void aPermanentFailurePausesForThirtySeconds() {
         SourceState failed = SourceState.initial(START).failed(SLOW, START);
 
         assertThat(failed.backoff().pause()).hasSeconds(30);
@@ -130,7 +130,7 @@ class SourceStateTest {
 
     @ParameterizedTest
     @CsvSource({"10, PT1S", "11, PT0.5S"})
-    void aStableSourceHasItsPausesBeginSmallAgain(int secondsReceived, String pause) {
+    void aStableSourceResetsTheBackoff(int secondsReceived, String pause) {
         SourceState receiving = SourceState.initial(START)
                 .failed(SOON, START)
                 .resumed(START)

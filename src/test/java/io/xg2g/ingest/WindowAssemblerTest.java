@@ -10,6 +10,7 @@ import io.xg2g.media.SourceMonitor;
 import io.xg2g.media.TsProgram;
 import io.xg2g.media.VideoFrame;
 import io.xg2g.schedule.ManualTime;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -165,7 +166,7 @@ class WindowAssemblerTest {
     }
 
     @Test
-    void aDiskThatTakesNoSampleRefusesTheSource() {
+    void aFullDiskFailsTheInspection() {
         WindowAssembler assembler = assembler(directory.resolve("missing"));
         assembler.program(PROGRAM);
 
@@ -176,7 +177,7 @@ class WindowAssemblerTest {
     }
 
     @Test
-    void aWindowThatCannotBeWrittenNamesAFileThatIsMissing() throws IOException {
+    void aWindowThatCannotBeWrittenRefersToAMissingFile() throws IOException {
         Path files = Files.createDirectory(directory.resolve("files"));
         WindowAssembler assembler = assembler(files);
         assembler.program(PROGRAM);
@@ -194,7 +195,7 @@ class WindowAssemblerTest {
     }
 
     @Test
-    void windowsFollowEachOtherAndTheLastOneIsShorter() {
+    void windowsAreContiguousAndTheLastOneIsShorter() {
         WindowAssembler assembler = in("Cutting");
 
         frames(assembler, 26, 120);
@@ -244,7 +245,7 @@ class WindowAssemblerTest {
     }
 
     @Test
-    void mediaThatComesFasterThanTimeIsAhead() {
+    void mediaFasterThanRealTimeIsAhead() {
         WindowAssembler assembler = in("Cutting");
         assertThat(assembler.ahead()).isEqualTo(Duration.ofSeconds(1));
 
@@ -254,14 +255,15 @@ class WindowAssemblerTest {
     }
 
     @Test
-    void audioThatWasFedAndDoesNotComeIsWithheld() {
+    void audioWithInputAndWithoutOutputIsWithheld() {
         WindowAssembler assembler = in("Cutting");
         assembler.audio(audio(0));
-        assertThat(assembler.withholdsAudio(new SourceMonitor())).isFalse();
+        assertThat(assembler.withholdsAudio(new SourceMonitor(new ByteArrayOutputStream())))
+                .isFalse();
 
         frames(assembler, 26, 200);
 
-        assertThat(assembler.withholdsAudio(new SourceMonitor()))
+        assertThat(assembler.withholdsAudio(new SourceMonitor(new ByteArrayOutputStream())))
                 .as("nothing was fed")
                 .isFalse();
     }

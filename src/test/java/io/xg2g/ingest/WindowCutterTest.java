@@ -33,7 +33,7 @@ class WindowCutterTest {
     }
 
     @Test
-    void anOpenGroupBringsTheOneBeforeIt() {
+    void anOpenGopIncludesThePreviousGop() {
         List<Integer> second = numbers(cutAll(open(200), true).get(1));
 
         // Frames 48 and 49 are needed to deinterlace 50, come after it, and refer to the GOP of frame 25.
@@ -42,7 +42,7 @@ class WindowCutterTest {
     }
 
     @Test
-    void deinterlacingGetsItsNeighbours() {
+    void deinterlacingGetsNeighbouringFrames() {
         List<Integer> second = numbers(cutAll(closed(200), true).get(1));
 
         assertThat(second).contains(48, 49, 100);
@@ -107,7 +107,7 @@ class WindowCutterTest {
     }
 
     @Test
-    void otherParametersEndTheGrid() {
+    void changedParametersEndTheGrid() {
         WindowCutter cutter = cutter(false);
         cutter.add(frame(0, 0, true, 7));
         assertThat(cutter.add(frame(1, 1, false, 0))).isTrue();
@@ -128,7 +128,7 @@ class WindowCutterTest {
     }
 
     @Test
-    void memoryIsBoundedByTheGroupsThatAreNeeded() {
+    void memoryIsBoundedByTheNeededGops() {
         WindowCutter cutter = cutter(false);
         int largest = 0;
         for (VideoFrame frame : closed(2000)) {

@@ -17,12 +17,12 @@ class ErrorLimitTest {
     private final ErrorLimit limit = new ErrorLimit(nanos::get);
 
     @Test
-    void ofAFloodTheFirstOnesAreWrittenAndTheNextWindowSaysHowManyWereNot() {
+    void theFirstErrorsOfAFloodAreLoggedAndTheRestCounted() {
         assertThat(written(1000, () -> error("a", "failed: stream=%s", "x")).toList())
                 .hasSize(ErrorLimit.MAX_LINES)
                 .startsWith("")
                 .last()
-                .isEqualTo(" (further errors of this kind are left out for a minute)");
+                .isEqualTo(" (further errors of this kind are suppressed for up to a minute)");
 
         nanos.addAndGet(ErrorLimit.WINDOW.toNanos());
 
@@ -31,7 +31,7 @@ class ErrorLimitTest {
     }
 
     @Test
-    void kindsHaveBudgetsOfTheirOwn() {
+    void kindsOfErrorsHaveSeparateLimits() {
         assertThat(written(100, () -> error("a", "failed: stream=%s", "x"))).hasSize(ErrorLimit.MAX_LINES);
 
         assertThat(limit.suffix(error("b", "failed: stream=%s", "x"))).isEmpty();
@@ -42,7 +42,7 @@ class ErrorLimitTest {
     }
 
     @Test
-    void messagesThatAreAnotherOneEachTimeGainNothing() {
+    void changingMessagesDoNotAvoidTheLimit() {
         assertThat(IntStream.range(0, 1000)
                         .mapToObj(n -> limit.suffix(new ExtLogRecord(Level.ERROR, "path " + n, "a")))
                         .filter(Objects::nonNull))
@@ -54,12 +54,12 @@ class ErrorLimitTest {
     }
 
     @Test
-    void whatIsNoErrorIsNotCounted() {
+    void onlyErrorsAreCounted() {
         assertThat(written(1000, () -> new ExtLogRecord(Level.WARN, "x", "a"))).hasSize(1000);
     }
 
     @Test
-    void theFilterAddsToTheMessageAndStillRedactsIt() {
+    void theFilterAddsTheCountAndRedactsTheMessage() {
         LogFilter filter = new LogFilter();
         ExtLogRecord last = error("a", "failed: url=%s", "");
         for (int n = 0; n < ErrorLimit.MAX_LINES; n++) {
@@ -69,7 +69,7 @@ class ErrorLimitTest {
 
         assertThat(last.getMessage())
                 .startsWith("failed: url=http://")
-                .endsWith("left out for a minute)")
+                .endsWith("suppressed for up to a minute)")
                 .doesNotContain("secret");
         assertThat(filter.isLoggable(error("a", "failed: url=%s", "x"))).isFalse();
     }

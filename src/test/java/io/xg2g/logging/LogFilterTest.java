@@ -30,7 +30,7 @@ class LogFilterTest {
 
     @ParameterizedTest
     @FieldSource("LEFT")
-    void aClientThatLeftIsNoErrorOfTheHttpStackAndOneOfItsOwn(Throwable left) {
+    void aDisconnectedClientIsNotLoggedAsAnErrorOfTheHttpStack(Throwable left) {
         for (String logger : List.of(
                 "org.jboss.resteasy.reactive.server.handlers.PublisherResponseHandler",
                 "io.netty.channel.DefaultChannelPipeline",

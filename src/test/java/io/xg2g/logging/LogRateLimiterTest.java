@@ -15,7 +15,7 @@ class LogRateLimiterTest {
     private final LogRateLimiter limiter = new LogRateLimiter(MAX, Duration.ofSeconds(1), nanos::get);
 
     @Test
-    void whatIsOverInASecondIsCountedAndTheNextSecondHasRoomAgain() {
+    void excessLinesOfASecondAreCountedAndTheNextSecondStartsAnew() {
         assertThat(taken(1000)).isEqualTo(MAX);
         nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(999));
         assertThat(taken(10)).isZero();
@@ -24,6 +24,17 @@ class LogRateLimiterTest {
 
         assertThat(limiter.dropped()).isEqualTo(1010 - MAX);
         assertThat(limiter.dropped()).isZero();
+    }
+
+    @Test
+    void aWindowWithoutLinesSavesNoneForTheNextOne() {
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(10));
+        assertThat(taken(1000)).isEqualTo(MAX);
+        assertThat(limiter.isExhausted()).isTrue();
+
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+        assertThat(limiter.isExhausted()).isFalse();
+        assertThat(taken(1)).isEqualTo(1);
     }
 
     private long taken(int asked) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Any bytes are cut into ADTS frames. */
+/** Test that any bytes are split into ADTS frames. */
 class AdtsFuzzTest {
 
     static Stream<byte[]> seeds() {
@@ -18,7 +18,7 @@ class AdtsFuzzTest {
 
     @MethodSource("seeds")
     @FuzzTest
-    void noByteIsGivenOutTwice(byte @NotNull [] stream) {
+    void noByteIsReturnedTwice(byte @NotNull [] stream) {
         List<AacFrame> frames = new ArrayList<>();
         AdtsSplitter splitter = new AdtsSplitter(frames::add);
         for (int from = 0; from < stream.length; from += 184) {

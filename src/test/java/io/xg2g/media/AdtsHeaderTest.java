@@ -14,7 +14,7 @@ class AdtsHeaderTest {
     private static final byte[] LC = {(byte) 0xff, (byte) 0xf1, 0x4c, (byte) 0x80, 0x2c, 0x7f, (byte) 0xfc};
 
     @Test
-    void aHeaderOfOurOwnAudioIsRead() {
+    void aHeaderOfEncodedAudioIsRead() {
         assertThat(AdtsHeader.parse(LC, 0)).contains(new AdtsHeader(1, 48_000, 2, 355, 7));
         assertThat(AdtsHeader.parse(TsBuilder.adts(355), 0)).contains(new AdtsHeader(1, 48_000, 2, 355, 7));
     }
@@ -41,7 +41,7 @@ class AdtsHeaderTest {
     }
 
     @Test
-    void aChecksumMakesTheHeaderLonger() {
+    void aHeaderWithChecksumHasNineBytes() {
         assertThat(with(1, 0xf0)).contains(new AdtsHeader(1, 48_000, 2, 355, 9));
     }
 
@@ -92,7 +92,7 @@ class AdtsHeaderTest {
     }
 
     @Test
-    void aLengthWithoutRoomForTheHeaderIsNone() {
+    void aLengthShorterThanTheHeaderIsRefused() {
         for (int length = 0; length < 7; length++) {
             byte[] other = LC.clone();
             other[4] = 0;
@@ -102,7 +102,7 @@ class AdtsHeaderTest {
     }
 
     @Test
-    void oneBlockInAFrameIsTaken() {
+    void onlyOneRawDataBlockPerFrameIsAccepted() {
         for (int blocks = 1; blocks < 4; blocks++) {
             assertThat(with(6, 0xfc | blocks)).isEmpty();
         }

@@ -5,16 +5,16 @@ import com.code_intelligence.jazzer.mutation.annotation.NotNull;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Any bytes are read as a fragmented MP4 file, or refused as malformed. */
+/** Test that any bytes are read as a fragmented MP4 file, or refused as malformed. */
 class FragmentedMp4FuzzTest {
 
     static Stream<byte[]> seeds() {
-        return Stream.of(Streams.audioFile(), new byte[16]);
+        return Stream.of(ParserInput.audioFile(), new byte[16]);
     }
 
     @MethodSource("seeds")
     @FuzzTest
     void anyBytesAreAResultOrMalformedMedia(byte @NotNull [] file) {
-        Streams.readFile(file);
+        ParserInput.readFile(file);
     }
 }

@@ -12,9 +12,9 @@ class JoinPointBufferTest {
             .bytes();
 
     @Test
-    void everyoneBeginsWithTheSameArrays() {
+    void allJoinersShareTheSameArrays() {
         // Given
-        JoinPointBuffer buffer = running(new JoinPointBuffer());
+        JoinPointBuffer buffer = running(new JoinPointBuffer(16 << 20));
         buffer.accept(KEYFRAME);
 
         // When
@@ -36,7 +36,7 @@ class JoinPointBufferTest {
     }
 
     @Test
-    void moreThanTheBoundIsForgotten() {
+    void chunksOverTheBoundAreDropped() {
         JoinPointBuffer buffer = running(new JoinPointBuffer(400_000));
         buffer.accept(KEYFRAME);
         assertThat(buffer.packets()).isNotEmpty();
@@ -48,13 +48,13 @@ class JoinPointBufferTest {
         assertThat(buffer.packets()).isEmpty();
     }
 
-    /** Knows the program. */
+    /** Buffer with the tables of a program. */
     private static JoinPointBuffer running(JoinPointBuffer buffer) {
         buffer.accept(new TsBuilder().tables(TsProgram.H264).bytes());
         return buffer;
     }
 
-    /** What follows the tables. */
+    /** Bytes after the tables. */
     private static byte[] body(List<byte[]> buffer) {
         return TsBuilder.join(buffer.subList(1, buffer.size()).toArray(byte[][]::new));
     }

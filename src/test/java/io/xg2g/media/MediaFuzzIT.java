@@ -6,30 +6,31 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** Damaged real media: nothing but the declared result or exception comes out. */
+/** Test that damaged real media end in the declared result or exception. */
 class MediaFuzzIT {
     private static final List<byte[]> STREAMS = TsDemuxerIT.streams().stream()
-            .map(Tool::read)
+            .map(FfmpegTool::read)
             .map(stream -> Arrays.copyOf(stream, Math.min(stream.length, 300 * 188)))
             .toList();
-    private static final List<byte[]> FILES =
-            FragmentedMp4IT.files().stream().map((Path file) -> Tool.read(file)).toList();
+    private static final List<byte[]> FILES = FragmentedMp4IT.files().stream()
+            .map((Path file) -> FfmpegTool.read(file))
+            .toList();
 
     @RandomTest(tries = 300)
     void damagedStreamsAreRead(RandomInput input) {
         byte[] stream = input.of(STREAMS).clone();
-        Streams.damage(stream, input.anyInts(100), input.anyInt());
-        Streams.readAll(stream, input.between(1, 5_000));
+        ParserInput.damage(stream, input.anyInts(100), input.anyInt());
+        ParserInput.readAll(stream, input.between(1, 5_000));
     }
 
     /** Most damage goes to the tables, which are at the front. */
     @RandomTest(tries = 500)
-    void damagedFilesEndInAResultOrInMalformedMedia(RandomInput input) {
+    void damagedFilesAreReadOrRefusedAsMalformed(RandomInput input) {
         byte[] file = input.of(FILES).clone();
         int[] places = input.list(5, () -> input.between(0, 3_000)).stream()
                 .mapToInt(Integer::intValue)
                 .toArray();
-        Streams.damage(file, places, input.anyInt());
-        Streams.readFile(file);
+        ParserInput.damage(file, places, input.anyInt());
+        ParserInput.readFile(file);
     }
 }

@@ -2,10 +2,11 @@ package io.xg2g.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import org.junit.jupiter.api.Test;
 
 class SourceMonitorTest {
-    private final SourceMonitor monitor = new SourceMonitor();
+    private final SourceMonitor monitor = new SourceMonitor(new ByteArrayOutputStream());
 
     @Test
     void theLatestAudioIsKnown() {

@@ -36,14 +36,14 @@ class TicksTest {
     }
 
     @RandomTest
-    void stepsOfLessThanHalfARoundAreToldWhateverTheRound(RandomInput input) {
+    void differencesOfLessThanHalfAWrapAreComputed(RandomInput input) {
         long time = input.between(0, WRAP - 1);
         long step = input.between(-WRAP / 2, WRAP / 2 - 1);
         assertThat(Ticks.between(time, (time + step) & (WRAP - 1))).isEqualTo(step);
     }
 
     @RandomTest
-    void aTimescaleIsConvertedExactlyWhereThatIsPossible(RandomInput input) {
+    void aTimescaleIsConvertedExactlyIfPossible(RandomInput input) {
         long seconds = input.between(0, 4_000_000_000L);
         int ticks = input.between(0, 89_999);
         int timescale = input.between(1, 1_000_000);

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Any bytes are read as an MPEG transport stream: sources, and the segmenter's output. */
+/** Test that any bytes are read as an MPEG transport stream: sources, and the segmenter's output. */
 class TransportStreamFuzzTest {
 
     static Stream<byte[]> seeds() {
@@ -17,6 +17,6 @@ class TransportStreamFuzzTest {
     @MethodSource("seeds")
     @FuzzTest
     void anyBytesAreRead(byte @NotNull [] stream) {
-        Streams.readAll(stream, 188);
+        ParserInput.readAll(stream, 188);
     }
 }

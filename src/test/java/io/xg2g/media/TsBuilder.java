@@ -3,7 +3,7 @@ package io.xg2g.media;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
-/** Transport streams by hand: H.264 on PID 256, AAC on PID 257. */
+/** Builder of transport streams: H.264 on PID 256, AAC on PID 257. */
 public final class TsBuilder {
     static final int VIDEO = 256;
     static final int AUDIO = 257;
@@ -40,7 +40,7 @@ public final class TsBuilder {
         return out.take();
     }
 
-    /** Twenty pictures, a keyframe at each fifth, and two frames of audio with each. */
+    /** Twenty video frames, every fifth a keyframe, and two audio frames with each. */
     public static byte[] stream(long start) {
         TsBuilder builder = new TsBuilder().tables(TsProgram.H264);
         for (int i = 0; i < 20; i++) {
@@ -51,7 +51,7 @@ public final class TsBuilder {
         return builder.bytes();
     }
 
-    /** An access unit delimiter, parameter sets with a keyframe, and a slice of so many bytes. */
+    /** An access unit delimiter, parameter sets with a keyframe, and a slice of this size. */
     public static byte[] h264(boolean key, int size) {
         byte[] slice = new byte[size];
         java.util.Arrays.fill(slice, (byte) 0x55);
@@ -63,7 +63,7 @@ public final class TsBuilder {
                 slice);
     }
 
-    /** A frame of AAC-LC, 48 kHz, stereo, of so many bytes with its header. */
+    /** A frame of AAC-LC, 48 kHz, stereo, of this size including its header. */
     public static byte[] adts(int length) {
         byte[] frame = new byte[length];
         frame[0] = (byte) 0xff;

@@ -8,39 +8,39 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the demuxer finds is what ffprobe finds. */
+/** Comparison of the demuxer with ffprobe. */
 class TsDemuxerIT {
 
     static List<Path> streams() {
-        return List.of(Samples.h264(), Samples.mpeg2(), Samples.hevc(), Samples.wrapping());
+        return List.of(SampleStreams.h264(), SampleStreams.mpeg2(), SampleStreams.hevc(), SampleStreams.wrapping());
     }
 
     @ParameterizedTest
     @MethodSource("streams")
-    void picturesHaveTheTimesAndKeyframesThatFfprobeSees(Path file) {
-        Demuxed demuxed = Demuxed.of(Tool.read(file), 4096);
+    void videoFramesHaveTheTimesAndKeyframesOfFfprobe(Path file) {
+        DemuxedStream demuxed = DemuxedStream.of(FfmpegTool.read(file), 4096);
 
-        List<Tool.Packet> expected = Tool.packets(file, "v:0");
-        long origin = demuxed.pictures.getFirst().dts() - expected.getFirst().dts();
+        List<FfmpegTool.Packet> expected = FfmpegTool.packets(file, "v:0");
+        long origin = demuxed.videoFrames.getFirst().dts() - expected.getFirst().dts();
         assertThat(origin)
                 .as("ffprobe counts from the first time too, or from below zero")
                 .matches(Ticks33::multiple);
-        assertThat(demuxed.pictures).hasSameSizeAs(expected);
+        assertThat(demuxed.videoFrames).hasSameSizeAs(expected);
         for (int i = 0; i < expected.size(); i++) {
-            VideoFrame picture = demuxed.pictures.get(i);
-            Tool.Packet packet = expected.get(i);
-            assertThat(picture.dts()).isEqualTo(packet.dts() + origin);
-            assertThat(picture.pts()).isEqualTo(packet.pts() + origin);
-            assertThat(picture.keyframe()).isEqualTo(packet.keyframe());
+            VideoFrame videoFrame = demuxed.videoFrames.get(i);
+            FfmpegTool.Packet packet = expected.get(i);
+            assertThat(videoFrame.dts()).isEqualTo(packet.dts() + origin);
+            assertThat(videoFrame.pts()).isEqualTo(packet.pts() + origin);
+            assertThat(videoFrame.keyframe()).isEqualTo(packet.keyframe());
         }
     }
 
     @ParameterizedTest
     @MethodSource("streams")
-    void framesOfAudioHaveTheTimesAndSizesThatFfprobeSees(Path file) {
-        Demuxed demuxed = Demuxed.of(Tool.read(file), 1000);
+    void audioFramesHaveTheTimesAndSizesOfFfprobe(Path file) {
+        DemuxedStream demuxed = DemuxedStream.of(FfmpegTool.read(file), 1000);
 
-        List<Tool.Packet> expected = Tool.packets(file, "a:0");
+        List<FfmpegTool.Packet> expected = FfmpegTool.packets(file, "a:0");
         long origin = demuxed.frames.getFirst().pts() - expected.getFirst().pts();
         assertThat(origin).matches(Ticks33::multiple);
         assertThat(demuxed.frames).hasSameSizeAs(expected);
@@ -51,36 +51,36 @@ class TsDemuxerIT {
     }
 
     @Test
-    void theTablesAndThePicturesMakeTheSameVideoAgain() {
-        Path file = Samples.h264();
-        Demuxed demuxed = Demuxed.of(Tool.read(file), 188 * 7);
+    void tablesAndFramesMakeTheSameVideoAgain() {
+        Path file = SampleStreams.h264();
+        DemuxedStream demuxed = DemuxedStream.of(FfmpegTool.read(file), 188 * 7);
 
-        byte[][] parts = new byte[1 + demuxed.pictures.size()][];
+        byte[][] parts = new byte[1 + demuxed.videoFrames.size()][];
         parts[0] = demuxed.programs.getFirst().tables();
-        for (int i = 0; i < demuxed.pictures.size(); i++) {
-            parts[i + 1] = demuxed.pictures.get(i).packets();
+        for (int i = 0; i < demuxed.videoFrames.size(); i++) {
+            parts[i + 1] = demuxed.videoFrames.get(i).packets();
         }
-        Path again = Tool.write("again.ts", parts);
+        Path again = FfmpegTool.write("again.ts", parts);
 
         assertThat(demuxed.programs).hasSize(1);
-        assertThat(Tool.frames(again, "v:0", "-copyts")).isEqualTo(Tool.frames(file, "v:0", "-copyts"));
+        assertThat(FfmpegTool.frames(again, "v:0", "-copyts")).isEqualTo(FfmpegTool.frames(file, "v:0", "-copyts"));
     }
 
     @ParameterizedTest
     @MethodSource("streams")
-    void onlyKeyframesTellTheFormatAndAllTellTheSame(Path file) {
-        Demuxed demuxed = Demuxed.of(Tool.read(file), 100_000);
+    void onlyKeyframesHaveTheParameterHashAndAllHaveTheSame(Path file) {
+        DemuxedStream demuxed = DemuxedStream.of(FfmpegTool.read(file), 100_000);
 
-        assertThat(demuxed.pictures.stream().filter(VideoFrame::keyframe).map(VideoFrame::parameters))
+        assertThat(demuxed.videoFrames.stream().filter(VideoFrame::keyframe).map(VideoFrame::parameters))
                 .doesNotContain(0)
-                .containsOnly(demuxed.pictures.getFirst().parameters());
-        assertThat(demuxed.pictures.stream()
-                        .filter(picture -> !picture.keyframe())
+                .containsOnly(demuxed.videoFrames.getFirst().parameters());
+        assertThat(demuxed.videoFrames.stream()
+                        .filter(videoFrame -> !videoFrame.keyframe())
                         .map(VideoFrame::parameters))
                 .containsOnly(0);
     }
 
-    /** A whole number of rounds of 33 bits. */
+    /** A multiple of 2^33. */
     private static final class Ticks33 {
         static boolean multiple(long ticks) {
             return ticks % (1L << 33) == 0;

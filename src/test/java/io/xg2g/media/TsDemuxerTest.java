@@ -13,48 +13,48 @@ class TsDemuxerTest {
     private static final long WRAP = 1L << 33;
 
     @RandomTest(tries = 200)
-    void thePiecesInWhichAStreamComesDoNotMatter(RandomInput input) {
+    void theChunkSizeOfTheInputDoesNotMatter(RandomInput input) {
         byte[] stream = TsBuilder.stream(5_000);
 
-        Demuxed whole = Demuxed.of(stream, stream.length);
-        Demuxed pieces = Demuxed.of(stream, input.between(1, 2000));
+        DemuxedStream whole = DemuxedStream.of(stream, stream.length);
+        DemuxedStream pieces = DemuxedStream.of(stream, input.between(1, 2000));
 
-        assertThat(whole.pictures).hasSize(20);
+        assertThat(whole.videoFrames).hasSize(20);
         assertThat(whole.frames).hasSize(40);
         assertThat(pieces.contents()).isEqualTo(whole.contents());
     }
 
     @RandomTest(tries = 200)
-    void timesGoOnRisingWhereThe33BitsStartAnew(RandomInput input) {
+    void timesIncreaseAcrossTheWrapOf33Bits(RandomInput input) {
         long start = input.between(WRAP - 80_000, WRAP - 1);
-        Demuxed demuxed = Demuxed.of(TsBuilder.stream(start), 1000);
+        DemuxedStream demuxed = DemuxedStream.of(TsBuilder.stream(start), 1000);
 
         for (int i = 0; i < 20; i++) {
             long time = start + i * 3_600L;
-            assertThat(demuxed.pictures.get(i).dts()).isEqualTo(time);
-            assertThat(demuxed.pictures.get(i).pts()).isEqualTo(time + 7_200);
+            assertThat(demuxed.videoFrames.get(i).dts()).isEqualTo(time);
+            assertThat(demuxed.videoFrames.get(i).pts()).isEqualTo(time + 7_200);
             assertThat(demuxed.frames.get(2 * i).pts()).isEqualTo(time);
             assertThat(demuxed.frames.get(2 * i + 1).pts()).isEqualTo(time + 1_920);
         }
     }
 
     @Test
-    void aPictureIsGivenOutAsItWasCarried() {
+    void aFrameIsReturnedUnchanged() {
         byte[] stream = new TsBuilder()
                 .tables(TsProgram.H264)
                 .video(10_000, 9_000, true, TsBuilder.h264(true, 500))
                 .video(17_200, 12_600, false, TsBuilder.h264(false, 10))
                 .bytes();
 
-        Demuxed demuxed = Demuxed.of(stream, 188);
+        DemuxedStream demuxed = DemuxedStream.of(stream, 188);
 
         assertThat(demuxed.programs).hasSize(1);
         assertThat(demuxed.programs.getFirst().tables()).isEqualTo(Arrays.copyOf(stream, 2 * 188));
-        VideoFrame first = demuxed.pictures.getFirst();
+        VideoFrame first = demuxed.videoFrames.getFirst();
         assertThat(first.keyframe()).isTrue();
         assertThat(first.parameters()).isNotZero();
         assertThat(NalUnits.elementary(first.packets())).isEqualTo(TsBuilder.h264(true, 500));
-        VideoFrame second = demuxed.pictures.getLast();
+        VideoFrame second = demuxed.videoFrames.getLast();
         assertThat(second.keyframe()).isFalse();
         assertThat(second.parameters()).isZero();
         assertThat(TsBuilder.join(first.packets(), second.packets()))
@@ -62,49 +62,47 @@ class TsDemuxerTest {
     }
 
     @Test
-    void tablesThatSayTheSameAreToldOnce() {
+    void equalTablesAreReportedOnce() {
         byte[] stream = TsBuilder.join(TsBuilder.stream(0), TsBuilder.stream(72_000));
 
-        assertThat(Demuxed.of(stream, 500).programs).hasSize(1);
+        assertThat(DemuxedStream.of(stream, 500).programs).hasSize(1);
     }
 
     @Test
-    void anotherProgramEndsThePictureBeforeIt() {
+    void anotherProgramEndsTheFrameBeforeIt() {
         byte[] stream = TsBuilder.join(
                 TsBuilder.stream(0), new TsBuilder().tables(TsProgram.HEVC).bytes());
 
-        Demuxed demuxed = Demuxed.of(stream, 500);
+        DemuxedStream demuxed = DemuxedStream.of(stream, 500);
 
         assertThat(demuxed.programs.stream().map(TsProgram::videoStreamType)).containsExactly(0x1b, 0x24);
-        assertThat(demuxed.pictures).hasSize(20);
+        assertThat(demuxed.videoFrames).hasSize(20);
     }
 
     @Test
-    void aLostPacketIsCountedAndSpoilsOnlyItsPicture() {
+    void aLostPacketIsCountedAndDamagesOnlyItsFrame() {
         byte[] stream = TsBuilder.stream(0);
         int lost = packetOf(stream, TsBuilder.VIDEO, 30);
         byte[] damaged =
                 TsBuilder.join(Arrays.copyOf(stream, lost), Arrays.copyOfRange(stream, lost + 188, stream.length));
-        Demuxed demuxed = new Demuxed();
+        DemuxedStream demuxed = new DemuxedStream();
         TsDemuxer demuxer = new TsDemuxer(demuxed);
 
         demuxer.accept(damaged, 0, damaged.length);
         demuxer.finish();
 
-        assertThat(demuxer.continuityErrors()).isEqualTo(1);
-        assertThat(demuxer.lostSync()).isZero();
-        assertThat(demuxed.pictures).hasSizeBetween(19, 20);
+        assertThat(demuxed.videoFrames).hasSizeBetween(19, 20);
         assertThat(demuxed.frames).hasSize(40);
     }
 
     @Test
-    void aLostPacketOfAudioCostsItsFrameAndSpoilsNone() {
+    void aLostAudioPacketDropsItsFrameOnly() {
         byte[] stream = TsBuilder.stream(0);
         int lost = packetOf(stream, TsBuilder.AUDIO, 8);
         byte[] damaged =
                 TsBuilder.join(Arrays.copyOf(stream, lost), Arrays.copyOfRange(stream, lost + 188, stream.length));
 
-        List<AacFrame> frames = Demuxed.of(damaged, 188).frames;
+        List<AacFrame> frames = DemuxedStream.of(damaged, 188).frames;
 
         assertThat(frames)
                 .hasSizeBetween(38, 39)
@@ -113,28 +111,27 @@ class TsDemuxerTest {
     }
 
     @Test
-    void aPacketSentTwiceCountsOnce() {
+    void aDuplicatePacketIsIgnored() {
         byte[] stream = TsBuilder.stream(0);
         int twice = packetOf(stream, TsBuilder.VIDEO, 12);
         byte[] doubled =
                 TsBuilder.join(Arrays.copyOf(stream, twice + 188), Arrays.copyOfRange(stream, twice, stream.length));
-        Demuxed demuxed = new Demuxed();
+        DemuxedStream demuxed = new DemuxedStream();
         TsDemuxer demuxer = new TsDemuxer(demuxed);
 
         demuxer.accept(doubled, 0, doubled.length);
         demuxer.finish();
 
-        assertThat(demuxer.continuityErrors()).isZero();
-        assertThat(demuxed.contents()).isEqualTo(Demuxed.of(stream, 188).contents());
+        assertThat(demuxed.contents()).isEqualTo(DemuxedStream.of(stream, 188).contents());
     }
 
     @Test
-    void rubbishBetweenPacketsIsSkipped() {
+    void garbageBetweenPacketsIsSkipped() {
         byte[] rubbish = new byte[1_000];
         new Random(1).nextBytes(rubbish);
         byte[] stream = TsBuilder.stream(0);
         int middle = stream.length / 188 / 2 * 188;
-        Demuxed demuxed = new Demuxed();
+        DemuxedStream demuxed = new DemuxedStream();
         TsDemuxer demuxer = new TsDemuxer(demuxed);
         byte[] all = TsBuilder.join(
                 rubbish, Arrays.copyOf(stream, middle), rubbish, Arrays.copyOfRange(stream, middle, stream.length));
@@ -142,13 +139,12 @@ class TsDemuxerTest {
         demuxer.accept(all, 0, all.length);
         demuxer.finish();
 
-        assertThat(demuxer.lostSync()).isEqualTo(1);
-        assertThat(demuxed.pictures).hasSize(20);
+        assertThat(demuxed.videoFrames).hasSize(20);
         assertThat(demuxed.frames).hasSize(40);
     }
 
     @Test
-    void aPesPacketWithoutATimeGoesOnWithThePictureBefore() {
+    void aPesPacketWithoutATimeContinuesTheFrame() {
         byte[] stream = new TsBuilder()
                 .tables(TsProgram.H264)
                 .video(3_600, 3_600, true, TsBuilder.h264(true, 300))
@@ -161,22 +157,22 @@ class TsDemuxerTest {
         int head = TsPacket.payload(stream, second);
         stream[head + 7] &= 0x3f;
 
-        List<VideoFrame> pictures = Demuxed.of(stream, 188).pictures;
+        List<VideoFrame> videoFrames = DemuxedStream.of(stream, 188).videoFrames;
 
-        assertThat(pictures).hasSize(1);
-        assertThat(pictures.getFirst().packets()).hasSize(stream.length - 2 * 188);
+        assertThat(videoFrames).hasSize(1);
+        assertThat(videoFrames.getFirst().packets()).hasSize(stream.length - 2 * 188);
     }
 
     @Test
-    void aPictureOfEndlessLengthIsLeftOut() {
+    void aFrameOverTheMaximumSizeIsDropped() {
         TsBuilder builder = new TsBuilder().tables(TsProgram.H264);
         builder.video(3_600, 3_600, true, TsBuilder.h264(true, 17 << 20));
         builder.video(7_200, 7_200, true, TsBuilder.h264(true, 100));
 
-        List<VideoFrame> pictures = Demuxed.of(builder.bytes(), 1 << 16).pictures;
+        List<VideoFrame> videoFrames = DemuxedStream.of(builder.bytes(), 1 << 16).videoFrames;
 
-        assertThat(pictures).hasSize(1);
-        assertThat(pictures.getFirst().pts()).isEqualTo(7_200);
+        assertThat(videoFrames).hasSize(1);
+        assertThat(videoFrames.getFirst().pts()).isEqualTo(7_200);
     }
 
     @Test
@@ -190,7 +186,7 @@ class TsDemuxerTest {
                 .video(10_800, 10_800, true, other)
                 .bytes();
 
-        List<Integer> hashes = Demuxed.of(stream, 188).pictures.stream()
+        List<Integer> hashes = DemuxedStream.of(stream, 188).videoFrames.stream()
                 .map(VideoFrame::parameters)
                 .toList();
 
@@ -198,7 +194,7 @@ class TsDemuxerTest {
         assertThat(hashes.get(2)).isNotEqualTo(hashes.get(0));
     }
 
-    /** Where the n-th packet of the PID lies. */
+    /** Offset of the n-th packet of the PID. */
     private static int packetOf(byte[] stream, int pid, int n) {
         int seen = 0;
         for (int packet = 0; packet < stream.length; packet += 188) {

@@ -29,7 +29,7 @@ class TsTimesTest {
     }
 
     private static void assertShiftBackRestores(byte[] noise, long delta) {
-        // Packets that start units, with adaptation fields and payloads of noise.
+        // Packets that start units, with adaptation fields and random payloads.
         for (int packet = 0; packet < noise.length; packet += 188) {
             noise[packet] = 0x47;
         }

@@ -9,14 +9,14 @@ class AotCacheCheckTest {
     private static final List<String> OPTIONS = List.of("-Xmx64m", "-XX:AOTCache=/usr/lib/app.aot");
 
     @Test
-    void aCacheThatTheJvmDoesNotMapIsNamedAndSaidToCostOnlyTime() {
+    void anUnusedCacheIsLoggedWithItsPath() {
         assertThat(AotCacheCheck.unused(OPTIONS, "mixed mode"))
                 .hasValueSatisfying(warning -> assertThat(warning)
                         .startsWith("AOT cache not used, the start is slower: cache=/usr/lib/app.aot "));
     }
 
     @Test
-    void nothingIsSaidOfACacheInUseOrWhereNoneIsAskedFor() {
+    void aUsedOrUnconfiguredCacheIsNotLogged() {
         assertThat(AotCacheCheck.unused(OPTIONS, "mixed mode, sharing")).isEmpty();
         assertThat(AotCacheCheck.unused(List.of("-Xshare:off"), "mixed mode")).isEmpty();
     }

@@ -26,7 +26,7 @@ class CheckReportTest {
             0);
 
     @Test
-    void aDeviceIsNamedWithWhatWorksAndWhyTheRestDoesNot() {
+    void aDeviceIsListedWithItsEncodersAndTheReasonsForRejections() {
         var report = new CheckReport(
                 "8.1.2",
                 Optional.of("it is old"),
@@ -49,11 +49,11 @@ class CheckReportTest {
                         "  libx264: works, 1.9 times real time",
                         "  libx265: it failed",
                         "disk: ready",
-                        "It can work.");
+                        "The service can start.");
     }
 
     @Test
-    void whatReadinessMissesIsSaid() {
+    void missingReadinessIsReported() {
         HealthCheckResponse full = HealthCheckResponse.named("disk")
                 .withData("reason", "3 MB free")
                 .down()
@@ -69,12 +69,12 @@ class CheckReportTest {
 
         assertThat(report.isReady()).isFalse();
         assertThat(report.lines())
-                .contains("ffmpeg: none that can be used", "disk: NOT READY", "  reason: 3 MB free")
-                .endsWith("It cannot work.");
+                .contains("ffmpeg: not usable", "disk: NOT READY", "  reason: 3 MB free")
+                .endsWith("The service cannot start, or would not be ready.");
     }
 
     @Test
-    void ofAFailedStartTheReasonIsSaidAndNotWhatWrapsIt() {
+    void aFailedStartIsReportedWithItsCause() {
         var reason = new ConfigurationException("xg2g.shutdown-grace is 2h; allowed is 0s to 1h");
         var failure = new RuntimeException("Failed to start quarkus", new RuntimeException(reason));
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Settings that follow from others as long as an operator does not set them. */
+/** Settings with defaults that follow from other settings. */
 class DerivedSettingsTest {
     private static final String SLOTS = "xg2g.gpu.software.slots";
     private static final String WORKERS = "xg2g.gpu.queue.workers";
@@ -17,14 +17,14 @@ class DerivedSettingsTest {
     @CsvSource(
             nullValues = "-",
             value = {
-                // what the operator says of workers and of software slots, and what the slots are
+                // configured workers and software slots, and the resulting slots
                 "-, -, -",
                 "6, -, 6",
                 "6, 2, 2",
                 "-, 2, 2",
                 "auto, -, auto"
             })
-    void softwareSlotsAreTheWorkersWhereTheirNumberIsNamed(String workers, String slots, String derived) {
+    void softwareSlotsFollowConfiguredWorkers(String workers, String slots, String derived) {
         Map<String, String> operator = new java.util.HashMap<>();
         if (workers != null) {
             operator.put(WORKERS, workers);

@@ -23,7 +23,7 @@ class EnvironmentCheckTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"DOOR", "FRONT_DOOR", "4K", "A_B_C", "URL"})
-    void everyDocumentedVariableIsKnownWhateverTheNameInIt(String name) {
+    void everyDocumentedVariableIsKnownForAnyName(String name) {
         Set<String> variables = DocumentedProperty.all().stream()
                 .map(property -> property.variable(name))
                 .collect(Collectors.toSet());
@@ -48,21 +48,21 @@ class EnvironmentCheckTest {
         "XG2G_RECEIVERS_LIVING_ROOM_URL, XG2G_RECEIVERS__LIVING_ROOM__URL",
         "XG2G_LIVE_CHANNELS_FRONT_DOOR_URL, XG2G_LIVE_CHANNELS__FRONT_DOOR__URL"
     })
-    void aVariableThatNothingReadsIsNamedWithTheOneThatIsMeant(String variable, String meant) {
+    void anUnknownVariableIsReportedWithTheNearestKnownOne(String variable, String meant) {
         assertThat(EnvironmentCheck.problem(KNOWN, Set.of(variable, "PATH")))
-                .hasValue("environment variables that are no settings: " + variable + " (did you mean " + meant
-                        + "?); docs/configuration.md lists those that are");
+                .hasValue("unknown environment variables: " + variable + " (did you mean " + meant
+                        + "?); docs/configuration.md lists the known ones");
     }
 
     @Test
-    void allThatAreUnknownAreNamedInOneLine() {
+    void allUnknownVariablesAreReportedInOneLine() {
         assertThat(EnvironmentCheck.problem(KNOWN, Set.of("XG2G_SOMETHING_ELSE", "XG2G_PROFILES_TYPO", "HOME")))
-                .hasValue("environment variables that are no settings: XG2G_PROFILES_TYPO, XG2G_SOMETHING_ELSE;"
-                        + " docs/configuration.md lists those that are");
+                .hasValue("unknown environment variables: XG2G_PROFILES_TYPO, XG2G_SOMETHING_ELSE;"
+                        + " docs/configuration.md lists the known ones");
     }
 
     @Test
-    void aNameOfOneWordMayStandBetweenSingleUnderscores() {
+    void aNameOfOneWordMayHaveSingleUnderscores() {
         assertThat(EnvironmentCheck.problem(KNOWN, Set.of("XG2G_PROFILES_4K_HEIGHT", "XG2GX")))
                 .isEmpty();
     }

@@ -20,7 +20,7 @@ class LibraryMetersTest {
         "http.server.requests, http.server.requests",
         "xg2g.gpu.slots, xg2g.gpu.slots"
     })
-    void aNameIsInSnakeCaseAndHasNoSuffixOfAnotherType(String given, String name) {
+    void aNameIsInSnakeCaseWithoutAReservedSuffix(String given, String name) {
         assertThat(meters.map(id(given, "said")).getName()).isEqualTo(name);
     }
 
@@ -34,14 +34,14 @@ class LibraryMetersTest {
     }
 
     @Test
-    void everyMetricHasADescriptionAndKeepsItsOwn() {
+    void everyMetricHasADescription() {
         assertThat(meters.map(id("ft.timer.scheduled", "")).getDescription()).isEqualTo("ft timer scheduled");
         Meter.Id own = id("xg2g.gpu.slots", "Units that can run");
         assertThat(meters.map(own)).isSameAs(own);
     }
 
     @Test
-    void nanosecondsAreNoUnitOfPrometheus() {
+    void nanosecondsAreConverted() {
         assertThat(meters.accept(id("process.cpu.time", "said"))).isEqualTo(MeterFilterReply.DENY);
         assertThat(meters.accept(id("process.cpu.usage", "said"))).isEqualTo(MeterFilterReply.NEUTRAL);
     }

@@ -27,7 +27,7 @@ class MetricsRouteTest {
             */* | text
             application/json | text
             """)
-    void theFormatIsWhatIsAskedForOrText(String accept, String format) {
+    void theFormatFollowsTheAcceptHeader(String accept, String format) {
         assertThat(MetricsRoute.format(parsed(accept)))
                 .isEqualTo(
                         format.equals("text")
@@ -35,7 +35,7 @@ class MetricsRouteTest {
                                 : "application/openmetrics-text; version=1.0.0; charset=utf-8");
     }
 
-    /** As the router does. */
+    /** Parses the header as the router does. */
     private static List<MIMEHeader> parsed(String accept) {
         return HeaderParser.sort(HeaderParser.convertToParsedHeaderValues(accept, ParsableMIMEValue::new)).stream()
                 .map(MIMEHeader.class::cast)

@@ -25,7 +25,7 @@ final class NotifyListener implements AutoCloseable {
     private final int socket;
 
     /**
-     * Listens.
+     * Starts listening.
      *
      * @param name a path, or an abstract name that begins with {@code @}
      */
@@ -42,7 +42,7 @@ final class NotifyListener implements AutoCloseable {
         }
     }
 
-    /** The next message, for which it waits. */
+    /** Waits for the next message. */
     String next() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(LONGEST);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is sent arrives as it was sent, at sockets of both kinds of names. */
+/** Delivery of messages to sockets with path names and abstract names. */
 class NotifySocketTest {
     @TempDir
     Path directory;
@@ -42,7 +42,7 @@ class NotifySocketTest {
     }
 
     @Test
-    void aSocketThatIsNotThereIsSaid() {
+    void aMissingSocketIsReported() {
         NotifySocket socket = new NotifySocket(directory.resolve("nobody").toString());
 
         assertThatThrownBy(() -> socket.send("READY=1"))
@@ -52,7 +52,7 @@ class NotifySocketTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "@", "/", "relative", "vsock:2:1234"})
-    void aNameThatIsNoneIsRefused(String name) {
+    void anInvalidNameIsRefused(String name) {
         assertThatThrownBy(() -> new NotifySocket(name)).hasMessageContaining("NOTIFY_SOCKET is \"" + name + "\"");
     }
 

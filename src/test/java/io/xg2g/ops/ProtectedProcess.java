@@ -10,14 +10,14 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A program that has a secret in its environment, protects it if told so, and has a child look for it. */
+/** Program with a secret in its environment, which it optionally protects, and a child that searches for it. */
 final class ProtectedProcess {
     static final String VARIABLE = "XG2G_SECRET";
     static final String SECRET = "top-secret";
 
     private ProtectedProcess() {}
 
-    /** Prints what a child of the same user reads, one answer a line. */
+    /** Prints the results of a child of the same user, one per line. */
     public static void main(String[] args) throws Throwable {
         if (args[0].equals("protected")) {
             ProcessSecrets.protect();
@@ -38,7 +38,7 @@ final class ProtectedProcess {
         return process.waitFor() == 0 ? "read: " + answer : "refused: " + answer;
     }
 
-    /** Whether the C library, whose variables Java's helper programs get, still has the secret. */
+    /** Whether the environment of the C library, which Java's helper programs inherit, still has the secret. */
     @SuppressWarnings("restricted") // It calls the C library, as the program does.
     private static boolean libc() throws Throwable {
         Linker linker = Linker.nativeLinker();

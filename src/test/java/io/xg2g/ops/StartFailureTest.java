@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class StartFailureTest {
 
     @Test
-    void ofARefusedValueTheReasonIsTheMessageAndNotWhatWrapsIt() {
+    void aRefusedValueIsReportedWithTheMessageOfItsCause() {
         StartFailure failure = started(new ConfigurationException("xg2g.shutdown-grace is 2h; allowed is 0s to 1h"));
 
         assertThat(failure.reason()).isEqualTo("xg2g.shutdown-grace is 2h; allowed is 0s to 1h");
@@ -24,7 +24,7 @@ class StartFailureTest {
     }
 
     @Test
-    void aValueOfTheWrongTypeAnUnknownPropertyAndAMissingOneAreNamedOnceEach() {
+    void conversionErrorsUnknownAndMissingPropertiesAreReportedOnce() {
         StartFailure failure = started(invalid(
                 "java.lang.IllegalArgumentException: SRCFG00039: The config property xg2g.gpu.queue.size with the config"
                         + " value \"many\" threw an Exception whilst being converted SRCFG00029: Expected an integer value,"
@@ -44,7 +44,7 @@ class StartFailureTest {
     }
 
     @Test
-    void ofAFileTheOperatingSystemsReasonIsAdded() {
+    void fileErrorsHaveTheReasonOfTheOperatingSystem() {
         StartFailure failure = started(new UncheckedIOException(
                 "xg2g.ffmpeg.work-dir /x cannot be used", new AccessDeniedException("/x", null, "Permission denied")));
 
@@ -54,7 +54,7 @@ class StartFailureTest {
     }
 
     @Test
-    void ofAFailedWriteTheOperatingSystemsReasonIsAdded() {
+    void writeErrorsHaveTheReasonOfTheOperatingSystem() {
         StartFailure failure = started(new UncheckedIOException(
                 "xg2g.data-dir: /x/playback-key cannot be read or written",
                 new IOException("No space left on device")));
@@ -65,7 +65,7 @@ class StartFailureTest {
     }
 
     @Test
-    void aDirectoryForTemporaryFilesThatCannotBeWrittenIsNamedWithItsOption() {
+    void anUnwritableTemporaryDirectoryIsReportedWithItsOption() {
         StartFailure failure = started(new IllegalStateException(
                 "Unable to create folder at path '/tmp/vertx-cache/-42'",
                 new FileSystemException("/tmp/vertx-cache/-42", null, "Read-only file system")));
@@ -77,14 +77,14 @@ class StartFailureTest {
     }
 
     @Test
-    void aMessageThatBeginsWithAPropertyIsTheConfigurations() {
+    void aMessageThatBeginsWithAPropertyIsAConfigurationError() {
         assertThat(started(new IllegalStateException("xg2g.data-dir /x is in use by another running program"))
                         .isDefect())
                 .isFalse();
     }
 
     @Test
-    void aPortInUseIsNamedWithTheProperties() {
+    void aPortInUseIsReportedWithTheProperties() {
         StartFailure failure =
                 started(new QuarkusBindException("127.0.0.1", 8080, new BindException("Address already in use")));
 
@@ -95,7 +95,7 @@ class StartFailureTest {
     }
 
     @Test
-    void theManagementPortInUseIsNamedToo() {
+    void aManagementPortInUseIsReportedWithTheProperties() {
         StartFailure failure = started(new IllegalStateException(
                 "Unable to start the management interface on 127.0.0.1:9000",
                 new BindException("Address already in use")));
@@ -107,7 +107,7 @@ class StartFailureTest {
     }
 
     @Test
-    void everythingElseIsADefectAndStillOneLine() {
+    void otherErrorsAreReportedInOneLine() {
         StartFailure failure = started(new NullPointerException("a\n  b"));
 
         assertThat(failure.reason()).isEqualTo("java.lang.NullPointerException: a b");

@@ -9,13 +9,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What systemd hears of the service from its start to its end. */
+/** Notifications to systemd from the start of the service to its end. */
 class SystemdWatchdogIT {
     @TempDir
     Path directory;
 
     @Test
-    void systemdHearsOfItsLife() throws Exception {
+    void systemdIsNotifiedFromStartToStop() throws Exception {
         String socket = directory.resolve("notify").toString();
         Map<String, String> environment = Map.of("NOTIFY_SOCKET", socket, "WATCHDOG_USEC", "1000000");
         try (NotifyListener systemd = new NotifyListener(socket);

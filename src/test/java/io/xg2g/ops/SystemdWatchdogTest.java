@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** How often systemd wants to hear of a process. */
+/** Interval of the watchdog notifications. */
 class SystemdWatchdogTest {
     @Test
-    void theWatchdogIsForTheProcessThatItNames() {
+    void theWatchdogAppliesToItsProcessOnly() {
         assertThat(SystemdWatchdog.period(Map.of("WATCHDOG_USEC", "30000000"), 7))
                 .contains(Duration.ofSeconds(15));
         assertThat(SystemdWatchdog.period(Map.of("WATCHDOG_USEC", "30000000", "WATCHDOG_PID", "7"), 7))

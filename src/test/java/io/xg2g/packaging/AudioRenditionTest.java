@@ -33,8 +33,8 @@ class AudioRenditionTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void eachSegmentBeginsAtTheEndOfThePreviousOneWithAnyFramesMissing(long seed) throws MalformedMedia {
-        // Given windows some of which are short, without audio, or lost after their audio was cut
+    void segmentsAreContiguousWithAnyFramesMissing(long seed) throws MalformedMedia {
+        // Given windows that are partly short, without audio, or lost after their audio was cut
         Random random = new Random(seed);
         long frame = random.nextInt(FRAME_TICKS);
         long start = 0;
@@ -61,17 +61,16 @@ class AudioRenditionTest {
                     .as("seconds by which it ends beside its window")
                     .isBetween(-0.1, 0.1);
             if (piece.isPresent()) {
-                FragmentedMp4.Fragment fragment =
-                        FragmentedMp4.fragment(piece.get().bytes());
-                assertThat(fragment.baseTime()).isEqualTo(segment.time());
-                assertThat(fragment.duration()).isEqualTo(segment.duration());
+                byte[] media = piece.get().bytes();
+                assertThat(FragmentedMp4.samples(media).getFirst().dts()).isEqualTo(segment.time());
+                assertThat(FragmentedMp4.fragment(media).duration()).isEqualTo(segment.duration());
             }
             end = segment.end();
             start = to;
         }
     }
 
-    /** Leaves frames out, one by one, in a row or all, repeats some, and gives some a wrong time. */
+    /** Drops single, consecutive or all frames, duplicates some, and changes the times of some. */
     private static void damage(List<AacFrame> frames, long from, long to, Random random) {
         switch (random.nextInt(6)) {
             case 0 -> frames.clear();
@@ -87,7 +86,7 @@ class AudioRenditionTest {
                 }
             }
             case 4 -> {
-                // The frames after one that is late are a tick apart, as a muxer times what must not go back.
+                // The frames after a late one are a tick apart, as a muxer keeps times increasing.
                 int wrong = random.nextInt(frames.size() + 1);
                 long time = wrong < frames.size() ? frames.get(wrong).pts() + random.nextLong(to - from) : 0;
                 for (int i = wrong; i < frames.size() && frames.get(i).pts() < time; i++) {
@@ -96,14 +95,14 @@ class AudioRenditionTest {
                 frames.removeIf(frame -> frame.pts() >= to);
             }
             default -> {
-                // As it should be.
+                // Unchanged.
             }
         }
     }
 
     @Test
-    void theSegmentAfterAudioThatCameTooLateBeginsWhereTheOneBeforeItEnds() {
-        // Given a window of which only the first 0.29 s of audio had come when it was published
+    void theSegmentAfterLateAudioStartsAtTheEndOfThePreviousOne() {
+        // Given a window that was published with only the first 0.29 s of its audio
         AudioRendition.AudioSegment early = segment(0, WINDOW, frames(0, 27_000));
         AudioRendition.AudioSegment next = segment(WINDOW, 2 * WINDOW, frames(WINDOW + 551, 2 * WINDOW));
 
@@ -112,14 +111,14 @@ class AudioRenditionTest {
     }
 
     @Test
-    void audioBehindAHoleStaysWhereItBelongs() throws MalformedMedia {
+    void audioAfterAGapKeepsItsTime() throws MalformedMedia {
         // Given audio whose middle second is missing
         List<AacFrame> frames = frames(0, 45_000);
         frames.addAll(frames(135_000, WINDOW));
 
         AudioRendition.AudioSegment piece = segment(0, WINDOW, frames);
 
-        // Then silence takes its place
+        // Then it is replaced by silence
         List<FragmentedMp4.Sample> samples = FragmentedMp4.samples(piece.bytes());
         List<Integer> silent = new ArrayList<>();
         for (int i = 0; i < samples.size(); i++) {
@@ -133,7 +132,7 @@ class AudioRenditionTest {
     }
 
     @Test
-    void theFirstSegmentBeginsWithItsWindow() {
+    void theFirstSegmentStartsWithItsWindow() {
         AudioRendition.AudioSegment piece = segment(0, WINDOW, frames(90_000, WINDOW));
 
         assertThat(piece.time() - audio.samples(0)).isBetween(0L, 1023L);

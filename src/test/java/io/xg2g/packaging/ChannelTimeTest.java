@@ -36,7 +36,7 @@ class ChannelTimeTest {
     }
 
     @Test
-    void anEpochNeverBeginsBeforeTheEndOfTheOneBefore() {
+    void anEpochNeverStartsBeforeTheEndOfThePreviousOne() {
         long end = START.plusSeconds(103).getEpochSecond() * SECOND;
         time.reached(end);
 
@@ -44,7 +44,7 @@ class ChannelTimeTest {
     }
 
     @Test
-    void aClockThatIsSetBackDoesNotTurnChannelTimeBack() {
+    void channelTimeDoesNotGoBackWithTheClock() {
         long end = START.plusSeconds(100).getEpochSecond() * SECOND;
         time.reached(end);
         clock.now = START.minusSeconds(1_000_000);
@@ -53,7 +53,7 @@ class ChannelTimeTest {
     }
 
     @Test
-    void nothingLiesBeforeTheStartOfTheProgram() {
+    void channelTimeIsNotBeforeTheStartOfTheProgram() {
         clock.now = START.plusSeconds(2);
 
         assertThat(time.begin(10 * SECOND)).isEqualTo(START.getEpochSecond() * SECOND);

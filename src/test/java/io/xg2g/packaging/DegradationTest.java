@@ -45,7 +45,7 @@ class DegradationTest {
     }
 
     @Test
-    void oneSlowWindowStartsTheCountAnew() {
+    void oneSlowWindowResetsTheCount() {
         degradation.rungs(3, 1, 2.5);
         for (int i = 0; i < 9; i++) {
             degradation.published(0.5);

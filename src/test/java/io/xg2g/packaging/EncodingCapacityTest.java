@@ -14,7 +14,7 @@ class EncodingCapacityTest {
     private final EncodingCapacity capacity = new EncodingCapacity(() -> speed);
 
     @Test
-    void aChannelGetsTheRenditionsThatThereIsCapacityFor() {
+    void aChannelGetsTheRenditionsThatFitTheCapacity() {
         assertThat(take("a", 1, 1.5, 4)).isEqualTo(1);
         assertThat(take("b", 1, 0.9, 1.5, 2.5)).isEqualTo(2);
         assertThat(take("c", 0, 0.7)).isZero();
@@ -22,7 +22,7 @@ class EncodingCapacityTest {
     }
 
     @Test
-    void itGetsTheLeastInAnyCase() {
+    void aChannelAlwaysGetsItsLowestRendition() {
         assertThat(take("a", 1, 3)).isEqualTo(1);
         assertThat(take("b", 1, 2, 3)).isEqualTo(1);
 
@@ -30,7 +30,7 @@ class EncodingCapacityTest {
     }
 
     @Test
-    void theFormerAllocationOfAChannelIsAvailableToIt() {
+    void thePreviousAllocationOfAChannelIsAvailableToIt() {
         take("a", 1, 2);
         assertThat(take("a", 1, 2, 3)).isEqualTo(2);
         assertThat(capacity.left("a")).isEqualTo(0.85 * 4);
@@ -62,9 +62,10 @@ class EncodingCapacityTest {
         take("news", 1, 1.5);
         take("films", 1, 1);
 
-        assertThat(capacity.describe("sports")).isEqualTo("the devices carry 3.4; playing: films 1.0, news 1.5");
+        assertThat(capacity.describe("sports"))
+                .isEqualTo("the capacity of the devices is 3.4; used by: films 1.0, news 1.5");
         assertThat(capacity.isSharedBy("sports")).isTrue();
-        assertThat(capacity.describe("films")).endsWith("playing: news 1.5");
+        assertThat(capacity.describe("films")).endsWith("used by: news 1.5");
     }
 
     private int take(String channel, int least, double... costs) {

@@ -15,7 +15,7 @@ class PackagerTest {
     private final Packager packager = setup.packager;
 
     @Test
-    void nothingIsEncodedBeforeSomebodyWantsRenditions() {
+    void nothingIsEncodedBeforeRenditionsAreRequested() {
         packager.begin(false);
         setup.window(0);
 
@@ -24,7 +24,7 @@ class PackagerTest {
     }
 
     @Test
-    void aStartBeginsWithTheLatestThreeWindows() {
+    void encodingStartsWithTheLatestThreeWindows() {
         packager.begin(false);
         for (int i = 0; i < 5; i++) {
             setup.window(i);
@@ -117,7 +117,7 @@ class PackagerTest {
     }
 
     @Test
-    void aWindowThatCanBePlayedAsItIsIsPublishedBeforeItIsEncoded() {
+    void aPassthroughWindowIsPublishedBeforeItIsEncoded() {
         begin();
         setup.passthroughWindow(0);
         assertThat(setup.publishedEarly()).containsExactly("-g");
@@ -129,7 +129,7 @@ class PackagerTest {
     }
 
     @Test
-    void windowsArePublishedEarlyWhileThoseBeforeThemAreEncoded() {
+    void windowsArePublishedEarlyWhilePreviousOnesAreEncoded() {
         begin();
         setup.passthroughWindow(0);
         setup.passthroughWindow(1);
@@ -138,7 +138,7 @@ class PackagerTest {
     }
 
     @Test
-    void aWindowThatIsNotWantedAnyMoreWhileItsAudioIsWrittenIsNotPublished() {
+    void aWindowDeactivatedWhileItsAudioIsWrittenIsNotPublished() {
         packager.begin(true);
         packager.activate();
         setup.window(0);
@@ -202,7 +202,7 @@ class PackagerTest {
     }
 
     @Test
-    void aWindowThatTheQueueHasNoRoomForIsSubmittedAgainAfterHalfASecond() {
+    void aWindowRejectedByAFullQueueIsResubmittedAfterHalfASecond() {
         playing();
         setup.window(1);
         setup.reject(Rejection.FULL);
@@ -284,7 +284,7 @@ class PackagerTest {
     }
 
     @Test
-    void aWindowThatCannotBePlayedAsItIsEndsTheOfferOfPassthrough() {
+    void aWindowWithoutPassthroughEndsThePassthroughRendition() {
         begin();
         setup.passthroughWindow(0);
         setup.complete();
@@ -316,7 +316,7 @@ class PackagerTest {
     }
 
     @Test
-    void aChannelThatIsWantedAgainBeginsAnEpoch() {
+    void aReactivatedChannelBeginsAnEpoch() {
         playing();
         packager.deactivate();
         packager.activate();
@@ -344,7 +344,7 @@ class PackagerTest {
         assertThat(setup.requests).isEmpty();
     }
 
-    /** A thread that needs the lock is let through by every access of the disk; it would wait for ever otherwise. */
+    /** A thread that needs the lock gets it during every disk access; otherwise the test would deadlock. */
     @Test
     void theLockIsNotHeldWhileTheDiskIsUsed() {
         AtomicInteger accesses = new AtomicInteger();
@@ -377,7 +377,7 @@ class PackagerTest {
         assertThat(accesses).hasValueGreaterThan(10);
     }
 
-    /** A packager whose first window is published, at the time when the second one comes. */
+    /** A packager with one published window, at the arrival of the second one. */
     private void playing() {
         begin();
         setup.window(0);

@@ -35,7 +35,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
- * A packager with a dispatcher that a test answers by hand, and with a disk of names only. Everything runs on the test's thread.
+ * Packager with a dispatcher whose units the test completes, and a simulated disk. Everything runs on the test's thread.
  *
  * <p>Windows last 2 s at 25 frames a second.
  */
@@ -47,17 +47,17 @@ final class PackagingSetup {
 
     final ManualTime time = new ManualTime();
 
-    /** Requests that are not answered, by id, oldest first. */
+    /** Pending requests by id, oldest first. */
     final Map<String, TranscodeRequest> requests = new LinkedHashMap<>();
 
-    /** Files that are on the disk. */
+    /** Files on the simulated disk. */
     final Set<String> files = new TreeSet<>();
 
     final List<String> cancelled = new ArrayList<>();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     boolean diskFull;
 
-    /** Called at each access of the disk. */
+    /** Called at each disk access. */
     Runnable onDisk = () -> {};
 
     private final Map<String, CompletableFuture<TranscodeResult>> answers = new LinkedHashMap<>();
@@ -163,12 +163,12 @@ final class PackagingSetup {
         }
     }
 
-    /** A window of a source that has to be encoded. */
+    /** A window without passthrough. */
     void window(int index) {
         packager.window(source(index, false));
     }
 
-    /** A window that players can play as it is. */
+    /** A window with passthrough. */
     void passthroughWindow(int index) {
         packager.window(source(index, true));
     }
@@ -191,14 +191,14 @@ final class PackagingSetup {
         packager.window(new SourceWindow(index * WINDOW, WINDOW, null, time.nanoTime()));
     }
 
-    /** The audio frames of a window, and the first one after it. */
+    /** Audio frames of a window, and the first one after it. */
     void audio(int index) {
         for (long pts = index * WINDOW; pts < (index + 1) * WINDOW + 1_920; pts += 1_920) {
             packager.audio(new AacFrame(pts, TsBuilder.adts(100)));
         }
     }
 
-    /** Answers the oldest request. */
+    /** Completes the oldest request. */
     void complete() {
         TranscodeRequest request = requests.values().iterator().next();
         List<Rendition> renditions = ((Profile.Ladder) request.unit().profile())
@@ -216,8 +216,7 @@ final class PackagingSetup {
     }
 
     void fail() {
-        answer(new TranscodeResult.Failed(
-                new Failure(Failure.Kind.CRASH, "ffmpeg died"), Duration.ZERO, Duration.ZERO));
+        answer(new TranscodeResult.Failed(new Failure(Failure.Kind.CRASH, "ffmpeg died")));
     }
 
     void reject(Rejection reason) {
@@ -225,7 +224,7 @@ final class PackagingSetup {
     }
 
     void answerCancelled() {
-        answer(new TranscodeResult.Cancelled(Duration.ZERO));
+        answer(new TranscodeResult.Cancelled());
     }
 
     private void answer(TranscodeResult result) {
@@ -234,19 +233,19 @@ final class PackagingSetup {
         answers.remove(id).complete(result);
     }
 
-    /** The dispatcher breaks on the oldest request. */
+    /** Fails the oldest request with an unexpected exception. */
     void answerWithBug() {
         String id = requests.keySet().iterator().next();
         requests.remove(id);
         answers.remove(id).completeExceptionally(new IllegalStateException("bug"));
     }
 
-    /** What is published: for each epoch its windows, each with a sign for every track, {@code g} for a gap. */
+    /** The published windows of each epoch, with one character per track, {@code g} for a gap. */
     List<String> published() {
         return signs(timeline.now());
     }
 
-    /** The same with what is published early. */
+    /** The same including early windows. */
     List<String> publishedEarly() {
         return signs(timeline.early());
     }

@@ -17,7 +17,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Windows of a source whose own video needs no encoder: published at once, and completed as renditions come. */
+/** Windows of a source with passthrough: published at once, and completed as renditions arrive. */
 class SegmentPublisherTest {
     private static final long WINDOW = 180_000;
     private static final long OFFSET = 1_795_000_000L * 90_000;
@@ -40,7 +40,7 @@ class SegmentPublisherTest {
             run);
 
     @Test
-    void renditionsAreNamedAsTheyAreExpectedBeforeTheyCome() {
+    void expectedRenditionsAreListedBeforeTheyAreEncoded() {
         publishEarly(window(0));
 
         assertThat(timeline.early().newest().tracks())
@@ -80,7 +80,7 @@ class SegmentPublisherTest {
     }
 
     @Test
-    void anEncoderWithAnotherOutputBeginsAnEpochWithTheNextWindow() {
+    void aChangedEncoderOutputBeginsAnEpochWithTheNextWindow() {
         List<PendingWindow> windows =
                 Stream.of(0, 1, 2).map(this::window).peek(w -> publishEarly(w)).toList();
         settle(windows.get(0), rendition(windows.get(0), 1));
@@ -110,7 +110,7 @@ class SegmentPublisherTest {
         deleted.addAll(publisher.complete(window, window.early));
     }
 
-    /** The windows of each epoch: a sign for each track, {@code g} for a gap. */
+    /** The windows of each epoch: one character per track, {@code g} for a gap. */
     private List<String> gaps() {
         Function<Window, String> signs = window -> String.join(
                 "", window.segments().stream().map(s -> s.gap() ? "g" : "-").toList());

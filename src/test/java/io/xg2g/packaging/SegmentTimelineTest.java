@@ -32,7 +32,7 @@ class SegmentTimelineTest {
     }
 
     @Test
-    void anEpochThatWasNeverSeenLeavesNoHole() {
+    void anUnpublishedEpochUsesNoSequenceNumber() {
         publish(timeline, START);
         begin(timeline, START + 60 * SECOND);
         publish(timeline, START + 90 * SECOND);
@@ -50,7 +50,7 @@ class SegmentTimelineTest {
     }
 
     @Test
-    void anEndedTimelineTakesNothingMore() {
+    void anEndedTimelineAcceptsNothing() {
         publish(timeline, START);
         timeline.end();
         Timeline last = timeline.now();
@@ -63,7 +63,7 @@ class SegmentTimelineTest {
     }
 
     @Test
-    void theNextTimelineOfTheChannelCountsOn() {
+    void theNextTimelineOfTheChannelContinuesTheNumbers() {
         publish(timeline, START);
         timeline.end();
         SegmentTimeline next = timeline(1_795_000_300L);
@@ -74,7 +74,7 @@ class SegmentTimelineTest {
     }
 
     @Test
-    void anEarlyWindowIsInTheEarlyViewAtOnceAndInTheOtherOnceComplete() {
+    void anEarlyWindowIsInTheEarlyViewAtOnceAndInTheCompleteViewLater() {
         long number = publishEarly(START);
 
         assertThat(timeline.now().isEmpty()).isTrue();
@@ -115,7 +115,7 @@ class SegmentTimelineTest {
     }
 
     @Test
-    void aPeriodIsOfTheWindowsWithTheSameVideo() {
+    void aPeriodHasWindowsWithTheSameVideoTracks() {
         long first = publishEarly(START);
         long second = more(START + 2 * SECOND);
         long third = more(START + 4 * SECOND);

@@ -26,7 +26,7 @@ class DiskFailureTest {
 
     @ParameterizedTest
     @MethodSource("failuresOfADisk")
-    void aRequestThatADiskFailsCanBeTriedAgain(IOException failure) {
+    void aRequestFailedByTheDiskIsRetryable(IOException failure) {
         for (Throwable thrown : Stream.of(failure, new UncheckedIOException(failure), new RuntimeException(failure))
                 .toList()) {
             try (Response answer = new ProblemMapper().unexpected(thrown)) {
@@ -41,7 +41,7 @@ class DiskFailureTest {
     }
 
     @Test
-    void otherFailuresAreNotTheDisks() {
+    void otherFailuresAreNotDiskFailures() {
         assertThat(DiskFailure.isCauseOf(new UncheckedIOException(new NoSuchFileException("/data/u1"))))
                 .isFalse();
         assertThat(DiskFailure.isCauseOf(new IllegalStateException("No space left on device")))

@@ -2,7 +2,6 @@ package io.xg2g.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a child is held to. Needs util-linux (apt-get install util-linux). */
+/** Resource limits of child processes. Needs util-linux (apt-get install util-linux). */
 @Timeout(60)
 class ChildBoundsIT {
     private static final Map<String, String> ENVIRONMENT = Map.of("PATH", "/usr/bin:/bin");
@@ -33,7 +32,7 @@ class ChildBoundsIT {
     Path directory;
 
     @Test
-    void everyChildHasItsLimitsAndStandsBehindTheService() {
+    void everyChildHasItsLimitsAndAHigherNiceness() {
         ChildBounds bounds = bounds(7, 256, 4L << 30);
 
         String limits = run(bounds, ProcessPriority.NORMAL, 1L << 30, "cat", "/proc/self/limits")
@@ -60,13 +59,13 @@ class ChildBoundsIT {
     }
 
     @Test
-    void theLessUrgentAProcessTheFurtherItStandsBehind() {
+    void nicenessIncreasesWithLowerPriority() {
         assertThat(Stream.of(ProcessPriority.values()).map(ProcessPriority::niceness))
                 .containsExactly(0, 3, 5, 15);
     }
 
     @Test
-    void memoryAndFilesEndWhereTheyAreSetTo() {
+    void memoryAndFileSizesAreLimited() {
         ChildBounds bounds = bounds(0, 256, 16 << 20);
 
         ChildProcess.Ended hungry = run(
@@ -90,13 +89,13 @@ class ChildBoundsIT {
                 ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThat(open.isOpen() && listening.isBound()).isTrue();
 
-            // The fourth is the directory that is being listed.
+            // The fourth is the directory being listed.
             assertThat(run(bounds(), "ls", "/proc/self/fd").output()).isEqualTo("0\n1\n2\n3\n");
         }
     }
 
     @Test
-    void zeroIsNoLimit() {
+    void zeroMeansNoLimit() {
         String limits = run(bounds(0, 0, 0), ProcessPriority.NORMAL, 0, "cat", "/proc/self/limits")
                 .output();
 
@@ -107,7 +106,7 @@ class ChildBoundsIT {
     }
 
     @Test
-    void whatDoesNotWorkHereIsLeftOut() {
+    void unsupportedLimitsAreOmitted() {
         ChildBounds bounds = new ChildBounds(0, prefixes("prlimit --no-such-limit=1", "nowhere", "nice -n 3"));
 
         assertThat(bounds.apply(List.of("true", "x"), ProcessPriority.NORMAL, 0, false))
@@ -115,7 +114,7 @@ class ChildBoundsIT {
     }
 
     @Test
-    void whatWasInterruptedBeforeItWasKnownIsBoundedAndTriedAgain() {
+    void anInterruptedDetectionIsRepeated() {
         ChildBounds bounds = new ChildBounds(0, prefixes("nowhere", "nice -n 3"));
 
         Thread.currentThread().interrupt();
@@ -128,7 +127,7 @@ class ChildBoundsIT {
     }
 
     @Test
-    void aProgramThatIsNotThereFailsByItself() {
+    void aMissingProgramFails() {
         assertThat(bounds().apply(List.of("/nowhere/ffmpeg", "-version"), ProcessPriority.NORMAL, 0, false))
                 .containsExactly("/nowhere/ffmpeg", "-version");
     }
@@ -165,11 +164,14 @@ class ChildBoundsIT {
                 .containsExactly("nowhere", "true");
     }
 
-    /** Without a stopwatch: what does not connect ends by itself, and the listener has been asked by nobody. */
+    /** Without time measurement: a failed connection ends by itself, and the listener had no connection. */
     @Test
-    void aChildThatFetchesNoSourceReachesNotEvenTheLoopbackInterface() throws IOException {
+    void aChildThatFetchesNoSourceHasNoNetworkOrLoopback() throws IOException {
         ChildBounds bounds = bounds();
-        assumeThat(bounds.networkIsolation()).isPresent();
+        assertThat(bounds.networkIsolation())
+                .as("unshare (util-linux) has to work: as root with CAP_SYS_ADMIN (docker run --privileged), or as a user"
+                        + " who may create user namespaces (docs/security.md)")
+                .isPresent();
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String address = "tcp://127.0.0.1:" + listening.getLocalPort();
             List<String> command = List.of("ffmpeg", "-v", "error", "-f", "mpegts", "-i", address, "-f", "null", "-");
@@ -202,7 +204,7 @@ class ChildBoundsIT {
         }
     }
 
-    /** Root's are dropped; nobody else has any, though a user namespace would give them all. */
+    /** Those of root are dropped; other users have none, although a user namespace would grant all. */
     @Test
     void noChildHasACapability() {
         assertThat(run(bounds(), "cat", "/proc/self/status").output())

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class ChildEnvironmentTest {
     @Test
-    void ofTheEnvironmentOnlyWhatIsNeededIsPassedOn() {
+    void onlyRequiredVariablesArePassedOn() {
         Map<String, String> own = Map.of(
                 "PATH", "/bin",
                 "SECRET_TOKEN", "x",

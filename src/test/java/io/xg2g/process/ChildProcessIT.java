@@ -29,14 +29,14 @@ class ChildProcessIT {
     Path directory;
 
     @Test
-    void outputsAreKeptApartAndTheExitCodeIsTold() throws IOException {
+    void outputsAreSeparateAndTheExitCodeIsReported() throws IOException {
         var ended = collect("echo out; echo err >&2; exit 3", limits(LONG, LONG, LONG));
 
         assertThat(ended).isEqualTo(new ChildProcess.Ended(End.EXITED, 3, "out\n", "err\n", Progress.NONE));
     }
 
     @Test
-    void aChildSeesItsEnvironmentAndNothingElse() throws IOException {
+    void aChildHasTheGivenEnvironmentOnly() throws IOException {
         var ended = ChildProcess.collect(
                 List.of("/usr/bin/env"), directory, Map.of("A", "b"), limits(LONG, LONG, LONG), 1000);
 
@@ -49,7 +49,7 @@ class ChildProcessIT {
     }
 
     @Test
-    void ofStdoutOnlySoMuchIsKeptAndOfStderrTheEnd() throws IOException {
+    void stdoutIsTruncatedAndTheEndOfStderrIsRetained() throws IOException {
         var ended = collect("yes | head -c 300000; yes | head -c 300000 >&2; echo last >&2", limits(LONG, LONG, LONG));
 
         assertThat(ended.exitCode()).isZero();
@@ -58,7 +58,7 @@ class ChildProcessIT {
     }
 
     @Test
-    void whatDoesNotExistIsNotStartedAndItsPathNotTold() {
+    void aMissingProgramIsReportedWithoutItsPath() {
         var ended =
                 ChildProcess.watch(List.of("/nowhere/ffmpeg"), directory, PATH, limits(LONG, LONG, LONG), report -> {});
 
@@ -67,19 +67,19 @@ class ChildProcessIT {
     }
 
     @Test
-    void whoReportsNothingIsEndedByTheStartWatchdog() throws IOException {
+    void aSilentProcessIsEndedByTheStartWatchdog() throws IOException {
         assertThat(watch("sleep 100", limits(SHORT, LONG, LONG)).end()).isEqualTo(End.START_TIMEOUT);
     }
 
     @Test
-    void whoReportsTheSameAgainAndAgainIsEndedByTheStallWatchdog() throws IOException {
+    void aProcessWithoutProgressIsEndedByTheStallWatchdog() throws IOException {
         String stuck = "while :; do echo frame=5; echo progress=continue; sleep 0.05; done";
 
         assertThat(watch(stuck, limits(LONG, SHORT, LONG)).end()).isEqualTo(End.STALLED);
     }
 
     @Test
-    void whoMovesForeverIsEndedByTheRunWatchdog() throws IOException {
+    void anEndlessProcessIsEndedByTheRunWatchdog() throws IOException {
         String busy = "i=0; while :; do i=$((i+1)); echo frame=$i; echo progress=continue; sleep 0.05; done";
 
         var ended = watch(busy, limits(LONG, LONG, SHORT));
@@ -89,7 +89,7 @@ class ChildProcessIT {
     }
 
     @Test
-    void whoIgnoresTermIsKilledWithItsChildren() throws IOException {
+    void aProcessThatIgnoresSigtermIsKilledWithItsChildren() throws IOException {
         String deaf = "trap '' TERM; sleep 1000 & echo $! > child; while :; do sleep 0.1; done";
 
         var ended = watch(deaf, limits(SHORT, LONG, LONG));
@@ -99,7 +99,7 @@ class ChildProcessIT {
         assertThat(runs(child)).isFalse();
     }
 
-    /** Whether it can still do anything: a zombie that nobody has reaped cannot. */
+    /** Whether the process is running, not a zombie. */
     private static boolean runs(long pid) throws IOException {
         try {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
@@ -115,7 +115,7 @@ class ChildProcessIT {
     }
 
     @Test
-    void interruptionEndsTheProcessAndStaysVisible() throws Exception {
+    void interruptionEndsTheProcessAndKeepsTheInterruptFlag() throws Exception {
         Path script = script("echo frame=1; echo progress=continue; exec sleep 100");
         CountDownLatch moving = new CountDownLatch(1);
         AtomicReference<ChildProcess.Ended> ended = new AtomicReference<>();
@@ -139,7 +139,7 @@ class ChildProcessIT {
     }
 
     @Test
-    void whoIsInterruptedBeforeStartsNothing() throws IOException {
+    void anInterruptedThreadStartsNoProcess() throws IOException {
         Thread.currentThread().interrupt();
 
         var ended = watch("touch started", limits(LONG, LONG, LONG));
@@ -164,7 +164,7 @@ class ChildProcessIT {
     }
 
     @Test
-    void manyWaitingChildrenDoNotHoldUpAnotherVirtualThread() throws Exception {
+    void manyWaitingChildrenDoNotBlockOtherVirtualThreads() throws Exception {
         Path script = script("echo frame=1; echo progress=continue; exec sleep 100");
         CountDownLatch moving = new CountDownLatch(16);
         List<Thread> runners = new ArrayList<>();
@@ -190,7 +190,7 @@ class ChildProcessIT {
     }
 
     @Test
-    void runsLeaveNoDescriptorAndNoThread() throws IOException {
+    void runsLeakNoDescriptorsOrThreads() throws IOException {
         for (int i = 0; i < 5; i++) {
             collect("echo warm", limits(LONG, LONG, LONG));
         }

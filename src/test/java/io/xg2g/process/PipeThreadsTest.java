@@ -10,7 +10,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** A blocked read or write of a pipe holds the carrier of a virtual thread, of which there are 256 at most. */
+/** A blocked read or write of a pipe holds the carrier of a virtual thread, of which there are at most 256. */
 class PipeThreadsTest {
     @Test
     void pipesOfChildProcessesAreReadAndWrittenOnPlatformThreads() {

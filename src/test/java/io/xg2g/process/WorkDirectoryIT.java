@@ -19,9 +19,9 @@ class WorkDirectoryIT {
     Path directory;
 
     @Test
-    void itIsForItsOwnerOnly() throws Exception {
+    void theDirectoryIsReadableByItsOwnerOnly() throws Exception {
         try (Held held = hold()) {
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(held.work.path())))
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("work"))))
                     .isEqualTo("rwx------");
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(held.work.create())))
                     .isEqualTo("rwx------");
@@ -29,34 +29,34 @@ class WorkDirectoryIT {
     }
 
     @Test
-    void itsFreeSpaceIsMeasured() throws Exception {
+    void freeSpaceIsMeasured() throws Exception {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         try (Held held = hold()) {
             new DiskMetrics(registry, held.work);
 
             assertThat(registry.get("xg2g.disk.free.bytes").gauge().value()).isPositive();
 
-            // When it is gone, and something else is in its place
-            deleteRoot(held.work);
-            Files.createFile(held.work.path());
+            // When it is deleted and replaced by a file
+            deleteRoot();
+            Files.createFile(directory.resolve("work"));
 
-            // Then there is no room, which raises the alert
+            // Then the free space is 0, which fires the alert
             assertThat(registry.get("xg2g.disk.free.bytes").gauge().value()).isZero();
             assertThat(held.work.unavailable()).isPresent();
-            Files.delete(held.work.path());
+            Files.delete(directory.resolve("work"));
             assertThat(registry.get("xg2g.disk.free.bytes").gauge().value()).isPositive();
             assertThat(held.work.unavailable()).isEmpty();
         }
     }
 
     @Test
-    void itIsMadeAgainWhereItWasDeleted() throws Exception {
+    void aDeletedDirectoryIsCreatedAgain() throws Exception {
         try (Held held = hold()) {
-            deleteRoot(held.work);
+            deleteRoot();
 
             Path made = held.work.create();
 
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(held.work.path())))
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("work"))))
                     .isEqualTo("rwx------");
             assertThat(made).isDirectory();
             assertThatIllegalStateException().isThrownBy(this::hold).withMessageContaining("in use by another");
@@ -65,7 +65,7 @@ class WorkDirectoryIT {
     }
 
     @Test
-    void directoriesInUseAreMadeAgainAndOthersAreNot() throws Exception {
+    void deletedUnitDirectoriesInUseAreCreatedAgain() throws Exception {
         try (Held held = hold()) {
             Path used = held.work.create();
             Path over = held.work.create();
@@ -78,12 +78,12 @@ class WorkDirectoryIT {
             assertThat(over).doesNotExist();
             held.work.remove();
             held.work.restoreDeleted();
-            assertThat(held.work.path()).doesNotExist();
+            assertThat(directory.resolve("work")).doesNotExist();
         }
     }
 
     @Test
-    void itIsKnownAgainWithoutItsLockFile() throws Exception {
+    void aDirectoryWithoutItsLockFileIsRecognized() throws Exception {
         Path left;
         try (Held held = hold()) {
             left = held.work.create();
@@ -99,7 +99,7 @@ class WorkDirectoryIT {
     }
 
     @Test
-    void itIsHeldByOneProgram() {
+    void theDirectoryIsLockedByOneProgram() {
         try (Held _ = hold()) {
             assertThatIllegalStateException()
                     .isThrownBy(this::hold)
@@ -110,14 +110,14 @@ class WorkDirectoryIT {
     }
 
     @Test
-    void aLinkIsNotTaken() throws Exception {
+    void aSymbolicLinkIsRefused() throws Exception {
         Files.createSymbolicLink(directory.resolve("work"), Files.createDirectory(directory.resolve("elsewhere")));
 
         assertThatIllegalStateException().isThrownBy(this::hold).withMessageContaining("is not a directory of user");
     }
 
     @Test
-    void whatAKilledPredecessorLeftIsGone() throws Exception {
+    void filesOfAKilledPredecessorAreDeleted() throws Exception {
         Path left;
         try (Held held = hold()) {
             left = Files.createDirectory(held.work.create().resolve("deeper"));
@@ -125,11 +125,11 @@ class WorkDirectoryIT {
         }
         Process orphan = sleeping(left, left);
         Process stranger = sleeping(left, directory);
-        try (Held held = hold()) {
+        try (Held _ = hold()) {
             assertThat(orphan.waitFor(5, TimeUnit.SECONDS)).isTrue();
             assertThat(stranger.isAlive()).isTrue();
             assertThat(left).doesNotExist();
-            assertThat(held.work.path().resolve("lock")).exists();
+            assertThat(directory.resolve("work").resolve("lock")).exists();
         } finally {
             orphan.destroyForcibly();
             stranger.destroyForcibly();
@@ -137,7 +137,7 @@ class WorkDirectoryIT {
     }
 
     @Test
-    void deletingWhatIsGoneIsNoError() {
+    void deletingAMissingFileIsNoError() {
         try (Held held = hold()) {
             Path made = held.work.create();
             held.work.delete(made);
@@ -146,9 +146,9 @@ class WorkDirectoryIT {
         }
     }
 
-    private static void deleteRoot(WorkDirectory work) throws IOException {
-        Files.delete(work.path().resolve("lock"));
-        Files.delete(work.path());
+    private void deleteRoot() throws IOException {
+        Files.delete(directory.resolve("work/lock"));
+        Files.delete(directory.resolve("work"));
     }
 
     private static Process sleeping(Path where, Path home) throws IOException {

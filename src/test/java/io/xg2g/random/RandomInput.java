@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /**
- * Seeded generator of test input: the same seed gives the same values. Bounds are inclusive. Values at which mistakes are
- * made (bounds, zero, empty, special characters) come more often than chance would have it.
+ * Seeded generator of test input: the same seed gives the same values. Bounds are inclusive. Edge cases (bounds, zero,
+ * empty, special characters) are more frequent than uniform values.
  */
 public final class RandomInput {
     private static final double EDGE = 0.125;
@@ -72,12 +72,12 @@ public final class RandomInput {
         return between(Long.MIN_VALUE, Long.MAX_VALUE) >> random.nextInt(Long.SIZE);
     }
 
-    /** At most so many bytes. */
+    /** At most this number of bytes. */
     public byte[] bytes(int max) {
         return bytesOf(between(0, max));
     }
 
-    /** Exactly so many bytes. */
+    /** Exactly this number of bytes. */
     public byte[] bytesOf(int length) {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);
@@ -89,7 +89,7 @@ public final class RandomInput {
         return bytes;
     }
 
-    /** At most so many code points: special ones, ASCII, and any others. */
+    /** At most this number of code points: special ones, ASCII, and any others. */
     public String text(int max) {
         StringBuilder text = new StringBuilder();
         for (int left = between(0, max); left > 0; left--) {
@@ -112,7 +112,7 @@ public final class RandomInput {
         return values.get(random.nextInt(values.size()));
     }
 
-    /** At most so many elements, each made by a call of the supplier. */
+    /** At most this number of elements, each from a call of the supplier. */
     public <T> List<T> list(int max, Supplier<T> element) {
         List<T> list = new ArrayList<>();
         for (int left = between(0, max); left > 0; left--) {
@@ -121,14 +121,14 @@ public final class RandomInput {
         return list;
     }
 
-    /** At most so many numbers. */
+    /** At most this number of numbers. */
     public int[] anyInts(int max) {
         int[] numbers = new int[between(0, max)];
         Arrays.setAll(numbers, _ -> anyInt());
         return numbers;
     }
 
-    /** What failures and the names of tests show. */
+    /** Text in failures and test names. */
     @Override
     public String toString() {
         return "seed=" + seed;

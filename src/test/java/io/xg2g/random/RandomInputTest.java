@@ -35,7 +35,7 @@ class RandomInputTest {
     }
 
     @RandomTest
-    void numbersLieInTheirBounds(RandomInput input) {
+    void numbersAreWithinTheirBounds(RandomInput input) {
         long one = input.anyLong();
         long other = input.anyLong();
         long min = Math.min(one, other);
@@ -50,7 +50,7 @@ class RandomInputTest {
     }
 
     @Test
-    void edgesComeOftenAndEveryValueComes() {
+    void boundsAreFrequentAndEveryValueOccurs() {
         RandomInput input = new RandomInput(1);
         Set<Long> wide = new HashSet<>();
         Set<Integer> narrow = new HashSet<>();
@@ -88,7 +88,7 @@ class RandomInputTest {
     }
 
     @Test
-    void aTestThatIsGivenUpIsNoFailure() {
+    void anAbortedTestIsNoFailure() {
         assertThatThrownBy(() -> run(() -> {
                     throw new TestAbortedException();
                 }))

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.ArgumentsProvider;
 import org.junit.jupiter.params.support.ParameterDeclarations;
 
-/** The inputs of a {@link RandomTest}: as many as it has tries, or the one of the system property {@value #SEED}. */
+/** Inputs of a {@link RandomTest}: one per try, or the one of the system property {@value #SEED}. */
 final class RandomInputs implements ArgumentsProvider {
     static final String SEED = "test.seed";
 

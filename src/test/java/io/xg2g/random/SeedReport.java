@@ -6,7 +6,7 @@ import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.opentest4j.TestAbortedException;
 
-/** Adds the seed to the failure of a {@link RandomTest}. */
+/** Extension that adds the seed to the failure of a {@link RandomTest}. */
 final class SeedReport implements InvocationInterceptor {
 
     @Override

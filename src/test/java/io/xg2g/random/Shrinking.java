@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Makes failing input shorter, so that it can be read. */
+/** Shrinker of failing input, so that it can be read. */
 public final class Shrinking {
     private Shrinking() {}
 
-    /** Leaves elements out, from the end to the start, each where what remains still fails. */
+    /** Removes elements, from the end to the start, as long as the rest still fails. */
     public static <T> List<T> shrink(List<T> failing, Predicate<List<T>> fails) {
         List<T> shrunk = new ArrayList<>(failing);
         for (int i = shrunk.size() - 1; i >= 0; i--) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ShrinkingTest {
 
     @Test
-    void whatTheFailureNeedsIsLeftInItsOrder() {
+    void theElementsThatCauseTheFailureRemainInOrder() {
         assertThat(Shrinking.shrink(List.of(1, 2, 3, 4, 5, 2), list -> list.containsAll(List.of(4, 2))))
                 .containsExactly(2, 4);
     }

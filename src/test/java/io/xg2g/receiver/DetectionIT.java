@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each thing that a receiver does ends in the right port or the right error, within its time. */
+/** Test that each behaviour of a receiver results in the right port or the right error, in time. */
 @Timeout(30)
 class DetectionIT {
     private static final Path MEDIA = TestMedia.mpeg2();
@@ -78,7 +78,7 @@ class DetectionIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("streams")
     @Tag("smoke")
-    void theStreamIsFoundAtTheRightPort(
+    void theStreamIsDetectedAtTheRightPort(
             String what, SimulatedAnswer stream, SimulatedAnswer relay, boolean listed, Port expected)
             throws InterruptedException {
         answers(stream, relay, listed);
@@ -127,13 +127,13 @@ class DetectionIT {
         });
         assertThat(counted(Port.STREAM, error) + counted(Port.RELAY, error)).isPositive();
         assertThat(box.probed()).hasSize(2);
-        // And it is remembered
+        // And it is cached
         assertThat(receiver.detect(service(1))).isEqualTo(detection);
         assertThat(box.probed()).hasSize(2);
     }
 
     @Test
-    void aPortWhereNobodyListensRefuses() throws InterruptedException {
+    void aClosedPortIsRefused() throws InterruptedException {
         box.refuse(Port.STREAM);
         box.refuse(Port.RELAY);
         assertThat(receiver.detect(service(1)))
@@ -159,13 +159,13 @@ class DetectionIT {
         for (Future<Detection> detection : detections) {
             assertThat(detection.get()).isInstanceOf(Found.class);
         }
-        assertThat(box.mostStreams()).isEqualTo(1);
+        assertThat(box.maxConcurrentStreams()).isEqualTo(1);
         assertThat(box.probed()).hasSize(150);
-        assertThat(box.mostWeb()).isEqualTo(1);
+        assertThat(box.maxConcurrentRequests()).isEqualTo(1);
     }
 
     @Test
-    void everyoneWhoAsksForOneServiceGetsTheAnswerOfOneProbe() throws Exception {
+    void concurrentDetectionsOfAServiceShareOneProbe() throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 20; i++) {
                 threads.execute(() -> {
@@ -182,7 +182,7 @@ class DetectionIT {
 
     @Test
     void aRunningStreamIsNotDisturbedByProbes() throws Exception {
-        // Given a receiver that gives one stream, which runs
+        // Given a receiver with max-streams 1 and one open stream
         box.secondStream(SecondStream.ENDS_THE_FIRST);
         receiver.close();
         receiver = new Receiver(
@@ -197,7 +197,7 @@ class DetectionIT {
                     .body();
             assertThat(running.readNBytes(18_800)).hasSize(18_800);
 
-            // When another one is wanted
+            // When another one is detected
             Detection other = receiver.detect(service(2));
 
             // Then
@@ -213,7 +213,7 @@ class DetectionIT {
     }
 
     @Test
-    void whatWasForgottenIsProvenAgainAtThePortWhereItWas() throws InterruptedException {
+    void anEvictedServiceIsProbedAtItsLastPortFirst() throws InterruptedException {
         answers(SCRAMBLED, STREAM, false);
         receiver.detect(service(1));
         receiver.forget(service(1));
@@ -236,7 +236,7 @@ class DetectionIT {
             assertFoundAt(Port.RELAY, i);
         }
 
-        // Then it is open, and the port is not asked although it would answer again
+        // Then the breaker is open, and the port is not probed although it would respond again
         assertThat(breakerOf(Port.STREAM)).isEqualTo("open");
         box.listen(Port.STREAM);
         assertFoundAt(Port.RELAY, 10);

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.receiver.Detection.Found;
 import io.xg2g.receiver.Detection.NotFound;
-import io.xg2g.receiver.PortAnswer.Cause;
-import io.xg2g.receiver.PortAnswer.Failed;
-import io.xg2g.receiver.PortAnswer.Proven;
+import io.xg2g.receiver.ProbeResult.Cause;
+import io.xg2g.receiver.ProbeResult.Failed;
+import io.xg2g.receiver.ProbeResult.Proven;
 import io.xg2g.schedule.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,10 +19,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** The rules of detection, with ports that are made up and time that is turned by hand. */
+/** The rules of detection, with simulated ports and manual time. */
 class DetectorTest {
-    private static final PortAnswer REFUSED = new Failed(DetectionError.REFUSED, Cause.PORT, true, "refused");
-    private static final PortAnswer SCRAMBLED = new Failed(DetectionError.SCRAMBLED, Cause.SERVICE, false, "scrambled");
+    private static final ProbeResult REFUSED = new Failed(DetectionError.REFUSED, Cause.PORT, true, "refused");
+    private static final ProbeResult SCRAMBLED =
+            new Failed(DetectionError.SCRAMBLED, Cause.SERVICE, false, "scrambled");
 
     private final ManualTime time = new ManualTime();
     private Duration measuredFrom = Duration.ZERO;
@@ -30,7 +31,7 @@ class DetectorTest {
     private final ConnectionPacer pacer = new ConnectionPacer(settings.timing().pace(), 1, time);
     private final DetectionCache cache =
             new DetectionCache(settings.timing().remember(), settings.timing().rememberFailure(), time);
-    private final Map<Integer, PortAnswer> answers = new TreeMap<>(Map.of(8001, new Proven(), 17999, new Proven()));
+    private final Map<Integer, ProbeResult> answers = new TreeMap<>(Map.of(8001, new Proven(), 17999, new Proven()));
     private final Set<String> relayed = new HashSet<>();
     private final List<Integer> asked = new ArrayList<>();
     private final List<String> counted = new ArrayList<>();
@@ -59,20 +60,20 @@ class DetectorTest {
     }
 
     @Test
-    void theStreamPortIsAskedFirst() throws InterruptedException {
+    void theStreamPortIsProbedFirst() throws InterruptedException {
         assertThat(found(1).port()).isEqualTo(8001);
         assertThat(asked).containsExactly(8001);
     }
 
     @Test
-    void theRelayIsAskedFirstForServicesOnItsList() throws InterruptedException {
+    void theRelayIsProbedFirstForServicesOnItsList() throws InterruptedException {
         relayed.add(service(1).key());
         assertThat(found(1).port()).isEqualTo(17999);
         assertThat(found(2).port()).isEqualTo(8001);
     }
 
     @Test
-    void thereIsASecondBetweenConnections() throws InterruptedException {
+    void connectionsArePacedByASecond() throws InterruptedException {
         answers.put(8001, SCRAMBLED);
         found(1);
         assertThat(pauses()).isEqualTo(Duration.ofSeconds(1));
@@ -87,7 +88,7 @@ class DetectorTest {
     }
 
     @Test
-    void anAddressIsRememberedForADay() throws InterruptedException {
+    void anAddressIsCachedForADay() throws InterruptedException {
         found(1);
         time.advance(Duration.ofHours(24).minusMillis(1));
         found(1);
@@ -98,7 +99,7 @@ class DetectorTest {
     }
 
     @Test
-    void aFailureIsRememberedForAMinute() throws InterruptedException {
+    void aFailureIsCachedForAMinute() throws InterruptedException {
         answers.replaceAll((port, answer) -> REFUSED);
         NotFound first = notFound(1);
         answers.replaceAll((port, answer) -> new Proven());
@@ -109,7 +110,7 @@ class DetectorTest {
     }
 
     @Test
-    void thePortThatWorkedLastIsAskedFirst() throws InterruptedException {
+    void thePortThatWorkedLastIsProbedFirst() throws InterruptedException {
         answers.put(8001, SCRAMBLED);
         found(1);
         time.advance(Duration.ofHours(25));
@@ -119,7 +120,7 @@ class DetectorTest {
     }
 
     @Test
-    void theErrorThatTellsMostIsTheAnswerAndAllAreCounted() throws InterruptedException {
+    void theMostSpecificErrorIsReportedAndAllAreCounted() throws InterruptedException {
         answers.put(8001, SCRAMBLED);
         answers.put(17999, REFUSED);
         NotFound notFound = notFound(1);
@@ -130,7 +131,7 @@ class DetectorTest {
     }
 
     @Test
-    void aRelayThatIsDownMayComeBack() throws InterruptedException {
+    void aRelayThatWasDownIsProbedAgain() throws InterruptedException {
         relayed.add(service(1).key());
         answers.put(8001, SCRAMBLED);
         answers.put(17999, REFUSED);
@@ -138,7 +139,7 @@ class DetectorTest {
     }
 
     @Test
-    void anOpenBreakerCostsNoTimeAndNothingIsRememberedOfIt() throws InterruptedException {
+    void anOpenBreakerFailsAtOnceAndIsNotCached() throws InterruptedException {
         answers.put(8001, REFUSED);
         for (int i = 0; i < 5; i++) {
             found(i);
@@ -157,7 +158,7 @@ class DetectorTest {
     }
 
     @Test
-    void noProbeDisturbsTheOnlyStreamThatAReceiverCanGive() throws InterruptedException {
+    void noProbeIsSentWhileMaxStreamsAreOpen() throws InterruptedException {
         StreamPermit permit = pacer.stream().orElseThrow();
         assertThat(pacer.stream()).isEmpty();
         assertThat(notFound(1).error()).isEqualTo(DetectionError.BUSY);
@@ -169,7 +170,7 @@ class DetectorTest {
     }
 
     @Test
-    void credentialsAreHandedOnAndNeverPrinted() {
+    void credentialsAreSentAndNeverPrinted() {
         ReceiverSettings secret = new ReceiverSettings(
                 "box",
                 settings.url(),

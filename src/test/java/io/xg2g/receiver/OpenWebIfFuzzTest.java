@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Any answer of a receiver is read, or fails with a reason. */
+/** Test that any response of a receiver is read, or fails with a reason. */
 class OpenWebIfFuzzTest {
 
     static Stream<byte[]> seeds() {
@@ -32,7 +32,7 @@ class OpenWebIfFuzzTest {
         readAll(body);
     }
 
-    /** Everything that reads answers reads this one. */
+    /** Runs all readers of responses. */
     static void readAll(byte[] body) {
         settle(() -> OpenWebIfReader.bouquets(body));
         settle(() -> OpenWebIfReader.services(body));
@@ -44,7 +44,7 @@ class OpenWebIfFuzzTest {
         try {
             reading.run();
         } catch (IOException declared) {
-            assertThat(declared.getMessage()).startsWith("the answer ");
+            assertThat(declared.getMessage()).startsWith("the response ");
         }
     }
 }

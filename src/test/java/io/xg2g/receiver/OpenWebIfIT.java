@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A receiver's services, as OpenWebIF tells them, and what happens when it does not. */
+/** Services of a receiver by OpenWebIF, and failures of OpenWebIF. */
 @Timeout(20)
 class OpenWebIfIT {
     private static final String ERSTE = "1:0:19:132F:3EF:1:C00000:0:0:0:";
@@ -52,7 +52,7 @@ class OpenWebIfIT {
     }
 
     @Test
-    void servicesComeInTheOrderOfTheirBouquetsEachOnce() throws InterruptedException {
+    void servicesAreInTheOrderOfBouquetsWithoutDuplicates() throws InterruptedException {
         assertThat(receiver.services().get())
                 .extracting(ReceiverService::name, ReceiverService::bouquet, ReceiverService::reference)
                 .containsExactly(
@@ -67,21 +67,20 @@ class OpenWebIfIT {
 
     static Stream<Arguments> troubles() {
         return Stream.of(
-                Arguments.of(new SimulatedAnswer.Hang(), "OpenWebIF did not answer within 0.5 s"),
-                Arguments.of(new SimulatedAnswer.Silence(), "OpenWebIF did not answer within 0.5 s"),
+                Arguments.of(new SimulatedAnswer.Hang(), "OpenWebIF did not respond within 0.5 s"),
+                Arguments.of(new SimulatedAnswer.Silence(), "OpenWebIF did not respond within 0.5 s"),
                 Arguments.of(new SimulatedAnswer.Close(), "response of OpenWebIF could not be read"),
-                Arguments.of(new SimulatedAnswer.Html(), "the answer is not JSON"),
-                Arguments.of(new SimulatedAnswer.Status(302), "OpenWebIF answered HTTP status 302"),
+                Arguments.of(new SimulatedAnswer.Html(), "the response is not JSON"),
+                Arguments.of(new SimulatedAnswer.Status(302), "OpenWebIF responded with HTTP status 302"),
                 Arguments.of(
                         new SimulatedAnswer.Status(401),
-                        "OpenWebIF answered HTTP status 401: see xg2g.receivers.box.username and .password"),
-                Arguments.of(SimulatedAnswer.stream(TestMedia.mpeg2()), "OpenWebIF did not answer within 0.5 s"));
+                        "OpenWebIF responded with HTTP status 401: see xg2g.receivers.box.username and .password"),
+                Arguments.of(SimulatedAnswer.stream(TestMedia.mpeg2()), "OpenWebIF did not respond within 0.5 s"));
     }
 
     @ParameterizedTest
     @MethodSource("troubles")
-    void aReceiverInTroubleSaysWhyAndKeepsItsLastList(SimulatedAnswer trouble, String reason)
-            throws InterruptedException {
+    void aFailedQueryHasAReasonAndKeepsTheLastList(SimulatedAnswer trouble, String reason) throws InterruptedException {
         // Given
         List<ReceiverService> known = receiver.services().get();
         box.answer(Port.WEB, trouble);
@@ -96,7 +95,7 @@ class OpenWebIfIT {
     }
 
     @Test
-    void aPortWhereNobodyListensIsSaidToBeOne() throws InterruptedException {
+    void aClosedPortIsReported() throws InterruptedException {
         box.refuse(Port.WEB);
         assertThat(receiver.services().get()).isEmpty();
         assertThat(receiver.lastError()).isEqualTo(Optional.of("connection to OpenWebIF failed"));
@@ -109,12 +108,12 @@ class OpenWebIfIT {
     }
 
     @Test
-    void itIsAskedForOneThingAtATime() {
+    void requestsAreSequential() {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             threads.submit(() -> receiver.services().get());
             threads.submit(() -> receiver.reachable());
             threads.submit(() -> receiver.detect(new ServiceReference(ZDF)));
         }
-        assertThat(box.mostWeb()).isEqualTo(1);
+        assertThat(box.maxConcurrentRequests()).isEqualTo(1);
     }
 }

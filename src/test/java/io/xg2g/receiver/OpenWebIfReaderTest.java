@@ -30,7 +30,7 @@ class OpenWebIfReaderTest {
     }
 
     @Test
-    void servicesAreFoundInNestedListsAndMarkersAreLeftOut() throws IOException {
+    void servicesAreReadFromNestedListsWithoutMarkers() throws IOException {
         assertThat(OpenWebIfReader.services(bytes(SERVICES)))
                 .containsExactly(
                         new Entry(new ServiceReference("1:0:19:132F:3EF:1:C00000:0:0:0:"), "Das Erste HD", ""),
@@ -44,7 +44,7 @@ class OpenWebIfReaderTest {
     }
 
     @Test
-    void aByteOrderMarkIsNoPartOfAnAnswer() throws IOException {
+    void aByteOrderMarkInAResponseIsSkipped() throws IOException {
         assertThat(OpenWebIfReader.services(bytes(ByteOrderMark.TEXT + SERVICES)))
                 .hasSize(2);
         assertThat(OpenWebIfReader.whitelist(bytes(ByteOrderMark.TEXT + "1:0:19:132F:3EF:1:C00000:0:0:0:\n")))
@@ -53,15 +53,15 @@ class OpenWebIfReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "null", "[]", "{}", "{\"services\": 1}", "<html>", "{\"services\": [", "\"services\""})
-    void anythingElseIsAFailureWithASentence(String body) {
+    void anythingElseIsAFailureWithAReason(String body) {
         assertThatThrownBy(() -> OpenWebIfReader.services(bytes(body)))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("the answer ");
+                .hasMessageStartingWith("the response ");
         assertThatThrownBy(() -> OpenWebIfReader.about(bytes(body))).isInstanceOf(IOException.class);
     }
 
     @Test
-    void deepNestingIsAFailureAndNoCrash() {
+    void deepNestingIsAFailure() {
         String deep = "{\"services\":[".repeat(5000);
         assertThatThrownBy(() -> OpenWebIfReader.services(bytes(deep))).isInstanceOf(IOException.class);
         String lists = "{\"services\":" + "[{\"servicename\":\"x\",\"subservices\":".repeat(200) + "[]"
@@ -76,7 +76,7 @@ class OpenWebIfReaderTest {
     }
 
     @RandomTest(tries = 500)
-    void damagedAnswersGiveAResultOrAnIoException(RandomInput input) {
+    void damagedResponsesGiveAResultOrAnIoException(RandomInput input) {
         byte[] damaged = bytes(SERVICES);
         for (byte garbage : input.bytes(5)) {
             damaged[input.between(0, damaged.length - 1)] = garbage;

@@ -4,39 +4,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.xg2g.receiver.PortAnswer.Cause;
-import io.xg2g.receiver.PortAnswer.Failed;
-import io.xg2g.receiver.PortAnswer.Proven;
+import io.xg2g.receiver.ProbeResult.Cause;
+import io.xg2g.receiver.ProbeResult.Failed;
+import io.xg2g.receiver.ProbeResult.Proven;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What «5 failures in a row, then 3 successes» means in the library's breaker, and what counts as a failure. */
+/**
+ * Semantics of «5 consecutive failures, then 3 successes» in the library's circuit breaker, and which results are failures.
+ */
 class PortBreakerTest {
     private static final Duration HALF_A_MINUTE = Duration.ofSeconds(30);
-    private static final PortAnswer PROVEN = new Proven();
-    private static final PortAnswer REFUSED = failed(DetectionError.REFUSED, Cause.PORT);
-    private static final PortAnswer HTML = failed(DetectionError.INVALID_TS, Cause.UNCLEAR);
+    private static final ProbeResult PROVEN = new Proven();
+    private static final ProbeResult REFUSED = failed(DetectionError.REFUSED, Cause.PORT);
+    private static final ProbeResult HTML = failed(DetectionError.INVALID_TS, Cause.UNCLEAR);
 
     private final AtomicInteger asked = new AtomicInteger();
 
     @Test
-    void fiveFailuresInARowOpenIt() throws InterruptedException {
+    void fiveConsecutiveFailuresOpenTheBreaker() throws InterruptedException {
         PortBreaker breaker = breaker(HALF_A_MINUTE);
         for (int i = 0; i < 4; i++) {
-            assertThat(ask(breaker, "a", REFUSED)).isEqualTo(REFUSED);
+            assertThat(probe(breaker, "a", REFUSED)).isEqualTo(REFUSED);
         }
         assertThat(breaker.state()).isEqualTo("closed");
-        ask(breaker, "a", REFUSED);
+        probe(breaker, "a", REFUSED);
         assertThat(breaker.state()).isEqualTo("open");
         assertThat(breaker.level()).isEqualTo(2);
     }
 
     @Test
-    void anOpenOneDoesNotAskThePort() throws InterruptedException {
+    void anOpenBreakerDoesNotProbeThePort() throws InterruptedException {
         PortBreaker breaker = open(HALF_A_MINUTE);
         asked.set(0);
-        PortAnswer answer = ask(breaker, "a", PROVEN);
+        ProbeResult answer = probe(breaker, "a", PROVEN);
         assertThat(answer)
                 .isInstanceOfSatisfying(
                         Failed.class, failed -> assertThat(failed.error()).isEqualTo(DetectionError.CIRCUIT_OPEN));
@@ -44,93 +46,93 @@ class PortBreakerTest {
     }
 
     @Test
-    void aSuccessBetweenThemStartsTheRowAnew() throws InterruptedException {
+    void aSuccessResetsTheFailureCount() throws InterruptedException {
         PortBreaker breaker = breaker(HALF_A_MINUTE);
         for (int i = 0; i < 50; i++) {
-            ask(breaker, "a", i % 5 == 4 ? PROVEN : REFUSED);
+            probe(breaker, "a", i % 5 == 4 ? PROVEN : REFUSED);
         }
         assertThat(breaker.state()).isEqualTo("closed");
     }
 
     @Test
-    void threeSuccessesAfterTheDelayCloseIt() throws InterruptedException {
+    void threeSuccessesAfterTheDelayCloseTheBreaker() throws InterruptedException {
         PortBreaker breaker = halfOpen();
-        ask(breaker, "a", PROVEN);
-        ask(breaker, "b", PROVEN);
+        probe(breaker, "a", PROVEN);
+        probe(breaker, "b", PROVEN);
         assertThat(breaker.state()).isEqualTo("half-open");
-        ask(breaker, "c", PROVEN);
+        probe(breaker, "c", PROVEN);
         assertThat(breaker.state()).isEqualTo("closed");
-        // And it takes five failures again
+        // And five failures are required again
         for (int i = 0; i < 4; i++) {
-            ask(breaker, "a", REFUSED);
+            probe(breaker, "a", REFUSED);
         }
         assertThat(breaker.state()).isEqualTo("closed");
     }
 
     @Test
-    void oneFailureInHalfOpenOpensItAgain() throws InterruptedException {
+    void oneFailureInHalfOpenReopensTheBreaker() throws InterruptedException {
         PortBreaker breaker = halfOpen();
-        ask(breaker, "a", PROVEN);
-        ask(breaker, "a", PROVEN);
-        ask(breaker, "a", REFUSED);
+        probe(breaker, "a", PROVEN);
+        probe(breaker, "a", PROVEN);
+        probe(breaker, "a", REFUSED);
         assertThat(breaker.level()).isNotZero();
         await().until(() -> breaker.state().equals("half-open"));
-        // The two successes before do not count any longer
-        ask(breaker, "a", PROVEN);
+        // The two earlier successes do not count any more
+        probe(breaker, "a", PROVEN);
         assertThat(breaker.state()).isEqualTo("half-open");
     }
 
     @Test
-    void aBadServiceNeverOpensIt() throws InterruptedException {
+    void aBadServiceNeverOpensTheBreaker() throws InterruptedException {
         PortBreaker breaker = breaker(HALF_A_MINUTE);
         for (int i = 0; i < 50; i++) {
-            ask(breaker, "a", failed(DetectionError.SCRAMBLED, Cause.SERVICE));
-            ask(breaker, "b", failed(DetectionError.HTTP_STATUS, Cause.SERVICE));
+            probe(breaker, "a", failed(DetectionError.SCRAMBLED, Cause.SERVICE));
+            probe(breaker, "b", failed(DetectionError.HTTP_STATUS, Cause.SERVICE));
         }
         for (int i = 0; i < 50; i++) {
-            ask(breaker, "c", HTML);
+            probe(breaker, "c", HTML);
         }
         assertThat(breaker.state()).isEqualTo("closed");
     }
 
     @Test
-    void noStreamForTwoServicesIsThePortsFault() throws InterruptedException {
+    void failuresOfTwoServicesCountForThePort() throws InterruptedException {
         PortBreaker breaker = breaker(HALF_A_MINUTE);
-        ask(breaker, "a", HTML);
+        probe(breaker, "a", HTML);
         for (int i = 0; i < 5; i++) {
             assertThat(breaker.state()).isEqualTo("closed");
-            ask(breaker, i % 2 == 0 ? "b" : "a", HTML);
+            probe(breaker, i % 2 == 0 ? "b" : "a", HTML);
         }
         assertThat(breaker.state()).isEqualTo("open");
     }
 
     @Test
-    void aStreamInBetweenShowsThatTheServicesWereAtFault() throws InterruptedException {
+    void aStreamInBetweenResetsFailuresOfServices() throws InterruptedException {
         PortBreaker breaker = breaker(HALF_A_MINUTE);
         for (int i = 0; i < 20; i++) {
-            ask(breaker, "a", HTML);
-            ask(breaker, "scrambled", failed(DetectionError.SCRAMBLED, Cause.SERVICE));
-            ask(breaker, "b", HTML);
-            ask(breaker, "c", PROVEN);
+            probe(breaker, "a", HTML);
+            probe(breaker, "scrambled", failed(DetectionError.SCRAMBLED, Cause.SERVICE));
+            probe(breaker, "b", HTML);
+            probe(breaker, "c", PROVEN);
         }
         assertThat(breaker.state()).isEqualTo("closed");
     }
 
     @Test
-    void oneReceiversBreakerIsNotTheOthers() throws InterruptedException {
+    void receiversHaveSeparateBreakers() throws InterruptedException {
         PortBreaker other = new PortBreaker("other", 8001, new BreakerSettings(5, HALF_A_MINUTE, 3));
         open(HALF_A_MINUTE);
-        assertThat(ask(other, "a", PROVEN)).isEqualTo(PROVEN);
+        assertThat(probe(other, "a", PROVEN)).isEqualTo(PROVEN);
     }
 
     @Test
-    void interruptionsAndMistakesPassThrough() {
+    void interruptionsAndBugsPassThrough() {
         PortBreaker breaker = breaker(HALF_A_MINUTE);
-        assertThatThrownBy(() -> breaker.ask(service("a"), () -> {
+        assertThatThrownBy(() -> breaker.probe(service("a"), () -> {
                     throw new InterruptedException();
                 }))
                 .isInstanceOf(InterruptedException.class);
-        assertThatThrownBy(() -> breaker.ask(service("a"), () -> {
+        assertThatThrownBy(() -> breaker.probe(service("a"), () -> {
                     throw new IllegalStateException("mistake");
                 }))
                 .hasMessage("mistake");
@@ -139,7 +141,7 @@ class PortBreakerTest {
     private PortBreaker open(Duration timeout) throws InterruptedException {
         PortBreaker breaker = breaker(timeout);
         for (int i = 0; i < 5; i++) {
-            ask(breaker, "a", REFUSED);
+            probe(breaker, "a", REFUSED);
         }
         return breaker;
     }
@@ -154,8 +156,8 @@ class PortBreakerTest {
         return new PortBreaker("box", 8001, new BreakerSettings(5, timeout, 3));
     }
 
-    private PortAnswer ask(PortBreaker breaker, String service, PortAnswer answer) throws InterruptedException {
-        return breaker.ask(service(service), () -> {
+    private ProbeResult probe(PortBreaker breaker, String service, ProbeResult answer) throws InterruptedException {
+        return breaker.probe(service(service), () -> {
             asked.incrementAndGet();
             return answer;
         });
@@ -165,7 +167,7 @@ class PortBreakerTest {
         return new ServiceReference("1:0:1:" + name);
     }
 
-    private static PortAnswer failed(DetectionError error, Cause cause) {
+    private static ProbeResult failed(DetectionError error, Cause cause) {
         return new Failed(error, cause, true, error.code());
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReceiverSettingsTest {
 
     @Test
-    void theDefaultsAreThoseOfTheReceivers() {
+    void theDefaultsFitTheReceivers() {
         ReceiverSettings settings = read(Map.of("url", "http://box.lan/"));
         assertThat(settings.url()).hasToString("http://box.lan");
         assertThat(settings.ports()).isEqualTo(new ReceiverSettings.Ports(8001, 17999));
@@ -46,7 +46,7 @@ class ReceiverSettingsTest {
         "username, a:b",
         "password, alone"
     })
-    void whatIsOutOfItsBoundsIsNamed(String key, String value) {
+    void valuesOutOfBoundsAreReported(String key, String value) {
         assertThatThrownBy(() -> read(Map.of(key, value)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("xg2g.receivers.box." + (key.equals("password") ? "username" : key))
@@ -65,7 +65,7 @@ class ReceiverSettingsTest {
     }
 
     @Test
-    void aNameIsPlain() {
+    void aNameHasLettersDigitsHyphensAndUnderscoresOnly() {
         assertThatThrownBy(() -> ReceiverSettings.of("a b", config(Map.of())))
                 .hasMessageStartingWith("xg2g.receivers is «a b»; allowed is a name of");
     }

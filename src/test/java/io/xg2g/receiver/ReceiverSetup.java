@@ -14,7 +14,7 @@ final class ReceiverSetup {
 
     private ReceiverSetup() {}
 
-    /** A receiver's settings with the real durations. */
+    /** Settings with the default durations. */
     static ReceiverSettings settings(int maxStreams) {
         return new ReceiverSettings(
                 "box",
@@ -25,7 +25,7 @@ final class ReceiverSetup {
                 maxStreams);
     }
 
-    /** The settings for a simulator: no wait between connections, and short limits. */
+    /** Settings for a simulator: no pacing, and short timeouts. */
     static ReceiverSettings settings(ReceiverSimulator simulator, int maxStreams) {
         return new ReceiverSettings(
                 "box",

@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An Enigma2 receiver on free ports of loopback: OpenWebIF, streams, stream relay. It behaves as the real ones do,
- * badly too, and keeps account of its connections. Thread-safe; closing it ends everything.
+ * Simulated Enigma2 receiver on free loopback ports: OpenWebIF, streams, stream relay. It simulates faults too, and counts
+ * its connections. Thread-safe; {@code close} ends everything.
  */
 public final class ReceiverSimulator implements AutoCloseable {
 
@@ -31,14 +31,14 @@ public final class ReceiverSimulator implements AutoCloseable {
         RELAY
     }
 
-    /** What happens when a second stream is asked for. */
+    /** Behaviour at a second stream. */
     public enum SecondStream {
         RUNS,
         IS_REFUSED,
         ENDS_THE_FIRST
     }
 
-    /** One request to a stream port: the reference as it was decoded, and the method. */
+    /** A request to a stream port: decoded reference and method. */
     public record Asked(Port port, String method, String reference) {}
 
     private final Map<Port, SimulatedPort> ports = new EnumMap<>(Port.class);
@@ -48,8 +48,8 @@ public final class ReceiverSimulator implements AutoCloseable {
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
     private final List<SimulatedPort.Connection> streams = new CopyOnWriteArrayList<>();
     private final AtomicInteger openStreams = new AtomicInteger();
-    private final AtomicInteger mostStreams = new AtomicInteger();
-    private final AtomicInteger mostWeb = new AtomicInteger();
+    private final AtomicInteger maxConcurrentStreams = new AtomicInteger();
+    private final AtomicInteger maxConcurrentRequests = new AtomicInteger();
     private final SimulatedWebIf web = new SimulatedWebIf();
     private volatile SecondStream second = SecondStream.RUNS;
     private volatile @Nullable String authorization;
@@ -63,12 +63,12 @@ public final class ReceiverSimulator implements AutoCloseable {
         answers.put(Port.RELAY, streams);
     }
 
-    /** Starts one that gives this file as the stream of every service, at both ports. */
+    /** Starts a receiver that serves this file for every service, at both ports. */
     public static ReceiverSimulator start(Path file) {
         return new ReceiverSimulator(SimulatedAnswer.stream(file));
     }
 
-    /** OpenWebIF's address. */
+    /** URL of OpenWebIF. */
     public URI url() {
         return URI.create("http://127.0.0.1:" + port(Port.WEB));
     }
@@ -77,7 +77,7 @@ public final class ReceiverSimulator implements AutoCloseable {
         return ports.get(port).number();
     }
 
-    /** The configuration keys by which the service uses it, under this name, with short pauses. */
+    /** Configuration of the service for this receiver, under this name, with short pauses. */
     public Map<String, String> configuration(String name) {
         Map<String, String> keys = new TreeMap<>();
         String prefix = "xg2g.receivers." + name + ".";
@@ -88,27 +88,27 @@ public final class ReceiverSimulator implements AutoCloseable {
         return keys;
     }
 
-    /** Adds a bouquet with services, given as reference and name in pacer. */
+    /** Adds a bouquet with services, given as alternating references and names. */
     public void bouquet(String name, List<String> referencesAndNames) {
         web.bouquet(name, referencesAndNames);
     }
 
-    /** The references on the relay's white list. */
+    /** Sets the references on the relay's allow list. */
     public void whitelist(String... references) {
         web.whitelist(references);
     }
 
-    /** What the port answers from now on; for the web port, instead of OpenWebIF. */
+    /** Sets the response of the port; for the web port, instead of OpenWebIF. */
     public void answer(Port port, SimulatedAnswer answer) {
         answers.put(port, answer);
     }
 
-    /** The web port is OpenWebIF again. */
-    public void webIsWell() {
+    /** Restores OpenWebIF at the web port. */
+    public void webIsHealthy() {
         answers.remove(Port.WEB);
     }
 
-    /** What this service gets at this port, whatever the others get. */
+    /** Sets the response for one service at this port. */
     public void answer(Port port, String reference, SimulatedAnswer answer) {
         special.put(port + reference, answer);
     }
@@ -117,17 +117,17 @@ public final class ReceiverSimulator implements AutoCloseable {
         second = behaviour;
     }
 
-    /** Whoever asks without these gets 401. */
+    /** Requires these credentials; requests without them get 401. */
     public void credentials(String username, String password) {
         authorization = "Basic " + Base64.getEncoder().encodeToString((username + ":" + password).getBytes(UTF_8));
     }
 
-    /** Connections to the port are refused. */
+    /** Refuses connections to the port. */
     public void refuse(Port port) {
         ports.get(port).refuse();
     }
 
-    /** The port takes connections again. */
+    /** Accepts connections to the port again. */
     public void listen(Port port) {
         ports.get(port).listen();
     }
@@ -142,19 +142,19 @@ public final class ReceiverSimulator implements AutoCloseable {
         return List.copyOf(asked);
     }
 
-    /** Connections to the stream ports now. */
+    /** Open connections to the stream ports. */
     public int openStreams() {
         return openStreams.get();
     }
 
-    /** The most connections that the stream ports ever had at once. */
-    public int mostStreams() {
-        return mostStreams.get();
+    /** Maximum of concurrent connections to the stream ports. */
+    public int maxConcurrentStreams() {
+        return maxConcurrentStreams.get();
     }
 
-    /** The most requests that OpenWebIF ever had at once. */
-    public int mostWeb() {
-        return mostWeb.get();
+    /** Maximum of concurrent OpenWebIF requests. */
+    public int maxConcurrentRequests() {
+        return maxConcurrentRequests.get();
     }
 
     @Override
@@ -166,7 +166,7 @@ public final class ReceiverSimulator implements AutoCloseable {
             throws IOException, InterruptedException {
         boolean stream = port != Port.WEB;
         AtomicInteger now = stream ? openStreams : open.get(port);
-        (stream ? mostStreams : mostWeb).accumulateAndGet(now.incrementAndGet(), Math::max);
+        (stream ? maxConcurrentStreams : maxConcurrentRequests).accumulateAndGet(now.incrementAndGet(), Math::max);
         AtomicBoolean gone = new AtomicBoolean();
         Runnable leave = () -> {
             if (gone.compareAndSet(false, true)) {

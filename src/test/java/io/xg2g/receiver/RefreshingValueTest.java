@@ -26,7 +26,7 @@ class RefreshingValueTest {
             time);
 
     @Test
-    void itIsFetchedWhenItIsAskedFor() throws InterruptedException {
+    void theValueIsFetchedOnTheFirstCall() throws InterruptedException {
         assertThat(value.last()).isEqualTo(-1);
         assertThat(fetched).hasValue(0);
         assertThat(value.get()).isEqualTo(1);
@@ -34,7 +34,7 @@ class RefreshingValueTest {
     }
 
     @Test
-    void anOldOneIsGivenWhileANewOneIsFetched() throws InterruptedException {
+    void theOldValueIsReturnedDuringARefresh() throws InterruptedException {
         value.get();
         time.advance(Duration.ofMinutes(10));
         assertThat(value.get()).isBetween(1, 2);
@@ -42,7 +42,7 @@ class RefreshingValueTest {
     }
 
     @Test
-    void aFailureLeavesTheLastOneAndIsNotRepeatedAtOnce() throws InterruptedException {
+    void aFailedRefreshKeepsTheValueAndIsRetriedLater() throws InterruptedException {
         value.get();
         fails = true;
         time.advance(Duration.ofMinutes(10));
@@ -60,7 +60,7 @@ class RefreshingValueTest {
     }
 
     @Test
-    void theFirstFailureIsNoReasonToBlockEveryone() throws InterruptedException {
+    void aFailedFirstFetchDoesNotBlockCallers() throws InterruptedException {
         fails = true;
         assertThat(value.get()).isEqualTo(-1);
         assertThat(value.get()).isEqualTo(-1);

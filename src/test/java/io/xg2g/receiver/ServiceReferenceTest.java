@@ -35,7 +35,7 @@ class ServiceReferenceTest {
     }
 
     @Test
-    void theLogoIsNamedAfterTheTenFields() {
+    void theLogoNameHasTheTenFields() {
         assertThat(new ServiceReference(DAS_ERSTE).picon()).contains("1_0_19_132F_3EF_1_C00000_0_0_0.png");
     }
 
@@ -50,7 +50,7 @@ class ServiceReferenceTest {
                 "a:b:c:d:e:f:g:h:i:j",
                 "99999999999:0:1:1:1:1:1:0:0:0:"
             })
-    void markersDirectoriesAndNoiseAreNotPlayable(String text) {
+    void markersDirectoriesAndOtherTextAreNotPlayable(String text) {
         assertThat(new ServiceReference(text).playable()).isFalse();
     }
 
@@ -61,14 +61,14 @@ class ServiceReferenceTest {
     }
 
     @Test
-    void whatCannotBeAReferenceIsRefused() {
+    void invalidReferencesAreRefused() {
         assertThatThrownBy(() -> new ServiceReference(" ")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new ServiceReference("1:0\r\nHost: x")).hasMessageContaining("no control characters");
         assertThat(ServiceReference.of("1".repeat(2049))).isEmpty();
     }
 
     @RandomTest(tries = 500)
-    void thePathIsOneSegmentOfAUrlWhateverTheText(RandomInput input) {
+    void thePathIsOneUrlSegmentForAnyText(RandomInput input) {
         ServiceReference.of(input.text(20)).ifPresent(reference -> {
             URI uri = URI.create("http://host:8001" + reference.path());
             assertThat(uri.getHost()).isEqualTo("host");

@@ -6,10 +6,10 @@ import java.time.Duration;
 /** What a port of the {@link ReceiverSimulator} does with a request. Credentials and HEAD are dealt with before. */
 public sealed interface SimulatedAnswer {
 
-    /** 200 and the file, over and over, in real time; beginning after a delay, as a relay does. */
+    /** 200 and the file in a loop, in real time; after a delay, as a relay. */
     record Stream(Path file, Duration delay) implements SimulatedAnswer {}
 
-    /** The same with scrambling bits, and payload that nobody can read. */
+    /** The same with scrambling bits and scrambled payload. */
     record Scrambled(Path file) implements SimulatedAnswer {}
 
     /** 200, {@code Content-Type: video/mpeg}, and an HTML page. */
@@ -18,13 +18,13 @@ public sealed interface SimulatedAnswer {
     /** A status with a short text. */
     record Status(int status) implements SimulatedAnswer {}
 
-    /** 200 and then nothing, as for a channel without a signal. */
+    /** 200 without a body, as for a channel without a signal. */
     record Silence() implements SimulatedAnswer {}
 
-    /** Nothing at all, while the connection stays. */
+    /** No response on an open connection. */
     record Hang() implements SimulatedAnswer {}
 
-    /** Closes the connection without a byte. */
+    /** Closes the connection without a response. */
     record Close() implements SimulatedAnswer {}
 
     /** 200, three packets of the file, and the end. */

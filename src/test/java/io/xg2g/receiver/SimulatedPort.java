@@ -14,15 +14,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
-/** A port of loopback that listens or refuses; each connection has a virtual thread. */
+/** Loopback port that listens or refuses; each connection has a virtual thread. */
 final class SimulatedPort implements AutoCloseable {
 
-    /** Deals with one request; the connection is closed afterwards. */
+    /** Handles one request; the connection is closed afterwards. */
     interface Handler {
         void handle(Connection connection, String request) throws IOException, InterruptedException;
     }
 
-    /** One connection, with the means to notice that the client has left. */
+    /** A connection that can detect a disconnect of the client. */
     static final class Connection {
         private final Socket socket;
         private final CountDownLatch left = new CountDownLatch(1);
@@ -65,7 +65,7 @@ final class SimulatedPort implements AutoCloseable {
         return number;
     }
 
-    /** Nobody gets a connection from now on; those that are open stay. */
+    /** Refuses new connections; open ones are kept. */
     synchronized void refuse() {
         try {
             server.close();
@@ -74,7 +74,7 @@ final class SimulatedPort implements AutoCloseable {
         }
     }
 
-    /** Listens again. */
+    /** Accepts connections again. */
     synchronized void listen() {
         if (server.isClosed()) {
             server = bind(number);
@@ -134,7 +134,7 @@ final class SimulatedPort implements AutoCloseable {
             Thread.ofVirtual().start(() -> awaitEnd(connection, in));
             handler.handle(connection, request.toString());
         } catch (IOException e) {
-            // The client has left.
+            // The client has disconnected.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -146,13 +146,13 @@ final class SimulatedPort implements AutoCloseable {
         try {
             in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
-            // This is an end too.
+            // A reset is an end too.
         } finally {
             connection.left.countDown();
         }
     }
 
-    /** The head of an answer whose length is not said. */
+    /** Head of a response without a length. */
     static byte[] head(int status, String type) {
         return "HTTP/1.0 %d %s\r\nConnection: close\r\nContent-Type: %s\r\nServer: streamserver\r\n\r\n"
                 .formatted(status, status == 200 ? "OK" : "No", type)

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * An MPEG-TS file as bytes and their pace.
+ * MPEG-TS file with its bit rate.
  *
  * @param bytesPerSecond by the program clock references in the file
  */
@@ -30,7 +30,7 @@ record SimulatedStream(byte[] bytes, double bytesPerSecond) {
         });
     }
 
-    /** The same as a receiver without the right card gives it. */
+    /** The scrambled variant of the stream. */
     SimulatedStream scrambled() {
         byte[] scrambled = bytes.clone();
         for (int at = 0; at + PACKET <= scrambled.length; at += PACKET) {
@@ -46,7 +46,7 @@ record SimulatedStream(byte[] bytes, double bytesPerSecond) {
         return new SimulatedStream(scrambled, bytesPerSecond);
     }
 
-    /** Writes it over and over in real time, until nobody takes it any longer. */
+    /** Writes the stream in a loop in real time until the client disconnects. */
     void play(OutputStream to) throws IOException, InterruptedException {
         long start = System.nanoTime();
         int whole = bytes.length / PACKET * PACKET;

@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The part of OpenWebIF that is used, with bouquets made up by a test. */
+/** Simulated OpenWebIF with the requests in use, and bouquets set by a test. */
 final class SimulatedWebIf {
     private final Map<String, JsonArray> services = Collections.synchronizedMap(new LinkedHashMap<>());
     private final Map<String, String> names = Collections.synchronizedMap(new LinkedHashMap<>());

@@ -39,7 +39,7 @@ class TsProofTest {
     }
 
     @Test
-    void aMissingSyncByteIsNoMpegTs() {
+    void aMissingSyncByteIsNotMpegTs() {
         assertThat(judge("<html>".getBytes(StandardCharsets.UTF_8))).isEqualTo(Verdict.NOT_TS);
         byte[] late = packets(24, 0, 0x100);
         late[2 * PACKET] = 0;
@@ -49,7 +49,7 @@ class TsProofTest {
     }
 
     @RandomTest(tries = 500)
-    void theVerdictDoesNotDependOnThePieces(RandomInput input) {
+    void theVerdictDoesNotDependOnTheChunks(RandomInput input) {
         int packets = input.between(0, 30);
         byte[] bytes = packets(packets, input.between(0, packets), 0x100);
         int piece = input.between(1, 400);

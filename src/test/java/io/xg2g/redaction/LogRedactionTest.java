@@ -28,7 +28,7 @@ class LogRedactionTest {
     }
 
     @Test
-    void exceptionsKeepTheirTypeAndStackButNotTheCredentialsOfTheirMessages() {
+    void exceptionsKeepTypeAndStackWithoutCredentialsInMessages() {
         ExtLogRecord entry = entry("failed");
         IOException failure = new IOException("no answer", new IllegalStateException("Illegal character in " + URL));
         failure.addSuppressed(new IOException(URL));
@@ -48,7 +48,7 @@ class LogRedactionTest {
     }
 
     @Test
-    void whatHasNoCredentialsIsLeftAlone() {
+    void recordsWithoutCredentialsAreUnchanged() {
         ExtLogRecord entry = entry("channel started: stream=%s");
         entry.setParameters(new Object[] {"news"});
         IOException failure = new IOException("no answer");

@@ -16,7 +16,7 @@ class RedactionTest {
     private static final String SECRET = "s3cr3t";
     private static final String FIELDS = "4097:0:19:132F:3EF:1:C00000:0:0:0:";
 
-    /** Addresses with a secret in each place where one can be. */
+    /** URLs with a secret at every possible place. */
     private static final List<String> URLS = List.of(
             "http://user:s3cr3t@tv.example:8080/live/1.ts",
             "https://s3cr3t@tv.example/",
@@ -46,7 +46,7 @@ class RedactionTest {
         return URLS;
     }
 
-    /** In every number of encodings, alone and in the texts that addresses are found in. */
+    /** With several levels of percent-encoding, alone and within texts. */
     @ParameterizedTest
     @MethodSource("urls")
     void noFormOfTheAddressShowsTheSecret(String url) {
@@ -118,12 +118,12 @@ class RedactionTest {
                 "'http://h:80/a': refused|'http://h:80/…': refused",
                 "GET /live/a.ts?token=x HTTP/1.1|GET /live/a.ts?… HTTP/1.1"
             })
-    void theRestOfATextStays(String text, String shown) {
+    void theRestOfATextIsUnchanged(String text, String shown) {
         assertThat(Redaction.text(text)).isEqualTo(shown);
     }
 
     @Test
-    void aTextOfManySignsIsReadInOnePass() {
+    void longTextsAreReadInOnePass() {
         for (String piece : List.of("?", "%25", "a://", "%3f", "http%3a//%25", "a ", "://@", "=?", "http://a b ")) {
             assertThat(Redaction.text(piece.repeat(100_000 / piece.length()))).isNotEmpty();
         }

@@ -7,7 +7,7 @@ import java.util.TreeSet;
 
 /**
  * Time that a test advances. {@link #sleep} advances it too and returns at once, so that a loop with pauses runs to its end
- * on the test's own thread. Actions run on the thread that advances the time, in the order in which they are due.
+ * on the test's own thread. Actions run on the thread that advances the time, in the order of their due times.
  *
  * <p>Thread-safe, as long as one thread at a time advances it.
  */

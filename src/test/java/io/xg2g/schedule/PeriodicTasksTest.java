@@ -35,7 +35,7 @@ class PeriodicTasksTest {
     }
 
     @Test
-    void aTaskThatStillRunsIsLeftOut() throws InterruptedException {
+    void aRunningTaskIsNotStartedAgain() throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
         AtomicInteger calls = new AtomicInteger();
@@ -69,7 +69,7 @@ class PeriodicTasksTest {
 
         turn();
         calls.acquire();
-        // The failure is logged on the task's own thread; until then it counts as running.
+        // The failure is logged on the thread of the task; until then it counts as running.
         while (!calls.tryAcquire()) {
             turn();
             Thread.onSpinWait();
@@ -80,7 +80,7 @@ class PeriodicTasksTest {
         due.forEach(Runnable::run);
     }
 
-    /** An executor that notes what is to be called periodically. */
+    /** Executor that records periodic calls. */
     private ScheduledExecutorService turnedByHand() {
         return (ScheduledExecutorService) Proxy.newProxyInstance(
                 getClass().getClassLoader(),

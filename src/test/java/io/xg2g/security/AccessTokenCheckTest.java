@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which of the tokens that a provider signs are access tokens. */
+/** Which tokens signed by a provider are access tokens. */
 class AccessTokenCheckTest {
 
     @ParameterizedTest

@@ -26,7 +26,7 @@ class ApiTokensTest {
     record Configured(String sha256, String role, Optional<String> expires) implements ApiTokensConfig.Token {}
 
     @Test
-    void aTokenNamesItsOwnerAndTheRolesUpToItsOwn() {
+    void aTokenHasAnOwnerAndItsRoleAndLowerOnes() {
         ApiTokens tokens = tokens(Map.of("tv", token(TV, "viewer"), "cron", token(CRON, "operator")));
 
         assertThat(tokens.find(TV)).hasValueSatisfying(who -> {
@@ -37,9 +37,9 @@ class ApiTokensTest {
                 .hasValueSatisfying(who -> assertThat(who.getRoles()).containsExactlyInAnyOrder("viewer", "operator"));
     }
 
-    /** Each is compared to its end, wherever it stands: the first, one in between and the last are found alike. */
+    /** The comparison is constant-time: the first, a middle and the last token are found. */
     @Test
-    void everyTokenIsFoundWhereverItStands() {
+    void everyTokenIsFoundAtAnyPosition() {
         Map<String, ApiTokensConfig.Token> many = new LinkedHashMap<>();
         for (int i = 0; i < 50; i++) {
             many.put("t" + i, token(TV + i, "viewer"));
@@ -55,7 +55,7 @@ class ApiTokensTest {
     }
 
     @Test
-    void anotherTokenNamesNobody() {
+    void anUnknownTokenHasNoIdentity() {
         ApiTokens tokens = tokens(Map.of("tv", token(TV, "viewer")));
 
         assertThat(tokens.find(CRON)).isEmpty();
@@ -66,7 +66,7 @@ class ApiTokensTest {
     }
 
     @Test
-    void aTokenIsGoodUntilItExpires() {
+    void aTokenIsValidUntilItExpires() {
         ApiTokens tokens =
                 tokens(Map.of("tv", new Configured(sha256(TV), "viewer", Optional.of("2026-05-01T12:00:00Z"))));
 
@@ -90,7 +90,7 @@ class ApiTokensTest {
         "HASH, root, 2030-01-01T00:00:00Z, 'xg2g.security.tokens.tv.role is root; allowed is viewer, operator or admin'",
         "HASH, viewer, tomorrow, xg2g.security.tokens.tv.expires is tomorrow; allowed is a time such as 2030-01-31T00:00:00Z"
     })
-    void whatIsWrongEndsTheStart(String hash, String role, String expires, String message) {
+    void invalidConfigurationFailsTheStart(String hash, String role, String expires, String message) {
         String sha256 = hash.equals("HASH") ? sha256(TV) : hash;
 
         assertThatThrownBy(() -> tokens(Map.of("tv", new Configured(sha256, role, Optional.of(expires)))))

@@ -24,7 +24,7 @@ class AuditTest {
 
     @ParameterizedTest
     @CsvSource({"0x0a", "0x0d", "0x00", "0x1b", "0x85", "0x2028", "0x2029"})
-    void aValueNeverBeginsALine(String codePoint) {
+    void aValueCannotStartALine(String codePoint) {
         String text = "a" + Character.toString(Integer.decode(codePoint)) + "b";
 
         assertThat(Audit.value(text)).matches("\"a\\\\u[0-9a-f]{4}b\"");

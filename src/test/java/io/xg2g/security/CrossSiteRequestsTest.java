@@ -29,7 +29,7 @@ class CrossSiteRequestsTest {
                 "-, %%%",
                 "none, https://evil.example"
             })
-    void whatAnotherOriginsPageSendsIsForeign(@Nullable String site, @Nullable String origin) {
+    void requestsOfOtherOriginsAreCrossSite(@Nullable String site, @Nullable String origin) {
         assertThat(CrossSiteRequests.isCrossOrigin(site, origin, OWN, NONE)).isTrue();
     }
 
@@ -44,12 +44,12 @@ class CrossSiteRequestsTest {
                 "-, http://LOCALHOST:8080",
                 "same-site, -"
             })
-    void theOwnPageAndProgramsAreNot(@Nullable String site, @Nullable String origin) {
+    void requestsOfTheOwnPageAndOfProgramsAreNotCrossSite(@Nullable String site, @Nullable String origin) {
         assertThat(CrossSiteRequests.isCrossOrigin(site, origin, OWN, NONE)).isFalse();
     }
 
     @Test
-    void configuredOriginsAreNot() {
+    void requestsOfConfiguredOriginsAreNotCrossSite() {
         Predicate<String> listed = CrossSiteRequests.allowed(List.of("https://tv.example", " /https://.*[.]lan/ "));
         for (String origin : List.of("https://tv.example", "https://box.lan")) {
             assertThat(CrossSiteRequests.isCrossOrigin("cross-site", origin, OWN, listed))

@@ -33,8 +33,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * SIGTERM under load, as an upgrade sends it: readiness goes first, running work is finished, waiting work is told to come
- * again, no answer is cut, and the exit code is 0; without identities, with API tokens and with those of a provider.
+ * SIGTERM under load, as in an upgrade: readiness fails first, running work is completed, waiting work is rejected with
+ * Retry-After, no response is truncated, and the exit code is 0; without identities, with API tokens and with a provider.
  */
 @Tag("alone")
 class DrainIT {
@@ -46,37 +46,37 @@ class DrainIT {
     @TempDir
     Path directory;
 
-    /** The statuses of all answers, and whatever came instead of an answer. */
+    /** Statuses of all responses, and failures. */
     private final Queue<String> outcomes = new ConcurrentLinkedQueue<>();
 
     private final AtomicBoolean takenOut = new AtomicBoolean();
 
     @Test
     @Tag("nightly")
-    void withoutIdentitiesNoAnswerIsCut() throws Exception {
-        noAnswerIsCut(Map.of(), HttpRequest::newBuilder);
+    void withoutIdentitiesNoResponseIsTruncated() throws Exception {
+        assertNoResponseIsTruncated(Map.of(), HttpRequest::newBuilder);
     }
 
     @Test
-    void withAnApiTokenNoAnswerIsCut() throws Exception {
+    void withAnApiTokenNoResponseIsTruncated() throws Exception {
         String hash = HexFormat.of()
                 .formatHex(java.security.MessageDigest.getInstance("SHA-256")
                         .digest(TOKEN.getBytes(StandardCharsets.UTF_8)));
-        noAnswerIsCut(
+        assertNoResponseIsTruncated(
                 Map.of("xg2g.security.tokens.cron.sha256", hash, "xg2g.security.tokens.cron.role", "operator"),
                 () -> bearer(TOKEN));
     }
 
     @Test
     @Tag("nightly")
-    void withOpenIdConnectNoAnswerIsCut() throws Exception {
+    void withOpenIdConnectNoResponseIsTruncated() throws Exception {
         try (Keycloak keycloak = Keycloak.start()) {
             Map<String, String> provider = Map.of(
                     "xg2g.security.oidc.issuer", keycloak.issuer("xg2g"),
                     "xg2g.security.oidc.audience", "xg2g",
                     "xg2g.security.oidc.roles-claim", "realm_access/roles");
             String token = keycloak.token("xg2g", "player", "olaf");
-            noAnswerIsCut(provider, () -> bearer(token));
+            assertNoResponseIsTruncated(provider, () -> bearer(token));
         }
     }
 
@@ -84,18 +84,19 @@ class DrainIT {
         return HttpRequest.newBuilder().header("Authorization", "Bearer " + token);
     }
 
-    private void noAnswerIsCut(Map<String, String> identities, Supplier<HttpRequest.Builder> request) throws Exception {
+    private void assertNoResponseIsTruncated(Map<String, String> identities, Supplier<HttpRequest.Builder> request)
+            throws Exception {
         Map<String, String> configuration = new HashMap<>(identities);
-        // One thread for each encoder: the long clip has to be under way until every client has left.
+        // One thread per encoder: the long clip has to run until every client has disconnected.
         configuration.putAll(Map.of("xg2g.shutdown-grace", "10m", "xg2g.ffmpeg.threads", "1"));
-        // Closed in this order: the program, which ends what the clients wait for, and then the clients.
+        // Closed in this order: the program, which ends the responses, and then the clients.
         try (HttpClient http = HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .executor(THREADS)
                         .build();
                 AutoCloseable _ = () -> takenOut.set(true);
                 RunningService service = RunningService.start(directory.resolve("work"), configuration)) {
-            // Given a long clip that runs, and clients that ask without a pause
+            // Given a long running clip, and closed-loop clients
             CompletableFuture<HttpResponse<byte[]>> running =
                     http.sendAsync(clip(service, request, "480p", TestMedia.lengthy()), BodyHandlers.ofByteArray());
             Awaitility.await("the long clip runs")
@@ -128,7 +129,7 @@ class DrainIT {
             HttpResponse<byte[]> finished = running.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             assertThat(finished.statusCode()).as("the work that ran").isEqualTo(200);
             assertThat(finished.body()).hasSizeGreaterThan(188);
-            // A loaded machine may take too long for a preview (504), which is an answer too.
+            // A loaded machine may time out a preview (504), which is a response too.
             assertThat(outcomes).contains("200").isSubsetOf("200", "503 shutting-down", "504", "nobody listens");
             assertThat(service.process().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     .as("ended")
@@ -139,7 +140,7 @@ class DrainIT {
         }
     }
 
-    /** Asks again and again until this client is sent here no longer. */
+    /** Sends requests until the readiness of the service fails. */
     private void ask(HttpClient http, HttpRequest request, AtomicInteger answered) {
         boolean first = true;
         while (!takenOut.get()) {

@@ -20,14 +20,14 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.concurrent.Executors;
 
-/** An OpenID Connect issuer on a port of loopback, that can be away and answer badly. */
+/** OpenID Connect issuer on a loopback port that can be unavailable or respond with errors. */
 final class FakeIssuer implements AutoCloseable {
-    /** How it answers. */
+    /** Mode of the issuer. */
     enum Mode {
         WELL,
         ERROR,
         GARBAGE,
-        /** It takes the request and says nothing. */
+        /** Accepts requests and never responds. */
         SILENT
     }
 
@@ -38,7 +38,7 @@ final class FakeIssuer implements AutoCloseable {
     private final HttpServer server;
     private volatile Mode mode;
 
-    /** What it signs with, and publishes. */
+    /** The signing key, whose public part is published. */
     private record SigningKey(String id, KeyPair keys) {}
 
     FakeIssuer(int port, Mode mode) throws IOException {
@@ -63,12 +63,12 @@ final class FakeIssuer implements AutoCloseable {
         return key.id();
     }
 
-    /** From now on it signs with another key, and publishes that one alone. */
+    /** Replaces the key by a new one. */
     void replaceKey(String id) {
         key = new SigningKey(id, keys());
     }
 
-    /** A token for the audience {@code xg2g} and a viewer, that says it was signed with this key. */
+    /** A token for the audience {@code xg2g} and a viewer, with this key id. */
     String token(String key) {
         return token(new JsonObject().put("kid", key), new JsonObject());
     }
@@ -104,7 +104,7 @@ final class FakeIssuer implements AutoCloseable {
             case ERROR -> send(exchange, 500, "out of order");
             case GARBAGE -> send(exchange, 200, "<html>");
             case SILENT -> {
-                // The exchange stays open.
+                // The exchange is not completed.
             }
         }
     }

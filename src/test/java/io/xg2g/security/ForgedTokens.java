@@ -10,7 +10,7 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** What attackers make of a good token (RFC 7515). */
+/** Forged variants of a valid token (RFC 7515). */
 final class ForgedTokens {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
@@ -25,7 +25,7 @@ final class ForgedTokens {
         this.signature = parts[2];
     }
 
-    /** The roles of somebody else, under the signature as it was. */
+    /** Changed roles with the original signature. */
     String withRoleAdmin() {
         return header + '.' + encoded(admin()) + '.' + signature;
     }
@@ -44,7 +44,7 @@ final class ForgedTokens {
         return encoded(new JsonObject().put("alg", "none").put("typ", "JWT")) + '.' + encoded(admin()) + '.';
     }
 
-    /** Signed with another key under the id of the provider's own, or under an id of its own. */
+    /** Signed with another key under the provider's key id, or under another id. */
     String signedByAnotherKey(boolean underItsId) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
@@ -61,7 +61,7 @@ final class ForgedTokens {
         }
     }
 
-    /** The provider's public key, which everybody has, taken for a secret. */
+    /** HMAC with the provider's public key as the secret. */
     String signedWithThePublicKey(String publicKey) {
         try {
             String content = encoded(decoded(header).put("alg", "HS256")) + '.' + encoded(admin());

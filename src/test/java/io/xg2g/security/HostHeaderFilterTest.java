@@ -12,13 +12,13 @@ class HostHeaderFilterTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"localhost", "LOCALHOST", "xg2g.localhost", "127.0.0.1", "127.8.9.1", "[::1]", "::1", "Box"})
-    void whatCanOnlyMeanThisMachineIsItsOwn(String host) {
+    void namesOfThisMachineAreAccepted(String host) {
         assertThat(HostHeaderFilter.isOwn(host, CONFIGURED)).isTrue();
     }
 
     @ParameterizedTest
     @CsvSource({"localhost., localhost", "box., box", "localhost, localhost", "localhost.., localhost.", "., ''"})
-    void oneDotEndsAnAbsoluteName(String host, String name) {
+    void aTrailingDotIsAccepted(String host, String name) {
         assertThat(HostHeaderFilter.relative(host)).isEqualTo(name);
     }
 
@@ -34,7 +34,7 @@ class HostHeaderFilterTest {
                 "",
                 "[::2]"
             })
-    void everyOtherNameIsNot(String host) {
+    void otherNamesAreRefused(String host) {
         assertThat(HostHeaderFilter.isOwn(host, CONFIGURED)).isFalse();
     }
 }

@@ -22,8 +22,8 @@ import java.util.Objects;
 import org.awaitility.Awaitility;
 
 /**
- * A Keycloak server of this machine with the realms {@code xg2g} and {@code elsewhere}, which are alike: users vera (viewer),
- * olaf (operator), ada (admin) and nora (no role), whose passwords are their names.
+ * Keycloak server on this machine with the equal realms {@code xg2g} and {@code elsewhere}: users vera (viewer), olaf
+ * (operator), ada (admin) and nora (no role), whose passwords are their names.
  */
 final class Keycloak implements AutoCloseable {
     private static final Path LOG = Path.of("target", "keycloak.log");
@@ -37,7 +37,7 @@ final class Keycloak implements AutoCloseable {
         this.base = base;
     }
 
-    /** Starts one with an empty database, and waits until it answers. */
+    /** Starts a server with an empty database, and waits until it responds. */
     static Keycloak start() {
         Path home = Path.of(System.getProperty("keycloak.home", "target/keycloak"));
         if (!Files.exists(home.resolve("bin/kc.sh"))) {
@@ -107,7 +107,7 @@ final class Keycloak implements AutoCloseable {
         return base + "/realms/" + realm;
     }
 
-    /** An access token of a user, who logs in for it. */
+    /** Logs in a user and returns the access token. */
     String token(String realm, String client, String user) {
         HttpRequest login = HttpRequest.newBuilder(URI.create(issuer(realm) + "/protocol/openid-connect/token"))
                 .header("Content-Type", "application/x-www-form-urlencoded")
@@ -117,13 +117,13 @@ final class Keycloak implements AutoCloseable {
         return new JsonObject(send(login, 200)).getString("access_token");
     }
 
-    /** The public keys, as the provider publishes them. */
+    /** The published public keys. */
     JsonArray keys() {
         URI address = URI.create(issuer("xg2g") + "/protocol/openid-connect/certs");
         return new JsonObject(send(HttpRequest.newBuilder(address).build(), 200)).getJsonArray("keys");
     }
 
-    /** Makes a new key, and takes the one away that has signed so far. */
+    /** Creates a new signing key, and removes the previous one. */
     void rotateKeys() {
         JsonArray before = new JsonArray(send(admin("/components?type=" + KEYS).build(), 200));
         JsonObject fresh = new JsonObject()

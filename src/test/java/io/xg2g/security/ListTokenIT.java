@@ -40,8 +40,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Lists for players that send no headers, of a service that knows identities: VLC, mpv and ffmpeg play from them. The service
- * was restarted after the lists were fetched, and has the key that it generated at its first start.
+ * Lists for players that send no headers, with authentication: VLC, mpv and ffmpeg play from them. The service was
+ * restarted after the lists were fetched, with the key generated at its first start.
  */
 class ListTokenIT {
     private static final String VIEWER = "xg2g_" + "v".repeat(40);
@@ -65,7 +65,7 @@ class ListTokenIT {
 
     @BeforeAll
     static void startAndFetchTheListsAndStartAgain() throws IOException {
-        // VLC does not run as root; what it writes lies below.
+        // VLC does not run as root and needs access to this directory.
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
         tokenFile = directory.resolve("tokens.properties");
         writeTokens(VIEWER, GUEST, ADMIN);
@@ -105,7 +105,7 @@ class ListTokenIT {
         }
     }
 
-    /** The list as it was when it was fetched ten minutes before: its tokens are what the service made then. */
+    /** The list as fetched ten minutes earlier, with the tokens of that time. */
     private static String aged(String list, String mode) throws IOException {
         PlaybackMode played = PlaybackMode.findTransportStream(mode).orElse(PlaybackMode.ADAPTIVE);
         PlaybackToken old = asOf(Instant.now().minus(Duration.ofMinutes(10)))
@@ -114,7 +114,7 @@ class ListTokenIT {
         return TOKEN.matcher(list).replaceAll(Matcher.quoteReplacement(old.text()));
     }
 
-    /** What the service issued at another time. */
+    /** Tokens issued at another time. */
     private static Playbacks asOf(Instant time) throws IOException {
         String key = Files.readString(directory.resolve("data").resolve(PlaybackKeyFile.NAME));
         PlaybackConfig defaults =
@@ -124,18 +124,18 @@ class ListTokenIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"list-token-standard", "list-token-hls", "password-standard", "password-hls"})
-    void playersPlayFromAListFetchedTenMinutesBeforeAndBeforeARestart(String name) throws IOException {
+    void playersPlayFromAListFetchedTenMinutesEarlierAndBeforeARestart(String name) throws IOException {
         Path list = Files.writeString(directory.resolve(name + ".m3u"), LISTS.get(name));
         Files.setPosixFilePermissions(list, PosixFilePermissions.fromString("rw-r--r--"));
         Matcher entry = ENTRY.matcher(LISTS.get(name));
         assertThat(entry.find()).isTrue();
 
-        Players.assertPlayed(directory.resolve(name), list.toString(), entry.group());
+        ExternalPlayers.assertPlayed(directory.resolve(name), list.toString(), entry.group());
     }
 
-    /** For the last second of its longest time a player was paused; then for as long as the window. */
+    /** A player that was paused until the last second of its validity, and then for the live window. */
     @Test
-    void playersGoOnAfterAPauseAsLongAsTheWindow() throws IOException {
+    void playersContinueAfterAPauseOfTheLiveWindow() throws IOException {
         URI master = URI.create(LISTS.get("list-token-hls").lines().toList().getLast());
         Matcher media = MEDIA.matcher(body(master, null));
         assertThat(media.find()).isTrue();
@@ -146,11 +146,11 @@ class ListTokenIT {
 
         String address = TOKEN.matcher(master.resolve(media.group()).toString()).replaceAll(token);
 
-        Players.assertPlayed(directory.resolve("pause"), address, address);
+        ExternalPlayers.assertPlayed(directory.resolve("pause"), address, address);
     }
 
     @Test
-    void aRevokedListTokenEndsAtOnceWithAllThatWasBegunWithIt() throws Exception {
+    void aRevokedListTokenEndsAtOnceWithItsPlaybacks() throws Exception {
         JsonObject token = create(GUEST, "Guest room");
         URI list = URI.create(token.getString("m3u"));
         URI master = URI.create(
@@ -179,7 +179,7 @@ class ListTokenIT {
     }
 
     @Test
-    void whatBelongsToAnApiTokenEndsWithIt() throws Exception {
+    void listTokensOfAnApiTokenEndWithIt() throws Exception {
         URI list = URI.create(create(GUEST, "Attic").getString("m3u"));
         CompletableFuture<Void> stream = read(service.api("/live/demo/stream.ts"), basic(GUEST));
         try {
@@ -201,7 +201,7 @@ class ListTokenIT {
     }
 
     @Test
-    void aListTokenListsAndPlaysAndDoesNothingElse() {
+    void aListTokenPermitsListingAndPlayingOnly() {
         String query = "?token=" + listToken.getString("token");
         assertThat(RunningService.get(service.api("/channels.m3u" + query)).statusCode())
                 .isEqualTo(200);
@@ -221,7 +221,7 @@ class ListTokenIT {
     }
 
     @Test
-    void aPasswordIsTakenAndAskedForWherePlayersFetchAndNowhereElse() {
+    void basicAuthenticationIsAcceptedOnPlayerPathsOnly() {
         assertThat(challenges("/channels.m3u", null))
                 .containsExactly("Bearer", "Basic realm=\"xg2g-gpu\", charset=\"UTF-8\"");
         assertThat(challenges("/live/demo/stream.ts", basic("xg2g_wrong"))).hasSize(2);
@@ -234,7 +234,7 @@ class ListTokenIT {
     }
 
     @Test
-    void everybodySeesTheirOwnAndAnAdministratorAllAndNobodyTheTokens() {
+    void usersListTheirOwnTokensAndAdministratorsAllWithoutSecrets() {
         JsonObject mine = create(GUEST, "  Kitchen ");
         assertThat(mine.getString("owner")).isEqualTo("token:guest");
         assertThat(mine.getString("name")).isEqualTo("Kitchen");
@@ -259,7 +259,7 @@ class ListTokenIT {
     }
 
     @Test
-    void theAuditLogTellsWhoMadeAndRevokedATokenAndNoLogHasIt() {
+    void theAuditLogHasCreationAndRevocationWithoutTheToken() {
         JsonObject token = create(GUEST, "Audited");
         String path = "/api/v1/list-tokens/" + token.getString("id");
         RunningService.get(URI.create(token.getString("m3u")));
@@ -277,7 +277,7 @@ class ListTokenIT {
         assertThat(service.log()).doesNotContain(token.getString("token")).doesNotContain(GUEST);
     }
 
-    /** As a whole, so that the file is never seen half written. */
+    /** Replaces the file atomically. */
     private static void writeTokens(String viewer, String guest, String admin) throws IOException {
         StringBuilder lines = new StringBuilder();
         Map.of("tv", viewer, "guest", guest, "root", admin)
@@ -357,7 +357,7 @@ class ListTokenIT {
         return answer.headers().allValues("WWW-Authenticate");
     }
 
-    /** Reads a continuous stream; done when it has ended or was cut off. */
+    /** Reads a continuous stream until it ends or is aborted. */
     private static CompletableFuture<Void> read(URI uri, String authorization) throws IOException {
         HttpResponse<InputStream> answer = RunningService.send(get(uri, authorization), BodyHandlers.ofInputStream());
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -367,7 +367,7 @@ class ListTokenIT {
             try (body) {
                 body.transferTo(OutputStream.nullOutputStream());
             } catch (IOException _) {
-                // Cut off.
+                // Aborted.
             }
         });
     }

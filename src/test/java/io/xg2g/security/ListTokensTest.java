@@ -46,7 +46,7 @@ class ListTokensTest {
     }
 
     @Test
-    void aRevokedTokenIsGoneAlsoAfterARestart() {
+    void aRevokedTokenStaysRevokedAfterARestart() {
         ListTokens tokens = tokens();
         ListTokens.Created created = tokens.create(OWNER, "user:vera", "Living room", null);
         ListTokens.Created other = tokens.create(OWNER, "user:vera", "Kitchen", null);
@@ -108,7 +108,7 @@ class ListTokensTest {
     }
 
     @Test
-    void whatCannotBeStoredIsNotCreatedAndCanBeTriedAgain() throws IOException {
+    void aTokenThatCannotBeStoredIsNotCreatedAndIsRetryable() throws IOException {
         ListTokens tokens = tokens();
         Files.createDirectory(directory.resolve("list-tokens.json.tmp"));
         Files.createFile(directory.resolve("list-tokens.json.tmp/in-the-way"));
@@ -122,7 +122,7 @@ class ListTokensTest {
     }
 
     @Test
-    void aDamagedFileEndsTheStart() throws IOException {
+    void aDamagedFileFailsTheStart() throws IOException {
         Files.writeString(file(), "{");
 
         assertThatThrownBy(this::tokens)

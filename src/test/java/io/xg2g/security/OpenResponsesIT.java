@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Responses that last, of users of a provider whose token ends meanwhile. */
+/** Streaming responses of users of a provider whose token ends meanwhile. */
 class OpenResponsesIT {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -43,7 +43,7 @@ class OpenResponsesIT {
     @TempDir
     static Path directory;
 
-    /** A source that takes connections and says nothing. */
+    /** Source that accepts connections and never responds. */
     private static ServerSocket silent;
 
     private static FakeIssuer issuer;
@@ -88,7 +88,7 @@ class OpenResponsesIT {
     }
 
     @Test
-    void theyEndCleanlyWithTheirTokenWhetherItExpiresOrItsKeyIsTakenAway() throws Exception {
+    void openResponsesEndCleanlyWithTheirTokenOrItsKey() throws Exception {
         Map<String, CompletableFuture<Void>> lasting = open(token(Duration.ofHours(1)));
         assertEndCleanly(open(token(LIFE)));
         assertThat(lasting.values()).as("of another token").noneMatch(CompletableFuture::isDone);
@@ -112,7 +112,7 @@ class OpenResponsesIT {
     }
 
     @Test
-    void whatHasNotBegunIsRefused() {
+    void responsesThatHaveNotStartedAreRefused() {
         String token = token(LIFE);
         List<CompletableFuture<HttpResponse<String>>> waiting = Stream.of(
                         "master.m3u8", "stream.ts", "stream.ts?mode=gpu")
@@ -122,7 +122,7 @@ class OpenResponsesIT {
         waiting.forEach(answer -> SecurityIT.assertRefused(answer.join(), 401, "unauthenticated"));
     }
 
-    /** Each is done when its end was read, and fails where it was broken off. */
+    /** Futures that complete with the end of a response, and fail if it is aborted. */
     private static Map<String, CompletableFuture<Void>> open(String token) {
         Map<String, CompletableFuture<Void>> open = new TreeMap<>();
         for (String path : new String[] {

@@ -30,22 +30,22 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** API tokens and the tokens of playbacks, of a service without a provider. */
+/** API tokens and playback tokens, without a provider. */
 class PlaybackIT {
     private static final String VIEWER = "xg2g_" + "v".repeat(40);
     private static final String OPERATOR = "xg2g_" + "o".repeat(40);
 
-    /** The shortest that there is. */
+    /** The minimum lifetime. */
     private static final int LIFETIME = 10;
 
-    /** One that is there: on a machine that is too slow some are left out, and are listed as gaps. */
+    /** A published segment: a slow machine has gaps. */
     private static final Pattern SEGMENT =
             Pattern.compile("(?<!#EXT-X-GAP\\n#EXTINF:[^\\n]{1,20}\\n)(?<=\\n)\\S+\\.m4s\\?token=\\S+");
 
     private static final Pattern LOCATION =
             Pattern.compile("<Location>manifest\\.mpd\\?(?<query>token=[^<]+)</Location>");
     private static final Pattern INIT = Pattern.compile("init-\\d+\\.mp4\\?token=[^\"]+");
-    /** Of the rung that is never left out. */
+    /** URL in the rung that is never dropped. */
     private static final Pattern MEDIA = Pattern.compile("source/media\\.m3u8\\?token=\\S+");
 
     @TempDir
@@ -83,7 +83,7 @@ class PlaybackIT {
         }
     }
 
-    /** As a whole, so that it is never seen half written. */
+    /** Replaces the file atomically. */
     private static void writeTokens(String name, String token, String role) throws IOException {
         Path fresh = directory.resolve("tokens.new");
         Files.writeString(
@@ -92,7 +92,7 @@ class PlaybackIT {
     }
 
     @Test
-    void aPlayerFetchesHlsWithNothingButItsAddress() {
+    void hlsIsFetchedWithTheUrlAlone() {
         URI master = begin("adaptive", "hls");
         URI media = link(master, MEDIA, text(master));
 
@@ -108,7 +108,7 @@ class PlaybackIT {
     }
 
     @Test
-    void aPlayerFetchesDashWithNothingButItsAddress() {
+    void dashIsFetchedWithTheUrlAlone() {
         URI address = begin("adaptive", "dash");
 
         String manifest = text(address);
@@ -126,9 +126,9 @@ class PlaybackIT {
                 .contains("<Location>manifest.mpd?" + token + "</Location>");
     }
 
-    /** Players that can send a header begin with the address alone; what follows has a token. */
+    /** Players that send a header start with the plain URL; the following URLs have tokens. */
     @Test
-    void aPlaylistForAnIdentityLeadsToAddressesWithAToken() {
+    void aPlaylistForAnIdentityHasUrlsWithTokens() {
         URI master = service.api("/live/demo/master.m3u8");
         HttpResponse<String> playlist = RunningService.send(
                 HttpRequest.newBuilder(master)
@@ -142,7 +142,7 @@ class PlaybackIT {
     }
 
     @Test
-    void theAddressesStayTheSameForTheirPlayerAndDieForEverybodyElse() {
+    void urlsStayValidForTheirPlayerAndExpireForOtherClients() {
         URI master = begin("adaptive", "hls");
         URI media = link(master, MEDIA, text(master));
         URI segment = link(media, SEGMENT, text(media));
@@ -163,7 +163,7 @@ class PlaybackIT {
     }
 
     @Test
-    void aTokenIsGoodForItsChannelAndModeOnly() throws IOException {
+    void aTokenIsValidForItsChannelAndModeOnly() throws IOException {
         String stream = begin("standard", "ts").toString();
         for (String other : List.of(
                 stream.replace("mode=standard", "mode=gpu"),
@@ -188,7 +188,7 @@ class PlaybackIT {
     }
 
     @Test
-    void theM3uLeadsToAddressesWithAToken() {
+    void theM3uHasUrlsWithTokens() {
         HttpResponse<String> list = RunningService.send(
                 HttpRequest.newBuilder(service.api("/channels.m3u?mode=hls"))
                         .header("Authorization", "Bearer " + VIEWER)
@@ -212,7 +212,7 @@ class PlaybackIT {
             assertThat(channels(fresh)).isEqualTo(200);
             assertThat(channels(OPERATOR)).isEqualTo(200);
 
-            // What cannot be read changes nothing.
+            // An invalid file changes nothing.
             Files.writeString(tokenFile, "tv.sha256=nonsense\n");
             Awaitility.await().until(() -> service.log().contains("API tokens unchanged"));
             assertThat(channels(fresh)).isEqualTo(200);
@@ -242,7 +242,7 @@ class PlaybackIT {
     }
 
     @Test
-    void withoutIdentitiesThereIsNoStartOnEveryAddress() throws Exception {
+    void withoutIdentitiesTheWildcardAddressFailsTheStart() throws Exception {
         Path work = Files.createDirectory(directory.resolve("exposed"));
         try (RunningService exposed = RunningService.launch(work, Map.of("quarkus.http.host", "0.0.0.0"))) {
             assertThat(exposed.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -254,7 +254,7 @@ class PlaybackIT {
         }
     }
 
-    /** The address of a new playback of the demo. */
+    /** URL of a new playback of the demo. */
     private static URI begin(String mode, String kind) {
         HttpRequest request = HttpRequest.newBuilder(service.api("/api/v1/channels/demo/playback?mode=" + mode))
                 .header("Authorization", "Bearer " + VIEWER)
@@ -265,7 +265,7 @@ class PlaybackIT {
         return service.api(new JsonObject(answer.body()).getString(kind));
     }
 
-    /** The last one: segments before it may be about to leave the window. */
+    /** The last segment, since earlier ones may leave the window. */
     private static URI link(URI from, Pattern pattern, String text) {
         String last = pattern.matcher(text)
                 .results()

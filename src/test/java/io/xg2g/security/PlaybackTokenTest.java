@@ -24,12 +24,12 @@ class PlaybackTokenTest {
 
     private static final PlaybackKey IMPOSTOR = PlaybackKey.of("may:" + "B".repeat(42) + "A=");
 
-    /** As a secret has it that was made from a file. */
+    /** With a trailing newline, as in a secret from a file. */
     private static final PlaybackKey OLD = PlaybackKey.of("april:" + "C".repeat(42) + "A=\n");
 
     @ParameterizedTest
     @EnumSource(PlaybackMode.class)
-    void whatWasSignedIsReadAgain(PlaybackMode mode) {
+    void aSignedTokenIsRead(PlaybackMode mode) {
         PlaybackToken signed = sign(KEY, mode);
 
         assertThat(PlaybackToken.read(signed.text(), "news", List.of(KEY))).contains(signed);
@@ -37,7 +37,7 @@ class PlaybackTokenTest {
     }
 
     @Test
-    void theClientsAddressCannotBeReadFromItsTagWithoutTheKey() {
+    void theClientTagDoesNotRevealTheAddressWithoutTheKey() {
         String playback = PlaybackToken.newPlayback(RANDOM);
         long tag = PlaybackToken.tag(KEY, playback, CLIENT);
 
@@ -49,7 +49,7 @@ class PlaybackTokenTest {
     }
 
     @Test
-    void noCharacterOfATokenCanBeChangedLeftOutOrAdded() {
+    void noCharacterOfATokenCanBeChangedRemovedOrAdded() {
         String text = sign(KEY).text();
         for (int at = 0; at < text.length(); at++) {
             char other = text.charAt(at) == 'A' ? 'B' : 'A';
@@ -75,7 +75,7 @@ class PlaybackTokenTest {
     }
 
     @Test
-    void anOlderKeyIsGoodUntilItIsTakenAway() {
+    void anOlderKeyIsValidUntilItIsRemoved() {
         PlaybackToken old = sign(OLD);
 
         assertThat(PlaybackToken.read(old.text(), "news", List.of(KEY, OLD))).contains(old);
@@ -96,13 +96,13 @@ class PlaybackTokenTest {
                 "may.none.AAAA",
                 "märz.adaptive.AAAA"
             })
-    void nonsenseIsRefused(String text) {
+    void invalidValuesAreRefused(String text) {
         assertRefused(text);
         assertRefused(text.repeat(1000));
     }
 
     @Test
-    void aGeneratedKeyIsOne() {
+    void aGeneratedKeyIsValid() {
         String generated = PlaybackKey.random(RANDOM);
 
         PlaybackToken signed = sign(PlaybackKey.of(generated));
@@ -116,7 +116,7 @@ class PlaybackTokenTest {
     @ValueSource(
             strings = {"", "may", "may:", "may:c2hvcnQ=", "may:????", "m.y:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
             })
-    void aKeyThatIsNoneEndsTheStartWithoutBeingShown(String configured) {
+    void anInvalidKeyFailsTheStartWithoutBeingShown(String configured) {
         assertThatThrownBy(() -> PlaybackKey.of(configured))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("xg2g.security.playback.keys is malformed; allowed is an id of 1 to 16 letters or digits, "

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Who may open an address, who may play on, and for how long: with a clock that is turned by hand. */
+/** Who may open a URL, who may continue, and for how long: with manual time. */
 class PlaybacksTest {
     private static final Duration WINDOW = Duration.ofHours(24);
     private static final Duration MOMENT = Duration.ofSeconds(2);
@@ -38,7 +38,7 @@ class PlaybacksTest {
             implements PlaybackConfig {}
 
     @Test
-    void aYoungAddressIsOpenedByEveryClientAndAnOlderOneByItsOwn() {
+    void aNewUrlIsValidForEveryClientAndAnOlderOneForItsOwn() {
         PlaybackToken entry = playbacks.entry("news", PlaybackMode.ADAPTIVE, VIEWER, CredentialId.NONE);
         assertThat(entry.claims().openUntil()).isEqualTo(Instant.parse("2026-05-01T12:05:00Z"));
 
@@ -52,7 +52,7 @@ class PlaybacksTest {
 
     @ParameterizedTest
     @EnumSource(PlaybackMode.class)
-    void theEntriesOfAListAreOpenedTenMinutesAndADayLaterByTheClientThatFetchedIt(PlaybackMode mode) {
+    void listEntriesStayValidForTheClientThatFetchedTheList(PlaybackMode mode) {
         PlaybackToken entry = playbacks.listed("news", mode, VIEWER, CredentialId.NONE);
         PlaybackTarget target = new PlaybackTarget("news", mode, true);
         for (Duration later : List.of(Duration.ofMinutes(10), Duration.ofHours(25))) {
@@ -65,7 +65,7 @@ class PlaybacksTest {
     }
 
     @Test
-    void whatWasOpenedBelongsToTheClientThatOpenedIt() {
+    void aPlaybackBelongsToTheClientThatOpenedIt() {
         PlaybackToken entry = playbacks.entry("news", PlaybackMode.ADAPTIVE, VIEWER, CredentialId.NONE);
 
         PlaybackToken begun = playbacks.begin(entry, OTHER);
@@ -78,7 +78,7 @@ class PlaybacksTest {
     }
 
     @Test
-    void aPlaybackSurvivesAPauseAsLongAsTheWindowWheneverItBegins() {
+    void aPlaybackSurvivesAPauseOfTheLiveWindowAtAnyTime() {
         PlaybackToken early = playbacks.begin("news", VIEWER, CredentialId.NONE);
         pass(WINDOW);
         assertThat(admitted(early, SEGMENT, VIEWER)).isTrue();
@@ -94,7 +94,7 @@ class PlaybacksTest {
     }
 
     @Test
-    void everyProcessWithTheKeyAcceptsWhatAnotherHasIssued() {
+    void processesWithTheSameKeyAcceptEachOthersTokens() {
         PlaybackToken entry = playbacks.entry("news", PlaybackMode.ADAPTIVE, VIEWER, CredentialId.NONE);
         PlaybackToken begun = playbacks.begin(entry, VIEWER);
         pass(Duration.ofMinutes(10));
@@ -106,7 +106,7 @@ class PlaybacksTest {
     }
 
     @Test
-    void anAddressOpensAChannelAndIsNoTokenOfSegments() {
+    void anOpeningTokenIsNotValidForSegments() {
         PlaybackToken entry = playbacks.entry("news", PlaybackMode.ADAPTIVE, VIEWER, CredentialId.NONE);
 
         assertThat(admitted(entry, SEGMENT, VIEWER)).isFalse();
@@ -115,9 +115,9 @@ class PlaybacksTest {
                 .isTrue();
     }
 
-    /** Otherwise one playback would lead to the next for ever. */
+    /** Otherwise a playback could be extended without end. */
     @Test
-    void whatIsOpenedAgainDoesNotProlongItsAddress() {
+    void reopeningDoesNotExtendTheUrl() {
         PlaybackToken entry = playbacks.entry("news", PlaybackMode.ADAPTIVE, VIEWER, CredentialId.NONE);
         pass(settings.longest().minus(MOMENT));
         PlaybackToken begun = playbacks.begin(entry, VIEWER);
@@ -128,7 +128,7 @@ class PlaybacksTest {
     }
 
     @Test
-    void aRevokedCredentialEndsItsAddressesAndWhatWasBegunWithThem() {
+    void aRevokedCredentialEndsItsUrlsAndPlaybacks() {
         PlaybackToken entry = playbacks.listed("news", PlaybackMode.ADAPTIVE, VIEWER, LIST);
         PlaybackToken begun = playbacks.begin(entry, VIEWER);
         PlaybackToken others = playbacks.begin("news", VIEWER, new CredentialId(8));
@@ -142,7 +142,7 @@ class PlaybacksTest {
     }
 
     @Test
-    void aTokenIsGoodForItsChannelAndModeOnlyAndForThePreview() {
+    void aTokenIsValidForItsChannelAndModeAndThePreview() {
         PlaybackToken entry = playbacks.entry("news", PlaybackMode.ADAPTIVE, VIEWER, CredentialId.NONE);
         for (PlaybackToken token : List.of(entry, playbacks.begin(entry, VIEWER))) {
             assertThat(admitted(token, new PlaybackTarget("sports", PlaybackMode.ADAPTIVE, true), VIEWER))
@@ -156,7 +156,7 @@ class PlaybacksTest {
     }
 
     @Test
-    void aStreamThatIsOpenEndsWithItsCredentialOrItsTime() {
+    void anOpenStreamEndsWithItsCredentialOrItsExpiry() {
         OpenStreams streams = new OpenStreams(() -> now);
         Set<String> cut = new HashSet<>();
         streams.add(() -> !revoked.contains(LIST), Instant.MAX, ending(cut, "revoked"));
@@ -195,7 +195,7 @@ class PlaybacksTest {
     }
 
     @Test
-    void aWallClockThatIsSetNeitherEndsPlaybacksNorProlongsThem() {
+    void settingTheWallClockNeitherEndsNorExtendsPlaybacks() {
         long[] nanos = {Long.MAX_VALUE - 5};
         PlaybackTime time = new PlaybackTime(() -> now, () -> nanos[0]);
         Playbacks steady = new Playbacks(settings, time, credential -> true);

@@ -25,24 +25,24 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The issuer is away when the service starts, answers badly, comes, and goes again. */
+/** Outages of the issuer: at the start of the service, error responses, recovery, and another outage. */
 class ProviderOutageIT {
     private static final String CHANNELS = "/api/v1/channels";
     private static final String API_TOKEN = "xg2g_" + "0123456789abcdef".repeat(3);
 
-    /** No connection, and no answer, may take longer than the service gives its provider; machines are slow. */
+    /** Longer than the timeouts of the service for its provider, on slow machines. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir
     Path directory;
 
     @Test
-    void bearerTokensAreAnsweredWith503UntilTheIssuerCanBeUsedAndOtherTokensAreTakenMeanwhile() throws Exception {
+    void bearerTokensGet503DuringAnOutageAndOtherTokensAreAccepted() throws Exception {
         int port = FreePort.any();
         try (RunningService service = RunningService.start(directory.resolve("work"), configuration(port))) {
             // Down
             assertUnavailable(all(service, "a.b.c"));
-            assertOthersAreTaken(service);
+            assertOthersAreAccepted(service);
 
             try (FakeIssuer issuer = new FakeIssuer(port, FakeIssuer.Mode.ERROR)) {
                 for (FakeIssuer.Mode mode :
@@ -50,9 +50,9 @@ class ProviderOutageIT {
                     issuer.answers(mode);
                     assertUnavailable(all(service, issuer.token("known")));
                 }
-                assertOthersAreTaken(service);
+                assertOthersAreAccepted(service);
 
-                // It comes
+                // Available
                 issuer.answers(FakeIssuer.Mode.WELL);
                 Awaitility.await()
                         .atMost(PATIENCE)
@@ -61,7 +61,7 @@ class ProviderOutageIT {
                 assertThat(get(service, CHANNELS, "a.b.c").statusCode()).isEqualTo(401);
                 assertRefusalsAreExplained(service, issuer);
 
-                // It answers badly again: keys that are known stay good, others cannot be told
+                // Error responses again: known keys stay valid, others cannot be checked
                 issuer.answers(FakeIssuer.Mode.ERROR);
                 assertThat(get(service, CHANNELS, issuer.token("known")).statusCode())
                         .isEqualTo(200);
@@ -83,7 +83,7 @@ class ProviderOutageIT {
                 .until(() -> service.log().contains(line));
     }
 
-    /** To whoever reads the log, never to who has sent the token. */
+    /** In the log, not in the response. */
     private static void assertRefusalsAreExplained(RunningService service, FakeIssuer issuer) {
         JsonObject known = new JsonObject().put("kid", "known");
         long past = Instant.now().minusSeconds(600).getEpochSecond();
@@ -162,7 +162,7 @@ class ProviderOutageIT {
         });
     }
 
-    private static void assertOthersAreTaken(RunningService service) {
+    private static void assertOthersAreAccepted(RunningService service) {
         assertThat(get(service, CHANNELS, API_TOKEN).statusCode()).isEqualTo(200);
         assertThat(get(service, CHANNELS, API_TOKEN + "0").statusCode()).isEqualTo(401);
         assertThat(get(service, CHANNELS, null).statusCode()).isEqualTo(401);

@@ -16,7 +16,7 @@ class ProviderOutageTest {
     private final ProviderOutage outage = new ProviderOutage(() -> now);
 
     @Test
-    void theProviderIsBehindItsOwnFailuresAndThoseOfConnectionsToIt() {
+    void failuresOfTheProviderAndItsConnectionsAreAnOutage() {
         assertThat(ProviderOutage.isCauseOf(new OIDCException("OIDC Server is not available")))
                 .isTrue();
         assertThat(ProviderOutage.isCauseOf(new IllegalStateException(new OIDCException("garbage"))))
@@ -28,7 +28,7 @@ class ProviderOutageTest {
     }
 
     @Test
-    void itIsNotBehindATokenThatIsNotGoodNorBehindOtherConnections() {
+    void invalidTokensAndOtherConnectionsAreNoOutage() {
         assertThat(ProviderOutage.isCauseOf(new AuthenticationFailedException()))
                 .isFalse();
         assertThat(ProviderOutage.isCauseOf(new AuthenticationFailedException(new SecurityException("signature"))))
@@ -37,7 +37,7 @@ class ProviderOutageTest {
     }
 
     @Test
-    void theClientIsToldToComeAgain() {
+    void theResponseHasRetryAfter() {
         Problem problem = outage.problem(new OIDCException("OIDC Server is not available"));
 
         assertThat(problem.type()).isEqualTo(ProblemType.IDENTITY_PROVIDER_UNAVAILABLE);
@@ -45,7 +45,7 @@ class ProviderOutageTest {
     }
 
     @Test
-    void aLineIsLoggedOnceInAWhileAlsoWhenTheClockOverflows() {
+    void aLineIsLoggedOncePerIntervalAlsoWhenTheClockOverflows() {
         assertThat(outage.mayLog()).isTrue();
         now += Duration.ofSeconds(59).toNanos();
         assertThat(outage.mayLog()).isFalse();

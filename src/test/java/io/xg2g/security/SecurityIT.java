@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Identities of a real provider: who may do what, and which tokens are none. */
+/** Identities of a real provider: permissions of roles, and refused tokens. */
 class SecurityIT {
     private static final String CHANNELS = "/api/v1/channels";
     private static final String NOBODY = "nora";
@@ -45,7 +45,7 @@ class SecurityIT {
             "ada",
             Set.of("viewer", "operator", "admin")));
 
-    /** Every endpoint of the API, and the role that it takes. */
+    /** Every endpoint of the API, and its role. */
     private static final Map<String, String> ENDPOINTS = new TreeMap<>(Map.ofEntries(
             Map.entry("GET /api/v1/channels", "viewer"),
             Map.entry("GET /api/v1/channels/{id}", "viewer"),
@@ -119,7 +119,7 @@ class SecurityIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> everyEndpointIsOpenToItsRoleAndToNoSmallerOne() {
+    Stream<DynamicTest> everyEndpointRequiresItsRole() {
         Map<String, String> tokens = new TreeMap<>();
         ROLES.keySet().forEach(user -> tokens.put(user, keycloak.token("xg2g", "player", user)));
         return ENDPOINTS.entrySet().stream()
@@ -157,7 +157,7 @@ class SecurityIT {
 
     @Test
     @Tag("smoke")
-    void thePageAndTheDescriptionOfTheApiAreForEverybodyAndNothingElseIs() {
+    void onlyThePageAndTheApiDescriptionNeedNoRole() {
         for (String path : List.of("/", "/index.html", "/watch.js", "/watch.css", "/js/hls.min.js", "/openapi")) {
             HttpResponse<String> answer = RunningService.get(service.api(path));
             assertThat(answer.statusCode()).as(path).isEqualTo(200);
@@ -185,7 +185,7 @@ class SecurityIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> whatIsNoGoodTokenNamesNobody() {
+    Stream<DynamicTest> invalidTokensHaveNoIdentity() {
         String good = keycloak.token("xg2g", "player", "vera");
         ForgedTokens forged = new ForgedTokens(good);
         String key = keycloak.keys().stream()
@@ -214,9 +214,9 @@ class SecurityIT {
                         token.getKey(), () -> assertRefused(get(token.getValue()), 401, "unauthenticated")));
     }
 
-    /** As Keycloak makes it before anybody has given it an audience. */
+    /** A client of Keycloak without an audience mapper. */
     @Test
-    void whyAPlainTokenIsRefusedIsInTheLogAndTheTokenIsNot() {
+    void theReasonOfARefusalIsLoggedWithoutTheToken() {
         String plain = keycloak.token("xg2g", "stranger", "vera");
 
         assertRefused(get(plain), 401, "unauthenticated");
@@ -235,7 +235,7 @@ class SecurityIT {
     }
 
     @Test
-    void aKeyThatWasTakenAwayIsGoodNoLonger() {
+    void aRemovedKeyIsNotAccepted() {
         String old = keycloak.token("xg2g", "player", "vera");
         assertThat(get(old).statusCode()).isEqualTo(200);
 
@@ -251,7 +251,7 @@ class SecurityIT {
     }
 
     @Test
-    void aRefusedBodyIsNotTakenIn() {
+    void aRefusedBodyIsNotRead() {
         HttpRequest.Builder upload = HttpRequest.newBuilder(service.api("/api/v1/transcodes?profile=720p"))
                 .header("Content-Type", "video/mp2t")
                 .POST(BodyPublishers.ofByteArray(new byte[1000]));
@@ -267,7 +267,7 @@ class SecurityIT {
     }
 
     @Test
-    void theAuditLogTellsWhoDidWhatAndNoLogHasAToken() {
+    void theAuditLogHasIdentityAndActionAndNoLogHasAToken() {
         List<String> tokens = new ArrayList<>();
         for (String user : List.of("vera", "olaf")) {
             String token = keycloak.token("xg2g", "player", user);
@@ -294,7 +294,7 @@ class SecurityIT {
         return request("GET " + CHANNELS, token);
     }
 
-    /** Names a channel and a transcode that are not there: who is let in is told so. */
+    /** Refers to a missing channel and transcode: permitted requests are 404. */
     private static HttpResponse<String> request(String endpoint, String token) {
         String[] parts = endpoint.split(" ");
         String path = parts[1].replace("{file}", "1.m4s").replaceAll("\\{[^}]*}", "nothing");

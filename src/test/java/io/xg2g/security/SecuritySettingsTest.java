@@ -22,27 +22,27 @@ class SecuritySettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.8.9.10", "::1", "localhost"})
-    void withoutIdentitiesEverybodyOnLoopbackMayDoEverything(String loopback) {
+    void withoutIdentitiesLoopbackClientsHaveAllRights(String loopback) {
         assertThat(settings(nothing(), loopback).identitiesKnown()).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1", "2001:db8::1"})
-    void withoutIdentitiesThereIsNoStartOnAnotherAddress(String host) {
+    void withoutIdentitiesAnotherAddressFailsTheStart(String host) {
         assertThatThrownBy(() -> settings(nothing(), host))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("quarkus.http.host is " + host + ", but no identities are configured");
     }
 
     @Test
-    void withoutIdentitiesAnonymousUseHasToBeAllowedByName() {
+    void withoutIdentitiesAnonymousAccessHasToBeConfigured() {
         assertThat(settings(configured(true, Optional.empty(), Optional.empty()), "0.0.0.0")
                         .identitiesKnown())
                 .isFalse();
     }
 
     @Test
-    void identitiesAndAnonymousUseExcludeEachOther() {
+    void identitiesAndAnonymousAccessAreExclusive() {
         assertThatThrownBy(() ->
                         settings(configured(true, Optional.of(ISSUER), Optional.of(List.of("xg2g"))), "127.0.0.1"))
                 .isInstanceOf(ConfigurationException.class)
@@ -57,7 +57,7 @@ class SecuritySettingsTest {
     }
 
     @Test
-    void withAProviderOrATokenEveryAddressIsAllowedAndRequestsHaveToSayWhoseTheyAre() {
+    void withIdentitiesEveryAddressIsAllowedAndRequestsNeedCredentials() {
         SecurityConfig provider = configured(false, Optional.of(ISSUER), Optional.of(List.of("xg2g")));
         ApiTokensConfig tokens = () -> Map.of("tv", ApiTokensTest.token("xg2g_x", "viewer"));
 
@@ -68,7 +68,7 @@ class SecuritySettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"nonsense", "ftp://id.example.org", "https://", "/realms/tv"})
-    void anIssuerThatIsNoHttpUrlIsNamed(String issuer) {
+    void anIssuerThatIsNoHttpUrlIsReported(String issuer) {
         assertThatThrownBy(() ->
                         settings(configured(false, Optional.of(issuer), Optional.of(List.of("xg2g"))), "127.0.0.1"))
                 .isInstanceOf(ConfigurationException.class)

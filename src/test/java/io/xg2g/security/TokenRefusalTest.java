@@ -44,13 +44,13 @@ class TokenRefusalTest {
     }
 
     @Test
-    void anotherIssuerIsNamedBesideTheConfiguredOne() {
+    void anotherIssuerIsLoggedWithTheConfiguredOne() {
         assertThat(refused(claims -> claims.setIssuer("http://id/realms/tv")))
                 .isEqualTo(new TokenRefusal(Reason.ISSUER, "iss", "http://id/realms/tv", ISSUER));
     }
 
     @Test
-    void theAudienceOfKeycloaksDefaultsIsNamedBesideTheConfiguredOnes() {
+    void theDefaultAudienceOfKeycloakIsLoggedWithTheConfiguredOnes() {
         assertThat(refused(claims -> claims.setAudience("account")))
                 .isEqualTo(new TokenRefusal(Reason.AUDIENCE, "aud", "account", "xg2g or tv"));
         assertThat(refused(claims -> claims.unsetClaim("aud")))
@@ -58,7 +58,7 @@ class TokenRefusalTest {
     }
 
     @Test
-    void aTokenOfAnotherTimeIsNamedWithTheTimeHere() {
+    void aTokenOfAnotherTimeIsLoggedWithTheLocalTime() {
         assertThat(refused(claims -> claims.setExpirationTime(at(Duration.ofHours(-1)))))
                 .isEqualTo(new TokenRefusal(
                         Reason.EXPIRED, "exp", "2029-12-31T23:00:00Z", "a time after 2030-01-01T00:00:00Z"));
@@ -71,7 +71,7 @@ class TokenRefusalTest {
     }
 
     @Test
-    void whatIsNoAccessTokenIsNamedOnlyIfTheProviderHasSignedIt() {
+    void anIdTokenIsLoggedOnlyIfTheProviderHasSignedIt() {
         assertThat(refused(claims -> claims.setStringClaim("nonce", "secret")))
                 .isEqualTo(new TokenRefusal(
                         Reason.NOT_AN_ACCESS_TOKEN, "nonce", "present", "an access token, without nonce"));
@@ -82,14 +82,14 @@ class TokenRefusalTest {
     }
 
     @Test
-    void anUnknownKeyIsNamed() {
+    void anUnknownKeyIsLogged() {
         assertThat(refused(signed(claims -> {}, "RS256", other.getPrivateKey(), "other")))
                 .extracting(TokenRefusal::reason, TokenRefusal::claim, TokenRefusal::value)
                 .containsExactly(Reason.UNKNOWN_KEY, "kid", "other");
     }
 
     @Test
-    void anAlgorithmThatAnybodyCanSignWithIsNamed() {
+    void anUnsafeAlgorithmIsLogged() {
         Key secret = new HmacKey(new byte[32]);
         assertThat(refused(signed(claims -> {}, "HS256", secret, "known")))
                 .extracting(TokenRefusal::reason, TokenRefusal::claim, TokenRefusal::value)
@@ -100,7 +100,7 @@ class TokenRefusalTest {
     }
 
     @Test
-    void aForgedSignatureHasNoClaimNamed() {
+    void aForgedSignatureIsLoggedWithoutClaims() {
         TokenRefusal refusal =
                 refused(signed(claims -> claims.setIssuer("forged"), "RS256", other.getPrivateKey(), "known"));
 
@@ -109,14 +109,14 @@ class TokenRefusalTest {
     }
 
     @Test
-    void whatIsNoTokenIsNotRepeated() {
+    void aMalformedTokenIsNotLogged() {
         assertThat(refused("secret.secret.secret").toString()).doesNotContain("secret");
         assertThat(TokenRefusal.of(new AuthenticationFailedException(), ISSUER, List.of(), NOW))
                 .isEmpty();
     }
 
     @Test
-    void aReasonIsLoggedOnceInAWhileAndSaysHowManyWereLeftOut() {
+    void aReasonIsLoggedOncePerIntervalWithTheSuppressedCount() {
         TokenRefusalLog log = new TokenRefusalLog(oidc(), () -> nanos);
         TokenRefusal audience = new TokenRefusal(Reason.AUDIENCE, "aud", "account", "xg2g");
 
@@ -132,7 +132,7 @@ class TokenRefusalTest {
     }
 
     @Test
-    void aValueStaysInItsLine() {
+    void aValueCannotEndItsLine() {
         TokenRefusalLog log = new TokenRefusalLog(oidc(), () -> nanos);
 
         assertThat(log.line(new TokenRefusal(Reason.UNKNOWN_KEY, "kid", "a\nb=\"c", "x")))
@@ -143,7 +143,7 @@ class TokenRefusalTest {
         return refused(signed(change, "RS256", known.getPrivateKey(), "known"));
     }
 
-    /** Checked as the extension does it. */
+    /** Verified as by the extension. */
     private static TokenRefusal refused(String token) {
         InvalidJwtException invalid = catchThrowableOfType(
                 InvalidJwtException.class,

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The limits as they are by default. Every test has loopback addresses of its own, which are clients of their own. */
+/** The default rate limits. Every test has its own loopback addresses, which are separate clients. */
 @Tag("alone")
 class AdmissionIT {
     private static final int CLIENTS = 60;
@@ -32,7 +32,7 @@ class AdmissionIT {
     private static final String PROXY = "127.0.0.200";
     private static final String TRANSCODES = "/api/v1/transcodes";
 
-    /** Work that is none, since there is no such channel: admitted, it is answered with 404. */
+    /** A request for an unknown channel: 404 if admitted. */
     private static final Ask WORK = new Ask("DELETE", "/api/v1/streams/none");
 
     @TempDir
@@ -64,14 +64,14 @@ class AdmissionIT {
 
     @Test
     @Tag("nightly")
-    void oneAddressIsAdmittedAtItsRateOnHoweverManyConnections() throws Exception {
+    void oneAddressIsAdmittedAtItsRateOnAnyNumberOfConnections() throws Exception {
         Measured measured = hammer("ip", "api", _ -> "127.0.1.1", _ -> WORK);
         assertThat(measured.rate()).isCloseTo(10, within(0.2));
     }
 
     @Test
     @Tag("nightly")
-    void allAddressesTogetherAreAdmittedAtTheCommonRate() throws Exception {
+    void allAddressesTogetherAreAdmittedAtTheGlobalRate() throws Exception {
         Measured measured = hammer("global", "api", client -> "127.0.2." + (client + 1), _ -> WORK);
         assertThat(measured.rate()).isCloseTo(100, within(2.0));
     }
@@ -90,7 +90,7 @@ class AdmissionIT {
 
     @Test
     @Tag("nightly")
-    void whoComesBackWhenToldIsAdmitted() throws Exception {
+    void aRetryAfterRetryAfterIsAdmitted() throws Exception {
         exhaust("127.0.4.1");
         List<CompletableFuture<HttpSocket.Answer>> again = new ArrayList<>();
         try (var clients = Executors.newVirtualThreadPerTaskExecutor();
@@ -112,7 +112,7 @@ class AdmissionIT {
     }
 
     @Test
-    void aRefusalSaysWhyAndTheBudgetIsTold() throws Exception {
+    void aRefusalHasTheReasonAndTheBucketState() throws Exception {
         try (HttpSocket client = HttpSocket.open("127.0.5.1", port())) {
             HttpSocket.Answer first = WORK.on(client);
             assertThat(first.header("RateLimit-Policy")).isEqualTo("\"ip\";q=20;w=2");
@@ -129,7 +129,7 @@ class AdmissionIT {
 
     @Test
     void aRefusedBodyIsNotAwaited() {
-        // A tenth of a second later there is something left again.
+        // A tenth of a second later there is a token again.
         Awaitility.await().untilAsserted(AdmissionIT::assertARefusedBodyIsNotAwaited);
     }
 
@@ -149,7 +149,7 @@ class AdmissionIT {
     }
 
     @Test
-    void forgedHeadersWidenNothing() throws Exception {
+    void forgedHeadersDoNotAvoidLimits() throws Exception {
         assertBudget(
                 "127.0.7.1",
                 i -> new Ask(
@@ -168,7 +168,7 @@ class AdmissionIT {
     }
 
     @Test
-    void hoppingWithinANetworkWidensNothing() throws Exception {
+    void otherAddressesOfANetworkDoNotAvoidLimits() throws Exception {
         assertBudget(
                 PROXY,
                 i -> new Ask(
@@ -176,7 +176,7 @@ class AdmissionIT {
     }
 
     @Test
-    void otherPathsWidenNothing() throws Exception {
+    void otherPathsDoNotAvoidLimits() throws Exception {
         List<String> paths = List.of(
                 TRANSCODES,
                 TRANSCODES + "/",
@@ -188,12 +188,12 @@ class AdmissionIT {
                 "/nowhere");
         assertBudget("127.0.8.1", i -> new Ask("POST", paths.get(i % paths.size())));
         assertBudget("127.0.8.2", i -> new Ask("GET", "/live/none" + i + "/stream.ts"));
-        // What is not there is no playback with a budget of its own.
+        // An unknown channel has no playback bucket.
         assertBudget("127.0.8.3", i -> new Ask("GET", "/live/none" + i % 10 + "/audio.aac"));
     }
 
     @Test
-    void clientsBehindATrustedProxyHaveBudgetsOfTheirOwn() throws Exception {
+    void clientsBehindATrustedProxyHaveSeparateBuckets() throws Exception {
         long admitted = 0;
         try (HttpSocket proxy = HttpSocket.open(PROXY, port())) {
             for (int i = 0; i < 60; i++) {
@@ -206,14 +206,14 @@ class AdmissionIT {
 
     @Test
     @Tag("nightly")
-    void anAdmittedViewerIsNeverCutOffByWhatItFetches() throws Exception {
+    void anAdmittedViewerIsNotInterruptedByItsOwnRequests() throws Exception {
         try (HlsViewer viewer = HlsViewer.watch(service, "demo");
                 HttpSocket other = HttpSocket.open(port())) {
             Awaitility.await("a first segment")
                     .atMost(Duration.ofSeconds(60))
                     .until(() -> viewer.video().segments() > 0 && viewer.audio().segments() > 0);
             int before = viewer.video().segments();
-            // Its address has no budget left for anything new, all the time.
+            // The bucket of its address is empty all the time.
             Awaitility.await("the next segments")
                     .atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofMillis(10))
@@ -226,19 +226,19 @@ class AdmissionIT {
                 admitted++;
             }
             assertThat(admitted).as("what has flowed in since it asked last").isLessThan(5);
-            assertThat(viewer.complaints()).isEmpty();
+            assertThat(viewer.violations()).isEmpty();
             assertThat(viewer.video().failure() + viewer.audio().failure()).doesNotContain("rate-limited");
         }
     }
 
-    /** A request of a client's, without a body. */
+    /** A request without a body. */
     private record Ask(String method, String path, String... headers) {
         HttpSocket.Answer on(HttpSocket socket) throws IOException {
             return socket.ask(method, path, headers);
         }
     }
 
-    /** What was admitted in which time. */
+    /** Admitted requests and elapsed time. */
     private record Measured(long admitted, Duration in) {
         double rate() {
             return admitted / (in.toNanos() / 1e9);
@@ -246,8 +246,8 @@ class AdmissionIT {
     }
 
     /**
-     * All clients ask without a pause. What the bucket held is used up first; from then on what flows into it is measured,
-     * in the time that really passed.
+     * All clients send requests without a pause. After the burst is used up, the refill rate is measured
+     * over the elapsed time.
      */
     private static Measured hammer(String scope, String mode, IntFunction<String> address, IntFunction<Ask> ask)
             throws Exception {
@@ -290,12 +290,12 @@ class AdmissionIT {
         }
     }
 
-    /** Whoever asks that often at once gets what one address may have, and what flows in meanwhile. */
+    /** A flood of one address is admitted up to its burst and the refill. */
     private static void assertBudget(String from, IntFunction<Ask> ask) throws IOException {
         long began = System.nanoTime();
         long admitted = 0;
         for (int i = 0; i < 200; i++) {
-            // A connection each: a request that was refused for its body may end it.
+            // A connection each, since a refused request with a body closes it.
             try (HttpSocket socket = HttpSocket.open(from, port())) {
                 admitted += ask.apply(i).on(socket).status() == 429 ? 0 : 1;
             }
@@ -304,7 +304,7 @@ class AdmissionIT {
         assertThat(admitted).isBetween(20L, 21 + (long) (10 * seconds));
     }
 
-    /** Asks until there is nothing left, which is answered with this. */
+    /** Sends requests until the bucket is empty; returns the refusal. */
     private static HttpSocket.Answer exhaust(String from) throws IOException {
         try (HttpSocket socket = HttpSocket.open(from, port())) {
             HttpSocket.Answer answer;

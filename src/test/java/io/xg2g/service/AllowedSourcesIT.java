@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client may name plays, though nothing is fetched by its child processes themselves. */
+/** Test that allowed sources play, and that child processes fetch nothing themselves. */
 class AllowedSourcesIT {
     private static final int PACKET = 188;
 
@@ -96,11 +96,11 @@ class AllowedSourcesIT {
                 "/moved/film.mp4",
                 "/film.mkv"
             })
-    void whatHttpLeadsToPlays(String path) throws Exception {
+    void httpSourcesPlay(String path) throws Exception {
         assertPlays(files.at(path));
     }
 
-    /** And no child process has its password. */
+    /** Also checks that no child process has the password. */
     @ParameterizedTest
     @EnumSource(RtspCamera.Login.class)
     void aCameraPlays(RtspCamera.Login login) throws Exception {
@@ -117,12 +117,12 @@ class AllowedSourcesIT {
     }
 
     @Test
-    void aCameraOfTheOperatorPlays() throws Exception {
+    void aConfiguredCameraPlays() throws Exception {
         assertPlaysWithoutPassword("configured");
         awaitStop();
     }
 
-    /** The child that reads it is there as long as it plays. */
+    /** The child process that reads the source runs as long as the channel. */
     private static void assertPlaysWithoutPassword(String channel) throws IOException {
         Set<String> commands = new HashSet<>();
         read(channel, () -> commands.addAll(commandLines()));
@@ -134,7 +134,7 @@ class AllowedSourcesIT {
         assertThat(service.log()).doesNotContain(RtspCamera.password(), RtspCamera.encodedPassword());
     }
 
-    /** Of the service's children. */
+    /** Command lines of the service's child processes. */
     private static List<String> commandLines() {
         return service.process()
                 .descendants()
@@ -152,7 +152,7 @@ class AllowedSourcesIT {
     }
 
     @Test
-    void aCameraPlaysWithUserAndPasswordBesideItsAddress() throws Exception {
+    void aCameraPlaysWithSeparateUserAndPassword() throws Exception {
         try (RtspCamera camera = new RtspCamera(Clips.h264())) {
             JsonObject spec = new JsonObject()
                     .put("id", "allowed")

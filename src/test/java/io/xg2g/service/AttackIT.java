@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Floods from outside against the packaged program with its default limits, while somebody watches. Ten seconds after the end of
- * each, everything is as before: the page, the health, the viewer, and what the program holds.
+ * Floods against the packaged program with its default limits, with a viewer. Ten seconds after the end of each the state
+ * is as before: the page, the health, the viewer, and the resources of the program.
  */
 @Tag("nightly")
 @Tag("alone")
@@ -36,15 +36,15 @@ class AttackIT {
     private static final Duration RECOVERY = Duration.ofSeconds(10);
     private static final int CHANNELS = 40;
 
-    /** That of a machine with 2 GB of memory: what is not bounded soon fills it, and the program ends. */
+    /** Heap of a machine with 2 GB of memory: unbounded buffers fill it soon, and the program exits. */
     private static final String HEAP = "512m";
 
     private static final String TOKEN = "xg2g_attack";
 
-    /** Lines that one attack may add to the log, however many requests it makes. */
+    /** Maximum number of log lines per attack. */
     private static final int LOG_LINES = 5000;
 
-    /** A flood, which ends by itself. */
+    /** A flood of bounded duration. */
     private record Attack(String name, Flood flood) {
         @Override
         public String toString() {
@@ -102,7 +102,7 @@ class AttackIT {
         }
     }
 
-    /** A service, and a viewer who watches throughout. */
+    /** A service with a permanent viewer. */
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     abstract static class Attacked {
         private final String token;
@@ -138,7 +138,7 @@ class AttackIT {
             Awaitility.await("a first segment")
                     .atMost(Duration.ofMinutes(1))
                     .until(() -> viewer.video().segments() > 0 && viewer.audio().segments() > 0);
-            // What a first request of each kind loads and compiles is no trace of an attack.
+            // Class loading and compilation of the first requests is not counted.
             RequestAttacks.randomWords(port(), new Random(0), 100_000);
             StreamAttacks.stalledStreams(port(), 320, 2);
             System.out.printf("%-42s %-7s %s%n", getClass().getSimpleName(), "", "what the service holds");
@@ -157,12 +157,12 @@ class AttackIT {
 
         @ParameterizedTest
         @MethodSource("io.xg2g.service.AttackIT#attacks")
-        void everythingIsAsBefore(Attack attack) throws Exception {
-            Footprint before = Footprint.afterCollection(service);
+        void theServiceRecovers(Attack attack) throws Exception {
+            ResourceUsage before = ResourceUsage.afterCollection(service);
             long lines = service.log().lines().count();
             print(attack.name(), "before", before);
 
-            Footprint peak = during(attack, before);
+            ResourceUsage peak = during(attack, before);
 
             print("", "peak", peak);
             int seen = viewer.video().segments();
@@ -177,16 +177,16 @@ class AttackIT {
                                         .statusCode())
                                 .isEqualTo(200);
                         assertThat(viewer.video().segments()).isGreaterThanOrEqualTo(seen + 2);
-                        assertNear(Footprint.afterCollection(service), before);
+                        assertNear(ResourceUsage.afterCollection(service), before);
                     });
             long millis = (System.nanoTime() - ended) / 1_000_000;
-            print("", String.format(Locale.ROOT, "%.1f s", millis / 1e3), Footprint.of(service));
-            assertThat(viewer.complaints()).isEmpty();
+            print("", String.format(Locale.ROOT, "%.1f s", millis / 1e3), ResourceUsage.of(service));
+            assertThat(viewer.violations()).isEmpty();
             assertThat(service.log().lines().count() - lines).isLessThan(LOG_LINES);
         }
 
-        /** Runs the attack; returns the most of everything that was seen meanwhile. */
-        private Footprint during(Attack attack, Footprint before) throws Exception {
+        /** Runs the attack; returns the maximum of each resource. */
+        private ResourceUsage during(Attack attack, ResourceUsage before) throws Exception {
             Throwable[] failure = new Throwable[1];
             Thread flood = Thread.ofVirtual().start(() -> {
                 try {
@@ -195,15 +195,15 @@ class AttackIT {
                     failure[0] = e;
                 }
             });
-            Footprint peak = before;
+            ResourceUsage peak = before;
             while (!flood.join(Duration.ofMillis(500))) {
-                peak = peak.atLeast(Footprint.of(service));
+                peak = peak.atLeast(ResourceUsage.of(service));
             }
             assertThat(failure[0]).isNull();
             return peak;
         }
 
-        private static void assertNear(Footprint now, Footprint before) {
+        private static void assertNear(ResourceUsage now, ResourceUsage before) {
             assertThat(now.residentMiB()).as("MiB resident").isLessThanOrEqualTo(before.residentMiB() * 12 / 10);
             assertThat(now.heapMiB()).as("MiB of heap").isLessThanOrEqualTo(before.heapMiB() * 12 / 10 + 4);
             assertThat(now.threads()).as("threads").isLessThanOrEqualTo(before.threads() + 20);
@@ -212,7 +212,7 @@ class AttackIT {
             assertThat(now.series()).as("metric series").isLessThanOrEqualTo(before.series() + 5 * CHANNELS);
         }
 
-        private static void print(String attack, String when, Footprint footprint) {
+        private static void print(String attack, String when, ResourceUsage footprint) {
             System.out.printf("%-42s %-7s %s%n", attack, when, footprint);
         }
 

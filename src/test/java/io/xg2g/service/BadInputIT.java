@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever is sent, the answer says what was wrong and what is allowed, and nothing is left of it. */
+/** Test that invalid requests are answered with the error and the allowed values, and leave no files. */
 class BadInputIT {
     @TempDir
     static Path temp;
@@ -52,11 +52,12 @@ class BadInputIT {
     void nothingIsLeft() {
         Awaitility.await("no file and no process is left")
                 .atMost(Duration.ofSeconds(10))
-                .until(() -> service.leftOver().isEmpty() && service.encoders().isEmpty());
+                .until(() ->
+                        service.remainingFiles().isEmpty() && service.encoders().isEmpty());
     }
 
     @Test
-    void aPageOfAnotherSiteUnderAnotherNameIsRefused() throws IOException {
+    void anotherHostNameIsRefused() throws IOException {
         try (HttpSocket socket = HttpSocket.open(service.api("/").getPort())) {
             socket.send("GET /api/v1/queue HTTP/1.1\r\nHost: rebound.example\r\n\r\n");
 
@@ -68,7 +69,7 @@ class BadInputIT {
     }
 
     @Test
-    void anAbsoluteNameOfThisMachineIsItsOwn() throws IOException {
+    void anAbsoluteLocalHostNameIsAccepted() throws IOException {
         try (HttpSocket socket = HttpSocket.open(service.api("/").getPort())) {
             socket.send("GET /api/v1/queue HTTP/1.1\r\nHost: localhost.\r\n\r\n");
 
@@ -76,10 +77,10 @@ class BadInputIT {
         }
     }
 
-    /** RFC 9110, section 6.6.1: with what kind of handler answers makes no difference. */
+    /** RFC 9110, section 6.6.1, for every kind of handler. */
     @ParameterizedTest
     @ValueSource(strings = {"/", "/api/v1/queue", "/api/v1/streams/x", "/live/x/720p/1.m4s", "/nothing", "/openapi"})
-    void everyAnswerHasADate(String path) throws IOException {
+    void everyResponseHasADate(String path) throws IOException {
         try (HttpSocket socket = HttpSocket.open(service.api("/").getPort())) {
             assertHasDate(socket.get(path));
         }
@@ -87,7 +88,7 @@ class BadInputIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/readyz", "/metrics", "/nothing"})
-    void everyAnswerOfTheManagementPortHasADate(String path) throws IOException {
+    void everyResponseOfTheManagementPortHasADate(String path) throws IOException {
         try (HttpSocket socket = HttpSocket.open(service.management("/").getPort())) {
             assertHasDate(socket.get(path));
         }
@@ -123,7 +124,7 @@ class BadInputIT {
     }
 
     @Test
-    void damagedMediaIsEitherTranscodedOrRefusedButNeverHangs() {
+    void damagedMediaIsTranscodedOrRefusedAndNeverHangs() {
         for (Path damaged : new Path[] {TestMedia.truncated(), TestMedia.bitFlipped()}) {
             HttpResponse<String> answer = RunningService.send(
                     service.post("profile=480p", damaged).build(), BodyHandlers.ofString(StandardCharsets.ISO_8859_1));
@@ -143,7 +144,7 @@ class BadInputIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "profile=", "profile=4k", "profile=720p&priority=active", "profile=720p&stream=%00"})
-    void aParameterThatIsNotAllowedIsNamedWithWhatIs(String query) {
+    void anInvalidParameterIsReportedWithTheAllowedValues(String query) {
         JsonObject problem = problem(service.post(query, TestMedia.mpeg2()).build(), 400, "invalid-request");
         assertThat(problem.getString("detail")).contains("allowed: ");
     }
@@ -176,14 +177,14 @@ class BadInputIT {
                 }
                 out.flush();
             } catch (IOException closedInTheMiddle) {
-                // The service may close once it has answered.
+                // The service may close the connection after its response.
             }
             assertThat(firstLine(socket)).contains("413");
         }
     }
 
     @Test
-    void anAnnouncedSizeBeyondAllMeasureIsTooLarge() throws IOException {
+    void anOversizedContentLengthIsTooLarge() throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream()
                     .write(
@@ -194,7 +195,7 @@ class BadInputIT {
     }
 
     @Test
-    void whoGoesOnSendingAfterARefusalIsCutOff() throws IOException {
+    void aClientThatSendsOnAfterARefusalIsDisconnected() throws IOException {
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
             out.write(
@@ -216,7 +217,7 @@ class BadInputIT {
     }
 
     @RepeatedTest(20)
-    void aRefusalBeforeTheBodySaysThatItsConnectionWillBeClosed() throws IOException {
+    void aRefusalBeforeTheBodyHasConnectionClose() throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream()
                     .write(
@@ -228,7 +229,7 @@ class BadInputIT {
     }
 
     @Test
-    void aBodyThatTricklesInEndsTheRequest() throws IOException {
+    void aSlowBodyEndsTheRequest() throws IOException {
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
             out.write(
@@ -258,9 +259,9 @@ class BadInputIT {
                 "invalid-request");
     }
 
-    /** Some before their body is read, some while it is. */
+    /** Some are refused before their body is read, some during it. */
     @Test
-    void aClientThatLeavesWhileItSendsIsNoMistakeOfTheService() throws Exception {
+    void aClientThatDisconnectsWhileSendingIsNotLoggedAsAnError() throws Exception {
         for (int n = 0; n < 100; n++) {
             try (HttpSocket socket = HttpSocket.open(service.api("/").getPort())) {
                 socket.send("POST /api/v1/channels HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -276,7 +277,7 @@ class BadInputIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/v1/transcodes?profile=720p", "/api/v1/telemetry/replays"})
-    void aMalformedContentTypeIsTheClientsMistake(String path) {
+    void aMalformedContentTypeIsAClientError(String path) {
         for (String type : List.of("", "video", "a/b;c=\"", "/")) {
             HttpRequest post = HttpRequest.newBuilder(service.api(path))
                     .header("Content-Type", type)
@@ -290,7 +291,7 @@ class BadInputIT {
     }
 
     @Test
-    void aMethodThatAPathDoesNotTakeIsNotAllowed() {
+    void anUnsupportedMethodIsNotAllowed() {
         HttpResponse<String> answer = RunningService.send(
                 HttpRequest.newBuilder(service.api("/api/v1/queue")).DELETE().build(), BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(405);
@@ -298,7 +299,7 @@ class BadInputIT {
     }
 
     @Test
-    void aBodyThatStopsArrivingEndsTheRequest() throws IOException {
+    void aStalledBodyEndsTheRequest() throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream()
                     .write(
@@ -333,7 +334,7 @@ class BadInputIT {
     }
 
     @Test
-    void aResultThatCannotBeHadAsAskedIsNotAcceptable() {
+    void anUnavailableMediaTypeIsNotAcceptable() {
         problem(
                 service.post("profile=720p", TestMedia.mpeg2())
                         .header("Accept", "text/html")
@@ -352,7 +353,7 @@ class BadInputIT {
                 "/api/v1/transcodes/x/events",
                 "/api/v1/nothing"
             })
-    void whatDoesNotExistIsNotFound(String path) {
+    void unknownPathsAndIdsAreNotFound(String path) {
         problem(HttpRequest.newBuilder(service.api(path)).build(), 404, "not-found");
     }
 

@@ -22,13 +22,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A broadcast as an endless MPEG-TS over HTTP, at its own pace and without a seam: 1080i25 H.264 with open GOP and B-pyramid,
- * and AC-3; narrow, so that two cores can carry it. At each second the picture is white for one frame, and a beep begins.
+ * Simulated broadcast: endless MPEG-TS over HTTP in real time without discontinuities: 1080i25 H.264 with open GOP and
+ * B-pyramid, and AC-3; narrow, so that two cores suffice. At each second one frame is white, and a beep starts.
  *
- * <p>Who connects gets it from where it is, mostly in the middle of a group of pictures.
+ * <p>A new client starts at the current position, usually in the middle of a GOP.
  */
 final class BroadcastSource implements AutoCloseable {
-    /** 800 frames, and 1000 frames of AC-3: a loop without a seam. */
+    /** 800 video frames, and 1000 frames of AC-3: a seamless loop. */
     private static final int SECONDS = 32;
 
     static final int PACKET = 188;
@@ -44,7 +44,7 @@ final class BroadcastSource implements AutoCloseable {
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
     private volatile boolean closed;
 
-    /** Packets that are due together; at ticks of 90 kHz since the loop's beginning. */
+    /** Packets that are due at the same time, in 90 kHz ticks from the start of the loop. */
     @SuppressWarnings("ArrayRecordComponent") // Not changed by anybody.
     private record Chunk(long at, byte[] packets) {}
 
@@ -67,12 +67,12 @@ final class BroadcastSource implements AutoCloseable {
         return new BroadcastSource(0);
     }
 
-    /** One whose clock of 33 bits begins anew after about so many seconds. */
+    /** A source whose 33-bit clock wraps after about this number of seconds. */
     static BroadcastSource wrappingIn(int seconds) throws IOException {
         return new BroadcastSource((1L << 33) - seconds * 90_000L);
     }
 
-    /** The recording that is sent over and over: 32 s. */
+    /** The recording sent in a loop: 32 s. */
     static Path file() {
         return TestMedia.encoded(
                 "broadcast.ts",
@@ -84,12 +84,12 @@ final class BroadcastSource implements AutoCloseable {
                         + " -b:v 1200k -maxrate 1500k -bufsize 1500k -c:a ac3 -ac 2 -b:a 192k -f mpegts");
     }
 
-    /** Where it is. */
+    /** URL of the source. */
     URI uri() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/1:0:19:132F:3EF:1:C00000:0:0:0:");
     }
 
-    /** Everything that it has sent to everybody, in the order of sending. */
+    /** All sent bytes, in the order of sending. */
     byte[] sent() {
         synchronized (sent) {
             return sent.toByteArray();
@@ -129,7 +129,7 @@ final class BroadcastSource implements AutoCloseable {
         return SECONDS * 90_000L;
     }
 
-    /** The packets as they are in a later round: later times, continuity counters that carry on. */
+    /** The packets of a later round: later times, continued continuity counters. */
     private byte[] moved(byte[] packets, long loop) {
         byte[] moved = packets.clone();
         TsTimes.shift(moved, shift + loop * ticks());
@@ -144,7 +144,7 @@ final class BroadcastSource implements AutoCloseable {
         return (packets[at + 1] & 0x1f) << 8 | packets[at + 2] & 0xff;
     }
 
-    /** Cuts the recording where a clock reference says when the packets from there on are due. */
+    /** Splits the recording at clock references, which determine when packets are due. */
     private static List<Chunk> chunks(byte[] loop) {
         List<Chunk> chunks = new ArrayList<>();
         long first = -1;

@@ -20,10 +20,10 @@ class CheckIT {
     @TempDir
     Path temp;
 
-    /** With every line of the example in force. */
+    /** With every line of the example enabled. */
     @Test
     @Tag("smoke")
-    void besideTheRunningServiceItSaysWhatWorksAndLeavesNothing() throws Exception {
+    void theCheckRunsBesideTheServiceAndLeavesNoFiles() throws Exception {
         Path work = temp.resolve("work");
         try (RunningService service = RunningService.start(work, Map.of())) {
             // When
@@ -39,7 +39,7 @@ class CheckIT {
                             "device software",
                             "libx264: works",
                             "disk: ready")
-                    .endsWith("It can work.\n");
+                    .endsWith("The service can start.\n");
             assertThat(temp).isDirectoryNotContaining("glob:**work-check");
             assertThat(RunningService.get(service.management("/readyz")).statusCode())
                     .isEqualTo(200);
@@ -47,17 +47,17 @@ class CheckIT {
     }
 
     @Test
-    void withoutFfmpegItSaysSoAndFails() throws Exception {
+    void theCheckFailsWithoutFfmpeg() throws Exception {
         Process check = RunningService.check(temp.resolve("work"), Map.of("xg2g.ffmpeg.path", "/nonexistent/ffmpeg"));
         String said = output(check);
         assertThat(check.waitFor()).as(said).isEqualTo(1);
         assertThat(said)
                 .contains("devices: NOT READY", "reason: ffmpeg cannot be started (xg2g.ffmpeg.path)")
-                .endsWith("It cannot work.\n");
+                .endsWith("The service cannot start, or would not be ready.\n");
     }
 
     @Test
-    void aConfigurationThatTheServiceWouldNotStartWithIsNamed() throws Exception {
+    void anInvalidConfigurationIsReported() throws Exception {
         Process check = RunningService.check(temp.resolve("work"), Map.of("xg2g.shutdown-grace", "2h"));
         String said = output(check);
         assertThat(check.waitFor()).as(said).isEqualTo(1);

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A headless Chromium, driven by its DevTools protocol. Closing it kills it. */
+/** Headless Chromium, controlled by the DevTools protocol. {@code close} kills it. */
 final class Chromium implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("DevTools listening on (ws://\\S+)");
     private static final int SECONDS = 60;
@@ -39,7 +39,7 @@ final class Chromium implements AutoCloseable {
                 .join();
     }
 
-    /** Starts one that keeps its files in the directory. */
+    /** Starts a browser with its files in the directory. */
     static Chromium start(Path directory) {
         try {
             Path said = Files.createTempFile(directory, "chromium", ".log");
@@ -106,7 +106,7 @@ final class Chromium implements AutoCloseable {
                         "Target.attachToTarget",
                         new JsonObject().put("targetId", target).put("flatten", true))
                 .getString("sessionId");
-        // A page that nobody sees is not drawn.
+        // A hidden page is not rendered.
         send(session, "Emulation.setFocusEmulationEnabled", new JsonObject().put("enabled", true));
         Page page = new Page(target, session);
         page.navigate(uri);
@@ -145,7 +145,7 @@ final class Chromium implements AutoCloseable {
         children.forEach(child -> child.onExit().join());
     }
 
-    /** A page in a window of its own. */
+    /** Page in a separate window. */
     final class Page implements AutoCloseable {
         private final String target;
         private final String session;
@@ -162,7 +162,7 @@ final class Chromium implements AutoCloseable {
                     + " ? addEventListener('load', () => done(1)) : done(1))");
         }
 
-        /** From here on, no certificate is checked. */
+        /** Disables certificate checks. */
         void trustEveryCertificate() {
             send(session, "Security.setIgnoreCertificateErrors", new JsonObject().put("ignore", true));
         }
@@ -183,12 +183,12 @@ final class Chromium implements AutoCloseable {
             return result.getJsonObject("result").getValue("value");
         }
 
-        /** An object that an expression gives. */
+        /** Value of an expression as an object. */
         JsonObject object(String expression) {
             return new JsonObject((String) evaluate("Promise.resolve(" + expression + ").then(JSON.stringify)"));
         }
 
-        /** What can be seen, as a PNG. */
+        /** Screenshot as PNG. */
         void screenshot(Path file) {
             JsonObject shot = send(session, "Page.captureScreenshot", new JsonObject().put("format", "png"));
             try {
@@ -204,7 +204,7 @@ final class Chromium implements AutoCloseable {
         }
     }
 
-    /** Puts messages together and hands each answer to whom it is for. */
+    /** Assembles messages and dispatches responses to their callers. */
     private final class Reader implements WebSocket.Listener {
         private final StringBuilder message = new StringBuilder();
 

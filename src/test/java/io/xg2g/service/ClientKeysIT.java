@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Limits count by identity where there is one, whatever the address, and else by address. */
+/** Test that limits count by identity if there is one, and otherwise by address. */
 class ClientKeysIT {
     private static final String ADDRESS = "127.0.0.1";
     private static final String OTHER_ADDRESS = "127.0.0.2";
@@ -30,7 +30,7 @@ class ClientKeysIT {
     private static final String OLAF = "xg2g_" + "2".repeat(40);
     private static final int BURST = 1000;
 
-    /** As many as are not refilled meanwhile at one a second. */
+    /** Number of requests that is not refilled meanwhile at one per second. */
     private static final int REQUESTS = 200;
 
     @TempDir
@@ -62,7 +62,7 @@ class ClientKeysIT {
     }
 
     @Test
-    void oneIdentityAtManyAddressesIsOneClientAndManyBehindOneAddressAreMany() throws IOException {
+    void clientsAreIdentitiesAndNotAddresses() throws IOException {
         try (HttpSocket here = open(ADDRESS);
                 HttpSocket elsewhere = open(OTHER_ADDRESS)) {
             for (int n = 0; n < REQUESTS; n++) {
@@ -75,7 +75,7 @@ class ClientKeysIT {
     }
 
     @Test
-    void streamsAreLimitedForEachIdentityAndPlayersByTheirAddress() throws IOException {
+    void streamsAreLimitedByIdentityAndPlaybacksByAddress() throws IOException {
         try (HttpSocket first = open(ADDRESS);
                 HttpSocket second = open(OTHER_ADDRESS);
                 HttpSocket third = open(ADDRESS);
@@ -100,7 +100,7 @@ class ClientKeysIT {
         return HttpSocket.open(from, service.api("/").getPort());
     }
 
-    /** Asks for something that changes nothing; what is left of the client's budget. */
+    /** Sends a change without an effect; returns the remaining tokens of the client. */
     private static long change(HttpSocket socket, String token) throws IOException {
         HttpSocket.Answer answer =
                 socket.ask("DELETE", "/api/v1/list-tokens/0000000000000000", "Authorization: Bearer " + token);

@@ -24,14 +24,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Others delete the program's directories, or lock files in them, while it runs. */
+/** The program's directories, or lock files in them, are deleted while it runs. */
 @Tag("nightly")
 class DeletedDirectoriesIT {
     @TempDir
     Path directory;
 
     @Test
-    void aDeletedWorkDirectoryIsMadeAgainAndWorkGoesOn() throws Exception {
+    void aDeletedWorkDirectoryIsCreatedAgainAndWorkContinues() throws Exception {
         try (TsServer source = TsServer.start(Clips.mpeg2());
                 RunningService service = start()) {
             assertThat(LiveChannels.add(service, "tv", source.uri().toString()).statusCode())
@@ -63,9 +63,9 @@ class DeletedDirectoriesIT {
                             .as("%s", viewer.audio())
                             .isGreaterThan(segments + 4);
                 });
-                assertThat(viewer.complaints()).isEmpty();
+                assertThat(viewer.violations()).isEmpty();
             }
-            // And what is kept is written there again
+            // And persistent files are written there again
             assertThat(LiveChannels.add(service, "radio", "http://127.0.0.1:9/1.ts")
                             .statusCode())
                     .isEqualTo(201);
@@ -79,7 +79,7 @@ class DeletedDirectoriesIT {
     }
 
     @Test
-    void aRemovedLockFileLetsNoSecondProgramInAndDoesNotHinderARestart() throws Exception {
+    void aRemovedLockFileAdmitsNoSecondProgramAndAllowsARestart() throws Exception {
         Path work = directory.resolve("work");
         try (RunningService first = start()) {
             Files.delete(work.resolve("lock"));
@@ -102,7 +102,7 @@ class DeletedDirectoriesIT {
     }
 
     @Test
-    void aProgramWhoseDirectoryWasTakenEndsAndSaysSo() throws Exception {
+    void aProgramWhoseDirectoryWasLockedByAnotherExitsWithTheReason() throws Exception {
         Path theirs = directory.resolve("theirs");
         try (RunningService service = start();
                 FileChannel lock = FileChannel.open(theirs, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -131,7 +131,7 @@ class DeletedDirectoriesIT {
         return RunningService.launch(directory.resolve("work"), Map.of());
     }
 
-    /** The path of a rendition of an asynchronous transcode that is done. */
+    /** Path of a rendition of a completed asynchronous transcode. */
     private static String finishedRendition(RunningService service) {
         HttpResponse<String> accepted = transcode(service, "respond-async");
         assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
@@ -150,7 +150,7 @@ class DeletedDirectoriesIT {
                 BodyHandlers.ofString());
     }
 
-    /** At one moment, however much is written to it meanwhile. */
+    /** Deletes the directory atomically by a rename. */
     private void delete(Path work) throws IOException {
         Path aside = directory.resolve("deleted");
         Files.move(work, aside);

@@ -28,7 +28,7 @@ class DescriptorsIT {
     Path directory;
 
     @Test
-    void tooFewEndTheStartAndWithFewTheChannelThatIsTooMuchIsRefused() throws Exception {
+    void tooFewDescriptorsFailTheStartAndFewLimitTheChannels() throws Exception {
         int needed = needed();
         // Enough for one channel, not for two, also where a start opens some more or less.
         try (TsServer source = TsServer.start(Clips.mpeg2());
@@ -57,12 +57,12 @@ class DescriptorsIT {
             assertThat(RunningService.send(stop, BodyHandlers.discarding()).statusCode())
                     .isEqualTo(204);
             assertThat(play(service, "tv").statusCode()).isEqualTo(200);
-            aConnectionThatIsTooMuchIsClosed(service);
+            aConnectionOverTheLimitIsClosed(service);
             assertThat(service.log()).doesNotContain("Too many open files", " ERROR ");
         }
     }
 
-    private static void aConnectionThatIsTooMuchIsClosed(RunningService service) throws IOException {
+    private static void aConnectionOverTheLimitIsClosed(RunningService service) throws IOException {
         List<HttpSocket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < 12; i++) {
@@ -79,7 +79,7 @@ class DescriptorsIT {
                 .until(() -> service.metric("xg2g_http_connections_closed_total", "reason=\"descriptors\"") > 0);
     }
 
-    /** How many the program says that it needs, where it has fewer. */
+    /** Required number in the program's error message. */
     private int needed() throws Exception {
         int few = RunningService.isNative() ? 90 : 256;
         try (RunningService service =

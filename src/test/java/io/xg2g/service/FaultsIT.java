@@ -24,22 +24,22 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What breaks around the service, and what the service does about it. */
+/** Fault injection around the service. */
 class FaultsIT {
     @TempDir
     Path temp;
 
     private Path work;
-    private Gate gate;
+    private BlockingFfmpeg gate;
 
     @BeforeEach
     void prepare() {
         work = temp.resolve("work");
-        gate = new Gate(temp);
+        gate = new BlockingFfmpeg(temp);
     }
 
     @Test
-    void aKilledServiceLeavesNoEncoderAndNoFileAfterItsRestart() throws Exception {
+    void aKilledServiceLeavesNoEncoderOrFileAfterItsRestart() throws Exception {
         // Given a unit in the middle of its run
         List<ProcessHandle> orphans;
         try (RunningService first = oneSlot()) {
@@ -51,19 +51,19 @@ class FaultsIT {
             // When
             first.process().destroyForcibly().onExit().get(10, TimeUnit.SECONDS);
             assertThat(orphans).allMatch(ProcessHandle::isAlive);
-            assertThat(first.leftOver()).isNotEmpty();
+            assertThat(first.remainingFiles()).isNotEmpty();
         }
         try (RunningService second = oneSlot()) {
             // Then
             assertThat(orphans).noneMatch(ProcessHandle::isAlive);
-            assertThat(second.leftOver()).isEmpty();
+            assertThat(second.remainingFiles()).isEmpty();
         }
     }
 
     @Test
-    void aClientThatLeavesTakesItsRequestAlongWaitingOrRunning() throws Exception {
+    void aDisconnectCancelsAWaitingOrRunningRequest() throws Exception {
         try (RunningService service = oneSlot()) {
-            // Given one that runs and one that waits
+            // Given a running and a waiting request
             Socket running = postBySocket(service);
             awaitRunning(service);
             Socket waiting = postBySocket(service);
@@ -79,14 +79,14 @@ class FaultsIT {
                     .until(() -> service.metric("xg2g_gpu_queue_size") == 0
                             && service.metric("xg2g_gpu_active_workers") == 0
                             && service.encoders().isEmpty()
-                            && service.leftOver().isEmpty());
+                            && service.remainingFiles().isEmpty());
             assertThat(service.metric("xg2g_gpu_queue_rejections_total", "cancelled"))
                     .isEqualTo(1);
         }
     }
 
     @Test
-    void shutdownAnswersWhatWaitsAndLetsFinishWhatRuns() throws Exception {
+    void shutdownRejectsWaitingRequestsAndCompletesRunningOnes() throws Exception {
         try (RunningService service = oneSlot()) {
             // Given
             CompletableFuture<HttpResponse<String>> running = submit(service);
@@ -104,12 +104,12 @@ class FaultsIT {
             gate.open();
             assertThat(running.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
             service.process().onExit().get(20, TimeUnit.SECONDS);
-            assertThat(service.leftOver()).isEmpty();
+            assertThat(service.remainingFiles()).isEmpty();
         }
     }
 
     @Test
-    void shutdownStopsAndAnswersWhatOutlivesTheGraceTime() throws Exception {
+    void shutdownStopsRequestsThatExceedTheGraceTime() throws Exception {
         try (RunningService service = service(Map.of("xg2g.ffmpeg.path", gate.path(), "xg2g.shutdown-grace", "1s"))) {
             // Given
             CompletableFuture<HttpResponse<String>> running = submit(service);
@@ -122,14 +122,14 @@ class FaultsIT {
 
             // Then
             assertThat(encoders).noneMatch(ProcessHandle::isAlive);
-            assertThat(service.leftOver()).isEmpty();
+            assertThat(service.remainingFiles()).isEmpty();
             assertThat(running.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
             assertThat(code(running.join())).isEqualTo("shutting-down");
         }
     }
 
     @Test
-    void withoutFfmpegTheServiceIsUpSaysWhyItIsNotReadyAndTurnsWorkAway() {
+    void withoutFfmpegTheServiceIsNotReadyAndRejectsWork() {
         try (RunningService service = RunningService.launch(work, Map.of("xg2g.ffmpeg.path", "/nonexistent/ffmpeg"))) {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(30))
@@ -179,13 +179,13 @@ class FaultsIT {
             assertThat(service.encoders()).isEmpty();
             Awaitility.await()
                     .atMost(Duration.ofSeconds(10))
-                    .until(() -> service.leftOver().isEmpty());
+                    .until(() -> service.remainingFiles().isEmpty());
         }
     }
 
     @Test
-    void aFullDiskIsSaidByReadinessAndByTheAnswer() {
-        // More than the machine has free stands for a full disk.
+    void aFullDiskIsReportedByReadinessAndByTheResponse() {
+        // A minimum above the free space simulates a full disk.
         try (RunningService service = RunningService.launch(work, Map.of("xg2g.ffmpeg.min-free-disk", "1T"))) {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(30))
@@ -199,7 +199,7 @@ class FaultsIT {
     }
 
     @Test
-    void anUnknownKeyIsAStartUpErrorThatNamesIt() throws Exception {
+    void anUnknownKeyFailsTheStartWithItsName() throws Exception {
         try (RunningService service = RunningService.launch(work, Map.of("xg2g.gpu.queue.sizes", "7"))) {
             service.process().onExit().get(30, TimeUnit.SECONDS);
             Awaitility.await().until(() -> service.log().contains("xg2g.gpu.queue.sizes"));
@@ -216,7 +216,7 @@ class FaultsIT {
         "xg2g.transcode.keep, 0s",
         "xg2g.shutdown-grace, 2h"
     })
-    void aValueOutOfItsBoundsIsAStartUpErrorThatNamesKeyValueAndBounds(String key, String value) throws Exception {
+    void aValueOutOfBoundsFailsTheStartWithKeyValueAndBounds(String key, String value) throws Exception {
         try (RunningService service = RunningService.launch(work, Map.of(key, value))) {
             service.process().onExit().get(30, TimeUnit.SECONDS);
             Awaitility.await().until(() -> service.log().contains(key + " is " + value + "; allowed is "));
@@ -224,7 +224,7 @@ class FaultsIT {
     }
 
     @Test
-    void automaticWorkersAreAsManyAsTheProbeFound() {
+    void automaticWorkersFollowTheProbe() {
         try (RunningService service = service(Map.of("xg2g.gpu.queue.workers", "auto"))) {
             assertThat(service.metric("xg2g_gpu_slots")).isBetween(1.0, 64.0);
             assertThat(submit(service).join().statusCode()).isEqualTo(200);

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Looks at results with the reference tools. */
+/** Inspection of results with ffprobe and ffmpeg. */
 final class Ffprobe {
     private Ffprobe() {}
 
@@ -23,7 +23,7 @@ final class Ffprobe {
                         .orElseThrow(() -> new AssertionError("no " + kind + " in " + json));
     }
 
-    /** What ffmpeg complains about while it decodes the file; empty when it is sound. */
+    /** Warnings of ffmpeg for a full decode of the file; empty if it is valid. */
     static String decodeErrors(Path file) throws IOException {
         return run("ffmpeg", "-v", "error", "-nostdin", "-i", file.toString(), "-f", "null", "-");
     }

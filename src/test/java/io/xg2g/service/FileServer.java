@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 
-/** Serves the files of a directory, whole or by ranges; {@code /moved/…} redirects to {@code /…}. */
+/** HTTP server of a directory, with byte ranges; {@code /moved/…} redirects to {@code /…}. */
 final class FileServer implements AutoCloseable {
     private static final String MOVED = "/moved";
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged service with a library in the place of NVIDIA's, and what bad drivers do to it: nothing. */
+/** The packaged service with a stub of NVIDIA's library, and with faulty drivers. */
 class GpuTelemetryIT {
     private static final String UTILIZATION = "xg2g_gpu_utilization_percent";
     private static final String ENCODER = "engine=\"encoder\"";
@@ -29,7 +29,7 @@ class GpuTelemetryIT {
     }
 
     @Test
-    void gpusAreSeenLostAndSeenAgain() {
+    void gpusAreSampledLostAndSampledAgain() {
         FakeNvml nvml = FakeNvml.compile(directory.resolve("lib"));
         start(nvml.path());
         await().atMost(LONG).until(() -> service.metric(UTILIZATION, L4, ENCODER) == 64);
@@ -52,7 +52,7 @@ class GpuTelemetryIT {
     }
 
     @Test
-    void aLibraryThatHangsIsSaidToAndComesBack() {
+    void aHangingLibraryIsReportedAndRecovers() {
         FakeNvml nvml = FakeNvml.compile(directory.resolve("lib"));
         start(nvml.path());
         await().atMost(LONG).until(() -> service.metric(UTILIZATION, L4, ENCODER) == 64);
@@ -63,14 +63,14 @@ class GpuTelemetryIT {
                 .contains("open: the previous call has not returned")
                 .contains("\"status\": \"UP\"");
 
-        // The breaker lets the next look pass when it has been open for half a minute.
+        // The breaker permits the next sample after half a minute.
         nvml.set("encoder 11");
         await().atMost(Duration.ofMinutes(2)).until(() -> service.metric(UTILIZATION, L4, ENCODER) == 11);
         assertThat(failures("timeout")).isEqualTo(1);
     }
 
     @Test
-    void aLibraryThatCrashesOnLoadTakesOnlyItsTrialDown() {
+    void aLibraryThatCrashesOnLoadCrashesItsSelfTestOnly() {
         FakeNvml nvml = FakeNvml.compile(directory.resolve("lib"), "CRASH_ON_LOAD");
         start(nvml.path());
 

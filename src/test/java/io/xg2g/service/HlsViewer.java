@@ -19,9 +19,9 @@ import java.util.Locale;
 import java.util.TreeMap;
 
 /**
- * A player of one channel's HLS without a screen: follows the first rendition of the master playlist and the audio, by
- * blocking reload, fetches every segment at once, and notes whatever a playlist or a segment must never do. It goes on
- * asking, whatever happens, as long as it is open. A model of a buffer of 6 s tells stalls.
+ * HLS player model without output: follows the first rendition of the multivariant playlist and the audio by blocking
+ * reload, fetches every segment at once, and records every violation in a playlist or segment. It continues after errors
+ * until it is closed. A model of a buffer of 6 s detects stalls.
  */
 final class HlsViewer implements AutoCloseable {
     private static final HttpClient HTTP =
@@ -31,7 +31,7 @@ final class HlsViewer implements AutoCloseable {
     private final URI channel;
     private final List<String> headers;
     private final List<Thread> threads = new ArrayList<>();
-    private final List<String> complaints = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> violations = Collections.synchronizedList(new ArrayList<>());
     private final TrackReader video;
     private final TrackReader audio;
     private volatile boolean closed;
@@ -50,27 +50,27 @@ final class HlsViewer implements AutoCloseable {
         }
     }
 
-    /** Begins to watch. */
+    /** Starts playback. */
     static HlsViewer watch(RunningService service, String channel) {
         return watch(service.api("/live/" + channel + "/"));
     }
 
-    /** Begins to watch the channel with this base address. */
+    /** Starts playback of the channel with this base URL. */
     static HlsViewer watch(URI channel) {
         return new HlsViewer(channel, 0);
     }
 
-    /** Begins to watch one of the renditions, counted from the best; the last one where there are fewer. */
+    /** Starts playback of a rendition, counted from the highest; the last one if there are fewer. */
     static HlsViewer watch(RunningService service, String channel, int rendition) {
         return new HlsViewer(service.api("/live/" + channel + "/"), rendition);
     }
 
-    /** Begins to watch with an API token. */
+    /** Starts playback with an API token. */
     static HlsViewer watchWithToken(RunningService service, String channel, String token) {
         return new HlsViewer(service.api("/live/" + channel + "/"), 0, "Authorization", "Bearer " + token);
     }
 
-    /** The pictures; of a channel without pictures, its sound. */
+    /** The video track, or the audio track of a channel without video. */
     TrackReader video() {
         return video;
     }
@@ -79,10 +79,10 @@ final class HlsViewer implements AutoCloseable {
         return audio;
     }
 
-    /** What must never be, and was. */
-    List<String> complaints() {
-        synchronized (complaints) {
-            return List.copyOf(complaints);
+    /** Violations. */
+    List<String> violations() {
+        synchronized (violations) {
+            return List.copyOf(violations);
         }
     }
 
@@ -107,17 +107,17 @@ final class HlsViewer implements AutoCloseable {
         return HTTP.send(request.build(), BodyHandlers.ofByteArray());
     }
 
-    /** One track and what came of it. */
+    /** Reader of one track. */
     final class TrackReader {
         private final int rendition;
         private final TreeMap<Long, String> known = new TreeMap<>();
         private volatile URI playlist;
         private volatile long number = -1;
         private volatile long discontinuity = -1;
-        private final PlayerBuffer buffer = new PlayerBuffer();
+        private final PlayerBufferModel buffer = new PlayerBufferModel();
         private volatile int segments;
         private volatile int gaps;
-        private volatile int breaks;
+        private volatile int discontinuities;
         private volatile int failures;
         private volatile String failure = "";
         private long sequence = -1;
@@ -131,7 +131,7 @@ final class HlsViewer implements AutoCloseable {
             this.rendition = rendition;
         }
 
-        /** The newest media sequence number. */
+        /** The latest media sequence number. */
         long number() {
             return number;
         }
@@ -141,7 +141,7 @@ final class HlsViewer implements AutoCloseable {
             return discontinuity;
         }
 
-        /** Segments that were fetched. */
+        /** Number of fetched segments. */
         int segments() {
             return segments;
         }
@@ -150,27 +150,27 @@ final class HlsViewer implements AutoCloseable {
             return gaps;
         }
 
-        /** How often a run ended and another one began. */
-        int breaks() {
-            return breaks;
+        /** Number of discontinuities. */
+        int discontinuities() {
+            return discontinuities;
         }
 
-        /** Requests that were not answered with 200. */
+        /** Number of requests without status 200. */
         int failures() {
             return failures;
         }
 
-        /** Status and body of the latest of them, or what broke. */
+        /** Status and body of the latest failure, or its exception. */
         String failure() {
             return failure;
         }
 
-        /** How often the picture stood still, so far. */
+        /** Number of stalls so far. */
         int stalls() {
             return buffer.stalls();
         }
 
-        /** For how many seconds in all. */
+        /** Total duration of stalls in seconds. */
         double stalledSeconds() {
             return buffer.stalledSeconds();
         }
@@ -184,15 +184,15 @@ final class HlsViewer implements AutoCloseable {
                     number,
                     segments,
                     gaps,
-                    breaks,
+                    discontinuities,
                     stalls(),
                     stalledSeconds(),
                     failures,
                     failure);
         }
 
-        private void complain(String what) {
-            complaints.add(Instant.now() + " " + playlist + ": " + what);
+        private void addViolation(String what) {
+            violations.add(Instant.now() + " " + playlist + ": " + what);
         }
 
         private void follow() {
@@ -208,7 +208,7 @@ final class HlsViewer implements AutoCloseable {
                 } catch (InterruptedException ended) {
                     return;
                 } catch (RuntimeException | MalformedMedia wrong) {
-                    complain("cannot be read: " + wrong);
+                    addViolation("cannot be read: " + wrong);
                     return;
                 }
             }
@@ -245,7 +245,7 @@ final class HlsViewer implements AutoCloseable {
             HttpResponse<byte[]> answer = get(address);
             if (answer.statusCode() != 200) {
                 failed(answer.statusCode() + " " + text(answer));
-                // As after a restart, which may offer other renditions.
+                // As after a restart, which may have other renditions.
                 playlist = answer.statusCode() == 404 ? null : playlist;
                 return;
             }
@@ -280,10 +280,10 @@ final class HlsViewer implements AutoCloseable {
                 String value = line.substring(line.indexOf(':') + 1);
                 if (line.startsWith("#EXT-X-MEDIA-SEQUENCE:")) {
                     next = Long.parseLong(value);
-                    sequence = notLess("the media sequence", sequence, next);
+                    sequence = checkNotLess("the media sequence", sequence, next);
                 } else if (line.startsWith("#EXT-X-DISCONTINUITY-SEQUENCE:")) {
                     run = Long.parseLong(value);
-                    discontinuitySequence = notLess("the discontinuity sequence", discontinuitySequence, run);
+                    discontinuitySequence = checkNotLess("the discontinuity sequence", discontinuitySequence, run);
                 } else if (line.equals("#EXT-X-DISCONTINUITY")) {
                     run++;
                 } else if (line.startsWith("#EXT-X-MAP:")) {
@@ -303,9 +303,9 @@ final class HlsViewer implements AutoCloseable {
             return entries;
         }
 
-        private long notLess(String what, long before, long now) {
+        private long checkNotLess(String what, long before, long now) {
             if (now < before) {
-                complain(what + " went back from " + before + " to " + now);
+                addViolation(what + " went back from " + before + " to " + now);
             }
             return now;
         }
@@ -314,20 +314,20 @@ final class HlsViewer implements AutoCloseable {
             String now = entry.file() + " of run " + entry.discontinuity();
             String before = known.put(entry.number(), now);
             if (before != null && !before.equals(now)) {
-                complain("number " + entry.number() + " was " + before + " and is " + now);
+                addViolation("number " + entry.number() + " was " + before + " and is " + now);
             }
         }
 
         private void take(Entry entry) throws IOException, InterruptedException, MalformedMedia {
             boolean newRun = entry.discontinuity() != discontinuity;
             if (number >= 0 && entry.number() != number + 1 && !newRun) {
-                complain("after " + number + " comes " + entry.number());
+                addViolation("after " + number + " comes " + entry.number());
             }
             if (entry.at().isBefore(endsAt.minusMillis(2))) {
-                complain("at " + entry.number() + " the time goes back from " + endsAt + " to " + entry.at());
+                addViolation("at " + entry.number() + " the time goes back from " + endsAt + " to " + entry.at());
             }
             if (number >= 0 && newRun) {
-                breaks++;
+                discontinuities++;
                 end = -1;
             }
             if (entry.gap()) {
@@ -345,7 +345,7 @@ final class HlsViewer implements AutoCloseable {
             if (!init.equals(playlist + entry.init())) {
                 HttpResponse<byte[]> head = get(playlist.resolve(entry.init()));
                 if (head.statusCode() != 200) {
-                    complain(entry.init() + " is listed and answered with " + head.statusCode());
+                    addViolation(entry.init() + " is listed and answered with " + head.statusCode());
                     return;
                 }
                 timescale = timescale(head.body());
@@ -353,29 +353,28 @@ final class HlsViewer implements AutoCloseable {
             }
             HttpResponse<byte[]> segment = get(playlist.resolve(entry.file()));
             if (segment.statusCode() != 200) {
-                complain(entry.file() + " is listed and answered with " + segment.statusCode());
+                addViolation(entry.file() + " is listed and answered with " + segment.statusCode());
                 return;
             }
-            FragmentedMp4.Fragment fragment = FragmentedMp4.fragment(segment.body());
-            long shown = FragmentedMp4.samples(segment.body()).stream()
-                    .mapToLong(FragmentedMp4.Sample::pts)
-                    .min()
-                    .orElseThrow();
-            if (!entry.file().endsWith(fragment.baseTime() + ".m4s")
-                    && !entry.file().endsWith(shown + ".m4s")) {
-                complain(entry.file() + " begins at " + fragment.baseTime() + ", shown at " + shown);
+            long duration = FragmentedMp4.fragment(segment.body()).duration();
+            List<FragmentedMp4.Sample> samples = FragmentedMp4.samples(segment.body());
+            long begin = samples.getFirst().dts();
+            long shown =
+                    samples.stream().mapToLong(FragmentedMp4.Sample::pts).min().orElseThrow();
+            if (!entry.file().endsWith(begin + ".m4s") && !entry.file().endsWith(shown + ".m4s")) {
+                addViolation(entry.file() + " begins at " + begin + ", shown at " + shown);
             }
-            if (end >= 0 && fragment.baseTime() != end) {
-                complain(entry.file() + " begins at " + fragment.baseTime() + ", the one before ends at " + end);
+            if (end >= 0 && begin != end) {
+                addViolation(entry.file() + " begins at " + begin + ", the one before ends at " + end);
             }
-            if (Math.abs(fragment.duration() - entry.seconds() * timescale) > 1) {
-                complain(entry.file() + " lasts " + fragment.duration() + ", not " + entry.seconds() + " s");
+            if (Math.abs(duration - entry.seconds() * timescale) > 1) {
+                addViolation(entry.file() + " lasts " + duration + ", not " + entry.seconds() + " s");
             }
-            if (!fragment.startsWithSync()) {
-                complain(entry.file() + " does not begin with a key picture");
+            if (!samples.getFirst().sync()) {
+                addViolation(entry.file() + " does not start with a keyframe");
             }
-            end = fragment.baseTime() + fragment.duration();
-            buffer.arrived((double) fragment.duration() / timescale);
+            end = begin + duration;
+            buffer.arrived((double) duration / timescale);
             segments++;
         }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that send what no client should. The service goes on, and holds no more than before. */
+/** Protocol-violating and abusive clients. The service continues, and its resources do not grow. */
 class HostileHttpIT {
     private static final int STREAMS = 120;
     private static final int MOST = 150;
@@ -53,7 +53,7 @@ class HostileHttpIT {
     }
 
     @Test
-    void whateverClientsWriteTheSeriesStayTheSame() throws IOException {
+    void clientInputDoesNotAddMetricSeries() throws IOException {
         Random random = new Random(11);
         RequestAttacks.randomWords(port(), random, 1000);
         long before = series();
@@ -74,11 +74,11 @@ class HostileHttpIT {
     }
 
     @Test
-    void aConnectionOfHttp2HasAHundredStreamsAtOnce() throws IOException {
+    void anHttp2ConnectionHasAtMostAHundredStreams() throws IOException {
         try (Http2Socket socket = new Http2Socket("127.0.11.1", port())) {
             assertThat(settings(socket).settings()).containsEntry(MAX_CONCURRENT_STREAMS, 100L);
 
-            // The limit holds even where the settings are not acknowledged.
+            // The limit applies even if the settings are not acknowledged.
             List<Integer> streams = new ArrayList<>();
             for (int i = 0; i < 101; i++) {
                 streams.add(socket.get("/live/demo/stream.ts"));
@@ -86,7 +86,7 @@ class HostileHttpIT {
 
             assertThat(refused(socket)).isEqualTo(streams.getLast());
         }
-        awaitNobody();
+        awaitNoViewer();
     }
 
     @Test
@@ -118,17 +118,17 @@ class HostileHttpIT {
         for (AutoCloseable each : open) {
             each.close();
         }
-        awaitNobody();
+        awaitNoViewer();
     }
 
     @Test
-    void readersThatStallDoNotKeepThePageFromAnswering() throws IOException {
+    void stalledReadersDoNotBlockThePage() throws IOException {
         stall(300);
     }
 
     @Test
     @Tag("nightly")
-    void aThousandReadersThatStallDoNotEither() throws IOException {
+    void aThousandStalledReadersDoNotBlockThePage() throws IOException {
         stall(1500);
     }
 
@@ -150,12 +150,12 @@ class HostileHttpIT {
         for (Http2Socket socket : sockets) {
             socket.close();
         }
-        awaitNobody();
+        awaitNoViewer();
         assertPageAnswers();
     }
 
     @Test
-    void oneClientHasSoManyContinuousStreams() throws IOException {
+    void continuousStreamsPerClientAreLimited() throws IOException {
         try (Http2Socket first = new Http2Socket("127.0.13.1", port());
                 Http2Socket second = new Http2Socket("127.0.13.1", port());
                 HttpSocket one = HttpSocket.open("127.0.13.1", port());
@@ -173,7 +173,7 @@ class HostileHttpIT {
             assertThat(refused.error()).contains("too-many-streams", "xg2g.live.max-streams-per-client");
             assertThat(other.get("/live/demo/master.m3u8").status()).isEqualTo(200);
         }
-        awaitNobody();
+        awaitNoViewer();
     }
 
     @ParameterizedTest
@@ -188,7 +188,7 @@ class HostileHttpIT {
                 "Host: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n",
                 "Host: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n"
             })
-    void whatCanBeReadInTwoWaysIsRefusedAndItsConnectionClosed(String headers) throws IOException {
+    void ambiguousRequestsAreRefusedAndTheirConnectionClosed(String headers) throws IOException {
         String second = "GET /api/v1/queue HTTP/1.1\r\nHost: localhost\r\n\r\n";
         String first =
                 "POST /api/v1/channels HTTP/1.1\r\nContent-Type: application/json\r\n" + headers + "\r\n0\r\n\r\n";
@@ -204,7 +204,7 @@ class HostileHttpIT {
     }
 
     @Test
-    void aBodyInChunksIsReadAsBefore() throws IOException {
+    void aChunkedBodyIsRead() throws IOException {
         RawHttp.Answer answer =
                 raw("POST /api/v1/channels HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                         + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
@@ -220,7 +220,7 @@ class HostileHttpIT {
                 "Sec-Fetch-Site: cross-site\r\n",
                 "Origin: http://localhost:1\r\nSec-Fetch-Site: same-site\r\n"
             })
-    void aPageOfAnotherSiteMovesNothing(String headers) throws IOException {
+    void crossSiteRequestsHaveNoEffect(String headers) throws IOException {
         for (String method : List.of("POST /api/v1/channels/demo/playback", "DELETE /api/v1/streams/demo")) {
             RawHttp.Answer answer = raw(method + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n" + headers
                     + "Connection: close\r\n\r\n");
@@ -244,13 +244,13 @@ class HostileHttpIT {
     }
 
     @Test
-    void pagesOfOtherSitesEmbedNothing() {
+    void responsesCannotBeEmbeddedByOtherSites() {
         assertThat(RunningService.get(service.api("/")).headers().firstValue("Cross-Origin-Resource-Policy"))
                 .contains("same-site");
     }
 
     @Test
-    void theManagementPortAnswersToItsOwnNamesOnly() throws IOException {
+    void theManagementPortAcceptsItsOwnHostNamesOnly() throws IOException {
         String rest = "\r\nConnection: close\r\n\r\n";
         for (String path : List.of("/metrics", "/readyz", "/healthz")) {
             RawHttp.Answer foreign = RawHttp.send(
@@ -280,7 +280,7 @@ class HostileHttpIT {
         return frame;
     }
 
-    /** The first stream that is refused. */
+    /** The first refused stream. */
     private static int refused(Http2Socket socket) throws IOException {
         Http2Socket.Frame frame = socket.read();
         while (frame.type() != Http2Socket.RST_STREAM) {
@@ -294,7 +294,7 @@ class HostileHttpIT {
         return service.metric("xg2g_live_viewers");
     }
 
-    private static void awaitNobody() {
+    private static void awaitNoViewer() {
         Awaitility.await("their end").atMost(Duration.ofMinutes(1)).until(() -> viewers() == 0);
     }
 

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Sources that would lead inside. One server on loopback is allowed, so that it can lead on; another listens beside it,
- * and is never spoken to.
+ * Sources that lead to internal addresses. One server on loopback is allowed and redirects; another listens beside it, and
+ * must not get a connection.
  */
 class HostileSourcesIT {
     private static final String PUBLIC = "93.184.216.34";
@@ -29,15 +29,15 @@ class HostileSourcesIT {
     @TempDir
     static Path directory;
 
-    private static Canary canary;
-    private static LeadingServer leading;
+    private static ConnectionRecorder canary;
+    private static RedirectingServer leading;
     private static Path hosts;
     private static RunningService service;
 
     @BeforeAll
     static void start() throws IOException {
-        canary = Canary.listen();
-        leading = LeadingServer.start();
+        canary = ConnectionRecorder.listen();
+        leading = RedirectingServer.start();
         hosts = hosts(PUBLIC);
         service = RunningService.start(
                 directory.resolve("work"),
@@ -54,7 +54,7 @@ class HostileSourcesIT {
                         "0"));
     }
 
-    /** What names stand for; one of them changes. */
+    /** Addresses of host names; one of them changes. */
     private static Path hosts(String changing) throws IOException {
         return Files.writeString(directory.resolve("hosts"), """
                 127.0.0.1 localhost inside.example.org
@@ -71,20 +71,20 @@ class HostileSourcesIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> anAddressThatLeadsInsideIsRefusedAtOnce() {
-        return Hostile.addresses(canary.port())
+    Stream<DynamicTest> anInternalAddressIsRefusedAtOnce() {
+        return ForbiddenAddresses.addresses(canary.port())
                 .map(address -> DynamicTest.dynamicTest(address, () -> {
                     HttpResponse<String> answer = LiveChannels.add(service, "hostile", address);
 
                     assertThat(answer.statusCode()).as(answer.body()).isIn(400, 403);
                     assertThat(code(answer))
-                            .isEqualTo(Hostile.isUrl(address) ? "source-not-allowed" : "invalid-request");
+                            .isEqualTo(ForbiddenAddresses.isUrl(address) ? "source-not-allowed" : "invalid-request");
                     assertThat(answer.body()).doesNotContain("secret");
                 }));
     }
 
     @Test
-    void anAddressThatNobodyCanSendIsRefused() {
+    void aMalformedAddressIsRefused() {
         for (String url : List.of("udp://@", "http://93.184.216.34/\\ud800x", "http://93.184.216.34/\\u1fef")) {
             HttpResponse<String> answer = LiveChannels.add(service, "{\"id\":\"hostile\",\"url\":\"" + url + "\"}");
 
@@ -94,14 +94,14 @@ class HostileSourcesIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> whatAnAllowedSourceLeadsToIsRefusedAsWell() {
+    Stream<DynamicTest> internalAddressesBehindAnAllowedSourceAreRefused() {
         return leading.sources(canary.port()).entrySet().stream()
                 .map(entry -> DynamicTest.dynamicTest(
                         entry.getKey(), () -> assertRefusedOnceItIsWatched(entry.getKey(), entry.getValue())));
     }
 
     @Test
-    void aNameThatLeadsInsideLaterIsRefusedThen() throws IOException {
+    void aNameThatLaterResolvesToAnInternalAddressIsRefused() throws IOException {
         assertThat(LiveChannels.add(service, "changing", "http://changing.example.org:" + canary.port() + "/")
                         .statusCode())
                 .isEqualTo(201);
@@ -111,10 +111,10 @@ class HostileSourcesIT {
     }
 
     @AfterAll
-    static void nobodyHasSpokenToTheListener() {
+    static void theInternalListenerHadNoConnection() {
         try (RunningService ended = service;
-                Canary listener = canary;
-                LeadingServer server = leading) {
+                ConnectionRecorder listener = canary;
+                RedirectingServer server = leading) {
             assertThat(server.asked()).isPositive();
             assertThat(listener.contacts()).isEmpty();
             assertThat(ended.log()).doesNotContain("secret");

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One HTTP/2 connection in clear text with prior knowledge (RFC 9113, section 3.3), written and read by hand: it opens as many
- * streams as a test wants, says nothing of the windows, and acknowledges no settings unless it is told to.
+ * HTTP/2 connection in clear text with prior knowledge (RFC 9113, section 3.3), without a client library: it opens any
+ * number of streams, and sends window updates and acknowledgements only if told to.
  */
 final class Http2Socket implements AutoCloseable {
     static final int DATA = 0;
@@ -35,7 +35,7 @@ final class Http2Socket implements AutoCloseable {
     private final DataInputStream in;
     private int nextStream = 1;
 
-    /** A frame; the payload of one of data is left out. */
+    /** A frame; the payload of DATA is omitted. */
     record Frame(int type, int flags, int stream, byte[] payload) {
         /** The values of a SETTINGS frame by their numbers. */
         Map<Integer, Long> settings() {
@@ -57,7 +57,7 @@ final class Http2Socket implements AutoCloseable {
         }
     }
 
-    /** A connection from this address, which is one of 127.0.0.0/8. */
+    /** A connection from this address of 127.0.0.0/8. */
     Http2Socket(String from, int port) throws IOException {
         socket = new Socket();
         socket.setSoTimeout(60_000);
@@ -73,12 +73,12 @@ final class Http2Socket implements AutoCloseable {
         frame(SETTINGS, ACK, 0, new byte[0]);
     }
 
-    /** Lets no stream that is opened from now on carry data: SETTINGS_INITIAL_WINDOW_SIZE is 0. */
+    /** Sets SETTINGS_INITIAL_WINDOW_SIZE to 0, so that new streams cannot carry data. */
     void closeWindows() throws IOException {
         frame(SETTINGS, 0, 0, new byte[] {0, INITIAL_WINDOW_SIZE, 0, 0, 0, 0});
     }
 
-    /** GET of a path of at most 100 characters; the number of its stream. */
+    /** Sends GET for a path of at most 100 characters; returns its stream id. */
     int get(String path) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         // RFC 7541, appendix A: :method GET, :scheme http; then literals for :path and :authority.

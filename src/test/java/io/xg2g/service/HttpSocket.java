@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One kept HTTP/1.1 connection, written and read by hand: cheap enough for a load, from any address of the loopback
- * network, and as slow or as wrong as a test wants it.
+ * Persistent HTTP/1.1 connection without a client library: cheap enough for load, from any loopback address, and as slow or
+ * malformed as a test needs.
  */
 public final class HttpSocket implements AutoCloseable {
     private static final int LARGE = 256 * 1024;
@@ -23,10 +23,10 @@ public final class HttpSocket implements AutoCloseable {
     private final InputStream in;
     private final byte[] buffer = new byte[LARGE];
 
-    /** An answer whose body was read and thrown away, apart from the body of an error. */
+    /** A response whose body was read and discarded, except for errors. */
     public record Answer(int status, Map<String, String> headers, String error) {
 
-        /** A header that has to be there. */
+        /** A required header. */
         String header(String name) {
             String value = headers.get(name.toLowerCase(Locale.ROOT));
             if (value == null) {
@@ -46,7 +46,7 @@ public final class HttpSocket implements AutoCloseable {
         return open("127.0.0.1", port);
     }
 
-    /** A connection from this address, which is one of 127.0.0.0/8. */
+    /** A connection from this address of 127.0.0.0/8. */
     static HttpSocket open(String from, int port) throws IOException {
         Socket socket = new Socket();
         socket.setTcpNoDelay(true);
@@ -56,12 +56,12 @@ public final class HttpSocket implements AutoCloseable {
         return new HttpSocket(socket);
     }
 
-    /** GET, and the answer to it. */
+    /** Sends GET and reads the response. */
     public Answer get(String path) throws IOException {
         return ask("GET", path);
     }
 
-    /** A request without a body, with these header lines, and the answer to it. */
+    /** Sends a request without a body, with these header lines, and reads the response. */
     Answer ask(String method, String path, String... headers) throws IOException {
         StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n");
         for (String header : headers) {
@@ -74,12 +74,12 @@ public final class HttpSocket implements AutoCloseable {
         return answer();
     }
 
-    /** Sends just that. */
+    /** Sends these bytes. */
     void send(String bytes) throws IOException {
         socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** Reads an answer. */
+    /** Reads a response. */
     Answer answer() throws IOException {
         String[] lines = head().split("\r\n");
         Map<String, String> headers = new TreeMap<>();
@@ -116,12 +116,12 @@ public final class HttpSocket implements AutoCloseable {
         return head.toString();
     }
 
-    /** The next byte of whatever comes, or -1 where the connection was closed. */
+    /** The next byte, or -1 at the end of the connection. */
     int read() throws IOException {
         return in.read();
     }
 
-    /** Whether the other side has closed it; waits for a moment for that. */
+    /** Whether the peer has closed the connection; waits briefly. */
     boolean isClosed() {
         try {
             socket.setSoTimeout(1);

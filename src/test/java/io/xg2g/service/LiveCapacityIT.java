@@ -41,7 +41,7 @@ class LiveCapacityIT {
                         slowAtTheProbe().toString()));
     }
 
-    /** Takes five seconds more for what the probe has encoded. */
+    /** Delays the encodings of the probe by five seconds. */
     private static Path slowAtTheProbe() throws IOException {
         Path script = directory.resolve("slow-ffmpeg");
         Files.writeString(script, """
@@ -60,7 +60,7 @@ class LiveCapacityIT {
     }
 
     @Test
-    void oneChannelMoreIsRefusedWithTheReasonUntilSomebodyLeaves() {
+    void aChannelOverTheCapacityIsRefusedUntilOneStops() {
         assertThat(new JsonObject(
                                 RunningService.get(service.api("/api/v1/queue")).body())
                         .getDouble("speed"))
@@ -75,14 +75,14 @@ class LiveCapacityIT {
         assertThat(problem.getString("code")).isEqualTo("too-many-streams");
         assertThat(problem.getString("detail"))
                 .containsPattern(
-                        "its lowest rendition takes \\d\\.\\d.*the devices carry \\d\\.\\d; playing: one \\d\\.\\d");
+                        "its lowest rendition costs \\d\\.\\d.*the capacity of the devices is \\d\\.\\d; used by: one \\d\\.\\d");
 
-        // It needs no encoder, and is never refused.
+        // A channel with passthrough needs no encoder, and is not refused.
         HttpResponse<String> demo = master("demo");
         assertThat(demo.statusCode()).isEqualTo(200);
         assertThat(demo.body()).contains("source/media.m3u8", "480p/media.m3u8");
 
-        // Nobody fetches anything of the first one any longer.
+        // The first channel has no more requests.
         Awaitility.await()
                 .atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofSeconds(1))
@@ -91,7 +91,7 @@ class LiveCapacityIT {
 
     @Test
     @Tag("nightly")
-    void whereAllChannelsRunThatMayOneThatNobodyWatchesGivesWay() {
+    void atTheMaximumAChannelWithoutViewersIsStopped() {
         try (RunningService single = RunningService.start(
                 directory.resolve("single"),
                 Map.of(
@@ -107,7 +107,7 @@ class LiveCapacityIT {
             JsonObject problem = new JsonObject(refused.body());
             assertThat(problem.getString("code")).isEqualTo("too-many-streams");
             assertThat(problem.getString("detail")).contains("1 channels are running", "xg2g.live.max-streams");
-            // Its only viewer fetches nothing any longer.
+            // Its only viewer sends no more requests.
             Awaitility.await()
                     .atMost(Duration.ofMinutes(1))
                     .pollInterval(Duration.ofSeconds(1))

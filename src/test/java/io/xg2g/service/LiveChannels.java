@@ -6,7 +6,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
-/** Channels added and removed by the API. */
+/** Client that adds and removes channels by the API. */
 final class LiveChannels {
     private LiveChannels() {}
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** How a channel's playlists and segments are answered, whoever asks. */
+/** Responses for playlists and segments of a channel, for every player. */
 class LiveDeliveryIT {
     private static final String ORIGIN = "https://watch.example.org";
 
@@ -100,7 +100,7 @@ class LiveDeliveryIT {
     }
 
     @Test
-    void aRangeOfASegmentIsExactlyThat() {
+    void aRangeOfASegmentIsServed() {
         HttpResponse<byte[]> middle = get(segment, "Range", "bytes=100-299");
         assertThat(middle.statusCode()).isEqualTo(206);
         assertThat(header(middle, "Content-Range")).isEqualTo("bytes 100-299/" + bytes.length);
@@ -121,7 +121,7 @@ class LiveDeliveryIT {
     }
 
     @Test
-    void aRangeCountsWhileTheSegmentIsTheKnownOne() {
+    void ifRangeOfASegmentIsCompared() {
         String etag = header(get(segment), "ETag");
         HttpResponse<byte[]> known = get(segment, "Range", "bytes=0-9", "If-Range", etag);
         assertThat(known.statusCode()).isEqualTo(206);
@@ -183,7 +183,7 @@ class LiveDeliveryIT {
     }
 
     @Test
-    void whatIsNotThereIsNotFound() {
+    void missingSegmentsAreNotFound() {
         for (String file : List.of("1.m4s", "init-1.mp4", "x.m4s", "99999999999999999999.m4s")) {
             assertThat(get("480p/" + file).statusCode()).as(file).isEqualTo(404);
         }
@@ -193,7 +193,7 @@ class LiveDeliveryIT {
     }
 
     @Test
-    void segmentsAreReadOnlyAndCountUnderOneName() {
+    void segmentsAreReadOnlyAndHaveOneMetricLabel() {
         HttpResponse<byte[]> posted = RunningService.send(
                 request(segment).POST(HttpRequest.BodyPublishers.noBody()).build(), BodyHandlers.ofByteArray());
         assertThat(posted.statusCode()).isEqualTo(405);
@@ -212,12 +212,12 @@ class LiveDeliveryIT {
         assertThat(header(response, "Cache-Control")).as(file).isEqualTo(caching);
     }
 
-    /** The kinds of lines or elements of a playlist, whatever its numbers are. */
+    /** Structure of a playlist without its numbers. */
     private static Map<String, Boolean> structure(String playlist) {
         Map<String, Boolean> kinds = new TreeMap<>();
         playlist.lines()
                 .map(String::strip)
-                // How many lengths a timeline has differs from moment to moment.
+                // The number of durations in a timeline varies.
                 .filter(line -> !line.startsWith("<S "))
                 .map(line -> line.replaceAll(" r=\"\\d+\"", "").replaceAll("\\d+", "0"))
                 .forEach(line -> kinds.put(line, true));

@@ -18,13 +18,13 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A channel on a disk that fills up while it is watched. */
+/** A channel on a disk that becomes full during playback. */
 class LiveDiskIT {
     @TempDir
     Path directory;
 
     @Test
-    void aFullDiskMakesGapsAndPlaybackGoesOnWhenThereIsRoomAgain() throws Exception {
+    void aFullDiskCausesGapsAndPlaybackContinuesAfterwards() throws Exception {
         Path work = Files.createDirectory(directory.resolve("work"));
         try (TsServer source = TsServer.start(Clips.mpeg2());
                 RunningService service = RunningService.startOnDisk(
@@ -64,12 +64,12 @@ class LiveDiskIT {
                             .as("%s", viewer.audio())
                             .isGreaterThan(segments + 4);
                 });
-                assertThat(viewer.complaints()).isEmpty();
+                assertThat(viewer.violations()).isEmpty();
                 assertThat(condition(service)).isEqualTo("playing");
             }
             await("it stops").until(() -> service.metric("xg2g_live_streams") == 0);
             await("and nothing is left").untilAsserted(() -> {
-                assertThat(service.leftOver()).isEmpty();
+                assertThat(service.remainingFiles()).isEmpty();
                 assertThat(service.encoders()).isEmpty();
             });
             assertThat(service.log()).doesNotContain("Exception:");
@@ -77,7 +77,7 @@ class LiveDiskIT {
     }
 
     @Test
-    void whatNeedsAFullDiskIsToldWhenToTryAgain() throws Exception {
+    void requestsOnAFullDiskHaveRetryAfter() throws Exception {
         Path work = Files.createDirectory(directory.resolve("work"));
         try (RunningService service =
                 RunningService.startOnDisk("32m", work, Map.of("xg2g.ffmpeg.min-free-disk", "0"))) {
@@ -91,7 +91,7 @@ class LiveDiskIT {
             assertDiskFull(RunningService.send(
                     service.post("profile=480p", TestMedia.mpeg2()).build(), BodyHandlers.ofString()));
 
-            // Then nothing has changed, and nothing is a defect
+            // Then nothing has changed, and no error is logged
             Files.delete(service.work().resolve("filler"));
             assertThat(RunningService.get(service.api("/api/v1/channels")).body())
                     .contains("\"kept\"")
@@ -107,7 +107,7 @@ class LiveDiskIT {
         assertThat(new JsonObject(answer.body()).getString("code")).isEqualTo("disk-full");
     }
 
-    /** Writes until nothing can be written any longer. */
+    /** Writes until the disk is full. */
     private static void fill(Path file) throws IOException {
         byte[] much = new byte[1 << 20];
         try (OutputStream out = Files.newOutputStream(file)) {

@@ -26,19 +26,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a source can do to its channel. Every case has a source, a channel and a player of its own; all run at once. */
+/** Faults of a source. Every case has its own source, channel and player; all run at once. */
 @Tag("alone")
 class LiveFaultsIT {
     private static final Duration SOURCE_TIMEOUT = Duration.ofSeconds(4);
     private static final Duration IDLE = Duration.ofSeconds(8);
 
-    /** A player waits for longer than a channel is kept without any. */
+    /** Longer than the idle timeout of a channel. */
     private static final Duration START_TIMEOUT = IDLE.plusSeconds(1);
 
-    /** Windows that may be given up for want of a processor, which others use, too. */
+    /** Maximum number of gaps caused by other load on the CPU. */
     private static final int MOST_GAPS = 2;
 
-    /** Windows that lose their audio before that is noticed, and while the segmenter starts anew. */
+    /** Maximum number of windows without audio until detection and restart of the segmenter. */
     private static final int MOST_AUDIO_GAPS = 6;
 
     @TempDir
@@ -68,28 +68,28 @@ class LiveFaultsIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> playbackGoesOn() {
+    Stream<DynamicTest> playbackContinues() {
         return together("cut", Map.of("after a cut of 3 s", channel -> cutOf(3, channel)));
     }
 
     @TestFactory
     @Tag("nightly")
-    Stream<DynamicTest> playbackGoesOnAfterEveryChange() {
+    Stream<DynamicTest> playbackContinuesAfterEveryChange() {
         Map<String, Case> cases = new LinkedHashMap<>(Map.of("after a cut of 60 s", channel -> cutOf(60, channel)));
         cases.put("after a cut of 15 s", channel -> cutOf(15, channel));
         cases.put("after the source's clock jumped", LiveFaultsIT::jump);
         cases.put("while the source's clock starts anew at 0", LiveFaultsIT::wrap);
         cases.put("while a tenth of the packets is damaged", LiveFaultsIT::damage);
-        cases.put("with pictures of another size", channel -> change(Clips.larger(), channel));
+        cases.put("with another frame size", channel -> change(Clips.larger(), channel));
         cases.put("with another codec", channel -> change(Clips.h264(), channel));
-        cases.put("without pictures", LiveFaultsIT::radio);
+        cases.put("without video", LiveFaultsIT::radio);
         cases.put("after the service was scrambled", LiveFaultsIT::scrambled);
         return together("change", cases);
     }
 
     @Test
     @Tag("nightly")
-    void playbackGoesOnAfterAudioThatClaimsAnotherSamplingRate() throws Exception {
+    void playbackContinuesAfterAudioWithAWrongSamplingRate() throws Exception {
         misleadingAudio("misleading");
     }
 
@@ -120,7 +120,7 @@ class LiveFaultsIT {
     }
 
     @Test
-    void whatIsWrongWithAChannelIsSaid() {
+    void theReasonOfAFailedChannelIsReported() {
         assertProblem(post("{\"id\":\"no url\"}"), 400, "invalid-request");
         assertProblem(post("{\"id\":\"file\",\"url\":\"file:/etc/passwd\"}"), 403, "source-not-allowed");
         assertProblem(post("not json"), 400, "invalid-request");
@@ -134,12 +134,12 @@ class LiveFaultsIT {
     }
 
     @Test
-    void aChannelIsStoppedByOrderAndWhenNobodyWatches() throws Exception {
+    void aChannelIsStoppedByRequestAndWithoutViewers() throws Exception {
         try (TsServer source = TsServer.start(Clips.mpeg2())) {
             try (HlsViewer viewer = watch("left", source)) {
                 awaitSegments(viewer, 2);
                 assertThat(delete("/api/v1/streams/left").statusCode()).isEqualTo(204);
-                // Its player goes on asking, which starts it again.
+                // The player continues its requests, which restarts the channel.
                 awaitSegments(viewer, viewer.video().segments() + 2);
                 assertClean(viewer);
             }
@@ -150,13 +150,13 @@ class LiveFaultsIT {
         }
     }
 
-    /** What the cases leave behind. */
+    /** State after all cases. */
     @AfterAll
-    static void nothingIsLeftOver() {
+    static void noFilesOrProcessesAreLeft() {
         try (RunningService ended = service) {
             await("every channel stops").until(() -> ended.metric("xg2g_live_streams") == 0);
             await("and nothing is left")
-                    .untilAsserted(() -> assertThat(ended.leftOver()).isEmpty());
+                    .untilAsserted(() -> assertThat(ended.remainingFiles()).isEmpty());
             assertThat(ended.encoders()).isEmpty();
         }
     }
@@ -200,7 +200,7 @@ class LiveFaultsIT {
             }
             source.listen();
 
-            awaitBreaks(viewer, 1);
+            awaitDiscontinuities(viewer, 1);
             assertThat(viewer.video().gaps()).isLessThanOrEqualTo(MOST_GAPS);
             awaitPlaying(channel);
             assertThat(stream(channel).containsKey("trouble")).isFalse();
@@ -213,9 +213,9 @@ class LiveFaultsIT {
                 HlsViewer viewer = watch(channel, source)) {
             awaitSegments(viewer, 4);
             source.jump(3600 * 90_000);
-            awaitBreaks(viewer, 1);
+            awaitDiscontinuities(viewer, 1);
             source.jump(-1800 * 90_000);
-            awaitBreaks(viewer, 2);
+            awaitDiscontinuities(viewer, 2);
 
             assertThat(viewer.video().gaps()).isLessThanOrEqualTo(MOST_GAPS);
             assertThat(viewer.video().stalledSeconds()).isLessThan(2);
@@ -229,7 +229,7 @@ class LiveFaultsIT {
             try (HlsViewer viewer = watch(channel, source)) {
                 awaitSegments(viewer, 12);
 
-                assertThat(viewer.video().breaks()).isZero();
+                assertThat(viewer.video().discontinuities()).isZero();
                 assertThat(viewer.video().gaps()).isLessThanOrEqualTo(MOST_GAPS);
                 assertThat(viewer.video().stalledSeconds()).isLessThan(2);
                 assertClean(viewer);
@@ -272,7 +272,7 @@ class LiveFaultsIT {
                 HlsViewer viewer = watch(channel, source)) {
             awaitSegments(viewer, 4);
             source.play(to);
-            awaitBreaks(viewer, 1);
+            awaitDiscontinuities(viewer, 1);
 
             assertThat(viewer.video().gaps()).isLessThanOrEqualTo(MOST_GAPS);
             assertClean(viewer);
@@ -285,7 +285,7 @@ class LiveFaultsIT {
             awaitSegments(viewer, 6);
 
             assertThat(viewer.video().toString()).contains("audio/media.m3u8");
-            assertThat(viewer.video().breaks()).isZero();
+            assertThat(viewer.video().discontinuities()).isZero();
             assertThat(viewer.video().stalledSeconds()).isLessThan(2);
             awaitPlaying(channel);
             assertClean(viewer);
@@ -307,7 +307,7 @@ class LiveFaultsIT {
         }
     }
 
-    /** A player is told in time, and plays when the source is well again. */
+    /** Checks that a player gets an error in time, and plays when the source has recovered. */
     private static void answer(TsServer.Answer answer, String trouble, String channel) throws Exception {
         try (TsServer source = TsServer.start(Clips.mpeg2())) {
             source.answer(answer);
@@ -341,7 +341,7 @@ class LiveFaultsIT {
                 await("it is cut off").until(() -> stream(channel).getInteger("viewers") == 1);
                 awaitSegments(viewer, viewer.video().segments() + 3);
 
-                assertThat(viewer.video().breaks()).isZero();
+                assertThat(viewer.video().discontinuities()).isZero();
                 assertThat(viewer.video().stalledSeconds()).isLessThan(2);
                 assertClean(viewer);
             }
@@ -363,25 +363,25 @@ class LiveFaultsIT {
                             && viewer.audio().segments() >= segments);
         } catch (org.awaitility.core.ConditionTimeoutException late) {
             throw new AssertionError(
-                    "want " + segments + ": " + viewer.video() + "\n" + viewer.audio() + "\n" + viewer.complaints(),
+                    "want " + segments + ": " + viewer.video() + "\n" + viewer.audio() + "\n" + viewer.violations(),
                     late);
         }
     }
 
-    /** Waits until so many runs have ended, and plays on for a while. */
-    private static void awaitBreaks(HlsViewer viewer, int breaks) {
-        await("the break").until(() -> viewer.video().breaks() >= breaks);
+    /** Waits for this number of discontinuities, and continues for a while. */
+    private static void awaitDiscontinuities(HlsViewer viewer, int discontinuities) {
+        await("the break").until(() -> viewer.video().discontinuities() >= discontinuities);
         awaitSegments(viewer, viewer.video().segments() + 4);
-        assertThat(viewer.video().breaks()).isEqualTo(breaks);
+        assertThat(viewer.video().discontinuities()).isEqualTo(discontinuities);
     }
 
-    /** Who was behind is degraded until it is no longer. */
+    /** Waits until a degraded channel has recovered. */
     private static void awaitPlaying(String channel) {
         await(channel + " plays").until(() -> "playing".equals(stream(channel).getString("condition")));
     }
 
     private static void assertClean(HlsViewer viewer) {
-        assertThat(viewer.complaints()).isEmpty();
+        assertThat(viewer.violations()).isEmpty();
     }
 
     private static JsonObject stream(String channel) {

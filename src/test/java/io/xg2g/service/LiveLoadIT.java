@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Many channels at once on four slots of a simulated GPU, whose windows cost time and hardly any processor; everything else
- * is real.
+ * Many channels at once on four slots of a simulated GPU, whose windows take time and hardly any CPU; everything else is
+ * real.
  */
 @Tag("alone")
 @Tag("nightly")
@@ -34,23 +34,22 @@ class LiveLoadIT {
     @TempDir
     Path directory;
 
-    /** 576p25 MPEG-2, so that there is a rung to be left out, with hardly anything in the picture; with sound or without. */
-    private static Path source(boolean sound) {
-        String picture = "-f lavfi -i color=s=1024x576:r=25:d=24";
+    /** 576p25 MPEG-2, so that there is a rung to drop, of one colour; with or without audio. */
+    private static Path source(boolean audio) {
+        String video = "-f lavfi -i color=s=1024x576:r=25:d=24";
         String encoding = " -c:v mpeg2video -g 12 -bf 0 -sc_threshold 1000000000 -flags +cgop -b:v 300k";
-        return sound
+        return audio
                 ? TestMedia.encoded(
-                        "load.ts",
-                        picture + " -f lavfi -i sine=r=48000:d=24" + encoding + " -c:a mp2 -b:a 64k -f mpegts")
-                : TestMedia.encoded("load-silent.ts", picture + encoding + " -f mpegts");
+                        "load.ts", video + " -f lavfi -i sine=r=48000:d=24" + encoding + " -c:a mp2 -b:a 64k -f mpegts")
+                : TestMedia.encoded("load-silent.ts", video + encoding + " -f mpegts");
     }
 
     @Test
     void tenChannelsPlayWithoutAStall() throws Exception {
-        // Ten channels want five windows of two renditions a second, which take less than two of the four slots.
+        // Ten channels need five windows of two renditions a second, which use less than two of the four slots.
         try (RunningService service = service(10, Duration.ofMillis(150), source(true))) {
             List<HlsViewer> viewers = watch(service, 0, 10);
-            // What the rush of the start has cost is over by then.
+            // The load of the start is over by then.
             Thread.sleep(2000);
             List<Integer> gaps =
                     viewers.stream().map(viewer -> viewer.video().gaps()).toList();
@@ -63,12 +62,12 @@ class LiveLoadIT {
             report(service, viewers);
             for (int i = 0; i < viewers.size(); i++) {
                 HlsViewer.TrackReader video = viewers.get(i).video();
-                assertThat(viewers.get(i).complaints()).isEmpty();
+                assertThat(viewers.get(i).violations()).isEmpty();
                 assertThat(video.gaps()).as("%s", video).isEqualTo(gaps.get(i));
                 assertThat(video.stalls()).as("%s", video).isEqualTo(stalls.get(i));
-                assertThat(video.breaks()).as("%s", video).isZero();
+                assertThat(video.discontinuities()).as("%s", video).isZero();
             }
-            // Without others on the two cores these are 0.4 and 0.001.
+            // Without other load on the two cores these are 0.4 and 0.001.
             assertThat(waitOf(service, "2", 0.99))
                     .as("99 % of the waits, in seconds")
                     .isLessThanOrEqualTo(6.4);
@@ -80,10 +79,10 @@ class LiveLoadIT {
     }
 
     @Test
-    void twentyChannelsOnTooFewSlotsDegradeAndNoneStops() throws Exception {
-        // Twenty channels want ten windows of two renditions a second, which would take more than the four slots.
+    void twentyChannelsOnTooFewSlotsDegradeWithoutStopping() throws Exception {
+        // Twenty channels need ten windows of two renditions a second, which exceeds the four slots.
         try (RunningService service = service(20, Duration.ofMillis(220), source(false))) {
-            // Each begins to play, though those before it go first.
+            // Each starts to play, although earlier ones have precedence.
             List<HlsViewer> viewers = watch(service, 0, 20);
             Awaitility.await("renditions are left out")
                     .atMost(Duration.ofSeconds(40))
@@ -100,7 +99,7 @@ class LiveLoadIT {
                 assertThat(viewers.get(i).video().number())
                         .as("%s", viewers.get(i).video())
                         .isGreaterThan(before.get(i));
-                assertThat(viewers.get(i).complaints()).isEmpty();
+                assertThat(viewers.get(i).violations()).isEmpty();
             }
             assertThat(service.metric("xg2g_gpu_queue_rejections_total", "reason=\"timeout\""))
                     .as("units that waited for too long")
@@ -125,7 +124,7 @@ class LiveLoadIT {
         return RunningService.start(directory.resolve("work"), keys);
     }
 
-    /** Watches them, one after the other: the first one has the simulated GPU make its outputs, which takes a processor. */
+    /** Starts playback one after the other: the first one makes the simulated GPU encode its outputs, which needs CPU. */
     private static List<HlsViewer> watch(RunningService service, int from, int to) {
         List<HlsViewer> viewers = new ArrayList<>();
         for (int i = from; i < to; i++) {
@@ -147,7 +146,7 @@ class LiveLoadIT {
         return answer.statusCode();
     }
 
-    /** The bound below which this share of a priority's waits lies, in seconds. */
+    /** Quantile of the waits of a priority, in seconds. */
     private static double waitOf(RunningService service, String priority, double share) {
         String name = "xg2g_gpu_queue_wait_seconds";
         String wanted = "priority=\"" + priority + "\"";

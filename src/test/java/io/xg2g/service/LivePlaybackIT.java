@@ -1,9 +1,9 @@
 package io.xg2g.service;
 
-import static io.xg2g.service.WatchedPlayer.await;
-import static io.xg2g.service.WatchedPlayer.awaitFirstFrame;
-import static io.xg2g.service.WatchedPlayer.awaitPlaying;
-import static io.xg2g.service.WatchedPlayer.click;
+import static io.xg2g.service.BrowserPlayer.await;
+import static io.xg2g.service.BrowserPlayer.awaitFirstFrame;
+import static io.xg2g.service.BrowserPlayer.awaitPlaying;
+import static io.xg2g.service.BrowserPlayer.click;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
@@ -27,19 +27,19 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Channels in a real browser: the service's own page with hls.js, and shaka-player on a page of another origin. */
+/** Channels in a real browser: the service's page with hls.js, and shaka-player on a page of another origin. */
 @Tag("alone")
 class LivePlaybackIT {
     private static final Logger LOG = Logger.getLogger(LivePlaybackIT.class);
 
-    /** How long a player is watched, in seconds. */
+    /** Duration of playback, in seconds. */
     private static final int WATCHED = 30;
 
-    /** The source's clock wraps while players watch, in any order of the tests: so many seconds after the start. */
+    /** Wrap of the source's clock during playback, in any order of the tests: seconds after the start. */
     private static final int WRAP = 45;
 
-    /** Where {@code -Dxg2g.docs.write=true} puts a picture of the page. */
-    private static final Path PICTURE = Path.of("docs", "images", "watch.png");
+    /** Target of the screenshot of the page with {@code -Dxg2g.docs.write=true}. */
+    private static final Path SCREENSHOT = Path.of("docs", "images", "watch.png");
 
     @TempDir
     static Path directory;
@@ -93,7 +93,7 @@ class LivePlaybackIT {
 
     @Test
     @Tag("smoke")
-    void theDemoPlaysSoonAfterThePageIsOpened() throws IOException {
+    void theDemoPlaysAfterThePageIsOpened() throws IOException {
         try (Chromium.Page page = chromium.open(service.api("/"), 1000, 900)) {
             // When
             click(page, "demo");
@@ -106,8 +106,8 @@ class LivePlaybackIT {
             await(page, "playback", "played", 1);
             assertThat(page.object("observation()").getJsonArray("errors")).isEmpty();
             if (Boolean.getBoolean("xg2g.docs.write")) {
-                Files.createDirectories(PICTURE.getParent());
-                page.screenshot(PICTURE);
+                Files.createDirectories(SCREENSHOT.getParent());
+                page.screenshot(SCREENSHOT);
             }
         } finally {
             HttpRequest stop = HttpRequest.newBuilder(service.api("/api/v1/streams/demo"))
@@ -120,14 +120,14 @@ class LivePlaybackIT {
     @Test
     @Tag("nightly")
     void aBroadcastPlaysWithHlsJsAndWithShakaPlayerInAllLevels() throws IOException {
-        // Given a channel that has run long enough for players to keep their usual distance to its end
+        // Given a channel with enough segments for the usual live latency of players
         URI playlist = service.api("/live/broadcast/480p/media.m3u8");
         Awaitility.await("windows")
                 .atMost(Duration.ofSeconds(40))
                 .until(() -> RunningService.get(playlist).body().split("#EXTINF").length > 4);
         try (Chromium.Page hls = chromium.open(service.api("/"), 400, 400);
                 Chromium.Page dash = chromium.open(pages.dash(), 400, 400)) {
-            // Given that both play
+            // Given playback in both
             click(hls, "Broadcast");
             dash.evaluate("begin('" + service.api("/live/broadcast/manifest.mpd") + "')");
             JsonObject firstHls = awaitFirstFrame(hls);
@@ -144,7 +144,7 @@ class LivePlaybackIT {
                     .isEqualTo(levels);
             assertThat(ints(dash.object("({all: heights()})"))).containsExactlyInAnyOrderElementsOf(levels);
 
-            // When they are watched, each level for a while
+            // When each level plays for a while
             hls.evaluate("observeFromHere()");
             dash.evaluate("observeFromHere()");
             for (int level = 0; level < levels.size(); level++) {
@@ -165,7 +165,7 @@ class LivePlaybackIT {
         LOG.infof("%s: %s", player, seen.encode());
         Files.writeString(
                 Path.of("target", "live-playback-" + player + ".log"), (String) page.evaluate("told.join('\\n')"));
-        // On a machine that is too slow a rendition is left out for a window, and hls.js takes another one for it.
+        // On a slow machine a rendition has a gap, and hls.js uses another one for it.
         assertThat(seen.getJsonArray("errors").stream().map(Object::toString))
                 .as("errors of %s", player)
                 .allMatch(error -> error.startsWith("fragGap"));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A channel's child processes are killed and hang, while one player watches all the time. */
+/** Child processes of a channel are killed and hang during playback. */
 @Tag("alone")
 class LiveProcessesIT {
     private static final String SEGMENTER = "pipe:0";
@@ -43,7 +43,7 @@ class LiveProcessesIT {
         viewer = HlsViewer.watch(service, "tv");
     }
 
-    /** Takes half a second more for a window, so that there is one to be hit. */
+    /** Delays windows by half a second, so that there is one to kill. */
     private static Path slowEncoder() throws IOException {
         Path script = directory.resolve("slow-ffmpeg");
         Files.writeString(script, """
@@ -70,62 +70,62 @@ class LiveProcessesIT {
     @Test
     @Tag("smoke")
     void aKilledSegmenterIsReplaced() {
-        int breaks = playing().breaks();
+        int discontinuities = playing().discontinuities();
 
         children(SEGMENTER).forEach(ProcessHandle::destroyForcibly);
 
         awaitMore(4);
-        assertThat(viewer.video().breaks()).isEqualTo(breaks + 1);
-        assertThat(viewer.complaints()).isEmpty();
+        assertThat(viewer.video().discontinuities()).isEqualTo(discontinuities + 1);
+        assertThat(viewer.violations()).isEmpty();
     }
 
     @Test
     @Tag("nightly")
     void aHungSegmenterIsReplaced() throws Exception {
-        int breaks = playing().breaks();
+        int discontinuities = playing().discontinuities();
         List<ProcessHandle> hung = children(SEGMENTER);
 
         signal("STOP", hung);
 
         awaitMore(4);
-        assertThat(viewer.video().breaks()).isEqualTo(breaks + 1);
+        assertThat(viewer.video().discontinuities()).isEqualTo(discontinuities + 1);
         assertThat(hung).noneMatch(ProcessHandle::isAlive);
-        assertThat(viewer.complaints()).isEmpty();
+        assertThat(viewer.violations()).isEmpty();
     }
 
     @Test
     @Tag("nightly")
-    void aKilledEncoderCostsItsWindowAtMost() {
+    void aKilledEncoderLosesAtMostItsWindow() {
         HlsViewer.TrackReader before = playing();
         int gaps = before.gaps();
-        int breaks = before.breaks();
+        int discontinuities = before.discontinuities();
 
         awaitOne(ENCODER).destroyForcibly();
 
         awaitMore(4);
         assertThat(viewer.video().gaps()).isLessThanOrEqualTo(gaps + 1);
-        assertThat(viewer.video().breaks()).isEqualTo(breaks);
-        assertThat(viewer.complaints()).isEmpty();
+        assertThat(viewer.video().discontinuities()).isEqualTo(discontinuities);
+        assertThat(viewer.violations()).isEmpty();
     }
 
     @Test
     @Tag("nightly")
-    void aHungEncoderCostsItsWindow() throws Exception {
+    void aHungEncoderLosesItsWindow() throws Exception {
         HlsViewer.TrackReader before = playing();
         int gaps = before.gaps();
-        int breaks = before.breaks();
+        int discontinuities = before.discontinuities();
         ProcessHandle hung = awaitOne(ENCODER);
 
         signal("STOP", List.of(hung));
 
         awaitMore(5);
         assertThat(viewer.video().gaps()).isEqualTo(gaps + 1);
-        assertThat(viewer.video().breaks()).isEqualTo(breaks);
+        assertThat(viewer.video().discontinuities()).isEqualTo(discontinuities);
         assertThat(hung.isAlive()).isFalse();
-        assertThat(viewer.complaints()).isEmpty();
+        assertThat(viewer.violations()).isEmpty();
     }
 
-    /** Waits until it plays as if nothing had been. */
+    /** Waits until playback has recovered. */
     private static HlsViewer.TrackReader playing() {
         awaitMore(3);
         return viewer.video();

@@ -21,14 +21,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program ends, by force and in order, while people watch. */
+/** The program is killed and restarted during playback. */
 @Tag("alone")
 class LiveRestartIT {
     @TempDir
     Path directory;
 
     @Test
-    void playersGoOnAfterAKillAndAnOrderlyEndIsPrompt() throws Exception {
+    void playersContinueAfterAKillAndAShutdownIsPrompt() throws Exception {
         int port = FreePort.any();
         int management = FreePort.any();
         try (TsServer source = TsServer.start(Clips.mpeg2())) {
@@ -52,8 +52,8 @@ class LiveRestartIT {
 
                 assertThat(viewer.video().number()).isGreaterThan(number);
                 assertThat(viewer.video().discontinuity()).isBetween(discontinuity + 1, discontinuity + 100);
-                assertThat(viewer.video().breaks()).isEqualTo(1);
-                assertThat(viewer.complaints()).isEmpty();
+                assertThat(viewer.video().discontinuities()).isEqualTo(1);
+                assertThat(viewer.violations()).isEmpty();
                 assertThat(orphans).noneMatch(ProcessHandle::isAlive);
                 assertPromptEnd(second);
             }
@@ -81,7 +81,7 @@ class LiveRestartIT {
                 .as("seconds\n" + service.log())
                 .isLessThan(10);
         assertThat(children).noneMatch(ProcessHandle::isAlive);
-        assertThat(service.leftOver()).isEmpty();
+        assertThat(service.remainingFiles()).isEmpty();
         for (CompletableFuture<Long> read : streams) {
             assertThat(read.get(5, TimeUnit.SECONDS)).isPositive();
         }
@@ -93,7 +93,7 @@ class LiveRestartIT {
                 .getInteger("viewers");
     }
 
-    /** How many bytes came until the end. */
+    /** Number of bytes until the end. */
     private static long read(RunningService service, String what) {
         HttpResponse<InputStream> answer = RunningService.send(
                 HttpRequest.newBuilder(service.api("/live/tv/" + what)).build(), BodyHandlers.ofInputStream());

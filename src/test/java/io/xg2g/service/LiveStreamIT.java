@@ -27,23 +27,23 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What players that are no browsers get of a broadcast: continuous streams, and the sync of sound and picture. */
+/** Continuous streams of a broadcast, and synchronization of audio and video. */
 @Tag("alone")
 class LiveStreamIT {
     private static final Logger LOG = Logger.getLogger(LiveStreamIT.class);
 
-    /** How long each reader reads, in seconds. */
+    /** Duration of each reader, in seconds. */
     private static final int READ = 30;
 
-    /** By how much sound and picture may lie otherwise to each other than in the source, in milliseconds. */
+    /** Maximum change of the offset between audio and video relative to the source, in milliseconds. */
     private static final double SYNC = 80;
 
-    /** So many bytes are found once only in what the source sent. */
+    /** Length of a byte sequence that is unique in the source. */
     private static final int HEAD = 100 * BroadcastSource.PACKET;
 
     private static final List<String> MODES = List.of("standard", "audio_proxy", "gpu");
 
-    /** Segments that are there: on a machine that is too slow some are left out, and are listed as gaps. */
+    /** Published segments: a slow machine has gaps. */
     private static final Pattern FILES = Pattern.compile("(?<!#EXT-X-GAP\n)#EXTINF:[^\n]*\n(\\d+\\.m4s)\n");
 
     private static final Pattern INIT = Pattern.compile("URI=\"(init-\\d+\\.mp4)\"");
@@ -54,8 +54,8 @@ class LiveStreamIT {
     private static BroadcastSource source;
     private static RunningService service;
     private static double ofSource;
-    private static Path picture;
-    private static Path sound;
+    private static Path video;
+    private static Path audio;
 
     @BeforeAll
     static void startAndRead() throws Exception {
@@ -97,13 +97,13 @@ class LiveStreamIT {
                     "--length=" + READ,
                     stream(mode).toString()));
         }
-        ofSource = FlashAndBeep.median(FlashAndBeep.offsets(BroadcastSource.file(), BroadcastSource.file()));
+        ofSource = AudioVideoOffset.median(AudioVideoOffset.offsets(BroadcastSource.file(), BroadcastSource.file()));
         for (CompletableFuture<?> reader : readers) {
             reader.get(3 * READ, TimeUnit.SECONDS);
         }
-        // The rung that is never left out.
-        picture = segments("1080p");
-        sound = segments("audio");
+        // The rung that is never dropped.
+        video = segments("1080p");
+        audio = segments("audio");
     }
 
     @AfterAll
@@ -119,16 +119,16 @@ class LiveStreamIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"standard", "audio_proxy", "gpu"})
-    void ffmpegAndMpvReadAStreamWithoutAComplaint(String mode) throws IOException {
+    void ffmpegAndMpvReadAStreamWithoutAWarning(String mode) throws IOException {
         assertThat(said("ffmpeg-" + mode, mode)).isEmpty();
         assertThat(said("mpv-" + mode, mode)).isEmpty();
     }
 
     @Test
-    void standardIsWhatTheSourceSentByteByByte() throws IOException {
+    void modeStandardHasTheBytesOfTheSource() throws IOException {
         byte[] sent = source.sent();
         byte[] got = Files.readAllBytes(recording("stream.ts?mode=standard"));
-        // A viewer begins with the tables and the last keyframe, which did not come one after the other.
+        // A viewer starts with the tables and the latest keyframe, which are not adjacent in the source.
         int tables = 0;
         while (((got[tables + 1] & 0x1f) << 8 | got[tables + 2] & 0xff) != BroadcastSource.VIDEO_PID) {
             tables += BroadcastSource.PACKET;
@@ -145,7 +145,7 @@ class LiveStreamIT {
     }
 
     @Test
-    void theSoundAloneIsAacInAdts() throws IOException {
+    void audioOnlyIsAacInAdts() throws IOException {
         byte[] aac = Files.readAllBytes(recording("audio.aac"));
         int frames = 0;
         for (int at = 0; at + 7 <= aac.length; frames++) {
@@ -168,21 +168,21 @@ class LiveStreamIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"audio_proxy", "gpu"})
-    void soundAndPictureOfAStreamLieAsInTheSource(String mode) {
+    void audioAndVideoOfAStreamAreSynchronized(String mode) {
         Path recording = recording("stream.ts?mode=" + mode);
-        checkSync("stream.ts, mode " + mode, FlashAndBeep.offsets(recording, recording));
+        checkSync("stream.ts, mode " + mode, AudioVideoOffset.offsets(recording, recording));
     }
 
     @Test
-    void soundAndPictureOfSegmentsLieAsInTheSource() {
-        checkSync("HLS", FlashAndBeep.offsets(picture, sound));
+    void audioAndVideoOfSegmentsAreSynchronized() {
+        checkSync("HLS", AudioVideoOffset.offsets(video, audio));
     }
 
     private static void checkSync(String what, List<Double> offsets) {
         LOG.infof(
                 "%s: a beep comes %.1f ms after its flash (%.1f to %.1f, %d of them); in the source %.1f ms",
                 what,
-                FlashAndBeep.median(offsets),
+                AudioVideoOffset.median(offsets),
                 offsets.stream().min(Double::compare).orElseThrow(),
                 offsets.stream().max(Double::compare).orElseThrow(),
                 offsets.size(),
@@ -192,7 +192,7 @@ class LiveStreamIT {
                 .allSatisfy(offset -> assertThat(offset).isBetween(ofSource - SYNC, ofSource + SYNC));
     }
 
-    /** What a rendition's playlist lists as there, in one file. */
+    /** The published segments of a rendition, in one file. */
     private static Path segments(String rendition) throws IOException {
         URI playlist = service.api("/live/broadcast/" + rendition + "/media.m3u8");
         String text = RunningService.get(playlist).body();
@@ -227,8 +227,8 @@ class LiveStreamIT {
     }
 
     /**
-     * What a tool printed. Who joins a broadcast with open GOPs misses what its first pictures refer to, and the source's
-     * own pictures are not to be changed: that decoders forget pictures which they never had is no fault of the stream.
+     * Output of a tool. After joining a broadcast with open GOPs the reference frames of the first frames are missing, and the source's
+     * frames must not be changed: warnings of decoders about missing references are ignored.
      */
     private static List<String> said(String tool, String mode) throws IOException {
         return Files.readAllLines(directory.resolve(tool + ".log")).stream()

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** More work than the slots can do. */
+/** More work than the slots can process. */
 @Tag("alone")
 class LoadIT {
     @TempDir
@@ -33,7 +33,7 @@ class LoadIT {
             RunningService.send(
                     service.post("profile=preview", TestMedia.progressive()).build(), discard());
             double before = ended(service);
-            Footprint at = Footprint.of(service);
+            ResourceUsage at = ResourceUsage.of(service);
 
             // When
             List<HttpResponse<String>> answers;
@@ -74,20 +74,20 @@ class LoadIT {
             assertThat(service.metric("xg2g_gpu_active_workers")).isZero();
             Awaitility.await("everything goes back to where it was")
                     .atMost(Duration.ofSeconds(30))
-                    .until(() -> service.leftOver().isEmpty()
+                    .until(() -> service.remainingFiles().isEmpty()
                             && service.encoders().isEmpty()
-                            && isNear(Footprint.of(service), at));
+                            && isNear(ResourceUsage.of(service), at));
         }
     }
 
-    /** Completed, failed, rejected and withdrawn. */
+    /** Completed, failed, rejected and cancelled. */
     private static double ended(RunningService service) {
         return service.metric("xg2g_transcode_latency_seconds_count")
                 + service.metric("xg2g_gpu_queue_rejections_total");
     }
 
-    /** The allowance is for pools that keep what they once needed. */
-    private static boolean isNear(Footprint now, Footprint before) {
+    /** Tolerance for pools that do not shrink. */
+    private static boolean isNear(ResourceUsage now, ResourceUsage before) {
         return now.descriptors() <= before.descriptors() + 20
                 && now.threads() <= before.threads() + 30
                 && now.residentMiB() <= before.residentMiB() + 512;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The program in languages that write numbers with digits of their own, or have other capital letters. */
+/** The program in locales with other digits or other rules for capital letters. */
 class LocaleIT {
     private static final Pattern OTHER_DIGIT = Pattern.compile("[\\p{Nd}&&[^0-9]]");
     private static final Pattern LENGTH = Pattern.compile("\r\nContent-Length: [0-9]+\r\n");
@@ -27,14 +27,14 @@ class LocaleIT {
     Path directory;
 
     @Test
-    void everythingThatMachinesReadHasDigitsOfAscii() {
+    void machineReadableOutputHasAsciiDigits() {
         digitsAreAscii("ar-EG");
     }
 
     @ParameterizedTest
     @Tag("nightly")
     @ValueSource(strings = {"bn-BD", "tr-TR"})
-    void everythingThatMachinesReadHasDigitsOfAsciiInOtherLocales(String locale) {
+    void machineReadableOutputHasAsciiDigitsInOtherLocales(String locale) {
         digitsAreAscii(locale);
     }
 
@@ -55,7 +55,7 @@ class LocaleIT {
             HttpResponse<byte[]> clip = RunningService.send(
                     service.post("profile=abr", TestMedia.mpeg2()).build(), BodyHandlers.ofByteArray());
 
-            // Then its parts have lengths, and the client learns its budget
+            // Then its parts have lengths, and the response has the rate limit state
             assertThat(clip.statusCode())
                     .as(
                             "%s",
@@ -79,7 +79,7 @@ class LocaleIT {
                             () -> RunningService.get(service.api("/live/demo/480p/media.m3u8")),
                             answer -> answer.body().contains("#EXTINF"));
 
-            // Then nothing has other digits
+            // Then all digits are ASCII
             Stream.of(
                             service.api("/live/demo/master.m3u8"),
                             service.api("/live/demo/manifest.mpd"),

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ten thousand configured channels: they are listed in pages, the page shows one of them, and none is measured. */
+/**
+ * Ten thousand configured channels: lists are paged, the page shows one page, and only running channels have metrics.
+ */
 class ManyChannelsIT {
     private static final int CHANNELS = 10_000;
 
@@ -45,7 +47,7 @@ class ManyChannelsIT {
     }
 
     @Test
-    void theListComesInPagesOrAsAWhole() {
+    void theListIsPagedOrComplete() {
         assertThat(new JsonArray(get("").body())).hasSize(CHANNELS);
 
         HttpResponse<String> page = get("?search=group+7&offset=990&limit=5");
@@ -61,12 +63,12 @@ class ManyChannelsIT {
     }
 
     @Test
-    void noChannelIsMeasuredThatDoesNotRun() {
+    void onlyRunningChannelsHaveMetrics() {
         assertThat(RunningService.get(service.management("/metrics")).body()).doesNotContain("channel=");
     }
 
     @Test
-    void thePageShowsAPartAndFindsTheRest() throws IOException {
+    void thePageIsPagedAndSearchable() throws IOException {
         try (Chromium chromium = Chromium.start(directory);
                 Chromium.Page page = chromium.open(service.api("/"), 1000, 800)) {
             await(page, "document.querySelectorAll('.card').length === 100");

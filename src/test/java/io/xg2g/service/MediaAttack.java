@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A flood of uploads, each of which is small and claims to be much. */
+/** Flood of small uploads that declare very large content. */
 final class MediaAttack {
     private MediaAttack() {}
 
-    /** Uploads each file so many times at once, from an address of its own, and reads the answers. */
+    /** Uploads each file concurrently from separate addresses, and reads the responses. */
     static void upload(int port, int times) throws Exception {
         List<Thread> clients = new ArrayList<>();
         for (int i = 1; i <= times; i++) {
@@ -34,7 +34,7 @@ final class MediaAttack {
                     + new String(media, StandardCharsets.ISO_8859_1));
             socket.answer();
         } catch (IOException closed) {
-            // A body that is refused is not read to its end.
+            // A refused body is not read to its end.
         }
     }
 }

@@ -11,9 +11,9 @@ import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
 
-/** A real nginx that ends TLS, and serves a service beneath a path of its own. Closing it kills it. */
+/** Real nginx that terminates TLS and serves a service under a path. {@code close} kills it. */
 final class Nginx implements AutoCloseable {
-    /** The path that it takes off. */
+    /** The removed path prefix. */
     static final String PREFIX = "/xg2g";
 
     private static final String CONFIGURATION = """
@@ -54,10 +54,10 @@ final class Nginx implements AutoCloseable {
     }
 
     /**
-     * Starts one in front of a service.
+     * Starts a proxy in front of a service.
      *
-     * @param port where it listens
-     * @param directives what else is said about the location, for instance the headers that are passed on
+     * @param port listen port
+     * @param directives further directives of the location, for instance the forwarding headers
      */
     static Nginx start(int port, Path directory, Certificate certificate, RunningService service, String directives)
             throws IOException {
@@ -95,7 +95,7 @@ final class Nginx implements AutoCloseable {
         }
     }
 
-    /** Where the service is, seen from outside, with a slash at the end. */
+    /** Public URL of the service, with a trailing slash. */
     static URI base(int port) {
         return URI.create("https://localhost:" + port + PREFIX + "/");
     }

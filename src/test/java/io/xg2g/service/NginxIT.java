@@ -1,6 +1,6 @@
 package io.xg2g.service;
 
-import static io.xg2g.service.OutsideClient.ok;
+import static io.xg2g.service.ProxiedClient.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
@@ -30,11 +30,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever address the service gives out works as it stands through a proxy with TLS, a path and a port of its own. */
+/** Test that every URL of the service works unchanged through a proxy with TLS, a path and another port. */
 class NginxIT {
     private static final String OPERATOR = "xg2g_" + "o".repeat(40);
 
-    /** How the proxy and the service are set up. */
+    /** Configuration of the proxy and the service. */
     enum Setup {
         X_FORWARDED("""
                 proxy_set_header X-Forwarded-For $remote_addr;
@@ -50,7 +50,7 @@ class NginxIT {
                 """,
                 Map.of("xg2g.http.trusted-proxies", "127.0.0.1", "xg2g.http.forwarded-header", "forwarded"),
                 false),
-        /** A proxy that says nothing, in front of a service that is told its URL. */
+        /** A proxy without forwarding headers, in front of a service with a configured public URL. */
         CONFIGURED("", Map.of(), false);
 
         private final String directives;
@@ -79,12 +79,12 @@ class NginxIT {
 
     @ParameterizedTest
     @EnumSource
-    void everyAddressWorksThroughTheProxyAndNoneNamesTheInside(Setup setup, @TempDir Path own) throws IOException {
+    void everyUrlWorksThroughTheProxyAndNoneHasInternalHosts(Setup setup, @TempDir Path own) throws IOException {
         int port = FreePort.any();
         URI base = Nginx.base(port);
         try (RunningService service = start(own, setup, base);
                 Nginx _ = Nginx.start(port, own, certificate, service, setup.directives);
-                OutsideClient client = new OutsideClient(
+                ProxiedClient client = new ProxiedClient(
                         certificate,
                         base,
                         service.api(""),
@@ -124,7 +124,7 @@ class NginxIT {
     }
 
     @Test
-    void theServicesOwnTlsIsKnown(@TempDir Path own) throws IOException {
+    void urlsAreHttpsWithTheServicesOwnTls(@TempDir Path own) throws IOException {
         Map<String, String> tls = Map.of(
                 "quarkus.http.ssl.certificate.files",
                 certificate.chain().toString(),
@@ -139,15 +139,15 @@ class NginxIT {
                     Pattern.compile("https://127\\.0\\.0\\.1:(\\d+)").matcher(service.log());
             assertThat(listening.find()).isTrue();
             URI base = URI.create("https://localhost:" + listening.group(1) + "/");
-            try (OutsideClient client = new OutsideClient(certificate, base, service.api(""), Optional.empty())) {
+            try (ProxiedClient client = new ProxiedClient(certificate, base, service.api(""), Optional.empty())) {
                 lists(client, base);
             }
         }
     }
 
-    /** Without identities, a name that the service does not know is that of another site's page. */
+    /** Without identities, unknown host names are refused (DNS rebinding). */
     @Test
-    void withoutIdentitiesTheHostOfTheConfiguredUrlIsKnown(@TempDir Path own) throws IOException {
+    void withoutIdentitiesTheHostOfTheConfiguredUrlIsAccepted(@TempDir Path own) throws IOException {
         try (RunningService service = RunningService.start(
                 own.resolve("work"), Map.of("xg2g.http.public-url", "https://tv.example.org/xg2g"))) {
             assertThat(status(service, "tv.example.org")).isEqualTo(200);
@@ -177,7 +177,7 @@ class NginxIT {
         return RunningService.start(own.resolve("work"), configuration);
     }
 
-    private static void thePage(OutsideClient client, URI base) {
+    private static void thePage(ProxiedClient client, URI base) {
         String page = ok(client.get(base)).body();
         List<String> links = LINK.matcher(page)
                 .results()
@@ -188,7 +188,7 @@ class NginxIT {
         links.forEach(link -> ok(client.getAsOperator(client.resolve(base, link))));
     }
 
-    private static void theDescription(OutsideClient client, URI base) {
+    private static void theDescription(ProxiedClient client, URI base) {
         URI address = base.resolve("openapi?format=json");
         JsonObject description = client.object(address);
         String server = client.resolve(
@@ -202,20 +202,20 @@ class NginxIT {
                         path.indexOf('{') < 0 && paths.getJsonObject(path).containsKey("get"))
                 .toList();
         assertThat(plain).contains("/api/v1/channels", "/channels.m3u");
-        // The receivers are for administrators.
+        // Receivers require the role admin.
         plain.forEach(path -> assertThat(
                         client.getAsOperator(URI.create(server + path)).statusCode())
                 .as(path)
                 .isIn(path.equals("/api/v1/receivers") ? List.of(200, 403) : List.of(200)));
     }
 
-    private static void channels(OutsideClient client, URI base) {
+    private static void channels(ProxiedClient client, URI base) {
         URI list = base.resolve("api/v1/channels");
         HttpResponse<String> made = client.post(
                 list, "application/json", BodyPublishers.ofString("{\"id\":\"made\",\"url\":\"srt://127.0.0.1:9\"}"));
         assertThat(client.object(client.location(made)).getString("id")).isEqualTo("made");
 
-        JsonObject demo = OutsideClient.find(ok(client.getAsOperator(list)).body(), "demo");
+        JsonObject demo = ProxiedClient.find(ok(client.getAsOperator(list)).body(), "demo");
         ok(client.getAsOperator(client.resolve(list, demo.getString("hls"))));
         ok(client.getAsOperator(client.resolve(list, demo.getString("dash"))));
         assertThat(client.getAsOperator(client.resolve(list, demo.getString("preview")))
@@ -224,8 +224,8 @@ class NginxIT {
         assertThat(client.resolve(list, demo.getString("ts"))).isEqualTo(base.resolve("live/demo/stream.ts"));
     }
 
-    /** With nothing but their addresses. */
-    private static void playbacks(OutsideClient client, URI base, boolean identities) {
+    /** With the URLs only. */
+    private static void playbacks(ProxiedClient client, URI base, boolean identities) {
         URI address = base.resolve("api/v1/channels/demo/playback");
         JsonObject adaptive = new JsonObject(ok(client.post(address)).body());
         hls(client, client.resolve(address, adaptive.getString("hls")));
@@ -233,18 +233,18 @@ class NginxIT {
         for (String mode : List.of("standard", "audio_proxy", "gpu")) {
             URI asked = URI.create(address + "?mode=" + mode);
             JsonObject stream = new JsonObject(ok(client.post(asked)).body());
-            assertThat(client.beginning(client.resolve(asked, stream.getString("ts")), 189))
+            assertThat(client.firstBytes(client.resolve(asked, stream.getString("ts")), 189))
                     .startsWith(0x47)
                     .endsWith(0x47);
         }
         URI audio = URI.create(address + "?mode=audio");
-        JsonObject sound = new JsonObject(ok(client.post(audio)).body());
-        assertThat(client.beginning(client.resolve(audio, sound.getString("audio")), 1))
+        JsonObject playback = new JsonObject(ok(client.post(audio)).body());
+        assertThat(client.firstBytes(client.resolve(audio, playback.getString("audio")), 1))
                 .containsExactly(0xff);
     }
 
-    /** Every playlist, and of each the first two of what it leads to: an init segment and a segment. */
-    private static void hls(OutsideClient client, URI master) {
+    /** Every playlist, and the first two URLs of each: an init segment and a segment. */
+    private static void hls(ProxiedClient client, URI master) {
         List<URI> media = inPlaylist(client, master);
         assertThat(media).hasSizeGreaterThan(1);
         for (URI playlist : media) {
@@ -254,7 +254,7 @@ class NginxIT {
         }
     }
 
-    private static List<URI> inPlaylist(OutsideClient client, URI playlist) {
+    private static List<URI> inPlaylist(ProxiedClient client, URI playlist) {
         return IN_PLAYLIST
                 .matcher(ok(client.get(playlist)).body())
                 .results()
@@ -263,7 +263,7 @@ class NginxIT {
                 .toList();
     }
 
-    private static void dash(OutsideClient client, URI address, boolean identities) {
+    private static void dash(ProxiedClient client, URI address, boolean identities) {
         String manifest = ok(client.get(address)).body();
         URI own = address;
         if (identities) {
@@ -275,16 +275,16 @@ class NginxIT {
         ok(client.get(client.resolve(own, init)));
     }
 
-    private static void lists(OutsideClient client, URI base) {
+    private static void lists(ProxiedClient client, URI base) {
         String streams = ok(client.getAsOperator(base.resolve("channels.m3u"))).body();
-        assertThat(client.beginning(entry(client, base, streams), 1)).containsExactly(0x47);
+        assertThat(client.firstBytes(entry(client, base, streams), 1)).containsExactly(0x47);
         String playlists =
                 ok(client.getAsOperator(base.resolve("channels.m3u?mode=hls"))).body();
         ok(client.get(entry(client, base, playlists)));
     }
 
-    /** The demo's; players that read such a list know nothing of where it came from. */
-    private static URI entry(OutsideClient client, URI base, String list) {
+    /** The demo's entry; players do not know the URL of a stored list. */
+    private static URI entry(ProxiedClient client, URI base, String list) {
         String entry = list.lines()
                 .filter(line -> line.contains("/live/demo/"))
                 .findFirst()
@@ -293,7 +293,7 @@ class NginxIT {
         return client.resolve(base, entry);
     }
 
-    private static void transcodes(OutsideClient client, URI base) throws IOException {
+    private static void transcodes(ProxiedClient client, URI base) throws IOException {
         URI job = client.location(client.post(
                 base.resolve("api/v1/transcodes?profile=preview"),
                 "video/mp2t",
@@ -309,7 +309,7 @@ class NginxIT {
         ok(client.getAsOperator(client.resolve(job, listed)));
     }
 
-    private static void telemetry(OutsideClient client, URI base) {
+    private static void telemetry(ProxiedClient client, URI base) {
         URI replay = client.location(client.post(
                 base.resolve("api/v1/telemetry/replays?speed=max"),
                 "text/csv",
@@ -326,14 +326,14 @@ class NginxIT {
         ok(client.getAsOperator(client.resolve(first, new JsonObject(page.body()).getString("next"))));
         String link = page.headers().firstValue("Link").orElseThrow();
         ok(client.getAsOperator(client.resolve(first, part(link, "<([^>]+)>"))));
-        // One event, and then silence: nginx would keep it until its buffer is full.
+        // One event without more data: nginx would buffer it.
         URI events = base.resolve("api/v1/gpus/" + DcgmCsv.uuid(0, 0) + "/telemetry/events");
-        assertThat(new String(client.beginningAsOperator(events, 100), StandardCharsets.UTF_8))
+        assertThat(new String(client.firstBytesAsOperator(events, 100), StandardCharsets.UTF_8))
                 .contains("event:values");
     }
 
-    /** What they say is checked by the client; they have no instance, and their types are no addresses. */
-    private static void problems(OutsideClient client, URI base) {
+    /** The client checks their text; they have no instance, and their types are not URLs. */
+    private static void problems(ProxiedClient client, URI base) {
         for (String path :
                 List.of("nothing", "api/v1/channels/nothing", "api/v1/streams/nothing", "api/v1/gpus/nothing")) {
             HttpResponse<String> answer = client.getAsOperator(base.resolve(path));

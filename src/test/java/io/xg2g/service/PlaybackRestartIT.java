@@ -1,9 +1,9 @@
 package io.xg2g.service;
 
-import static io.xg2g.service.WatchedPlayer.await;
-import static io.xg2g.service.WatchedPlayer.awaitFirstFrame;
-import static io.xg2g.service.WatchedPlayer.awaitPlaying;
-import static io.xg2g.service.WatchedPlayer.click;
+import static io.xg2g.service.BrowserPlayer.await;
+import static io.xg2g.service.BrowserPlayer.awaitFirstFrame;
+import static io.xg2g.service.BrowserPlayer.awaitPlaying;
+import static io.xg2g.service.BrowserPlayer.click;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PlaybackRestartIT {
     private static final Logger LOG = Logger.getLogger(PlaybackRestartIT.class);
 
-    /** What hls.js 1.7 takes without any delay: it has arrays of that length. */
+    /** Discontinuity sequence number that hls.js 1.7 supports without delay: it has arrays of that length. */
     private static final int SMALL = 1000;
 
     @TempDir
@@ -34,7 +34,7 @@ class PlaybackRestartIT {
     private final int management = FreePort.any();
 
     @Test
-    void anOpenPageAndAFreshOnePlayAfterEachRestart() throws Exception {
+    void anOpenAndANewPagePlayAfterEachRestart() throws Exception {
         try (Chromium chromium = Chromium.start(directory)) {
             Chromium.Page open;
             Chromium.Page fresh;
@@ -85,7 +85,7 @@ class PlaybackRestartIT {
         return page;
     }
 
-    /** Waits until a page has the playlist of the restarted service, and has played on for longer than it had buffered. */
+    /** Waits until a page has the playlist of the restarted service, and has played for longer than its buffer. */
     private static void awaitMore(Chromium.Page page, long discontinuity, String when) {
         long began = System.nanoTime();
         Awaitility.await("the playlist " + when)

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A page with shaka-player, of another origin than the service. */
+/** Page with shaka-player, of another origin than the service. */
 final class PlayerPages implements AutoCloseable {
     private static final Path SHAKA =
             Path.of("target", "npm", "shaka-player", "package", "dist", "shaka-player.compiled.js");
@@ -33,7 +33,7 @@ final class PlayerPages implements AutoCloseable {
                 "shaka-player.compiled.js", Files.readAllBytes(SHAKA)));
     }
 
-    /** The script that watches a player. */
+    /** The script that observes a player. */
     static String observer() {
         return new String(resource("observe.js"), StandardCharsets.UTF_8);
     }

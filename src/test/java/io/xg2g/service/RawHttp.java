@@ -8,14 +8,14 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
-/** One request as bytes, and what comes back of it, whatever both are. */
+/** Client that sends one request as bytes and reads the response. */
 final class RawHttp {
     private static final int MOST = 64 * 1024;
     private static final int PATIENCE_MILLIS = 1500;
 
-    /** What came back; empty where nothing did. */
+    /** Bytes of the response; empty if there was none. */
     record Answer(String text) {
-        /** The status; 0 where there is none. */
+        /** The status; 0 if there is none. */
         int status() {
             return text.matches("(?s)HTTP/1\\.[01] \\d{3}.*") ? Integer.parseInt(text.substring(9, 12)) : 0;
         }
@@ -23,7 +23,7 @@ final class RawHttp {
 
     private RawHttp() {}
 
-    /** Sends the bytes on a connection of its own and reads until the end, a pause, or enough. */
+    /** Sends the bytes on a new connection and reads until the end, a pause, or the maximum. */
     static Answer send(URI server, byte[] request) throws IOException {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         try (Socket socket = new Socket(server.getHost(), server.getPort())) {
@@ -35,7 +35,7 @@ final class RawHttp {
                 answer.write(buffer, 0, n);
             }
         } catch (SocketTimeoutException enough) {
-            // A stream that goes on, or a request that is not whole.
+            // An endless response, or an incomplete request.
         } catch (IOException cutOff) {
             if (answer.size() == 0) {
                 return new Answer("");

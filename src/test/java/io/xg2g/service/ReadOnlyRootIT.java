@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program where nothing can be written but its own directories, as in a container. */
+/** The program on a read-only root file system, as in a container. */
 class ReadOnlyRootIT {
     @TempDir
     Path directory;
@@ -33,7 +33,7 @@ class ReadOnlyRootIT {
     }
 
     @Test
-    void itNeedsItsOwnDirectoriesAndTheOneForTemporaryFilesOnly() throws Exception {
+    void onlyOwnAndTemporaryDirectoriesAreWritten() throws Exception {
         try (RunningService service = launch(List.of(work, temporary))) {
             service.awaitReady();
 
@@ -52,9 +52,9 @@ class ReadOnlyRootIT {
                         .untilAsserted(() -> assertThat(viewer.video().segments())
                                 .as("%s", viewer.video())
                                 .isGreaterThanOrEqualTo(3));
-                assertThat(viewer.complaints()).isEmpty();
+                assertThat(viewer.violations()).isEmpty();
             }
-            // Others may delete what is temporary.
+            // Temporary files may be deleted by other programs.
             assertThat(page(service)).isEqualTo(200);
             clean(temporary);
             assertThat(page(service)).isEqualTo(200);
@@ -63,7 +63,7 @@ class ReadOnlyRootIT {
     }
 
     @Test
-    void whereItCannotWriteItSaysSoAndEnds() throws Exception {
+    void unwritableDirectoriesFailTheStartWithAReason() throws Exception {
         assertEnds(List.of(work), "the directory for temporary files cannot be written: " + temporary);
         assertEnds(List.of(temporary), "xg2g.data-dir " + work.resolve("data") + " cannot be used");
     }

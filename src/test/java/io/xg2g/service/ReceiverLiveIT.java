@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A receiver's services from its list to the player. */
+/** Services of a receiver from the list to the player. */
 class ReceiverLiveIT {
     private static final String FREE = "1:0:19:132F:3EF:1:C00000:0:0:0:";
     private static final String RELAYED = "1:0:19:1334:3EF:1:C00000:0:0:0:";
@@ -77,11 +77,11 @@ class ReceiverLiveIT {
     }
 
     @Test
-    void aServicePlaysAndItsPlaceAtTheReceiverIsGivenBack() throws Exception {
+    void aServicePlaysAndItsPermitIsReleased() throws Exception {
         String id = channel("Free One").getString("id");
         try (HlsViewer viewer = HlsViewer.watch(service, id)) {
             awaitSegments(viewer, 4);
-            assertThat(viewer.complaints()).isEmpty();
+            assertThat(viewer.violations()).isEmpty();
         }
         HttpResponse<InputStream> stream = RunningService.send(
                 HttpRequest.newBuilder(service.api("/live/" + id + "/stream.ts"))
@@ -100,11 +100,11 @@ class ReceiverLiveIT {
     }
 
     @Test
-    void aRelayedServicePlaysByItsOwnPort() {
+    void aRelayedServicePlaysFromTheRelayPort() {
         String id = channel("Relayed Two").getString("id");
         try (HlsViewer viewer = HlsViewer.watch(service, id)) {
             awaitSegments(viewer, 3);
-            assertThat(viewer.complaints()).isEmpty();
+            assertThat(viewer.violations()).isEmpty();
             assertThat(receiver.probed())
                     .anyMatch(asked ->
                             asked.port() == Port.RELAY && asked.reference().equals(RELAYED));
@@ -113,7 +113,7 @@ class ReceiverLiveIT {
     }
 
     @Test
-    void aScrambledServiceSaysSo() throws IOException {
+    void aScrambledServiceIsReported() throws IOException {
         String id = channel("Locked Three").getString("id");
         long asked = System.nanoTime();
         HttpResponse<String> answer = RunningService.get(service.api("/live/" + id + "/master.m3u8"));

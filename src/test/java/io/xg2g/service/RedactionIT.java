@@ -15,7 +15,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With a password in the address of every kind of source, none of them is logged, answered or measured, even at debug. */
+/**
+ * Test that the password in the URL of a source of any kind is not logged, returned or exported, even at debug level.
+ */
 class RedactionIT {
     private static final String SECRET = "s3cr3tc4n4ry";
     private static final String FIELDS = "4097:0:1:1:1:1:1:0:0:0:";
@@ -24,7 +26,7 @@ class RedactionIT {
     Path directory;
 
     @Test
-    void noSourceShowsItsPassword() {
+    void noPasswordOfASourceIsShown() {
         try (ReceiverSimulator box = ReceiverSimulator.start(TestMedia.mpeg2())) {
             String once =
                     "http%3a//user%3a" + SECRET + "@127.0.0.1%3a9/live/user/" + SECRET + "/1.ts%3ftoken=" + SECRET;
@@ -58,7 +60,7 @@ class RedactionIT {
                 JsonArray list = new JsonArray(channels);
                 assertThat(list).hasSize(9);
 
-                // When every one of them is started, and its source has been opened or could not be
+                // When every channel is started, and its source was opened or failed
                 for (int i = 0; i < list.size(); i++) {
                     JsonObject channel = list.getJsonObject(i);
                     String answer = body(service, channel.getString("hls"));

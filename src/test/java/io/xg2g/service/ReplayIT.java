@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Recordings that are replayed by the packaged service. */
+/** Replays by the packaged service. */
 class ReplayIT {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final String ONE_ROW = DcgmCsv.export(1, 1, 1)
@@ -54,12 +54,12 @@ class ReplayIT {
     @AfterEach
     void nothingIsLeft() {
         client.replays().forEach(replay -> client.delete(path(replay)));
-        await().atMost(LONG).until(() -> service.leftOver().isEmpty());
+        await().atMost(LONG).until(() -> service.remainingFiles().isEmpty());
         assertThat(service.metric("xg2g_telemetry_replays")).isZero();
     }
 
     @Test
-    void aBadRowIsCountedWithItsLineAndDoesNotStopTheRest() {
+    void aBadRowIsCountedAndTheRestIsPublished() {
         // Given
         List<String> lines = new ArrayList<>(DcgmCsv.export(2, 2, 10).lines().toList());
         lines.set(10, lines.get(10) + "\"");
@@ -77,13 +77,13 @@ class ReplayIT {
                 .containsExactly(11, 101);
         assertThat(state.getString("endedAt")).isNotNull();
 
-        // And it can be forgotten
+        // And it can be deleted
         assertThat(client.delete(replay)).isEqualTo(204);
         assertThat(client.get(replay).statusCode()).isEqualTo(404);
     }
 
     @Test
-    void aLoopIsPublishedAsIfItWereMeasuredNowUntilItIsStopped() {
+    void aLoopIsPublishedWithCurrentTimesUntilItIsStopped() {
         // Given
         Instant before = Instant.now();
         String replay = client.replay("rate=1000&loop=true", DcgmCsv.export(3, 1, 2));
@@ -102,7 +102,7 @@ class ReplayIT {
     }
 
     @Test
-    void atItsOwnSpeedARecordingWaitsAndCanBeStopped() {
+    void aReplayAtRecordedSpeedCanBeStopped() {
         String replay = client.replay("", DcgmCsv.export(4, 1, 200));
         await().atMost(LONG).until(() -> client.state(replay).getInteger("rows") >= DcgmCsv.METRICS.size());
         JsonObject state = client.state(replay);
@@ -113,21 +113,21 @@ class ReplayIT {
     }
 
     @Test
-    void noMoreAreReplayedAtOnceThanMayBe() {
+    void concurrentReplaysAreLimited() {
         String first = client.replay("", DcgmCsv.export(5, 1, 200));
         client.replay("", DcgmCsv.export(6, 1, 200));
         assertThat(service.metric("xg2g_telemetry_replays")).isEqualTo(2);
 
         assertProblem(client.postReplay("", "text/csv", ONE_ROW), 409, "conflict", "xg2g.telemetry.max-replays");
 
-        // A place is free as soon as one is stopped
+        // A permit is free as soon as one is stopped
         client.delete(first);
         client.replay("", ONE_ROW);
         assertThat(client.replays()).hasSize(3);
     }
 
     @Test
-    void whatIsNoDcgmExportIsRefusedWithTheColumns() {
+    void anotherFileIsRefusedWithTheExpectedColumns() {
         assertProblem(client.postReplay("", "text/csv", "a,b\n1,2\n"), 400, "invalid-request", "lacks timestamp");
         assertProblem(
                 client.postReplay("", "text/csv", DcgmCsv.HEADER + ",more\n"), 400, "invalid-request", "has more");
@@ -152,14 +152,14 @@ class ReplayIT {
     }
 
     @Test
-    void aReplayThatNobodyKnowsIsNotFound() {
+    void anUnknownReplayIsNotFound() {
         assertThat(client.get(TelemetryClient.REPLAYS + "/x").statusCode()).isEqualTo(404);
         assertThat(client.delete(TelemetryClient.REPLAYS + "/x")).isEqualTo(404);
     }
 
     @Test
-    void theEndOfTheServiceEndsReplaysAndEvents() throws Exception {
-        // Given a service that would wait long for what has not ended
+    void shutdownEndsReplaysAndEvents() throws Exception {
+        // Given a service with a long grace time
         try (RunningService other = RunningService.start(temp.resolve("other"), Map.of("xg2g.shutdown-grace", "10m"))) {
             TelemetryClient its = new TelemetryClient(other);
             String replay = its.replay("", DcgmCsv.export(8, 1, 200));
@@ -177,7 +177,7 @@ class ReplayIT {
 
             // Then
             assertThat(other.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(other.leftOver()).isEmpty();
+            assertThat(other.remainingFiles()).isEmpty();
             assertThat(other.log()).doesNotContain("replay failed", "unexpectedly");
         }
     }

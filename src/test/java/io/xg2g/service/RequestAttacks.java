@@ -9,13 +9,13 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Floods of requests, well-formed and not, from many addresses of the loopback network. */
+/** Floods of well-formed and malformed requests from many loopback addresses. */
 final class RequestAttacks {
     private static final int ADDRESSES = 200;
     private static final int CLIENTS = 8;
     private static final String HOST = " HTTP/1.1\r\nHost: localhost\r\n";
 
-    /** Heads and bodies that two readers of HTTP/1.1 could understand in two ways, and some that are none. */
+    /** Heads and bodies that HTTP/1.1 parsers interpret differently (request smuggling), and invalid ones. */
     private static final List<String> AMBIGUOUS = List.of(
             "POST /api/v1/channels" + HOST + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET / X",
             "POST /api/v1/channels" + HOST + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
@@ -36,7 +36,7 @@ final class RequestAttacks {
         void send(HttpSocket socket) throws IOException;
     }
 
-    /** So many connections, {@link #CLIENTS} at once; a connection that the service closes is what should happen. */
+    /** Opens connections, {@link #CLIENTS} at once; the service is expected to close them. */
     private static void connections(String network, int port, int number, Client client) {
         try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
             for (int i = 0; i < number; i++) {
@@ -50,11 +50,11 @@ final class RequestAttacks {
         try (HttpSocket socket = HttpSocket.open(from, port)) {
             client.send(socket);
         } catch (IOException closed) {
-            // By the service.
+            // Closed by the service.
         }
     }
 
-    /** Sends requests of random words one behind the other, and reads their answers. */
+    /** Sends pipelined requests of random words, and reads the responses. */
     static void randomWords(int port, Random random, int requests) {
         int batch = 50;
         connections("127.0.10.", port, requests / batch, socket -> {
@@ -81,7 +81,7 @@ final class RequestAttacks {
                 + "\r\n\r\n";
     }
 
-    /** Requests that can be read in two ways, and random bytes. */
+    /** Ambiguous requests and random bytes. */
     static void garbage(int port, Random random, int requests) {
         connections("127.0.20.", port, requests, socket -> {
             int kind = random.nextInt(AMBIGUOUS.size() + 1);
@@ -95,7 +95,7 @@ final class RequestAttacks {
         });
     }
 
-    /** Changes that a page of another site would ask for. */
+    /** Cross-site changes. */
     static void crossSite(int port, int requests) {
         connections("127.0.21.", port, requests, socket -> {
             socket.send("POST /api/v1/channels/demo/playback" + HOST
@@ -110,7 +110,7 @@ final class RequestAttacks {
         connections("127.0.22.", port, requests, socket -> socket.send("GET /" + HOST + header + "\r\n"));
     }
 
-    /** Heads that come byte by byte on many connections at once. */
+    /** Slow request heads on many connections. */
     static void slowHeads(int port, int connections, int bytes) throws Exception {
         List<HttpSocket> sockets = new ArrayList<>();
         for (int i = 0; i < connections; i++) {
@@ -127,7 +127,7 @@ final class RequestAttacks {
         close(sockets);
     }
 
-    /** What is worth a line in a log: false tokens, refused changes, clients that leave in the middle of a body. */
+    /** Requests that are logged: invalid tokens, refused changes, disconnects during a body. */
     static void log(int port, int requests) {
         connections("127.0.24.", port, requests, socket -> {
             socket.send("GET /api/v1/queue" + HOST + "Authorization: Bearer a.b.c\r\n\r\n");

@@ -37,13 +37,13 @@ public final class RunningService implements AutoCloseable {
             "Listening on: (http://127\\.0\\.0\\.1:\\d+).*[Mm]anagement interface.*(http://127\\.0\\.0\\.1:\\d+)");
     private static final Path APP = Path.of("target/quarkus-app");
 
-    /** On free ports, with a log that tests read. */
+    /** Free ports, and a plain-text log. */
     private static final Map<String, String> ANYWHERE = Map.of(
             "quarkus.http.port", "0",
             "quarkus.management.port", "0",
             "quarkus.log.console.json.enabled", "false");
 
-    /** As everywhere where the program is started. */
+    /** The JVM flags of every start. */
     private static final List<String> HEAP_FLAGS =
             List.of("-XX:+ExitOnOutOfMemoryError", "-XX:MaxRAMPercentage=25", "-XX:G1PeriodicGCInterval=60000");
 
@@ -52,7 +52,7 @@ public final class RunningService implements AutoCloseable {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    /** Of a start on a machine that has much else to do. */
+    /** Timeout of a start on a loaded machine. */
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private final Process process;
@@ -66,7 +66,7 @@ public final class RunningService implements AutoCloseable {
         Thread.ofVirtual().start(this::readLog);
     }
 
-    /** Starts it with these configuration keys and waits until it answers and is ready. */
+    /** Starts the service with these settings and waits until it is ready. */
     public static RunningService start(Path work, Map<String, String> configuration) {
         RunningService service = launch(work, configuration);
         service.awaitReady();
@@ -74,7 +74,7 @@ public final class RunningService implements AutoCloseable {
     }
 
     /**
-     * Starts it with a work directory on a file system of its own, which only it sees, and waits until it is ready.
+     * Starts the service with a work directory on a private tmpfs, and waits until it is ready.
      *
      * @param size of the file system, as {@code tmpfs} takes it, for instance {@code 64m}
      */
@@ -83,7 +83,7 @@ public final class RunningService implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of("unshare", "-Urm", "sh", "-c", mounted, work.toString()));
         command.addAll(command(work, configuration));
         Process process = start(command);
-        // Its files, as seen from here.
+        // Its files, as seen from this process.
         Path seen = Path.of("/proc", Long.toString(process.pid()), "root")
                 .resolve(work.toString().substring(1));
         RunningService service = new RunningService(process, seen);
@@ -92,7 +92,7 @@ public final class RunningService implements AutoCloseable {
     }
 
     /**
-     * Starts another version of it with these configuration keys alone, and waits until it is ready.
+     * Starts another version of the service with these settings, and waits until it is ready.
      *
      * @param app its directory {@code quarkus-app}
      */
@@ -105,12 +105,12 @@ public final class RunningService implements AutoCloseable {
         return service;
     }
 
-    /** Starts it and waits for nothing. */
+    /** Starts the service without waiting. */
     public static RunningService launch(Path work, Map<String, String> configuration) {
         return new RunningService(start(command(work, configuration)), work);
     }
 
-    /** Starts it with these variables of the environment besides, and waits for nothing. */
+    /** Starts the service with additional environment variables, without waiting. */
     public static RunningService launch(Map<String, String> environment, Path work, Map<String, String> configuration) {
         List<String> command = new ArrayList<>(List.of("env"));
         environment.forEach((name, value) -> command.add(name + "=" + value));
@@ -118,7 +118,7 @@ public final class RunningService implements AutoCloseable {
         return new RunningService(start(command), work);
     }
 
-    /** Starts it with at most so many file descriptors, and waits for nothing. */
+    /** Starts the service with a limit of file descriptors, without waiting. */
     static RunningService launchWithDescriptors(int most, Path work, Map<String, String> configuration) {
         List<String> command = new ArrayList<>(List.of("prlimit", "--nofile=" + most + ":" + most));
         command.addAll(command(work, configuration));
@@ -126,7 +126,7 @@ public final class RunningService implements AutoCloseable {
     }
 
     /**
-     * Starts it where the file system is read-only, apart from some directories, and waits for nothing.
+     * Starts the service on a read-only file system with some writable directories, without waiting.
      *
      * @param writable existing directories, whose paths have no blanks
      */
@@ -140,7 +140,7 @@ public final class RunningService implements AutoCloseable {
         return new RunningService(start(command), work);
     }
 
-    /** Runs the program's check of itself, with the same configuration. */
+    /** Runs {@code --check} with the same configuration. */
     static Process check(Path work, Map<String, String> configuration) {
         List<String> command = new ArrayList<>(command(work, configuration));
         command.add("--check");
@@ -155,9 +155,9 @@ public final class RunningService implements AutoCloseable {
     private static List<String> command(Path work, Map<String, String> configuration) {
         Map<String, String> properties = new TreeMap<>(ANYWHERE);
         properties.putAll(Map.of(
-                // The same on every machine.
+                // Independent of the machine.
                 "xg2g.gpu.software.slots", "4",
-                // All clients of a test are one address; the tests of the limits switch them on.
+                // All clients of a test have one address; tests of rate limits enable them.
                 "xg2g.rate-limit.enabled", "false",
                 "xg2g.http.max-connections-per-client", "100000",
                 "xg2g.live.max-streams-per-client", "100000",
@@ -179,7 +179,7 @@ public final class RunningService implements AutoCloseable {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Xlog:aot=off", "-Xlog:cds=off"));
             command.addAll(HEAP_FLAGS);
-            // As the build leaves it; without it the program only starts more slowly.
+            // Written by the build; without it the program only starts more slowly.
             Path cache = app.resolve("app.aot");
             if (Files.exists(cache)) {
                 command.add("-XX:AOTCache=" + cache);
@@ -224,14 +224,14 @@ public final class RunningService implements AutoCloseable {
         process.toHandle().destroy();
     }
 
-    /** Everything it has printed. */
+    /** The complete output. */
     public String log() {
         synchronized (log) {
             return String.join("\n", log);
         }
     }
 
-    /** Waits until readiness says yes. */
+    /** Waits until the service is ready. */
     public void awaitReady() {
         try {
             listening.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -279,7 +279,7 @@ public final class RunningService implements AutoCloseable {
         }
     }
 
-    /** The sum of a metric's series whose line contains all of these texts; 0 if there are none. */
+    /** Sum of the series of a metric whose line contains all of these texts; 0 if there are none. */
     public double metric(String name, String... containing) {
         return get(management("/metrics"))
                 .body()
@@ -290,13 +290,13 @@ public final class RunningService implements AutoCloseable {
                 .sum();
     }
 
-    /** Its ffmpeg children that are alive. */
+    /** Running ffmpeg child processes. */
     public List<ProcessHandle> encoders() {
         return process.children().filter(ProcessHandle::isAlive).toList();
     }
 
-    /** What lies in the work directory, apart from the lock; files may come and go meanwhile. */
-    public List<Path> leftOver() {
+    /** Files in the work directory, except the lock; files may change meanwhile. */
+    public List<Path> remainingFiles() {
         List<Path> files = new ArrayList<>();
         try {
             Files.walkFileTree(work, new SimpleFileVisitor<>() {

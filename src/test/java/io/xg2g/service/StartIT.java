@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How the packaged program starts, and what it says where it does not. */
+/** Start of the packaged program, and its error messages. */
 class StartIT {
     @TempDir
     Path directory;
@@ -46,13 +46,12 @@ class StartIT {
             quarkus.management.port       | -1            | quarkus.management.port is -1; allowed is 0 to 65535
             quarkus.http.host             | 192.0.2.1     | quarkus.http.host is 192.0.2.1, but no identities are configured
             """)
-    void aWrongSettingEndsTheStartWithOneLineThatNamesIt(String property, String value, String reason)
-            throws Exception {
+    void aWrongSettingFailsTheStartWithOneLine(String property, String value, String reason) throws Exception {
         assertThat(reasonOf(Map.of(property, value))).startsWith(reason);
     }
 
     @Test
-    void theFirstLineOfASettingsFileCountsBehindAByteOrderMark() throws Exception {
+    void theFirstLineAfterAByteOrderMarkIsRead() throws Exception {
         Path file = Files.writeString(directory.resolve("application.properties"), "\uFEFFxg2g.gpu.queue.size=many\n");
 
         assertThat(reasonOf(Map.of("quarkus.config.locations", file.toUri().toString())))
@@ -60,7 +59,7 @@ class StartIT {
     }
 
     @Test
-    void aPortInUseEndsTheStartWithOneLineThatNamesIt() throws Exception {
+    void aPortInUseFailsTheStartWithOneLine() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             String port = Integer.toString(other.getLocalPort());
 
@@ -74,7 +73,7 @@ class StartIT {
     }
 
     @Test
-    void aWorkDirectoryOfAnotherProgramEndsTheStartWithOneLineThatNamesIt() throws Exception {
+    void aLockedWorkDirectoryFailsTheStartWithOneLine() throws Exception {
         Path work = Files.createDirectories(directory.resolve("work"));
         try (FileChannel lock =
                 FileChannel.open(work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
@@ -88,10 +87,10 @@ class StartIT {
         assertThat(reasonOf(Map.of())).startsWith("xg2g.ffmpeg.work-dir " + work + " holds files that are not");
     }
 
-    /** Quarkus' meters of a server with a random port used to keep the other one from listening. */
+    /** Regression: Quarkus' meters of a server with a random port prevented the other one from listening. */
     @Test
     @Tag("nightly")
-    void everyMixtureOfFixedAndRandomPortsListensAndEndsOnSigterm() throws Exception {
+    void fixedAndRandomPortsCanBeCombined() throws Exception {
         List<Map<String, String>> ports = List.of(
                 Map.of(),
                 Map.of("quarkus.http.port", Integer.toString(FreePort.any())),

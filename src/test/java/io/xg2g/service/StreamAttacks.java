@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Floods of readers of continuous streams that do not read. */
+/** Floods of clients that open continuous streams and do not read. */
 final class StreamAttacks {
-    /** As many as one client may have ({@code xg2g.live.max-streams-per-client}). */
+    /** Maximum per client ({@code xg2g.live.max-streams-per-client}). */
     private static final int EACH = 32;
 
     private static final String STREAM = "/live/demo/stream.ts";
@@ -34,24 +34,24 @@ final class StreamAttacks {
             }
             Thread.sleep(2000);
         } catch (IOException closed) {
-            // The service ends a connection that opens streams in spite of the limit.
+            // The service closes a connection that exceeds the stream limit.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Reads what comes, such as resets of streams, until the end of the connection. */
+    /** Reads frames, such as stream resets, until the end of the connection. */
     private static void readAll(Http2Socket socket) {
         try {
             while (!Thread.interrupted()) {
                 socket.read();
             }
         } catch (IOException end) {
-            // Of the connection.
+            // End of the connection.
         }
     }
 
-    /** Readers over HTTP/2, none of which reads. */
+    /** Stalled readers over HTTP/2. */
     static void stalledStreams(int port, int readers, int seconds) throws Exception {
         List<Http2Socket> sockets = new ArrayList<>();
         for (int i = 0; i < readers / EACH; i++) {
@@ -65,12 +65,12 @@ final class StreamAttacks {
         RequestAttacks.close(sockets);
     }
 
-    /** Readers over HTTP/1.1, none of which reads. */
+    /** Stalled readers over HTTP/1.1. */
     static void stalledConnections(int port, int readers, int seconds) throws Exception {
         stall("127.0.32.", STREAM, port, readers, seconds);
     }
 
-    /** Readers of the encoded renditions, each of which is sent a stream of its own, over HTTP/1.1. */
+    /** Stalled readers of the encoded renditions over HTTP/1.1, each with its own stream. */
     static void stalledRenditions(int port, int readers, int seconds) throws Exception {
         stall("127.0.34.", STREAM + "?mode=gpu", port, readers, seconds);
     }
@@ -86,7 +86,7 @@ final class StreamAttacks {
         RequestAttacks.close(sockets);
     }
 
-    /** Starts channel after channel, and stays. */
+    /** Starts one channel after the other, and stays connected. */
     static void channels(int port, List<String> channels, int seconds) throws Exception {
         List<HttpSocket> sockets = new ArrayList<>();
         for (int i = 0; i < channels.size(); i++) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Asks a service for GPUs, points and replays. */
+/** Client of the API for GPUs, points and replays. */
 record TelemetryClient(RunningService service) {
     static final String REPLAYS = "/api/v1/telemetry/replays";
 
@@ -24,7 +24,7 @@ record TelemetryClient(RunningService service) {
         return RunningService.send(request.build(), BodyHandlers.ofString());
     }
 
-    /** A GPU in the list of all, if it is there. */
+    /** A GPU in the list, if present. */
     Optional<JsonObject> gpu(String id) {
         return objects(new JsonArray(get("/api/v1/gpus").body())).stream()
                 .filter(gpu -> gpu.getString("id").equals(id))
@@ -50,7 +50,7 @@ record TelemetryClient(RunningService service) {
                 BodyHandlers.ofString());
     }
 
-    /** Begins a replay and gives its path. */
+    /** Starts a replay and returns its path. */
     String replay(String query, String recording) {
         HttpResponse<String> answer = postReplay(query, "text/csv", recording);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What GPUs measure, in the packaged service, with a library in the place of NVIDIA's and with a recording. */
+/** GPU samples in the packaged service, with a stub of NVIDIA's library and with a recording. */
 class TelemetryIT {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final String RECORDED = DcgmCsv.uuid(7, 0);
@@ -63,7 +63,7 @@ class TelemetryIT {
     }
 
     @Test
-    void aGpuOfThisMachineIsShownWithItsValuesAndSessions() {
+    void aLocalGpuIsListedWithItsValuesAndSessions() {
         JsonObject gpu = client.gpu(FakeNvml.L4).orElseThrow();
         assertThat(gpu.getString("source")).isEqualTo("live");
         assertThat(gpu.getString("vendor")).isEqualTo("nvidia");
@@ -77,7 +77,7 @@ class TelemetryIT {
     }
 
     @Test
-    void aGpuOfARecordingIsMarkedAndGetsNoWork() {
+    void aReplayedGpuIsMarkedAndGetsNoUnits() {
         JsonObject gpu = client.gpu(RECORDED).orElseThrow();
         assertThat(gpu.getString("source")).isEqualTo("replay");
         assertThat(gpu.getString("name")).isEqualTo("NVIDIA H100 80GB HBM3");
@@ -91,7 +91,7 @@ class TelemetryIT {
     }
 
     @Test
-    void whatAGpuMeasuresIsStoredAndServed() {
+    void samplesAreStoredAndServed() {
         String query = "metric=temperature_celsius&origin=live";
         await().atMost(LONG).until(() -> client.points(FakeNvml.L4, query).size() >= 2);
         assertThat(client.points(FakeNvml.L4, query))
@@ -107,7 +107,7 @@ class TelemetryIT {
     }
 
     @Test
-    void aWindowHasItsStartAndNotItsEnd() {
+    void theStartOfARangeIsInclusiveAndTheEndExclusive() {
         String window = "metric=DCGM_FI_DEV_GPU_UTIL&start_time=" + DcgmCsv.START.plusSeconds(5) + "&end_time="
                 + DcgmCsv.START.plusSeconds(65);
         List<JsonObject> points = client.points(RECORDED, window);
@@ -119,8 +119,8 @@ class TelemetryIT {
     }
 
     @Test
-    void aStepMakesOneReadingOfManyPoints() {
-        // The recording begins at 20:42:34: 6 seconds of its first step of 20 are left, and one row of 5 seconds each.
+    void aStepAggregatesPoints() {
+        // The recording starts at 20:42:34, 6 s before the end of its first step of 20 s; there is a row every 5 s.
         List<JsonObject> steps = client.points(
                 RECORDED, "metric=DCGM_FI_DEV_GPU_UTIL&step=20&end_time=" + DcgmCsv.START.plusSeconds(26));
         assertThat(steps)
@@ -133,7 +133,7 @@ class TelemetryIT {
     }
 
     @Test
-    void aLongAnswerComesInPagesThatLeadToOneAnother() {
+    void aLongResponseIsPagedWithLinks() {
         List<Object> paged = new ArrayList<>();
         String path = "/api/v1/gpus/" + RECORDED + "/telemetry?limit=77";
         int pages = 0;
@@ -156,7 +156,7 @@ class TelemetryIT {
     }
 
     @Test
-    void csvComesWholeWhereItIsAskedFor() {
+    void csvIsNotPaged() {
         HttpResponse<String> answer = client.get("/api/v1/gpus/" + RECORDED + "/telemetry", "Accept", "text/csv");
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/csv");
@@ -184,7 +184,7 @@ class TelemetryIT {
                 "cursor=x",
                 "origin=x"
             })
-    void whatIsNotAllowedIsNamed(String query) {
+    void invalidParametersAreReported(String query) {
         HttpResponse<String> answer = client.get("/api/v1/gpus/" + RECORDED + "/telemetry?" + query);
         assertThat(answer.statusCode()).isEqualTo(400);
         JsonObject problem = new JsonObject(answer.body());
@@ -195,13 +195,13 @@ class TelemetryIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/telemetry", "/telemetry/events"})
-    void aGpuThatNobodyKnowsIsNotFound(String path) {
+    void anUnknownGpuIsNotFound(String path) {
         assertThat(client.get("/api/v1/gpus/GPU-nobody" + path).statusCode()).isEqualTo(404);
     }
 
     @Test
     @Tag("smoke")
-    void liveValuesComeAsEvents() throws IOException {
+    void liveValuesAreSentAsEvents() throws IOException {
         HttpRequest request = HttpRequest.newBuilder(service.api(
                         "/api/v1/gpus/" + FakeNvml.L4 + "/telemetry/events?metric=encoder_utilization_percent"))
                 .build();
@@ -216,7 +216,7 @@ class TelemetryIT {
         }
     }
 
-    /** The value of the next event, which must be of the one metric that is wanted. */
+    /** Value of the next event, which must be of the requested metric. */
     private static double value(BufferedReader lines) throws IOException {
         String line = lines.readLine();
         while (line != null && !line.startsWith("data:")) {

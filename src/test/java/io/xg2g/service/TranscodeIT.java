@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The transcode API as its clients use it, against the packaged service. */
+/** The transcode API of the packaged service. */
 class TranscodeIT {
     @TempDir
     static Path temp;
@@ -51,7 +51,7 @@ class TranscodeIT {
     @ParameterizedTest
     @MethodSource("broadcasts")
     @Tag("smoke")
-    void aClipComesBackAsOnePlayableRendition(Path clip) throws IOException {
+    void aClipIsReturnedAsOnePlayableRendition(Path clip) throws IOException {
         // When
         HttpResponse<Path> answer = RunningService.send(
                 service.post("profile=720p", clip).header("Accept", "video/mp4").build(),
@@ -71,11 +71,11 @@ class TranscodeIT {
         assertThat(Ffprobe.decodeErrors(answer.body())).isEmpty();
         Awaitility.await("files are removed after the answer")
                 .atMost(Duration.ofSeconds(10))
-                .until(() -> service.leftOver().isEmpty());
+                .until(() -> service.remainingFiles().isEmpty());
     }
 
     @Test
-    void theLadderComesBackAsOnePartForEachRung() throws IOException {
+    void aLadderIsReturnedAsOnePartPerRung() throws IOException {
         // When
         HttpResponse<byte[]> answer = RunningService.send(
                 service.post("profile=abr", TestMedia.mpeg2()).build(), BodyHandlers.ofByteArray());
@@ -100,7 +100,7 @@ class TranscodeIT {
     }
 
     @Test
-    void aRangeHeaderDoesNotCutTheAnswerToAPost() {
+    void aRangeHeaderIsIgnoredForAPost() {
         HttpResponse<byte[]> answer = RunningService.send(
                 service.post("profile=preview", TestMedia.mpeg2())
                         .header("Range", "bytes=0-5")
@@ -158,7 +158,7 @@ class TranscodeIT {
                 .body();
         assertThat(whole).hasSize(renditions.getJsonObject(0).getInteger("bytes"));
 
-        // And byte ranges work
+        // And byte ranges are supported
         HttpResponse<byte[]> range = RunningService.send(
                 HttpRequest.newBuilder(rendition)
                         .header("Range", "bytes=188-375")
@@ -176,7 +176,7 @@ class TranscodeIT {
         assertThat(outside.statusCode()).isEqualTo(416);
         assertThat(outside.headers().firstValue("Content-Range")).contains("bytes */" + whole.length);
 
-        // And only of the rendition that the client knows
+        // And If-Range is compared
         String etag = range.headers().firstValue("ETag").orElseThrow();
         assertThat(statusOfRange(rendition, "bytes=0-9", etag)).isEqualTo(206);
         assertThat(statusOfRange(rendition, "bytes=" + whole.length + "-", etag))
@@ -189,14 +189,14 @@ class TranscodeIT {
         assertThat(RunningService.send(unchanged, BodyHandlers.ofString()).statusCode())
                 .isEqualTo(304);
 
-        // And it can be removed
+        // And it can be deleted
         assertThat(RunningService.send(HttpRequest.newBuilder(location).DELETE().build(), BodyHandlers.discarding())
                         .statusCode())
                 .isEqualTo(204);
         assertThat(RunningService.get(location).statusCode()).isEqualTo(404);
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))
-                .until(() -> service.leftOver().isEmpty());
+                .until(() -> service.remainingFiles().isEmpty());
     }
 
     private static int statusOfRange(URI rendition, String range, String ifRange) {
@@ -208,7 +208,7 @@ class TranscodeIT {
     }
 
     @Test
-    void theOpenApiDescriptionNamesEveryEndpoint() {
+    void theOpenApiDescriptionHasEveryEndpoint() {
         assertThat(RunningService.get(service.api("/openapi")).body())
                 .contains(
                         "/api/v1/transcodes:",
@@ -251,7 +251,7 @@ class TranscodeIT {
     }
 
     @Test
-    void theQueueAndTheDevicesCanBeSeen() {
+    void theQueueAndTheDevicesAreServed() {
         JsonObject queue =
                 new JsonObject(RunningService.get(service.api("/api/v1/queue")).body());
         assertThat(queue.getInteger("capacity")).isEqualTo(100);

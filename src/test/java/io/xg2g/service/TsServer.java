@@ -21,21 +21,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A clip of {@value #SECONDS} seconds as an endless MPEG-TS over HTTP, at its own pace, to everybody the same; with
- * everything that can go wrong with a source. Thread-safe; closing it ends everything.
+ * A clip of {@value #SECONDS} seconds as an endless MPEG-TS over HTTP in real time, the same for all clients; with
+ * simulated faults of a source. Thread-safe; {@code close} ends everything.
  */
 final class TsServer implements AutoCloseable {
-    /** How long a clip has to be. */
+    /** Required duration of a clip. */
     static final int SECONDS = 12;
 
-    /** What a request gets. */
+    /** Response to a request. */
     enum Answer {
         STREAM,
-        /** The connection is taken, and that is all. */
+        /** The connection is accepted, without a response. */
         HANG,
-        /** A head, and that is all. */
+        /** A response head without a body. */
         SILENCE,
-        /** 200 and a page. */
+        /** 200 and an HTML page. */
         HTML,
         NOT_FOUND
     }
@@ -58,7 +58,7 @@ final class TsServer implements AutoCloseable {
     private volatile int stuffing;
     private volatile boolean closed;
 
-    /** Packets that are due together; at ticks of 90 kHz since the clip's beginning. */
+    /** Packets that are due at the same time, in 90 kHz ticks from the start of the clip. */
     private record Chunk(long at, byte[] packets) {}
 
     private record Clip(List<Chunk> chunks) {
@@ -85,7 +85,7 @@ final class TsServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + address.getPort() + "/stream");
     }
 
-    /** From now on every request gets this; connections that there are end. */
+    /** Sets the response to new requests; open connections are closed. */
     void answer(Answer next) {
         answer = next;
         cut();
@@ -96,44 +96,44 @@ final class TsServer implements AutoCloseable {
         connections.forEach(TsServer::end);
     }
 
-    /** Ends every connection and takes none. */
+    /** Closes every connection and refuses new ones. */
     void refuse() {
         end(socket);
         cut();
     }
 
-    /** Takes connections again. */
+    /** Accepts connections again. */
     void listen() {
         socket = open(address);
     }
 
-    /** The stream goes on with another clip. */
+    /** Continues the stream with another clip. */
     void play(Path file) {
         clip = Clip.of(file);
     }
 
-    /** Moves every time from now on by ticks of 90 kHz. */
+    /** Shifts all further timestamps by 90 kHz ticks. */
     void jump(long ticks) {
         shift += ticks;
     }
 
-    /** Lets the clocks start anew at 0 after so many seconds from now. */
+    /** Wraps the clocks after this number of seconds. */
     void wrapIn(int seconds) {
         long now = (System.nanoTime() - began) * 9 / 100_000;
         shift = (1L << 33) - seconds * 90_000L - now;
     }
 
-    /** The share of packets of which a byte is changed. */
+    /** Sets the fraction of packets with a changed byte. */
     void damage(double share) {
         damage = share;
     }
 
-    /** Lets the next header of an audio frame claim 32 kHz instead of 48, and the bit rate that goes with its length. */
+    /** Changes the next audio frame header to 32 kHz instead of 48, and the bit rate that fits its length. */
     void misleadAudio() {
         misleading = true;
     }
 
-    /** Whether that header has yet to be sent. */
+    /** Whether that header is not sent yet. */
     boolean isMisleading() {
         return misleading;
     }
@@ -142,12 +142,12 @@ final class TsServer implements AutoCloseable {
         scrambled = now;
     }
 
-    /** Adds so many packets without a meaning to each chunk. */
+    /** Adds null packets to each chunk. */
     void stuff(int packets) {
         stuffing = packets;
     }
 
-    /** How many read the stream. */
+    /** Number of readers. */
     int readers() {
         return connections.size();
     }
@@ -200,7 +200,7 @@ final class TsServer implements AutoCloseable {
                 case NOT_FOUND -> head(out, "404 Not Found", "text/plain", "no");
             }
         } catch (IOException gone) {
-            // The reader has left, or the connection was cut.
+            // The reader has disconnected, or the connection was closed.
         } finally {
             connections.remove(connection);
         }
@@ -214,7 +214,7 @@ final class TsServer implements AutoCloseable {
 
     private static void awaitEnd(Socket connection) throws IOException {
         while (connection.getInputStream().read() >= 0) {
-            // Whatever comes is of no interest.
+            // Input is ignored.
         }
     }
 
@@ -245,7 +245,7 @@ final class TsServer implements AutoCloseable {
         }
     }
 
-    /** The packets as they are in this round: their own times, counters that carry on, and what is broken on purpose. */
+    /** Packets of this round: shifted times, continued counters, and injected faults. */
     private byte[] packets(Chunk chunk, long loop, int[] counters, Random random) {
         byte[] packets = chunk.packets().clone();
         TsTimes.shift(packets, loop * LOOP + shift);
@@ -277,7 +277,7 @@ final class TsServer implements AutoCloseable {
         return false;
     }
 
-    /** Cuts a clip where a clock reference says when the packets from there on are due. */
+    /** Splits a clip at clock references, which determine when packets are due. */
     private static List<Chunk> cut(byte[] clip) {
         List<Chunk> chunks = new ArrayList<>();
         long first = -1;

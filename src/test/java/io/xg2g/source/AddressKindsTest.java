@@ -13,11 +13,11 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Against a naive reading of the registries: the narrowest range that an address lies in says what it is. */
+/** Comparison with a naive reading of the IANA registries: the narrowest range of an address determines its kind. */
 class AddressKindsTest {
     private static final AddressKinds KINDS = new AddressKinds();
 
-    /** First and last address, and what lies between. */
+    /** Address range, inclusive. */
     private static final String RANGES = """
             0.0.0.0 255.255.255.255 PUBLIC
             0.0.0.0 0.255.255.255 SPECIAL
@@ -70,7 +70,7 @@ class AddressKindsTest {
     private static final List<Range> ALL = RANGES.lines().map(Range::of).toList();
 
     @RandomTest
-    void everyAddressIsWhatTheNarrowestRangeSays(RandomInput input) {
+    void everyAddressHasTheKindOfItsNarrowestRange(RandomInput input) {
         for (int i = 0; i < 200; i++) {
             InetAddress address = address(anyBytes(input));
 
@@ -79,13 +79,13 @@ class AddressKindsTest {
     }
 
     @RandomTest
-    void anIpv4AddressIsTheSameInEveryIpv6Clothing(RandomInput input) throws UnknownHostException {
+    void anIpv4AddressHasTheSameKindInEveryIpv6Notation(RandomInput input) throws UnknownHostException {
         for (int i = 0; i < 50; i++) {
-            assertSameInEveryClothing(Arrays.copyOf(anyBytes(input), 4));
+            assertSameInEveryNotation(Arrays.copyOf(anyBytes(input), 4));
         }
     }
 
-    private static void assertSameInEveryClothing(byte[] v4) throws UnknownHostException {
+    private static void assertSameInEveryNotation(byte[] v4) throws UnknownHostException {
         byte[] mapped = new byte[16];
         mapped[10] = mapped[11] = (byte) 0xFF;
         System.arraycopy(v4, 0, mapped, 12, 4);
@@ -128,11 +128,11 @@ class AddressKindsTest {
         "100.100.100.200, SPECIAL",
         "192.0.0.192, SPECIAL"
     })
-    void theseAreKnown(String address, AddressKind kind) {
+    void knownAddressesHaveTheirKind(String address, AddressKind kind) {
         assertThat(KINDS.of(InetAddress.ofLiteral(address))).isEqualTo(kind);
     }
 
-    /** Anywhere, and around the ends of the ranges, where mistakes are made. */
+    /** Random addresses, and those around the bounds of the ranges. */
     private static byte[] anyBytes(RandomInput input) {
         if (input.chance(2 / 3.0)) {
             return input.bytesOf(input.of(4, 16));
@@ -167,7 +167,7 @@ class AddressKindsTest {
         return new BigInteger(1, address.getAddress());
     }
 
-    /** The lowest bytes of a number, which may lie outside of what fits into them. */
+    /** The lowest bytes of a number, which may overflow. */
     private static byte[] bytes(BigInteger number, int length) {
         byte[] all = number.mod(BigInteger.ONE.shiftLeft(8 * length)).toByteArray();
         byte[] bytes = new byte[length];

@@ -20,7 +20,7 @@ class AuthenticationChallengeTest {
         "MD5,     8ca523f5e9506fed4657c9700eebdbec",
         "SHA-256, 753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"
     })
-    void digestIsThatOfTheExample(String algorithm, String response) {
+    void digestEqualsTheExampleOfTheRfc(String algorithm, String response) {
         AuthenticationChallenge challenge =
                 only("Digest realm=\"http-auth@example.org\", qop=\"auth, auth-int\", algorithm=" + algorithm
                         + ", nonce=\"" + RFC_NONCE + "\", opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\"");
@@ -32,9 +32,9 @@ class AuthenticationChallengeTest {
                         + RFC_CLIENT_NONCE + "\"");
     }
 
-    /** As cameras do it: RFC 2069, whose own example has an erratum; by {@code md5sum}. */
+    /** RFC 2069, as used by cameras; its example has an erratum, so this one is computed by {@code md5sum}. */
     @Test
-    void withoutQualityOfProtectionThereIsNoClientNonce() {
+    void withoutQopThereIsNoClientNonce() {
         AuthenticationChallenge challenge = only("Digest realm=\"camera\", nonce=\"abc\"");
 
         // md5(md5(admin:camera:pw):abc:md5(DESCRIBE:rtsp://c/1))
@@ -50,7 +50,7 @@ class AuthenticationChallengeTest {
     }
 
     @Test
-    void theStrongestThatCanBeAnsweredIsTaken() {
+    void theStrongestSupportedChallengeIsUsed() {
         String md5 = "Digest realm=\"r\", nonce=\"1\"";
         String sha256 = "digest realm=\"r\", nonce=\"2\", algorithm=SHA-256";
         String unknown = "Digest realm=\"r\", nonce=\"3\", algorithm=SHA-512-256";
@@ -74,12 +74,12 @@ class AuthenticationChallengeTest {
                 "Digestrealm=1",
                 "Digest nonce=\"1\", qop=\"auth-int\""
             })
-    void whatCannotBeAnsweredIsNoChallenge(String value) {
+    void unsupportedChallengesAreIgnored(String value) {
         assertThat(AuthenticationChallenge.strongest(List.of(value))).isEmpty();
     }
 
     @Test
-    void credentialsEndNoHeader() {
+    void credentialsCannotEndAHeader() {
         AuthenticationChallenge challenge = only("Digest realm=\"r\", nonce=\"1\"");
         Credentials hostile =
                 Credentials.of(URI.create("rtsp://a%22%0D%0AX:b@camera/")).orElseThrow();

@@ -8,7 +8,7 @@ import java.net.URI;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Of any playlist, only tags and the addresses that replace its own are left, or it is refused. */
+/** Test that any playlist is refused, or has only tags and replaced URLs. */
 class HlsPlaylistFuzzTest {
     private static final URI ADDRESS = URI.create("http://tv.example.org/a/live.m3u8?token=t");
     private static final URI OTHER = URI.create("http://127.0.0.1:1/x");
@@ -21,7 +21,7 @@ class HlsPlaylistFuzzTest {
 
     @MethodSource("seeds")
     @FuzzTest
-    void noOtherAddressIsLeft(@NotNull String playlist) {
+    void noOriginalUrlRemains(@NotNull String playlist) {
         String replaced;
         try {
             replaced = HlsPlaylist.with(playlist, ADDRESS, _ -> OTHER);

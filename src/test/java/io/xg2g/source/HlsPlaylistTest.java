@@ -20,7 +20,7 @@ class HlsPlaylistTest {
     private static final URI OTHER = URI.create("http://127.0.0.1:1/x");
 
     @Test
-    void everyAddressIsReplacedAndNothingElse() throws SourceNotAllowed {
+    void onlyUrlsAreReplaced() throws SourceNotAllowed {
         List<String> seen = new ArrayList<>();
         String playlist = """
                 #EXTM3U
@@ -63,13 +63,13 @@ class HlsPlaylistTest {
     }
 
     @Test
-    void whatIsNoAddressIsRefused() {
+    void invalidUrlsAreRefused() {
         assertThatThrownBy(() -> HlsPlaylist.with("#EXTM3U\nhttp://a\\@b/\n", ADDRESS, reference -> OTHER))
                 .isInstanceOf(SourceNotAllowed.class);
     }
 
     @Test
-    void anAttributeNeedsNothingBeforeIt() throws SourceNotAllowed {
+    void aUriAttributeMayBeTheFirst() throws SourceNotAllowed {
         String tag = "#EXT-X-KEY:METHOD=\"AES-128\"URI=\"../x\"URI=y";
 
         assertThat(HlsPlaylist.with("#EXTM3U\n" + tag + "\n", ADDRESS, reference -> OTHER))
@@ -89,7 +89,7 @@ class HlsPlaylistTest {
     }
 
     @Test
-    void whatBecomesTooLongIsLeftEarly() {
+    void anOverlongResultIsAbortedEarly() {
         URI large = URI.create(OTHER + "x".repeat(1 << 20));
         List<URI> seen = new ArrayList<>();
 
@@ -102,7 +102,7 @@ class HlsPlaylistTest {
     }
 
     @RandomTest(tries = 500)
-    void noLineButTagsAndReplacementsIsLeft(RandomInput input) {
+    void onlyTagsAndReplacementsRemain(RandomInput input) {
         String replaced;
         try {
             replaced = HlsPlaylist.with(playlist(input), ADDRESS, reference -> OTHER);

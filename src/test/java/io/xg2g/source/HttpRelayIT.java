@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a child is given of sources that mean no good. */
+/** Responses of the relay for hostile sources. */
 @Timeout(60)
 class HttpRelayIT {
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -69,7 +69,7 @@ class HttpRelayIT {
         text("/1.ts", "pictures");
         server.start();
         vertx = Vertx.vertx();
-        // No time passes for its budgets of requests.
+        // Time is constant for the request budget.
         relays = new HttpRelayServer(vertx, new SourceClient(vertx), new InternalServers(), () -> 0);
     }
 
@@ -83,7 +83,7 @@ class HttpRelayIT {
 
     @Test
     @Tag("smoke")
-    void onlyWhatWasHandedOutIsServed() throws Exception {
+    void onlyIssuedUrlsAreServed() throws Exception {
         try (HttpRelay relay = open("/live.m3u8", LONG)) {
             String playlist = get(relay.address()).body();
             String origin = relay.address().resolve("..").toString();
@@ -105,7 +105,7 @@ class HttpRelayIT {
     }
 
     @Test
-    void aPlaylistWithAByteOrderMarkIsAPlaylistAndOtherBytesStay() throws Exception {
+    void aByteOrderMarkBeforeAPlaylistIsSkippedAndOtherBytesAreUnchanged() throws Exception {
         text("/marked.m3u8", ByteOrderMark.TEXT + PLAYLIST);
         text("/marked.vtt", ByteOrderMark.TEXT + "WEBVTT");
         try (HttpRelay playlist = open("/marked.m3u8", LONG);
@@ -125,7 +125,7 @@ class HttpRelayIT {
         assertRefused("/many.m3u8");
     }
 
-    /** As ffmpeg fetches segments without duration: one after the other, without a pause. */
+    /** As ffmpeg fetches segments without duration: sequentially, without a pause. */
     @Test
     void aPlaylistOfManyRequestsEndsItsSource() throws Exception {
         text("/0.ts", "");
@@ -160,7 +160,7 @@ class HttpRelayIT {
 
     @ParameterizedTest
     @CsvSource({"pictures,'',200", "#EXTM3U,#,502"})
-    void whatStallsOrTricklesIsLeft(String begin, String drip, int status) throws Exception {
+    void stalledAndSlowSourcesAreClosed(String begin, String drip, int status) throws Exception {
         try (ServerSocket slow = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 HttpRelay relay = open(source(slow.getLocalPort(), "/1.ts"), SHORT)) {
             CompletableFuture<Boolean> left = CompletableFuture.supplyAsync(() -> answerUntilLeft(slow, begin, drip));
@@ -171,7 +171,7 @@ class HttpRelayIT {
     }
 
     @Test
-    void aBodyThatIsCutOffIsCutOffForTheChildToo() throws Exception {
+    void aTruncatedBodyIsTruncatedForTheChildToo() throws Exception {
         try (ServerSocket source = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 HttpRelay relay = open(source(source.getLocalPort(), "/1.ts"), LONG)) {
             CompletableFuture<Void> answered =
@@ -183,7 +183,7 @@ class HttpRelayIT {
     }
 
     @Test
-    void aChildThatLeavesReleasesTheSource() throws Exception {
+    void aDisconnectOfTheChildReleasesTheSource() throws Exception {
         try (ServerSocket source = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 HttpRelay relay = open(source(source.getLocalPort(), "/1.ts"), LONG)) {
             CompletableFuture<Void> released = CompletableFuture.runAsync(() -> answer(source, "\r\npictures", true));
@@ -200,9 +200,9 @@ class HttpRelayIT {
     }
 
     /**
-     * Answers one request.
+     * Responds to one request.
      *
-     * @param endless whether bytes follow the answer until the client has left
+     * @param endless whether bytes follow until the client has disconnected
      */
     private static void answer(ServerSocket server, String answer, boolean endless) {
         try (Socket client = server.accept()) {
@@ -227,7 +227,7 @@ class HttpRelayIT {
         }
     }
 
-    /** Answers, and goes on a little at a time, or not at all, until the client has left. */
+    /** Responds and then sends slowly, or nothing, until the client has disconnected. */
     private static boolean answerUntilLeft(ServerSocket server, String begin, String drip) {
         try (Socket client = server.accept()) {
             assertThat(client.getInputStream().read(new byte[8192])).isPositive();
@@ -270,7 +270,7 @@ class HttpRelayIT {
         return relays.open(reach, source, timeout);
     }
 
-    /** Returns whether a response ends as announced. Where the source was gone before its first bytes were read, it is 502. */
+    /** Returns whether a response is complete. If the source disconnected before its first bytes were read, it is 502. */
     private static boolean isComplete(URI address) throws InterruptedException {
         try {
             return get(address).statusCode() != 502;

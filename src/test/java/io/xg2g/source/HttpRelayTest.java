@@ -27,7 +27,7 @@ class HttpRelayTest {
                 ended::add);
     }
 
-    /** Notes that it was closed. */
+    /** Records that it was closed. */
     private static final class Body extends ByteArrayInputStream {
         private boolean closed;
 
@@ -42,7 +42,7 @@ class HttpRelayTest {
     }
 
     @Test
-    void whatIsReadEndsWithTheSessionEvenIfItBeginsLater() throws Exception {
+    void responsesEndWithTheSession() throws Exception {
         Body before = new Body();
         Body read = new Body();
         Body after = new Body();
@@ -61,7 +61,7 @@ class HttpRelayTest {
     }
 
     @Test
-    void theSourceIsNeverForgotten() {
+    void theUrlOfTheSourceIsNeverEvicted() {
         String id = relay.address().getPath().split("/")[3];
         for (int i = 0; i < 40_000; i++) {
             relay.address(URI.create("http://h/" + i + ".ts"));
@@ -71,7 +71,7 @@ class HttpRelayTest {
     }
 
     @Test
-    void anAddressIsShortAndTheSameEachTime() {
+    void aRelayUrlIsShortAndStable() {
         URI target = URI.create("http://h/" + "x".repeat(5000) + "/a b%20c.ts?token=t".replace(" ", "%20"));
 
         assertThat(relay.address(target)).isEqualTo(relay.address(target));

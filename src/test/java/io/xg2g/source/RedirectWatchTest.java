@@ -19,7 +19,7 @@ class RedirectWatchTest {
                 "RTSP/1.0 200 OK\r\n\r\n$\0\0\4abcdLocation: x",
                 "$\0\0\4abcd"
             })
-    void aRedirectIsSeen(String answer) {
+    void aRedirectIsDetected(String answer) {
         assertThat(sees(answer, answer.length())).isTrue();
     }
 
@@ -30,13 +30,13 @@ class RedirectWatchTest {
                 "RTSP/1.0 200 OK\r\nContent-Base: rtsp://h/\r\nContent-Location: x\r\n\r\nv=0\r\ni=location: garage $1\r\n",
                 "RTSP/1.0 200 OK\r\nLocations: none\r\n Location: folded"
             })
-    void everythingElseIsNone(String answer) {
+    void otherResponsesAreNoRedirect(String answer) {
         assertThat(sees(answer, Math.max(1, answer.length()))).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
-    void itDoesNotMatterHowTheBytesCome(int size) {
+    void theChunkSizeDoesNotMatter(int size) {
         assertThat(sees(REDIRECT, size)).isTrue();
     }
 

@@ -21,12 +21,12 @@ class RelayUrlTableTest {
     }
 
     @Test
-    void whatWasNotHandedOutIsNotThere() {
+    void unknownIdsAreNotFound() {
         assertThat(new RelayUrlTable(10, 1000).address("1")).isEmpty();
     }
 
     @Test
-    void theOneThatWasNotNamedForTheLongestTimeIsForgotten() {
+    void theLeastRecentlyUsedUrlIsEvicted() {
         RelayUrlTable issued = new RelayUrlTable(2, 1000);
         String first = issued.id(FIRST);
         String second = issued.id(SECOND);
@@ -40,7 +40,7 @@ class RelayUrlTableTest {
     }
 
     @Test
-    void longAddressesAreForgottenEarlier() {
+    void theTotalLengthOfUrlsIsBounded() {
         RelayUrlTable issued = new RelayUrlTable(10, 25);
         String first = issued.id(FIRST);
         String second = issued.id(SECOND);

@@ -12,7 +12,7 @@ class RequestBudgetTest {
     private final RequestBudget budget = new RequestBudget(nanos::get);
 
     @Test
-    void aPlaylistOfSegmentsThatAreFetchedAtOnceIsRefused() {
+    void fetchingAllSegmentsAtOnceIsRefused() {
         assertThatCode(() -> take(RequestBudget.BURST)).doesNotThrowAnyException();
 
         assertThatThrownBy(() -> take(1))
@@ -20,15 +20,15 @@ class RequestBudgetTest {
                 .hasMessageContaining("more than 50 requests a second (200 at once)");
     }
 
-    /** Each second a segment and a playlist of each rendition. */
+    /** One segment and one playlist of each rendition per second. */
     @Test
-    void sixRenditionsInSegmentsOfASecondAreFetchedForADay() {
+    void sixRenditionsWithSegmentsOfASecondStayWithinTheBudget() {
         assertThatCode(() -> {
                     for (int second = 0; second < TimeUnit.DAYS.toSeconds(1); second++) {
                         take(6 * 2);
                         nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
                     }
-                    // All of it is left for another start.
+                    // The full burst is available for another start.
                     take(RequestBudget.BURST);
                 })
                 .doesNotThrowAnyException();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Both directions of a connection, without one. */
+/** Both directions of a connection, without sockets. */
 class RtspLoginTest {
     private static final String DESCRIBE = "DESCRIBE rtsp://c/1 RTSP/1.0\r\nCSeq: 2\r\n\r\n";
     private static final String SETUP = "SETUP rtsp://c/1/t RTSP/1.0\r\nCSeq: 3\r\n\r\n";
@@ -25,7 +25,7 @@ class RtspLoginTest {
     private final RtspLogin login = new RtspLogin(new Credentials("admin", "pw"), sent);
 
     @Test
-    void aRequestThatIsRefusedIsSentAgainWithTheAnswerToTheChallenge() throws IOException {
+    void aRefusedRequestIsRepeatedWithTheAuthorization() throws IOException {
         login.forward(unit(DESCRIBE));
         assertThat(sent()).isEqualTo(DESCRIBE);
 
@@ -42,7 +42,7 @@ class RtspLoginTest {
     }
 
     @Test
-    void everyLaterRequestHasTheAnswerAtOnceAndCountsTheNonce() throws IOException {
+    void laterRequestsAreAuthorizedAtOnceAndCountTheNonce() throws IOException {
         login.forward(unit(DESCRIBE));
         login.isForClient(refusal(2, "nonce=\"a\", qop=\"auth\""));
         assertThat(sent()).contains("nc=00000001");
@@ -53,7 +53,7 @@ class RtspLoginTest {
     }
 
     @Test
-    void aWrongPasswordIsTriedOnceAndThenTheClientIsTold() throws IOException {
+    void aWrongPasswordIsSentOnceAndTheRefusalIsForwarded() throws IOException {
         login.forward(unit(DESCRIBE));
         assertThat(login.isForClient(refusal(2, "nonce=\"a\""))).isFalse();
         sent();
@@ -63,7 +63,7 @@ class RtspLoginTest {
     }
 
     @Test
-    void aStaleNonceIsReplacedOnceMore() throws IOException {
+    void aStaleNonceIsReplacedOnce() throws IOException {
         login.forward(unit(DESCRIBE));
         login.isForClient(refusal(2, "nonce=\"a\""));
         assertThat(login.isForClient(refusal(2, "nonce=\"b\", stale=true"))).isFalse();
@@ -76,7 +76,7 @@ class RtspLoginTest {
     }
 
     @Test
-    void whatIsNoChallengeOrNoAnswerToARequestIsForTheClient() throws IOException {
+    void otherResponsesAreForwarded() throws IOException {
         assertThat(login.isForClient(refusal(9, "nonce=\"a\""))).isTrue();
         login.forward(unit(DESCRIBE));
         assertThat(login.isForClient(unit("RTSP/1.0 401 Unauthorized\r\nCSeq: 2\r\n\r\n")))
@@ -87,7 +87,7 @@ class RtspLoginTest {
     }
 
     @Test
-    void aRefusalWithoutANumberIsOfTheEldestRequest() throws IOException {
+    void aRefusalWithoutCseqBelongsToTheOldestRequest() throws IOException {
         login.forward(unit(DESCRIBE));
         login.forward(unit(SETUP));
         sent();
@@ -98,7 +98,7 @@ class RtspLoginTest {
     }
 
     @Test
-    void packetsAndResponsesOfTheClientPassAsTheyAre() throws IOException {
+    void packetsAndResponsesOfTheClientAreForwardedUnchanged() throws IOException {
         String passing = "$\0\0\3a\r\n" + "RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n"
                 + "GET_PARAMETER * RTSP/1.0\nCSeq: 4\nContent-length: 2\n\n$$";
         for (Unit unit : units(passing)) {
@@ -109,7 +109,7 @@ class RtspLoginTest {
     }
 
     @Test
-    void emptyLinesBetweenMessagesAreLeftOut() throws IOException {
+    void emptyLinesBetweenMessagesAreSkipped() throws IOException {
         assertThat(units("\r\n\nOPTIONS * RTSP/1.0\r\n\r\n\r\n"))
                 .singleElement()
                 .satisfies(unit -> assertThat(new String(unit.bytes(), StandardCharsets.ISO_8859_1))
@@ -118,20 +118,20 @@ class RtspLoginTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"RTSP/1.0 200", "RTSP/1.0 200 OK\nContent-Length: 5\n\n1234", "$\0\0\4abc", "$\0"})
-    void whatIsCutOffEndsTheConnection(String text) {
+    void truncatedMessagesEndTheConnection(String text) {
         assertThatExceptionOfType(EOFException.class).isThrownBy(() -> units(text));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-1", "x", "1048577", "99999999999", "1 2"})
-    void aLengthThatIsNoneEndsTheConnection(String length) {
+    void anInvalidContentLengthEndsTheConnection(String length) {
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> units("RTSP/1.0 200 OK\nContent-Length: " + length + "\n\n"))
                 .withMessageContaining("0 to 1048576");
     }
 
     @Test
-    void aHeadWithoutEndIsBounded() {
+    void theLengthOfAHeadIsBounded() {
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> units("x".repeat(RtspReader.MAX_HEAD + 1)))
                 .withMessageContaining("65536");

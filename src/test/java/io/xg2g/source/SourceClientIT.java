@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The client against servers on loopback, which names that nobody else knows lead to. */
+/** The client with servers on loopback, under test-only host names. */
 @Timeout(60)
 class SourceClientIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -75,7 +75,7 @@ class SourceClientIT {
                             location == null ? 200 : 307, path.equals("/large") ? LARGE.length : 0);
                     exchange.getResponseBody().write(path.equals("/large") ? LARGE : "hello".getBytes());
                 } catch (InterruptedException | IOException gone) {
-                    // The client has left.
+                    // The client has disconnected.
                 }
             });
             each.start();
@@ -84,7 +84,7 @@ class SourceClientIT {
         client = new SourceClient(vertx);
     }
 
-    /** A certificate for the name, which this program trusts from here on. */
+    /** Creates a certificate for the name, which this process trusts. */
     private static SSLContext certificate() throws Exception {
         Path store = directory.resolve("store.p12");
         String keytool =
@@ -135,7 +135,7 @@ class SourceClientIT {
     }
 
     @Test
-    void theNameIsKeptThoughTheAddressIsConnectedTo() throws Exception {
+    void hostAndSniHaveTheNameOfTheUrl() throws Exception {
         REQUESTS.clear();
 
         assertThat(text("http://user:pass@" + NAME + ":" + port() + "/a%20b?c=d"))
@@ -147,14 +147,14 @@ class SourceClientIT {
     }
 
     @Test
-    void theNextAddressIsTriedWhereOneRefuses() throws Exception {
+    void theNextAddressIsTriedIfOneRefuses() throws Exception {
         assertThat(text("http://two.example.org:" + port() + "/")).isEqualTo("hello");
         assertThatThrownBy(() -> text("http://refused.example.org:" + port() + "/"))
                 .isInstanceOf(ConnectException.class);
     }
 
     @Test
-    void theCertificateHasToBeTheNames() throws Exception {
+    void theCertificateHasToMatchTheName() throws Exception {
         int port = secure.getAddress().getPort();
 
         assertThat(text("https://" + NAME + ":" + port + "/")).isEqualTo("hello");
@@ -164,7 +164,7 @@ class SourceClientIT {
     }
 
     @Test
-    void redirectsAreFollowedAsFarAsTheyAreAllowed() throws Exception {
+    void allowedRedirectsAreFollowed() throws Exception {
         REDIRECTS.put("/1", "/2");
         REDIRECTS.put("/2", "http://other.example.org:" + port() + "/3#fragment");
         REDIRECTS.put("/inside", "http://10.0.0.1/");
@@ -192,7 +192,7 @@ class SourceClientIT {
     }
 
     @Test
-    void aLargeBodyComesWholeAndIsNotReadAhead() throws Exception {
+    void aLargeBodyIsCompleteAndReadWithBackpressure() throws Exception {
         SourceResponse answer = get("http://" + NAME + ":" + port() + "/large");
         try (InputStream body = answer.body()) {
             assertThat(body.readAllBytes()).isEqualTo(LARGE);
@@ -204,14 +204,14 @@ class SourceClientIT {
     }
 
     @Test
-    void aShortAnswerIsNotOverBeforeItIsRead() throws Exception {
+    void aShortResponseIsReadCompletely() throws Exception {
         for (int n = 0; n < 100; n++) {
             assertThat(text("http://" + NAME + ":" + port() + "/")).isEqualTo("hello");
         }
     }
 
     @Test
-    void whoAnswersNothingIsLeft() {
+    void aServerWithoutAResponseTimesOut() {
         assertThatThrownBy(() -> client.get(
                         reach(),
                         URI.create("http://" + NAME + ":" + port() + "/silent"),
@@ -221,7 +221,7 @@ class SourceClientIT {
     }
 
     @Test
-    void aBodyThatStopsIsLeft() throws Exception {
+    void aStalledBodyTimesOut() throws Exception {
         try (java.net.ServerSocket slow = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CompletableFuture<java.net.Socket> peer = CompletableFuture.supplyAsync(() -> answerAndWait(slow));
             URI address = URI.create("http://127.0.0.1:" + slow.getLocalPort() + "/");
@@ -234,7 +234,7 @@ class SourceClientIT {
     }
 
     @Test
-    void closingEndsAReadingThatWaits() throws Exception {
+    void closingEndsAWaitingRead() throws Exception {
         try (java.net.ServerSocket slow = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CompletableFuture<java.net.Socket> peer = CompletableFuture.supplyAsync(() -> answerAndWait(slow));
             SourceResponse answer = get("http://127.0.0.1:" + slow.getLocalPort() + "/");
@@ -278,7 +278,7 @@ class SourceClientIT {
         return client.get(reach(), URI.create(uri), Map.of(), TIMEOUT);
     }
 
-    /** Loopback is allowed, where every name leads to; two have an address more, where nobody listens. */
+    /** Loopback is allowed, and all names resolve to it; two have another address without a listener. */
     private static FetchScope reach() {
         AllowList allowed = new AllowList(List.of("127.0.0.0/8"));
         HostResolver names = name -> switch (name) {

@@ -81,13 +81,13 @@ class SourcePolicyTest {
                 "udp://@",
                 "udp://@?localaddr=127.0.0.1"
             })
-    void nothingElseIs(String source) {
+    void otherAddressesAreRefused(String source) {
         assertThatThrownBy(() -> policy("public").admit(URI.create(source))).isInstanceOf(SourceNotAllowed.class);
     }
 
-    /** Half a character, and one that stands for a grave accent. */
+    /** An unpaired surrogate, and a character that is canonically equivalent to a grave accent. */
     @Test
-    void charactersThatNoUrlCanHaveAreRefused() {
+    void invalidCharactersAreRefused() {
         for (String end : List.of("\ud800x", "\u1fef")) {
             assertThatThrownBy(() -> policy("public").admit(URI.create("http://tv.example.org/" + end)))
                     .isInstanceOf(SourceNotAllowed.class);
@@ -123,7 +123,7 @@ class SourcePolicyTest {
         127.0.0.1 | http://[::ffff:127.0.0.1]:9/ | true
         127.0.0.1 | http://localhost:9/ | false
         """)
-    void whatIsListedIsAllowedAsFarAsItIsListed(String entries, String source, boolean allowed) {
+    void allowListEntriesAllowWhatTheyDescribe(String entries, String source, boolean allowed) {
         if (entries.equals("::1")) {
             assertThatThrownBy(() -> policy(entries)).isInstanceOf(ConfigurationException.class);
             return;
@@ -147,7 +147,7 @@ class SourcePolicyTest {
                 "127.1",
                 "http://a/path"
             })
-    void anEntryThatIsNoneEndsTheStart(String entry) {
+    void anInvalidEntryFailsTheStart(String entry) {
         assertThatThrownBy(() -> policy(entry))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("xg2g.source.allow is " + Redaction.text(entry)
@@ -155,7 +155,7 @@ class SourcePolicyTest {
     }
 
     @Test
-    void everyAddressIsGivenToWhoConnects() throws Exception {
+    void theEndpointHasAllAddresses() throws Exception {
         ResolvedEndpoint destination = policy("public")
                 .ofClient(URI.create("http://tv.example.org/"))
                 .to(URI.create("http://TV.example.org./a?b"));
@@ -169,7 +169,7 @@ class SourcePolicyTest {
     }
 
     @Test
-    void theOperatorsHostIsTrustedAndWhereItLeadsIsNot() {
+    void theConfiguredHostIsTrustedAndRedirectTargetsAreNot() {
         FetchScope reach = policy("public").ofOperator(URI.create("http://inside.example.net/a"));
 
         assertThatCode(() -> reach.to(URI.create("http://inside.example.net:22/b")))
@@ -178,7 +178,7 @@ class SourcePolicyTest {
     }
 
     @Test
-    void aPlaylistNamesItsOwnHostAndWhatIsListed() {
+    void aPlaylistMayReferToItsOwnHostAndListedHosts() {
         URI source = URI.create("http://tv.example.org/live.m3u8");
         URI found = URI.create("http://93.184.216.34/live.m3u8");
         FetchScope client = policy("public", "cam.example.org").ofClient(source);
@@ -206,7 +206,7 @@ class SourcePolicyTest {
     }
 
     @Test
-    void aRefusalSaysWhatIsAllowedAndNoSecret() {
+    void aRefusalHasTheAllowListAndNoSecret() {
         assertThatThrownBy(() ->
                         policy("public", "*.example.org").admit(URI.create("http://u:secret@10.0.0.1/secret?secret")))
                 .hasMessage(

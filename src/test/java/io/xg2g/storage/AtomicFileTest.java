@@ -21,7 +21,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void whatWasWrittenLastIsRead() throws IOException {
+    void theLatestContentIsRead() throws IOException {
         file().write("first, and longer".getBytes(UTF_8));
         file().write("second".getBytes(UTF_8));
 
@@ -45,7 +45,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void whatACrashLeftBesideItIsReplaced() throws IOException {
+    void temporaryFilesOfACrashAreReplaced() throws IOException {
         Path left = Files.createDirectories(directory.resolve("new")).resolve("state.json.tmp");
         Files.writeString(left, "half of an earlier cont");
 
@@ -58,7 +58,7 @@ class AtomicFileTest {
     @Test
     void aFailedWriteKeepsTheOldContent() throws IOException {
         file().write("old".getBytes(UTF_8));
-        // A directory with an entry cannot be replaced by the file beside it.
+        // A directory with an entry cannot be replaced by a file.
         Path obstacle = Files.createDirectory(directory.resolve("new/state.json.tmp"));
         Files.createFile(obstacle.resolve("entry"));
 

@@ -14,18 +14,18 @@ class DataDirectoryTest {
     Path temporary;
 
     @Test
-    void itIsCreatedWithItsParents() {
+    void theDirectoryIsCreatedWithItsParents() {
         Path wanted = temporary.resolve("var/lib/data");
 
         DataDirectory data = new DataDirectory(() -> wanted);
 
-        assertThat(data.path()).isEqualTo(wanted).isDirectory();
+        assertThat(wanted).isDirectory();
         assertThat(data.file("state.json").path()).isEqualTo(wanted.resolve("state.json"));
         data.close();
     }
 
     @Test
-    void oneProgramHoldsIt() {
+    void theDirectoryIsLockedByOneProgramOnly() {
         DataDirectory held = new DataDirectory(() -> temporary);
 
         assertThatIllegalStateException()
@@ -47,7 +47,7 @@ class DataDirectoryTest {
     }
 
     @Test
-    void itIsMadeAgainAndHeldWhereItWasDeleted() throws IOException {
+    void aDeletedDirectoryIsCreatedAndLockedAgain() throws IOException {
         Path wanted = temporary.resolve("data");
         DataDirectory data = new DataDirectory(() -> wanted);
         delete(wanted);

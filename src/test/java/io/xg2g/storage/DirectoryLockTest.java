@@ -12,7 +12,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A lock whose file is removed or replaced while it is held. (Another part of this process stands for another program.) */
+/**
+ * A lock whose file is removed or replaced while it is held. (Another part of this process simulates another program.)
+ */
 class DirectoryLockTest {
     @TempDir
     Path temporary;
@@ -27,7 +29,7 @@ class DirectoryLockTest {
     }
 
     @Test
-    void aRemovedFileLetsNobodyElseInAndIsLockedAgain() throws Exception {
+    void aRemovedLockFileIsCreatedAndLockedAgain() throws Exception {
         try (DirectoryLock held = acquire()) {
             assertThat(held.isInPlace()).isTrue();
             Files.delete(file);
@@ -42,7 +44,7 @@ class DirectoryLockTest {
     }
 
     @Test
-    void aRemovedDirectoryThatIsMadeAgainLetsNobodyElseIn() throws Exception {
+    void aRecreatedDirectoryAdmitsNoOtherProgram() throws Exception {
         try (DirectoryLock held = acquire()) {
             Files.delete(file);
             Files.delete(directory);
@@ -56,7 +58,7 @@ class DirectoryLockTest {
     }
 
     @Test
-    void aHolderThatHasEndedIsNotInTheWay() throws Exception {
+    void aLockOfAnEndedProgramIsReplaced() throws Exception {
         acquire().close();
         Files.delete(file);
 
@@ -64,7 +66,7 @@ class DirectoryLockTest {
     }
 
     @Test
-    void aFileThatAnotherProgramHasPutInPlaceIsLost() throws Exception {
+    void aLockFileReplacedByAnotherProgramIsLost() throws Exception {
         Path other = temporary.resolve("other");
         try (DirectoryLock held = acquire();
                 FileChannel theirs = FileChannel.open(other, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

@@ -12,14 +12,14 @@ class FileDescriptorsTest {
 
     @ParameterizedTest
     @CsvSource({
-        // Half of what is left for channels of 12, half for connections of 2.
+        // Half of the remainder for channels of 12, half for connections of 2.
         "333, 245, 1, 6",
         "356, 245, 1, 11",
         "357, 245, 2, 12",
         "1024, 245, 29, 178",
         "9223372036854775807, 245, 2147483647, 2147483647"
     })
-    void whatIsLeftIsSharedByChannelsAndConnections(long allowed, long held, int channels, int connections) {
+    void theRemainderIsSharedByChannelsAndConnections(long allowed, long held, int channels, int connections) {
         FileDescriptors descriptors = new FileDescriptors(allowed, held);
 
         descriptors.check();
@@ -29,7 +29,7 @@ class FileDescriptorsTest {
 
     @ParameterizedTest
     @CsvSource({"256", "100", "332"})
-    void tooFewEndTheStartWithBothNumbers(long allowed) {
+    void tooFewDescriptorsFailTheStartWithBothNumbers(long allowed) {
         FileDescriptors descriptors = new FileDescriptors(allowed, 245);
 
         assertThat(descriptors.channels()).isZero();

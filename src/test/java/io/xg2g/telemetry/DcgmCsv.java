@@ -8,15 +8,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** DCGM exports for tests, the same ones every time. */
+/** DCGM exports for tests, the same in every run. */
 public final class DcgmCsv {
-    /** What every export begins with. */
+    /** Header of every export. */
     public static final String HEADER = String.join(",", DcgmReader.COLUMNS);
 
-    /** When the first rows were recorded. */
+    /** Time of the first rows. */
     public static final Instant START = Instant.parse("2025-07-18T20:42:34Z");
 
-    /** From one look at the GPUs to the next. */
+    /** Sampling interval. */
     public static final Duration INTERVAL = Duration.ofSeconds(5);
 
     public static final List<String> METRICS = List.of(
@@ -41,24 +41,24 @@ public final class DcgmCsv {
     /**
      * An export of one host.
      *
-     * @param looks how often each metric of each GPU was recorded
+     * @param samples number of samples of each metric of each GPU
      */
-    public static String export(int host, int gpus, int looks) {
+    public static String export(int host, int gpus, int samples) {
         List<String> lines = new ArrayList<>(List.of(HEADER));
-        for (int look = 0; look < looks; look++) {
+        for (int sample = 0; sample < samples; sample++) {
             for (String metric : METRICS) {
                 for (int gpu = 0; gpu < gpus; gpu++) {
-                    lines.add(
-                            row(START.plus(INTERVAL.multipliedBy(look)), metric, host, gpu, value(metric, gpu, look)));
+                    lines.add(row(
+                            START.plus(INTERVAL.multipliedBy(sample)), metric, host, gpu, value(metric, gpu, sample)));
                 }
             }
         }
         return String.join("\n", lines) + "\n";
     }
 
-    /** The value that an export has at that place. */
-    public static double value(String metric, int gpu, int look) {
-        return METRICS.indexOf(metric) * 1000 + gpu * 100 + look % 100 + 0.5;
+    /** Value of an export at that position. */
+    public static double value(String metric, int gpu, int sample) {
+        return METRICS.indexOf(metric) * 1000 + gpu * 100 + sample % 100 + 0.5;
     }
 
     private static String row(Instant time, String metric, int host, int gpu, double value) {

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Any recording is read to its end, row by row, or its header is refused. */
+/** Test that any recording is read to its end, row by row, or its header is refused. */
 class DcgmFuzzTest {
 
     static Stream<byte[]> seeds() {

@@ -38,14 +38,14 @@ class DcgmReaderTest {
     }
 
     @Test
-    void aByteOrderMarkWindowsLineEndsAndEmptyLinesAreNoTrouble() throws IOException {
+    void aByteOrderMarkCrlfAndEmptyLinesAreAccepted() throws IOException {
         assertThat(read("\uFEFF" + DcgmCsv.HEADER + "\r\n" + ROW + "\r\n\r\n" + ROW))
                 .hasSize(2)
                 .allMatch(entry -> entry instanceof DcgmReader.Entry.Row);
     }
 
     @Test
-    void columnsMayStandInAnyOrder() throws IOException {
+    void columnsMayBeInAnyOrder() throws IOException {
         List<String> turned = new ArrayList<>(DcgmReader.COLUMNS);
         Collections.reverse(turned);
         String text = String.join(",", turned)
@@ -54,7 +54,7 @@ class DcgmReaderTest {
     }
 
     @Test
-    void aHeaderThatLacksColumnsIsRefusedWithTheirNames() {
+    void missingColumnsAreRefusedWithTheirNames() {
         assertThatThrownBy(() -> read(DcgmCsv.HEADER.replace("uuid,", "").replace(",value", "") + "\n"))
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining("lacks uuid, value");
@@ -63,7 +63,7 @@ class DcgmReaderTest {
     }
 
     @Test
-    void aHeaderWithOtherColumnsIsRefusedWithTheirNames() {
+    void unknownColumnsAreRefusedWithTheirNames() {
         assertThatThrownBy(() -> read(DcgmCsv.HEADER + ",colour\n"))
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining("has colour in addition");
@@ -89,7 +89,8 @@ class DcgmReaderTest {
                 "nvidia0                      | a,b           | 13 fields",
                 "\"DCGM_FI                    | \"\"DCGM_FI   | not CSV",
             })
-    void aBadRowIsSaidWithItsLineAndTheOthersAreRead(String part, String instead, String reason) throws IOException {
+    void aBadRowIsReportedWithItsLineAndTheOthersAreRead(String part, String instead, String reason)
+            throws IOException {
         String bad = ROW.replace(part.strip(), instead.strip());
         assertThat(bad).isNotEqualTo(ROW);
         List<DcgmReader.Entry> entries = read(String.join("\n", DcgmCsv.HEADER, ROW, bad, ROW));
@@ -102,7 +103,7 @@ class DcgmReaderTest {
     }
 
     @Test
-    void aStrayQuotationMarkSpoilsOnlyItsOwnRow() throws IOException {
+    void aStrayQuotationMarkAffectsOnlyItsOwnRow() throws IOException {
         String stray = ROW.substring(0, ROW.length() - 1);
         List<DcgmReader.Entry> entries = read(String.join("\n", DcgmCsv.HEADER, stray, ROW, ROW));
         assertThat(entries)
@@ -111,7 +112,7 @@ class DcgmReaderTest {
     }
 
     @Test
-    void aLineWithoutEndIsNotHeldInMemory() throws IOException {
+    void theLengthOfALineIsBounded() throws IOException {
         InputStream endless = new InputStream() {
             private final byte[] begin = (DcgmCsv.HEADER + "\n").getBytes(StandardCharsets.US_ASCII);
             private final byte[] end = ("\n" + ROW).getBytes(StandardCharsets.US_ASCII);
@@ -142,7 +143,7 @@ class DcgmReaderTest {
     }
 
     @RandomTest
-    void whateverIsDamagedTheOtherRowsAreReadAndEveryBadOneIsCounted(RandomInput input) throws IOException {
+    void damagedRowsAreCountedAndTheOthersAreRead(RandomInput input) throws IOException {
         for (int i = 0; i < 5; i++) {
             assertOtherRowsAreRead(input);
         }
@@ -157,7 +158,7 @@ class DcgmReaderTest {
         for (int damages = input.between(1, 20); damages > 0; damages--) {
             int line = input.between(0, lines.length - 1);
             damaged[line] = true;
-            // Anything but an end of line, which would make two rows of one.
+            // Any character except a line end, which would split the row.
             byte garbage = input.bytesOf(1)[0];
             lines[line][input.between(0, lines[line].length - 1)] = garbage == '\n' ? (byte) '"' : garbage;
         }

@@ -21,7 +21,7 @@ class PointRingTest {
         return input.list(200, () -> new Put(input.between(-60, 60), input.between(-1000.0, 1000.0)));
     }
 
-    /** The same rules with a sorted map. */
+    /** Naive model with a sorted map. */
     private static final class NaiveRing {
         private final int bound;
         private final NavigableMap<Long, Double> points = new TreeMap<>();
@@ -54,7 +54,7 @@ class PointRingTest {
     }
 
     @RandomTest(tries = 500)
-    void itKeepsAndGivesWhatASortedMapWould(RandomInput input) {
+    void theRingEqualsASortedMap(RandomInput input) {
         // Given
         List<Put> puts = puts(input);
         int bound = input.between(1, 40);
@@ -77,7 +77,7 @@ class PointRingTest {
     }
 
     @RandomTest
-    void itTakesNoMoreMemoryThanItsBound(RandomInput input) {
+    void memoryIsBounded(RandomInput input) {
         int bound = input.between(1, 40);
         PointRing ring = new PointRing(bound);
         puts(input).forEach(put -> ring.put(put.nanos(), put.value()));
@@ -85,7 +85,7 @@ class PointRingTest {
     }
 
     @Test
-    void theStartOfAWindowBelongsToItAndItsEndDoesNot() {
+    void startsAreInclusiveAndEndsExclusive() {
         PointRing ring = new PointRing(10);
         for (int i = 0; i < 5; i++) {
             ring.put(i * 10L, i);
@@ -96,7 +96,7 @@ class PointRingTest {
     }
 
     @Test
-    void theMeanOfTheLargestNumbersIsOne() {
+    void theMeanOfTheLargestNumbersDoesNotOverflow() {
         PointRing ring = new PointRing(3);
         for (int i = 0; i < 3; i++) {
             ring.put(i, Double.MAX_VALUE);

@@ -37,7 +37,7 @@ class ReplayTest {
     }
 
     @Test
-    void itTakesAsLongAsTheRecordingDid() {
+    void aReplayLastsAsLongAsTheRecording() {
         run(DcgmCsv.export(1, 1, 13), AS_RECORDED);
         assertThat(time.sinceStart()).isEqualTo(DcgmCsv.INTERVAL.multipliedBy(12));
     }
@@ -53,7 +53,7 @@ class ReplayTest {
     }
 
     @Test
-    void retimedPointsNeverShareATimeThatTheyDidNotShareBefore() {
+    void retimedPointsHaveDistinctTimesIfTheirRecordedTimesDiffer() {
         run(DcgmCsv.export(1, 1, 50), new ReplayOptions(Pace.times(0), false, true));
         assertThat(published.stream().map(TelemetryPoint::time).distinct()).hasSize(50);
     }
@@ -76,7 +76,7 @@ class ReplayTest {
     }
 
     @Test
-    void anErrorEndsAReplayAndGivesItsPlaceBack() throws Exception {
+    void anErrorEndsAReplayAndReleasesItsPermit() throws Exception {
         Replay replay = replay(() -> DcgmCsv.stream(DcgmCsv.export(1, 1, 1)), FASTEST, _ -> {
             throw new StackOverflowError("a bug");
         });
@@ -95,7 +95,7 @@ class ReplayTest {
     }
 
     @Test
-    void aLoopGoesOnUntilItIsStopped() throws Exception {
+    void aLoopRunsUntilItIsStopped() throws Exception {
         // Given
         CountDownLatch threePasses = new CountDownLatch(3 * DcgmCsv.METRICS.size());
         Replay replay = replay(
@@ -116,14 +116,14 @@ class ReplayTest {
     }
 
     @Test
-    void aLoopOverNothingUsableEnds() {
+    void aLoopWithoutUsableRowsEnds() {
         Replay replay = run(DcgmCsv.HEADER + "\nnonsense\n", new ReplayOptions(Pace.times(0), true, true));
         assertThat(replay.state()).isInstanceOf(ReplayState.Finished.class);
         assertThat(replay.badRows()).isEqualTo(1);
     }
 
     @Test
-    void aReplayThatWaitsForRoomCanBeStopped() throws Exception {
+    void aReplayThatWaitsForTheBusCanBeStopped() throws Exception {
         // Given
         CountDownLatch waiting = new CountDownLatch(1);
         CountDownLatch never = new CountDownLatch(1);
@@ -143,7 +143,7 @@ class ReplayTest {
     }
 
     @Test
-    void aBusThatTakesNothingMoreFailsIt() {
+    void aStoppedBusFailsTheReplay() {
         Replay replay = replay(() -> DcgmCsv.stream(DcgmCsv.export(1, 1, 1)), FASTEST, _ -> {
             throw new IllegalStateException("stopped");
         });
@@ -153,7 +153,7 @@ class ReplayTest {
     }
 
     @Test
-    void aRecordingThatCannotBeReadAnyMoreFailsIt() {
+    void anUnreadableRecordingFailsTheReplay() {
         Replay replay = replay(
                 () -> {
                     throw new IOException("gone");

@@ -11,7 +11,7 @@ class ScheduleTest {
     private final AtomicLong elapsed = new AtomicLong();
 
     @Test
-    void rowsComeAsFarApartAsTheyWereRecorded() {
+    void rowsHaveTheirRecordedIntervals() {
         Schedule schedule = schedule(Pace.times(1), 100 * SECOND);
         assertThat(schedule.due(100 * SECOND)).isZero();
         assertThat(schedule.due(105 * SECOND)).isEqualTo(5 * SECOND);
@@ -19,7 +19,7 @@ class ScheduleTest {
     }
 
     @Test
-    void aGreaterSpeedBringsThemTogether() {
+    void aHigherSpeedShortensTheIntervals() {
         Schedule schedule = schedule(Pace.times(10), 0);
         assertThat(schedule.due(5 * SECOND)).isEqualTo(SECOND / 2);
     }
@@ -31,7 +31,7 @@ class ScheduleTest {
     }
 
     @Test
-    void atAFixedRateTimesDoNotMatter() {
+    void aFixedRateIgnoresRecordedTimes() {
         Schedule schedule = schedule(Pace.rate(4), 100 * SECOND);
         assertThat(schedule.due(0)).isZero();
         assertThat(schedule.due(99 * SECOND)).isEqualTo(SECOND / 4);
@@ -40,7 +40,7 @@ class ScheduleTest {
     }
 
     @Test
-    void theNextPassBeginsWhenTheRecordingsNextRowWouldHaveBeenDue() {
+    void theNextPassStartsAfterTheLastInterval() {
         // Given
         Schedule schedule = schedule(Pace.times(2), 0);
         schedule.due(0);
@@ -56,7 +56,7 @@ class ScheduleTest {
     }
 
     @Test
-    void aRecordingOfOneMomentIsRepeatedOnceASecond() {
+    void aRecordingWithOneTimeIsRepeatedOnceASecond() {
         Schedule schedule = schedule(Pace.times(1), 7);
         schedule.due(7);
         schedule.begin(7);
@@ -64,7 +64,7 @@ class ScheduleTest {
     }
 
     @Test
-    void aPassThatWasSlowedDownIsNotMadeUpFor() {
+    void delaysAreNotCaughtUp() {
         Schedule schedule = schedule(Pace.times(1), 0);
         schedule.due(0);
         elapsed.set(60 * SECOND);
@@ -73,7 +73,7 @@ class ScheduleTest {
     }
 
     @Test
-    void asFastAsPossibleNothingWaits() {
+    void maximumSpeedHasNoPauses() {
         Schedule schedule = schedule(Pace.times(0), 0);
         assertThat(schedule.due(1000 * SECOND)).isZero();
         elapsed.set(5);
@@ -82,7 +82,7 @@ class ScheduleTest {
     }
 
     @Test
-    void timesThatLieCenturiesApartDoNotOverflow() {
+    void intervalsOfCenturiesDoNotOverflow() {
         Schedule schedule = schedule(Pace.times(0.001), PointTime.nanos(PointTime.EARLIEST));
         assertThat(schedule.due(PointTime.nanos(PointTime.LATEST.minusSeconds(1))))
                 .isPositive();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class TelemetryCsvTest {
     private static final Instant TIME = Instant.parse("2026-01-31T12:00:00Z");
 
-    private final TelemetryRepository repository = Configured.DEFAULT.repository();
+    private final TelemetryRepository repository = TestTelemetryConfig.DEFAULT.repository();
 
     @Test
     void pointsAreLinesUnderAHeader() throws IOException {
@@ -29,7 +29,7 @@ class TelemetryCsvTest {
     }
 
     @Test
-    void whatIsWrittenIsWhatTheDocumentShows() throws IOException {
+    void theOutputEqualsTheDocumentedExample() throws IOException {
         String gpu = "GPU-5d5ba0d6-d33d-2b2c-524d-9e3d8d2b8a77";
         repository.store(new TelemetryPoint(gpu, "", "gpu-1", "encoder_utilization_percent", TIME, 41, Origin.LIVE));
 
@@ -42,7 +42,7 @@ class TelemetryCsvTest {
 
     /** RFC 4180, section 2, rules 6 and 7. */
     @Test
-    void quotedIsOnlyWhatHasToBe() throws IOException {
+    void onlyRequiredFieldsAreQuoted() throws IOException {
         for (String host : List.of("a,b", "a\"b", "a\nb", "a\rb")) {
             repository.store(new TelemetryPoint("gpu", "", host, "x", TIME, 1, Origin.LIVE));
         }
@@ -56,7 +56,7 @@ class TelemetryCsvTest {
     }
 
     @Test
-    void stepsHaveColumnsOfTheirOwn() throws IOException {
+    void stepsHaveTheirOwnColumns() throws IOException {
         store("x", 1, 1);
         store("x", 9, 4);
         Selection steps = new Selection("gpu", Set.of(), null, Long.MIN_VALUE, Long.MAX_VALUE, 10_000_000_000L);
@@ -67,7 +67,7 @@ class TelemetryCsvTest {
     }
 
     @Test
-    void moreThanOneBatchComesWhole() throws IOException {
+    void severalBatchesAreWrittenCompletely() throws IOException {
         for (int i = 0; i < 2500; i++) {
             store(i % 2 == 0 ? "x" : "y", i / 2, i);
         }

@@ -21,21 +21,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Ten streamers, and ten collectors that share their work, in the running service. */
+/** Ten streamers, and ten collectors in one group, in the running service. */
 @QuarkusTest
 @TestProfile(TelemetryGroupIT.OwnDirectory.class)
 class TelemetryGroupIT {
     private static final int STREAMERS = 10;
     private static final int COLLECTORS = 10;
 
-    // 2,470 rows: 13 GPUs, 10 metrics each, looked at 19 times.
+    // 2,470 rows: 13 GPUs, 10 metrics each, 19 samples.
     private static final int GPUS = 13;
     private static final int LOOKS = 19;
     private static final int ROWS = GPUS * LOOKS * DcgmCsv.METRICS.size();
 
     private static final String METRIC = "DCGM_FI_DEV_ENC_UTIL";
 
-    /** A work directory of its own. */
+    /** A separate work directory. */
     public static class OwnDirectory implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -56,7 +56,7 @@ class TelemetryGroupIT {
     TelemetryMetrics metrics;
 
     @Test
-    void eachPointIsStoredOnceAndTheApiGivesThemByWindow() {
+    void eachPointIsStoredOnceAndServedByTimeRange() {
         // Given the service's own collector and nine more
         IntStream.range(1, COLLECTORS)
                 .forEach(_ -> new TelemetryCollector(bus, mapper, repository, metrics).subscribe());
@@ -89,7 +89,7 @@ class TelemetryGroupIT {
         for (int host = 0; host < STREAMERS; host++) {
             assertWindows(host);
         }
-        aMessageThatComesAgainChangesNothing();
+        aDuplicateMessageChangesNothing();
     }
 
     private static String startReplay(int host) {
@@ -107,13 +107,13 @@ class TelemetryGroupIT {
         Instant third = DcgmCsv.START.plus(DcgmCsv.INTERVAL.multipliedBy(2));
         Instant fifth = DcgmCsv.START.plus(DcgmCsv.INTERVAL.multipliedBy(4));
 
-        // Everything, in order and with its values
+        // All points, in order and with their values
         Response all = window(host, gpu, null, null);
         assertThat(all.jsonPath().getList("points.value", Double.class))
                 .isEqualTo(IntStream.range(0, LOOKS)
                         .mapToObj(look -> DcgmCsv.value(METRIC, gpu, look))
                         .toList());
-        // The start belongs to the window and the end does not
+        // The start is inclusive and the end exclusive
         assertThat(times(window(host, gpu, third, fifth))).containsExactly(third, third.plus(DcgmCsv.INTERVAL));
         assertThat(times(window(host, gpu, third.plusNanos(1), fifth.plusNanos(1))))
                 .containsExactly(third.plus(DcgmCsv.INTERVAL), fifth);
@@ -136,7 +136,7 @@ class TelemetryGroupIT {
                 .toList();
     }
 
-    private void aMessageThatComesAgainChangesNothing() {
+    private void aDuplicateMessageChangesNothing() {
         TelemetryPoint known = new TelemetryPoint(
                 DcgmCsv.uuid(0, 0),
                 "NVIDIA H100 80GB HBM3",

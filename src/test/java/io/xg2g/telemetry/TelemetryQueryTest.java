@@ -16,7 +16,7 @@ class TelemetryQueryTest {
     private final TelemetryQuery query = new TelemetryQuery();
 
     @Test
-    void everythingThatIsKeptIsWantedWhereNothingIsSaid() {
+    void theDefaultIsAllStoredPoints() {
         Selection all = query.selection("gpu");
         assertThat(all.from()).isEqualTo(Long.MIN_VALUE);
         assertThat(all.to()).isEqualTo(Long.MAX_VALUE);
@@ -47,7 +47,7 @@ class TelemetryQueryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "0", "-5", "1.5s", "5 m", "5M", "367d", "999999999999999999h"})
-    void aStepThatIsNoneIsNamed(String text) {
+    void anInvalidStepIsReported(String text) {
         query.step = text;
         assertThatThrownBy(() -> query.selection("gpu"))
                 .isInstanceOf(ProblemException.class)
@@ -56,7 +56,7 @@ class TelemetryQueryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "now", "2026-01-31", "1769860800", "2026-01-31T12:00:00"})
-    void aTimeThatIsNoneIsNamed(String text) {
+    void anInvalidTimeIsReported(String text) {
         query.endTime = text;
         assertThatThrownBy(() -> query.selection("gpu"))
                 .isInstanceOf(ProblemException.class)
@@ -84,14 +84,14 @@ class TelemetryQueryTest {
     }
 
     @RandomTest
-    void aCursorLeadsBackToItsRow(RandomInput input) {
+    void aCursorRefersToItsRow(RandomInput input) {
         SeriesKey series = new SeriesKey("gpu", "metric", input.of(Origin.values()), input.of("", "höst, 1"));
         Row row = new Row(series, Aggregate.of(input.anyLong(), 1));
         assertThat(Cursor.read(Cursor.write(row), "gpu")).isEqualTo(Selection.Position.of(row));
     }
 
     @RandomTest
-    void aCursorThatWasNotGivenOutIsRefused(RandomInput input) {
+    void anUnknownCursorIsRefused(RandomInput input) {
         query.cursor = input.text(255);
         assertThatThrownBy(() -> query.position("gpu")).isInstanceOf(ProblemException.class);
     }
@@ -104,7 +104,7 @@ class TelemetryQueryTest {
 
     @ParameterizedTest
     @CsvSource({"-1,", "fast,", "NaN,", "1e7,", ",0", ",-1", ",x", "1,1"})
-    void aPaceThatIsNoneIsRefused(String speed, String rate) {
+    void anInvalidPaceIsRefused(String speed, String rate) {
         assertThatThrownBy(() -> Pace.of(speed, rate)).isInstanceOf(ProblemException.class);
     }
 }

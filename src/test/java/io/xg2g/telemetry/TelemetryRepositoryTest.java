@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class TelemetryRepositoryTest {
     private static final long MEGABYTE = 1 << 20;
 
-    private final TelemetryRepository repository = new Configured(100, 10, MEGABYTE).repository();
+    private final TelemetryRepository repository = new TestTelemetryConfig(100, 10, MEGABYTE).repository();
 
     private static List<TelemetryPoint> points(RandomInput input) {
         return input.list(
@@ -35,12 +35,12 @@ class TelemetryRepositoryTest {
     }
 
     @RandomTest(tries = 500)
-    void pagesTogetherAreTheWindowInOrder(RandomInput input) {
+    void allPagesAreTheTimeRangeInOrder(RandomInput input) {
         // Given
         List<TelemetryPoint> points = points(input);
         int from = input.between(-25, 25);
         int to = from + input.between(0, 50);
-        TelemetryRepository kept = new Configured(100, 100, MEGABYTE).repository();
+        TelemetryRepository kept = new TestTelemetryConfig(100, 100, MEGABYTE).repository();
         points.forEach(kept::store);
         Selection selection = new Selection("a", Set.of("x", "y"), null, from, to, 0);
 
@@ -62,8 +62,8 @@ class TelemetryRepositoryTest {
     }
 
     @RandomTest(tries = 500)
-    void pagesOfStepsTogetherAreAllSteps(RandomInput input) {
-        TelemetryRepository kept = new Configured(100, 100, MEGABYTE).repository();
+    void allPagesOfStepsAreAllSteps(RandomInput input) {
+        TelemetryRepository kept = new TestTelemetryConfig(100, 100, MEGABYTE).repository();
         points(input).forEach(kept::store);
         Selection selection = new Selection("a", Set.of(), Origin.LIVE, -11, 13, input.between(1, 9));
         assertThat(paged(kept, selection, input.between(1, 7)))
@@ -71,7 +71,7 @@ class TelemetryRepositoryTest {
     }
 
     @Test
-    void theSamePointAgainChangesNothing() {
+    void aDuplicatePointChangesNothing() {
         TelemetryPoint point = point("a", "x", Origin.LIVE, "h", 1, 2);
         assertThat(repository.store(point)).isTrue();
         assertThat(repository.store(point)).isFalse();
@@ -79,7 +79,7 @@ class TelemetryRepositoryTest {
     }
 
     @Test
-    void aReplayNeverMixesWithWhatWasMeasured() {
+    void replayedAndLiveSeriesAreSeparate() {
         repository.store(point("a", "x", Origin.LIVE, "h", 1, 2));
         repository.store(point("a", "x", Origin.REPLAY, "h", 1, 99));
         assertThat(repository.series("a"))
@@ -88,7 +88,7 @@ class TelemetryRepositoryTest {
     }
 
     @Test
-    void tooManySeriesCostTheReplayedOneThatWasWrittenLeastRecently() {
+    void theLeastRecentlyWrittenReplayedSeriesIsEvicted() {
         // Given
         repository.store(point("live", "x", Origin.LIVE, "h", 1, 1));
         for (int i = 0; i < 9; i++) {
@@ -107,7 +107,7 @@ class TelemetryRepositoryTest {
     }
 
     @Test
-    void aReplayDisplacesNothingThatWasMeasured() {
+    void aReplayEvictsNoLiveSeries() {
         for (int i = 0; i < 10; i++) {
             repository.store(point("live-" + i, "x", Origin.LIVE, "h", 1, 1));
         }
@@ -116,14 +116,14 @@ class TelemetryRepositoryTest {
         assertThat(repository.series("replayed")).isEmpty();
         assertThat(repository.seriesCount()).isEqualTo(10);
 
-        // A new device is more than one that has fallen silent
+        // A new device takes precedence over an inactive one
         assertThat(repository.store(point("new", "x", Origin.LIVE, "h", 2, 1))).isTrue();
         assertThat(repository.series("live-0")).isEmpty();
     }
 
     @Test
-    void allSeriesTogetherKeepToTheMemory() {
-        TelemetryRepository small = new Configured(1000, 1_000_000, MEGABYTE).repository();
+    void theMemoryOfAllSeriesIsBounded() {
+        TelemetryRepository small = new TestTelemetryConfig(1000, 1_000_000, MEGABYTE).repository();
         for (int i = 0; i < 200_000; i++) {
             small.store(point("gpu-" + i % 2000, "x", Origin.REPLAY, "h", i, 1));
             assertThat(small.bytes()).isBetween(1L, MEGABYTE);
@@ -134,14 +134,14 @@ class TelemetryRepositoryTest {
     }
 
     @Test
-    void memoryThatOneSeriesWouldNotFitInIsRefused() {
-        assertThatThrownBy(() -> new Configured(1_000_000, 10, MEGABYTE).repository())
+    void memoryForLessThanOneSeriesIsRefused() {
+        assertThatThrownBy(() -> new TestTelemetryConfig(1_000_000, 10, MEGABYTE).repository())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("xg2g.telemetry.memory");
     }
 
     @Test
-    void aGpuWhoseNameBeginsLikeAnothersIsNotMistakenForIt() {
+    void gpusWithACommonPrefixAreDistinguished() {
         repository.store(point("gpu", "x", Origin.LIVE, "h", 1, 1));
         repository.store(point("gpu-1", "x", Origin.LIVE, "h", 1, 1));
         assertThat(repository.series("gpu")).hasSize(1);
@@ -152,7 +152,7 @@ class TelemetryRepositoryTest {
         List<Row> rows = new ArrayList<>(repository.read(selection, null, limit));
         List<Row> page = rows;
         while (page.size() == limit) {
-            // By way of the cursor that clients send back.
+            // Through the cursor that clients send.
             String cursor = Cursor.write(page.getLast());
             page = repository.read(selection, Cursor.read(cursor, selection.gpu()), limit);
             rows.addAll(page);

@@ -17,7 +17,7 @@ class PrioritySemaphoreTest {
     private final List<String> entered = Collections.synchronizedList(new ArrayList<>());
 
     @Test
-    void theMostUrgentGoesFirstAndEqualsInTheirOrder() throws InterruptedException {
+    void theHighestPriorityIsServedFirstAndEqualsInFifoOrder() throws InterruptedException {
         // Given
         gate.acquire(Priority.PREVIEW, LONG);
         List<Thread> waiters = List.of(
@@ -37,7 +37,7 @@ class PrioritySemaphoreTest {
     }
 
     @Test
-    void whoWaitsTooLongIsSentAwayAndTakesNoPlace() {
+    void aTimedOutWaiterIsRejectedAndTakesNoPermit() {
         gate.acquire(Priority.NORMAL, LONG);
         assertThat(gate.acquire(Priority.ACTIVE, Duration.ofMillis(1))).isFalse();
         gate.release();

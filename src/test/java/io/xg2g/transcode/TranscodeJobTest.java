@@ -27,7 +27,7 @@ class TranscodeJobTest {
     private final TranscodeJob job = new TranscodeJob("id", "client", "720p", directory, new ManualTime());
 
     @Test
-    void aWatcherThatDoesNotReadIsOwedNoProgress() {
+    void progressIsNotBufferedForASlowWatcher() {
         AssertSubscriber<TranscodeJob.Event> slow = job.events().subscribe().withSubscriber(AssertSubscriber.create(1));
 
         job.started("software");
@@ -44,7 +44,7 @@ class TranscodeJobTest {
     }
 
     @Test
-    void aWatcherHearsEverythingFromTheBeginning() {
+    void aWatcherReceivesAllEventsFromTheBeginning() {
         // Given
         AssertSubscriber<TranscodeJob.Event> early = watch();
 
@@ -63,7 +63,7 @@ class TranscodeJobTest {
     }
 
     @Test
-    void progressNeverFallsAndNeverExceedsTheWhole() {
+    void progressNeverDecreasesAndNeverExceedsOne() {
         job.started("software");
         job.progressed(0.5);
         job.progressed(0.4);
@@ -73,9 +73,9 @@ class TranscodeJobTest {
     }
 
     @Test
-    void theFirstEndIsTheOnlyOne() {
+    void onlyTheFirstEndCounts() {
         job.ended(COMPLETED);
-        job.ended(new TranscodeResult.Cancelled(Duration.ZERO));
+        job.ended(new TranscodeResult.Cancelled());
         job.started("software");
         assertThat(job.state()).isInstanceOf(JobState.Completed.class);
         assertThat(job.rendition("720p")).isPresent();
@@ -83,7 +83,7 @@ class TranscodeJobTest {
     }
 
     @Test
-    void aWatcherThatLeavesWhileItIsToldDisturbsNobody() {
+    void aWatcherThatCancelsDuringAnEventDoesNotAffectOthers() {
         // Given
         job.events().select().first(2).subscribe().withSubscriber(AssertSubscriber.create(100));
         AssertSubscriber<TranscodeJob.Event> other = watch();
@@ -97,7 +97,7 @@ class TranscodeJobTest {
     }
 
     @Test
-    void aJobThatNobodyWantsIsCancelledEvenIfItCompletes() {
+    void anAbandonedJobIsCancelledEvenIfItCompletes() {
         directory.release();
         job.discardResult();
         job.ended(COMPLETED);
@@ -106,7 +106,7 @@ class TranscodeJobTest {
     }
 
     @Test
-    void aReaderKeepsTheFilesUntilItIsDoneAndNoneComesAfterThem() {
+    void filesAreKeptUntilTheLastReaderHasClosed() {
         // Given
         directory.release();
         job.ended(COMPLETED);
@@ -121,7 +121,7 @@ class TranscodeJobTest {
     }
 
     @Test
-    void filesAreGivenUpOnceWithoutAResultAndKeptWithOne() {
+    void filesAreReleasedOnceWithoutAResultAndKeptWithOne() {
         directory.release();
         job.ended(new TranscodeResult.Rejected(Rejection.TIMEOUT, Duration.ZERO, Duration.ZERO));
         assertThat(released).hasValue(1);
@@ -130,7 +130,7 @@ class TranscodeJobTest {
     }
 
     @Test
-    void aCompletedJobKeepsItsFilesUntilItIsToldToLetGo() {
+    void aCompletedJobKeepsItsFilesUntilItIsReleased() {
         directory.release();
         job.ended(COMPLETED);
         assertThat(released).hasValue(0);

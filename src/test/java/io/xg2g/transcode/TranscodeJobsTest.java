@@ -74,7 +74,7 @@ class TranscodeJobsTest {
     }
 
     @Test
-    void aWallClockThatIsSetRemovesNothingAndKeepsNothing() {
+    void settingTheWallClockDoesNotAffectRetention() {
         for (Duration jump : List.of(Duration.ofHours(2), Duration.ofHours(-4))) {
             wall = wall.plus(jump);
             jobs.sweep();
@@ -89,7 +89,7 @@ class TranscodeJobsTest {
     }
 
     @Test
-    void overTheLimitTheOldestGoesWhateverTheWallClockSays() {
+    void overTheLimitTheOldestResultIsDeleted() {
         wall = wall.minus(Duration.ofHours(2));
         nanos += 10;
         completed("second");
@@ -104,7 +104,7 @@ class TranscodeJobsTest {
     }
 
     @Test
-    void whoHoldsTheMostLosesTheOldestAndNobodyElseLosesAny() {
+    void theClientWithTheMostBytesLosesItsOldestResult() {
         for (int n = 0; n < 100; n++) {
             nanos += 10;
             completed("flood" + n, "greedy");

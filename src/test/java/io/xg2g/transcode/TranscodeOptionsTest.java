@@ -23,7 +23,7 @@ class TranscodeOptionsTest {
     private final Profiles profiles = new Profiles(Map::of);
 
     @Test
-    void aPlainOrderIsNormalSynchronousAndLeavesTheContainerToTheInput() {
+    void defaultsAreNormalPrioritySynchronousAndTheContainerOfTheInput() {
         TranscodeOptions order = order("720p", null, null, List.of(), List.of());
 
         assertThat(order.priority()).isEqualTo(Priority.NORMAL);
@@ -34,7 +34,7 @@ class TranscodeOptionsTest {
     }
 
     @Test
-    void thePreviewProfileHasPreviewPriorityUnlessAskedOtherwise() {
+    void thePreviewProfileHasPreviewPriorityByDefault() {
         assertThat(order("preview", null, null, List.of(), List.of()).priority())
                 .isEqualTo(Priority.PREVIEW);
         assertThat(order("preview", null, "normal", List.of(), List.of()).priority())
@@ -44,7 +44,7 @@ class TranscodeOptionsTest {
     }
 
     @Test
-    void activePriorityCannotBeAskedFor() {
+    void activePriorityCannotBeRequested() {
         assertThatThrownBy(() -> order("720p", null, "active", List.of(), List.of()))
                 .isInstanceOf(ProblemException.class)
                 .hasMessage("priority is 'active'; allowed: normal, preview");
@@ -52,20 +52,20 @@ class TranscodeOptionsTest {
 
     @ParameterizedTest
     @CsvSource({"video/mp4,MP4", "VIDEO/MP4,MP4", "video/mp2t,MPEG_TS"})
-    void theAcceptHeaderChoosesTheContainer(String accept, Container container) {
+    void theAcceptHeaderSelectsTheContainer(String accept, Container container) {
         assertThat(order("720p", null, null, List.of(MediaType.valueOf(accept)), List.of())
                         .containerFor(source("mpegts")))
                 .isEqualTo(container);
     }
 
     @Test
-    void anUnknownAcceptTypeIsSkippedWhereAnotherOneFits() {
+    void unknownAcceptTypesAreSkippedIfAnotherMatches() {
         List<MediaType> accept = List.of(MediaType.valueOf("text/html"), MediaType.valueOf("video/mp4"));
         assertThat(order("720p", null, null, accept, List.of()).container()).contains(Container.MP4);
     }
 
     @Test
-    void aNamedContainerCountsMoreThanAnOpenTypeAndAnUnwantedOneNothing() {
+    void aConcreteTypePrecedesAWildcardAndQZeroExcludes() {
         List<MediaType> both = List.of(MediaType.valueOf("multipart/mixed"), MediaType.valueOf("video/mp4"));
         List<MediaType> unwanted = List.of(MediaType.valueOf("video/mp4;q=0"), MediaType.valueOf("*/*"));
         assertThat(order("abr", null, null, both, List.of()).container()).contains(Container.MP4);
@@ -73,14 +73,14 @@ class TranscodeOptionsTest {
     }
 
     @Test
-    void aPreviewIsNoVideo() {
+    void aPreviewIsNotAcceptedAsVideo() {
         assertThatThrownBy(() -> order("preview", null, null, List.of(MediaType.valueOf("video/mp4")), List.of()))
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining("allowed: image/jpeg");
     }
 
     @Test
-    void anAcceptHeaderThatNothingMatchesIsAProblem() {
+    void anAcceptHeaderWithoutAMatchIsAProblem() {
         assertThatThrownBy(() -> order("720p", null, null, List.of(MediaType.valueOf("image/jpeg")), List.of()))
                 .isInstanceOfSatisfying(
                         ProblemException.class,
@@ -89,7 +89,7 @@ class TranscodeOptionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"respond-async", "Respond-Async", "wait=10, respond-async", "respond-async; foo=1"})
-    void respondAsyncIsFoundAmongThePreferences(String prefer) {
+    void respondAsyncIsFoundAmongPreferences(String prefer) {
         assertThat(order("720p", null, null, List.of(), List.of(prefer)).respondAsync())
                 .isTrue();
     }
@@ -103,14 +103,14 @@ class TranscodeOptionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "a b", "ü", "x\u0000", "x\n"})
-    void aStreamNameThatCouldSpoilALogIsRefused(String stream) {
+    void aStreamNameWithControlCharactersIsRefused(String stream) {
         assertThatThrownBy(() -> order("720p", stream, null, List.of(), List.of()))
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining("allowed: 1 to 128");
     }
 
     @Test
-    void anUnknownProfileIsRepeatedHarmlesslyWithWhatIsAllowed() {
+    void anUnknownProfileIsReportedEscapedWithTheAllowedOnes() {
         assertThatThrownBy(() -> order("8k\n<script>", null, null, List.of(), List.of()))
                 .hasMessage("profile is '8k?<script>'; allowed: 480p, 720p, 1080p, abr, preview");
     }

@@ -2,7 +2,7 @@ package io.xg2g.docs.sample;
 
 import io.smallrye.config.WithDefault;
 
-/** What every sample has. */
+/** Common properties of every sample. */
 public interface SampleBasics {
 
     /** What it is called. */

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
-/** What a sample is made of. */
+/** Properties of a sample. */
 @ConfigMapping(prefix = "sample")
 public interface SampleConfig extends SampleBasics {
 

@@ -1,4 +1,4 @@
-/** A mapping with one of everything, from which the writer of the reference is tested. */
+/** Mapping with every kind of property, for the test of the reference generator. */
 @NullMarked
 package io.xg2g.docs.sample;
 

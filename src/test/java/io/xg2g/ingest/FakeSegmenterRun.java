@@ -1,0 +1,73 @@
+package io.xg2g.ingest;
+
+import io.xg2g.ffmpeg.SegmenterOptions;
+import io.xg2g.media.SourceMonitor;
+import java.io.IOException;
+import java.time.Duration;
+
+/** Segmenter run whose behaviour a test sets. */
+final class FakeSegmenterRun implements SegmenterRun {
+    final SegmenterOptions options;
+    Duration blocked = Duration.ZERO;
+    Duration silence = Duration.ZERO;
+    Duration ahead = Duration.ZERO;
+    boolean over;
+    boolean withholdsAudio;
+    boolean hasOutput = true;
+    boolean refusesBytes;
+    int written;
+    int finished;
+    int killed;
+
+    FakeSegmenterRun(SegmenterOptions options) {
+        this.options = options;
+    }
+
+    @Override
+    public void write(byte[] data) throws IOException {
+        if (refusesBytes) {
+            throw new IOException("Broken pipe");
+        }
+        written += data.length;
+    }
+
+    @Override
+    public Duration blocked() {
+        return blocked;
+    }
+
+    @Override
+    public Duration silence() {
+        return silence;
+    }
+
+    @Override
+    public Duration ahead() {
+        return ahead;
+    }
+
+    @Override
+    public boolean isOver() {
+        return over;
+    }
+
+    @Override
+    public boolean withholdsAudio(SourceMonitor fed) {
+        return withholdsAudio;
+    }
+
+    @Override
+    public boolean hasOutput() {
+        return hasOutput;
+    }
+
+    @Override
+    public void finish() {
+        finished++;
+    }
+
+    @Override
+    public void kill() {
+        killed++;
+    }
+}
