@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Test;
 
 /** A test that a machine cannot run fails and says what is missing; a skipped one would look like a passed one. */
 class SkippedTestsTest {
-    private final JavaClasses tests =
-            new ClassFileImporter().withImportOption(new ImportOption.OnlyIncludeTests()).importPackages("io.xg2g");
+    private final JavaClasses tests = new ClassFileImporter()
+            .withImportOption(new ImportOption.OnlyIncludeTests())
+            .importPackages("io.xg2g");
 
     @Test
     void noTestMakesAssumptions() {

@@ -1,8 +1,10 @@
 package io.xg2g.upload;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class ChannelUploader {
     private static final Logger LOG = Logger.getLogger(ChannelUploader.class);
 
-    /** Attempts after which an object is given up, if the target has stored others meanwhile. */
-    private static final int MAX_ATTEMPTS = 8;
+    /** Attempts after which an object is given up, if the target has stored those of other channels meanwhile. */
+    private static final int MAX_ATTEMPTS = 12;
 
     /** What a channel's uploader needs. */
     record Tools(Target target, TargetCircuit circuit, UploadMetrics metrics, LongSupplier nanos) {}
@@ -50,6 +53,9 @@ final class ChannelUploader {
 
     /** Segments and init segments that the playlists on the target name; {@code null} while unknown. */
     private @Nullable Set<String> named;
+
+    /** What the media playlists of an earlier run of the program name, until they are replaced or deleted. */
+    private final Map<String, Set<String>> earlier = new LinkedHashMap<>();
 
     /** Names given to {@link #leaving}. */
     private final Set<String> left = new HashSet<>();
@@ -87,34 +93,31 @@ final class ChannelUploader {
         return tools.circuit().successes() > before ? Result.PROGRESS : Result.FAILED;
     }
 
-    /** Stores the segments that are not stored yet; returns whether none is left to be tried again. */
+    /** Stores the segments that are not stored yet, in order; returns whether none is left to be tried again. */
     private boolean segments(List<Upload.Window> windows) throws InterruptedException {
-        boolean complete = true;
-        int failuresInARow = 0;
         for (Upload.Window window : windows) {
             for (StoredObject object : window.segments()) {
-                if (stored.contains(object.name()) || missing.contains(object.name())) {
-                    continue;
-                }
-                try {
-                    put(object);
-                    stored.add(object.name());
-                    failuresInARow = 0;
-                } catch (TargetException failure) {
-                    report(failure);
-                    if (isFinal(object, failure)) {
-                        missing.add(object.name());
-                        continue;
-                    }
-                    complete = false;
-                    // A target may fail for one object alone; the next one shows it.
-                    if (failure.kind() != TargetException.Kind.SERVER || ++failuresInARow == 2) {
-                        return false;
-                    }
+                if (!stored.contains(object.name()) && !missing.contains(object.name()) && !segment(object)) {
+                    return false;
                 }
             }
         }
-        return complete;
+        return true;
+    }
+
+    /** Stores a segment; returns false if that is to be tried again. */
+    private boolean segment(StoredObject object) throws InterruptedException {
+        try {
+            put(object);
+            stored.add(object.name());
+        } catch (TargetException failure) {
+            report(failure);
+            if (!isFinal(object, failure)) {
+                return false;
+            }
+            missing.add(object.name());
+        }
+        return true;
     }
 
     /** Returns whether an object is given up. */
@@ -165,7 +168,15 @@ final class ChannelUploader {
         Set<String> names = new LinkedHashSet<>();
         marked.forEach(playlist -> names.addAll(UploadedPlaylist.names(playlist.name(), playlist.bytes())));
         names.removeIf(StoredObject::isPlaylist);
-        leave(names);
+        Set<String> needed = new HashSet<>(names);
+        windows.subList(windows.indexOf(latest.get()) + 1, windows.size())
+                .forEach(later -> later.segments().forEach(object -> needed.add(object.name())));
+        // An earlier run may have stored a part of the playlists that are superseded.
+        List<String> all = windows.stream()
+                .flatMap(window -> window.playlists().stream())
+                .map(StoredObject::name)
+                .toList();
+        leave(all, needed, marked.stream().map(StoredObject::name).toList());
         for (StoredObject playlist : marked) {
             String text = text(playlist);
             if (!text.equals(playlists.get(playlist.name()))) {
@@ -174,8 +185,9 @@ final class ChannelUploader {
             }
         }
         named = names;
-        stored.retainAll(names);
-        left.clear();
+        stored.retainAll(needed);
+        left.removeIf(name -> !StoredObject.isPlaylist(name));
+        marked.forEach(playlist -> earlier.remove(playlist.name()));
         return true;
     }
 
@@ -219,13 +231,22 @@ final class ChannelUploader {
         return new String(playlist.bytes(), StandardCharsets.UTF_8);
     }
 
-    /** Announces the deletion of what the playlists on the target name, and the next ones do not. */
-    private void leave(Set<String> next) throws TargetException, InterruptedException {
+    /**
+     * Announces the deletion of what is on the target, and not needed any more once the next playlists are stored.
+     *
+     * @param present names of playlists that an earlier run may have stored
+     * @param next the next playlists
+     */
+    private void leave(List<String> present, Set<String> needed, List<String> next)
+            throws TargetException, InterruptedException {
         if (leaving == null) {
             return;
         }
-        List<String> gone = named().stream()
-                .filter(name -> !next.contains(name) && !left.contains(name))
+        Set<String> known = named(present);
+        List<String> gone = Stream.of(earlier.keySet(), known, stored)
+                .flatMap(Set::stream)
+                .filter(name -> !needed.contains(name) && !next.contains(name) && !left.contains(name))
+                .distinct()
                 .toList();
         if (!gone.isEmpty()) {
             leaving.accept(new Upload.Deletion(channel, gone));
@@ -233,48 +254,82 @@ final class ChannelUploader {
         }
     }
 
-    /** Returns what the playlists on the target name; those of an earlier run of the program are read. */
-    private Set<String> named() throws TargetException, InterruptedException {
+    /**
+     * Returns what the playlists on the target name; those of an earlier run of the program are read.
+     *
+     * @param playlists names of playlists that may be there beside those of the multivariant playlist
+     */
+    private Set<String> named(Collection<String> playlists) throws TargetException, InterruptedException {
         Set<String> known = named;
         if (known == null) {
             known = new HashSet<>();
-            String master = StoredObject.master(channel);
-            Optional<byte[]> multivariant = tools.target().get(master);
-            if (multivariant.isPresent()) {
-                for (String playlist : UploadedPlaylist.names(master, multivariant.get())) {
-                    Optional<byte[]> media = tools.target().get(playlist);
-                    media.ifPresent(addNames(known, playlist));
-                }
-            }
+            Set<String> found = new LinkedHashSet<>(playlists);
+            found.addAll(content(StoredObject.master(channel)));
+            found.remove(StoredObject.master(channel));
             // Names in a playlist that others wrote could lead outside the channel's directory.
-            known.removeIf(name -> StoredObject.isPlaylist(name) || !name.startsWith(channel + "/"));
+            found.removeIf(name -> !StoredObject.isPlaylist(name) || isForeign(name));
+            for (String playlist : found) {
+                Set<String> names = new HashSet<>(content(playlist));
+                names.removeIf(name -> StoredObject.isPlaylist(name) || isForeign(name));
+                earlier.put(playlist, names);
+                known.addAll(names);
+            }
             named = known;
         }
         return known;
     }
 
-    private static Consumer<byte[]> addNames(Set<String> names, String playlist) {
-        return bytes -> names.addAll(UploadedPlaylist.names(playlist, bytes));
+    private boolean isForeign(String name) {
+        return !name.startsWith(channel + "/");
+    }
+
+    /** Returns the names in a playlist on the target; none if it is not there. */
+    private Set<String> content(String playlist) throws TargetException, InterruptedException {
+        return tools.target()
+                .get(playlist)
+                .map(bytes -> UploadedPlaylist.names(playlist, bytes))
+                .orElse(Set.of());
     }
 
     /**
-     * Deletes segments that no playlist on the target names.
+     * Deletes segments that no playlist on the target names, and playlists of an earlier run that were not replaced.
      *
      * @return whether all are deleted; otherwise to be repeated
      */
     boolean delete(Upload.Deletion deletion) throws InterruptedException {
         try {
             for (String name : deletion.names()) {
-                if (named().contains(name)) {
+                if (StoredObject.isPlaylist(name) && !isCurrent(name)) {
+                    delete(name);
+                    earlier.remove(name);
+                }
+            }
+            Set<String> playlistsBeside = new LinkedHashSet<>();
+            deletion.names().forEach(name -> playlistsBeside.add(StoredObject.playlistBeside(name)));
+            for (String name : deletion.names()) {
+                if (named(playlistsBeside).contains(name)
+                        || earlier.values().stream().anyMatch(names -> names.contains(name))) {
                     return false;
                 }
-                tools.target().delete(name);
-                tools.circuit().succeeded();
+                if (!StoredObject.isPlaylist(name)) {
+                    delete(name);
+                }
             }
             return true;
         } catch (TargetException failure) {
             report(failure);
             return false;
         }
+    }
+
+    /** Returns whether the multivariant playlist on the target may name a media playlist. */
+    private boolean isCurrent(String playlist) throws TargetException, InterruptedException {
+        return playlists.containsKey(playlist)
+                || content(StoredObject.master(channel)).contains(playlist);
+    }
+
+    private void delete(String name) throws TargetException, InterruptedException {
+        tools.target().delete(name);
+        tools.circuit().succeeded();
     }
 }

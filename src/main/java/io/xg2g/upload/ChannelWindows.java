@@ -1,5 +1,6 @@
 package io.xg2g.upload;
 
+import io.xg2g.channel.LivePath;
 import io.xg2g.channel.PlaybackPass;
 import io.xg2g.delivery.HlsPlaylists;
 import io.xg2g.packaging.Epoch;
@@ -86,11 +87,15 @@ final class ChannelWindows {
     /** Returns all playlists, the multivariant playlist last. */
     List<StoredObject> playlists(Timeline timeline) {
         List<StoredObject> playlists = new ArrayList<>();
+        StringBuilder master = new StringBuilder(HlsPlaylists.master(timeline, name, PlaybackPass.NONE));
         for (Track track : tracks.values()) {
             playlists.add(
                     playlist(StoredObject.playlist(channel, track.name()), HlsPlaylists.staticMedia(timeline, track)));
+            if (timeline.newest().indexOf(track.name()).isEmpty()) {
+                master.append(UploadedPlaylist.former(track.name() + "/" + LivePath.MEDIA_PLAYLIST));
+            }
         }
-        playlists.add(playlist(StoredObject.master(channel), HlsPlaylists.master(timeline, name, PlaybackPass.NONE)));
+        playlists.add(playlist(StoredObject.master(channel), master.toString()));
         return playlists;
     }
 

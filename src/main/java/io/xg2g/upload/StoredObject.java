@@ -44,6 +44,11 @@ record StoredObject(String name, byte[] bytes) {
         return name(channel, rendition + "/" + LivePath.MEDIA_PLAYLIST);
     }
 
+    /** Returns the media playlist in the directory of a segment. */
+    static String playlistBeside(String name) {
+        return name.substring(0, name.lastIndexOf('/') + 1) + LivePath.MEDIA_PLAYLIST;
+    }
+
     static String segment(String channel, String rendition, long time) {
         return name(channel, rendition + "/" + time + LivePath.SEGMENT);
     }

@@ -31,6 +31,8 @@ class UploadMetrics {
         FULL("full"),
         /** The window could not be added: the disk is full, or the queue failed. */
         NOT_STORED("not-stored"),
+        /** The window was older than {@code xg2g.upload.max-age}; those that were not taken yet count as expired in the queue. */
+        EXPIRED("expired"),
         /** The window had left the channel before it was read. */
         BEHIND("behind");
 

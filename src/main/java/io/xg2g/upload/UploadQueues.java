@@ -164,6 +164,13 @@ final class UploadQueues {
         deliveries.forEach(Delivery::acknowledge);
     }
 
+    /** Drops windows that are too old. */
+    void expire(List<Delivery<Upload>> deliveries) {
+        acknowledge(deliveries);
+        metrics.dropped(Dropped.EXPIRED, deliveries.size());
+        LOG.warnf("windows not uploaded in time, dropped: windows=%d", deliveries.size());
+    }
+
     /** Returns the number of windows that are not uploaded. */
     long waiting() {
         return premium.queue().stats().items() + others.queue().stats().items();

@@ -15,7 +15,15 @@ final class UploadedPlaylist {
     private static final String MAP = "#EXT-X-MAP:";
     private static final String DURATION = "#EXTINF:";
 
+    /** Comment in a multivariant playlist that names a media playlist of a rendition that is not offered any more. */
+    private static final String FORMER = "# former rendition: ";
+
     private UploadedPlaylist() {}
+
+    /** Returns the comment that names a media playlist, so that a later run of the program finds it. */
+    static String former(String relative) {
+        return FORMER + relative + "\n";
+    }
 
     /**
      * Returns a media playlist in which each segment that is not on the target, or whose init segment is not, is a gap
@@ -63,7 +71,9 @@ final class UploadedPlaylist {
         for (String line : new String(playlist, StandardCharsets.UTF_8).lines().toList()) {
             if (line.startsWith("#")) {
                 gap |= line.equals(GAP);
-                if (line.contains("URI=\"")) {
+                if (line.startsWith(FORMER)) {
+                    names.add(resolve(name, line.substring(FORMER.length())));
+                } else if (line.contains("URI=\"")) {
                     names.add(resolve(name, attribute(line)));
                 }
             } else if (!line.isBlank()) {

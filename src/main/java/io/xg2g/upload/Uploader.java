@@ -38,6 +38,7 @@ final class Uploader {
     /**
      * What it needs.
      *
+     * @param maxAge of the windows that are uploaded
      * @param threads runs the work of one channel in a thread of its own
      */
     record Parts(
@@ -47,6 +48,7 @@ final class Uploader {
             Function<String, ChannelUploader> uploaders,
             TimeSource time,
             DoubleSupplier random,
+            Duration maxAge,
             Executor threads) {}
 
     private final Parts parts;
@@ -155,6 +157,9 @@ final class Uploader {
             if (work.isDeletion()) {
                 work.deliveries().forEach(delivery -> delete(uploader, delivery));
                 done = true;
+            } else if (isExpired(work)) {
+                parts.queues().expire(work.deliveries());
+                done = true;
             } else {
                 ChannelUploader.Result result = uploader.upload(windows(work.deliveries()));
                 progress = result == ChannelUploader.Result.PROGRESS;
@@ -170,6 +175,11 @@ final class Uploader {
         } finally {
             finish(work, done, progress);
         }
+    }
+
+    /** Returns whether even the newest window is too old; the queue drops those that are not in memory. */
+    private boolean isExpired(Lanes.Work work) {
+        return Duration.between(work.deliveries().getLast().addedAt(), now()).compareTo(parts.maxAge()) > 0;
     }
 
     private void finish(Lanes.Work work, boolean done, boolean progress) {

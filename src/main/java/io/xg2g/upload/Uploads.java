@@ -65,6 +65,7 @@ public class Uploads {
                         channel -> new ChannelUploader(channel, tools, settings.deleteOld() ? queues::add : null),
                         time,
                         random,
+                        settings.bounds().maxAge(),
                         Thread.ofVirtual().name("upload-", 0)::start),
                 settings.bounds().parallel());
         wake.uploader = uploader;

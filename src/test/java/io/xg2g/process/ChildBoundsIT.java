@@ -169,8 +169,9 @@ class ChildBoundsIT {
     void aChildThatFetchesNoSourceHasNoNetworkOrLoopback() throws IOException {
         ChildBounds bounds = bounds();
         assertThat(bounds.networkIsolation())
-                .as("unshare (util-linux) has to work: as root with CAP_SYS_ADMIN (docker run --privileged), or as a user"
-                        + " who may create user namespaces (docs/security.md)")
+                .as(
+                        "unshare (util-linux) has to work: as root with CAP_SYS_ADMIN (docker run --privileged), or as a user"
+                                + " who may create user namespaces (docs/security.md)")
                 .isPresent();
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String address = "tcp://127.0.0.1:" + listening.getLocalPort();
