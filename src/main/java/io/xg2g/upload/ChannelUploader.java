@@ -164,6 +164,13 @@ final class ChannelUploader {
         if (latest.isEmpty()) {
             return true;
         }
+        if (leaving != null) {
+            // An earlier run may have stored a part of the playlists that are superseded.
+            named(windows.stream()
+                    .flatMap(window -> window.playlists().stream())
+                    .map(StoredObject::name)
+                    .toList());
+        }
         List<StoredObject> marked = marked(latest.get().playlists());
         Set<String> names = new LinkedHashSet<>();
         marked.forEach(playlist -> names.addAll(UploadedPlaylist.names(playlist.name(), playlist.bytes())));
@@ -171,12 +178,7 @@ final class ChannelUploader {
         Set<String> needed = new HashSet<>(names);
         windows.subList(windows.indexOf(latest.get()) + 1, windows.size())
                 .forEach(later -> later.segments().forEach(object -> needed.add(object.name())));
-        // An earlier run may have stored a part of the playlists that are superseded.
-        List<String> all = windows.stream()
-                .flatMap(window -> window.playlists().stream())
-                .map(StoredObject::name)
-                .toList();
-        leave(all, needed, marked.stream().map(StoredObject::name).toList());
+        leave(needed, marked.stream().map(StoredObject::name).toList());
         for (StoredObject playlist : marked) {
             String text = text(playlist);
             if (!text.equals(playlists.get(playlist.name()))) {
@@ -216,6 +218,11 @@ final class ChannelUploader {
                 (tools.target().exists(name) ? stored : missing).add(name);
             }
         }
+        List<String> next = all.stream().map(StoredObject::name).toList();
+        StringBuilder former = new StringBuilder();
+        earlier.keySet().stream()
+                .filter(playlist -> !next.contains(playlist))
+                .forEach(playlist -> former.append(UploadedPlaylist.former(playlist.substring(channel.length() + 1))));
         return all.stream()
                 .map(playlist -> new StoredObject(
                         playlist.name(),
@@ -223,6 +230,7 @@ final class ChannelUploader {
                                         playlist.name(),
                                         text(playlist),
                                         name -> StoredObject.isPlaylist(name) || stored.contains(name))
+                                .concat(playlist.name().equals(StoredObject.master(channel)) ? former.toString() : "")
                                 .getBytes(StandardCharsets.UTF_8)))
                 .toList();
     }
@@ -234,15 +242,13 @@ final class ChannelUploader {
     /**
      * Announces the deletion of what is on the target, and not needed any more once the next playlists are stored.
      *
-     * @param present names of playlists that an earlier run may have stored
      * @param next the next playlists
      */
-    private void leave(List<String> present, Set<String> needed, List<String> next)
-            throws TargetException, InterruptedException {
-        if (leaving == null) {
+    private void leave(Set<String> needed, List<String> next) {
+        Set<String> known = named;
+        if (leaving == null || known == null) {
             return;
         }
-        Set<String> known = named(present);
         List<String> gone = Stream.of(earlier.keySet(), known, stored)
                 .flatMap(Set::stream)
                 .filter(name -> !needed.contains(name) && !next.contains(name) && !left.contains(name))
@@ -287,7 +293,11 @@ final class ChannelUploader {
     private Set<String> content(String playlist) throws TargetException, InterruptedException {
         return tools.target()
                 .get(playlist)
-                .map(bytes -> UploadedPlaylist.names(playlist, bytes))
+                .map(bytes -> {
+                    Set<String> names = UploadedPlaylist.names(playlist, bytes);
+                    names.addAll(UploadedPlaylist.formerNames(playlist, bytes));
+                    return names;
+                })
                 .orElse(Set.of());
     }
 
@@ -324,8 +334,11 @@ final class ChannelUploader {
 
     /** Returns whether the multivariant playlist on the target may name a media playlist. */
     private boolean isCurrent(String playlist) throws TargetException, InterruptedException {
+        String master = StoredObject.master(channel);
+        Optional<byte[]> multivariant = tools.target().get(master);
         return playlists.containsKey(playlist)
-                || content(StoredObject.master(channel)).contains(playlist);
+                || (multivariant.isPresent()
+                        && UploadedPlaylist.names(master, multivariant.get()).contains(playlist));
     }
 
     private void delete(String name) throws TargetException, InterruptedException {

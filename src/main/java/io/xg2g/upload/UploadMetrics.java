@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Metrics of uploads. Thread-safe. */
 @Singleton
@@ -76,8 +77,11 @@ class UploadMetrics {
         }
     }
 
-    /** Registers the gauge of the target's state. */
-    void observe(BooleanSupplier reachable) {
+    /** Registers the gauges of the target's state and of what waits. */
+    void observe(BooleanSupplier reachable, Supplier<Duration> oldestAge) {
+        Gauge.builder("xg2g.upload.oldest.age.seconds", () -> oldestAge.get().toMillis() / 1e3)
+                .description("Time since the oldest window was added that is not uploaded")
+                .register(registry);
         Gauge.builder("xg2g.upload.target.up", () -> reachable.getAsBoolean() ? 1 : 0)
                 .description("1 while the latest requests to the upload target succeeded, 0 while it fails")
                 .register(registry);

@@ -88,7 +88,7 @@ final class UploadQueues {
     }
 
     private static HybridQueue<Upload> open(DurableQueues queues, String name, long disk, long memory) {
-        int segment = (int) Math.clamp(disk / 32, 1 << 20, 16 << 20);
+        int segment = Math.clamp(disk / 32, 1 << 20, 16 << 20);
         QueueOptions options = QueueOptions.named(name)
                 .with(new QueueOptions.Bounds(1, 1_000_000, MAX_ITEM_BYTES))
                 .with(new QueueOptions.Memory(100_000, memory, 0.8, Overflow.OLDEST))

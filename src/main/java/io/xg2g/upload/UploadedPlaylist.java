@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reader of the HLS playlists that are uploaded (RFC 8216bis), which name segments by relative URIs. */
 final class UploadedPlaylist {
@@ -71,9 +72,7 @@ final class UploadedPlaylist {
         for (String line : new String(playlist, StandardCharsets.UTF_8).lines().toList()) {
             if (line.startsWith("#")) {
                 gap |= line.equals(GAP);
-                if (line.startsWith(FORMER)) {
-                    names.add(resolve(name, line.substring(FORMER.length())));
-                } else if (line.contains("URI=\"")) {
+                if (line.contains("URI=\"")) {
                     names.add(resolve(name, attribute(line)));
                 }
             } else if (!line.isBlank()) {
@@ -84,6 +83,15 @@ final class UploadedPlaylist {
             }
         }
         return names;
+    }
+
+    /** Returns the names of the media playlists of {@linkplain #former former renditions}, which may be deleted already. */
+    static Set<String> formerNames(String name, byte[] playlist) {
+        return new String(playlist, StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith(FORMER))
+                .map(line -> resolve(name, line.substring(FORMER.length())))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private static String attribute(String line) {

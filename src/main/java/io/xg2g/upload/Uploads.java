@@ -45,7 +45,7 @@ public class Uploads {
         this.metrics = metrics;
         running = settings.target().map(address -> running(address, queues));
         running.ifPresent(
-                parts -> metrics.observe(() -> parts.circuit().reason().isEmpty()));
+                parts -> metrics.observe(() -> parts.circuit().reason().isEmpty(), parts.queues()::oldestAge));
     }
 
     private Running running(UploadSettings.Address address, DurableQueues durable) {
