@@ -59,7 +59,7 @@ public record DocumentedProperty(String property, String variable, String defaul
             Map.entry("xg2g.security.tokens.\"name\".role", "owner"),
             Map.entry("xg2g.security.tokens.\"name\".expires", "tomorrow"),
             Map.entry("xg2g.transcode.callback.secret", "x".repeat(31)),
-                        Map.entry("xg2g.source.allow", "://"),
+            Map.entry("xg2g.source.allow", "://"),
             Map.entry("xg2g.upload.url", "ftp://192.0.2.7/"),
             Map.entry("xg2g.upload.username", "a:b"),
             Map.entry("xg2g.upload.token", "a b"),

@@ -365,7 +365,6 @@ class JobRunnerTest {
     }
 
     private TranscodeJob job(JobRequest request, JobFiles files) {
-        return new TranscodeJob(
-                request, files, new RefCountedDirectory(files.directory(), Jobs::delete), time);
+        return new TranscodeJob(request, files, new RefCountedDirectory(files.directory(), Jobs::delete), time);
     }
 }
