@@ -220,7 +220,7 @@ final class SimulatedDisk implements Disk {
             synchronized (SimulatedDisk.this) {
                 before(Operation.READ, name);
                 byte[] from = file.bytes();
-                int read = (int) Math.clamp(from.length - position, 0, length);
+                int read = Math.clamp(from.length - position, 0, length);
                 System.arraycopy(from, (int) Math.min(position, from.length), bytes, offset, read);
                 return read;
             }
