@@ -1,5 +1,7 @@
 package io.xg2g.bench;
 
+import java.io.IOException;
+
 /** A queue or log whose cost is measured. Items are read by one thread; not all peers can be read. */
 interface QueuePeer extends AutoCloseable {
 
@@ -28,4 +30,7 @@ interface QueuePeer extends AutoCloseable {
     default void sync() throws Exception {
         throw new UnsupportedOperationException();
     }
+
+    @Override
+    void close() throws IOException;
 }

@@ -155,7 +155,7 @@ final class QueuePeers {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() {
             journal.stop();
             factory.stop();
         }
