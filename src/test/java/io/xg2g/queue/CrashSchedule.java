@@ -120,13 +120,13 @@ final class CrashSchedule {
         fault = kind;
         failAt = call;
         run(operations);
+        failAt = 0;
         if (syncFailed) {
             checkRefusal();
         } else {
             queue.maintain();
             add();
         }
-        failAt = 0;
         cutPower();
         boolean closed = close();
         reopen(durability == Durability.NONE && !closed ? ledger.withoutPromises() : ledger);
