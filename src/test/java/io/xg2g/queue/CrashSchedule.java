@@ -84,7 +84,9 @@ final class CrashSchedule {
             cutPower();
         }
         if (call == failAt) {
-            boolean isBegun = operation == Operation.SYNC && disk.content(file).length == SegmentHeader.BYTES;
+            boolean isBegun = operation == Operation.SYNC
+                    && durability != Durability.NONE
+                    && disk.content(file).length == SegmentHeader.BYTES;
             syncFailed = operation == Operation.SYNC && fault != Fault.ENOSPC && !isBegun;
             return fault;
         }
