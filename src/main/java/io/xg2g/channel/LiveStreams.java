@@ -22,6 +22,7 @@ import io.xg2g.schedule.TimeSource;
 import io.xg2g.storage.FileDescriptors;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -61,6 +62,9 @@ public class LiveStreams {
     private final ChannelTimes times;
     private final FileDescriptors descriptors;
 
+    /** Observed by those that follow channels; observers must not block. */
+    private final Event<LiveStream> started;
+
     /** Number of channels in {@link #running} and of those that are starting or stopping. */
     private final AtomicInteger alive = new AtomicInteger();
 
@@ -81,7 +85,9 @@ public class LiveStreams {
             EncodingCapacity capacity,
             Thumbnails thumbnails,
             LiveMetrics metrics,
-            EventPublisher events) {
+            EventPublisher events,
+            Event<LiveStream> started) {
+        this.started = started;
         this.descriptors = descriptors;
         this.catalog = catalog;
         this.settings = settings;
@@ -154,7 +160,7 @@ public class LiveStreams {
     }
 
     private LiveStream start(Channel channel, DiscontinuitySequences.Sequence sequence) {
-        boolean started = false;
+        boolean begun = false;
         try {
             int max = maxRunning();
             if (alive.incrementAndGet() > max) {
@@ -169,10 +175,11 @@ public class LiveStreams {
             }
             LiveStream stream = new LiveStream(channel, parts, times.of(channel.id()), sequence);
             stream.start();
-            started = true;
+            begun = true;
+            started.fire(stream);
             return stream;
         } finally {
-            if (!started) {
+            if (!begun) {
                 alive.decrementAndGet();
             }
         }

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Writer of a channel's HLS playlists (RFC 8216bis). URLs are relative to that of the playlist. */
-final class HlsPlaylists {
+public final class HlsPlaylists {
     private static final DateTimeFormatter DATE_TIME = DateTimeFormatter.ofPattern(
                     "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -34,7 +34,7 @@ final class HlsPlaylists {
      * Writes the multivariant playlist (4.4.6): the video tracks of the newest epoch, highest first, with its audio;
      * only the audio if there is no video.
      */
-    static String master(Timeline timeline, String channelName, PlaybackPass pass) {
+    public static String master(Timeline timeline, String channelName, PlaybackPass pass) {
         List<Track> tracks = timeline.newest().tracks();
         Optional<Track> audio =
                 tracks.stream().filter(track -> !track.isVideo()).findFirst();
@@ -91,6 +91,20 @@ final class HlsPlaylists {
      * @throws IllegalArgumentException if the timeline is empty
      */
     static String media(Timeline timeline, Track track, PlaybackPass pass) {
+        return media(timeline, track, pass, true);
+    }
+
+    /**
+     * Writes the media playlist of a track for a server of files, which can neither block reloads nor check tokens; otherwise
+     * as the playlists that the program serves.
+     *
+     * @throws IllegalArgumentException if the timeline is empty
+     */
+    public static String staticMedia(Timeline timeline, Track track) {
+        return media(timeline, track, PlaybackPass.NONE, false);
+    }
+
+    private static String media(Timeline timeline, Track track, PlaybackPass pass, boolean blocking) {
         if (timeline.isEmpty()) {
             throw new IllegalArgumentException("the timeline is empty: track=" + track.name());
         }
@@ -102,7 +116,8 @@ final class HlsPlaylists {
                 .append(timeline.epochs().getFirst().windows().getFirst().number())
                 .append("\n#EXT-X-DISCONTINUITY-SEQUENCE:")
                 .append(timeline.epochs().getFirst().id())
-                .append("\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+                .append(blocking ? "\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES" : "")
+                .append("\n#EXT-X-INDEPENDENT-SEGMENTS\n");
         String border = "";
         for (Epoch epoch : timeline.epochs()) {
             out.append(epoch.windows().isEmpty() ? "" : border);

@@ -179,6 +179,11 @@ public class Dispatcher {
         return refusal;
     }
 
+    /** Returns the rejection that every request would get now, because of the shutdown or since no device can encode. */
+    public Optional<TranscodeResult.Rejected> unavailable() {
+        return locked(state::unavailableNow);
+    }
+
     /** Returns the level that a request would have if it were submitted now. */
     public Priority level(String client, @Nullable String stream, Priority priority) {
         return locked(() -> state.level(client, stream, priority));

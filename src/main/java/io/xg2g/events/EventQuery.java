@@ -90,8 +90,7 @@ public class EventQuery {
      */
     Predicate<RecordedEvent> wanted() {
         Set<String> types = types();
-        Instant from =
-                lastEventId == null && since != null && !since.matches(SEQUENCE) ? time(since) : Instant.MIN;
+        Instant from = lastEventId == null && since != null && !since.matches(SEQUENCE) ? time(since) : Instant.MIN;
         return event -> (types.isEmpty() || types.contains(event.type()))
                 && !event.time().isBefore(from);
     }

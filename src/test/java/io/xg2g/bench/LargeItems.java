@@ -27,7 +27,9 @@ final class LargeItems {
         }
         double added = median(rates.get("FileChannel"), 0);
         double synced = median(rates.get("FileChannel"), 1);
-        out.printf("| %d items of 1 MiB | added, MB/s | relative to `FileChannel` | with the sync at the end, MB/s | relative |%n", ITEMS);
+        out.printf(
+                "| %d items of 1 MiB | added, MB/s | relative to `FileChannel` | with the sync at the end, MB/s | relative |%n",
+                ITEMS);
         out.println("|---|---|---|---|---|");
         for (String peer : PEERS) {
             double own = median(rates.get(peer), 0);
@@ -63,6 +65,11 @@ final class LargeItems {
     }
 
     private static double median(List<double[]> rounds, int column) {
-        return rounds.stream().mapToDouble(round -> round[column]).sorted().skip(rounds.size() / 2).findFirst().orElseThrow();
+        return rounds.stream()
+                .mapToDouble(round -> round[column])
+                .sorted()
+                .skip(rounds.size() / 2)
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -46,7 +46,8 @@ final class OwnQueue implements QueuePeer {
     /** A queue that has the payloads of few items in memory, and those of all others on disk. */
     static OwnQueue onDisk(Path directory, Durability durability) throws IOException {
         return new OwnQueue(
-                memory(IN_MEMORY), QueueOptions.Storage.in(directory, durability).sized(64L << 30, 64 << 20));
+                memory(IN_MEMORY),
+                QueueOptions.Storage.in(directory, durability).sized(64L << 30, 64 << 20));
     }
 
     private static QueueOptions.Memory memory(int items) {

@@ -70,7 +70,9 @@ final class QueueCost {
     }
 
     private void table(PrintStream out, String method, String title, List<String> peers, List<String> sizes) {
-        out.printf("| %s: ns an item (p50) | %s |%n", title, String.join(" | ", sizes.stream().map(QueueCost::size).toList()));
+        out.printf(
+                "| %s: ns an item (p50) | %s |%n",
+                title, String.join(" | ", sizes.stream().map(QueueCost::size).toList()));
         out.println("|---".repeat(sizes.size() + 1) + "|");
         for (String peer : peers) {
             out.print("| " + name(peer));

@@ -48,10 +48,12 @@ final class SyncedAdds {
         out.print("| queue, relative to Artemis");
         THREADS.forEach(threads -> out.printf(
                 " | %.1f times",
-                results.get("sync" + threads).rate() / results.get("artemis" + threads).rate()));
+                results.get("sync" + threads).rate()
+                        / results.get("artemis" + threads).rate()));
         out.println(" |");
         out.print("| queue: items a sync");
-        THREADS.forEach(threads -> out.printf(" | %.1f", results.get("sync" + threads).perSync()));
+        THREADS.forEach(
+                threads -> out.printf(" | %.1f", results.get("sync" + threads).perSync()));
         out.println(" |");
         out.println();
     }

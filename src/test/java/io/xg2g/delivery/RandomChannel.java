@@ -12,7 +12,7 @@ import java.util.Random;
  * Generator of random timelines with all events of a channel: gaps, dropped rungs, missing audio, discontinuities, changed
  * formats, truncated windows. Returns the timelines in the order of their publication.
  */
-final class RandomChannel {
+public final class RandomChannel {
     static final int TARGET = 2;
 
     /** Number of windows that stay published. */
@@ -36,7 +36,7 @@ final class RandomChannel {
     }
 
     /** Consecutive timelines, each with at least one window; the last one has ended. */
-    static List<Timeline> run(long seed, int windows) {
+    public static List<Timeline> run(long seed, int windows) {
         RandomChannel channel = new RandomChannel(seed);
         channel.begin();
         for (int i = 0; i < windows; i++) {

@@ -23,8 +23,15 @@ public record DocumentedProperty(String property, String variable, String defaul
             Map.entry("xg2g.live.channels.\"name\".logo", "https://example.org/logo.png"),
             Map.entry("xg2g.receivers.\"name\".url", "http://192.0.2.7"),
             Map.entry("xg2g.security.token-file", "src/test/resources/none"),
+            Map.entry("xg2g.transcode.callback.secret", "x".repeat(32)),
             Map.entry("xg2g.security.oidc.issuer", "http://127.0.0.1:9/realms/tv"),
             Map.entry("xg2g.security.playback.keys", "may:" + "A".repeat(43) + "="),
+            // Instead of a bucket, and of a user name.
+            Map.entry("xg2g.upload.url", ""),
+            Map.entry("xg2g.upload.token", ""),
+            Map.entry("xg2g.upload.premium", "news"),
+            Map.entry("xg2g.upload.s3.endpoint", "https://s3.example.org"),
+            Map.entry("xg2g.upload.s3.prefix", "live/"),
             Map.entry("xg2g.security.tokens.\"name\".sha256", "0".repeat(64)),
             Map.entry("xg2g.security.tokens.\"name\".role", "viewer"),
             Map.entry("xg2g.security.tokens.\"name\".expires", "2030-01-31T00:00:00Z"));
@@ -51,7 +58,17 @@ public record DocumentedProperty(String property, String variable, String defaul
             Map.entry("xg2g.security.tokens.\"name\".sha256", "zz"),
             Map.entry("xg2g.security.tokens.\"name\".role", "owner"),
             Map.entry("xg2g.security.tokens.\"name\".expires", "tomorrow"),
-            Map.entry("xg2g.source.allow", "://"));
+            Map.entry("xg2g.transcode.callback.secret", "x".repeat(31)),
+            Map.entry("xg2g.source.allow", "://"),
+            Map.entry("xg2g.upload.url", "ftp://192.0.2.7/"),
+            Map.entry("xg2g.upload.username", "a:b"),
+            Map.entry("xg2g.upload.token", "a b"),
+            Map.entry("xg2g.upload.channels", "A"),
+            Map.entry("xg2g.upload.premium", "A"),
+            Map.entry("xg2g.upload.s3.bucket", "A"),
+            Map.entry("xg2g.upload.s3.endpoint", "s3.example.org"),
+            Map.entry("xg2g.upload.s3.prefix", "a b"),
+            Map.entry("xg2g.upload.s3.region", "a b"));
 
     /** Every row. */
     public static List<DocumentedProperty> all() {

@@ -50,7 +50,7 @@ final class DamagedLog {
         byte[] payload = new byte[4 + number % 300];
         new Random(number).nextBytes(payload);
         for (int i = 0; i < 4; i++) {
-            payload[i] = (byte) (number >> 8 * i);
+            payload[i] = (byte) (number >> (8 * i));
         }
         return payload;
     }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -53,6 +55,10 @@ final class Ledger {
         return ByteBuffer.wrap(payload).getInt();
     }
 
+    private int level(int number) {
+        return Objects.requireNonNull(levels.get(number), "an item that never was");
+    }
+
     void added(byte[] payload) {
         added.add(number(payload));
     }
@@ -93,15 +99,14 @@ final class Ledger {
             byte[] item = delivery.item();
             int number = number(item);
             assertThat(item).as("item %s", number).isEqualTo(payload(number, item.length - HEADER));
-            assertThat(delivery.level()).isEqualTo(levels.get(number));
+            assertThat(delivery.level()).isEqualTo(level(number));
             numbers.add(number);
         }
         assertThat(numbers).doesNotHaveDuplicates();
         assertThat(numbers)
                 .as("order")
-                .isSortedAccordingTo((one, other) -> levels.get(one).equals(levels.get(other))
-                        ? Integer.compare(one, other)
-                        : Integer.compare(levels.get(other), levels.get(one)));
+                .isSortedAccordingTo(Comparator.comparingInt((Integer number) -> -level(number))
+                        .thenComparingInt(number -> number));
         Set<Integer> missing = new HashSet<>(durable);
         missing.removeAll(ending);
         numbers.forEach(missing::remove);

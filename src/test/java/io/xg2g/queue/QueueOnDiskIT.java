@@ -95,7 +95,7 @@ class QueueOnDiskIT {
             Thread interrupting = Thread.ofPlatform().start(() -> {
                 while (!ended.get()) {
                     threads.forEach(Thread::interrupt);
-                    Thread.yield();
+                    Thread.onSpinWait();
                 }
             });
             for (Thread thread : threads) {
@@ -129,7 +129,7 @@ class QueueOnDiskIT {
     /** Readers take and acknowledge while segments are rewritten and deleted all the time. */
     @Test
     void compactionBesideReadersLosesAndDoublesNothing() throws Exception {
-        int items = 6_000;
+        int items = 2_000;
         QueueOptions options = options(Durability.ASYNC)
                 .with(new QueueOptions.Memory(20, 10_000, 0.8, Overflow.OLDEST))
                 .with(QueueOptions.Storage.in(directory, Durability.ASYNC)

@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -81,7 +82,7 @@ final class SimulatedDisk implements Disk {
 
     /** Returns the visible content of a file, which may be changed. */
     synchronized byte[] content(String name) {
-        return files.get(name).bytes();
+        return Objects.requireNonNull(files.get(name)).bytes();
     }
 
     /** Adds or replaces a file; all of it is synced. */

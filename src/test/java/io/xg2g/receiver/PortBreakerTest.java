@@ -124,7 +124,6 @@ class PortBreakerTest {
     }
 
     @Test
-
     void receiversHaveSeparateBreakers() throws InterruptedException {
         PortBreaker other = new PortBreaker("other", 8001, new BreakerSettings(5, HALF_A_MINUTE, 3), _ -> {});
         open(HALF_A_MINUTE);

@@ -1,5 +1,6 @@
 package io.xg2g.service;
 
+import io.xg2g.ffmpeg.LongDeadlines;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -156,6 +157,7 @@ public final class RunningService implements AutoCloseable {
 
     private static List<String> command(Path work, Map<String, String> configuration) {
         Map<String, String> properties = new TreeMap<>(ANYWHERE);
+        properties.putAll(LongDeadlines.PROPERTIES);
         properties.putAll(Map.of(
                 // Independent of the machine.
                 "xg2g.gpu.software.slots", "4",

@@ -1,0 +1,104 @@
+package io.xg2g.upload;
+
+import io.xg2g.channel.LiveStream;
+import io.xg2g.packaging.SegmentTimeline;
+import io.xg2g.packaging.Timeline;
+import io.xg2g.upload.UploadMetrics.Dropped;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Adds each complete window of a running channel to the upload queues. It waits for windows as a player does, in a thread of
+ * its own, so that neither a slow disk nor a dead target delays the channel.
+ */
+final class ChannelFollower {
+    private static final Logger LOG = Logger.getLogger(ChannelFollower.class);
+    private static final Duration WAIT = Duration.ofSeconds(30);
+
+    private final LiveStream stream;
+    private final UploadQueues queues;
+    private final UploadMetrics metrics;
+    private final BooleanSupplier stopping;
+    private final ChannelWindows windows;
+
+    /**
+     * Creates the follower of a channel.
+     *
+     * @param stopping whether the program is ending; the playlists are not ended then, since the channel goes on after it
+     */
+    ChannelFollower(LiveStream stream, UploadQueues queues, UploadMetrics metrics, BooleanSupplier stopping) {
+        this.stream = stream;
+        this.queues = queues;
+        this.metrics = metrics;
+        this.stopping = stopping;
+        windows = new ChannelWindows(stream.channel.id(), stream.channel.name(), new Segments(stream.timeline));
+    }
+
+    void start() {
+        Thread.ofVirtual().name("upload-follow-" + stream.channel.id()).start(this::run);
+    }
+
+    private void run() {
+        try {
+            long last = Long.MIN_VALUE;
+            Timeline timeline = stream.timeline.await(last + 1, WAIT);
+            while (!timeline.ended()) {
+                last = add(timeline, last);
+                timeline = stream.timeline.await(last + 1, WAIT);
+            }
+            end(timeline, last);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException bug) {
+            LOG.errorf(bug, "channel not uploaded any further: stream=%s", stream);
+        }
+    }
+
+    /** Adds the windows after the one of a number; returns the number of the last one. */
+    private long add(Timeline timeline, long last) {
+        long newest = SegmentTimeline.last(timeline);
+        if (newest <= last) {
+            return last;
+        }
+        List<Upload.Window> added = windows.after(timeline, last);
+        if (last != Long.MIN_VALUE && newest - last > added.size()) {
+            metrics.dropped(Dropped.BEHIND, newest - last - added.size());
+        }
+        added.forEach(queues::add);
+        return newest;
+    }
+
+    /** Adds what is left after the channel has stopped, and playlists that say so. */
+    private void end(Timeline timeline, long last) {
+        if (stopping.getAsBoolean()) {
+            add(new Timeline(timeline.epochs(), timeline.targetDurationSeconds(), false), last);
+        } else if (add(timeline, last) == last && last != Long.MIN_VALUE) {
+            queues.add(new Upload.Window(stream.channel.id(), List.of(), windows.playlists(timeline)));
+        }
+    }
+
+    /** The segments of a timeline. */
+    private record Segments(SegmentTimeline timeline) implements ChannelWindows.Media {
+        @Override
+        public Optional<byte[]> segment(String track, long time) {
+            return timeline.segment(track, time).flatMap(stored -> {
+                try {
+                    return Optional.of(Files.readAllBytes(stored.file()));
+                } catch (IOException gone) {
+                    LOG.warnf("segment not uploaded, a gap in the playlists: reason=%s", gone.getMessage());
+                    return Optional.empty();
+                }
+            });
+        }
+
+        @Override
+        public Optional<byte[]> init(String track, long epochStart) {
+            return timeline.init(track, epochStart);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package io.xg2g.upload;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Target that speaks HTTP: a server of files that accepts PUT, with WebDAV or without, or a bucket with the S3 API.
+ *
+ * <p>Redirects are not followed, because requests carry credentials. Missing collections of a WebDAV server are created by
+ * MKCOL (RFC 4918, section 9.3). Certificates are checked.
+ */
+final class HttpTarget implements Target, AutoCloseable {
+    private static final int NOT_FOUND = 404;
+    private static final int NOT_ALLOWED = 405;
+    private static final int CONFLICT = 409;
+    private static final int GONE = 410;
+    private static final byte[] NOTHING = {};
+
+    /** Adds what proves who asks to the headers of a request. */
+    interface Signer {
+        /** Signer without credentials. */
+        Signer NONE = (method, uri, headers, body) -> headers;
+
+        /** Returns the headers to send; {@code Host} and {@code Content-Length} are ignored. */
+        Map<String, String> sign(String method, URI uri, Map<String, String> headers, byte[] body);
+    }
+
+    private final HttpClient http;
+    private final URI base;
+    private final Signer signer;
+    private final Duration timeout;
+    private final boolean collections;
+
+    private HttpTarget(URI base, Signer signer, Duration timeout, boolean collections) {
+        this.base = base;
+        this.signer = signer;
+        this.timeout = timeout;
+        this.collections = collections;
+        http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(timeout)
+                .build();
+    }
+
+    /** Returns the target at an address. */
+    static HttpTarget at(UploadSettings.Address address, Duration timeout) {
+        if (address.keys().isPresent()) {
+            return new HttpTarget(address.base(), new S3Signer(address.keys().get()), timeout, false);
+        }
+        Signer signer = address.authorization()
+                .<Signer>map(value -> (_, _, headers, _) -> {
+                    Map<String, String> all = new TreeMap<>(headers);
+                    all.put("Authorization", value);
+                    return all;
+                })
+                .orElse(Signer.NONE);
+        return new HttpTarget(address.base(), signer, timeout, true);
+    }
+
+    @Override
+    public void put(StoredObject object) throws TargetException, InterruptedException {
+        int status = putOnce(object);
+        if (collections && (status == CONFLICT || status == NOT_FOUND)) {
+            makeCollections(object.name());
+            status = putOnce(object);
+        }
+        if (!isSuccess(status)) {
+            throw TargetException.ofStatus("PUT " + object.name(), status);
+        }
+    }
+
+    private int putOnce(StoredObject object) throws TargetException, InterruptedException {
+        Map<String, String> headers =
+                Map.of("Content-Type", object.contentType(), "Cache-Control", object.cacheControl());
+        return send("PUT", object.name(), headers, object.bytes()).statusCode();
+    }
+
+    /** Creates the collections above an object, as far as they are missing, the outermost first. */
+    private void makeCollections(String name) throws TargetException, InterruptedException {
+        for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
+            String collection = name.substring(0, slash + 1);
+            int status = send("MKCOL", collection, Map.of(), NOTHING).statusCode();
+            // RFC 4918, 9.3.1: 405 if it exists. Other servers answer with 409 then.
+            if (!isSuccess(status) && status != NOT_ALLOWED && status != CONFLICT) {
+                throw TargetException.ofStatus("MKCOL " + collection, status);
+            }
+        }
+    }
+
+    /** Returns whether an object exists. A target that does not say so is taken as one without it. */
+    @Override
+    public boolean exists(String name) throws TargetException, InterruptedException {
+        int status = send("HEAD", name, Map.of(), NOTHING).statusCode();
+        if (status >= 500 || status == 429) {
+            throw TargetException.ofStatus("HEAD " + name, status);
+        }
+        return isSuccess(status);
+    }
+
+    /** Returns the content of an object. A target that does not give it is taken as one without it. */
+    @Override
+    public Optional<byte[]> get(String name) throws TargetException, InterruptedException {
+        HttpResponse<byte[]> response = send("GET", name, Map.of(), NOTHING);
+        if (response.statusCode() >= 500 || response.statusCode() == 429) {
+            throw TargetException.ofStatus("GET " + name, response.statusCode());
+        }
+        return isSuccess(response.statusCode()) ? Optional.of(response.body()) : Optional.empty();
+    }
+
+    @Override
+    public void delete(String name) throws TargetException, InterruptedException {
+        int status = send("DELETE", name, Map.of(), NOTHING).statusCode();
+        if (!isSuccess(status) && status != NOT_FOUND && status != GONE) {
+            throw TargetException.ofStatus("DELETE " + name, status);
+        }
+    }
+
+    private HttpResponse<byte[]> send(String method, String name, Map<String, String> headers, byte[] body)
+            throws TargetException, InterruptedException {
+        URI uri = URI.create(base + name);
+        BodyPublisher publisher = method.equals("PUT") ? BodyPublishers.ofByteArray(body) : BodyPublishers.noBody();
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri).timeout(timeout).method(method, publisher);
+        signer.sign(method, uri, headers, body).forEach((header, value) -> {
+            if (!header.equalsIgnoreCase("Host") && !header.equalsIgnoreCase("Content-Length")) {
+                request.setHeader(header, value);
+            }
+        });
+        String what = method + " " + name;
+        CompletableFuture<HttpResponse<byte[]>> response = http.sendAsync(request.build(), BodyHandlers.ofByteArray());
+        try {
+            // The timeout of the request ends with the head of the response.
+            return response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException slow) {
+            throw timedOut(what);
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof HttpTimeoutException) {
+                throw timedOut(what);
+            }
+            throw new TargetException(TargetException.Kind.CONNECTION, what + " failed: " + reason(failed.getCause()));
+        } finally {
+            response.cancel(true);
+        }
+    }
+
+    private TargetException timedOut(String what) {
+        return new TargetException(
+                TargetException.Kind.TIMEOUT, what + " was not answered within " + timeout.toMillis() + " ms");
+    }
+
+    private static String reason(@Nullable Throwable failure) {
+        return String.valueOf(failure);
+    }
+
+    private static boolean isSuccess(int status) {
+        return status >= 200 && status < 300;
+    }
+
+    /** Ends all requests. */
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}

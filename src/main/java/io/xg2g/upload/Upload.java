@@ -1,0 +1,51 @@
+package io.xg2g.upload;
+
+import java.util.List;
+
+/** Item of the upload queues. */
+sealed interface Upload {
+    /** Id of the channel. */
+    String channel();
+
+    /** Size in memory, in bytes. */
+    long bytes();
+
+    /**
+     * Window of a channel.
+     *
+     * @param segments segments, and before them the init segments that they need, also if earlier windows have them: those
+     *     may have been dropped
+     * @param playlists playlists as of this window, the multivariant playlist last; may be empty
+     */
+    record Window(String channel, List<StoredObject> segments, List<StoredObject> playlists) implements Upload {
+        public Window {
+            segments = List.copyOf(segments);
+            playlists = List.copyOf(playlists);
+        }
+
+        @Override
+        public long bytes() {
+            return size(segments) + size(playlists);
+        }
+
+        private static long size(List<StoredObject> objects) {
+            return objects.stream().mapToLong(object -> object.bytes().length).sum();
+        }
+    }
+
+    /**
+     * Segments to delete some time after they have left the playlists.
+     *
+     * @param names of the objects
+     */
+    record Deletion(String channel, List<String> names) implements Upload {
+        public Deletion {
+            names = List.copyOf(names);
+        }
+
+        @Override
+        public long bytes() {
+            return names.stream().mapToLong(String::length).sum();
+        }
+    }
+}

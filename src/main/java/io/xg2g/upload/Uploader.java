@@ -1,0 +1,242 @@
+package io.xg2g.upload;
+
+import io.xg2g.packaging.SegmentFiles;
+import io.xg2g.queue.Delivery;
+import io.xg2g.queue.QueueException;
+import io.xg2g.schedule.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * Takes uploads from the queues and sends them to the target: several channels at once, each in order. An item is
+ * acknowledged after it is stored; what is under way when the program ends is uploaded again by the next run.
+ *
+ * <p>One thread takes; each channel's work has a virtual thread. Thread-safe.
+ */
+final class Uploader {
+    private static final Logger LOG = Logger.getLogger(Uploader.class);
+
+    /** Time that a segment stays on the target after it has left the playlists, for players with an older one. */
+    static final Duration RETENTION = SegmentFiles.RETENTION;
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+    private static final int MAX_CHANNELS = 1000;
+
+    /**
+     * What it needs.
+     *
+     * @param maxAge of the windows that are uploaded
+     * @param threads runs the work of one channel in a thread of its own
+     */
+    record Parts(
+            UploadQueues queues,
+            Lanes lanes,
+            TargetCircuit circuit,
+            Function<String, ChannelUploader> uploaders,
+            TimeSource time,
+            DoubleSupplier random,
+            Duration maxAge,
+            Executor threads) {}
+
+    private final Parts parts;
+    private final int parallel;
+    private final AtomicInteger active = new AtomicInteger();
+    private final Semaphore changes = new Semaphore(0);
+    private final Set<Thread> working = ConcurrentHashMap.newKeySet();
+    private final Thread taker = Thread.ofVirtual().name("uploads").unstarted(this::run);
+
+    /** By channel, in order of use. Guarded by itself. */
+    private final Map<String, ChannelUploader> uploaders = new LinkedHashMap<>(16, 0.75f, true);
+
+    private volatile boolean closed;
+
+    Uploader(Parts parts, int parallel) {
+        this.parts = parts;
+        this.parallel = parallel;
+    }
+
+    void start() {
+        taker.start();
+    }
+
+    /** There may be something to do. Does not block. */
+    void wake() {
+        if (changes.availablePermits() == 0) {
+            changes.release();
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                try {
+                    step();
+                } catch (QueueException.Closed stopping) {
+                    return;
+                } catch (RuntimeException failure) {
+                    LOG.errorf(failure, "uploads not taken from the queue, retried");
+                }
+                Duration wait = parts.circuit().untilRetry();
+                wait = parts.lanes()
+                        .untilReady(wait.isZero() || wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
+                boolean ignored = changes.tryAcquire(Math.max(1, wait.toMillis()), TimeUnit.MILLISECONDS);
+                changes.drainPermits();
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Begins all work that can be begun. */
+    void step() {
+        fill();
+        dispatch();
+    }
+
+    /** Moves deliveries into the lanes, as far as there is room. */
+    private void fill() {
+        while (parts.lanes().hasRoom(true) && lane(parts.queues().pollPremium())) {}
+        while (parts.lanes().hasRoom(false) && lane(parts.queues().pollOthers())) {}
+        while (parts.lanes().hasRoom(false) && deletion(parts.queues().pollDeletion())) {}
+    }
+
+    private boolean lane(Optional<Delivery<Upload>> delivery) {
+        delivery.ifPresent(present -> parts.lanes()
+                .add(present, parts.queues().isPremium(present.item().channel())));
+        return delivery.isPresent();
+    }
+
+    private boolean deletion(Optional<Delivery<Upload>> delivery) {
+        delivery.ifPresent(present -> {
+            Duration age = Duration.between(present.addedAt(), now());
+            if (age.compareTo(RETENTION) >= 0 || age.isNegative()) {
+                lane(delivery);
+            } else {
+                present.putBack(RETENTION.minus(age));
+            }
+        });
+        return delivery.isPresent();
+    }
+
+    private Instant now() {
+        return parts.time().instant();
+    }
+
+    /** Begins work, as far as the target and the bound on parallel work allow. */
+    private void dispatch() {
+        while (active.get() < parallel && parts.circuit().tryEnter()) {
+            Optional<Lanes.Work> work = parts.lanes().next();
+            if (work.isEmpty()) {
+                parts.circuit().left();
+                return;
+            }
+            active.incrementAndGet();
+            parts.threads().execute(() -> work(work.get()));
+        }
+    }
+
+    private void work(Lanes.Work work) {
+        boolean done = false;
+        boolean progress = false;
+        working.add(Thread.currentThread());
+        try {
+            ChannelUploader uploader = uploader(work.channel());
+            if (work.isDeletion()) {
+                work.deliveries().forEach(delivery -> delete(uploader, delivery));
+                done = true;
+            } else if (isExpired(work)) {
+                parts.queues().expire(work.deliveries());
+                done = true;
+            } else {
+                ChannelUploader.Result result = uploader.upload(windows(work.deliveries()));
+                progress = result == ChannelUploader.Result.PROGRESS;
+                if (result == ChannelUploader.Result.DONE) {
+                    UploadQueues.acknowledge(work.deliveries());
+                    done = true;
+                }
+            }
+        } catch (InterruptedException | QueueException.Closed stopping) {
+            LOG.debugf("upload ended with the program: stream=%s", work.channel());
+        } catch (RuntimeException bug) {
+            LOG.errorf(bug, "upload failed, retried: stream=%s", work.channel());
+        } finally {
+            finish(work, done, progress);
+        }
+    }
+
+    /** Returns whether even the newest window is too old; the queue drops those that are not in memory. */
+    private boolean isExpired(Lanes.Work work) {
+        return Duration.between(work.deliveries().getLast().addedAt(), now()).compareTo(parts.maxAge()) > 0;
+    }
+
+    private void finish(Lanes.Work work, boolean done, boolean progress) {
+        parts.circuit().left();
+        if (done) {
+            parts.lanes().ended(work);
+        } else {
+            parts.lanes().failed(work, progress, Backoff.after(progress ? 1 : work.failures() + 1, parts.random()));
+        }
+        working.remove(Thread.currentThread());
+        active.decrementAndGet();
+        wake();
+    }
+
+    private static void delete(ChannelUploader uploader, Delivery<Upload> delivery) {
+        try {
+            if (delivery.item() instanceof Upload.Deletion deletion && !uploader.delete(deletion)) {
+                delivery.putBack(RETENTION);
+            } else {
+                delivery.acknowledge();
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static List<Upload.Window> windows(List<Delivery<Upload>> deliveries) {
+        return deliveries.stream()
+                .map(Delivery::item)
+                .filter(Upload.Window.class::isInstance)
+                .map(Upload.Window.class::cast)
+                .toList();
+    }
+
+    private ChannelUploader uploader(String channel) {
+        synchronized (uploaders) {
+            ChannelUploader uploader = uploaders.computeIfAbsent(channel, parts.uploaders());
+            if (uploaders.size() > MAX_CHANNELS) {
+                // The least recently used one is not at work: at most 64 are.
+                uploaders.remove(uploaders.keySet().iterator().next());
+            }
+            return uploader;
+        }
+    }
+
+    /** Ends; waits at most some seconds for what is under way, which the next run repeats. */
+    void close() {
+        closed = true;
+        taker.interrupt();
+        working.forEach(Thread::interrupt);
+        try {
+            taker.join(LONGEST_WAIT);
+            for (Thread thread : working) {
+                thread.join(LONGEST_WAIT);
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

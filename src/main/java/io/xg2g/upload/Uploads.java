@@ -1,0 +1,154 @@
+package io.xg2g.upload;
+
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.xg2g.channel.LiveStream;
+import io.xg2g.channel.LiveStreams;
+import io.xg2g.durability.DurableQueues;
+import io.xg2g.problem.ProblemException;
+import io.xg2g.schedule.PeriodicTasks;
+import io.xg2g.schedule.TimeSource;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Uploads of the configured channels, while the program runs. Does nothing if there is no target. */
+@Singleton
+public class Uploads {
+    private static final Logger LOG = Logger.getLogger(Uploads.class);
+
+    /** Shorter than the shortest {@code xg2g.live.idle-timeout}. */
+    private static final Duration KEEP_RUNNING = Duration.ofSeconds(4);
+
+    private static final String VIEWER = "upload";
+
+    private final UploadSettings settings;
+    private final UploadMetrics metrics;
+    private final Optional<Running> running;
+
+    private volatile boolean stopping;
+
+    /** Parts that exist where there is a target. */
+    private record Running(HttpTarget target, UploadQueues queues, Uploader uploader, TargetCircuit circuit) {}
+
+    @Inject
+    Uploads(UploadSettings settings, UploadMetrics metrics, DurableQueues queues) {
+        this.settings = settings;
+        this.metrics = metrics;
+        running = settings.target().map(address -> running(address, queues));
+        running.ifPresent(
+                parts -> metrics.observe(() -> parts.circuit().reason().isEmpty(), parts.queues()::oldestAge));
+    }
+
+    private Running running(UploadSettings.Address address, DurableQueues durable) {
+        TimeSource time = TimeSource.SYSTEM;
+        DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
+        HttpTarget target = HttpTarget.at(address, settings.timeout());
+        TargetCircuit circuit = new TargetCircuit(time::nanoTime, random);
+        Wake wake = new Wake();
+        UploadQueues queues = UploadQueues.open(durable, settings, metrics, wake);
+        ChannelUploader.Tools tools = new ChannelUploader.Tools(target, circuit, metrics, time::nanoTime);
+        Lanes lanes = new Lanes(settings.bounds().memory() / 8, time::nanoTime);
+        Uploader uploader = new Uploader(
+                new Uploader.Parts(
+                        queues,
+                        lanes,
+                        circuit,
+                        channel -> new ChannelUploader(channel, tools, settings.deleteOld() ? queues::add : null),
+                        time,
+                        random,
+                        settings.bounds().maxAge(),
+                        Thread.ofVirtual().name("upload-", 0)::start),
+                settings.bounds().parallel());
+        wake.uploader = uploader;
+        LOG.infof(
+                "uploads are sent: target=%s, parallel=%d",
+                address, settings.bounds().parallel());
+        return new Running(target, queues, uploader, circuit);
+    }
+
+    /** Wakes the uploader, which is made after the queues. */
+    private static final class Wake implements Runnable {
+        private volatile @Nullable Uploader uploader;
+
+        @Override
+        public void run() {
+            Uploader known = uploader;
+            if (known != null) {
+                known.wake();
+            }
+        }
+    }
+
+    void begin(@Observes StartupEvent event, LiveStreams streams, PeriodicTasks tasks) {
+        running.ifPresent(parts -> {
+            parts.uploader().start();
+            if (settings.selection().keepRunning()
+                    && !settings.selection().channels().isEmpty()) {
+                tasks.every(KEEP_RUNNING, "uploads-keep-running", () -> keepRunning(streams));
+            }
+        });
+    }
+
+    private void keepRunning(LiveStreams streams) {
+        for (String channel : settings.selection().channels()) {
+            try {
+                if (!stopping) {
+                    streams.open(channel).requestRenditions(VIEWER);
+                }
+            } catch (ProblemException notNow) {
+                LOG.debugf("channel for uploads not started, retried: stream=%s, reason=%s", channel, notNow);
+            }
+        }
+    }
+
+    /** Follows a channel that has started. */
+    void follow(@Observes LiveStream stream) {
+        running.filter(_ -> settings.selection().includes(stream.channel.id()))
+                .ifPresent(parts -> new ChannelFollower(stream, parts.queues(), metrics, () -> stopping).start());
+    }
+
+    /** Before the channels are stopped, so that their playlists are not ended. */
+    void drain(@Observes @Priority(1) ShutdownDelayInitiatedEvent event) {
+        stopping = true;
+    }
+
+    void stopping(@Observes @Priority(0) ShutdownEvent event) {
+        stopping = true;
+    }
+
+    /** After the channels are stopped. */
+    void stop(@Observes ShutdownEvent event) {
+        running.ifPresent(parts -> {
+            parts.uploader().close();
+            parts.target().close();
+        });
+    }
+
+    /**
+     * State of the uploads.
+     *
+     * @param waiting number of windows that are not uploaded
+     * @param oldestAge time since the oldest of them was added
+     * @param dropped number of windows that were dropped since the program was started
+     * @param failure why nothing is sent at present
+     */
+    public record State(long waiting, Duration oldestAge, long dropped, Optional<String> failure) {}
+
+    /** Returns the state; empty if nothing is uploaded. */
+    public Optional<State> state() {
+        return running.map(parts -> new State(
+                parts.queues().waiting(),
+                parts.queues().oldestAge(),
+                metrics.droppedWindows(),
+                parts.circuit().reason().map(TargetException.Kind::code)));
+    }
+}

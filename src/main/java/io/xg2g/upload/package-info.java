@@ -1,0 +1,5 @@
+/** Uploads of live channels: finished segments and playlists on their way to an HTTP server or an S3 bucket, through durable queues. */
+@NullMarked
+package io.xg2g.upload;
+
+import org.jspecify.annotations.NullMarked;

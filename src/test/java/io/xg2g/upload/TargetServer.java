@@ -1,0 +1,207 @@
+package io.xg2g.upload;
+
+import io.xg2g.http.FreePort;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/** A real server to upload to, as a process, which can be stopped and started again. Closing it kills it. */
+public final class TargetServer implements AutoCloseable {
+    private static final String SECRET = "0123456789abcdef";
+    private static final String BUCKET = "live-tv";
+
+    private static final String NGINX = """
+            daemon off;
+            master_process off;
+            user root;
+            pid nginx.pid;
+            error_log stderr;
+            events {}
+            http {
+              access_log off;
+              client_body_temp_path body;
+              proxy_temp_path proxy;
+              fastcgi_temp_path fastcgi;
+              uwsgi_temp_path uwsgi;
+              scgi_temp_path scgi;
+              server {
+                listen 127.0.0.1:%d;
+                root files;
+                client_max_body_size 64m;
+                location / {
+                  dav_methods PUT DELETE MKCOL;
+                }
+              }
+            }
+            """;
+
+    private static final String S3PROXY = """
+            s3proxy.endpoint=http://127.0.0.1:%d
+            s3proxy.authorization=aws-v4
+            s3proxy.identity=uploader
+            s3proxy.credential=%s
+            jclouds.provider=filesystem-nio2
+            jclouds.filesystem.basedir=%s
+            """;
+
+    /** Kinds of servers. */
+    public enum Kind {
+        /** nginx with its WebDAV module, which creates no collections by itself. */
+        NGINX,
+        /** s3proxy, which checks signatures. */
+        S3PROXY
+    }
+
+    private final Kind kind;
+    private final Path directory;
+    private final int port = FreePort.any();
+    private Process process;
+
+    private TargetServer(Kind kind, Path directory) throws IOException {
+        this.kind = kind;
+        this.directory = Files.createDirectories(directory);
+        Files.createDirectories(directory.resolve("files"));
+        Files.createDirectories(directory.resolve("s3").resolve(BUCKET));
+        process = launch();
+    }
+
+    /** Starts a server. */
+    public static TargetServer start(Kind kind, Path directory) throws IOException {
+        TargetServer server = new TargetServer(kind, directory);
+        server.awaitPort();
+        return server;
+    }
+
+    /** Starts it again, with the files it had. */
+    public void restart() throws IOException {
+        process = launch();
+        awaitPort();
+    }
+
+    private void awaitPort() {
+        Awaitility.await(kind.toString()).atMost(Duration.ofMinutes(2)).until(this::listens);
+    }
+
+    private Process launch() throws IOException {
+        List<String> command = switch (kind) {
+            case NGINX -> {
+                Path file = Files.writeString(directory.resolve("nginx.conf"), NGINX.formatted(port));
+                yield List.of("nginx", "-p", directory.toString(), "-c", file.toString());
+            }
+            case S3PROXY -> {
+                Path file = Files.writeString(
+                        directory.resolve("s3.properties"), S3PROXY.formatted(port, SECRET, directory.resolve("s3")));
+                yield List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-DLOG_LEVEL=warn",
+                        "-cp",
+                        "target/s3proxy/*",
+                        "org.gaul.s3proxy.Main",
+                        "--properties",
+                        file.toString());
+            }
+        };
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("server.log").toFile()))
+                .start();
+    }
+
+    private boolean listens() throws IOException {
+        if (!process.isAlive()) {
+            throw new AssertionError(kind + " ended: " + Files.readString(directory.resolve("server.log")));
+        }
+        try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return true;
+        } catch (ConnectException notYet) {
+            return false;
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Returns the configuration of the program for this server, or for a proxy before it. */
+    public Map<String, String> configuration(int atPort) {
+        return switch (kind) {
+            case NGINX -> Map.of("xg2g.upload.url", "http://127.0.0.1:" + atPort + "/a/b/");
+            case S3PROXY ->
+                Map.of(
+                        "xg2g.upload.s3.endpoint",
+                        "http://127.0.0.1:" + atPort,
+                        "xg2g.upload.s3.bucket",
+                        BUCKET,
+                        "xg2g.upload.s3.prefix",
+                        "a/b",
+                        "xg2g.upload.s3.path-style",
+                        "true",
+                        "xg2g.upload.s3.access-key",
+                        "uploader",
+                        "xg2g.upload.s3.secret-key",
+                        SECRET);
+        };
+    }
+
+    /** Returns the configuration of the program for this server. */
+    public Map<String, String> configuration() {
+        return configuration(port);
+    }
+
+    /** Returns a client of this server. */
+    HttpTarget target(int atPort) {
+        Map<String, String> keys = new TreeMap<>();
+        configuration(atPort).forEach((key, value) -> keys.put(key.substring("xg2g.upload.".length()), value));
+        return HttpTarget.at(TestUploadConfig.of(keys).target().orElseThrow(), Duration.ofSeconds(20));
+    }
+
+    /** Returns the directory with the uploaded files. */
+    public Path files() {
+        Path root = kind == Kind.NGINX
+                ? directory.resolve("files")
+                : directory.resolve("s3").resolve(BUCKET);
+        return root.resolve("a/b");
+    }
+
+    /** Returns the names of all uploaded files. */
+    public List<String> names() {
+        if (!Files.isDirectory(files())) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(files())) {
+            return all.filter(Files::isRegularFile)
+                    .map(file -> files().relativize(file).toString())
+                    .toList();
+        } catch (IOException | UncheckedIOException changing) {
+            return List.of();
+        }
+    }
+
+    /** Stops it at once. */
+    public void stop() {
+        try {
+            process.destroyForcibly().onExit().get(10, TimeUnit.SECONDS);
+        } catch (Exception stuck) {
+            throw new AssertionError(kind + " does not end", stuck);
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}

@@ -1,0 +1,44 @@
+package io.xg2g.upload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.xg2g.random.RandomInput;
+import io.xg2g.random.RandomTest;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class UploadSerializerTest {
+    private final UploadSerializer serializer = new UploadSerializer();
+
+    @RandomTest(tries = 100)
+    void aWindowComesBackAsItWas(RandomInput random) {
+        Upload.Window window = new Upload.Window("tv", objects(random), objects(random));
+
+        Upload.Window read = (Upload.Window) serializer.fromBytes(serializer.toBytes(window));
+
+        assertThat(read).usingRecursiveComparison().isEqualTo(window);
+    }
+
+    private static List<StoredObject> objects(RandomInput random) {
+        List<StoredObject> objects = new ArrayList<>();
+        for (int i = random.between(0, 5); i > 0; i--) {
+            objects.add(new StoredObject("tv/" + i, random.bytes(3000)));
+        }
+        return objects;
+    }
+
+    @Test
+    void aDeletionComesBackAsItWas() {
+        Upload.Deletion deletion = new Upload.Deletion("tv", List.of("tv/720p/1.m4s", "tv/720p/2.m4s"));
+        assertThat(serializer.fromBytes(serializer.toBytes(deletion))).isEqualTo(deletion);
+    }
+
+    @Test
+    void anotherVersionIsRefused() {
+        byte[] bytes = serializer.toBytes(new Upload.Deletion("tv", List.of()));
+        bytes[0] = 9;
+        assertThatThrownBy(() -> serializer.fromBytes(bytes)).hasMessageContaining("version 9");
+    }
+}

@@ -1,0 +1,317 @@
+package io.xg2g.upload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.xg2g.delivery.RandomChannel;
+import io.xg2g.packaging.SegmentTimeline;
+import io.xg2g.packaging.Timeline;
+import io.xg2g.queue.HybridQueue;
+import io.xg2g.queue.QueueClock;
+import io.xg2g.queue.QueueOptions;
+import io.xg2g.random.RandomInput;
+import io.xg2g.random.RandomTest;
+import io.xg2g.schedule.ManualTime;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The uploader with real queues in memory, against a target that fails as it likes and checks what it has. */
+class UploaderTest {
+    /** Longer than any test without a kill, shorter than the pause of one. */
+    private static final Duration LEASE = Duration.ofDays(1);
+
+    private final ManualTime time = new ManualTime();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final UploadMetrics metrics = new UploadMetrics(registry);
+    private final List<HybridQueue<Upload>> open = new ArrayList<>();
+
+    private MemoryTarget target = new MemoryTarget(new RandomInput(1));
+    private UploadQueues queues = queues(Map.of(), 64 << 20);
+    private TargetCircuit circuit = circuit();
+    private Uploader uploader = uploader();
+    private boolean deleteOld;
+
+    private UploadQueues queues(Map<String, String> keys, long disk) {
+        Map<String, String> all = new TreeMap<>(keys);
+        all.putIfAbsent("max-age", "30d");
+        return new UploadQueues(
+                new UploadQueues.Queues(queue("premium"), queue("others"), queue("deletions")),
+                disk,
+                TestUploadConfig.of(all),
+                metrics,
+                () -> {});
+    }
+
+    private HybridQueue<Upload> queue(String name) {
+        QueueClock clock = new QueueClock() {
+            @Override
+            public long nanoTime() {
+                return time.nanoTime();
+            }
+
+            @Override
+            public long currentTimeMillis() {
+                return time.instant().toEpochMilli();
+            }
+        };
+        try {
+            HybridQueue<Upload> queue =
+                    HybridQueue.open(QueueOptions.named(name).with(clock).withLease(LEASE), new UploadSerializer());
+            open.add(queue);
+            return queue;
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    private TargetCircuit circuit() {
+        return new TargetCircuit(time::nanoTime, () -> 1);
+    }
+
+    /** A new run of the program, which knows nothing but the queues and the target. */
+    private Uploader uploader() {
+        ChannelUploader.Tools tools = new ChannelUploader.Tools(target, circuit, metrics, time::nanoTime);
+        return new Uploader(
+                new Uploader.Parts(
+                        queues,
+                        new Lanes(1 << 20, time::nanoTime),
+                        circuit,
+                        channel -> new ChannelUploader(channel, tools, deleteOld ? queues::add : null),
+                        time,
+                        () -> 1,
+                        Duration.ofDays(30),
+                        Runnable::run),
+                4);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        for (HybridQueue<Upload> queue : open) {
+            queue.close();
+        }
+    }
+
+    /** A channel whose segments contain their names. */
+    private static final class Source {
+        private final List<Timeline> timelines;
+        private final String channel;
+        private ChannelWindows windows;
+        private final Set<String> made = new LinkedHashSet<>();
+        private int next;
+        private long last = Long.MIN_VALUE;
+
+        Source(String channel, long seed, int count) {
+            // As the timeline of a channel, without an epoch that has no window yet.
+            timelines = RandomChannel.run(seed, count).stream()
+                    .map(timeline -> new Timeline(
+                            timeline.epochs().stream()
+                                    .filter(epoch -> !epoch.windows().isEmpty())
+                                    .toList(),
+                            timeline.targetDurationSeconds(),
+                            timeline.ended()))
+                    .filter(timeline -> !timeline.isEmpty())
+                    .toList();
+            this.channel = channel;
+            windows = windows(channel);
+        }
+
+        /** The program was started again. */
+        void restart() {
+            windows = windows(channel);
+        }
+
+        private static ChannelWindows windows(String channel) {
+            return new ChannelWindows(channel, channel, new ChannelWindows.Media() {
+                @Override
+                public Optional<byte[]> segment(String track, long start) {
+                    return content(StoredObject.segment(channel, track, start));
+                }
+
+                @Override
+                public Optional<byte[]> init(String track, long epochStart) {
+                    return content(StoredObject.init(channel, track, epochStart));
+                }
+            });
+        }
+
+        private static Optional<byte[]> content(String name) {
+            return Optional.of(name.repeat(20).getBytes(StandardCharsets.UTF_8));
+        }
+
+        boolean hasNext() {
+            return next < timelines.size();
+        }
+
+        List<Upload.Window> next() {
+            Timeline timeline = timelines.get(next++);
+            List<Upload.Window> added = windows.after(timeline, last);
+            last = SegmentTimeline.last(timeline);
+            added.forEach(window -> window.segments().forEach(object -> made.add(object.name())));
+            return added;
+        }
+    }
+
+    @RandomTest(tries = 200)
+    void everySegmentArrivesInOrderAndPlaylistsNameWhatIsThere(RandomInput random) {
+        deleteOld = random.chance(0.5);
+        target = new MemoryTarget(random);
+        restart();
+        Map<String, Source> sources = new LinkedHashMap<>();
+        for (String channel : List.of("tv", "door", "radio")) {
+            sources.put(channel, new Source(channel, random.anyLong(), random.between(1, 40)));
+        }
+        while (sources.values().stream().anyMatch(Source::hasNext)) {
+            target.failing = random.of(0.0, 0.05, 0.2);
+            target.gone = random.chance(0.1);
+            sources.values().stream()
+                    .filter(source -> source.hasNext() && random.chance(0.7))
+                    .flatMap(source -> source.next().stream())
+                    .forEach(queues::add);
+            uploader.step();
+            time.advance(Duration.ofMillis(random.between(0, 4000)));
+            if (random.chance(0.02)) {
+                sources.values().forEach(Source::restart);
+                kill();
+            }
+        }
+        finish();
+
+        sources.forEach((channel, source) -> {
+            List<String> arrived = target.history.keySet().stream()
+                    .filter(name -> name.startsWith(channel + "/") && !StoredObject.isPlaylist(name))
+                    .toList();
+            assertThat(arrived).containsExactlyElementsOf(source.made);
+            assertThat(target.objects).containsKey(StoredObject.master(channel));
+        });
+        assertThat(queues.waiting()).isZero();
+        if (deleteOld) {
+            List<String> left = target.objects.keySet().stream()
+                    .filter(name -> !StoredObject.isPlaylist(name))
+                    .toList();
+            assertThat(left).containsExactlyInAnyOrderElementsOf(target.named());
+        }
+    }
+
+    /** The process is killed: all but the queues is lost, and what was not acknowledged is delivered again. */
+    private void kill() {
+        time.advance(LEASE.plusSeconds(1));
+        restart();
+    }
+
+    private void restart() {
+        circuit = circuit();
+        uploader = uploader();
+    }
+
+    /** The target works again, and time passes until nothing is left to do. */
+    private void finish() {
+        target.failing = 0;
+        target.gone = false;
+        for (int i = 0; i < 200; i++) {
+            time.advance(Duration.ofSeconds(5));
+            uploader.step();
+        }
+    }
+
+    @Test
+    void aFullQueueDropsItsOldestWindowsWhichBecomeGaps() {
+        queues = queues(Map.of(), 40_000);
+        restart();
+        target.gone = true;
+        Source source = new Source("tv", 7, 60);
+        int windows = 0;
+        while (source.hasNext()) {
+            List<Upload.Window> added = source.next();
+            added.forEach(queues::add);
+            windows += added.size();
+        }
+        assertThat(queues.waiting()).isLessThan(windows);
+
+        finish();
+
+        assertThat(registry.get("xg2g.upload.dropped.windows")
+                        .tag("reason", "full")
+                        .counter()
+                        .count())
+                .isPositive();
+        assertThat(target.history.size()).isLessThan(source.made.size());
+        assertThat(target.objects).containsKey("tv/master.m3u8");
+    }
+
+    @Test
+    void aRefusedSegmentIsAGapAndTheRestGoesOn() {
+        Source source = new Source("tv", 7, 3);
+        List<Upload.Window> windows = source.next();
+        String refused = windows.getFirst().segments().getLast().name();
+        target.refused = Set.of(refused);
+        windows.forEach(queues::add);
+
+        finish();
+
+        assertThat(target.objects).containsKey("tv/master.m3u8").doesNotContainKey(refused);
+        assertThat(queues.waiting()).isZero();
+        assertThat(registry.get("xg2g.upload.failures")
+                        .tag("reason", "refused")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void premiumChannelsComeFirst() {
+        queues = queues(Map.of("premium", "news"), 64 << 20);
+        restart();
+        Source others = new Source("tv", 7, 3);
+        Source premium = new Source("news", 8, 3);
+        others.next().forEach(queues::add);
+        premium.next().forEach(queues::add);
+
+        uploader.step();
+
+        assertThat(target.history.keySet()).first().asString().startsWith("news/");
+        assertThat(target.objects).containsKeys("news/master.m3u8", "tv/master.m3u8");
+    }
+
+    @Test
+    void aDeadTargetIsTriedRarely() {
+        target.gone = true;
+        Source source = new Source("tv", 7, 100);
+        for (int second = 0; second < 600; second++) {
+            if (source.hasNext()) {
+                source.next().forEach(queues::add);
+            }
+            uploader.step();
+            time.advance(Duration.ofSeconds(1));
+        }
+        // After 1, 2, 4, 8, 16, 32, 60, 60 … seconds.
+        assertThat(target.requests).isBetween(10, 16);
+    }
+
+    @Test
+    void superfluousPlaylistsAreNotSent() {
+        Source source = new Source("tv", 7, 6);
+        while (source.hasNext()) {
+            source.next().forEach(queues::add);
+        }
+
+        uploader.step();
+
+        long segments = target.history.keySet().stream()
+                .filter(name -> !StoredObject.isPlaylist(name))
+                .count();
+        long playlists = target.objects.size() - segments;
+        assertThat((long) target.requests).isEqualTo(segments + playlists);
+    }
+}
