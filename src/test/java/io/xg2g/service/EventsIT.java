@@ -120,8 +120,8 @@ class EventsIT {
         List<JsonObject> all = new ArrayList<>();
         @Nullable String next = "/api/v1/events?since=0&limit=2";
         while (next != null) {
-            JsonObject page =
-                    new JsonObject(RunningService.get(service.api("/").resolve(next)).body());
+            JsonObject page = new JsonObject(
+                    RunningService.get(service.api("/").resolve(next)).body());
             all.addAll(events(page));
             next = page.getString("next");
         }
