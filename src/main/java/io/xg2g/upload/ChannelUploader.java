@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -171,6 +172,7 @@ final class ChannelUploader {
                     .map(StoredObject::name)
                     .toList());
         }
+        retire(latest.get().playlists());
         List<StoredObject> marked = marked(latest.get().playlists());
         Set<String> names = new LinkedHashSet<>();
         marked.forEach(playlist -> names.addAll(UploadedPlaylist.names(playlist.name(), playlist.bytes())));
@@ -191,6 +193,16 @@ final class ChannelUploader {
         left.removeIf(name -> !StoredObject.isPlaylist(name));
         marked.forEach(playlist -> earlier.remove(playlist.name()));
         return true;
+    }
+
+    /** Treats playlists that are not among the next ones, those of the latest run of the channel, as of an earlier run. */
+    private void retire(List<StoredObject> next) {
+        Set<String> former = new HashSet<>(playlists.keySet());
+        next.forEach(playlist -> former.remove(playlist.name()));
+        for (String playlist : former) {
+            byte[] bytes = Objects.requireNonNull(playlists.remove(playlist)).getBytes(StandardCharsets.UTF_8);
+            earlier.put(playlist, UploadedPlaylist.names(playlist, bytes));
+        }
     }
 
     /** Stores a playlist. One that is refused fails like one that is to be tried again: the others must not name it. */

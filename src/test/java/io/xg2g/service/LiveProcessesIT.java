@@ -75,6 +75,7 @@ class LiveProcessesIT {
 
         children(SEGMENTER).forEach(ProcessHandle::destroyForcibly);
 
+        await("the discontinuity").until(() -> viewer.video().discontinuities() > discontinuities);
         awaitMore(4);
         assertThat(viewer.video().discontinuities()).isEqualTo(discontinuities + 1);
         assertThat(viewer.violations()).isEmpty();
@@ -89,6 +90,7 @@ class LiveProcessesIT {
 
         signal("STOP", hung);
 
+        await("the discontinuity").until(() -> viewer.video().discontinuities() > discontinuities);
         awaitMore(4);
         assertThat(viewer.video().discontinuities()).isEqualTo(discontinuities + 1);
         assertThat(hung).noneMatch(ProcessHandle::isAlive);
