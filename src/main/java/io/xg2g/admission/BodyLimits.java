@@ -1,6 +1,7 @@
 package io.xg2g.admission;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.config.ConfigBounds;
@@ -11,7 +12,9 @@ import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
+import java.util.Locale;
 
 /** Filter that limits the size and the arrival time of request bodies, except media and recordings, which have their own limits. */
 @Singleton
@@ -25,6 +28,9 @@ class BodyLimits {
     private static final String SMALL = BodyLimits.class.getName();
 
     private static final String RECORDINGS = "/api/v1/telemetry/replays";
+
+    /** End of the path that retries a transcode, whose body is not read. */
+    private static final String RETRY = "/retry";
 
     private final Duration timeout;
 
@@ -77,7 +83,17 @@ class BodyLimits {
         return exchange.normalizedPath().equals(RECORDINGS);
     }
 
+    /** Returns whether the body is that of a transcode, unless it names a source as JSON. */
     private static boolean isMedia(RoutingContext exchange) {
+        return !isJson(exchange) && !exchange.normalizedPath().endsWith(RETRY) && isTranscode(exchange);
+    }
+
+    private static boolean isJson(RoutingContext exchange) {
+        String type = exchange.request().getHeader(HttpHeaders.CONTENT_TYPE);
+        return type != null && type.strip().toLowerCase(Locale.ROOT).startsWith(MediaType.APPLICATION_JSON);
+    }
+
+    private static boolean isTranscode(RoutingContext exchange) {
         return RequestClass.of(exchange.request().method(), exchange.normalizedPath(), () -> null)
                         instanceof RequestClass.Work(Kind kind)
                 && kind == Kind.TRANSCODE;

@@ -135,7 +135,7 @@ public class ChannelResource {
     @RunOnVirtualThread
     public void remove(@PathParam("id") String id) {
         catalog.remove(id);
-        streams.stop(id);
+        streams.stop(id, StopReason.REQUESTED);
     }
 
     /** Returns the channels as a playlist for VLC, Kodi, Jellyfin, Plex and similar players. */

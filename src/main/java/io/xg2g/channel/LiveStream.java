@@ -2,6 +2,7 @@ package io.xg2g.channel;
 
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
+import io.xg2g.events.Event;
 import io.xg2g.ingest.Feeds;
 import io.xg2g.ingest.Ingest;
 import io.xg2g.ingest.IngestListener;
@@ -26,6 +27,7 @@ import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
@@ -79,6 +81,7 @@ public final class LiveStream implements IngestListener {
     private final LiveMetrics.OfChannel metrics;
     private final WindowTranscoder.Tools tools;
     private final EncodingCapacity capacity;
+    private final ChannelEvents published;
     private final Path directory;
     private final Deque<SourceFile> sources = new ArrayDeque<>();
     private final BroadcastProcessor<LiveStream> events = BroadcastProcessor.create();
@@ -94,7 +97,8 @@ public final class LiveStream implements IngestListener {
             WindowTranscoder.Tools tools,
             EncodingCapacity capacity,
             LiveMetrics metrics,
-            TimeSource time) {}
+            TimeSource time,
+            Consumer<Event> events) {}
 
     LiveStream(Channel channel, Parts parts, ChannelTime time, LongSupplier discontinuitySequence) {
         this.channel = channel;
@@ -113,6 +117,7 @@ public final class LiveStream implements IngestListener {
                 tools.work()::delete);
         this.metrics = parts.metrics().channel(channel.id(), this::behindSeconds, viewers::count);
         this.capacity = parts.capacity();
+        this.published = new ChannelEvents(channel.id(), parts.events());
         this.packager = new Packager(
                 channel.id(),
                 channel.source().isPaced(),
@@ -142,6 +147,7 @@ public final class LiveStream implements IngestListener {
 
     void start() {
         LOG.infof("channel started: stream=%s", channel.id());
+        published.started();
         ingest.start();
     }
 
@@ -151,8 +157,12 @@ public final class LiveStream implements IngestListener {
         timeline.end();
     }
 
-    /** Stops the channel; blocks until all its processes and threads have ended, at most some seconds. */
-    void stop() {
+    /**
+     * Stops the channel; blocks until all its processes and threads have ended, at most some seconds.
+     *
+     * @param reason for the log and the event
+     */
+    void stop(StopReason reason) {
         end();
         metrics.close();
         raw.end();
@@ -164,7 +174,8 @@ public final class LiveStream implements IngestListener {
         notifyChange();
         events.onComplete();
         tools.work().delete(directory);
-        LOG.infof("channel stopped: stream=%s", channel.id());
+        LOG.infof("channel stopped: stream=%s, reason=%s", channel.id(), reason.code());
+        published.stopped(reason);
     }
 
     public boolean isStopped() {
@@ -257,6 +268,7 @@ public final class LiveStream implements IngestListener {
         if (now != notified) {
             notified = now;
             LOG.infof("channel condition: stream=%s, condition=%s", channel.id(), now);
+            published.changed(now, droppedRungs(), behindSeconds(), source());
             events.onNext(this);
         }
     }

@@ -4,6 +4,7 @@ import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.xg2g.dispatch.Dispatcher;
+import io.xg2g.events.EventPublisher;
 import io.xg2g.ffmpeg.MediaInspector;
 import io.xg2g.ffmpeg.MediaProcesses;
 import io.xg2g.ffmpeg.Profiles;
@@ -84,6 +85,7 @@ public class LiveStreams {
             EncodingCapacity capacity,
             Thumbnails thumbnails,
             LiveMetrics metrics,
+            EventPublisher events,
             Event<LiveStream> started) {
         this.started = started;
         this.descriptors = descriptors;
@@ -103,7 +105,8 @@ public class LiveStreams {
                 new WindowTranscoder.Tools(dispatcher, profiles, work, thumbnails),
                 capacity,
                 metrics,
-                TimeSource.SYSTEM);
+                TimeSource.SYSTEM,
+                events::publish);
     }
 
     void begin(@Observes StartupEvent event, LiveMetrics metrics, PeriodicTasks tasks) {
@@ -133,7 +136,7 @@ public class LiveStreams {
             LiveStream stream = running.computeIfAbsent(id, _ -> start(channel, sequence));
             if (closing) {
                 // It was added after stopAll had taken its snapshot.
-                stop(id);
+                stop(id, StopReason.SHUTDOWN);
             }
             return stream;
         } catch (UncheckedIOException full) {
@@ -148,7 +151,7 @@ public class LiveStreams {
             running.values().stream()
                     .filter(stream -> stream.viewers.count() == 0)
                     .max(Comparator.comparing(stream -> stream.viewers.idle()))
-                    .ifPresent(stream -> stop(stream.channel.id()));
+                    .ifPresent(stream -> stop(stream.channel.id(), StopReason.DISPLACED));
         }
     }
 
@@ -195,7 +198,7 @@ public class LiveStreams {
     }
 
     /** Stops a channel; blocks until it has ended. Returns false if it was not running. */
-    boolean stop(String id) {
+    boolean stop(String id, StopReason reason) {
         LiveStream stream = running.get(id);
         if (stream == null) {
             return false;
@@ -206,7 +209,7 @@ public class LiveStreams {
             return false;
         }
         try {
-            stream.stop();
+            stream.stop(reason);
         } finally {
             alive.decrementAndGet();
         }
@@ -222,7 +225,7 @@ public class LiveStreams {
             }
             if (stream.viewers.idle().compareTo(settings.idleTimeout()) > 0) {
                 stopping.removeIf(thread -> !thread.isAlive());
-                stopping.add(Thread.ofVirtual().start(() -> stop(stream.channel.id())));
+                stopping.add(Thread.ofVirtual().start(() -> stop(stream.channel.id(), StopReason.IDLE)));
             }
         }
         times.evictUnused(running.keySet(), metrics::forget);
@@ -245,7 +248,7 @@ public class LiveStreams {
 
     private void stopAll() {
         join(running.keySet().stream()
-                .map(id -> Thread.ofVirtual().start(() -> stop(id)))
+                .map(id -> Thread.ofVirtual().start(() -> stop(id, StopReason.SHUTDOWN)))
                 .toList());
     }
 

@@ -63,7 +63,7 @@ public class StreamResource {
     @Operation(summary = "Stop a channel", description = "The next request of a player starts it again.")
     @RunOnVirtualThread
     public void stop(@PathParam("channel") String channel) {
-        if (!streams.stop(channel)) {
+        if (!streams.stop(channel, StopReason.REQUESTED)) {
             throw notRunning();
         }
     }

@@ -2,10 +2,13 @@ package io.xg2g.dispatch;
 
 import io.smallrye.mutiny.Uni;
 import io.xg2g.dispatch.DevicePool.DeviceState;
+import io.xg2g.events.Event;
+import io.xg2g.events.EventType;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.gpu.Device;
 import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -32,6 +35,7 @@ final class DeviceRecovery {
     private final TimeSource time;
     private final Function<Device, Uni<Boolean>> probe;
     private final Consumer<Runnable> change;
+    private final Consumer<Event> events;
     private volatile boolean closed;
 
     /**
@@ -39,28 +43,47 @@ final class DeviceRecovery {
      *
      * @param probe returns whether a device works; must not block
      * @param change applies a change to the pool under the dispatcher's lock, and fills the slots that it frees
+     * @param events receives the events of the devices; must not block
      */
-    DeviceRecovery(DevicePool pool, TimeSource time, Function<Device, Uni<Boolean>> probe, Consumer<Runnable> change) {
+    DeviceRecovery(
+            DevicePool pool,
+            TimeSource time,
+            Function<Device, Uni<Boolean>> probe,
+            Consumer<Runnable> change,
+            Consumer<Event> events) {
         this.pool = pool;
         this.time = time;
         this.probe = probe;
         this.change = change;
+        this.events = events;
     }
 
     /** Withdraws slots of a device that failed a unit and schedules their return. Called under the dispatcher's lock. */
     void afterFailure(DeviceState device, Failure failure, DeferredActions deferred) {
         boolean full = failure.kind() == Failure.Kind.DEVICE_CAPACITY && device.running() > 0;
         if (full ? pool.limitToRunning(device, failure.detail()) : pool.disable(device, failure.detail())) {
-            deferred.then(() -> LOG.warnf(
-                    "device %s: gpu=%s reason=%s",
-                    full ? "limited" : "disabled",
-                    device.device.id(),
-                    failure.kind().code()));
+            deferred.then(() -> withdrawn(device.device, failure, full));
             if (full) {
                 time.schedule(LIMITED_FOR, () -> change.accept(() -> pool.liftLimit(device)));
             } else {
                 scheduleProbe(device, FIRST_PROBE);
             }
+        }
+    }
+
+    private void withdrawn(Device device, Failure failure, boolean full) {
+        LOG.warnf(
+                "device %s: gpu=%s reason=%s",
+                full ? "limited" : "disabled", device.id(), failure.kind().code());
+        if (!full) {
+            events.accept(Event.of(
+                    EventType.DEVICE_DISABLED,
+                    device.id(),
+                    "The device failed and gets no more units until it passes its probe.",
+                    Map.of(
+                            "name", device.name(),
+                            "reason", failure.kind().code(),
+                            "detail", failure.detail())));
         }
     }
 
@@ -91,6 +114,11 @@ final class DeviceRecovery {
         if (healthy) {
             LOG.infof("device restored: gpu=%s", device.device.id());
             change.accept(() -> pool.restore(device));
+            events.accept(Event.of(
+                    EventType.DEVICE_RESTORED,
+                    device.device.id(),
+                    "The device passed its probe and gets units again.",
+                    Map.of("name", device.device.name())));
         } else {
             Duration next = delay.multipliedBy(2);
             scheduleProbe(device, next.compareTo(LAST_PROBE) > 0 ? LAST_PROBE : next);

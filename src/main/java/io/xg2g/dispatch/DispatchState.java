@@ -157,6 +157,10 @@ final class DispatchState {
         return new TranscodeResult.Rejected(reason, waited, retryAfter());
     }
 
+    Optional<TranscodeResult.Rejected> unavailableNow() {
+        return unavailable().map(reason -> rejection(reason, Duration.ZERO));
+    }
+
     private Optional<Rejection> unavailable() {
         if (closed) {
             return Optional.of(Rejection.SHUTDOWN);
@@ -236,7 +240,9 @@ final class DispatchState {
         if (!ticket.hasRun) {
             ticket.hasRun = true;
             ticket.waited = Duration.ofNanos(now - ticket.submittedNanos);
-            deferred.then(() -> metrics.started(ticket.submitted, ticket.waited));
+            if (!ticket.request.durable()) {
+                deferred.then(() -> metrics.started(ticket.submitted, ticket.waited));
+            }
         }
         pool.acquire(device, ticket.isDue());
         StopSignal stop = new StopSignal();
@@ -326,7 +332,9 @@ final class DispatchState {
     }
 
     private void reject(Ticket ticket, Rejection reason, DeferredActions deferred) {
-        deferred.then(() -> metrics.rejected(reason));
+        if (!ticket.request.durable()) {
+            deferred.then(() -> metrics.rejected(reason));
+        }
         answer(ticket, rejection(reason, waitedUntilNow(ticket)), reason.code(), deferred);
     }
 

@@ -5,6 +5,8 @@ import io.opentelemetry.api.trace.Tracer;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import io.xg2g.events.Event;
+import io.xg2g.events.EventPublisher;
 import io.xg2g.ffmpeg.EncoderProbe;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.TranscodeOutcome;
@@ -70,7 +72,8 @@ public class Dispatcher {
             EncoderProbe probe,
             GpuStatus status,
             MeterRegistry registry,
-            Tracer tracer) {
+            Tracer tracer,
+            EventPublisher events) {
         this(
                 QueueSettings.of(queue, software),
                 slots::run,
@@ -78,7 +81,8 @@ public class Dispatcher {
                 status::load,
                 TimeSource.SYSTEM,
                 registry,
-                tracer);
+                tracer,
+                events::publish);
     }
 
     /**
@@ -86,6 +90,7 @@ public class Dispatcher {
      *
      * @param probe returns whether a disabled device works again; must not block
      * @param loads returns the latest sample of a device's load; called under the lock, must not block
+     * @param events receives the events of the devices; must not block
      */
     Dispatcher(
             QueueSettings settings,
@@ -94,7 +99,8 @@ public class Dispatcher {
             Function<Device, GpuLoad> loads,
             TimeSource time,
             MeterRegistry registry,
-            Tracer tracer) {
+            Tracer tracer,
+            Consumer<Event> events) {
         this.slots = slots;
         this.tracer = tracer;
         this.metrics = new DispatchMetrics(registry);
@@ -106,7 +112,7 @@ public class Dispatcher {
                 this::launch,
                 new WaitDeadline(time, settings.maxWait(), this::raise, this::expire),
                 pool,
-                new DeviceRecovery(pool, time, probe, act -> change(_ -> act.run())));
+                new DeviceRecovery(pool, time, probe, act -> change(_ -> act.run()), events));
         metrics.observe(this::snapshot);
     }
 
@@ -171,6 +177,11 @@ public class Dispatcher {
         Optional<TranscodeResult.Rejected> refusal = locked(() -> state.refusal(client, stream, priority, prepared));
         refusal.ifPresent(rejected -> metrics.rejected(rejected.reason()));
         return refusal;
+    }
+
+    /** Returns the rejection that every request would get now, because of the shutdown or since no device can encode. */
+    public Optional<TranscodeResult.Rejected> unavailable() {
+        return locked(state::unavailableNow);
     }
 
     /** Returns the level that a request would have if it were submitted now. */

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param priority {@link Priority#NORMAL} or {@link Priority#PREVIEW}
  * @param listener notified of the start and the progress
  * @param due schedule of a unit of a live stream, or {@code null}
+ * @param durable whether the request waits without a deadline, and is not raised to a higher level meanwhile: it comes from a
+ *     queue on disk, to which it is returned if it is rejected, and so does not count in the metrics of waits and rejections
  */
 public record TranscodeRequest(
         String id,
@@ -21,13 +23,26 @@ public record TranscodeRequest(
         Priority priority,
         TranscodeUnit unit,
         Listener listener,
-        @Nullable DueTime due) {
+        @Nullable DueTime due,
+        boolean durable) {
 
     public TranscodeRequest {
         if (priority == Priority.ACTIVE) {
             throw new IllegalArgumentException(
                     "priority is ACTIVE, which only the dispatcher assigns; allowed is NORMAL or PREVIEW");
         }
+    }
+
+    /** Creates a request that waits at most as long as configured. */
+    public TranscodeRequest(
+            String id,
+            String client,
+            @Nullable String stream,
+            Priority priority,
+            TranscodeUnit unit,
+            Listener listener,
+            @Nullable DueTime due) {
+        this(id, client, stream, priority, unit, listener, due, false);
     }
 
     /** Creates a request without a due time. */

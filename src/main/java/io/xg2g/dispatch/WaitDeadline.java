@@ -7,9 +7,13 @@ import java.util.function.Consumer;
 
 /**
  * Timers of waiting requests: after half of its maximum wait, counted from the submission, a request is raised by one level
- * (aging, against starvation); after all of it, it is rejected. Not thread-safe; guarded by the dispatcher's lock.
+ * (aging, against starvation); after all of it, it is rejected. A {@linkplain TranscodeRequest#durable durable} request has
+ * no timer. Not thread-safe; guarded by the dispatcher's lock.
  */
 final class WaitDeadline {
+    /** Maximum wait of a durable request: 146 years. */
+    private static final long UNBOUNDED = Long.MAX_VALUE / 2;
+
     private final TimeSource time;
     private final long maxWaitNanos;
     private final Consumer<Ticket> raise;
@@ -30,6 +34,9 @@ final class WaitDeadline {
 
     /** Returns the maximum wait of a request submitted now, in nanoseconds; it ends at the latest start of the request. */
     long waitNanos(TranscodeRequest request, long now) {
+        if (request.durable()) {
+            return UNBOUNDED;
+        }
         TranscodeRequest.DueTime due = request.due();
         return due == null ? maxWaitNanos : Math.min(maxWaitNanos, due.latestStart() - now);
     }
@@ -37,6 +44,10 @@ final class WaitDeadline {
     /** Sets the timer of a waiting request for its next event. */
     void arm(Ticket ticket) {
         disarm(ticket);
+        if (ticket.request.durable()) {
+            ticket.phase = Phase.Waiting.UNARMED;
+            return;
+        }
         long remaining = remaining(ticket);
         long untilRaise = remaining - ticket.maxWaitNanos / 2;
         boolean raises = untilRaise > 0 && ticket.level() != Priority.ACTIVE;

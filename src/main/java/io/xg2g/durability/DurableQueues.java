@@ -3,6 +3,7 @@ package io.xg2g.durability;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import io.xg2g.queue.CircularQueue;
+import io.xg2g.queue.Damage;
 import io.xg2g.queue.Durability;
 import io.xg2g.queue.HybridQueue;
 import io.xg2g.queue.QueueOptions;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
@@ -38,6 +40,8 @@ public class DurableQueues {
     /** Guarded by this. */
     private final List<AutoCloseable> open = new ArrayList<>();
 
+    private final DamageReports reports = new DamageReports();
+
     DurableQueues(DataDirectory directory, MeterRegistry registry) {
         this.directory = directory;
         this.registry = registry;
@@ -59,7 +63,7 @@ public class DurableQueues {
      * @throws IllegalStateException if its directory cannot be used
      */
     public <T> HybridQueue<T> work(QueueOptions options, Serializer<T> serializer) {
-        QueueMetrics metrics = new QueueMetrics(registry, options.name());
+        QueueMetrics metrics = new QueueMetrics(registry, options.name(), reports);
         HybridQueue<T> queue =
                 open(options, metrics, observed -> HybridQueue.open(observed, serializer), HybridQueue::recovery);
         metrics.observe(queue::stats);
@@ -68,11 +72,20 @@ public class DurableQueues {
 
     /** Opens a circular queue, as {@link #work}. */
     public <T> CircularQueue<T> circular(QueueOptions options, Serializer<T> serializer) {
-        QueueMetrics metrics = new QueueMetrics(registry, options.name());
+        QueueMetrics metrics = new QueueMetrics(registry, options.name(), reports);
         CircularQueue<T> queue =
                 open(options, metrics, observed -> CircularQueue.open(observed, serializer), CircularQueue::recovery);
         metrics.observe(queue::stats);
         return queue;
+    }
+
+    /**
+     * Reports the damage in files of all queues, also what was found before this call.
+     *
+     * @param observer given the queue and the damage; called by threads that use the queues, must not block
+     */
+    public void onDamage(BiConsumer<String, Damage> observer) {
+        reports.observe(observer);
     }
 
     private synchronized <Q extends AutoCloseable> Q open(

@@ -33,10 +33,12 @@ final class QueueMetrics implements QueueListener {
     private final String queue;
     private final Timer syncs;
     private final Counter corrupt;
+    private final DamageReports reports;
 
     private @Nullable Supplier<QueueStats> stats;
 
-    QueueMetrics(MeterRegistry registry, String queue) {
+    QueueMetrics(MeterRegistry registry, String queue, DamageReports reports) {
+        this.reports = reports;
         this.registry = registry;
         this.queue = queue;
         syncs = Timer.builder("xg2g.queue.sync")
@@ -53,22 +55,30 @@ final class QueueMetrics implements QueueListener {
     /** Registers the metrics of the open queue, which holds this object. */
     void observe(Supplier<QueueStats> ofQueue) {
         stats = ofQueue;
-        gauge("items", QueueStats::memoryItems, "Items that are not done, by where they are", "tier", "memory");
-        gauge("items", QueueStats::diskItems, "Items that are not done, by where they are", "tier", "disk");
-        gauge("bytes", QueueStats::memoryBytes, "Bytes of these items", "tier", "memory");
-        gauge("bytes", QueueStats::diskBytes, "Bytes of these items", "tier", "disk");
-        gauge("file.bytes", QueueStats::logBytes, "Size of the queue's files");
-        gauge("leased.items", QueueStats::leased, "Items that are being worked on");
-        gauge("delayed.items", QueueStats::delayed, "Items that wait for their next attempt");
-        gauge("oldest.age.seconds", it -> it.oldestAge().toMillis() / 1e3, "Time since the oldest item was added");
-        counter("added", QueueStats::added, "Items added");
-        counter("acknowledged", QueueStats::acknowledged, "Items done");
-        counter("expired", QueueStats::expired, "Items whose time to live has ended");
-        counter("refused", QueueStats::refused, "Items refused because the queue or the disk was full");
+        gauge(
+                "xg2g.queue.items",
+                QueueStats::memoryItems,
+                "Items that are not done, by where they are",
+                "tier",
+                "memory");
+        gauge("xg2g.queue.items", QueueStats::diskItems, "Items that are not done, by where they are", "tier", "disk");
+        gauge("xg2g.queue.bytes", QueueStats::memoryBytes, "Bytes of these items", "tier", "memory");
+        gauge("xg2g.queue.bytes", QueueStats::diskBytes, "Bytes of these items", "tier", "disk");
+        gauge("xg2g.queue.file.bytes", QueueStats::logBytes, "Size of the queue's files");
+        gauge("xg2g.queue.leased.items", QueueStats::leased, "Items that are being worked on");
+        gauge("xg2g.queue.delayed.items", QueueStats::delayed, "Items that wait for their next attempt");
+        gauge(
+                "xg2g.queue.oldest.age.seconds",
+                it -> it.oldestAge().toMillis() / 1e3,
+                "Time since the oldest item was added");
+        counter("xg2g.queue.added", QueueStats::added, "Items added");
+        counter("xg2g.queue.acknowledged", QueueStats::acknowledged, "Items done");
+        counter("xg2g.queue.expired", QueueStats::expired, "Items whose time to live has ended");
+        counter("xg2g.queue.refused", QueueStats::refused, "Items refused because the queue or the disk was full");
     }
 
     private void gauge(String name, ToDoubleFunction<QueueStats> value, String description, String... tags) {
-        Gauge.builder("xg2g.queue." + name, this, it -> it.read(value))
+        Gauge.builder(name, this, it -> it.read(value))
                 .tag("queue", queue)
                 .tags(tags)
                 .description(description)
@@ -76,7 +86,7 @@ final class QueueMetrics implements QueueListener {
     }
 
     private void counter(String name, ToDoubleFunction<QueueStats> value, String description) {
-        FunctionCounter.builder("xg2g.queue." + name, this, it -> it.read(value))
+        FunctionCounter.builder(name, this, it -> it.read(value))
                 .tag("queue", queue)
                 .description(description)
                 .register(registry);
@@ -94,6 +104,7 @@ final class QueueMetrics implements QueueListener {
     @Override
     public void damaged(Damage damage) {
         corrupt.increment();
+        reports.report(queue, damage);
         LOG.errorf(
                 "queue file damaged: queue=%s, file=%s, offset=%d, bytes=%d, what=%s",
                 queue, damage.file(), damage.offset(), damage.bytes(), damage.what());

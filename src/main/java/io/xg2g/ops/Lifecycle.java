@@ -8,6 +8,7 @@ import io.xg2g.config.ConfigBounds;
 import io.xg2g.dispatch.DeviceCapacity;
 import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.dispatch.SlotAllocator;
+import io.xg2g.events.ProgramEvents;
 import io.xg2g.ffmpeg.EncoderProbe;
 import io.xg2g.ffmpeg.FfmpegTranscoder;
 import jakarta.annotation.Priority;
@@ -27,6 +28,7 @@ class Lifecycle {
     private final Duration grace;
     private final Dispatcher dispatcher;
     private final Scheduler scheduler;
+    private final ProgramEvents events;
     private final Thread installer;
 
     Lifecycle(
@@ -35,11 +37,13 @@ class Lifecycle {
             SlotAllocator allocator,
             Dispatcher dispatcher,
             FfmpegTranscoder transcoder,
-            Scheduler scheduler) {
+            Scheduler scheduler,
+            ProgramEvents events) {
         this.grace = ConfigBounds.duration(
                 "xg2g.shutdown-grace", config.shutdownGrace(), Duration.ZERO, Duration.ofHours(1));
         this.dispatcher = dispatcher;
         this.scheduler = scheduler;
+        this.events = events;
         this.installer = Thread.ofVirtual().name("device-installer").unstarted(() -> {
             List<DeviceCapacity> slots = allocator.slots(probe.reports());
             transcoder.unitsAtOnce(
@@ -62,6 +66,7 @@ class Lifecycle {
      */
     void started() {
         scheduler.resume();
+        events.started();
     }
 
     /** Blocks until the devices have been probed and installed. */
@@ -87,6 +92,7 @@ class Lifecycle {
     /** Stops what is still running. */
     void stop(@Observes ShutdownEvent event) {
         close(Duration.ZERO);
+        events.stopped();
     }
 
     private void close(Duration within) {

@@ -40,10 +40,7 @@ final class Adding {
      */
     Entry add(byte[] payload, int level, @Nullable Duration ttl) {
         try {
-            if (payload.length > options.bounds().itemBytes()) {
-                throw full("an item has " + payload.length + " bytes, and may have "
-                        + options.bounds().itemBytes());
-            }
+            checkLength(payload.length);
             Entry entry =
                     durability == Durability.NONE ? addToMemory(payload, level, ttl) : addToLog(payload, level, ttl);
             spill.runIfDue();
@@ -51,6 +48,20 @@ final class Adding {
         } catch (QueueException.Full failure) {
             store.locked(() -> store.counters().refused++);
             throw failure;
+        }
+    }
+
+    /** Throws if a payload does not even fit into the empty queue. */
+    void checkLength(int length) {
+        QueueOptions.Storage files = options.storage();
+        long most = options.bounds().itemBytes();
+        if (files == null) {
+            most = Math.min(most, store.locked(() -> store.memory().limits().bytes()));
+        } else {
+            most = Math.min(most, files.bytes() - files.segmentBytes() - SegmentHeader.BYTES - 2L * RecordHeader.BYTES);
+        }
+        if (length > most) {
+            throw full("an item has " + length + " bytes, and may have " + most);
         }
     }
 
@@ -109,7 +120,7 @@ final class Adding {
         }
 
         @Override
-        public RecordHeader header() {
+        public RecordHeader header(Batch batch, long offset) {
             return store.locked(() -> {
                 entry = newEntry(payload, level, ttl);
                 return RecordHeader.of(entry(), stored, crc);
@@ -163,6 +174,6 @@ final class Adding {
     }
 
     private QueueException.Full full(String why) {
-        return new QueueException.Full("queue " + options.name() + " is full: " + why, null);
+        return new QueueException.Full("queue " + options.name() + " is full: " + why);
     }
 }

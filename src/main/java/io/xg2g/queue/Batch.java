@@ -142,7 +142,7 @@ final class Batch {
         }
         QueueException cause = failure;
         if (cause instanceof QueueException.Full full) {
-            throw new QueueException.Full(String.valueOf(full.getMessage()), full);
+            throw new QueueException.Full(String.valueOf(full.getMessage()), full, full.isOfFileSystem());
         }
         if (cause != null) {
             throw new QueueException.Failed(String.valueOf(cause.getMessage()), cause);

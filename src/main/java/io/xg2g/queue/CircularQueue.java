@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -46,17 +46,25 @@ public final class CircularQueue<T> implements AutoCloseable {
         store = new ItemStore(options, disk, new ItemStore.Owner() {
             @Override
             public void publish(Entry entry) {
-                entry.state = Entry.State.READY;
-                entries.put(entry.sequence, entry);
+                CircularQueue.this.publish(entry);
             }
 
             @Override
             public Iterable<Entry> entries() {
                 return entries.values();
             }
+
+            @Override
+            public void remove(Entry entry) {
+                entries.remove(entry.sequence, entry);
+            }
         });
         store.publishRecovered();
-        overwrite(options.bounds().items());
+        try {
+            overwrite(options.bounds().items());
+        } catch (QueueException.Full later) {
+            // They go when an item is added.
+        }
         background = withBackground ? BackgroundWork.start(options, this::maintain) : null;
     }
 
@@ -81,60 +89,63 @@ public final class CircularQueue<T> implements AutoCloseable {
     /**
      * Adds an item; the oldest go if there is no room.
      *
-     * @param ttl time after which it goes, at least 1 ms; {@code null} for ever
+     * @param ttl time after which it goes, 1 ms to 36,500 days; {@code null} for ever
      * @return its sequence
-     * @throws QueueException.Full if it does not fit into the empty queue, or the file system is full
+     * @throws QueueException.Full if it does not fit into the empty queue, or the file system is full; then one item went at most
      */
     public long add(T item, @Nullable Duration ttl) {
-        if (ttl != null && ttl.toMillis() < 1) {
-            throw new IllegalArgumentException(
-                    "queue " + options.name() + ": time to live has to be at least 1 ms, not " + ttl);
-        }
+        options.checkDuration("time to live", ttl);
         byte[] payload = serializer.toBytes(item);
-        while (true) {
+        store.checkLength(payload.length);
+        for (boolean rewritten = false; ; ) {
             overwrite(options.bounds().items() - 1);
             try {
                 return store.add(payload, 0, ttl).sequence;
             } catch (QueueException.Full full) {
-                int left = store.locked(entries::size);
-                if (left == 0) {
+                boolean isEmpty = store.locked(entries::isEmpty);
+                if (full.isOfFileSystem() || (isEmpty && rewritten)) {
                     throw full;
                 }
-                overwrite(left - Math.max(1, left / SHARE));
-                trim();
+                rewritten = isEmpty;
+                makeRoom(isEmpty);
             }
         }
     }
 
-    /** Removes the oldest items beyond a number. */
+    /** Ends the oldest items beyond a number; those being added count. */
     private void overwrite(int most) {
-        store.locked(() -> {
-            while (entries.size() > most) {
-                store.forget(entries.pollFirstEntry().getValue());
-                store.counters().overwritten++;
-            }
-            return null;
+        List<Entry> oldest = store.locked(() -> {
+            store.checkOpen();
+            return entries.values().stream()
+                    .limit(Math.max(0, store.counters().items - most))
+                    .toList();
         });
+        int overwritten = remove(oldest, false);
+        store.locked(() -> store.counters().overwritten += overwritten);
     }
 
-    private void trim() {
+    /** Makes room where the queue, or its part of the disk, is full. */
+    private void makeRoom(boolean isEmpty) {
+        int items = store.locked(() -> store.counters().items);
+        if (items < options.bounds().items()) {
+            overwrite(items - Math.max(1, items / SHARE));
+        }
         try {
-            store.maintain();
+            if (isEmpty) {
+                store.compact();
+            } else {
+                store.maintain();
+            }
         } catch (IOException failure) {
             throw DiskErrors.of(options.name(), "shorten", failure);
         }
     }
 
-    /** Returns the latest items, the oldest of them first. */
+    /** Returns the latest items, the oldest of them first; fewer where some are damaged. */
     public List<Item<T>> last(int most) {
-        List<Entry> latest = store.locked(() -> {
-            store.checkOpen();
-            return entries.descendingMap().values().stream()
-                    .limit(most)
-                    .toList()
-                    .reversed();
-        });
-        return items(latest);
+        options.checkNumber("number of items", most, 1);
+        return items(
+                live(most, store.locked(() -> entries.descendingMap().values())).reversed());
     }
 
     /** Returns the oldest item; empty if there is none. */
@@ -142,23 +153,42 @@ public final class CircularQueue<T> implements AutoCloseable {
         return since(0, 1).stream().findFirst();
     }
 
-    /** Returns items in their order, from the first behind a sequence on. */
+    /** Returns items in their order, from the first behind a sequence on; fewer only where there are no more. */
     public List<Item<T>> since(long sequence, int most) {
-        List<Entry> next = store.locked(() -> {
+        options.checkNumber("number of items", most, 1);
+        List<Item<T>> items = new ArrayList<>();
+        long behind = sequence;
+        while (items.size() < most) {
+            long from = behind;
+            List<Entry> next = live(
+                    most - items.size(),
+                    store.locked(() -> entries.tailMap(from, false).values()));
+            if (next.isEmpty()) {
+                break;
+            }
+            items.addAll(items(next));
+            behind = next.getLast().sequence;
+        }
+        return items;
+    }
+
+    /** Returns the first entries of a view whose time to live has not ended. */
+    private List<Entry> live(int most, Collection<Entry> view) {
+        long now = options.clock().nanoTime();
+        return store.locked(() -> {
             store.checkOpen();
-            return entries.tailMap(sequence, false).values().stream()
+            return view.stream()
+                    .filter(entry -> !entry.isExpired(now))
                     .limit(most)
                     .toList();
         });
-        return items(next);
     }
 
     private List<Item<T>> items(List<Entry> wanted) {
         List<Item<T>> items = new ArrayList<>(wanted.size());
-        long now = options.clock().nanoTime();
         for (int i = 0; i < wanted.size(); i++) {
             Entry entry = wanted.get(i);
-            byte @Nullable [] payload = entry.isExpired(now) ? null : read(entry, wanted.subList(i + 1, wanted.size()));
+            byte @Nullable [] payload = read(entry, wanted.subList(i + 1, wanted.size()));
             if (payload != null) {
                 items.add(new Item<>(entry.sequence, Instant.ofEpochMilli(entry.time), serializer.fromBytes(payload)));
             }
@@ -171,7 +201,7 @@ public final class CircularQueue<T> implements AutoCloseable {
         try {
             byte @Nullable [] payload = store.payload(entry, following);
             if (payload == null) {
-                remove(List.of(entry));
+                store.lose(entry);
             }
             return payload;
         } catch (QueueException.Failed failure) {
@@ -188,7 +218,7 @@ public final class CircularQueue<T> implements AutoCloseable {
      * @return how many
      */
     public int removeIf(Predicate<? super T> condition) {
-        List<Entry> all = store.locked(() -> List.copyOf(entries.values()));
+        List<Entry> all = live(Integer.MAX_VALUE, store.locked(entries::values));
         List<Entry> matching = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
             byte @Nullable [] payload = read(all.get(i), all.subList(i + 1, all.size()));
@@ -196,35 +226,43 @@ public final class CircularQueue<T> implements AutoCloseable {
                 matching.add(all.get(i));
             }
         }
-        return remove(matching);
+        return remove(matching, true);
     }
 
-    private int remove(List<Entry> unwanted) {
+    /** Ends entries that are still there; where that cannot be written, they stay. */
+    private int remove(List<Entry> unwanted, boolean wait) {
         List<Entry> removed = store.locked(() -> unwanted.stream()
                 .filter(entry -> entries.remove(entry.sequence, entry))
                 .peek(entry -> entry.state = Entry.State.ENDING)
                 .toList());
-        store.end(removed, true);
+        try {
+            store.end(removed, wait);
+        } catch (QueueException failure) {
+            store.locked(() -> {
+                removed.stream()
+                        .filter(entry -> entry.state == Entry.State.ENDING)
+                        .forEach(this::publish);
+                return removed;
+            });
+            throw failure;
+        }
         return removed.size();
+    }
+
+    private void publish(Entry entry) {
+        entry.state = Entry.State.READY;
+        entries.put(entry.sequence, entry);
     }
 
     /** One pass of the background work. */
     void maintain() throws IOException {
         long now = options.clock().nanoTime();
-        List<Entry> expired = store.locked(() -> {
-            List<Entry> ended = new ArrayList<>();
-            for (Iterator<Entry> all = entries.values().iterator(); all.hasNext(); ) {
-                Entry entry = all.next();
-                if (entry.isExpired(now)) {
-                    entry.state = Entry.State.ENDING;
-                    ended.add(entry);
-                    all.remove();
-                }
-            }
-            store.counters().expired += ended.size();
-            return ended;
-        });
-        store.end(expired, false);
+        int expired = remove(
+                store.locked(() -> entries.values().stream()
+                        .filter(entry -> entry.isExpired(now))
+                        .toList()),
+                false);
+        store.locked(() -> store.counters().expired += expired);
         store.maintain();
     }
 

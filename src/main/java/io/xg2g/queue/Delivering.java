@@ -10,8 +10,15 @@ final class Delivering<T> {
     /** Items that are read from disk together, at most. */
     private static final int READ_AHEAD = 1024;
 
-    /** An entry under lease, and how often it was delivered then. */
-    record Taken(Entry entry, int number) {}
+    /**
+     * An entry under lease.
+     *
+     * @param number how often it was delivered then
+     * @param payload in memory; {@code null} where it has to be read
+     * @param onDisk whether its record is in the log
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Taken(Entry entry, int number, byte @Nullable [] payload, boolean onDisk) {}
 
     private final HybridQueue<T> queue;
     private final QueueOptions options;
@@ -51,7 +58,7 @@ final class Delivering<T> {
             } else {
                 entry.deliveries++;
                 schedule.lease(entry, now + options.lease().toNanos());
-                taken.add(new Taken(entry, entry.deliveries));
+                taken.add(new Taken(entry, entry.deliveries, store.memory().take(entry), entry.segment != null));
             }
         }
         store.counters().delivered += taken.size();
@@ -61,20 +68,27 @@ final class Delivering<T> {
     /**
      * Reads the items of entries.
      *
+     * @param counted whether the log notes the deliveries
      * @return their deliveries without those that are damaged; without those that cannot be read, too, if others can
      * @throws QueueException if none can be read
      */
-    List<Delivery<T>> deliver(List<Taken> taken) {
+    List<Delivery<T>> deliver(List<Taken> taken, boolean counted) {
         List<Delivery<T>> deliveries = new ArrayList<>(taken.size());
         for (int i = 0; i < taken.size(); i++) {
             Entry entry = taken.get(i).entry();
             int number = taken.get(i).number();
             try {
-                byte @Nullable [] payload = store.payload(entry, followers(taken, i));
+                byte @Nullable [] payload = taken.get(i).payload();
                 if (payload == null) {
-                    lose(entry, number);
+                    payload = store.payload(entry, followers(taken, i));
+                }
+                if (payload == null) {
+                    store.lose(entry);
                 } else {
-                    store.delivered(entry);
+                    // A record that is written later has the number of deliveries.
+                    if (counted && taken.get(i).onDisk()) {
+                        store.delivered(entry);
+                    }
                     deliveries.add(new Delivery<>(queue, entry, number, serializer.fromBytes(payload)));
                 }
             } catch (RuntimeException failure) {
@@ -94,26 +108,12 @@ final class Delivering<T> {
             Entry entry = taken.get(index).entry();
             List<Entry> following = new ArrayList<>();
             if (entry.payload == null) {
+                int most = Math.min(READ_AHEAD, store.memory().roomForItems());
                 taken.subList(index + 1, taken.size()).forEach(it -> following.add(it.entry()));
-                following.addAll(schedule.following(entry.level, Math.max(0, READ_AHEAD - following.size())));
+                following.addAll(schedule.following(entry.level, Math.max(0, most - following.size())));
             }
             return following;
         });
-    }
-
-    /** Ends an entry whose record is damaged. */
-    private void lose(Entry entry, int number) {
-        boolean current = store.locked(() -> {
-            boolean leased = entry.isLeased(number);
-            if (leased) {
-                schedule.endLease(entry);
-                entry.state = Entry.State.ENDING;
-            }
-            return leased;
-        });
-        if (current) {
-            store.end(List.of(entry), false);
-        }
     }
 
     /** Makes an entry ready again that was not delivered. */

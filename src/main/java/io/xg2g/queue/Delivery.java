@@ -67,6 +67,7 @@ public final class Delivery<T> {
      * Puts the item back; it is not delivered before a delay has ended, then in front as without a delay. After a restart it is
      * delivered at once.
      *
+     * @param delay zero, or 1 ms to 36,500 days
      * @return false as {@link #acknowledge}
      */
     public boolean putBack(Duration delay) {

@@ -15,8 +15,11 @@ interface Disk extends Closeable {
     /** Creates an empty file, which must not exist. It survives a power cut only after {@link #syncDirectory}. */
     DiskFile create(String name) throws IOException;
 
-    /** Opens an existing file for reading and writing. */
+    /** Opens an existing file for reading. */
     DiskFile open(String name) throws IOException;
+
+    /** Opens a file that {@link #list} returned for reading and writing. */
+    DiskFile edit(String name) throws IOException;
 
     /** Deletes a file, which may be open. The deletion is durable only after {@link #syncDirectory}. */
     void delete(String name) throws IOException;

@@ -11,7 +11,9 @@ final class DiskErrors {
     /** Returns the exception of a queue whose file could not be written to or read. */
     static QueueException of(String queue, String verb, IOException cause) {
         String message = "queue " + queue + ": cannot " + verb + " its log: " + cause.getMessage();
-        return isFull(cause) ? new QueueException.Full(message, cause) : new QueueException.Failed(message, cause);
+        return isFull(cause)
+                ? new QueueException.Full(message, cause, true)
+                : new QueueException.Failed(message, cause);
     }
 
     static boolean isFull(IOException cause) {

@@ -72,6 +72,11 @@ final class Entry extends Chain.Link implements Comparable<Entry> {
         return state == State.ENDING || state == State.ENDED;
     }
 
+    /** Returns whether its record is in a file. */
+    boolean isWritten() {
+        return segment != null && segment.written > offset;
+    }
+
     /** Returns whether its time to live has ended. */
     boolean isExpired(long nanos) {
         return expiry != 0 && nanos - expiryNanos >= 0;

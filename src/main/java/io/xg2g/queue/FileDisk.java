@@ -5,7 +5,6 @@ import java.io.RandomAccessFile;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -13,6 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,12 @@ final class FileDisk implements Disk {
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+    /**
+     * Directories in use by this process. Its lock files are not even opened again: closing one would release the lock that the
+     * process has by another.
+     */
+    private static final Set<Path> USED = ConcurrentHashMap.newKeySet();
+
     private final Path directory;
     private final FileChannel lock;
 
@@ -37,30 +44,56 @@ final class FileDisk implements Disk {
      * @throws IOException if it cannot be used, or is locked by another process or queue
      */
     FileDisk(Path directory) throws IOException {
-        this.directory = directory.toAbsolutePath().normalize();
-        if (Files.exists(this.directory) && !Files.isDirectory(this.directory)) {
-            throw new NotDirectoryException(this.directory + " is a file; a queue needs a directory of its own");
+        Path named = directory.toAbsolutePath().normalize();
+        if (Files.exists(named) && !Files.isDirectory(named)) {
+            throw new NotDirectoryException(named + " is a file; a queue needs a directory of its own");
         }
-        Files.createDirectories(this.directory, OWNER_ONLY);
-        lock = FileChannel.open(this.directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        if (!tryLock()) {
-            lock.close();
-            throw new IOException(this.directory + " is locked by another process or queue; a queue needs its own");
+        create(named);
+        this.directory = named.toRealPath();
+        if (!USED.add(this.directory)) {
+            throw locked();
         }
+        try {
+            lock = lock();
+        } catch (IOException | RuntimeException impossible) {
+            USED.remove(this.directory);
+            throw impossible;
+        }
+    }
+
+    /** Creates a directory and those above it where they are missing, and makes their entries durable. */
+    private static void create(Path directory) throws IOException {
+        Path above = directory.getParent();
+        if (Files.isDirectory(directory) || above == null) {
+            return;
+        }
+        create(above);
+        Files.createDirectories(directory, OWNER_ONLY);
+        sync(above);
+    }
+
+    private FileChannel lock() throws IOException {
+        FileChannel file =
+                FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            @Nullable FileLock held = file.tryLock();
+            if (held == null) {
+                throw locked();
+            }
+            return file;
+        } catch (IOException | RuntimeException impossible) {
+            file.close();
+            throw impossible;
+        }
+    }
+
+    private IOException locked() {
+        return new IOException(directory + " is locked by another process or queue; a queue needs its own");
     }
 
     /** Opens the directory of a queue; {@code null} for a queue in memory only. */
     static @Nullable FileDisk of(QueueOptions.@Nullable Storage storage) throws IOException {
         return storage == null ? null : new FileDisk(storage.directory());
-    }
-
-    private boolean tryLock() throws IOException {
-        try {
-            @Nullable FileLock held = lock.tryLock();
-            return held != null;
-        } catch (OverlappingFileLockException heldByThisProcess) {
-            return false;
-        }
     }
 
     @Override
@@ -79,7 +112,7 @@ final class FileDisk implements Disk {
                 directory.resolve(name),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
-            return open(name);
+            return edit(name);
         } catch (IOException impossible) {
             delete(name);
             throw impossible;
@@ -88,6 +121,11 @@ final class FileDisk implements Disk {
 
     @Override
     public DiskFile open(String name) throws IOException {
+        return new OpenFile(new RandomAccessFile(directory.resolve(name).toFile(), "r"));
+    }
+
+    @Override
+    public DiskFile edit(String name) throws IOException {
         return new OpenFile(new RandomAccessFile(directory.resolve(name).toFile(), "rw"));
     }
 
@@ -98,6 +136,10 @@ final class FileDisk implements Disk {
 
     @Override
     public void syncDirectory() throws IOException {
+        sync(directory);
+    }
+
+    private static void sync(Path directory) throws IOException {
         boolean interrupted = Thread.interrupted();
         try {
             while (true) {
@@ -122,7 +164,13 @@ final class FileDisk implements Disk {
 
     @Override
     public void close() throws IOException {
-        lock.close();
+        if (lock.isOpen()) {
+            try {
+                lock.close();
+            } finally {
+                USED.remove(directory);
+            }
+        }
     }
 
     private record OpenFile(RandomAccessFile file) implements DiskFile {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * wall clock, but never longer than it was when the item was added; a lease or a delay ends with the process.
  *
  * <p>Thread-safe. All methods may block on I/O, and on a sync with {@link Durability#SYNC}; interrupts do not end them early,
- * except in {@link #take}. After a failed sync all methods but {@link #close} throw {@link QueueException.Failed}.
+ * except in {@link #take}. After a failed sync all methods but {@link #close}, {@link #stats} and {@link #recovery} throw
+ * {@link QueueException.Failed}.
  *
  * @param <T> type of the items
  */
@@ -53,6 +55,11 @@ public final class HybridQueue<T> implements AutoCloseable {
             @Override
             public Iterable<Entry> entries() {
                 return schedule.all();
+            }
+
+            @Override
+            public void remove(Entry entry) {
+                schedule.removeAny(entry);
             }
         });
         ready = store.lock.newCondition();
@@ -98,7 +105,7 @@ public final class HybridQueue<T> implements AutoCloseable {
      * Adds an item behind all others of its level.
      *
      * @param level 0 to the number of levels − 1; higher ones are delivered first
-     * @param ttl time after which it is dropped unless it is under lease, at least 1 ms; {@code null} for ever
+     * @param ttl time after which it is dropped unless it is under lease, 1 ms to 36,500 days; {@code null} for ever
      * @throws QueueException.Full if it does not fit
      * @throws QueueException.Failed if it could not be written; it may be found after a restart nevertheless
      */
@@ -107,10 +114,7 @@ public final class HybridQueue<T> implements AutoCloseable {
             throw new IllegalArgumentException("queue " + options.name() + ": level has to be 0 to "
                     + (options.bounds().levels() - 1) + ", not " + level);
         }
-        if (ttl != null && ttl.toMillis() < 1) {
-            throw new IllegalArgumentException(
-                    "queue " + options.name() + ": time to live has to be at least 1 ms, not " + ttl);
-        }
+        options.checkDuration("time to live", ttl);
         store.add(serializer.toBytes(item), level, ttl);
     }
 
@@ -133,26 +137,51 @@ public final class HybridQueue<T> implements AutoCloseable {
      * @return at most so many, in their order; empty if none is ready
      */
     public List<Delivery<T>> poll(int most) {
-        if (most < 1) {
-            throw new IllegalArgumentException(
-                    "queue " + options.name() + ": at least 1 item has to be asked for, not " + most);
-        }
+        return poll(most, true);
+    }
+
+    private List<Delivery<T>> poll(int most, boolean counted) {
+        options.checkNumber("number of items", most, 1);
         while (true) {
             List<Entry> expired = new ArrayList<>();
-            List<Delivering.Taken> taken = store.locked(() -> delivering.lease(most, expired));
-            expire(expired);
-            List<Delivery<T>> deliveries = delivering.deliver(taken);
+            List<Delivering.Taken> taken;
+            store.lock.lock();
+            try {
+                taken = delivering.lease(most, expired);
+            } finally {
+                store.lock.unlock();
+            }
+            try {
+                expire(expired);
+            } catch (QueueException failure) {
+                if (taken.isEmpty()) {
+                    throw failure;
+                }
+            }
+            List<Delivery<T>> deliveries = delivering.deliver(taken, counted);
             if (!deliveries.isEmpty() || taken.isEmpty()) {
                 return deliveries;
             }
         }
     }
 
+    /** Ends entries that have expired; where that cannot be written, they wait for the next time. */
     private void expire(List<Entry> expired) {
-        if (!expired.isEmpty()) {
-            store.end(expired, false);
-            store.locked(() -> store.counters().expired += expired.size());
+        if (expired.isEmpty()) {
+            return;
         }
+        try {
+            store.end(expired, false);
+        } catch (QueueException failure) {
+            store.locked(() -> {
+                expired.stream()
+                        .filter(entry -> entry.state == Entry.State.ENDING)
+                        .forEach(schedule::putBack);
+                return expired;
+            });
+            throw failure;
+        }
+        store.locked(() -> store.counters().expired += expired.size());
     }
 
     /**
@@ -162,7 +191,7 @@ public final class HybridQueue<T> implements AutoCloseable {
      * @return empty after that time
      */
     public Optional<Delivery<T>> take(Duration timeout) throws InterruptedException {
-        long deadline = options.clock().nanoTime() + timeout.toNanos();
+        long deadline = options.clock().nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
         while (true) {
             Optional<Delivery<T>> delivery = poll();
             if (delivery.isPresent()) {
@@ -189,7 +218,7 @@ public final class HybridQueue<T> implements AutoCloseable {
 
     /** Returns the next item without delivering it; empty if none is ready. Meanwhile it is not delivered to others. */
     public Optional<T> peek() {
-        List<Delivery<T>> next = poll(1);
+        List<Delivery<T>> next = poll(1, false);
         next.forEach(delivery -> delivering.release(delivery.entry(), delivery.number()));
         return next.stream().map(Delivery::item).findFirst();
     }
@@ -201,15 +230,37 @@ public final class HybridQueue<T> implements AutoCloseable {
      * @throws QueueException if it could not be written; their leases begin again
      */
     public int acknowledge(Collection<Delivery<T>> deliveries) {
-        List<Entry> ending = store.locked(() -> {
+        List<Entry> ending = new ArrayList<>();
+        int ended = 0;
+        store.lock.lock();
+        try {
             store.checkOpen();
-            return deliveries.stream()
-                    .filter(Delivery::isCurrent)
-                    .map(Delivery::entry)
-                    .peek(schedule::endLease)
-                    .peek(entry -> entry.state = Entry.State.ENDING)
-                    .toList();
-        });
+            for (Delivery<T> delivery : deliveries) {
+                if (!delivery.isCurrent()) {
+                    continue;
+                }
+                Entry entry = delivery.entry();
+                schedule.endLease(entry);
+                if (entry.segment == null) {
+                    // Nothing is to be written.
+                    store.forget(entry);
+                    ended++;
+                } else {
+                    entry.state = Entry.State.ENDING;
+                    ending.add(entry);
+                }
+            }
+            store.counters().acknowledged += ended;
+        } finally {
+            store.lock.unlock();
+        }
+        return ended + acknowledgeOnDisk(ending);
+    }
+
+    private int acknowledgeOnDisk(List<Entry> ending) {
+        if (ending.isEmpty()) {
+            return 0;
+        }
         try {
             store.end(ending, true);
         } catch (QueueException failure) {
@@ -227,9 +278,8 @@ public final class HybridQueue<T> implements AutoCloseable {
     }
 
     boolean putBack(Delivery<T> delivery, Duration delay) {
-        if (delay.isNegative()) {
-            throw new IllegalArgumentException(
-                    "queue " + options.name() + ": a delay has to be 0 or more, not " + delay);
+        if (!delay.isZero()) {
+            options.checkDuration("delay", delay);
         }
         return whileLeased(delivery, entry -> {
             if (delay.isZero()) {
@@ -290,11 +340,12 @@ public final class HybridQueue<T> implements AutoCloseable {
     /**
      * Moves payloads from memory to disk, by the {@linkplain Overflow policy}.
      *
-     * @param most number of payloads, at least 0
+     * @param most number of payloads, at least 1
      * @return how many were moved; 0 without a directory
      * @throws QueueException.Full if the disk is full
      */
     public int flushToDisk(int most) {
+        options.checkNumber("number of payloads", most, 1);
         return store.flushToDisk(most);
     }
 

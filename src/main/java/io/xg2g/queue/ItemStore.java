@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class ItemStore implements AutoCloseable {
     private static final byte[] NO_PAYLOAD = {};
 
-    /** Where the record of an entry was appended. */
-    record Placed(Entry entry, Batch batch, long offset, int stored) {}
-
     /** A queue, which holds the entries. All methods are called with the lock. */
     interface Owner {
         /** A new item becomes visible. */
@@ -29,6 +25,9 @@ final class ItemStore implements AutoCloseable {
 
         /** Returns all entries that have not ended. */
         Iterable<Entry> entries();
+
+        /** Removes an entry that has not ended. */
+        void remove(Entry entry);
     }
 
     final ReentrantLock lock = new ReentrantLock();
@@ -62,6 +61,7 @@ final class ItemStore implements AutoCloseable {
             durability = Durability.NONE;
             recovery = Recovery.NOTHING;
             recovered = new ArrayList<>();
+            compressor = new Compressor(false);
             log = null;
             compaction = null;
         } else {
@@ -72,12 +72,12 @@ final class ItemStore implements AutoCloseable {
             counters.corrupt = recovery.damage().size();
             nextSequence.set(found.nextSequence());
             SegmentFiles files = new SegmentFiles(options, storage, disk, found, nextSequence::get);
+            compressor = new Compressor(storage.compress());
             log = new SegmentLog(options, durability, storage.segmentBytes(), files, this::durable);
-            compaction = new Compaction(this, files, log);
+            compaction = new Compaction(this, files, log, compressor);
         }
-        compressor = new Compressor(storage != null && storage.compress());
         reader = new PayloadReader(this, log, options);
-        spill = new Spill(this, log, options);
+        spill = new Spill(this, log, compressor, options);
         adding = new Adding(this, options, durability, log, compressor, spill, nextSequence);
     }
 
@@ -119,55 +119,27 @@ final class ItemStore implements AutoCloseable {
         return adding.add(payload, level, ttl);
     }
 
-    /** Throws if the queue is closed. Called with the lock. */
+    /** Throws if a payload does not even fit into the empty queue. */
+    void checkLength(int length) {
+        adding.checkLength(length);
+    }
+
+    /** Throws if the queue is closed, or its log has failed. Called with the lock. */
     void checkOpen() {
         if (closed) {
             throw new QueueException.Closed("queue " + options.name() + " is closed");
         }
-    }
-
-    /**
-     * Appends the record of an entry that is only in memory, or a copy of one that is in a segment to be deleted. Nothing is
-     * appended when it has ended, or has moved.
-     */
-    void append(Entry entry, byte[] payload, Consumer<Placed> appended) {
-        Segment from = locked(() -> entry.segment);
-        byte[] stored = compressor.compress(payload);
-        int crc = RecordHeader.crc(stored, 0, stored.length);
-        log().append(stored, from == null, new SegmentLog.Source() {
-            @Override
-            public @Nullable RecordHeader header() {
-                return locked(
-                        () -> entry.isEnding() || entry.segment != from ? null : RecordHeader.of(entry, stored, crc));
-            }
-
-            @Override
-            public void appended(Batch batch, long offset) {
-                appended.accept(new Placed(entry, batch, offset, stored.length));
-            }
-        });
-    }
-
-    /** Records were written: sets where they are, and ends those whose items have ended meanwhile. */
-    void placed(List<Placed> written) {
-        List<Entry> ended = locked(() -> {
-            written.stream()
-                    .filter(it -> it.batch().isWritten() && it.entry().state != Entry.State.ENDED)
-                    .forEach(it -> place(it.entry(), it.batch().segment, it.offset(), it.stored()));
-            return written.stream()
-                    .map(Placed::entry)
-                    .filter(entry -> entry.state == Entry.State.ENDED)
-                    .toList();
-        });
-        ended.forEach(entry -> appendEnd(entry.sequence, false));
+        if (log != null) {
+            log.checkNotFailed();
+        }
     }
 
     /** Sets where an entry's record is. Called with the lock. */
     void place(Entry entry, Segment segment, long offset, int stored) {
         Segment before = entry.segment;
-        if (before == null) {
-            counters.liveBytes += RecordHeader.recordBytes(stored);
-        } else {
+        counters.liveBytes += RecordHeader.recordBytes(stored);
+        if (before != null) {
+            counters.liveBytes -= RecordHeader.recordBytes(entry.stored);
             before.live.decrementAndGet();
         }
         entry.segment = segment;
@@ -199,10 +171,14 @@ final class ItemStore implements AutoCloseable {
         }
     }
 
-    /** Notes a delivery in the log, where the item is in it. */
+    /** Notes a delivery in the log, where the item is in it. A full disk does not keep items from being delivered. */
     void delivered(Entry entry) {
         if (log != null && isOnDisk(entry)) {
-            log.append(NO_PAYLOAD, false, () -> RecordHeader.of(RecordHeader.DELIVERED, entry.sequence));
+            try {
+                log.append(NO_PAYLOAD, false, (_, _) -> RecordHeader.of(RecordHeader.DELIVERED, entry.sequence));
+            } catch (QueueException.Full notCounted) {
+                // After a restart, its number of deliveries is too low.
+            }
         }
     }
 
@@ -219,6 +195,7 @@ final class ItemStore implements AutoCloseable {
     void end(List<Entry> entries, boolean wait) {
         boolean waits = wait && durability == Durability.SYNC;
         @Nullable Batch last = null;
+        List<Batch> batches = new ArrayList<>();
         for (Entry entry : entries) {
             boolean written = locked(() -> {
                 if (entry.segment == null) {
@@ -227,11 +204,15 @@ final class ItemStore implements AutoCloseable {
                 return entry.segment != null;
             });
             if (written) {
-                last = appendEnd(entry.sequence, waits);
+                Batch batch = appendEnd(entry.sequence, waits);
+                if (batch != last) {
+                    batches.add(batch);
+                    last = batch;
+                }
             }
         }
-        if (waits && last != null) {
-            log().await(last);
+        if (waits) {
+            batches.forEach(log()::await);
         }
         locked(() -> {
             entries.stream().filter(entry -> entry.state == Entry.State.ENDING).forEach(this::forget);
@@ -246,7 +227,7 @@ final class ItemStore implements AutoCloseable {
     private Batch appendEnd(long sequence, boolean waits) {
         return Objects.requireNonNull(log().append(NO_PAYLOAD, false, new SegmentLog.Source() {
             @Override
-            public RecordHeader header() {
+            public RecordHeader header(Batch batch, long offset) {
                 return RecordHeader.of(RecordHeader.ACKNOWLEDGED, sequence);
             }
 
@@ -257,6 +238,28 @@ final class ItemStore implements AutoCloseable {
                 }
             }
         }));
+    }
+
+    /** Ends an entry whose record is damaged, even if that cannot be written. */
+    void lose(Entry entry) {
+        boolean ends = locked(() -> {
+            boolean live = !entry.isEnding();
+            if (live) {
+                owner.remove(entry);
+                entry.state = Entry.State.ENDING;
+            }
+            return live;
+        });
+        if (ends) {
+            try {
+                end(List.of(entry), false);
+            } catch (QueueException foundAgain) {
+                locked(() -> {
+                    forget(entry);
+                    return entry;
+                });
+            }
+        }
     }
 
     /** Forgets an entry. Called with the lock. */
@@ -307,7 +310,6 @@ final class ItemStore implements AutoCloseable {
     void maintain() throws IOException {
         if (log != null) {
             log.flush(durability != Durability.NONE);
-            log.trim();
             Objects.requireNonNull(compaction).runIfDue();
         }
     }

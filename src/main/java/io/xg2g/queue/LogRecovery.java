@@ -1,7 +1,6 @@
 package io.xg2g.queue;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -9,26 +8,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Reads a directory when a queue is opened: finds the items that were not acknowledged, and reports what is damaged.
  *
- * <p>Only the end of the latest file may be incomplete. It is cut off and the file sealed, and both synced, before anything is
- * appended; the log continues in a new file.
+ * <p>Only the end of the latest file may be incomplete. It is cut off and the file sealed, and both synced with the directory
+ * before anything is appended; the log continues in a new file.
  */
 final class LogRecovery {
     /** An item that was not acknowledged. */
     record Found(Segment segment, long offset, RecordHeader header, int deliveries) {
         /** Returns its entry, at this time of the wall clock and of the monotonic clock. */
         Entry entry(int levels, long millis, long nanos) {
-            long left = Math.min(header.expiry() - header.time(), header.expiry() - millis);
+            long left = header.expiry() == 0
+                    ? 0
+                    : Math.max(0, Math.min(header.expiry() - header.time(), header.expiry() - millis));
             Entry entry = new Entry(
                     header.sequence(),
                     Math.min(header.level(), levels - 1),
                     header.length(),
                     header.time(),
                     header.expiry(),
-                    nanos + Duration.ofMillis(left).toNanos());
+                    nanos + TimeUnit.MILLISECONDS.toNanos(left));
             entry.segment = segment;
             entry.offset = offset;
             entry.stored = header.stored();
@@ -73,8 +76,7 @@ final class LogRecovery {
         try {
             for (String name : disk.list()) {
                 if (Segment.isName(name)) {
-                    DiskFile file = disk.open(name);
-                    candidates.add(recovery.candidate(name, file));
+                    candidates.add(candidate(name, disk.edit(name)));
                 }
             }
             recovery.read(candidates);
@@ -86,40 +88,67 @@ final class LogRecovery {
         return recovery;
     }
 
-    private Candidate candidate(String name, DiskFile file) throws IOException {
-        Optional<SegmentHeader> header = SegmentScan.header(file, name);
-        long named = Segment.id(name);
-        long id = header.map(SegmentHeader::segment).orElse(named);
-        if (id != named) {
-            damage.add(new Damage(name, 0, 0, "a file whose header names segment " + id));
+    private static Candidate candidate(String name, DiskFile file) throws IOException {
+        try {
+            Optional<SegmentHeader> header = SegmentScan.header(file, name);
+            return new Candidate(name, file, header.map(SegmentHeader::segment).orElse(Segment.id(name)), header);
+        } catch (IOException | RuntimeException unreadable) {
+            file.close();
+            throw unreadable;
         }
-        nextSegment = Math.max(nextSegment, Math.max(id, named) + 1);
-        header.ifPresent(valid -> {
-            first = Math.max(first, valid.first());
-            nextSequence = Math.max(nextSequence, valid.nextSequence());
-        });
-        return new Candidate(name, file, id, header);
     }
 
     private void read(List<Candidate> candidates) throws IOException {
         candidates.sort(Comparator.comparingLong(Candidate::id));
-        logId = candidates.reversed().stream()
-                .flatMap(candidate -> candidate.header().stream())
-                .mapToLong(SegmentHeader::log)
-                .findFirst()
-                .orElseGet(() -> ThreadLocalRandom.current().nextLong());
-        for (int i = 0; i < candidates.size(); i++) {
-            Candidate candidate = candidates.get(i);
-            boolean isLast = i == candidates.size() - 1;
+        logId = mostFrequentLog(candidates);
+        List<Candidate> own = new ArrayList<>();
+        for (Candidate candidate : candidates) {
+            nextSegment = Math.max(nextSegment, Segment.id(candidate.name()) + 1);
             if (candidate.header().filter(header -> header.log() != logId).isPresent()) {
                 damage.add(new Damage(candidate.name(), 0, candidate.file().size(), "a file of another log"));
             } else {
-                read(candidate, isLast);
+                own.add(candidate);
             }
         }
+        for (int i = 0; i < own.size(); i++) {
+            noteHeader(own.get(i));
+            read(own.get(i), i == own.size() - 1);
+        }
         dropUnneeded();
+        if (!own.isEmpty()) {
+            disk.syncDirectory();
+        }
         reportMissing();
         items.values().forEach(found -> found.segment().live.incrementAndGet());
+    }
+
+    /** Returns the log that most files are of: one that was put beside them does not count. */
+    private static long mostFrequentLog(List<Candidate> candidates) {
+        return candidates.stream()
+                .flatMap(candidate -> candidate.header().stream())
+                .collect(Collectors.groupingBy(SegmentHeader::log, Collectors.counting()))
+                .entrySet()
+                .stream()
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .orElseGet(() -> ThreadLocalRandom.current().nextLong());
+    }
+
+    private void noteHeader(Candidate candidate) {
+        long id = candidate.id();
+        if (id != Segment.id(candidate.name())) {
+            damage.add(new Damage(candidate.name(), 0, 0, "a file whose header names segment " + id));
+        }
+        nextSegment = Math.max(nextSegment, id + 1);
+        candidate.header().ifPresent(header -> {
+            noteFirst(header.first(), id);
+            nextSequence = Math.max(nextSequence, header.nextSequence());
+        });
+    }
+
+    /** Notes the first segment that is needed, as a segment says, which itself is needed then. */
+    private void noteFirst(long id, long saidBy) {
+        first = Math.max(first, Math.min(id, saidBy));
     }
 
     private void read(Candidate candidate, boolean isLast) throws IOException {
@@ -127,7 +156,11 @@ final class LogRecovery {
         boolean sealed = SegmentScan.isSealed(file, candidate.id());
         Segment segment = new Segment(candidate.id(), candidate.name(), file.size());
         SegmentScan scan = SegmentScan.run(
-                file, candidate.name(), candidate.id(), !sealed, (header, offset) -> visit(segment, header, offset));
+                file,
+                candidate.name(),
+                candidate.id(),
+                isLast || !sealed,
+                (header, offset) -> visit(segment, header, offset));
         damage.addAll(scan.damage());
         segment.records = scan.records();
         if (candidate.header().isEmpty() && scan.records() > 0) {
@@ -141,6 +174,8 @@ final class LogRecovery {
         }
         if (isLast && !sealed) {
             cut(segment, file, scan);
+        } else if (isLast) {
+            file.sync();
         } else if (!sealed) {
             damage.add(new Damage(
                     candidate.name(), scan.end(), scan.size() - scan.end(), "end of a file that was complete"));
@@ -173,7 +208,7 @@ final class LogRecovery {
                 items.remove(sequence);
                 nextSequence = Math.max(nextSequence, sequence + 1);
             }
-            case RecordHeader.TRIM -> first = Math.max(first, sequence);
+            case RecordHeader.TRIM -> noteFirst(sequence, segment.id);
             default -> {}
         }
     }

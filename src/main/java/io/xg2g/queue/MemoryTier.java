@@ -20,7 +20,7 @@ final class MemoryTier {
         final byte[] bytes;
 
         /** Whether it was read ahead of its delivery and may not leave. */
-        private final boolean readAhead;
+        final boolean readAhead;
 
         Payload(Entry entry, byte[] bytes, boolean readAhead) {
             this.entry = entry;
@@ -72,12 +72,34 @@ final class MemoryTier {
         return items < limits.items() && bytes + weight(length) <= limits.bytes();
     }
 
+    /** Returns the number of payloads that can be added, whatever their size. */
+    int roomForItems() {
+        return Math.max(0, limits.items() - items);
+    }
+
+    /** Returns the bytes that can be added, 0 if no more payloads can. */
+    long room() {
+        return items < limits.items() ? Math.max(0, limits.bytes() - bytes) : 0;
+    }
+
+    /** Returns the payload of an entry that is delivered, and drops it if it was read ahead; {@code null} if it is not here. */
+    byte @Nullable [] take(Entry entry) {
+        Payload payload = entry.payload;
+        if (payload == null) {
+            return null;
+        }
+        if (payload.readAhead) {
+            remove(entry);
+        }
+        return payload.bytes;
+    }
+
     /** Retains the payload of an entry. */
     void add(Entry entry, byte[] payload) {
         add(new Payload(entry, payload, false));
     }
 
-    /** Retains a payload that is delivered soon, and that does not leave before. */
+    /** Retains a payload that is on disk too, until it is delivered, which is soon. */
     void addAhead(Entry entry, byte[] payload) {
         add(new Payload(entry, payload, true));
     }

@@ -16,14 +16,18 @@ final class PayloadReader {
     /** An entry's record, as it was when the queue's lock was held. */
     private record At(Entry entry, long offset, int stored) {
         private long end() {
-            return offset + RecordHeader.BYTES + stored;
+            return offset + RecordHeader.recordBytes(stored);
         }
     }
 
     /** Where to read: an entry, and those behind it in the same window. */
     private record Place(Segment segment, List<At> entries) {
-        /** Returns where an entry is, and those of the following ones that are read with it. Called with the queue's lock. */
-        private static Place of(Entry entry, List<Entry> following) {
+        /**
+         * Returns where an entry is, and those of the following ones that are read with it. Called with the queue's lock.
+         *
+         * @param room bytes that are read at most for these
+         */
+        private static Place of(Entry entry, List<Entry> following, long room) {
             Segment segment = Objects.requireNonNull(entry.segment);
             List<At> entries = new ArrayList<>();
             entries.add(new At(entry, entry.offset, entry.stored));
@@ -32,7 +36,7 @@ final class PayloadReader {
                 if (next.segment == segment
                         && next.payload == null
                         && next.offset > entry.offset
-                        && at.end() - entry.offset <= WINDOW) {
+                        && at.end() - entry.offset <= Math.min(WINDOW, room)) {
                     entries.add(at);
                 }
             }
@@ -75,7 +79,7 @@ final class PayloadReader {
      * Returns the payload of an entry, and reads those that follow it ahead.
      *
      * @param following entries that are delivered next; read where they are behind it on disk
-     * @return {@code null} if it is damaged: the item is lost
+     * @return {@code null} if it is damaged, so that the item is lost, or if the entry has ended
      * @throws QueueException.Failed if the file cannot be read
      */
     byte @Nullable [] payload(Entry entry, List<Entry> following) {
@@ -83,22 +87,34 @@ final class PayloadReader {
             Place place;
             store.lock.lock();
             try {
-                if (entry.payload != null) {
-                    return entry.payload.bytes;
+                byte @Nullable [] inMemory = store.memory().take(entry);
+                if (inMemory != null) {
+                    return inMemory;
                 }
-                place = Place.of(entry, following);
+                if (entry.state == Entry.State.ENDED) {
+                    return null;
+                }
+                place = Place.of(entry, following, store.memory().room());
             } finally {
                 store.lock.unlock();
             }
             try {
-                return retained(read(place));
+                Result result = read(place);
+                if (result.damage() == null || isCurrent(place)) {
+                    return retained(result);
+                }
             } catch (IOException failure) {
-                boolean moved = store.locked(() -> entry.segment != place.segment());
-                if (!moved) {
+                if (isCurrent(place)) {
                     throw DiskErrors.of(options.name(), "read", failure);
                 }
             }
         }
+    }
+
+    /** Returns whether the first entry has neither moved nor ended, so that its file may not be deleted. */
+    private boolean isCurrent(Place place) {
+        Entry entry = place.entries().getFirst().entry();
+        return store.locked(() -> entry.segment == place.segment() && entry.state != Entry.State.ENDED);
     }
 
     /** Retains what was read ahead, and reports damage. */
@@ -106,7 +122,9 @@ final class PayloadReader {
         Damage damage = result.damage();
         store.locked(() -> {
             for (Ahead ahead : result.ahead()) {
-                if (!ahead.entry().isEnding() && ahead.entry().payload == null) {
+                if (!ahead.entry().isEnding()
+                        && ahead.entry().payload == null
+                        && store.memory().hasRoomFor(ahead.payload().length)) {
                     store.memory().addAhead(ahead.entry(), ahead.payload());
                 }
             }
@@ -154,7 +172,7 @@ final class PayloadReader {
         int payload = from + RecordHeader.BYTES;
         if (header.sequence() != at.entry().sequence
                 || header.stored() != at.stored()
-                || RecordHeader.crc(window, payload, at.stored()) != header.payloadCrc()) {
+                || !header.hasPayload(window, payload)) {
             return null;
         }
         byte[] stored = Arrays.copyOfRange(window, payload, payload + at.stored());

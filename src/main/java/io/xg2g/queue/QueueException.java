@@ -14,8 +14,21 @@ public sealed class QueueException extends RuntimeException {
     public static final class Full extends QueueException {
         private static final long serialVersionUID = 1;
 
-        Full(String message, @Nullable Throwable cause) {
+        private final boolean ofFileSystem;
+
+        /** Of the queue, or its part of the disk. */
+        Full(String message) {
+            this(message, null, false);
+        }
+
+        Full(String message, @Nullable Throwable cause, boolean ofFileSystem) {
             super(message, cause);
+            this.ofFileSystem = ofFileSystem;
+        }
+
+        /** Returns whether the file system is full, so that fewer items do not help. */
+        boolean isOfFileSystem() {
+            return ofFileSystem;
         }
     }
 

@@ -1,6 +1,9 @@
 package io.xg2g.queue;
 
-/** What a queue reports. Called by threads of the queue's users and by its own, without its locks; must not block. */
+/**
+ * What a queue reports. Called by threads of the queue's users and by its own; must not block, use the queue, or throw. Other
+ * threads that write to disk wait while {@link #synced} runs; the others are called without locks.
+ */
 public interface QueueListener {
     /** Reports nothing. */
     QueueListener NONE = new QueueListener() {};

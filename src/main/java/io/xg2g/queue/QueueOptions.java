@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param bounds of its items
  * @param memory bounds of the payloads in memory
  * @param storage files; {@code null} for a queue in memory only
- * @param lease time after which an item that was not acknowledged is delivered again, at least 1 ms
+ * @param lease time after which an item that was not acknowledged is delivered again, 1 ms to 36,500 days
  * @param clock clocks
  * @param listener receiver of reports
  */
@@ -24,6 +24,10 @@ public record QueueOptions(
         QueueClock clock,
         QueueListener listener) {
     private static final Duration LEASE = Duration.ofMinutes(5);
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+
+    /** Nanoseconds of it, beside any time of the monotonic clock, fit into 64 bits. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
 
     /** Checks the name and the lease. */
     public QueueOptions {
@@ -32,7 +36,23 @@ public record QueueOptions(
                     "name of a queue has to be 1 to 63 of a-z, 0-9 and -, beginning with a letter, not \"" + name
                             + '"');
         }
-        check("lease in ms", lease.toMillis(), 1, Long.MAX_VALUE);
+        checkDuration("lease", lease);
+    }
+
+    /** Throws if a duration is not 1 ms to 36,500 days; {@code null} is allowed. */
+    void checkDuration(String what, @Nullable Duration duration) {
+        if (duration != null && (duration.compareTo(SHORTEST) < 0 || duration.compareTo(LONGEST) > 0)) {
+            throw new IllegalArgumentException("queue " + name + ": " + what + " has to be 1 ms to " + LONGEST.toDays()
+                    + " days, not " + duration);
+        }
+    }
+
+    /** Throws if a number is less than allowed. */
+    void checkNumber(String what, long number, long least) {
+        if (number < least) {
+            throw new IllegalArgumentException(
+                    "queue " + name + ": " + what + " has to be at least " + least + ", not " + number);
+        }
     }
 
     /**
@@ -82,7 +102,7 @@ public record QueueOptions(
      * @param directory used by this queue alone, created if missing
      * @param durability guarantee of the operations
      * @param syncInterval between syncs with {@link Durability#ASYNC}, and between passes of background work; at least 1 ms
-     * @param bytes of all files, at least two segments
+     * @param bytes of all files, at least two segments; an item may be as large as all but one of these
      * @param segmentBytes size at which a file is closed and the next one begun, 4 KiB to 1 GiB
      * @param compress whether payloads are compressed (DEFLATE) where that makes them smaller
      */

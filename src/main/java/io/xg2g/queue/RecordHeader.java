@@ -116,7 +116,25 @@ record RecordHeader(
     /** Returns whether a valid header of a record at an offset of a segment is in the bytes. */
     static boolean isAt(byte[] bytes, int at, long segment, long offset) {
         byte type = bytes[at + 12];
-        return type >= ITEM && type <= SEAL && (int) INT.get(bytes, at) == headerCrc(bytes, at, segment, offset);
+        return type >= ITEM
+                && type <= SEAL
+                && isLength((int) INT.get(bytes, at + 8))
+                && isLength((int) INT.get(bytes, at + 44))
+                && (int) INT.get(bytes, at) == headerCrc(bytes, at, segment, offset);
+    }
+
+    private static boolean isLength(int length) {
+        return length >= 0 && length <= QueueOptions.Bounds.MAX_ITEM_BYTES;
+    }
+
+    /** Returns whether bytes are its payload as stored, with the padding behind it. */
+    boolean hasPayload(byte[] bytes, int at) {
+        int end = (int) (at + recordBytes() - BYTES);
+        int padding = 0;
+        for (int i = at + stored; i < end; i++) {
+            padding |= bytes[i];
+        }
+        return padding == 0 && crc(bytes, at, stored) == payloadCrc;
     }
 
     /** Reads a header that is valid. */

@@ -54,6 +54,10 @@ final class Schedule {
     private void ready(Entry entry) {
         entry.state = Entry.State.READY;
         occupied |= 1L << entry.level;
+        noteExpiry(entry);
+    }
+
+    private void noteExpiry(Entry entry) {
         if (entry.expiry != 0 && (earliestExpiry == null || entry.expiryNanos - earliestExpiry < 0)) {
             earliestExpiry = entry.expiryNanos;
         }
@@ -117,6 +121,17 @@ final class Schedule {
         entry.state = Entry.State.DELAYED;
         entry.dueNanos = dueNanos;
         delayed.add(entry);
+        noteExpiry(entry);
+    }
+
+    /** Removes an entry, whether it waits, is delayed, or under lease. */
+    void removeAny(Entry entry) {
+        switch (entry.state) {
+            case READY -> remove(entry);
+            case DELAYED -> delayed.remove(entry);
+            case LEASED -> leased.remove(entry);
+            case NEW, ENDING, ENDED -> {}
+        }
     }
 
     /** Makes entries ready whose lease or delay has ended. Returns whether there were any. */
@@ -166,13 +181,7 @@ final class Schedule {
                 earliestExpiry = entry.expiryNanos;
             }
         }
-        for (Entry entry : expired) {
-            if (entry.state == Entry.State.DELAYED) {
-                delayed.remove(entry);
-            } else {
-                remove(entry);
-            }
-        }
+        expired.forEach(this::removeAny);
         return expired;
     }
 

@@ -48,7 +48,7 @@ final class Segment {
     }
 
     static boolean isName(String name) {
-        return name.matches("\\d{20}\\" + SUFFIX);
+        return name.matches("00\\d{18}\\" + SUFFIX);
     }
 
     /** Returns the id in the name of a file. */

@@ -114,8 +114,7 @@ final class SegmentFiles implements AutoCloseable {
         long after = bytes.get() + length;
         if (after > options.bytes()) {
             throw new QueueException.Full(
-                    "queue " + queue.name() + ": its files have " + bytes + " bytes, and may have " + options.bytes(),
-                    null);
+                    "queue " + queue.name() + ": its files have " + bytes + " bytes, and may have " + options.bytes());
         }
         if (Math.abs(after - checkedAt) >= SPACE_CHECK) {
             long usable = disk.usableBytes();
@@ -123,7 +122,8 @@ final class SegmentFiles implements AutoCloseable {
                 throw new QueueException.Full(
                         "queue " + queue.name() + ": the file system has " + usable + " bytes left, and " + RESERVE
                                 + " are reserved for acknowledgements",
-                        null);
+                        null,
+                        true);
             }
             checkedAt = after;
         }
@@ -140,8 +140,11 @@ final class SegmentFiles implements AutoCloseable {
             segments.remove(segment);
             bytes.addAndGet(-segment.bytes);
         }
-        reader.forget(segment);
-        disk.delete(segment.name);
+        try {
+            disk.delete(segment.name);
+        } finally {
+            reader.forget(segment);
+        }
     }
 
     /** Returns all segments but the latest, oldest first. */
@@ -156,11 +159,18 @@ final class SegmentFiles implements AutoCloseable {
         return segments.getLast();
     }
 
-    /** Returns whether more than half of the log is not needed, or there are many small segments. */
+    /**
+     * Returns whether more than half of the log is not needed, or more than a segment while the bound in bytes is near, or there
+     * are many small segments.
+     */
     synchronized boolean isWasteful(long liveBytes) {
-        long unneeded = bytes.get() - liveBytes;
-        long few = FEW_SEGMENTS + 2 * bytes.get() / options.segmentBytes();
-        return unneeded > Math.max(liveBytes, 2L * options.segmentBytes()) || segments.size() > few;
+        long size = bytes.get();
+        long unneeded = size - liveBytes;
+        long few = FEW_SEGMENTS + 2 * size / options.segmentBytes();
+        boolean isNearlyFull = size > options.bytes() - options.segmentBytes();
+        return unneeded > Math.max(liveBytes, 2L * options.segmentBytes())
+                || (isNearlyFull && unneeded > options.segmentBytes())
+                || segments.size() > few;
     }
 
     /** Closes the file of a segment that is complete and, where that matters, synced. */

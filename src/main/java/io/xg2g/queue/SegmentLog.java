@@ -27,9 +27,9 @@ final class SegmentLog implements AutoCloseable {
 
     /** A record that is appended. Both methods are called with the append lock. */
     interface Source {
-        /** Makes the header once its place is known; {@code null} if the record is not needed any more. */
+        /** Makes the header for a place; {@code null} if the record is not needed any more. */
         @Nullable
-        RecordHeader header();
+        RecordHeader header(Batch batch, long offset);
 
         /** Told where the record is. */
         default void appended(Batch batch, long offset) {}
@@ -99,11 +99,11 @@ final class SegmentLog implements AutoCloseable {
                 }
                 Batch batch = current;
                 if (batch != null && hasRoom(batch, length)) {
-                    RecordHeader header = source.header();
+                    long offset = batch.segment.bytes;
+                    RecordHeader header = source.header(batch, offset);
                     if (header == null) {
                         return null;
                     }
-                    long offset = batch.segment.bytes;
                     addTo(batch, header, payload);
                     source.appended(batch, offset);
                     return batch;
@@ -135,7 +135,8 @@ final class SegmentLog implements AutoCloseable {
         checkNotFailed();
     }
 
-    private void checkNotFailed() {
+    /** Throws if a sync has failed, or a write that could not be taken back. */
+    void checkNotFailed() {
         QueueException.Failed cause = failed;
         if (cause != null) {
             throw new QueueException.Failed(String.valueOf(cause.getMessage()), cause);
@@ -348,25 +349,26 @@ final class SegmentLog implements AutoCloseable {
         return files.read(segment, offset, to, length);
     }
 
-    /**
-     * Deletes the oldest segments that have no live items: first a record says that they are not needed any more, which is
-     * synced with all acknowledgements before it, then the files go.
-     */
-    void trim() throws IOException {
-        List<Segment> unused = files.complete().stream()
-                .takeWhile(segment -> segment.live.get() == 0)
-                .toList();
-        if (unused.isEmpty()) {
-            return;
-        }
-        long first = unused.getLast().id + 1;
-        Batch batch = append(NO_PAYLOAD, false, () -> RecordHeader.of(RecordHeader.TRIM, first));
+    /** Appends and writes a record which says that segments before one are not needed; false if it was taken back. */
+    boolean trimTo(long first) {
+        Batch batch = append(NO_PAYLOAD, false, (_, _) -> RecordHeader.of(RecordHeader.TRIM, first));
         flush(durability != Durability.NONE);
-        if (batch == null || !batch.isWritten()) {
-            return;
-        }
-        for (Segment segment : unused) {
-            files.delete(segment);
+        return batch != null && batch.isWritten();
+    }
+
+    /** Begins the next segment, if there are records in this one. */
+    void beginNext() {
+        ioLock.lock();
+        appendLock.lock();
+        try {
+            checkUsable();
+            Batch batch = current;
+            if (batch != null && batch.segment.bytes > SegmentHeader.BYTES) {
+                roll();
+            }
+        } finally {
+            appendLock.unlock();
+            ioLock.unlock();
         }
     }
 

@@ -15,6 +15,9 @@ final class SegmentReader implements AutoCloseable {
     /** Guarded by this; the one used last at the end. */
     private final Map<Segment, DiskFile> open = new LinkedHashMap<>(OPEN_FILES, 0.75f, true);
 
+    /** Guarded by this. */
+    private boolean closed;
+
     SegmentReader(Disk disk) {
         this.disk = disk;
     }
@@ -22,6 +25,9 @@ final class SegmentReader implements AutoCloseable {
     /** Reads bytes at an offset; fewer only at the end of the file. Returns their number. */
     synchronized int read(Segment segment, long offset, byte[] to, int length) throws IOException {
         @Nullable DiskFile file = open.get(segment);
+        if (closed) {
+            throw new IOException("its files are closed");
+        }
         if (file == null) {
             if (open.size() == OPEN_FILES) {
                 Iterator<DiskFile> oldest = open.values().iterator();
@@ -44,6 +50,7 @@ final class SegmentReader implements AutoCloseable {
 
     @Override
     public synchronized void close() throws IOException {
+        closed = true;
         for (DiskFile file : open.values()) {
             file.close();
         }

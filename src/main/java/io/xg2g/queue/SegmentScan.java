@@ -114,14 +114,14 @@ final class SegmentScan {
     }
 
     private boolean isWhole(RecordHeader header, long offset) throws IOException {
-        if (offset + RecordHeader.BYTES + header.stored() > size) {
+        if (offset + header.recordBytes() > size) {
             return false;
         }
         if (!verifyPayloads || header.stored() == 0) {
             return true;
         }
-        int at = load(offset + RecordHeader.BYTES, header.stored());
-        return RecordHeader.crc(window, at, header.stored()) == header.payloadCrc();
+        int at = load(offset + RecordHeader.BYTES, (int) header.recordBytes() - RecordHeader.BYTES);
+        return header.hasPayload(window, at);
     }
 
     /** Loads bytes that are in the file into the window, and returns where they are in it. */

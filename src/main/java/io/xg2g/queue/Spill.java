@@ -1,6 +1,5 @@
 package io.xg2g.queue;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,6 +13,7 @@ final class Spill {
     private final ItemStore store;
     private final MemoryTier memory;
     private final @Nullable SegmentLog log;
+    private final Compressor compressor;
     private final QueueOptions options;
 
     /** Held while payloads move. Taken before the log's locks. */
@@ -22,10 +22,11 @@ final class Spill {
     /** Whether the ratio was passed and its listener told. Guarded by the queue's lock. */
     private boolean pressed;
 
-    Spill(ItemStore store, @Nullable SegmentLog log, QueueOptions options) {
+    Spill(ItemStore store, @Nullable SegmentLog log, Compressor compressor, QueueOptions options) {
         this.store = store;
         memory = store.memory();
         this.log = log;
+        this.compressor = compressor;
         this.options = options;
     }
 
@@ -116,23 +117,47 @@ final class Spill {
 
     private int move(long items, long bytes) {
         List<MemoryTier.Payload> victims = store.locked(() -> memory.victims(Math.max(items, 0), Math.max(bytes, 0)));
-        List<ItemStore.Placed> written = new ArrayList<>();
         try {
-            for (MemoryTier.Payload victim : victims) {
-                store.append(victim.entry, victim.bytes, written::add);
-            }
+            victims.forEach(victim -> append(victim.entry, victim.bytes));
         } finally {
-            if (!written.isEmpty()) {
-                Objects.requireNonNull(log).flush(false);
-                store.placed(written);
-            }
-            store.locked(() -> {
-                victims.stream()
-                        .filter(victim -> victim.entry.segment != null)
-                        .forEach(victim -> memory.remove(victim.entry));
-                return null;
-            });
+            drop(victims);
         }
         return victims.size();
+    }
+
+    /** Appends the record of an entry that is only in memory; nothing if it ends, or is in the log already. */
+    private void append(Entry entry, byte[] payload) {
+        if (store.locked(() -> entry.segment != null)) {
+            return;
+        }
+        byte[] stored = compressor.compress(payload);
+        int crc = RecordHeader.crc(stored, 0, stored.length);
+        Objects.requireNonNull(log)
+                .append(
+                        stored,
+                        true,
+                        (batch, offset) -> store.locked(() -> {
+                            if (entry.isEnding() || entry.segment != null) {
+                                return null;
+                            }
+                            store.place(entry, batch.segment, offset, stored.length);
+                            return RecordHeader.of(entry, stored, crc);
+                        }));
+    }
+
+    /** Drops the payloads whose records are in the files. */
+    private void drop(List<MemoryTier.Payload> victims) {
+        List<Entry> moved = store.locked(() -> victims.stream()
+                .map(victim -> victim.entry)
+                .filter(entry -> entry.segment != null)
+                .toList());
+        boolean written = store.locked(() -> moved.stream().allMatch(Entry::isWritten));
+        if (!written) {
+            Objects.requireNonNull(log).flush(false);
+        }
+        store.locked(() -> {
+            moved.stream().filter(Entry::isWritten).forEach(memory::remove);
+            return null;
+        });
     }
 }

@@ -2,13 +2,17 @@ package io.xg2g.receiver;
 
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.Guard;
+import io.xg2g.events.Event;
+import io.xg2g.events.EventType;
 import io.xg2g.receiver.ProbeResult.Cause;
 import io.xg2g.receiver.ProbeResult.Failed;
 import java.io.Serial;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.jboss.logging.Logger;
 
@@ -26,7 +30,12 @@ final class PortBreaker {
     /** Services with a failure of unclear cause since the last stream of the port; at most two. */
     private final Set<String> unclearServices = new HashSet<>();
 
-    PortBreaker(String receiver, int port, BreakerSettings settings) {
+    /**
+     * Creates a closed breaker.
+     *
+     * @param events receives the events of the breaker; must not block
+     */
+    PortBreaker(String receiver, int port, BreakerSettings settings, Consumer<Event> events) {
         this.guard = Guard.create()
                 .withDescription("receiver " + receiver + ", port " + port)
                 .withCircuitBreaker()
@@ -38,9 +47,22 @@ final class PortBreaker {
                 .onStateChange(next -> {
                     state = next;
                     LOG.infof("circuit breaker changed: receiver=%s port=%d state=%s", receiver, port, code(next));
+                    if (next != CircuitBreakerState.HALF_OPEN) {
+                        events.accept(event(receiver, port, next == CircuitBreakerState.OPEN));
+                    }
                 })
                 .done()
                 .build();
+    }
+
+    private static Event event(String receiver, int port, boolean opened) {
+        return Event.of(
+                opened ? EventType.BREAKER_OPENED : EventType.BREAKER_CLOSED,
+                receiver + ':' + port,
+                opened
+                        ? "The stream port of the receiver failed repeatedly and is not asked for a while."
+                        : "The stream port of the receiver works again.",
+                Map.of("receiver", receiver, "port", Integer.toString(port)));
     }
 
     /** Probes the port, unless the breaker is open. */

@@ -1,11 +1,13 @@
 package io.xg2g.receiver;
 
+import io.xg2g.events.Event;
 import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /** One receiver: its services, detections and streams. Thread-safe. */
@@ -25,12 +27,22 @@ final class Receiver implements AutoCloseable {
     private final RefreshingValue<Set<String>> relayed;
     private final RefreshingValue<Boolean> reachable;
 
-    Receiver(ReceiverSettings settings, BreakerSettings breaker, ReceiverMetrics metrics, TimeSource time) {
+    /**
+     * Creates a receiver; nothing is opened.
+     *
+     * @param events receives the events of the circuit breakers; must not block
+     */
+    Receiver(
+            ReceiverSettings settings,
+            BreakerSettings breaker,
+            ReceiverMetrics metrics,
+            TimeSource time,
+            Consumer<Event> events) {
         this.settings = settings;
         this.web = new OpenWebIf(settings);
         this.ports = List.of(
-                port(settings.ports().stream(), StreamPort.Role.STREAM, breaker),
-                port(settings.ports().relay(), StreamPort.Role.RELAY, breaker));
+                port(settings.ports().stream(), StreamPort.Role.STREAM, breaker, events),
+                port(settings.ports().relay(), StreamPort.Role.RELAY, breaker, events));
         ports.forEach(port -> metrics.observe(settings.name(), port));
         ReceiverSettings.Timing timing = settings.timing();
         this.pacer = new ConnectionPacer(timing.pace(), settings.maxStreams(), time);
@@ -95,8 +107,8 @@ final class Receiver implements AutoCloseable {
         web.close();
     }
 
-    private StreamPort port(int number, StreamPort.Role role, BreakerSettings breaker) {
-        return new StreamPort(number, role, new PortBreaker(settings.name(), number, breaker));
+    private StreamPort port(int number, StreamPort.Role role, BreakerSettings breaker, Consumer<Event> events) {
+        return new StreamPort(number, role, new PortBreaker(settings.name(), number, breaker, events));
     }
 
     private Set<String> relayed() throws IOException, InterruptedException {

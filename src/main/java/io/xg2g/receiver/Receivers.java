@@ -2,6 +2,7 @@ package io.xg2g.receiver;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
+import io.xg2g.events.EventPublisher;
 import io.xg2g.schedule.TimeSource;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -30,13 +31,20 @@ public class Receivers {
      *
      * @throws io.quarkus.runtime.configuration.ConfigurationException naming key, value and range of what is wrong
      */
-    Receivers(ReceiversConfig config, CircuitBreakerConfig breakerConfig, MeterRegistry registry) {
+    Receivers(
+            ReceiversConfig config, CircuitBreakerConfig breakerConfig, MeterRegistry registry, EventPublisher events) {
         BreakerSettings breaker = BreakerSettings.of(breakerConfig);
         ReceiverMetrics metrics = new ReceiverMetrics(registry);
         Map<String, Receiver> configured = new TreeMap<>();
         config.receivers()
                 .forEach((name, receiver) -> configured.put(
-                        name, new Receiver(ReceiverSettings.of(name, receiver), breaker, metrics, TimeSource.SYSTEM)));
+                        name,
+                        new Receiver(
+                                ReceiverSettings.of(name, receiver),
+                                breaker,
+                                metrics,
+                                TimeSource.SYSTEM,
+                                events::publish)));
         this.receivers = Collections.unmodifiableMap(configured);
     }
 

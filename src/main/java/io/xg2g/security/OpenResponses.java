@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class OpenResponses {
     private static final Logger LOG = Logger.getLogger(OpenResponses.class);
-    private static final Pattern EVENTS = Pattern.compile("/api/v1/.+/events/*");
+    private static final Pattern EVENTS = Pattern.compile("/api/v1/(?:.+/)?events/*");
     private static final Pattern LONG =
             Pattern.compile("/live/[^/]+/(?:stream\\.ts|audio\\.aac|.+\\.(?:m3u8|mpd))/*|" + EVENTS);
 

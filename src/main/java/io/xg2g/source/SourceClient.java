@@ -2,9 +2,11 @@ package io.xg2g.source;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -65,7 +67,7 @@ public class SourceClient {
         Map<String, String> sent = withUser(uri, headers);
         for (int n = 0; n <= MAX_REDIRECTS; n++) {
             ResolvedEndpoint endpoint = scope.to(address);
-            SourceResponse answer = send(endpoint, sent, timeout);
+            SourceResponse answer = send(endpoint, new Message(HttpMethod.GET, sent, Buffer.buffer()), timeout);
             String location = answer.headers().get(HttpHeaders.LOCATION);
             if (!REDIRECTS.contains(answer.status()) || location == null) {
                 return answer;
@@ -79,6 +81,22 @@ public class SourceClient {
         }
         throw new IOException("more than " + MAX_REDIRECTS + " redirects");
     }
+
+    /**
+     * Sends a POST request; redirects are not followed. Blocks until the head of the response was received.
+     *
+     * @param headers of the request
+     * @param timeout for the head of the response, and each piece of its body
+     * @throws SourceNotAllowed if the URL may not be requested
+     * @throws IOException if there is no response
+     */
+    public SourceResponse post(FetchScope scope, URI uri, Map<String, String> headers, byte[] body, Duration timeout)
+            throws SourceNotAllowed, IOException, InterruptedException {
+        return send(scope.to(uri), new Message(HttpMethod.POST, withUser(uri, headers), Buffer.buffer(body)), timeout);
+    }
+
+    /** What is sent to a server. */
+    private record Message(HttpMethod method, Map<String, String> headers, Buffer body) {}
 
     private static Map<String, String> withUser(URI uri, Map<String, String> headers) {
         Map<String, String> sent = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -107,12 +125,12 @@ public class SourceClient {
     }
 
     /** Sends the request to the first address that accepts a connection. */
-    private SourceResponse send(ResolvedEndpoint endpoint, Map<String, String> headers, Duration timeout)
+    private SourceResponse send(ResolvedEndpoint endpoint, Message message, Duration timeout)
             throws IOException, InterruptedException {
         IOException refused = new ConnectException("no address");
         for (InetAddress address : endpoint.addresses()) {
             try {
-                return send(endpoint, address, headers, timeout);
+                return send(endpoint, address, message, timeout);
             } catch (ConnectException next) {
                 refused = next;
             }
@@ -120,13 +138,12 @@ public class SourceClient {
         throw refused;
     }
 
-    private SourceResponse send(
-            ResolvedEndpoint endpoint, InetAddress address, Map<String, String> headers, Duration timeout)
+    private SourceResponse send(ResolvedEndpoint endpoint, InetAddress address, Message message, Duration timeout)
             throws IOException, InterruptedException {
-        Future<HttpClientRequest> request = http.request(options(endpoint, address, headers));
+        Future<HttpClientRequest> request = http.request(options(endpoint, address, message));
         // All on the event loop: a short response could end before another thread has set its handlers.
         Future<SourceResponse> answer =
-                request.compose(connected -> connected.send().map(response -> {
+                request.compose(connected -> sent(connected, message).map(response -> {
                     BodyStream body = new BodyStream(response, vertx.getOrCreateContext(), timeout);
                     return new SourceResponse(endpoint.uri(), response.statusCode(), response.headers(), body);
                 }));
@@ -146,22 +163,26 @@ public class SourceClient {
         }
     }
 
+    private static Future<HttpClientResponse> sent(HttpClientRequest request, Message message) {
+        return message.method().equals(HttpMethod.GET) ? request.send() : request.send(message.body());
+    }
+
     private static void abandon(Future<HttpClientRequest> request, Future<SourceResponse> answer) {
         request.onSuccess(HttpClientRequest::reset);
         answer.onSuccess(late -> ((BodyStream) late.body()).close());
     }
 
-    private static RequestOptions options(ResolvedEndpoint endpoint, InetAddress address, Map<String, String> headers) {
+    private static RequestOptions options(ResolvedEndpoint endpoint, InetAddress address, Message message) {
         URI uri = endpoint.uri();
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         RequestOptions options = new RequestOptions()
-                .setMethod(HttpMethod.GET)
+                .setMethod(message.method())
                 .setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address, endpoint.port())))
                 .setHost(endpoint.host())
                 .setPort(endpoint.port())
                 .setSsl(uri.getScheme().equalsIgnoreCase("https"))
                 .setURI(uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery());
-        headers.forEach(options::putHeader);
+        message.headers().forEach(options::putHeader);
         return options;
     }
 }

@@ -3,20 +3,23 @@ package io.xg2g.transcode;
 import io.xg2g.dispatch.TranscodeResult;
 import io.xg2g.problem.Problem;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
- * State of an asynchronous request; the methods are its transitions.
+ * State of an asynchronous request.
  *
  * <pre>
- *   queued -- started --&gt; running -- ended --&gt; completed, failed or cancelled
- *     |                   |    ^                        ^
- *     |                   +----+ progressed, started    |
- *     +---------------------- ended -------------------+
+ *   queued -- started --&gt; running -- completed, failed, dead, cancelled --&gt; ended
+ *    ^  |                 |    ^                                            ^  |
+ *    |  |                 +----+ progressed, moved to another device        |  |
+ *    |  +---------------------- cancelled ---------------------------------+  |
+ *    +-------------------- attempt failed, or shutdown                        |
+ *    +-------------------- retry of a failed or dead one ---------------------+
  * </pre>
  */
 sealed interface JobState {
 
-    /** Returns the name of the state in the API. */
+    /** Returns the name of the state in the API and on disk. */
     String label();
 
     /** Queued or running. */
@@ -26,16 +29,6 @@ sealed interface JobState {
         default Running started(String device) {
             return new Running(device, 0);
         }
-
-        /** Ends the request with the result of the dispatcher. */
-        default Ended ended(TranscodeResult result, Instant now) {
-            return switch (result) {
-                case TranscodeResult.Completed completed -> new Completed(completed, now);
-                case TranscodeResult.Rejected rejected -> new Failed(ResultProblems.of(rejected), now);
-                case TranscodeResult.Failed failed -> new Failed(ResultProblems.of(failed.failure()), now);
-                case TranscodeResult.Cancelled _ -> new Cancelled(now);
-            };
-        }
     }
 
     /** Ended at the time {@code at}. */
@@ -43,8 +36,12 @@ sealed interface JobState {
         Instant at();
     }
 
-    /** Waiting in the queue. */
-    record Queued() implements Open {
+    /**
+     * Waiting in the queue, or for the next attempt.
+     *
+     * @param problem reason of the latest failed attempt, or {@code null}
+     */
+    record Queued(@Nullable Problem problem) implements Open {
         @Override
         public String label() {
             return "queued";
@@ -75,11 +72,19 @@ sealed interface JobState {
         }
     }
 
-    /** Rejected or failed. */
+    /** Failed for a reason that another attempt would not change. */
     record Failed(Problem problem, Instant at) implements Ended {
         @Override
         public String label() {
             return "failed";
+        }
+    }
+
+    /** Failed in every attempt (dead letter). */
+    record Dead(Problem problem, Instant at) implements Ended {
+        @Override
+        public String label() {
+            return "dead";
         }
     }
 

@@ -3,24 +3,27 @@ package io.xg2g.transcode;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.xg2g.dispatch.QueuePosition;
 import io.xg2g.dispatch.TranscodeResult;
-import io.xg2g.http.PublicUrl;
+import io.xg2g.problem.Problem;
 import io.xg2g.problem.ProblemDetails;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Representation of an asynchronous request in the API. Members without a value are omitted.
  *
- * @param state {@code queued}, {@code running}, {@code completed}, {@code failed} or {@code cancelled}
+ * @param state {@code queued}, {@code running}, {@code completed}, {@code failed}, {@code dead} or {@code cancelled}
  * @param level level of the queue: {@code preview}, {@code normal} or {@code active}
- * @param queuePosition number of starts until its own, from 1
+ * @param queuePosition number of starts until its own, from 1, once it is before the slots
+ * @param failedAttempts number of attempts that have failed
  * @param progressPercent 0 to 100
  * @param expiresAt latest time at which the result is removed
+ * @param problem why it has failed, or why its latest attempt has
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "Transcode", description = "An asynchronous transcode")
@@ -36,6 +39,7 @@ public record JobView(
         @Schema(examples = "42.5") @Nullable Double progressPercent,
         @Schema(examples = "software") @Nullable String device,
         @Schema(examples = "libx264") @Nullable String encoder,
+        @Schema(examples = "1") @Nullable Integer failedAttempts,
         @Nullable Double waitSeconds,
         @Nullable Double runSeconds,
         @Nullable Instant finishedAt,
@@ -57,33 +61,61 @@ public record JobView(
             int height,
             double durationSeconds) {}
 
+    /**
+     * Returns the view of a job.
+     *
+     * @param link makes the URL of a path of the service
+     */
     static JobView of(
-            TranscodeJob job, JobState state, Optional<QueuePosition> position, TranscodeJobs jobs, PublicUrl own) {
+            TranscodeJob job,
+            JobState state,
+            Optional<QueuePosition> position,
+            TranscodeJobs jobs,
+            UnaryOperator<String> link) {
         JobState.Ended ended = state instanceof JobState.Ended over ? over : null;
         TranscodeResult.Completed result = state instanceof JobState.Completed done ? done.result() : null;
         return new JobView(
                 job.id,
                 state.label(),
-                job.profile,
-                job.createdAt,
-                position.map(at -> at.level().name().toLowerCase(Locale.ROOT)).orElse(null),
+                job.request.profile(),
+                job.request.createdAt(),
+                ended == null ? level(job, position) : null,
                 position.map(QueuePosition::position).orElse(null),
                 percent(state),
                 device(state),
                 result == null ? null : result.encoder(),
+                job.attempts() == 0 ? null : job.attempts(),
                 result == null ? null : seconds(result.waited()),
                 result == null ? null : seconds(result.ran()),
                 ended == null ? null : ended.at(),
                 ended == null ? null : jobs.expiry(ended),
-                result == null ? null : renditions(job, result, own),
-                state instanceof JobState.Failed failed ? ProblemDetails.of(failed.problem()) : null);
+                result == null ? null : renditions(job, result, link),
+                problem(state));
     }
 
-    private static List<RenditionView> renditions(TranscodeJob job, TranscodeResult.Completed result, PublicUrl own) {
+    private static @Nullable ProblemDetails problem(JobState state) {
+        Problem problem = switch (state) {
+            case JobState.Failed failed -> failed.problem();
+            case JobState.Dead dead -> dead.problem();
+            case JobState.Queued queued -> queued.problem();
+            case JobState.Running _, JobState.Completed _, JobState.Cancelled _ -> null;
+        };
+        return problem == null ? null : ProblemDetails.of(problem);
+    }
+
+    private static String level(TranscodeJob job, Optional<QueuePosition> position) {
+        return position.map(QueuePosition::level)
+                .orElseGet(job.request::levelAsPriority)
+                .name()
+                .toLowerCase(Locale.ROOT);
+    }
+
+    private static List<RenditionView> renditions(
+            TranscodeJob job, TranscodeResult.Completed result, UnaryOperator<String> link) {
         return result.renditions().stream()
                 .map(rendition -> new RenditionView(
                         rendition.name(),
-                        own.path(TranscodeResource.PATH + "/" + job.id + "/renditions/" + rendition.name()),
+                        link.apply(TranscodeResource.PATH + "/" + job.id + "/renditions/" + rendition.name()),
                         rendition.contentType(),
                         rendition.bytes(),
                         rendition.width(),
@@ -96,7 +128,7 @@ public record JobView(
         return switch (state) {
             case JobState.Running running -> Math.round(running.share() * 1000) / 10.0;
             case JobState.Completed _ -> 100.0;
-            case JobState.Queued _, JobState.Failed _, JobState.Cancelled _ -> null;
+            case JobState.Queued _, JobState.Failed _, JobState.Dead _, JobState.Cancelled _ -> null;
         };
     }
 
@@ -104,7 +136,7 @@ public record JobView(
         return switch (state) {
             case JobState.Running running -> running.device();
             case JobState.Completed completed -> completed.result().device();
-            case JobState.Queued _, JobState.Failed _, JobState.Cancelled _ -> null;
+            case JobState.Queued _, JobState.Failed _, JobState.Dead _, JobState.Cancelled _ -> null;
         };
     }
 

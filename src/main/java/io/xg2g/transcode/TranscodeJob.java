@@ -3,45 +3,96 @@ package io.xg2g.transcode;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.MultiEmitter;
 import io.xg2g.dispatch.TranscodeRequest;
-import io.xg2g.dispatch.TranscodeResult;
+import io.xg2g.ffmpeg.MediaInfo;
 import io.xg2g.ffmpeg.Rendition;
+import io.xg2g.problem.Problem;
 import io.xg2g.schedule.TimeSource;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Asynchronous request: its state, its files and the subscribers to its events. Thread-safe. */
+/** Asynchronous request: its state in memory, its files and the subscribers to its events. Thread-safe. */
 final class TranscodeJob implements TranscodeRequest.Listener {
 
     /** Change of the state; {@code name} is the name of the event in the API. */
     record Event(String name, JobState state) {}
 
+    final JobRequest request;
+    final JobFiles files;
     final String id;
     final String client;
-    final String profile;
     final RefCountedDirectory directory;
-    final Instant createdAt;
+
+    /** Size of the input in bytes; counts as retained while an ended job can be retried. */
+    private volatile long inputBytes;
+
     private final TimeSource time;
     private final List<MultiEmitter<? super Event>> watchers = new ArrayList<>();
-    private JobState state = new JobState.Queued();
+    private JobState state = new JobState.Queued(null);
+    private int attempts;
     private long endedNanos;
-    private boolean holdsFiles;
+    private boolean holdsFiles = true;
     private boolean resultWanted = true;
+    private boolean leaving;
+    private boolean announced;
+    private @Nullable MediaInfo media;
+    private JobLimits.Reservation reservation = JobLimits.Reservation.NONE;
 
-    /** Creates a queued job, which holds its directory until {@link #releaseFiles} or until it ends without a result. */
-    TranscodeJob(String id, String client, String profile, RefCountedDirectory directory, TimeSource time) {
-        this.id = id;
-        this.client = client;
-        this.profile = profile;
+    /**
+     * Creates a queued job.
+     *
+     * @param directory with one reference, which the job holds until {@link #releaseFiles}
+     */
+    TranscodeJob(JobRequest request, JobFiles files, RefCountedDirectory directory, TimeSource time) {
+        this.request = request;
+        this.files = files;
+        this.id = request.id();
+        this.client = request.client();
         this.directory = directory;
-        this.holdsFiles = directory.hold();
         this.time = time;
-        this.createdAt = time.instant();
+    }
+
+    /** Restores the state of a job that was stored. Its age is measured by the wall clock, and is not negative. */
+    synchronized void restore(JobOutcome outcome) {
+        state = outcome.state(files.renditions());
+        attempts = outcome.attempts();
+        if (state instanceof JobState.Ended ended) {
+            Duration age = Duration.between(ended.at(), time.instant());
+            endedNanos = time.nanoTime() - Math.max(0, age.toNanos());
+        }
     }
 
     synchronized JobState state() {
         return state;
+    }
+
+    /** Returns the number of attempts that have failed. */
+    synchronized int attempts() {
+        return attempts;
+    }
+
+    /** Returns the properties of the input, if it was inspected since the start of the program. */
+    synchronized Optional<MediaInfo> media() {
+        return Optional.ofNullable(media);
+    }
+
+    synchronized void inspected(MediaInfo found) {
+        media = found;
+    }
+
+    void inputBytes(long bytes) {
+        inputBytes = bytes;
+    }
+
+    /** Sets the share of the limits that the job uses while it is open. */
+    synchronized void reserved(JobLimits.Reservation share) {
+        reservation = share;
+    }
+
+    synchronized JobLimits.Reservation reservation() {
+        return reservation;
     }
 
     /** Returns the time of the end on the monotonic clock; 0 before. */
@@ -58,13 +109,20 @@ final class TranscodeJob implements TranscodeRequest.Listener {
                 : Optional.empty();
     }
 
-    /** Returns the size of the renditions; 0 before the job has completed. */
+    /** Returns the size of what is retained of an ended job: renditions, or the input of one that can be retried. */
     long bytes() {
-        return state() instanceof JobState.Completed completed
-                ? completed.result().renditions().stream()
+        return switch (state()) {
+            case JobState.Completed completed ->
+                completed.result().renditions().stream()
                         .mapToLong(Rendition::bytes)
-                        .sum()
-                : 0;
+                        .sum();
+            case JobState.Failed _, JobState.Dead _ -> inputBytes;
+            case JobState.Queued _, JobState.Running _, JobState.Cancelled _ -> 0;
+        };
+    }
+
+    long inputBytes() {
+        return inputBytes;
     }
 
     /**
@@ -102,18 +160,67 @@ final class TranscodeJob implements TranscodeRequest.Listener {
         resultWanted = false;
     }
 
-    synchronized void ended(TranscodeResult result) {
-        if (state instanceof JobState.Open open) {
-            Instant now = time.instant();
-            endedNanos = time.nanoTime();
-            state = resultWanted ? open.ended(result, now) : new JobState.Cancelled(now);
-            emit(new Event("finished", state));
-            List.copyOf(watchers).forEach(MultiEmitter::complete);
-            watchers.clear();
-            if (!(state instanceof JobState.Completed)) {
-                releaseFiles();
+    synchronized boolean isWanted() {
+        return resultWanted;
+    }
+
+    /**
+     * Returns an open job to the queue.
+     *
+     * @param failed number of attempts that have failed
+     * @param problem reason of the latest failed attempt, or {@code null}
+     */
+    synchronized void requeued(int failed, @Nullable Problem problem) {
+        if (state instanceof JobState.Open) {
+            attempts = failed;
+            state = new JobState.Queued(problem);
+            emit(new Event("queued", state));
+            if (leaving) {
+                completeWatchers();
             }
         }
+    }
+
+    /** Puts a failed or dead job back to its beginning. */
+    synchronized void reopened() {
+        state = new JobState.Queued(null);
+        attempts = 0;
+        resultWanted = true;
+        announced = false;
+    }
+
+    /** Ends an open job; the first end is the only one. */
+    synchronized void ended(JobState.Ended end, int failedAttempts) {
+        if (state instanceof JobState.Open) {
+            attempts = failedAttempts;
+            endedNanos = time.nanoTime();
+            state = end;
+            reservation.release();
+            emit(new Event("finished", state));
+            completeWatchers();
+        }
+    }
+
+    /** Returns whether the end of the job was announced since the start of the program. */
+    synchronized boolean isAnnounced() {
+        return announced;
+    }
+
+    synchronized void announced() {
+        announced = true;
+    }
+
+    /** Ends the streams of events of a job that continues after a restart; those of a running one when it is returned. */
+    synchronized void leave() {
+        leaving = true;
+        if (state instanceof JobState.Queued) {
+            completeWatchers();
+        }
+    }
+
+    private void completeWatchers() {
+        List.copyOf(watchers).forEach(MultiEmitter::complete);
+        watchers.clear();
     }
 
     /** Releases the directory. Idempotent. */
@@ -130,13 +237,13 @@ final class TranscodeJob implements TranscodeRequest.Listener {
     }
 
     private synchronized void watch(MultiEmitter<? super Event> watcher) {
-        watcher.emit(new Event("queued", new JobState.Queued()));
+        watcher.emit(new Event("queued", new JobState.Queued(null)));
         switch (state) {
             case JobState.Queued _ -> {}
             case JobState.Running running -> watcher.emit(new Event("started", running));
             case JobState.Ended ended -> watcher.emit(new Event("finished", ended));
         }
-        if (state instanceof JobState.Ended) {
+        if (state instanceof JobState.Ended || (leaving && state instanceof JobState.Queued)) {
             watcher.complete();
         } else {
             watchers.add(watcher);

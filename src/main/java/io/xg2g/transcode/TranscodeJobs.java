@@ -11,37 +11,52 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Registry of the asynchronous requests that are open or whose results are retained. Not persistent: a restart removes them and
- * their files. Thread-safe.
+ * Registry of the asynchronous requests that are open or whose results are retained. {@link JobStore} has them on disk.
+ * Thread-safe.
  */
 @ApplicationScoped
 @Startup
 class TranscodeJobs {
     private static final Duration SWEEP = Duration.ofSeconds(5);
 
+    /** Maximum number of ended jobs, so that small ones do not accumulate either. */
+    static final int MAX_ENDED = 10_000;
+
     private final Duration keep;
+    private final Duration keepFailed;
     private final long keepBytes;
     private final TimeSource time;
     private final Map<String, TranscodeJob> jobs = new ConcurrentHashMap<>();
+    private final Map<ClientKey, String> byKey = new ConcurrentHashMap<>();
+
+    /** Idempotency key, which is unique for each client. */
+    private record ClientKey(String client, String key) {}
 
     @Inject
     TranscodeJobs(TranscodeConfig config) {
-        this(config, TimeSource.SYSTEM);
+        this(
+                ConfigBounds.duration("xg2g.transcode.keep", config.keep(), Duration.ofSeconds(1), Duration.ofDays(7)),
+                ConfigBounds.duration(
+                        "xg2g.transcode.keep-failed", config.keepFailed(), Duration.ofSeconds(1), Duration.ofDays(30)),
+                ConfigBounds.number(
+                        "xg2g.transcode.keep-bytes", config.keepBytes().asLongValue(), 0, 1L << 44),
+                TimeSource.SYSTEM);
     }
 
-    TranscodeJobs(TranscodeConfig config, TimeSource time) {
-        this.keep =
-                ConfigBounds.duration("xg2g.transcode.keep", config.keep(), Duration.ofSeconds(1), Duration.ofDays(7));
-        this.keepBytes = ConfigBounds.number(
-                "xg2g.transcode.keep-bytes", config.keepBytes().asLongValue(), 0, 1L << 44);
+    TranscodeJobs(Duration keep, Duration keepFailed, long keepBytes, TimeSource time) {
+        this.keep = keep;
+        this.keepFailed = keepFailed;
+        this.keepBytes = keepBytes;
         this.time = time;
     }
 
@@ -49,15 +64,27 @@ class TranscodeJobs {
         tasks.every(SWEEP, "transcodes-sweep", this::sweep);
     }
 
-    /** Adds a new job, which holds its directory until it is removed or ends without a result. */
-    TranscodeJob add(String id, String client, TranscodeOptions options, RefCountedDirectory directory) {
-        TranscodeJob job = new TranscodeJob(id, client, options.profile().name(), directory, time);
-        keep(job);
-        return job;
+    void add(TranscodeJob job) {
+        jobs.put(job.id, job);
+        if (job.request.idempotencyKey() != null) {
+            byKey.put(new ClientKey(job.client, job.request.idempotencyKey()), job.id);
+        }
     }
 
-    void keep(TranscodeJob job) {
-        jobs.put(job.id, job);
+    /** Returns the job of a client with this idempotency key. */
+    Optional<TranscodeJob> find(String client, String idempotencyKey) {
+        return Optional.ofNullable(byKey.get(new ClientKey(client, idempotencyKey)))
+                .flatMap(this::find);
+    }
+
+    /** Returns all jobs that have not expired, the newest first. */
+    List<TranscodeJob> newestFirst() {
+        return jobs.values().stream()
+                .filter(job -> !isExpired(job))
+                .sorted(Comparator.comparingLong((TranscodeJob job) -> job.request.created())
+                        .thenComparing(job -> job.id)
+                        .reversed())
+                .toList();
     }
 
     Optional<TranscodeJob> find(String id) {
@@ -67,13 +94,23 @@ class TranscodeJobs {
     /** Removes an ended job and deletes its files. */
     void remove(TranscodeJob job) {
         if (jobs.remove(job.id, job)) {
+            if (job.request.idempotencyKey() != null) {
+                byKey.remove(new ClientKey(job.client, job.request.idempotencyKey()), job.id);
+            }
             job.releaseFiles();
         }
     }
 
     /** Returns when the results of an ended job expire, assuming that the system clock is not changed. */
     Instant expiry(JobState.Ended ended) {
-        return ended.at().plus(keep);
+        return ended.at().plus(retention(ended));
+    }
+
+    private Duration retention(JobState.Ended ended) {
+        return switch (ended) {
+            case JobState.Completed _, JobState.Cancelled _ -> keep;
+            case JobState.Failed _, JobState.Dead _ -> keepFailed;
+        };
     }
 
     /**
@@ -84,16 +121,19 @@ class TranscodeJobs {
         jobs.values().stream().filter(this::isExpired).toList().forEach(this::remove);
         Map<String, ClientResults> clients = new HashMap<>();
         jobs.values().stream()
-                .filter(job -> job.bytes() > 0)
+                .filter(job -> job.state() instanceof JobState.Ended)
                 .sorted(TranscodeJobs::byAge)
                 .forEach(job -> clients.computeIfAbsent(job.client, _ -> new ClientResults())
                         .add(job));
         long bytes = clients.values().stream().mapToLong(of -> of.bytes).sum();
+        long count =
+                clients.values().stream().mapToLong(of -> of.oldestFirst.size()).sum();
         PriorityQueue<ClientResults> largestFirst = new PriorityQueue<>(clients.values());
-        while (bytes > keepBytes) {
+        while (bytes > keepBytes || count > MAX_ENDED) {
             ClientResults largest = largestFirst.remove();
             TranscodeJob oldest = largest.removeOldest();
             bytes -= oldest.bytes();
+            count--;
             if (!largest.isEmpty()) {
                 largestFirst.add(largest);
             }
@@ -135,6 +175,7 @@ class TranscodeJobs {
     }
 
     private boolean isExpired(TranscodeJob job) {
-        return job.state() instanceof JobState.Ended && time.nanoTime() - job.endedNanos() > keep.toNanos();
+        return job.state() instanceof JobState.Ended ended
+                && time.nanoTime() - job.endedNanos() > retention(ended).toNanos();
     }
 }

@@ -1,7 +1,6 @@
 package io.xg2g.transcode;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.smallrye.mutiny.Multi;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.dispatch.TranscodeRequest;
@@ -9,43 +8,33 @@ import io.xg2g.dispatch.TranscodeResult;
 import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.ffmpeg.Rendition;
 import io.xg2g.ffmpeg.TranscodeUnit;
-import io.xg2g.http.ByteRange;
 import io.xg2g.http.ClientKeys;
-import io.xg2g.http.EventStreams;
 import io.xg2g.http.PublicUrl;
 import io.xg2g.http.PublicUrls;
 import io.xg2g.http.RequestHeaders;
 import io.xg2g.http.ResponseEnd;
 import io.xg2g.http.Roles;
 import io.xg2g.problem.ProblemDetails;
-import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
 import io.xg2g.process.WorkDirectory;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
-import jakarta.ws.rs.sse.OutboundSseEvent;
-import jakarta.ws.rs.sse.Sse;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -72,6 +61,8 @@ public class TranscodeResource {
     private final WorkDirectory work;
     private final Dispatcher dispatcher;
     private final TranscodeJobs jobs;
+    private final JobIntake intake;
+    private final JobSpec.Reader specs;
     private final ClientKeys clients;
     private final PublicUrls urls;
 
@@ -81,6 +72,8 @@ public class TranscodeResource {
             WorkDirectory work,
             Dispatcher dispatcher,
             TranscodeJobs jobs,
+            JobIntake intake,
+            JobSpec.Reader specs,
             ClientKeys clients,
             PublicUrls urls) {
         this.profiles = profiles;
@@ -88,6 +81,8 @@ public class TranscodeResource {
         this.work = work;
         this.dispatcher = dispatcher;
         this.jobs = jobs;
+        this.intake = intake;
+        this.specs = specs;
         this.clients = clients;
         this.urls = urls;
     }
@@ -97,13 +92,22 @@ public class TranscodeResource {
     @RunOnVirtualThread
     @Operation(
             summary = "Transcode a clip",
-            description =
-                    "The body is the media; Content-Type is video/* or application/octet-stream."
-                            + " Accept: video/mp4 or video/mp2t chooses the container."
-                            + " With Prefer: respond-async the response is 202 at once, and its Location is the URL of the state.")
+            description = "The body is the media; Content-Type is video/* or application/octet-stream."
+                    + " Accept: video/mp4 or video/mp2t chooses the container."
+                    + " With Prefer: respond-async the answer is 202 once the job is on disk, and its Location says where"
+                    + " to ask. Idempotency-Key makes a repeated asynchronous request the same job. A JSON body names a"
+                    + " source that is fetched instead; it has the parameters too, and is always asynchronous.")
+    @Parameter(
+            name = "Idempotency-Key",
+            in = ParameterIn.HEADER,
+            description = "1 to 255 visible characters, in quotes or not; for asynchronous requests",
+            schema = @Schema(type = SchemaType.STRING))
     @RequestBody(
             required = true,
-            content = @Content(mediaType = "video/*", schema = @Schema(type = SchemaType.STRING, format = "binary")))
+            content = {
+                @Content(mediaType = "video/*", schema = @Schema(type = SchemaType.STRING, format = "binary")),
+                @Content(mediaType = "application/json", schema = @Schema(implementation = JobSpec.class))
+            })
     @APIResponse(
             responseCode = "200",
             description = "The rendition; several come as multipart/mixed. Server-Timing has the wait and the run time",
@@ -150,11 +154,18 @@ public class TranscodeResource {
                     String stream,
             @QueryParam("priority") @Parameter(description = "normal or preview", example = "normal") @Nullable
                     String priority,
+            @QueryParam("callback")
+                    @Parameter(description = "URL that is notified of the end of an asynchronous transcode")
+                    @Nullable
+                    String callback,
             @Context HttpHeaders headers,
             @Context RoutingContext context,
             InputStream body) {
         ResponseEnd end = ResponseEnd.of(context);
         end.bodyPending();
+        if (JobSpec.isContent(RequestHeaders.contentType(headers))) {
+            return fetch(headers, context, body, end);
+        }
         TranscodeOptions options = TranscodeOptions.of(
                 profiles,
                 profile,
@@ -163,11 +174,85 @@ public class TranscodeResource {
                 RequestHeaders.accept(headers),
                 headers.getRequestHeader("Prefer"));
         String client = clients.of(context);
+        if (options.respondAsync()) {
+            JobSubmission submission = new JobSubmission(
+                    options,
+                    client,
+                    urls.of(context.request()).url("").toString(),
+                    null,
+                    callback,
+                    idempotencyKey(headers));
+            preparer.checkJob(RequestHeaders.contentType(headers), RequestHeaders.contentLength(headers));
+            return accepted(intake.accept(submission, body, RequestHeaders.contentLength(headers), end), context);
+        }
+        if (callback != null) {
+            throw ProblemType.INVALID_REQUEST
+                    .with("callback is for asynchronous requests; send Prefer: respond-async")
+                    .asException();
+        }
         preparer.check(options, client, RequestHeaders.contentType(headers), RequestHeaders.contentLength(headers));
-        String id = UUID.randomUUID().toString();
-        return options.respondAsync()
-                ? begin(id, client, options, body, end, urls.of(context.request()))
-                : await(id, client, options, body, end);
+        return await(UUID.randomUUID().toString(), client, options, body, end);
+    }
+
+    /** Accepts a job whose input is fetched from a URL. */
+    private Response fetch(HttpHeaders headers, RoutingContext context, InputStream body, ResponseEnd end) {
+        JobSpec spec = specs.read(body);
+        end.bodyTaken();
+        TranscodeOptions options = TranscodeOptions.of(
+                profiles,
+                spec.profile(),
+                spec.stream(),
+                spec.priority(),
+                RequestHeaders.accept(headers),
+                List.of("respond-async"));
+        preparer.checkAvailable();
+        JobSubmission submission = new JobSubmission(
+                options,
+                clients.of(context),
+                urls.of(context.request()).url("").toString(),
+                spec.source(),
+                spec.callback(),
+                idempotencyKey(headers));
+        return accepted(intake.accept(submission), context);
+    }
+
+    private static @Nullable String idempotencyKey(HttpHeaders headers) {
+        return IdempotencyKeys.parse(headers.getRequestHeader("Idempotency-Key"));
+    }
+
+    private Response accepted(TranscodeJob job, RoutingContext context) {
+        PublicUrl own = urls.of(context.request());
+        return Response.accepted(JobView.of(job, job.state(), dispatcher.position(job.id), jobs, own::path))
+                .type(MediaType.APPLICATION_JSON)
+                .header(HttpHeaders.LOCATION, own.path(PATH + "/" + job.id))
+                .header("Preference-Applied", "respond-async")
+                .build();
+    }
+
+    /** Returns the asynchronous transcodes, the newest first, in pages. */
+    @GET
+    @Operation(
+            summary = "List asynchronous transcodes",
+            description = "The newest first, in pages: next is the URL of the next page, and absent on the last one.")
+    @Produces(MediaType.APPLICATION_JSON)
+    @RunOnVirtualThread
+    public JobPage list(
+            @QueryParam("state")
+                    @Parameter(
+                            description = "queued, running, completed, failed, dead or cancelled; default: all",
+                            example = "dead")
+                    @Nullable
+                    String state,
+            @QueryParam("limit") @Parameter(description = "1 to 1000; default: 100", example = "100") @Nullable
+                    String limit,
+            @QueryParam("cursor") @Parameter(description = "that of next in the page before") @Nullable String cursor,
+            @Context RoutingContext context) {
+        PublicUrl own = urls.of(context.request());
+        return JobPage.Query.of(state, limit, cursor)
+                .page(
+                        jobs.newestFirst(),
+                        job -> JobView.of(job, job.state(), dispatcher.position(job.id), jobs, own::path),
+                        own);
     }
 
     /** Handles a synchronous request. The end of the response also signals that the client has disconnected. */
@@ -223,159 +308,8 @@ public class TranscodeResource {
                 .build();
     }
 
-    /** Handles an asynchronous request; returns as soon as it is queued. */
-    private Response begin(
-            String id, String client, TranscodeOptions options, InputStream body, ResponseEnd end, PublicUrl own) {
-        RefCountedDirectory directory = RefCountedDirectory.in(work);
-        TranscodeJob job;
-        try {
-            TranscodeUnit unit = preparer.prepare(options, client, body, directory.path(), end);
-            job = jobs.add(id, client, options, directory);
-            TranscodeRequest request =
-                    new TranscodeRequest(id, client, options.stream(), options.priority(), unit, job);
-            dispatcher.submit(request).subscribe().with(result -> {
-                job.ended(result);
-                Thread.startVirtualThread(() -> {
-                    work.delete(unit.input());
-                    jobs.sweep();
-                });
-            });
-        } finally {
-            directory.release();
-        }
-        if (job.state() instanceof JobState.Failed failed) {
-            jobs.remove(job);
-            throw failed.problem().asException();
-        }
-        return Response.accepted(view(job, own))
-                .type(MediaType.APPLICATION_JSON)
-                .header(HttpHeaders.LOCATION, own.path(PATH + "/" + id))
-                .header("Preference-Applied", "respond-async")
-                .build();
-    }
-
-    /** Returns the state, queue position, progress and results of an asynchronous transcode. */
-    @GET
-    @Path("/{id}")
-    @Operation(summary = "State of an asynchronous transcode")
-    @Produces(MediaType.APPLICATION_JSON)
-    public JobView get(@PathParam("id") String id, @Context RoutingContext context) {
-        return view(find(id), urls.of(context.request()));
-    }
-
-    /** Cancels an open transcode, or removes the results of an ended one. */
-    @DELETE
-    @Path("/{id}")
-    @Operation(summary = "Cancel, or remove the results")
-    @RunOnVirtualThread
-    public void delete(@PathParam("id") String id) {
-        TranscodeJob job = find(id);
-        job.discardResult();
-        if (!dispatcher.cancel(id)) {
-            jobs.remove(job);
-        }
-    }
-
-    /** Returns a rendition, or a single byte range of it. */
-    @GET
-    @Path("/{id}/renditions/{name}")
-    @Operation(summary = "Bytes of a finished rendition", description = "A single byte range works.")
-    @APIResponse(responseCode = "200", content = @Content(mediaType = "video/*"))
-    @APIResponse(responseCode = "206", content = @Content(mediaType = "video/*"))
-    public Response rendition(
-            @PathParam("id") String id,
-            @PathParam("name") String name,
-            @HeaderParam("Range") @Nullable String range,
-            @HeaderParam("If-Range") @Nullable String ifRange,
-            @Context Request request,
-            @Context RoutingContext context) {
-        TranscodeJob job = find(id);
-        Rendition rendition = job.rendition(name)
-                .filter(_ -> job.directory.hold())
-                .orElseThrow(() -> ProblemType.NOT_FOUND
-                        .with("the transcode is " + job.state().label() + " and has no rendition of this name")
-                        .asException());
-        ResponseEnd.of(context).then(job.directory::release);
-        if (!Files.exists(rendition.file())) {
-            throw ProblemType.NOT_FOUND
-                    .with("the rendition was deleted from the work directory (xg2g.ffmpeg.work-dir) by another program")
-                    .asException();
-        }
-        // Renditions are immutable and ids are not reused, so id and size form a strong validator.
-        String tag = id + '-' + rendition.bytes();
-        String etag = '"' + tag + '"';
-        Response.@Nullable ResponseBuilder response = request.evaluatePreconditions(new EntityTag(tag));
-        try {
-            if (response == null) {
-                response = ByteRange.requested(range, ifRange, etag, rendition.bytes())
-                        .map(part -> partial(rendition, part))
-                        .orElseGet(() -> Response.ok(whole(rendition)));
-            }
-        } catch (ByteRange.Unsatisfiable outside) {
-            return unsatisfiable(rendition);
-        }
-        return response.type(rendition.contentType())
-                .header(HttpHeaders.CACHE_CONTROL, "private, max-age=3600, immutable")
-                .header("Accept-Ranges", "bytes")
-                .header(HttpHeaders.ETAG, etag)
-                .build();
-    }
-
     /** Wraps the file, since the writer of files would apply the Range header itself. */
-    private static PathPart whole(Rendition rendition) {
+    static PathPart whole(Rendition rendition) {
         return new PathPart(rendition.file(), 0, rendition.bytes());
-    }
-
-    private static Response.ResponseBuilder partial(Rendition rendition, ByteRange part) {
-        return Response.status(Response.Status.PARTIAL_CONTENT)
-                .header("Content-Range", part.contentRange(rendition.bytes()))
-                .entity(new PathPart(rendition.file(), part.first(), part.length()));
-    }
-
-    private static Response unsatisfiable(Rendition rendition) {
-        return ProblemMapper.response(ProblemType.RANGE_NOT_SATISFIABLE.with(
-                        "the range begins behind the end; the rendition has " + rendition.bytes() + " bytes"))
-                .header("Content-Range", "bytes */" + rendition.bytes())
-                .build();
-    }
-
-    /** Streams the events of an asynchronous transcode. */
-    @GET
-    @Path("/{id}/events")
-    @Operation(
-            summary = "Follow an asynchronous transcode",
-            description = "Server-Sent Events queued, started, progress and finished; data is the state as JSON."
-                    + " A slow client receives fewer progress events.")
-    @APIResponse(
-            responseCode = "200",
-            content =
-                    @Content(
-                            mediaType = MediaType.SERVER_SENT_EVENTS,
-                            schema = @Schema(implementation = JobView.class)))
-    @Produces(MediaType.SERVER_SENT_EVENTS)
-    public Multi<OutboundSseEvent> events(
-            @PathParam("id") String id, @Context Sse sse, @Context RoutingContext context) {
-        TranscodeJob job = find(id);
-        PublicUrl own = urls.of(context.request());
-        return EventStreams.withComments(
-                job.events()
-                        .map(event -> sse.newEventBuilder()
-                                .name(event.name())
-                                .mediaType(MediaType.APPLICATION_JSON_TYPE)
-                                .data(JobView.of(job, event.state(), dispatcher.position(id), jobs, own))
-                                .build()),
-                sse,
-                context);
-    }
-
-    private JobView view(TranscodeJob job, PublicUrl own) {
-        return JobView.of(job, job.state(), dispatcher.position(job.id), jobs, own);
-    }
-
-    private TranscodeJob find(String id) {
-        return jobs.find(id)
-                .orElseThrow(() -> ProblemType.NOT_FOUND
-                        .with("there is no transcode of this id; results are removed after xg2g.transcode.keep")
-                        .asException());
     }
 }

@@ -84,6 +84,50 @@ class UploadPreparer {
         };
     }
 
+    /**
+     * Checks the headers of a request for a job, and whether it would be refused, before the body is read.
+     *
+     * @throws io.xg2g.problem.ProblemException if the body is refused, the service is shutting down, or no device can encode
+     */
+    void checkJob(@Nullable MediaType contentType, long length) {
+        receiver.check(contentType, length);
+        checkAvailable();
+    }
+
+    /** Throws the problem that every request gets now, if there is one. */
+    void checkAvailable() {
+        dispatcher.unavailable().ifPresent(rejected -> {
+            throw ResultProblems.of(rejected).asException();
+        });
+    }
+
+    /**
+     * Receives and inspects the body of a job, which need not find room in the dispatcher's queue; blocks meanwhile.
+     *
+     * @param input file to create
+     * @throws io.xg2g.problem.ProblemException if the body is incomplete or not video, there is too much to inspect, or the client
+     *     has disconnected
+     */
+    MediaInfo receive(Priority level, InputStream body, Path input, ResponseEnd end) {
+        receiver.receive(body, input);
+        end.bodyTaken();
+        if (!semaphore.acquire(level, maxWait)) {
+            throw ResultProblems.of(dispatcher.expired(maxWait)).asException();
+        }
+        try {
+            if (end.isOver()) {
+                throw clientLeft();
+            }
+            return switch (inspector.inspect(input, level.ofProcess())) {
+                case Inspection.Accepted(MediaInfo media) -> media;
+                case Inspection.Rejected(Failure failure) ->
+                    throw ResultProblems.of(failure).asException();
+            };
+        } finally {
+            semaphore.release();
+        }
+    }
+
     private Inspection inspect(TranscodeOptions options, String client, Path input, ResponseEnd end) {
         try {
             checkAdmission(options, client, inspections.incrementAndGet());

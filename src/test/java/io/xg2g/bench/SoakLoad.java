@@ -154,8 +154,9 @@ final class SoakLoad {
             job = new JsonObject(RunningService.get(service.api(path)).body());
             state = job.getString("state", "gone");
         } while (state.equals("queued") || state.equals("running"));
-        String reason =
-                state.equals("failed") ? ", " + job.getJsonObject("problem").getString("code") : "";
+        String reason = state.equals("failed") || state.equals("dead")
+                ? ", " + job.getJsonObject("problem").getString("code")
+                : "";
         count("asynchronous clip is " + state + reason);
         if (state.equals("completed")) {
             count("rendition", get(path + "/renditions/480p"));

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.xg2g.ffmpeg.TestMedia;
 import io.xg2g.http.FreePort;
+import io.xg2g.schedule.Patience;
 import io.xg2g.service.RunningService;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -149,7 +150,7 @@ class FullQueueAlertIT {
         void await(String what, String query) throws IOException {
             try {
                 Awaitility.await(what)
-                        .atMost(Duration.ofSeconds(60))
+                        .atMost(Patience.seconds(60))
                         .pollInterval(Duration.ofMillis(200))
                         .ignoreExceptionsInstanceOf(UncheckedIOException.class)
                         .until(() -> !ask(query).isEmpty());

@@ -4,30 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.xg2g.ffmpeg.TestMedia;
-import io.xg2g.http.FreePort;
 import io.xg2g.service.RunningService;
+import io.xg2g.service.Services;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The metrics of the packaged program as Prometheus scrapes them. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@ExtendWith(Services.Resolver.class)
 class MetricsIT {
     private static final Path RULES = Path.of("deploy/monitoring/prometheus/rules/xg2g-gpu.yml");
 
@@ -37,32 +36,12 @@ class MetricsIT {
 
     private static final Pattern MATCHER = Pattern.compile("(?<label>\\w+)=~?\"(?<values>[^\"]*)\"");
 
-    @TempDir
-    static Path directory;
-
     private static RunningService service;
 
     @BeforeAll
-    static void start() {
-        service = RunningService.start(
-                directory.resolve("work"),
-                Map.of(
-                        // Servers with fixed ports have their own meters.
-                        "quarkus.http.port",
-                        Integer.toString(FreePort.any()),
-                        "quarkus.management.port",
-                        Integer.toString(FreePort.any()),
-                        "xg2g.receivers.box.url",
-                        "http://127.0.0.1:9",
-                        "xg2g.live.demo",
-                        "true"));
-    }
-
-    @AfterAll
-    static void end() {
-        if (service != null) {
-            service.close();
-        }
+    static void start(Services services) {
+        // Its own, since the series are read before the first request.
+        service = services.own(Services.onFixedPorts(Services.USUAL));
     }
 
     /** increase() needs two values: a series has to exist before the first event. */

@@ -35,7 +35,8 @@ public final class DispatcherConcurrencyTest {
             new ManualTime(),
             // Without a registry, since many dispatchers are created at once.
             new CompositeMeterRegistry(),
-            OpenTelemetry.noop().getTracer("test"));
+            OpenTelemetry.noop().getTracer("test"),
+            _ -> {});
 
     public DispatcherConcurrencyTest() {
         dispatcher.install(List.of(DispatcherSetup.gpu("gpu0", 1), DispatcherSetup.gpu("gpu1", 1)));

@@ -29,7 +29,8 @@ public final class DispatcherForBench {
                 _ -> GpuLoad.UNKNOWN,
                 TimeSource.SYSTEM,
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-                OpenTelemetry.noop().getTracer("bench"));
+                OpenTelemetry.noop().getTracer("bench"),
+                _ -> {});
         dispatcher.install(List.of(DispatcherSetup.gpu("gpu0", slots)));
         return dispatcher;
     }

@@ -5,6 +5,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
+import io.xg2g.events.Event;
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.GpuLoad;
 import io.xg2g.gpu.Vendor;
@@ -27,6 +28,8 @@ final class DispatcherSetup {
     final Map<String, Boolean> probes = new HashMap<>();
     /** Current load by device; unknown by default. */
     final Map<String, GpuLoad> loads = new HashMap<>();
+    /** Events of the devices so far. */
+    final List<Event> events = new ArrayList<>();
     /** Devices probed so far. */
     final List<String> probed = new ArrayList<>();
 
@@ -103,7 +106,8 @@ final class DispatcherSetup {
                 device -> loads.getOrDefault(device.id(), GpuLoad.UNKNOWN),
                 time,
                 registry,
-                options.tracer);
+                options.tracer,
+                events::add);
     }
 
     static Options with() {

@@ -39,7 +39,8 @@ class DispatcherStressTest {
             _ -> GpuLoad.UNKNOWN,
             TimeSource.SYSTEM,
             registry,
-            OpenTelemetry.noop().getTracer("test"));
+            OpenTelemetry.noop().getTracer("test"),
+            _ -> {});
 
     @Test
     void everyRequestIsCompletedOnceAndSlotsAreNeverExceeded() throws InterruptedException {

@@ -13,10 +13,10 @@ import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.ffmpeg.Transcoder;
 import io.xg2g.gpu.Device;
 import io.xg2g.process.ProcessPriority;
+import io.xg2g.schedule.Patience;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -139,7 +139,7 @@ class GpuSlotsIT {
                 .collect()
                 .asList()
                 .await()
-                .atMost(Duration.ofSeconds(60));
+                .atMost(Patience.seconds(60));
 
         assertThat(results).hasSize(500).allMatch(TranscodeResult.Completed.class::isInstance);
         assertThat(transcoder.most()).isLessThanOrEqualTo(3);

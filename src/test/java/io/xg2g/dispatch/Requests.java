@@ -19,6 +19,12 @@ final class Requests {
         return request(id, null, Priority.NORMAL);
     }
 
+    /** One that waits without a deadline. */
+    static TranscodeRequest durable(String id) {
+        return new TranscodeRequest(
+                id, client(id), null, Priority.NORMAL, unit(id), TranscodeRequest.Listener.NONE, null, true);
+    }
+
     static TranscodeRequest preview(String id) {
         return request(id, null, Priority.PREVIEW);
     }

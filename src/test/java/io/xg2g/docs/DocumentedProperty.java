@@ -23,6 +23,7 @@ public record DocumentedProperty(String property, String variable, String defaul
             Map.entry("xg2g.live.channels.\"name\".logo", "https://example.org/logo.png"),
             Map.entry("xg2g.receivers.\"name\".url", "http://192.0.2.7"),
             Map.entry("xg2g.security.token-file", "src/test/resources/none"),
+            Map.entry("xg2g.transcode.callback.secret", "x".repeat(32)),
             Map.entry("xg2g.security.oidc.issuer", "http://127.0.0.1:9/realms/tv"),
             Map.entry("xg2g.security.playback.keys", "may:" + "A".repeat(43) + "="),
             // Instead of a bucket, and of a user name.
@@ -57,6 +58,7 @@ public record DocumentedProperty(String property, String variable, String defaul
             Map.entry("xg2g.security.tokens.\"name\".sha256", "zz"),
             Map.entry("xg2g.security.tokens.\"name\".role", "owner"),
             Map.entry("xg2g.security.tokens.\"name\".expires", "tomorrow"),
+            Map.entry("xg2g.transcode.callback.secret", "x".repeat(31)),
             Map.entry("xg2g.source.allow", "://"),
             Map.entry("xg2g.upload.url", "ftp://192.0.2.7/"),
             Map.entry("xg2g.upload.username", "a:b"),

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Child processes that run as another user. Needs root, and the user {@code nobody}. */
 @EnabledIf(value = "io.xg2g.process.ChildUser#isRoot", disabledReason = "only root can start processes of another user")
-@Timeout(120)
+@Timeout(300)
 class ChildUserAsRootIT {
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final ChildProcess.Limits LIMITS = new ChildProcess.Limits(LONG, LONG, LONG, Duration.ofSeconds(1));

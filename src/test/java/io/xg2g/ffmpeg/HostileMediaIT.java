@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Small files with a high cost: gaps, large frames, unneeded decoders. */
-@Timeout(120)
+@Timeout(300)
 class HostileMediaIT {
     @TempDir
     Path directory;
@@ -59,7 +59,7 @@ class HostileMediaIT {
         for (String codec : new String[] {"ffv1", "magicyuv", "png"}) {
             Path file = TestMedia.encoded(codec + ".mkv", HostileMedia.VIDEO + " -c:v " + codec + " -f matroska");
 
-            assertThat(rejection(file)).contains("codec " + codec + " is not decoded", "allowed: H.264");
+            assertThat(rejection(file)).contains("codec " + codec + " is not supported", "allowed: H.264");
         }
     }
 

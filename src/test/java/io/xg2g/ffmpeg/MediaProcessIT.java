@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(300)
 class MediaProcessIT {
     private static final SegmenterOptions BOTH = new SegmenterOptions(true, true);
     private static final int PACKET = 188;

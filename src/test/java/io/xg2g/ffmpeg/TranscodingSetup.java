@@ -24,13 +24,17 @@ final class TranscodingSetup implements AutoCloseable {
 
     /** Properties are given without {@code xg2g.ffmpeg.}, or with the full name. */
     TranscodingSetup(Path directory, Map<String, String> properties) {
-        Map<String, String> all = new HashMap<>();
+        Map<String, String> all = new HashMap<>(LongDeadlines.PROPERTIES);
         all.put("xg2g.ffmpeg.work-dir", directory.resolve("work").toString());
         properties.forEach((key, value) -> all.put(key.startsWith("xg2g.") ? key : "xg2g.ffmpeg." + key, value));
         settings = settings(all);
         work = new WorkDirectory(settings.process());
         profiles = profiles(all);
-        probe = new EncoderProbe(settings, work, profiles, new DeviceDiscovery(directory.resolve("no-devices"), null));
+        // Time limits that a test shortens are those of its own runs.
+        Map<String, String> probed = new HashMap<>(all);
+        probed.putAll(LongDeadlines.PROPERTIES);
+        probe = new EncoderProbe(
+                settings(probed), work, profiles, new DeviceDiscovery(directory.resolve("no-devices"), null));
         inspector = new MediaInspector(settings, work);
         transcoder = new FfmpegTranscoder(settings, work, probe, new UnitProcesses());
         processes = new MediaProcesses(settings, work);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A real library, tested by a real child process, on a machine without {@code nvidia-smi}. */
 class NvidiaSamplerIT {
-    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration LONG = Patience.seconds(60);
     private static final Duration SHORT = Duration.ofSeconds(2);
 
     @TempDir

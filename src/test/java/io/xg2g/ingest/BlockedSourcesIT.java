@@ -2,6 +2,7 @@ package io.xg2g.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.schedule.Patience;
 import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 class BlockedSourcesIT {
     private static final int CHANNELS = 300;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Patience.seconds(120);
 
     private final CountDownLatch reading = new CountDownLatch(CHANNELS);
 

@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.schedule.Patience;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -47,7 +48,7 @@ final class NotifyListener implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(LONGEST);
             long read = Awaitility.await("a message")
-                    .atMost(Duration.ofSeconds(60))
+                    .atMost(Patience.seconds(60))
                     .pollInSameThread()
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> receive(buffer), n -> n >= 0);

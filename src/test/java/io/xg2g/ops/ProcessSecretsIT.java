@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Test of what a child process can read of a program of the same user, who is not root. Needs util-linux as root. */
-@Timeout(60)
+@Timeout(300)
 class ProcessSecretsIT {
     @TempDir
     Path directory;

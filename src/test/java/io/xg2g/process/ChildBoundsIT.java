@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Resource limits of child processes. Needs util-linux (apt-get install util-linux). */
-@Timeout(60)
+@Timeout(300)
 class ChildBoundsIT {
     private static final Map<String, String> ENVIRONMENT = Map.of("PATH", "/usr/bin:/bin");
     private static final Duration LONG = Duration.ofSeconds(50);

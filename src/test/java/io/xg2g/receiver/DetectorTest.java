@@ -192,6 +192,6 @@ class DetectorTest {
     }
 
     private static StreamPort port(int number, StreamPort.Role role) {
-        return new StreamPort(number, role, new PortBreaker("box", number, ReceiverSetup.BREAKER));
+        return new StreamPort(number, role, new PortBreaker("box", number, ReceiverSetup.BREAKER, _ -> {}));
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Services of a receiver by OpenWebIF, and failures of OpenWebIF. */
-@Timeout(20)
+@Timeout(300)
 class OpenWebIfIT {
     private static final String ERSTE = "1:0:19:132F:3EF:1:C00000:0:0:0:";
     private static final String ZDF = "1:0:19:2B66:3F3:1:C00000:0:0:0:";
@@ -42,7 +42,8 @@ class OpenWebIfIT {
                 ReceiverSetup.settings(box, 0),
                 ReceiverSetup.BREAKER,
                 new ReceiverMetrics(new SimpleMeterRegistry()),
-                time);
+                time,
+                _ -> {});
     }
 
     @AfterEach

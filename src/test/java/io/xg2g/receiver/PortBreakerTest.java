@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.xg2g.events.Event;
 import io.xg2g.receiver.ProbeResult.Cause;
 import io.xg2g.receiver.ProbeResult.Failed;
 import io.xg2g.receiver.ProbeResult.Proven;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +23,7 @@ class PortBreakerTest {
     private static final ProbeResult REFUSED = failed(DetectionError.REFUSED, Cause.PORT);
     private static final ProbeResult HTML = failed(DetectionError.INVALID_TS, Cause.UNCLEAR);
 
+    private final List<Event> events = new CopyOnWriteArrayList<>();
     private final AtomicInteger asked = new AtomicInteger();
 
     @Test
@@ -62,6 +66,7 @@ class PortBreakerTest {
         assertThat(breaker.state()).isEqualTo("half-open");
         probe(breaker, "c", PROVEN);
         assertThat(breaker.state()).isEqualTo("closed");
+
         // And five failures are required again
         for (int i = 0; i < 4; i++) {
             probe(breaker, "a", REFUSED);
@@ -120,7 +125,7 @@ class PortBreakerTest {
 
     @Test
     void receiversHaveSeparateBreakers() throws InterruptedException {
-        PortBreaker other = new PortBreaker("other", 8001, new BreakerSettings(5, HALF_A_MINUTE, 3));
+        PortBreaker other = new PortBreaker("other", 8001, new BreakerSettings(5, HALF_A_MINUTE, 3), _ -> {});
         open(HALF_A_MINUTE);
         assertThat(probe(other, "a", PROVEN)).isEqualTo(PROVEN);
     }
@@ -152,8 +157,8 @@ class PortBreakerTest {
         return breaker;
     }
 
-    private static PortBreaker breaker(Duration timeout) {
-        return new PortBreaker("box", 8001, new BreakerSettings(5, timeout, 3));
+    private PortBreaker breaker(Duration timeout) {
+        return new PortBreaker("box", 8001, new BreakerSettings(5, timeout, 3), events::add);
     }
 
     private ProbeResult probe(PortBreaker breaker, String service, ProbeResult answer) throws InterruptedException {

@@ -37,7 +37,7 @@ final class ReceiverSetup {
     }
 
     static Receiver receiver(ReceiverSimulator simulator, BreakerSettings breaker, MeterRegistry registry) {
-        return new Receiver(settings(simulator, 0), breaker, new ReceiverMetrics(registry), TimeSource.SYSTEM);
+        return new Receiver(settings(simulator, 0), breaker, new ReceiverMetrics(registry), TimeSource.SYSTEM, _ -> {});
     }
 
     static Receiver receiver(ReceiverSimulator simulator) {

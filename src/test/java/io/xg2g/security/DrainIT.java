@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
 import io.xg2g.ffmpeg.TestMedia;
+import io.xg2g.schedule.Patience;
 import io.xg2g.service.RunningService;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -40,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DrainIT {
     private static final String TOKEN = "xg2g_drain";
     private static final int CLIENTS = 6;
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Patience.seconds(180);
     private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
 
     @TempDir

@@ -2,6 +2,7 @@ package io.xg2g.security;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ final class ExternalPlayers {
     /** VLC ignores EXT-X-GAP, and stalls if a slow machine drops its first segments: then it is restarted. */
     private static final int TRIES = 6;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Patience.seconds(40);
 
     private ExternalPlayers() {}
 

@@ -3,6 +3,7 @@ package io.xg2g.security;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.xg2g.http.FreePort;
+import io.xg2g.schedule.Patience;
 import io.xg2g.service.RunningService;
 import java.io.IOException;
 import java.io.InputStream;
@@ -89,7 +90,7 @@ final class Keycloak implements AutoCloseable {
     private void awaitAnswer() {
         try {
             Awaitility.await("Keycloak, whose log is " + LOG)
-                    .atMost(Duration.ofMinutes(5))
+                    .atMost(Patience.seconds(300))
                     .pollInterval(Duration.ofMillis(500))
                     .ignoreExceptions()
                     .failFast(() -> !process.isAlive())

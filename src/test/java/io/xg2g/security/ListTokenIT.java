@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.xg2g.channel.PlaybackMode;
 import io.xg2g.http.FreePort;
+import io.xg2g.schedule.Patience;
 import io.xg2g.service.RunningService;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,7 +49,7 @@ class ListTokenIT {
     private static final String GUEST = "xg2g_" + "g".repeat(40);
     private static final String ADMIN = "xg2g_" + "a".repeat(40);
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Patience.seconds(120);
     private static final Duration WINDOW = Duration.ofMinutes(20);
     private static final Duration LONGEST = Duration.ofHours(12);
     private static final Pattern ENTRY = Pattern.compile("http\\S+/live/demo/\\S+");
@@ -172,7 +173,7 @@ class ListTokenIT {
         for (URI uri : List.of(list, master, playlist)) {
             SecurityIT.assertRefused(RunningService.get(uri), 401, "unauthenticated");
         }
-        stream.get(30, TimeUnit.SECONDS);
+        stream.get(Patience.seconds(30).toSeconds(), TimeUnit.SECONDS);
         assertThat(RunningService.get(URI.create(listToken.getString("m3u"))).statusCode())
                 .as("another one is as good as before")
                 .isEqualTo(200);
@@ -192,7 +193,7 @@ class ListTokenIT {
 
             Files.writeString(tokenFile, Files.readString(tokenFile).replace("guest.", "other."));
 
-            stream.get(30, TimeUnit.SECONDS);
+            stream.get(Patience.seconds(30).toSeconds(), TimeUnit.SECONDS);
             assertThat(RunningService.get(list).statusCode()).isEqualTo(401);
         } finally {
             writeTokens(VIEWER, GUEST, ADMIN);

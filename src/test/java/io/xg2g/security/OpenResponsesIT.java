@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.xg2g.http.FreePort;
+import io.xg2g.schedule.Patience;
 import io.xg2g.service.RunningService;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Streaming responses of users of a provider whose token ends meanwhile. */
 class OpenResponsesIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Patience.seconds(60);
 
     /** Enough for a slow machine to open all of them. */
     private static final Duration LIFE = Duration.ofSeconds(20);
@@ -48,6 +49,7 @@ class OpenResponsesIT {
 
     private static FakeIssuer issuer;
     private static RunningService service;
+    private static List<CompletableFuture<HttpResponse<String>>> waiting;
 
     @BeforeAll
     static void start() throws IOException {
@@ -75,6 +77,11 @@ class OpenResponsesIT {
                 .until(() -> request("/live/demo/stream.ts?mode=gpu", token, BodyHandlers.ofInputStream())
                                 .statusCode()
                         == 200);
+        // Its token expires while the other test waits.
+        String ends = token(LIFE);
+        waiting = Stream.of("master.m3u8", "stream.ts", "stream.ts?mode=gpu")
+                .map(file -> RunningService.sendAsync(get("/live/silent/" + file, ends), BodyHandlers.ofString()))
+                .toList();
     }
 
     @AfterAll
@@ -113,12 +120,6 @@ class OpenResponsesIT {
 
     @Test
     void responsesThatHaveNotStartedAreRefused() {
-        String token = token(LIFE);
-        List<CompletableFuture<HttpResponse<String>>> waiting = Stream.of(
-                        "master.m3u8", "stream.ts", "stream.ts?mode=gpu")
-                .map(file -> RunningService.sendAsync(get("/live/silent/" + file, token), BodyHandlers.ofString()))
-                .toList();
-
         waiting.forEach(answer -> SecurityIT.assertRefused(answer.join(), 401, "unauthenticated"));
     }
 
@@ -130,7 +131,8 @@ class OpenResponsesIT {
             "/live/demo/stream.ts?mode=audio_proxy",
             "/live/demo/stream.ts?mode=gpu",
             "/live/demo/audio.aac",
-            "/api/v1/streams/demo/events"
+            "/api/v1/streams/demo/events",
+            "/api/v1/events"
         }) {
             HttpResponse<InputStream> answer = request(path, token, BodyHandlers.ofInputStream());
             assertThat(answer.statusCode()).as(path).isEqualTo(200);
@@ -169,6 +171,7 @@ class OpenResponsesIT {
     private static HttpRequest get(String path, String token) {
         return HttpRequest.newBuilder(service.api(path))
                 .header("Authorization", "Bearer " + token)
+                .header("Accept", path.endsWith("/events") ? "text/event-stream" : "*/*")
                 .build();
     }
 }

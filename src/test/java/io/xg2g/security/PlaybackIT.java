@@ -3,6 +3,7 @@ package io.xg2g.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import io.xg2g.schedule.Patience;
 import io.xg2g.service.RunningService;
 import java.io.IOException;
 import java.io.InputStream;
@@ -208,7 +209,7 @@ class PlaybackIT {
         assertThat(channels(fresh)).isEqualTo(401);
         try {
             writeTokens("tv", fresh, "viewer");
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> channels(VIEWER) == 401);
+            Awaitility.await().atMost(Patience.seconds(30)).until(() -> channels(VIEWER) == 401);
             assertThat(channels(fresh)).isEqualTo(200);
             assertThat(channels(OPERATOR)).isEqualTo(200);
 
@@ -218,7 +219,7 @@ class PlaybackIT {
             assertThat(channels(fresh)).isEqualTo(200);
         } finally {
             writeTokens("tv", VIEWER, "viewer");
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> channels(VIEWER) == 200);
+            Awaitility.await().atMost(Patience.seconds(30)).until(() -> channels(VIEWER) == 200);
         }
     }
 
@@ -245,7 +246,8 @@ class PlaybackIT {
     void withoutIdentitiesTheWildcardAddressFailsTheStart() throws Exception {
         Path work = Files.createDirectory(directory.resolve("exposed"));
         try (RunningService exposed = RunningService.launch(work, Map.of("quarkus.http.host", "0.0.0.0"))) {
-            assertThat(exposed.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(exposed.process().waitFor(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
             assertThat(exposed.process().exitValue()).isNotZero();
             Awaitility.await()
                     .untilAsserted(() -> assertThat(exposed.log())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.xg2g.http.FreePort;
+import io.xg2g.schedule.Patience;
 import io.xg2g.service.RunningService;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -31,7 +32,7 @@ class ProviderOutageIT {
     private static final String API_TOKEN = "xg2g_" + "0123456789abcdef".repeat(3);
 
     /** Longer than the timeouts of the service for its provider, on slow machines. */
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Patience.seconds(60);
 
     @TempDir
     Path directory;
@@ -79,7 +80,7 @@ class ProviderOutageIT {
     /** A line of the log can be read a moment after the response. */
     private static void awaitLogged(RunningService service, String line) {
         Awaitility.await(line)
-                .atMost(Duration.ofMinutes(1))
+                .atMost(Patience.seconds(60))
                 .until(() -> service.log().contains(line));
     }
 

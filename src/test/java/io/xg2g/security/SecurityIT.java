@@ -3,6 +3,7 @@ package io.xg2g.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import io.xg2g.schedule.Patience;
 import io.xg2g.service.RunningService;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -11,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -230,7 +230,7 @@ class SecurityIT {
     void aTokenExpires() {
         String hasty = keycloak.token("xg2g", "hasty", "vera");
 
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> get(hasty).statusCode() == 401);
+        Awaitility.await().atMost(Patience.seconds(30)).until(() -> get(hasty).statusCode() == 401);
         assertRefused(get(hasty), 401, "unauthenticated");
     }
 
@@ -245,7 +245,7 @@ class SecurityIT {
 
         // Then
         Awaitility.await("the new key")
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Patience.seconds(30))
                 .until(() -> get(fresh).statusCode() == 200);
         assertRefused(get(old), 401, "unauthenticated");
     }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.vertx.core.json.JsonObject;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,14 +17,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The default rate limits. Every test has its own loopback addresses, which are separate clients. */
-@Tag("alone")
+@ExtendWith(Services.Resolver.class)
 class AdmissionIT {
     private static final int CLIENTS = 60;
     private static final Duration MEASURED = Duration.ofSeconds(10);
@@ -35,35 +34,17 @@ class AdmissionIT {
     /** A request for an unknown channel: 404 if admitted. */
     private static final Ask WORK = new Ask("DELETE", "/api/v1/streams/none");
 
-    @TempDir
-    static Path directory;
-
     private static RunningService service;
 
     @BeforeAll
-    static void start() {
-        service = RunningService.start(
-                directory.resolve("work"),
-                Map.of(
-                        "xg2g.rate-limit.enabled",
-                        "true",
-                        "xg2g.http.trusted-proxies",
-                        PROXY,
-                        "xg2g.live.demo",
-                        "true",
-                        "xg2g.live.channels-file",
-                        directory.resolve("channels.json").toString()));
-    }
-
-    @AfterAll
-    static void end() {
-        if (service != null) {
-            service.close();
-        }
+    static void start(Services services) {
+        service = services.own(Map.of(
+                "xg2g.rate-limit.enabled", "true", "xg2g.http.trusted-proxies", PROXY, "xg2g.live.demo", "true"));
     }
 
     @Test
     @Tag("nightly")
+    @Tag("alone")
     void oneAddressIsAdmittedAtItsRateOnAnyNumberOfConnections() throws Exception {
         Measured measured = hammer("ip", "api", _ -> "127.0.1.1", _ -> WORK);
         assertThat(measured.rate()).isCloseTo(10, within(0.2));
@@ -71,6 +52,7 @@ class AdmissionIT {
 
     @Test
     @Tag("nightly")
+    @Tag("alone")
     void allAddressesTogetherAreAdmittedAtTheGlobalRate() throws Exception {
         Measured measured = hammer("global", "api", client -> "127.0.2." + (client + 1), _ -> WORK);
         assertThat(measured.rate()).isCloseTo(100, within(2.0));
@@ -78,6 +60,7 @@ class AdmissionIT {
 
     @Test
     @Tag("nightly")
+    @Tag("alone")
     void aModeIsAdmittedAtItsRate() throws Exception {
         AtomicLong number = new AtomicLong();
         Measured measured = hammer(
@@ -90,6 +73,7 @@ class AdmissionIT {
 
     @Test
     @Tag("nightly")
+    @Tag("alone")
     void aRetryAfterRetryAfterIsAdmitted() throws Exception {
         exhaust("127.0.4.1");
         List<CompletableFuture<HttpSocket.Answer>> again = new ArrayList<>();
@@ -206,16 +190,17 @@ class AdmissionIT {
 
     @Test
     @Tag("nightly")
+    @Tag("alone")
     void anAdmittedViewerIsNotInterruptedByItsOwnRequests() throws Exception {
         try (HlsViewer viewer = HlsViewer.watch(service, "demo");
                 HttpSocket other = HttpSocket.open(port())) {
             Awaitility.await("a first segment")
-                    .atMost(Duration.ofSeconds(60))
+                    .atMost(Patience.seconds(60))
                     .until(() -> viewer.video().segments() > 0 && viewer.audio().segments() > 0);
             int before = viewer.video().segments();
             // The bucket of its address is empty all the time.
             Awaitility.await("the next segments")
-                    .atMost(Duration.ofSeconds(60))
+                    .atMost(Patience.seconds(60))
                     .pollInterval(Duration.ofMillis(10))
                     .until(() -> {
                         WORK.on(other);

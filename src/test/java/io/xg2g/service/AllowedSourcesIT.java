@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import io.xg2g.config.ByteOrderMark;
 import io.xg2g.ffmpeg.RtspCamera;
 import io.xg2g.http.FreePort;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
@@ -13,7 +14,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -211,13 +211,13 @@ class AllowedSourcesIT {
 
     private static void awaitStop() {
         Awaitility.await("it stops")
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Patience.seconds(60))
                 .until(() -> service.encoders().isEmpty());
     }
 
     private static void read(String channel, Runnable meanwhile) throws IOException {
         HttpRequest request = HttpRequest.newBuilder(service.api("/live/" + channel + "/stream.ts?mode=standard"))
-                .timeout(Duration.ofSeconds(30))
+                .timeout(Patience.seconds(60))
                 .build();
         try (InputStream stream =
                 RunningService.send(request, BodyHandlers.ofInputStream()).body()) {

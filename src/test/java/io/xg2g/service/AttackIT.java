@@ -3,6 +3,7 @@ package io.xg2g.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.ffmpeg.HostileMedia;
+import io.xg2g.schedule.Patience;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("nightly")
 @Tag("alone")
 class AttackIT {
-    private static final Duration RECOVERY = Duration.ofSeconds(10);
+    private static final Duration RECOVERY = Patience.seconds(10);
     private static final int CHANNELS = 40;
 
     /** Heap of a machine with 2 GB of memory: unbounded buffers fill it soon, and the program exits. */
@@ -136,7 +137,7 @@ class AttackIT {
                     ? HlsViewer.watch(service, "demo")
                     : HlsViewer.watchWithToken(service, "demo", token);
             Awaitility.await("a first segment")
-                    .atMost(Duration.ofMinutes(1))
+                    .atMost(Patience.seconds(60))
                     .until(() -> viewer.video().segments() > 0 && viewer.audio().segments() > 0);
             // Class loading and compilation of the first requests is not counted.
             RequestAttacks.randomWords(port(), new Random(0), 100_000);

@@ -1,7 +1,7 @@
 package io.xg2g.service;
 
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
+import io.xg2g.schedule.Patience;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -35,7 +35,7 @@ final class BrowserPlayer {
     static JsonObject await(Chromium.Page page, String what, String member, double more) {
         JsonObject[] seen = new JsonObject[1];
         try {
-            Awaitility.await(what).atMost(Duration.ofSeconds(60)).until(() -> {
+            Awaitility.await(what).atMost(Patience.seconds(60)).until(() -> {
                 seen[0] = page.object("observation()");
                 return seen[0].getDouble(member) > more;
             });

@@ -2,6 +2,7 @@ package io.xg2g.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -13,9 +14,11 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code --check} of the packaged program. */
+@ExtendWith(Services.Resolver.class)
 class CheckIT {
     @TempDir
     Path temp;
@@ -23,27 +26,26 @@ class CheckIT {
     /** With every line of the example enabled. */
     @Test
     @Tag("smoke")
-    void theCheckRunsBesideTheServiceAndLeavesNoFiles() throws Exception {
-        Path work = temp.resolve("work");
-        try (RunningService service = RunningService.start(work, Map.of())) {
-            // When
-            Process check = RunningService.check(work, example(work));
-            String said = output(check);
+    void theCheckRunsBesideTheServiceAndLeavesNoFiles(Services services) throws Exception {
+        RunningService service = services.shared(Services.USUAL);
 
-            // Then
-            assertThat(check.waitFor()).as(said).isZero();
-            assertThat(said)
-                    .contains(
-                            "configuration: no problem",
-                            "child processes: with",
-                            "device software",
-                            "libx264: works",
-                            "disk: ready")
-                    .endsWith("The service can start.\n");
-            assertThat(temp).isDirectoryNotContaining("glob:**work-check");
-            assertThat(RunningService.get(service.management("/readyz")).statusCode())
-                    .isEqualTo(200);
-        }
+        // When
+        Process check = RunningService.check(service.work(), example(service.work()));
+        String said = output(check);
+
+        // Then
+        assertThat(check.waitFor()).as(said).isZero();
+        assertThat(said)
+                .contains(
+                        "configuration: no problem",
+                        "child processes: with",
+                        "device software",
+                        "libx264: works",
+                        "disk: ready")
+                .endsWith("The service can start.\n");
+        assertThat(service.work().getParent()).isDirectoryNotContaining("glob:**work-check");
+        assertThat(RunningService.get(service.management("/readyz")).statusCode())
+                .isEqualTo(200);
     }
 
     @Test
@@ -81,7 +83,7 @@ class CheckIT {
 
     private static String output(Process check) throws IOException, InterruptedException {
         String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        check.waitFor(1, TimeUnit.MINUTES);
+        check.waitFor(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS);
         return said;
     }
 }

@@ -1,6 +1,7 @@
 package io.xg2g.service;
 
 import io.vertx.core.json.JsonObject;
+import io.xg2g.schedule.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,7 +24,7 @@ import java.util.regex.Pattern;
 /** Headless Chromium, controlled by the DevTools protocol. {@code close} kills it. */
 final class Chromium implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("DevTools listening on (ws://\\S+)");
-    private static final int SECONDS = 60;
+    private static final long SECONDS = Patience.seconds(60).toSeconds();
 
     private final Process process;
     private final WebSocket socket;

@@ -3,6 +3,7 @@ package io.xg2g.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -15,26 +16,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Clients that disconnect during long responses: nothing is logged above DEBUG, and no stack trace. */
+@ExtendWith(Services.Resolver.class)
 class ClientDisconnectsIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
-
-    @TempDir
-    static Path directory;
+    private static final Duration PATIENCE = Patience.seconds(60);
 
     private static RunningService service;
 
     @BeforeAll
-    static void start() throws IOException {
-        service = RunningService.start(
-                Files.createDirectory(directory.resolve("work")), Map.of("xg2g.live.demo", "true"));
+    static void start(Services services) {
+        service = services.shared(Services.USUAL);
         Awaitility.await()
                 .atMost(PATIENCE)
                 .until(() -> RunningService.get(service.api("/live/demo/master.m3u8"))
@@ -44,10 +41,8 @@ class ClientDisconnectsIT {
 
     @AfterAll
     static void end() throws IOException {
-        if (service != null) {
-            Files.writeString(Path.of("target", "leaving-clients.log"), service.log());
-            service.close();
-        }
+        Files.writeString(Path.of("target", "leaving-clients.log"), service.log());
+        LiveChannels.stop(service, "demo");
     }
 
     @Test
@@ -80,6 +75,11 @@ class ClientDisconnectsIT {
                 .atMost(PATIENCE)
                 .until(() ->
                         RunningService.get(service.api("/api/v1/queue")).body().contains("\"running\":0"));
+        RunningService.send(
+                HttpRequest.newBuilder(service.api(result.replaceFirst("/renditions/.*", "")))
+                        .DELETE()
+                        .build(),
+                BodyHandlers.discarding());
         assertThat(service.log().substring(before.length()))
                 .doesNotContain("ERROR", "WARN", "Exception")
                 .doesNotContainPattern("\\n\\s+at ");

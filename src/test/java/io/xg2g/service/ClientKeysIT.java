@@ -3,6 +3,7 @@ package io.xg2g.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -81,7 +81,7 @@ class ClientKeysIT {
                 HttpSocket third = open(ADDRESS);
                 HttpSocket player = open(ADDRESS);
                 HttpSocket otherPlayer = open(ADDRESS)) {
-            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> status(first, VERA) == 200);
+            Awaitility.await().atMost(Patience.seconds(60)).until(() -> status(first, VERA) == 200);
             assertThat(status(second, VERA)).as("the same at another address").isEqualTo(503);
             assertThat(status(third, OLAF))
                     .as("another one at the same address")

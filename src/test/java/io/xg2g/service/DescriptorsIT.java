@@ -3,6 +3,7 @@ package io.xg2g.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
@@ -84,7 +85,8 @@ class DescriptorsIT {
         int few = RunningService.isNative() ? 90 : 256;
         try (RunningService service =
                 RunningService.launchWithDescriptors(few, directory.resolve("refused"), Map.of())) {
-            assertThat(service.process().waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(service.process().waitFor(Patience.seconds(120).toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
             Awaitility.await().until(() -> service.log().contains("ERROR"));
             assertThat(service.process().exitValue()).isEqualTo(1);
             assertThat(service.log()).doesNotContain("\tat ");

@@ -2,6 +2,7 @@ package io.xg2g.service;
 
 import io.xg2g.media.FragmentedMp4;
 import io.xg2g.media.MalformedMedia;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,7 +27,7 @@ import java.util.TreeMap;
 final class HlsViewer implements AutoCloseable {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private static final Duration PATIENCE = Duration.ofSeconds(25);
+    private static final Duration PATIENCE = Patience.seconds(25);
 
     private final URI channel;
     private final List<String> headers;

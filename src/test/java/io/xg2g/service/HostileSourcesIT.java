@@ -3,13 +3,18 @@ package io.xg2g.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * must not get a connection.
  */
 class HostileSourcesIT {
+    private static final int AT_ONCE = 6;
     private static final String PUBLIC = "93.184.216.34";
 
     @TempDir
@@ -95,9 +101,17 @@ class HostileSourcesIT {
 
     @TestFactory
     Stream<DynamicTest> internalAddressesBehindAnAllowedSourceAreRefused() {
-        return leading.sources(canary.port()).entrySet().stream()
+        // A few at once: most of the time each of them waits.
+        ExecutorService threads =
+                Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory());
+        Map<String, Future<?>> running = new LinkedHashMap<>();
+        leading.sources(canary.port())
+                .forEach((id, address) ->
+                        running.put(id, threads.submit(() -> assertRefusedOnceItIsWatched(id, address))));
+        threads.shutdown();
+        return running.entrySet().stream()
                 .map(entry -> DynamicTest.dynamicTest(
-                        entry.getKey(), () -> assertRefusedOnceItIsWatched(entry.getKey(), entry.getValue())));
+                        entry.getKey(), () -> entry.getValue().get()));
     }
 
     @Test
@@ -130,7 +144,7 @@ class HostileSourcesIT {
 
     private static void assertRefusedWhenWatched(String id) {
         Awaitility.await(id + " is refused")
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Patience.seconds(30))
                 .pollInterval(Duration.ofMillis(100))
                 .untilAsserted(() -> {
                     HttpResponse<String> player = RunningService.get(service.api("/live/" + id + "/master.m3u8"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
 import io.xg2g.ffmpeg.TestMedia;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -84,7 +85,7 @@ class LiveCapacityIT {
 
         // The first channel has no more requests.
         Awaitility.await()
-                .atMost(Duration.ofMinutes(1))
+                .atMost(Patience.seconds(60))
                 .pollInterval(Duration.ofSeconds(1))
                 .until(() -> master("two").statusCode() == 200);
     }
@@ -109,7 +110,7 @@ class LiveCapacityIT {
             assertThat(problem.getString("detail")).contains("1 channels are running", "xg2g.live.max-streams");
             // Its only viewer sends no more requests.
             Awaitility.await()
-                    .atMost(Duration.ofMinutes(1))
+                    .atMost(Patience.seconds(60))
                     .pollInterval(Duration.ofSeconds(1))
                     .until(() -> master(single, "one").statusCode() == 200);
             assertThat(RunningService.get(single.api("/api/v1/streams")).body())

@@ -23,6 +23,15 @@ final class LiveChannels {
                 BodyHandlers.ofString());
     }
 
+    /** Stops the channel; the next request of a player starts it again. */
+    static void stop(RunningService service, String id) {
+        RunningService.send(
+                HttpRequest.newBuilder(service.api("/api/v1/streams/" + id))
+                        .DELETE()
+                        .build(),
+                BodyHandlers.discarding());
+    }
+
     static HttpResponse<String> remove(RunningService service, String id) {
         return RunningService.send(
                 HttpRequest.newBuilder(service.api("/api/v1/channels/" + id))

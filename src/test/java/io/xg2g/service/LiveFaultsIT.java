@@ -1,8 +1,11 @@
 package io.xg2g.service;
 
+import static io.xg2g.service.WatchedChannel.await;
+import static io.xg2g.service.WatchedChannel.awaitSegments;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import io.xg2g.schedule.Patience;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -16,8 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -36,10 +37,10 @@ class LiveFaultsIT {
     private static final Duration START_TIMEOUT = IDLE.plusSeconds(1);
 
     /** Maximum number of gaps caused by other load on the CPU. */
-    private static final int MOST_GAPS = 2;
+    private static final int MOST_GAPS = Patience.allowance(2);
 
     /** Maximum number of windows without audio until detection and restart of the segmenter. */
-    private static final int MOST_AUDIO_GAPS = 6;
+    private static final int MOST_AUDIO_GAPS = Patience.allowance(6);
 
     @TempDir
     static Path directory;
@@ -69,7 +70,13 @@ class LiveFaultsIT {
 
     @TestFactory
     Stream<DynamicTest> playbackContinues() {
-        return together("cut", Map.of("after a cut of 3 s", channel -> cutOf(3, channel)));
+        return together(
+                "cut",
+                Map.of(
+                        "after a cut of 3 s",
+                        channel -> cutOf(3, channel),
+                        "after a stop by request, and without viewers",
+                        LiveFaultsIT::stopped));
     }
 
     @TestFactory
@@ -116,35 +123,37 @@ class LiveFaultsIT {
         }
         return running.entrySet().stream()
                 .map(entry -> DynamicTest.dynamicTest(
-                        entry.getKey(), () -> entry.getValue().get(180, TimeUnit.SECONDS)));
+                        entry.getKey(),
+                        () -> entry.getValue().get(Patience.seconds(180).toSeconds(), TimeUnit.SECONDS)));
     }
 
     @Test
     void theReasonOfAFailedChannelIsReported() {
-        assertProblem(post("{\"id\":\"no url\"}"), 400, "invalid-request");
-        assertProblem(post("{\"id\":\"file\",\"url\":\"file:/etc/passwd\"}"), 403, "source-not-allowed");
-        assertProblem(post("not json"), 400, "invalid-request");
-        assertThat(post("{\"id\":\"once\",\"url\":\"http://127.0.0.1:9/\"}").statusCode())
+        assertProblem(LiveChannels.add(service, "{\"id\":\"no url\"}"), 400, "invalid-request");
+        assertProblem(
+                LiveChannels.add(service, "{\"id\":\"file\",\"url\":\"file:/etc/passwd\"}"), 403, "source-not-allowed");
+        assertProblem(LiveChannels.add(service, "not json"), 400, "invalid-request");
+        assertThat(LiveChannels.add(service, "{\"id\":\"once\",\"url\":\"http://127.0.0.1:9/\"}")
+                        .statusCode())
                 .isEqualTo(201);
-        assertProblem(post("{\"id\":\"once\",\"url\":\"http://127.0.0.1:9/\"}"), 409, "conflict");
+        assertProblem(LiveChannels.add(service, "{\"id\":\"once\",\"url\":\"http://127.0.0.1:9/\"}"), 409, "conflict");
         assertThat(delete("/api/v1/channels/once").statusCode()).isEqualTo(204);
         assertProblem(delete("/api/v1/channels/once"), 404, "not-found");
         assertProblem(delete("/api/v1/streams/once"), 404, "not-found");
         assertProblem(RunningService.get(service.api("/live/once/master.m3u8")), 404, "not-found");
     }
 
-    @Test
-    void aChannelIsStoppedByRequestAndWithoutViewers() throws Exception {
+    private static void stopped(String channel) throws Exception {
         try (TsServer source = TsServer.start(Clips.mpeg2())) {
-            try (HlsViewer viewer = watch("left", source)) {
+            try (HlsViewer viewer = watch(channel, source)) {
                 awaitSegments(viewer, 2);
-                assertThat(delete("/api/v1/streams/left").statusCode()).isEqualTo(204);
+                assertThat(delete("/api/v1/streams/" + channel).statusCode()).isEqualTo(204);
                 // The player continues its requests, which restarts the channel.
                 awaitSegments(viewer, viewer.video().segments() + 2);
                 assertClean(viewer);
             }
             long left = System.nanoTime();
-            await("it stops").until(() -> stream("left").getInteger("status", 0) == 404);
+            await("it stops").until(() -> stream(channel).getInteger("status", 0) == 404);
             assertThat((System.nanoTime() - left) / 1e9).isGreaterThan(IDLE.toSeconds() - 2);
             await("the source is left alone").until(() -> source.readers() == 0);
         }
@@ -159,15 +168,6 @@ class LiveFaultsIT {
                     .untilAsserted(() -> assertThat(ended.remainingFiles()).isEmpty());
             assertThat(ended.encoders()).isEmpty();
         }
-    }
-
-    private static HttpResponse<String> post(String body) {
-        return RunningService.send(
-                HttpRequest.newBuilder(service.api("/api/v1/channels"))
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body))
-                        .build(),
-                BodyHandlers.ofString());
     }
 
     private static HttpResponse<String> delete(String path) {
@@ -218,7 +218,7 @@ class LiveFaultsIT {
             awaitDiscontinuities(viewer, 2);
 
             assertThat(viewer.video().gaps()).isLessThanOrEqualTo(MOST_GAPS);
-            assertThat(viewer.video().stalledSeconds()).isLessThan(2);
+            assertThat(viewer.video().stalledSeconds()).isLessThan(Patience.allowance(2));
             assertClean(viewer);
         }
     }
@@ -231,7 +231,7 @@ class LiveFaultsIT {
 
                 assertThat(viewer.video().discontinuities()).isZero();
                 assertThat(viewer.video().gaps()).isLessThanOrEqualTo(MOST_GAPS);
-                assertThat(viewer.video().stalledSeconds()).isLessThan(2);
+                assertThat(viewer.video().stalledSeconds()).isLessThan(Patience.allowance(2));
                 assertClean(viewer);
             }
         }
@@ -242,11 +242,8 @@ class LiveFaultsIT {
                 HlsViewer viewer = watch(channel, source)) {
             awaitSegments(viewer, 3);
             source.damage(0.1);
-            long began = System.nanoTime();
             awaitSegments(viewer, 13);
-            double took = (System.nanoTime() - began) / 1e9;
 
-            assertThat(took).isLessThan(45);
             assertClean(viewer);
         }
     }
@@ -286,7 +283,7 @@ class LiveFaultsIT {
 
             assertThat(viewer.video().toString()).contains("audio/media.m3u8");
             assertThat(viewer.video().discontinuities()).isZero();
-            assertThat(viewer.video().stalledSeconds()).isLessThan(2);
+            assertThat(viewer.video().stalledSeconds()).isLessThan(Patience.allowance(2));
             awaitPlaying(channel);
             assertClean(viewer);
         }
@@ -342,30 +339,17 @@ class LiveFaultsIT {
                 awaitSegments(viewer, viewer.video().segments() + 3);
 
                 assertThat(viewer.video().discontinuities()).isZero();
-                assertThat(viewer.video().stalledSeconds()).isLessThan(2);
+                assertThat(viewer.video().stalledSeconds()).isLessThan(Patience.allowance(2));
                 assertClean(viewer);
             }
         }
     }
 
     private static HlsViewer watch(String channel, TsServer source) {
-        JsonObject spec =
-                new JsonObject().put("id", channel).put("url", source.uri().toString());
-        HttpResponse<String> answer = post(spec.encode());
+        HttpResponse<String> answer =
+                LiveChannels.add(service, channel, source.uri().toString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
         return HlsViewer.watch(service, channel);
-    }
-
-    private static void awaitSegments(HlsViewer viewer, int segments) {
-        try {
-            await("segments")
-                    .until(() -> viewer.video().segments() >= segments
-                            && viewer.audio().segments() >= segments);
-        } catch (org.awaitility.core.ConditionTimeoutException late) {
-            throw new AssertionError(
-                    "want " + segments + ": " + viewer.video() + "\n" + viewer.audio() + "\n" + viewer.violations(),
-                    late);
-        }
     }
 
     /** Waits for this number of discontinuities, and continues for a while. */
@@ -392,9 +376,5 @@ class LiveFaultsIT {
     private static String trouble(String channel) {
         JsonObject trouble = stream(channel).getJsonObject("trouble");
         return trouble == null ? "" : trouble.getString("code");
-    }
-
-    private static ConditionFactory await(String what) {
-        return Awaitility.await(what).atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(100));
     }
 }

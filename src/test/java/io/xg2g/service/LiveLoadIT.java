@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.xg2g.ffmpeg.SimulatedGpu;
 import io.xg2g.ffmpeg.TestMedia;
+import io.xg2g.schedule.Patience;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -85,7 +86,7 @@ class LiveLoadIT {
             // Each starts to play, although earlier ones have precedence.
             List<HlsViewer> viewers = watch(service, 0, 20);
             Awaitility.await("renditions are left out")
-                    .atMost(Duration.ofSeconds(40))
+                    .atMost(Patience.seconds(40))
                     .until(() -> service.metric("xg2g_live_dropped_renditions_total") > 0
                             && streams(service)
                                     .anyMatch(stream -> stream.getInteger("droppedRungs") > 0
@@ -132,7 +133,7 @@ class LiveLoadIT {
             viewers.add(viewer);
             int wanted = i == from ? 4 : 1;
             Awaitility.await("c" + i + " plays")
-                    .atMost(Duration.ofSeconds(40))
+                    .atMost(Patience.seconds(40))
                     .until(() -> viewer.video().segments() >= wanted);
         }
         return viewers;

@@ -8,13 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -123,7 +123,7 @@ class LivePlaybackIT {
         // Given a channel with enough segments for the usual live latency of players
         URI playlist = service.api("/live/broadcast/480p/media.m3u8");
         Awaitility.await("windows")
-                .atMost(Duration.ofSeconds(40))
+                .atMost(Patience.seconds(40))
                 .until(() -> RunningService.get(playlist).body().split("#EXTINF").length > 4);
         try (Chromium.Page hls = chromium.open(service.api("/"), 400, 400);
                 Chromium.Page dash = chromium.open(pages.dash(), 400, 400)) {

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
 import io.xg2g.ffmpeg.TestMedia;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -73,7 +73,7 @@ class LoadIT {
             assertThat(service.metric("xg2g_gpu_queue_size")).isZero();
             assertThat(service.metric("xg2g_gpu_active_workers")).isZero();
             Awaitility.await("everything goes back to where it was")
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Patience.seconds(30))
                     .until(() -> service.remainingFiles().isEmpty()
                             && service.encoders().isEmpty()
                             && isNear(ResourceUsage.of(service), at));

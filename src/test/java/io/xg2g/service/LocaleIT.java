@@ -3,6 +3,7 @@ package io.xg2g.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.ffmpeg.TestMedia;
+import io.xg2g.schedule.Patience;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +74,7 @@ class LocaleIT {
 
             // When a channel plays
             HttpResponse<String> playlist = Awaitility.await("the channel plays")
-                    .atMost(Duration.ofMinutes(2))
+                    .atMost(Patience.seconds(120))
                     .pollInterval(Duration.ofSeconds(1))
                     .until(
                             () -> RunningService.get(service.api("/live/demo/480p/media.m3u8")),

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -88,7 +88,7 @@ class ManyChannelsIT {
     }
 
     private static void await(Chromium.Page page, String condition) {
-        Awaitility.await(condition).atMost(Duration.ofSeconds(60)).until(() -> (Boolean) page.evaluate(condition));
+        Awaitility.await(condition).atMost(Patience.seconds(60)).until(() -> (Boolean) page.evaluate(condition));
     }
 
     private static HttpResponse<String> get(String query) {

@@ -1,5 +1,6 @@
 package io.xg2g.service;
 
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -7,7 +8,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
 
@@ -80,7 +80,7 @@ final class Nginx implements AutoCloseable {
             throw new AssertionError("nginx is needed; install Debian's package nginx, or run make deps", missing);
         }
         Nginx nginx = new Nginx(process, port);
-        Awaitility.await("nginx").atMost(Duration.ofSeconds(60)).until(() -> nginx.listens(directory));
+        Awaitility.await("nginx").atMost(Patience.seconds(60)).until(() -> nginx.listens(directory));
         return nginx;
     }
 

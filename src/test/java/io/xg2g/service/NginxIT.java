@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonObject;
 import io.xg2g.ffmpeg.TestMedia;
 import io.xg2g.http.FreePort;
+import io.xg2g.schedule.Patience;
 import io.xg2g.telemetry.DcgmCsv;
 import java.io.IOException;
 import java.net.URI;
@@ -15,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -315,11 +315,11 @@ class NginxIT {
                 "text/csv",
                 BodyPublishers.ofString(DcgmCsv.export(0, 1, 2))));
         Awaitility.await("the replay")
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Patience.seconds(60))
                 .until(() -> client.object(replay).getString("state").equals("finished"));
         URI first = base.resolve("api/v1/gpus/" + DcgmCsv.uuid(0, 0) + "/telemetry?limit=1");
         HttpResponse<String> page = Awaitility.await("points")
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Patience.seconds(60))
                 .until(
                         () -> client.getAsOperator(first),
                         answer -> answer.body().contains("\"next\""));
@@ -343,7 +343,7 @@ class NginxIT {
     }
 
     private static void await(Chromium.Page page, String condition) {
-        Awaitility.await(condition).atMost(Duration.ofSeconds(60)).until(() -> (Boolean) page.evaluate(condition));
+        Awaitility.await(condition).atMost(Patience.seconds(60)).until(() -> (Boolean) page.evaluate(condition));
     }
 
     private static String part(String text, String pattern) {

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
 import io.xg2g.http.FreePort;
+import io.xg2g.schedule.Patience;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -41,7 +41,10 @@ class PlaybackRestartIT {
             long second;
             try (RunningService service = start()) {
                 open = play(chromium, service, "before the restart");
-                service.process().destroyForcibly().onExit().get(10, TimeUnit.SECONDS);
+                service.process()
+                        .destroyForcibly()
+                        .onExit()
+                        .get(Patience.seconds(30).toSeconds(), TimeUnit.SECONDS);
             }
             long first = discontinuity(open);
             try (RunningService service = start()) {
@@ -50,7 +53,7 @@ class PlaybackRestartIT {
                 second = discontinuity(open);
                 assertThat(discontinuity(fresh)).isEqualTo(second);
                 service.process().destroy();
-                service.process().onExit().get(30, TimeUnit.SECONDS);
+                service.process().onExit().get(Patience.seconds(30).toSeconds(), TimeUnit.SECONDS);
             }
             try (RunningService service = start()) {
                 awaitMore(open, second, "after a stop");
@@ -89,7 +92,7 @@ class PlaybackRestartIT {
     private static void awaitMore(Chromium.Page page, long discontinuity, String when) {
         long began = System.nanoTime();
         Awaitility.await("the playlist " + when)
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Patience.seconds(60))
                 .untilAsserted(() -> assertThat(discontinuity(page)).isGreaterThan(discontinuity));
         double reloaded = (System.nanoTime() - began) / 1e9;
         page.evaluate("observeFromHere()");

@@ -1,5 +1,6 @@
 package io.xg2g.service;
 
+import io.xg2g.schedule.Patience;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 /** Client that sends one request as bytes and reads the response. */
 final class RawHttp {
     private static final int MOST = 64 * 1024;
-    private static final int PATIENCE_MILLIS = 1500;
+    private static final int PATIENCE_MILLIS = Patience.allowance(1500);
 
     /** Bytes of the response; empty if there was none. */
     record Answer(String text) {

@@ -3,11 +3,11 @@ package io.xg2g.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.ffmpeg.TestMedia;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +48,7 @@ class ReadOnlyRootIT {
                     .isEqualTo(201);
             try (HlsViewer viewer = HlsViewer.watch(service, "demo")) {
                 Awaitility.await("a channel plays")
-                        .atMost(Duration.ofSeconds(90))
+                        .atMost(Patience.seconds(90))
                         .untilAsserted(() -> assertThat(viewer.video().segments())
                                 .as("%s", viewer.video())
                                 .isGreaterThanOrEqualTo(3));
@@ -70,7 +70,8 @@ class ReadOnlyRootIT {
 
     private void assertEnds(List<Path> writable, String reason) throws Exception {
         try (RunningService service = launch(writable)) {
-            assertThat(service.process().waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(service.process().waitFor(Patience.seconds(120).toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
             Awaitility.await("its log has ended")
                     .untilAsserted(() -> assertThat(service.log())
                             .contains("the program does not start: " + reason, "Read-only file system"));

@@ -1,5 +1,6 @@
 package io.xg2g.service;
 
+import static io.xg2g.service.WatchedChannel.awaitSegments;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
@@ -13,7 +14,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -93,9 +93,8 @@ class ReceiverLiveIT {
                 assertThat(packets[at]).isEqualTo((byte) 0x47);
             }
         }
-        stop(id);
+        LiveChannels.stop(service, id);
         Awaitility.await("the receiver is left alone")
-                .atMost(Duration.ofSeconds(10))
                 .until(() -> receiver.probed().size() > 0 && service.encoders().isEmpty());
     }
 
@@ -109,20 +108,18 @@ class ReceiverLiveIT {
                     .anyMatch(asked ->
                             asked.port() == Port.RELAY && asked.reference().equals(RELAYED));
         }
-        stop(id);
+        LiveChannels.stop(service, id);
     }
 
     @Test
     void aScrambledServiceIsReported() throws IOException {
         String id = channel("Locked Three").getString("id");
-        long asked = System.nanoTime();
         HttpResponse<String> answer = RunningService.get(service.api("/live/" + id + "/master.m3u8"));
 
-        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(20));
         assertThat(answer.statusCode()).isEqualTo(502);
         assertThat(new JsonObject(answer.body()).getString("code")).isEqualTo("receiver-failed");
         assertThat(new JsonObject(answer.body()).getString("detail")).contains("scrambled");
-        stop(id);
+        LiveChannels.stop(service, id);
     }
 
     private static JsonObject channel(String name) {
@@ -133,20 +130,5 @@ class ReceiverLiveIT {
                 .filter(channel -> channel.getString("name").equals(name))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError(name + " is not in " + all));
-    }
-
-    private static void stop(String id) {
-        RunningService.send(
-                HttpRequest.newBuilder(service.api("/api/v1/streams/" + id))
-                        .DELETE()
-                        .build(),
-                BodyHandlers.discarding());
-    }
-
-    private static void awaitSegments(HlsViewer viewer, int segments) {
-        Awaitility.await("segments").atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
-            assertThat(viewer.video().segments()).as("%s", viewer.video()).isGreaterThanOrEqualTo(segments);
-            assertThat(viewer.audio().segments()).as("%s", viewer.audio()).isGreaterThanOrEqualTo(segments);
-        });
     }
 }

@@ -6,8 +6,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.xg2g.ffmpeg.TestMedia;
 import io.xg2g.receiver.ReceiverSimulator;
+import io.xg2g.schedule.Patience;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -67,7 +67,7 @@ class RedactionIT {
                     assertThat(answer).doesNotContain(SECRET);
                     if (!channel.getString("id").equals("udp")) {
                         Awaitility.await(channel.encode())
-                                .atMost(Duration.ofMinutes(1))
+                                .atMost(Patience.seconds(60))
                                 .until(() -> isOpened(service.log(), channel.getString("id")));
                     }
                 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonObject;
+import io.xg2g.schedule.Patience;
 import io.xg2g.telemetry.DcgmCsv;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
@@ -15,17 +16,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Replays by the packaged service. */
+@ExtendWith(Services.Resolver.class)
 class ReplayIT {
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Patience.seconds(60);
     private static final String ONE_ROW = DcgmCsv.export(1, 1, 1)
             .lines()
             .limit(2)
@@ -39,21 +41,19 @@ class ReplayIT {
     private static TelemetryClient client;
 
     @BeforeAll
-    static void start() {
-        service = RunningService.start(
-                temp.resolve("work"),
-                Map.of("xg2g.telemetry.max-replays", "2", "xg2g.telemetry.max-replay-bytes", "1M"));
+    static void start(Services services) {
+        service = services.shared(TelemetryService.CONFIGURATION);
         client = new TelemetryClient(service);
+        deleteReplays();
     }
 
-    @AfterAll
-    static void stop() {
-        service.close();
+    private static void deleteReplays() {
+        client.replays().forEach(replay -> client.delete(path(replay)));
     }
 
     @AfterEach
     void nothingIsLeft() {
-        client.replays().forEach(replay -> client.delete(path(replay)));
+        deleteReplays();
         await().atMost(LONG).until(() -> service.remainingFiles().isEmpty());
         assertThat(service.metric("xg2g_telemetry_replays")).isZero();
     }
@@ -176,7 +176,8 @@ class ReplayIT {
             other.process().destroy();
 
             // Then
-            assertThat(other.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(other.process().waitFor(LONG.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
             assertThat(other.remainingFiles()).isEmpty();
             assertThat(other.log()).doesNotContain("replay failed", "unexpectedly");
         }

@@ -1,5 +1,6 @@
 package io.xg2g.service;
 
+import io.xg2g.ffmpeg.LongDeadlines;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,7 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class RunningService implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile(
             "Listening on: (http://127\\.0\\.0\\.1:\\d+).*[Mm]anagement interface.*(http://127\\.0\\.0\\.1:\\d+)");
-    private static final Path APP = Path.of("target/quarkus-app");
+    private static final Path APP = Coverage.directory()
+            .map(directory -> directory.resolve("quarkus-app"))
+            .orElse(Path.of("target/quarkus-app"));
 
     /** Free ports, and a plain-text log. */
     private static final Map<String, String> ANYWHERE = Map.of(
@@ -154,6 +157,7 @@ public final class RunningService implements AutoCloseable {
 
     private static List<String> command(Path work, Map<String, String> configuration) {
         Map<String, String> properties = new TreeMap<>(ANYWHERE);
+        properties.putAll(LongDeadlines.PROPERTIES);
         properties.putAll(Map.of(
                 // Independent of the machine.
                 "xg2g.gpu.software.slots", "4",
@@ -179,6 +183,7 @@ public final class RunningService implements AutoCloseable {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Xlog:aot=off", "-Xlog:cds=off"));
             command.addAll(HEAP_FLAGS);
+            command.addAll(Coverage.options(app));
             // Written by the build; without it the program only starts more slowly.
             Path cache = app.resolve("app.aot");
             if (Files.exists(cache)) {
@@ -334,6 +339,9 @@ public final class RunningService implements AutoCloseable {
 
     @Override
     public void close() {
+        if (Coverage.directory().isPresent()) {
+            Coverage.stop(process);
+        }
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         process.onExit().join();

@@ -2,6 +2,7 @@ package io.xg2g.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +48,7 @@ class SlowClientsIT {
                         directory.resolve("channels.json").toString()));
         viewer = HlsViewer.watch(service, "demo");
         Awaitility.await("a first segment")
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Patience.seconds(60))
                 .until(() -> viewer.video().segments() > 0 && viewer.audio().segments() > 0);
     }
 
@@ -77,7 +78,7 @@ class SlowClientsIT {
 
         assertUndisturbed();
 
-        Awaitility.await("their end").atMost(Duration.ofSeconds(30)).until(() -> closed("idle") - before >= 1000);
+        Awaitility.await("their end").atMost(Patience.seconds(30)).until(() -> closed("idle") - before >= 1000);
         Awaitility.await("their clients see it").until(() -> sockets.stream().allMatch(HttpSocket::isClosed));
     }
 
@@ -96,7 +97,7 @@ class SlowClientsIT {
         HttpSocket socket = open("127.0.2.2");
         assertThat(socket.get("/api/v1/queue").status()).isEqualTo(200);
 
-        Awaitility.await("its end").atMost(Duration.ofSeconds(20)).until(socket::isClosed);
+        Awaitility.await("its end").atMost(Patience.seconds(30)).until(socket::isClosed);
     }
 
     @Test
@@ -106,7 +107,7 @@ class SlowClientsIT {
 
         // A request for each poll, over more than twice the idle timeout.
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Patience.seconds(60))
                 .pollInterval(Duration.ofMillis(500))
                 .until(() -> socket.get("/api/v1/queue").status() == 200
                         && viewer.video().segments() >= before + 5);
@@ -134,7 +135,7 @@ class SlowClientsIT {
         HttpSocket.Answer answer = socket.answer();
         assertThat(answer.status()).as("%s", answer).isEqualTo(408);
         assertThat(answer.error()).contains("body-timeout");
-        Awaitility.await("its end").atMost(Duration.ofSeconds(10)).until(socket::isClosed);
+        Awaitility.await("its end").atMost(Patience.seconds(30)).until(socket::isClosed);
     }
 
     @Test
@@ -164,7 +165,7 @@ class SlowClientsIT {
         }
         int before = viewer.video().segments();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Patience.seconds(60))
                 .pollInterval(Duration.ofSeconds(1))
                 .until(() -> {
                     for (HttpSocket socket : sockets) {
@@ -200,7 +201,7 @@ class SlowClientsIT {
     private static void assertUndisturbed() {
         int before = viewer.video().segments();
         Awaitility.await("the next segments")
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Patience.seconds(30))
                 .until(() -> viewer.video().segments() >= before + 2);
         assertThat(viewer.violations()).isEmpty();
         assertThat(viewer.video().gaps()).isZero();
@@ -216,7 +217,7 @@ class SlowClientsIT {
             }
         };
         Awaitility.await("its end")
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Patience.seconds(30))
                 .pollInterval(Duration.ofMillis(200))
                 .until(closed);
     }

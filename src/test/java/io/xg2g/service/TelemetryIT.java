@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonObject;
 import io.xg2g.gpu.FakeNvml;
+import io.xg2g.schedule.Patience;
 import io.xg2g.telemetry.DcgmCsv;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,38 +16,29 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** GPU samples in the packaged service, with a stub of NVIDIA's library and with a recording. */
+@ExtendWith(Services.Resolver.class)
 class TelemetryIT {
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Patience.seconds(60);
     private static final String RECORDED = DcgmCsv.uuid(7, 0);
     private static final int LOOKS = 60;
 
-    @TempDir
-    static Path temp;
-
     private static RunningService service;
     private static TelemetryClient client;
-    private static FakeNvml nvml;
 
     @BeforeAll
-    static void start() {
-        nvml = FakeNvml.compile(temp.resolve("lib"));
-        service = RunningService.start(
-                temp.resolve("work"),
-                Map.of("xg2g.gpu.stats.interval", "1s", "xg2g.gpu.stats.nvml-library", nvml.path()));
+    static void start(Services services) {
+        service = services.shared(TelemetryService.CONFIGURATION);
         client = new TelemetryClient(service);
         String replay = client.replay("speed=max", DcgmCsv.export(7, 1, LOOKS));
         await().atMost(LONG).until(() -> client.state(replay).getString("state").equals("finished"));
@@ -55,11 +47,6 @@ class TelemetryIT {
                 .until(() -> client.gpu(FakeNvml.L4)
                         .filter(gpu -> gpu.containsKey("sampledAt"))
                         .isPresent());
-    }
-
-    @AfterAll
-    static void stop() {
-        service.close();
     }
 
     @Test
@@ -208,7 +195,7 @@ class TelemetryIT {
         HttpResponse<InputStream> events = RunningService.send(request, BodyHandlers.ofInputStream());
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(events.body(), StandardCharsets.UTF_8))) {
             assertThat(value(lines)).isBetween(0.0, 100.0);
-            nvml.set("encoder 23");
+            TelemetryService.NVML.set("encoder 23");
             double value = value(lines);
             while (value != 23) {
                 value = value(lines);

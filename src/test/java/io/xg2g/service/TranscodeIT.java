@@ -13,21 +13,20 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The transcode API of the packaged service. */
+@ExtendWith(Services.Resolver.class)
 class TranscodeIT {
     @TempDir
     static Path temp;
@@ -35,13 +34,8 @@ class TranscodeIT {
     private static RunningService service;
 
     @BeforeAll
-    static void start() {
-        service = RunningService.start(temp.resolve("work"), Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        service.close();
+    static void start(Services services) {
+        service = services.shared(Services.USUAL);
     }
 
     static Stream<Path> broadcasts() {
@@ -70,7 +64,6 @@ class TranscodeIT {
                 .isEqualTo("aac");
         assertThat(Ffprobe.decodeErrors(answer.body())).isEmpty();
         Awaitility.await("files are removed after the answer")
-                .atMost(Duration.ofSeconds(10))
                 .until(() -> service.remainingFiles().isEmpty());
     }
 
@@ -194,9 +187,7 @@ class TranscodeIT {
                         .statusCode())
                 .isEqualTo(204);
         assertThat(RunningService.get(location).statusCode()).isEqualTo(404);
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
-                .until(() -> service.remainingFiles().isEmpty());
+        Awaitility.await().until(() -> service.remainingFiles().isEmpty());
     }
 
     private static int statusOfRange(URI rendition, String range, String ifRange) {

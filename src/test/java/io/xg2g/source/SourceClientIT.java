@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The client with servers on loopback, under test-only host names. */
-@Timeout(60)
+@Timeout(300)
 class SourceClientIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final String NAME = "camera.example.org";

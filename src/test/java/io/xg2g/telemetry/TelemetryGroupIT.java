@@ -12,8 +12,8 @@ import io.restassured.response.Response;
 import io.xg2g.bus.Bus;
 import io.xg2g.bus.BusStats;
 import io.xg2g.bus.Message;
+import io.xg2g.schedule.Patience;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -69,14 +69,14 @@ class TelemetryGroupIT {
         List<String> replays = streamers.stream().map(CompletableFuture::join).toList();
 
         // Then
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(Patience.seconds(60))
                 .untilAsserted(() -> replays.forEach(replay -> {
                     Response state = given().get(replay);
                     assertThat(state.path("state").toString()).isEqualTo("finished");
                     assertThat(state.<Integer>path("rows")).isEqualTo(ROWS);
                     assertThat(state.<Integer>path("badRows")).isZero();
                 }));
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(Patience.seconds(60))
                 .untilAsserted(() -> assertThat(bus.stats(TelemetryCollector.REPLAYED))
                         .returns((long) STREAMERS * ROWS, BusStats::published)
                         .returns((long) STREAMERS * ROWS, BusStats::delivered)
@@ -152,7 +152,7 @@ class TelemetryGroupIT {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Patience.seconds(30))
                 .until(() -> bus.stats(TelemetryCollector.REPLAYED).delivered() > delivered);
         assertThat(repository.series(known.gpu())).isEqualTo(before);
     }

@@ -3,28 +3,32 @@ package io.xg2g.transcode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
-import io.xg2g.dispatch.Rejection;
 import io.xg2g.dispatch.TranscodeResult;
 import io.xg2g.ffmpeg.Rendition;
+import io.xg2g.problem.ProblemType;
 import io.xg2g.schedule.ManualTime;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class TranscodeJobTest {
-    private static final TranscodeResult.Completed COMPLETED = new TranscodeResult.Completed(
-            List.of(new Rendition("720p", Path.of("x"), "video/mp4", 10, 1280, 720, Duration.ofSeconds(2))),
-            "libx264",
-            "software",
-            Duration.ZERO,
-            Duration.ofSeconds(1));
+    private static final JobState.Completed COMPLETED = new JobState.Completed(
+            new TranscodeResult.Completed(
+                    List.of(new Rendition("720p", Path.of("x"), "video/mp4", 10, 1280, 720, Duration.ofSeconds(2))),
+                    "libx264",
+                    "software",
+                    Duration.ZERO,
+                    Duration.ofSeconds(1)),
+            Instant.EPOCH);
 
     private final AtomicInteger released = new AtomicInteger();
     private final RefCountedDirectory directory =
             new RefCountedDirectory(Path.of("d"), path -> released.incrementAndGet());
-    private final TranscodeJob job = new TranscodeJob("id", "client", "720p", directory, new ManualTime());
+    private final TranscodeJob job =
+            new TranscodeJob(Jobs.request("id", "client"), Jobs.files(Path.of("d")), directory, new ManualTime());
 
     @Test
     void progressIsNotBufferedForASlowWatcher() {
@@ -34,7 +38,7 @@ class TranscodeJobTest {
         for (int i = 1; i <= 1000; i++) {
             job.progressed(i / 1001.0);
         }
-        job.ended(COMPLETED);
+        job.ended(COMPLETED, 0);
         slow.request(2);
 
         assertThat(slow.getItems())
@@ -52,7 +56,7 @@ class TranscodeJobTest {
         job.started("software");
         job.progressed(0.5);
         AssertSubscriber<TranscodeJob.Event> late = watch();
-        job.ended(COMPLETED);
+        job.ended(COMPLETED, 0);
 
         // Then
         assertThat(names(early)).containsExactly("queued", "started", "progress", "finished");
@@ -74,8 +78,8 @@ class TranscodeJobTest {
 
     @Test
     void onlyTheFirstEndCounts() {
-        job.ended(COMPLETED);
-        job.ended(new TranscodeResult.Cancelled());
+        job.ended(COMPLETED, 0);
+        job.ended(new JobState.Cancelled(Instant.EPOCH), 0);
         job.started("software");
         assertThat(job.state()).isInstanceOf(JobState.Completed.class);
         assertThat(job.rendition("720p")).isPresent();
@@ -97,19 +101,39 @@ class TranscodeJobTest {
     }
 
     @Test
-    void anAbandonedJobIsCancelledEvenIfItCompletes() {
-        directory.release();
-        job.discardResult();
-        job.ended(COMPLETED);
-        assertThat(job.state()).isInstanceOf(JobState.Cancelled.class);
-        assertThat(released).hasValue(1);
+    void aFailedAttemptPutsItBackAndItsWatchersStay() {
+        // Given
+        AssertSubscriber<TranscodeJob.Event> watcher = watch();
+        job.started("software");
+
+        // When
+        job.requeued(1, ProblemType.TRANSCODE_FAILED.with("the encoder crashed"));
+        job.started("software");
+        job.ended(COMPLETED, 1);
+
+        // Then
+        assertThat(names(watcher)).containsExactly("queued", "started", "queued", "started", "finished");
+        assertThat(job.attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void atTheShutdownTheStreamsOfEventsEndAndTheJobStaysOpen() {
+        AssertSubscriber<TranscodeJob.Event> waiting = watch();
+        job.started("software");
+        job.leave();
+        assertThat(names(waiting)).containsExactly("queued", "started");
+
+        job.requeued(0, null);
+
+        waiting.assertCompleted();
+        watch().assertCompleted();
+        assertThat(job.state()).isInstanceOf(JobState.Queued.class);
     }
 
     @Test
     void filesAreKeptUntilTheLastReaderHasClosed() {
         // Given
-        directory.release();
-        job.ended(COMPLETED);
+        job.ended(COMPLETED, 0);
 
         // When, then
         assertThat(directory.hold()).isTrue();
@@ -121,18 +145,8 @@ class TranscodeJobTest {
     }
 
     @Test
-    void filesAreReleasedOnceWithoutAResultAndKeptWithOne() {
-        directory.release();
-        job.ended(new TranscodeResult.Rejected(Rejection.TIMEOUT, Duration.ZERO, Duration.ZERO));
-        assertThat(released).hasValue(1);
-        job.releaseFiles();
-        assertThat(released).hasValue(1);
-    }
-
-    @Test
     void aCompletedJobKeepsItsFilesUntilItIsReleased() {
-        directory.release();
-        job.ended(COMPLETED);
+        job.ended(COMPLETED, 0);
         assertThat(released).hasValue(0);
         job.releaseFiles();
         assertThat(released).hasValue(1);

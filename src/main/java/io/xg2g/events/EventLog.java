@@ -1,0 +1,271 @@
+package io.xg2g.events;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
+import io.xg2g.bus.Bus;
+import io.xg2g.durability.DurableQueues;
+import io.xg2g.queue.CircularQueue;
+import io.xg2g.queue.Durability;
+import io.xg2g.queue.QueueException;
+import io.xg2g.queue.QueueOptions;
+import io.xg2g.queue.Serializer;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.jboss.logging.Logger;
+
+/**
+ * The latest events, in the circular queue {@value #QUEUE} of the data directory. Recorded from the bus; an event is served
+ * after it was synced to disk, so that nobody has seen an event that a power cut removes, nor a sequence that is used again.
+ *
+ * <p>Thread-safe. Reading may block on files.
+ */
+@Singleton
+class EventLog {
+    static final String QUEUE = "events";
+
+    private static final Logger LOG = Logger.getLogger(EventLog.class);
+    private static final int SEGMENTS = 16;
+
+    /** Of syncs beside those for events that are to be served. */
+    private static final Duration SYNC_INTERVAL = Duration.ofSeconds(1);
+
+    private static final int MAX_EVENT_BYTES = 64 << 10;
+    private static final int MEMORY_ITEMS = 2000;
+    private static final long MEMORY_BYTES = 4 << 20;
+    private static final int SCAN = 500;
+    private static final int FOLLOW_PAGE = 100;
+    private static final Executor THREADS =
+            task -> Thread.ofVirtual().name("events-reader").start(task);
+
+    /**
+     * Part of the log.
+     *
+     * @param events matching ones, in their order
+     * @param read sequence up to which the log was read
+     * @param more whether there are later matching events
+     */
+    record Page(List<RecordedEvent> events, long read, boolean more) {}
+
+    private final CircularQueue<Event> queue;
+    private final Duration keep;
+    private final ObjectMapper mapper;
+    private final Counter lost;
+    private final AtomicLong added = new AtomicLong();
+    private final AtomicBoolean syncing = new AtomicBoolean();
+    private final BroadcastProcessor<Long> changes = BroadcastProcessor.create();
+
+    /** Sequence up to which events are synced, and served. */
+    private volatile long visible;
+
+    @Inject
+    EventLog(EventsConfig config, DurableQueues queues, ObjectMapper mapper, MeterRegistry registry) {
+        this(EventsSettings.of(config), queues, mapper, registry);
+    }
+
+    private EventLog(EventsSettings settings, DurableQueues queues, ObjectMapper mapper, MeterRegistry registry) {
+        this(queues.circular(options(settings, queues), json(mapper)), settings.keep(), mapper, registry);
+    }
+
+    EventLog(CircularQueue<Event> queue, Duration keep, ObjectMapper mapper, MeterRegistry registry) {
+        this.queue = queue;
+        this.keep = keep;
+        this.mapper = mapper;
+        this.lost = EventPublisher.dropped(registry, "storage");
+        visible = queue.last(1).stream().mapToLong(CircularQueue.Item::sequence).sum();
+        added.set(visible);
+    }
+
+    private static QueueOptions options(EventsSettings settings, DurableQueues queues) {
+        QueueOptions defaults = QueueOptions.named(QUEUE);
+        return defaults.with(new QueueOptions.Bounds(1, settings.maxItems(), MAX_EVENT_BYTES))
+                .with(new QueueOptions.Memory(
+                        MEMORY_ITEMS,
+                        MEMORY_BYTES,
+                        defaults.memory().ratio(),
+                        defaults.memory().overflow()))
+                .with(queues.storage(QUEUE, Durability.ASYNC)
+                        .sized(settings.maxBytes(), (int) (settings.maxBytes() / SEGMENTS))
+                        .syncedEach(SYNC_INTERVAL));
+    }
+
+    static Serializer<Event> json(ObjectMapper mapper) {
+        return new Serializer<>() {
+            @Override
+            public byte[] toBytes(Event event) {
+                try {
+                    return mapper.writeValueAsBytes(event);
+                } catch (IOException bug) {
+                    throw new UncheckedIOException(bug);
+                }
+            }
+
+            @Override
+            public Event fromBytes(byte[] bytes) {
+                try {
+                    return mapper.readValue(bytes, Event.class);
+                } catch (IOException foreign) {
+                    throw new UncheckedIOException(foreign);
+                }
+            }
+        };
+    }
+
+    /** Subscribes to the bus; then events are published. */
+    void start(@Observes StartupEvent event, Bus bus, EventPublisher publisher, DurableQueues queues) {
+        bus.subscribe(EventPublisher.TOPIC, message -> record(message.as(Event.class, mapper)));
+        queues.onDamage((damaged, damage) -> publisher.publish(Event.of(
+                EventType.QUEUE_DAMAGED,
+                damaged,
+                "A file of the queue is damaged; an item may be lost.",
+                Map.of("file", damage.file(), "offset", Long.toString(damage.offset()), "what", damage.what()))));
+        publisher.begin();
+    }
+
+    /** Ends the streams of clients when the shutdown begins, which would otherwise wait for them. */
+    void drain(@Observes ShutdownDelayInitiatedEvent event) {
+        changes.onComplete();
+    }
+
+    /** Stores an event; it is served as soon as it is synced. */
+    void record(Event event) {
+        try {
+            long sequence = queue.add(event, keep);
+            added.accumulateAndGet(sequence, Math::max);
+        } catch (QueueException full) {
+            lost.increment();
+            LOG.errorf("event not stored: type=%s, subject=%s, error=%s", event.type(), event.subject(), full);
+            return;
+        }
+        sync();
+    }
+
+    /** Syncs what was added, on another thread, while further events are added. */
+    private void sync() {
+        if (added.get() > visible && syncing.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("events-sync").start(() -> {
+                boolean done = false;
+                try {
+                    long upTo = added.get();
+                    queue.sync();
+                    visible = upTo;
+                    changes.onNext(upTo);
+                    done = true;
+                } catch (QueueException failure) {
+                    LOG.errorf("events not synced: error=%s", failure);
+                } finally {
+                    syncing.set(false);
+                }
+                if (done) {
+                    sync();
+                }
+            });
+        }
+    }
+
+    /** Returns the latest event that matches. */
+    Optional<RecordedEvent> latest(Predicate<RecordedEvent> wanted) {
+        return latest(1, wanted).events().stream().findFirst();
+    }
+
+    /** Returns the latest events that match, the oldest of them first. */
+    Page latest(int most, Predicate<RecordedEvent> wanted) {
+        long upTo = visible;
+        for (int scanned = most + SCAN; ; scanned = Math.multiplyExact(scanned, 4)) {
+            List<CircularQueue.Item<Event>> items = queue.last(scanned);
+            List<RecordedEvent> matching = items.stream()
+                    .filter(item -> item.sequence() <= upTo)
+                    .map(RecordedEvent::of)
+                    .filter(wanted)
+                    .toList();
+            if (matching.size() >= most || items.size() < scanned) {
+                return new Page(matching.subList(Math.max(0, matching.size() - most), matching.size()), upTo, false);
+            }
+        }
+    }
+
+    /**
+     * Returns the first events behind a sequence that match. A sequence above the latest one is of another log, for instance
+     * one in a data directory that was deleted: all events are behind it.
+     */
+    Page since(long sequence, int most, Predicate<RecordedEvent> wanted) {
+        long upTo = visible;
+        long read = sequence > upTo ? 0 : sequence;
+        List<RecordedEvent> matching = new ArrayList<>();
+        while (read < upTo) {
+            List<CircularQueue.Item<Event>> items = queue.since(read, SCAN);
+            for (CircularQueue.Item<Event> item : items) {
+                if (item.sequence() > upTo) {
+                    return new Page(matching, upTo, false);
+                }
+                RecordedEvent event = RecordedEvent.of(item);
+                if (wanted.test(event)) {
+                    if (matching.size() == most) {
+                        return new Page(matching, read, true);
+                    }
+                    matching.add(event);
+                }
+                read = item.sequence();
+            }
+            if (items.isEmpty()) {
+                read = upTo;
+            }
+        }
+        return new Page(matching, upTo, false);
+    }
+
+    /**
+     * Returns the events behind a sequence that match, and then each further one, until the service shuts down. A slow client
+     * delays only itself; it misses what is removed meanwhile.
+     */
+    Multi<RecordedEvent> follow(long sequence, Predicate<RecordedEvent> wanted) {
+        AtomicLong position = new AtomicLong(sequence);
+        // Subscribe to the changes too before the log is read, so that none is missed.
+        return Multi.createBy()
+                .merging()
+                .streams(changes, Multi.createFrom().item(sequence))
+                .onOverflow()
+                .dropPreviousItems()
+                .emitOn(THREADS, 1)
+                .onItem()
+                .transformToMultiAndConcatenate(_ -> Multi.createBy()
+                        .repeating()
+                        .supplier(() -> next(position, wanted))
+                        .until(List::isEmpty))
+                .onItem()
+                .disjoint();
+    }
+
+    /** Returns the latest events that match, and then each further one, as {@link #follow}. */
+    Multi<RecordedEvent> followLatest(int most, Predicate<RecordedEvent> wanted) {
+        return Multi.createFrom()
+                .item(() -> latest(most, wanted))
+                .runSubscriptionOn(THREADS)
+                .onItem()
+                .transformToMultiAndConcatenate(page -> Multi.createBy()
+                        .concatenating()
+                        .streams(Multi.createFrom().iterable(page.events()), follow(page.read(), wanted)));
+    }
+
+    private List<RecordedEvent> next(AtomicLong position, Predicate<RecordedEvent> wanted) {
+        Page page = since(position.get(), FOLLOW_PAGE, wanted);
+        position.set(page.read());
+        return page.events();
+    }
+}

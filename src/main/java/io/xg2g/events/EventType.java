@@ -1,0 +1,56 @@
+package io.xg2g.events;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Types of events. A name is {@code <kind of subject>.<what happened>}; names are part of the API. */
+public enum EventType {
+    /** The service has started; {@code recovered} says whether its predecessor was killed. Subject: the version. */
+    PROGRAM_STARTED("program.started"),
+    /** The service ends in order. Subject: the version. */
+    PROGRAM_STOPPED("program.stopped"),
+    /** Damage was found in a file of a queue. Subject: the queue. */
+    QUEUE_DAMAGED("queue.damaged"),
+    /** A channel was started. Subject of this and the following: the channel. */
+    STREAM_STARTED("stream.started"),
+    /** The channel is played without restrictions, for the first time or again. */
+    STREAM_PLAYING("stream.playing"),
+    /** Renditions of the channel are dropped or late. */
+    STREAM_DEGRADED("stream.degraded"),
+    /** The source of the channel was lost; it is opened again. */
+    STREAM_RECOVERING("stream.recovering"),
+    STREAM_STOPPED("stream.stopped"),
+    /** A device gets no more units after a failure. Subject: the device. */
+    DEVICE_DISABLED("device.disabled"),
+    /** The device passed its probe and gets units again. */
+    DEVICE_RESTORED("device.restored"),
+    /** A circuit breaker opened. Subject: receiver and port. */
+    BREAKER_OPENED("breaker.opened"),
+    BREAKER_CLOSED("breaker.closed"),
+    /** A job has failed for good. Subject: its id. */
+    JOB_DEAD("job.dead"),
+    /** Uploads make no progress. Subject: the upload target. */
+    UPLOAD_STUCK("upload.stuck"),
+    /** A camera does not respond. Subject: the channel. */
+    CAMERA_LOST("camera.lost");
+
+    private final String label;
+
+    EventType(String label) {
+        this.label = label;
+    }
+
+    /** Returns the name of the type in the API. */
+    public String label() {
+        return label;
+    }
+
+    /** Returns the kind of subject: the first part of the name. */
+    String kind() {
+        return label.substring(0, label.indexOf('.'));
+    }
+
+    static Optional<EventType> labelled(String label) {
+        return Arrays.stream(values()).filter(type -> type.label.equals(label)).findFirst();
+    }
+}

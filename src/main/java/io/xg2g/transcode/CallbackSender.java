@@ -1,0 +1,179 @@
+package io.xg2g.transcode;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.xg2g.queue.Delivery;
+import io.xg2g.queue.HybridQueue;
+import io.xg2g.queue.QueueException;
+import io.xg2g.schedule.TimeSource;
+import io.xg2g.source.SourceNotAllowed;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/**
+ * Delivers callbacks from their queue, at least once each, several at the same time. One that fails is put back with a delay, until
+ * its attempts are used up. Thread-safe; blocks.
+ *
+ * <p>The header {@value #SIGNATURE} is {@code t=<time>,v1=<signature>}: the time in seconds since 1970, and HMAC-SHA256 of the time,
+ * a dot and the body, in hexadecimal.
+ */
+final class CallbackSender {
+    static final String SIGNATURE = "X-Xg2g-Signature";
+    static final String JOB = "X-Xg2g-Transcode";
+
+    private static final Logger LOG = Logger.getLogger(CallbackSender.class);
+    private static final int AT_ONCE = 8;
+    private static final int LOWEST_SUCCESS = 200;
+    private static final int HIGHEST_SUCCESS = 299;
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
+
+    /**
+     * A callback.
+     *
+     * @param job id of the job
+     * @param url where to
+     * @param body JSON
+     */
+    @RegisterForReflection
+    record Message(String job, String url, String body) {}
+
+    /** Sends a request, and returns the status of the response. */
+    interface Transport {
+        int post(URI uri, Map<String, String> headers, String body)
+                throws IOException, SourceNotAllowed, InterruptedException;
+    }
+
+    /** What becomes of an attempt; label of the metric. */
+    enum Outcome {
+        DELIVERED("delivered"),
+        POSTPONED("postponed"),
+        ABANDONED("abandoned");
+
+        private final String label;
+
+        Outcome(String label) {
+            this.label = label;
+        }
+
+        String label() {
+            return label;
+        }
+    }
+
+    /**
+     * How callbacks are sent.
+     *
+     * @param secret key of the signature
+     * @param attempts maximum number of attempts
+     * @param outcomes receives the result of each attempt
+     */
+    record Policy(String secret, int attempts, Backoff backoff, Consumer<Outcome> outcomes) {}
+
+    private final HybridQueue<Message> queue;
+    private final Transport transport;
+    private final Policy policy;
+    private final TimeSource time;
+    private final Executor executor;
+    private final Semaphore free = new Semaphore(AT_ONCE);
+    private volatile boolean closed;
+
+    CallbackSender(HybridQueue<Message> queue, Transport transport, Policy policy, TimeSource time, Executor executor) {
+        this.queue = queue;
+        this.transport = transport;
+        this.policy = policy;
+        this.time = time;
+        this.executor = executor;
+    }
+
+    /** Sends until {@link #close}; blocks. */
+    void run() throws InterruptedException {
+        while (!closed) {
+            try {
+                step(POLL);
+            } catch (QueueException.Closed end) {
+                return;
+            } catch (QueueException failure) {
+                LOG.errorf("callbacks not taken from the queue: error=%s", failure.getMessage());
+                Thread.sleep(AFTER_FAILURE);
+            }
+        }
+    }
+
+    /** Takes one callback, waiting for it at most so long, and begins to send it. Returns whether there was one. */
+    boolean step(Duration timeout) throws InterruptedException {
+        free.acquire();
+        Optional<Delivery<Message>> next = Optional.empty();
+        try {
+            next = queue.take(timeout);
+        } finally {
+            if (next.isEmpty()) {
+                free.release();
+            }
+        }
+        next.ifPresent(delivery -> executor.execute(() -> {
+            try {
+                send(delivery);
+            } catch (QueueException.Closed shutdown) {
+                LOG.debugf(
+                        "callback is delivered again after the start: job=%s",
+                        delivery.item().job());
+            } catch (QueueException failure) {
+                LOG.errorf("callback not removed from the queue: error=%s", failure.getMessage());
+            } finally {
+                free.release();
+            }
+        }));
+        return next.isPresent();
+    }
+
+    private void send(Delivery<Message> delivery) {
+        Message message = delivery.item();
+        String failure = failure(message);
+        if (failure.isEmpty()) {
+            policy.outcomes().accept(Outcome.DELIVERED);
+            delivery.acknowledge();
+        } else if (delivery.number() >= policy.attempts()) {
+            LOG.warnf("callback given up: job=%s, attempts=%d, reason=%s", message.job(), delivery.number(), failure);
+            policy.outcomes().accept(Outcome.ABANDONED);
+            delivery.acknowledge();
+        } else {
+            LOG.debugf("callback failed, sent again later: job=%s, reason=%s", message.job(), failure);
+            policy.outcomes().accept(Outcome.POSTPONED);
+            delivery.putBack(policy.backoff().after(delivery.number()));
+        }
+    }
+
+    /** Sends a callback; returns why it was not delivered, or an empty text. */
+    private String failure(Message message) {
+        long seconds = time.instant().getEpochSecond();
+        Map<String, String> headers = Map.of(
+                "Content-Type",
+                "application/json",
+                JOB,
+                message.job(),
+                SIGNATURE,
+                "t=" + seconds + ",v1=" + Digests.hmacSha256(policy.secret(), seconds + "." + message.body()));
+        try {
+            int status = transport.post(URI.create(message.url()), headers, message.body());
+            return status >= LOWEST_SUCCESS && status <= HIGHEST_SUCCESS ? "" : "status " + status;
+        } catch (IOException unreachable) {
+            return unreachable.getClass().getSimpleName();
+        } catch (SourceNotAllowed refused) {
+            return refused.sentence();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return "shutdown";
+        }
+    }
+
+    void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,212 @@
+package io.xg2g.transcode;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduler;
+import io.xg2g.config.ConfigBounds;
+import io.xg2g.dispatch.Dispatcher;
+import io.xg2g.dispatch.QueueSnapshot;
+import io.xg2g.durability.DurableQueues;
+import io.xg2g.problem.DiskFailure;
+import io.xg2g.queue.Durability;
+import io.xg2g.queue.QueueException;
+import io.xg2g.queue.QueueOptions;
+import io.xg2g.queue.Serializer;
+import io.xg2g.schedule.PeriodicTasks;
+import io.xg2g.schedule.TimeSource;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/**
+ * Jobs from the start of the program to its end: loads those of earlier runs, runs them, and leaves those that are open at the
+ * shutdown to the next run. Thread-safe.
+ */
+@ApplicationScoped
+@Startup
+class JobLifecycle {
+    private static final Logger LOG = Logger.getLogger(JobLifecycle.class);
+    private static final String QUEUE = "jobs";
+
+    /** After the dispatcher was closed, which stops what is running. */
+    private static final int AFTER_DISPATCHER = 3_000;
+
+    private static final Duration LEASE = Duration.ofMinutes(2);
+    private static final Duration MAX_RETRY_DELAY = Duration.ofMinutes(5);
+    private static final Duration LAST_WRITES = Duration.ofSeconds(10);
+
+    /** Items are ids of 36 bytes. */
+    private static final long QUEUE_BYTES = 64 << 20;
+
+    private static final int SEGMENT_BYTES = 1 << 20;
+
+    private static final Serializer<String> IDS = new Serializer<>() {
+        @Override
+        public byte[] toBytes(String id) {
+            return id.getBytes(StandardCharsets.US_ASCII);
+        }
+
+        @Override
+        public String fromBytes(byte[] bytes) {
+            return new String(bytes, StandardCharsets.US_ASCII);
+        }
+    };
+
+    private final JobStore store;
+    private final TranscodeJobs jobs;
+    private final JobLimits limits;
+    private final JobExecution execution;
+    private final Dispatcher dispatcher;
+    private final Scheduler scheduler;
+    private final MeterRegistry registry;
+    private final JobRunner runner;
+
+    JobLifecycle(
+            DurableQueues queues,
+            JobStore store,
+            TranscodeJobs jobs,
+            JobLimits limits,
+            JobExecution execution,
+            Callbacks callbacks,
+            Dispatcher dispatcher,
+            Scheduler scheduler,
+            MeterRegistry registry,
+            TranscodeConfig config) {
+        int attempts = Math.toIntExact(ConfigBounds.number("xg2g.transcode.attempts", config.attempts(), 1, 10));
+        Backoff backoff = Backoff.configured("xg2g.transcode.retry-delay", config.retryDelay(), MAX_RETRY_DELAY);
+        this.store = store;
+        this.jobs = jobs;
+        this.limits = limits;
+        this.execution = execution;
+        this.dispatcher = dispatcher;
+        this.scheduler = scheduler;
+        this.registry = registry;
+        QueueOptions options = QueueOptions.named(QUEUE)
+                .with(new QueueOptions.Bounds(io.xg2g.dispatch.Priority.values().length, 1_000_000, 64))
+                .with(queues.storage(QUEUE, Durability.SYNC).sized(QUEUE_BYTES, SEGMENT_BYTES))
+                .withLease(LEASE);
+        JobRunner.Policy policy = new JobRunner.Policy(attempts, backoff, this::room, job -> ended(job, callbacks));
+        runner = new JobRunner(queues.work(options, IDS), jobs, execution, policy, TimeSource.SYSTEM);
+        for (String state : List.of("completed", "failed", "dead", "cancelled")) {
+            counter(state);
+        }
+    }
+
+    /** Loads the jobs of earlier runs; those that are open continue when the service has started. */
+    void start(@Observes StartupEvent event, PeriodicTasks tasks) {
+        List<TranscodeJob> loaded = new ArrayList<>();
+        for (JobStore.Stored stored : store.load()) {
+            TranscodeJob job = created(stored.request(), stored.files());
+            stored.outcome().ifPresent(job::restore);
+            try {
+                job.inputBytes(stored.files().inputBytes());
+            } catch (IOException unreadable) {
+                LOG.warnf("size of an input not read: job=%s, error=%s", job.id, unreadable);
+            }
+            if (job.state() instanceof JobState.Open) {
+                job.reserved(limits.readmit(job.client, job.inputBytes()));
+            }
+            jobs.add(job);
+            loaded.add(job);
+        }
+        runner.recover(loaded);
+        long open = loaded.stream()
+                .filter(job -> job.state() instanceof JobState.Open)
+                .count();
+        if (!loaded.isEmpty()) {
+            LOG.infof("jobs of earlier runs loaded: jobs=%d, open=%d", loaded.size(), open);
+        }
+        tasks.every(LEASE.dividedBy(4), "job-leases", runner::extendLeases);
+        Thread.ofVirtual().name("jobs").start(this::run);
+    }
+
+    private void run() {
+        try {
+            runner.run();
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns how many jobs may be under way: as many as there are slots, and those whose sources are being fetched. */
+    private int room() {
+        QueueSnapshot now = dispatcher.snapshot();
+        return scheduler.isRunning() && now.accepting() ? now.slots() + execution.fetching() : 0;
+    }
+
+    /** Creates the job of a stored request. It is not in the registry, nor in the queue. */
+    TranscodeJob created(JobRequest request, JobFiles files) {
+        RefCountedDirectory directory = new RefCountedDirectory(files.directory(), this::delete);
+        return new TranscodeJob(request, files, directory, TimeSource.SYSTEM);
+    }
+
+    private void delete(Path directory) {
+        Thread.startVirtualThread(() -> store.delete(directory));
+    }
+
+    /**
+     * Adds an accepted job to the queue.
+     *
+     * @throws QueueException if it could not be added
+     */
+    void add(TranscodeJob job) {
+        runner.add(job);
+    }
+
+    /** Cancels a job; returns false if it has ended. */
+    boolean cancel(TranscodeJob job) {
+        return runner.cancel(job);
+    }
+
+    /**
+     * Puts a failed or dead job back into the queue.
+     *
+     * @throws io.xg2g.problem.ProblemException if it has not failed, there is no room for it, or the disk is full
+     */
+    void retry(TranscodeJob job) {
+        try {
+            runner.retry(job, () -> job.reserved(limits.reserve(job.client, job.inputBytes())));
+        } catch (IOException | QueueException failure) {
+            LOG.errorf("job not put back, it cannot be stored: job=%s, error=%s", job.id, failure);
+            throw DiskFailure.of("the job cannot be written (xg2g.data-dir); the log says why")
+                    .asException();
+        }
+    }
+
+    private void ended(TranscodeJob job, Callbacks callbacks) {
+        callbacks.add(job);
+        counter(job.state().label()).increment();
+    }
+
+    private Counter counter(String state) {
+        return Counter.builder("xg2g.transcode.jobs.ended")
+                .tag("state", state)
+                .description("Asynchronous transcodes that have ended")
+                .register(registry);
+    }
+
+    /** Ends the streams of events, for which the HTTP layer would wait. */
+    void leave(@Observes ShutdownDelayInitiatedEvent event) {
+        jobs.newestFirst().forEach(TranscodeJob::leave);
+    }
+
+    /** Waits until the jobs that were running are stored, or back in the queue. */
+    void stop(@Observes @Priority(AFTER_DISPATCHER) ShutdownEvent event) {
+        try {
+            runner.close(LAST_WRITES);
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

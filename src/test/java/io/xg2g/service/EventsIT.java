@@ -1,0 +1,171 @@
+package io.xg2g.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Recent events of the packaged service: they survive a kill, and a client goes on where it was. */
+class EventsIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @TempDir
+    Path directory;
+
+    /** A received Server-Sent Event. */
+    private record Received(long id, String name, JsonObject data) {}
+
+    @Test
+    void eventsSurviveAKillAndAClientMissesNone() throws Exception {
+        List<Received> seen = new CopyOnWriteArrayList<>();
+        try (RunningService service = start()) {
+            // Given a client that follows, while a channel starts and is stopped
+            follow(service, null, seen);
+            assertThat(RunningService.get(service.api("/live/demo/master.m3u8")).statusCode())
+                    .isEqualTo(200);
+            HttpRequest stop = HttpRequest.newBuilder(service.api("/api/v1/streams/demo"))
+                    .DELETE()
+                    .build();
+            assertThat(RunningService.send(stop, HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(204);
+            awaitLast(seen, "stream.stopped");
+            assertThat(seen).extracting(Received::name).startsWith("program.started", "stream.started");
+            assertThat(seen.getFirst().data().getJsonObject("details").getString("recovered"))
+                    .isEqualTo("false");
+            assertThat(seen.getLast().data().getJsonObject("details").getString("reason"))
+                    .isEqualTo("requested");
+
+            // When the service is killed
+            service.process().destroyForcibly().onExit().get(10, TimeUnit.SECONDS);
+        }
+        long last = seen.getLast().id();
+        List<Received> more = new CopyOnWriteArrayList<>();
+        try (RunningService service = start()) {
+            // Then what the client has seen is still there, and it gets what it has not seen
+            follow(service, Long.toString(last), more);
+            awaitLast(more, "program.started");
+            assertThat(more.getFirst().id()).isGreaterThan(last);
+            assertThat(more.getLast().data().getJsonObject("details").getString("recovered"))
+                    .isEqualTo("true");
+            List<JsonObject> stored = list(service, "?since=0");
+            assertThat(stored).containsAll(seen.stream().map(Received::data).toList());
+            assertThat(stored).extracting(event -> event.getLong("sequence")).isSorted();
+
+            // And it is selected by type and time, and comes in pages
+            assertThat(list(service, "?type=stream"))
+                    .isNotEmpty()
+                    .allMatch(event -> event.getString("type").startsWith("stream."));
+            assertThat(list(service, "?since=" + Instant.now().plusSeconds(3600)))
+                    .isEmpty();
+            assertThat(pages(service)).isEqualTo(list(service, "?since=0&limit=1000"));
+            assertThat(RunningService.get(service.api("/api/v1/events?since=yesterday"))
+                            .statusCode())
+                    .isEqualTo(400);
+
+            // When it is stopped in order
+            service.terminate();
+            service.process().onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+        try (RunningService service = start()) {
+            assertThat(list(service, "?type=program"))
+                    .extracting(event -> event.getString("type"))
+                    .startsWith("program.started", "program.started", "program.stopped");
+            List<Received> third = new CopyOnWriteArrayList<>();
+            follow(service, null, third);
+            awaitLast(third, "program.started");
+            assertThat(third.getLast().data().getJsonObject("details").getString("recovered"))
+                    .isEqualTo("false");
+        }
+    }
+
+    private RunningService start() {
+        return RunningService.start(
+                directory.resolve("work"), Map.of("xg2g.live.demo", "true", "xg2g.shutdown-grace", "1s"));
+    }
+
+    private static List<JsonObject> list(RunningService service, String query) {
+        // Without a header Accept the answer is JSON, too.
+        HttpRequest request = HttpRequest.newBuilder(service.api("/api/v1/events" + query))
+                .timeout(PATIENCE)
+                .build();
+        HttpResponse<String> answer = RunningService.send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return events(new JsonObject(answer.body()));
+    }
+
+    private static List<JsonObject> events(JsonObject page) {
+        JsonArray events = page.getJsonArray("events");
+        return events.stream().map(JsonObject.class::cast).toList();
+    }
+
+    private static List<JsonObject> pages(RunningService service) {
+        List<JsonObject> all = new ArrayList<>();
+        @Nullable String next = service.api("/api/v1/events?since=0&limit=2").toString();
+        while (next != null) {
+            JsonObject page =
+                    new JsonObject(RunningService.get(URI.create(next)).body());
+            all.addAll(events(page));
+            next = page.getString("next");
+        }
+        return all;
+    }
+
+    /** Reads events on a thread of its own, until the stream ends. */
+    private static void follow(RunningService service, @Nullable String lastEventId, List<Received> into) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(service.api("/api/v1/events")).header("Accept", "text/event-stream");
+        if (lastEventId != null) {
+            request.header("Last-Event-ID", lastEventId);
+        }
+        HttpResponse<Stream<String>> answer = RunningService.send(request.build(), HttpResponse.BodyHandlers.ofLines());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/event-stream"));
+        assertThat(answer.headers().firstValue("X-Accel-Buffering")).hasValue("no");
+        Thread.startVirtualThread(() -> read(answer.body(), into));
+    }
+
+    private static void read(Stream<String> lines, List<Received> into) {
+        Map<String, String> fields = new HashMap<>();
+        try {
+            lines.forEach(line -> {
+                int colon = line.indexOf(':');
+                if (colon > 0) {
+                    fields.put(
+                            line.substring(0, colon), line.substring(colon + 1).strip());
+                } else if (line.isEmpty() && fields.containsKey("data")) {
+                    into.add(new Received(
+                            Long.parseLong(fields.get("id")), fields.get("event"), new JsonObject(fields.get("data"))));
+                    fields.clear();
+                }
+            });
+        } catch (UncheckedIOException killed) {
+            // The service was killed.
+        }
+    }
+
+    private static void awaitLast(List<Received> seen, String type) {
+        Awaitility.await(type)
+                .atMost(PATIENCE)
+                .until(() -> !seen.isEmpty() && seen.getLast().name().equals(type));
+    }
+}

@@ -1,0 +1,148 @@
+package io.xg2g.transcode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.xg2g.queue.HybridQueue;
+import io.xg2g.queue.QueueClock;
+import io.xg2g.queue.QueueOptions;
+import io.xg2g.queue.Serializer;
+import io.xg2g.schedule.ManualTime;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CallbackSenderTest {
+    private static final String SECRET = "0123456789abcdef0123456789abcdef";
+    private static final int REFUSED = -1;
+
+    private record Sent(URI uri, Map<String, String> headers, String body) {}
+
+    private final ManualTime time = new ManualTime();
+    private final Deque<Integer> answers = new ArrayDeque<>();
+    private final List<Sent> sent = new ArrayList<>();
+    private final List<CallbackSender.Outcome> outcomes = new ArrayList<>();
+    private HybridQueue<CallbackSender.Message> queue;
+    private CallbackSender sender;
+
+    @BeforeEach
+    void open() throws IOException {
+        QueueClock clock = new QueueClock() {
+            @Override
+            public long nanoTime() {
+                return time.nanoTime();
+            }
+
+            @Override
+            public long currentTimeMillis() {
+                return time.instant().toEpochMilli();
+            }
+        };
+        queue = HybridQueue.open(QueueOptions.named("callbacks").with(clock), new Serializer<>() {
+            @Override
+            public byte[] toBytes(CallbackSender.Message message) {
+                return String.join("\n", message.job(), message.url(), message.body())
+                        .getBytes(StandardCharsets.UTF_8);
+            }
+
+            @Override
+            public CallbackSender.Message fromBytes(byte[] bytes) {
+                String[] parts = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
+                return new CallbackSender.Message(parts[0], parts[1], parts[2]);
+            }
+        });
+        sender = new CallbackSender(
+                queue,
+                (uri, headers, body) -> {
+                    sent.add(new Sent(uri, headers, body));
+                    int status = answers.remove();
+                    if (status == REFUSED) {
+                        throw new ConnectException("refused");
+                    }
+                    return status;
+                },
+                new CallbackSender.Policy(
+                        SECRET,
+                        3,
+                        new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(10), () -> 0.5),
+                        outcomes::add),
+                time,
+                Runnable::run);
+        queue.add(new CallbackSender.Message("job-1", "http://192.0.2.1/done", "{\"state\":\"completed\"}"));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        queue.close();
+    }
+
+    @Test
+    void itIsSignedOverTimeAndBody() throws InterruptedException {
+        answers.add(204);
+        assertThat(sender.step(Duration.ZERO)).isTrue();
+
+        Sent first = sent.getFirst();
+        long seconds = time.instant().getEpochSecond();
+        assertThat(first.uri()).hasToString("http://192.0.2.1/done");
+        assertThat(first.headers())
+                .containsEntry("X-Xg2g-Transcode", "job-1")
+                .containsEntry("Content-Type", "application/json")
+                .containsEntry(
+                        "X-Xg2g-Signature",
+                        "t=" + seconds + ",v1=" + Digests.hmacSha256(SECRET, seconds + "." + first.body()));
+        assertThat(queue.stats().items()).isZero();
+        assertThat(outcomes).containsExactly(CallbackSender.Outcome.DELIVERED);
+    }
+
+    @Test
+    void hmacIsThatOfRfc4231() {
+        // RFC 4231, section 4.3.
+        assertThat(Digests.hmacSha256("Jefe", "what do ya want for nothing?"))
+                .isEqualTo("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    }
+
+    @Test
+    void itIsRepeatedWithGrowingDelaysUntilItIsTaken() throws InterruptedException {
+        answers.addAll(List.of(500, REFUSED, 200));
+        assertThat(sender.step(Duration.ZERO)).isTrue();
+        assertThat(sender.step(Duration.ZERO)).isFalse();
+        time.advance(Duration.ofSeconds(2));
+        assertThat(sender.step(Duration.ZERO)).isTrue();
+        time.advance(Duration.ofSeconds(3));
+        assertThat(sender.step(Duration.ZERO)).isFalse();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(sender.step(Duration.ZERO)).isTrue();
+
+        assertThat(sent)
+                .extracting(Sent::body)
+                .containsOnly("{\"state\":\"completed\"}")
+                .hasSize(3);
+        assertThat(queue.stats().items()).isZero();
+        assertThat(outcomes)
+                .containsExactly(
+                        CallbackSender.Outcome.POSTPONED,
+                        CallbackSender.Outcome.POSTPONED,
+                        CallbackSender.Outcome.DELIVERED);
+    }
+
+    @Test
+    void itIsGivenUpAfterItsLastAttempt() throws InterruptedException {
+        answers.addAll(List.of(302, 404, 500));
+        for (int n = 0; n < 3; n++) {
+            assertThat(sender.step(Duration.ZERO)).isTrue();
+            time.advance(Duration.ofMinutes(1));
+        }
+        assertThat(sender.step(Duration.ZERO)).isFalse();
+        assertThat(queue.stats().items()).isZero();
+        assertThat(outcomes.getLast()).isEqualTo(CallbackSender.Outcome.ABANDONED);
+    }
+}

@@ -1,0 +1,62 @@
+package io.xg2g.transcode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Requests and files of jobs for tests. */
+final class Jobs {
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    private Jobs() {}
+
+    static JobRequest request(String id, String client) {
+        return request(id, client, null);
+    }
+
+    static JobRequest request(String id, String client, @Nullable String key) {
+        return request(id, client, key, 1);
+    }
+
+    static JobRequest request(String id, String client, @Nullable String key, int level) {
+        return new JobRequest(
+                id,
+                client,
+                "720p",
+                "NORMAL",
+                null,
+                null,
+                level,
+                1_700_000_000_000L,
+                key,
+                "fingerprint",
+                null,
+                null,
+                "http://127.0.0.1:8080");
+    }
+
+    /** Deletes a directory with its files. */
+    static void delete(Path directory) {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (NoSuchFileException gone) {
+            assertThat(directory).doesNotExist();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    static JobFiles files(Path directory) {
+        return new JobFiles(directory, JSON);
+    }
+}
