@@ -25,18 +25,18 @@ class UnusedCodeTest {
             // The states of a state machine.
             "io.xg2g.ingest.WindowAssembler.state()");
 
-    /** The interface of the bus is whole, whatever part of it is used at present. */
-    private static final ImportOption WITHOUT_BUS = location -> !isBus(location);
+    /** The interfaces of the bus and of the queues are whole, whatever part of them is used at present. */
+    private static final ImportOption WITHOUT_LIBRARIES = location -> !isLibrary(location);
 
-    private static boolean isBus(Location location) {
-        return location.contains("/io/xg2g/bus/");
+    private static boolean isLibrary(Location location) {
+        return location.contains("/io/xg2g/bus/") || location.contains("/io/xg2g/queue/");
     }
 
     @Test
     void theProgramCallsEachOfItsMethods() {
         JavaClasses program = new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
-                .withImportOption(WITHOUT_BUS)
+                .withImportOption(WITHOUT_LIBRARIES)
                 .importPackages("io.xg2g");
 
         List<String> unused = program.stream()

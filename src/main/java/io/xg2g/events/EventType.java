@@ -1,8 +1,5 @@
 package io.xg2g.events;
 
-import java.util.Arrays;
-import java.util.Optional;
-
 /** Types of events. A name is {@code <kind of subject>.<what happened>}; names are part of the API. */
 public enum EventType {
     /** The service has started; {@code recovered} says whether its predecessor was killed. Subject: the version. */
@@ -48,9 +45,5 @@ public enum EventType {
     /** Returns the kind of subject: the first part of the name. */
     String kind() {
         return label.substring(0, label.indexOf('.'));
-    }
-
-    static Optional<EventType> labelled(String label) {
-        return Arrays.stream(values()).filter(type -> type.label.equals(label)).findFirst();
     }
 }

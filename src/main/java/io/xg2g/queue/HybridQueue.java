@@ -359,7 +359,7 @@ public final class HybridQueue<T> implements AutoCloseable {
         store.limitMemory(items, bytes);
     }
 
-    /** Writes and syncs what was done so far. */
+    /** Writes and syncs what was done so far. With {@link Durability#NONE}, items that are only in memory stay there. */
     public void sync() {
         store.sync();
     }
@@ -369,7 +369,11 @@ public final class HybridQueue<T> implements AutoCloseable {
         store.compact();
     }
 
-    /** Writes all items to disk, and closes the files. Whoever waits in {@link #take} gets {@link QueueException.Closed}. */
+    /**
+     * Writes all items to disk, and closes the files. Whoever waits in {@link #take} gets {@link QueueException.Closed}.
+     *
+     * @throws QueueException if not all could be written; the queue is closed, and what had not been durable may be lost
+     */
     @Override
     public void close() throws IOException {
         if (background != null) {

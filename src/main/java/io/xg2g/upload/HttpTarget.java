@@ -11,8 +11,10 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -26,10 +28,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpTarget implements Target, AutoCloseable {
     private static final int NOT_FOUND = 404;
-    private static final int NOT_ALLOWED = 405;
-    private static final int CONFLICT = 409;
     private static final int GONE = 410;
     private static final byte[] NOTHING = {};
+
+    /** Statuses of a PUT into a collection that does not exist: 409 (RFC 4918, section 9.7.1), 500 (nginx), 403 and 404 (others). */
+    private static final Set<Integer> MAYBE_NO_COLLECTION = Set.of(403, 404, 409, 500);
 
     /** Adds what proves who asks to the headers of a request. */
     interface Signer {
@@ -45,6 +48,9 @@ final class HttpTarget implements Target, AutoCloseable {
     private final Signer signer;
     private final Duration timeout;
     private final boolean collections;
+
+    /** Collections into which a PUT has succeeded: as many as channels have renditions. */
+    private final Set<String> existing = ConcurrentHashMap.newKeySet();
 
     private HttpTarget(URI base, Signer signer, Duration timeout, boolean collections) {
         this.base = base;
@@ -76,8 +82,11 @@ final class HttpTarget implements Target, AutoCloseable {
     @Override
     public void put(StoredObject object) throws TargetException, InterruptedException {
         int status = putOnce(object);
-        if (collections && (status == CONFLICT || status == NOT_FOUND)) {
-            makeCollections(object.name());
+        String collection = object.name().substring(0, object.name().lastIndexOf('/') + 1);
+        if (isSuccess(status)) {
+            existing.add(collection);
+        } else if (collections && MAYBE_NO_COLLECTION.contains(status) && !existing.contains(collection)) {
+            makeCollections(collection);
             status = putOnce(object);
         }
         if (!isSuccess(status)) {
@@ -91,15 +100,14 @@ final class HttpTarget implements Target, AutoCloseable {
         return send("PUT", object.name(), headers, object.bytes()).statusCode();
     }
 
-    /** Creates the collections above an object, as far as they are missing, the outermost first. */
+    /**
+     * Creates a collection and those above it, as far as they are missing, the outermost first. Whether that was of use is shown
+     * by the next PUT: servers without WebDAV refuse MKCOL, and others refuse it for collections that exist.
+     */
     private void makeCollections(String name) throws TargetException, InterruptedException {
-        for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
-            String collection = name.substring(0, slash + 1);
-            int status = send("MKCOL", collection, Map.of(), NOTHING).statusCode();
-            // RFC 4918, 9.3.1: 405 if it exists. Other servers answer with 409 then.
-            if (!isSuccess(status) && status != NOT_ALLOWED && status != CONFLICT) {
-                throw TargetException.ofStatus("MKCOL " + collection, status);
-            }
+        String path = base.getRawPath() + name;
+        for (int slash = path.indexOf('/', 1); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+            send("MKCOL", base.resolve(path.substring(0, slash + 1)), Map.of(), NOTHING);
         }
     }
 
@@ -133,7 +141,11 @@ final class HttpTarget implements Target, AutoCloseable {
 
     private HttpResponse<byte[]> send(String method, String name, Map<String, String> headers, byte[] body)
             throws TargetException, InterruptedException {
-        URI uri = URI.create(base + name);
+        return send(method, URI.create(base + name), headers, body);
+    }
+
+    private HttpResponse<byte[]> send(String method, URI uri, Map<String, String> headers, byte[] body)
+            throws TargetException, InterruptedException {
         BodyPublisher publisher = method.equals("PUT") ? BodyPublishers.ofByteArray(body) : BodyPublishers.noBody();
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(uri).timeout(timeout).method(method, publisher);
@@ -142,7 +154,7 @@ final class HttpTarget implements Target, AutoCloseable {
                 request.setHeader(header, value);
             }
         });
-        String what = method + " " + name;
+        String what = method + " " + uri.getRawPath();
         CompletableFuture<HttpResponse<byte[]>> response = http.sendAsync(request.build(), BodyHandlers.ofByteArray());
         try {
             // The timeout of the request ends with the head of the response.

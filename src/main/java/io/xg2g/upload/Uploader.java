@@ -168,8 +168,10 @@ final class Uploader {
                     done = true;
                 }
             }
-        } catch (InterruptedException | QueueException.Closed stopping) {
+        } catch (QueueException.Closed stopping) {
             LOG.debugf("upload ended with the program: stream=%s", work.channel());
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
         } catch (RuntimeException bug) {
             LOG.errorf(bug, "upload failed, retried: stream=%s", work.channel());
         } finally {

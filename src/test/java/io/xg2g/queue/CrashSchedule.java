@@ -84,7 +84,9 @@ final class CrashSchedule {
             cutPower();
         }
         if (call == failAt) {
-            boolean isBegun = operation == Operation.SYNC && disk.content(file).length == SegmentHeader.BYTES;
+            boolean isBegun = operation == Operation.SYNC
+                    && durability != Durability.NONE
+                    && disk.content(file).length == SegmentHeader.BYTES;
             syncFailed = operation == Operation.SYNC && fault != Fault.ENOSPC && !isBegun;
             return fault;
         }
@@ -120,13 +122,13 @@ final class CrashSchedule {
         fault = kind;
         failAt = call;
         run(operations);
+        failAt = 0;
         if (syncFailed) {
             checkRefusal();
         } else {
             queue.maintain();
             add();
         }
-        failAt = 0;
         cutPower();
         boolean closed = close();
         reopen(durability == Durability.NONE && !closed ? ledger.withoutPromises() : ledger);
