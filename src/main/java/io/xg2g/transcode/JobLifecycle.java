@@ -1,7 +1,5 @@
 package io.xg2g.transcode;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
@@ -69,7 +67,6 @@ class JobLifecycle {
     private final JobExecution execution;
     private final Dispatcher dispatcher;
     private final Scheduler scheduler;
-    private final MeterRegistry registry;
     private final JobRunner runner;
 
     JobLifecycle(
@@ -78,10 +75,9 @@ class JobLifecycle {
             TranscodeJobs jobs,
             JobLimits limits,
             JobExecution execution,
-            Callbacks callbacks,
+            JobAnnouncer announcer,
             Dispatcher dispatcher,
             Scheduler scheduler,
-            MeterRegistry registry,
             TranscodeConfig config) {
         int attempts = Math.toIntExact(ConfigBounds.number("xg2g.transcode.attempts", config.attempts(), 1, 10));
         Backoff backoff = Backoff.configured("xg2g.transcode.retry-delay", config.retryDelay(), MAX_RETRY_DELAY);
@@ -91,16 +87,12 @@ class JobLifecycle {
         this.execution = execution;
         this.dispatcher = dispatcher;
         this.scheduler = scheduler;
-        this.registry = registry;
         QueueOptions options = QueueOptions.named(QUEUE)
                 .with(new QueueOptions.Bounds(io.xg2g.dispatch.Priority.values().length, 1_000_000, 64))
                 .with(queues.storage(QUEUE, Durability.SYNC).sized(QUEUE_BYTES, SEGMENT_BYTES))
                 .withLease(LEASE);
-        JobRunner.Policy policy = new JobRunner.Policy(attempts, backoff, this::room, job -> ended(job, callbacks));
+        JobRunner.Policy policy = new JobRunner.Policy(attempts, backoff, this::room, announcer::ended);
         runner = new JobRunner(queues.work(options, IDS), jobs, execution, policy, TimeSource.SYSTEM);
-        for (String state : List.of("completed", "failed", "dead", "cancelled")) {
-            counter(state);
-        }
     }
 
     /** Loads the jobs of earlier runs; those that are open continue when the service has started. */
@@ -182,18 +174,6 @@ class JobLifecycle {
             throw DiskFailure.of("the job cannot be written (xg2g.data-dir); the log says why")
                     .asException();
         }
-    }
-
-    private void ended(TranscodeJob job, Callbacks callbacks) {
-        callbacks.add(job);
-        counter(job.state().label()).increment();
-    }
-
-    private Counter counter(String state) {
-        return Counter.builder("xg2g.transcode.jobs.ended")
-                .tag("state", state)
-                .description("Asynchronous transcodes that have ended")
-                .register(registry);
     }
 
     /** Ends the streams of events, for which the HTTP layer would wait. */
