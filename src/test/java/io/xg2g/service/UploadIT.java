@@ -95,6 +95,8 @@ class UploadIT {
                     .doesNotContain("http");
             assertThat(uris(text.replaceAll("#EXT-X-GAP\n#EXTINF:.*\n.*\n", "")))
                     .allSatisfy(uri -> assertThat(file.resolveSibling(uri)).exists());
+            // Otherwise ffmpeg would wait for the next segment.
+            Files.writeString(file, text + "#EXT-X-ENDLIST\n");
             assertThat(Ffprobe.decodeErrors(file)).isEmpty();
         }
     }
