@@ -27,9 +27,7 @@ public enum EventType {
     /** A job has failed for good. Subject: its id. */
     JOB_DEAD("job.dead"),
     /** Uploads make no progress. Subject: the upload target. */
-    UPLOAD_STUCK("upload.stuck"),
-    /** A camera does not respond. Subject: the channel. */
-    CAMERA_LOST("camera.lost");
+    UPLOAD_STUCK("upload.stuck");
 
     private final String label;
 

@@ -6,6 +6,9 @@ import io.quarkus.runtime.StartupEvent;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.LiveStreams;
 import io.xg2g.durability.DurableQueues;
+import io.xg2g.events.Event;
+import io.xg2g.events.EventPublisher;
+import io.xg2g.events.EventType;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.schedule.PeriodicTasks;
 import io.xg2g.schedule.TimeSource;
@@ -14,6 +17,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
@@ -40,19 +44,26 @@ public class Uploads {
     private record Running(HttpTarget target, UploadQueues queues, Uploader uploader, TargetCircuit circuit) {}
 
     @Inject
-    Uploads(UploadSettings settings, UploadMetrics metrics, DurableQueues queues) {
+    Uploads(UploadSettings settings, UploadMetrics metrics, DurableQueues queues, EventPublisher events) {
         this.settings = settings;
         this.metrics = metrics;
-        running = settings.target().map(address -> running(address, queues));
+        running = settings.target().map(address -> running(address, queues, events));
         running.ifPresent(
                 parts -> metrics.observe(() -> parts.circuit().reason().isEmpty(), parts.queues()::oldestAge));
     }
 
-    private Running running(UploadSettings.Address address, DurableQueues durable) {
+    private Running running(UploadSettings.Address address, DurableQueues durable, EventPublisher events) {
         TimeSource time = TimeSource.SYSTEM;
         DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
         HttpTarget target = HttpTarget.at(address, settings.timeout());
-        TargetCircuit circuit = new TargetCircuit(time::nanoTime, random);
+        TargetCircuit circuit = new TargetCircuit(
+                time::nanoTime,
+                random,
+                reason -> events.publish(Event.of(
+                        EventType.UPLOAD_STUCK,
+                        address.toString(),
+                        "Uploads fail and are retried.",
+                        Map.of("reason", reason.code()))));
         Wake wake = new Wake();
         UploadQueues queues = UploadQueues.open(durable, settings, metrics, wake);
         ChannelUploader.Tools tools = new ChannelUploader.Tools(target, circuit, metrics, time::nanoTime);
