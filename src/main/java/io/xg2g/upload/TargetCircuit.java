@@ -2,7 +2,6 @@ package io.xg2g.upload;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class TargetCircuit {
-    /** Failures in a row after which the uploads are reported as stuck. */
-    static final int STUCK_AFTER = 3;
-
     private enum State {
         CLOSED,
         OPEN,
@@ -31,7 +27,6 @@ final class TargetCircuit {
 
     private final LongSupplier nanos;
     private final DoubleSupplier random;
-    private final Consumer<TargetException.Kind> stuck;
 
     private State state = State.CLOSED;
     private int failures;
@@ -44,12 +39,10 @@ final class TargetCircuit {
      *
      * @param nanos monotonic clock
      * @param random returns values from 0 to 1
-     * @param stuck told once, after {@value #STUCK_AFTER} failures without a success; must not block
      */
-    TargetCircuit(LongSupplier nanos, DoubleSupplier random, Consumer<TargetException.Kind> stuck) {
+    TargetCircuit(LongSupplier nanos, DoubleSupplier random) {
         this.nanos = nanos;
         this.random = random;
-        this.stuck = stuck;
     }
 
     /** Returns whether requests may be sent; while half-open to the first caller only. */
@@ -76,9 +69,6 @@ final class TargetCircuit {
             state = State.OPEN;
             reason = why;
             retryAt = nanos.getAsLong() + Backoff.after(failures, random).toNanos();
-            if (failures == STUCK_AFTER) {
-                stuck.accept(why);
-            }
         }
     }
 

@@ -6,9 +6,6 @@ import io.quarkus.runtime.StartupEvent;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.LiveStreams;
 import io.xg2g.durability.DurableQueues;
-import io.xg2g.events.Event;
-import io.xg2g.events.EventPublisher;
-import io.xg2g.events.EventType;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.schedule.PeriodicTasks;
 import io.xg2g.schedule.TimeSource;
@@ -17,7 +14,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
@@ -44,26 +40,19 @@ public class Uploads {
     private record Running(HttpTarget target, UploadQueues queues, Uploader uploader, TargetCircuit circuit) {}
 
     @Inject
-    Uploads(UploadSettings settings, UploadMetrics metrics, DurableQueues queues, EventPublisher events) {
+    Uploads(UploadSettings settings, UploadMetrics metrics, DurableQueues queues) {
         this.settings = settings;
         this.metrics = metrics;
-        running = settings.target().map(address -> running(address, queues, events));
+        running = settings.target().map(address -> running(address, queues));
         running.ifPresent(
                 parts -> metrics.observe(() -> parts.circuit().reason().isEmpty(), parts.queues()::oldestAge));
     }
 
-    private Running running(UploadSettings.Address address, DurableQueues durable, EventPublisher events) {
+    private Running running(UploadSettings.Address address, DurableQueues durable) {
         TimeSource time = TimeSource.SYSTEM;
         DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
         HttpTarget target = HttpTarget.at(address, settings.timeout());
-        TargetCircuit circuit = new TargetCircuit(
-                time::nanoTime,
-                random,
-                reason -> events.publish(Event.of(
-                        EventType.UPLOAD_STUCK,
-                        address.toString(),
-                        "Uploads fail and are retried.",
-                        Map.of("reason", reason.code()))));
+        TargetCircuit circuit = new TargetCircuit(time::nanoTime, random);
         Wake wake = new Wake();
         UploadQueues queues = UploadQueues.open(durable, settings, metrics, wake);
         ChannelUploader.Tools tools = new ChannelUploader.Tools(target, circuit, metrics, time::nanoTime);

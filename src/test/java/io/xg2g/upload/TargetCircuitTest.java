@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.xg2g.schedule.ManualTime;
 import io.xg2g.upload.TargetException.Kind;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TargetCircuitTest {
     private final ManualTime time = new ManualTime();
-    private final List<Kind> stuck = new ArrayList<>();
-    private final TargetCircuit circuit = new TargetCircuit(time::nanoTime, () -> 1, stuck::add);
+    private final TargetCircuit circuit = new TargetCircuit(time::nanoTime, () -> 1);
 
     @Test
     void whileClosedEverybodyMayEnter() {
@@ -39,19 +36,6 @@ class TargetCircuitTest {
         circuit.failed(Kind.SERVER);
         circuit.failed(Kind.SERVER);
         assertThat(circuit.untilRetry()).isEqualTo(Duration.ofSeconds(1));
-    }
-
-    @Test
-    void threeFailuresInARowAreReportedOnceUntilSomethingSucceeds() {
-        for (int run = 1; run <= 2; run++) {
-            for (int failure = 1; failure <= 5; failure++) {
-                circuit.failed(Kind.TIMEOUT);
-                assertThat(stuck).hasSize(failure < TargetCircuit.STUCK_AFTER ? run - 1 : run);
-                time.advance(Duration.ofMinutes(1));
-                assertThat(circuit.tryEnter()).isTrue();
-            }
-            circuit.succeeded();
-        }
     }
 
     @Test

@@ -77,7 +77,7 @@ class UploaderTest {
     }
 
     private TargetCircuit circuit() {
-        return new TargetCircuit(time::nanoTime, () -> 1, _ -> {});
+        return new TargetCircuit(time::nanoTime, () -> 1);
     }
 
     /** A new run of the program, which knows nothing but the queues and the target. */
