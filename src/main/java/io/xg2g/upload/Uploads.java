@@ -6,6 +6,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.LiveStreams;
 import io.xg2g.durability.DurableQueues;
+import io.xg2g.events.EventPublisher;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.schedule.PeriodicTasks;
 import io.xg2g.schedule.TimeSource;
@@ -27,6 +28,9 @@ public class Uploads {
 
     /** Shorter than the shortest {@code xg2g.live.idle-timeout}. */
     private static final Duration KEEP_RUNNING = Duration.ofSeconds(4);
+
+    /** Between checks of the age of what waits. */
+    private static final Duration CHECK = Duration.ofSeconds(10);
 
     private static final String VIEWER = "upload";
 
@@ -88,9 +92,17 @@ public class Uploads {
         }
     }
 
-    void begin(@Observes StartupEvent event, LiveStreams streams, PeriodicTasks tasks) {
+    void begin(@Observes StartupEvent event, LiveStreams streams, PeriodicTasks tasks, EventPublisher events) {
         running.ifPresent(parts -> {
             parts.uploader().start();
+            StuckUploads stuck =
+                    new StuckUploads(settings.target().orElseThrow().toString());
+            tasks.every(
+                    CHECK,
+                    "uploads-stuck",
+                    () -> stuck.check(
+                                    parts.queues().oldestAge(), parts.circuit().reason())
+                            .ifPresent(events::publish));
             if (settings.selection().keepRunning()
                     && !settings.selection().channels().isEmpty()) {
                 tasks.every(KEEP_RUNNING, "uploads-keep-running", () -> keepRunning(streams));
