@@ -149,7 +149,7 @@ class ChartIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{replicas: 1} | say who may use the service",
+                "{replicas: 1} | authentication is not configured",
                 "{security: {anonymous: true, tokensSecret: tokens}} | allowed is one of both",
                 "{security: {oidc: {issuer: 'https://id'}}} | security.oidc.audience is missing",
                 "{security: {tokensSecret: t}, replicas: 2, data: {persistent: true}} | are for one replica",
