@@ -30,7 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Resource of recent events. */
-@Path("/api/v1")
+@Path("/api/v1/events")
 @RolesAllowed(Roles.OPERATOR)
 public class EventResource {
     /** Preferred only by clients that ask for it: others get JSON. */
@@ -55,7 +55,6 @@ public class EventResource {
 
     /** Returns a page of events. */
     @GET
-    @Path("/events")
     @RunOnVirtualThread
     @Operation(
             summary = "Recent events",
@@ -100,7 +99,6 @@ public class EventResource {
 
     /** Streams events, and then each further one. */
     @GET
-    @Path("/events")
     @Operation(hidden = true)
     @Produces(EVENT_STREAM)
     public Multi<OutboundSseEvent> events(
