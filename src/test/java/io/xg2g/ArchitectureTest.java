@@ -186,8 +186,9 @@ class ArchitectureTest {
                         .isPresent())
                 .toList();
         assertThat(streams).hasSizeGreaterThanOrEqualTo(3).allSatisfy(method -> {
-            assertThat(method.getAnnotationOfType(jakarta.ws.rs.Path.class).value())
-                    .endsWith("events");
+            jakarta.ws.rs.Path path = method.tryGetAnnotationOfType(jakarta.ws.rs.Path.class)
+                    .orElseGet(() -> method.getOwner().getAnnotationOfType(jakarta.ws.rs.Path.class));
+            assertThat(path.value()).endsWith("/events");
             assertThat(method.getMethodCallsFromSelf())
                     .anyMatch(call -> call.getTargetOwner().getSimpleName().equals("EventStreams"));
         });
