@@ -324,6 +324,10 @@ final class ChannelUploader {
                 if (StoredObject.isPlaylist(name) && !isCurrent(name)) {
                     delete(name);
                     earlier.remove(name);
+                    if (playlists.isEmpty()) {
+                        // Read from the target: it may have contained what only this playlist named.
+                        named = null;
+                    }
                 }
             }
             Set<String> playlistsBeside = new LinkedHashSet<>();
