@@ -4,6 +4,7 @@ import java.util.Optional;
 
 /** Parser of ffmpeg's {@code -progress}: lines {@code key=value}; the key {@code progress} ends a report. */
 final class ProgressParser {
+    private int reports;
     private long frames;
     private long outTimeMicros;
     private long bytes;
@@ -21,7 +22,7 @@ final class ProgressParser {
             case "out_time_us" -> outTimeMicros = number(value, outTimeMicros);
             case "total_size" -> bytes = number(value, bytes);
             case "progress" -> {
-                return Optional.of(new Progress(frames, outTimeMicros, bytes, value.equals("end")));
+                return Optional.of(new Progress(++reports, frames, outTimeMicros, bytes, value.equals("end")));
             }
             default -> {
                 // bitrate, speed, fps and others do not indicate progress.

@@ -97,6 +97,8 @@ class JobLifecycle {
 
     /** Loads the jobs of earlier runs; those that are open continue when the service has started. */
     void start(@Observes StartupEvent event, PeriodicTasks tasks) {
+        // The dispatcher is created here, so that a wrong setting of it fails the start and not the thread of the jobs.
+        room();
         List<TranscodeJob> loaded = new ArrayList<>();
         for (JobStore.Stored stored : store.load()) {
             TranscodeJob job = created(stored.request(), stored.files());

@@ -83,7 +83,7 @@ class DecodersTest {
     @ParameterizedTest
     @CsvSource({"180, 119, 119, false", "180, 121, 0, true", "180, 0, 121, true", "86400, 3600, 3600, false"})
     void aRunNearTheBoundCountsAsReachingIt(long longest, long reached, long video, boolean exceeded) {
-        var progress = new Progress(1000, reached * 1_000_000, 1, true);
+        var progress = new Progress(9, 1000, reached * 1_000_000, 1, true);
 
         assertThat(PlayingTime.exceeded(progress, Duration.ofSeconds(video), Duration.ofSeconds(longest))
                         .isPresent())

@@ -19,15 +19,15 @@ class ProgressParserTest {
         assertThat(parser.line("total_size=     1000")).isEmpty();
         assertThat(parser.line("speed=1.2x")).isEmpty();
 
-        assertThat(parser.line("progress=continue")).contains(new Progress(42, 1_680_000, 1000, false));
-        assertThat(parser.line("progress=end")).contains(new Progress(42, 1_680_000, 1000, true));
+        assertThat(parser.line("progress=continue")).contains(new Progress(1, 42, 1_680_000, 1000, false));
+        assertThat(parser.line("progress=end")).contains(new Progress(2, 42, 1_680_000, 1000, true));
     }
 
     @Test
     void unknownValuesAreZero() {
         List.of("frame=0", "out_time_us=N/A", "total_size=N/A").forEach(parser::line);
 
-        assertThat(parser.line("progress=continue")).contains(new Progress(0, 0, 0, false));
+        assertThat(parser.line("progress=continue")).contains(new Progress(1, 0, 0, 0, false));
     }
 
     @Test
@@ -45,5 +45,11 @@ class ProgressParserTest {
             Optional<Progress> report = parser.line(line);
             assertThat(report.map(Progress::frames).orElse(0L)).isNotNegative();
         }
+    }
+
+    /** Else the start watchdog would end a process whose first report is that nothing is encoded yet. */
+    @Test
+    void aFirstReportOfZerosIsNotNone() {
+        assertThat(parser.line("progress=continue")).isPresent().get().isNotEqualTo(Progress.NONE);
     }
 }
