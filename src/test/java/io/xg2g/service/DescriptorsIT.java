@@ -82,7 +82,7 @@ class DescriptorsIT {
 
     /** Required number in the program's error message. */
     private int needed() throws Exception {
-        int few = RunningService.isNative() ? 90 : 256;
+        int few = RunningService.isNative() ? 90 : 300;
         try (RunningService service =
                 RunningService.launchWithDescriptors(few, directory.resolve("refused"), Map.of())) {
             assertThat(service.process().waitFor(Patience.seconds(120).toSeconds(), TimeUnit.SECONDS))
