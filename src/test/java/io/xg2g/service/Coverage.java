@@ -2,6 +2,7 @@ package io.xg2g.service;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,9 @@ import java.util.concurrent.TimeUnit;
 final class Coverage {
     /** Of the orderly end; a program that has not ended by then is killed, and what it has run is not counted. */
     private static final int SECONDS = 10;
+
+    /** Property of a program that cannot write its results; it follows {@link #options} and replaces them. */
+    static final Map<String, String> NOT_WRITTEN = Map.of("jacoco-agent.output", "none");
 
     private Coverage() {}
 

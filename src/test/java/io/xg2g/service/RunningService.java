@@ -139,7 +139,9 @@ public final class RunningService implements AutoCloseable {
                 .collect(Collectors.joining());
         List<String> command = new ArrayList<>(
                 List.of("unshare", "-Urm", "sh", "-c", mounts + "mount -o remount,bind,ro / && exec \"$@\"", "sh"));
-        command.addAll(command(work, configuration));
+        Map<String, String> properties = new TreeMap<>(configuration);
+        properties.putAll(Coverage.NOT_WRITTEN);
+        command.addAll(command(work, properties));
         return new RunningService(start(command), work);
     }
 
