@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * Budget of the file descriptors of this process ({@code ulimit -n}, RLIMIT_NOFILE). The descriptors that remain beside
  * those of the idle program and {@link #SPARE} are divided in halves: one for channels, one for client connections.
  *
- * <p>Measured on Linux with JDK 25 and ffmpeg 5.1: the idle program holds about 245, of which 225 are its JAR files (a
+ * <p>Measured on Linux with JDK 25 and ffmpeg 5.1: the idle program holds about 260, of which 237 are its JAR files (a
  * native executable: about 20); a channel holds 5 to 9 (pipes of its child processes, sockets to its source and of the
  * relay), and 3 more while a window is written and encoded; a client connection holds 1, and 1 more while a file is
  * sent.
