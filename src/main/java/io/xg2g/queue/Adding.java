@@ -129,7 +129,7 @@ final class Adding {
 
         @Override
         public void appended(Batch batch, long offset) {
-            store.locked(() -> {
+            store.update(() -> {
                 store.place(entry(), batch.segment, offset, stored.length);
                 if (durability == Durability.SYNC) {
                     batch.added.add(new Batch.Added(entry(), payload));
@@ -137,18 +137,16 @@ final class Adding {
                 } else {
                     store.publish(entry(), payload);
                 }
-                return entry;
             });
         }
 
         /** The record was not written. */
         private void takeBack() {
-            store.locked(() -> {
+            store.update(() -> {
                 if (entry != null) {
                     store.counters().added--;
                     store.forget(entry);
                 }
-                return entry;
             });
         }
     }

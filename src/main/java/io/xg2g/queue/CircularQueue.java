@@ -70,15 +70,7 @@ public final class CircularQueue<T> implements AutoCloseable {
 
     /** Opens a queue as {@link HybridQueue#open}. */
     public static <T> CircularQueue<T> open(QueueOptions options, Serializer<T> serializer) throws IOException {
-        @Nullable Disk disk = FileDisk.of(options.storage());
-        try {
-            return new CircularQueue<>(options, serializer, disk, true);
-        } catch (IOException | RuntimeException unusable) {
-            if (disk != null) {
-                disk.close();
-            }
-            throw unusable;
-        }
+        return FileDisk.open(options, disk -> new CircularQueue<>(options, serializer, disk, true));
     }
 
     /** Returns what was found when the queue was opened. */
@@ -238,11 +230,10 @@ public final class CircularQueue<T> implements AutoCloseable {
         try {
             store.end(removed, wait);
         } catch (QueueException failure) {
-            store.locked(() -> {
+            store.update(() -> {
                 removed.stream()
                         .filter(entry -> entry.state == Entry.State.ENDING)
                         .forEach(this::publish);
-                return removed;
             });
             throw failure;
         }

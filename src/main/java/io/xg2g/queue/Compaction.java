@@ -85,11 +85,10 @@ final class Compaction {
             }
         }
         log.flush(true);
-        store.locked(() -> {
+        store.update(() -> {
             copies.stream()
                     .filter(copy -> copy.batch().isWritten() && copy.entry().state != Entry.State.ENDED)
                     .forEach(copy -> store.place(copy.entry(), copy.batch().segment, copy.offset(), copy.stored()));
-            return null;
         });
     }
 

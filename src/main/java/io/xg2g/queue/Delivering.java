@@ -118,7 +118,7 @@ final class Delivering<T> {
 
     /** Makes an entry ready again that was not delivered. */
     void release(Entry entry, int number) {
-        store.locked(() -> {
+        store.update(() -> {
             if (entry.isLeased(number)) {
                 entry.deliveries--;
                 store.counters().delivered--;
@@ -126,7 +126,6 @@ final class Delivering<T> {
                 schedule.putBack(entry);
                 ready.signal();
             }
-            return entry;
         });
     }
 }

@@ -91,6 +91,24 @@ final class FileDisk implements Disk {
         return new IOException(directory + " is locked by another process or queue; a queue needs its own");
     }
 
+    /** Makes something with a disk, which belongs to it from then on. */
+    interface Opening<Q> {
+        Q with(@Nullable Disk disk) throws IOException;
+    }
+
+    /** Opens the directory of a queue, and the queue with it; closes the directory again if the queue cannot be opened. */
+    static <Q> Q open(QueueOptions options, Opening<Q> opening) throws IOException {
+        @Nullable Disk disk = of(options.storage());
+        try {
+            return opening.with(disk);
+        } catch (IOException | RuntimeException unusable) {
+            if (disk != null) {
+                disk.close();
+            }
+            throw unusable;
+        }
+    }
+
     /** Opens the directory of a queue; {@code null} for a queue in memory only. */
     static @Nullable FileDisk of(QueueOptions.@Nullable Storage storage) throws IOException {
         return storage == null ? null : new FileDisk(storage.directory());

@@ -75,15 +75,7 @@ public final class HybridQueue<T> implements AutoCloseable {
      * @throws QueueException.Failed if its files are of another version of the format
      */
     public static <T> HybridQueue<T> open(QueueOptions options, Serializer<T> serializer) throws IOException {
-        @Nullable Disk disk = FileDisk.of(options.storage());
-        try {
-            return new HybridQueue<>(options, serializer, disk, true);
-        } catch (IOException | RuntimeException unusable) {
-            if (disk != null) {
-                disk.close();
-            }
-            throw unusable;
-        }
+        return FileDisk.open(options, disk -> new HybridQueue<>(options, serializer, disk, true));
     }
 
     /** Returns what was found when the queue was opened. */
@@ -173,11 +165,10 @@ public final class HybridQueue<T> implements AutoCloseable {
         try {
             store.end(expired, false);
         } catch (QueueException failure) {
-            store.locked(() -> {
+            store.update(() -> {
                 expired.stream()
                         .filter(entry -> entry.state == Entry.State.ENDING)
                         .forEach(schedule::putBack);
-                return expired;
             });
             throw failure;
         }
@@ -265,11 +256,10 @@ public final class HybridQueue<T> implements AutoCloseable {
             store.end(ending, true);
         } catch (QueueException failure) {
             long due = options.clock().nanoTime() + options.lease().toNanos();
-            store.locked(() -> {
+            store.update(() -> {
                 ending.stream()
                         .filter(entry -> entry.state == Entry.State.ENDING)
                         .forEach(entry -> schedule.lease(entry, due));
-                return due;
             });
             throw failure;
         }
@@ -313,11 +303,10 @@ public final class HybridQueue<T> implements AutoCloseable {
 
     /** One pass of the background work. */
     void maintain() throws IOException {
-        store.locked(() -> {
+        store.update(() -> {
             if (schedule.release(options.clock().nanoTime())) {
                 ready.signalAll();
             }
-            return ready;
         });
         expireAll();
         store.maintain();
@@ -382,9 +371,8 @@ public final class HybridQueue<T> implements AutoCloseable {
         try {
             store.close();
         } finally {
-            store.locked(() -> {
+            store.update(() -> {
                 ready.signalAll();
-                return ready;
             });
         }
     }

@@ -110,6 +110,16 @@ final class ItemStore implements AutoCloseable {
         }
     }
 
+    /** Runs an action without a result with the lock. */
+    void update(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     Recovery recovery() {
         return recovery;
     }
@@ -214,9 +224,8 @@ final class ItemStore implements AutoCloseable {
         if (waits) {
             batches.forEach(log()::await);
         }
-        locked(() -> {
+        update(() -> {
             entries.stream().filter(entry -> entry.state == Entry.State.ENDING).forEach(this::forget);
-            return null;
         });
     }
 
@@ -254,9 +263,8 @@ final class ItemStore implements AutoCloseable {
             try {
                 end(List.of(entry), false);
             } catch (QueueException foundAgain) {
-                locked(() -> {
+                update(() -> {
                     forget(entry);
-                    return entry;
                 });
             }
         }
@@ -334,9 +342,8 @@ final class ItemStore implements AutoCloseable {
     }
 
     void limitMemory(int ofItems, long ofBytes) {
-        locked(() -> {
+        update(() -> {
             memory.limit(ofItems, ofBytes);
-            return null;
         });
         spill.runIfDue();
     }

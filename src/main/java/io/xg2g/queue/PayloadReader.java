@@ -120,7 +120,7 @@ final class PayloadReader {
     /** Retains what was read ahead, and reports damage. */
     private byte @Nullable [] retained(Result result) {
         Damage damage = result.damage();
-        store.locked(() -> {
+        store.update(() -> {
             for (Ahead ahead : result.ahead()) {
                 if (!ahead.entry().isEnding()
                         && ahead.entry().payload == null
@@ -131,7 +131,6 @@ final class PayloadReader {
             if (damage != null) {
                 store.counters().corrupt++;
             }
-            return null;
         });
         if (damage != null) {
             options.listener().damaged(damage);

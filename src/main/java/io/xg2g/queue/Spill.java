@@ -155,9 +155,8 @@ final class Spill {
         if (!written) {
             Objects.requireNonNull(log).flush(false);
         }
-        store.locked(() -> {
+        store.update(() -> {
             moved.stream().filter(Entry::isWritten).forEach(memory::remove);
-            return null;
         });
     }
 }

@@ -78,8 +78,6 @@ public final class AtomicFile {
         } finally {
             Files.deleteIfExists(fresh);
         }
-        try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
-            entries.force(true);
-        }
+        SyncedFiles.sync(directory);
     }
 }
