@@ -91,7 +91,7 @@ class DeletedDirectoriesIT {
                         .untilAsserted(
                                 () -> assertThat(RunningService.get(service.api("/api/v1/events?type=queue.restored"))
                                                 .body())
-                                        .contains("\"jobs\"", "\"itemsLost\": \"0\""));
+                                        .contains("\"jobs\"", "\"itemsLost\":\"0\""));
                 service.process().destroyForcibly().onExit().get();
             }
             ffmpeg.open();
