@@ -198,6 +198,19 @@ class DeletedFilesTest {
         assertThat(takeAll(queue)).isEqualTo(numbers(1, 6));
     }
 
+    /** The ends of the items do not fit into the file, and another one cannot be begun in a directory that is not there. */
+    @Test
+    void itemsThatExpireMeanwhileAreNoHindrance() throws IOException {
+        open(Durability.SYNC, 100);
+        IntStream.range(0, 7).forEach(number -> queue.add(item(number), 0, SECOND));
+
+        disk.removeAll();
+        checkAfterASecond();
+
+        assertThat(reports.restored).containsExactly(0);
+        assertThat(queue.stats().items()).isZero();
+    }
+
     @Test
     void filesInTheirPlaceStayAsTheyAre() throws IOException {
         open(Durability.ASYNC, 1);
