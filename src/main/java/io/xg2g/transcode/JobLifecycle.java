@@ -98,7 +98,7 @@ class JobLifecycle {
     /** Loads the jobs of earlier runs; those that are open continue when the service has started. */
     void start(@Observes StartupEvent event, PeriodicTasks tasks) {
         // The dispatcher is created here, so that a wrong setting of it fails the start and not the thread of the jobs.
-        room();
+        dispatcher.snapshot();
         List<TranscodeJob> loaded = new ArrayList<>();
         for (JobStore.Stored stored : store.load()) {
             TranscodeJob job = created(stored.request(), stored.files());
@@ -135,8 +135,12 @@ class JobLifecycle {
 
     /** Returns how many jobs may be under way: as many as there are slots, and those whose sources are being fetched. */
     private int room() {
+        // The start may still fail, and the beans are gone then.
+        if (!scheduler.isRunning()) {
+            return 0;
+        }
         QueueSnapshot now = dispatcher.snapshot();
-        return scheduler.isRunning() && now.accepting() ? now.slots() + execution.fetching() : 0;
+        return now.accepting() ? now.slots() + execution.fetching() : 0;
     }
 
     /** Creates the job of a stored request. It is not in the registry, nor in the queue. */
