@@ -96,6 +96,18 @@ public final class RunningService implements AutoCloseable {
         return service;
     }
 
+    /** Runs a command that sees the file systems of this service, which {@link #startOnDisk} has started. */
+    void runInMountNamespace(String... command) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of(
+                "nsenter", "--target", Long.toString(process.pid()), "--user", "--mount", "--preserve-credentials"));
+        all.addAll(List.of(command));
+        Process running = new ProcessBuilder(all).redirectErrorStream(true).start();
+        String output = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (running.waitFor() != 0) {
+            throw new AssertionError(String.join(" ", all) + ": " + output);
+        }
+    }
+
     /**
      * Starts another version of the service with these settings, and waits until it is ready.
      *
