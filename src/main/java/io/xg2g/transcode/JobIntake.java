@@ -37,6 +37,7 @@ class JobIntake {
     private final TranscodeJobs jobs;
     private final JobSources sources;
     private final Callbacks callbacks;
+    private final ResultUploads uploads;
     private final JobLifecycle lifecycle;
 
     JobIntake(
@@ -50,6 +51,7 @@ class JobIntake {
             TranscodeJobs jobs,
             JobSources sources,
             Callbacks callbacks,
+            ResultUploads uploads,
             JobLifecycle lifecycle) {
         this.preparer = preparer;
         this.receiver = receiver;
@@ -61,6 +63,7 @@ class JobIntake {
         this.jobs = jobs;
         this.sources = sources;
         this.callbacks = callbacks;
+        this.uploads = uploads;
         this.lifecycle = lifecycle;
     }
 
@@ -126,6 +129,9 @@ class JobIntake {
         if (submission.callback() != null) {
             callbacks.checkEnabled();
             sources.check("callback", submission.callback());
+        }
+        if (submission.upload() != null) {
+            uploads.checkAvailable();
         }
     }
 

@@ -162,12 +162,13 @@ final class JobRunner {
         try {
             switch (attempt) {
                 case Attempt.Completed completed
-                when job.isWanted() -> end(job, new JobState.Completed(completed.result(), time.instant()));
+                when job.isWanted() ->
+                    end(job, new JobState.Completed(completed.result(), time.instant(), job.requestedUpload()));
                 case Attempt.Completed _, Attempt.Cancelled _ -> end(job, new JobState.Cancelled(time.instant()));
                 case Attempt.Failed(Problem problem, boolean retryable) -> failed(job, problem, retryable);
-                case Attempt.Postponed(Duration delay) -> {
+                case Attempt.Postponed postponed -> {
                     if (job.isWanted()) {
-                        putBack(job, job.attempts(), null, delay);
+                        putBack(job, job.attempts(), postponed.reason(), postponed.delay());
                     } else {
                         end(job, new JobState.Cancelled(time.instant()));
                     }

@@ -3,6 +3,7 @@ package io.xg2g.upload;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.xg2g.channel.LiveSettings;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.LiveStreams;
 import io.xg2g.durability.DurableQueues;
@@ -36,6 +37,7 @@ public class Uploads {
 
     private final UploadSettings settings;
     private final UploadMetrics metrics;
+    private final LiveSettings live;
     private final Optional<Running> running;
 
     private volatile boolean stopping;
@@ -44,12 +46,15 @@ public class Uploads {
     private record Running(HttpTarget target, UploadQueues queues, Uploader uploader, TargetCircuit circuit) {}
 
     @Inject
-    Uploads(UploadSettings settings, UploadMetrics metrics, DurableQueues queues) {
+    Uploads(UploadSettings settings, UploadMetrics metrics, LiveSettings live, DurableQueues queues) {
         this.settings = settings;
         this.metrics = metrics;
+        this.live = live;
         running = settings.target().map(address -> running(address, queues));
-        running.ifPresent(
-                parts -> metrics.observe(() -> parts.circuit().reason().isEmpty(), parts.queues()::oldestAge));
+        running.ifPresent(parts -> {
+            metrics.observe(parts.circuit());
+            metrics.observe(parts.queues()::oldestAge);
+        });
     }
 
     private Running running(UploadSettings.Address address, DurableQueues durable) {
@@ -125,7 +130,13 @@ public class Uploads {
     /** Follows a channel that has started. */
     void follow(@Observes LiveStream stream) {
         running.filter(_ -> settings.selection().includes(stream.channel.id()))
-                .ifPresent(parts -> new ChannelFollower(stream, parts.queues(), metrics, () -> stopping).start());
+                .ifPresent(parts ->
+                        new ChannelFollower(stream, parts.queues(), metrics, live.window(), () -> stopping).start());
+    }
+
+    /** Returns the number of requests for channels that have succeeded. */
+    long successes() {
+        return running.map(parts -> parts.circuit().successes()).orElse(0L);
     }
 
     /** Before the channels are stopped, so that their playlists are not ended. */

@@ -88,7 +88,7 @@ class HttpTargetIT {
                     .keys()
                     .orElseThrow();
             HttpRequest.Builder request = HttpRequest.newBuilder(uri);
-            new S3Signer(keys).sign("GET", uri, Map.of(), new byte[0]).forEach((header, value) -> {
+            new S3Signer(keys).sign("GET", uri, Map.of(), RequestBody.NONE).forEach((header, value) -> {
                 if (!header.equalsIgnoreCase("Host")) {
                     request.header(header, value);
                 }

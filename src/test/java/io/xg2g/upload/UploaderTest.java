@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -133,17 +134,22 @@ class UploaderTest {
         }
 
         private static ChannelWindows windows(String channel) {
-            return new ChannelWindows(channel, channel, new ChannelWindows.Media() {
-                @Override
-                public Optional<byte[]> segment(String track, long start) {
-                    return content(StoredObject.segment(channel, track, start));
-                }
+            return new ChannelWindows(
+                    channel,
+                    channel,
+                    new ChannelWindows.Media() {
+                        @Override
+                        public Optional<byte[]> segment(String track, long start) {
+                            return content(StoredObject.segment(channel, track, start));
+                        }
 
-                @Override
-                public Optional<byte[]> init(String track, long epochStart) {
-                    return content(StoredObject.init(channel, track, epochStart));
-                }
-            });
+                        @Override
+                        public Optional<byte[]> init(String track, long epochStart) {
+                            return content(StoredObject.init(channel, track, epochStart));
+                        }
+                    },
+                    Duration.ofMinutes(1),
+                    Instant::now);
         }
 
         private static Optional<byte[]> content(String name) {
