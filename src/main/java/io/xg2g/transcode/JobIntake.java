@@ -10,6 +10,7 @@ import io.xg2g.problem.ProblemType;
 import io.xg2g.process.WorkDirectory;
 import io.xg2g.queue.QueueException;
 import io.xg2g.schedule.TimeSource;
+import io.xg2g.storage.Sha256;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
@@ -83,7 +84,7 @@ class JobIntake {
             Path directory = work.create();
             try {
                 Path input = directory.resolve("input");
-                MessageDigest digest = Digests.sha256();
+                MessageDigest digest = Sha256.begin();
                 DigestInputStream digested = new DigestInputStream(body, digest);
                 if (known.isPresent()) {
                     receiver.receive(digested, input);

@@ -1,5 +1,6 @@
 package io.xg2g.transcode;
 
+import io.xg2g.storage.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -31,7 +32,7 @@ record JobSubmission(
      * @param content digest of the body; empty without one
      */
     String fingerprint(byte[] content) {
-        MessageDigest digest = Digests.sha256();
+        MessageDigest digest = Sha256.begin();
         for (Object part : new Object[] {
             options.profile().name(),
             options.priority(),

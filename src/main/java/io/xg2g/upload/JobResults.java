@@ -19,8 +19,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -55,9 +53,8 @@ class JobResults implements ResultTarget {
         this.settings = settings;
         this.results = results;
         running = settings.target().map(address -> {
-            DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
             HttpTarget target = HttpTarget.at(address, settings.timeout());
-            TargetCircuit circuit = new TargetCircuit(TimeSource.SYSTEM::nanoTime, random);
+            TargetCircuit circuit = new TargetCircuit(TimeSource.SYSTEM::nanoTime);
             metrics.observe(circuit);
             QueueOptions options = QueueOptions.named(QUEUE)
                     .with(new QueueOptions.Bounds(1, 1_000_000, 64))
@@ -72,7 +69,6 @@ class JobResults implements ResultTarget {
                     circuit,
                     () -> circuit.successes() + uploads.successes(),
                     metrics,
-                    random,
                     Thread.ofVirtual().name("upload-result-", 0)::start);
             return new Running(target, queue, new ResultUploader(parts));
         });

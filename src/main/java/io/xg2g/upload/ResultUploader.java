@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
-import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
@@ -54,7 +53,6 @@ final class ResultUploader {
             TargetCircuit circuit,
             LongSupplier successes,
             UploadMetrics metrics,
-            DoubleSupplier random,
             Executor threads) {}
 
     /** Uploads of one result so far, by one thread at a time. */
@@ -165,7 +163,7 @@ final class ResultUploader {
                 parts.metrics().failed(failure.kind());
                 if (!isFinal(known, failure)) {
                     LOG.debugf("result not uploaded, tried again: job=%s, reason=%s", job, failure.getMessage());
-                    putBack(delivery, Backoff.after(known.attempts, parts.random()));
+                    putBack(delivery, parts.circuit().backoff().after(known.attempts));
                     return;
                 }
                 result.failed(String.valueOf(failure.getMessage()));

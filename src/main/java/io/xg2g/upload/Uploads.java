@@ -17,8 +17,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.DoubleSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -59,9 +57,8 @@ public class Uploads {
 
     private Running running(UploadSettings.Address address, DurableQueues durable) {
         TimeSource time = TimeSource.SYSTEM;
-        DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
         HttpTarget target = HttpTarget.at(address, settings.timeout());
-        TargetCircuit circuit = new TargetCircuit(time::nanoTime, random);
+        TargetCircuit circuit = new TargetCircuit(time::nanoTime);
         Wake wake = new Wake();
         UploadQueues queues = UploadQueues.open(durable, settings, metrics, wake);
         ChannelUploader.Tools tools = new ChannelUploader.Tools(target, circuit, metrics, time::nanoTime);
@@ -73,7 +70,6 @@ public class Uploads {
                         circuit,
                         channel -> new ChannelUploader(channel, tools, settings.deleteOld() ? queues::add : null),
                         time,
-                        random,
                         settings.bounds().maxAge(),
                         Thread.ofVirtual().name("upload-", 0)::start),
                 settings.bounds().parallel());

@@ -9,6 +9,7 @@ import io.xg2g.queue.QueueClock;
 import io.xg2g.queue.QueueOptions;
 import io.xg2g.random.RandomInput;
 import io.xg2g.random.RandomTest;
+import io.xg2g.schedule.Backoff;
 import io.xg2g.schedule.ManualTime;
 import io.xg2g.transcode.WaitingResults;
 import java.io.IOException;
@@ -68,7 +69,8 @@ class ResultUploaderTest {
 
     /** A new run of the program. */
     private void start() {
-        TargetCircuit circuit = new TargetCircuit(time::nanoTime, () -> 1);
+        TargetCircuit circuit =
+                new TargetCircuit(time::nanoTime, Backoff.exact(Duration.ofSeconds(1), Duration.ofSeconds(60)));
         uploader = new ResultUploader(new ResultUploader.Parts(
                 queue,
                 job -> results.uploads().open(job),
@@ -77,7 +79,6 @@ class ResultUploaderTest {
                 circuit,
                 () -> circuit.successes() + otherSuccesses,
                 metrics,
-                () -> 1,
                 Runnable::run));
     }
 

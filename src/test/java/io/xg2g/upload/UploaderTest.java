@@ -11,6 +11,7 @@ import io.xg2g.queue.QueueClock;
 import io.xg2g.queue.QueueOptions;
 import io.xg2g.random.RandomInput;
 import io.xg2g.random.RandomTest;
+import io.xg2g.schedule.Backoff;
 import io.xg2g.schedule.ManualTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,7 +79,7 @@ class UploaderTest {
     }
 
     private TargetCircuit circuit() {
-        return new TargetCircuit(time::nanoTime, () -> 1);
+        return new TargetCircuit(time::nanoTime, Backoff.exact(Duration.ofSeconds(1), Duration.ofSeconds(60)));
     }
 
     /** A new run of the program, which knows nothing but the queues and the target. */
@@ -91,7 +92,6 @@ class UploaderTest {
                         circuit,
                         channel -> new ChannelUploader(channel, tools, deleteOld ? queues::add : null),
                         time,
-                        () -> 1,
                         Duration.ofDays(30),
                         Runnable::run),
                 4);
