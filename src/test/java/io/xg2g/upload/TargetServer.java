@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -132,7 +133,12 @@ public final class TargetServer implements AutoCloseable {
         }
     }
 
-    int port() {
+    /** Returns the names of what a playlist or a manifest requires. */
+    public static Set<String> names(String playlist, byte[] content) {
+        return UploadedPlaylist.names(playlist, content);
+    }
+
+    public int port() {
         return port;
     }
 
