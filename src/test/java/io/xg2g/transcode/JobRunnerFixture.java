@@ -10,6 +10,7 @@ import io.xg2g.queue.HybridQueue;
 import io.xg2g.queue.QueueClock;
 import io.xg2g.queue.QueueOptions;
 import io.xg2g.queue.Serializer;
+import io.xg2g.schedule.Backoff;
 import io.xg2g.schedule.ManualTime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -101,7 +102,7 @@ abstract class JobRunnerFixture {
                 execution,
                 new JobPolicy(
                         3,
-                        new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(5), () -> 0.5),
+                        new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(5), () -> 1),
                         true,
                         () -> room,
                         job -> announced.add(job.id)),
