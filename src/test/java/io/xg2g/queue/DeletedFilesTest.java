@@ -186,6 +186,7 @@ class DeletedFilesTest {
                 .isThrownBy(() -> add(5, 6))
                 .withMessage("queue spec: its files were deleted by another program, and cannot be created again: "
                         + reports.displaced.getFirst());
+        assertThat(queue.stats().refused()).isOne();
         assertThat(queue.poll().orElseThrow().acknowledge()).isTrue();
 
         // And when it can be
