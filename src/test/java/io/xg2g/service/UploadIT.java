@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.xg2g.upload.TargetServer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.awaitility.Awaitility;
@@ -59,13 +61,52 @@ class UploadIT {
         }
     }
 
+    @Test
+    @Tag("nightly")
+    void jobsAndUploadsSurviveTwentyKills() throws Exception {
+        List<String> jobs = new ArrayList<>();
+        try (TsServer source = TsServer.start(Clips.mpeg2());
+                TargetServer server = TargetServer.start(TargetServer.Kind.NGINX, directory.resolve("target"))) {
+            for (int round = 0; round < 20; round++) {
+                try (RunningService service = start(server, source)) {
+                    JobClient client = new JobClient(service);
+                    jobs.add(client.accept(""));
+                    jobs.add(client.accept("&priority=preview"));
+                    jobs.add(client.accept("&upload=true"));
+                    awaitSegments(server, segments(server) + 1 + round % 4);
+                    service.process().destroyForcibly().onExit().get();
+                }
+            }
+            try (RunningService service = start(server, source)) {
+                JobClient client = new JobClient(service);
+                for (String job : jobs) {
+                    client.assertDecodes(client.awaitState(job, "completed"), directory);
+                }
+                Awaitility.await("uploaded results")
+                        .atMost(PATIENCE)
+                        .until(() -> server.names().stream()
+                                        .filter(name -> name.startsWith("transcodes/"))
+                                        .count()
+                                == 20);
+                assertThat(service.metric("xg2g_queue_items", "queue=\"jobs\"")).isZero();
+                Awaitility.await("no result waits")
+                        .until(() -> service.metric("xg2g_queue_items", "queue=\"upload-results\"") == 0);
+                assertThat(service.metric("xg2g_queue_corrupt_records_total")).isZero();
+                awaitSegments(server, segments(server) + 2);
+                service.process().destroyForcibly().onExit().get();
+            }
+            new UploadedChannel(server.files().resolve("tv")).assertPlays();
+        }
+    }
+
     private RunningService start(TargetServer server, TsServer source) {
         Map<String, String> configuration = new TreeMap<>(server.configuration());
         configuration.putAll(Map.of(
                 "xg2g.live.channels.tv.url", source.uri().toString(),
                 "xg2g.upload.channels", "tv",
                 "xg2g.upload.keep-running", "true",
-                "xg2g.upload.timeout", "10s"));
+                "xg2g.upload.timeout", "10s",
+                "xg2g.transcode.keep", "1h"));
         return RunningService.start(directory.resolve("work"), configuration);
     }
 
