@@ -75,8 +75,7 @@ final class MadeSegments {
         if (media.statusCode() != 200) {
             return;
         }
-        String withoutGaps = media.body().replaceAll("#EXT-X-GAP\n#EXTINF:.*\n.*\n", "");
-        for (String uri : UploadedChannel.uris(withoutGaps)) {
+        for (String uri : UploadedChannel.uris(UploadedChannel.withoutGaps(media.body()))) {
             String name = URI.create("/" + playlist).resolve(uri).getPath().substring(1);
             if (!made.containsKey(name)) {
                 HttpResponse<byte[]> segment = RunningService.send(

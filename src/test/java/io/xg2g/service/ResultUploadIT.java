@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -28,8 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Results of transcodes of the packaged program, which is killed between their end and their upload to a real server. */
 class ResultUploadIT {
-    private static final String PATH = "/api/v1/transcodes";
-
     @TempDir
     Path directory;
 
@@ -59,16 +56,19 @@ class ResultUploadIT {
             String chosen;
             String byId;
             try (RunningService service = start(server)) {
-                assertThat(post(service, "profile=480p&upload=true", false).statusCode())
+                JobClient client = new JobClient(service);
+                HttpRequest synchronous = service.post("profile=480p&upload=true", TestMedia.progressive())
+                        .build();
+                assertThat(RunningService.send(synchronous, BodyHandlers.ofString())
+                                .statusCode())
                         .as("synchronous")
                         .isEqualTo(400);
-                assertThat(post(service, "profile=480p&upload=true&upload_path=../x", true)
+                assertThat(client.post("&upload=true&upload_path=../x", Map.of())
                                 .statusCode())
                         .as("a path that leads elsewhere")
                         .isEqualTo(400);
-                chosen =
-                        id(post(service, "profile=480p&upload=true&upload_path=vod/clip-1&callback=" + callback, true));
-                byId = id(post(service, "profile=preview&upload=true", true));
+                chosen = client.accept("&upload=true&upload_path=vod/clip-1&callback=" + callback);
+                byId = client.accept("&upload=true");
                 awaitUpload(service, chosen, "uploading");
                 awaitUpload(service, byId, "uploading");
                 service.process().destroyForcibly().onExit().get();
@@ -78,7 +78,7 @@ class ResultUploadIT {
                 JsonObject job = awaitUpload(service, chosen, "uploaded");
                 assertArrived(service, server, job, "vod/clip-1/480p.ts");
                 assertArrived(
-                        service, server, awaitUpload(service, byId, "uploaded"), "transcodes/" + byId + "/preview.jpg");
+                        service, server, awaitUpload(service, byId, "uploaded"), "transcodes/" + byId + "/480p.ts");
                 assertThat(Ffprobe.decodeErrors(server.files().resolve("vod/clip-1/480p.ts")))
                         .isEmpty();
                 assertThat(service.metric("xg2g_upload_results_total", "outcome=\"uploaded\""))
@@ -100,7 +100,7 @@ class ResultUploadIT {
     @Test
     void withoutATargetUploadsAreRefused() {
         try (RunningService service = RunningService.start(directory.resolve("work"), Map.of())) {
-            HttpResponse<String> refused = post(service, "profile=480p&upload=true", true);
+            HttpResponse<String> refused = new JobClient(service).post("&upload=true", Map.of());
             assertThat(refused.statusCode()).isEqualTo(400);
             assertThat(refused.body()).contains("xg2g.upload.url");
         }
@@ -114,30 +114,10 @@ class ResultUploadIT {
         return RunningService.start(directory.resolve("work"), configuration);
     }
 
-    private static HttpResponse<String> post(RunningService service, String query, boolean async) {
-        try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(service.api(PATH + "?" + query))
-                    .header("Content-Type", "video/mp2t")
-                    .POST(BodyPublishers.ofFile(TestMedia.progressive()));
-            if (async) {
-                request.header("Prefer", "respond-async");
-            }
-            return RunningService.send(request.build(), BodyHandlers.ofString());
-        } catch (java.io.FileNotFoundException missing) {
-            throw new AssertionError(missing);
-        }
-    }
-
-    private static String id(HttpResponse<String> accepted) {
-        assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
-        return new JsonObject(accepted.body()).getString("id");
-    }
-
     private static JsonObject awaitUpload(RunningService service, String id, String state) {
         JsonObject[] seen = new JsonObject[1];
         Awaitility.await(id + " " + state).atMost(Duration.ofMinutes(2)).until(() -> {
-            seen[0] = new JsonObject(
-                    RunningService.get(service.api(PATH + "/" + id)).body());
+            seen[0] = new JobClient(service).get(id);
             JsonObject upload = seen[0].getJsonObject("upload");
             return upload != null && upload.getString("state").equals(state);
         });

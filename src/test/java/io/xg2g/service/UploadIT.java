@@ -72,6 +72,7 @@ class UploadIT {
                     JobClient client = new JobClient(service);
                     jobs.add(client.accept(""));
                     jobs.add(client.accept("&priority=preview"));
+                    jobs.add(client.accept("&upload=true"));
                     awaitSegments(server, segments(server) + 1 + round % 4);
                     service.process().destroyForcibly().onExit().get();
                 }
@@ -81,9 +82,17 @@ class UploadIT {
                 for (String job : jobs) {
                     client.assertDecodes(client.awaitState(job, "completed"), directory);
                 }
+                Awaitility.await("uploaded results")
+                        .atMost(PATIENCE)
+                        .until(() -> server.names().stream()
+                                        .filter(name -> name.startsWith("transcodes/"))
+                                        .count()
+                                == 20);
                 assertThat(service.metric("xg2g_queue_items", "queue=\"jobs\"")).isZero();
+                Awaitility.await("no result waits")
+                        .until(() -> service.metric("xg2g_queue_items", "queue=\"upload-results\"") == 0);
                 assertThat(service.metric("xg2g_queue_corrupt_records_total")).isZero();
-                awaitSegments(server, segments(server) + 6);
+                awaitSegments(server, segments(server) + 2);
                 service.process().destroyForcibly().onExit().get();
             }
             new UploadedChannel(server.files().resolve("tv")).assertPlays();
