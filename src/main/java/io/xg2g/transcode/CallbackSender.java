@@ -4,6 +4,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.xg2g.queue.Delivery;
 import io.xg2g.queue.HybridQueue;
 import io.xg2g.queue.QueueException;
+import io.xg2g.schedule.Backoff;
 import io.xg2g.schedule.TimeSource;
 import io.xg2g.source.SourceNotAllowed;
 import java.io.IOException;
@@ -159,7 +160,7 @@ final class CallbackSender {
                 JOB,
                 message.job(),
                 SIGNATURE,
-                "t=" + seconds + ",v1=" + Digests.hmacSha256(policy.secret(), seconds + "." + message.body()));
+                "t=" + seconds + ",v1=" + HmacSha256.of(policy.secret(), seconds + "." + message.body()));
         try {
             int status = transport.post(URI.create(message.url()), headers, message.body());
             return status >= LOWEST_SUCCESS && status <= HIGHEST_SUCCESS ? "" : "status " + status;
