@@ -174,8 +174,7 @@ class CamerasIT {
         workers.capacity(5 * CAMERAS);
         List<Counts> counts = new ArrayList<>();
         List<CameraCapture> captures = new ArrayList<>();
-        try (RtspServer rtsp =
-                        RtspServer.start(OVER_RTSP, CameraPicture.WIDTH, CameraPicture.HEIGHT, fps, "h264");
+        try (RtspServer rtsp = RtspServer.start(OVER_RTSP, CameraPicture.WIDTH, CameraPicture.HEIGHT, fps, "h264");
                 MjpegServer http = new MjpegServer(fps, CameraPicture.WIDTH, CameraPicture.HEIGHT)) {
             for (int i = 0; i < CAMERAS; i++) {
                 Counts own = new Counts();
@@ -217,8 +216,7 @@ class CamerasIT {
     private static CameraCapture capture(int number, URI uri, int fps, Counts counts) {
         // One of them over HTTP keeps the images of its camera.
         int quality = number == CAMERAS - 1 ? FrameOptions.SOURCE_QUALITY : 5;
-        FrameOptions options = new FrameOptions(
-                fps, quality, Optional.empty(), FrameOptions.Transport.TCP);
+        FrameOptions options = new FrameOptions(fps, quality, Optional.empty(), FrameOptions.Transport.TCP);
         SourceKind kind = uri.getScheme().equals("rtsp") ? SourceKind.RTSP : SourceKind.MJPEG;
         return new CameraCapture(
                 new Camera(

@@ -34,8 +34,7 @@ public final class RtspServer implements AutoCloseable {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            String port = new BufferedReader(
-                            new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))
+            String port = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))
                     .readLine();
             if (port == null) {
                 throw new IllegalStateException("GStreamer's RTSP server is needed: apt-get install python3-gi"

@@ -60,7 +60,7 @@ class MediaCommandsTest {
     @CsvSource(delimiter = '|', textBlock = """
                     1 | [tcp @ 0x1] [error] Connection to tcp://h:1 failed: Connection refused | SOURCE_TRANSIENT | the source refuses connections
                     1 | [error] http://h/x: Server returned 404 Not Found | SOURCE_PERMANENT | the source does not exist
-                    1 | [error] method DESCRIBE failed: 401 Unauthorized | SOURCE_PERMANENT | the source refuses access
+                    1 | [error] method DESCRIBE failed: 401 Unauthorized | SOURCE_UNAUTHORIZED | the source refuses access
                     1 | [hls @ 0x1] [error] Format not on whitelist 'mpegts' | SOURCE_PERMANENT | the source leads to a protocol or format that is not allowed
                     1 | [tcp @ 0x1] [error] Failed to resolve hostname h: Name or service not known | SOURCE_TRANSIENT | the source cannot be reached
                     1 | [error] udp://h:1: Input/output error | SOURCE_TRANSIENT | the source cannot be reached
