@@ -1,5 +1,6 @@
 package io.xg2g.transcode;
 
+import io.xg2g.schedule.Backoff;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 

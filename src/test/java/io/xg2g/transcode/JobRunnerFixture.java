@@ -1,5 +1,6 @@
 package io.xg2g.transcode;
 
+import io.xg2g.schedule.Backoff;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.dispatch.TranscodeResult;
