@@ -71,7 +71,7 @@ class EventQueryTest {
         query.lastEventId = "abc";
         assertThatThrownBy(query::sequence).hasMessageContaining("Last-Event-ID");
         query.type = List.of("streams");
-        assertThatThrownBy(query::wanted).hasMessageContaining("breaker, device");
+        assertThatThrownBy(query::wanted).hasMessageContaining("breaker, camera, device");
     }
 
     private static RecordedEvent event(String type, long second) {
