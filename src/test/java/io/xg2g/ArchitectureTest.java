@@ -66,6 +66,8 @@ class ArchitectureTest {
             "channel",
             "delivery",
             "upload",
+            "camera",
+            "output",
             "telemetry",
             "admission",
             "security",
