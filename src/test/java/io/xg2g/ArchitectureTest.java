@@ -65,6 +65,7 @@ class ArchitectureTest {
             "packaging",
             "channel",
             "delivery",
+            "camera",
             "upload",
             "camera",
             "output",

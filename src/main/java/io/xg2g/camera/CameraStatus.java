@@ -1,33 +1,38 @@
 package io.xg2g.camera;
 
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State of a camera.
+ * Status of a camera.
  *
- * @param camera id
- * @param name display name
- * @param state what it does
- * @param reason why, for operators, without credentials; {@code null} if there is none
- * @param since beginning of the state
+ * @param camera its id
+ * @param name its display name
+ * @param reason why it gives no new frames, one sentence without credentials; {@code null} while it does
+ * @param since when the state began
  */
 public record CameraStatus(
         String camera, String name, State state, @Nullable String reason, Instant since) {
 
-    /** What a camera does. */
+    /** States of a camera. */
     public enum State {
-        /** It is being opened for the first time. */
+        /** No frame has been received since the camera was added. */
         STARTING,
-        /** Its frames arrive. */
+        /** Frames are received. */
         LIVE,
-        /** Its frames arrive, but their content does not change. */
+        /** Frames are received, but all with the same content. */
         FROZEN,
-        /** No frames arrive; it is opened again. */
+        /** The source failed, or sends no frames; it is opened again and again. */
         LOST,
-        /** It refuses the credentials; it is not opened again. */
+        /** The source refuses the user name or the password; it is not asked again, since cameras lock accounts. */
         UNAUTHORIZED,
-        /** It was removed, or the program ends. */
-        STOPPED
+        /** The camera was removed, or the program ends. */
+        STOPPED;
+
+        /** Returns the name in the API, in metrics and in logs. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

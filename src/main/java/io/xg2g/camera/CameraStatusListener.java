@@ -1,8 +1,7 @@
 package io.xg2g.camera;
 
-/** Listener to the states of all cameras. Must not block. */
+/** Status of cameras for outputs that announce it. */
 public interface CameraStatusListener {
-
-    /** The state of a camera has changed. */
+    /** Called for each new status, in their order for each camera; must not block. */
     void changed(CameraStatus status);
 }

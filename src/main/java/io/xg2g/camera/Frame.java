@@ -4,15 +4,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One still frame of one camera. Immutable.
+ * One still frame of one camera, immutable.
  *
  * @param camera id of the camera
- * @param sequence number of the frame, for each camera; a gap is a frame that was dropped
- * @param captured time by the camera's clock; {@code null} if unknown
- * @param arrived time by this machine's clock
+ * @param sequence number of the frame: 1 for the camera's first one since the start of the program, then one more for each;
+ *     a frame that is dropped leaves a gap
+ * @param captured when the camera took it, by the camera's clock; {@code null} if the source has no times
+ * @param arrived when it was received and decoded, by the clock of this machine
  * @param width in pixels
  * @param height in pixels
- * @param jpeg the picture
+ * @param jpeg the image
  */
 public record Frame(
         String camera,

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
-/** Bytes of one JPEG. Immutable; reading does not copy. */
+/** Bytes of a JPEG image. Immutable; reading them copies nothing. */
 public final class JpegBytes {
     private final byte[] bytes;
 
@@ -12,7 +12,11 @@ public final class JpegBytes {
         this.bytes = bytes;
     }
 
-    /** Takes over an array, which must not be modified any more. */
+    /**
+     * Returns the image in an array.
+     *
+     * @param ownedArray not modified by anyone from now on
+     */
     public static JpegBytes of(byte[] ownedArray) {
         return new JpegBytes(ownedArray);
     }
@@ -27,7 +31,7 @@ public final class JpegBytes {
         out.write(bytes);
     }
 
-    /** Returns a view of the bytes. */
+    /** Returns a read-only view of the bytes, with a position of its own. */
     public ByteBuffer readOnly() {
         return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
     }

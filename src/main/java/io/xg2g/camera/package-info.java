@@ -1,4 +1,4 @@
-/** Cameras: still frames of each one, for outputs and viewers. */
+/** Cameras: still frames of each, a few per second, for other programs: latest frame, store, broker. */
 @NullMarked
 package io.xg2g.camera;
 

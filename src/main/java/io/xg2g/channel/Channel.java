@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public record Channel(String id, String name, String group, Optional<URI> logo, Source source, Origin origin) {
     /** Regular expression of an id. */
-    static final String ID = "[a-z0-9][a-z0-9_-]{0,63}";
+    public static final String ID = "[a-z0-9][a-z0-9_-]{0,63}";
 
     /** Origin of a channel's definition. */
     public enum Origin {

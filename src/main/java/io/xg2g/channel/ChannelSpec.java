@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param password password of the source, not percent-encoded
  */
 @Schema(name = "ChannelSpec")
-record ChannelSpec(
+public record ChannelSpec(
         @Schema(examples = "door", pattern = Channel.ID) @Nullable
         String id,
 
@@ -49,10 +49,10 @@ record ChannelSpec(
     private static final int MAX_URL_LENGTH = 2000;
 
     /** Validation error: names the member, its value and what is allowed. */
-    static final class Invalid extends Exception {
+    public static final class Invalid extends Exception {
         private static final long serialVersionUID = 1;
 
-        Invalid(String member, @Nullable String value, String allowed) {
+        public Invalid(String member, @Nullable String value, String allowed) {
             super(member + " is " + (value == null ? "missing or malformed" : "«" + Redaction.text(value) + "»")
                     + "; allowed: " + allowed);
         }
@@ -62,7 +62,7 @@ record ChannelSpec(
         }
 
         /** Returns the description for users, with credentials removed. */
-        String sentence() {
+        public String sentence() {
             return String.valueOf(getMessage());
         }
     }
@@ -72,7 +72,7 @@ record ChannelSpec(
      *
      * @param trusted whether it comes from the operator's configuration, which may refer to files
      */
-    Channel channel(Channel.Origin origin, boolean trusted) throws Invalid {
+    public Channel channel(Channel.Origin origin, boolean trusted) throws Invalid {
         if (id == null || !id.matches(Channel.ID)) {
             throw new Invalid(
                     "id",

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Limit on the number of open continuous streams per client. Thread-safe. */
 @Singleton
-class ClientStreams {
+public class ClientStreams {
     private final int max;
     private final Map<String, Integer> open = new ConcurrentHashMap<>();
 
@@ -22,7 +22,7 @@ class ClientStreams {
     }
 
     /** Counts one more stream of the client until {@link #leave}; returns false if the limit is reached. */
-    boolean enter(String client) {
+    public boolean enter(String client) {
         if (open.merge(client, 1, Integer::sum) > max) {
             leave(client);
             return false;
@@ -30,12 +30,12 @@ class ClientStreams {
         return true;
     }
 
-    void leave(String client) {
+    public void leave(String client) {
         open.computeIfPresent(client, (_, count) -> count == 1 ? null : count - 1);
     }
 
     /** Returns the limit. */
-    int max() {
+    public int max() {
         return max;
     }
 }

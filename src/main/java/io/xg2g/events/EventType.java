@@ -17,6 +17,12 @@ public enum EventType {
     /** The source of the channel was lost; it is opened again. */
     STREAM_RECOVERING("stream.recovering"),
     STREAM_STOPPED("stream.stopped"),
+    /** A camera gives frames, for the first time or again. Subject of this and the following: the camera. */
+    CAMERA_LIVE("camera.live"),
+    /** All frames of the camera have the same content. */
+    CAMERA_FROZEN("camera.frozen"),
+    /** The camera gives no frames. */
+    CAMERA_LOST("camera.lost"),
     /** A device gets no more units after a failure. Subject: the device. */
     DEVICE_DISABLED("device.disabled"),
     /** The device passed its probe and gets units again. */

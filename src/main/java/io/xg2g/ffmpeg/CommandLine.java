@@ -104,7 +104,12 @@ final class CommandLine {
             add(args, "-dts_error_threshold", Integer.toString(MAX_GAP_SECONDS));
         }
         add(args, "-threads", Integer.toString(threads), "-max_error_rate", "1");
-        add(args, "-protocol_whitelist", "file", "-format_whitelist", FORMATS);
+        String format = unit.source().format();
+        boolean image = format.equals(MediaInfo.JPEG);
+        add(args, "-protocol_whitelist", "file", "-format_whitelist", image ? format : FORMATS);
+        if (image) {
+            add(args, "-f", format);
+        }
         args.addAll(Decoders.input());
         add(args, "-i", url(unit.input()));
     }

@@ -12,7 +12,9 @@ public record Failure(Kind kind, String detail) {
     public enum Kind {
         /** The source does not respond, has ended, or was lost; it may recover. */
         SOURCE_TRANSIENT("source-transient", false),
-        /** The source is not found or access is forbidden; retrying is useless. */
+        /** The source refuses the user name or the password; retrying may lock the account. */
+        SOURCE_UNAUTHORIZED("source-unauthorized", false),
+        /** The source is not found; retrying is useless. */
         SOURCE_PERMANENT("source-permanent", false),
         /** The input is not decodable video, or exceeds the limits of the encoder. */
         UNSUPPORTED_MEDIA("unsupported-media", false),

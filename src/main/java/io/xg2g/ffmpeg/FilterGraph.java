@@ -166,4 +166,27 @@ final class FilterGraph {
         }
         return String.format(Locale.ROOT, "%.3f", rate);
     }
+
+    /**
+     * Returns the filters of a camera's images: at most so many frames per second, evenly chosen, and scaled down to the
+     * size with the same aspect ratio.
+     *
+     * <p>Variable 0 is the time of the next frame. A frame up to a quarter of the interval earlier is chosen too, since
+     * the times of cameras vary; after a jump back of the times the next frame is chosen.
+     */
+    static String images(FrameOptions options) {
+        String select = String.format(
+                Locale.ROOT,
+                "select='if(lt(t,ld(0)-2*%1$f),st(0,t+%1$f)*0+1,"
+                        + "if(gte(t+%1$f/4,ld(0)),st(0,max(ld(0)+%1$f,t+%1$f/2))*0+1,0))'",
+                1 / options.fps());
+        String scale = options.size()
+                .map(size -> String.format(
+                        Locale.ROOT,
+                        ",scale='min(%d,iw)':'min(%d,ih)':force_original_aspect_ratio=decrease:force_divisible_by=2",
+                        size.width(),
+                        size.height()))
+                .orElse("");
+        return select + scale + ",format=yuvj420p";
+    }
 }

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Command lines of long-lived children. All write MPEG-TS to stdout, unbuffered. */
+/** Command lines of long-lived children. All write MPEG-TS or JPEG images to stdout, unbuffered. */
 final class MediaCommands {
     private static final String DEMO = "testsrc2=s=1280x720:r=25";
     private static final String DEMO_AUDIO = "sine=frequency=220:beep_factor=4:sample_rate=48000";
@@ -51,11 +51,23 @@ final class MediaCommands {
      */
     static List<String> grab(String ffmpeg, URI source, SourceKind kind, Duration timeout) {
         List<String> args = start(ffmpeg);
+        input(args, source, kind, timeout, FrameOptions.Transport.TCP);
+        add(args, "-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy");
+        if (kind == SourceKind.RTSP) {
+            // A frame whose first packets were missed has no timestamp, which the MPEG-TS muxer rejects.
+            add(args, "-bsf:v", "setts=pts=if(eq(PTS\\,NOPTS)\\,DTS\\,PTS)");
+        }
+        output(args);
+        return List.copyOf(args);
+    }
+
+    private static void input(
+            List<String> args, URI source, SourceKind kind, Duration timeout, FrameOptions.Transport transport) {
         String micros = Long.toString(timeout.toNanos() / 1000);
         switch (kind) {
             case RTSP -> {
-                add(args, "-rtsp_transport", "tcp", "-timeout", micros);
-                allow(args, "tcp,tls,rtp", "rtsp");
+                add(args, "-rtsp_transport", transport.option(), "-timeout", micros);
+                allow(args, transport == FrameOptions.Transport.UDP ? "tcp,udp,rtp" : "tcp,tls,rtp", "rtsp");
             }
             case HLS -> {
                 add(args, "-rw_timeout", micros);
@@ -64,6 +76,11 @@ final class MediaCommands {
             case HTTP -> {
                 add(args, "-rw_timeout", micros);
                 allow(args, "http,tcp", CommandLine.FORMATS);
+            }
+            case MJPEG -> {
+                // The images have no times.
+                add(args, "-use_wallclock_as_timestamps", "1", "-rw_timeout", micros);
+                allow(args, "http,tcp", "mpjpeg,mjpeg,jpeg_pipe");
             }
             case SRT -> {
                 add(args, "-rw_timeout", micros);
@@ -79,13 +96,52 @@ final class MediaCommands {
             }
         }
         add(args, "-i", kind == SourceKind.FILE ? CommandLine.url(Path.of(source)) : source.toString());
-        add(args, "-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy");
-        if (kind == SourceKind.RTSP) {
-            // A frame whose first packets were missed has no timestamp, which the MPEG-TS muxer rejects.
-            add(args, "-bsf:v", "setts=pts=if(eq(PTS\\,NOPTS)\\,DTS\\,PTS)");
+    }
+
+    /**
+     * Returns a command that fetches a source and writes its first video as JPEG images.
+     *
+     * <p>Before each image stdout has a line of the muxer {@code framecrc}: stream, DTS, PTS, duration, size, checksum
+     * (Adler-32); before the first one also a line {@code #tb 0:} with the unit of these times.
+     *
+     * @param timeout maximum time without data
+     */
+    static List<String> frames(String ffmpeg, URI source, SourceKind kind, Duration timeout, FrameOptions options) {
+        List<String> args = start(ffmpeg);
+        if (kind == SourceKind.FILE) {
+            add(args, "-re");
         }
-        output(args);
+        decoder(args);
+        input(args, source, kind, timeout, options.transport());
+        images(args, options);
         return List.copyOf(args);
+    }
+
+    /** Returns a command that writes the first video of the MPEG-TS on stdin as JPEG images, as {@link #frames}. */
+    static List<String> framesOfStream(String ffmpeg, FrameOptions options) {
+        List<String> args = start(ffmpeg);
+        decoder(args);
+        add(args, "-protocol_whitelist", "pipe");
+        args.addAll(Decoders.input());
+        add(args, "-f", "mpegts", "-i", "pipe:0");
+        images(args, options);
+        return List.copyOf(args);
+    }
+
+    /** One thread: more would each keep a frame back. */
+    private static void decoder(List<String> args) {
+        add(args, "-threads", "1");
+    }
+
+    private static void images(List<String> args, FrameOptions options) {
+        add(args, "-map", "0:v:0", "-map_metadata", "-1");
+        if (options.quality() == FrameOptions.SOURCE_QUALITY) {
+            add(args, "-c:v", "copy");
+        } else {
+            add(args, "-vf", FilterGraph.images(options), "-fps_mode", "passthrough", "-enc_time_base", "1:1000");
+            add(args, "-c:v", "mjpeg", "-q:v", Integer.toString(options.quality()), "-threads", "1");
+        }
+        add(args, "-f", "tee", "[f=framecrc:flush_packets=1]pipe:1|[f=image2pipe:flush_packets=1]pipe:1");
     }
 
     /** Returns a command that generates a test pattern with a clock, and a tone with a beep every second. */

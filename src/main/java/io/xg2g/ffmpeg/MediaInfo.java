@@ -17,6 +17,9 @@ public record MediaInfo(
         Video video,
         @Nullable Audio audio) {
 
+    /** {@link #format} of one JPEG image, the frame of a camera; no upload has it. */
+    public static final String JPEG = "jpeg_pipe";
+
     /**
      * Video stream.
      *

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Factory of the long-lived children of live channels. Methods do not throw if a child cannot be started: they return one that
+ * Factory of the long-lived children of live channels and cameras. Methods do not throw if a child cannot be started: they return one that
  * has ended.
  *
  * <p>Each child has a directory in the work directory, which is deleted after its end, and by which the child is killed at the
@@ -49,7 +49,28 @@ public class MediaProcesses {
      */
     public MediaProcess grab(URI source, SourceKind kind) {
         List<String> command = MediaCommands.grab(settings.ffmpeg(), source, kind, settings.sourceTimeout());
-        boolean http = kind == SourceKind.HTTP || kind == SourceKind.HLS;
+        return fetch(command, source, kind);
+    }
+
+    /**
+     * Starts a child that fetches a source and writes it as JPEG images, each after a line with its time
+     * ({@link MediaCommands#frames}). Live sources are not read ahead, files in real time.
+     *
+     * @param source URL, may contain credentials, which are never logged
+     */
+    public MediaProcess frames(URI source, SourceKind kind, FrameOptions options) {
+        List<String> command = MediaCommands.frames(settings.ffmpeg(), source, kind, settings.sourceTimeout(), options);
+        return fetch(command, source, kind);
+    }
+
+    /** Starts a child that writes the MPEG-TS on its stdin as JPEG images, as {@link #frames}. */
+    public MediaProcess framesOfStream(FrameOptions options) {
+        List<String> command = MediaCommands.framesOfStream(settings.ffmpeg(), options);
+        return start(offline(command), Map.of(), ChildProcess.Stdin.PIPE);
+    }
+
+    private MediaProcess fetch(List<String> command, URI source, SourceKind kind) {
+        boolean http = kind == SourceKind.HTTP || kind == SourceKind.HLS || kind == SourceKind.MJPEG;
         Map<String, String> proxy = http ? Map.of("http_proxy", "http://" + source.getRawAuthority()) : Map.of();
         List<String> bounded =
                 kind == SourceKind.FILE ? offline(command) : settings.boundedWithNetwork(command, ProcessPriority.LIVE);

@@ -20,7 +20,7 @@ final class SourceFailures {
                     "the source leads to a protocol or format that is not allowed"),
             rule(
                     "401 Unauthorized|403 Forbidden|authorization failed|access denied",
-                    Failure.Kind.SOURCE_PERMANENT,
+                    Failure.Kind.SOURCE_UNAUTHORIZED,
                     "the source refuses access"),
             rule(
                     "404 (Stream )?Not Found|Server returned 404|410 Gone|No such file or directory",

@@ -8,6 +8,8 @@ public enum SourceKind {
     HLS,
     /** Any other file or stream, from one {@code http://} server. */
     HTTP,
+    /** JPEG images, as a multipart body or one after the other, from one {@code http://} server. */
+    MJPEG,
     /** MPEG-TS over SRT: {@code srt://}. */
     SRT,
     /** MPEG-TS over UDP, unicast or multicast: {@code udp://}. */

@@ -2,8 +2,8 @@ package io.xg2g.ingest;
 
 import java.io.IOException;
 
-/** Open source of MPEG-TS bytes. One thread reads; any thread may close it, which ends a blocked read. */
-interface Feed extends AutoCloseable {
+/** Open source of MPEG-TS or of JPEG images. One thread reads; any thread may close it, which ends a blocked read. */
+public interface Feed extends AutoCloseable {
 
     /**
      * Reads available bytes; blocks until there is at least one.

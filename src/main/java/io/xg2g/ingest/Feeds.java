@@ -1,5 +1,7 @@
 package io.xg2g.ingest;
 
+import io.xg2g.ffmpeg.FrameOptions;
+import io.xg2g.ffmpeg.MediaProcess;
 import io.xg2g.ffmpeg.MediaProcesses;
 import io.xg2g.ffmpeg.SourceKind;
 import io.xg2g.receiver.Detection;
@@ -21,6 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import javax.net.ssl.SSLException;
 
 /**
@@ -64,20 +68,72 @@ public class Feeds {
     }
 
     private Feed network(URI uri, boolean trusted, Duration timeout) throws SourceException, InterruptedException {
-        SourceKind kind = switch (uri.getScheme().toLowerCase(Locale.ROOT)) {
+        SourceKind kind = kind(uri);
+        if (kind == SourceKind.HTTP) {
+            return openHttp(uri, scope(uri, trusted), timeout);
+        }
+        return fed(input(uri, kind, trusted, timeout), input -> processes.grab(input.address(), input.kind()));
+    }
+
+    /**
+     * Opens a source as JPEG images ({@link MediaProcesses#frames}), read by a child. Blocks until the source has
+     * accepted the connection.
+     *
+     * @param timeout bound on the response of the source
+     * @throws SourceException if the source cannot be opened
+     */
+    public Feed frames(Source source, FrameOptions options, Duration timeout)
+            throws SourceException, InterruptedException {
+        return fed(input(source, timeout), input -> processes.frames(input.address(), input.kind(), options));
+    }
+
+    /** What a child opens, and the relay behind it. */
+    private record Input(URI address, SourceKind kind, Optional<Relay> relay) {}
+
+    private Input input(Source source, Duration timeout) throws SourceException, InterruptedException {
+        return switch (source) {
+            case Source.Loop(Path file) -> new Input(file.toUri(), SourceKind.FILE, Optional.empty());
+            case Source.Network(URI uri, boolean trusted) -> {
+                SourceKind kind = kind(uri);
+                yield kind == SourceKind.HTTP
+                        ? imagesOverHttp(uri, scope(uri, trusted), timeout)
+                        : input(uri, kind, trusted, timeout);
+            }
+            case Source.Receiver _, Source.Demo _ ->
+                throw new SourceException(SourceException.Kind.PERMANENT, "the source is read by its channel only");
+        };
+    }
+
+    private Input imagesOverHttp(URI uri, FetchScope scope, Duration timeout)
+            throws SourceException, InterruptedException {
+        SourceKind kind = switch (http.open(scope, uri, Map.of(), timeout)) {
+            case HttpFeeds.Opened.Stream(Feed feed) -> {
+                feed.close();
+                yield SourceKind.HTTP;
+            }
+            case HttpFeeds.Opened.Playlist() -> SourceKind.HLS;
+            case HttpFeeds.Opened.Other(boolean images) -> images ? SourceKind.MJPEG : SourceKind.HTTP;
+        };
+        return relayed(relays.open(scope, uri, timeout), kind);
+    }
+
+    private Input input(URI uri, SourceKind kind, boolean trusted, Duration timeout) throws SourceException {
+        // Credentials are not passed to a child process; the relay authenticates.
+        boolean relayed = kind == SourceKind.RTSP && uri.getRawUserInfo() != null;
+        return trusted && !relayed ? new Input(uri, kind, Optional.empty()) : verified(uri, kind, trusted, timeout);
+    }
+
+    private static Input relayed(Relay relay, SourceKind kind) {
+        return new Input(relay.address(), kind, Optional.of(relay));
+    }
+
+    private static SourceKind kind(URI uri) {
+        return switch (uri.getScheme().toLowerCase(Locale.ROOT)) {
             case "http", "https" -> SourceKind.HTTP;
             case "rtsp", "rtsps" -> SourceKind.RTSP;
             case "srt" -> SourceKind.SRT;
             default -> SourceKind.UDP;
         };
-        if (kind == SourceKind.HTTP) {
-            return openHttp(uri, scope(uri, trusted), timeout);
-        }
-        // Credentials are not passed to a child process; the relay authenticates.
-        boolean relayed = kind == SourceKind.RTSP && uri.getRawUserInfo() != null;
-        return trusted && !relayed
-                ? ProcessFeed.live(processes.grab(uri, kind))
-                : verified(uri, kind, trusted, timeout);
     }
 
     private FetchScope scope(URI uri, boolean trusted) {
@@ -90,17 +146,21 @@ public class Feeds {
     private Feed openHttp(URI uri, FetchScope scope, Duration timeout) throws SourceException, InterruptedException {
         return switch (http.open(scope, uri, Map.of(), timeout)) {
             case HttpFeeds.Opened.Stream(Feed feed) -> feed;
-            case HttpFeeds.Opened.Playlist() -> relayed(relays.open(scope, uri, timeout), SourceKind.HLS);
-            case HttpFeeds.Opened.Other() -> relayed(relays.open(scope, uri, timeout), SourceKind.HTTP);
+            case HttpFeeds.Opened.Playlist() -> grabbed(relays.open(scope, uri, timeout), SourceKind.HLS);
+            case HttpFeeds.Opened.Other(boolean _) -> grabbed(relays.open(scope, uri, timeout), SourceKind.HTTP);
         };
     }
 
-    private Feed verified(URI uri, SourceKind kind, boolean trusted, Duration timeout) throws SourceException {
+    private Feed grabbed(Relay relay, SourceKind kind) {
+        return fed(relayed(relay, kind), input -> processes.grab(input.address(), input.kind()));
+    }
+
+    private Input verified(URI uri, SourceKind kind, boolean trusted, Duration timeout) throws SourceException {
         try {
             ResolvedEndpoint endpoint = scope(uri, trusted).to(uri);
             return kind == SourceKind.RTSP
                     ? relayed(RtspRelay.open(endpoint, timeout, !trusted), kind)
-                    : ProcessFeed.live(processes.grab(endpoint.numeric(), kind));
+                    : new Input(endpoint.numeric(), kind, Optional.empty());
         } catch (SourceNotAllowed refused) {
             throw SourceException.notAllowed(refused);
         } catch (UnknownHostException unknown) {
@@ -112,15 +172,19 @@ public class Feeds {
         }
     }
 
-    private Feed relayed(Relay relay, SourceKind kind) {
+    /** Starts a child that reads an input. */
+    private static Feed fed(Input input, Function<Input, MediaProcess> start) {
         boolean opened = false;
         try {
-            Feed feed = ProcessFeed.relayed(processes.grab(relay.address(), kind), relay);
+            MediaProcess process = start.apply(input);
+            Feed feed = input.relay()
+                    .map(relay -> ProcessFeed.relayed(process, relay))
+                    .orElseGet(() -> ProcessFeed.live(process));
             opened = true;
             return feed;
         } finally {
             if (!opened) {
-                relay.close();
+                input.relay().ifPresent(Relay::close);
             }
         }
     }

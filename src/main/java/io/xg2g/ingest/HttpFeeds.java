@@ -37,8 +37,12 @@ final class HttpFeeds {
         /** HLS playlist. */
         record Playlist() implements Opened {}
 
-        /** Any other format; left to FFmpeg's demuxers. */
-        record Other() implements Opened {}
+        /**
+         * Any other format; left to FFmpeg's demuxers.
+         *
+         * @param images whether it is a stream of JPEG images: a multipart body, or one after the other
+         */
+        record Other(boolean images) implements Opened {}
     }
 
     HttpFeeds(SourceClient client) {
@@ -82,9 +86,11 @@ final class HttpFeeds {
 
     private Opened classify(int status, InputStream body, Duration timeout) throws SourceException {
         if (status != 200) {
-            SourceException.Kind kind = status == 401 || status == 403 || status == 404 || status == 410
-                    ? SourceException.Kind.PERMANENT
-                    : SourceException.Kind.UNREACHABLE;
+            SourceException.Kind kind = switch (status) {
+                case 401, 403 -> SourceException.Kind.UNAUTHORIZED;
+                case 404, 410 -> SourceException.Kind.PERMANENT;
+                default -> SourceException.Kind.UNREACHABLE;
+            };
             throw new SourceException(kind, "the source responded with HTTP status " + status);
         }
         BufferedInputStream stream = new BufferedInputStream(body, 64 * 1024);
@@ -105,7 +111,8 @@ final class HttpFeeds {
             throw new SourceException(
                     SourceException.Kind.NOT_MEDIA, "the source sent a text document instead of a media stream");
         }
-        return new Opened.Other();
+        boolean jpeg = (head[0] & 0xff) == 0xff && head.length > 1 && (head[1] & 0xff) == 0xd8;
+        return new Opened.Other(jpeg || text.startsWith("--"));
     }
 
     /** Reads the first bytes of a body; fewer than {@link #HEAD} only at its end. */

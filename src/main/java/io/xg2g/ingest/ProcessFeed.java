@@ -67,6 +67,7 @@ final class ProcessFeed implements Feed {
             return SourceException.notAllowed(refused.get());
         }
         SourceException.Kind kind = switch (failure.kind()) {
+            case SOURCE_UNAUTHORIZED -> SourceException.Kind.UNAUTHORIZED;
             case SOURCE_PERMANENT -> SourceException.Kind.PERMANENT;
             case UNSUPPORTED_MEDIA -> SourceException.Kind.NOT_MEDIA;
             case DISK -> SourceException.Kind.DISK;

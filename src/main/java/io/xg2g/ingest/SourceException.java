@@ -23,8 +23,10 @@ public final class SourceException extends Exception {
         SCRAMBLED("scrambled", true),
         /** The receiver cannot provide the service at present. */
         RECEIVER("receiver", false),
-        /** The source denies access, does not exist or cannot be played. */
+        /** The source does not exist or cannot be played. */
         PERMANENT("permanent", true),
+        /** The source refuses the user name or the password, or wants one. */
+        UNAUTHORIZED("unauthorized", true),
         /** The address of the source, or one that it redirects or refers to, is not allowed. */
         NOT_ALLOWED("source-not-allowed", true),
         /** The work directory is full. */
@@ -48,7 +50,8 @@ public final class SourceException extends Exception {
         }
     }
 
-    SourceException(Kind kind, String detail) {
+    /** Creates a failure. Credentials in the detail are removed. */
+    public SourceException(Kind kind, String detail) {
         super(Redaction.text(detail), null, false, false);
         this.kind = kind;
     }

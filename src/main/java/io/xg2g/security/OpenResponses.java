@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 class OpenResponses {
     private static final Logger LOG = Logger.getLogger(OpenResponses.class);
     private static final Pattern EVENTS = Pattern.compile("/api/v1/(?:.+/)?events/*");
-    private static final Pattern LONG =
-            Pattern.compile("/live/[^/]+/(?:stream\\.ts|audio\\.aac|.+\\.(?:m3u8|mpd))/*|" + EVENTS);
+    private static final Pattern LONG = Pattern.compile(
+            "/live/[^/]+/(?:stream\\.ts|audio\\.aac|.+\\.(?:m3u8|mpd))/*|/api/v1/cameras/[^/]+/frames\\.mjpeg/*|"
+                    + EVENTS);
 
     private final OpenStreams streams;
     private final PlaybackTokens playbacks;

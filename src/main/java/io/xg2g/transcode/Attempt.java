@@ -33,7 +33,8 @@ sealed interface Attempt {
     static Attempt of(Failure failure) {
         return switch (failure.kind()) {
             case DISK -> new Postponed(UNAVAILABLE);
-            case UNSUPPORTED_MEDIA, SOURCE_PERMANENT -> new Failed(ResultProblems.of(failure), false);
+            case UNSUPPORTED_MEDIA, SOURCE_UNAUTHORIZED, SOURCE_PERMANENT ->
+                new Failed(ResultProblems.of(failure), false);
             case RUN_TIMEOUT, DEVICE_CAPACITY, DEVICE_FAULT, STOPPED, CRASH, SOURCE_TRANSIENT ->
                 new Failed(ResultProblems.of(failure), true);
         };

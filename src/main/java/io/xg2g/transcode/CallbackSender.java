@@ -4,6 +4,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.xg2g.queue.Delivery;
 import io.xg2g.queue.HybridQueue;
 import io.xg2g.queue.QueueException;
+import io.xg2g.schedule.Backoff;
 import io.xg2g.schedule.TimeSource;
 import io.xg2g.source.SourceNotAllowed;
 import java.io.IOException;

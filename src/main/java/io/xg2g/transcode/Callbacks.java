@@ -15,6 +15,7 @@ import io.xg2g.queue.Durability;
 import io.xg2g.queue.HybridQueue;
 import io.xg2g.queue.QueueOptions;
 import io.xg2g.queue.Serializer;
+import io.xg2g.schedule.Backoff;
 import io.xg2g.schedule.TimeSource;
 import io.xg2g.source.SourceClient;
 import io.xg2g.source.SourceNotAllowed;

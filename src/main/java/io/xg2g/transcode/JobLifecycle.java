@@ -14,6 +14,7 @@ import io.xg2g.queue.Durability;
 import io.xg2g.queue.QueueException;
 import io.xg2g.queue.QueueOptions;
 import io.xg2g.queue.Serializer;
+import io.xg2g.schedule.Backoff;
 import io.xg2g.schedule.PeriodicTasks;
 import io.xg2g.schedule.TimeSource;
 import jakarta.annotation.Priority;

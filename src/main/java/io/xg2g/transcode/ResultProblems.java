@@ -9,12 +9,13 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Mapping of rejections and failures to problem details. */
-final class ResultProblems {
+public final class ResultProblems {
     private static final Duration DEVICE_RETRY = Duration.ofSeconds(30);
 
     private ResultProblems() {}
 
-    static Problem of(TranscodeResult.Rejected rejected) {
+    /** Returns the problem of a request that did not run. */
+    public static Problem of(TranscodeResult.Rejected rejected) {
         String waited = "it waited " + seconds(rejected.waited());
         return switch (rejected.reason()) {
             case FULL ->
@@ -38,9 +39,11 @@ final class ResultProblems {
         };
     }
 
-    static Problem of(Failure failure) {
+    /** Returns the problem of a unit that failed. */
+    public static Problem of(Failure failure) {
         return switch (failure.kind()) {
-            case UNSUPPORTED_MEDIA, SOURCE_PERMANENT -> ProblemType.UNSUPPORTED_MEDIA.with(failure.detail());
+            case UNSUPPORTED_MEDIA, SOURCE_UNAUTHORIZED, SOURCE_PERMANENT ->
+                ProblemType.UNSUPPORTED_MEDIA.with(failure.detail());
             case RUN_TIMEOUT -> ProblemType.TRANSCODE_TIMEOUT.with(failure.detail());
             case DISK -> DiskFailure.of(failure.detail());
             case DEVICE_CAPACITY, DEVICE_FAULT, STOPPED, CRASH, SOURCE_TRANSIENT ->

@@ -12,6 +12,7 @@ import io.xg2g.queue.HybridQueue;
 import io.xg2g.queue.QueueClock;
 import io.xg2g.queue.QueueOptions;
 import io.xg2g.queue.Serializer;
+import io.xg2g.schedule.Backoff;
 import io.xg2g.schedule.ManualTime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

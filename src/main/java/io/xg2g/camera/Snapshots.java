@@ -1,0 +1,102 @@
+package io.xg2g.camera;
+
+import io.xg2g.dispatch.Dispatcher;
+import io.xg2g.dispatch.Priority;
+import io.xg2g.dispatch.TranscodeRequest;
+import io.xg2g.dispatch.TranscodeResult;
+import io.xg2g.ffmpeg.Container;
+import io.xg2g.ffmpeg.MediaInfo;
+import io.xg2g.ffmpeg.Profile;
+import io.xg2g.ffmpeg.TranscodeUnit;
+import io.xg2g.problem.DiskFailure;
+import io.xg2g.problem.ProblemType;
+import io.xg2g.process.WorkDirectory;
+import io.xg2g.transcode.ResultProblems;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+
+/** Frames of smaller sizes: units of the dispatcher, as previews. Thread-safe. */
+@Singleton
+class Snapshots {
+    private static final String PIXEL_FORMAT = "yuvj420p";
+
+    private final Dispatcher dispatcher;
+    private final WorkDirectory work;
+
+    Snapshots(Dispatcher dispatcher, WorkDirectory work) {
+        this.dispatcher = dispatcher;
+        this.work = work;
+    }
+
+    /**
+     * Returns a frame scaled down to a width; blocks until it has been made.
+     *
+     * @param client key of the client, for its share of the queue
+     * @throws io.xg2g.problem.ProblemException if it was rejected or failed
+     */
+    JpegBytes scaled(Frame frame, int width, String client) {
+        if (width >= frame.width()) {
+            return frame.jpeg();
+        }
+        Path directory;
+        try {
+            directory = work.create();
+        } catch (UncheckedIOException full) {
+            throw DiskFailure.of("the work directory (xg2g.ffmpeg.work-dir) cannot be written")
+                    .asException();
+        }
+        try {
+            return scaled(frame, width, client, directory);
+        } catch (IOException full) {
+            throw DiskFailure.of("the work directory (xg2g.ffmpeg.work-dir) cannot be written")
+                    .asException();
+        } finally {
+            work.delete(directory);
+        }
+    }
+
+    private JpegBytes scaled(Frame frame, int width, String client, Path directory) throws IOException {
+        Path input = directory.resolve("frame");
+        try (OutputStream out = Files.newOutputStream(input)) {
+            frame.jpeg().writeTo(out);
+        }
+        work.grant(input);
+        int height = Math.max(2, Math.round((float) width * frame.height() / frame.width()));
+        MediaInfo media = new MediaInfo(
+                MediaInfo.JPEG,
+                Duration.ZERO,
+                new MediaInfo.Video("mjpeg", frame.width(), frame.height(), PIXEL_FORMAT, false, 0, 1),
+                null);
+        TranscodeUnit unit =
+                new TranscodeUnit(input, media, new Profile.Preview("preview", height), Container.MP4, directory);
+        TranscodeResult result = dispatcher
+                .submit(new TranscodeRequest(
+                        UUID.randomUUID().toString(),
+                        client,
+                        null,
+                        Priority.PREVIEW,
+                        unit,
+                        TranscodeRequest.Listener.NONE))
+                .await()
+                .indefinitely();
+        return switch (result) {
+            case TranscodeResult.Completed completed ->
+                JpegBytes.of(
+                        Files.readAllBytes(completed.renditions().getFirst().file()));
+            case TranscodeResult.Rejected rejected ->
+                throw ResultProblems.of(rejected).asException();
+            case TranscodeResult.Failed(var failure) ->
+                throw ResultProblems.of(failure).asException();
+            case TranscodeResult.Cancelled() ->
+                throw ProblemType.SHUTTING_DOWN
+                        .with("the snapshot was cancelled")
+                        .asException();
+        };
+    }
+}
