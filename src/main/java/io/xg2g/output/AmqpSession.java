@@ -89,8 +89,8 @@ final class AmqpSession implements BrokerSession {
                 if (next.result().isDone()) {
                     outstanding.decrementAndGet();
                 } else {
-                    unsettled.add(next.result());
-                    sender.send(message(next.publication()), delivery -> settled(delivery, next.result()));
+                    unsettled.add(next);
+                    sender.send(message(next.publication()), delivery -> settled(delivery, next));
                 }
             }
             boolean empty = waiting.isEmpty();
@@ -130,8 +130,8 @@ final class AmqpSession implements BrokerSession {
     /** Messages that wait for credit, or are not settled. */
     private final AtomicInteger outstanding = new AtomicInteger();
 
-    /** Results of the messages that are not settled; on the context only. */
-    private final Set<CompletableFuture<@Nullable Void>> unsettled = new HashSet<>();
+    /** Messages that are not settled; on the context only. */
+    private final Set<Pending> unsettled = new HashSet<>();
 
     private final CompletableFuture<OutputException> ended = new CompletableFuture<>();
     private volatile long answeredAt;
@@ -197,7 +197,7 @@ final class AmqpSession implements BrokerSession {
     private Message message(Publication publication) {
         Message message = Proton.message();
         message.setAddress(address(publication));
-        message.setBody(new Data(new Binary(publication.body())));
+        message.setBody(new Data(new Binary(publication.body().get())));
         message.setContentType(publication.contentType());
         message.setSubject(publication.type());
         message.setMessageId(publication.id());
@@ -206,10 +206,11 @@ final class AmqpSession implements BrokerSession {
         return message;
     }
 
-    private void settled(ProtonDelivery delivery, CompletableFuture<@Nullable Void> result) {
+    private void settled(ProtonDelivery delivery, Pending pending) {
         answeredAt = time.nanoTime();
         outstanding.decrementAndGet();
-        unsettled.remove(result);
+        unsettled.remove(pending);
+        CompletableFuture<@Nullable Void> result = pending.result();
         switch (delivery.getRemoteState()) {
             case Accepted _ -> result.complete(null);
             case Rejected rejected ->
@@ -248,7 +249,7 @@ final class AmqpSession implements BrokerSession {
                         link.finish(next, lost());
                     }
                 });
-                unsettled.forEach(result -> result.completeExceptionally(lost()));
+                unsettled.forEach(pending -> pending.result().completeExceptionally(lost()));
             });
         }
     }

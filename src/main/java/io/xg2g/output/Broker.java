@@ -9,7 +9,6 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 
 /** The message broker, with one connection for everything that is published. Does nothing without a URL. Thread-safe. */
 @Singleton
@@ -18,7 +17,7 @@ class Broker {
 
     /** Parts that exist where there is a broker. */
     private record Parts(
-            Publications publications,
+            PublicationFactory publications,
             ConnectionKeeper<BrokerSession> keeper,
             Deliveries<BrokerSession> frames,
             Deliveries<BrokerSession> metadata,
@@ -42,7 +41,7 @@ class Broker {
                     () -> ThreadLocalRandom.current().nextDouble());
             OutputMetrics.observeConnection(registry, NAME, keeper::state);
             return new Parts(
-                    new Publications(broker.exchanges()),
+                    new PublicationFactory(broker.exchanges()),
                     keeper,
                     new Deliveries<>(NAME, keeper, settings, time, registry),
                     new Deliveries<>("metadata", keeper, settings, time, registry),
@@ -60,27 +59,27 @@ class Broker {
     }
 
     /** Publishes a frame; completes when the broker has accepted it. */
-    CompletableFuture<@Nullable Void> publish(Frame frame) {
+    CompletableFuture<Void> publish(Frame frame) {
         Parts known = required();
         return known.frames()
                 .begin((session, result) -> session.publish(known.publications().frame(frame), result));
     }
 
     /** Publishes the metadata of a frame, if there is a broker. */
-    CompletableFuture<@Nullable Void> announce(Frame frame, Optional<Publications.Stored> stored) {
+    CompletableFuture<Void> announce(Frame frame, Optional<PublicationFactory.Stored> stored) {
         return parts.map(known -> known.metadata()
                         .begin((session, result) ->
                                 session.publish(known.publications().metadata(frame, stored), result)))
-                .orElseGet(() -> CompletableFuture.completedFuture(null));
+                .orElseGet(CompletableFuture::allOf);
     }
 
     /** Creates events; empty if there is no broker. */
-    Optional<Publications> publications() {
+    Optional<PublicationFactory> publications() {
         return parts.map(Parts::publications);
     }
 
     /** Publishes an event. */
-    CompletableFuture<@Nullable Void> publish(Publication event) {
+    CompletableFuture<Void> publish(Publication event) {
         return required().status().begin((session, result) -> session.publish(event, result));
     }
 

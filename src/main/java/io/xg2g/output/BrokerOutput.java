@@ -5,7 +5,6 @@ import io.xg2g.camera.FrameOutput;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Frames to the message broker. Their metadata follow when the broker has accepted a frame; where frames are stored in Redis, the
@@ -34,11 +33,15 @@ class BrokerOutput implements FrameOutput {
     }
 
     @Override
-    public CompletionStage<@Nullable Void> deliver(Frame frame) {
+    public CompletionStage<Void> deliver(Frame frame) {
         if (!frames) {
             return broker.announce(frame, Optional.empty());
         }
-        CompletionStage<@Nullable Void> published = broker.publish(frame);
-        return metadata ? published.thenRun(() -> broker.announce(frame, Optional.empty())) : published;
+        CompletionStage<Void> published = broker.publish(frame);
+        return metadata ? published.thenRun(() -> announce(frame)) : published;
+    }
+
+    private void announce(Frame frame) {
+        var _ = broker.announce(frame, Optional.empty());
     }
 }

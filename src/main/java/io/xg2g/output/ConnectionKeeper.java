@@ -1,5 +1,6 @@
 package io.xg2g.output;
 
+import io.xg2g.schedule.Backoff;
 import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,8 +10,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connection that is established again whenever it ends: after the n-th failure in a row the half to the whole of
- * 2<sup>n</sup> × 250 ms, at most 30 s, at random, so that many clients of one server do not come at once.
+ * Connection that is established again whenever it ends, with exponential backoff and jitter: after half a second on average, then
+ * after twice as long each time, up to half a minute.
  *
  * <p>Nothing is connected before {@link #start}. Thread-safe; uses one virtual thread.
  *
@@ -20,7 +21,6 @@ final class ConnectionKeeper<S extends Session> {
     private static final Logger LOG = Logger.getLogger(ConnectionKeeper.class);
     private static final Duration FIRST = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofSeconds(30);
-    private static final int MAX_DOUBLINGS = 6;
 
     /** Establishes connections. */
     interface Connector<S> {
@@ -45,7 +45,7 @@ final class ConnectionKeeper<S extends Session> {
     private final String name;
     private final Connector<S> connector;
     private final TimeSource time;
-    private final DoubleSupplier random;
+    private final Backoff backoff;
     private final Thread thread;
 
     private volatile @Nullable S session;
@@ -63,7 +63,7 @@ final class ConnectionKeeper<S extends Session> {
         this.name = name;
         this.connector = connector;
         this.time = time;
-        this.random = random;
+        backoff = new Backoff(FIRST, LONGEST, random);
         state = new State(false, "not connected yet", time.instant());
         thread = Thread.ofVirtual().name("output-" + name).unstarted(this::run);
     }
@@ -140,7 +140,7 @@ final class ConnectionKeeper<S extends Session> {
                 }
                 if (!closed) {
                     failed(why);
-                    time.sleep(backoff(++failures));
+                    time.sleep(backoff.after(++failures));
                 }
             }
         } catch (InterruptedException stopped) {
@@ -175,10 +175,5 @@ final class ConnectionKeeper<S extends Session> {
             LOG.warnf("output not connected: server=%s, reason=%s", name, reason);
         }
         state = new State(false, reason, before.connected() ? time.instant() : before.since());
-    }
-
-    private Duration backoff(int failures) {
-        long longest = Math.min(FIRST.toNanos() << Math.min(failures - 1, MAX_DOUBLINGS), LONGEST.toNanos());
-        return Duration.ofNanos(longest / 2 + (long) (longest / 2.0 * random.getAsDouble()));
     }
 }

@@ -52,9 +52,9 @@ final class Deliveries<S extends Session> {
     /**
      * Begins a delivery; does not block.
      *
-     * @return completes when it was accepted; exceptionally with an {@link OutputException} when not, at the deadline at the latest
+     * @return completes when it was accepted, exceptionally when not, at the deadline at the latest
      */
-    CompletableFuture<@Nullable Void> begin(Sending<S> sending) {
+    CompletableFuture<Void> begin(Sending<S> sending) {
         if (inFlight.incrementAndGet() > limit) {
             inFlight.decrementAndGet();
             metrics.failed(OutputException.Kind.BACKLOG);
@@ -63,8 +63,8 @@ final class Deliveries<S extends Session> {
         }
         long began = time.nanoTime();
         CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
-        CompletableFuture<@Nullable Void> counted =
-                result.whenComplete((_, failure) -> ended(time.nanoTime() - began, failure));
+        CompletableFuture<Void> counted = result.whenComplete((_, failure) -> ended(time.nanoTime() - began, failure))
+                .thenRun(() -> {});
         try {
             S session = keeper.session();
             Runnable cancel = time.schedule(timeout, () -> expire(session, result, began));

@@ -21,7 +21,7 @@ public interface OutputConfig {
     Duration timeout();
 
     /** Maximum number of deliveries in flight to each output: 1 to 10000. Further frames are not delivered, and counted. */
-    @WithDefault("64")
+    @WithDefault("1000")
     int inFlight();
 
     /**

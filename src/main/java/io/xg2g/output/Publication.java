@@ -2,6 +2,7 @@ package io.xg2g.output;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Message for a broker.
@@ -13,9 +14,8 @@ import java.util.Map;
  * @param id identifier of the message
  * @param time of the content
  * @param headers texts, {@link Long}s and {@link Integer}s
- * @param body not modified any more
+ * @param body creates the body when it is sent, so that a message that waits needs no copy of a picture
  */
-@SuppressWarnings("ArrayRecordComponent") // Publications are not compared.
 record Publication(
         String exchange,
         String key,
@@ -24,4 +24,4 @@ record Publication(
         String id,
         Instant time,
         Map<String, Object> headers,
-        byte[] body) {}
+        Supplier<byte[]> body) {}

@@ -116,9 +116,7 @@ final class RabbitSession implements BrokerSession {
     private void confirmed(long number, boolean multiple, @Nullable OutputException failure) {
         answeredAt = time.nanoTime();
         if (multiple) {
-            var several = unconfirmed.headMap(number, true);
-            several.forEach((_, result) -> complete(result, failure));
-            several.clear();
+            unconfirmed.headMap(number, true).keySet().forEach(each -> complete(unconfirmed.remove(each), failure));
         } else {
             complete(unconfirmed.remove(number), failure);
         }
@@ -156,7 +154,10 @@ final class RabbitSession implements BrokerSession {
                     unconfirmed.put(number, next.result());
                     Publication publication = next.publication();
                     channel.basicPublish(
-                            publication.exchange(), publication.key(), properties(publication), publication.body());
+                            publication.exchange(),
+                            publication.key(),
+                            properties(publication),
+                            publication.body().get());
                 }
             }
         } catch (InterruptedException stopped) {

@@ -110,19 +110,24 @@ class RedisOutput implements FrameOutput {
     }
 
     @Override
-    public CompletionStage<@Nullable Void> deliver(Frame frame) {
+    public CompletionStage<Void> deliver(Frame frame) {
         Parts known = parts.orElseThrow(() -> new IllegalStateException("xg2g.camera-outputs.redis.url is missing"));
         load.add(frame);
         String camera = known.redis().prefix() + frame.camera();
-        String key = camera + ":" + Publications.nanos(frame.arrived()) + ":" + frame.sequence();
-        CompletableFuture<@Nullable Void> stored = known.deliveries()
+        String key = camera + ":" + PublicationFactory.nanos(frame.arrived()) + ":" + frame.sequence();
+        CompletableFuture<Void> stored = known.deliveries()
                 .begin((session, result) -> session.send(commands(known.redis().ttl(), camera, key, frame), result));
-        return stored.thenRun(() -> broker.announce(
-                frame, Optional.of(new Publications.Stored(key, known.redis().ttl()))));
+        PublicationFactory.Stored where =
+                new PublicationFactory.Stored(key, known.redis().ttl());
+        return stored.thenRun(() -> announce(frame, where));
+    }
+
+    private void announce(Frame frame, PublicationFactory.Stored where) {
+        var _ = broker.announce(frame, Optional.of(where));
     }
 
     private static List<Request> commands(Duration ttl, String camera, String key, Frame frame) {
-        Buffer jpeg = Buffer.buffer(Publications.bytes(frame.jpeg()));
+        Buffer jpeg = Buffer.buffer(PublicationFactory.bytes(frame.jpeg()));
         return List.of(
                 Request.cmd(Command.SET).arg(key).arg(jpeg).arg("PX").arg(ttl.toMillis()),
                 Request.cmd(Command.SET)

@@ -69,7 +69,7 @@ class StatusAnnouncer implements CameraStatusListener {
     /** Publishes the state of the program, and what could not be published. */
     synchronized void publishChanges() {
         Set.copyOf(unpublished).stream().sorted().map(latest::get).forEach(this::publish);
-        publishSystem("running");
+        var _ = publishSystem("running");
     }
 
     /** Publishes that the program ends; blocks for a second at most. */
@@ -85,9 +85,9 @@ class StatusAnnouncer implements CameraStatusListener {
 
     private void publish(@Nullable CameraStatus status) {
         if (status != null) {
-            broker.publications()
-                    .map(messages -> broker.publish(messages.status(status, time.instant())))
-                    .ifPresent(sent -> sent.thenRun(() -> published(status)));
+            var _ = broker.publications()
+                    .map(messages -> broker.publish(messages.status(status, time.instant()))
+                            .thenRun(() -> published(status)));
         }
     }
 
@@ -100,7 +100,7 @@ class StatusAnnouncer implements CameraStatusListener {
         }
     }
 
-    private CompletableFuture<@Nullable Void> publishSystem(String state) {
+    private CompletableFuture<Void> publishSystem(String state) {
         Map<CameraStatus.State, Long> cameras;
         synchronized (this) {
             cameras =
@@ -109,6 +109,6 @@ class StatusAnnouncer implements CameraStatusListener {
         Duration uptime = Duration.ofNanos(time.nanoTime() - began);
         return broker.publications()
                 .map(messages -> broker.publish(messages.system(state, version, uptime, cameras, time.instant())))
-                .orElseGet(() -> CompletableFuture.completedFuture(null));
+                .orElseGet(CompletableFuture::allOf);
     }
 }

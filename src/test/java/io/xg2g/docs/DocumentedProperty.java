@@ -26,6 +26,9 @@ public record DocumentedProperty(String property, String variable, String defaul
             Map.entry("xg2g.transcode.callback.secret", "x".repeat(32)),
             Map.entry("xg2g.security.oidc.issuer", "http://127.0.0.1:9/realms/tv"),
             Map.entry("xg2g.security.playback.keys", "may:" + "A".repeat(43) + "="),
+            Map.entry("xg2g.camera-outputs.ca-file", "/etc/ssl/certs/ca-certificates.crt"),
+            Map.entry("xg2g.camera-outputs.redis.url", "redis://192.0.2.7:6379/1"),
+            Map.entry("xg2g.camera-outputs.broker.url", "amqp://192.0.2.7:5672/cameras"),
             // Instead of a bucket, and of a user name.
             Map.entry("xg2g.upload.url", ""),
             Map.entry("xg2g.upload.token", ""),
@@ -38,6 +41,15 @@ public record DocumentedProperty(String property, String variable, String defaul
 
     /** Text properties with a restricted syntax. */
     private static final Map<String, String> ILLEGAL = Map.ofEntries(
+            Map.entry("xg2g.camera-outputs.redis.url", "http://192.0.2.7"),
+            Map.entry("xg2g.camera-outputs.redis.vhost", "a:b"),
+            Map.entry("xg2g.camera-outputs.redis.prefix", "a b"),
+            Map.entry("xg2g.camera-outputs.broker.url", "mqtt://192.0.2.7"),
+            Map.entry("xg2g.camera-outputs.broker.protocol", "stomp"),
+            Map.entry("xg2g.camera-outputs.broker.exchange", "a/b"),
+            Map.entry("xg2g.camera-outputs.broker.metadata-exchange", "a/b"),
+            Map.entry("xg2g.camera-outputs.broker.status-exchange", "a/b"),
+            Map.entry("xg2g.camera-outputs.broker.address", "{key}"),
             Map.entry("xg2g.ffmpeg.software-preset", "ultrafast"),
             Map.entry("xg2g.ffmpeg.user", "root"),
             Map.entry("xg2g.gpu.queue.workers", "65"),

@@ -19,7 +19,7 @@ class ConnectionKeeperTest {
     private final ManualTime time = new ManualTime();
     private final BlockingQueue<FakeSession> sessions = new LinkedBlockingQueue<>();
     private final ConnectionKeeper<FakeSession> keeper =
-            new ConnectionKeeper<>("test", sessions::take, time, () -> 1.0);
+            new ConnectionKeeper<>("test", sessions::take, time, () -> 0.5);
 
     @AfterEach
     void close() {
@@ -40,7 +40,7 @@ class ConnectionKeeperTest {
                     throw new OutputException(Kind.UNAUTHORIZED, "wrong password");
                 },
                 time,
-                () -> 1.0);
+                () -> 0.5);
         refused[0].run();
 
         assertThat(attempts.stream().map(Duration::toMillis))

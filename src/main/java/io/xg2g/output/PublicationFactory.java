@@ -10,12 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Creates the messages for a broker. */
-final class Publications {
+final class PublicationFactory {
     private static final String JSON = "application/json";
     private static final String JPEG = "image/jpeg";
     private static final String SYSTEM_KEY = "system";
@@ -25,7 +25,7 @@ final class Publications {
 
     private final OutputSettings.Exchanges exchanges;
 
-    Publications(OutputSettings.Exchanges exchanges) {
+    PublicationFactory(OutputSettings.Exchanges exchanges) {
         this.exchanges = exchanges;
     }
 
@@ -49,7 +49,7 @@ final class Publications {
                 id(frame),
                 frame.arrived(),
                 headers,
-                bytes(frame.jpeg()));
+                () -> bytes(frame.jpeg()));
     }
 
     /** Returns the message that a frame was stored, or published. */
@@ -82,7 +82,7 @@ final class Publications {
         ObjectNode json = event("camera_status", now);
         json.put("camera_id", status.camera());
         json.put("name", status.name());
-        json.put("state", label(status.state()));
+        json.put("state", status.state().label());
         json.put("reason", status.reason());
         json.put("since", status.since().toString());
         return new Publication(
@@ -110,7 +110,7 @@ final class Publications {
         json.put("uptime_seconds", uptime.toSeconds());
         ObjectNode counts = json.putObject("cameras");
         for (CameraStatus.State each : CameraStatus.State.values()) {
-            counts.put(label(each), cameras.getOrDefault(each, 0L));
+            counts.put(each.label(), cameras.getOrDefault(each, 0L));
         }
         return new Publication(
                 exchanges.status(),
@@ -139,12 +139,8 @@ final class Publications {
         return frame.camera() + ":" + nanos(frame.arrived()) + ":" + frame.sequence();
     }
 
-    private static String label(CameraStatus.State state) {
-        return state.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static byte[] text(ObjectNode json) {
-        return json.toString().getBytes(StandardCharsets.UTF_8);
+    private static Supplier<byte[]> text(ObjectNode json) {
+        return () -> json.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** Returns nanoseconds since 1970; until 2262. */

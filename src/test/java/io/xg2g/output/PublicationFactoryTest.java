@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class PublicationsTest {
+class PublicationFactoryTest {
     private static final Instant NOW = Instant.parse("2026-01-31T12:00:00.123456789Z");
 
-    private final Publications publications =
-            new Publications(new OutputSettings.Exchanges("cameras", "camera.metadata", "camera.status"));
+    private final PublicationFactory publications =
+            new PublicationFactory(new OutputSettings.Exchanges("cameras", "camera.metadata", "camera.status"));
     private final Frame frame = new TestFrame("garten", 7).frame();
 
     @Test
@@ -27,24 +27,24 @@ class PublicationsTest {
         assertThat(message.exchange()).isEqualTo("cameras");
         assertThat(message.key()).isEqualTo("camera.garten");
         assertThat(message.contentType()).isEqualTo("image/jpeg");
-        assertThat(message.body()).isEqualTo(Publications.bytes(frame.jpeg()));
+        assertThat(message.body().get()).isEqualTo(PublicationFactory.bytes(frame.jpeg()));
         assertThat(message.headers())
                 .containsEntry("camera_id", "garten")
                 .containsEntry("sequence", 7L)
                 .containsEntry("width", frame.width())
-                .containsEntry("timestamp_nano", Publications.nanos(frame.arrived()))
+                .containsEntry("timestamp_nano", PublicationFactory.nanos(frame.arrived()))
                 .doesNotContainKey("captured_nano");
     }
 
     @Test
     void metadataNameTheKeyInRedis() throws IOException {
         JsonNode json = json(publications.metadata(
-                frame, Optional.of(new Publications.Stored("xg2g:frames:garten:1:7", Duration.ofSeconds(60)))));
+                frame, Optional.of(new PublicationFactory.Stored("xg2g:frames:garten:1:7", Duration.ofSeconds(60)))));
 
         assertThat(json.path("event_type").asText()).isEqualTo("frame");
         assertThat(json.path("camera_id").asText()).isEqualTo("garten");
         assertThat(json.path("timestamp").asText()).isEqualTo(frame.arrived().toString());
-        assertThat(json.path("timestamp_nano").asLong()).isEqualTo(Publications.nanos(frame.arrived()));
+        assertThat(json.path("timestamp_nano").asLong()).isEqualTo(PublicationFactory.nanos(frame.arrived()));
         assertThat(json.path("redis_key").asText()).isEqualTo("xg2g:frames:garten:1:7");
         assertThat(json.path("width").asInt()).isEqualTo(frame.width());
         assertThat(json.path("height").asInt()).isEqualTo(frame.height());
@@ -80,11 +80,11 @@ class PublicationsTest {
 
     @Test
     void timesHaveNanoseconds() {
-        assertThat(Publications.nanos(NOW)).isEqualTo(1_769_860_800_123_456_789L);
+        assertThat(PublicationFactory.nanos(NOW)).isEqualTo(1_769_860_800_123_456_789L);
     }
 
     private static JsonNode json(Publication message) throws IOException {
         assertThat(message.contentType()).isEqualTo("application/json");
-        return new ObjectMapper().readTree(message.body());
+        return new ObjectMapper().readTree(message.body().get());
     }
 }
