@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,25 +30,26 @@ class ConnectionKeeperTest {
     @Test
     void failuresAreRepeatedAfterDoubledTimesUpToAHalfMinute() {
         List<Duration> attempts = new ArrayList<>();
-        ConnectionKeeper<FakeSession>[] refused = new ConnectionKeeper[1];
-        refused[0] = new ConnectionKeeper<>(
+        AtomicReference<ConnectionKeeper<FakeSession>> refused = new AtomicReference<>();
+        ConnectionKeeper<FakeSession> refusing = new ConnectionKeeper<>(
                 "test",
                 () -> {
                     attempts.add(time.sinceStart());
                     if (attempts.size() == 10) {
-                        refused[0].close();
+                        refused.get().close();
                     }
                     throw new OutputException(Kind.UNAUTHORIZED, "wrong password");
                 },
                 time,
                 () -> 0.5);
-        refused[0].run();
+        refused.set(refusing);
+        refusing.run();
 
         assertThat(attempts.stream().map(Duration::toMillis))
                 .containsExactly(0L, 500L, 1500L, 3500L, 7500L, 15500L, 31500L, 61500L, 91500L, 121500L);
-        assertThat(refused[0].state().connected()).isFalse();
-        assertThat(refused[0].state().reason()).isEqualTo("wrong password");
-        assertThatThrownBy(refused[0]::session).hasMessage("test is not connected: wrong password");
+        assertThat(refusing.state().connected()).isFalse();
+        assertThat(refusing.state().reason()).isEqualTo("wrong password");
+        assertThatThrownBy(refusing::session).hasMessage("test is not connected: wrong password");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.xg2g.camera.FrameOutput;
 import io.xg2g.schedule.Patience;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,13 +23,15 @@ final class OutputUnderTest implements AutoCloseable {
     final Set<TestFrame> accepted = ConcurrentHashMap.newKeySet();
     final Set<TestFrame> failed = ConcurrentHashMap.newKeySet();
 
+    final Broker broker;
     private final Target target;
-    private final Broker broker;
+    private final Duration timeout;
     private final FrameOutput output;
     private final List<CompletableFuture<?>> deliveries = Collections.synchronizedList(new ArrayList<>());
 
     OutputUnderTest(Target target, OutputSettings settings, Vertx vertx) {
         this.target = target;
+        timeout = settings.timeout();
         broker = new Broker(settings, vertx, registry);
         output = target.output(settings, broker, vertx, registry);
         broker.start(() -> {});
@@ -60,7 +63,7 @@ final class OutputUnderTest implements AutoCloseable {
         List<CompletableFuture<?>> begun = List.copyOf(deliveries);
         CompletableFuture.allOf(begun.toArray(CompletableFuture[]::new))
                 .handle((_, _) -> null)
-                .get(Target.TIMEOUT.plus(Patience.seconds(10)).toMillis(), TimeUnit.MILLISECONDS);
+                .get(timeout.plus(Patience.seconds(10)).toMillis(), TimeUnit.MILLISECONDS);
         assertThat(accepted.size() + failed.size()).isEqualTo(begun.size());
         assertThat(counted()).as("failures counted").isEqualTo(failed.size());
         assertThat((long) registry.get("xg2g.camera.output")

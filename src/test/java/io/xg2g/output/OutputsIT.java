@@ -2,15 +2,19 @@ package io.xg2g.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Vertx;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.xg2g.camera.CameraStatus;
 import io.xg2g.output.OutputException.Kind;
 import io.xg2g.schedule.Patience;
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -31,59 +35,35 @@ class OutputsIT {
                     IntStream.range(0, 6).mapToObj(number -> "camera-" + number))
             .toList();
 
-    private static OutputServers servers;
-    private static Vertx vertx;
+    /** A deadline that no busy machine exceeds. */
+    private static final Map<String, String> QUIET = Map.of("timeout", "60s");
+
+    private static OutputScenarios with;
 
     @BeforeAll
     static void start() {
-        servers = OutputServers.start();
-        vertx = Vertx.vertx();
-        Stream.of(Target.values()).forEach(target -> target.server(servers).await());
+        with = new OutputScenarios();
     }
 
     @AfterAll
     static void stop() throws Exception {
-        servers.close();
-        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-    }
-
-    /** A scenario with one target. */
-    private interface Scenario {
-        void run(Target target) throws Exception;
-    }
-
-    private static void withEach(Scenario scenario, Target... targets) throws Exception {
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<CompletableFuture<Void>> running = new ArrayList<>();
-            for (Target target : targets) {
-                running.add(CompletableFuture.runAsync(
-                        () -> {
-                            try {
-                                scenario.run(target);
-                            } catch (Exception | AssertionError failed) {
-                                throw new AssertionError(target + ": " + failed.getMessage(), failed);
-                            }
-                        },
-                        threads));
-            }
-            CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).get(20, TimeUnit.MINUTES);
-        }
+        with.close();
     }
 
     @Test
     void everyFrameArrivesAndBelongsToItsCamera() throws Exception {
-        withEach(target -> arrives(target, 100), Target.values());
+        OutputScenarios.withEach(target -> arrives(target, 50), Target.values());
     }
 
     @Test
     @Tag("nightly")
     void aHundredThousandFramesArriveAndBelongToTheirCameras() throws Exception {
-        withEach(target -> arrives(target, 10_000), Target.values());
+        OutputScenarios.withEach(target -> arrives(target, 10_000), Target.values());
     }
 
     private static void arrives(Target target, int frames) throws Exception {
-        try (OutputUnderTest output = start(target);
-                FrameConsumer consumer = FrameConsumer.start(target, servers, vertx)) {
+        try (OutputUnderTest output = with.start(target, QUIET);
+                FrameConsumer consumer = FrameConsumer.start(target, with.servers, with.vertx)) {
             output.awaitAccepting();
             List<CompletableFuture<?>> latest = new ArrayList<>();
             for (int sequence = 0; sequence < frames; sequence++) {
@@ -93,7 +73,7 @@ class OutputsIT {
                 // As many in flight as are allowed: two of each camera.
                 if (sequence % 2 == 1) {
                     for (CompletableFuture<?> delivery : latest) {
-                        delivery.handle((_, _) -> null).get(Patience.seconds(30).toMillis(), TimeUnit.MILLISECONDS);
+                        delivery.handle((_, _) -> null).get(90, TimeUnit.SECONDS);
                     }
                     latest.clear();
                 }
@@ -107,22 +87,22 @@ class OutputsIT {
 
     @Test
     void aServerThatIsPausedLosesOnlyWhatIsCounted() throws Exception {
-        withEach(target -> pauses(target, Target.TIMEOUT.plusSeconds(1)), Target.values());
+        OutputScenarios.withEach(target -> pauses(target, Target.TIMEOUT.plusSeconds(1)), Target.values());
     }
 
     @Test
     @Tag("nightly")
     void aServerThatIsPausedForAMinuteLosesOnlyWhatIsCounted() throws Exception {
-        withEach(target -> pauses(target, Duration.ofSeconds(60)), Target.values());
+        OutputScenarios.withEach(target -> pauses(target, Duration.ofSeconds(60)), Target.values());
     }
 
     private static void pauses(Target target, Duration pause) throws Exception {
-        ServerProcess server = target.server(servers);
-        try (OutputUnderTest output = start(target)) {
+        ServerProcess server = target.server(with.servers);
+        try (OutputUnderTest output = with.start(target, Map.of())) {
             output.awaitAccepting();
             server.pause();
             try {
-                deliverFor(output, "garten", pause);
+                OutputScenarios.deliverFor(output, "garten", pause);
                 output.awaitDeliveries();
                 assertThat(output.accepted).isEmpty();
                 assertThat(output.failures(Kind.TIMEOUT)).isPositive();
@@ -130,24 +110,24 @@ class OutputsIT {
             } finally {
                 server.resume();
             }
-            recovers(target, output);
+            with.recovers(target, output);
         }
     }
 
     @Test
     void aServerThatIsKilledIsUsedAgainAfterItsRestart() throws Exception {
-        withEach(target -> restarts(target, Duration.ZERO), Target.REDIS, Target.ARTEMIS);
+        OutputScenarios.withEach(target -> restarts(target, Duration.ZERO), Target.REDIS, Target.ARTEMIS);
     }
 
     @Test
     @Tag("nightly")
     void aServerThatIsGoneForAMinuteIsUsedAgain() throws Exception {
-        withEach(target -> restarts(target, Duration.ofSeconds(60)), Target.values());
+        OutputScenarios.withEach(target -> restarts(target, Duration.ofSeconds(60)), Target.values());
     }
 
     private static void restarts(Target target, Duration pause) throws Exception {
-        ServerProcess server = target.server(servers);
-        try (OutputUnderTest output = start(target)) {
+        ServerProcess server = target.server(with.servers);
+        try (OutputUnderTest output = with.start(target, Map.of())) {
             output.awaitAccepting();
             for (int sequence = 0; sequence < 50; sequence++) {
                 output.deliver(new TestFrame("garten", sequence));
@@ -156,50 +136,23 @@ class OutputsIT {
             Awaitility.await("noticed")
                     .atMost(Patience.seconds(30))
                     .until(() -> !output.state().connected());
-            deliverFor(output, "vorgarten", pause);
+            OutputScenarios.deliverFor(output, "vorgarten", pause);
             output.awaitDeliveries();
             server.start();
             server.await();
-            recovers(target, output);
-        }
-    }
-
-    /** Goes on delivering until the server accepts again, and compares what arrives. */
-    private static void recovers(Target target, OutputUnderTest output) throws Exception {
-        output.awaitAccepting();
-        try (FrameConsumer consumer = FrameConsumer.start(target, servers, vertx)) {
-            output.accepted.clear();
-            int sequence = 1000;
-            while (output.accepted.size() < 20) {
-                output.deliver(new TestFrame("tor", sequence++))
-                        .handle((_, _) -> null)
-                        .get(30, TimeUnit.SECONDS);
-                if (sequence > 10_000) {
-                    throw new AssertionError("no recovery: " + output.state());
-                }
-            }
-            consumer.awaitAll(output.accepted);
-            assertThat(consumer.wrong).isEmpty();
-        }
-    }
-
-    private static void deliverFor(OutputUnderTest output, String camera, Duration duration) throws Exception {
-        long end = System.nanoTime() + duration.toNanos();
-        for (int sequence = 0; System.nanoTime() - end < 0; sequence++) {
-            output.deliver(new TestFrame(camera, sequence));
-            TimeUnit.MILLISECONDS.sleep(20);
+            with.recovers(target, output);
         }
     }
 
     @Test
     @Tag("nightly")
     void aConnectionThatGoesSilentIsReplaced() throws Exception {
-        withEach(
+        OutputScenarios.withEach(
                 target -> {
                     try (ToxicProxy proxy =
-                                    new ToxicProxy(target.server(servers).port());
+                                    new ToxicProxy(target.server(with.servers).port());
                             OutputUnderTest output =
-                                    target.start(vertx, proxy.port(), OutputServers.PASSWORD, Map.of())) {
+                                    target.start(with.vertx, proxy.port(), OutputServers.PASSWORD, Map.of())) {
                         output.awaitAccepting();
                         proxy.silence(true);
                         output.deliver(new TestFrame("garten", 1));
@@ -207,7 +160,7 @@ class OutputsIT {
                         assertThat(output.failures(Kind.TIMEOUT)).isEqualTo(1);
                         proxy.cut();
                         proxy.silence(false);
-                        recovers(target, output);
+                        with.recovers(target, output);
                     }
                 },
                 Target.values());
@@ -216,16 +169,16 @@ class OutputsIT {
     @Test
     @Tag("nightly")
     void aSlowConnectionLosesOnlyWhatIsCounted() throws Exception {
-        withEach(
+        OutputScenarios.withEach(
                 target -> {
                     try (ToxicProxy proxy =
-                                    new ToxicProxy(target.server(servers).port());
+                                    new ToxicProxy(target.server(with.servers).port());
                             OutputUnderTest output = target.start(
-                                    vertx, proxy.port(), OutputServers.PASSWORD, Map.of("in-flight", "8"));
-                            FrameConsumer consumer = FrameConsumer.start(target, servers, vertx)) {
+                                    with.vertx, proxy.port(), OutputServers.PASSWORD, Map.of("in-flight", "8"));
+                            FrameConsumer consumer = FrameConsumer.start(target, with.servers, with.vertx)) {
                         output.awaitAccepting();
                         proxy.slowDown(100);
-                        deliverFor(output, "garten", Duration.ofSeconds(20));
+                        OutputScenarios.deliverFor(output, "garten", Duration.ofSeconds(20));
                         output.awaitDeliveries();
                         proxy.slowDown(0);
                         assertThat(output.accepted).as("some").isNotEmpty();
@@ -239,10 +192,10 @@ class OutputsIT {
 
     @Test
     void wrongCredentialsAreShownAndRightOnesWork() throws Exception {
-        withEach(
+        OutputScenarios.withEach(
                 target -> {
-                    int port = target.server(servers).port();
-                    try (OutputUnderTest output = target.start(vertx, port, "wrong", Map.of())) {
+                    int port = target.server(with.servers).port();
+                    try (OutputUnderTest output = target.start(with.vertx, port, "wrong", Map.of())) {
                         Awaitility.await("refused")
                                 .atMost(Patience.seconds(60))
                                 .until(() -> String.valueOf(output.state().reason())
@@ -258,7 +211,7 @@ class OutputsIT {
 
     @Test
     void whatAServerRefusesOrBlocksIsCountedAndShown() throws Exception {
-        withEach(
+        OutputScenarios.withEach(
                 target -> {
                     switch (target) {
                         case REDIS -> redisWithoutMemory();
@@ -270,42 +223,43 @@ class OutputsIT {
     }
 
     private static void redisWithoutMemory() throws Exception {
-        try (OutputUnderTest output = start(Target.REDIS)) {
+        try (OutputUnderTest output = with.start(Target.REDIS, QUIET)) {
             output.awaitAccepting();
-            servers.redisCli("CONFIG", "SET", "maxmemory", "1kb", "maxmemory-policy", "noeviction");
+            with.servers.redisCli("CONFIG", "SET", "maxmemory", "1kb", "maxmemory-policy", "noeviction");
             try {
                 output.deliver(new TestFrame("garten", 1));
                 output.awaitDeliveries();
                 assertThat(output.failures(Kind.REFUSED)).isEqualTo(1);
             } finally {
-                servers.redisCli("CONFIG", "SET", "maxmemory", "256mb", "maxmemory-policy", "volatile-ttl");
+                with.servers.redisCli("CONFIG", "SET", "maxmemory", "256mb", "maxmemory-policy", "volatile-ttl");
             }
-            recovers(Target.REDIS, output);
+            with.recovers(Target.REDIS, output);
         }
     }
 
     private static void rabbitMqWithAnAlarm() throws Exception {
-        try (OutputUnderTest output = start(Target.RABBITMQ)) {
+        try (OutputUnderTest output = with.start(Target.RABBITMQ, Map.of())) {
             output.awaitAccepting();
-            servers.rabbitmqctl("set_vm_memory_high_watermark", "absolute", "1000");
+            with.servers.rabbitmqctl("set_vm_memory_high_watermark", "absolute", "1000");
             try {
-                deliverUntilBlocked(output);
+                OutputScenarios.deliverUntilBlocked(output);
             } finally {
-                servers.rabbitmqctl("set_vm_memory_high_watermark", "0.4");
+                with.servers.rabbitmqctl("set_vm_memory_high_watermark", "0.4");
             }
-            recovers(Target.RABBITMQ, output);
+            with.recovers(Target.RABBITMQ, output);
         }
     }
 
     /** A queue that nobody reads fills its address. */
     private static void artemisWithoutCredit() throws Exception {
-        int port = servers.artemis.port();
+        int port = with.servers.artemis.port();
         Map<String, String> addresses = Map.of("broker.address", "blocking.{exchange}.{key}");
-        try (OutputUnderTest output = Target.ARTEMIS.start(vertx, port, OutputServers.PASSWORD, addresses);
-                FrameConsumer.OfArtemis subscription = new FrameConsumer.OfArtemis(vertx, port, "blocking.cameras.#")) {
+        try (OutputUnderTest output = Target.ARTEMIS.start(with.vertx, port, OutputServers.PASSWORD, addresses);
+                FrameConsumer.OfArtemis subscription =
+                        new FrameConsumer.OfArtemis(with.vertx, port, "blocking.cameras.#")) {
             output.awaitAccepting();
             subscription.pause();
-            deliverUntilBlocked(output);
+            OutputScenarios.deliverUntilBlocked(output);
             subscription.resume();
             output.awaitAccepting();
             subscription.awaitAll(output.accepted);
@@ -313,23 +267,72 @@ class OutputsIT {
         }
     }
 
-    private static void deliverUntilBlocked(OutputUnderTest output) throws Exception {
-        long sequence = 0;
-        while (output.state().accepts()) {
-            CompletableFuture<?> delivery = output.deliver(new TestFrame("garten", sequence++));
+    @Test
+    void metadataNameFramesThatRedisHas() throws Exception {
+        Map<String, String> keys = new TreeMap<>(QUIET);
+        keys.putAll(Target.REDIS.settings(with.servers.redis.port(), OutputServers.PASSWORD));
+        keys.putAll(Target.RABBITMQ.settings(with.servers.rabbit.port(), OutputServers.PASSWORD));
+        try (OutputUnderTest output = new OutputUnderTest(Target.REDIS, TestOutputConfig.of(keys), with.vertx);
+                BrokerQueue metadata = new BrokerQueue(with.servers.rabbit.port(), "camera.metadata");
+                RespClient store = new RespClient(with.servers.redis.port())) {
+            store.text("AUTH", OutputServers.PASSWORD);
+            store.text("SELECT", "1");
+            output.awaitAccepting();
             Awaitility.await()
-                    .atMost(Patience.seconds(30))
-                    .pollInterval(Duration.ofMillis(5))
-                    .until(() -> delivery.isDone() || !output.state().accepts());
+                    .atMost(Patience.seconds(60))
+                    .until(() -> output.broker.state().orElseThrow().accepts());
+            for (int sequence = 0; sequence < 20; sequence++) {
+                output.deliver(new TestFrame("garten", sequence)).get(60, TimeUnit.SECONDS);
+                JsonNode message = metadata.next();
+                byte[] stored = store.bytes("GET", message.path("redis_key").asText());
+                assertThat(TestFrame.sequenceIn(stored, "garten"))
+                        .isEqualTo(message.path("sequence").asLong())
+                        .isEqualTo(sequence);
+            }
+            assertThat(store.text("GET", "xg2g:frames:garten:latest")).endsWith(":19");
+            assertThat(Long.parseLong(store.text("PTTL", "xg2g:frames:garten:latest")))
+                    .isBetween(1L, 600_000L);
+            assertThat(output.registry
+                            .get("xg2g.camera.redis.limit.bytes")
+                            .gauge()
+                            .value())
+                    .isEqualTo(256 << 20);
+
+            with.servers.redisCli("CONFIG", "SET", "maxmemory", "1kb", "maxmemory-policy", "noeviction");
+            try {
+                output.deliver(new TestFrame("garten", 20))
+                        .handle((_, _) -> null)
+                        .get(60, TimeUnit.SECONDS);
+            } finally {
+                with.servers.redisCli("CONFIG", "SET", "maxmemory", "256mb", "maxmemory-policy", "volatile-ttl");
+            }
+            output.deliver(new TestFrame("garten", 21)).get(60, TimeUnit.SECONDS);
+            assertThat(metadata.next().path("sequence").asLong()).isEqualTo(21);
         }
-        assertThat(output.state().connected()).isTrue();
-        assertThat(output.state().reason()).contains("accepts nothing");
-        output.deliver(new TestFrame("garten", sequence));
-        output.awaitDeliveries();
-        assertThat(output.failures(Kind.BLOCKED)).isPositive();
     }
 
-    private static OutputUnderTest start(Target target) {
-        return target.start(vertx, target.server(servers).port(), OutputServers.PASSWORD, Map.of());
+    @Test
+    void eventsOfBeforeTheConnectionArePublishedWithIt() throws Exception {
+        Map<String, String> keys = new TreeMap<>(QUIET);
+        keys.putAll(Target.RABBITMQ.settings(with.servers.rabbit.port(), OutputServers.PASSWORD));
+        Broker broker = new Broker(TestOutputConfig.of(keys), with.vertx, new SimpleMeterRegistry());
+        StatusAnnouncer announcer = new StatusAnnouncer(broker, "1.2", TimeSource.SYSTEM);
+        try (BrokerQueue events = new BrokerQueue(with.servers.rabbit.port(), "camera.status")) {
+            announcer.changed(status(CameraStatus.State.LOST));
+            broker.start(announcer::connected);
+            assertThat(events.awaitState("lost").path("camera_id").asText()).isEqualTo("tor");
+            assertThat(events.awaitState("running").path("cameras").path("lost").asInt())
+                    .isEqualTo(1);
+            announcer.changed(status(CameraStatus.State.LIVE));
+            events.awaitState("live");
+            announcer.stopping();
+            events.awaitState("stopping");
+        } finally {
+            broker.close();
+        }
+    }
+
+    private static CameraStatus status(CameraStatus.State state) {
+        return new CameraStatus("tor", "Gate", state, null, Instant.now());
     }
 }
