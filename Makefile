@@ -16,7 +16,7 @@ KINDS := jvm native
 MINUTES := 10
 # Least line coverage of `make test` in percent (docs/adr/0028).
 COVERAGE := 90
-NIGHTLY := -Dtests.alone='nightly & alone' -Dtests.together='nightly & !alone' -Dsurefire.failIfNoSpecifiedTests=false
+NIGHTLY := -Dtests.alone='nightly & alone' -Dtests.alone.forks=1 -Dtests.together='nightly & !alone' -Dsurefire.failIfNoSpecifiedTests=false
 soak: MINUTES := 60
 GRYPE := grype
 

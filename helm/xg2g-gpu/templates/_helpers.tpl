@@ -69,6 +69,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 RECEIVER_{{ .name | upper | replace "-" "_" }}_{{ .field }}
 {{- end }}
 
+{{/* Environment variable for a camera's credential; as that of a receiver. */}}
+{{- define "xg2g-gpu.cameraVariable" -}}
+CAMERA_{{ .name | upper | replace "-" "_" }}_{{ .field }}
+{{- end }}
+
 {{/* A property, with its value as Java reads it. */}}
 {{- define "xg2g-gpu.property" -}}
 {{- $value := kindIs "string" .value | ternary .value (toJson .value) -}}
@@ -93,6 +98,18 @@ RECEIVER_{{ .name | upper | replace "-" "_" }}_{{ .field }}
 {{- if $receiver.credentialsSecret }}
 {{- range tuple "username" "password" }}
 {{- $variable := include "xg2g-gpu.receiverVariable" (dict "name" $name "field" (upper .)) }}
+{{- $_ := set $all (print $prefix .) (printf "${%s}" $variable) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- range $name, $camera := .Values.cameras }}
+{{- $prefix := printf "xg2g.cameras.%s." $name }}
+{{- range $key, $value := omit $camera "credentialsSecret" }}
+{{- $_ := set $all (print $prefix $key) $value }}
+{{- end }}
+{{- if $camera.credentialsSecret }}
+{{- range tuple "username" "password" }}
+{{- $variable := include "xg2g-gpu.cameraVariable" (dict "name" $name "field" (upper .)) }}
 {{- $_ := set $all (print $prefix .) (printf "${%s}" $variable) }}
 {{- end }}
 {{- end }}

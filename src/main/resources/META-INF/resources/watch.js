@@ -61,6 +61,7 @@ async function refresh() {
     get('identify').hidden = true;
     get('m3u').hidden = Boolean(token);
     show();
+    showCameras();
   } catch (failure) {
     say(`The list of channels cannot be had: ${failure.message}`);
     return;
@@ -105,7 +106,7 @@ function card(channel) {
     if (!channel.live) {
       image.src = channel.logo;
     } else if (token) {
-      preview(image, channel);
+      preview(image, relative(channel.preview));
     } else {
       image.src = `${relative(channel.preview)}?${Math.floor(Date.now() / REFRESH_MS)}`;
     }
@@ -123,14 +124,49 @@ function card(channel) {
   return button;
 }
 
-async function preview(image, channel) {
+async function preview(image, path) {
   try {
-    const picture = URL.createObjectURL(await (await ask(relative(channel.preview))).blob());
+    const picture = URL.createObjectURL(await (await ask(path)).blob());
     image.onload = () => URL.revokeObjectURL(picture);
     image.src = picture;
   } catch {
     image.replaceWith('▶');
   }
+}
+
+// Lists the cameras whose names contain the search text, each with its latest frame.
+async function showCameras() {
+  try {
+    const text = get('filter').value.trim().toLowerCase();
+    const listed = await (await ask('api/v1/cameras')).json();
+    const cameras = listed.filter((camera) => camera.name.toLowerCase().includes(text));
+    const grid = element('div', 'grid');
+    grid.append(...cameras.map(cameraCard));
+    get('cameras').replaceChildren(element('h2', '', 'Cameras'), grid);
+    get('cameras').hidden = cameras.length === 0;
+  } catch {
+    get('cameras').hidden = true;
+  }
+}
+
+function cameraCard(camera) {
+  const path = `api/v1/cameras/${camera.id}/`;
+  const link = element('a', 'card');
+  link.href = `${path}frames.mjpeg`;
+  if (token) link.onclick = () => false;
+  const picture = element('span', 'picture');
+  if (camera.state === 'live' || camera.state === 'frozen') {
+    const image = element('img');
+    image.alt = '';
+    image.onerror = () => image.remove();
+    preview(image, `${path}frame.jpg`);
+    picture.append(image);
+  }
+  const name = element('span', 'name');
+  name.append(element('span', '', camera.name), element('span', camera.state === 'live' ? 'live' : '', camera.state));
+  link.title = camera.reason || '';
+  link.append(picture, name);
+  return link;
 }
 
 function say(text) {

@@ -23,6 +23,7 @@ class InterruptionTest {
 
     /** Exceptions of the rule, with their reasons. */
     private static final Map<String, String> OTHERWISE = Map.of(
+            "CameraCapture.java", "restoreIfClosed();",
             "Ingest.java", "restoreIfClosed();",
             "Replay.java", "return new ReplayState.Stopped(time.instant());",
             "Segmenter.java", "return true;",

@@ -164,11 +164,11 @@ final class CameraCapture {
         try {
             time.sleep(duration);
         } catch (InterruptedException end) {
-            restoreIfStopped();
+            restoreIfClosed();
         }
     }
 
-    private void restoreIfStopped() {
+    private void restoreIfClosed() {
         if (isStopped()) {
             Thread.currentThread().interrupt();
         }
@@ -180,7 +180,7 @@ final class CameraCapture {
         } catch (SourceException refused) {
             return refused;
         } catch (InterruptedException hung) {
-            restoreIfStopped();
+            restoreIfClosed();
             return closeReasonOr(new SourceException(SourceException.Kind.STALLED, "the source could not be opened"));
         } catch (RuntimeException | Error bug) {
             // Errors too: without its thread the camera would never recover.
@@ -212,6 +212,9 @@ final class CameraCapture {
         byte[] buffer = new byte[BUFFER_BYTES];
         for (int n = open.read(buffer); n >= 0; n = open.read(buffer)) {
             reader.accept(buffer, n);
+        }
+        if (!isStopped()) {
+            reader.end();
         }
     }
 

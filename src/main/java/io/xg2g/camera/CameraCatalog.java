@@ -33,9 +33,9 @@ class CameraCatalog {
     private final Map<String, CameraSpec> added = new LinkedHashMap<>();
 
     CameraCatalog(CamerasConfig cameras, CameraSettings settings, SourcePolicy policy, ObjectMapper json) {
+        cameras.cameras().forEach((id, config) -> configured.put(id, validated(id, config)));
         this.policy = policy;
         this.file = new CameraFile(settings.file(), json);
-        cameras.cameras().forEach((id, config) -> configured.put(id, validated(id, config)));
         file.read().forEach(this::load);
     }
 

@@ -36,16 +36,16 @@ class CameraMetrics {
 
     /** Registers the gauges of the worker pool. */
     void observe(Supplier<FrameWorkers.Stats> stats) {
-        pool("xg2g.camera.queue.size", "Frames that wait for their delivery", stats, FrameWorkers.Stats::queue);
-        pool(
+        gauge("xg2g.camera.queue.size", "Frames that wait for their delivery", stats, FrameWorkers.Stats::queue);
+        gauge(
                 "xg2g.camera.queue.capacity",
                 "Frames that may wait for their delivery",
                 stats,
                 FrameWorkers.Stats::capacity);
-        pool("xg2g.camera.deliveries", "Frames in delivery", stats, FrameWorkers.Stats::processing);
+        gauge("xg2g.camera.deliveries", "Frames in delivery", stats, FrameWorkers.Stats::processing);
     }
 
-    private void pool(
+    private void gauge(
             String name,
             String description,
             Supplier<FrameWorkers.Stats> stats,

@@ -41,7 +41,6 @@ public class Cameras {
     private final RunningCamera.Parts parts;
     private final Map<String, RunningCamera> running = new ConcurrentSkipListMap<>();
     private final AtomicBoolean ticking = new AtomicBoolean();
-    private final AtomicBoolean started = new AtomicBoolean();
     private volatile boolean closing;
 
     Cameras(
@@ -77,41 +76,25 @@ public class Cameras {
                 TimeSource.SYSTEM);
     }
 
+    /** Creates the cameras of the configuration and the file, whose metrics exist from now on. */
     void begin(@Observes StartupEvent event) {
-        if (!catalog.all().isEmpty()) {
-            tick(false);
+        int position = 0;
+        for (Camera camera : catalog.all()) {
+            Duration delay = START_INTERVAL.multipliedBy(position);
+            create(camera, delay.compareTo(MAX_START_DELAY) < 0 ? delay : MAX_START_DELAY);
+            position++;
         }
     }
 
-    /** Begins the periodic work, once. Its first run starts the cameras: not while something can still refuse to start. */
-    private void tick(boolean begun) {
-        if (ticking.compareAndSet(false, true)) {
-            started.set(begun);
-            parts.workers().ifPresent(workers -> metrics.observe(workers::stats));
-            tasks.every(TICK, "cameras-tick", this::tick);
-        }
-    }
-
-    private void tick() {
-        if (!started.getAndSet(true)) {
-            int position = 0;
-            for (Camera camera : catalog.all()) {
-                Duration delay = START_INTERVAL.multipliedBy(position);
-                run(camera, delay.compareTo(MAX_START_DELAY) < 0 ? delay : MAX_START_DELAY);
-                position++;
-            }
-        }
-        running.values().forEach(RunningCamera::tick);
-    }
-
-    private synchronized void run(Camera camera, Duration startDelay) {
-        if (closing || running.containsKey(camera.id())) {
-            return;
-        }
-        RunningCamera added = new RunningCamera(camera, parts, startDelay);
-        running.put(camera.id(), added);
+    private synchronized RunningCamera create(Camera camera, Duration startDelay) {
+        RunningCamera created = new RunningCamera(camera, parts, startDelay);
+        running.put(camera.id(), created);
         parts.workers().ifPresent(workers -> workers.capacity(settings.buffer(running.size())));
-        added.start();
+        if (ticking.compareAndSet(false, true)) {
+            parts.workers().ifPresent(workers -> metrics.observe(workers::stats));
+            tasks.every(TICK, "cameras-tick", () -> running.values().forEach(RunningCamera::tick));
+        }
+        return created;
     }
 
     /** Adds, stores and starts a camera; a problem as of {@link CameraCatalog#add}. */
@@ -120,9 +103,9 @@ public class Cameras {
             throw ProblemType.SHUTTING_DOWN.with("the service is shutting down").asException();
         }
         Camera camera = catalog.add(spec);
-        tick(true);
-        run(camera, Duration.ZERO);
-        return find(camera.id());
+        RunningCamera created = create(camera, Duration.ZERO);
+        created.tick();
+        return created;
     }
 
     /** Stops and removes a camera that was added; a problem as of {@link CameraCatalog#remove}. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +40,10 @@ final class RunningCamera implements CameraCapture.Listener {
     private final @Nullable Lane lane;
     private final LatestFrame latest = new LatestFrame();
     private final FrameRate rate = new FrameRate();
+    private final AtomicBoolean started = new AtomicBoolean();
 
     /**
-     * Creates a camera; {@link #start} starts it.
+     * Creates a camera; {@link #tick} starts it.
      *
      * @param startDelay pause before its source is opened
      */
@@ -63,12 +65,14 @@ final class RunningCamera implements CameraCapture.Listener {
         this.lane = parts.workers().map(workers -> workers.add(metrics)).orElse(null);
     }
 
-    void start() {
-        capture.start();
-    }
-
-    /** Must be called about once a second. */
+    /**
+     * Starts the capture with the first call, which is not before everything that can refuse to start has started. Must be
+     * called about once a second.
+     */
     void tick() {
+        if (started.compareAndSet(false, true)) {
+            capture.start();
+        }
         capture.tick();
         rate.read(latest.get().map(Frame::sequence).orElse(0L), parts.time().nanoTime());
     }

@@ -23,7 +23,10 @@ public interface QueueConfig {
     @WithDefault("30s")
     Duration maxWait();
 
-    /** Round-robin between the clients of a level, first in, first out for each client; {@code false}: one FIFO for each level. */
+    /**
+     * Round-robin between the clients of a level, first in, first out for each client, also between jobs; {@code false}: one FIFO
+     * for each level.
+     */
     @WithDefault("true")
     boolean fair();
 }

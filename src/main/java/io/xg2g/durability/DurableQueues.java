@@ -3,7 +3,6 @@ package io.xg2g.durability;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import io.xg2g.queue.CircularQueue;
-import io.xg2g.queue.Damage;
 import io.xg2g.queue.Durability;
 import io.xg2g.queue.HybridQueue;
 import io.xg2g.queue.QueueOptions;
@@ -16,7 +15,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
@@ -40,7 +40,7 @@ public class DurableQueues {
     /** Guarded by this. */
     private final List<AutoCloseable> open = new ArrayList<>();
 
-    private final DamageReports reports = new DamageReports();
+    private final QueueReports reports = new QueueReports();
 
     DurableQueues(DataDirectory directory, MeterRegistry registry) {
         this.directory = directory;
@@ -80,12 +80,17 @@ public class DurableQueues {
     }
 
     /**
-     * Reports the damage in files of all queues, also what was found before this call.
+     * Reports what happens to the files of all queues, also before this call.
      *
-     * @param observer given the queue and the damage; called by threads that use the queues, must not block
+     * @param observer called by threads that use the queues, must not block
      */
-    public void onDamage(BiConsumer<String, Damage> observer) {
+    public void onReport(Consumer<QueueReport> observer) {
         reports.observe(observer);
+    }
+
+    /** Returns the queues that refuse items, since their files were deleted by another program, and the reasons. */
+    public Map<String, String> displaced() {
+        return reports.displaced();
     }
 
     private synchronized <Q extends AutoCloseable> Q open(

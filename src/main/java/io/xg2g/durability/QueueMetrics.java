@@ -33,11 +33,11 @@ final class QueueMetrics implements QueueListener {
     private final String queue;
     private final Timer syncs;
     private final Counter corrupt;
-    private final DamageReports reports;
+    private final QueueReports reports;
 
     private @Nullable Supplier<QueueStats> stats;
 
-    QueueMetrics(MeterRegistry registry, String queue, DamageReports reports) {
+    QueueMetrics(MeterRegistry registry, String queue, QueueReports reports) {
         this.reports = reports;
         this.registry = registry;
         this.queue = queue;
@@ -104,10 +104,24 @@ final class QueueMetrics implements QueueListener {
     @Override
     public void damaged(Damage damage) {
         corrupt.increment();
-        reports.report(queue, damage);
+        reports.report(new QueueReport.Damaged(queue, damage));
         LOG.errorf(
                 "queue file damaged: queue=%s, file=%s, offset=%d, bytes=%d, what=%s",
                 queue, damage.file(), damage.offset(), damage.bytes(), damage.what());
+    }
+
+    @Override
+    public void displaced(Exception reason) {
+        reports.report(new QueueReport.Displaced(queue, reason.toString()));
+        LOG.errorf(
+                "queue files deleted by another program, and not created again, items are refused: queue=%s, error=%s",
+                queue, reason);
+    }
+
+    @Override
+    public void restored(int lost) {
+        reports.report(new QueueReport.Restored(queue, lost));
+        LOG.warnf("queue files deleted by another program, created again: queue=%s, itemsLost=%d", queue, lost);
     }
 
     @Override

@@ -9,7 +9,9 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
 import io.xg2g.bus.Bus;
 import io.xg2g.durability.DurableQueues;
+import io.xg2g.durability.QueueReport;
 import io.xg2g.queue.CircularQueue;
+import io.xg2g.queue.Damage;
 import io.xg2g.queue.Durability;
 import io.xg2g.queue.QueueException;
 import io.xg2g.queue.QueueOptions;
@@ -130,12 +132,31 @@ class EventLog {
     /** Subscribes to the bus; then events are published. */
     void start(@Observes StartupEvent event, Bus bus, EventPublisher publisher, DurableQueues queues) {
         bus.subscribe(EventPublisher.TOPIC, message -> record(message.as(Event.class, mapper)));
-        queues.onDamage((damaged, damage) -> publisher.publish(Event.of(
-                EventType.QUEUE_DAMAGED,
-                damaged,
-                "A file of the queue is damaged; an item may be lost.",
-                Map.of("file", damage.file(), "offset", Long.toString(damage.offset()), "what", damage.what()))));
+        queues.onReport(report -> publisher.publish(event(report)));
         publisher.begin();
+    }
+
+    private static Event event(QueueReport report) {
+        return switch (report) {
+            case QueueReport.Damaged(String damaged, Damage damage) ->
+                Event.of(
+                        EventType.QUEUE_DAMAGED,
+                        damaged,
+                        "A file of the queue is damaged; an item may be lost.",
+                        Map.of("file", damage.file(), "offset", Long.toString(damage.offset()), "what", damage.what()));
+            case QueueReport.Displaced(String displaced, String reason) ->
+                Event.of(
+                        EventType.QUEUE_DISPLACED,
+                        displaced,
+                        "Files of the queue were deleted by another program; it refuses items.",
+                        Map.of("reason", reason));
+            case QueueReport.Restored(String restored, int lost) ->
+                Event.of(
+                        EventType.QUEUE_RESTORED,
+                        restored,
+                        "Files of the queue were deleted by another program, and created again.",
+                        Map.of("itemsLost", Integer.toString(lost)));
+        };
     }
 
     /** Ends the streams of clients when the shutdown begins, which would otherwise wait for them. */

@@ -8,6 +8,10 @@ public enum EventType {
     PROGRAM_STOPPED("program.stopped"),
     /** Damage was found in a file of a queue. Subject: the queue. */
     QUEUE_DAMAGED("queue.damaged"),
+    /** Files of a queue were deleted and cannot be created again; it refuses items. Subject: the queue. */
+    QUEUE_DISPLACED("queue.displaced"),
+    /** Files of a queue were deleted and created again. Subject: the queue. */
+    QUEUE_RESTORED("queue.restored"),
     /** A channel was started. Subject of this and the following: the channel. */
     STREAM_STARTED("stream.started"),
     /** The channel is played without restrictions, for the first time or again. */

@@ -99,7 +99,7 @@ final class Adding {
     }
 
     /** The record of a new item. */
-    private final class NewItem implements SegmentLog.Source {
+    private final class NewItem implements RecordSource {
         private final byte[] payload;
         private final byte[] stored;
         private final int crc;

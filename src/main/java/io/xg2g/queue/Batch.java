@@ -141,11 +141,8 @@ final class Batch {
             Thread.currentThread().interrupt();
         }
         QueueException cause = failure;
-        if (cause instanceof QueueException.Full full) {
-            throw new QueueException.Full(String.valueOf(full.getMessage()), full, full.isOfFileSystem());
-        }
         if (cause != null) {
-            throw new QueueException.Failed(String.valueOf(cause.getMessage()), cause);
+            throw cause.again();
         }
     }
 }

@@ -58,6 +58,11 @@ public final class CircularQueue<T> implements AutoCloseable {
             public void remove(Entry entry) {
                 entries.remove(entry.sequence, entry);
             }
+
+            @Override
+            public void failed() {
+                // Nobody waits.
+            }
         });
         store.publishRecovered();
         try {
@@ -227,16 +232,7 @@ public final class CircularQueue<T> implements AutoCloseable {
                 .filter(entry -> entries.remove(entry.sequence, entry))
                 .peek(entry -> entry.state = Entry.State.ENDING)
                 .toList());
-        try {
-            store.end(removed, wait);
-        } catch (QueueException failure) {
-            store.update(() -> {
-                removed.stream()
-                        .filter(entry -> entry.state == Entry.State.ENDING)
-                        .forEach(this::publish);
-            });
-            throw failure;
-        }
+        store.end(removed, wait, this::publish);
         return removed.size();
     }
 

@@ -19,15 +19,17 @@ final class Compaction {
     private final SegmentFiles files;
     private final SegmentLog log;
     private final Compressor compressor;
+    private final QueueListener listener;
 
     /** Held during a pass. Taken before the log's locks. */
     private final ReentrantLock running = new ReentrantLock();
 
-    Compaction(ItemStore store, SegmentFiles files, SegmentLog log, Compressor compressor) {
+    Compaction(ItemStore store, SegmentFiles files, SegmentLog log, Compressor compressor, QueueListener listener) {
         this.store = store;
         this.files = files;
         this.log = log;
         this.compressor = compressor;
+        this.listener = listener;
     }
 
     /** Deletes the segments that are not needed, and rewrites the oldest one if {@link SegmentFiles#isWasteful}. */
@@ -49,13 +51,52 @@ final class Compaction {
     void runForAll() throws IOException {
         running.lock();
         try {
-            log.beginNext();
+            log.beginNext(false);
             for (Segment segment : files.complete()) {
                 rewrite(segment);
             }
             trim();
         } finally {
             running.unlock();
+        }
+    }
+
+    /**
+     * Continues in new files after another program has deleted some: rewrites the items of these and of older ones, which the
+     * deleted ones may have acknowledgements of. Items that cannot be read are lost, and reported for each file.
+     *
+     * @return number of items that were lost
+     */
+    int restore() throws IOException {
+        running.lock();
+        try {
+            files.restoreDirectory();
+            log.beginNext(true);
+            int all = 0;
+            List<Segment> missing = files.missing();
+            if (!missing.isEmpty()) {
+                for (Segment segment : files.complete()) {
+                    if (segment.id <= missing.getLast().id) {
+                        int lost = rewriteReadable(segment);
+                        files.closeRead(segment);
+                        reportLost(segment, lost);
+                        all += lost;
+                    }
+                }
+            }
+            trim();
+            return all;
+        } finally {
+            files.restored();
+            running.unlock();
+        }
+    }
+
+    private void reportLost(Segment segment, int items) {
+        if (items > 0) {
+            store.locked(() -> store.counters().corrupt++);
+            listener.damaged(new Damage(
+                    segment.name, 0, segment.written, "a deleted file, with " + items + " items that were lost"));
         }
     }
 
@@ -84,6 +125,37 @@ final class Compaction {
                 copy(entry, payload, segment, copies);
             }
         }
+        place(copies);
+    }
+
+    /** Rewrites the items that can be read, and returns how many could not. */
+    private int rewriteReadable(Segment segment) {
+        List<Copy> copies = new ArrayList<>();
+        List<Entry> unreadable = new ArrayList<>();
+        for (Entry entry : store.entriesIn(segment)) {
+            byte @Nullable [] payload = readable(entry);
+            if (payload == null) {
+                unreadable.add(entry);
+            } else {
+                copy(entry, payload, segment, copies);
+            }
+        }
+        place(copies);
+        return (int) unreadable.stream().filter(store::lose).count();
+    }
+
+    /** Returns a payload; {@code null} if it cannot be read. */
+    private byte @Nullable [] readable(Entry entry) {
+        try {
+            return store.payload(entry, List.of());
+        } catch (QueueException.Failed unreadable) {
+            log.checkNotFailed();
+            return null;
+        }
+    }
+
+    /** Makes copies durable; then they are what the entries refer to. */
+    private void place(List<Copy> copies) {
         log.flush(true);
         store.update(() -> {
             copies.stream()
@@ -96,7 +168,7 @@ final class Compaction {
     private void copy(Entry entry, byte[] payload, Segment from, List<Copy> copies) {
         byte[] stored = compressor.compress(payload);
         int crc = RecordHeader.crc(stored, 0, stored.length);
-        log.append(stored, false, new SegmentLog.Source() {
+        log.append(stored, false, new RecordSource() {
             @Override
             public @Nullable RecordHeader header(Batch batch, long offset) {
                 return store.locked(

@@ -21,11 +21,21 @@ interface Disk extends Closeable {
     /** Opens a file that {@link #list} returned for reading and writing. */
     DiskFile edit(String name) throws IOException;
 
-    /** Deletes a file, which may be open. The deletion is durable only after {@link #syncDirectory}. */
+    /** Deletes a file, which may be open, or missing. The deletion is durable only after {@link #syncDirectory}. */
     void delete(String name) throws IOException;
 
     /** Makes creations and deletions durable. */
     void syncDirectory() throws IOException;
+
+    /** Returns whether the directory is the one that was opened; another program may have deleted or replaced it. */
+    boolean isInPlace();
+
+    /**
+     * Creates the directory again, unless it is in place.
+     *
+     * @throws IOException if that is impossible, or another process has done so and locked it
+     */
+    void restore() throws IOException;
 
     /** Returns the bytes that can still be written to the file system. */
     long usableBytes();

@@ -6,12 +6,15 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -36,7 +39,10 @@ final class FileDisk implements Disk {
     private static final Set<Path> USED = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
-    private final FileChannel lock;
+    private volatile Locked lock;
+
+    /** A locked file, and its device and inode. */
+    private record Locked(FileChannel channel, @Nullable Object identity) {}
 
     /**
      * Creates the directory if it is missing, and locks it.
@@ -72,7 +78,7 @@ final class FileDisk implements Disk {
         sync(above);
     }
 
-    private FileChannel lock() throws IOException {
+    private Locked lock() throws IOException {
         FileChannel file =
                 FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
@@ -80,10 +86,36 @@ final class FileDisk implements Disk {
             if (held == null) {
                 throw locked();
             }
-            return file;
+            return new Locked(file, identity());
         } catch (IOException | RuntimeException impossible) {
             file.close();
             throw impossible;
+        }
+    }
+
+    /** Returns device and inode of the lock file at the path; {@code null} if there is none. */
+    private @Nullable Object identity() {
+        try {
+            return Files.readAttributes(directory.resolve(LOCK), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .fileKey();
+        } catch (IOException missing) {
+            return null;
+        }
+    }
+
+    /** The lock file is open, so that its inode is not used again: another one at the path is another directory. */
+    @Override
+    public boolean isInPlace() {
+        return Objects.equals(lock.identity(), identity());
+    }
+
+    @Override
+    public synchronized void restore() throws IOException {
+        if (!isInPlace()) {
+            create(directory);
+            Locked before = lock;
+            lock = lock();
+            before.channel().close();
         }
     }
 
@@ -149,7 +181,7 @@ final class FileDisk implements Disk {
 
     @Override
     public void delete(String name) throws IOException {
-        Files.delete(directory.resolve(name));
+        Files.deleteIfExists(directory.resolve(name));
     }
 
     @Override
@@ -181,10 +213,10 @@ final class FileDisk implements Disk {
     }
 
     @Override
-    public void close() throws IOException {
-        if (lock.isOpen()) {
+    public synchronized void close() throws IOException {
+        if (lock.channel().isOpen()) {
             try {
-                lock.close();
+                lock.channel().close();
             } finally {
                 USED.remove(directory);
             }

@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Leases, delays and times to live are measured by the monotonic clock. Across restarts, a time to live is measured by the
  * wall clock, but never longer than it was when the item was added; a lease or a delay ends with the process.
  *
+ * <p>If another program deletes or replaces files of an open queue, that is found within a second: the queue continues in new files
+ * with the items that can still be read, or refuses items while it cannot ({@link QueueListener}). What was done in between is not
+ * durable before.
+ *
  * <p>Thread-safe. All methods may block on I/O, and on a sync with {@link Durability#SYNC}; interrupts do not end them early,
  * except in {@link #take}. After a failed sync all methods but {@link #close}, {@link #stats} and {@link #recovery} throw
  * {@link QueueException.Failed}.
@@ -60,6 +64,11 @@ public final class HybridQueue<T> implements AutoCloseable {
             @Override
             public void remove(Entry entry) {
                 schedule.removeAny(entry);
+            }
+
+            @Override
+            public void failed() {
+                ready.signalAll();
             }
         });
         ready = store.lock.newCondition();
@@ -162,16 +171,7 @@ public final class HybridQueue<T> implements AutoCloseable {
         if (expired.isEmpty()) {
             return;
         }
-        try {
-            store.end(expired, false);
-        } catch (QueueException failure) {
-            store.update(() -> {
-                expired.stream()
-                        .filter(entry -> entry.state == Entry.State.ENDING)
-                        .forEach(schedule::putBack);
-            });
-            throw failure;
-        }
+        store.end(expired, false, schedule::putBack);
         store.locked(() -> store.counters().expired += expired.size());
     }
 
@@ -252,17 +252,7 @@ public final class HybridQueue<T> implements AutoCloseable {
         if (ending.isEmpty()) {
             return 0;
         }
-        try {
-            store.end(ending, true);
-        } catch (QueueException failure) {
-            long due = options.clock().nanoTime() + options.lease().toNanos();
-            store.update(() -> {
-                ending.stream()
-                        .filter(entry -> entry.state == Entry.State.ENDING)
-                        .forEach(entry -> schedule.lease(entry, due));
-            });
-            throw failure;
-        }
+        store.end(ending, true, this::lease);
         store.locked(() -> store.counters().acknowledged += ending.size());
         return ending.size();
     }
@@ -282,10 +272,12 @@ public final class HybridQueue<T> implements AutoCloseable {
     }
 
     boolean extend(Delivery<T> delivery) {
-        return whileLeased(
-                delivery,
-                entry -> schedule.lease(
-                        entry, options.clock().nanoTime() + options.lease().toNanos()));
+        return whileLeased(delivery, this::lease);
+    }
+
+    /** Begins a lease. Called with the lock. */
+    private void lease(Entry entry) {
+        schedule.lease(entry, options.clock().nanoTime() + options.lease().toNanos());
     }
 
     /** Ends the lease of a delivery, and does something else with its entry; returns false if the lease has ended before. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ final class ItemStore implements AutoCloseable {
 
         /** Removes an entry that has not ended. */
         void remove(Entry entry);
+
+        /** The log has failed: all operations do from now on. */
+        void failed();
     }
 
     final ReentrantLock lock = new ReentrantLock();
@@ -42,7 +46,9 @@ final class ItemStore implements AutoCloseable {
     private final PayloadReader reader;
     private final Spill spill;
     private final Adding adding;
+    private final Ending ending;
     private final @Nullable Compaction compaction;
+    private final @Nullable PlaceCheck placeCheck;
 
     /** All guarded by {@link #lock}. */
     private final MemoryTier memory;
@@ -64,6 +70,7 @@ final class ItemStore implements AutoCloseable {
             compressor = new Compressor(false);
             log = null;
             compaction = null;
+            placeCheck = null;
         } else {
             durability = storage.durability();
             LogRecovery found = LogRecovery.run(disk);
@@ -73,11 +80,23 @@ final class ItemStore implements AutoCloseable {
             nextSequence.set(found.nextSequence());
             SegmentFiles files = new SegmentFiles(options, storage, disk, found, nextSequence::get);
             compressor = new Compressor(storage.compress());
-            log = new SegmentLog(options, durability, storage.segmentBytes(), files, this::durable);
-            compaction = new Compaction(this, files, log, compressor);
+            log = new SegmentLog(options, durability, storage.segmentBytes(), files, new SegmentLog.Owner() {
+                @Override
+                public void durable(Batch batch) {
+                    ItemStore.this.durable(batch);
+                }
+
+                @Override
+                public void failed() {
+                    update(owner::failed);
+                }
+            });
+            compaction = new Compaction(this, files, log, compressor, options.listener());
+            placeCheck = new PlaceCheck(files, compaction, options);
         }
         reader = new PayloadReader(this, log, options);
         spill = new Spill(this, log, compressor, options);
+        ending = new Ending(this, durability, log);
         adding = new Adding(this, options, durability, log, compressor, spill, nextSequence);
     }
 
@@ -196,78 +215,19 @@ final class ItemStore implements AutoCloseable {
         return locked(() -> entry.segment != null);
     }
 
-    /**
-     * Ends entries whose state is {@link Entry.State#ENDING}.
-     *
-     * @param wait whether to return after their end is durable, with {@link Durability#SYNC}
-     * @throws QueueException if their end could not be written; the states have not changed
-     */
-    void end(List<Entry> entries, boolean wait) {
-        boolean waits = wait && durability == Durability.SYNC;
-        @Nullable Batch last = null;
-        List<Batch> batches = new ArrayList<>();
-        for (Entry entry : entries) {
-            boolean written = locked(() -> {
-                if (entry.segment == null) {
-                    forget(entry);
-                }
-                return entry.segment != null;
-            });
-            if (written) {
-                Batch batch = appendEnd(entry.sequence, waits);
-                if (batch != last) {
-                    batches.add(batch);
-                    last = batch;
-                }
-            }
-        }
-        if (waits) {
-            batches.forEach(log()::await);
-        }
-        update(() -> {
-            entries.stream().filter(entry -> entry.state == Entry.State.ENDING).forEach(this::forget);
-        });
+    /** Ends entries, see {@link Ending#end}. */
+    void end(List<Entry> entries, boolean wait, Consumer<Entry> putBack) {
+        ending.end(entries, wait, putBack);
     }
 
-    private SegmentLog log() {
-        return Objects.requireNonNull(log);
+    /** Ends an entry whose record is damaged, see {@link Ending#lose}. */
+    boolean lose(Entry entry) {
+        return ending.lose(entry);
     }
 
-    private Batch appendEnd(long sequence, boolean waits) {
-        return Objects.requireNonNull(log().append(NO_PAYLOAD, false, new SegmentLog.Source() {
-            @Override
-            public RecordHeader header(Batch batch, long offset) {
-                return RecordHeader.of(RecordHeader.ACKNOWLEDGED, sequence);
-            }
-
-            @Override
-            public void appended(Batch batch, long offset) {
-                if (waits) {
-                    log().willWait(batch);
-                }
-            }
-        }));
-    }
-
-    /** Ends an entry whose record is damaged, even if that cannot be written. */
-    void lose(Entry entry) {
-        boolean ends = locked(() -> {
-            boolean live = !entry.isEnding();
-            if (live) {
-                owner.remove(entry);
-                entry.state = Entry.State.ENDING;
-            }
-            return live;
-        });
-        if (ends) {
-            try {
-                end(List.of(entry), false);
-            } catch (QueueException foundAgain) {
-                update(() -> {
-                    forget(entry);
-                });
-            }
-        }
+    /** Removes an entry from the order. Called with the lock. */
+    void remove(Entry entry) {
+        owner.remove(entry);
     }
 
     /** Forgets an entry. Called with the lock. */
@@ -314,9 +274,11 @@ final class ItemStore implements AutoCloseable {
         });
     }
 
-    /** Writes what was appended, syncs it where the durability says so, and deletes or rewrites segments. */
+    /** Writes what was appended, syncs it where the durability says so, and deletes, rewrites or replaces segments. */
     void maintain() throws IOException {
         if (log != null) {
+            log.checkNotFailed();
+            Objects.requireNonNull(placeCheck).runIfDue();
             log.flush(durability != Durability.NONE);
             Objects.requireNonNull(compaction).runIfDue();
         }

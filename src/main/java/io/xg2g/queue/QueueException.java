@@ -3,11 +3,21 @@ package io.xg2g.queue;
 import org.jspecify.annotations.Nullable;
 
 /** An operation of a queue that was not carried out. The message names the queue, the bound and the value. */
-public sealed class QueueException extends RuntimeException {
+public abstract sealed class QueueException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     QueueException(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    /** Returns an exception of the same meaning with the stack of the calling thread, which learns of the failure of another. */
+    final QueueException again() {
+        String message = String.valueOf(getMessage());
+        return switch (this) {
+            case Full full -> new Full(message, this, full.isOfFileSystem());
+            case Closed _ -> new Closed(message);
+            case Failed _ -> new Failed(message, this);
+        };
     }
 
     /** The queue, its part of the disk, or the disk is full. Retry when items have been acknowledged, or there is room. */

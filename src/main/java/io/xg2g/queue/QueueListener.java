@@ -22,6 +22,19 @@ public interface QueueListener {
      */
     default void memoryPressure(int items, long bytes) {}
 
+    /**
+     * Another program has deleted or replaced files of the queue, and they cannot be created again for a reason. The queue refuses
+     * items, and tries again each second.
+     */
+    default void displaced(Exception reason) {}
+
+    /**
+     * Files that another program had deleted or replaced were created again.
+     *
+     * @param lost number of items that could not be read any more
+     */
+    default void restored(int lost) {}
+
     /** The background work of the queue failed; it is repeated. */
     default void failed(Exception failure) {}
 }

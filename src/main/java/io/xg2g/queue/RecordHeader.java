@@ -99,6 +99,11 @@ record RecordHeader(
 
     /** Writes the header of a record that is at an offset of a segment. */
     void write(byte[] to, int at, long segment, long offset) {
+        // The place is the first part of the checksum; what follows overwrites it.
+        CRC32C crc = new CRC32C();
+        LONG.set(to, at, segment);
+        LONG.set(to, at + Long.BYTES, offset);
+        crc.update(to, at, 2 * Long.BYTES);
         INT.set(to, at + 4, payloadCrc);
         INT.set(to, at + 8, stored);
         to[at + 12] = type;
@@ -110,7 +115,8 @@ record RecordHeader(
         LONG.set(to, at + 32, expiry);
         INT.set(to, at + 40, deliveries);
         INT.set(to, at + 44, length);
-        INT.set(to, at, headerCrc(to, at, segment, offset));
+        crc.update(to, at + Integer.BYTES, BYTES - Integer.BYTES);
+        INT.set(to, at, (int) crc.getValue());
     }
 
     /** Returns whether a valid header of a record at an offset of a segment is in the bytes. */

@@ -24,6 +24,9 @@ final class Segment {
     /** Whether its last record, SEAL, was appended. Guarded by the log's append lock. */
     boolean sealed;
 
+    /** Whether the complete file is synced; where files are synced before they are complete, that is not noted. */
+    volatile boolean synced;
+
     /** Bytes that are in the file. */
     volatile long written;
 

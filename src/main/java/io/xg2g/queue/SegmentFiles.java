@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ final class SegmentFiles implements AutoCloseable {
     private static final int FEW_SEGMENTS = 4;
 
     /** Space that is left for acknowledgements when the file system is nearly full. */
-    private static final long RESERVE = 1 << 18;
+    private static final long RESERVE = DiskErrors.NEARLY_FULL;
 
     /** Bytes after which the space of the file system is looked up again. */
     private static final long SPACE_CHECK = 1 << 16;
@@ -38,6 +39,9 @@ final class SegmentFiles implements AutoCloseable {
 
     /** Size of the files when the space was looked up. */
     private volatile long checkedAt = -SPACE_CHECK;
+
+    /** Why items are refused: files were deleted, and could not be created again; {@code null} while all are in place. */
+    private volatile @Nullable Exception displaced;
 
     SegmentFiles(
             QueueOptions queue,
@@ -96,8 +100,13 @@ final class SegmentFiles implements AutoCloseable {
             } catch (IOException left) {
                 impossible.addSuppressed(left);
             }
-            throw DiskErrors.of(queue.name(), "begin file " + fileName + " of", impossible);
+            throw failure("begin file " + fileName + " of", impossible);
         }
+    }
+
+    /** Returns the exception for a file that could not be written. */
+    QueueException failure(String verb, IOException cause) {
+        return DiskErrors.ofWrite(queue.name(), verb, cause, disk.usableBytes());
     }
 
     /** Bytes were appended to a segment, or taken back. */
@@ -109,8 +118,18 @@ final class SegmentFiles implements AutoCloseable {
         return bytes.get();
     }
 
-    /** Throws if an item of a length would exceed the bound of the queue, or the space of the file system. */
+    /**
+     * Throws if an item of a length would exceed the bound of the queue, or the space of the file system, or if files were
+     * deleted.
+     */
     void checkSpace(long length) {
+        Exception reason = displaced;
+        if (reason != null) {
+            throw new QueueException.Failed(
+                    "queue " + queue.name()
+                            + ": its files were deleted by another program, and cannot be created again: " + reason,
+                    reason);
+        }
         long after = bytes.get() + length;
         if (after > options.bytes()) {
             throw new QueueException.Full(
@@ -147,6 +166,78 @@ final class SegmentFiles implements AutoCloseable {
         }
     }
 
+    /** Refuses items for a reason; {@code null} accepts them again. */
+    void refuse(@Nullable Exception reason) {
+        displaced = reason;
+    }
+
+    /** Returns whether no other program has deleted or replaced the directory, or deleted a file in it. */
+    boolean areInPlace() throws IOException {
+        return disk.isInPlace() && missing().isEmpty();
+    }
+
+    /** Returns the segments whose files are not in the directory. */
+    List<Segment> missing() throws IOException {
+        List<Segment> before = all();
+        Set<String> found = disk.isInPlace() ? Set.copyOf(disk.list()) : Set.of();
+        // Those that were begun or deleted meanwhile do not count.
+        List<Segment> after = all();
+        return before.stream()
+                .filter(segment -> !found.contains(segment.name) && after.contains(segment))
+                .toList();
+    }
+
+    private synchronized List<Segment> all() {
+        return List.copyOf(segments);
+    }
+
+    /** Creates the directory again where it was deleted or replaced. Open files stay open until {@link #restored}. */
+    void restoreDirectory() throws IOException {
+        disk.restore();
+        reader.keep(true);
+    }
+
+    /** Ends what {@link #restoreDirectory} began. */
+    void restored() {
+        reader.keep(false);
+    }
+
+    /** Closes a segment that is read no more for now. */
+    void closeRead(Segment segment) throws IOException {
+        reader.forget(segment);
+    }
+
+    /** Syncs the complete segments that are not synced, and the directory. */
+    void syncComplete() throws IOException {
+        for (Segment segment : complete()) {
+            if (!segment.synced) {
+                sync(segment);
+            }
+        }
+        disk.syncDirectory();
+    }
+
+    /** Syncs the latest segment, unless it was complete when the log was opened, and is synced. */
+    void syncLatest() throws IOException {
+        DiskFile file = latest().file;
+        if (file != null) {
+            file.sync();
+        }
+    }
+
+    private void sync(Segment segment) throws IOException {
+        try (DiskFile file = disk.open(segment.name)) {
+            file.sync();
+            segment.synced = true;
+        } catch (IOException failure) {
+            // Meanwhile it may have been deleted, since it is not needed, or by another program, which is found by the
+            // next check.
+            if (all().contains(segment) && !missing().contains(segment)) {
+                throw failure;
+            }
+        }
+    }
+
     /** Returns all segments but the latest, oldest first. */
     synchronized List<Segment> complete() {
         return segments.stream()
@@ -173,21 +264,28 @@ final class SegmentFiles implements AutoCloseable {
                 || segments.size() > few;
     }
 
-    /** Closes the file of a segment that is complete and, where that matters, synced. */
-    static void closeQuietly(Segment segment) {
-        try {
-            if (segment.file != null) {
-                segment.file.close();
-                segment.file = null;
+    /** Leaves the file of a segment that is complete and, where that matters, synced, to those that read it. */
+    void completed(Segment segment) {
+        DiskFile file = segment.open();
+        segment.file = null;
+        synchronized (this) {
+            if (segments.contains(segment)) {
+                reader.adopt(segment, file);
+                return;
             }
-        } catch (IOException everythingIsWritten) {
-            // A loss would have been reported by the sync.
         }
+        // It was deleted meanwhile, since it is not needed.
+        SegmentReader.closeQuietly(file);
     }
 
     @Override
     public synchronized void close() throws IOException {
-        segments.forEach(SegmentFiles::closeQuietly);
+        for (Segment segment : segments) {
+            if (segment.file != null) {
+                SegmentReader.closeQuietly(segment.file);
+                segment.file = null;
+            }
+        }
         try (disk) {
             reader.close();
         }

@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +25,13 @@ final class SegmentLog implements AutoCloseable {
 
     private static final byte[] NO_PAYLOAD = {};
 
-    /** A record that is appended. Both methods are called with the append lock. */
-    interface Source {
-        /** Makes the header for a place; {@code null} if the record is not needed any more. */
-        @Nullable
-        RecordHeader header(Batch batch, long offset);
+    /** A store, which makes items visible. */
+    interface Owner {
+        /** A batch was written, and synced where the durability says so. Called in the order of the batches. */
+        void durable(Batch batch);
 
-        /** Told where the record is. */
-        default void appended(Batch batch, long offset) {}
+        /** All operations fail from now on. */
+        void failed();
     }
 
     private final String name;
@@ -40,7 +39,7 @@ final class SegmentLog implements AutoCloseable {
     private final int segmentBytes;
     private final QueueListener listener;
     private final SegmentFiles files;
-    private final Consumer<Batch> durable;
+    private final Owner owner;
     private final GroupCommit commit = new GroupCommit();
 
     private final ReentrantLock ioLock = new ReentrantLock();
@@ -59,24 +58,20 @@ final class SegmentLog implements AutoCloseable {
     private boolean dirty;
 
     /** Why the latest write failed; {@code null} after one that succeeded. */
-    private volatile @Nullable IOException unwritten;
+    private volatile @Nullable QueueException unwritten;
 
     /** Why nothing works until the log is opened again. */
     private volatile QueueException.@Nullable Failed failed;
 
-    /**
-     * Continues a log.
-     *
-     * @param durable called with each batch that was written, and synced where the durability says so, in their order
-     */
-    SegmentLog(
-            QueueOptions queue, Durability durability, int segmentBytes, SegmentFiles files, Consumer<Batch> durable) {
+    /** Continues a log. */
+    SegmentLog(QueueOptions queue, Durability durability, int segmentBytes, SegmentFiles files, Owner owner) {
         name = queue.name();
         listener = queue.listener();
         this.durability = durability;
         this.segmentBytes = segmentBytes;
         this.files = files;
-        this.durable = durable;
+        this.owner = owner;
+        dirty = durability == Durability.NONE && !files.complete().isEmpty();
     }
 
     /**
@@ -87,7 +82,7 @@ final class SegmentLog implements AutoCloseable {
      * @return its batch; {@code null} if the source did not need it any more
      */
     @Nullable
-    Batch append(byte[] payload, boolean isItem, Source source) {
+    Batch append(byte[] payload, boolean isItem, RecordSource source) {
         long length = RecordHeader.recordBytes(payload.length);
         while (true) {
             appendLock.lock();
@@ -139,7 +134,7 @@ final class SegmentLog implements AutoCloseable {
     void checkNotFailed() {
         QueueException.Failed cause = failed;
         if (cause != null) {
-            throw new QueueException.Failed(String.valueOf(cause.getMessage()), cause);
+            throw cause.again();
         }
     }
 
@@ -176,7 +171,7 @@ final class SegmentLog implements AutoCloseable {
         }
         Segment next = files.begin();
         if (last != null) {
-            SegmentFiles.closeQuietly(last.segment);
+            files.completed(last.segment);
         }
         current = new Batch(next, next.bytes);
     }
@@ -213,10 +208,10 @@ final class SegmentLog implements AutoCloseable {
         }
     }
 
-    private void checkWritten(@Nullable IOException failure) {
+    private void checkWritten(@Nullable QueueException failure) {
         checkNotFailed();
         if (failure != null) {
-            throw DiskErrors.of(name, "write", failure);
+            throw failure.again();
         }
     }
 
@@ -226,24 +221,24 @@ final class SegmentLog implements AutoCloseable {
      * @param sync whether they are synced; with {@link Durability#SYNC} they always are, since threads may wait for them
      * @return why not all were written; {@code null} if they were
      */
-    private @Nullable IOException writeOut(boolean sync) {
+    private @Nullable QueueException writeOut(boolean sync) {
         List<Batch> written = new ArrayList<>();
-        @Nullable IOException cause = null;
+        @Nullable QueueException cause = null;
         try {
             writePending(written);
             takeCurrent();
             writePending(written);
             unwritten = null;
         } catch (IOException failure) {
-            cause = failure;
-            unwritten = failure;
+            cause = files.failure("write", failure);
+            unwritten = cause;
             if (durability == Durability.SYNC) {
-                takeBack(failure);
+                takeBack(cause);
             }
         }
         if (!(sync || durability == Durability.SYNC) || !dirty || syncFile(written)) {
             for (Batch batch : written) {
-                durable.accept(batch);
+                owner.durable(batch);
                 batch.end(null);
             }
         }
@@ -274,14 +269,16 @@ final class SegmentLog implements AutoCloseable {
     }
 
     private boolean syncFile(List<Batch> written) {
-        Segment segment = files.latest();
         long began = System.nanoTime();
         try {
-            segment.open().sync();
+            if (durability == Durability.NONE) {
+                files.syncComplete();
+            }
+            files.syncLatest();
             dirty = false;
         } catch (IOException failure) {
             fail(new QueueException.Failed(
-                    "queue " + name + ": sync of " + segment.name + " failed (" + failure.getMessage()
+                    "queue " + name + ": sync of " + files.latest().name + " failed (" + failure.getMessage()
                             + "); what was written may be lost, so that the queue refuses work until it is opened again",
                     failure));
             written.forEach(batch -> batch.end(failed));
@@ -294,12 +291,12 @@ final class SegmentLog implements AutoCloseable {
     }
 
     /** Removes all batches that are not written, so that nothing of them precedes later records. */
-    private void takeBack(IOException failure) {
+    private void takeBack(QueueException failure) {
         appendLock.lock();
         try {
             Batch first = pending.getFirst();
             Segment segment = first.segment;
-            pending.addLast(java.util.Objects.requireNonNull(current));
+            pending.addLast(Objects.requireNonNull(current));
             files.grown(first.start - segment.bytes);
             segment.bytes = first.start;
             segment.sealed = false;
@@ -313,10 +310,9 @@ final class SegmentLog implements AutoCloseable {
                                 + ") and could not be taken back; the queue refuses work until it is opened again",
                         failure));
             }
-            QueueException cause = DiskErrors.of(name, "write", failure);
             for (Batch batch : pending) {
                 segment.records -= batch.records();
-                batch.end(cause);
+                batch.end(failure);
             }
             pending.clear();
             current = new Batch(segment, first.start);
@@ -336,6 +332,7 @@ final class SegmentLog implements AutoCloseable {
             }
             pending.forEach(waiting -> waiting.end(cause));
             pending.clear();
+            owner.failed();
         } finally {
             appendLock.unlock();
         }
@@ -356,14 +353,18 @@ final class SegmentLog implements AutoCloseable {
         return batch != null && batch.isWritten();
     }
 
-    /** Begins the next segment, if there are records in this one. */
-    void beginNext() {
+    /**
+     * Begins the next segment.
+     *
+     * @param always also if there are no records in this one
+     */
+    void beginNext(boolean always) {
         ioLock.lock();
         appendLock.lock();
         try {
             checkUsable();
             Batch batch = current;
-            if (batch != null && batch.segment.bytes > SegmentHeader.BYTES) {
+            if (always || (batch != null && batch.segment.bytes > SegmentHeader.BYTES)) {
                 roll();
             }
         } finally {
@@ -380,7 +381,8 @@ final class SegmentLog implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            if (failed == null) {
+            // With SYNC, all callers know of a failure; otherwise what they did may not be durable.
+            if (failed == null || durability != Durability.SYNC) {
                 flush(durability != Durability.NONE);
             }
         } finally {

@@ -18,6 +18,9 @@ final class SegmentReader implements AutoCloseable {
     /** Guarded by this. */
     private boolean closed;
 
+    /** Whether open files stay open, since they may not be there any more. Guarded by this. */
+    private boolean keeping;
+
     SegmentReader(Disk disk) {
         this.disk = disk;
     }
@@ -29,15 +32,43 @@ final class SegmentReader implements AutoCloseable {
             throw new IOException("its files are closed");
         }
         if (file == null) {
-            if (open.size() == OPEN_FILES) {
-                Iterator<DiskFile> oldest = open.values().iterator();
-                oldest.next().close();
-                oldest.remove();
-            }
             file = disk.open(segment.name);
-            open.put(segment, file);
+            retain(segment, file);
         }
         return file.read(to, 0, length, offset);
+    }
+
+    /** Takes over a file that is read soon, or closes it. */
+    synchronized void adopt(Segment segment, DiskFile file) {
+        boolean tooMany = keeping && open.size() > OPEN_FILES;
+        if (closed || tooMany || open.containsKey(segment)) {
+            closeQuietly(file);
+        } else {
+            retain(segment, file);
+        }
+    }
+
+    private void retain(Segment segment, DiskFile file) {
+        if (open.size() >= OPEN_FILES && !keeping) {
+            Iterator<DiskFile> oldest = open.values().iterator();
+            closeQuietly(oldest.next());
+            oldest.remove();
+        }
+        open.put(segment, file);
+    }
+
+    /** Begins or ends a time in which no file is closed unless it is {@linkplain #forget not needed}. */
+    synchronized void keep(boolean files) {
+        keeping = files;
+    }
+
+    /** Closes a file of which nothing can be lost. */
+    static void closeQuietly(DiskFile file) {
+        try {
+            file.close();
+        } catch (IOException everythingIsWritten) {
+            // A loss would have been reported by the sync.
+        }
     }
 
     /** Closes a segment's file. */

@@ -65,6 +65,13 @@ final class JobFiles {
         SyncedFiles.sync(Objects.requireNonNull(directory.getParent()));
     }
 
+    /** Stores an accepted request again, if it is missing. */
+    void restore(JobRequest request) throws IOException {
+        if (!Files.exists(directory.resolve(REQUEST))) {
+            file(REQUEST).write(json.writeValueAsBytes(request));
+        }
+    }
+
     /** Reads the request; empty if it was not stored completely. */
     Optional<JobRequest> request() throws IOException {
         Optional<byte[]> content = file(REQUEST).read();

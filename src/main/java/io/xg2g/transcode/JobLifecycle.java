@@ -7,6 +7,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduler;
 import io.xg2g.config.ConfigBounds;
 import io.xg2g.dispatch.Dispatcher;
+import io.xg2g.dispatch.QueueConfig;
 import io.xg2g.dispatch.QueueSnapshot;
 import io.xg2g.durability.DurableQueues;
 import io.xg2g.problem.DiskFailure;
@@ -41,7 +42,7 @@ class JobLifecycle {
     /** After the dispatcher was closed, which stops what is running. */
     private static final int AFTER_DISPATCHER = 3_000;
 
-    private static final Duration LEASE = Duration.ofMinutes(2);
+    private static final Duration FILES_CHECK = Duration.ofSeconds(1);
     private static final Duration MAX_RETRY_DELAY = Duration.ofMinutes(5);
     private static final Duration LAST_WRITES = Duration.ofSeconds(10);
 
@@ -79,6 +80,7 @@ class JobLifecycle {
             JobAnnouncer announcer,
             Dispatcher dispatcher,
             Scheduler scheduler,
+            QueueConfig order,
             TranscodeConfig config) {
         int attempts = Math.toIntExact(ConfigBounds.number("xg2g.transcode.attempts", config.attempts(), 1, 10));
         Backoff backoff = Backoff.configured("xg2g.transcode.retry-delay", config.retryDelay(), MAX_RETRY_DELAY);
@@ -91,15 +93,15 @@ class JobLifecycle {
         QueueOptions options = QueueOptions.named(QUEUE)
                 .with(new QueueOptions.Bounds(io.xg2g.dispatch.Priority.values().length, 1_000_000, 64))
                 .with(queues.storage(QUEUE, Durability.SYNC).sized(QUEUE_BYTES, SEGMENT_BYTES))
-                .withLease(LEASE);
-        JobRunner.Policy policy = new JobRunner.Policy(attempts, backoff, this::room, announcer::ended);
+                .withLease(JobRunner.LEASE);
+        JobPolicy policy = new JobPolicy(attempts, backoff, order.fair(), this::room, announcer::ended);
         runner = new JobRunner(queues.work(options, IDS), jobs, execution, policy, TimeSource.SYSTEM);
     }
 
     /** Loads the jobs of earlier runs; those that are open continue when the service has started. */
     void start(@Observes StartupEvent event, PeriodicTasks tasks) {
         // The dispatcher is created here, so that a wrong setting of it fails the start and not the thread of the jobs.
-        room();
+        dispatcher.snapshot();
         List<TranscodeJob> loaded = new ArrayList<>();
         for (JobStore.Stored stored : store.load()) {
             TranscodeJob job = created(stored.request(), stored.files());
@@ -122,8 +124,24 @@ class JobLifecycle {
         if (!loaded.isEmpty()) {
             LOG.infof("jobs of earlier runs loaded: jobs=%d, open=%d", loaded.size(), open);
         }
-        tasks.every(LEASE.dividedBy(4), "job-leases", runner::extendLeases);
+        tasks.every(FILES_CHECK, "job-files", this::restoreFiles);
         Thread.ofVirtual().name("jobs").start(this::run);
+    }
+
+    /** Writes the open jobs again whose directories another program has deleted; those whose input is lost fail when they start. */
+    private void restoreFiles() {
+        if (!store.isInPlace()) {
+            List<JobRequest> open = jobs.newestFirst().stream()
+                    .filter(job -> job.state() instanceof JobState.Open)
+                    .map(job -> job.request)
+                    .toList();
+            try {
+                store.restore(open);
+                LOG.warnf("directory of the jobs deleted by another program, created again: openJobs=%d", open.size());
+            } catch (IOException impossible) {
+                LOG.debugf("directory of the jobs not created again yet: error=%s", impossible);
+            }
+        }
     }
 
     private void run() {
@@ -136,8 +154,12 @@ class JobLifecycle {
 
     /** Returns how many jobs may be under way: as many as there are slots, and those whose sources are being fetched. */
     private int room() {
+        // The start may still fail, and the beans are gone then.
+        if (!scheduler.isRunning()) {
+            return 0;
+        }
         QueueSnapshot now = dispatcher.snapshot();
-        return scheduler.isRunning() && now.accepting() ? now.slots() + execution.fetching() : 0;
+        return now.accepting() ? now.slots() + execution.fetching() : 0;
     }
 
     /** Creates the job of a stored request. It is not in the registry, nor in the queue. */

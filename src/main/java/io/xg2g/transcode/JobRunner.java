@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs the jobs of the queue on disk, whose items are ids of jobs.
  *
- * <p>A job is taken when the dispatcher can start it soon, so that the order is that of the queue. Its item is under lease while it
- * runs, and acknowledged after its end is stored: each job ends once, however often the program is killed. A job that fails for a
- * reason that may pass is put back with a delay, until its attempts are used up. What comes from the queue and has ended, or is
- * unknown, is only acknowledged.
+ * <p>Items are taken out of the queue when a job can be started soon, and wait here in turns between clients ({@link JobTurns}). An
+ * item is under lease until the end of its job is stored, and is acknowledged then: each job ends once, however often the program
+ * is killed. A job that fails for a reason that may pass is put back with a delay, until its attempts are used up. What comes from
+ * the queue and has ended, or is unknown, is only acknowledged.
  *
  * <p>Thread-safe. All methods block on I/O.
  */
@@ -40,6 +39,10 @@ final class JobRunner {
     private static final Duration POLL = Duration.ofMillis(250);
 
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
+    private static final int ITEMS_AT_ONCE = 1000;
+
+    /** Lease of the queue's items, which are held until their jobs end: it ends with the process. */
+    static final Duration LEASE = Duration.ofDays(3650);
 
     /** Carries out one attempt. */
     interface Execution {
@@ -50,20 +53,13 @@ final class JobRunner {
         void cancel(TranscodeJob job);
     }
 
-    /**
-     * Reports and limits.
-     *
-     * @param attempts maximum number of attempts of a job
-     * @param room number of jobs that may be under way now
-     * @param ended called with a job whose end was stored, before it is removed from the queue; again after a failure or a crash
-     *     in between
-     */
-    record Policy(int attempts, Backoff backoff, IntSupplier room, Consumer<TranscodeJob> ended) {}
+    /** A job that waits, and its item of the queue. */
+    private record Taken(TranscodeJob job, Delivery<String> item) {}
 
     private final HybridQueue<String> queue;
     private final TranscodeJobs jobs;
     private final Execution execution;
-    private final Policy policy;
+    private final JobPolicy policy;
     private final TimeSource time;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -72,17 +68,21 @@ final class JobRunner {
     /** Jobs under way, or being cancelled or retried, and the item of the queue that is acknowledged with their end, if any. */
     private final Map<String, Optional<Delivery<String>>> busy = new HashMap<>();
 
+    /** Jobs that were taken out of the queue. Guarded by the lock. */
+    private final JobTurns<Taken> waiting;
+
     /** Whether something has changed since the latest {@link #step}. */
     private boolean signalled;
 
     private volatile boolean closed;
 
-    JobRunner(HybridQueue<String> queue, TranscodeJobs jobs, Execution execution, Policy policy, TimeSource time) {
+    JobRunner(HybridQueue<String> queue, TranscodeJobs jobs, Execution execution, JobPolicy policy, TimeSource time) {
         this.queue = queue;
         this.jobs = jobs;
         this.execution = execution;
         this.policy = policy;
         this.time = time;
+        waiting = new JobTurns<>(policy.fair());
     }
 
     /**
@@ -136,26 +136,44 @@ final class JobRunner {
         if (closed || busy() >= policy.room().getAsInt()) {
             return false;
         }
-        Optional<Delivery<String>> delivery = queue.poll();
-        delivery.ifPresent(this::begin);
-        return delivery.isPresent();
+        for (List<Delivery<String>> items = queue.poll(ITEMS_AT_ONCE);
+                !items.isEmpty();
+                items = queue.poll(ITEMS_AT_ONCE)) {
+            items.forEach(this::taken);
+        }
+        Optional<JobTurns.Waiting<Taken>> next = locked(waiting::poll);
+        next.ifPresent(it -> begin(it.item()));
+        return next.isPresent();
     }
 
-    private void begin(Delivery<String> delivery) {
-        Optional<TranscodeJob> job = jobs.find(delivery.item());
-        boolean begins = locked(() -> {
-            if (job.isEmpty() || job.get().state() instanceof JobState.Ended) {
-                return false;
+    /** Lets the job of an item wait for its turn; ends the item of a job that has ended, or is unknown. */
+    private void taken(Delivery<String> item) {
+        Optional<TranscodeJob> job = jobs.find(item.item());
+        boolean waits = locked(() -> {
+            boolean open = job.isPresent() && job.get().state() instanceof JobState.Open;
+            if (open) {
+                waiting.add(new JobTurns.Waiting<>(
+                        item.item(), job.get().client, item.level(), item.sequence(), new Taken(job.get(), item)));
             }
-            // A job that is busy already: its lease has ended, or it is being cancelled.
-            return busy.put(job.get().id, Optional.of(delivery)) == null;
+            return open;
         });
+        if (!waits) {
+            try {
+                job.ifPresent(this::announce);
+                acknowledge(item);
+            } catch (RuntimeException failure) {
+                LOG.errorf("ended job not announced, repeated later: job=%s, error=%s", item.item(), failure);
+                item.putBack(Attempt.UNAVAILABLE);
+            }
+        }
+    }
+
+    private void begin(Taken taken) {
+        TranscodeJob job = taken.job();
+        // A job that is busy is being cancelled or retried, which then ends its item, or puts it back.
+        boolean begins = locked(() -> busy.put(job.id, Optional.of(taken.item())) == null);
         if (begins) {
-            TranscodeJob next = job.orElseThrow();
-            execution.begin(next, attempt -> finished(next, attempt));
-        } else if (!locked(() -> busy.containsKey(delivery.item()))) {
-            job.ifPresent(this::announce);
-            acknowledge(delivery);
+            execution.begin(job, attempt -> finished(job, attempt));
         }
     }
 
@@ -210,8 +228,9 @@ final class JobRunner {
         }
         job.ended(end, attempts);
         announce(job);
-        Optional<Delivery<String>> item = release(job);
-        item.ifPresent(JobRunner::acknowledge);
+        release(job).ifPresent(JobRunner::acknowledge);
+        locked(() -> waiting.remove(job.id))
+                .ifPresent(it -> acknowledge(it.item().item()));
         jobs.sweep();
         wake();
     }
@@ -229,20 +248,22 @@ final class JobRunner {
         } catch (QueueException later) {
             // It is delivered again, and acknowledged then, since the job has ended.
             LOG.warnf("ended job not removed from the queue yet: job=%s, error=%s", item.item(), later.getMessage());
+            putBack(item, Attempt.UNAVAILABLE);
         }
     }
 
     private void putBack(TranscodeJob job, int attempts, @Nullable Problem problem, Duration delay) {
         job.requeued(attempts, problem);
-        release(job).ifPresent(item -> {
-            try {
-                item.putBack(delay);
-            } catch (QueueException.Closed shutdown) {
-                // Delivered again at the next start.
-                LOG.debugf("job waits for the next start: job=%s", job.id);
-            }
-        });
+        release(job).ifPresent(item -> putBack(item, delay));
         wake();
+    }
+
+    private static void putBack(Delivery<String> item, Duration delay) {
+        try {
+            item.putBack(delay);
+        } catch (QueueException.Closed | QueueException.Failed untilTheNextStart) {
+            LOG.debugf("job waits for the next start: job=%s", item.item());
+        }
     }
 
     private Optional<Delivery<String>> release(TranscodeJob job) {
@@ -287,12 +308,15 @@ final class JobRunner {
         }
         try {
             reserve.run();
+            JobState.Ended before = (JobState.Ended) job.state();
+            int attempts = job.attempts();
             try {
                 job.files.store(JobOutcome.of(new JobState.Queued(null), 0, time.instant()));
                 job.reopened();
                 queue.add(job.id, job.request.level());
             } catch (IOException | QueueException failure) {
                 job.reservation().release();
+                endAgain(job, before, attempts);
                 throw failure;
             }
         } finally {
@@ -301,13 +325,19 @@ final class JobRunner {
         }
     }
 
-    private static boolean isRetryable(TranscodeJob job) {
-        return job.state() instanceof JobState.Failed || job.state() instanceof JobState.Dead;
+    /** Takes a retry back that could not be stored. */
+    private void endAgain(TranscodeJob job, JobState.Ended end, int attempts) {
+        job.ended(end, attempts);
+        job.announced();
+        try {
+            job.files.store(JobOutcome.of(end, attempts, time.instant()));
+        } catch (IOException unwritten) {
+            LOG.warnf("job is retried after a restart: job=%s, error=%s", job.id, unwritten);
+        }
     }
 
-    /** Extends the leases of the jobs under way; to be called more often than a lease lasts. */
-    void extendLeases() {
-        locked(() -> List.copyOf(busy.values())).forEach(item -> item.ifPresent(Delivery::extend));
+    private static boolean isRetryable(TranscodeJob job) {
+        return job.state() instanceof JobState.Failed || job.state() instanceof JobState.Dead;
     }
 
     /** Returns the number of jobs under way. */

@@ -13,11 +13,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -41,6 +43,9 @@ class JobStore {
     private final long minFree;
     private final ObjectMapper json;
     private final Consumer<Path> delete;
+
+    /** Device and inode of the directory of all jobs; {@code null} before there is one. Guarded by this. */
+    private @Nullable Object identity;
 
     @Inject
     JobStore(DataDirectory data, ProcessSettings settings, WorkDirectory work, ObjectMapper json) {
@@ -68,10 +73,7 @@ class JobStore {
 
     /** Stores an accepted job with its input; returns after both were synced. Leaves nothing behind if it fails. */
     JobFiles create(JobRequest request, @Nullable Path received) throws IOException {
-        if (!Files.isDirectory(root)) {
-            Files.createDirectories(root, OWNER_ONLY);
-            SyncedFiles.sync(data);
-        }
+        createRoot();
         JobFiles files = files(request.id());
         try {
             files.create(request, received);
@@ -80,6 +82,41 @@ class JobStore {
             throw failure;
         }
         return files;
+    }
+
+    private void createRoot() throws IOException {
+        if (!Files.isDirectory(root)) {
+            Files.createDirectories(root, OWNER_ONLY);
+            SyncedFiles.sync(data);
+        }
+    }
+
+    /** Returns whether the directory of all jobs is the one that was there at the start, or was restored. */
+    synchronized boolean isInPlace() {
+        return Objects.equals(identity, identityOfRoot());
+    }
+
+    private @Nullable Object identityOfRoot() {
+        try {
+            return Files.readAttributes(root, BasicFileAttributes.class).fileKey();
+        } catch (IOException missing) {
+            return null;
+        }
+    }
+
+    /**
+     * Creates the directory of all jobs again, and the requests of jobs that are missing in it.
+     *
+     * @throws IOException if that is impossible; to be repeated
+     */
+    synchronized void restore(List<JobRequest> open) throws IOException {
+        createRoot();
+        @Nullable Object created = identityOfRoot();
+        for (JobRequest request : open) {
+            files(request.id()).restore(request);
+        }
+        SyncedFiles.sync(root);
+        identity = created;
     }
 
     void delete(Path directory) {
@@ -98,6 +135,10 @@ class JobStore {
     }
 
     private Optional<Problem> unavailable() {
+        if (!Files.isDirectory(data)) {
+            return Optional.of(DiskFailure.of(
+                    "the data directory (xg2g.data-dir) was deleted by another program, and is not created again yet"));
+        }
         long free = data.toFile().getUsableSpace();
         return free >= minFree
                 ? Optional.empty()
@@ -113,6 +154,7 @@ class JobStore {
      * job whose files cannot be read is logged and left alone.
      */
     List<Stored> load() {
+        prepare();
         List<Stored> jobs = new ArrayList<>();
         for (Path directory : directories()) {
             JobFiles files = new JobFiles(directory, json);
@@ -132,6 +174,15 @@ class JobStore {
         return jobs;
     }
 
+    private synchronized void prepare() {
+        try {
+            createRoot();
+            identity = identityOfRoot();
+        } catch (IOException unusable) {
+            throw new UncheckedIOException("xg2g.data-dir: " + root + " cannot be created", unusable);
+        }
+    }
+
     private static Stored read(JobRequest request, JobFiles files) throws IOException {
         Optional<JobOutcome> outcome = files.outcome();
         String state = outcome.map(JobOutcome::state).orElse("queued");
@@ -145,9 +196,6 @@ class JobStore {
     }
 
     private List<Path> directories() {
-        if (!Files.isDirectory(root)) {
-            return List.of();
-        }
         try (Stream<Path> entries = Files.list(root)) {
             return entries.filter(entry ->
                             ID.matcher(String.valueOf(entry.getFileName())).matches())

@@ -131,6 +131,8 @@ class ChartIT {
                 "{gpu: {count: 0}} | at '/gpu/count': minimum: got 0, want 1",
                 "{config: {xg2.live.demo: true}} | at '/config': additional properties 'xg2.live.demo' not allowed",
                 "{receivers: {attic: {url: attic}}} | at '/receivers/attic/url': 'attic' does not match pattern",
+                "{cameras: {door: {url: door}}} | at '/cameras/door/url': 'door' does not match pattern",
+                "{cameras: {door: {fps: 61}}} | at '/cameras/door/fps': maximum: got 61, want 60",
                 "{security: {oidc: {issuer: 'http://id'}}} | at '/security/oidc/issuer': 'http://id' does not match",
                 "{drain: {graceSeconds: 20s}} | at '/drain/graceSeconds': got string, want integer",
                 "{autoscaling: {type: on}} | at '/autoscaling/type': value must be one of 'none', 'hpa', 'keda'",

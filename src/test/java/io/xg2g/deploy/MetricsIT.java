@@ -11,6 +11,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.HashMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -41,7 +43,14 @@ class MetricsIT {
     @BeforeAll
     static void start(Services services) {
         // Its own, since the series are read before the first request.
-        service = services.own(Services.onFixedPorts(Services.USUAL));
+        service = services.own(Services.onFixedPorts(withCamera()));
+    }
+
+    /** The series of a camera exist while it is configured. */
+    private static Map<String, String> withCamera() {
+        Map<String, String> all = new HashMap<>(Services.USUAL);
+        all.put("xg2g.cameras.door.url", "rtsp://127.0.0.1:9/stream1");
+        return all;
     }
 
     /** increase() needs two values: a series has to exist before the first event. */

@@ -15,6 +15,9 @@ public record DocumentedProperty(String property, String variable, String defaul
 
     /** Values of text properties without a default. */
     private static final Map<String, String> LEGAL = Map.ofEntries(
+            Map.entry("xg2g.cameras.\"name\".url", "rtsp://192.0.2.7/stream1"),
+            // Instead of a URL.
+            Map.entry("xg2g.cameras.\"name\".channel", ""),
             Map.entry("xg2g.ffmpeg.max-memory", "4G"),
             Map.entry("xg2g.ffmpeg.user", "nobody"),
             Map.entry("xg2g.http.trusted-proxies", "10.0.0.0/8,2001:db8::7"),
@@ -41,6 +44,15 @@ public record DocumentedProperty(String property, String variable, String defaul
 
     /** Text properties with a restricted syntax. */
     private static final Map<String, String> ILLEGAL = Map.ofEntries(
+            Map.entry("xg2g.camera.workers", "many"),
+            Map.entry("xg2g.camera.buffer", "much"),
+            Map.entry("xg2g.cameras.\"name\".url", "ftp://192.0.2.7/a"),
+            Map.entry("xg2g.cameras.\"name\".channel", "A"),
+            Map.entry("xg2g.cameras.\"name\".name", "x".repeat(201)),
+            Map.entry("xg2g.cameras.\"name\".username", "a:b"),
+            Map.entry("xg2g.cameras.\"name\".quality", "1"),
+            Map.entry("xg2g.cameras.\"name\".size", "huge"),
+            Map.entry("xg2g.cameras.\"name\".transport", "quic"),
             Map.entry("xg2g.camera-outputs.redis.url", "http://192.0.2.7"),
             Map.entry("xg2g.camera-outputs.redis.vhost", "a:b"),
             Map.entry("xg2g.camera-outputs.redis.prefix", "a b"),

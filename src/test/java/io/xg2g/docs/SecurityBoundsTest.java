@@ -54,6 +54,7 @@ class SecurityBoundsTest {
     @CsvSource(
             delimiter = ';',
             value = {
+                "size of an image of a camera | 8 MB; FrameReader; MAX_BYTES = 8 << 20",
                 "size of a body that is no media | 1 MB; BodyLimits; MOST_BYTES = 1L << 20",
                 "a media body, on the whole | 16 KiB; BodySpool; MIN_RATE = 16 * 1024",
                 "the limits remember | 20,000; Admissions; REMEMBERED = 20_000",

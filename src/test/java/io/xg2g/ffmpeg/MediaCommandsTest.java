@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,6 +47,35 @@ class MediaCommandsTest {
                         + " -map 0:v:0? -map 0:a:0? -c copy" + times + OUTPUT);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            RTSP  | TCP | -rtsp_transport tcp -timeout 10000000 -protocol_whitelist tcp,tls,rtp -format_whitelist rtsp
+            RTSP  | UDP | -rtsp_transport udp -timeout 10000000 -protocol_whitelist tcp,udp,rtp -format_whitelist rtsp
+            MJPEG | TCP | -use_wallclock_as_timestamps 1 -rw_timeout 10000000 -protocol_whitelist http,tcp
+            FILE  | TCP | -re -threads 1 -stream_loop -1 -protocol_whitelist file
+            """)
+    void framesAreJpegImagesAfterTheirTimes(SourceKind kind, FrameOptions.Transport transport, String input) {
+        FrameOptions options =
+                new FrameOptions(10, 7, Optional.of(new FrameOptions.Size(640, 360)), transport);
+        URI source = kind == SourceKind.FILE ? URI.create("file:/clip.ts") : URI.create("x://192.0.2.7/a");
+
+        assertThat(String.join(
+                        " ", MediaCommands.frames("ffmpeg", source, kind, Duration.ofSeconds(10), options)))
+                .contains(input)
+                .contains("-map 0:v:0", "scale='min(640,iw)':'min(360,ih)'", "-c:v mjpeg -q:v 7", "st(0,t+0.100000)")
+                .endsWith("-f tee [f=framecrc:flush_packets=1]pipe:1|[f=image2pipe:flush_packets=1]pipe:1");
+    }
+
+    @Test
+    void imagesOfACameraAreNotDecoded() {
+        FrameOptions options = new FrameOptions(
+                10, FrameOptions.SOURCE_QUALITY, Optional.empty(), FrameOptions.Transport.TCP);
+
+        assertThat(MediaCommands.framesOfStream("ffmpeg", options))
+                .containsSubsequence("-f", "mpegts", "-i", "pipe:0", "-map", "0:v:0", "-c:v", "copy", "-f", "tee")
+                .doesNotContain("-vf", "mjpeg");
+    }
+
     @Test
     void theDemoIsGeneratedByFfmpeg() {
         assertThat(String.join(" ", MediaCommands.demo("ffmpeg", 2)))
@@ -60,7 +90,7 @@ class MediaCommandsTest {
     @CsvSource(delimiter = '|', textBlock = """
                     1 | [tcp @ 0x1] [error] Connection to tcp://h:1 failed: Connection refused | SOURCE_TRANSIENT | the source refuses connections
                     1 | [error] http://h/x: Server returned 404 Not Found | SOURCE_PERMANENT | the source does not exist
-                    1 | [error] method DESCRIBE failed: 401 Unauthorized | SOURCE_PERMANENT | the source refuses access
+                    1 | [error] method DESCRIBE failed: 401 Unauthorized | SOURCE_UNAUTHORIZED | the source refuses access
                     1 | [hls @ 0x1] [error] Format not on whitelist 'mpegts' | SOURCE_PERMANENT | the source leads to a protocol or format that is not allowed
                     1 | [tcp @ 0x1] [error] Failed to resolve hostname h: Name or service not known | SOURCE_TRANSIENT | the source cannot be reached
                     1 | [error] udp://h:1: Input/output error | SOURCE_TRANSIENT | the source cannot be reached

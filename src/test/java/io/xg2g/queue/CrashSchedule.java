@@ -87,7 +87,10 @@ final class CrashSchedule {
             boolean isBegun = operation == Operation.SYNC
                     && durability != Durability.NONE
                     && disk.content(file).length == SegmentHeader.BYTES;
-            syncFailed = operation == Operation.SYNC && fault != Fault.ENOSPC && !isBegun;
+            // Without durability, the directory is synced only where the caller asks for it.
+            boolean isSync = (operation == Operation.SYNC && !isBegun)
+                    || (operation == Operation.SYNC_DIRECTORY && durability == Durability.NONE);
+            syncFailed = isSync && fault != Fault.ENOSPC;
             return fault;
         }
         return Fault.NONE;

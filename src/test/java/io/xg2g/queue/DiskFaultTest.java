@@ -11,6 +11,12 @@ import io.xg2g.random.RandomInput;
 import io.xg2g.random.RandomTest;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -57,6 +63,73 @@ class DiskFaultTest {
             assertThat(again.recovery().items()).isBetween(20L, 23L);
         }
         assertThat(disk.open()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFullDiskIsFullInEveryLanguage(Durability durability) throws IOException {
+        SimulatedDisk disk = new SimulatedDisk();
+        disk.fullMessage("Auf dem Gerät ist kein Speicherplatz mehr verfügbar");
+        QueueOptions options = QueueOptions.named("spec")
+                .with(new QueueOptions.Memory(1, 10, 0.8, Overflow.OLDEST))
+                .with(QueueOptions.Storage.in(Path.of("simulated"), durability));
+        try (HybridQueue<byte[]> queue = new HybridQueue<>(options, Serializer.BYTES, disk, false)) {
+            queue.add(new byte[10]);
+            // The space was looked up a moment ago.
+            disk.capacity(disk.usedBytes() + 100);
+            assertThatExceptionOfType(QueueException.Full.class)
+                    .isThrownBy(() -> {
+                        queue.add(new byte[500]);
+                        queue.add(new byte[500]);
+                        queue.sync();
+                    })
+                    .withMessageContaining("kein Speicherplatz");
+            disk.capacity(Long.MAX_VALUE);
+            queue.sync();
+            queue.add(new byte[500]);
+        }
+    }
+
+    /** An item that was added before the failure may be lost; whoever closes the queue learns of it, as he has not so far. */
+    @ParameterizedTest
+    @EnumSource(names = {"ASYNC", "NONE"})
+    void theEndOfAQueueWhoseSyncHasFailedFailsToo(Durability durability) throws IOException {
+        SimulatedDisk disk = new SimulatedDisk();
+        QueueOptions options =
+                QueueOptions.named("spec").with(QueueOptions.Storage.in(Path.of("simulated"), durability));
+        HybridQueue<byte[]> queue = new HybridQueue<>(options, Serializer.BYTES, disk, false);
+        queue.add(new byte[10]);
+        queue.shrink();
+        disk.watch((_, operation, _) -> operation == Operation.SYNC ? Fault.EIO : Fault.NONE);
+        assertThatExceptionOfType(QueueException.Failed.class).isThrownBy(queue::sync);
+        disk.watch((_, _, _) -> Fault.NONE);
+
+        assertThatExceptionOfType(QueueException.Failed.class)
+                .isThrownBy(queue::close)
+                .withMessageContaining("refuses work until it is opened again");
+        assertThat(disk.open()).isZero();
+    }
+
+    @Test
+    void whoWaitsLearnsOfAFailureAtOnce() throws Exception {
+        SimulatedDisk disk = new SimulatedDisk();
+        QueueOptions options =
+                QueueOptions.named("spec").with(QueueOptions.Storage.in(Path.of("simulated"), Durability.SYNC));
+        HybridQueue<byte[]> queue = new HybridQueue<>(options, Serializer.BYTES, disk, false);
+        FutureTask<Optional<Delivery<byte[]>>> taking = new FutureTask<>(() -> queue.take(Duration.ofDays(1)));
+        Thread waiting = Thread.ofPlatform().start(taking);
+        Awaitility.await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+        disk.watch(
+                (_, operation, file) -> operation == Operation.SYNC && disk.content(file).length > SegmentHeader.BYTES
+                        ? Fault.EIO
+                        : Fault.NONE);
+
+        assertThatExceptionOfType(QueueException.Failed.class).isThrownBy(() -> queue.add(new byte[10]));
+
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(taking::get)
+                .withCauseInstanceOf(QueueException.Failed.class);
+        queue.close();
     }
 
     @RandomTest(tries = 40)

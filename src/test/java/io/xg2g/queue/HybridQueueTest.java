@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,24 @@ class HybridQueueTest {
             queue.add("one more");
             assertThat(disk.calls()).isPositive();
             assertThat(reports.pressure).containsExactly(17);
+        }
+
+        @Test
+        void aSyncMakesAllFilesDurable() throws IOException {
+            QueueOptions options = options().with(files(Durability.NONE).sized(1 << 20, 1 << 12));
+            for (int seed = 0; seed < 20; seed++) {
+                SimulatedDisk small = new SimulatedDisk(seed, 512);
+                try (HybridQueue<String> written = new HybridQueue<>(options, TEXT, small, false)) {
+                    IntStream.range(0, 30).forEach(i -> written.add("x".repeat(500)));
+                    written.shrink();
+                    written.sync();
+                    SimulatedDisk left = small.cut(new Random(seed));
+                    try (HybridQueue<String> afterCut = new HybridQueue<>(options, TEXT, left, false)) {
+                        assertThat(afterCut.recovery().damage()).isEmpty();
+                        assertThat(afterCut.recovery().items()).isEqualTo(30);
+                    }
+                }
+            }
         }
     }
 

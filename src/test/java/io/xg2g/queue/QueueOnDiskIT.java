@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,6 +125,38 @@ class QueueOnDiskIT {
             assertThatExceptionOfType(ExecutionException.class)
                     .isThrownBy(waiting::get)
                     .withCauseInstanceOf(QueueException.Closed.class);
+        }
+    }
+
+    @Test
+    void aDeletedDirectoryIsCreatedAgainWithTheItems() throws Exception {
+        Path files = directory.resolve("a/b");
+        AtomicBoolean restored = new AtomicBoolean();
+        QueueOptions options = options(Durability.SYNC).with(new QueueListener() {
+            @Override
+            public void restored(int lost) {
+                restored.set(lost == 0);
+            }
+        });
+        try (HybridQueue<byte[]> queue = open(options)) {
+            queue.add(KilledQueue.payload(1));
+            Object lock = Files.readAttributes(files.resolve(FileDisk.LOCK), BasicFileAttributes.class)
+                    .fileKey();
+            Files.move(directory.resolve("a"), directory.resolve("deleted"));
+
+            Awaitility.await().untilTrue(restored);
+            queue.add(KilledQueue.payload(2));
+
+            assertThat(Files.readAttributes(files.resolve(FileDisk.LOCK), BasicFileAttributes.class)
+                            .fileKey())
+                    .isNotEqualTo(lock);
+            assertThat(QueueProcess.run(QueueProcess.command(KilledQueue.class, List.of(files.toString(), "0"))))
+                    .contains("is locked by another process or queue");
+        }
+        try (HybridQueue<byte[]> again = open(options(Durability.SYNC))) {
+            assertThat(again.recovery().damage()).isEmpty();
+            assertThat(again.poll(3).stream().map(delivery -> KilledQueue.number(delivery.item())))
+                    .containsExactly(1L, 2L);
         }
     }
 

@@ -12,6 +12,11 @@ final class Reports implements QueueListener {
     /** Payloads in memory each time that the ratio was passed. */
     final List<Integer> pressure = Collections.synchronizedList(new ArrayList<>());
 
+    /** Items lost each time that deleted files were created again. */
+    final List<Integer> restored = Collections.synchronizedList(new ArrayList<>());
+
+    final List<Exception> displaced = Collections.synchronizedList(new ArrayList<>());
+
     private int syncs;
 
     synchronized int syncs() {
@@ -31,6 +36,16 @@ final class Reports implements QueueListener {
     @Override
     public void memoryPressure(int items, long bytes) {
         pressure.add(items);
+    }
+
+    @Override
+    public void displaced(Exception reason) {
+        displaced.add(reason);
+    }
+
+    @Override
+    public void restored(int lost) {
+        restored.add(lost);
     }
 
     @Override

@@ -52,6 +52,8 @@ final class SimulatedDisk implements Disk {
     private long capacity = Long.MAX_VALUE;
     private int calls;
     private int open;
+    private String fullMessage = FULL;
+    private boolean inPlace = true;
 
     SimulatedDisk(long seed, int sectorBytes) {
         random = new Random(seed);
@@ -68,6 +70,24 @@ final class SimulatedDisk implements Disk {
 
     synchronized void capacity(long bytes) {
         capacity = bytes;
+    }
+
+    /** The system names ENOSPC in another language. */
+    synchronized void fullMessage(String message) {
+        fullMessage = message;
+    }
+
+    /** Another program deletes a file; those who have opened it can still use it. */
+    synchronized void remove(String name) {
+        files.remove(name);
+        synced.remove(name);
+    }
+
+    /** Another program deletes the directory with its files. */
+    synchronized void removeAll() {
+        files.clear();
+        synced.clear();
+        inPlace = false;
     }
 
     /** Number of operations so far. */
@@ -121,7 +141,7 @@ final class SimulatedDisk implements Disk {
             return Fault.NONE;
         }
         if (fault != Fault.NONE && operation != Operation.WRITE && operation != Operation.SYNC) {
-            throw new IOException(fault == Fault.ENOSPC ? FULL : BROKEN);
+            throw new IOException(fault == Fault.ENOSPC ? fullMessage : BROKEN);
         }
         return fault;
     }
@@ -142,6 +162,9 @@ final class SimulatedDisk implements Disk {
     @Override
     public synchronized DiskFile create(String name) throws IOException {
         before(Operation.CREATE, name);
+        if (!inPlace) {
+            throw new FileNotFoundException(name + " (No such file or directory)");
+        }
         if (files.containsKey(name)) {
             throw new FileAlreadyExistsException(name);
         }
@@ -164,7 +187,6 @@ final class SimulatedDisk implements Disk {
     @Override
     public synchronized void delete(String name) throws IOException {
         before(Operation.DELETE, name);
-        file(name);
         files.remove(name);
     }
 
@@ -173,6 +195,19 @@ final class SimulatedDisk implements Disk {
         before(Operation.SYNC_DIRECTORY, ".");
         synced.clear();
         synced.putAll(files);
+    }
+
+    @Override
+    public synchronized boolean isInPlace() {
+        return inPlace;
+    }
+
+    @Override
+    public synchronized void restore() throws IOException {
+        if (!inPlace) {
+            before(Operation.CREATE, ".");
+            inPlace = true;
+        }
     }
 
     @Override
@@ -212,7 +247,7 @@ final class SimulatedDisk implements Disk {
                     int part = (int) Math.clamp(random.nextInt(length + 1), 0, Math.max(0, room));
                     file.write(bytes, offset, part, position);
                 }
-                throw new IOException(fault == Fault.ENOSPC || !fits ? FULL : BROKEN);
+                throw new IOException(fault == Fault.ENOSPC || !fits ? fullMessage : BROKEN);
             }
         }
 

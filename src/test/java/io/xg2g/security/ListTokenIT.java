@@ -79,8 +79,6 @@ class ListTokenIT {
                 "true",
                 "xg2g.live.window",
                 WINDOW.toSeconds() + "s",
-                "xg2g.ffmpeg.software-preset",
-                "superfast",
                 "xg2g.data-dir",
                 directory.resolve("data").toString(),
                 "xg2g.security.token-file",

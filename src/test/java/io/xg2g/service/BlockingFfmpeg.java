@@ -33,6 +33,15 @@ final class BlockingFfmpeg {
         return script.toString();
     }
 
+    /** Blocks the units that begin from now on. */
+    void close() {
+        try {
+            Files.delete(open);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     void open() {
         try {
             Files.createFile(open);

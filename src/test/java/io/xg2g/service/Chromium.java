@@ -62,7 +62,7 @@ final class Chromium implements AutoCloseable {
                     .redirectErrorStream(true)
                     .start();
             CompletableFuture<URI> devTools = new CompletableFuture<>();
-            Thread.ofVirtual().start(() -> read(process, said, devTools));
+            Thread.ofPlatform().daemon().start(() -> read(process, said, devTools));
             try {
                 return new Chromium(process, devTools.get(SECONDS, TimeUnit.SECONDS));
             } catch (Exception dead) {

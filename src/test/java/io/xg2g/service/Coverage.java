@@ -30,6 +30,8 @@ final class Coverage {
         return directory()
                 .filter(app::startsWith)
                 .map(directory -> List.of(
+                        // A program that runs for seconds spends more on C2's compilation than that saves.
+                        "-XX:TieredStopAtLevel=1",
                         "-Xbootclasspath/a:" + directory.resolve("agent.jar"),
                         "-Djacoco-agent.destfile=" + directory.resolve("results/" + UUID.randomUUID() + ".exec")))
                 .orElse(List.of());

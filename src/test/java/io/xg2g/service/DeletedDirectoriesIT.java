@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -54,10 +55,101 @@ class DeletedDirectoriesIT {
                     .isEqualTo(201);
             assertThat(service.work().resolve("data/channels.json")).content().contains("\"tv\"", "\"radio\"");
             assertThat(service.log())
-                    .contains(
-                            "work directory or its lock file was deleted",
-                            "data directory or its lock file was deleted")
+                    .contains("work directory or its lock file was deleted", "data directory or lock file deleted")
                     .doesNotContain("unexpectedly", "\tat ");
+        }
+    }
+
+    @Test
+    void jobsContinueAfterTheDataDirectoryWasDeleted() throws Exception {
+        String running;
+        String waiting;
+        String fetched;
+        Path clips = Files.createDirectory(directory.resolve("clips"));
+        Files.copy(TestMedia.progressive(), clips.resolve("clip.ts"));
+        BlockingFfmpeg ffmpeg = new BlockingFfmpeg(directory);
+        Map<String, String> oneSlot = Map.of("xg2g.gpu.queue.workers", "1", "xg2g.ffmpeg.path", ffmpeg.path());
+        try (FileServer files = FileServer.of(clips)) {
+            try (RunningService service = RunningService.start(directory.resolve("work"), oneSlot)) {
+                // Given
+                JobClient client = new JobClient(service);
+                running = client.accept("");
+                client.awaitState(running, "running");
+                waiting = client.accept("");
+                fetched = JobClient.accepted(client.postSource(files.at("/clip.ts")));
+
+                // When
+                delete(service.work().resolve("data"));
+
+                // Then
+                await("it is created again")
+                        .untilAsserted(() -> assertThat(service.log())
+                                .contains(
+                                        "queue files deleted by another program, created again: queue=jobs, itemsLost=0",
+                                        "directory of the jobs deleted by another program, created again: openJobs=3"));
+                await("events of it")
+                        .untilAsserted(
+                                () -> assertThat(RunningService.get(service.api("/api/v1/events?type=queue.restored"))
+                                                .body())
+                                        .contains("\"jobs\"", "\"itemsLost\":\"0\""));
+                service.process().destroyForcibly().onExit().get();
+            }
+            ffmpeg.open();
+            try (RunningService service = RunningService.start(directory.resolve("work"), oneSlot)) {
+                JobClient client = new JobClient(service);
+                for (String lost : List.of(running, waiting)) {
+                    assertThat(client.awaitState(lost, "failed")
+                                    .getJsonObject("problem")
+                                    .getString("detail"))
+                            .contains("the input was deleted from the data directory");
+                }
+                client.assertDecodes(client.awaitState(fetched, "completed"), directory);
+                client.awaitState(client.accept(""), "completed");
+                assertThat(service.metric("xg2g_queue_items", "queue=\"jobs\"")).isZero();
+            }
+        }
+    }
+
+    @Test
+    void jobsAreRefusedWhileTheDataDirectoryCannotBeCreatedAgain() throws Exception {
+        try (RunningService service = start()) {
+            JobClient client = new JobClient(service);
+            Path data = service.work().resolve("data");
+
+            // When a file is in its place
+            Files.writeString(directory.resolve("file"), "");
+            do {
+                delete(data);
+            } while (!isReplaced(data));
+
+            // Then
+            await("queues are displaced")
+                    .until(() -> RunningService.get(service.management("/readyz"))
+                            .body()
+                            .contains("files deleted by another program"));
+            HttpResponse<String> refused = client.post("", Map.of());
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+            assertThat(JobClient.code(refused)).isEqualTo("disk-full");
+            assertThat(refused.body()).contains("the data directory (xg2g.data-dir) was deleted");
+            assertThat(service.log()).contains("queue files deleted by another program, and not created again");
+
+            // And when it can be created
+            Files.delete(data);
+            await("ready")
+                    .until(() ->
+                            RunningService.get(service.management("/readyz")).statusCode() == 200);
+            client.awaitState(client.accept(""), "completed");
+            assertThat(service.log()).doesNotContain("unexpectedly", "\tat ");
+        }
+    }
+
+    /** Puts a file in the place of a deleted directory; false if that was created again before. */
+    private boolean isReplaced(Path deleted) throws IOException {
+        try {
+            Files.createLink(deleted, directory.resolve("file"));
+            return true;
+        } catch (FileAlreadyExistsException again) {
+            return false;
         }
     }
 

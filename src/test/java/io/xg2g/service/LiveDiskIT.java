@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
 import io.xg2g.ffmpeg.TestMedia;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -34,7 +32,7 @@ class LiveDiskIT {
             try (WatchedChannel channel = WatchedChannel.start(service, Clips.mpeg2())) {
                 // When
                 Path filler = service.work().resolve("filler");
-                fill(filler);
+                FullDisk.fill(filler);
 
                 // Then
                 await("readiness says so")
@@ -66,7 +64,7 @@ class LiveDiskIT {
             assertThat(LiveChannels.add(service, "kept", "http://127.0.0.1:9/1.ts")
                             .statusCode())
                     .isEqualTo(201);
-            fill(service.work().resolve("filler"));
+            FullDisk.fill(service.work().resolve("filler"));
 
             assertDiskFull(LiveChannels.add(service, "tv", "http://127.0.0.1:9/2.ts"));
             assertDiskFull(LiveChannels.remove(service, "kept"));
@@ -87,18 +85,6 @@ class LiveDiskIT {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
         assertThat(answer.headers().firstValueAsLong("Retry-After")).hasValue(30);
         assertThat(new JsonObject(answer.body()).getString("code")).isEqualTo("disk-full");
-    }
-
-    /** Writes until the disk is full. */
-    private static void fill(Path file) throws IOException {
-        byte[] much = new byte[1 << 20];
-        try (OutputStream out = Files.newOutputStream(file)) {
-            while (true) {
-                out.write(much);
-            }
-        } catch (IOException full) {
-            assertThat(full).hasMessageContaining("No space left");
-        }
     }
 
     private static String condition(RunningService service) {

@@ -56,9 +56,6 @@ class LivePlaybackIT {
         service = RunningService.start(
                 Files.createDirectory(directory.resolve("work")),
                 Map.of(
-                        // Two players beside it share its cores.
-                        "xg2g.ffmpeg.software-preset",
-                        "superfast",
                         "xg2g.live.demo",
                         "true",
                         "xg2g.live.channels-file",

@@ -64,9 +64,6 @@ class LiveStreamIT {
         service = RunningService.start(
                 Files.createDirectory(directory.resolve("work")),
                 Map.of(
-                        // Six players beside it share its cores.
-                        "xg2g.ffmpeg.software-preset",
-                        "superfast",
                         "xg2g.live.channels-file",
                         directory.resolve("channels.json").toString(),
                         "xg2g.live.channels.broadcast.url",

@@ -14,7 +14,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,19 +26,11 @@ class LocaleIT {
     @TempDir
     Path directory;
 
-    @Test
-    void machineReadableOutputHasAsciiDigits() {
-        digitsAreAscii("ar-EG");
-    }
-
+    /** {@code make test} has the rules of Error Prone, which refuse formatting in the default locale. */
     @ParameterizedTest
     @Tag("nightly")
-    @ValueSource(strings = {"bn-BD", "tr-TR"})
-    void machineReadableOutputHasAsciiDigitsInOtherLocales(String locale) {
-        digitsAreAscii(locale);
-    }
-
-    private void digitsAreAscii(String locale) {
+    @ValueSource(strings = {"ar-EG", "bn-BD", "tr-TR"})
+    void machineReadableOutputHasAsciiDigits(String locale) {
         String[] parts = locale.split("-");
         try (RunningService service = RunningService.start(
                 directory.resolve("work"),

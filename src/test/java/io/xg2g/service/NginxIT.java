@@ -25,6 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,8 +79,18 @@ class NginxIT {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"X_FORWARDED", "CONFIGURED"})
     void everyUrlWorksThroughTheProxyAndNoneHasInternalHosts(Setup setup, @TempDir Path own) throws IOException {
+        assertUrlsWork(setup, own);
+    }
+
+    @Test
+    @Tag("nightly")
+    void everyUrlWorksWithTheStandardHeader(@TempDir Path own) throws IOException {
+        assertUrlsWork(Setup.FORWARDED, own);
+    }
+
+    private static void assertUrlsWork(Setup setup, Path own) throws IOException {
         int port = FreePort.any();
         URI base = Nginx.base(port);
         try (RunningService service = start(own, setup, base);
@@ -164,7 +175,6 @@ class NginxIT {
     private static RunningService start(Path own, Setup setup, URI base) throws IOException {
         Map<String, String> configuration = new TreeMap<>(setup.configuration);
         configuration.put("xg2g.live.demo", "true");
-        configuration.put("xg2g.ffmpeg.software-preset", "superfast");
         configuration.put(
                 "xg2g.live.channels-file", own.resolve("channels.json").toString());
         if (setup.identities) {

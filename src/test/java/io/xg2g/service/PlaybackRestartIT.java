@@ -72,8 +72,6 @@ class PlaybackRestartIT {
                         Integer.toString(port),
                         "quarkus.management.port",
                         Integer.toString(management),
-                        "xg2g.ffmpeg.software-preset",
-                        "superfast",
                         "xg2g.live.demo",
                         "true"));
     }

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -66,7 +67,8 @@ public final class RunningService implements AutoCloseable {
     private RunningService(Process process, Path work) {
         this.process = process;
         this.work = work;
-        Thread.ofVirtual().start(this::readLog);
+        // A read of a pipe blocks the carrier of a virtual thread.
+        Thread.ofPlatform().daemon().name("log of the service").start(this::readLog);
     }
 
     /** Starts the service with these settings and waits until it is ready. */
@@ -92,6 +94,18 @@ public final class RunningService implements AutoCloseable {
         RunningService service = new RunningService(process, seen);
         service.awaitReady();
         return service;
+    }
+
+    /** Runs a command that sees the file systems of this service, which {@link #startOnDisk} has started. */
+    void runInMountNamespace(String... command) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of(
+                "nsenter", "--target", Long.toString(process.pid()), "--user", "--mount", "--preserve-credentials"));
+        all.addAll(List.of(command));
+        Process running = new ProcessBuilder(all).redirectErrorStream(true).start();
+        String output = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (running.waitFor() != 0) {
+            throw new AssertionError(String.join(" ", all) + ": " + output);
+        }
     }
 
     /**
@@ -163,6 +177,8 @@ public final class RunningService implements AutoCloseable {
         properties.putAll(Map.of(
                 // Independent of the machine.
                 "xg2g.gpu.software.slots", "4",
+                // What is encoded matters here, not how well.
+                "xg2g.ffmpeg.software-preset", "superfast",
                 // All clients of a test have one address; tests of rate limits enable them.
                 "xg2g.rate-limit.enabled", "false",
                 "xg2g.http.max-connections-per-client", "100000",
@@ -242,6 +258,10 @@ public final class RunningService implements AutoCloseable {
     public void awaitReady() {
         try {
             listening.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            String threads = threads();
+            close();
+            throw new AssertionError("the service did not come up:\n" + log() + "\n" + threads, e);
         } catch (Exception e) {
             close();
             throw new AssertionError("the service did not come up:\n" + log(), e);
@@ -250,6 +270,18 @@ public final class RunningService implements AutoCloseable {
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> get(management("/readyz")).statusCode() == 200);
+    }
+
+    /** The stacks of its threads, for a start that hangs; a reason if the JVM does not answer. */
+    private String threads() {
+        try {
+            Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+            Process dump = start(
+                    List.of("timeout", "20", jcmd.toString(), Long.toString(process.pid()), "Thread.print", "-l"));
+            return new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "no stacks: " + e.getMessage();
+        }
     }
 
     /** GET, with the body as text. */

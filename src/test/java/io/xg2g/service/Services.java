@@ -30,7 +30,9 @@ public final class Services {
     /** No server listens there. */
     private static final String UNREACHABLE = "http://127.0.0.1:9";
 
-    /** The configuration that most tests share: the demo channel, an unreachable receiver, and low limits. */
+    static final String CALLBACK_SECRET = "a secret of the tests, of 32 characters";
+
+    /** The configuration that most tests share: the demo channel, an unreachable receiver, callbacks, and low limits. */
     public static final Map<String, String> USUAL = Map.of(
             "xg2g.live.demo", "true",
             "xg2g.receivers.box.url", UNREACHABLE,
@@ -39,7 +41,9 @@ public final class Services {
             "xg2g.http.max-connections-per-client", "150",
             "xg2g.live.max-streams-per-client", "120",
             "xg2g.transcode.max-body", "8M",
-            "xg2g.transcode.body-timeout", "2s");
+            "xg2g.transcode.body-timeout", "2s",
+            "xg2g.transcode.callback.secret", CALLBACK_SECRET,
+            "xg2g.transcode.callback.retry-delay", "100ms");
 
     private static final Namespace NAMESPACE = Namespace.create(Services.class);
 

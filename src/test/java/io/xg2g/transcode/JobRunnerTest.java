@@ -3,132 +3,20 @@ package io.xg2g.transcode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.xg2g.dispatch.TranscodeResult;
-import io.xg2g.problem.Problem;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.problem.ProblemType;
-import io.xg2g.queue.Durability;
-import io.xg2g.queue.HybridQueue;
-import io.xg2g.queue.QueueClock;
-import io.xg2g.queue.QueueOptions;
-import io.xg2g.queue.Serializer;
-import io.xg2g.schedule.Backoff;
-import io.xg2g.schedule.ManualTime;
+import io.xg2g.queue.QueueException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The runner of jobs with a queue on a real disk, attempts that end when the test says so, and restarts. */
-class JobRunnerTest {
-    private static final Problem CRASHED = ProblemType.TRANSCODE_FAILED.with("the encoder crashed");
-    private static final TranscodeResult.Completed RESULT =
-            new TranscodeResult.Completed(List.of(), "libx264", "software", Duration.ZERO, Duration.ofSeconds(1));
-    private static final Serializer<String> IDS = new Serializer<>() {
-        @Override
-        public byte[] toBytes(String id) {
-            return id.getBytes(StandardCharsets.US_ASCII);
-        }
-
-        @Override
-        public String fromBytes(byte[] bytes) {
-            return new String(bytes, StandardCharsets.US_ASCII);
-        }
-    };
-
-    @TempDir
-    Path data;
-
-    private final ManualTime time = new ManualTime();
-
-    /** Attempts that have begun and not ended, in their order. */
-    private final Map<String, Consumer<Attempt>> begun = new LinkedHashMap<>();
-
-    private final List<String> cancelled = new ArrayList<>();
-    private final List<String> announced = new ArrayList<>();
-    private int room = 1;
-    private JobStore store;
-    private TranscodeJobs jobs;
-    private HybridQueue<String> queue;
-    private JobRunner runner;
-
-    @BeforeEach
-    void start() throws IOException {
-        begun.clear();
-        store = new JobStore(data, 0, Jobs.JSON, Jobs::delete);
-        jobs = new TranscodeJobs(Duration.ofMinutes(10), Duration.ofHours(24), Long.MAX_VALUE, time);
-        QueueClock clock = new QueueClock() {
-            @Override
-            public long nanoTime() {
-                return time.nanoTime();
-            }
-
-            @Override
-            public long currentTimeMillis() {
-                return time.instant().toEpochMilli();
-            }
-        };
-        queue = HybridQueue.open(
-                QueueOptions.named("jobs")
-                        .with(new QueueOptions.Bounds(3, 1000, 64))
-                        .with(QueueOptions.Storage.in(data.resolve("queue"), Durability.SYNC)
-                                .sized(1 << 20, 1 << 16))
-                        .with(clock),
-                IDS);
-        JobRunner.Execution execution = new JobRunner.Execution() {
-            @Override
-            public void begin(TranscodeJob job, Consumer<Attempt> done) {
-                begun.put(job.id, done);
-            }
-
-            @Override
-            public void cancel(TranscodeJob job) {
-                cancelled.add(job.id);
-            }
-        };
-        runner = new JobRunner(
-                queue,
-                jobs,
-                execution,
-                new JobRunner.Policy(
-                        3,
-                        new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(5), () -> 0.5),
-                        () -> room,
-                        job -> announced.add(job.id)),
-                time);
-        List<TranscodeJob> loaded = new ArrayList<>();
-        for (JobStore.Stored stored : store.load()) {
-            TranscodeJob job = job(stored.request(), stored.files());
-            stored.outcome().ifPresent(job::restore);
-            jobs.add(job);
-            loaded.add(job);
-        }
-        runner.recover(loaded);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        queue.close();
-    }
-
-    /** A new program on the same disk; what was under way has not ended. */
-    private void restart() throws IOException {
-        queue.close();
-        start();
-    }
-
+/** The runner of jobs, which ends and begins again. */
+class JobRunnerTest extends JobRunnerFixture {
     @Test
     void jobsRunByLevelAndThenInTheirOrderAlsoAfterARestart() throws IOException {
         // Given
@@ -150,6 +38,34 @@ class JobRunnerTest {
             end(next, new Attempt.Completed(RESULT));
         }
         assertThat(runner.step()).isFalse();
+        assertThat(queue.stats().items()).isZero();
+    }
+
+    @Test
+    void clientsTakeTurnsAlsoAfterARestart() throws IOException {
+        // Given a client with many jobs, two others, and a job of the first one that failed
+        List<String> a = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            a.add(accept(1, "a"));
+        }
+        runner.step();
+        String b = accept(1, "b");
+        String c = accept(1, "c");
+        end(a.getFirst(), new Attempt.Failed(CRASHED, true));
+
+        // Then
+        assertNext(a.get(1));
+        assertNext(b);
+        restart();
+        assertNext(a.getFirst());
+        assertNext(c);
+        assertNext(a.get(2));
+        String late = accept(1, "b");
+        assertNext(a.get(3));
+        assertNext(late);
+        for (String next : a.subList(4, 30)) {
+            assertNext(next);
+        }
         assertThat(queue.stats().items()).isZero();
     }
 
@@ -179,7 +95,7 @@ class JobRunnerTest {
         restart();
 
         // Then
-        assertThat(runner.step()).isTrue();
+        assertThat(runner.step()).isFalse();
         assertThat(begun).isEmpty();
         assertThat(announced).containsExactly(id);
         assertThat(queue.stats().items()).isZero();
@@ -270,6 +186,25 @@ class JobRunnerTest {
     }
 
     @Test
+    void aRetryThatCannotBeStoredChangesNothing() throws IOException {
+        // Given
+        String id = accept(1);
+        runner.step();
+        end(id, new Attempt.Failed(CRASHED, false));
+        queue.close();
+
+        // When
+        assertThatThrownBy(() -> runner.retry(job(id), () -> {})).isInstanceOf(QueueException.class);
+
+        // Then
+        assertThat(state(id)).isInstanceOf(JobState.Failed.class);
+        start();
+        assertThat(state(id)).isInstanceOf(JobState.Failed.class);
+        assertThat(queue.stats().items()).isZero();
+        assertThat(announced).containsExactly(id);
+    }
+
+    @Test
     void aWaitingJobIsCancelledAtOnceAndARunningOneWhenItsAttemptEnds() throws IOException {
         // Given
         String running = accept(1);
@@ -285,7 +220,7 @@ class JobRunnerTest {
         assertThat(cancelled).containsExactly(running);
         end(running, new Attempt.Completed(RESULT));
         assertThat(state(running)).as("nobody wants its result").isInstanceOf(JobState.Cancelled.class);
-        assertThat(runner.step()).as("the item of the waiting one").isTrue();
+        assertThat(runner.step()).isFalse();
         assertThat(begun).isEmpty();
         assertThat(queue.stats().items()).isZero();
         assertThat(runner.cancel(job(running))).isFalse();
@@ -334,38 +269,5 @@ class JobRunnerTest {
         accept(1);
         runner.close(Duration.ZERO);
         assertThat(runner.step()).isFalse();
-    }
-
-    private String accept(int level) {
-        String id = UUID.randomUUID().toString();
-        JobRequest request = Jobs.request(id, "client", null, level);
-        try {
-            TranscodeJob job = job(request, store.create(request, input()));
-            jobs.add(job);
-            runner.add(job);
-        } catch (IOException failure) {
-            throw new AssertionError(failure);
-        }
-        return id;
-    }
-
-    private Path input() throws IOException {
-        return Files.writeString(Files.createTempFile(data, "upload", ""), "media");
-    }
-
-    private void end(String id, Attempt attempt) {
-        Optional.ofNullable(begun.remove(id)).orElseThrow().accept(attempt);
-    }
-
-    private TranscodeJob job(String id) {
-        return jobs.find(id).orElseThrow();
-    }
-
-    private JobState state(String id) {
-        return job(id).state();
-    }
-
-    private TranscodeJob job(JobRequest request, JobFiles files) {
-        return new TranscodeJob(request, files, new RefCountedDirectory(files.directory(), Jobs::delete), time);
     }
 }

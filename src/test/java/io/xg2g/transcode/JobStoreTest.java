@@ -32,6 +32,37 @@ class JobStoreTest {
     }
 
     @Test
+    void openJobsAreWrittenAgainAfterTheirDirectoryWasDeleted() throws IOException {
+        // Given
+        store.load();
+        JobRequest request = Jobs.request(id, "client", "key", 2);
+        store.create(request, file("upload", "media"));
+        assertThat(store.isInPlace()).isTrue();
+
+        // When
+        Jobs.delete(data.resolve("jobs"));
+        assertThat(store.isInPlace()).isFalse();
+        store.restore(List.of(request));
+
+        // Then
+        assertThat(store.isInPlace()).isTrue();
+        assertThat(store.load()).singleElement().satisfies(stored -> {
+            assertThat(stored.request()).isEqualTo(request);
+            assertThat(stored.outcome()).isEmpty();
+        });
+    }
+
+    @Test
+    void noJobIsAcceptedWithoutTheDataDirectory() {
+        Jobs.delete(data);
+        assertThatThrownBy(store::checkAvailable)
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        refused -> assertThat(refused.problem().detail())
+                                .contains("xg2g.data-dir", "was deleted by another program"));
+    }
+
+    @Test
     void whatWasStoredIsLoaded() throws IOException {
         // Given
         JobRequest request = Jobs.request(id, "client", "key", 2);
