@@ -78,9 +78,7 @@ class CameraOutputsServiceIT {
                     NavigableSet<Long> seen = sequences.get(camera);
                     long missing = seen.last() - seen.first() + 1 - seen.size();
                     assertThat(service.metric(
-                                    "xg2g_camera_frames_total",
-                                    "camera=\"" + camera + "\"",
-                                    "outcome=\"dropped\""))
+                                    "xg2g_camera_frames_total", "camera=\"" + camera + "\"", "outcome=\"dropped\""))
                             .as("gaps of %s", camera)
                             .isGreaterThanOrEqualTo(missing);
                 }
@@ -94,10 +92,14 @@ class CameraOutputsServiceIT {
 
     private RunningService start(MjpegServer cameras, OutputServers servers) {
         Map<String, String> keys = new TreeMap<>(Map.of(
-                "xg2g.source.allow", "127.0.0.1",
-                "xg2g.camera-outputs.timeout", "5s",
-                "xg2g.camera-outputs.redis.url", "redis://camera:" + PASSWORD + "@127.0.0.1:" + servers.redis.port() + "/1",
-                "xg2g.camera-outputs.broker.url", "amqp://guest:guest@127.0.0.1:" + servers.rabbit.port()));
+                "xg2g.source.allow",
+                "127.0.0.1",
+                "xg2g.camera-outputs.timeout",
+                "5s",
+                "xg2g.camera-outputs.redis.url",
+                "redis://camera:" + PASSWORD + "@127.0.0.1:" + servers.redis.port() + "/1",
+                "xg2g.camera-outputs.broker.url",
+                "amqp://guest:guest@127.0.0.1:" + servers.rabbit.port()));
         for (int number = 0; number < CAMERAS.size(); number++) {
             String prefix = "xg2g.cameras." + CAMERAS.get(number);
             keys.put(prefix + ".url", cameras.camera(number).toString());
@@ -132,7 +134,9 @@ class CameraOutputsServiceIT {
             if (seen != CAMERAS.indexOf(camera)) {
                 wrong.add(camera + " " + sequence + " shows camera " + seen);
             }
-            sequences.computeIfAbsent(camera, _ -> new ConcurrentSkipListSet<>()).add(sequence);
+            sequences
+                    .computeIfAbsent(camera, _ -> new ConcurrentSkipListSet<>())
+                    .add(sequence);
         } catch (Exception | AssertionError undecodable) {
             wrong.add(camera + " " + sequence + " " + undecodable);
         }

@@ -1,6 +1,5 @@
 package io.xg2g.transcode;
 
-import io.xg2g.schedule.Backoff;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.dispatch.TranscodeResult;
@@ -11,6 +10,7 @@ import io.xg2g.queue.HybridQueue;
 import io.xg2g.queue.QueueClock;
 import io.xg2g.queue.QueueOptions;
 import io.xg2g.queue.Serializer;
+import io.xg2g.schedule.Backoff;
 import io.xg2g.schedule.ManualTime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
