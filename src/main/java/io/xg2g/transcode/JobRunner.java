@@ -5,7 +5,6 @@ import io.xg2g.problem.ProblemType;
 import io.xg2g.queue.Delivery;
 import io.xg2g.queue.HybridQueue;
 import io.xg2g.queue.QueueException;
-import io.xg2g.schedule.Backoff;
 import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
 import java.time.Duration;

@@ -15,8 +15,8 @@ class JobSubmissionTest {
     private static final byte[] NO_BODY = {};
 
     private static JobSubmission submission(@Nullable UploadOption upload) {
-        TranscodeOptions options = TranscodeOptions.of(
-                new Profiles(Map::of), "720p", null, null, List.of(), List.of("respond-async"));
+        TranscodeOptions options =
+                TranscodeOptions.of(new Profiles(Map::of), "720p", null, null, List.of(), List.of("respond-async"));
         return new JobSubmission(options, "client", "http://127.0.0.1:8080", null, null, "key", upload);
     }
 
