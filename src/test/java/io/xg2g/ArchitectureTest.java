@@ -66,6 +66,7 @@ class ArchitectureTest {
             "channel",
             "delivery",
             "camera",
+            "output",
             "upload",
             "telemetry",
             "admission",

@@ -1,5 +1,6 @@
 package io.xg2g.bus;
 
+import io.xg2g.schedule.Backoff;
 import java.time.Duration;
 
 /**
@@ -33,9 +34,6 @@ public record Retry(int times, Duration backoff, Duration maxBackoff) {
 
     /** Returns the delay after an attempt, counted from 1. */
     Duration after(int attempt) {
-        // Bounded, since a larger shift would overflow.
-        int doublings = Math.min(attempt - 1, 30);
-        Duration wait = backoff.multipliedBy(1L << doublings);
-        return wait.compareTo(maxBackoff) < 0 ? wait : maxBackoff;
+        return Backoff.exact(backoff, maxBackoff).after(attempt);
     }
 }

@@ -27,7 +27,7 @@ final class CameraCapture {
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-    /** Pause before the first attempt, and between attempts: 1 s on average after the first failure, at most 30 s. */
+    /** Longest pause between attempts: 1 s after the first failure, doubled for each further one, at most 30 s. */
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
     private static final Duration MAX_PAUSE = Duration.ofSeconds(30);

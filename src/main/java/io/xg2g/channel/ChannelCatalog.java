@@ -10,12 +10,10 @@ import io.xg2g.receiver.ReceiverService;
 import io.xg2g.receiver.Receivers;
 import io.xg2g.source.SourceNotAllowed;
 import io.xg2g.source.SourcePolicy;
+import io.xg2g.storage.Sha256;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -222,12 +220,7 @@ public class ChannelCatalog {
     }
 
     private static String hash(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 4);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return HexFormat.of().formatHex(Sha256.of(text), 0, 4);
     }
 
     private static Channel channel(ReceiverService service) {

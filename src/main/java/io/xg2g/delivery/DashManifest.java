@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
@@ -24,20 +25,25 @@ import javax.xml.stream.XMLStreamWriter;
 /**
  * Writer of a channel's DASH manifest (ISO/IEC 23009-1, live profile). Media time and presentation time are both UTC:
  * in every period {@code start} and {@code presentationTimeOffset} denote the same time, so that updates never move
- * segments.
+ * segments. URLs are relative to that of the manifest.
  */
-final class DashManifest {
+public final class DashManifest {
     private static final int MILLIS = 1000;
     private static final XMLOutputFactory XML = XMLOutputFactory.newDefaultFactory();
 
     private final Timeline timeline;
     private final PlaybackPass pass;
+
+    /** Whether the manifest is a file, whose time is that of its server and not that of its publication. */
+    private final boolean file;
+
     private final StringWriter text = new StringWriter();
     private final XMLStreamWriter out;
 
-    private DashManifest(Timeline timeline, PlaybackPass pass) throws XMLStreamException {
+    private DashManifest(Timeline timeline, PlaybackPass pass, boolean file) throws XMLStreamException {
         this.timeline = timeline;
         this.pass = pass;
+        this.file = file;
         this.out = XML.createXMLStreamWriter(text);
     }
 
@@ -50,8 +56,26 @@ final class DashManifest {
      * @throws IllegalArgumentException if there are no segments
      */
     static String write(Timeline timeline, Instant now, Duration timeShiftBuffer, PlaybackPass pass) {
+        return write(timeline, now, timeShiftBuffer, pass, false);
+    }
+
+    /**
+     * Writes the manifest for a server of files, without token; players take the time from the server's {@code Date} header.
+     *
+     * @param now publish time
+     * @param timeShiftBuffer time shift buffer depth
+     * @return empty if there are no segments
+     */
+    public static Optional<String> writeFile(Timeline timeline, Instant now, Duration timeShiftBuffer) {
+        boolean any = timeline.epochs().stream()
+                .anyMatch(epoch -> !DashPeriod.of(epoch).isEmpty());
+        return any ? Optional.of(write(timeline, now, timeShiftBuffer, PlaybackPass.NONE, true)) : Optional.empty();
+    }
+
+    private static String write(
+            Timeline timeline, Instant now, Duration timeShiftBuffer, PlaybackPass pass, boolean file) {
         try {
-            return new DashManifest(timeline, pass).write(now.truncatedTo(ChronoUnit.MILLIS), timeShiftBuffer);
+            return new DashManifest(timeline, pass, file).write(now.truncatedTo(ChronoUnit.MILLIS), timeShiftBuffer);
         } catch (XMLStreamException impossible) {
             throw new IllegalStateException("a manifest cannot be written to memory", impossible);
         }
@@ -90,8 +114,8 @@ final class DashManifest {
             period(period);
         }
         empty("UTCTiming");
-        attribute("schemeIdUri", "urn:mpeg:dash:utc:direct:2014");
-        attribute("value", now);
+        attribute("schemeIdUri", file ? "urn:mpeg:dash:utc:http-head:2014" : "urn:mpeg:dash:utc:direct:2014");
+        attribute("value", file ? LivePath.MANIFEST : now);
         out.writeEndDocument();
         out.close();
         return text.toString();

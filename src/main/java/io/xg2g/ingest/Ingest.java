@@ -45,7 +45,7 @@ public final class Ingest {
     public enum Phase {
         OPENING,
         RECEIVING,
-        /** The source failed and will be reopened after the backoff. */
+        /** The source failed and will be reopened after a pause. */
         PAUSING,
         CLOSED
     }
@@ -205,11 +205,11 @@ public final class Ingest {
         while (!isClosed()) {
             SourceException reason = attempt();
             SourceState after = state.updateAndGet(was -> was.failed(reason, time.nanoTime()));
-            if (after instanceof SourceState.Pausing(Backoff backoff)) {
+            if (after instanceof SourceState.Pausing(SourceRetry retry)) {
                 LOG.warnf(
                         "source lost: stream=%s, reason=%s, retryAfter=%s, detail=%s",
-                        channel, reason.kind().code(), backoff.pause(), reason.detail());
-                pause(backoff.pause());
+                        channel, reason.kind().code(), retry.pause(), reason.detail());
+                pause(retry.pause());
                 state.updateAndGet(was -> was.resumed(time.nanoTime()));
             }
         }

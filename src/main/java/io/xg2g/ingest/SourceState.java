@@ -35,15 +35,15 @@ sealed interface SourceState {
     }
 
     /** The source is being opened. */
-    record Connecting(long since, Backoff backoff) implements SourceState {
+    record Connecting(long since, SourceRetry retry) implements SourceState {
         @Override
         public SourceState connected(long now) {
-            return new Probing(now, backoff);
+            return new Probing(now, retry);
         }
 
         @Override
         public SourceState failed(SourceException reason, long now) {
-            return new Pausing(backoff.next(reason));
+            return new Pausing(retry.next(reason));
         }
 
         @Override
@@ -53,25 +53,25 @@ sealed interface SourceState {
 
         @Override
         public SourceState active(long now) {
-            return new Connecting(now, backoff);
+            return new Connecting(now, retry);
         }
     }
 
     /** The source is open; no program has been found. */
-    record Probing(long lastActive, Backoff backoff) implements SourceState {
+    record Probing(long lastActive, SourceRetry retry) implements SourceState {
         @Override
         public SourceState active(long now) {
-            return new Probing(now, backoff);
+            return new Probing(now, retry);
         }
 
         @Override
         public SourceState programFound(long now) {
-            return new Receiving(now, now, backoff.succeeded());
+            return new Receiving(now, now, retry.succeeded());
         }
 
         @Override
         public SourceState failed(SourceException reason, long now) {
-            return new Pausing(backoff.next(reason));
+            return new Pausing(retry.next(reason));
         }
 
         @Override
@@ -81,10 +81,10 @@ sealed interface SourceState {
     }
 
     /** The source sends a program. */
-    record Receiving(long since, long lastActive, Backoff backoff) implements SourceState {
+    record Receiving(long since, long lastActive, SourceRetry retry) implements SourceState {
         @Override
         public SourceState active(long now) {
-            return new Receiving(since, now, backoff);
+            return new Receiving(since, now, retry);
         }
 
         @Override
@@ -94,7 +94,7 @@ sealed interface SourceState {
 
         @Override
         public SourceState failed(SourceException reason, long now) {
-            Backoff before = now - since > STABLE.toNanos() ? Backoff.INITIAL : backoff;
+            SourceRetry before = now - since > STABLE.toNanos() ? SourceRetry.INITIAL : retry;
             return new Pausing(before.next(reason));
         }
 
@@ -104,11 +104,11 @@ sealed interface SourceState {
         }
     }
 
-    /** The source failed and will be reopened after {@link Backoff#pause()}. */
-    record Pausing(Backoff backoff) implements SourceState {
+    /** The source failed and will be reopened after {@link SourceRetry#pause()}. */
+    record Pausing(SourceRetry retry) implements SourceState {
         @Override
         public SourceState resumed(long now) {
-            return new Connecting(now, backoff);
+            return new Connecting(now, retry);
         }
     }
 
@@ -140,14 +140,14 @@ sealed interface SourceState {
         }
 
         @Override
-        public Backoff backoff() {
-            return Backoff.INITIAL;
+        public SourceRetry retry() {
+            return SourceRetry.INITIAL;
         }
     }
 
     /** Returns the state before the first connection. */
     static SourceState initial(long now) {
-        return new Connecting(now, Backoff.INITIAL);
+        return new Connecting(now, SourceRetry.INITIAL);
     }
 
     /** Handles the opening of the source. */
@@ -186,11 +186,11 @@ sealed interface SourceState {
     }
 
     /** Returns the pause and the latest failure. */
-    Backoff backoff();
+    SourceRetry retry();
 
     /** Returns the latest failure, until a program is received. */
     default Optional<SourceException> reason() {
-        return backoff().reason();
+        return retry().reason();
     }
 
     /** Returns the state's name in the API. */

@@ -23,6 +23,7 @@ public enum ProblemType {
     RECEIVER_FAILED(502, "receiver-failed", "Source Failed"),
     GPU_QUEUE_FULL(503, "gpu-queue-full", "Queue Full"),
     GPU_QUEUE_TIMEOUT(503, "gpu-queue-timeout", "Queue Timeout"),
+    UPLOAD_QUEUE_FULL(503, "upload-queue-full", "Upload Queue Full"),
     JOB_LIMIT_REACHED(503, "job-limit-reached", "Job Limit Reached"),
     DISPLACED(503, "displaced", "Displaced by Higher Priority"),
     SHUTTING_DOWN(503, "shutting-down", "Shutting Down"),

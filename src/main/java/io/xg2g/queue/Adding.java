@@ -45,7 +45,7 @@ final class Adding {
                     durability == Durability.NONE ? addToMemory(payload, level, ttl) : addToLog(payload, level, ttl);
             spill.runIfDue();
             return entry;
-        } catch (QueueException.Full failure) {
+        } catch (QueueException.Full | QueueException.Failed failure) {
             store.locked(() -> store.counters().refused++);
             throw failure;
         }

@@ -243,6 +243,7 @@ public final class CircularQueue<T> implements AutoCloseable {
 
     /** One pass of the background work. */
     void maintain() throws IOException {
+        store.checkPlace();
         long now = options.clock().nanoTime();
         int expired = remove(
                 store.locked(() -> entries.values().stream()

@@ -300,6 +300,7 @@ public final class HybridQueue<T> implements AutoCloseable {
                 ready.signalAll();
             }
         });
+        store.checkPlace();
         expireAll();
         store.maintain();
     }

@@ -274,11 +274,17 @@ final class ItemStore implements AutoCloseable {
         });
     }
 
-    /** Writes what was appended, syncs it where the durability says so, and deletes, rewrites or replaces segments. */
-    void maintain() throws IOException {
+    /** Replaces files that another program has deleted. Precedes other background work, which would fail without them. */
+    void checkPlace() throws IOException {
         if (log != null) {
             log.checkNotFailed();
             Objects.requireNonNull(placeCheck).runIfDue();
+        }
+    }
+
+    /** Writes what was appended, syncs it where the durability says so, and deletes or rewrites segments. */
+    void maintain() throws IOException {
+        if (log != null) {
             log.flush(durability != Durability.NONE);
             Objects.requireNonNull(compaction).runIfDue();
         }

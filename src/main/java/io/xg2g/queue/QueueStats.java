@@ -18,7 +18,7 @@ import java.time.Duration;
  * @param delivered deliveries since then, repeated ones included
  * @param acknowledged items acknowledged since then
  * @param expired items whose time to live ended since then
- * @param refused items that did not fit, since then
+ * @param refused items that did not fit or could not be written, since then
  * @param overwritten items of a circular queue that newer ones replaced, since then
  * @param corrupt damaged records found since then, and when it was opened
  */

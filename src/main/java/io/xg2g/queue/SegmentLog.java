@@ -364,7 +364,8 @@ final class SegmentLog implements AutoCloseable {
         try {
             checkUsable();
             Batch batch = current;
-            if (always || (batch != null && batch.segment.bytes > SegmentHeader.BYTES)) {
+            boolean hasRecords = batch == null ? files.bytes() > 0 : batch.segment.bytes > SegmentHeader.BYTES;
+            if (always || hasRecords) {
                 roll();
             }
         } finally {

@@ -1,4 +1,4 @@
-/** Periodic work by the monotonic clock. */
+/** Periodic work by the monotonic clock, and backoff. */
 @NullMarked
 package io.xg2g.schedule;
 

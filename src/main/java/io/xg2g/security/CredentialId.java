@@ -1,6 +1,7 @@
 package io.xg2g.security;
 
 import io.quarkus.security.identity.SecurityIdentity;
+import io.xg2g.storage.Sha256;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.HexFormat;

@@ -8,6 +8,7 @@ import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemType;
 import io.xg2g.storage.AtomicFile;
 import io.xg2g.storage.DataDirectory;
+import io.xg2g.storage.Sha256;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;

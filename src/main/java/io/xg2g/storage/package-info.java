@@ -1,4 +1,4 @@
-/** The data directory, files that are replaced atomically, and the budget of file descriptors. */
+/** The data directory, files that are replaced atomically, digests, and the budget of file descriptors. */
 @NullMarked
 package io.xg2g.storage;
 

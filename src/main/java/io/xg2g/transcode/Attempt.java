@@ -4,6 +4,7 @@ import io.xg2g.dispatch.TranscodeResult;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.problem.Problem;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Result of one attempt of a job. */
 sealed interface Attempt {
@@ -23,8 +24,17 @@ sealed interface Attempt {
      */
     record Failed(Problem problem, boolean retryable) implements Attempt {}
 
-    /** The job did not run, through no fault of its own, and waits again. */
-    record Postponed(Duration delay) implements Attempt {}
+    /**
+     * The job did not run, through no fault of its own, and waits again.
+     *
+     * @param reason what it waits for, if the client should know
+     */
+    record Postponed(Duration delay, @Nullable Problem reason) implements Attempt {
+        /** Postpones without a reason for the client. */
+        Postponed(Duration delay) {
+            this(delay, null);
+        }
+    }
 
     /** The client does not want the result any more. */
     record Cancelled() implements Attempt {}

@@ -160,7 +160,7 @@ final class CallbackSender {
                 JOB,
                 message.job(),
                 SIGNATURE,
-                "t=" + seconds + ",v1=" + Digests.hmacSha256(policy.secret(), seconds + "." + message.body()));
+                "t=" + seconds + ",v1=" + HmacSha256.of(policy.secret(), seconds + "." + message.body()));
         try {
             int status = transport.post(URI.create(message.url()), headers, message.body());
             return status >= LOWEST_SUCCESS && status <= HIGHEST_SUCCESS ? "" : "status " + status;

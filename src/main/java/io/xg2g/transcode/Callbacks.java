@@ -154,12 +154,13 @@ class Callbacks {
     /**
      * Adds the callback of an ended job, if it has one; returns after it was synced.
      *
+     * @param state what it reports
      * @throws io.xg2g.queue.QueueException if it could not be added
      */
-    void add(TranscodeJob job) {
+    void add(TranscodeJob job, JobState state) {
         String url = job.request.callback();
         if (url != null) {
-            JobView view = JobView.of(job, job.state(), Optional.empty(), jobs, path -> job.request.service() + path);
+            JobView view = JobView.of(job, state, Optional.empty(), jobs, path -> job.request.service() + path);
             queue.add(new CallbackSender.Message(job.id, url, written(view)), 0, maxAge);
         }
     }

@@ -16,16 +16,22 @@ import java.util.function.Consumer;
 class JobAnnouncer {
     private final MeterRegistry registry;
     private final Consumer<TranscodeJob> callbacks;
+    private final Consumer<TranscodeJob> uploads;
     private final Consumer<Event> events;
 
     @Inject
-    JobAnnouncer(MeterRegistry registry, Callbacks callbacks, EventPublisher events) {
-        this(registry, callbacks::add, events::publish);
+    JobAnnouncer(MeterRegistry registry, Callbacks callbacks, ResultUploads uploads, EventPublisher events) {
+        this(registry, job -> callbacks.add(job, job.state()), uploads::add, events::publish);
     }
 
-    JobAnnouncer(MeterRegistry registry, Consumer<TranscodeJob> callbacks, Consumer<Event> events) {
+    JobAnnouncer(
+            MeterRegistry registry,
+            Consumer<TranscodeJob> callbacks,
+            Consumer<TranscodeJob> uploads,
+            Consumer<Event> events) {
         this.registry = registry;
         this.callbacks = callbacks;
+        this.uploads = uploads;
         this.events = events;
         for (String state : List.of("completed", "failed", "dead", "cancelled")) {
             counter(state);
@@ -33,12 +39,12 @@ class JobAnnouncer {
     }
 
     /**
-     * Announces a job that has ended.
+     * Announces a job that has ended; the callback of one with an upload is sent after that.
      *
-     * @throws io.xg2g.queue.QueueException if its callback could not be stored; nothing was announced then
+     * @throws io.xg2g.queue.QueueException if its callback or upload could not be stored; nothing was announced then
      */
     void ended(TranscodeJob job) {
-        callbacks.accept(job);
+        (job.isUploading() ? uploads : callbacks).accept(job);
         counter(job.state().label()).increment();
         if (job.state() instanceof JobState.Dead dead) {
             events.accept(Event.of(

@@ -9,6 +9,7 @@ import io.xg2g.ffmpeg.MediaInfo;
 import io.xg2g.ffmpeg.MediaInspector;
 import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.ffmpeg.TranscodeUnit;
+import io.xg2g.problem.Problem;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.problem.ProblemType;
 import io.xg2g.process.WorkDirectory;
@@ -35,18 +36,21 @@ class JobExecution implements JobRunner.Execution {
     private final Dispatcher dispatcher;
     private final WorkDirectory work;
     private final JobSources sources;
+    private final ResultUploads uploads;
 
     JobExecution(
             Profiles profiles,
             MediaInspector inspector,
             Dispatcher dispatcher,
             WorkDirectory work,
-            JobSources sources) {
+            JobSources sources,
+            ResultUploads uploads) {
         this.profiles = profiles;
         this.inspector = inspector;
         this.dispatcher = dispatcher;
         this.work = work;
         this.sources = sources;
+        this.uploads = uploads;
     }
 
     @Override
@@ -68,7 +72,10 @@ class JobExecution implements JobRunner.Execution {
             if (!Files.exists(job.files.input())) {
                 return sources.fetch(job);
             }
-            return transcode(job, job.request.options(profiles));
+            Optional<Problem> full = job.requestedUpload() == null ? Optional.empty() : uploads.full();
+            return full.isPresent()
+                    ? new Attempt.Postponed(Attempt.UNAVAILABLE, full.get())
+                    : transcode(job, job.request.options(profiles));
         } catch (ProblemException permanent) {
             return new Attempt.Failed(permanent.problem(), false);
         } catch (IOException | UncheckedIOException disk) {

@@ -10,6 +10,7 @@ import io.xg2g.problem.ProblemType;
 import io.xg2g.process.WorkDirectory;
 import io.xg2g.queue.QueueException;
 import io.xg2g.schedule.TimeSource;
+import io.xg2g.storage.Sha256;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,6 +38,7 @@ class JobIntake {
     private final TranscodeJobs jobs;
     private final JobSources sources;
     private final Callbacks callbacks;
+    private final ResultUploads uploads;
     private final JobLifecycle lifecycle;
 
     JobIntake(
@@ -50,6 +52,7 @@ class JobIntake {
             TranscodeJobs jobs,
             JobSources sources,
             Callbacks callbacks,
+            ResultUploads uploads,
             JobLifecycle lifecycle) {
         this.preparer = preparer;
         this.receiver = receiver;
@@ -61,6 +64,7 @@ class JobIntake {
         this.jobs = jobs;
         this.sources = sources;
         this.callbacks = callbacks;
+        this.uploads = uploads;
         this.lifecycle = lifecycle;
     }
 
@@ -80,7 +84,7 @@ class JobIntake {
             Path directory = work.create();
             try {
                 Path input = directory.resolve("input");
-                MessageDigest digest = Digests.sha256();
+                MessageDigest digest = Sha256.begin();
                 DigestInputStream digested = new DigestInputStream(body, digest);
                 if (known.isPresent()) {
                     receiver.receive(digested, input);
@@ -126,6 +130,9 @@ class JobIntake {
         if (submission.callback() != null) {
             callbacks.checkEnabled();
             sources.check("callback", submission.callback());
+        }
+        if (submission.upload() != null) {
+            uploads.checkAvailable();
         }
     }
 

@@ -10,11 +10,11 @@ import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.dispatch.QueueConfig;
 import io.xg2g.dispatch.QueueSnapshot;
 import io.xg2g.durability.DurableQueues;
+import io.xg2g.durability.TextSerializer;
 import io.xg2g.problem.DiskFailure;
 import io.xg2g.queue.Durability;
 import io.xg2g.queue.QueueException;
 import io.xg2g.queue.QueueOptions;
-import io.xg2g.queue.Serializer;
 import io.xg2g.schedule.Backoff;
 import io.xg2g.schedule.PeriodicTasks;
 import io.xg2g.schedule.TimeSource;
@@ -22,7 +22,6 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,22 +50,11 @@ class JobLifecycle {
 
     private static final int SEGMENT_BYTES = 1 << 20;
 
-    private static final Serializer<String> IDS = new Serializer<>() {
-        @Override
-        public byte[] toBytes(String id) {
-            return id.getBytes(StandardCharsets.US_ASCII);
-        }
-
-        @Override
-        public String fromBytes(byte[] bytes) {
-            return new String(bytes, StandardCharsets.US_ASCII);
-        }
-    };
-
     private final JobStore store;
     private final TranscodeJobs jobs;
     private final JobLimits limits;
     private final JobExecution execution;
+    private final ResultUploads uploads;
     private final Dispatcher dispatcher;
     private final Scheduler scheduler;
     private final JobRunner runner;
@@ -77,6 +65,7 @@ class JobLifecycle {
             TranscodeJobs jobs,
             JobLimits limits,
             JobExecution execution,
+            ResultUploads uploads,
             JobAnnouncer announcer,
             Dispatcher dispatcher,
             Scheduler scheduler,
@@ -88,6 +77,7 @@ class JobLifecycle {
         this.jobs = jobs;
         this.limits = limits;
         this.execution = execution;
+        this.uploads = uploads;
         this.dispatcher = dispatcher;
         this.scheduler = scheduler;
         QueueOptions options = QueueOptions.named(QUEUE)
@@ -95,7 +85,7 @@ class JobLifecycle {
                 .with(queues.storage(QUEUE, Durability.SYNC).sized(QUEUE_BYTES, SEGMENT_BYTES))
                 .withLease(JobRunner.LEASE);
         JobPolicy policy = new JobPolicy(attempts, backoff, order.fair(), this::room, announcer::ended);
-        runner = new JobRunner(queues.work(options, IDS), jobs, execution, policy, TimeSource.SYSTEM);
+        runner = new JobRunner(queues.work(options, new TextSerializer()), jobs, execution, policy, TimeSource.SYSTEM);
     }
 
     /** Loads the jobs of earlier runs; those that are open continue when the service has started. */
@@ -187,12 +177,15 @@ class JobLifecycle {
     }
 
     /**
-     * Puts a failed or dead job back into the queue.
+     * Puts a failed or dead job back into the queue, or the result of a completed one whose upload has failed into that of uploads.
      *
      * @throws io.xg2g.problem.ProblemException if it has not failed, there is no room for it, or the disk is full
      */
     void retry(TranscodeJob job) {
         try {
+            if (uploads.retry(job)) {
+                return;
+            }
             runner.retry(job, () -> job.reserved(limits.reserve(job.client, job.inputBytes())));
         } catch (IOException | QueueException failure) {
             LOG.errorf("job not put back, it cannot be stored: job=%s, error=%s", job.id, failure);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param at time of the change, milliseconds since 1970
  * @param problem reason of the latest failed attempt, or {@code null}
  * @param result renditions of a completed job, or {@code null}
+ * @param upload state of their upload, or {@code null}
  */
 @RegisterForReflection
 record JobOutcome(
@@ -30,7 +31,13 @@ record JobOutcome(
         int attempts,
         long at,
         @Nullable StoredProblem problem,
-        @Nullable StoredResult result) {
+        @Nullable StoredResult result,
+        @Nullable StoredUpload upload) {
+
+    /** Creates a state without an upload. */
+    JobOutcome(String state, int attempts, long at, @Nullable StoredProblem problem, @Nullable StoredResult result) {
+        this(state, attempts, at, problem, result, null);
+    }
 
     /** Problem by its stable code. */
     @RegisterForReflection
@@ -102,6 +109,34 @@ record JobOutcome(
         }
     }
 
+    /**
+     * State of an upload.
+     *
+     * @param state {@link ResultUpload#label}
+     * @param at milliseconds since 1970; 0 before the end
+     * @param text URL or reason of the failure; empty before the end
+     */
+    @RegisterForReflection
+    record StoredUpload(String state, long at, String text) {
+        static StoredUpload of(ResultUpload upload) {
+            return switch (upload) {
+                case ResultUpload.Waiting _ -> new StoredUpload(upload.label(), 0, "");
+                case ResultUpload.Uploaded(String url, Instant at) ->
+                    new StoredUpload(upload.label(), at.toEpochMilli(), url);
+                case ResultUpload.Failed(String reason, Instant at) ->
+                    new StoredUpload(upload.label(), at.toEpochMilli(), reason);
+            };
+        }
+
+        ResultUpload upload() {
+            return switch (state) {
+                case ResultUpload.Uploaded.LABEL -> new ResultUpload.Uploaded(text, Instant.ofEpochMilli(at));
+                case ResultUpload.Failed.LABEL -> new ResultUpload.Failed(text, Instant.ofEpochMilli(at));
+                default -> new ResultUpload.Waiting();
+            };
+        }
+    }
+
     static JobOutcome of(JobState state, int attempts, Instant now) {
         return switch (state) {
             case JobState.Queued queued ->
@@ -109,7 +144,13 @@ record JobOutcome(
             case JobState.Running _ ->
                 new JobOutcome(new JobState.Queued(null).label(), attempts, now.toEpochMilli(), null, null);
             case JobState.Completed done ->
-                new JobOutcome(state.label(), attempts, done.at().toEpochMilli(), null, StoredResult.of(done.result()));
+                new JobOutcome(
+                        state.label(),
+                        attempts,
+                        done.at().toEpochMilli(),
+                        null,
+                        StoredResult.of(done.result()),
+                        done.upload() == null ? null : StoredUpload.of(done.upload()));
             case JobState.Failed failed ->
                 new JobOutcome(state.label(), attempts, failed.at().toEpochMilli(), stored(failed.problem()), null);
             case JobState.Dead dead ->
@@ -135,7 +176,10 @@ record JobOutcome(
         Problem known = reason == null ? ProblemType.TRANSCODE_FAILED.with("the reason was not stored") : reason;
         return switch (state) {
             case "completed" ->
-                new JobState.Completed(Objects.requireNonNull(result).result(renditions), time);
+                new JobState.Completed(
+                        Objects.requireNonNull(result).result(renditions),
+                        time,
+                        upload == null ? null : upload.upload());
             case "failed" -> new JobState.Failed(known, time);
             case "dead" -> new JobState.Dead(known, time);
             case "cancelled" -> new JobState.Cancelled(time);

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param source URL that the input is fetched from, or {@code null} if the request had a body; may contain a password
  * @param callback URL that is notified of the end, or {@code null}
  * @param service absolute URL at which the client reached the service, for links in the callback
+ * @param uploadPath directory on the upload target to which the renditions are uploaded, or {@code null}
  */
 @RegisterForReflection
 record JobRequest(
@@ -37,7 +38,8 @@ record JobRequest(
         String fingerprint,
         @Nullable String source,
         @Nullable String callback,
-        String service) {
+        String service,
+        @Nullable String uploadPath) {
 
     Instant createdAt() {
         return Instant.ofEpochMilli(created);

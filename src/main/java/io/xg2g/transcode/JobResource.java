@@ -75,7 +75,10 @@ public class JobResource {
     /** Puts a failed or dead transcode back into the queue. */
     @POST
     @Path("/retry")
-    @Operation(summary = "Retry a failed or dead transcode", description = "It has all attempts before it again.")
+    @Operation(
+            summary = "Retry a failed or dead transcode",
+            description =
+                    "It has all attempts before it again. A completed one whose upload has failed is uploaded again.")
     @APIResponse(responseCode = "202", description = "Queued again; Location is where to ask")
     @APIResponse(responseCode = "409", description = "It has not failed")
     @Produces(MediaType.APPLICATION_JSON)

@@ -5,7 +5,6 @@ import io.xg2g.problem.ProblemType;
 import io.xg2g.queue.Delivery;
 import io.xg2g.queue.HybridQueue;
 import io.xg2g.queue.QueueException;
-import io.xg2g.schedule.Backoff;
 import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
@@ -181,12 +180,13 @@ final class JobRunner {
         try {
             switch (attempt) {
                 case Attempt.Completed completed
-                when job.isWanted() -> end(job, new JobState.Completed(completed.result(), time.instant()));
+                when job.isWanted() ->
+                    end(job, new JobState.Completed(completed.result(), time.instant(), job.requestedUpload()));
                 case Attempt.Completed _, Attempt.Cancelled _ -> end(job, new JobState.Cancelled(time.instant()));
                 case Attempt.Failed(Problem problem, boolean retryable) -> failed(job, problem, retryable);
-                case Attempt.Postponed(Duration delay) -> {
+                case Attempt.Postponed postponed -> {
                     if (job.isWanted()) {
-                        putBack(job, job.attempts(), null, delay);
+                        putBack(job, job.attempts(), postponed.reason(), postponed.delay());
                     } else {
                         end(job, new JobState.Cancelled(time.instant()));
                     }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source URL of the input
  * @param callback URL that is notified of the end
+ * @param upload whether the renditions are uploaded
+ * @param uploadPath directory on the upload target
  */
 @RegisterForReflection
 @Schema(name = "TranscodeSource", description = "An asynchronous transcode of a source that is fetched")
@@ -33,7 +35,10 @@ public record JobSpec(
         @Schema(examples = "normal") @Nullable String priority,
 
         @Schema(examples = "https://example.org/transcoded") @Nullable
-        String callback) {
+        String callback,
+
+        @Schema(examples = "true") @Nullable Boolean upload,
+        @Schema(examples = "vod/news") @Nullable String uploadPath) {
 
     /** Returns whether a body of this type is such a request. */
     static boolean isContent(@Nullable MediaType type) {
@@ -83,8 +88,8 @@ public record JobSpec(
 
         private static ProblemException malformed() {
             return ProblemType.INVALID_REQUEST
-                    .with("a JSON body is one object with source and profile, and optionally stream, priority and"
-                            + " callback, all of them text")
+                    .with("a JSON body is one object with source and profile, and optionally stream, priority,"
+                            + " callback and uploadPath, all of them text, and upload, which is true or false")
                     .asException();
         }
     }

@@ -34,6 +34,16 @@ sealed interface JobState {
     /** Ended at the time {@code at}. */
     sealed interface Ended extends JobState {
         Instant at();
+
+        /** Returns when the retention begins; without effect while {@link #isUploading}. */
+        default Instant retainedFrom() {
+            return at();
+        }
+
+        /** Returns whether the results have to stay, since they are not uploaded yet. */
+        default boolean isUploading() {
+            return false;
+        }
     }
 
     /**
@@ -64,8 +74,35 @@ sealed interface JobState {
         }
     }
 
-    /** All renditions are available. */
-    record Completed(TranscodeResult.Completed result, Instant at) implements Ended {
+    /**
+     * All renditions are available.
+     *
+     * @param upload state of their upload; {@code null} if none was requested
+     */
+    record Completed(
+            TranscodeResult.Completed result,
+            Instant at,
+            @Nullable ResultUpload upload) implements Ended {
+        /** Creates one without an upload. */
+        Completed(TranscodeResult.Completed result, Instant at) {
+            this(result, at, null);
+        }
+
+        @Override
+        public Instant retainedFrom() {
+            return switch (upload) {
+                case ResultUpload.Uploaded uploaded -> uploaded.at();
+                case ResultUpload.Failed failed -> failed.at();
+                case ResultUpload.Waiting _ -> at;
+                case null -> at;
+            };
+        }
+
+        @Override
+        public boolean isUploading() {
+            return upload instanceof ResultUpload.Waiting;
+        }
+
         @Override
         public String label() {
             return "completed";

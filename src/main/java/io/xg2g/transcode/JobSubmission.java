@@ -1,5 +1,6 @@
 package io.xg2g.transcode;
 
+import io.xg2g.storage.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param source URL that the input is fetched from, or {@code null} if the request has a body
  * @param callback URL that is notified of the end, or {@code null}
  * @param idempotencyKey key of the client for this request, or {@code null}
+ * @param upload requested upload of the result, or {@code null}
  */
 record JobSubmission(
         TranscodeOptions options,
@@ -21,7 +23,8 @@ record JobSubmission(
         String service,
         @Nullable String source,
         @Nullable String callback,
-        @Nullable String idempotencyKey) {
+        @Nullable String idempotencyKey,
+        @Nullable UploadOption upload) {
 
     /**
      * Returns a fingerprint of the request: a digest of its parameters and of its content.
@@ -29,7 +32,7 @@ record JobSubmission(
      * @param content digest of the body; empty without one
      */
     String fingerprint(byte[] content) {
-        MessageDigest digest = Digests.sha256();
+        MessageDigest digest = Sha256.begin();
         for (Object part : new Object[] {
             options.profile().name(),
             options.priority(),
@@ -39,6 +42,11 @@ record JobSubmission(
             Objects.requireNonNullElse(callback, "")
         }) {
             digest.update(part.toString().getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+        }
+        if (upload != null) {
+            // Without one, fingerprints are those of programs that do not know of uploads.
+            digest.update(("upload " + Objects.requireNonNullElse(upload.path(), "")).getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);
         }
         digest.update(content);
@@ -59,6 +67,7 @@ record JobSubmission(
                 fingerprint,
                 source,
                 callback,
-                service);
+                service,
+                upload == null ? null : upload.directory(id));
     }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param failedAttempts number of attempts that have failed
  * @param progressPercent 0 to 100
  * @param expiresAt latest time at which the result is removed
+ * @param upload upload of the renditions, if it was requested, once they are there
  * @param problem why it has failed, or why its latest attempt has
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -45,9 +46,37 @@ public record JobView(
         @Nullable Instant finishedAt,
         @Nullable Instant expiresAt,
         @Nullable List<RenditionView> renditions,
+        @Nullable UploadView upload,
         @Nullable ProblemDetails problem) {
 
-    /** A rendition that can be downloaded. */
+    /**
+     * Upload of the renditions.
+     *
+     * @param state {@code uploading}, {@code uploaded} or {@code failed}
+     * @param finishedAt when it was uploaded, or given up
+     * @param reason why it was given up
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(name = "TranscodeUpload", description = "Upload of the renditions of a transcode")
+    public record UploadView(
+            @Schema(examples = "uploaded") String state,
+            @Nullable Instant finishedAt,
+            @Nullable String reason) {
+        static UploadView of(ResultUpload upload) {
+            return switch (upload) {
+                case ResultUpload.Waiting _ -> new UploadView(upload.label(), null, null);
+                case ResultUpload.Uploaded uploaded -> new UploadView(upload.label(), uploaded.at(), null);
+                case ResultUpload.Failed failed -> new UploadView(upload.label(), failed.at(), failed.reason());
+            };
+        }
+    }
+
+    /**
+     * A rendition that can be downloaded.
+     *
+     * @param uploadUrl where it lies on the upload target, once all are uploaded
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "Rendition")
     public record RenditionView(
             @Schema(examples = "720p") String name,
@@ -59,7 +88,10 @@ public record JobView(
             long bytes,
             int width,
             int height,
-            double durationSeconds) {}
+            double durationSeconds,
+
+            @Schema(examples = "https://cdn.example.org/vod/news/720p.mp4") @Nullable
+            String uploadUrl) {}
 
     /**
      * Returns the view of a job.
@@ -73,7 +105,8 @@ public record JobView(
             TranscodeJobs jobs,
             UnaryOperator<String> link) {
         JobState.Ended ended = state instanceof JobState.Ended over ? over : null;
-        TranscodeResult.Completed result = state instanceof JobState.Completed done ? done.result() : null;
+        JobState.Completed completed = state instanceof JobState.Completed done ? done : null;
+        TranscodeResult.Completed result = completed == null ? null : completed.result();
         return new JobView(
                 job.id,
                 state.label(),
@@ -89,7 +122,8 @@ public record JobView(
                 result == null ? null : seconds(result.ran()),
                 ended == null ? null : ended.at(),
                 ended == null ? null : jobs.expiry(ended),
-                result == null ? null : renditions(job, result, link),
+                completed == null ? null : renditions(job, completed, link),
+                completed == null || completed.upload() == null ? null : UploadView.of(completed.upload()),
                 problem(state));
     }
 
@@ -111,8 +145,8 @@ public record JobView(
     }
 
     private static List<RenditionView> renditions(
-            TranscodeJob job, TranscodeResult.Completed result, UnaryOperator<String> link) {
-        return result.renditions().stream()
+            TranscodeJob job, JobState.Completed completed, UnaryOperator<String> link) {
+        return completed.result().renditions().stream()
                 .map(rendition -> new RenditionView(
                         rendition.name(),
                         link.apply(TranscodeResource.PATH + "/" + job.id + "/renditions/" + rendition.name()),
@@ -120,7 +154,10 @@ public record JobView(
                         rendition.bytes(),
                         rendition.width(),
                         rendition.height(),
-                        seconds(rendition.duration())))
+                        seconds(rendition.duration()),
+                        completed.upload() instanceof ResultUpload.Uploaded uploaded
+                                ? uploaded.url() + rendition.file().getFileName()
+                                : null))
                 .toList();
     }
 

@@ -45,7 +45,7 @@ public interface TranscodeConfig {
     @WithDefault("3")
     int attempts();
 
-    /** Mean delay before the second attempt, doubled for each further one, at most 5 minutes, with jitter: 100ms to 5m. */
+    /** Longest delay before the second attempt, doubled for each further one, at most 5 minutes, minus up to a half at random: 100ms to 5m. */
     @WithDefault("2s")
     Duration retryDelay();
 
@@ -63,7 +63,7 @@ public interface TranscodeConfig {
         @WithDefault("15")
         int attempts();
 
-        /** Mean delay before the second attempt, doubled for each further one, at most 10 minutes, with jitter: 100ms to 10m. */
+        /** Longest delay before the second attempt, doubled for each further one, at most 10 minutes, minus up to a half at random: 100ms to 10m. */
         @WithDefault("2s")
         Duration retryDelay();
 

@@ -59,7 +59,7 @@ final class TranscodeJob implements TranscodeRequest.Listener {
         state = outcome.state(files.renditions());
         attempts = outcome.attempts();
         if (state instanceof JobState.Ended ended) {
-            Duration age = Duration.between(ended.at(), time.instant());
+            Duration age = Duration.between(ended.retainedFrom(), time.instant());
             endedNanos = time.nanoTime() - Math.max(0, age.toNanos());
         }
     }
@@ -198,6 +198,25 @@ final class TranscodeJob implements TranscodeRequest.Listener {
             reservation.release();
             emit(new Event("finished", state));
             completeWatchers();
+        }
+    }
+
+    /** Returns the upload that begins when the job is completed, or {@code null} if none was requested. */
+    @Nullable
+    ResultUpload requestedUpload() {
+        return request.uploadPath() == null ? null : new ResultUpload.Waiting();
+    }
+
+    /** Returns whether the job is completed, and its renditions are not uploaded yet. */
+    boolean isUploading() {
+        return state() instanceof JobState.Ended ended && ended.isUploading();
+    }
+
+    /** Changes the state of the upload of a completed job, whose retention begins now. */
+    synchronized void uploadChanged(JobState.Completed changed) {
+        if (state instanceof JobState.Completed) {
+            state = changed;
+            endedNanos = time.nanoTime();
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Registry of the asynchronous requests that are open or whose results are retained. {@link JobStore} has them on disk.
@@ -101,13 +102,26 @@ class TranscodeJobs {
         }
     }
 
-    /** Returns when the results of an ended job expire, assuming that the system clock is not changed. */
+    /**
+     * Returns when the results of an ended job expire, assuming that the system clock is not changed; {@code null} while they are not
+     * uploaded yet.
+     */
+    @Nullable
     Instant expiry(JobState.Ended ended) {
-        return ended.at().plus(retention(ended));
+        return ended.isUploading() ? null : ended.retainedFrom().plus(retention(ended));
+    }
+
+    /** Returns the jobs whose renditions are not uploaded yet, the oldest first. */
+    List<TranscodeJob> uploading() {
+        return jobs.values().stream()
+                .filter(TranscodeJob::isUploading)
+                .sorted(TranscodeJobs::byAge)
+                .toList();
     }
 
     private Duration retention(JobState.Ended ended) {
         return switch (ended) {
+            case JobState.Completed completed when completed.upload() instanceof ResultUpload.Failed -> keepFailed;
             case JobState.Completed _, JobState.Cancelled _ -> keep;
             case JobState.Failed _, JobState.Dead _ -> keepFailed;
         };
@@ -115,13 +129,13 @@ class TranscodeJobs {
 
     /**
      * Removes expired results and, while the total size exceeds the limit, the oldest result of the client with the largest total.
-     * A client within an equal share of the limit therefore loses none.
+     * A client within an equal share of the limit therefore loses none. What is not uploaded yet stays, and does not count.
      */
     synchronized void sweep() {
         jobs.values().stream().filter(this::isExpired).toList().forEach(this::remove);
         Map<String, ClientResults> clients = new HashMap<>();
         jobs.values().stream()
-                .filter(job -> job.state() instanceof JobState.Ended)
+                .filter(job -> job.state() instanceof JobState.Ended ended && !ended.isUploading())
                 .sorted(TranscodeJobs::byAge)
                 .forEach(job -> clients.computeIfAbsent(job.client, _ -> new ClientResults())
                         .add(job));
@@ -176,6 +190,7 @@ class TranscodeJobs {
 
     private boolean isExpired(TranscodeJob job) {
         return job.state() instanceof JobState.Ended ended
+                && !ended.isUploading()
                 && time.nanoTime() - job.endedNanos() > retention(ended).toNanos();
     }
 }

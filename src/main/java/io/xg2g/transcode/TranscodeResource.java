@@ -158,6 +158,19 @@ public class TranscodeResource {
                     @Parameter(description = "URL that is notified of the end of an asynchronous transcode")
                     @Nullable
                     String callback,
+            @QueryParam("upload")
+                    @Parameter(
+                            description =
+                                    "true uploads the renditions of an asynchronous transcode to the upload target",
+                            example = "true")
+                    @Nullable
+                    String upload,
+            @QueryParam("upload_path")
+                    @Parameter(
+                            description = "directory on the upload target; default: transcodes/ and the id",
+                            example = "vod/news")
+                    @Nullable
+                    String uploadPath,
             @Context HttpHeaders headers,
             @Context RoutingContext context,
             InputStream body) {
@@ -173,6 +186,7 @@ public class TranscodeResource {
                 priority,
                 RequestHeaders.accept(headers),
                 headers.getRequestHeader("Prefer"));
+        UploadOption uploaded = UploadOption.of(upload, uploadPath);
         String client = clients.of(context);
         if (options.respondAsync()) {
             JobSubmission submission = new JobSubmission(
@@ -181,13 +195,15 @@ public class TranscodeResource {
                     urls.of(context.request()).url("").toString(),
                     null,
                     callback,
-                    idempotencyKey(headers));
+                    idempotencyKey(headers),
+                    uploaded);
             preparer.checkJob(RequestHeaders.contentType(headers), RequestHeaders.contentLength(headers));
             return accepted(intake.accept(submission, body, RequestHeaders.contentLength(headers), end), context);
         }
-        if (callback != null) {
+        if (callback != null || uploaded != null) {
             throw ProblemType.INVALID_REQUEST
-                    .with("callback is for asynchronous requests; send Prefer: respond-async")
+                    .with((callback != null ? "callback" : "upload")
+                            + " is for asynchronous requests; send Prefer: respond-async")
                     .asException();
         }
         preparer.check(options, client, RequestHeaders.contentType(headers), RequestHeaders.contentLength(headers));
@@ -212,7 +228,8 @@ public class TranscodeResource {
                 urls.of(context.request()).url("").toString(),
                 spec.source(),
                 spec.callback(),
-                idempotencyKey(headers));
+                idempotencyKey(headers),
+                UploadOption.of(spec.upload(), spec.uploadPath()));
         return accepted(intake.accept(submission), context);
     }
 

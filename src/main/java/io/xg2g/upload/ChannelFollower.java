@@ -3,6 +3,7 @@ package io.xg2g.upload;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.packaging.SegmentTimeline;
 import io.xg2g.packaging.Timeline;
+import io.xg2g.schedule.TimeSource;
 import io.xg2g.upload.UploadMetrics.Dropped;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,14 +30,17 @@ final class ChannelFollower {
     /**
      * Creates the follower of a channel.
      *
+     * @param window time shift buffer depth of the manifest
      * @param stopping whether the program is ending; the playlists are not ended then, since the channel goes on after it
      */
-    ChannelFollower(LiveStream stream, UploadQueues queues, UploadMetrics metrics, BooleanSupplier stopping) {
+    ChannelFollower(
+            LiveStream stream, UploadQueues queues, UploadMetrics metrics, Duration window, BooleanSupplier stopping) {
         this.stream = stream;
         this.queues = queues;
         this.metrics = metrics;
         this.stopping = stopping;
-        windows = new ChannelWindows(stream.channel.id(), stream.channel.name(), new Segments(stream.timeline));
+        windows = new ChannelWindows(
+                stream.channel.id(), stream.channel.name(), new Segments(stream.timeline), window, TimeSource.SYSTEM);
     }
 
     void start() {

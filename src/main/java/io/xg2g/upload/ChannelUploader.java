@@ -27,7 +27,7 @@ final class ChannelUploader {
     private static final Logger LOG = Logger.getLogger(ChannelUploader.class);
 
     /** Attempts after which an object is given up, if the target has stored those of other channels meanwhile. */
-    private static final int MAX_ATTEMPTS = 12;
+    static final int MAX_ATTEMPTS = 12;
 
     /** What a channel's uploader needs. */
     record Tools(Target target, TargetCircuit circuit, UploadMetrics metrics, LongSupplier nanos) {}
@@ -172,8 +172,9 @@ final class ChannelUploader {
                     .map(StoredObject::name)
                     .toList());
         }
-        retire(latest.get().playlists());
-        List<StoredObject> marked = marked(latest.get().playlists());
+        List<StoredObject> gaps = withGaps(latest.get().playlists());
+        retire(gaps);
+        List<StoredObject> marked = withFormer(gaps);
         Set<String> names = new LinkedHashSet<>();
         marked.forEach(playlist -> names.addAll(UploadedPlaylist.names(playlist.name(), playlist.bytes())));
         names.removeIf(StoredObject::isPlaylist);
@@ -191,7 +192,10 @@ final class ChannelUploader {
         named = names;
         stored.retainAll(needed);
         left.removeIf(name -> !StoredObject.isPlaylist(name));
-        marked.forEach(playlist -> earlier.remove(playlist.name()));
+        marked.forEach(playlist -> {
+            earlier.remove(playlist.name());
+            left.remove(playlist.name());
+        });
         return true;
     }
 
@@ -216,8 +220,8 @@ final class ChannelUploader {
         }
     }
 
-    /** Returns the playlists with gaps for what is not on the target. */
-    private List<StoredObject> marked(List<StoredObject> all) throws TargetException, InterruptedException {
+    /** Returns the playlists with gaps for what is not on the target; without a manifest of which nothing is left. */
+    private List<StoredObject> withGaps(List<StoredObject> all) throws TargetException, InterruptedException {
         Set<String> required = new HashSet<>();
         for (StoredObject playlist : all) {
             required.addAll(UploadedPlaylist.names(playlist.name(), playlist.bytes()));
@@ -230,11 +234,6 @@ final class ChannelUploader {
                 (tools.target().exists(name) ? stored : missing).add(name);
             }
         }
-        List<String> next = all.stream().map(StoredObject::name).toList();
-        StringBuilder former = new StringBuilder();
-        earlier.keySet().stream()
-                .filter(playlist -> !next.contains(playlist))
-                .forEach(playlist -> former.append(UploadedPlaylist.former(playlist.substring(channel.length() + 1))));
         return all.stream()
                 .map(playlist -> new StoredObject(
                         playlist.name(),
@@ -242,8 +241,24 @@ final class ChannelUploader {
                                         playlist.name(),
                                         text(playlist),
                                         name -> StoredObject.isPlaylist(name) || stored.contains(name))
-                                .concat(playlist.name().equals(StoredObject.master(channel)) ? former.toString() : "")
                                 .getBytes(StandardCharsets.UTF_8)))
+                .filter(playlist -> playlist.bytes().length > 0)
+                .toList();
+    }
+
+    /** Returns the playlists; the multivariant playlist names those of earlier runs that are not among them. */
+    private List<StoredObject> withFormer(List<StoredObject> all) {
+        List<String> next = all.stream().map(StoredObject::name).toList();
+        StringBuilder former = new StringBuilder();
+        earlier.keySet().stream()
+                .filter(playlist -> !next.contains(playlist))
+                .forEach(playlist -> former.append(UploadedPlaylist.former(playlist.substring(channel.length() + 1))));
+        String master = StoredObject.master(channel);
+        return all.stream()
+                .map(playlist -> playlist.name().equals(master)
+                        ? new StoredObject(
+                                master, text(playlist).concat(former.toString()).getBytes(StandardCharsets.UTF_8))
+                        : playlist)
                 .toList();
     }
 
@@ -282,6 +297,7 @@ final class ChannelUploader {
         if (known == null) {
             known = new HashSet<>();
             Set<String> found = new LinkedHashSet<>(playlists);
+            found.add(StoredObject.manifest(channel));
             found.addAll(content(StoredObject.master(channel)));
             found.remove(StoredObject.master(channel));
             // Names in a playlist that others wrote could lead outside the channel's directory.

@@ -2,6 +2,7 @@ package io.xg2g.upload;
 
 import io.xg2g.channel.LivePath;
 import io.xg2g.channel.PlaybackPass;
+import io.xg2g.delivery.DashManifest;
 import io.xg2g.delivery.HlsPlaylists;
 import io.xg2g.packaging.Epoch;
 import io.xg2g.packaging.SegmentTimeline;
@@ -9,6 +10,8 @@ import io.xg2g.packaging.Timeline;
 import io.xg2g.packaging.Track;
 import io.xg2g.packaging.Window;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +32,8 @@ final class ChannelWindows {
     private final String channel;
     private final String name;
     private final Media media;
+    private final Duration window;
+    private final InstantSource time;
 
     /** All tracks so far, since players keep requesting the playlist of their rendition. */
     private final Map<String, Track> tracks = new LinkedHashMap<>();
@@ -37,11 +42,15 @@ final class ChannelWindows {
      * Creates the maker of one run of a channel.
      *
      * @param name display name of the channel
+     * @param window time shift buffer depth
+     * @param time publish time of manifests
      */
-    ChannelWindows(String channel, String name, Media media) {
+    ChannelWindows(String channel, String name, Media media, Duration window, InstantSource time) {
         this.channel = channel;
         this.name = name;
         this.media = media;
+        this.window = window;
+        this.time = time;
     }
 
     /**
@@ -84,7 +93,7 @@ final class ChannelWindows {
         return objects;
     }
 
-    /** Returns all playlists, the multivariant playlist last. */
+    /** Returns all playlists and the manifest, the multivariant playlist last. */
     List<StoredObject> playlists(Timeline timeline) {
         List<StoredObject> playlists = new ArrayList<>();
         StringBuilder master = new StringBuilder(HlsPlaylists.master(timeline, name, PlaybackPass.NONE));
@@ -95,6 +104,8 @@ final class ChannelWindows {
                 master.append(UploadedPlaylist.former(track.name() + "/" + LivePath.MEDIA_PLAYLIST));
             }
         }
+        DashManifest.writeFile(timeline, time.instant(), window)
+                .ifPresent(manifest -> playlists.add(playlist(StoredObject.manifest(channel), manifest)));
         playlists.add(playlist(StoredObject.master(channel), master.toString()));
         return playlists;
     }

@@ -1,10 +1,9 @@
 package io.xg2g.upload;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class HttpTarget implements Target, AutoCloseable {
     private static final int NOT_FOUND = 404;
     private static final int GONE = 410;
-    private static final byte[] NOTHING = {};
 
     /** Statuses of a PUT into a collection that does not exist: 409 (RFC 4918, section 9.7.1), 500 (nginx), 403 and 404 (others). */
     private static final Set<Integer> MAYBE_NO_COLLECTION = Set.of(403, 404, 409, 500);
@@ -40,7 +38,7 @@ final class HttpTarget implements Target, AutoCloseable {
         Signer NONE = (method, uri, headers, body) -> headers;
 
         /** Returns the headers to send; {@code Host} and {@code Content-Length} are ignored. */
-        Map<String, String> sign(String method, URI uri, Map<String, String> headers, byte[] body);
+        Map<String, String> sign(String method, URI uri, Map<String, String> headers, RequestBody body);
     }
 
     private final HttpClient http;
@@ -79,10 +77,39 @@ final class HttpTarget implements Target, AutoCloseable {
         return new HttpTarget(address.base(), signer, timeout, true);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Missing collections are created before it, so that a large file is not sent twice. The timeout is that of the transfer's
+     * progress.
+     */
+    @Override
+    public void put(StoredFile file) throws TargetException, InterruptedException {
+        RequestBody body;
+        try {
+            body = RequestBody.Content.of(file.file());
+        } catch (IOException gone) {
+            throw new TargetException(TargetException.Kind.REFUSED, file.name() + " cannot be read: " + gone);
+        }
+        if (collections) {
+            makeCollections(collection(file.name()));
+        }
+        Map<String, String> headers = Map.of("Content-Type", file.contentType(), "Cache-Control", file.cacheControl());
+        int status = send("PUT", file.name(), headers, body).statusCode();
+        if (!isSuccess(status)) {
+            throw TargetException.ofStatus("PUT " + file.name(), status);
+        }
+    }
+
+    /** Returns the collection of an object, with a slash at its end. */
+    private static String collection(String name) {
+        return name.substring(0, name.lastIndexOf('/') + 1);
+    }
+
     @Override
     public void put(StoredObject object) throws TargetException, InterruptedException {
         int status = putOnce(object);
-        String collection = object.name().substring(0, object.name().lastIndexOf('/') + 1);
+        String collection = collection(object.name());
         if (isSuccess(status)) {
             existing.add(collection);
         } else if (collections && MAYBE_NO_COLLECTION.contains(status) && !existing.contains(collection)) {
@@ -97,7 +124,8 @@ final class HttpTarget implements Target, AutoCloseable {
     private int putOnce(StoredObject object) throws TargetException, InterruptedException {
         Map<String, String> headers =
                 Map.of("Content-Type", object.contentType(), "Cache-Control", object.cacheControl());
-        return send("PUT", object.name(), headers, object.bytes()).statusCode();
+        return send("PUT", object.name(), headers, new RequestBody.Bytes(object.bytes()))
+                .statusCode();
     }
 
     /**
@@ -107,14 +135,14 @@ final class HttpTarget implements Target, AutoCloseable {
     private void makeCollections(String name) throws TargetException, InterruptedException {
         String path = base.getRawPath() + name;
         for (int slash = path.indexOf('/', 1); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-            send("MKCOL", base.resolve(path.substring(0, slash + 1)), Map.of(), NOTHING);
+            send("MKCOL", base.resolve(path.substring(0, slash + 1)), Map.of(), RequestBody.NONE);
         }
     }
 
     /** Returns whether an object exists. A target that does not say so is taken as one without it. */
     @Override
     public boolean exists(String name) throws TargetException, InterruptedException {
-        int status = send("HEAD", name, Map.of(), NOTHING).statusCode();
+        int status = send("HEAD", name, Map.of(), RequestBody.NONE).statusCode();
         if (status >= 500 || status == 429) {
             throw TargetException.ofStatus("HEAD " + name, status);
         }
@@ -124,7 +152,7 @@ final class HttpTarget implements Target, AutoCloseable {
     /** Returns the content of an object. A target that does not give it is taken as one without it. */
     @Override
     public Optional<byte[]> get(String name) throws TargetException, InterruptedException {
-        HttpResponse<byte[]> response = send("GET", name, Map.of(), NOTHING);
+        HttpResponse<byte[]> response = send("GET", name, Map.of(), RequestBody.NONE);
         if (response.statusCode() >= 500 || response.statusCode() == 429) {
             throw TargetException.ofStatus("GET " + name, response.statusCode());
         }
@@ -133,22 +161,20 @@ final class HttpTarget implements Target, AutoCloseable {
 
     @Override
     public void delete(String name) throws TargetException, InterruptedException {
-        int status = send("DELETE", name, Map.of(), NOTHING).statusCode();
+        int status = send("DELETE", name, Map.of(), RequestBody.NONE).statusCode();
         if (!isSuccess(status) && status != NOT_FOUND && status != GONE) {
             throw TargetException.ofStatus("DELETE " + name, status);
         }
     }
 
-    private HttpResponse<byte[]> send(String method, String name, Map<String, String> headers, byte[] body)
+    private HttpResponse<byte[]> send(String method, String name, Map<String, String> headers, RequestBody body)
             throws TargetException, InterruptedException {
         return send(method, URI.create(base + name), headers, body);
     }
 
-    private HttpResponse<byte[]> send(String method, URI uri, Map<String, String> headers, byte[] body)
+    private HttpResponse<byte[]> send(String method, URI uri, Map<String, String> headers, RequestBody body)
             throws TargetException, InterruptedException {
-        BodyPublisher publisher = method.equals("PUT") ? BodyPublishers.ofByteArray(body) : BodyPublishers.noBody();
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri).timeout(timeout).method(method, publisher);
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).method(method, body.publisher());
         signer.sign(method, uri, headers, body).forEach((header, value) -> {
             if (!header.equalsIgnoreCase("Host") && !header.equalsIgnoreCase("Content-Length")) {
                 request.setHeader(header, value);
@@ -157,10 +183,7 @@ final class HttpTarget implements Target, AutoCloseable {
         String what = method + " " + uri.getRawPath();
         CompletableFuture<HttpResponse<byte[]>> response = http.sendAsync(request.build(), BodyHandlers.ofByteArray());
         try {
-            // The timeout of the request ends with the head of the response.
-            return response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException slow) {
-            throw timedOut(what);
+            return await(response, body, what);
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof HttpTimeoutException) {
                 throw timedOut(what);
@@ -168,6 +191,22 @@ final class HttpTarget implements Target, AutoCloseable {
             throw new TargetException(TargetException.Kind.CONNECTION, what + " failed: " + reason(failed.getCause()));
         } finally {
             response.cancel(true);
+        }
+    }
+
+    /** Waits for a response as long as the body makes progress within the timeout. */
+    private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> response, RequestBody body, String what)
+            throws TargetException, InterruptedException, ExecutionException {
+        long sent = 0;
+        while (true) {
+            try {
+                return response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException slow) {
+                if (body.sent() == sent) {
+                    throw timedOut(what);
+                }
+                sent = body.sent();
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 package io.xg2g.upload;
 
-import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,13 +21,13 @@ final class S3Signer implements HttpTarget.Signer {
     }
 
     @Override
-    public Map<String, String> sign(String method, URI uri, Map<String, String> headers, byte[] body) {
+    public Map<String, String> sign(String method, URI uri, Map<String, String> headers, RequestBody body) {
         SdkHttpRequest.Builder request =
                 SdkHttpRequest.builder().method(SdkHttpMethod.fromValue(method)).uri(uri);
         headers.forEach(request::putHeader);
         SignedRequest signed = signer.sign(builder -> builder.identity(identity)
                 .request(request.build())
-                .payload(() -> new ByteArrayInputStream(body))
+                .payload(body::open)
                 .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "s3")
                 .putProperty(AwsV4HttpSigner.REGION_NAME, region)
                 .putProperty(AwsV4HttpSigner.DOUBLE_URL_ENCODE, false)

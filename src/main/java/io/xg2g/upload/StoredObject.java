@@ -12,14 +12,25 @@ import io.xg2g.packaging.AudioRendition;
 @SuppressWarnings("ArrayRecordComponent") // The array is never modified.
 record StoredObject(String name, byte[] bytes) {
     private static final String PLAYLIST_SUFFIX = ".m3u8";
+    private static final String MANIFEST_SUFFIX = ".mpd";
 
-    /** Returns whether it is a playlist, which is replaced with each window; segments and init segments never change. */
+    /**
+     * Returns whether it is a playlist or a manifest, which is replaced with each window; segments and init segments never change.
+     */
     static boolean isPlaylist(String name) {
-        return name.endsWith(PLAYLIST_SUFFIX);
+        return name.endsWith(PLAYLIST_SUFFIX) || isManifest(name);
     }
 
-    /** Returns the media type (RFC 8216, section 4; RFC 4337). */
+    /** Returns whether it is a DASH manifest. */
+    static boolean isManifest(String name) {
+        return name.endsWith(MANIFEST_SUFFIX);
+    }
+
+    /** Returns the media type (RFC 8216, section 4; RFC 4337; ISO/IEC 23009-1, annex C). */
     String contentType() {
+        if (isManifest(name)) {
+            return "application/dash+xml";
+        }
         if (isPlaylist(name)) {
             return "application/vnd.apple.mpegurl";
         }
@@ -38,6 +49,10 @@ record StoredObject(String name, byte[] bytes) {
 
     static String master(String channel) {
         return name(channel, LivePath.MASTER);
+    }
+
+    static String manifest(String channel) {
+        return name(channel, LivePath.MANIFEST);
     }
 
     static String playlist(String channel, String rendition) {

@@ -7,6 +7,9 @@ interface Target {
     /** Stores an object; replaces one of the same name. */
     void put(StoredObject object) throws TargetException, InterruptedException;
 
+    /** Stores a file as an object; replaces one of the same name. */
+    void put(StoredFile file) throws TargetException, InterruptedException;
+
     /** Returns whether there is an object of a name. */
     boolean exists(String name) throws TargetException, InterruptedException;
 

@@ -1,8 +1,8 @@
 package io.xg2g.upload;
 
+import io.xg2g.schedule.Backoff;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +25,10 @@ final class TargetCircuit {
         HALF_OPEN
     }
 
+    private static final Backoff BACKOFF = Backoff.jittered(Duration.ofSeconds(1), Duration.ofSeconds(60));
+
     private final LongSupplier nanos;
-    private final DoubleSupplier random;
+    private final Backoff backoff;
 
     private State state = State.CLOSED;
     private int failures;
@@ -38,11 +40,19 @@ final class TargetCircuit {
      * Creates a closed one.
      *
      * @param nanos monotonic clock
-     * @param random returns values from 0 to 1
      */
-    TargetCircuit(LongSupplier nanos, DoubleSupplier random) {
+    TargetCircuit(LongSupplier nanos) {
+        this(nanos, BACKOFF);
+    }
+
+    TargetCircuit(LongSupplier nanos, Backoff backoff) {
         this.nanos = nanos;
-        this.random = random;
+        this.backoff = backoff;
+    }
+
+    /** Returns the delays after failures. */
+    Backoff backoff() {
+        return backoff;
     }
 
     /** Returns whether requests may be sent; while half-open to the first caller only. */
@@ -68,7 +78,7 @@ final class TargetCircuit {
             failures++;
             state = State.OPEN;
             reason = why;
-            retryAt = nanos.getAsLong() + Backoff.after(failures, random).toNanos();
+            retryAt = nanos.getAsLong() + backoff.after(failures).toNanos();
         }
     }
 

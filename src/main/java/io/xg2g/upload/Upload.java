@@ -34,6 +34,18 @@ sealed interface Upload {
     }
 
     /**
+     * Window whose content was not read, see {@link UploadSerializer#readOnly}.
+     *
+     * @param last name of its last segment, which no other window has; empty if it has none
+     */
+    record Unread(String channel, String last) implements Upload {
+        @Override
+        public long bytes() {
+            return 0;
+        }
+    }
+
+    /**
      * Segments to delete some time after they have left the playlists.
      *
      * @param names of the objects

@@ -60,6 +60,13 @@ public interface UploadConfig {
     @WithDefault("1G")
     MemorySize maxBytes();
 
+    /**
+     * Maximum size of the results of transcodes that wait for their upload: 1M to 16T. Beyond, transcodes with an upload wait, and
+     * further ones are refused.
+     */
+    @WithDefault("4G")
+    MemorySize maxResultBytes();
+
     /** Maximum size of what waits for its upload in memory: 16M to 4G. */
     @WithDefault("64M")
     MemorySize memory();

@@ -7,9 +7,10 @@ import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /** Metrics of uploads. Thread-safe. */
@@ -45,20 +46,25 @@ class UploadMetrics {
     }
 
     private final MeterRegistry registry;
+    private final List<TargetCircuit> circuits = new CopyOnWriteArrayList<>();
     private final Counter bytes;
     private final Timer stored;
+    private final Counter uploadedResults;
+    private final Counter failedResults;
     private final Map<TargetException.Kind, Counter> failures = new EnumMap<>(TargetException.Kind.class);
     private final Map<Dropped, Counter> dropped = new EnumMap<>(Dropped.class);
 
     UploadMetrics(MeterRegistry registry) {
         this.registry = registry;
         bytes = Counter.builder("xg2g.upload.bytes")
-                .description("Bytes of uploaded segments and playlists")
+                .description("Bytes of uploaded segments, playlists and results of transcodes")
                 .register(registry);
         stored = Timer.builder("xg2g.upload.object")
                 .description("Duration of the uploads of segments and playlists")
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
+        uploadedResults = results(registry, "uploaded");
+        failedResults = results(registry, "failed");
         for (TargetException.Kind kind : TargetException.Kind.values()) {
             failures.put(
                     kind,
@@ -77,12 +83,27 @@ class UploadMetrics {
         }
     }
 
-    /** Registers the gauges of the target's state and of what waits. */
-    void observe(BooleanSupplier reachable, Supplier<Duration> oldestAge) {
+    private static Counter results(MeterRegistry registry, String outcome) {
+        return Counter.builder("xg2g.upload.results")
+                .tag("outcome", outcome)
+                .description("Results of transcodes whose upload has ended")
+                .register(registry);
+    }
+
+    /** Registers the gauge of what waits. */
+    void observe(Supplier<Duration> oldestAge) {
         Gauge.builder("xg2g.upload.oldest.age.seconds", () -> oldestAge.get().toMillis() / 1e3)
                 .description("Time since the oldest window was added that is not uploaded")
                 .register(registry);
-        Gauge.builder("xg2g.upload.target.up", () -> reachable.getAsBoolean() ? 1 : 0)
+    }
+
+    /** Registers the gauge of the target's state, which is that of all its circuits. */
+    void observe(TargetCircuit circuit) {
+        circuits.add(circuit);
+        Gauge.builder(
+                        "xg2g.upload.target.up",
+                        circuits,
+                        all -> all.stream().allMatch(one -> one.reason().isEmpty()) ? 1 : 0)
                 .description("1 while the latest requests to the upload target succeeded, 0 while it fails")
                 .register(registry);
     }
@@ -91,6 +112,21 @@ class UploadMetrics {
     void stored(long size, long nanos) {
         bytes.increment((double) size);
         stored.record(Duration.ofNanos(nanos));
+    }
+
+    /** A rendition of a result was stored. */
+    void uploaded(long size) {
+        bytes.increment((double) size);
+    }
+
+    /** All renditions of a result were stored. */
+    void uploadedResult() {
+        uploadedResults.increment();
+    }
+
+    /** A result was given up. */
+    void failedResult() {
+        failedResults.increment();
     }
 
     void failed(TargetException.Kind kind) {

@@ -8,6 +8,8 @@ import io.xg2g.queue.Overflow;
 import io.xg2g.queue.QueueException;
 import io.xg2g.queue.QueueOptions;
 import io.xg2g.queue.QueueStats;
+import io.xg2g.schedule.TimeSource;
+import io.xg2g.storage.AtomicFile;
 import io.xg2g.upload.UploadMetrics.Dropped;
 import java.time.Duration;
 import java.util.List;
@@ -25,12 +27,13 @@ import org.jboss.logging.Logger;
 final class UploadQueues {
     private static final Logger LOG = Logger.getLogger(UploadQueues.class);
 
+    private static final String PREMIUM = "uploads-premium";
     private static final int MAX_ITEM_BYTES = 256 << 20;
     private static final long DELETION_BYTES = 64L << 20;
     private static final Duration DELETION_TTL = Duration.ofDays(7);
 
     /** Items are held as long as the target does not take them; a lease ends with the process. */
-    private static final Duration LEASE = Duration.ofDays(3650);
+    static final Duration LEASE = Duration.ofDays(3650);
 
     private final Set<String> premiumChannels;
     private final Duration maxAge;
@@ -61,15 +64,19 @@ final class UploadQueues {
     static UploadQueues open(DurableQueues queues, UploadSettings settings, UploadMetrics metrics, Runnable added) {
         long disk = settings.bounds().maxBytes() / 2;
         long memory = settings.bounds().memory() / 4;
-        return new UploadQueues(
-                new Queues(
-                        open(queues, "uploads-premium", disk, memory),
-                        open(queues, "uploads", disk, memory),
-                        open(queues, "upload-deletions", DELETION_BYTES, DELETION_BYTES / 16)),
-                disk,
-                settings,
-                metrics,
-                added);
+        UploadSerializer premium = new UploadSerializer();
+        UploadSerializer others = new UploadSerializer();
+        Queues all = new Queues(
+                open(queues, PREMIUM, disk, memory, premium),
+                open(queues, "uploads", disk, memory, others),
+                open(queues, "upload-deletions", DELETION_BYTES, DELETION_BYTES / 16, new UploadSerializer()));
+        UploadQueues opened = new UploadQueues(all, disk, settings, metrics, added);
+        PremiumChange.apply(
+                new AtomicFile(queues.directory(PREMIUM).resolveSibling(PREMIUM + ".channels")),
+                settings.selection().premium(),
+                new PremiumChange.Side(all.premium(), premium, opened::move),
+                new PremiumChange.Side(all.others(), others, opened::move));
+        return opened;
     }
 
     /**
@@ -87,14 +94,15 @@ final class UploadQueues {
         deletions = queues.deletions();
     }
 
-    private static HybridQueue<Upload> open(DurableQueues queues, String name, long disk, long memory) {
+    private static HybridQueue<Upload> open(
+            DurableQueues queues, String name, long disk, long memory, UploadSerializer serializer) {
         int segment = Math.clamp(disk / 32, 1 << 20, 16 << 20);
         QueueOptions options = QueueOptions.named(name)
                 .with(new QueueOptions.Bounds(1, 1_000_000, MAX_ITEM_BYTES))
                 .with(new QueueOptions.Memory(100_000, memory, 0.8, Overflow.OLDEST))
                 .with(queues.storage(name, Durability.ASYNC).sized(disk, segment))
                 .withLease(LEASE);
-        return queues.work(options, new UploadSerializer());
+        return queues.work(options, serializer);
     }
 
     boolean isPremium(String channel) {
@@ -103,10 +111,24 @@ final class UploadQueues {
 
     /** Adds a window; drops the oldest ones if it does not fit. Blocks on the disk only. */
     void add(Upload.Window window) {
+        add(window, maxAge);
+    }
+
+    /** Adds a window that was taken from the other queue, for the rest of its time. */
+    void move(Delivery<Upload> delivery) {
+        Duration left = maxAge.minus(Duration.between(delivery.addedAt(), TimeSource.SYSTEM.instant()));
+        if (left.toMillis() <= 0) {
+            metrics.dropped(Dropped.EXPIRED, 1);
+        } else if (delivery.item() instanceof Upload.Window window) {
+            add(window, left.compareTo(maxAge) < 0 ? left : maxAge);
+        }
+    }
+
+    private void add(Upload.Window window, Duration ttl) {
         Windows windows = isPremium(window.channel()) ? premium : others;
         try {
             makeRoom(windows, window.bytes());
-            windows.queue().add(window, 0, maxAge);
+            windows.queue().add(window, 0, ttl);
             added.run();
         } catch (QueueException.Closed stopping) {
             LOG.debugf("window not uploaded, the program is stopping: stream=%s", window.channel());

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Binary form of an {@link Upload}. Texts are in modified UTF-8 with a length of two bytes ({@link DataOutputStream}), numbers
@@ -28,6 +29,13 @@ final class UploadSerializer implements Serializer<Upload> {
     private static final int WINDOW = 1;
     private static final int DELETION = 2;
 
+    private volatile Predicate<String> read = _ -> true;
+
+    /** Limits the windows that are read to those of some channels; of the others only the names are ({@link Upload.Unread}). */
+    void readOnly(Predicate<String> channels) {
+        read = channels;
+    }
+
     @Override
     public byte[] toBytes(Upload upload) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) Math.min(upload.bytes() + 4096, 1 << 30));
@@ -40,6 +48,7 @@ final class UploadSerializer implements Serializer<Upload> {
                     write(out, window.segments());
                     write(out, window.playlists());
                 }
+                case Upload.Unread unread -> throw new IllegalArgumentException(unread + " has no content");
                 case Upload.Deletion deletion -> {
                     out.writeInt(deletion.names().size());
                     for (String name : deletion.names()) {
@@ -77,6 +86,9 @@ final class UploadSerializer implements Serializer<Upload> {
                         "upload of version " + version + " and kind " + kind + "; known is version " + VERSION);
             }
             String channel = in.readUTF();
+            if (kind == WINDOW && !read.test(channel)) {
+                return new Upload.Unread(channel, lastName(in));
+            }
             if (kind == WINDOW) {
                 List<StoredObject> segments = read(in);
                 return new Upload.Window(channel, segments, read(in));
@@ -89,6 +101,15 @@ final class UploadSerializer implements Serializer<Upload> {
         } catch (IOException truncated) {
             throw new UncheckedIOException(truncated);
         }
+    }
+
+    private static String lastName(DataInputStream in) throws IOException {
+        String name = "";
+        for (int left = in.readInt(); left > 0; left--) {
+            name = in.readUTF();
+            in.skipNBytes(in.readInt());
+        }
+        return name;
     }
 
     private static List<StoredObject> read(DataInputStream in) throws IOException {

@@ -49,7 +49,7 @@ class UploadSettings {
     }
 
     /** Bounds; described in {@link UploadConfig}. */
-    record Bounds(int parallel, long maxBytes, long memory, Duration maxAge) {}
+    record Bounds(int parallel, long maxBytes, long maxResultBytes, long memory, Duration maxAge) {}
 
     private final Optional<Address> target;
     private final Selection selection;
@@ -64,6 +64,8 @@ class UploadSettings {
         bounds = new Bounds(
                 (int) ConfigBounds.number(PREFIX + "parallel", config.parallel(), 1, 64),
                 ConfigBounds.number(PREFIX + "max-bytes", config.maxBytes().asLongValue(), 64L << 20, 1L << 40),
+                ConfigBounds.number(
+                        PREFIX + "max-result-bytes", config.maxResultBytes().asLongValue(), 1L << 20, 1L << 44),
                 ConfigBounds.number(PREFIX + "memory", config.memory().asLongValue(), 16L << 20, 4L << 30),
                 ConfigBounds.duration(
                         PREFIX + "max-age", config.maxAge(), Duration.ofSeconds(10), Duration.ofDays(30)));

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Reader of the HLS playlists that are uploaded (RFC 8216bis), which name segments by relative URIs. */
+/** Reader of the HLS playlists that are uploaded (RFC 8216bis), which name segments by relative URIs, and of the DASH manifest. */
 final class UploadedPlaylist {
     private static final Pattern ATTRIBUTE = Pattern.compile("URI=\"([^\"]*)\"");
     private static final String GAP = "#EXT-X-GAP";
@@ -27,13 +27,17 @@ final class UploadedPlaylist {
     }
 
     /**
-     * Returns a media playlist in which each segment that is not on the target, or whose init segment is not, is a gap
+     * Returns a manifest without, or a media playlist in which each segment that is not on the target, or whose init segment is not, is a gap
      * (4.4.4.7).
      *
      * @param name of the playlist
      * @param stored tells whether the object of a name is on the target
+     * @return empty for a manifest of which nothing is left
      */
     static String withGaps(String name, String playlist, Predicate<String> stored) {
+        if (StoredObject.isManifest(name)) {
+            return UploadedManifest.withGaps(name, playlist, stored);
+        }
         StringBuilder out = new StringBuilder(playlist.length() + 256);
         boolean init = true;
         boolean gap = false;
@@ -67,6 +71,9 @@ final class UploadedPlaylist {
 
     /** Returns the names of the objects that a playlist requires: segments that are no gaps, init segments, playlists. */
     static Set<String> names(String name, byte[] playlist) {
+        if (StoredObject.isManifest(name)) {
+            return UploadedManifest.names(name, new String(playlist, StandardCharsets.UTF_8));
+        }
         Set<String> names = new LinkedHashSet<>();
         boolean gap = false;
         for (String line : new String(playlist, StandardCharsets.UTF_8).lines().toList()) {

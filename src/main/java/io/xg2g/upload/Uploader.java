@@ -16,7 +16,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
@@ -47,7 +46,6 @@ final class Uploader {
             TargetCircuit circuit,
             Function<String, ChannelUploader> uploaders,
             TimeSource time,
-            DoubleSupplier random,
             Duration maxAge,
             Executor threads) {}
 
@@ -189,7 +187,7 @@ final class Uploader {
         if (done) {
             parts.lanes().ended(work);
         } else {
-            parts.lanes().failed(work, progress, Backoff.after(progress ? 1 : work.failures() + 1, parts.random()));
+            parts.lanes().failed(work, progress, parts.circuit().backoff().after(progress ? 1 : work.failures() + 1));
         }
         working.remove(Thread.currentThread());
         active.decrementAndGet();

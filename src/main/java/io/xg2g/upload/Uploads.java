@@ -3,6 +3,7 @@ package io.xg2g.upload;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.xg2g.channel.LiveSettings;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.LiveStreams;
 import io.xg2g.durability.DurableQueues;
@@ -16,8 +17,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.DoubleSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +35,7 @@ public class Uploads {
 
     private final UploadSettings settings;
     private final UploadMetrics metrics;
+    private final LiveSettings live;
     private final Optional<Running> running;
 
     private volatile boolean stopping;
@@ -44,19 +44,21 @@ public class Uploads {
     private record Running(HttpTarget target, UploadQueues queues, Uploader uploader, TargetCircuit circuit) {}
 
     @Inject
-    Uploads(UploadSettings settings, UploadMetrics metrics, DurableQueues queues) {
+    Uploads(UploadSettings settings, UploadMetrics metrics, LiveSettings live, DurableQueues queues) {
         this.settings = settings;
         this.metrics = metrics;
+        this.live = live;
         running = settings.target().map(address -> running(address, queues));
-        running.ifPresent(
-                parts -> metrics.observe(() -> parts.circuit().reason().isEmpty(), parts.queues()::oldestAge));
+        running.ifPresent(parts -> {
+            metrics.observe(parts.circuit());
+            metrics.observe(parts.queues()::oldestAge);
+        });
     }
 
     private Running running(UploadSettings.Address address, DurableQueues durable) {
         TimeSource time = TimeSource.SYSTEM;
-        DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
         HttpTarget target = HttpTarget.at(address, settings.timeout());
-        TargetCircuit circuit = new TargetCircuit(time::nanoTime, random);
+        TargetCircuit circuit = new TargetCircuit(time::nanoTime);
         Wake wake = new Wake();
         UploadQueues queues = UploadQueues.open(durable, settings, metrics, wake);
         ChannelUploader.Tools tools = new ChannelUploader.Tools(target, circuit, metrics, time::nanoTime);
@@ -68,7 +70,6 @@ public class Uploads {
                         circuit,
                         channel -> new ChannelUploader(channel, tools, settings.deleteOld() ? queues::add : null),
                         time,
-                        random,
                         settings.bounds().maxAge(),
                         Thread.ofVirtual().name("upload-", 0)::start),
                 settings.bounds().parallel());
@@ -125,7 +126,13 @@ public class Uploads {
     /** Follows a channel that has started. */
     void follow(@Observes LiveStream stream) {
         running.filter(_ -> settings.selection().includes(stream.channel.id()))
-                .ifPresent(parts -> new ChannelFollower(stream, parts.queues(), metrics, () -> stopping).start());
+                .ifPresent(parts ->
+                        new ChannelFollower(stream, parts.queues(), metrics, live.window(), () -> stopping).start());
+    }
+
+    /** Returns the number of requests for channels that have succeeded. */
+    long successes() {
+        return running.map(parts -> parts.circuit().successes()).orElse(0L);
     }
 
     /** Before the channels are stopped, so that their playlists are not ended. */

@@ -1,4 +1,4 @@
-/** Uploads of live channels: finished segments and playlists on their way to an HTTP server or an S3 bucket, through durable queues. */
+/** Uploads of live channels and of results of transcodes to an HTTP server or an S3 bucket, through durable queues. */
 @NullMarked
 package io.xg2g.upload;
 

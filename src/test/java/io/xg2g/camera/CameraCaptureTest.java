@@ -116,8 +116,8 @@ class CameraCaptureTest {
         for (int i = 1; i < opened.size(); i++) {
             pauses.add(opened.get(i).minus(opened.get(i - 1)).toMillis());
         }
-        // 0.75 times the mean: the random number is always a quarter.
-        assertThat(pauses).containsExactly(750L, 1500L, 3000L, 6000L, 12_000L, 22_500L, 22_500L, 22_500L);
+        // The random number is always a quarter: 0.625 times the longest pause.
+        assertThat(pauses).containsExactly(625L, 1250L, 2500L, 5000L, 10_000L, 18_750L, 18_750L, 18_750L);
         assertThat(statuses)
                 .extracting(CameraStatus::state)
                 .containsExactly(CameraStatus.State.LOST, CameraStatus.State.UNAUTHORIZED);

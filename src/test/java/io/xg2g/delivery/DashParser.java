@@ -7,6 +7,7 @@ import java.io.StringReader;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
@@ -21,7 +22,7 @@ import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
 
 /** Reader of a manifest as a player does, after validation against the schema. */
-final class DashParser {
+public final class DashParser {
     private static final Schema SCHEMA = schema();
 
     /** A segment that a player would fetch; times in the timescale of its set. */
@@ -48,6 +49,16 @@ final class DashParser {
         } catch (SAXException broken) {
             throw new IllegalStateException(broken);
         }
+    }
+
+    /** Returns the URIs of all segments and init segments, relative to the manifest. */
+    public static List<String> uris(String text) {
+        return read(text).periods().stream()
+                .flatMap(period -> period.sets().stream())
+                .flatMap(set -> set.representations().stream())
+                .flatMap(one -> Stream.concat(
+                        Stream.of(one.init()), one.segments().stream().map(Media::uri)))
+                .toList();
     }
 
     static Manifest read(String text) {

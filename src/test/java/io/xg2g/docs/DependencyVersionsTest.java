@@ -18,8 +18,12 @@ import org.junit.jupiter.params.provider.CsvSource;
  * vulnerabilities (docs/adr/0024). A minimum is raised when another one is published.
  */
 class DependencyVersionsTest {
-    /** Libraries with their own versions, or without run-time code: annotations, a source generator. */
-    private static final Set<String> OTHERS = Set.of("netty-tcnative-classes", "jackson-annotations", "vertx-codegen");
+    /**
+     * Libraries with their own versions (the releases of vertx-proton end at 4.5.27), or without run-time code: annotations, a source
+     * generator.
+     */
+    private static final Set<String> OTHERS =
+            Set.of("netty-tcnative-classes", "jackson-annotations", "vertx-codegen", "vertx-proton");
 
     private record Library(String artifact, String version) {}
 
@@ -30,6 +34,7 @@ class DependencyVersionsTest {
         "io.netty, 4.1.136.Final, netty-handler",
         "io.vertx, 4.5.28, vertx-core",
         "io.vertx, 4.5.28, vertx-web",
+        "io.vertx, 4.5.28, vertx-redis-client",
         "com.fasterxml.jackson, 2.21.3, jackson-core",
         "com.fasterxml.jackson, 2.21.3, jackson-databind",
         "com.fasterxml.jackson, 2.21.3, jackson-dataformat-csv"

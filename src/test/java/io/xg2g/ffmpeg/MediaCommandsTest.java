@@ -55,12 +55,10 @@ class MediaCommandsTest {
             FILE  | TCP | -re -threads 1 -stream_loop -1 -protocol_whitelist file
             """)
     void framesAreJpegImagesAfterTheirTimes(SourceKind kind, FrameOptions.Transport transport, String input) {
-        FrameOptions options =
-                new FrameOptions(10, 7, Optional.of(new FrameOptions.Size(640, 360)), transport);
+        FrameOptions options = new FrameOptions(10, 7, Optional.of(new FrameOptions.Size(640, 360)), transport);
         URI source = kind == SourceKind.FILE ? URI.create("file:/clip.ts") : URI.create("x://192.0.2.7/a");
 
-        assertThat(String.join(
-                        " ", MediaCommands.frames("ffmpeg", source, kind, Duration.ofSeconds(10), options)))
+        assertThat(String.join(" ", MediaCommands.frames("ffmpeg", source, kind, Duration.ofSeconds(10), options)))
                 .contains(input)
                 .contains("-map 0:v:0", "scale='min(640,iw)':'min(360,ih)'", "-c:v mjpeg -q:v 7", "st(0,t+0.100000)")
                 .endsWith("-f tee [f=framecrc:flush_packets=1]pipe:1|[f=image2pipe:flush_packets=1]pipe:1");
@@ -68,8 +66,8 @@ class MediaCommandsTest {
 
     @Test
     void imagesOfACameraAreNotDecoded() {
-        FrameOptions options = new FrameOptions(
-                10, FrameOptions.SOURCE_QUALITY, Optional.empty(), FrameOptions.Transport.TCP);
+        FrameOptions options =
+                new FrameOptions(10, FrameOptions.SOURCE_QUALITY, Optional.empty(), FrameOptions.Transport.TCP);
 
         assertThat(MediaCommands.framesOfStream("ffmpeg", options))
                 .containsSubsequence("-f", "mpegts", "-i", "pipe:0", "-map", "0:v:0", "-c:v", "copy", "-f", "tee")

@@ -113,7 +113,7 @@ class SourceStateTest {
         for (String pause : "PT0.5S PT1S PT2S PT4S PT8S PT10S PT10S".split(" ")) {
             SourceState failed = state.failed(SOON, START);
 
-            assertThat(failed.backoff().pause()).hasToString(pause);
+            assertThat(failed.retry().pause()).hasToString(pause);
             assertThat(failed.reason()).contains(SOON);
             state = failed.resumed(START);
             assertThat(state.reason()).contains(SOON);
@@ -124,8 +124,8 @@ class SourceStateTest {
     void aPermanentFailurePausesForThirtySeconds() {
         SourceState failed = SourceState.initial(START).failed(SLOW, START);
 
-        assertThat(failed.backoff().pause()).hasSeconds(30);
-        assertThat(failed.resumed(START).failed(SOON, START).backoff().pause()).hasSeconds(1);
+        assertThat(failed.retry().pause()).hasSeconds(30);
+        assertThat(failed.resumed(START).failed(SOON, START).retry().pause()).hasSeconds(1);
     }
 
     @ParameterizedTest
@@ -140,6 +140,6 @@ class SourceStateTest {
 
         SourceState failed = receiving.failed(SOON, START + secondsReceived * SECOND);
 
-        assertThat(failed.backoff().pause()).hasToString(pause);
+        assertThat(failed.retry().pause()).hasToString(pause);
     }
 }

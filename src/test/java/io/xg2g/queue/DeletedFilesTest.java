@@ -186,6 +186,7 @@ class DeletedFilesTest {
                 .isThrownBy(() -> add(5, 6))
                 .withMessage("queue spec: its files were deleted by another program, and cannot be created again: "
                         + reports.displaced.getFirst());
+        assertThat(queue.stats().refused()).isOne();
         assertThat(queue.poll().orElseThrow().acknowledge()).isTrue();
 
         // And when it can be
@@ -195,6 +196,19 @@ class DeletedFilesTest {
         add(5, 6);
         reopen();
         assertThat(takeAll(queue)).isEqualTo(numbers(1, 6));
+    }
+
+    /** The ends of the items do not fit into the file, and another one cannot be begun in a directory that is not there. */
+    @Test
+    void itemsThatExpireMeanwhileAreNoHindrance() throws IOException {
+        open(Durability.SYNC, 100);
+        IntStream.range(0, 7).forEach(number -> queue.add(item(number), 0, SECOND));
+
+        disk.removeAll();
+        checkAfterASecond();
+
+        assertThat(reports.restored).containsExactly(0);
+        assertThat(queue.stats().items()).isZero();
     }
 
     @Test

@@ -17,6 +17,9 @@ final class RandomOperations {
     private static final int ITEMS = 60;
     private static final Duration LEASE = Duration.ofSeconds(10);
 
+    /** Files that a queue has open, at most. */
+    private static final int FILES_OPEN = 8;
+
     private record Taken(Delivery<byte[]> delivery, ModelQueue.Item item) {
         private boolean isCurrent(ModelQueue model) {
             return model.items().contains(item) && item.leaseEnd != null && item.deliveries == delivery.number();
@@ -78,12 +81,13 @@ final class RandomOperations {
     }
 
     private void rarely() throws IOException {
-        switch (random.between(0, 7)) {
+        switch (random.between(0, 8)) {
             case 0, 1 -> restart();
             case 2 -> queue.compact();
             case 3 -> peek();
             case 4 -> queue.setMemoryLimit(random.between(1, 40), random.between(1, 20_000));
             case 5 -> queue.sync();
+            case 6 -> deleteFiles();
             default -> acknowledgeAll();
         }
     }
@@ -184,6 +188,20 @@ final class RandomOperations {
             queue.shrink();
         } else {
             queue.flushToDisk(random.between(1, 20));
+        }
+    }
+
+    /** Another program deletes the directory while all files in it are open. */
+    private void deleteFiles() throws IOException {
+        int before = disk.list().size();
+        queue.compact();
+        if (before + disk.list().size() <= FILES_OPEN) {
+            int restored = reports.restored.size();
+            disk.removeAll();
+            clock.pass(Duration.ofSeconds(1));
+            maintain();
+            assertThat(reports.restored.subList(restored, reports.restored.size()))
+                    .containsExactly(0);
         }
     }
 

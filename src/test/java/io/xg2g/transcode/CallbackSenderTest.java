@@ -72,10 +72,7 @@ class CallbackSenderTest {
                     return status;
                 },
                 new CallbackSender.Policy(
-                        SECRET,
-                        3,
-                        new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(10), () -> 0.5),
-                        outcomes::add),
+                        SECRET, 3, new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(10), () -> 1), outcomes::add),
                 time,
                 Runnable::run);
         queue.add(new CallbackSender.Message("job-1", "http://192.0.2.1/done", "{\"state\":\"completed\"}"));
@@ -99,7 +96,7 @@ class CallbackSenderTest {
                 .containsEntry("Content-Type", "application/json")
                 .containsEntry(
                         "X-Xg2g-Signature",
-                        "t=" + seconds + ",v1=" + Digests.hmacSha256(SECRET, seconds + "." + first.body()));
+                        "t=" + seconds + ",v1=" + HmacSha256.of(SECRET, seconds + "." + first.body()));
         assertThat(queue.stats().items()).isZero();
         assertThat(outcomes).containsExactly(CallbackSender.Outcome.DELIVERED);
     }
@@ -107,7 +104,7 @@ class CallbackSenderTest {
     @Test
     void hmacIsThatOfRfc4231() {
         // RFC 4231, section 4.3.
-        assertThat(Digests.hmacSha256("Jefe", "what do ya want for nothing?"))
+        assertThat(HmacSha256.of("Jefe", "what do ya want for nothing?"))
                 .isEqualTo("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     }
 

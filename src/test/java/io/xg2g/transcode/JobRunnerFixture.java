@@ -1,19 +1,18 @@
 package io.xg2g.transcode;
 
-import io.xg2g.schedule.Backoff;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.dispatch.TranscodeResult;
+import io.xg2g.durability.TextSerializer;
 import io.xg2g.problem.Problem;
 import io.xg2g.problem.ProblemType;
 import io.xg2g.queue.Durability;
 import io.xg2g.queue.HybridQueue;
 import io.xg2g.queue.QueueClock;
 import io.xg2g.queue.QueueOptions;
-import io.xg2g.queue.Serializer;
+import io.xg2g.schedule.Backoff;
 import io.xg2g.schedule.ManualTime;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,18 +32,6 @@ abstract class JobRunnerFixture {
     static final Problem CRASHED = ProblemType.TRANSCODE_FAILED.with("the encoder crashed");
     static final TranscodeResult.Completed RESULT =
             new TranscodeResult.Completed(List.of(), "libx264", "software", Duration.ZERO, Duration.ofSeconds(1));
-    private static final Serializer<String> IDS = new Serializer<>() {
-        @Override
-        public byte[] toBytes(String id) {
-            return id.getBytes(StandardCharsets.US_ASCII);
-        }
-
-        @Override
-        public String fromBytes(byte[] bytes) {
-            return new String(bytes, StandardCharsets.US_ASCII);
-        }
-    };
-
     @TempDir
     Path data;
 
@@ -84,7 +71,7 @@ abstract class JobRunnerFixture {
                                 .sized(1 << 20, 1 << 16))
                         .withLease(JobRunner.LEASE)
                         .with(clock),
-                IDS);
+                new TextSerializer());
         JobRunner.Execution execution = new JobRunner.Execution() {
             @Override
             public void begin(TranscodeJob job, Consumer<Attempt> done) {
@@ -102,7 +89,7 @@ abstract class JobRunnerFixture {
                 execution,
                 new JobPolicy(
                         3,
-                        new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(5), () -> 0.5),
+                        new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(5), () -> 1),
                         true,
                         () -> room,
                         job -> announced.add(job.id)),

@@ -104,6 +104,15 @@ class JobStoreTest {
                 new JobState.Queued(ProblemType.TRANSCODE_FAILED.with("it crashed")))) {
             assertThat(JobOutcome.of(state, 1, at).state(data)).isEqualTo(state);
         }
+        TranscodeResult.Completed result =
+                new TranscodeResult.Completed(List.of(), "libx264", "software", Duration.ZERO, Duration.ZERO);
+        for (ResultUpload upload : List.of(
+                new ResultUpload.Waiting(),
+                new ResultUpload.Uploaded("https://cdn.example.org/vod/", at.plusSeconds(9)),
+                new ResultUpload.Failed("PUT was answered with status 413", at.plusSeconds(9)))) {
+            JobState.Completed completed = new JobState.Completed(result, at, upload);
+            assertThat(JobOutcome.of(completed, 1, at).state(data)).isEqualTo(completed);
+        }
         assertThat(JobOutcome.of(new JobState.Running("software", 0.5), 0, at).state(data))
                 .isEqualTo(new JobState.Queued(null));
     }

@@ -27,6 +27,10 @@ final class Jobs {
     }
 
     static JobRequest request(String id, String client, @Nullable String key, int level) {
+        return request(id, client, key, level, null);
+    }
+
+    static JobRequest request(String id, String client, @Nullable String key, int level, @Nullable String uploadPath) {
         return new JobRequest(
                 id,
                 client,
@@ -40,7 +44,8 @@ final class Jobs {
                 "fingerprint",
                 null,
                 null,
-                "http://127.0.0.1:8080");
+                "http://127.0.0.1:8080",
+                uploadPath);
     }
 
     /** Deletes a directory with its files. */

@@ -13,11 +13,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,7 +91,7 @@ class HttpTargetIT {
                     .keys()
                     .orElseThrow();
             HttpRequest.Builder request = HttpRequest.newBuilder(uri);
-            new S3Signer(keys).sign("GET", uri, Map.of(), new byte[0]).forEach((header, value) -> {
+            new S3Signer(keys).sign("GET", uri, Map.of(), RequestBody.NONE).forEach((header, value) -> {
                 if (!header.equalsIgnoreCase("Host")) {
                     request.header(header, value);
                 }
@@ -122,6 +125,61 @@ class HttpTargetIT {
             target.put(SEGMENT);
             assertThat(received).isCompletedWithValue(expected);
         } finally {
+            server.stop(0);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLargeFileIsStoredInANewDirectory(TargetServer.Kind kind) throws Exception {
+        byte[] content = new byte[(5 << 20) + 1];
+        new Random(7).nextBytes(content);
+        Path file = Files.write(directory.resolve("720p.mp4"), content);
+        try (TargetServer server = TargetServer.start(kind, directory.resolve("server"));
+                HttpTarget target = server.target(server.port())) {
+            StoredFile object = new StoredFile("vod/news/720p.mp4", file, "video/mp4", "no-cache");
+
+            target.put(object);
+            target.put(object);
+
+            assertThat(server.files().resolve("vod/news/720p.mp4")).hasBinaryContent(content);
+        }
+    }
+
+    /** The server reads a part of the body in each interval; its whole takes longer than the timeout. */
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void theTimeoutOfAFileIsThatOfItsProgress(boolean reads) throws Exception {
+        Path file = Files.write(directory.resolve("720p.mp4"), new byte[32 << 20]);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        server.createContext("/", exchange -> {
+            if (exchange.getRequestMethod().equals("PUT")) {
+                while (reads && exchange.getRequestBody().readNBytes(4 << 20).length > 0) {
+                    LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+                }
+                if (!reads) {
+                    end.join();
+                }
+            }
+            exchange.sendResponseHeaders(201, -1);
+            exchange.close();
+        });
+        server.start();
+        String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+        try (HttpTarget target =
+                HttpTarget.at(TestUploadConfig.of(Map.of("url", url)).target().orElseThrow(), Duration.ofSeconds(2))) {
+            StoredFile object = new StoredFile("vod/720p.mp4", file, "video/mp4", "no-cache");
+            if (reads) {
+                target.put(object);
+            } else {
+                assertThatThrownBy(() -> target.put(object))
+                        .isInstanceOfSatisfying(
+                                TargetException.class,
+                                failure -> assertThat(failure.kind()).isEqualTo(TargetException.Kind.TIMEOUT));
+            }
+        } finally {
+            end.complete(null);
             server.stop(0);
         }
     }

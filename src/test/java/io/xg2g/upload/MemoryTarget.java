@@ -3,6 +3,9 @@ package io.xg2g.upload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.random.RandomInput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +48,15 @@ final class MemoryTarget implements Target {
         history.putIfAbsent(object.name(), object.bytes());
         check();
         fail();
+    }
+
+    @Override
+    public void put(StoredFile file) throws TargetException {
+        try {
+            put(new StoredObject(file.name(), Files.readAllBytes(file.file())));
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.xg2g.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.schedule.Backoff;
 import io.xg2g.schedule.ManualTime;
 import io.xg2g.upload.TargetException.Kind;
 import java.time.Duration;
@@ -9,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class TargetCircuitTest {
     private final ManualTime time = new ManualTime();
-    private final TargetCircuit circuit = new TargetCircuit(time::nanoTime, () -> 1);
+    private final TargetCircuit circuit =
+            new TargetCircuit(time::nanoTime, Backoff.exact(Duration.ofSeconds(1), Duration.ofSeconds(60)));
 
     @Test
     void whileClosedEverybodyMayEnter() {
@@ -71,12 +73,5 @@ class TargetCircuitTest {
         circuit.left();
 
         assertThat(circuit.tryEnter()).isTrue();
-    }
-
-    @Test
-    void theBackoffIsSpreadOverItsUpperHalf() {
-        assertThat(Backoff.after(3, () -> 0)).isEqualTo(Duration.ofSeconds(2));
-        assertThat(Backoff.after(3, () -> 1)).isEqualTo(Duration.ofSeconds(4));
-        assertThat(Backoff.after(1000, () -> 1)).isEqualTo(Duration.ofSeconds(60));
     }
 }

@@ -1,20 +1,17 @@
 package io.xg2g.upload;
 
 import io.xg2g.http.FreePort;
+import io.xg2g.http.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 
 /** A real server to upload to, as a process, which can be stopped and started again. Closing it kills it. */
 public final class TargetServer implements AutoCloseable {
@@ -22,27 +19,10 @@ public final class TargetServer implements AutoCloseable {
     private static final String BUCKET = "live-tv";
 
     private static final String NGINX = """
-            daemon off;
-            master_process off;
-            user root;
-            pid nginx.pid;
-            error_log stderr;
-            events {}
-            http {
-              access_log off;
-              client_body_temp_path body;
-              proxy_temp_path proxy;
-              fastcgi_temp_path fastcgi;
-              uwsgi_temp_path uwsgi;
-              scgi_temp_path scgi;
-              server {
-                listen 127.0.0.1:%d;
-                root files;
-                client_max_body_size 64m;
-                location / {
-                  dav_methods PUT DELETE MKCOL;
-                }
-              }
+            listen 127.0.0.1:%d;
+            root files;
+            location / {
+              dav_methods PUT DELETE MKCOL;
             }
             """;
 
@@ -66,7 +46,7 @@ public final class TargetServer implements AutoCloseable {
     private final Kind kind;
     private final Path directory;
     private final int port = FreePort.any();
-    private Process process;
+    private ServerProcess process;
 
     private TargetServer(Kind kind, Path directory) throws IOException {
         this.kind = kind;
@@ -78,61 +58,44 @@ public final class TargetServer implements AutoCloseable {
 
     /** Starts a server. */
     public static TargetServer start(Kind kind, Path directory) throws IOException {
-        TargetServer server = new TargetServer(kind, directory);
-        server.awaitPort();
-        return server;
+        return new TargetServer(kind, directory);
     }
 
     /** Starts it again, with the files it had. */
     public void restart() throws IOException {
         process = launch();
-        awaitPort();
     }
 
-    private void awaitPort() {
-        Awaitility.await(kind.toString()).atMost(Duration.ofMinutes(2)).until(this::listens);
-    }
-
-    private Process launch() throws IOException {
-        List<String> command = switch (kind) {
-            case NGINX -> {
-                Path file = Files.writeString(directory.resolve("nginx.conf"), NGINX.formatted(port));
-                yield List.of("nginx", "-p", directory.toString(), "-c", file.toString());
-            }
+    private ServerProcess launch() throws IOException {
+        return switch (kind) {
+            case NGINX -> ServerProcess.nginx(directory, port, NGINX.formatted(port));
             case S3PROXY -> {
                 Path file = Files.writeString(
                         directory.resolve("s3.properties"), S3PROXY.formatted(port, SECRET, directory.resolve("s3")));
-                yield List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-DLOG_LEVEL=warn",
-                        "-cp",
-                        "target/s3proxy/*",
-                        "org.gaul.s3proxy.Main",
-                        "--properties",
-                        file.toString());
+                yield ServerProcess.start(
+                        directory,
+                        port,
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
+                                "-Xmx128m",
+                                "-XX:TieredStopAtLevel=1",
+                                "-DLOG_LEVEL=warn",
+                                "-cp",
+                                "target/s3proxy/*",
+                                "org.gaul.s3proxy.Main",
+                                "--properties",
+                                file.toString()));
             }
         };
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        directory.resolve("server.log").toFile()))
-                .start();
     }
 
-    private boolean listens() throws IOException {
-        if (!process.isAlive()) {
-            throw new AssertionError(kind + " ended: " + Files.readString(directory.resolve("server.log")));
-        }
-        try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return true;
-        } catch (ConnectException notYet) {
-            return false;
-        }
+    /** Returns the names of what a playlist or a manifest requires. */
+    public static Set<String> names(String playlist, byte[] content) {
+        return UploadedPlaylist.names(playlist, content);
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
@@ -193,11 +156,7 @@ public final class TargetServer implements AutoCloseable {
 
     /** Stops it at once. */
     public void stop() {
-        try {
-            process.destroyForcibly().onExit().get(10, TimeUnit.SECONDS);
-        } catch (Exception stuck) {
-            throw new AssertionError(kind + " does not end", stuck);
-        }
+        process.close();
     }
 
     @Override

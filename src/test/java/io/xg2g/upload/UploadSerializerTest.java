@@ -29,6 +29,18 @@ class UploadSerializerTest {
         return objects;
     }
 
+    @RandomTest(tries = 100)
+    void ofOtherChannelsOnlyTheNamesAreRead(RandomInput random) {
+        Upload.Window window = new Upload.Window("tv", objects(random), objects(random));
+        String last =
+                window.segments().isEmpty() ? "" : window.segments().getLast().name();
+        serializer.readOnly(channel -> channel.equals("news"));
+
+        assertThat(serializer.fromBytes(serializer.toBytes(window))).isEqualTo(new Upload.Unread("tv", last));
+        serializer.readOnly(channel -> channel.equals("tv"));
+        assertThat(serializer.fromBytes(serializer.toBytes(window))).isInstanceOf(Upload.Window.class);
+    }
+
     @Test
     void aDeletionComesBackAsItWas() {
         Upload.Deletion deletion = new Upload.Deletion("tv", List.of("tv/720p/1.m4s", "tv/720p/2.m4s"));

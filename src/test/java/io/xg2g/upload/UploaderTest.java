@@ -11,11 +11,13 @@ import io.xg2g.queue.QueueClock;
 import io.xg2g.queue.QueueOptions;
 import io.xg2g.random.RandomInput;
 import io.xg2g.random.RandomTest;
+import io.xg2g.schedule.Backoff;
 import io.xg2g.schedule.ManualTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -77,7 +79,7 @@ class UploaderTest {
     }
 
     private TargetCircuit circuit() {
-        return new TargetCircuit(time::nanoTime, () -> 1);
+        return new TargetCircuit(time::nanoTime, Backoff.exact(Duration.ofSeconds(1), Duration.ofSeconds(60)));
     }
 
     /** A new run of the program, which knows nothing but the queues and the target. */
@@ -90,7 +92,6 @@ class UploaderTest {
                         circuit,
                         channel -> new ChannelUploader(channel, tools, deleteOld ? queues::add : null),
                         time,
-                        () -> 1,
                         Duration.ofDays(30),
                         Runnable::run),
                 4);
@@ -133,17 +134,22 @@ class UploaderTest {
         }
 
         private static ChannelWindows windows(String channel) {
-            return new ChannelWindows(channel, channel, new ChannelWindows.Media() {
-                @Override
-                public Optional<byte[]> segment(String track, long start) {
-                    return content(StoredObject.segment(channel, track, start));
-                }
+            return new ChannelWindows(
+                    channel,
+                    channel,
+                    new ChannelWindows.Media() {
+                        @Override
+                        public Optional<byte[]> segment(String track, long start) {
+                            return content(StoredObject.segment(channel, track, start));
+                        }
 
-                @Override
-                public Optional<byte[]> init(String track, long epochStart) {
-                    return content(StoredObject.init(channel, track, epochStart));
-                }
-            });
+                        @Override
+                        public Optional<byte[]> init(String track, long epochStart) {
+                            return content(StoredObject.init(channel, track, epochStart));
+                        }
+                    },
+                    Duration.ofMinutes(1),
+                    Instant::now);
         }
 
         private static Optional<byte[]> content(String name) {

@@ -2,25 +2,16 @@ package io.xg2g.transcode;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The digests that every Java has. */
-final class Digests {
-    private Digests() {}
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
-    }
+/** HMAC-SHA256 (RFC 2104). */
+final class HmacSha256 {
+    private HmacSha256() {}
 
     /** Returns HMAC-SHA256 of a text in lower-case hexadecimal. */
-    static String hmacSha256(String key, String text) {
+    static String of(String key, String text) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));

@@ -1,0 +1,277 @@
+package io.xg2g.output;
+
+import io.vertx.core.Context;
+import io.vertx.proton.ProtonConnection;
+import io.vertx.proton.ProtonDelivery;
+import io.vertx.proton.ProtonSender;
+import io.xg2g.output.OutputException.Kind;
+import io.xg2g.schedule.TimeSource;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.qpid.proton.Proton;
+import org.apache.qpid.proton.amqp.Binary;
+import org.apache.qpid.proton.amqp.messaging.Accepted;
+import org.apache.qpid.proton.amqp.messaging.ApplicationProperties;
+import org.apache.qpid.proton.amqp.messaging.Data;
+import org.apache.qpid.proton.amqp.messaging.Rejected;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
+import org.apache.qpid.proton.message.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connection by AMQP 1.0, with one link for each address. A message is accepted when the broker has settled it as accepted. A link
+ * sends only while the broker has given it credit; messages wait here, in a bounded number, and are dropped after their deadline.
+ *
+ * <p>Links are used on the context of the connection only.
+ */
+final class AmqpSession implements BrokerSession {
+    /** After this time without credit a link is taken as blocked. */
+    private static final Duration STARVED = Duration.ofSeconds(1);
+
+    /** A refused link is attached again after this time. */
+    private static final Duration REFUSED = Duration.ofSeconds(10);
+
+    private static final Duration CLOSE = Duration.ofSeconds(1);
+
+    private record Pending(Publication publication, CompletableFuture<@Nullable Void> result) {}
+
+    /** Link to an address. */
+    private final class Link {
+        private final ProtonSender sender;
+        private final Queue<Pending> waiting = new ArrayDeque<>();
+        private @Nullable OutputException failure;
+        private long failedAt;
+        private volatile boolean starved;
+        private volatile long starvedSince;
+
+        private Link(String address) {
+            sender = connection.createSender(address);
+            sender.sendQueueDrainHandler(_ -> flush());
+            sender.closeHandler(_ -> detached());
+            sender.detachHandler(_ -> detached());
+            sender.open();
+        }
+
+        private boolean isBlocked() {
+            return starved && time.nanoTime() - starvedSince > STARVED.toNanos();
+        }
+
+        private boolean isGone() {
+            return failure != null && time.nanoTime() - failedAt > REFUSED.toNanos();
+        }
+
+        private void add(Pending pending) {
+            if (failure != null) {
+                finish(pending, failure);
+            } else if (isBlocked()) {
+                finish(pending, new OutputException(Kind.BLOCKED, "the broker gives the link no credit"));
+            } else {
+                waiting.add(pending);
+                flush();
+            }
+        }
+
+        private void flush() {
+            while (!waiting.isEmpty() && (waiting.element().result().isDone() || !sender.sendQueueFull())) {
+                Pending next = waiting.remove();
+                if (next.result().isDone()) {
+                    outstanding.decrementAndGet();
+                } else {
+                    unsettled.add(next);
+                    sender.send(message(next.publication()), delivery -> settled(delivery, next));
+                }
+            }
+            boolean empty = waiting.isEmpty();
+            if (!empty && !starved) {
+                starvedSince = time.nanoTime();
+            }
+            starved = !empty;
+        }
+
+        private void detached() {
+            ErrorCondition condition = sender.getRemoteCondition();
+            boolean denied = condition != null
+                    && String.valueOf(condition.getCondition()).contains("unauthorized");
+            failure = new OutputException(
+                    denied ? Kind.UNAUTHORIZED : Kind.REFUSED, "the broker refuses the address: " + text(condition));
+            failedAt = time.nanoTime();
+            starved = false;
+            sender.close();
+            for (Pending next = waiting.poll(); next != null; next = waiting.poll()) {
+                finish(next, failure);
+            }
+        }
+
+        private void finish(Pending pending, OutputException why) {
+            outstanding.decrementAndGet();
+            pending.result().completeExceptionally(why);
+        }
+    }
+
+    private final Context context;
+    private final ProtonConnection connection;
+    private final String addresses;
+    private final int capacity;
+    private final TimeSource time;
+    private final Map<String, Link> links = new ConcurrentHashMap<>();
+
+    /** Messages that wait for credit, or are not settled. */
+    private final AtomicInteger outstanding = new AtomicInteger();
+
+    /** Messages that are not settled; on the context only. */
+    private final Set<Pending> unsettled = new HashSet<>();
+
+    private final CompletableFuture<OutputException> ended = new CompletableFuture<>();
+    private volatile long answeredAt;
+
+    /**
+     * Uses an open connection.
+     *
+     * @param context of the connection
+     * @param addresses pattern of the addresses
+     * @param capacity maximum number of messages that wait for credit or for their answers
+     */
+    AmqpSession(Context context, ProtonConnection connection, String addresses, int capacity, TimeSource time) {
+        this.context = context;
+        this.connection = connection;
+        this.addresses = addresses;
+        this.capacity = capacity;
+        this.time = time;
+        answeredAt = time.nanoTime();
+        connection.closeHandler(closed -> abort(new OutputException(
+                Kind.CONNECTION_LOST, "the broker closed the connection: " + text(connection.getRemoteCondition()))));
+        connection.disconnectHandler(
+                _ -> abort(new OutputException(Kind.CONNECTION_LOST, "the connection was closed")));
+    }
+
+    /** Returns an AMQP error as text. */
+    static String text(@Nullable ErrorCondition condition) {
+        return condition == null || condition.getCondition() == null
+                ? "no reason given"
+                : condition.getCondition() + " "
+                        + (condition.getDescription() == null ? "" : condition.getDescription());
+    }
+
+    @Override
+    public void publish(Publication publication, CompletableFuture<@Nullable Void> result) throws OutputException {
+        if (outstanding.incrementAndGet() > capacity) {
+            outstanding.decrementAndGet();
+            throw new OutputException(Kind.BACKLOG, "too many messages wait for their answers");
+        }
+        context.runOnContext(_ -> {
+            if (ended.isDone()) {
+                outstanding.decrementAndGet();
+                result.completeExceptionally(lost());
+            } else {
+                link(publication).add(new Pending(publication, result));
+            }
+        });
+    }
+
+    private Link link(Publication publication) {
+        String address = address(publication);
+        Link known = links.get(address);
+        if (known == null || known.isGone()) {
+            known = new Link(address);
+            links.put(address, known);
+        }
+        return known;
+    }
+
+    private String address(Publication publication) {
+        return addresses.replace("{exchange}", publication.exchange()).replace("{key}", publication.key());
+    }
+
+    private Message message(Publication publication) {
+        Message message = Proton.message();
+        message.setAddress(address(publication));
+        message.setBody(new Data(new Binary(publication.body().get())));
+        message.setContentType(publication.contentType());
+        message.setSubject(publication.type());
+        message.setMessageId(publication.id());
+        message.setCreationTime(publication.time().toEpochMilli());
+        message.setApplicationProperties(new ApplicationProperties(new HashMap<>(publication.headers())));
+        return message;
+    }
+
+    private void settled(ProtonDelivery delivery, Pending pending) {
+        answeredAt = time.nanoTime();
+        outstanding.decrementAndGet();
+        unsettled.remove(pending);
+        CompletableFuture<@Nullable Void> result = pending.result();
+        switch (delivery.getRemoteState()) {
+            case Accepted _ -> result.complete(null);
+            case Rejected rejected ->
+                result.completeExceptionally(
+                        new OutputException(Kind.REFUSED, "the broker rejects: " + text(rejected.getError())));
+            case null, default ->
+                result.completeExceptionally(
+                        new OutputException(Kind.REFUSED, "the broker does not accept: " + delivery.getRemoteState()));
+        }
+    }
+
+    @Override
+    public CompletableFuture<OutputException> ended() {
+        return ended;
+    }
+
+    @Override
+    public Optional<String> blocked() {
+        return links.values().stream().anyMatch(Link::isBlocked)
+                ? Optional.of("no credit for a link")
+                : Optional.empty();
+    }
+
+    @Override
+    public long answeredAt() {
+        return answeredAt;
+    }
+
+    @Override
+    public void abort(OutputException why) {
+        if (ended.complete(why)) {
+            context.runOnContext(_ -> {
+                connection.disconnect();
+                links.values().forEach(link -> {
+                    for (Pending next = link.waiting.poll(); next != null; next = link.waiting.poll()) {
+                        link.finish(next, lost());
+                    }
+                });
+                unsettled.forEach(pending -> pending.result().completeExceptionally(lost()));
+            });
+        }
+    }
+
+    private static OutputException lost() {
+        return new OutputException(Kind.CONNECTION_LOST, "the connection ended before the answer");
+    }
+
+    @Override
+    public void close() {
+        CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+        context.runOnContext(_ -> {
+            connection.closeHandler(_ -> closed.complete(null));
+            connection.close();
+        });
+        try {
+            closed.get(CLOSE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException unanswered) {
+            // Ended below.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        abort(new OutputException(Kind.NOT_CONNECTED, "the program ends"));
+    }
+}

@@ -1,0 +1,179 @@
+package io.xg2g.output;
+
+import io.xg2g.schedule.Backoff;
+import io.xg2g.schedule.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ExecutionException;
+import java.util.function.DoubleSupplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connection that is established again whenever it ends, with exponential backoff and jitter: after half a second at most, then
+ * after twice as long each time, up to half a minute.
+ *
+ * <p>Nothing is connected before {@link #start}. Thread-safe; uses one virtual thread.
+ *
+ * @param <S> kind of connection
+ */
+final class ConnectionKeeper<S extends Session> {
+    private static final Logger LOG = Logger.getLogger(ConnectionKeeper.class);
+    private static final Duration FIRST = Duration.ofMillis(500);
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    /** Establishes connections. */
+    interface Connector<S> {
+        /** Blocks until there is a connection or a failure, for a bounded time. */
+        S connect() throws OutputException, InterruptedException;
+    }
+
+    /**
+     * State of the connection.
+     *
+     * @param connected whether there is one
+     * @param reason why there is none, or why it accepts nothing at present; {@code null} if all is well
+     * @param since beginning of the state
+     */
+    record State(boolean connected, @Nullable String reason, Instant since) {
+        /** Returns whether deliveries are accepted. */
+        boolean accepts() {
+            return connected && reason == null;
+        }
+    }
+
+    private final String name;
+    private final Connector<S> connector;
+    private final TimeSource time;
+    private final Backoff backoff;
+    private final Thread thread;
+
+    private volatile @Nullable S session;
+    private volatile State state;
+    private volatile boolean closed;
+    private volatile Runnable connected = () -> {};
+
+    /**
+     * Creates one.
+     *
+     * @param name of the server, for the log, without credentials
+     * @param random returns values from 0 to 1
+     */
+    ConnectionKeeper(String name, Connector<S> connector, TimeSource time, DoubleSupplier random) {
+        this.name = name;
+        this.connector = connector;
+        this.time = time;
+        backoff = new Backoff(FIRST, LONGEST, random);
+        state = new State(false, "not connected yet", time.instant());
+        thread = Thread.ofVirtual().name("output-" + name).unstarted(this::run);
+    }
+
+    /**
+     * Begins to connect.
+     *
+     * @param whenConnected called after each connection was established; must not block
+     */
+    void start(Runnable whenConnected) {
+        connected = whenConnected;
+        thread.start();
+    }
+
+    /**
+     * Returns the connection.
+     *
+     * @throws OutputException if there is none
+     */
+    S session() throws OutputException {
+        S current = session;
+        if (current == null) {
+            throw new OutputException(
+                    OutputException.Kind.NOT_CONNECTED, name + " is not connected: " + state.reason());
+        }
+        return current;
+    }
+
+    /** Returns the state. */
+    State state() {
+        State current = state;
+        S connection = session;
+        return connection == null
+                ? current
+                : connection
+                        .blocked()
+                        .map(reason -> new State(true, "accepts nothing: " + reason, current.since()))
+                        .orElse(current);
+    }
+
+    /**
+     * A delivery that began at a time was not answered before its deadline. If nothing else was answered since, the connection
+     * is taken as broken, and ended; not if the other side has said that it accepts nothing.
+     */
+    void unanswered(S connection, long began) {
+        if (connection.answeredAt() - began < 0 && connection.blocked().isEmpty()) {
+            connection.abort(new OutputException(
+                    OutputException.Kind.CONNECTION_LOST, name + " did not answer before the deadline"));
+        }
+    }
+
+    /** Ends the connection, and does not connect again. */
+    void close() {
+        closed = true;
+        S current = session;
+        if (current != null) {
+            current.close();
+        }
+        thread.interrupt();
+    }
+
+    /** Connects again and again until it is closed, on the keeper's own thread. */
+    void run() {
+        int failures = 0;
+        try {
+            while (!closed) {
+                OutputException why;
+                try {
+                    S established = connector.connect();
+                    failures = 0;
+                    why = use(established);
+                } catch (OutputException failed) {
+                    why = failed;
+                }
+                if (!closed) {
+                    failed(why);
+                    time.sleep(backoff.after(++failures));
+                }
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            session = null;
+        }
+    }
+
+    private OutputException use(S established) throws InterruptedException {
+        state = new State(true, null, time.instant());
+        session = established;
+        LOG.infof("output connected: server=%s", name);
+        try {
+            if (closed) {
+                return new OutputException(OutputException.Kind.NOT_CONNECTED, "the program ends");
+            }
+            connected.run();
+            return established.ended().get();
+        } catch (ExecutionException never) {
+            throw new IllegalStateException(never);
+        } finally {
+            session = null;
+            established.abort(new OutputException(OutputException.Kind.NOT_CONNECTED, "the program ends"));
+        }
+    }
+
+    private void failed(OutputException why) {
+        String reason = String.valueOf(why.getMessage());
+        State before = state;
+        if (before.connected() || !reason.equals(before.reason())) {
+            LOG.warnf("output not connected: server=%s, reason=%s", name, reason);
+        }
+        state = new State(false, reason, before.connected() ? time.instant() : before.since());
+    }
+}

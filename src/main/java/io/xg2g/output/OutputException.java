@@ -1,0 +1,46 @@
+package io.xg2g.output;
+
+/** A delivery or a connection failed. Its message contains no credentials. */
+final class OutputException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    /** What failed. */
+    enum Kind {
+        /** There is no connection. */
+        NOT_CONNECTED("not-connected"),
+        /** The connection ended before the answer. */
+        CONNECTION_LOST("connection-lost"),
+        /** The other side refuses the credentials, or the user lacks a permission. */
+        UNAUTHORIZED("unauthorized"),
+        /** The other side accepts nothing at present: an alarm of RabbitMQ, or no credit for the AMQP 1.0 link. */
+        BLOCKED("blocked"),
+        /** As many deliveries as {@code xg2g.camera-outputs.in-flight} wait for their answers. */
+        BACKLOG("backlog"),
+        /** There was no answer before the deadline. */
+        TIMEOUT("timeout"),
+        /** The other side refused it, for instance Redis without memory. */
+        REFUSED("refused");
+
+        private final String code;
+
+        Kind(String code) {
+            this.code = code;
+        }
+
+        /** Returns the label in metrics. */
+        String code() {
+            return code;
+        }
+    }
+
+    private final Kind kind;
+
+    OutputException(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    Kind kind() {
+        return kind;
+    }
+}

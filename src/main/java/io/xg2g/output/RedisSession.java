@@ -1,0 +1,132 @@
+package io.xg2g.output;
+
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import io.vertx.redis.client.impl.types.ErrorType;
+import io.xg2g.output.OutputException.Kind;
+import io.xg2g.schedule.TimeSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Connection to Redis. Commands are pipelined: each is sent at once, and they are answered in their order. */
+final class RedisSession implements Session {
+    private final Redis client;
+    private final RedisConnection connection;
+    private final int capacity;
+    private final TimeSource time;
+    private final AtomicInteger outstanding = new AtomicInteger();
+    private final CompletableFuture<OutputException> ended = new CompletableFuture<>();
+    private volatile long answeredAt;
+
+    /**
+     * Uses an open connection.
+     *
+     * @param client of the connection, closed with it
+     * @param capacity maximum number of unanswered calls
+     */
+    RedisSession(Redis client, RedisConnection connection, int capacity, TimeSource time) {
+        this.client = client;
+        this.connection = connection;
+        this.capacity = capacity;
+        this.time = time;
+        answeredAt = time.nanoTime();
+        connection.exceptionHandler(failure -> abort(lost(String.valueOf(failure))));
+        connection.endHandler(_ -> abort(lost("the server closed the connection")));
+    }
+
+    private static OutputException lost(String why) {
+        return new OutputException(Kind.CONNECTION_LOST, why);
+    }
+
+    /**
+     * Sends commands one behind the other; does not block.
+     *
+     * @param result completed when all have succeeded, or one has failed
+     * @throws OutputException if as many calls as the capacity are unanswered
+     */
+    void send(List<Request> commands, CompletableFuture<@Nullable Void> result) throws OutputException {
+        if (outstanding.incrementAndGet() > capacity) {
+            outstanding.decrementAndGet();
+            throw new OutputException(Kind.BACKLOG, "too many commands wait for their answers");
+        }
+        connection.batch(commands).onComplete(answer -> {
+            outstanding.decrementAndGet();
+            if (answer.succeeded()) {
+                answeredAt = time.nanoTime();
+                result.complete(null);
+            } else {
+                if (answer.cause() instanceof ErrorType) {
+                    answeredAt = time.nanoTime();
+                }
+                result.completeExceptionally(failure(answer.cause()));
+            }
+        });
+    }
+
+    /**
+     * Sends a command, and waits for its answer.
+     *
+     * @throws OutputException if it fails, or is not answered in time
+     */
+    @Nullable
+    Response call(Request command, Duration timeout) throws OutputException, InterruptedException {
+        return await(connection.send(command).toCompletionStage().toCompletableFuture(), timeout);
+    }
+
+    /** Waits for an answer. */
+    static <T extends @Nullable Object> T await(CompletableFuture<T> answer, Duration timeout)
+            throws OutputException, InterruptedException {
+        try {
+            return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException slow) {
+            throw new OutputException(Kind.NOT_CONNECTED, "no answer within " + timeout.toMillis() + " ms");
+        } catch (ExecutionException failed) {
+            throw failure(failed.getCause());
+        }
+    }
+
+    private static OutputException failure(@Nullable Throwable cause) {
+        String message = cause == null ? "" : String.valueOf(cause.getMessage());
+        if (!(cause instanceof ErrorType)) {
+            return lost(String.valueOf(cause));
+        }
+        boolean denied = message.matches("(?s)(NOAUTH|WRONGPASS|NOPERM|ERR invalid password|ERR AUTH).*");
+        return new OutputException(denied ? Kind.UNAUTHORIZED : Kind.REFUSED, "Redis answers: " + message);
+    }
+
+    @Override
+    public CompletableFuture<OutputException> ended() {
+        return ended;
+    }
+
+    @Override
+    public Optional<String> blocked() {
+        return Optional.empty();
+    }
+
+    @Override
+    public long answeredAt() {
+        return answeredAt;
+    }
+
+    @Override
+    public void abort(OutputException why) {
+        if (ended.complete(why)) {
+            client.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        abort(new OutputException(Kind.NOT_CONNECTED, "the program ends"));
+    }
+}

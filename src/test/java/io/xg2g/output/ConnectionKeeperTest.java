@@ -1,0 +1,109 @@
+package io.xg2g.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.xg2g.output.OutputException.Kind;
+import io.xg2g.schedule.ManualTime;
+import io.xg2g.schedule.Patience;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ConnectionKeeperTest {
+    private final ManualTime time = new ManualTime();
+    private final BlockingQueue<FakeSession> sessions = new LinkedBlockingQueue<>();
+    private final ConnectionKeeper<FakeSession> keeper =
+            new ConnectionKeeper<>("test", sessions::take, time, () -> 0.5);
+
+    @AfterEach
+    void close() {
+        keeper.close();
+    }
+
+    @Test
+    void failuresAreRepeatedAfterDoubledTimesUpToAHalfMinute() {
+        List<Duration> attempts = new ArrayList<>();
+        AtomicReference<ConnectionKeeper<FakeSession>> refused = new AtomicReference<>();
+        ConnectionKeeper<FakeSession> refusing = new ConnectionKeeper<>(
+                "test",
+                () -> {
+                    attempts.add(time.sinceStart());
+                    if (attempts.size() == 10) {
+                        refused.get().close();
+                    }
+                    throw new OutputException(Kind.UNAUTHORIZED, "wrong password");
+                },
+                time,
+                () -> 0.5);
+        refused.set(refusing);
+        refusing.run();
+
+        assertThat(attempts.stream().map(Duration::toMillis))
+                .containsExactly(0L, 500L, 1500L, 3500L, 7500L, 15500L, 31500L, 61500L, 91500L, 121500L);
+        assertThat(refusing.state().connected()).isFalse();
+        assertThat(refusing.state().reason()).isEqualTo("wrong password");
+        assertThatThrownBy(refusing::session).hasMessage("test is not connected: wrong password");
+    }
+
+    @Test
+    void anEndedConnectionIsReplaced() {
+        List<FakeSession> connected = new ArrayList<>();
+        FakeSession first = new FakeSession(time);
+        FakeSession second = new FakeSession(time);
+        keeper.start(() -> connected.add(null));
+        assertThat(keeper.state().connected()).isFalse();
+
+        sessions.add(first);
+        awaitSession(first);
+        assertThat(keeper.state().accepts()).isTrue();
+
+        first.abort(new OutputException(Kind.CONNECTION_LOST, "reset"));
+        sessions.add(second);
+        awaitSession(second);
+        assertThat(connected).hasSize(2);
+    }
+
+    @Test
+    void aBlockedConnectionIsConnectedButAcceptsNothing() {
+        FakeSession session = new FakeSession(time);
+        keeper.start(() -> {});
+        sessions.add(session);
+        awaitSession(session);
+
+        session.blocked = "low on memory";
+
+        assertThat(keeper.state().connected()).isTrue();
+        assertThat(keeper.state().accepts()).isFalse();
+        assertThat(keeper.state().reason()).contains("low on memory");
+    }
+
+    @Test
+    void aConnectionWithoutAnyAnswerSinceIsEnded() {
+        FakeSession session = new FakeSession(time);
+        long before = time.nanoTime();
+        time.advance(Duration.ofSeconds(1));
+        session.acceptAll();
+        keeper.unanswered(session, before);
+        assertThat(session.ended).as("slow").isNotDone();
+
+        time.advance(Duration.ofSeconds(1));
+        session.blocked = "alarm";
+        keeper.unanswered(session, time.nanoTime());
+        assertThat(session.ended).as("blocked").isNotDone();
+
+        session.blocked = null;
+        keeper.unanswered(session, time.nanoTime());
+        assertThat(session.ended).as("silent").isDone();
+    }
+
+    private void awaitSession(FakeSession session) {
+        Awaitility.await().atMost(Patience.seconds(10)).ignoreExceptions().until(() -> keeper.session() == session);
+    }
+}
