@@ -74,7 +74,10 @@ final class QueueMetrics implements QueueListener {
         counter("xg2g.queue.added", QueueStats::added, "Items added");
         counter("xg2g.queue.acknowledged", QueueStats::acknowledged, "Items done");
         counter("xg2g.queue.expired", QueueStats::expired, "Items whose time to live has ended");
-        counter("xg2g.queue.refused", QueueStats::refused, "Items refused because the queue or the disk was full, or could not be written");
+        counter(
+                "xg2g.queue.refused",
+                QueueStats::refused,
+                "Items refused because the queue or the disk was full, or could not be written");
     }
 
     private void gauge(String name, ToDoubleFunction<QueueStats> value, String description, String... tags) {

@@ -232,6 +232,7 @@ final class ChannelUploader {
             // Stored by an earlier run of the program, or dropped.
             if (!stored.contains(name) && !missing.contains(name)) {
                 (tools.target().exists(name) ? stored : missing).add(name);
+                tools.circuit().succeeded();
             }
         }
         return all.stream()
@@ -319,9 +320,9 @@ final class ChannelUploader {
 
     /** Returns the names in a playlist on the target; none if it is not there. */
     private Set<String> content(String playlist) throws TargetException, InterruptedException {
-        return tools.target()
-                .get(playlist)
-                .map(bytes -> {
+        Optional<byte[]> found = tools.target().get(playlist);
+        tools.circuit().succeeded();
+        return found.map(bytes -> {
                     Set<String> names = UploadedPlaylist.names(playlist, bytes);
                     names.addAll(UploadedPlaylist.formerNames(playlist, bytes));
                     return names;

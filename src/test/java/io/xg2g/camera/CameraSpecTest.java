@@ -8,6 +8,7 @@ import io.xg2g.ffmpeg.FrameOptions;
 import io.xg2g.ingest.Source;
 import java.net.URI;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,7 +84,12 @@ class CameraSpecTest {
     }
 
     private static CameraSpec spec(
-            String url, String channel, Double fps, String quality, String size, String transport) {
+            @Nullable String url,
+            @Nullable String channel,
+            @Nullable Double fps,
+            @Nullable String quality,
+            @Nullable String size,
+            @Nullable String transport) {
         return new CameraSpec("door", null, url, null, null, channel, fps, quality, size, transport);
     }
 }

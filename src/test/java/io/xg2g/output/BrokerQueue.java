@@ -56,7 +56,7 @@ final class BrokerQueue implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         connection.abort(1000);
     }
 }

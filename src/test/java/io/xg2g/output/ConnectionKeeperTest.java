@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 class ConnectionKeeperTest {
     private final ManualTime time = new ManualTime();
     private final BlockingQueue<FakeSession> sessions = new LinkedBlockingQueue<>();
-    private final ConnectionKeeper<FakeSession> keeper =
-            new ConnectionKeeper<>("test", sessions::take, time, () -> 0.5);
+    private final ConnectionKeeper<FakeSession> keeper = new ConnectionKeeper<>("test", sessions::take, time, () -> 1);
 
     @AfterEach
     void close() {
@@ -41,7 +40,7 @@ class ConnectionKeeperTest {
                     throw new OutputException(Kind.UNAUTHORIZED, "wrong password");
                 },
                 time,
-                () -> 0.5);
+                () -> 1);
         refused.set(refusing);
         refusing.run();
 

@@ -10,6 +10,7 @@ import io.vertx.proton.ProtonClientOptions;
 import io.vertx.proton.ProtonConnection;
 import io.vertx.proton.ProtonReceiver;
 import io.xg2g.schedule.Patience;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +47,9 @@ abstract class FrameConsumer implements AutoCloseable {
                 .until(() -> received.containsAll(frames));
     }
 
+    @Override
+    public abstract void close() throws IOException;
+
     /** Starts a consumer of all cameras. */
     static FrameConsumer start(Target target, OutputServers servers, Vertx vertx) throws Exception {
         return switch (target) {
@@ -77,7 +81,7 @@ abstract class FrameConsumer implements AutoCloseable {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             client.close();
         }
     }
@@ -105,7 +109,7 @@ abstract class FrameConsumer implements AutoCloseable {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() {
             connection.abort(1000);
         }
     }
@@ -173,14 +177,14 @@ abstract class FrameConsumer implements AutoCloseable {
         }
 
         @Override
-        public void close() throws Exception {
-            ProtonConnection connection = connected.get();
+        public void close() {
+            ProtonConnection connection = connected.join();
             CompletableFuture<Void> closed = new CompletableFuture<>();
             context.runOnContext(_ -> {
                 connection.disconnect();
                 closed.complete(null);
             });
-            closed.get(10, TimeUnit.SECONDS);
+            closed.orTimeout(10, TimeUnit.SECONDS).join();
         }
     }
 }

@@ -26,9 +26,13 @@ final class OutputScenarios implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         servers.close();
-        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        vertx.close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join();
     }
 
     /** A scenario with one target. */

@@ -66,7 +66,7 @@ final class OutputUnderTest implements AutoCloseable {
                 .get(timeout.plus(Patience.seconds(10)).toMillis(), TimeUnit.MILLISECONDS);
         assertThat(accepted.size() + failed.size()).isEqualTo(begun.size());
         assertThat(counted()).as("failures counted").isEqualTo(failed.size());
-        assertThat((long) registry.get("xg2g.camera.output")
+        assertThat(registry.get("xg2g.camera.output")
                         .tag("output", output.name())
                         .timer()
                         .count())

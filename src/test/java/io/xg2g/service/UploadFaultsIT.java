@@ -57,7 +57,7 @@ class UploadFaultsIT {
         long seed = Long.getLong("test.seed", ThreadLocalRandom.current().nextLong());
         LOG.infof("uploads with faults: kind=%s, seed=%d", kind, seed);
         MadeSegments made = new MadeSegments(CHANNELS, LOST);
-        try (TsServer source = TsServer.start(Clips.mpeg2());
+        try (TsServer source = TsServer.start(Clips.h264());
                 TargetServer server = TargetServer.start(kind, directory.resolve("target"));
                 FaultyProxy proxy =
                         FaultyProxy.start(server.port(), new RandomInput(seed), path -> stored(server, path))) {
@@ -83,14 +83,16 @@ class UploadFaultsIT {
                 made.collect(service, Duration.ofSeconds(30));
                 assertThat(service.metric("xg2g_upload_target_up")).isZero();
                 proxy.comeBack();
+                // Each failure is followed by a pause of all channels; with more of them the target would not keep up.
+                proxy.failing(0.05);
                 while (made.size() < SEGMENTS) {
                     made.collect(service, Duration.ofSeconds(20));
                 }
-                proxy.failing(0);
                 Awaitility.await("all is uploaded")
                         .atMost(PATIENCE)
                         .pollInterval(Duration.ofSeconds(1))
                         .until(() -> made.missing(arrived).isEmpty());
+                proxy.failing(0);
                 assertThat(service.metric("xg2g_upload_dropped_windows_total")).isZero();
                 assertPlaysInBrowser(server);
                 service.process().destroyForcibly().onExit().get();

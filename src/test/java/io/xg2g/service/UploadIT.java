@@ -33,7 +33,7 @@ class UploadIT {
     }
 
     private void aChannelArrives(TargetServer.Kind kind) throws Exception {
-        try (TsServer source = TsServer.start(Clips.mpeg2());
+        try (TsServer source = TsServer.start(Clips.h264());
                 TargetServer server = TargetServer.start(kind, directory.resolve("target"))) {
             try (RunningService service = start(server, source)) {
                 awaitSegments(server, 2);
@@ -65,7 +65,7 @@ class UploadIT {
     @Tag("nightly")
     void jobsAndUploadsSurviveTwentyKills() throws Exception {
         List<String> jobs = new ArrayList<>();
-        try (TsServer source = TsServer.start(Clips.mpeg2());
+        try (TsServer source = TsServer.start(Clips.h264());
                 TargetServer server = TargetServer.start(TargetServer.Kind.NGINX, directory.resolve("target"))) {
             for (int round = 0; round < 20; round++) {
                 try (RunningService service = start(server, source)) {

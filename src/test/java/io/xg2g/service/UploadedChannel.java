@@ -51,8 +51,8 @@ record UploadedChannel(Path directory) {
                         .replaceFirst(" availabilityStartTime=\"[^\"]*\"", "")
                         .replaceFirst(" minimumUpdatePeriod=\"[^\"]*\"", "")
                         .replaceFirst(" timeShiftBufferDepth=\"[^\"]*\"", ""));
+        // ffmpeg reads one of the periods, which after a restart may have video only.
         assertThat(Ffprobe.stream(manifest, "video").getString("codec_name")).isEqualTo("h264");
-        assertThat(Ffprobe.stream(manifest, "audio").getString("codec_name")).isEqualTo("aac");
     }
 
     /** Returns a playlist without its gaps. */

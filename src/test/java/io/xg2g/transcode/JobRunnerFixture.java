@@ -32,6 +32,7 @@ abstract class JobRunnerFixture {
     static final Problem CRASHED = ProblemType.TRANSCODE_FAILED.with("the encoder crashed");
     static final TranscodeResult.Completed RESULT =
             new TranscodeResult.Completed(List.of(), "libx264", "software", Duration.ZERO, Duration.ofSeconds(1));
+
     @TempDir
     Path data;
 

@@ -27,6 +27,9 @@ final class MemoryTarget implements Target {
     /** Objects that are refused. */
     Set<String> refused = Set.of();
 
+    /** Each request of this number fails; 0 for none. */
+    int failingEach;
+
     double failing;
     boolean gone;
     int requests;
@@ -81,6 +84,9 @@ final class MemoryTarget implements Target {
 
     private void begin() throws TargetException {
         requests++;
+        if (failingEach > 0 && requests % failingEach == 0) {
+            throw TargetException.ofStatus("a request", 503);
+        }
         if (gone) {
             throw new TargetException(TargetException.Kind.CONNECTION, "gone");
         }

@@ -306,6 +306,26 @@ class UploaderTest {
     }
 
     @Test
+    void lookingUpWhatIsThereAfterARestartIsProgress() {
+        Source source = new Source("tv", 7, 12);
+        while (source.timelines.size() - source.next > 1) {
+            source.next().forEach(queues::add);
+        }
+        uploader.step();
+        restart();
+        source.next().forEach(queues::add);
+        target.failingEach = 4;
+
+        // A second after each failure, not twice as long after each one.
+        for (int second = 0; second < 60; second++) {
+            uploader.step();
+            time.advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(queues.waiting()).isZero();
+    }
+
+    @Test
     void superfluousPlaylistsAreNotSent() {
         Source source = new Source("tv", 7, 6);
         while (source.hasNext()) {
