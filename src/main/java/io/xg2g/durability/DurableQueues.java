@@ -113,8 +113,9 @@ public class DurableQueues {
     }
 
     /** Closes all queues; what is added afterwards is refused. */
+    /** Closes all queues; they write nothing any more. Does nothing the second time. */
     @PreDestroy
-    synchronized void close() {
+    public synchronized void close() {
         for (AutoCloseable queue : open.reversed()) {
             try {
                 queue.close();

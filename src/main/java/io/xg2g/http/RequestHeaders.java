@@ -27,21 +27,9 @@ public final class RequestHeaders {
         }
     }
 
-    /**
-     * Returns the type of the body; {@code null} if the header is missing.
-     *
-     * @throws ProblemException if the header is malformed
-     */
+    /** Returns the type of the body; {@code null} if the header is missing. ({@link ContentTypeFilter} rejects malformed ones.) */
     public static @Nullable MediaType contentType(HttpHeaders headers) {
-        @Nullable String type = headers.getHeaderString(HttpHeaders.CONTENT_TYPE);
-        if (type == null || type.isBlank()) {
-            return null;
-        }
-        try {
-            return headers.getMediaType();
-        } catch (IllegalArgumentException malformed) {
-            throw malformed(HttpHeaders.CONTENT_TYPE, "is a media type, for instance video/mp2t");
-        }
+        return headers.getMediaType();
     }
 
     /**

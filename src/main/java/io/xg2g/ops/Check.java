@@ -4,6 +4,7 @@ import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.xg2g.config.ExitCode;
+import io.xg2g.durability.DurableQueues;
 import io.xg2g.ffmpeg.EncoderProbe;
 import io.xg2g.process.ChildIsolation;
 import io.xg2g.process.WorkDirectory;
@@ -35,6 +36,7 @@ final class Check implements QuarkusApplication {
     private final ChildIsolation isolation;
     private final WorkDirectory work;
     private final DataDirectory data;
+    private final DurableQueues queues;
     private final FileDescriptors descriptors;
     private final Instance<HealthCheck> readiness;
 
@@ -44,6 +46,7 @@ final class Check implements QuarkusApplication {
             ChildIsolation isolation,
             WorkDirectory work,
             DataDirectory data,
+            DurableQueues queues,
             FileDescriptors descriptors,
             @Readiness Instance<HealthCheck> readiness) {
         this.descriptors = descriptors;
@@ -52,6 +55,7 @@ final class Check implements QuarkusApplication {
         this.isolation = isolation;
         this.work = work;
         this.data = data;
+        this.queues = queues;
         this.readiness = readiness;
     }
 
@@ -86,6 +90,8 @@ final class Check implements QuarkusApplication {
             report.lines().forEach(System.out::println);
             return (report.isReady() ? ExitCode.OK : ExitCode.FAILURE).value();
         } finally {
+            // They would create their files again.
+            queues.close();
             data.close();
             work.remove();
         }

@@ -231,7 +231,7 @@ class MediaProcessIT {
             assertThat(times(film)).hasSizeGreaterThan(20);
 
             assertThat(end(camera.address(), SourceKind.RTSP))
-                    .isEqualTo(new Failure(Failure.Kind.SOURCE_PERMANENT, "the source refuses access"));
+                    .isEqualTo(new Failure(Failure.Kind.SOURCE_UNAUTHORIZED, "the source refuses access"));
             URI closed = URI.create(
                     camera.addressWithPassword().toString().replaceAll(":\\d+/", ":" + FreePort.any() + "/"));
             MediaProcess refused = engine.processes.grab(closed, SourceKind.RTSP);
