@@ -112,8 +112,7 @@ public class DurableQueues {
         }
     }
 
-    /** Closes all queues; what is added afterwards is refused. */
-    /** Closes all queues; they write nothing any more. Does nothing the second time. */
+    /** Closes all queues: what is added afterwards is refused, and nothing is written. Does nothing the second time. */
     @PreDestroy
     public synchronized void close() {
         for (AutoCloseable queue : open.reversed()) {

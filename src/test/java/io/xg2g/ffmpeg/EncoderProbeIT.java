@@ -42,6 +42,7 @@ class EncoderProbeIT {
     }
 
     @Test
+    @Tag("nightly")
     void theCodecOfAConfiguredProfileIsProbedToo() {
         assertProbed(Map.of("xg2g.profiles.small.codec", "hevc"), Codec.H264, Codec.HEVC);
     }

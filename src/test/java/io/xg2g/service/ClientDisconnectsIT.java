@@ -19,6 +19,7 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -46,6 +47,7 @@ class ClientDisconnectsIT {
     }
 
     @Test
+    @Tag("nightly")
     void disconnectsAreLoggedBelowWarningWithoutAStackTrace() throws Exception {
         String result = finishedRendition();
         String before = service.log();

@@ -55,6 +55,7 @@ class GpuTelemetryIT {
     }
 
     @Test
+    @Tag("nightly")
     void aHangingLibraryIsReported() {
         hangingLibrary();
     }
@@ -85,6 +86,7 @@ class GpuTelemetryIT {
     }
 
     @Test
+    @Tag("nightly")
     void aLibraryThatCrashesOnLoadCrashesItsSelfTestOnly() {
         FakeNvml nvml = FakeNvml.compile(directory.resolve("lib"), "CRASH_ON_LOAD");
         start(nvml.path());

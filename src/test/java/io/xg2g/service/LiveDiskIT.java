@@ -10,6 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,7 @@ class LiveDiskIT {
     Path directory;
 
     @Test
+    @Tag("nightly")
     void aFullDiskCausesGapsAndPlaybackContinuesAfterwards() throws Exception {
         Path work = Files.createDirectory(directory.resolve("work"));
         try (RunningService service = RunningService.startOnDisk(

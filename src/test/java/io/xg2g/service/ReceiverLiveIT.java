@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,6 +113,7 @@ class ReceiverLiveIT {
     }
 
     @Test
+    @Tag("nightly")
     void aScrambledServiceIsReported() throws IOException {
         String id = channel("Locked Three").getString("id");
         HttpResponse<String> answer = RunningService.get(service.api("/live/" + id + "/master.m3u8"));

@@ -14,6 +14,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -157,6 +158,7 @@ class SlowClientsIT {
     }
 
     @Test
+    @Tag("nightly")
     void slowReadersDoNotAffectOthers() throws IOException {
         for (int i = 1; i <= 50; i++) {
             HttpSocket socket = open("127.0.4." + i);

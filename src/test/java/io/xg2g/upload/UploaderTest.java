@@ -169,7 +169,7 @@ class UploaderTest {
         }
     }
 
-    @RandomTest(tries = 200)
+    @RandomTest(tries = 60)
     void everySegmentArrivesInOrderAndPlaylistsNameWhatIsThere(RandomInput random) {
         deleteOld = random.chance(0.5);
         target = new MemoryTarget(random);
