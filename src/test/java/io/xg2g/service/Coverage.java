@@ -33,6 +33,8 @@ final class Coverage {
                         // A program that runs for seconds spends more on C2's compilation than that saves.
                         "-XX:TieredStopAtLevel=1",
                         "-Xbootclasspath/a:" + directory.resolve("agent.jar"),
+                        // The instrumented copy writes nothing by itself (scripts/instrument).
+                        "-Djacoco-agent.output=file",
                         "-Djacoco-agent.destfile=" + directory.resolve("results/" + UUID.randomUUID() + ".exec")))
                 .orElse(List.of());
     }
