@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
@@ -237,16 +236,11 @@ final class FrameWorkers {
     }
 
     private void deliver(Task task) {
-        AtomicBoolean ended = new AtomicBoolean();
         CompletableFuture<?>[] deliveries = outputs.stream()
                 .map(output -> start(output, task.waiting().frame()))
                 .toArray(CompletableFuture<?>[]::new);
         started(task.lane());
-        var _ = CompletableFuture.allOf(deliveries).whenComplete((_, failure) -> {
-            if (ended.compareAndSet(false, true)) {
-                ended(task, failure == null);
-            }
-        });
+        var _ = CompletableFuture.allOf(deliveries).whenComplete((_, failure) -> ended(task, failure == null));
     }
 
     private static CompletableFuture<Void> start(FrameOutput output, Frame frame) {

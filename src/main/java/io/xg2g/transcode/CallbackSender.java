@@ -1,6 +1,7 @@
 package io.xg2g.transcode;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.xg2g.durability.QueueConsumer;
 import io.xg2g.queue.Delivery;
 import io.xg2g.queue.HybridQueue;
 import io.xg2g.queue.QueueException;
@@ -9,11 +10,8 @@ import io.xg2g.schedule.TimeSource;
 import io.xg2g.source.SourceNotAllowed;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -32,8 +30,6 @@ final class CallbackSender {
     private static final int AT_ONCE = 8;
     private static final int LOWEST_SUCCESS = 200;
     private static final int HIGHEST_SUCCESS = 299;
-    private static final Duration POLL = Duration.ofSeconds(1);
-    private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
     /**
      * A callback.
@@ -77,61 +73,33 @@ final class CallbackSender {
      */
     record Policy(String secret, int attempts, Backoff backoff, Consumer<Outcome> outcomes) {}
 
-    private final HybridQueue<Message> queue;
+    private final QueueConsumer<Message> consumer;
     private final Transport transport;
     private final Policy policy;
     private final TimeSource time;
-    private final Executor executor;
-    private final Semaphore free = new Semaphore(AT_ONCE);
-    private volatile boolean closed;
 
     CallbackSender(HybridQueue<Message> queue, Transport transport, Policy policy, TimeSource time, Executor executor) {
-        this.queue = queue;
         this.transport = transport;
         this.policy = policy;
         this.time = time;
-        this.executor = executor;
+        this.consumer = new QueueConsumer<>("callbacks", queue, AT_ONCE, executor, this::deliver);
     }
 
-    /** Sends until {@link #close}; blocks. */
-    void run() throws InterruptedException {
-        while (!closed) {
-            try {
-                step(POLL);
-            } catch (QueueException.Closed end) {
-                return;
-            } catch (QueueException failure) {
-                LOG.errorf("callbacks not taken from the queue: error=%s", failure.getMessage());
-                Thread.sleep(AFTER_FAILURE);
-            }
-        }
+    /** Takes callbacks from the queue, and sends them. */
+    QueueConsumer<Message> consumer() {
+        return consumer;
     }
 
-    /** Takes one callback, waiting for it at most so long, and begins to send it. Returns whether there was one. */
-    boolean step(Duration timeout) throws InterruptedException {
-        free.acquire();
-        Optional<Delivery<Message>> next = Optional.empty();
+    private void deliver(Delivery<Message> delivery) {
         try {
-            next = queue.take(timeout);
-        } finally {
-            if (next.isEmpty()) {
-                free.release();
-            }
+            send(delivery);
+        } catch (QueueException.Closed shutdown) {
+            LOG.debugf(
+                    "callback is delivered again after the start: job=%s",
+                    delivery.item().job());
+        } catch (QueueException failure) {
+            LOG.errorf("callback not removed from the queue: error=%s", failure.getMessage());
         }
-        next.ifPresent(delivery -> executor.execute(() -> {
-            try {
-                send(delivery);
-            } catch (QueueException.Closed shutdown) {
-                LOG.debugf(
-                        "callback is delivered again after the start: job=%s",
-                        delivery.item().job());
-            } catch (QueueException failure) {
-                LOG.errorf("callback not removed from the queue: error=%s", failure.getMessage());
-            } finally {
-                free.release();
-            }
-        }));
-        return next.isPresent();
     }
 
     private void send(Delivery<Message> delivery) {
@@ -172,9 +140,5 @@ final class CallbackSender {
             Thread.currentThread().interrupt();
             return "shutdown";
         }
-    }
-
-    void close() {
-        closed = true;
     }
 }

@@ -177,14 +177,14 @@ class Callbacks {
             while (!scheduler.isRunning()) {
                 Thread.sleep(STARTED_CHECK);
             }
-            sender.run();
+            sender.consumer().run();
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
         }
     }
 
     void stop(@Observes ShutdownEvent event) {
-        sender.close();
+        sender.consumer().close();
     }
 
     private int post(URI uri, Map<String, String> headers, String body)

@@ -98,7 +98,7 @@ class JobResults implements ResultTarget {
         }
         running.ifPresent(parts -> {
             recover(parts.queue(), results::waiting);
-            Thread.ofVirtual().name("upload-results").start(parts.uploader()::run);
+            Thread.ofVirtual().name("upload-results").start(parts.uploader().consumer()::run);
         });
     }
 

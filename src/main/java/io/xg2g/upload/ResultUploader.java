@@ -1,5 +1,6 @@
 package io.xg2g.upload;
 
+import io.xg2g.durability.QueueConsumer;
 import io.xg2g.queue.Delivery;
 import io.xg2g.queue.HybridQueue;
 import io.xg2g.queue.QueueException;
@@ -12,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
@@ -29,7 +29,6 @@ final class ResultUploader {
     private static final Logger LOG = Logger.getLogger(ResultUploader.class);
 
     private static final int AT_ONCE = 2;
-    private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
     /** Pause before the target is tried again by another result. */
@@ -63,47 +62,19 @@ final class ResultUploader {
     }
 
     private final Parts parts;
-    private final Semaphore free = new Semaphore(AT_ONCE);
+    private final QueueConsumer<String> consumer;
     private final Map<String, Progress> progress = new ConcurrentHashMap<>();
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
     private final Set<Thread> working = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
 
     ResultUploader(Parts parts) {
         this.parts = parts;
+        this.consumer = new QueueConsumer<>("results", parts.queue(), AT_ONCE, parts.threads(), this::work);
     }
 
-    /** Uploads until {@link #close}; blocks. */
-    void run() {
-        try {
-            while (!closed) {
-                try {
-                    step(POLL);
-                } catch (QueueException.Closed end) {
-                    return;
-                } catch (QueueException failure) {
-                    LOG.errorf("results not taken from the queue: error=%s", failure.getMessage());
-                    Thread.sleep(AFTER_FAILURE);
-                }
-            }
-        } catch (InterruptedException end) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Takes one result, waiting for it at most so long, and begins to upload it. Returns whether there was one. */
-    boolean step(Duration timeout) throws InterruptedException {
-        free.acquire();
-        Optional<Delivery<String>> next = Optional.empty();
-        try {
-            next = parts.queue().take(timeout);
-        } finally {
-            if (next.isEmpty()) {
-                free.release();
-            }
-        }
-        next.ifPresent(delivery -> parts.threads().execute(() -> work(delivery)));
-        return next.isPresent();
+    /** Takes results from the queue, and uploads them. */
+    QueueConsumer<String> consumer() {
+        return consumer;
     }
 
     private void work(Delivery<String> delivery) {
@@ -132,7 +103,6 @@ final class ResultUploader {
             if (mine) {
                 busy.remove(job);
             }
-            free.release();
         }
     }
 
@@ -208,7 +178,7 @@ final class ResultUploader {
 
     /** Ends; the next run repeats what is under way. */
     void close() {
-        closed = true;
+        consumer.close();
         working.forEach(Thread::interrupt);
     }
 }

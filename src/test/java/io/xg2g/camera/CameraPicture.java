@@ -1,12 +1,11 @@
 package io.xg2g.camera;
 
+import io.xg2g.media.JpegImages;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 
@@ -64,13 +63,7 @@ public final class CameraPicture {
             graphics.fillRect(bit * block, 0, block, height / 4);
         }
         graphics.dispose();
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(image, "jpeg", out);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
+        return JpegImages.encoded(image);
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,24 @@ class FrameWorkersTest {
             return delivered.stream()
                     .filter(frame -> frame.camera().equals(camera))
                     .count();
+        }
+    }
+
+    /** Output that does something with each frame. */
+    private record Delivering(Function<Frame, CompletionStage<Void>> delivery) implements FrameOutput {
+        @Override
+        public String name() {
+            return "delivering";
+        }
+
+        @Override
+        public boolean enabled() {
+            return true;
+        }
+
+        @Override
+        public CompletionStage<Void> deliver(Frame frame) {
+            return delivery.apply(frame);
         }
     }
 
@@ -147,24 +166,11 @@ class FrameWorkersTest {
     void camerasTakeTurns() {
         List<String> order = new CopyOnWriteArrayList<>();
         CompletableFuture<Void> gate = new CompletableFuture<>();
-        FrameOutput output = new FrameOutput() {
-            @Override
-            public String name() {
-                return "slow";
-            }
-
-            @Override
-            public boolean enabled() {
-                return true;
-            }
-
-            @Override
-            public CompletionStage<Void> deliver(Frame frame) {
-                gate.join();
-                order.add(frame.camera());
-                return CompletableFuture.completedFuture(null);
-            }
-        };
+        FrameOutput output = new Delivering(frame -> {
+            gate.join();
+            order.add(frame.camera());
+            return CompletableFuture.completedFuture(null);
+        });
         FrameWorkers workers = new FrameWorkers(
                 new FrameWorkers.Bounds(1, 1 << 20, 100),
                 List.of(output),
@@ -206,22 +212,9 @@ class FrameWorkersTest {
     @Test
     void anOutputThatThrowsHarmsNothing() {
         Manual working = new Manual();
-        FrameOutput broken = new FrameOutput() {
-            @Override
-            public String name() {
-                return "broken";
-            }
-
-            @Override
-            public boolean enabled() {
-                return true;
-            }
-
-            @Override
-            public CompletionStage<Void> deliver(Frame frame) {
-                throw new IllegalStateException("bug");
-            }
-        };
+        FrameOutput broken = new Delivering(frame -> {
+            throw new IllegalStateException("bug");
+        });
         FrameWorkers workers = workers(List.of(broken, working), 100);
         Counts counts = new Counts();
         FrameWorkers.Lane lane = workers.add(counts);

@@ -22,6 +22,11 @@ public final class JpegImages {
         graphics.setColor(Color.WHITE);
         graphics.drawLine(0, 0, width, height);
         graphics.dispose();
+        return encoded(image);
+    }
+
+    /** The image as a JPEG file. */
+    public static byte[] encoded(BufferedImage image) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             ImageIO.write(image, "jpeg", out);

@@ -2,9 +2,7 @@ package io.xg2g.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import io.xg2g.camera.CameraPicture;
 import io.xg2g.camera.MjpegServer;
 import io.xg2g.schedule.Patience;
@@ -54,7 +52,7 @@ class CameraOutputsServiceIT {
             servers.redis.await();
             servers.rabbit.await();
             servers.redisCli("ACL", "SETUSER", "camera", "on", ">" + PASSWORD, "~xg2g:*", "+set", "+select", "+info");
-            try (Connection _ = consume(servers.rabbit.port());
+            try (Connection _ = RabbitFrames.consume(servers.rabbit.port(), this::consume);
                     RunningService service = start(cameras, servers)) {
                 awaitFrames(frames / 2);
                 servers.rabbit.pause();
@@ -106,26 +104,6 @@ class CameraOutputsServiceIT {
             keys.put(prefix + ".quality", "source");
         }
         return RunningService.start(directory.resolve("work"), keys);
-    }
-
-    private Connection consume(int port) throws Exception {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost("127.0.0.1");
-        factory.setPort(port);
-        Connection connection = factory.newConnection();
-        Channel channel = connection.createChannel();
-        channel.exchangeDeclare("cameras", "topic", true);
-        String queue = channel.queueDeclare().getQueue();
-        channel.queueBind(queue, "cameras", "camera.*");
-        channel.basicConsume(
-                queue,
-                true,
-                (_, delivery) -> consume(
-                        delivery.getEnvelope().getRoutingKey().substring("camera.".length()),
-                        (Long) delivery.getProperties().getHeaders().get("sequence"),
-                        delivery.getBody()),
-                _ -> {});
-        return connection;
     }
 
     private void consume(String camera, long sequence, byte[] jpeg) {

@@ -1,8 +1,6 @@
 package io.xg2g.output;
 
-import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.proton.ProtonClient;
@@ -90,22 +88,7 @@ abstract class FrameConsumer implements AutoCloseable {
         private final Connection connection;
 
         OfRabbit(int port) throws Exception {
-            ConnectionFactory factory = new ConnectionFactory();
-            factory.setPort(port);
-            factory.setHost("127.0.0.1");
-            connection = factory.newConnection();
-            Channel channel = connection.createChannel();
-            channel.exchangeDeclare("cameras", "topic", true);
-            String queue = channel.queueDeclare().getQueue();
-            channel.queueBind(queue, "cameras", "camera.*");
-            channel.basicConsume(
-                    queue,
-                    true,
-                    (_, delivery) -> consume(
-                            delivery.getEnvelope().getRoutingKey().substring("camera.".length()),
-                            (Long) delivery.getProperties().getHeaders().get("sequence"),
-                            delivery.getBody()),
-                    _ -> {});
+            connection = RabbitFrames.consume(port, this::consume);
         }
 
         @Override

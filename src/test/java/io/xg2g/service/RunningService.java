@@ -258,13 +258,10 @@ public final class RunningService implements AutoCloseable {
     public void awaitReady() {
         try {
             listening.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            String threads = threads();
+        } catch (Exception e) {
+            String threads = e instanceof TimeoutException ? threads() : "";
             close();
             throw new AssertionError("the service did not come up:\n" + log() + "\n" + threads, e);
-        } catch (Exception e) {
-            close();
-            throw new AssertionError("the service did not come up:\n" + log(), e);
         }
         Awaitility.await("readiness")
                 .atMost(PATIENCE)

@@ -2,6 +2,7 @@ package io.xg2g.transcode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.durability.ManualQueueClock;
 import io.xg2g.queue.HybridQueue;
 import io.xg2g.queue.QueueClock;
 import io.xg2g.queue.QueueOptions;
@@ -37,17 +38,7 @@ class CallbackSenderTest {
 
     @BeforeEach
     void open() throws IOException {
-        QueueClock clock = new QueueClock() {
-            @Override
-            public long nanoTime() {
-                return time.nanoTime();
-            }
-
-            @Override
-            public long currentTimeMillis() {
-                return time.instant().toEpochMilli();
-            }
-        };
+        QueueClock clock = new ManualQueueClock(time);
         queue = HybridQueue.open(QueueOptions.named("callbacks").with(clock), new Serializer<>() {
             @Override
             public byte[] toBytes(CallbackSender.Message message) {
@@ -86,7 +77,7 @@ class CallbackSenderTest {
     @Test
     void itIsSignedOverTimeAndBody() throws InterruptedException {
         answers.add(204);
-        assertThat(sender.step(Duration.ZERO)).isTrue();
+        assertThat(sender.consumer().step(Duration.ZERO)).isTrue();
 
         Sent first = sent.getFirst();
         long seconds = time.instant().getEpochSecond();
@@ -111,14 +102,14 @@ class CallbackSenderTest {
     @Test
     void itIsRepeatedWithGrowingDelaysUntilItIsTaken() throws InterruptedException {
         answers.addAll(List.of(500, REFUSED, 200));
-        assertThat(sender.step(Duration.ZERO)).isTrue();
-        assertThat(sender.step(Duration.ZERO)).isFalse();
+        assertThat(sender.consumer().step(Duration.ZERO)).isTrue();
+        assertThat(sender.consumer().step(Duration.ZERO)).isFalse();
         time.advance(Duration.ofSeconds(2));
-        assertThat(sender.step(Duration.ZERO)).isTrue();
+        assertThat(sender.consumer().step(Duration.ZERO)).isTrue();
         time.advance(Duration.ofSeconds(3));
-        assertThat(sender.step(Duration.ZERO)).isFalse();
+        assertThat(sender.consumer().step(Duration.ZERO)).isFalse();
         time.advance(Duration.ofSeconds(1));
-        assertThat(sender.step(Duration.ZERO)).isTrue();
+        assertThat(sender.consumer().step(Duration.ZERO)).isTrue();
 
         assertThat(sent)
                 .extracting(Sent::body)
@@ -136,10 +127,10 @@ class CallbackSenderTest {
     void itIsGivenUpAfterItsLastAttempt() throws InterruptedException {
         answers.addAll(List.of(302, 404, 500));
         for (int n = 0; n < 3; n++) {
-            assertThat(sender.step(Duration.ZERO)).isTrue();
+            assertThat(sender.consumer().step(Duration.ZERO)).isTrue();
             time.advance(Duration.ofMinutes(1));
         }
-        assertThat(sender.step(Duration.ZERO)).isFalse();
+        assertThat(sender.consumer().step(Duration.ZERO)).isFalse();
         assertThat(queue.stats().items()).isZero();
         assertThat(outcomes.getLast()).isEqualTo(CallbackSender.Outcome.ABANDONED);
     }

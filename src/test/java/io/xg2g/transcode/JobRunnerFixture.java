@@ -3,6 +3,7 @@ package io.xg2g.transcode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.dispatch.TranscodeResult;
+import io.xg2g.durability.ManualQueueClock;
 import io.xg2g.durability.TextSerializer;
 import io.xg2g.problem.Problem;
 import io.xg2g.problem.ProblemType;
@@ -54,17 +55,7 @@ abstract class JobRunnerFixture {
         begun.clear();
         store = new JobStore(data, 0, Jobs.JSON, Jobs::delete);
         jobs = new TranscodeJobs(Duration.ofMinutes(10), Duration.ofHours(24), Long.MAX_VALUE, time);
-        QueueClock clock = new QueueClock() {
-            @Override
-            public long nanoTime() {
-                return time.nanoTime();
-            }
-
-            @Override
-            public long currentTimeMillis() {
-                return time.instant().toEpochMilli();
-            }
-        };
+        QueueClock clock = new ManualQueueClock(time);
         queue = HybridQueue.open(
                 QueueOptions.named("jobs")
                         .with(new QueueOptions.Bounds(3, 1000, 64))

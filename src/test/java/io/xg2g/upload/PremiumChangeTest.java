@@ -2,6 +2,7 @@ package io.xg2g.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.durability.ManualQueueClock;
 import io.xg2g.queue.Delivery;
 import io.xg2g.queue.HybridQueue;
 import io.xg2g.queue.QueueClock;
@@ -33,17 +34,7 @@ class PremiumChangeTest {
     Path directory;
 
     private final ManualTime time = new ManualTime();
-    private final QueueClock clock = new QueueClock() {
-        @Override
-        public long nanoTime() {
-            return time.nanoTime();
-        }
-
-        @Override
-        public long currentTimeMillis() {
-            return time.instant().toEpochMilli();
-        }
-    };
+    private final QueueClock clock = new ManualQueueClock(time);
     private AtomicFile used;
     private PremiumChange.Side premium;
     private PremiumChange.Side others;

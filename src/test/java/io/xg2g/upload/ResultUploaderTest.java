@@ -3,9 +3,9 @@ package io.xg2g.upload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.xg2g.durability.ManualQueueClock;
 import io.xg2g.durability.TextSerializer;
 import io.xg2g.queue.HybridQueue;
-import io.xg2g.queue.QueueClock;
 import io.xg2g.queue.QueueOptions;
 import io.xg2g.random.RandomInput;
 import io.xg2g.random.RandomTest;
@@ -45,19 +45,7 @@ class ResultUploaderTest {
     void open() throws IOException {
         results = new WaitingResults(data, time);
         queue = HybridQueue.open(
-                QueueOptions.named("results")
-                        .with(new QueueClock() {
-                            @Override
-                            public long nanoTime() {
-                                return time.nanoTime();
-                            }
-
-                            @Override
-                            public long currentTimeMillis() {
-                                return time.instant().toEpochMilli();
-                            }
-                        })
-                        .withLease(UploadQueues.LEASE),
+                QueueOptions.named("results").with(new ManualQueueClock(time)).withLease(UploadQueues.LEASE),
                 new TextSerializer());
         start();
     }
@@ -89,7 +77,7 @@ class ResultUploaderTest {
     }
 
     private void steps() throws InterruptedException {
-        while (uploader.step(NOW)) {}
+        while (uploader.consumer().step(NOW)) {}
     }
 
     @RandomTest(tries = 50)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.xg2g.delivery.RandomChannel;
+import io.xg2g.durability.ManualQueueClock;
 import io.xg2g.packaging.SegmentTimeline;
 import io.xg2g.packaging.Timeline;
 import io.xg2g.queue.HybridQueue;
@@ -57,17 +58,7 @@ class UploaderTest {
     }
 
     private HybridQueue<Upload> queue(String name) {
-        QueueClock clock = new QueueClock() {
-            @Override
-            public long nanoTime() {
-                return time.nanoTime();
-            }
-
-            @Override
-            public long currentTimeMillis() {
-                return time.instant().toEpochMilli();
-            }
-        };
+        QueueClock clock = new ManualQueueClock(time);
         try {
             HybridQueue<Upload> queue =
                     HybridQueue.open(QueueOptions.named(name).with(clock).withLease(LEASE), new UploadSerializer());
