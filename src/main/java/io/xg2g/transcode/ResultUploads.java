@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -44,31 +45,42 @@ public class ResultUploads {
     }
 
     /**
-     * Checks that a job with an upload can be accepted.
+     * Checks that a job with an upload can be accepted from a client.
      *
      * @throws io.xg2g.problem.ProblemException if there is no target, or too much waits for its upload
      */
-    void checkAvailable() {
+    void checkAvailable(String client) {
         if (!target.isConfigured()) {
             throw ProblemType.INVALID_REQUEST
                     .with("uploads are not enabled; the operator has to configure a target (xg2g.upload.url or"
                             + " xg2g.upload.s3.bucket)")
                     .asException();
         }
-        full().ifPresent(problem -> {
+        full(client).ifPresent(problem -> {
             throw problem.asException();
         });
     }
 
-    /** Returns why no further result can be made for its upload; empty if one can. */
-    Optional<Problem> full() {
-        long waiting = jobs.uploading().stream().mapToLong(TranscodeJob::bytes).sum();
-        return waiting < target.maxBytes()
+    /**
+     * Returns why no further result of a client can be made for its upload; empty if one can. One client gets at most half of the
+     * limit, so that others can upload, too.
+     */
+    Optional<Problem> full(String client) {
+        List<TranscodeJob> waiting = jobs.uploading();
+        long all = bytes(waiting.stream());
+        long own = bytes(waiting.stream().filter(job -> job.client.equals(client)));
+        long share = Math.max(1, target.maxBytes() / 2);
+        return all < target.maxBytes() && own < share
                 ? Optional.empty()
                 : Optional.of(ProblemType.UPLOAD_QUEUE_FULL
-                        .with("results of " + waiting + " bytes wait for their upload; the limit is "
-                                + target.maxBytes() + " (xg2g.upload.max-result-bytes)")
+                        .with("results of " + all + " bytes wait for their upload, of which this client has " + own
+                                + "; the limit is " + target.maxBytes() + " (xg2g.upload.max-result-bytes), and "
+                                + share + " for one client")
                         .retryAfter(RETRY));
+    }
+
+    private static long bytes(Stream<TranscodeJob> jobs) {
+        return jobs.mapToLong(TranscodeJob::bytes).sum();
     }
 
     /**
@@ -94,7 +106,7 @@ public class ResultUploads {
             return false;
         }
         try {
-            checkAvailable();
+            checkAvailable(job.client);
             change(job, completed, new ResultUpload.Waiting());
             try {
                 target.add(job.id);
