@@ -186,25 +186,31 @@ public class ResultUploads {
          * Marks the result as uploaded, and adds the callback of its job.
          *
          * @param url directory of the renditions, with a slash at its end
+         * @return false if the job was deleted meanwhile
          * @throws IOException if that could not be stored; to be repeated
          * @throws QueueException if the callback could not be added; to be repeated
          */
-        public void uploaded(String url) throws IOException {
-            end(new ResultUpload.Uploaded(url, time.instant()));
+        public boolean uploaded(String url) throws IOException {
+            return end(new ResultUpload.Uploaded(url, time.instant()));
         }
 
         /** Marks the upload as failed for good; otherwise as {@link #uploaded}. */
-        public void failed(String reason) throws IOException {
-            LOG.warnf("result not uploaded: job=%s, reason=%s", job.id, reason);
-            end(new ResultUpload.Failed(reason, time.instant()));
+        public boolean failed(String reason) throws IOException {
+            boolean failed = end(new ResultUpload.Failed(reason, time.instant()));
+            if (failed) {
+                LOG.warnf("result not uploaded: job=%s, reason=%s", job.id, reason);
+            }
+            return failed;
         }
 
-        private void end(ResultUpload upload) throws IOException {
-            if (isWanted() && job.state() instanceof JobState.Completed completed) {
-                // The callback first: a kill in between repeats it instead of losing it.
-                callbacks.accept(job, new JobState.Completed(completed.result(), completed.at(), upload));
-                change(job, completed, upload);
+        private boolean end(ResultUpload upload) throws IOException {
+            if (!isWanted() || !(job.state() instanceof JobState.Completed completed)) {
+                return false;
             }
+            // The callback first: a kill in between repeats it instead of losing it.
+            callbacks.accept(job, new JobState.Completed(completed.result(), completed.at(), upload));
+            change(job, completed, upload);
+            return true;
         }
 
         @Override

@@ -48,7 +48,8 @@ class ResultUploadsTest {
                 assertThat(file.name()).isEqualTo("720p.mp4");
                 assertThat(file.file()).hasSize(10);
             });
-            result.uploaded("https://cdn.example.org/transcodes/" + id + "/");
+            assertThat(result.uploaded("https://cdn.example.org/transcodes/" + id + "/"))
+                    .isTrue();
         }
 
         assertThat(results.callbacks).containsExactly(id + " uploaded");
@@ -85,7 +86,8 @@ class ResultUploadsTest {
             results.delete(id);
             assertThat(result.isWanted()).isFalse();
             assertThat(file).exists();
-            result.uploaded("https://cdn.example.org/");
+            assertThat(result.uploaded("https://cdn.example.org/")).isFalse();
+            assertThat(result.failed("PUT was answered with status 413")).isFalse();
         }
         assertThat(results.callbacks).isEmpty();
         assertThat(data.resolve("jobs").resolve(id)).doesNotExist();
@@ -125,7 +127,7 @@ class ResultUploadsTest {
 
     private void fail(String id) throws IOException {
         try (ResultUploads.Result result = results.uploads().open(id).orElseThrow()) {
-            result.failed("PUT was answered with status 413");
+            assertThat(result.failed("PUT was answered with status 413")).isTrue();
         }
     }
 
