@@ -3,6 +3,7 @@ package io.xg2g.durability;
 import io.xg2g.queue.Delivery;
 import io.xg2g.queue.HybridQueue;
 import io.xg2g.queue.QueueException;
+import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -24,6 +25,7 @@ public final class QueueConsumer<T> {
     private final HybridQueue<T> queue;
     private final Executor threads;
     private final Consumer<Delivery<T>> work;
+    private final TimeSource time;
     private final Semaphore free;
     private volatile boolean closed;
 
@@ -36,10 +38,21 @@ public final class QueueConsumer<T> {
      * @param work acknowledges the delivery, or puts it back
      */
     public QueueConsumer(String items, HybridQueue<T> queue, int atOnce, Executor threads, Consumer<Delivery<T>> work) {
+        this(items, queue, atOnce, threads, work, TimeSource.SYSTEM);
+    }
+
+    QueueConsumer(
+            String items,
+            HybridQueue<T> queue,
+            int atOnce,
+            Executor threads,
+            Consumer<Delivery<T>> work,
+            TimeSource time) {
         this.items = items;
         this.queue = queue;
         this.threads = threads;
         this.work = work;
+        this.time = time;
         this.free = new Semaphore(atOnce);
     }
 
@@ -52,8 +65,12 @@ public final class QueueConsumer<T> {
                 } catch (QueueException.Closed end) {
                     return;
                 } catch (QueueException failure) {
-                    LOG.errorf("%s not taken from the queue: error=%s", items, failure.getMessage());
-                    Thread.sleep(AFTER_FAILURE);
+                    LOG.errorf("%s not taken from the queue, tried again: error=%s", items, failure.getMessage());
+                    time.sleep(AFTER_FAILURE);
+                } catch (RuntimeException bug) {
+                    // Of the serializer, for instance. Without this thread nothing would be taken any more.
+                    LOG.errorf(bug, "%s not taken from the queue, tried again", items);
+                    time.sleep(AFTER_FAILURE);
                 }
             }
         } catch (InterruptedException end) {

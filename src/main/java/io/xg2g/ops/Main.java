@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class Main {
     private Main() {}
 
-    /** Runs the program. The locale is set first: all output is machine-readable, with ASCII digits. */
+    /** Runs the program. The locales are set first: all output is machine-readable, with ASCII digits and English messages. */
     public static void main(String[] args) {
         Locale.setDefault(Locale.ROOT);
+        SystemMessages.useEnglish();
         if (args.length > 0 && args[0].equals(NvmlSelfTest.ARGUMENT)) {
             NvmlSelfTest.main(args);
         } else if (args.length > 0 && args[0].equals(Check.ARGUMENT)) {

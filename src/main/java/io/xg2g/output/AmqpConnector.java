@@ -44,7 +44,7 @@ final class AmqpConnector implements ConnectionKeeper.Connector<BrokerSession> {
     @Override
     public BrokerSession connect() throws OutputException, InterruptedException {
         Context context = vertx.getOrCreateContext();
-        CompletableFuture<ProtonConnection> opened = new CompletableFuture<>();
+        CompletableFuture<AmqpSession> opened = new CompletableFuture<>();
         context.runOnContext(_ -> {
             Endpoint endpoint = broker.endpoint();
             ProtonClient.create(vertx)
@@ -54,19 +54,25 @@ final class AmqpConnector implements ConnectionKeeper.Connector<BrokerSession> {
                             endpoint.port(),
                             endpoint.username().orElse(null),
                             endpoint.password().orElse(null),
-                            connected -> open(connected, opened));
+                            connected -> open(context, connected, opened));
         });
         try {
-            ProtonConnection connection = opened.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            return new AmqpSession(context, connection, broker.address(), capacity, time);
+            return opened.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stopped) {
+            abandon(opened);
+            throw stopped;
         } catch (TimeoutException slow) {
-            // A connection that is established later is closed.
-            var _ = opened.thenAccept(late -> context.runOnContext(_ -> late.disconnect()));
+            abandon(opened);
             throw new OutputException(
                     Kind.NOT_CONNECTED, "the broker did not answer within " + timeout.toMillis() + " ms");
         } catch (ExecutionException failed) {
             throw failure(failed.getCause());
         }
+    }
+
+    /** Ends a connection that is established too late. */
+    private static void abandon(CompletableFuture<AmqpSession> opened) {
+        var _ = opened.thenAccept(late -> late.abort(new OutputException(Kind.NOT_CONNECTED, "established too late")));
     }
 
     private ProtonClientOptions options() {
@@ -85,7 +91,8 @@ final class AmqpConnector implements ConnectionKeeper.Connector<BrokerSession> {
         return options;
     }
 
-    private static void open(AsyncResult<ProtonConnection> connected, CompletableFuture<ProtonConnection> opened) {
+    /** Opens a connection. The session is made on its context: the broker may close the connection right after it has opened it. */
+    private void open(Context context, AsyncResult<ProtonConnection> connected, CompletableFuture<AmqpSession> opened) {
         if (connected.failed()) {
             opened.completeExceptionally(connected.cause());
             return;
@@ -95,8 +102,8 @@ final class AmqpConnector implements ConnectionKeeper.Connector<BrokerSession> {
         connection.openHandler(answer -> {
             if (answer.failed()) {
                 opened.completeExceptionally(answer.cause());
-            } else if (!opened.complete(connection)) {
-                connection.disconnect();
+            } else {
+                opened.complete(new AmqpSession(context, connection, broker.address(), capacity, time));
             }
         });
         connection.closeHandler(_ -> {

@@ -137,6 +137,11 @@ final class ConnectionKeeper<S extends Session> {
                     why = use(established);
                 } catch (OutputException failed) {
                     why = failed;
+                } catch (RuntimeException bug) {
+                    // Without this thread there would never be a connection again.
+                    LOG.errorf(bug, "output failed unexpectedly: server=%s", name);
+                    why = new OutputException(
+                            OutputException.Kind.NOT_CONNECTED, "unexpected error; the log has the details");
                 }
                 if (!closed) {
                     failed(why);

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Tells a full disk from other failures of a write. The operating system names them in the language of the user, so that the
- * space which is left decides. A quota may leave space to others, and is recognized by its message in English.
+ * Tells a full disk from other failures of a write by the space that is left. An exceeded quota may leave space to others, and is
+ * recognized by the message of the operating system: in English, the language of a process whose {@code LC_MESSAGES} is {@code C}.
  */
 final class DiskErrors {
     /** With less space than this a disk counts as full. */

@@ -72,7 +72,7 @@ class JobExecution implements JobRunner.Execution {
             if (!Files.exists(job.files.input())) {
                 return sources.fetch(job);
             }
-            Optional<Problem> full = job.requestedUpload() == null ? Optional.empty() : uploads.full();
+            Optional<Problem> full = job.requestedUpload() == null ? Optional.empty() : uploads.full(job.client);
             return full.isPresent()
                     ? new Attempt.Postponed(Attempt.UNAVAILABLE, full.get())
                     : transcode(job, job.request.options(profiles));

@@ -132,7 +132,7 @@ class JobIntake {
             sources.check("callback", submission.callback());
         }
         if (submission.upload() != null) {
-            uploads.checkAvailable();
+            uploads.checkAvailable(submission.client());
         }
     }
 

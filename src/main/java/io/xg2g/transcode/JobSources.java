@@ -130,8 +130,8 @@ class JobSources {
         if (fetching.size() >= MAX_FETCHES) {
             return new Attempt.Postponed(Attempt.BUSY);
         }
-        fetching.add(job.id);
         Path directory = work.create();
+        fetching.add(job.id);
         try {
             return fetch(job, URI.create(source), directory.resolve("source"));
         } finally {

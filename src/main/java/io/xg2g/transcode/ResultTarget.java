@@ -6,7 +6,7 @@ public interface ResultTarget {
     /** Returns whether there is a target. */
     boolean isConfigured();
 
-    /** Returns the bound on the results that wait for their upload, in bytes. */
+    /** Returns the bound on the results that wait for their upload, in bytes; one client gets at most half of it. */
     long maxBytes();
 
     /**

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -44,31 +45,42 @@ public class ResultUploads {
     }
 
     /**
-     * Checks that a job with an upload can be accepted.
+     * Checks that a job with an upload can be accepted from a client.
      *
      * @throws io.xg2g.problem.ProblemException if there is no target, or too much waits for its upload
      */
-    void checkAvailable() {
+    void checkAvailable(String client) {
         if (!target.isConfigured()) {
             throw ProblemType.INVALID_REQUEST
                     .with("uploads are not enabled; the operator has to configure a target (xg2g.upload.url or"
                             + " xg2g.upload.s3.bucket)")
                     .asException();
         }
-        full().ifPresent(problem -> {
+        full(client).ifPresent(problem -> {
             throw problem.asException();
         });
     }
 
-    /** Returns why no further result can be made for its upload; empty if one can. */
-    Optional<Problem> full() {
-        long waiting = jobs.uploading().stream().mapToLong(TranscodeJob::bytes).sum();
-        return waiting < target.maxBytes()
+    /**
+     * Returns why no further result of a client can be made for its upload; empty if one can. One client gets at most half of the
+     * limit, so that others can upload, too.
+     */
+    Optional<Problem> full(String client) {
+        List<TranscodeJob> waiting = jobs.uploading();
+        long all = bytes(waiting.stream());
+        long own = bytes(waiting.stream().filter(job -> job.client.equals(client)));
+        long share = Math.max(1, target.maxBytes() / 2);
+        return all < target.maxBytes() && own < share
                 ? Optional.empty()
                 : Optional.of(ProblemType.UPLOAD_QUEUE_FULL
-                        .with("results of " + waiting + " bytes wait for their upload; the limit is "
-                                + target.maxBytes() + " (xg2g.upload.max-result-bytes)")
+                        .with("results of " + all + " bytes wait for their upload, of which this client has " + own
+                                + "; the limit is " + target.maxBytes() + " (xg2g.upload.max-result-bytes), and "
+                                + share + " for one client")
                         .retryAfter(RETRY));
+    }
+
+    private static long bytes(Stream<TranscodeJob> jobs) {
+        return jobs.mapToLong(TranscodeJob::bytes).sum();
     }
 
     /**
@@ -94,7 +106,7 @@ public class ResultUploads {
             return false;
         }
         try {
-            checkAvailable();
+            checkAvailable(job.client);
             change(job, completed, new ResultUpload.Waiting());
             try {
                 target.add(job.id);
@@ -174,25 +186,31 @@ public class ResultUploads {
          * Marks the result as uploaded, and adds the callback of its job.
          *
          * @param url directory of the renditions, with a slash at its end
+         * @return false if the job was deleted meanwhile
          * @throws IOException if that could not be stored; to be repeated
          * @throws QueueException if the callback could not be added; to be repeated
          */
-        public void uploaded(String url) throws IOException {
-            end(new ResultUpload.Uploaded(url, time.instant()));
+        public boolean uploaded(String url) throws IOException {
+            return end(new ResultUpload.Uploaded(url, time.instant()));
         }
 
         /** Marks the upload as failed for good; otherwise as {@link #uploaded}. */
-        public void failed(String reason) throws IOException {
-            LOG.warnf("result not uploaded: job=%s, reason=%s", job.id, reason);
-            end(new ResultUpload.Failed(reason, time.instant()));
+        public boolean failed(String reason) throws IOException {
+            boolean failed = end(new ResultUpload.Failed(reason, time.instant()));
+            if (failed) {
+                LOG.warnf("result not uploaded: job=%s, reason=%s", job.id, reason);
+            }
+            return failed;
         }
 
-        private void end(ResultUpload upload) throws IOException {
-            if (isWanted() && job.state() instanceof JobState.Completed completed) {
-                // The callback first: a kill in between repeats it instead of losing it.
-                callbacks.accept(job, new JobState.Completed(completed.result(), completed.at(), upload));
-                change(job, completed, upload);
+        private boolean end(ResultUpload upload) throws IOException {
+            if (!isWanted() || !(job.state() instanceof JobState.Completed completed)) {
+                return false;
             }
+            // The callback first: a kill in between repeats it instead of losing it.
+            callbacks.accept(job, new JobState.Completed(completed.result(), completed.at(), upload));
+            change(job, completed, upload);
+            return true;
         }
 
         @Override

@@ -127,8 +127,9 @@ final class ResultUploader {
             Progress known = progress.computeIfAbsent(job, _ -> new Progress());
             try {
                 store(result, known);
-                result.uploaded(parts.address() + result.directory() + "/");
-                parts.metrics().uploadedResult();
+                if (result.uploaded(parts.address() + result.directory() + "/")) {
+                    parts.metrics().uploadedResult();
+                }
             } catch (TargetException failure) {
                 parts.metrics().failed(failure.kind());
                 if (!isFinal(known, failure)) {
@@ -136,8 +137,9 @@ final class ResultUploader {
                     putBack(delivery, parts.circuit().backoff().after(known.attempts));
                     return;
                 }
-                result.failed(String.valueOf(failure.getMessage()));
-                parts.metrics().failedResult();
+                if (result.failed(String.valueOf(failure.getMessage()))) {
+                    parts.metrics().failedResult();
+                }
             }
             progress.remove(job);
             delivery.acknowledge();

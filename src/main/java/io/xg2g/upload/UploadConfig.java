@@ -61,8 +61,8 @@ public interface UploadConfig {
     MemorySize maxBytes();
 
     /**
-     * Maximum size of the results of transcodes that wait for their upload: 1M to 16T. Beyond, transcodes with an upload wait, and
-     * further ones are refused.
+     * Maximum size of the results of transcodes that wait for their upload, of which one client has at most half: 1M to 16T. Beyond,
+     * transcodes with an upload wait, and further ones are refused.
      */
     @WithDefault("4G")
     MemorySize maxResultBytes();

@@ -127,7 +127,7 @@ class CameraOutputsServiceIT {
     private void awaitFrames(int number) {
         Awaitility.await(number + " frames")
                 .atMost(Patience.seconds(60 + number / 20))
-                .failFast(() -> !wrong.isEmpty())
+                .failFast(() -> assertThat(wrong).isEmpty())
                 .until(() -> count() >= number && sequences.size() == CAMERAS.size());
     }
 }

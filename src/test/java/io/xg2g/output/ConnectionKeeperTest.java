@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
@@ -49,6 +50,40 @@ class ConnectionKeeperTest {
         assertThat(refusing.state().connected()).isFalse();
         assertThat(refusing.state().reason()).isEqualTo("wrong password");
         assertThatThrownBy(refusing::session).hasMessage("test is not connected: wrong password");
+    }
+
+    @Test
+    void anUnexpectedErrorIsAFailureLikeOthers() {
+        FakeSession session = new FakeSession(time);
+        List<String> events = new CopyOnWriteArrayList<>();
+        AtomicReference<ConnectionKeeper<FakeSession>> failed = new AtomicReference<>();
+        ConnectionKeeper<FakeSession> failing = new ConnectionKeeper<>(
+                "test",
+                () -> switch (events.size()) {
+                    case 0 -> {
+                        events.add("connector");
+                        throw new IllegalStateException("bug of a client");
+                    }
+                    case 1 -> session;
+                    default -> {
+                        failed.get().close();
+                        events.add("connector again");
+                        throw new OutputException(Kind.NOT_CONNECTED, "end of the test");
+                    }
+                },
+                time,
+                () -> 1);
+        failed.set(failing);
+        failing.start(() -> {
+            events.add("listener: " + failing.state().connected());
+            throw new IllegalStateException("bug of a listener");
+        });
+
+        Awaitility.await().atMost(Patience.seconds(10)).until(() -> events.size() == 3);
+        assertThat(events).containsExactly("connector", "listener: true", "connector again");
+        assertThat(session.ended).isDone();
+        assertThat(failing.state().connected()).isFalse();
+        assertThat(failing.state().reason()).isEqualTo("unexpected error; the log has the details");
     }
 
     @Test

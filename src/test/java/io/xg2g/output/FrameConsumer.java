@@ -1,5 +1,7 @@
 package io.xg2g.output;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.rabbitmq.client.Connection;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -40,8 +42,8 @@ abstract class FrameConsumer implements AutoCloseable {
     /** Waits until all these have come. */
     void awaitAll(Set<TestFrame> frames) {
         Awaitility.await("frames")
-                .atMost(Patience.seconds(30))
-                .failFast(() -> !wrong.isEmpty())
+                .atMost(Patience.seconds(30 + frames.size() / 500))
+                .failFast(() -> assertThat(wrong).isEmpty())
                 .until(() -> received.containsAll(frames));
     }
 
@@ -57,7 +59,7 @@ abstract class FrameConsumer implements AutoCloseable {
         };
     }
 
-    /** Reads what is stored. */
+    /** Reads what is stored from its start on. */
     private static final class OfRedis extends FrameConsumer {
         private final RespClient client;
 
@@ -65,6 +67,7 @@ abstract class FrameConsumer implements AutoCloseable {
             client = new RespClient(servers.redis.port());
             client.text("AUTH", OutputServers.PASSWORD);
             client.text("SELECT", "1");
+            client.text("FLUSHDB");
         }
 
         @Override

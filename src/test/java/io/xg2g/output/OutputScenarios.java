@@ -55,7 +55,7 @@ final class OutputScenarios implements AutoCloseable {
                         },
                         threads));
             }
-            CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).get(20, TimeUnit.MINUTES);
+            CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).get(1, TimeUnit.HOURS);
         }
     }
 

@@ -18,7 +18,7 @@ enum Target {
         @Override
         Map<String, String> settings(int port, String password) {
             return Map.of(
-                    "redis.url", "redis://127.0.0.1:" + port + "/1", "redis.password", password, "redis.ttl", "10m");
+                    "redis.url", "redis://127.0.0.1:" + port + "/1", "redis.password", password, "redis.ttl", "24h");
         }
     },
     RABBITMQ {

@@ -48,6 +48,25 @@ final class Jobs {
                 uploadPath);
     }
 
+    /** Request of a job whose source is fetched. */
+    static JobRequest fetched(String id, String source) {
+        return new JobRequest(
+                id,
+                "client",
+                "720p",
+                "NORMAL",
+                null,
+                null,
+                1,
+                1_700_000_000_000L,
+                null,
+                "fingerprint",
+                source,
+                null,
+                "http://127.0.0.1:8080",
+                null);
+    }
+
     /** Deletes a directory with its files. */
     static void delete(Path directory) {
         try (Stream<Path> all = Files.walk(directory)) {

@@ -48,7 +48,8 @@ class ResultUploadsTest {
                 assertThat(file.name()).isEqualTo("720p.mp4");
                 assertThat(file.file()).hasSize(10);
             });
-            result.uploaded("https://cdn.example.org/transcodes/" + id + "/");
+            assertThat(result.uploaded("https://cdn.example.org/transcodes/" + id + "/"))
+                    .isTrue();
         }
 
         assertThat(results.callbacks).containsExactly(id + " uploaded");
@@ -64,9 +65,7 @@ class ResultUploadsTest {
     void aFailedUploadIsRetainedLongerAndCanBeRetried() throws IOException {
         String id = complete();
         assertThat(results.retry(id)).isFalse();
-        try (ResultUploads.Result result = results.uploads().open(id).orElseThrow()) {
-            result.failed("PUT was answered with status 413");
-        }
+        fail(id);
         assertThat(results.callbacks).containsExactly(id + " failed");
         results.restart();
         time.advance(Duration.ofHours(23));
@@ -87,7 +86,8 @@ class ResultUploadsTest {
             results.delete(id);
             assertThat(result.isWanted()).isFalse();
             assertThat(file).exists();
-            result.uploaded("https://cdn.example.org/");
+            assertThat(result.uploaded("https://cdn.example.org/")).isFalse();
+            assertThat(result.failed("PUT was answered with status 413")).isFalse();
         }
         assertThat(results.callbacks).isEmpty();
         assertThat(data.resolve("jobs").resolve(id)).doesNotExist();
@@ -96,25 +96,59 @@ class ResultUploadsTest {
     @Test
     void furtherUploadsAreRefusedWhileTooMuchWaits() throws IOException {
         results.maxBytes = 20;
-        complete();
-        assertThatCode(() -> results.uploads().checkAvailable()).doesNotThrowAnyException();
-        String second = complete();
+        completeFor("one");
+        available("other");
+        String second = completeFor("other");
 
-        assertThatThrownBy(() -> results.uploads().checkAvailable())
+        refused("third", "20 bytes wait for their upload, of which this client has 0;");
+        results.delete(second);
+        available("third");
+    }
+
+    @Test
+    void oneClientGetsHalfOfTheBound() throws IOException {
+        results.maxBytes = 40;
+        String first = completeFor("greedy");
+        available("greedy");
+        completeFor("greedy");
+
+        refused("greedy", "the limit is 40 (xg2g.upload.max-result-bytes), and 20 for one client");
+        available("other");
+        fail(first);
+        available("greedy");
+        completeFor("greedy");
+        assertThatThrownBy(() -> results.retry(first)).hasMessageContaining("20 for one client");
+        assertThat(results.state(first)).isEqualTo("failed");
+    }
+
+    private String completeFor(String client) {
+        return results.complete(client, null, Map.of("720p.mp4", new byte[10]));
+    }
+
+    private void fail(String id) throws IOException {
+        try (ResultUploads.Result result = results.uploads().open(id).orElseThrow()) {
+            assertThat(result.failed("PUT was answered with status 413")).isTrue();
+        }
+    }
+
+    private void available(String client) {
+        assertThatCode(() -> results.uploads().checkAvailable(client)).doesNotThrowAnyException();
+        assertThat(results.uploads().full(client)).isEmpty();
+    }
+
+    private void refused(String client, String reason) {
+        assertThatThrownBy(() -> results.uploads().checkAvailable(client))
                 .isInstanceOfSatisfying(
                         ProblemException.class,
                         refused -> assertThat(refused.problem().type()).isEqualTo(ProblemType.UPLOAD_QUEUE_FULL))
-                .hasMessageContaining("20 bytes")
-                .hasMessageContaining("xg2g.upload.max-result-bytes");
-        assertThat(results.uploads().full()).isPresent();
-        results.delete(second);
-        assertThat(results.uploads().full()).isEmpty();
+                .hasMessageContaining(reason);
+        assertThat(results.uploads().full(client)).isPresent();
     }
 
     @Test
     void withoutATargetUploadsAreRefused() {
         results.configured = false;
-        assertThatThrownBy(() -> results.uploads().checkAvailable())
+        assertThatThrownBy(() -> results.uploads().checkAvailable("client"))
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining("xg2g.upload.url");
     }

@@ -80,9 +80,13 @@ public final class WaitingResults {
 
     /** Completes a job with renditions of these contents, by the names of their files. */
     public String complete(@Nullable String path, Map<String, byte[]> renditions) {
+        return complete("client", path, renditions);
+    }
+
+    String complete(String client, @Nullable String path, Map<String, byte[]> renditions) {
         String id = UUID.randomUUID().toString();
         UploadOption upload = new UploadOption(path);
-        JobRequest request = Jobs.request(id, "client", null, 1, upload.directory(id));
+        JobRequest request = Jobs.request(id, client, null, 1, upload.directory(id));
         try {
             JobFiles files = store.create(request, null);
             List<Rendition> made = new ArrayList<>();

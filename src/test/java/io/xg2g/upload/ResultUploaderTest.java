@@ -11,6 +11,7 @@ import io.xg2g.random.RandomInput;
 import io.xg2g.random.RandomTest;
 import io.xg2g.schedule.Backoff;
 import io.xg2g.schedule.ManualTime;
+import io.xg2g.transcode.ResultUploads;
 import io.xg2g.transcode.WaitingResults;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,11 +60,15 @@ class ResultUploaderTest {
 
     /** A new run of the program. */
     private void start() {
+        start(job -> results.uploads().open(job));
+    }
+
+    private void start(Function<String, Optional<ResultUploads.Result>> opening) {
         TargetCircuit circuit =
                 new TargetCircuit(time::nanoTime, Backoff.exact(Duration.ofSeconds(1), Duration.ofSeconds(60)));
         uploader = new ResultUploader(new ResultUploader.Parts(
                 queue,
-                job -> results.uploads().open(job),
+                opening,
                 target,
                 "https://cdn.example.org/live/",
                 circuit,
@@ -136,11 +143,14 @@ class ResultUploaderTest {
 
         assertThat(results.state(id)).isEqualTo("failed");
         assertThat(queue.stats().items()).isZero();
-        assertThat(registry.get("xg2g.upload.results")
-                        .tag("outcome", "failed")
-                        .counter()
-                        .count())
-                .isEqualTo(1);
+        assertThat(ended("failed")).isEqualTo(1);
+    }
+
+    private double ended(String outcome) {
+        return registry.get("xg2g.upload.results")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
     }
 
     @Test
@@ -180,6 +190,23 @@ class ResultUploaderTest {
         steps();
         assertThat(target.objects).isEmpty();
         assertThat(queue.stats().items()).isZero();
+    }
+
+    @Test
+    void aResultThatIsDeletedDuringItsUploadCountsAsNeitherUploadedNorFailed() throws Exception {
+        start(job -> {
+            Optional<ResultUploads.Result> open = results.uploads().open(job);
+            results.delete(job);
+            return open;
+        });
+        String id = add(null, Map.of("480p.mp4", new byte[1]));
+
+        steps();
+
+        assertThat(results.state(id)).isEqualTo("gone");
+        assertThat(queue.stats().items()).isZero();
+        assertThat(ended("uploaded") + ended("failed")).isZero();
+        assertThat(results.callbacks).isEmpty();
     }
 
     @Test

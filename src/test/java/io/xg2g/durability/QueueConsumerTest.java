@@ -1,0 +1,63 @@
+package io.xg2g.durability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.xg2g.queue.Delivery;
+import io.xg2g.queue.HybridQueue;
+import io.xg2g.queue.QueueOptions;
+import io.xg2g.queue.Serializer;
+import io.xg2g.schedule.ManualTime;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class QueueConsumerTest {
+    private final ManualTime time = new ManualTime();
+    private final List<String> taken = new ArrayList<>();
+
+    @Test
+    void anItemThatCannotBeReadIsTriedAgainAndOthersFollow() throws IOException {
+        int[] failures = {2};
+        TextSerializer text = new TextSerializer();
+        Serializer<String> failing = new Serializer<>() {
+            @Override
+            public byte[] toBytes(String item) {
+                return text.toBytes(item);
+            }
+
+            @Override
+            public String fromBytes(byte[] bytes) {
+                if (failures[0]-- > 0) {
+                    throw new IllegalStateException("of another version of the program");
+                }
+                return text.fromBytes(bytes);
+            }
+        };
+        try (HybridQueue<String> queue = HybridQueue.open(QueueOptions.named("test"), failing)) {
+            queue.add("one");
+            queue.add("two");
+            consumer(queue).run();
+        }
+
+        assertThat(taken).containsExactly("one", "two");
+        assertThat(time.sinceStart()).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    /** Closes itself after the second item. */
+    private QueueConsumer<String> consumer(HybridQueue<String> queue) {
+        AtomicReference<QueueConsumer<String>> consumer = new AtomicReference<>();
+        consumer.set(new QueueConsumer<>("items", queue, 1, Runnable::run, delivery -> take(delivery, consumer), time));
+        return consumer.get();
+    }
+
+    private void take(Delivery<String> delivery, AtomicReference<QueueConsumer<String>> consumer) {
+        taken.add(delivery.item());
+        delivery.acknowledge();
+        if (taken.size() == 2) {
+            consumer.get().close();
+        }
+    }
+}
