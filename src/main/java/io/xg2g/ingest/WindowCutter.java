@@ -112,6 +112,11 @@ public final class WindowCutter {
         return bytes <= MAX_BYTES;
     }
 
+    /** Returns whether a frame that was not added can begin another grid at once: it continues in time with another format. */
+    boolean isOtherFormat(VideoFrame frame) {
+        return frame.keyframe() && last != null && continues(frame, last) && changesParameters(frame);
+    }
+
     /** Returns whether no keyframe was found in the first 30 s. */
     boolean lacksKeyframe(VideoFrame frame) {
         if (last != null || frame.keyframe()) {
@@ -124,16 +129,21 @@ public final class WindowCutter {
     }
 
     private boolean follows(VideoFrame frame) {
+        if (changesParameters(frame)) {
+            return false;
+        }
         if (frame.parameters() != 0) {
-            if (parameters != 0 && parameters != frame.parameters()) {
-                return false;
-            }
             parameters = frame.parameters();
         }
-        if (last == null) {
-            return true;
-        }
-        long step = frame.dts() - last.dts();
+        return last == null || continues(frame, last);
+    }
+
+    private boolean changesParameters(VideoFrame frame) {
+        return frame.parameters() != 0 && parameters != 0 && parameters != frame.parameters();
+    }
+
+    private static boolean continues(VideoFrame frame, VideoFrame before) {
+        long step = frame.dts() - before.dts();
         return step <= MAX_STEP_FORWARD && step >= -MAX_STEP_BACK;
     }
 
