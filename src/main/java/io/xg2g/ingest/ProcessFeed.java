@@ -24,6 +24,11 @@ final class ProcessFeed implements Feed {
     /** Number of reads during which the child can report video that MPEG-TS does not carry: it does so when it begins. */
     private static final int REPORTING_READS = 20;
 
+    /** Maximum time, in nanoseconds, between the first output of a child and its report, which another thread reads. */
+    private static final long REPORTING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private static final Failure ENDED = new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source ended");
 
     private final Pacer pacer = new Pacer();
@@ -102,6 +107,10 @@ final class ProcessFeed implements Feed {
             return false;
         }
         Optional<String> codec = process.uncarriedVideo();
+        for (long waited = 0; reads == 1 && codec.isEmpty() && waited < REPORTING_NANOS; waited += POLL_NANOS) {
+            LockSupport.parkNanos(POLL_NANOS);
+            codec = process.uncarriedVideo();
+        }
         codec.ifPresent(name -> LOG.infof("video is encoded, because MPEG-TS cannot carry it: codec=%s", name));
         return codec.isPresent();
     }

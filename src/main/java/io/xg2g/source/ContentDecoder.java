@@ -52,7 +52,7 @@ final class ContentDecoder {
                         + encoding.replaceAll("[^a-z0-9, -]", "?") + "»; supported are gzip and deflate");
         };
         return new FilterInputStream(decoded) {
-            /** Leaves the decoder open, which another thread may be reading from. */
+            // Leaves the decoder open, which another thread may be reading from.
             @Override
             public void close() throws IOException {
                 body.close();

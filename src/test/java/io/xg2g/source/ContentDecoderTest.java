@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class ContentDecoderTest {
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "GZIP", "x-gzip", "deflate"})
     void anEncodedBodyIsDecoded(String encoding) throws IOException {
-        SourceResponse decoded = ContentDecoder.decoded(response(200, encoding, encoded(encoding.toLowerCase())));
+        SourceResponse decoded = ContentDecoder.decoded(response(200, encoding, encoded(encoding.toLowerCase(Locale.ROOT))));
 
         assertThat(decoded.body().readAllBytes()).isEqualTo(BODY);
         assertThat(decoded.headers().names()).containsExactly("Content-Type");
