@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.xg2g.channel.Channel;
 import io.xg2g.channel.ChannelSpec.Invalid;
+import io.xg2g.ingest.NetworkOptions;
 import io.xg2g.ingest.Source;
 import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemType;
@@ -95,7 +96,7 @@ class CameraCatalog {
         Camera camera;
         try {
             camera = spec.camera(Camera.Origin.API, false);
-            if (camera.input() instanceof Camera.Input.Own(Source.Network(URI uri, boolean _))) {
+            if (camera.input() instanceof Camera.Input.Own(Source.Network(URI uri, boolean _, NetworkOptions _))) {
                 policy.admit(uri);
             }
         } catch (Invalid invalid) {

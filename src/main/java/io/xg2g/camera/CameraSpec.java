@@ -4,6 +4,8 @@ import io.xg2g.channel.Channel;
 import io.xg2g.channel.ChannelSpec;
 import io.xg2g.channel.ChannelSpec.Invalid;
 import io.xg2g.ffmpeg.FrameOptions;
+import io.xg2g.ffmpeg.RtspTransport;
+import io.xg2g.ingest.NetworkOptions;
 import io.xg2g.ingest.Source;
 import java.net.URI;
 import java.util.Optional;
@@ -135,17 +137,17 @@ record CameraSpec(
         throw new Invalid("size", text, "width x height in pixels, each 16 to 8192, for instance 1280x720, or source");
     }
 
-    private FrameOptions.Transport frameTransport(Source source, boolean trusted) throws Invalid {
+    private RtspTransport frameTransport(Source source, boolean trusted) throws Invalid {
         String text = transport == null ? DEFAULT_TRANSPORT : transport;
         return switch (text) {
-            case "tcp" -> FrameOptions.Transport.TCP;
+            case "tcp" -> RtspTransport.TCP;
             case "udp" -> {
-                boolean rtsp = source instanceof Source.Network(URI uri, boolean _)
+                boolean rtsp = source instanceof Source.Network(URI uri, boolean _, NetworkOptions _)
                         && uri.getScheme().equalsIgnoreCase("rtsp");
                 if (!trusted || !rtsp) {
                     throw new Invalid("transport", text, "tcp; udp with an rtsp URL in the configuration only");
                 }
-                yield FrameOptions.Transport.UDP;
+                yield RtspTransport.UDP;
             }
             default -> throw new Invalid("transport", text, "tcp or udp");
         };

@@ -2,6 +2,7 @@ package io.xg2g.camera;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.xg2g.http.PublicUrl;
+import io.xg2g.ingest.NetworkOptions;
 import io.xg2g.ingest.Source;
 import io.xg2g.redaction.Redaction;
 import java.net.URI;
@@ -92,7 +93,7 @@ public record CameraView(
                 camera.id(),
                 camera.name(),
                 camera.input().kind(),
-                camera.input() instanceof Camera.Input.Own(Source.Network(URI uri, boolean _))
+                camera.input() instanceof Camera.Input.Own(Source.Network(URI uri, boolean _, NetworkOptions _))
                         ? Redaction.url(uri)
                         : null,
                 camera.input() instanceof Camera.Input.OfChannel(String channel) ? channel : null,

@@ -13,8 +13,22 @@ import java.util.Optional;
  * @param logo URL of the logo
  * @param source source of the media
  * @param origin origin of the definition
+ * @param number channel number in lists: 1 to 99999
  */
-public record Channel(String id, String name, String group, Optional<URI> logo, Source source, Origin origin) {
+public record Channel(
+        String id,
+        String name,
+        String group,
+        Optional<URI> logo,
+        Source source,
+        Origin origin,
+        Optional<Integer> number) {
+
+    /** Creates a channel without a number. */
+    public Channel(String id, String name, String group, Optional<URI> logo, Source source, Origin origin) {
+        this(id, name, group, logo, source, origin, Optional.empty());
+    }
+
     /** Regular expression of an id. */
     public static final String ID = "[a-z0-9][a-z0-9_-]{0,63}";
 

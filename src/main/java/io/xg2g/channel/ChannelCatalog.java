@@ -3,6 +3,7 @@ package io.xg2g.channel;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.xg2g.ingest.NetworkOptions;
 import io.xg2g.ingest.Source;
 import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemType;
@@ -122,7 +123,7 @@ public class ChannelCatalog {
         Channel channel;
         try {
             channel = spec.channel(Channel.Origin.API, false);
-            if (channel.source() instanceof Source.Network(URI uri, boolean _)) {
+            if (channel.source() instanceof Source.Network(URI uri, boolean _, NetworkOptions _)) {
                 policy.admit(uri);
             }
         } catch (ChannelSpec.Invalid invalid) {

@@ -6,6 +6,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.PublicUrl;
 import io.xg2g.http.PublicUrls;
 import io.xg2g.http.Roles;
+import io.xg2g.ingest.NetworkOptions;
 import io.xg2g.ingest.Source;
 import io.xg2g.problem.ProblemType;
 import io.xg2g.redaction.Redaction;
@@ -102,10 +103,10 @@ public class ChannelResource {
     @RolesAllowed(Roles.OPERATOR)
     @Operation(
             summary = "Add a channel",
-            description =
-                    "url is an http, https, rtsp, rtsps, srt or udp URL that xg2g.source.allow allows. Credentials"
-                            + " are given as username and password, or percent-encoded in url. The channel persists across"
-                            + " restarts; responses never contain its credentials.")
+            description = "url is an http, https, rtsp, rtsps, rtmp, srt, udp or rtp URL that xg2g.source.allow allows."
+                    + " Credentials are given as username and password, or percent-encoded in url; headers are"
+                    + " sent to the host of url only. The channel persists across restarts; responses never"
+                    + " contain its credentials and headers.")
     @APIResponse(responseCode = "201", description = "Added; Location is the URL of the channel")
     @APIResponse(responseCode = "403", description = "The address is not allowed: source-not-allowed")
     @APIResponse(responseCode = "409", description = "The id is in use")
@@ -115,8 +116,8 @@ public class ChannelResource {
     public Response add(@Nullable ChannelSpec spec, @Context RoutingContext context) {
         if (spec == null) {
             throw ProblemType.INVALID_REQUEST
-                    .with(
-                            "the body is empty; send a JSON object with id, name, group, logo, url, username and password")
+                    .with("the body is empty; send a JSON object with id, name, group, logo, url, username, password,"
+                            + " headers, rtspTransport and number")
                     .asException();
         }
         Channel channel = catalog.add(spec);
@@ -179,7 +180,9 @@ public class ChannelResource {
                 channel.group(),
                 channel.logo().map(URI::toString).orElse(null),
                 channel.source().kind(),
-                channel.source() instanceof Source.Network(URI uri, boolean _) ? Redaction.url(uri) : null,
+                channel.source() instanceof Source.Network(URI uri, boolean _, NetworkOptions _)
+                        ? Redaction.url(uri)
+                        : null,
                 channel.origin().name().toLowerCase(Locale.ROOT),
                 streams.find(channel.id()).isPresent(),
                 base + LivePath.MASTER,
@@ -191,7 +194,7 @@ public class ChannelResource {
     /**
      * Channel, as returned by the API.
      *
-     * @param source receiver, http, https, rtsp, rtsps, srt, udp, file or demo
+     * @param source receiver, http, https, rtsp, rtsps, rtmp, srt, udp, rtp, file or demo
      * @param url scheme, host and port of a network source
      * @param origin built_in, configuration, api or receiver
      * @param live whether the channel is running

@@ -1,11 +1,15 @@
 package io.xg2g.channel;
 
+import io.xg2g.ffmpeg.RtspTransport;
+import io.xg2g.ingest.NetworkOptions;
 import io.xg2g.ingest.Source;
 import io.xg2g.redaction.Redaction;
+import io.xg2g.source.SourceHeaders;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -21,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param url URL of the source
  * @param username user name of the source, unless it is in the URL
  * @param password password of the source, not percent-encoded
+ * @param headers request headers of an HTTP source, by name; they may be secret
+ * @param rtspTransport transport of the media of an RTSP source: {@code auto}, {@code tcp} or {@code udp}
+ * @param number channel number in lists
  */
 @Schema(name = "ChannelSpec")
 public record ChannelSpec(
@@ -41,12 +48,47 @@ public record ChannelSpec(
         String username,
 
         @Schema(format = "password", writeOnly = true) @Nullable
-        String password) {
+        String password,
 
-    private static final Set<String> SCHEMES = Set.of("http", "https", "rtsp", "rtsps", "srt", "udp");
-    private static final String ALLOWED_URL = "an http, https, rtsp, rtsps, srt or udp URL with a host";
+        @Schema(
+                description = "request headers of an http or https source; sent to the host of url only",
+                examples = "{\"User-Agent\": \"VLC/3.0.20\", \"Referer\": \"https://tv.example.org/\"}",
+                writeOnly = true)
+        @Nullable
+        Map<String, String> headers,
+
+        @Schema(
+                enumeration = {"auto", "tcp", "udp"},
+                defaultValue = "auto",
+                description = "transport of the media of an rtsp source; auto tries TCP first")
+        @Nullable
+        String rtspTransport,
+
+        @Schema(examples = "7", minimum = "1", maximum = "99999") @Nullable
+        Integer number) {
+
+    private static final Set<String> HTTP = Set.of("http", "https");
+    private static final Set<String> RTSP = Set.of("rtsp", "rtsps");
+    /** Schemes of addresses that may be a multicast group: {@code udp://@239.0.0.1:5000}. */
+    private static final Set<String> RECEIVED = Set.of("udp", "rtp");
+
+    private static final Set<String> SCHEMES = Set.of("http", "https", "rtsp", "rtsps", "rtmp", "srt", "udp", "rtp");
+    private static final String ALLOWED_URL = "an http, https, rtsp, rtsps, rtmp, srt, udp or rtp URL with a host";
+    private static final int MAX_NUMBER = 99_999;
     private static final int MAX_TEXT_LENGTH = 200;
     private static final int MAX_URL_LENGTH = 2000;
+
+    /** Creates a definition without options of the source and without a number. */
+    public ChannelSpec(
+            @Nullable String id,
+            @Nullable String name,
+            @Nullable String group,
+            @Nullable String logo,
+            @Nullable String url,
+            @Nullable String username,
+            @Nullable String password) {
+        this(id, name, group, logo, url, username, password, null, null, null);
+    }
 
     /** Validation error: names the member, its value and what is allowed. */
     public static final class Invalid extends Exception {
@@ -79,8 +121,17 @@ public record ChannelSpec(
                     id,
                     "1 to 64 lower-case letters, digits, hyphens or underscores, the first a letter or digit");
         }
+        if (number != null && (number < 1 || number > MAX_NUMBER)) {
+            throw new Invalid("number", number.toString(), "1 to " + MAX_NUMBER);
+        }
         return new Channel(
-                id, text("name", name, id), text("group", group, "Channels"), logoAddress(), source(trusted), origin);
+                id,
+                text("name", name, id),
+                text("group", group, "Channels"),
+                logoAddress(),
+                source(trusted),
+                origin,
+                Optional.ofNullable(number));
     }
 
     private static String text(String member, @Nullable String value, String defaultValue) throws Invalid {
@@ -118,31 +169,63 @@ public record ChannelSpec(
         if (SourceCredentials.areUnencoded(url)) {
             throw new Invalid("url", null, allowed + SourceCredentials.ENCODING);
         }
-        URI uri = parse("url", url, url.contains("@") ? allowed + SourceCredentials.ENCODING : allowed);
+        URI uri = parse("url", url, allowed);
         uri = SourceCredentials.embed(uri, username, password);
         if (!trusted) {
             if (uri.getScheme() == null || (SCHEMES.contains(scheme(uri)) && uri.getRawAuthority() == null)) {
                 throw new Invalid("url", null, allowed);
             }
-            return new Source.Network(uri, false);
+            return new Source.Network(uri, false, options(uri));
         }
         if (scheme(uri).equals("file") && uri.getPath() != null && uri.getPath().startsWith("/")) {
+            options(uri);
             return new Source.Loop(Path.of(uri.getPath()));
         }
         // udp://@239.0.0.1:5000 is the usual notation of a multicast group.
-        boolean host = uri.getHost() != null || (scheme(uri).equals("udp") && uri.getRawAuthority() != null);
+        boolean host = uri.getHost() != null || (RECEIVED.contains(scheme(uri)) && uri.getRawAuthority() != null);
         if (!SCHEMES.contains(scheme(uri)) || !host) {
             throw new Invalid(
                     "url", url, SourceCredentials.mayBeUnencoded(url) ? allowed + SourceCredentials.ENCODING : allowed);
         }
-        return new Source.Network(uri, true);
+        return new Source.Network(uri, true, options(uri));
+    }
+
+    private NetworkOptions options(URI uri) throws Invalid {
+        SourceHeaders checked = SourceHeaders.NONE;
+        if (headers != null && !headers.isEmpty()) {
+            if (!HTTP.contains(scheme(uri))) {
+                throw new Invalid("headers are given with a url of another scheme; allowed: with an http or https URL");
+            }
+            try {
+                checked = new SourceHeaders(headers);
+            } catch (IllegalArgumentException invalid) {
+                throw new Invalid("headers contains " + invalid.getMessage() + ", which is not allowed; allowed: "
+                        + SourceHeaders.ALLOWED);
+            }
+        }
+        String transport = rtspTransport == null || rtspTransport.isBlank() ? "auto" : rtspTransport.strip();
+        RtspTransport selected = switch (transport) {
+            case "auto" -> RtspTransport.AUTO;
+            case "tcp" -> RtspTransport.TCP;
+            case "udp" -> RtspTransport.UDP;
+            default -> throw new Invalid("rtsp-transport", transport, "auto, tcp or udp");
+        };
+        boolean possible = selected == RtspTransport.AUTO
+                || (RTSP.contains(scheme(uri))
+                        && (selected == RtspTransport.TCP || !scheme(uri).equals("rtsps")));
+        if (!possible) {
+            throw new Invalid("rtsp-transport", transport, "tcp with an rtsp or rtsps URL, udp with an rtsp URL");
+        }
+        return new NetworkOptions(checked, selected);
     }
 
     private static URI parse(String member, String value, String allowed) throws Invalid {
         try {
             return new URI(value.strip());
         } catch (URISyntaxException malformed) {
-            throw new Invalid(member, null, allowed);
+            String wrong = SourceCredentials.unencoded(value.strip(), malformed.getIndex());
+            String credentials = value.contains("@") ? SourceCredentials.ENCODING : "";
+            throw new Invalid(member + " is malformed" + wrong + "; allowed: " + allowed + credentials);
         }
     }
 

@@ -2,8 +2,12 @@ package io.xg2g.channel;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigMappings.ConfigClass;
+import io.xg2g.config.ConfigBounds;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -22,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class ConfiguredChannels {
     private static final Pattern PROPERTY = Pattern.compile("(?:\"([^\"]*)\"|([^.\"]*))\\.(.+)");
 
+    private static final String HEADERS = "headers.";
+
     private final Config config;
 
     ConfiguredChannels(Config config) {
@@ -29,24 +35,53 @@ final class ConfiguredChannels {
     }
 
     /**
-     * Reads all channels, by id.
+     * Reads all channels, in the {@linkplain PropertyOrder order of the files}; those that no file names follow by id.
      *
      * @throws ConfigurationException if a property of a channel is unknown
      */
     Collection<ChannelSpec> read() {
-        Map<String, ChannelSpec> specs = new LinkedHashMap<>();
+        Map<String, Integer> order = PropertyOrder.channels(config);
+        List<ChannelSpec> specs = new ArrayList<>();
         members()
-                .forEach((id, values) -> specs.put(
+                .forEach((id, values) -> specs.add(new ChannelSpec(
                         id,
-                        new ChannelSpec(
-                                id,
-                                value(values, "name"),
-                                value(values, "group"),
-                                value(values, "logo"),
-                                value(values, "url"),
-                                value(values, "username"),
-                                value(values, "password"))));
-        return specs.values();
+                        value(values, "name"),
+                        value(values, "group"),
+                        value(values, "logo"),
+                        value(values, "url"),
+                        value(values, "username"),
+                        value(values, "password"),
+                        headers(values),
+                        value(values, "rtsp-transport"),
+                        number(id, value(values, "number")))));
+        specs.sort(Comparator.comparing(spec -> order.getOrDefault(String.valueOf(spec.id()), Integer.MAX_VALUE)));
+        return specs;
+    }
+
+    /**
+     * Returns the headers by name. In the name of an environment variable an underscore is a dot of the property, and stands
+     * for the hyphen of a header.
+     */
+    private static @Nullable Map<String, String> headers(Map<String, ConfigValue> values) {
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        values.forEach((name, value) -> {
+            if (name.startsWith(HEADERS)
+                    && value.getValue() != null
+                    && !value.getValue().isBlank()) {
+                headers.put(name.substring(HEADERS.length()).replace("\"", "").replace('.', '-'), value.getValue());
+            }
+        });
+        return headers.isEmpty() ? null : headers;
+    }
+
+    private static @Nullable Integer number(String id, @Nullable String value) {
+        if (value == null || value.isBlank()) {
+            return null;
+        }
+        if (!value.strip().matches("\\d{1,9}")) {
+            throw ConfigBounds.outside(ChannelNames.PREFIX + id + ".number", value, "1 to 99999");
+        }
+        return Integer.valueOf(value.strip());
     }
 
     private NavigableMap<String, Map<String, ConfigValue>> members() {
@@ -55,7 +90,7 @@ final class ConfiguredChannels {
         String names = config.getOptionalValue(ChannelNames.NAMES, String.class).orElse("");
         names.lines().forEach(name -> {
             Matcher parts = PROPERTY.matcher(name.substring(ChannelNames.PREFIX.length()));
-            if (!parts.matches() || !known.contains(parts.group(3))) {
+            if (!parts.matches() || !isKnown(known, parts.group(3))) {
                 throw new ConfigurationException(
                         name + " is not a property of a channel; allowed: " + String.join(", ", known), Set.of(name));
             }
@@ -64,6 +99,12 @@ final class ConfiguredChannels {
                     .merge(parts.group(3), config.getConfigValue(name), ConfiguredChannels::ofHigherOrdinal);
         });
         return channels;
+    }
+
+    private static boolean isKnown(Set<String> known, String member) {
+        return member.startsWith(HEADERS)
+                ? member.length() > HEADERS.length()
+                : !member.contains("*") && known.contains(member);
     }
 
     /** Resolves two spellings of the same property, for instance in an environment variable and in a file. */

@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -52,6 +53,19 @@ public interface LiveConfig {
     @WithDefault("10s")
     Duration sourceTimeout();
 
+    /**
+     * Maximum height of the variant that is taken from an HLS source, in lines: 144 to 4320. The best variant up to it is
+     * taken; if all are larger, the smallest.
+     */
+    @WithDefault("1080")
+    int hlsMaxHeight();
+
+    /**
+     * Preferred languages of the audio of sources that have several, the most preferred one first: codes of ISO 639
+     * ({@code de}, {@code deu}) or language tags. Without them the source's default is taken. Audio description comes last.
+     */
+    Optional<List<String>> audioLanguages();
+
     /** Maximum age of a preview image: 1s to 1h. */
     @WithDefault("10s")
     Duration previewInterval();
@@ -69,8 +83,8 @@ public interface LiveConfig {
     /** Configured channel. */
     interface ChannelConfig {
         /**
-         * URL of the source: {@code http}, {@code https}, {@code rtsp}, {@code rtsps}, {@code srt} or {@code udp}, or
-         * {@code file:} and the absolute path of a file that is played in a loop.
+         * URL of the source: {@code http}, {@code https}, {@code rtsp}, {@code rtsps}, {@code rtmp}, {@code srt},
+         * {@code udp} or {@code rtp}, or {@code file:} and the absolute path of a file that is played in a loop.
          */
         String url();
 
@@ -91,5 +105,25 @@ public interface LiveConfig {
 
         /** URL of the logo, {@code http} or {@code https}. */
         Optional<String> logo();
+
+        /**
+         * Request headers of an {@code http} or {@code https} source, by name, for instance {@code headers.User-Agent},
+         * {@code headers.Referer}, {@code headers.Cookie} and {@code headers.Authorization}: up to 16. They are sent to
+         * the host of {@code url} only, and appear in no log and no response.
+         */
+        Map<String, String> headers();
+
+        /**
+         * Transport of the media of an {@code rtsp} source: {@code tcp}, {@code udp}, or {@code auto} for TCP, and UDP if
+         * the camera refuses TCP.
+         */
+        @WithDefault("auto")
+        String rtspTransport();
+
+        /**
+         * Channel number in {@code channels.m3u} ({@code tvg-chno}): 1 to 99999. Channels with a number come first, in its
+         * order; the others get the numbers behind them.
+         */
+        Optional<Integer> number();
     }
 }

@@ -2,9 +2,11 @@ package io.xg2g.channel;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.xg2g.config.ConfigBounds;
+import io.xg2g.source.HlsPreferences;
 import jakarta.inject.Singleton;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.List;
 
 /** Validated form of {@link LiveConfig}. */
 @Singleton
@@ -29,6 +31,7 @@ public class LiveSettings {
     private final Duration startTimeout;
     private final Duration sourceTimeout;
     private final Duration previewInterval;
+    private final HlsPreferences hlsPreferences;
 
     public LiveSettings(LiveConfig config) {
         window =
@@ -44,6 +47,24 @@ public class LiveSettings {
         startTimeout = ConfigBounds.duration(PREFIX + "start-timeout", config.startTimeout(), SECOND, MINUTE);
         sourceTimeout = ConfigBounds.duration(PREFIX + "source-timeout", config.sourceTimeout(), SECOND, MINUTE);
         previewInterval = ConfigBounds.duration(PREFIX + "preview-interval", config.previewInterval(), SECOND, HOUR);
+        hlsPreferences = new HlsPreferences(
+                (int) ConfigBounds.number(PREFIX + "hls-max-height", config.hlsMaxHeight(), 144, 4320),
+                languages(config.audioLanguages().orElse(List.of())));
+    }
+
+    private static List<String> languages(List<String> tags) {
+        for (String tag : tags) {
+            if (!tag.matches("[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")) {
+                throw ConfigBounds.outside(
+                        PREFIX + "audio-languages", tag, "codes of ISO 639 of two or three letters, and language tags");
+            }
+        }
+        return tags;
+    }
+
+    /** Returns the preferences among the variants and audio renditions of HLS sources. */
+    HlsPreferences hlsPreferences() {
+        return hlsPreferences;
     }
 
     public Duration window() {

@@ -140,6 +140,7 @@ public final class LiveStream implements IngestListener {
                         tools.profiles(),
                         directory,
                         tools.work()::delete,
+                        settings.hlsPreferences(),
                         parts.time()),
                 this,
                 settings.sourceTimeout());

@@ -26,6 +26,24 @@ final class SourceCredentials {
 
     private SourceCredentials() {}
 
+    /**
+     * Returns a phrase that names the character at which a URL is malformed, and its percent-encoding; empty if there is none
+     * that could be encoded.
+     *
+     * @param index of the character; negative if it is not known
+     */
+    static String unencoded(String url, int index) {
+        if (index < 0 || index >= url.length()) {
+            return "";
+        }
+        int character = url.codePointAt(index);
+        boolean secret = index < url.lastIndexOf('@');
+        String shown =
+                Character.isISOControl(character) || secret ? "a character" : "«" + Character.toString(character) + "»";
+        String code = secret ? "" : ": " + encoded(Character.toString(character));
+        return ": " + shown + " at position " + (index + 1) + " has to be percent-encoded" + code;
+    }
+
     /** Returns whether a URL has credentials that are certainly not percent-encoded. */
     static boolean areUnencoded(String url) {
         String rest = url.substring(url.indexOf("//") + 2);

@@ -48,11 +48,11 @@ import org.jspecify.annotations.Nullable;
 @Path(LivePath.ROOT + "{channel}")
 @RolesAllowed(Roles.VIEWER)
 public class LiveResource {
-    private static final String PLAYLIST = "application/vnd.apple.mpegurl";
-    private static final String MANIFEST = "application/dash+xml";
-    private static final String TRANSPORT_STREAM = "video/mp2t";
-    private static final String ADTS = "audio/aac";
-    private static final String NO_STORE = "no-store";
+    static final String PLAYLIST = "application/vnd.apple.mpegurl";
+    static final String MANIFEST = "application/dash+xml";
+    static final String TRANSPORT_STREAM = "video/mp2t";
+    static final String ADTS = "audio/aac";
+    static final String NO_STORE = "no-store";
 
     /** {@code Retry-After} of a refusal for lack of capacity. */
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);

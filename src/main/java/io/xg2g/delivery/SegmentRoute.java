@@ -98,11 +98,19 @@ class SegmentRoute {
                         () -> notFound(exchange, "init segment with this name"));
     }
 
-    /** Returns the channel if it is running and the method is allowed; otherwise sends the error response. */
+    /** Returns the channel if it is running and is to be read from; otherwise sends the response. */
     private Optional<LiveStream> channel(RoutingContext exchange, String id) {
         HttpMethod method = exchange.request().method();
+        if (method.equals(HttpMethod.OPTIONS)) {
+            exchange.response()
+                    .setStatusCode(204)
+                    .putHeader(HttpHeaders.ALLOW, "GET, HEAD, OPTIONS")
+                    .end();
+            return Optional.empty();
+        }
         if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
-            ProblemMapper.send(exchange, ProblemType.METHOD_NOT_ALLOWED.with("segments allow GET and HEAD only"));
+            ProblemMapper.send(
+                    exchange, ProblemType.METHOD_NOT_ALLOWED.with("segments allow GET, HEAD and OPTIONS only"));
             return Optional.empty();
         }
         Optional<LiveStream> stream = streams.find(id);

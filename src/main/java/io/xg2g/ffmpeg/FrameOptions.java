@@ -1,6 +1,5 @@
 package io.xg2g.ffmpeg;
 
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -11,22 +10,10 @@ import java.util.Optional;
  * @param size largest size, or empty for that of the source
  * @param transport of RTSP
  */
-public record FrameOptions(double fps, int quality, Optional<Size> size, Transport transport) {
+public record FrameOptions(double fps, int quality, Optional<Size> size, RtspTransport transport) {
     /** The images of the source itself, all of them, in its own size: only for sources of JPEG images. */
     public static final int SOURCE_QUALITY = 0;
 
     /** Size in pixels. */
     public record Size(int width, int height) {}
-
-    /** Transport of the media of RTSP. */
-    public enum Transport {
-        /** Interleaved with the control connection. */
-        TCP,
-        /** Packets of their own. */
-        UDP;
-
-        String option() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
 }

@@ -19,6 +19,37 @@ final class MediaCommands {
 
     private static final int DEMO_GOP = 25;
 
+    /** Allow-list of the demuxers of HTTP sources: also those of web radios. */
+    static final String HTTP_FORMATS = CommandLine.FORMATS + ",mp3,aac,ogg,flac,wav";
+
+    /** Options of the encoder of video that MPEG-TS cannot carry: in its size, up to 1080 lines, and with its times. */
+    private static final List<String> ENCODED_VIDEO = List.of(
+            "-vf",
+            "scale=w='min(1920,iw)':h='min(1080,ih)':force_original_aspect_ratio=decrease:force_divisible_by=2"
+                    + ":out_range=tv,setsar=1,format=yuv420p",
+            "-fps_mode",
+            "vfr",
+            "-enc_time_base",
+            "1:90000",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "superfast",
+            "-tune",
+            "zerolatency",
+            "-crf",
+            "21",
+            "-maxrate",
+            "8M",
+            "-bufsize",
+            "8M",
+            "-force_key_frames",
+            "expr:gte(t,n_forced*2)",
+            "-sc_threshold",
+            "0",
+            "-flags:v",
+            "+cgop");
+
     private MediaCommands() {}
 
     /**
@@ -45,15 +76,23 @@ final class MediaCommands {
     }
 
     /**
-     * Returns a command that fetches a source and copies its first video and audio.
+     * Returns a command that fetches a source and copies its first video and audio, or encodes what MPEG-TS cannot carry.
      *
      * @param timeout maximum time without data
      */
-    static List<String> grab(String ffmpeg, URI source, SourceKind kind, Duration timeout) {
+    static List<String> grab(String ffmpeg, URI source, SourceKind kind, Duration timeout, GrabOptions options) {
         List<String> args = start(ffmpeg);
-        input(args, source, kind, timeout, FrameOptions.Transport.TCP);
-        add(args, "-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy");
-        if (kind == SourceKind.RTSP) {
+        input(args, source, kind, timeout, options);
+        // Without covers.
+        add(args, "-map", "0:V:0?", "-map", "0:a:0?", "-c", "copy");
+        if (options.encoded()) {
+            args.addAll(ENCODED_VIDEO);
+        }
+        if (kind == SourceKind.HTTP) {
+            // Not all of these formats have audio that MPEG-TS can carry; the segmenter encodes it once more.
+            add(args, "-c:a", "aac", "-profile:a", "aac_low", "-ac", "2", "-ar", "48000", "-b:a", "256k");
+        }
+        if (kind == SourceKind.RTSP && !options.encoded()) {
             // A frame whose first packets were missed has no timestamp, which the MPEG-TS muxer rejects.
             add(args, "-bsf:v", "setts=pts=if(eq(PTS\\,NOPTS)\\,DTS\\,PTS)");
         }
@@ -61,13 +100,17 @@ final class MediaCommands {
         return List.copyOf(args);
     }
 
-    private static void input(
-            List<String> args, URI source, SourceKind kind, Duration timeout, FrameOptions.Transport transport) {
+    private static void input(List<String> args, URI source, SourceKind kind, Duration timeout, GrabOptions options) {
         String micros = Long.toString(timeout.toNanos() / 1000);
         switch (kind) {
             case RTSP -> {
-                add(args, "-rtsp_transport", transport.option(), "-timeout", micros);
-                allow(args, transport == FrameOptions.Transport.UDP ? "tcp,udp,rtp" : "tcp,tls,rtp", "rtsp");
+                RtspTransport transport = options.transport();
+                add(args, "-rtsp_transport", transport.option());
+                if (transport.mayBeUdp()) {
+                    add(args, "-rtsp_flags", options.peerOnly() ? "prefer_tcp+filter_src" : "prefer_tcp");
+                }
+                add(args, "-timeout", micros);
+                allow(args, transport.protocols(), "rtsp");
             }
             case HLS -> {
                 add(args, "-rw_timeout", micros);
@@ -75,7 +118,7 @@ final class MediaCommands {
             }
             case HTTP -> {
                 add(args, "-rw_timeout", micros);
-                allow(args, "http,tcp", CommandLine.FORMATS);
+                allow(args, "http,tcp", HTTP_FORMATS);
             }
             case MJPEG -> {
                 // The images have no times.
@@ -89,6 +132,14 @@ final class MediaCommands {
             case UDP -> {
                 add(args, "-timeout", micros, "-overrun_nonfatal", "1");
                 allow(args, "udp", "mpegts");
+            }
+            case RTP -> {
+                // It has no timeout: the reader of the output has one.
+                allow(args, "rtp,udp", "rtp,sdp,mpegts");
+            }
+            case RTMP -> {
+                add(args, "-rw_timeout", micros, "-rtmp_live", "live");
+                allow(args, "rtmp,tcp", "flv,live_flv");
             }
             case FILE -> {
                 add(args, "-stream_loop", "-1");
@@ -112,7 +163,7 @@ final class MediaCommands {
             add(args, "-re");
         }
         decoder(args);
-        input(args, source, kind, timeout, options.transport());
+        input(args, source, kind, timeout, new GrabOptions(options.transport(), false, false));
         images(args, options);
         return List.copyOf(args);
     }

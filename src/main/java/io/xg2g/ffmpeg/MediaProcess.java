@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
@@ -80,6 +81,11 @@ public final class MediaProcess implements AutoCloseable {
      */
     public CompletableFuture<Failure> ended() {
         return ended.copy();
+    }
+
+    /** Returns the codec of the source's video if MPEG-TS cannot carry it, as far as the child has reported. */
+    public Optional<String> uncarriedVideo() {
+        return SourceFailures.uncarriedVideo(stderr.text());
     }
 
     /** Returns the last 64 KiB of stderr without credentials, for debug logs. */

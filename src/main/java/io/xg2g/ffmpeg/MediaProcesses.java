@@ -47,8 +47,8 @@ public class MediaProcesses {
      *
      * @param source URL, may contain credentials, which are never logged
      */
-    public MediaProcess grab(URI source, SourceKind kind) {
-        List<String> command = MediaCommands.grab(settings.ffmpeg(), source, kind, settings.sourceTimeout());
+    public MediaProcess grab(URI source, SourceKind kind, GrabOptions options) {
+        List<String> command = MediaCommands.grab(settings.ffmpeg(), source, kind, settings.sourceTimeout(), options);
         return fetch(command, source, kind);
     }
 

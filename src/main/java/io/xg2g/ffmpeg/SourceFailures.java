@@ -1,6 +1,9 @@
 package io.xg2g.ffmpeg;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Classifier of the end of a live source's process by exit code and stderr: transient, permanent, unsupported, or a crash. */
@@ -13,11 +16,42 @@ final class SourceFailures {
             Failure.Kind.UNSUPPORTED_MEDIA,
             "the source's data is not in a supported media format");
 
+    /** Message of ffmpeg's MPEG-TS muxer about a codec that has no stream type. */
+    private static final Pattern UNCARRIED = Pattern.compile("codec (\\w+), is muxed as a private data stream");
+
+    /** Video codecs without a stream type in MPEG-TS. */
+    private static final Set<String> UNCARRIED_VIDEO = Set.of("mjpeg", "vp8", "vp9", "av1", "prores", "dnxhd", "wmv3");
+
     private static final List<Rule> RULES = List.of(
             rule(
-                    "(Format|Protocol '[^']*') not on whitelist|not allowed|Protocol not found|Unknown protocol",
+                    "\\[([\\w,]+)(?: @ \\w+)?] (?:\\[error] )?Format not on whitelist",
+                    Failure.Kind.UNSUPPORTED_MEDIA,
+                    "the source's container format $1 is not supported"),
+            rule(
+                    "Protocol '([^']{1,32})' not on whitelist",
                     Failure.Kind.SOURCE_PERMANENT,
-                    "the source leads to a protocol or format that is not allowed"),
+                    "the source leads to the protocol $1, which is not allowed"),
+            rule(
+                    "Protocol not found|Unknown protocol",
+                    Failure.Kind.SOURCE_PERMANENT,
+                    "this ffmpeg does not support the protocol of the source"),
+            rule(
+                    "Incorrect passphrase|Password required or unexpected",
+                    Failure.Kind.SOURCE_UNAUTHORIZED,
+                    "the source refuses the passphrase"),
+            rule(
+                    "failed to set option SRTO_PASSPHRASE",
+                    Failure.Kind.SOURCE_PERMANENT,
+                    "the passphrase of an srt source has 10 to 79 characters"),
+            rule(
+                    "461 Unsupported|Nonmatching transport in server reply",
+                    Failure.Kind.SOURCE_PERMANENT,
+                    "the source refuses the transport of its media (rtsp-transport)"),
+            rule(
+                    "Unable to receive RTP payload type (\\d{1,3}) without an SDP",
+                    Failure.Kind.UNSUPPORTED_MEDIA,
+                    "the source sends RTP of payload type $1, whose format it does not describe; an rtp source has MPEG-TS,"
+                            + " payload type 33"),
             rule(
                     "401 Unauthorized|403 Forbidden|authorization failed|access denied",
                     Failure.Kind.SOURCE_UNAUTHORIZED,
@@ -45,6 +79,10 @@ final class SourceFailures {
                             + "|No such filter",
                     Failure.Kind.CRASH,
                     "this ffmpeg lacks a required option, format or protocol"),
+            rule(
+                    "rtsps?://\\S*: Invalid data found",
+                    Failure.Kind.SOURCE_TRANSIENT,
+                    "the source did not respond to RTSP requests in time (xg2g.ffmpeg.source-timeout)"),
             UNUSABLE);
 
     private SourceFailures() {}
@@ -57,8 +95,10 @@ final class SourceFailures {
         }
         if (exitCode != 0) {
             for (Rule rule : RULES) {
-                if (rule.pattern().matcher(stderr).find()) {
-                    Failure failure = new Failure(rule.kind(), rule.sentence());
+                Matcher said = rule.pattern().matcher(stderr);
+                if (said.find()) {
+                    String named = said.groupCount() > 0 && said.group(1) != null ? said.group(1) : "";
+                    Failure failure = new Failure(rule.kind(), rule.sentence().replace("$1", named));
                     return rule.equals(UNUSABLE) ? Decoders.refusal(stderr).orElse(failure) : failure;
                 }
             }
@@ -68,6 +108,16 @@ final class SourceFailures {
             case 255 -> new Failure(Failure.Kind.CRASH, "ffmpeg was terminated by another process");
             default -> new Failure(Failure.Kind.CRASH, "ffmpeg failed with exit code " + exitCode);
         };
+    }
+
+    /** Returns the codec of video that MPEG-TS cannot carry, if stderr reports one. */
+    static Optional<String> uncarriedVideo(String stderr) {
+        return UNCARRIED
+                .matcher(stderr)
+                .results()
+                .map(result -> result.group(1))
+                .filter(UNCARRIED_VIDEO::contains)
+                .findFirst();
     }
 
     private static Rule rule(String pattern, Failure.Kind kind, String sentence) {

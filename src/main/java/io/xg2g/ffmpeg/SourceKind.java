@@ -2,7 +2,7 @@ package io.xg2g.ffmpeg;
 
 /** Protocol of a live source that a child process fetches. MPEG-TS over HTTP is read without a child. */
 public enum SourceKind {
-    /** RTSP over TCP: {@code rtsp://}. */
+    /** RTSP: {@code rtsp://}. */
     RTSP,
     /** HLS: playlist, segments and keys from one {@code http://} server. */
     HLS,
@@ -14,6 +14,10 @@ public enum SourceKind {
     SRT,
     /** MPEG-TS over UDP, unicast or multicast: {@code udp://}. */
     UDP,
+    /** MPEG-TS in RTP over UDP, unicast or multicast: {@code rtp://}. */
+    RTP,
+    /** RTMP: {@code rtmp://}. */
+    RTMP,
     /** Local file in a loop: {@code file:}. */
     FILE
 }

@@ -1,6 +1,7 @@
 package io.xg2g.ingest;
 
 import java.io.IOException;
+import java.time.Duration;
 
 /** Open source of MPEG-TS or of JPEG images. One thread reads; any thread may close it, which ends a blocked read. */
 public interface Feed extends AutoCloseable {
@@ -14,6 +15,11 @@ public interface Feed extends AutoCloseable {
 
     /** Returns the reason why the stream ended. */
     SourceException end();
+
+    /** Returns the reason why it has sent no data for the timeout. */
+    default SourceException silent(Duration timeout) {
+        return SourceException.silent(timeout);
+    }
 
     @Override
     void close();

@@ -1,18 +1,22 @@
 package io.xg2g.ingest;
 
 import io.xg2g.ffmpeg.FrameOptions;
+import io.xg2g.ffmpeg.GrabOptions;
 import io.xg2g.ffmpeg.MediaProcess;
 import io.xg2g.ffmpeg.MediaProcesses;
+import io.xg2g.ffmpeg.RtspTransport;
 import io.xg2g.ffmpeg.SourceKind;
 import io.xg2g.receiver.Detection;
 import io.xg2g.receiver.Receivers;
 import io.xg2g.receiver.StreamPermit;
 import io.xg2g.source.FetchScope;
+import io.xg2g.source.HlsPreferences;
 import io.xg2g.source.HttpRelayServer;
 import io.xg2g.source.Relay;
 import io.xg2g.source.ResolvedEndpoint;
 import io.xg2g.source.RtspRelay;
 import io.xg2g.source.SourceClient;
+import io.xg2g.source.SourceHeaders;
 import io.xg2g.source.SourceNotAllowed;
 import io.xg2g.source.SourcePolicy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -25,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
 /**
@@ -55,24 +60,29 @@ public class Feeds {
     /**
      * Opens a source. Blocks until its first bytes have arrived, opening failed or the timeout expired.
      *
+     * @param preferences among the variants and audio renditions, if it is an HLS source
      * @param timeout bound on the response, and on its first bytes
      * @throws SourceException if the source cannot be opened
      */
-    Feed open(Source source, Duration timeout) throws SourceException, InterruptedException {
+    Feed open(Source source, HlsPreferences preferences, Duration timeout)
+            throws SourceException, InterruptedException {
         return switch (source) {
-            case Source.Receiver(String receiver, String reference) -> receiver(receiver, reference, timeout);
-            case Source.Network(URI uri, boolean trusted) -> network(uri, trusted, timeout);
-            case Source.Loop(Path file) -> ProcessFeed.paced(processes.grab(file.toUri(), SourceKind.FILE));
+            case Source.Receiver(String receiver, String reference) ->
+                receiver(receiver, reference, preferences, timeout);
+            case Source.Network network -> network(network, preferences, timeout);
+            case Source.Loop(Path file) ->
+                ProcessFeed.paced(processes.grab(file.toUri(), SourceKind.FILE, GrabOptions.COPY));
             case Source.Demo() -> ProcessFeed.paced(processes.demo());
         };
     }
 
-    private Feed network(URI uri, boolean trusted, Duration timeout) throws SourceException, InterruptedException {
-        SourceKind kind = kind(uri);
+    private Feed network(Source.Network source, HlsPreferences preferences, Duration timeout)
+            throws SourceException, InterruptedException {
+        SourceKind kind = kind(source.uri());
         if (kind == SourceKind.HTTP) {
-            return openHttp(uri, scope(uri, trusted), timeout);
+            return openHttp(source.uri(), scope(source), preferences, timeout);
         }
-        return fed(input(uri, kind, trusted, timeout), input -> processes.grab(input.address(), input.kind()));
+        return grabbed(input(source, kind, timeout));
     }
 
     /**
@@ -88,16 +98,25 @@ public class Feeds {
     }
 
     /** What a child opens, and the relay behind it. */
-    private record Input(URI address, SourceKind kind, Optional<Relay> relay) {}
+    private record Input(URI address, SourceKind kind, GrabOptions options, Optional<Relay> relay) {
+        static Input direct(URI address, SourceKind kind, RtspTransport transport) {
+            return new Input(address, kind, new GrabOptions(transport, false, false), Optional.empty());
+        }
+
+        static Input relayed(Relay relay, SourceKind kind) {
+            GrabOptions options = kind == SourceKind.MJPEG ? GrabOptions.COPY.encoding() : GrabOptions.COPY;
+            return new Input(relay.address(), kind, options, Optional.of(relay));
+        }
+    }
 
     private Input input(Source source, Duration timeout) throws SourceException, InterruptedException {
         return switch (source) {
-            case Source.Loop(Path file) -> new Input(file.toUri(), SourceKind.FILE, Optional.empty());
-            case Source.Network(URI uri, boolean trusted) -> {
-                SourceKind kind = kind(uri);
+            case Source.Loop(Path file) -> Input.direct(file.toUri(), SourceKind.FILE, RtspTransport.TCP);
+            case Source.Network network -> {
+                SourceKind kind = kind(network.uri());
                 yield kind == SourceKind.HTTP
-                        ? imagesOverHttp(uri, scope(uri, trusted), timeout)
-                        : input(uri, kind, trusted, timeout);
+                        ? imagesOverHttp(network.uri(), scope(network), timeout)
+                        : input(network, kind, timeout);
             }
             case Source.Receiver _, Source.Demo _ ->
                 throw new SourceException(SourceException.Kind.PERMANENT, "the source is read by its channel only");
@@ -114,17 +133,22 @@ public class Feeds {
             case HttpFeeds.Opened.Playlist() -> SourceKind.HLS;
             case HttpFeeds.Opened.Other(boolean images) -> images ? SourceKind.MJPEG : SourceKind.HTTP;
         };
-        return relayed(relays.open(scope, uri, timeout), kind);
+        return Input.relayed(relays.open(scope, uri, HlsPreferences.NONE, timeout), kind);
     }
 
-    private Input input(URI uri, SourceKind kind, boolean trusted, Duration timeout) throws SourceException {
+    private Input input(Source.Network source, SourceKind kind, Duration timeout) throws SourceException {
         // Credentials are not passed to a child process; the relay authenticates.
-        boolean relayed = kind == SourceKind.RTSP && uri.getRawUserInfo() != null;
-        return trusted && !relayed ? new Input(uri, kind, Optional.empty()) : verified(uri, kind, trusted, timeout);
+        boolean relayed = kind == SourceKind.RTSP && source.uri().getRawUserInfo() != null;
+        return source.trusted() && !relayed
+                ? Input.direct(source.uri(), kind, transport(source))
+                : verified(source, kind, timeout);
     }
 
-    private static Input relayed(Relay relay, SourceKind kind) {
-        return new Input(relay.address(), kind, Optional.of(relay));
+    /** Returns the transport: of rtsps always TCP, since the control connection alone is encrypted otherwise. */
+    private static RtspTransport transport(Source.Network source) {
+        return source.uri().getScheme().equalsIgnoreCase("rtsps")
+                ? RtspTransport.TCP
+                : source.options().transport();
     }
 
     private static SourceKind kind(URI uri) {
@@ -132,35 +156,55 @@ public class Feeds {
             case "http", "https" -> SourceKind.HTTP;
             case "rtsp", "rtsps" -> SourceKind.RTSP;
             case "srt" -> SourceKind.SRT;
+            case "rtp" -> SourceKind.RTP;
+            case "rtmp" -> SourceKind.RTMP;
             default -> SourceKind.UDP;
         };
     }
 
-    private FetchScope scope(URI uri, boolean trusted) {
-        return trusted ? policy.ofOperator(uri) : policy.ofClient(uri);
+    private FetchScope scope(Source.Network source) {
+        SourceHeaders headers = source.options().headers();
+        return source.trusted() ? policy.ofOperator(source.uri(), headers) : policy.ofClient(source.uri(), headers);
     }
 
     /**
      * Opens an HTTP source. Redirects and references of a playlist are checked against SSRF for trusted sources too.
      */
-    private Feed openHttp(URI uri, FetchScope scope, Duration timeout) throws SourceException, InterruptedException {
-        return switch (http.open(scope, uri, Map.of(), timeout)) {
-            case HttpFeeds.Opened.Stream(Feed feed) -> feed;
-            case HttpFeeds.Opened.Playlist() -> grabbed(relays.open(scope, uri, timeout), SourceKind.HLS);
-            case HttpFeeds.Opened.Other(boolean _) -> grabbed(relays.open(scope, uri, timeout), SourceKind.HTTP);
-        };
+    private Feed openHttp(URI uri, FetchScope scope, HlsPreferences preferences, Duration timeout)
+            throws SourceException, InterruptedException {
+        SourceKind kind;
+        switch (http.open(scope, uri, Map.of(), timeout)) {
+            case HttpFeeds.Opened.Stream(Feed feed) -> {
+                return feed;
+            }
+            case HttpFeeds.Opened.Playlist() -> kind = SourceKind.HLS;
+            case HttpFeeds.Opened.Other(boolean images) -> kind = images ? SourceKind.MJPEG : SourceKind.HTTP;
+        }
+        return grabbed(Input.relayed(relays.open(scope, uri, preferences, timeout), kind));
     }
 
-    private Feed grabbed(Relay relay, SourceKind kind) {
-        return fed(relayed(relay, kind), input -> processes.grab(input.address(), input.kind()));
+    /** Starts a child that copies the source; if MPEG-TS cannot carry its video, another one that encodes it. */
+    private Feed grabbed(Input open) {
+        if (!open.options().encoded()) {
+            return fed(
+                    open,
+                    input -> processes.grab(input.address(), input.kind(), input.options()),
+                    input -> processes.grab(
+                            input.address(), input.kind(), input.options().encoding()));
+        }
+        return fed(open, input -> processes.grab(input.address(), input.kind(), input.options()));
     }
 
-    private Input verified(URI uri, SourceKind kind, boolean trusted, Duration timeout) throws SourceException {
+    private Input verified(Source.Network source, SourceKind kind, Duration timeout) throws SourceException {
+        RtspTransport transport = transport(source);
         try {
-            ResolvedEndpoint endpoint = scope(uri, trusted).to(uri);
-            return kind == SourceKind.RTSP
-                    ? relayed(RtspRelay.open(endpoint, timeout, !trusted), kind)
-                    : new Input(endpoint.numeric(), kind, Optional.empty());
+            ResolvedEndpoint endpoint = scope(source).to(source.uri());
+            if (kind != SourceKind.RTSP) {
+                return Input.direct(endpoint.numeric(), kind, transport);
+            }
+            Relay relay = RtspRelay.open(endpoint, timeout, !source.trusted(), transport.mayBeUdp());
+            return new Input(
+                    relay.address(), kind, new GrabOptions(transport, !source.trusted(), false), Optional.of(relay));
         } catch (SourceNotAllowed refused) {
             throw SourceException.notAllowed(refused);
         } catch (UnknownHostException unknown) {
@@ -174,12 +218,18 @@ public class Feeds {
 
     /** Starts a child that reads an input. */
     private static Feed fed(Input input, Function<Input, MediaProcess> start) {
+        return opened(input, () -> ProcessFeed.of(start.apply(input), input.relay()));
+    }
+
+    /** Starts a child that reads an input, and another one instead if MPEG-TS cannot carry the video. */
+    private static Feed fed(Input input, Function<Input, MediaProcess> start, Function<Input, MediaProcess> encoding) {
+        return opened(input, () -> ProcessFeed.of(start.apply(input), input.relay(), () -> encoding.apply(input)));
+    }
+
+    private static Feed opened(Input input, Supplier<Feed> open) {
         boolean opened = false;
         try {
-            MediaProcess process = start.apply(input);
-            Feed feed = input.relay()
-                    .map(relay -> ProcessFeed.relayed(process, relay))
-                    .orElseGet(() -> ProcessFeed.live(process));
+            Feed feed = open.get();
             opened = true;
             return feed;
         } finally {
@@ -189,9 +239,14 @@ public class Feeds {
         }
     }
 
-    private Feed receiver(String receiver, String reference, Duration timeout)
+    private Feed receiver(String receiver, String reference, HlsPreferences preferences, Duration timeout)
             throws SourceException, InterruptedException {
         return switch (receivers.detect(receiver, reference)) {
+            case Detection.External(URI address, SourceHeaders headers) ->
+                network(
+                        new Source.Network(address, true, new NetworkOptions(headers, RtspTransport.AUTO)),
+                        preferences,
+                        timeout);
             case Detection.Found(URI address, int _, Map<String, String> headers) -> {
                 StreamPermit permit = receivers
                         .acquire(receiver)

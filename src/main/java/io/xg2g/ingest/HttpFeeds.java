@@ -86,12 +86,7 @@ final class HttpFeeds {
 
     private Opened classify(int status, InputStream body, Duration timeout) throws SourceException {
         if (status != 200) {
-            SourceException.Kind kind = switch (status) {
-                case 401, 403 -> SourceException.Kind.UNAUTHORIZED;
-                case 404, 410 -> SourceException.Kind.PERMANENT;
-                default -> SourceException.Kind.UNREACHABLE;
-            };
-            throw new SourceException(kind, "the source responded with HTTP status " + status);
+            throw SourceException.ofStatus(status);
         }
         BufferedInputStream stream = new BufferedInputStream(body, 64 * 1024);
         byte[] head = head(stream, body, timeout);

@@ -6,6 +6,7 @@ import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.media.SourceMonitor;
 import io.xg2g.process.ProcessPriority;
 import io.xg2g.schedule.TimeSource;
+import io.xg2g.source.HlsPreferences;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -62,6 +63,7 @@ public final class Ingest {
      *
      * @param directory the channel's directory, where windows are written
      * @param delete deletes a file; must not throw
+     * @param preferences among the variants and audio renditions of an HLS source
      */
     public record Tools(
             Feeds feeds,
@@ -70,6 +72,7 @@ public final class Ingest {
             Profiles profiles,
             Path directory,
             Consumer<Path> delete,
+            HlsPreferences preferences,
             TimeSource time) {
 
         private SegmenterRun.Starter segmenters(String channel, IngestListener listener) {
@@ -113,7 +116,7 @@ public final class Ingest {
     public Ingest(String channel, Source source, Tools tools, IngestListener listener, Duration timeout) {
         this(
                 channel,
-                () -> tools.feeds().open(source, timeout),
+                () -> tools.feeds().open(source, tools.preferences(), timeout),
                 tools.segmenters(channel, listener),
                 listener,
                 timeout,
@@ -160,7 +163,8 @@ public final class Ingest {
             }
             case SILENT -> {
                 if (!runs.isBlocked()) {
-                    refuse(stalled());
+                    Feed open = feed;
+                    refuse(open == null ? SourceException.silent(timeout) : open.silent(timeout));
                 }
                 runs.tick(false);
             }
@@ -259,7 +263,7 @@ public final class Ingest {
             read(open);
             return closeReasonOr(open::end);
         } catch (SocketTimeoutException silent) {
-            return closeReasonOr(this::stalled);
+            return closeReasonOr(() -> SourceException.silent(timeout));
         } catch (IOException broken) {
             return closeReasonOr(
                     () -> new SourceException(SourceException.Kind.ENDED, "the connection to the source was lost"));
@@ -308,12 +312,6 @@ public final class Ingest {
         if (received > MAX_BYTES_WITHOUT_PROGRAM && !monitor.programKnown()) {
             throw new SourceException(SourceException.Kind.NOT_MEDIA, "the source sends no MPEG-TS program");
         }
-    }
-
-    private SourceException stalled() {
-        return new SourceException(
-                SourceException.Kind.STALLED,
-                "the source sent no data for " + timeout.toSeconds() + " s (xg2g.live.source-timeout)");
     }
 
     /** Returns the reason given by {@link #refuse}, or else the source's own. */

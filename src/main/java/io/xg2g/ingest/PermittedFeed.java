@@ -2,6 +2,7 @@ package io.xg2g.ingest;
 
 import io.xg2g.receiver.StreamPermit;
 import java.io.IOException;
+import java.time.Duration;
 
 /** Feed of a receiver that holds one of its stream permits until it is closed. */
 record PermittedFeed(Feed feed, StreamPermit permit) implements Feed {
@@ -33,6 +34,11 @@ record PermittedFeed(Feed feed, StreamPermit permit) implements Feed {
     @Override
     public SourceException end() {
         return feed.end();
+    }
+
+    @Override
+    public SourceException silent(Duration timeout) {
+        return feed.silent(timeout);
     }
 
     @Override

@@ -6,48 +6,91 @@ import io.xg2g.media.TsPacket;
 import io.xg2g.source.Relay;
 import io.xg2g.source.SourceNotAllowed;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /** Feed from the standard output of a child process. */
 final class ProcessFeed implements Feed {
+    private static final Logger LOG = Logger.getLogger(ProcessFeed.class);
+
     /** Bytes of one paced read: complete packets. */
     private static final int PACED_BYTES = 64 * TsPacket.SIZE;
 
+    /** Number of reads during which the child can report video that MPEG-TS does not carry: it does so when it begins. */
+    private static final int REPORTING_READS = 20;
+
+    /** Maximum time, in nanoseconds, between the first output of a child and its report, which another thread reads. */
+    private static final long REPORTING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private static final Failure ENDED = new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source ended");
 
-    private final MediaProcess process;
     private final Pacer pacer = new Pacer();
     private final boolean paced;
     private final Optional<Relay> relay;
 
-    private ProcessFeed(MediaProcess process, boolean paced, Optional<Relay> relay) {
+    /** Starts the child that encodes the video; empty if the current one does, or is not to be replaced. */
+    private Optional<Supplier<MediaProcess>> encoding;
+
+    private int reads;
+
+    /** Replaced by the reading thread only. */
+    private volatile MediaProcess process;
+
+    /** Guarded by this. */
+    private boolean closed;
+
+    private ProcessFeed(
+            MediaProcess process, boolean paced, Optional<Relay> relay, Optional<Supplier<MediaProcess>> encoding) {
         this.process = process;
         this.paced = paced;
         this.relay = relay;
-    }
-
-    /** Creates the feed of a child that connects to a trusted source itself. */
-    static ProcessFeed live(MediaProcess process) {
-        return new ProcessFeed(process, false, Optional.empty());
+        this.encoding = encoding;
     }
 
     /** Creates the feed of a child that outputs faster than real time. */
     static ProcessFeed paced(MediaProcess process) {
-        return new ProcessFeed(process, true, Optional.empty());
+        return new ProcessFeed(process, true, Optional.empty(), Optional.empty());
     }
 
-    /** Creates the feed of a child that reads through a relay; a refusal by the relay ends the child. Closes both. */
-    static ProcessFeed relayed(MediaProcess process, Relay relay) {
-        var _ = relay.refused().thenRunAsync(process::close, Thread::startVirtualThread);
-        return new ProcessFeed(process, false, Optional.of(relay));
+    /**
+     * Creates the feed of a child that reads a source in real time.
+     *
+     * @param relay through which the child reads, if any: a refusal by it ends the child; closed with the feed
+     */
+    static ProcessFeed of(MediaProcess process, Optional<Relay> relay) {
+        return of(process, relay, Optional.empty());
+    }
+
+    /**
+     * Creates the feed of a child that copies a source in real time.
+     *
+     * @param encoding starts another one, which encodes the video, if MPEG-TS cannot carry that
+     */
+    static ProcessFeed of(MediaProcess process, Optional<Relay> relay, Supplier<MediaProcess> encoding) {
+        return of(process, relay, Optional.of(encoding));
+    }
+
+    private static ProcessFeed of(
+            MediaProcess process, Optional<Relay> relay, Optional<Supplier<MediaProcess>> encoding) {
+        ProcessFeed feed = new ProcessFeed(process, false, relay, encoding);
+        relay.ifPresent(source -> {
+            var _ = source.refused().thenRunAsync(() -> feed.process.close(), Thread::startVirtualThread);
+        });
+        return feed;
     }
 
     @Override
     public int read(byte[] buffer) throws IOException {
         if (!paced) {
-            return process.stdout().read(buffer);
+            int read = process.stdout().read(buffer);
+            return encoding.isPresent() && isUncarried() ? readEncoded(buffer) : read;
         }
         int read = process.stdout().readNBytes(buffer, 0, Math.min(PACED_BYTES, buffer.length));
         long delay = pacer.delay(buffer, read, System.nanoTime());
@@ -55,6 +98,35 @@ final class ProcessFeed implements Feed {
             LockSupport.parkNanos(delay);
         }
         return read == 0 ? -1 : read;
+    }
+
+    private boolean isUncarried() {
+        reads++;
+        if (reads > REPORTING_READS) {
+            encoding = Optional.empty();
+            return false;
+        }
+        Optional<String> codec = process.uncarriedVideo();
+        for (long waited = 0; reads == 1 && codec.isEmpty() && waited < REPORTING_NANOS; waited += POLL_NANOS) {
+            LockSupport.parkNanos(POLL_NANOS);
+            codec = process.uncarriedVideo();
+        }
+        codec.ifPresent(name -> LOG.infof("video is encoded, because MPEG-TS cannot carry it: codec=%s", name));
+        return codec.isPresent();
+    }
+
+    /** Replaces the child, and reads from the next one. */
+    private int readEncoded(byte[] buffer) throws IOException {
+        Supplier<MediaProcess> next = encoding.orElseThrow();
+        encoding = Optional.empty();
+        process.close();
+        synchronized (this) {
+            if (closed) {
+                return -1;
+            }
+            process = next.get();
+        }
+        return process.stdout().read(buffer);
     }
 
     @Override
@@ -65,6 +137,10 @@ final class ProcessFeed implements Feed {
                 relay.flatMap(r -> Optional.ofNullable(r.refused().getNow(null)));
         if (refused.isPresent()) {
             return SourceException.notAllowed(refused.get());
+        }
+        Optional<SourceException> status = errorStatus();
+        if (status.isPresent()) {
+            return status.get();
         }
         SourceException.Kind kind = switch (failure.kind()) {
             case SOURCE_UNAUTHORIZED -> SourceException.Kind.UNAUTHORIZED;
@@ -77,8 +153,22 @@ final class ProcessFeed implements Feed {
     }
 
     @Override
+    public SourceException silent(Duration timeout) {
+        return errorStatus().orElseGet(() -> SourceException.silent(timeout));
+    }
+
+    /** Returns the failure if the source's server has last answered with an error. */
+    private Optional<SourceException> errorStatus() {
+        OptionalInt status = relay.map(Relay::errorStatus).orElse(OptionalInt.empty());
+        return status.isPresent() ? Optional.of(SourceException.ofStatus(status.getAsInt())) : Optional.empty();
+    }
+
+    @Override
     public void close() {
         try {
+            synchronized (this) {
+                closed = true;
+            }
             process.close();
         } finally {
             relay.ifPresent(Relay::close);

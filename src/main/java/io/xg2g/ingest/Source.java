@@ -14,11 +14,16 @@ public sealed interface Source {
     record Receiver(String receiver, String reference) implements Source {}
 
     /**
-     * Camera or network stream: http, https, rtsp, rtsps, srt or udp.
+     * Camera or network stream: http, https, rtsp, rtsps, rtmp, srt, udp or rtp.
      *
      * @param trusted whether it comes from the operator's configuration, not from a client
      */
-    record Network(URI uri, boolean trusted) implements Source {}
+    record Network(URI uri, boolean trusted, NetworkOptions options) implements Source {
+        /** Creates a source with the default options. */
+        public Network(URI uri, boolean trusted) {
+            this(uri, trusted, NetworkOptions.DEFAULT);
+        }
+    }
 
     /** File that is played in a loop, in real time. */
     record Loop(Path file) implements Source {}
@@ -30,7 +35,7 @@ public sealed interface Source {
     default String kind() {
         return switch (this) {
             case Receiver _ -> "receiver";
-            case Network(URI uri, boolean _) -> uri.getScheme();
+            case Network(URI uri, boolean _, NetworkOptions _) -> uri.getScheme();
             case Loop _ -> "file";
             case Demo _ -> "demo";
         };

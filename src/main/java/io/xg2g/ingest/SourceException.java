@@ -2,6 +2,7 @@ package io.xg2g.ingest;
 
 import io.xg2g.redaction.Redaction;
 import io.xg2g.source.SourceNotAllowed;
+import java.time.Duration;
 
 /** Failure to open or to read a source. */
 public final class SourceException extends Exception {
@@ -54,6 +55,25 @@ public final class SourceException extends Exception {
     public SourceException(Kind kind, String detail) {
         super(Redaction.text(detail), null, false, false);
         this.kind = kind;
+    }
+
+    /** Returns the failure of a source that has sent no data for the timeout. */
+    static SourceException silent(Duration timeout) {
+        return new SourceException(
+                Kind.STALLED, "the source sent no data for " + timeout.toSeconds() + " s (xg2g.live.source-timeout)");
+    }
+
+    /** Returns the failure of a source that has responded with an HTTP status other than 200. */
+    static SourceException ofStatus(int status) {
+        Kind kind = switch (status) {
+            case 401, 403, 407 -> Kind.UNAUTHORIZED;
+            case 404, 410 -> Kind.PERMANENT;
+            default -> Kind.UNREACHABLE;
+        };
+        String hint = kind == Kind.UNAUTHORIZED
+                ? "; it may want a user name and password, or request headers such as User-Agent, Referer or Cookie"
+                : "";
+        return new SourceException(kind, "the source responded with HTTP status " + status + hint);
     }
 
     static SourceException notAllowed(SourceNotAllowed refused) {

@@ -28,7 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   AudioOnly ── program with video ──► Sampling ── a second of it is inspected ──► Cutting
  *       │                                  │                                           │
- *       └──── audio jumps ────┬────────────┴── discontinuity, refused, end ────────────┘
+ *       │                                  ▲                                           │
+ *       │                                  └────────────── other format ───────────────┤
+ *       └──── audio jumps ────┬─────────────── discontinuity, refused, end ────────────┘
  *                             ▼
  *                            Over
  * </pre>
@@ -161,10 +163,10 @@ final class WindowAssembler implements TsSink {
                 if (cutter.lacksKeyframe(frame)) {
                     refuse(SourceException.Kind.NOT_MEDIA, "the source's video has no keyframes");
                 } else if (cutter.add(frame)) {
-                    cutter.sample().ifPresent(sample -> inspect(sampling, sample));
+                    cutter.sample().ifPresent(sample -> inspect(sampling, sample, false));
                     cut();
                 } else {
-                    end();
+                    end(cutter, sampling.program(), frame);
                 }
             }
             case State.Cutting cutting -> {
@@ -172,7 +174,7 @@ final class WindowAssembler implements TsSink {
                 if (cutting.cutter().add(frame)) {
                     cut();
                 } else {
-                    end();
+                    end(cutting.cutter(), cutting.program(), frame);
                 }
             }
         }
@@ -203,10 +205,20 @@ final class WindowAssembler implements TsSink {
         }
     }
 
+    /** Ends before a frame that does not follow; one of another format begins the next window. */
+    private void end(WindowCutter ended, TsProgram program, VideoFrame frame) {
+        end();
+        if (ended.isOtherFormat(frame)) {
+            WindowCutter next = new WindowCutter(program.tables());
+            next.add(frame);
+            state = new State.Sampling(next, program);
+        }
+    }
+
     /** Cuts the current, incomplete window and ends: the source is discontinuous or has ended. */
     void end() {
         if (state instanceof State.Sampling sampling && !sampling.cutter().isEmpty()) {
-            inspect(sampling, sampling.cutter().everything());
+            inspect(sampling, sampling.cutter().everything(), true);
         }
         if (state instanceof State.Cutting cutting) {
             cutting.cutter().finish().ifPresent(rest -> window(cutting, rest));
@@ -238,8 +250,12 @@ final class WindowAssembler implements TsSink {
         }
     }
 
-    /** Inspects the sample; blocks. Transition from Sampling to Cutting or Over. */
-    private void inspect(State.Sampling sampling, byte[] sample) {
+    /**
+     * Inspects the sample; blocks. Transition from Sampling to Cutting or Over.
+     *
+     * @param last whether nothing follows: then too little was received to refuse the source
+     */
+    private void inspect(State.Sampling sampling, byte[] sample, boolean last) {
         Path file;
         try {
             file = tools.files().write(sample);
@@ -257,7 +273,7 @@ final class WindowAssembler implements TsSink {
         switch (inspection) {
             case Inspection.Accepted(MediaInfo found) -> state = cutting(sampling, found);
             case Inspection.Rejected(Failure failure) -> {
-                if (failure.kind() == Failure.Kind.UNSUPPORTED_MEDIA) {
+                if (failure.kind() == Failure.Kind.UNSUPPORTED_MEDIA && !last) {
                     refuse(SourceException.Kind.NOT_MEDIA, failure.detail());
                 } else {
                     LOG.warnf("source inspection failed: stream=%s, detail=%s", channel, failure.detail());

@@ -112,6 +112,11 @@ public final class WindowCutter {
         return bytes <= MAX_BYTES;
     }
 
+    /** Returns whether a frame that was not added can begin another grid at once: it continues in time with another format. */
+    boolean isOtherFormat(VideoFrame frame) {
+        return frame.keyframe() && last != null && continues(frame, last) && changesParameters(frame);
+    }
+
     /** Returns whether no keyframe was found in the first 30 s. */
     boolean lacksKeyframe(VideoFrame frame) {
         if (last != null || frame.keyframe()) {
@@ -124,16 +129,21 @@ public final class WindowCutter {
     }
 
     private boolean follows(VideoFrame frame) {
+        if (changesParameters(frame)) {
+            return false;
+        }
         if (frame.parameters() != 0) {
-            if (parameters != 0 && parameters != frame.parameters()) {
-                return false;
-            }
             parameters = frame.parameters();
         }
-        if (last == null) {
-            return true;
-        }
-        long step = frame.dts() - last.dts();
+        return last == null || continues(frame, last);
+    }
+
+    private boolean changesParameters(VideoFrame frame) {
+        return frame.parameters() != 0 && parameters != 0 && parameters != frame.parameters();
+    }
+
+    private static boolean continues(VideoFrame frame, VideoFrame before) {
+        long step = frame.dts() - before.dts();
         return step <= MAX_STEP_FORWARD && step >= -MAX_STEP_BACK;
     }
 
@@ -177,7 +187,7 @@ public final class WindowCutter {
         if (known == null || last == null || last.dts() < end(known, index) + known.after()) {
             return Optional.empty();
         }
-        return Optional.of(cut(known, known.grid().frames()));
+        return Optional.of(cut(known, known.grid().frames(), false));
     }
 
     /** Returns the remaining frames as a shorter window, at the end of the source. */
@@ -190,21 +200,21 @@ public final class WindowCutter {
         long frames = (latestPts - end(known, index - 1)) / frame + 1;
         return frames < 1
                 ? Optional.empty()
-                : Optional.of(cut(known, (int) Math.min(frames, known.grid().frames())));
+                : Optional.of(cut(known, (int) Math.min(frames, known.grid().frames()), true));
     }
 
-    private Cut cut(Layout known, int frames) {
+    /**
+     * Cuts the next window.
+     *
+     * @param over whether no frame follows the added ones
+     */
+    private Cut cut(Layout known, int frames, boolean over) {
         long from = end(known, index - 1);
         long to = end(known, index);
         byte[] ts = bytes(from(gops, from - known.before()), to + known.after(), START - from);
         Gop next = gopAt(to);
-        List<VideoFrame> independent = next == null ? List.of() : independentFrames(from, next, frames);
-        Cut cut = new Cut(
-                index,
-                frames,
-                ts,
-                independent,
-                next == null ? 0 : next.frames.getFirst().dts());
+        List<VideoFrame> independent = next == null && !over ? List.of() : independentFrames(from, next, frames);
+        Cut cut = new Cut(index, frames, ts, independent, endOf(known, next));
         index++;
         dropBefore(end(known, index - 1) - known.before());
         return cut;
@@ -218,7 +228,17 @@ public final class WindowCutter {
                 .orElse(null);
     }
 
-    private List<VideoFrame> independentFrames(long from, Gop next, int frames) {
+    /** Returns the decoding time of the first frame of the next window; of the one that would follow if there is none. */
+    private long endOf(Layout known, @Nullable Gop next) {
+        if (next != null) {
+            return next.frames.getFirst().dts();
+        }
+        FrameGrid grid = known.grid();
+        return last == null ? 0 : last.dts() + grid.durationTicks() / grid.frames();
+    }
+
+    /** Returns the frames of a window that begins and ends between GOPs; empty if it does not. */
+    private List<VideoFrame> independentFrames(long from, @Nullable Gop next, int frames) {
         Gop first = gopAt(from);
         if (first == null) {
             return List.of();
@@ -228,8 +248,9 @@ public final class WindowCutter {
                 .takeWhile(gop -> gop != next)
                 .flatMap(gop -> gop.frames.stream())
                 .toList();
-        boolean closed = independent.stream().allMatch(p -> p.pts() >= first.keyPts() && p.pts() < next.keyPts())
-                && next.frames.stream().allMatch(p -> p.pts() >= next.keyPts());
+        long end = next == null ? Long.MAX_VALUE : next.keyPts();
+        boolean closed = independent.stream().allMatch(p -> p.pts() >= first.keyPts() && p.pts() < end)
+                && (next == null || next.frames.stream().allMatch(p -> p.pts() >= end));
         return closed && independent.size() == frames ? independent : List.of();
     }
 

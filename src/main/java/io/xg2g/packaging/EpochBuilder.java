@@ -1,6 +1,7 @@
 package io.xg2g.packaging;
 
 import io.xg2g.ffmpeg.ExpectedRendition;
+import io.xg2g.ffmpeg.MediaInfo;
 import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.ffmpeg.RenditionSpec;
 import io.xg2g.ingest.SourceWindow;
@@ -38,6 +39,9 @@ final class EpochBuilder {
     /** Duration of a complete window, in 90 kHz ticks; the last one of a source can be shorter. */
     final long windowDuration;
 
+    /** Format of the source's video; empty without video. */
+    private final Optional<MediaInfo> media;
+
     /** Due time of the latest window, as {@link System#nanoTime}. */
     private long due = Long.MIN_VALUE;
 
@@ -59,6 +63,7 @@ final class EpochBuilder {
         this.passthrough = passthrough;
         this.run = run;
         SourceWindow.Video video = window.video();
+        this.media = Optional.ofNullable(video).map(SourceWindow.Video::media);
         this.expected = passthrough && video != null ? expected(video, ladder) : Optional.empty();
     }
 
@@ -114,6 +119,11 @@ final class EpochBuilder {
     boolean lacksPassthrough(SourceWindow window) {
         SourceWindow.Video video = window.video();
         return passthrough && window.duration() >= windowDuration && video != null && video.passthrough() == null;
+    }
+
+    /** Returns whether the source's video has changed its format. */
+    boolean isOtherFormat(SourceWindow window) {
+        return !media.equals(Optional.ofNullable(window.video()).map(SourceWindow.Video::media));
     }
 
     List<Track> tracks() {

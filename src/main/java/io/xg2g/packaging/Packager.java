@@ -48,6 +48,9 @@ public final class Packager implements WindowTranscoder.Listener {
     private SourceRun run = new SourceRun(false);
     private @Nullable EpochBuilder epoch;
 
+    /** End of the latest window, in 90 kHz ticks of channel time. */
+    private long reached;
+
     private volatile boolean active;
     private volatile int dropped;
 
@@ -293,6 +296,10 @@ public final class Packager implements WindowTranscoder.Listener {
         if (open == null) {
             long buffered = run.recent.getLast().end() - window.start() + (paced ? Pacer.BURST : 0);
             open = EpochBuilder.of(window, time.begin(buffered) - window.start(), profiles, share, run);
+        } else if (open.isOtherFormat(window)) {
+            run.passthrough = true;
+            long offset = Math.max(open.offset, reached - window.start());
+            open = EpochBuilder.of(window, offset, profiles, share, run);
         } else if (open.lacksPassthrough(window)) {
             run.passthrough = false;
             open = EpochBuilder.of(window, open.offset, profiles, share, run);
@@ -307,8 +314,9 @@ public final class Packager implements WindowTranscoder.Listener {
         metrics.dropped(dropped);
         PendingWindow next = new PendingWindow(open, window, rungs, open.due(now, window.duration()));
         pending.add(next);
+        reached = next.begin() + window.duration();
         // The next epoch must start after the end of this window.
-        time.reached(next.begin() + window.duration() + MAX_AUDIO_OVERLAP);
+        time.reached(reached + MAX_AUDIO_OVERLAP);
         return next;
     }
 

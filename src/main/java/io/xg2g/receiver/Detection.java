@@ -1,5 +1,7 @@
 package io.xg2g.receiver;
 
+import io.xg2g.redaction.Redaction;
+import io.xg2g.source.SourceHeaders;
 import java.net.URI;
 import java.util.Map;
 
@@ -21,6 +23,20 @@ public sealed interface Detection {
         @Override
         public String toString() {
             return "Found[" + address + "]";
+        }
+    }
+
+    /**
+     * The service is a network stream, which is not read from the receiver.
+     *
+     * @param address URL of the stream
+     * @param headers of its requests
+     */
+    record External(URI address, SourceHeaders headers) implements Detection {
+
+        @Override
+        public String toString() {
+            return "External[" + Redaction.url(address) + "]";
         }
     }
 

@@ -45,6 +45,8 @@ final class DetectionCache {
 
     void put(String service, Detection detection) {
         entries.asMap().compute(service, (_, last) -> switch (detection) {
+            // Nothing was probed.
+            case Detection.External _ -> last;
             case Detection.Found proven -> new Entry(proven, time.nanoTime() + found.toNanos(), proven.port());
             case Detection.NotFound none ->
                 new Entry(none, time.nanoTime() + notFound.toNanos(), last == null ? 0 : last.provenPort);

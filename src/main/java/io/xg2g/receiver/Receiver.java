@@ -23,6 +23,7 @@ final class Receiver implements AutoCloseable {
     private final ConnectionPacer pacer;
     private final DetectionCache cache;
     private final Detector detector;
+    private final Alternatives alternatives;
     private final RefreshingValue<List<ReceiverService>> services;
     private final RefreshingValue<Set<String>> relayed;
     private final RefreshingValue<Boolean> reachable;
@@ -58,6 +59,7 @@ final class Receiver implements AutoCloseable {
                 pacer,
                 cache,
                 metrics::failed);
+        this.alternatives = new Alternatives(web::services, this::detectOne);
     }
 
     ReceiverSettings settings() {
@@ -82,11 +84,19 @@ final class Receiver implements AutoCloseable {
     }
 
     Detection detect(ServiceReference service) throws InterruptedException {
-        return detector.detect(service);
+        return service.isGroup() ? alternatives.detect(service) : detectOne(service);
+    }
+
+    private Detection detectOne(ServiceReference service) throws InterruptedException {
+        Optional<ExternalStream> external = service.external();
+        return external.isPresent()
+                ? new Detection.External(
+                        external.get().address(), external.get().headers())
+                : detector.detect(service);
     }
 
     void forget(ServiceReference service) {
-        cache.forget(service.key());
+        cache.forget(alternatives.found(service).orElse(service).key());
     }
 
     Optional<StreamPermit> stream() throws InterruptedException {

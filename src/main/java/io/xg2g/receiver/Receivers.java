@@ -66,7 +66,8 @@ public class Receivers {
     }
 
     /**
-     * Returns the verified URL of the stream of a service: from the cache, or by probing the ports, which blocks.
+     * Returns the verified URL of the stream of a service: from the cache, or by probing the ports, which blocks. The URL of a
+     * network stream that a bouquet lists is returned unverified.
      *
      * @throws IllegalArgumentException if no receiver has this name, or the reference is invalid
      * @throws InterruptedException if the calling thread was interrupted

@@ -16,6 +16,9 @@ record ServiceReference(String text) {
     /** Flags of the second field of entries that are not services: directory, marker, invisible. */
     private static final int NOT_PLAYABLE = 1 | 64 | 512;
 
+    /** Flag of the second field of a group of alternatives. */
+    private static final int GROUP = 128;
+
     private static final String UNRESERVED = "-._~:";
 
     ServiceReference {
@@ -50,6 +53,17 @@ record ServiceReference(String text) {
                 && fields.get(0).matches("[0-9]{1,9}")
                 && fields.get(1).matches("[0-9]{1,9}")
                 && (Integer.parseInt(fields.get(1)) & NOT_PLAYABLE) == 0;
+    }
+
+    /** Returns whether the reference names a group of alternative services, of which one is played. */
+    boolean isGroup() {
+        return playable() && (Integer.parseInt(fields().get(1)) & GROUP) != 0;
+    }
+
+    /** Returns the network stream that the reference names instead of a service of the receiver. */
+    Optional<ExternalStream> external() {
+        List<String> fields = fields();
+        return fields.size() > FIELDS ? ExternalStream.of(fields.get(0), fields.get(FIELDS)) : Optional.empty();
     }
 
     /** Returns the path of the stream at a stream port. */

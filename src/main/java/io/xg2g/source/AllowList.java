@@ -18,14 +18,14 @@ final class AllowList {
     private static final String KEY = "xg2g.source.allow";
     private static final String ALLOWED =
             "public, or [scheme://]host[:port] with a name, *.name, an address, or a network such as 10.0.0.0/8 or"
-                    + " [fd00::/8]; schemes are http, https, rtsp, rtsps, srt, udp";
+                    + " [fd00::/8]; schemes are http, https, rtsp, rtsps, rtmp, srt, udp, rtp";
     private static final String PUBLIC = "public";
 
     private static final Pattern ENTRY = Pattern.compile(
             "(?:(?<scheme>[a-z]+)://)?"
                     + "(?:\\[(?<v6>[0-9a-f:.]+(?:/\\d{1,3})?)\\]|(?<host>[^\\[\\]:/@?#]+(?:/\\d{1,2})?))(?::(?<port>\\d{1,5}))?");
 
-    /** Schemes that {@code public} includes. UDP is received, not fetched, and has to be listed. */
+    /** Schemes that {@code public} includes. UDP and RTP are received, not fetched, and ffmpeg itself speaks RTMP: they have to be listed. */
     private static final Set<String> PUBLIC_SCHEMES = Set.of("http", "https", "rtsp", "rtsps", "srt");
 
     private static final Set<Integer> PUBLIC_PORTS = Set.of(80, 322, 443, 554);

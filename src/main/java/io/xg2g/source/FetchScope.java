@@ -4,11 +4,14 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * Decides which URLs may be fetched for one source. The host of a source that the operator has configured is trusted;
- * every other host has to be on the allow list, whether a client, a redirect or a playlist names it.
+ * Decides which URLs may be fetched for one source, and what their requests contain. The host of a source that the
+ * operator has configured is trusted; every other host has to be on the allow list, whether a client, a redirect or a
+ * playlist names it. Thread-safe.
  */
 public final class FetchScope {
     private static final String LOCALHOST = "localhost";
@@ -17,12 +20,15 @@ public final class FetchScope {
     private final HostResolver resolver;
     private final boolean trusted;
     private final Optional<SourceAddress> source;
+    private final SourceHeaders headers;
+    private final CookieJar cookies = new CookieJar();
 
-    FetchScope(AllowList allowed, HostResolver resolver, URI source, boolean trusted) {
+    FetchScope(AllowList allowed, HostResolver resolver, URI source, boolean trusted, SourceHeaders headers) {
         this.allowed = allowed;
         this.resolver = resolver;
         this.trusted = trusted;
         this.source = address(source);
+        this.headers = headers;
     }
 
     private static Optional<SourceAddress> address(URI uri) {
@@ -51,6 +57,29 @@ public final class FetchScope {
             check(address, resolved);
         }
         return new ResolvedEndpoint(address.uri(), address.host(), resolved, address.port());
+    }
+
+    /**
+     * Returns the headers of a request: those of the source, if the URL has its host and is encrypted if the source is; and
+     * the cookies of the URL.
+     */
+    Map<String, String> headers(URI uri) throws SourceNotAllowed {
+        Map<String, String> sent = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        SourceAddress address = SourceAddress.of(uri);
+        if (isSource(address)
+                && !(source.get().scheme().equals("https") && !address.scheme().equals("https"))) {
+            sent.putAll(headers.values());
+        }
+        String set = cookies.header(address.uri());
+        if (!set.isEmpty()) {
+            sent.merge("Cookie", set, (configured, more) -> configured + "; " + more);
+        }
+        return sent;
+    }
+
+    /** Stores the cookies of a response. */
+    void responded(URI uri, List<String> setCookie) {
+        cookies.store(uri, setCookie);
     }
 
     /**

@@ -1,9 +1,7 @@
 package io.xg2g.source;
 
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,7 +22,7 @@ final class HlsPlaylist {
     private static final int MAX_REPLACED = 4 << 20;
 
     /** All line ends of ffmpeg. */
-    private static final Pattern LINE_END = Pattern.compile("[\\r\\n\\x00]+");
+    static final Pattern LINE_END = Pattern.compile("[\\r\\n\\x00]+");
 
     /** ffmpeg requires no separator between an attribute and the quotation mark before it. */
     private static final Pattern ATTRIBUTE = Pattern.compile("(?<![A-Z0-9-])URI=(?:\"([^\"]*)\"|([^\",\\s]*))");
@@ -83,7 +81,7 @@ final class HlsPlaylist {
 
     private void reference(String reference) throws SourceNotAllowed {
         try {
-            URI resolved = address.resolve(ascii(reference.strip()).replaceFirst("#.*", ""));
+            URI resolved = address.resolve(LooseUrl.encoded(reference.strip()).replaceFirst("#.*", ""));
             replaced.append(replacement.of(resolved));
         } catch (IllegalArgumentException malformed) {
             throw new SourceNotAllowed("the playlist contains a malformed URL");
@@ -92,18 +90,5 @@ final class HlsPlaylist {
         if (references > MAX_REFERENCES || replaced.length() > MAX_REPLACED) {
             throw new SourceNotAllowed("the playlist contains more than " + MAX_REFERENCES + " URLs, or longer ones");
         }
-    }
-
-    /** Percent-encodes characters that occur in some playlists, but in no URL, and that do not end a host. */
-    private static String ascii(String reference) {
-        StringBuilder text = new StringBuilder();
-        for (byte b : reference.getBytes(StandardCharsets.UTF_8)) {
-            if (b <= ' ' || "\"<>^`{|}".indexOf(b) >= 0) {
-                text.append(String.format(Locale.ROOT, "%%%02X", b & 0xFF));
-            } else {
-                text.append((char) b);
-            }
-        }
-        return text.toString();
     }
 }

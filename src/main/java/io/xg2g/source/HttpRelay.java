@@ -1,5 +1,6 @@
 package io.xg2g.source;
 
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +31,7 @@ public final class HttpRelay implements Relay {
     private final String origin;
     private final FetchScope scope;
     private final URI source;
+    private final HlsPreferences preferences;
     private final Duration timeout;
     private final Consumer<String> onClose;
     private final RequestBudget budget;
@@ -36,17 +39,21 @@ public final class HttpRelay implements Relay {
     private final CompletableFuture<SourceNotAllowed> refused = new CompletableFuture<>();
     private final Set<InputStream> bodies = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+    /** Status of the latest response other than a playlist, if it is an error; otherwise 0. */
+    private volatile int errorStatus;
 
     HttpRelay(
             String origin,
             FetchScope scope,
             URI source,
+            HlsPreferences preferences,
             Duration timeout,
             RequestBudget budget,
             Consumer<String> onClose) {
         this.origin = origin;
         this.scope = scope;
         this.source = source;
+        this.preferences = preferences;
         this.timeout = timeout;
         this.budget = budget;
         this.onClose = onClose;
@@ -96,6 +103,21 @@ public final class HttpRelay implements Relay {
      */
     void countRequest() throws SourceNotAllowed {
         budget.take();
+    }
+
+    /** Returns the preferences among variants and audio renditions. */
+    HlsPreferences preferences() {
+        return preferences;
+    }
+
+    @Override
+    public OptionalInt errorStatus() {
+        return errorStatus == 0 ? OptionalInt.empty() : OptionalInt.of(errorStatus);
+    }
+
+    /** Records the status of a response, which is not that of a playlist, unless it is an error. */
+    void responded(int status) {
+        errorStatus = status >= HttpResponseStatus.BAD_REQUEST.code() ? status : 0;
     }
 
     FetchScope scope() {

@@ -86,11 +86,13 @@ public class HttpRelayServer {
     /**
      * Makes a source readable until the returned relay is closed. Not for event loops: blocks while the server starts.
      *
+     * @param preferences among the variants and audio renditions, if it is an HLS source
      * @param timeout limit for the head of a response of the source, and for each read of its body
      */
-    public HttpRelay open(FetchScope scope, URI source, Duration timeout) {
+    public HttpRelay open(FetchScope scope, URI source, HlsPreferences preferences, Duration timeout) {
         String origin = "http://" + Relay.HOST + ":" + server().actualPort();
-        HttpRelay session = new HttpRelay(origin, scope, source, timeout, new RequestBudget(nanos), sessions::remove);
+        HttpRelay session =
+                new HttpRelay(origin, scope, source, preferences, timeout, new RequestBudget(nanos), sessions::remove);
         sessions.put(session.token(), session);
         return session;
     }
@@ -186,6 +188,7 @@ public class HttpRelayServer {
             playlist(response, session, answer, whole);
             return;
         }
+        session.responded(answer.status());
         response.setStatusCode(answer.status());
         for (CharSequence name : PASSED) {
             String value = answer.headers().get(name);
@@ -216,7 +219,8 @@ public class HttpRelayServer {
     private static void playlist(
             HttpServerResponse response, HttpRelay session, SourceResponse answer, InputStream body)
             throws IOException, InterruptedException, SourceNotAllowed {
-        String relayed = HlsPlaylist.with(text(all(body, session.timeout())), answer.address(), reference -> {
+        String selected = MultivariantPlaylist.selected(text(all(body, session.timeout())), session.preferences());
+        String relayed = HlsPlaylist.with(selected, answer.address(), reference -> {
             session.scope().checkReference(answer.address(), reference);
             return session.address(reference);
         });

@@ -1,6 +1,7 @@
 package io.xg2g.source;
 
 import java.net.URI;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
 /** Relay of one source on loopback, so that a child process connects to no other host. */
@@ -13,6 +14,9 @@ public sealed interface Relay extends AutoCloseable permits HttpRelay, RtspRelay
 
     /** Completes with the first rejection of a URL that the source refers to. */
     CompletableFuture<SourceNotAllowed> refused();
+
+    /** Returns the HTTP status of the source's latest response with media, if it was an error. */
+    OptionalInt errorStatus();
 
     /** Ends everything that is being read through the relay. */
     @Override

@@ -24,7 +24,7 @@ final class RtspLogin {
     /** Maximum number of requests without a response; a client waits for nearly every response. */
     private static final int MAX_PENDING = 16;
 
-    private final Credentials credentials;
+    private final Optional<Credentials> credentials;
     private final OutputStream source;
     private final SecureRandom random = new SecureRandom();
 
@@ -39,7 +39,12 @@ final class RtspLogin {
 
     private record Request(Unit message, int repetitions) {}
 
-    RtspLogin(Credentials credentials, OutputStream source) {
+    /**
+     * Creates the authentication of one connection.
+     *
+     * @param credentials without them everything is forwarded unchanged
+     */
+    RtspLogin(Optional<Credentials> credentials, OutputStream source) {
         this.credentials = credentials;
         this.source = new BufferedOutputStream(source);
     }
@@ -60,7 +65,7 @@ final class RtspLogin {
      * @return whether it is to be forwarded to the client; false if the request was repeated
      */
     synchronized boolean isForClient(Unit unit) throws IOException {
-        if (!unit.isResponse()) {
+        if (!unit.isResponse() || credentials.isEmpty()) {
             return true;
         }
         Optional<Request> request = answered(unit);
@@ -99,9 +104,9 @@ final class RtspLogin {
         int headers = message.firstHeader();
         source.write(message.bytes(), 0, headers);
         AuthenticationChallenge known = challenge;
-        if (known != null && start.size() > 1) {
+        if (known != null && credentials.isPresent() && start.size() > 1) {
             answers++;
-            String answer = known.answer(credentials, start.get(0), start.get(1), answers, clientNonce());
+            String answer = known.answer(credentials.get(), start.get(0), start.get(1), answers, clientNonce());
             source.write(RtspReader.bytes("Authorization: " + answer + "\r\n"));
         }
         source.write(message.bytes(), headers, message.bytes().length - headers);

@@ -14,6 +14,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * redirect ends the connection. TLS of {@code rtsps} is terminated here, and the certificate has to match the host,
  * unless the operator has configured the source; the connection to the child on loopback is not encrypted. If the URL
  * has credentials, the relay authenticates, and the child does not see them.
+ *
+ * <p>Media over UDP does not pass the relay: the source sends it to this machine's address. So that the child sends its
+ * packets to the checked address, responses name that one as the source of the media.
  */
 public final class RtspRelay implements Relay {
     private static final Logger LOG = Logger.getLogger(RtspRelay.class);
@@ -44,6 +48,7 @@ public final class RtspRelay implements Relay {
     private final ResolvedEndpoint endpoint;
     private final Duration timeout;
     private final boolean verified;
+    private final boolean udp;
     private final Optional<Credentials> credentials;
     private final ServerSocket server = new ServerSocket(0, 1, InetAddress.ofLiteral(HOST));
     /** Connection to the source that was opened before the child connects. */
@@ -53,10 +58,11 @@ public final class RtspRelay implements Relay {
     private volatile @Nullable Link link;
     private volatile boolean closed;
 
-    private RtspRelay(ResolvedEndpoint endpoint, Duration timeout, boolean verified) throws IOException {
+    private RtspRelay(ResolvedEndpoint endpoint, Duration timeout, boolean verified, boolean udp) throws IOException {
         this.endpoint = endpoint;
         this.timeout = timeout;
         this.verified = verified;
+        this.udp = udp;
         this.credentials = Credentials.of(endpoint.uri());
     }
 
@@ -65,10 +71,12 @@ public final class RtspRelay implements Relay {
      *
      * @param timeout for each connection
      * @param verified whether the certificate of an {@code rtsps} source has to match its host
+     * @param udp whether the child may ask for media over UDP
      * @throws IOException if the source does not accept the connection
      */
-    public static RtspRelay open(ResolvedEndpoint endpoint, Duration timeout, boolean verified) throws IOException {
-        RtspRelay relay = new RtspRelay(endpoint, timeout, verified);
+    public static RtspRelay open(ResolvedEndpoint endpoint, Duration timeout, boolean verified, boolean udp)
+            throws IOException {
+        RtspRelay relay = new RtspRelay(endpoint, timeout, verified, udp);
         try {
             relay.preconnected.set(relay.connect());
         } catch (IOException refused) {
@@ -90,6 +98,11 @@ public final class RtspRelay implements Relay {
     @Override
     public CompletableFuture<SourceNotAllowed> refused() {
         return refused.copy();
+    }
+
+    @Override
+    public OptionalInt errorStatus() {
+        return OptionalInt.empty();
     }
 
     /** Connection of the child, and the one to the source. */
@@ -152,8 +165,8 @@ public final class RtspRelay implements Relay {
     private void relay(Link open) throws IOException {
         PlayWatch play = new PlayWatch();
         Optional<RtspLogin> login = Optional.empty();
-        if (credentials.isPresent()) {
-            login = Optional.of(new RtspLogin(credentials.get(), open.source().getOutputStream()));
+        if (credentials.isPresent() || udp) {
+            login = Optional.of(new RtspLogin(credentials, open.source().getOutputStream()));
         }
         relay(open, play, login);
     }
@@ -172,7 +185,7 @@ public final class RtspRelay implements Relay {
         });
         try (open) {
             if (login.isPresent()) {
-                relayResponses(open.source().getInputStream(), open.child().getOutputStream(), play, login.get());
+                relayResponses(open, play, login.get());
             } else {
                 relayResponses(open.source().getInputStream(), open.child().getOutputStream(), play);
             }
@@ -193,11 +206,10 @@ public final class RtspRelay implements Relay {
         }
     }
 
-    private void relayResponses(InputStream source, OutputStream child, PlayWatch play, RtspLogin login)
-            throws IOException {
+    private void relayResponses(Link open, PlayWatch play, RtspLogin login) throws IOException {
         RedirectWatch watch = new RedirectWatch();
-        RtspReader reader = new RtspReader(source);
-        OutputStream buffered = new BufferedOutputStream(child, BUFFER);
+        RtspReader reader = new RtspReader(open.source().getInputStream());
+        OutputStream buffered = new BufferedOutputStream(open.child().getOutputStream(), BUFFER);
         for (Optional<Unit> unit = reader.next(); unit.isPresent(); unit = reader.next()) {
             byte[] bytes = unit.get().bytes();
             if (login.isForClient(unit.get())) {
@@ -205,7 +217,8 @@ public final class RtspRelay implements Relay {
                     redirected();
                     return;
                 }
-                buffered.write(bytes);
+                buffered.write(
+                        RtspTransportHeader.pinned(unit.get(), open.source().getInetAddress()));
             }
             if (!reader.hasMore()) {
                 buffered.flush();

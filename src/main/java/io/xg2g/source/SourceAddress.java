@@ -18,9 +18,10 @@ import java.util.Set;
  * @param port port of the URL, or the default port of its scheme
  */
 record SourceAddress(URI uri, String scheme, String host, Optional<InetAddress> literal, int port) {
-    static final Set<String> SCHEMES = Set.of("http", "https", "rtsp", "rtsps", "srt", "udp");
+    static final Set<String> SCHEMES = Set.of("http", "https", "rtsp", "rtsps", "rtmp", "srt", "udp", "rtp");
 
-    private static final Map<String, Integer> PORTS = Map.of("http", 80, "https", 443, "rtsp", 554, "rtsps", 322);
+    private static final Map<String, Integer> PORTS =
+            Map.of("http", 80, "https", 443, "rtsp", 554, "rtsps", 322, "rtmp", 1935);
 
     /** Options of an SRT caller; other options open a port, or name files and other addresses. */
     private static final Set<String> SRT_OPTIONS =
@@ -35,7 +36,7 @@ record SourceAddress(URI uri, String scheme, String host, Optional<InetAddress> 
         String scheme = given.getScheme() == null ? "" : given.getScheme().toLowerCase(Locale.ROOT);
         URI uri = ascii(given, scheme);
         if (!SCHEMES.contains(scheme)) {
-            throw new SourceNotAllowed("the scheme of a source is http, https, rtsp, rtsps, srt or udp");
+            throw new SourceNotAllowed("the scheme of a source is http, https, rtsp, rtsps, rtmp, srt, udp or rtp");
         }
         if (uri.getRawFragment() != null) {
             throw new SourceNotAllowed("the address of a source has no fragment (#…)");
@@ -49,7 +50,8 @@ record SourceAddress(URI uri, String scheme, String host, Optional<InetAddress> 
         }
         int port = uri.getPort() == -1 ? PORTS.getOrDefault(scheme, -1) : uri.getPort();
         if (port < 1 || port > 65_535) {
-            throw new SourceNotAllowed("the port of a source is 1 to 65535, and is written in srt and udp addresses");
+            throw new SourceNotAllowed(
+                    "the port of a source is 1 to 65535, and is written in srt, udp and rtp addresses");
         }
         options(uri, scheme);
         return new SourceAddress(uri, scheme, name.get(), literal, port);
@@ -73,24 +75,29 @@ record SourceAddress(URI uri, String scheme, String host, Optional<InetAddress> 
     /** Removes the {@code @} of {@code udp://@239.0.0.1:5000}, the notation of players for a multicast group. */
     private static URI withoutAt(URI uri, String scheme) throws URISyntaxException {
         String authority = uri.getRawAuthority();
-        return scheme.equals("udp") && authority != null && authority.startsWith("@")
-                ? new URI(
-                        "udp://" + authority.substring(1) + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()))
+        return isReceived(scheme) && authority != null && authority.startsWith("@")
+                ? new URI(scheme + "://" + authority.substring(1)
+                        + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()))
                 : uri;
+    }
+
+    /** Returns whether the program listens for a source, instead of connecting to it. */
+    private static boolean isReceived(String scheme) {
+        return scheme.equals("udp") || scheme.equals("rtp");
     }
 
     private static void options(URI uri, String scheme) throws SourceNotAllowed {
         String query = uri.getRawQuery();
-        if (query == null || (!scheme.equals("srt") && !scheme.equals("udp"))) {
+        if (query == null || (!scheme.equals("srt") && !isReceived(scheme))) {
             return;
         }
         for (String option : query.split("&", -1)) {
             String name = option.replaceFirst("=.*", "");
             boolean known = SRT_OPTIONS.contains(name) || option.equals("mode=caller");
-            if (scheme.equals("udp") || !known) {
+            if (isReceived(scheme) || !known) {
                 throw new SourceNotAllowed(
                         "the options of an srt source are mode=caller, streamid, passphrase, pbkeylen"
-                                + " and latency; a udp source has none");
+                                + " and latency; a udp or rtp source has none");
             }
         }
     }

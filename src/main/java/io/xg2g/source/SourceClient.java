@@ -56,6 +56,9 @@ public class SourceClient {
     /**
      * Sends a GET request, and follows redirects. Blocks until the head of the final response was received.
      *
+     * <p>Requests have the {@linkplain FetchScope#headers headers and cookies of the source}, too. A body with a content
+     * encoding is decoded.
+     *
      * @param headers of the request; {@code Authorization} is sent to the host of this URL only
      * @param timeout for the head of each response, and each chunk of the body
      * @throws SourceNotAllowed if the URL, or that of a redirect, may not be fetched
@@ -67,10 +70,14 @@ public class SourceClient {
         Map<String, String> sent = withUser(uri, headers);
         for (int n = 0; n <= MAX_REDIRECTS; n++) {
             ResolvedEndpoint endpoint = scope.to(address);
-            SourceResponse answer = send(endpoint, new Message(HttpMethod.GET, sent, Buffer.buffer()), timeout);
+            Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            all.putAll(sent);
+            all.putAll(scope.headers(address));
+            SourceResponse answer = send(endpoint, new Message(HttpMethod.GET, all, Buffer.buffer()), timeout);
+            scope.responded(endpoint.uri(), answer.headers().getAll(HttpHeaders.SET_COOKIE));
             String location = answer.headers().get(HttpHeaders.LOCATION);
             if (!REDIRECTS.contains(answer.status()) || location == null) {
-                return answer;
+                return ContentDecoder.decoded(answer);
             }
             answer.body().close();
             URI next = redirected(address, location);
@@ -101,6 +108,8 @@ public class SourceClient {
     private static Map<String, String> withUser(URI uri, Map<String, String> headers) {
         Map<String, String> sent = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         sent.put("User-Agent", "xg2g-gpu");
+        // Media is compressed already; servers that encode it nevertheless are understood.
+        sent.put("Accept-Encoding", "identity");
         if (uri.getUserInfo() != null) {
             byte[] user = uri.getUserInfo().getBytes(StandardCharsets.UTF_8);
             sent.put(AUTHORIZATION, "Basic " + Base64.getEncoder().encodeToString(user));

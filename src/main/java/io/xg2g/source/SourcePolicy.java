@@ -41,11 +41,21 @@ public class SourcePolicy {
 
     /** Returns the scope of a source that a client has named. */
     public FetchScope ofClient(URI source) {
-        return new FetchScope(allowed, resolver, source, false);
+        return ofClient(source, SourceHeaders.NONE);
+    }
+
+    /** Returns the scope of a source that a client has named, with headers for its requests. */
+    public FetchScope ofClient(URI source, SourceHeaders headers) {
+        return new FetchScope(allowed, resolver, source, false, headers);
     }
 
     /** Returns the scope of a source that the operator has configured. */
     public FetchScope ofOperator(URI source) {
-        return new FetchScope(allowed, resolver, source, true);
+        return ofOperator(source, SourceHeaders.NONE);
+    }
+
+    /** Returns the scope of a source that the operator has configured, with headers for its requests. */
+    public FetchScope ofOperator(URI source, SourceHeaders headers) {
+        return new FetchScope(allowed, resolver, source, true, headers);
     }
 }

@@ -3,6 +3,7 @@ package io.xg2g.camera;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.ffmpeg.FrameOptions;
+import io.xg2g.ffmpeg.RtspTransport;
 import io.xg2g.ingest.Feed;
 import io.xg2g.ingest.Source;
 import io.xg2g.ingest.SourceException;
@@ -208,7 +209,7 @@ class CameraCaptureTest {
                 "door",
                 "Front door",
                 new Camera.Input.Own(new Source.Network(URI.create("rtsp://192.0.2.7/a"), true)),
-                new FrameOptions(10, 5, Optional.empty(), FrameOptions.Transport.TCP),
+                new FrameOptions(10, 5, Optional.empty(), RtspTransport.TCP),
                 Camera.Origin.CONFIGURATION);
         return new CameraCapture(
                 camera,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.xg2g.channel.ChannelSpec;
 import io.xg2g.ffmpeg.FrameOptions;
+import io.xg2g.ffmpeg.RtspTransport;
 import io.xg2g.ingest.Source;
 import java.net.URI;
 import java.util.Optional;
@@ -25,8 +26,7 @@ class CameraSpecTest {
                         "door",
                         "door",
                         new Camera.Input.Own(new Source.Network(URI.create(URL), false)),
-                        new FrameOptions(
-                                10, 5, Optional.of(new FrameOptions.Size(1280, 720)), FrameOptions.Transport.TCP),
+                        new FrameOptions(10, 5, Optional.of(new FrameOptions.Size(1280, 720)), RtspTransport.TCP),
                         Camera.Origin.API));
     }
 
@@ -36,8 +36,7 @@ class CameraSpecTest {
 
         assertThat(camera.input()).isEqualTo(new Camera.Input.OfChannel("news"));
         assertThat(camera.options())
-                .isEqualTo(new FrameOptions(
-                        2.5, FrameOptions.SOURCE_QUALITY, Optional.empty(), FrameOptions.Transport.TCP));
+                .isEqualTo(new FrameOptions(2.5, FrameOptions.SOURCE_QUALITY, Optional.empty(), RtspTransport.TCP));
     }
 
     @Test
@@ -79,7 +78,7 @@ class CameraSpecTest {
     void udpIsForTheConfigurationOnly() throws Exception {
         CameraSpec udp = spec(URL, null, null, null, null, "udp");
         assertThat(udp.camera(Camera.Origin.CONFIGURATION, true).options().transport())
-                .isEqualTo(FrameOptions.Transport.UDP);
+                .isEqualTo(RtspTransport.UDP);
         assertThatThrownBy(() -> udp.camera(Camera.Origin.API, false)).hasMessageContaining("transport is «udp»");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.xg2g.ffmpeg.FrameOptions;
 import io.xg2g.ffmpeg.FrameProcesses;
 import io.xg2g.ffmpeg.MediaProcess;
+import io.xg2g.ffmpeg.RtspTransport;
 import io.xg2g.ffmpeg.SourceKind;
 import io.xg2g.ingest.Feed;
 import io.xg2g.ingest.Source;
@@ -216,7 +217,7 @@ class CamerasIT {
     private static CameraCapture capture(int number, URI uri, int fps, Counts counts) {
         // One of them over HTTP keeps the images of its camera.
         int quality = number == CAMERAS - 1 ? FrameOptions.SOURCE_QUALITY : 5;
-        FrameOptions options = new FrameOptions(fps, quality, Optional.empty(), FrameOptions.Transport.TCP);
+        FrameOptions options = new FrameOptions(fps, quality, Optional.empty(), RtspTransport.TCP);
         SourceKind kind = uri.getScheme().equals("rtsp") ? SourceKind.RTSP : SourceKind.MJPEG;
         return new CameraCapture(
                 new Camera(

@@ -3,14 +3,18 @@ package io.xg2g.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.xg2g.ffmpeg.RtspTransport;
 import io.xg2g.ingest.Source;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ChannelSpecTest {
@@ -38,7 +42,9 @@ class ChannelSpecTest {
                 "rtsps://h/1",
                 "srt://h:1",
                 "udp://239.0.0.1:5000",
-                "udp://@239.0.0.1:5000"
+                "udp://@239.0.0.1:5000",
+                "rtp://@239.0.0.1:5000",
+                "rtmp://h/live/a"
             })
     void theseUrlsAreAllowed(String url) throws ChannelSpec.Invalid {
         assertThat(spec("a", url).channel(Channel.Origin.API, false).source()).isInstanceOf(Source.Network.class);
@@ -168,9 +174,97 @@ class ChannelSpecTest {
         assertThat(M3u.write(List.of(channel), c -> URI.create("http://x/live/" + c.id() + "/stream.ts")))
                 .isEqualTo("""
                         #EXTM3U
-                        #EXTINF:-1 tvg-id="one" tvg-name="One 'HD'" tvg-logo="https://h/l.png" group-title="News",One "HD"
+                        #EXTINF:-1 tvg-id="one" tvg-name="One 'HD'" tvg-chno="1" tvg-logo="https://h/l.png" group-title="News",One "HD"
                         http://x/live/one/stream.ts
                         """);
+    }
+
+    @Test
+    void numberedChannelsComeFirstInTheM3uAndTheOthersFollow() throws ChannelSpec.Invalid {
+        List<Channel> channels = new ArrayList<>();
+        for (Integer number : new Integer[] {null, 20, null, 3}) {
+            channels.add(new ChannelSpec(
+                            "c" + channels.size(), null, null, null, "http://h/", null, null, null, null, number)
+                    .channel(Channel.Origin.API, false));
+        }
+
+        assertThat(M3u.write(channels, _ -> URI.create("http://x/"))
+                        .lines()
+                        .filter(line -> line.startsWith("#EXTINF"))
+                        .map(line -> line.replaceAll(".*tvg-id=\"(\\w+)\".*tvg-chno=\"(\\d+)\".*", "$1=$2")))
+                .containsExactly("c3=3", "c1=20", "c0=21", "c2=22");
+        assertThatThrownBy(() -> new ChannelSpec("a", null, null, null, "http://h/", null, null, null, null, 0)
+                        .channel(Channel.Origin.API, false))
+                .hasMessageContaining("1 to 99999");
+    }
+
+    @Test
+    void headersBelongToHttpSourcesAndAreNotShown() throws ChannelSpec.Invalid {
+        Map<String, String> headers = Map.of("User-Agent", "VLC", "Cookie", "secret");
+
+        Source source = with("https://h/a", headers, null)
+                .channel(Channel.Origin.API, false)
+                .source();
+
+        assertThat(source)
+                .isInstanceOfSatisfying(
+                        Source.Network.class,
+                        network ->
+                                assertThat(network.options().headers().values()).isEqualTo(headers));
+        assertThat(source.toString() + with("https://h/a", headers, null)).doesNotContain("secret");
+        for (String url : List.of("rtsp://h/a", "srt://h:1")) {
+            assertThatThrownBy(() -> with(url, headers, null).channel(Channel.Origin.API, false))
+                    .hasMessageContaining("with an http or https URL")
+                    .hasMessageNotContaining("secret");
+        }
+        assertThatThrownBy(
+                        () -> with("http://h/", Map.of("Host", "secret"), null).channel(Channel.Origin.API, false))
+                .hasMessageContaining("headers")
+                .hasMessageNotContaining("secret");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rtsp://h/1, , AUTO",
+        "rtsp://h/1, auto, AUTO",
+        "rtsp://h/1, tcp, TCP",
+        "rtsp://h/1, udp, UDP",
+        "rtsps://h/1, tcp, TCP",
+        "http://h/1, auto, AUTO"
+    })
+    void theTransportOfRtspCanBeSelected(String url, @Nullable String transport, RtspTransport expected)
+            throws ChannelSpec.Invalid {
+        for (boolean trusted : List.of(true, false)) {
+            assertThat(with(url, null, transport)
+                            .channel(Channel.Origin.API, trusted)
+                            .source())
+                    .isInstanceOfSatisfying(
+                            Source.Network.class,
+                            network -> assertThat(network.options().transport()).isEqualTo(expected));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rtsp://h/1, quic", "rtsps://h/1, udp", "http://h/1, tcp", "srt://h:1, udp"})
+    void anImpossibleTransportIsRefused(String url, String transport) {
+        assertThatThrownBy(() -> with(url, null, transport).channel(Channel.Origin.API, true))
+                .hasMessageContaining("rtsp-transport is «" + transport);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://h/a b,   '« » at position 11 has to be percent-encoded: %20'",
+        "http://h/{id},  '«{» at position 10 has to be percent-encoded: %7B'",
+        "http://h/100%,  '«%» at position 13 has to be percent-encoded: %25'"
+    })
+    void aCharacterThatHasToBeEncodedIsNamed(String url, String sentence) {
+        assertThatThrownBy(() -> spec("a", url).channel(Channel.Origin.API, false))
+                .hasMessageContaining(sentence)
+                .hasMessageContaining("allowed: ");
+    }
+
+    private static ChannelSpec with(String url, @Nullable Map<String, String> headers, @Nullable String transport) {
+        return new ChannelSpec("a", null, null, null, url, null, null, headers, transport, null);
     }
 
     private static ChannelSpec spec(String id, @Nullable String url) {

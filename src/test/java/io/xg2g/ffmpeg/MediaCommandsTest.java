@@ -30,31 +30,68 @@ class MediaCommandsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new SegmenterOptions(false, false));
     }
 
+    private static final String COPY = " -map 0:V:0? -map 0:a:0? -c copy";
+    private static final String AAC = " -c:a aac -profile:a aac_low -ac 2 -ar 48000 -b:a 256k";
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     RTSP | rtsp://me:pw@camera/1 | -rtsp_transport tcp -timeout 10000000 -protocol_whitelist tcp,tls,rtp -format_whitelist rtsp -i rtsp://me:pw@camera/1
                     HLS | http://host/i.m3u8?a=b | -rw_timeout 10000000 -protocol_whitelist http,tcp,crypto -format_whitelist hls,mpegts,aac,mov -i http://host/i.m3u8?a=b
-                    HTTP | http://host/clip.flv | -rw_timeout 10000000 -protocol_whitelist http,tcp -format_whitelist mpegts,mov,matroska,flv,mpeg -i http://host/clip.flv
+                    HTTP | http://host/clip.flv | -rw_timeout 10000000 -protocol_whitelist http,tcp -format_whitelist mpegts,mov,matroska,flv,mpeg,mp3,aac,ogg,flac,wav -i http://host/clip.flv
                     SRT | srt://host:9000 | -rw_timeout 10000000 -protocol_whitelist srt -format_whitelist mpegts -i srt://host:9000
                     UDP | udp://239.1.1.1:5000 | -timeout 10000000 -overrun_nonfatal 1 -protocol_whitelist udp -format_whitelist mpegts -i udp://239.1.1.1:5000
+                    RTP | rtp://239.1.1.1:5000 | -protocol_whitelist rtp,udp -format_whitelist rtp,sdp,mpegts -i rtp://239.1.1.1:5000
+                    RTMP | rtmp://host/live/a | -rw_timeout 10000000 -rtmp_live live -protocol_whitelist rtmp,tcp -format_whitelist flv,live_flv -i rtmp://host/live/a
                     FILE | file:///films/a%20b.ts | -stream_loop -1 -protocol_whitelist file -format_whitelist mpegts,mov,matroska,flv,mpeg -i file:/films/a b.ts
                     """)
     void aGrabberHasTheProtocolsAndFormatsOfItsKindOnly(SourceKind kind, URI source, String input) {
         String times = kind == SourceKind.RTSP ? " -bsf:v setts=pts=if(eq(PTS\\,NOPTS)\\,DTS\\,PTS)" : "";
 
-        assertThat(String.join(" ", MediaCommands.grab("ffmpeg", source, kind, Duration.ofSeconds(10))))
-                .isEqualTo(START + input.replace(" -i ", " " + CommandLineTest.DECODERS + " -i ")
-                        + " -map 0:v:0? -map 0:a:0? -c copy" + times + OUTPUT);
+        assertThat(grab(kind, source, GrabOptions.COPY))
+                .isEqualTo(START
+                        + input.replace(" -i ", " " + CommandLineTest.DECODERS + " -i ")
+                        + COPY
+                        + (kind == SourceKind.HTTP ? AAC : "")
+                        + times
+                        + OUTPUT);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            AUTO | true  | -rtsp_transport tcp+udp -rtsp_flags prefer_tcp+filter_src -timeout 10000000 -protocol_whitelist tcp,tls,udp,rtp
+            AUTO | false | -rtsp_transport tcp+udp -rtsp_flags prefer_tcp -timeout 10000000 -protocol_whitelist tcp,tls,udp,rtp
+            UDP  | false | -rtsp_transport udp -rtsp_flags prefer_tcp -timeout 10000000 -protocol_whitelist tcp,udp,rtp
+            TCP  | true  | -rtsp_transport tcp -timeout 10000000 -protocol_whitelist tcp,tls,rtp
+            """)
+    void mediaOfRtspIsTransportedAsConfigured(RtspTransport transport, boolean peerOnly, String input) {
+        assertThat(grab(SourceKind.RTSP, URI.create("rtsp://h/1"), new GrabOptions(transport, peerOnly, false)))
+                .contains(input + " -format_whitelist rtsp ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MJPEG", "RTSP", "HTTP"})
+    void videoThatMpegTsCannotCarryIsEncoded(SourceKind kind) {
+        assertThat(grab(kind, URI.create("http://h/1"), GrabOptions.COPY.encoding()))
+                .contains(
+                        COPY + " -vf scale=",
+                        "-fps_mode vfr",
+                        "-c:v libx264",
+                        "-force_key_frames expr:gte(t,n_forced*2)")
+                .doesNotContain("setts");
+    }
+
+    private static String grab(SourceKind kind, URI source, GrabOptions options) {
+        return String.join(" ", MediaCommands.grab("ffmpeg", source, kind, Duration.ofSeconds(10), options));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             RTSP  | TCP | -rtsp_transport tcp -timeout 10000000 -protocol_whitelist tcp,tls,rtp -format_whitelist rtsp
-            RTSP  | UDP | -rtsp_transport udp -timeout 10000000 -protocol_whitelist tcp,udp,rtp -format_whitelist rtsp
+            RTSP  | UDP | -rtsp_transport udp -rtsp_flags prefer_tcp -timeout 10000000 -protocol_whitelist tcp,udp,rtp -format_whitelist rtsp
             MJPEG | TCP | -use_wallclock_as_timestamps 1 -rw_timeout 10000000 -protocol_whitelist http,tcp
             FILE  | TCP | -re -threads 1 -stream_loop -1 -protocol_whitelist file
             """)
-    void framesAreJpegImagesAfterTheirTimes(SourceKind kind, FrameOptions.Transport transport, String input) {
+    void framesAreJpegImagesAfterTheirTimes(SourceKind kind, RtspTransport transport, String input) {
         FrameOptions options = new FrameOptions(10, 7, Optional.of(new FrameOptions.Size(640, 360)), transport);
         URI source = kind == SourceKind.FILE ? URI.create("file:/clip.ts") : URI.create("x://192.0.2.7/a");
 
@@ -66,8 +103,7 @@ class MediaCommandsTest {
 
     @Test
     void imagesOfACameraAreNotDecoded() {
-        FrameOptions options =
-                new FrameOptions(10, FrameOptions.SOURCE_QUALITY, Optional.empty(), FrameOptions.Transport.TCP);
+        FrameOptions options = new FrameOptions(10, FrameOptions.SOURCE_QUALITY, Optional.empty(), RtspTransport.TCP);
 
         assertThat(MediaCommands.framesOfStream("ffmpeg", options))
                 .containsSubsequence("-f", "mpegts", "-i", "pipe:0", "-map", "0:v:0", "-c:v", "copy", "-f", "tee")
@@ -89,7 +125,14 @@ class MediaCommandsTest {
                     1 | [tcp @ 0x1] [error] Connection to tcp://h:1 failed: Connection refused | SOURCE_TRANSIENT | the source refuses connections
                     1 | [error] http://h/x: Server returned 404 Not Found | SOURCE_PERMANENT | the source does not exist
                     1 | [error] method DESCRIBE failed: 401 Unauthorized | SOURCE_UNAUTHORIZED | the source refuses access
-                    1 | [hls @ 0x1] [error] Format not on whitelist 'mpegts' | SOURCE_PERMANENT | the source leads to a protocol or format that is not allowed
+                    1 | [mov,mp4,3gp @ 0x1a] [error] Format not on whitelist 'mpegts' | UNSUPPORTED_MEDIA | the source's container format mov,mp4,3gp is not supported
+                    1 | [file @ 0x1] [error] Protocol 'file' not on whitelist 'tcp'! | SOURCE_PERMANENT | the source leads to the protocol file, which is not allowed
+                    1 | [error] x://h: Protocol not found | SOURCE_PERMANENT | this ffmpeg does not support the protocol of the source
+                    1 | [rtsp @ 0x1] [error] method SETUP failed: 461 Unsupported transport | SOURCE_PERMANENT | the source refuses the transport of its media (rtsp-transport)
+                    1 | [error] rtsp://h/1: Invalid data found when processing input | SOURCE_TRANSIENT | the source did not respond to RTSP requests in time (xg2g.ffmpeg.source-timeout)
+                    1 | processAsyncConnectRequest: REJECT reported from HS processing: Incorrect passphrase - x [error] srt://h: Input/output error | SOURCE_UNAUTHORIZED | the source refuses the passphrase
+                    1 | REJECT reported from HS processing: Password required or unexpected - x [error] srt://h: Input/output error | SOURCE_UNAUTHORIZED | the source refuses the passphrase
+                    1 | [rtp @ 0x1] [error] Unable to receive RTP payload type 96 without an SDP file describing it | UNSUPPORTED_MEDIA | the source sends RTP of payload type 96, whose format it does not describe; an rtp source has MPEG-TS, payload type 33
                     1 | [tcp @ 0x1] [error] Failed to resolve hostname h: Name or service not known | SOURCE_TRANSIENT | the source cannot be reached
                     1 | [error] udp://h:1: Input/output error | SOURCE_TRANSIENT | the source cannot be reached
                     1 | [error] rtsp://h: Connection timed out | SOURCE_TRANSIENT | the source sent nothing for too long (xg2g.ffmpeg.source-timeout)
@@ -102,6 +145,17 @@ class MediaCommandsTest {
                     """)
     void theEndOfASourceIsClassifiedAsTransientOrPermanent(int code, String said, Failure.Kind kind, String detail) {
         assertThat(SourceFailures.classify(code, said)).isEqualTo(new Failure(kind, detail));
+    }
+
+    @Test
+    void videoThatMpegTsCannotCarryIsReportedByTheMuxer() {
+        String said =
+                "[mpegts @ 0x1] [warning] Stream %d, codec %s, is muxed as a private data stream and may not be recognized";
+
+        assertThat(SourceFailures.uncarriedVideo(said.formatted(0, "mjpeg"))).contains("mjpeg");
+        assertThat(SourceFailures.uncarriedVideo(said.formatted(0, "pcm_alaw") + said.formatted(1, "vp9")))
+                .contains("vp9");
+        assertThat(SourceFailures.uncarriedVideo(said.formatted(1, "pcm_alaw"))).isEmpty();
     }
 
     private static String segmenter(boolean video, boolean audio) {

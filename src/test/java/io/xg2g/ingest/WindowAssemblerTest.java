@@ -97,6 +97,10 @@ class WindowAssemblerTest {
             case "video without keyframes" ->
                 Stream.of(26L, 800L)
                         .forEach(i -> assembler.video(new VideoFrame(i * FRAME, i * FRAME, false, 0, packet())));
+            case "video of another format" -> {
+                assembler.video(new VideoFrame(26 * FRAME, 26 * FRAME, true, 1, packet()));
+                assembler.video(new VideoFrame(27 * FRAME, 27 * FRAME, true, 2, packet()));
+            }
             case "audio frame" -> assembler.audio(audio(26 * FRAME));
             case "audio that jumps" -> {
                 assembler.audio(audio(26 * FRAME));
@@ -121,6 +125,7 @@ class WindowAssemblerTest {
             Sampling  | video frame             | Sampling  | 0
             Sampling  | video of a second       | Cutting   | 0
             Sampling  | video that jumps        | Over      | 1
+            Sampling  | video of another format | Sampling  | 1
             Sampling  | video without keyframes | Over      | 0
             Sampling  | audio frame             | Sampling  | 0
             Sampling  | audio that jumps        | Over      | 0
@@ -129,6 +134,7 @@ class WindowAssemblerTest {
             Cutting   | program without video   | Cutting   | 0
             Cutting   | video frame             | Cutting   | 0
             Cutting   | video that jumps        | Over      | 1
+            Cutting   | video of another format | Sampling  | 1
             Cutting   | audio frame             | Cutting   | 0
             Cutting   | audio that jumps        | Over      | 1
             Cutting   | end                     | Over      | 1

@@ -89,6 +89,18 @@ class WindowCutterTest {
     }
 
     @Test
+    void theLastGopEndsWithTheSource() {
+        List<VideoFrame> damaged = new ArrayList<>(closed(100));
+        damaged.remove(80);
+
+        WindowCutter.Cut last = cutAll(closed(100), false).getLast();
+        assertThat(last.independent()).hasSize(50);
+        assertThat(last.end()).isEqualTo(100L * FRAME);
+        assertThat(cutAll(closed(70), false).getLast().independent()).hasSize(20);
+        assertThat(cutAll(damaged, false).getLast().independent()).isEmpty();
+    }
+
+    @Test
     void framesBeforeTheFirstKeyframeAreDropped() {
         WindowCutter cutter = cutter(false);
         closed(100).stream().skip(3).forEach(cutter::add);

@@ -267,7 +267,7 @@ class HttpRelayIT {
 
     private static HttpRelay open(URI source, Duration timeout) {
         FetchScope reach = new SourcePolicy(new AllowList(List.of("127.0.0.0/8")), name -> List.of()).ofClient(source);
-        return relays.open(reach, source, timeout);
+        return relays.open(reach, source, HlsPreferences.NONE, timeout);
     }
 
     /** Returns whether a response is complete. If the source disconnected before its first bytes were read, it is 502. */

@@ -22,6 +22,7 @@ class HttpRelayTest {
                 "http://127.0.0.1:1",
                 policy.ofClient(SOURCE),
                 SOURCE,
+                HlsPreferences.NONE,
                 Duration.ZERO,
                 new RequestBudget(() -> 0),
                 ended::add);
@@ -79,5 +80,14 @@ class HttpRelayTest {
                 .hasSizeLessThan(100)
                 .endsWith("/a_20b_20c.ts")
                 .doesNotContain("token");
+    }
+
+    @Test
+    void theErrorOfTheLatestMediaResponseIsKnown() {
+        assertThat(relay.errorStatus()).isEmpty();
+        relay.responded(403);
+        assertThat(relay.errorStatus()).hasValue(403);
+        relay.responded(206);
+        assertThat(relay.errorStatus()).isEmpty();
     }
 }

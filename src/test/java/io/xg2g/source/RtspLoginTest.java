@@ -22,7 +22,7 @@ class RtspLoginTest {
     private static final String SETUP = "SETUP rtsp://c/1/t RTSP/1.0\r\nCSeq: 3\r\n\r\n";
 
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
-    private final RtspLogin login = new RtspLogin(new Credentials("admin", "pw"), sent);
+    private final RtspLogin login = new RtspLogin(Optional.of(new Credentials("admin", "pw")), sent);
 
     @Test
     void aRefusedRequestIsRepeatedWithTheAuthorization() throws IOException {

@@ -287,6 +287,6 @@ class SourceClientIT {
                 List.of(InetAddress.ofLiteral("127.0.0.2"), InetAddress.ofLiteral("127.0.0.3"));
             default -> List.of(InetAddress.ofLiteral("127.0.0.1"));
         };
-        return new FetchScope(allowed, names, URI.create("http://unknown.example.org/"), false);
+        return new FetchScope(allowed, names, URI.create("http://unknown.example.org/"), false, SourceHeaders.NONE);
     }
 }

@@ -1,0 +1,77 @@
+package io.xg2g.delivery;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.xg2g.channel.ChannelCatalog;
+import io.xg2g.channel.LivePath;
+import io.xg2g.http.Roles;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/**
+ * HEAD requests for what {@link LiveResource} serves. Players and receivers send them to find out the type; they do not start
+ * the channel, because receivers have few tuners.
+ */
+@Path(LivePath.ROOT + "{channel}")
+@RolesAllowed(Roles.VIEWER)
+public class LiveHeads {
+    private final ChannelCatalog catalog;
+
+    LiveHeads(ChannelCatalog catalog) {
+        this.catalog = catalog;
+    }
+
+    @HEAD
+    @Path(LivePath.MASTER)
+    @Operation(hidden = true)
+    @RunOnVirtualThread
+    public Response master(@PathParam("channel") String id) {
+        return head(id, LiveResource.PLAYLIST);
+    }
+
+    @HEAD
+    @Path(LivePath.MANIFEST)
+    @Operation(hidden = true)
+    @RunOnVirtualThread
+    public Response manifest(@PathParam("channel") String id) {
+        return head(id, LiveResource.MANIFEST);
+    }
+
+    @HEAD
+    @Path("{rendition}/" + LivePath.MEDIA_PLAYLIST)
+    @Operation(hidden = true)
+    @RunOnVirtualThread
+    public Response media(@PathParam("channel") String id) {
+        return head(id, LiveResource.PLAYLIST);
+    }
+
+    @HEAD
+    @Path(LivePath.TRANSPORT_STREAM)
+    @Operation(hidden = true)
+    @RunOnVirtualThread
+    public Response ts(@PathParam("channel") String id) {
+        return head(id, LiveResource.TRANSPORT_STREAM);
+    }
+
+    @HEAD
+    @Path(LivePath.AUDIO)
+    @Operation(hidden = true)
+    @RunOnVirtualThread
+    public Response audio(@PathParam("channel") String id) {
+        return head(id, LiveResource.ADTS);
+    }
+
+    private Response head(String id, String type) {
+        if (catalog.find(id).isEmpty()) {
+            throw ChannelCatalog.unknown(id);
+        }
+        return Response.ok()
+                .type(type)
+                .header(HttpHeaders.CACHE_CONTROL, LiveResource.NO_STORE)
+                .build();
+    }
+}
