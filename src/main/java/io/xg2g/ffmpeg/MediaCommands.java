@@ -29,7 +29,8 @@ final class MediaCommands {
         List<String> args = start(ffmpeg);
         // Only the list of streams is needed, not their frame rates; it may arrive late.
         add(args, "-probesize", "5000000", "-analyzeduration", "100000", "-fpsprobesize", "0");
-        add(args, "-copyts", "-protocol_whitelist", "pipe");
+        // Not every frame need have a timestamp (ISO/IEC 13818-1, 2.7.4), but the muxer wants them.
+        add(args, "-copyts", "-fflags", "+genpts", "-protocol_whitelist", "pipe");
         args.addAll(Decoders.input());
         add(args, "-f", "mpegts", "-i", "pipe:0");
         if (options.video()) {
@@ -157,18 +158,18 @@ final class MediaCommands {
         return List.copyOf(args);
     }
 
-    private static List<String> start(String ffmpeg) {
+    static List<String> start(String ffmpeg) {
         List<String> args = new ArrayList<>(List.of(ffmpeg));
         add(args, "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+warning");
         return args;
     }
 
-    private static void allow(List<String> args, String protocols, String formats) {
+    static void allow(List<String> args, String protocols, String formats) {
         add(args, "-protocol_whitelist", protocols, "-format_whitelist", formats);
         args.addAll(Decoders.input());
     }
 
-    private static void output(List<String> args) {
+    static void output(List<String> args) {
         add(args, "-map_metadata", "-1", "-muxdelay", "0", "-muxpreload", "0", "-flush_packets", "1");
         add(args, "-f", "mpegts", "pipe:1");
     }

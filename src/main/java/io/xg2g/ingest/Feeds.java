@@ -62,7 +62,7 @@ public class Feeds {
         return switch (source) {
             case Source.Receiver(String receiver, String reference) -> receiver(receiver, reference, timeout);
             case Source.Network(URI uri, boolean trusted) -> network(uri, trusted, timeout);
-            case Source.Loop(Path file) -> ProcessFeed.paced(processes.grab(file.toUri(), SourceKind.FILE));
+            case Source.Loop(Path file) -> ProcessFeed.paced(processes.loop(file));
             case Source.Demo() -> ProcessFeed.paced(processes.demo());
         };
     }

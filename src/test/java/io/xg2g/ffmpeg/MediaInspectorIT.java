@@ -37,7 +37,7 @@ class MediaInspectorIT {
         assertThat(media.format()).isEqualTo("mpegts");
         assertThat(media.duration().toMillis() / 1000.0).isCloseTo(3, within(0.1));
         assertThat(media.video()).isEqualTo(new MediaInfo.Video("h264", 1920, 1080, "yuv420p", true, 25, 1));
-        assertThat(media.audio()).isEqualTo(new MediaInfo.Audio("ac3", 48_000, 2));
+        assertThat(media.audio()).isEqualTo(new MediaInfo.Audio(1, "ac3", 48_000, 2));
     }
 
     @Test
