@@ -19,11 +19,11 @@ final class CommandLine {
     static final int MAX_GAP_SECONDS = 60;
 
     /**
-     * Fills gaps with silence, and cuts overlaps, from 10 ms on (by default {@code aresample} lets 100 ms pass), at most {@link #MAX_GAP_SECONDS} each: {@code aresample} allocates a whole gap at once.
+     * Fills gaps with silence, and cuts overlaps, from 4 ms on (by default {@code aresample} lets 100 ms pass), at most {@link #MAX_GAP_SECONDS} each: {@code aresample} allocates a whole gap at once.
      * Variable 0 is the sum of the gaps cut out.
      */
     private static final String AUDIO_FILTER = "asetpts='if(gt(abs(PTS-PREV_INPTS)*TB," + MAX_GAP_SECONDS
-            + "),st(0,ld(0)+PTS-PREV_INPTS-NB_SAMPLES/SR/TB));PTS-ld(0)',aresample=async=1:min_hard_comp=0.01";
+            + "),st(0,ld(0)+PTS-PREV_INPTS-NB_SAMPLES/SR/TB));PTS-ld(0)',aresample=async=1:min_hard_comp=0.004";
 
     private static final Set<String> DECODED_8_BIT = Set.of("h264", "hevc", "mpeg2video", "vp9", "av1");
     private static final Set<String> DECODED_10_BIT = Set.of("hevc", "vp9", "av1");
@@ -44,7 +44,8 @@ final class CommandLine {
         MediaInfo.Video video = unit.source().video();
         Encoder.Family family = target.encoder().family();
         boolean onDevice = decodesOn(family, video);
-        MediaInfo.Audio audio = unit.container() == Container.CMAF ? null : unit.source().audio();
+        MediaInfo.Audio audio =
+                unit.container() == Container.CMAF ? null : unit.source().audio();
         List<String> args = start(ffmpeg);
         args.addAll(device(family, target.device(), onDevice, video));
         input(unit, target.threads(), args);
@@ -152,7 +153,9 @@ final class CommandLine {
 
     /** Returns whether the device decodes the video; rotation and tone mapping need software filters. */
     private static boolean decodesOn(Encoder.Family family, MediaInfo.Video video) {
-        if (family == Encoder.Family.SOFTWARE || family == Encoder.Family.AMF || video.rotation() != 0
+        if (family == Encoder.Family.SOFTWARE
+                || family == Encoder.Family.AMF
+                || video.rotation() != 0
                 || video.isHdr()) {
             return false;
         }
@@ -180,6 +183,10 @@ final class CommandLine {
             add(args, "-bf", "0");
         }
         add(args, "-flags:v", "+cgop");
+        if (window && encoder.codec() != Codec.AV1) {
+            // Parameter sets in the segments: players on FFmpeg do not read the init segment behind a discontinuity.
+            add(args, "-bsf:v", "dump_extra");
+        }
         if (hdr) {
             args.addAll(ToneMapping.TAGS);
         }

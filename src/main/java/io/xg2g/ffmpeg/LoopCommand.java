@@ -1,7 +1,6 @@
 package io.xg2g.ffmpeg;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -69,7 +68,8 @@ final class LoopCommand {
      */
     private static boolean isCopied(MediaInfo.Video video, String format) {
         boolean square = Math.abs(video.sampleAspectRatio() - 1) < 0.001;
-        boolean complete = TRANSPORT.contains(format) || (square && !video.codec().equals("mpeg4"));
+        boolean complete =
+                TRANSPORT.contains(format) || (square && !video.codec().equals("mpeg4"));
         return VIDEO.contains(video.codec()) && video.rotation() == 0 && complete && !isSlow(video);
     }
 
@@ -84,11 +84,9 @@ final class LoopCommand {
         add(
                 args,
                 "-filter_complex",
-                FilterGraph.of(
-                        Encoder.Family.SOFTWARE, video, List.of(made), Rung.bobs(video, specs), false));
+                FilterGraph.of(Encoder.Family.SOFTWARE, video, List.of(made), Rung.bobs(video, specs), false));
         add(args, "-map", "[v0]", "-fps_mode", "vfr", "-enc_time_base", "1:90000");
-        args.addAll(Encoder.LIBX264.options(
-                ENCODED.bitrate(), ENCODED.bitrate(), made.gop(), 0, "superfast", threads));
+        args.addAll(Encoder.LIBX264.options(ENCODED.bitrate(), ENCODED.bitrate(), made.gop(), 0, "superfast", threads));
         add(args, "-bf", "0", "-force_key_frames", "expr:gte(t,n_forced*2)", "-flags:v", "+cgop");
         if (video.isHdr()) {
             args.addAll(ToneMapping.TAGS);

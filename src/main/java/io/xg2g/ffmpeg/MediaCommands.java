@@ -38,7 +38,7 @@ final class MediaCommands {
         }
         if (options.audio()) {
             add(args, "-map", "0:a:0", "-c:a", "aac", "-profile:a", "aac_low", "-ac", "2", "-ar", "48000");
-            add(args, "-b:a", "128k", "-af", AUDIO_GAP_FILTER + ",aresample=async=1:min_hard_comp=0.01");
+            add(args, "-b:a", "128k", "-af", AUDIO_GAP_FILTER + ",aresample=async=1:min_hard_comp=0.004");
         }
         add(args, "-avoid_negative_ts", "disabled");
         output(args);

@@ -37,7 +37,8 @@ public class MediaInspector {
             "the input has no supported video format; supported: MPEG-TS, MPEG-PS, MP4, Matroska, WebM, FLV, AVI, ASF, MXF,"
                     + " OGG, IVF, and elementary streams of H.264, HEVC, MPEG-2 and MPEG-4");
     private static final Failure SCRAMBLED = new Failure(
-            Failure.Kind.SCRAMBLED, "the input is scrambled (transport_scrambling_control); only clear media can be used");
+            Failure.Kind.SCRAMBLED,
+            "the input is scrambled (transport_scrambling_control); only clear media can be used");
 
     /** Result of a run of ffprobe. */
     private sealed interface Probed {
@@ -62,9 +63,7 @@ public class MediaInspector {
     public Inspection inspect(Path file, ProcessPriority priority) {
         return switch (probe(file, priority, CommandLine.FORMATS)) {
             case Probed.Read(InputStreams streams) ->
-                streams.video() == null && isScrambled(file)
-                        ? new Inspection.Rejected(SCRAMBLED)
-                        : streams.asVideo();
+                streams.video() == null && isScrambled(file) ? new Inspection.Rejected(SCRAMBLED) : streams.asVideo();
             case Probed.Failed(Failure failure) -> new Inspection.Rejected(failure);
         };
     }

@@ -14,8 +14,8 @@ final class ToneMapping {
     private static final double PEAK = 1000.0 / REFERENCE_WHITE;
 
     /** Options of an encoder whose input is tone-mapped: the tags in bitstream and container. */
-    static final List<String> TAGS = List.of(
-            "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv");
+    static final List<String> TAGS =
+            List.of("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv");
 
     private ToneMapping() {}
 
@@ -27,7 +27,8 @@ final class ToneMapping {
     static String filters(MediaInfo.DynamicRange range, Rung.Size size) {
         String transfer = range == MediaInfo.DynamicRange.HLG ? "arib-std-b67" : "smpte2084";
         // PQ and HLG imply BT.2020, which not every file says, and without which zscale fails.
-        return "setparams=color_primaries=bt2020:color_trc=" + transfer + ":colorspace=bt2020nc,zscale=w=" + size.width()
+        return "setparams=color_primaries=bt2020:color_trc=" + transfer + ":colorspace=bt2020nc,zscale=w="
+                + size.width()
                 + ":h=" + size.height() + ":f=bicubic:t=linear:npl=" + REFERENCE_WHITE
                 + ",format=gbrpf32le,zscale=p=bt709,tonemap=mobius:desat=0:peak="
                 + String.format(Locale.ROOT, "%.2f", PEAK)

@@ -89,7 +89,8 @@ final class TsTables {
             if (videoPid == TsProgram.NONE && isVideo(type)) {
                 videoPid = pid;
                 videoType = type;
-            } else if (audioPid == TsProgram.NONE && TsAudioTypes.isAudio(type, bluRay, map, at + 5, Math.min(next, end))) {
+            } else if (audioPid == TsProgram.NONE
+                    && TsAudioTypes.isAudio(type, bluRay, map, at + 5, Math.min(next, end))) {
                 audioPid = pid;
                 audioType = type;
             }

@@ -33,7 +33,7 @@ class CommandLineTest {
     private static final String TIMES = " -fps_mode vfr -enc_time_base 1:90000 ";
     private static final String KEYS = " -force_key_frames expr:gte(t,n_forced*2) -flags:v +cgop";
     private static final String AUDIO =
-            " -c:a aac -profile:a aac_low -ac 2 -ar 48000 -b:a 128k -af asetpts='if(gt(abs(PTS-PREV_INPTS)*TB,60),st(0,ld(0)+PTS-PREV_INPTS-NB_SAMPLES/SR/TB));PTS-ld(0)',aresample=async=1:min_hard_comp=0.01";
+            " -c:a aac -profile:a aac_low -ac 2 -ar 48000 -b:a 128k -af asetpts='if(gt(abs(PTS-PREV_INPTS)*TB,60),st(0,ld(0)+PTS-PREV_INPTS-NB_SAMPLES/SR/TB));PTS-ld(0)',aresample=async=1:min_hard_comp=0.004";
     private static final String MUX = " -t 120 -map_metadata -1 -map_chapters -1 -max_muxing_queue_size 1024 ";
     private static final String TS = "-muxdelay 0 -muxpreload 0 -f mpegts file:/out/";
     private static final String MP4 = "-movflags +faststart -video_track_timescale 90000 -f mp4 file:/out/";
@@ -151,7 +151,8 @@ class CommandLineTest {
 
     @Test
     void rotatedVideoIsRotatedBySoftware() {
-        var turned = new MediaInfo.Video(0, "h264", 1920, 1080, "yuv420p", false, 25, 1, 90, MediaInfo.DynamicRange.SDR);
+        var turned =
+                new MediaInfo.Video(0, "h264", 1920, 1080, "yuv420p", false, 25, 1, 90, MediaInfo.DynamicRange.SDR);
 
         assertThat(command(RADEON, Encoder.H264_VAAPI, turned, null, Container.MP4, 720))
                 .doesNotContain("-hwaccel ")

@@ -58,8 +58,8 @@ class LoopCommandTest {
             mpeg2video | mov,mp4 | scale=1440:1080
             """)
     void theAspectRatioOfTheContainerIsKept(String codec, String format, String part) {
-        MediaInfo.Video video = new MediaInfo.Video(
-                2, codec, 1440, 1440, "yuv420p", false, 25, 4.0 / 3, 0, MediaInfo.DynamicRange.SDR);
+        MediaInfo.Video video =
+                new MediaInfo.Video(2, codec, 1440, 1440, "yuv420p", false, 25, 4.0 / 3, 0, MediaInfo.DynamicRange.SDR);
 
         assertThat(command(format, video, AAC)).contains(part);
     }
@@ -79,11 +79,14 @@ class LoopCommandTest {
 
     @Test
     void encodedHdrIsToneMapped() {
-        MediaInfo.Video hdr = new MediaInfo.Video(
-                0, "vp9", 3840, 2160, "yuv420p10le", false, 50, 1, 0, MediaInfo.DynamicRange.PQ);
+        MediaInfo.Video hdr =
+                new MediaInfo.Video(0, "vp9", 3840, 2160, "yuv420p10le", false, 50, 1, 0, MediaInfo.DynamicRange.PQ);
 
         assertThat(command("matroska,webm", hdr, null))
-                .contains("[0:0]setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc,zscale=w=1920:h=1080", "tonemap=mobius", "-color_trc bt709");
+                .contains(
+                        "[0:0]setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc,zscale=w=1920:h=1080",
+                        "tonemap=mobius",
+                        "-color_trc bt709");
     }
 
     @Test

@@ -17,7 +17,7 @@ class MediaCommandsTest {
             + " -fflags +genpts -protocol_whitelist pipe " + CommandLineTest.DECODERS + " -f mpegts -i pipe:0";
     private static final String VIDEO = " -map 0:v:0 -c:v copy";
     private static final String AUDIO = " -map 0:a:0 -c:a aac -profile:a aac_low -ac 2 -ar 48000 -b:a 128k"
-            + " -af aselect='isnan(prev_selected_t)+lt(abs(t-prev_selected_t),60)',aresample=async=1:min_hard_comp=0.01";
+            + " -af aselect='isnan(prev_selected_t)+lt(abs(t-prev_selected_t),60)',aresample=async=1:min_hard_comp=0.004";
     private static final String OUTPUT =
             " -map_metadata -1 -muxdelay 0 -muxpreload 0 -flush_packets 1 -f mpegts pipe:1";
     private static final String TIMES = " -avoid_negative_ts disabled";
@@ -42,7 +42,9 @@ class MediaCommandsTest {
         String times = kind == SourceKind.RTSP ? " -bsf:v setts=pts=if(eq(PTS\\,NOPTS)\\,DTS\\,PTS)" : "";
 
         assertThat(String.join(" ", MediaCommands.grab("ffmpeg", source, kind, Duration.ofSeconds(10))))
-                .isEqualTo(START + input.replace("FORMATS", CommandLine.FORMATS).replace(" -i ", " " + CommandLineTest.DECODERS + " -i ")
+                .isEqualTo(START
+                        + input.replace("FORMATS", CommandLine.FORMATS)
+                                .replace(" -i ", " " + CommandLineTest.DECODERS + " -i ")
                         + " -map 0:v:0? -map 0:a:0? -c copy" + times + OUTPUT);
     }
 

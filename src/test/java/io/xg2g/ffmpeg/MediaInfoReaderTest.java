@@ -16,7 +16,8 @@ class MediaInfoReaderTest {
 
     @Test
     void videoAudioAndDurationAreRead() {
-        String json = """
+        String json =
+                """
                 {"streams":[{"codec_type":"data"},%s,
                 {"index":2,"codec_type":"audio","codec_name":"aac","sample_rate":"48000","channels":6}],
                 "format":{"format_name":"mpegts","duration":"2.040000"}}""".formatted(VIDEO.formatted("tt", "25/1", "25/1", "4:3").replace("{\"codec", "{\"index\":1,\"codec"));
@@ -26,16 +27,7 @@ class MediaInfoReaderTest {
                         "mpegts",
                         Duration.ofMillis(2040),
                         new MediaInfo.Video(
-                                1,
-                                "h264",
-                                1920,
-                                1080,
-                                "yuv420p",
-                                true,
-                                25,
-                                4.0 / 3,
-                                0,
-                                MediaInfo.DynamicRange.SDR),
+                                1, "h264", 1920, 1080, "yuv420p", true, 25, 4.0 / 3, 0, MediaInfo.DynamicRange.SDR),
                         new MediaInfo.Audio(2, "aac", 48_000, 6))));
     }
 
@@ -80,8 +72,7 @@ class MediaInfoReaderTest {
         String json = "{\"streams\":[" + VIDEO.formatted("tt", "25/1", "25/1", "1:1")
                 + ",{\"codec_type\":\"audio\",\"codec_name\":\"aac\",\"sample_rate\":\"0\",\"channels\":0}]}";
 
-        assertThat(((Inspection.Accepted) inspect(json)).media().audio())
-                .isNull();
+        assertThat(((Inspection.Accepted) inspect(json)).media().audio()).isNull();
     }
 
     @ParameterizedTest

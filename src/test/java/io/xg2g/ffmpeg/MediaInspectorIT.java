@@ -100,6 +100,28 @@ class MediaInspectorIT {
     }
 
     @Test
+    void aScrambledRecordingIsNamed() throws IOException {
+        byte[] film = Files.readAllBytes(TestMedia.h264Interlaced());
+        for (int packet = 0; packet + 188 <= film.length; packet += 188) {
+            int pid = ((film[packet + 1] & 0x1f) << 8) | (film[packet + 2] & 0xff);
+            if (pid == 0x100 || pid == 0x101) {
+                film[packet + 3] |= (byte) 0x80;
+                for (int i = packet + 4; i < packet + 188; i++) {
+                    film[i] ^= 0x5a;
+                }
+            }
+        }
+
+        Path scrambled = Files.write(directory.resolve("scrambled.ts"), film);
+
+        assertThat(engine.inspector.inspect(scrambled, ProcessPriority.NORMAL))
+                .isInstanceOfSatisfying(Inspection.Rejected.class, rejected -> {
+                    assertThat(rejected.failure().kind()).isEqualTo(Failure.Kind.SCRAMBLED);
+                    assertThat(rejected.failure().detail()).startsWith("the input is scrambled");
+                });
+    }
+
+    @Test
     void aPlaylistNamingOtherFilesIsNotFollowed() throws IOException {
         Path list = Files.writeString(
                 directory.resolve("list.ts"), "#EXTM3U\n#EXTINF:2,\nfile:" + TestMedia.progressive() + "\n");

@@ -32,7 +32,7 @@ class WindowCommandTest {
             + ",fps=25:start_time=0:round=near,tpad=stop=-1:stop_mode=clone,trim=end_frame=50"
             + ",settb=1/90000,setpts=PTS+900000";
     private static final String TIMES = " -fps_mode passthrough -enc_time_base 1:90000 ";
-    private static final String CLOSED = " -flags:v +cgop";
+    private static final String CLOSED = " -flags:v +cgop -bsf:v dump_extra";
     private static final String MUX = " -map_metadata -1 -map_chapters -1 -max_muxing_queue_size 1024"
             + " -fflags +bitexact -video_track_timescale 90000 -avoid_negative_ts disabled -use_editlist 0"
             + " -movflags +cmaf+frag_discont+skip_trailer -f mp4 file:/out/";
@@ -67,7 +67,7 @@ class WindowCommandTest {
                         "-c:v libx265 -preset veryfast -profile:v main -crf 26 -maxrate 3000000 -bufsize 1500000",
                         "-bf 0" + CLOSED + " -tag:v hvc1" + MUX);
         assertThat(command(Device.SOFTWARE, Encoder.LIBSVTAV1, PROGRESSIVE, spec(Encoder.LIBSVTAV1)))
-                .contains("-c:v libsvtav1 -preset 10 -crf 35 -g 50 ", CLOSED + MUX);
+                .contains("-c:v libsvtav1 -preset 10 -crf 35 -g 50 ", " -flags:v +cgop" + MUX);
     }
 
     @Test
@@ -174,5 +174,21 @@ class WindowCommandTest {
 
     private static MediaInfo media(MediaInfo.Video video) {
         return new MediaInfo("mpegts", Duration.ZERO, video, new MediaInfo.Audio(1, "ac3", 48_000, 2));
+    }
+
+    @Test
+    void hdrIsToneMappedInSoftwareAfterItIsAlignedAndBeforeItIsUploaded() {
+        MediaInfo.Video hlg =
+                new MediaInfo.Video(0, "hevc", 3840, 2160, "yuv420p10le", false, 25, 1, 0, MediaInfo.DynamicRange.HLG);
+        String mapping = ",setparams=color_primaries=bt2020:color_trc=arib-std-b67:colorspace=bt2020nc"
+                + ",zscale=w=1280:h=720:f=bicubic:t=linear:npl=203,format=gbrpf32le,zscale=p=bt709"
+                + ",tonemap=mobius:desat=0:peak=4.93,zscale=t=bt709:m=bt709:r=tv,format=yuv420p,";
+        String tags = " -color_primaries bt709 -color_trc bt709 -colorspace bt709 -color_range tv";
+
+        assertThat(command(Device.SOFTWARE, Encoder.LIBX264, hlg, spec(720, 60), spec(480, 60)))
+                .contains("[0:0]settb=1/90000," + EXACTLY_25 + mapping + "split=2[s0][s1]", CLOSED, tags);
+        assertThat(command(L4, Encoder.H264_NVENC, hlg, spec(720, 60)))
+                .contains(EXACTLY_25 + mapping + "format=nv12,hwupload,scale_cuda=1280:720", tags)
+                .doesNotContain("-hwaccel ");
     }
 }
