@@ -80,11 +80,21 @@ final class Http2Socket implements AutoCloseable {
 
     /** Sends GET for a path of at most 100 characters; returns its stream id. */
     int get(String path) throws IOException {
+        return get(path, "");
+    }
+
+    /** Sends GET with the value of {@code Authorization}, at most 100 characters; none if empty. */
+    int get(String path, String authorization) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         // RFC 7541, appendix A: :method GET, :scheme http; then literals for :path and :authority.
         head.writeBytes(new byte[] {(byte) 0x82, (byte) 0x86});
         literal(head, 4, path);
         literal(head, 1, "localhost");
+        if (!authorization.isEmpty()) {
+            // Index 23, beyond the prefix of four bits.
+            head.write(15);
+            literal(head, 23 - 15, authorization);
+        }
         int stream = nextStream;
         nextStream += 2;
         frame(HEADERS, END_HEADERS | END_STREAM, stream, head.toByteArray());
