@@ -9,18 +9,21 @@ import java.util.Set;
 
 /** Command lines of units for ffmpeg 5.1 or newer: one process decodes the input once and encodes every rung. */
 final class CommandLine {
-    /** Allow-list of demuxers ({@code -format_whitelist}): no still images, and no playlists, which refer to other files. */
-    static final String FORMATS = "mpegts,mov,matroska,flv,mpeg";
+    /**
+     * Allow-list of demuxers ({@code -format_whitelist}): containers of video that refer to no other files, and elementary
+     * streams. No still images, and no playlists.
+     */
+    static final String FORMATS = "mpegts,mov,matroska,flv,mpeg,avi,asf,mxf,ogg,ivf,h264,hevc,mpegvideo,m4v";
 
     /** Longest gap in an input, in seconds, that is filled with silence and repeated frames; longer ones are cut out. */
     static final int MAX_GAP_SECONDS = 60;
 
     /**
-     * Fills gaps with silence, at most {@link #MAX_GAP_SECONDS} each: {@code aresample} allocates a whole gap at once.
+     * Fills gaps with silence, and cuts overlaps, from 4 ms on (by default {@code aresample} lets 100 ms pass), at most {@link #MAX_GAP_SECONDS} each: {@code aresample} allocates a whole gap at once.
      * Variable 0 is the sum of the gaps cut out.
      */
     private static final String AUDIO_FILTER = "asetpts='if(gt(abs(PTS-PREV_INPTS)*TB," + MAX_GAP_SECONDS
-            + "),st(0,ld(0)+PTS-PREV_INPTS-NB_SAMPLES/SR/TB));PTS-ld(0)',aresample=async=1";
+            + "),st(0,ld(0)+PTS-PREV_INPTS-NB_SAMPLES/SR/TB));PTS-ld(0)',aresample=async=1:min_hard_comp=0.004";
 
     private static final Set<String> DECODED_8_BIT = Set.of("h264", "hevc", "mpeg2video", "vp9", "av1");
     private static final Set<String> DECODED_10_BIT = Set.of("hevc", "vp9", "av1");
@@ -41,7 +44,8 @@ final class CommandLine {
         MediaInfo.Video video = unit.source().video();
         Encoder.Family family = target.encoder().family();
         boolean onDevice = decodesOn(family, video);
-        boolean audio = unit.source().audio() != null && unit.container() != Container.CMAF;
+        MediaInfo.Audio audio =
+                unit.container() == Container.CMAF ? null : unit.source().audio();
         List<String> args = start(ffmpeg);
         args.addAll(device(family, target.device(), onDevice, video));
         input(unit, target.threads(), args);
@@ -49,11 +53,11 @@ final class CommandLine {
         add(args, "-filter_complex", graph(family, unit, rungs, onDevice));
         for (int i = 0; i < rungs.size(); i++) {
             add(args, "-map", "[v" + i + "]");
-            if (audio) {
-                add(args, "-map", "0:a:0");
+            if (audio != null) {
+                add(args, "-map", "0:" + audio.index());
             }
-            video(rungs.get(i), unit.container(), target, args);
-            if (audio) {
+            video(rungs.get(i), unit.container(), target, video.isHdr(), args);
+            if (audio != null) {
                 audio(args);
             }
             if (unit.grid() == null) {
@@ -147,9 +151,12 @@ final class CommandLine {
         return args;
     }
 
-    /** Returns whether the device decodes the video; rotation needs software filters. */
+    /** Returns whether the device decodes the video; rotation and tone mapping need software filters. */
     private static boolean decodesOn(Encoder.Family family, MediaInfo.Video video) {
-        if (family == Encoder.Family.SOFTWARE || family == Encoder.Family.AMF || video.rotation() != 0) {
+        if (family == Encoder.Family.SOFTWARE
+                || family == Encoder.Family.AMF
+                || video.rotation() != 0
+                || video.isHdr()) {
             return false;
         }
         return switch (video.pixelFormat()) {
@@ -159,7 +166,7 @@ final class CommandLine {
         };
     }
 
-    private static void video(Rung rung, Container container, Target target, List<String> args) {
+    private static void video(Rung rung, Container container, Target target, boolean hdr, List<String> args) {
         Encoder encoder = target.encoder();
         boolean window = container == Container.CMAF;
         // Time base of the encoder: 90 kHz, so that no two frames are rounded to one time.
@@ -176,6 +183,13 @@ final class CommandLine {
             add(args, "-bf", "0");
         }
         add(args, "-flags:v", "+cgop");
+        if (window && encoder.codec() != Codec.AV1) {
+            // Parameter sets in the segments: players on FFmpeg do not read the init segment behind a discontinuity.
+            add(args, "-bsf:v", "dump_extra");
+        }
+        if (hdr) {
+            args.addAll(ToneMapping.TAGS);
+        }
         if (encoder.codec() == Codec.HEVC && container != Container.MPEG_TS) {
             add(args, "-tag:v", "hvc1");
         }

@@ -17,15 +17,18 @@ final class Decoders {
 
     /** Names of the codecs for messages. */
     static final String NAMES =
-            "H.264, HEVC, AV1, VP8, VP9, MPEG-1, MPEG-2, MPEG-4, VC-1, MJPEG, ProRes and DNxHD video;"
-                    + " AAC, AC-3, E-AC-3, MP2, MP3, DTS, TrueHD, Opus, Vorbis, FLAC, ALAC, G.711, G.722, G.726 and PCM audio";
+            "H.264, HEVC, AV1, VP8, VP9, MPEG-1, MPEG-2, MPEG-4, VC-1, WMV, H.263, Theora, MJPEG, DV, ProRes and DNxHD video;"
+                    + " AAC, AC-3, E-AC-3, MP2, MP3, DTS, TrueHD, Opus, Vorbis, FLAC, ALAC, WMA, AMR, ADPCM, G.711, G.722,"
+                    + " G.726 and PCM audio";
 
     private static final String VIDEO = "h264,h264_qsv,hevc,hevc_qsv,av1,av1_qsv,libdav1d,libaom-av1,vp8,libvpx,vp9"
-            + ",vp9_qsv,libvpx-vp9,mpeg1video,mpeg2video,mpeg2_qsv,mpeg4,vc1,wmv3,mjpeg,prores,dnxhd";
+            + ",vp9_qsv,libvpx-vp9,mpeg1video,mpeg2video,mpeg2_qsv,mpeg4,vc1,wmv3,mjpeg,prores,dnxhd"
+            // Of AVI, ASF, OGG, MXF and of older phones.
+            + ",wmv1,wmv2,msmpeg4v2,msmpeg4,h263,flv,theora,dvvideo";
     private static final String AUDIO = "aac,aac_latm,ac3,eac3,mp1,mp1float,mp2,mp2float,mp3,mp3float,dca,mlp,truehd"
             + ",opus,libopus,vorbis,libvorbis,flac,alac,g722,g726,g726le,s302m,pcm_alaw,pcm_mulaw,pcm_bluray,pcm_dvd"
             + ",pcm_u8,pcm_s8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be"
-            + ",pcm_f64le,pcm_f64be";
+            + ",pcm_f64le,pcm_f64be,wmav1,wmav2,wmapro,amrnb,amrwb,adpcm_ms,adpcm_ima_wav";
 
     /** Value of {@code -codec_whitelist}: ffmpeg's names of the decoders, separated by commas. */
     static final String ALLOWED = VIDEO + "," + AUDIO;

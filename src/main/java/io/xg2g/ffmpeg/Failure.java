@@ -18,6 +18,8 @@ public record Failure(Kind kind, String detail) {
         SOURCE_PERMANENT("source-permanent", false),
         /** The input is not decodable video, or exceeds the limits of the encoder. */
         UNSUPPORTED_MEDIA("unsupported-media", false),
+        /** The input is scrambled. */
+        SCRAMBLED("scrambled", false),
         /** The device has no free session or memory at present; another one may. */
         DEVICE_CAPACITY("device-capacity", true),
         /** The device or its driver is broken; another one may work. */

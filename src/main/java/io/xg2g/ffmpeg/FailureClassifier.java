@@ -48,6 +48,10 @@ final class FailureClassifier {
                     "the device or its driver does not work"),
             rule("Unknown encoder", Failure.Kind.DEVICE_FAULT, "this ffmpeg was built without the encoder"),
             rule(
+                    "No such filter: '(zscale|tonemap)'",
+                    Failure.Kind.CRASH,
+                    "HDR video needs an ffmpeg with the filter zscale (libzimg); this one lacks it"),
+            rule(
                     "Unrecognized option|Option .* not found|No such filter|Error parsing options|Invalid argument.*option",
                     Failure.Kind.CRASH,
                     "this ffmpeg lacks a required option or filter"),

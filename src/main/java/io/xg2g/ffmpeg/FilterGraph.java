@@ -1,6 +1,8 @@
 package io.xg2g.ffmpeg;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -21,11 +23,19 @@ final class FilterGraph {
      */
     static String of(Encoder.Family family, MediaInfo.Video video, List<Rung> rungs, boolean bob, boolean onDevice) {
         List<String> head = new ArrayList<>();
-        upload(family, onDevice, head);
-        if (video.interlaced()) {
-            head.add(deinterlace(family, bob, video.frameRate()));
+        if (video.isHdr()) {
+            if (video.interlaced()) {
+                head.add(deinterlace(Encoder.Family.SOFTWARE, bob, video.frameRate()));
+            }
+            head.add(toneMapping(video, rungs));
+            upload(family, onDevice, head);
+        } else {
+            upload(family, onDevice, head);
+            if (video.interlaced()) {
+                head.add(deinterlace(family, bob, video.frameRate()));
+            }
         }
-        return of(family, rungs, head, rung -> "fps=" + rate(rung.frameRate()));
+        return of(family, video, rungs, head, rung -> "fps=" + rate(rung.frameRate()));
     }
 
     /** Returns the graph of a window, whose outputs have exactly the frames of the grid. */
@@ -35,14 +45,29 @@ final class FilterGraph {
         if (video.interlaced()) {
             head.add(trimForDeinterlacer(grid, video));
         }
-        upload(family, onDevice, head);
-        if (video.interlaced()) {
-            boolean bob = Rung.bobs(video, grid);
-            head.add(deinterlace(family, bob, bob ? grid.rate() / 2 : grid.rate()));
-            head.add("settb=1/90000");
+        boolean bob = Rung.bobs(video, grid);
+        if (video.isHdr()) {
+            // Aligned first: the frames before the window are not tone-mapped.
+            if (video.interlaced()) {
+                head.add(deinterlace(Encoder.Family.SOFTWARE, bob, video.frameRate()) + ",settb=1/90000");
+            }
+            head.add(alignTo(grid));
+            head.add(toneMapping(video, rungs));
+            upload(family, onDevice, head);
+        } else {
+            upload(family, onDevice, head);
+            if (video.interlaced()) {
+                head.add(deinterlace(family, bob, bob ? grid.rate() / 2 : grid.rate()));
+                head.add("settb=1/90000");
+            }
+            head.add(alignTo(grid));
         }
-        head.add(alignTo(grid));
-        return of(family, rungs, head, rung -> "framestep=" + grid.step(rung.spec()));
+        return of(family, video, rungs, head, rung -> "framestep=" + grid.step(rung.spec()));
+    }
+
+    private static String toneMapping(MediaInfo.Video video, List<Rung> rungs) {
+        Rung largest = Collections.max(rungs, Comparator.comparingInt(Rung::height));
+        return ToneMapping.filters(video.range(), new Rung.Size(largest.width(), largest.height()));
     }
 
     /** Trims to the window with two frames before and one after it, which the deinterlacer reads. */
@@ -73,8 +98,12 @@ final class FilterGraph {
     }
 
     private static String of(
-            Encoder.Family family, List<Rung> rungs, List<String> head, Function<Rung, String> reduction) {
-        StringBuilder graph = new StringBuilder("[0:V:0]");
+            Encoder.Family family,
+            MediaInfo.Video video,
+            List<Rung> rungs,
+            List<String> head,
+            Function<Rung, String> reduction) {
+        StringBuilder graph = new StringBuilder(input(video));
         if (rungs.size() > 1) {
             head.add("split=" + rungs.size());
         }
@@ -100,13 +129,20 @@ final class FilterGraph {
         return graph.toString();
     }
 
+    private static String input(MediaInfo.Video video) {
+        return "[0:" + video.index() + "]";
+    }
+
     /** Returns the graph of a preview in software, with output {@code v0}. */
     static String preview(MediaInfo.Video video, Rung.Size size, @Nullable FrameGrid grid) {
         String head = video.interlaced() ? "bwdif=mode=send_frame:parity=auto:deint=all," : "";
         if (grid != null) {
             head += "settb=1/90000,trim=start_pts=" + (grid.startTicks() - grid.halfFrame()) + ",";
         }
-        return "[0:V:0]" + head + "scale=" + size.width() + ":" + size.height()
+        if (video.isHdr()) {
+            head += ToneMapping.filters(video.range(), size) + ",";
+        }
+        return input(video) + head + "scale=" + size.width() + ":" + size.height()
                 + ":flags=bicubic:out_range=pc,setsar=1,format=yuvj420p[v0]";
     }
 

@@ -37,6 +37,9 @@ public record FrameGrid(long startTicks, int rateNumerator, int rateDenominator,
             .map(rate -> new Rate(Integer.parseInt(rate[0]), Integer.parseInt(rate[1])))
             .toList();
 
+    /** Maximum relative difference of a measured rate from the standard one that is meant. */
+    private static final double MAX_ROUNDING = 0.05;
+
     private static final Rate UNKNOWN = new Rate(25, 1);
 
     /**
@@ -58,7 +61,8 @@ public record FrameGrid(long startTicks, int rateNumerator, int rateDenominator,
 
     /**
      * Returns the grid of two seconds of a source at its frame rate, or at its field rate if it is interlaced and a rendition
-     * allows that many frames. A non-standard rate is replaced by the nearest standard one, an unknown rate by 25.
+     * allows that many frames. A rate is replaced by the nearest standard one if that differs by at most 5 %, by the next
+     * higher one otherwise, so that no frame is dropped; an unknown rate by 25.
      */
     public static FrameGrid of(MediaInfo.Video video, List<RenditionSpec> specs, long startTicks) {
         Rate rate = standard(video.frameRate());
@@ -68,10 +72,17 @@ public record FrameGrid(long startTicks, int rateNumerator, int rateDenominator,
     }
 
     private static Rate standard(double rate) {
-        return rate <= 0
-                ? UNKNOWN
-                : Collections.min(
-                        STANDARD, Comparator.comparingDouble(candidate -> Math.abs(candidate.perSecond() - rate)));
+        if (rate <= 0) {
+            return UNKNOWN;
+        }
+        Rate nearest = Collections.min(
+                STANDARD, Comparator.comparingDouble(candidate -> Math.abs(candidate.perSecond() - rate)));
+        return Math.abs(nearest.perSecond() / rate - 1) <= MAX_ROUNDING
+                ? nearest
+                : STANDARD.stream()
+                        .filter(candidate -> candidate.perSecond() > rate)
+                        .findFirst()
+                        .orElse(nearest);
     }
 
     /** Returns the number of frames of a full window. */

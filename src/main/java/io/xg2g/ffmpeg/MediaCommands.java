@@ -20,7 +20,7 @@ final class MediaCommands {
     private static final int DEMO_GOP = 25;
 
     /** Allow-list of the demuxers of HTTP sources: also those of web radios. */
-    static final String HTTP_FORMATS = CommandLine.FORMATS + ",mp3,aac,ogg,flac,wav";
+    static final String HTTP_FORMATS = CommandLine.FORMATS + ",mp3,aac,flac,wav";
 
     /** Options of the encoder of video that MPEG-TS cannot carry: in its size, up to 1080 lines, and with its times. */
     private static final List<String> ENCODED_VIDEO = List.of(
@@ -60,7 +60,8 @@ final class MediaCommands {
         List<String> args = start(ffmpeg);
         // Only the list of streams is needed, not their frame rates; it may arrive late.
         add(args, "-probesize", "5000000", "-analyzeduration", "100000", "-fpsprobesize", "0");
-        add(args, "-copyts", "-protocol_whitelist", "pipe");
+        // Not every frame need have a timestamp (ISO/IEC 13818-1, 2.7.4), but the muxer wants them.
+        add(args, "-copyts", "-fflags", "+genpts", "-protocol_whitelist", "pipe");
         args.addAll(Decoders.input());
         add(args, "-f", "mpegts", "-i", "pipe:0");
         if (options.video()) {
@@ -68,7 +69,7 @@ final class MediaCommands {
         }
         if (options.audio()) {
             add(args, "-map", "0:a:0", "-c:a", "aac", "-profile:a", "aac_low", "-ac", "2", "-ar", "48000");
-            add(args, "-b:a", "128k", "-af", AUDIO_GAP_FILTER + ",aresample=async=1:min_hard_comp=0.01");
+            add(args, "-b:a", "128k", "-af", AUDIO_GAP_FILTER + ",aresample=async=1:min_hard_comp=0.004");
         }
         add(args, "-avoid_negative_ts", "disabled");
         output(args);
@@ -208,18 +209,18 @@ final class MediaCommands {
         return List.copyOf(args);
     }
 
-    private static List<String> start(String ffmpeg) {
+    static List<String> start(String ffmpeg) {
         List<String> args = new ArrayList<>(List.of(ffmpeg));
         add(args, "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+warning");
         return args;
     }
 
-    private static void allow(List<String> args, String protocols, String formats) {
+    static void allow(List<String> args, String protocols, String formats) {
         add(args, "-protocol_whitelist", protocols, "-format_whitelist", formats);
         args.addAll(Decoders.input());
     }
 
-    private static void output(List<String> args) {
+    static void output(List<String> args) {
         add(args, "-map_metadata", "-1", "-muxdelay", "0", "-muxpreload", "0", "-flush_packets", "1");
         add(args, "-f", "mpegts", "pipe:1");
     }

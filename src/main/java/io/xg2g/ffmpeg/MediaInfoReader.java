@@ -4,11 +4,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Parser of ffprobe's JSON, which accepts video that can be transcoded. */
+/** Parser of ffprobe's JSON, which chooses the streams that are transcoded. */
 final class MediaInfoReader {
     /** Bounds of the frame size; scaling with subsampled chroma needs the minimum. */
     private static final int MIN_SIDE = 32;
@@ -19,38 +24,100 @@ final class MediaInfoReader {
     private static final double MAX_INTERLACED_RATE = 31;
     private static final double MAX_SECONDS = 86_400;
     private static final Set<String> INTERLACED = Set.of("tt", "bb", "tb", "bt");
+    /** Problem of an input with audio only. */
+    static final String NO_VIDEO = "the input has audio but no video";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private MediaInfoReader() {}
 
-    static Inspection read(String json) {
+    /** Reads the streams; empty if the text is not JSON. */
+    static Optional<InputStreams> read(String json) {
         JsonNode root;
         try {
             root = JSON.readTree(json);
         } catch (JsonProcessingException garbage) {
-            return new Inspection.Rejected(new Failure(Failure.Kind.CRASH, "the output of ffprobe is not JSON"));
+            return Optional.empty();
         }
+        List<JsonNode> videos = streams(root, "video");
+        videos.removeIf(MediaInfoReader::isCover);
         @Nullable JsonNode video = null;
-        @Nullable JsonNode audio = null;
+        for (JsonNode candidate : videos) {
+            video = video == null && rejectionReason(candidate).isEmpty() ? candidate : video;
+        }
+        List<JsonNode> audios = streams(root, "audio");
+        JsonNode format = root.path("format");
+        return Optional.of(new InputStreams(
+                format.path("format_name").asText("unknown"),
+                duration(format),
+                video == null ? null : video(video),
+                mainAudio(video == null ? audios : after(video, videos, ofProgram(root, video, audios))),
+                video == null ? problem(videos, audios) : ""));
+    }
+
+    private static List<JsonNode> streams(JsonNode root, String type) {
+        List<JsonNode> found = new ArrayList<>();
         for (JsonNode stream : root.path("streams")) {
-            switch (stream.path("codec_type").asText()) {
-                case "video" -> video = video == null && !isCover(stream) ? stream : video;
-                case "audio" -> audio = audio == null ? stream : audio;
-                default -> {
-                    // Subtitles and data streams are dropped.
-                }
+            if (stream.path("codec_type").asText().equals(type)) {
+                found.add(stream);
             }
         }
-        if (video == null) {
-            return unsupported(audio == null ? "the input has no video" : "the input has audio but no video");
+        return found;
+    }
+
+    private static String problem(List<JsonNode> videos, List<JsonNode> audios) {
+        if (videos.isEmpty()) {
+            return audios.isEmpty() ? "the input has no video" : NO_VIDEO;
         }
-        @Nullable String reason = rejectionReason(video);
-        if (reason != null) {
-            return unsupported(reason);
+        return rejectionReason(videos.getFirst());
+    }
+
+    /** Returns the audio streams of the video's program: all of them if the container has no programs. */
+    private static List<JsonNode> ofProgram(JsonNode root, JsonNode video, List<JsonNode> audios) {
+        for (JsonNode program : root.path("programs")) {
+            Set<Integer> indices = new HashSet<>();
+            program.path("streams")
+                    .forEach(stream -> indices.add(stream.path("index").asInt(-1)));
+            if (indices.contains(video.path("index").asInt())) {
+                return audios.stream()
+                        .filter(audio -> indices.contains(audio.path("index").asInt()))
+                        .toList();
+            }
         }
-        JsonNode format = root.path("format");
-        return new Inspection.Accepted(new MediaInfo(
-                format.path("format_name").asText("unknown"), duration(format), video(video), audio(audio)));
+        return audios;
+    }
+
+    /**
+     * Returns the audio streams behind the video first if another video precedes it that is not usable: where the streams of
+     * a program change, both generations are listed.
+     */
+    private static List<JsonNode> after(JsonNode video, List<JsonNode> videos, List<JsonNode> audios) {
+        if (videos.getFirst().equals(video)) {
+            return audios;
+        }
+        int index = video.path("index").asInt();
+        List<JsonNode> sorted = new ArrayList<>(audios);
+        sorted.sort(Comparator.comparing(audio -> audio.path("index").asInt() < index));
+        return sorted;
+    }
+
+    /** Returns the first usable audio that is not a description for visually impaired people, or else the first usable one. */
+    private static MediaInfo.@Nullable Audio mainAudio(List<JsonNode> candidates) {
+        MediaInfo.@Nullable Audio other = null;
+        for (JsonNode candidate : candidates) {
+            MediaInfo.@Nullable Audio audio = audio(candidate);
+            if (audio != null && !isDescription(candidate)) {
+                return audio;
+            }
+            other = other == null ? audio : other;
+        }
+        return other;
+    }
+
+    private static boolean isDescription(JsonNode stream) {
+        JsonNode disposition = stream.path("disposition");
+        return disposition.path("visual_impaired").asInt() != 0
+                || disposition.path("descriptions").asInt() != 0;
     }
 
     private static boolean isCover(JsonNode stream) {
@@ -59,7 +126,8 @@ final class MediaInfoReader {
                 || disposition.path("timed_thumbnails").asInt() != 0;
     }
 
-    private static @Nullable String rejectionReason(JsonNode stream) {
+    /** Returns why a video cannot be used, as one sentence; empty if it can. */
+    private static String rejectionReason(JsonNode stream) {
         String codec = stream.path("codec_name").asText("");
         if (codec.isEmpty() || codec.equals("unknown") || codec.equals("none")) {
             return "the input's video codec is unknown";
@@ -90,24 +158,19 @@ final class MediaInfoReader {
                     MAX_LONG_SIDE,
                     MAX_SHORT_SIDE);
         }
-        return null;
+        return "";
     }
 
     private static MediaInfo.Video video(JsonNode stream) {
         boolean interlaced = INTERLACED.contains(stream.path("field_order").asText());
-        double rate = ratio(stream.path("r_frame_rate").asText(), '/');
-        if (rate <= 0 || rate > MAX_RATE) {
-            rate = ratio(stream.path("avg_frame_rate").asText(), '/');
-        }
-        if (rate > MAX_RATE) {
-            rate = 0;
-        }
+        double rate = rate(stream);
         // With field pictures (PAFF) ffprobe counts fields.
         if (interlaced && rate > MAX_INTERLACED_RATE) {
             rate /= 2;
         }
         double aspect = ratio(stream.path("sample_aspect_ratio").asText(), ':');
         return new MediaInfo.Video(
+                stream.path("index").asInt(),
                 stream.path("codec_name").asText(),
                 stream.path("width").asInt(),
                 stream.path("height").asInt(),
@@ -115,19 +178,33 @@ final class MediaInfoReader {
                 interlaced,
                 rate,
                 aspect < 0.1 || aspect > 10 ? 1 : aspect,
-                rotation(stream));
+                rotation(stream),
+                switch (stream.path("color_transfer").asText()) {
+                    case "smpte2084" -> MediaInfo.DynamicRange.PQ;
+                    case "arib-std-b67" -> MediaInfo.DynamicRange.HLG;
+                    default -> MediaInfo.DynamicRange.SDR;
+                });
     }
 
-    private static MediaInfo.@Nullable Audio audio(@Nullable JsonNode stream) {
-        if (stream == null) {
-            return null;
-        }
+    /**
+     * Returns the frames per second: the average, or the nominal rate if that differs by lost frames or rounding only. The
+     * nominal rate alone can be that of the time base, or of the shortest of varying frame durations.
+     */
+    private static double rate(JsonNode stream) {
+        double nominal = ratio(stream.path("r_frame_rate").asText(), '/');
+        double average = ratio(stream.path("avg_frame_rate").asText(), '/');
+        boolean near = average >= nominal * 0.9 && average <= nominal * 1.02;
+        double rate = average <= 0 || near ? nominal : average;
+        return rate > MAX_RATE ? 0 : rate;
+    }
+
+    /** Returns {@code null} for audio without a header, which cannot be decoded. */
+    private static MediaInfo.@Nullable Audio audio(JsonNode stream) {
         int sampleRate = stream.path("sample_rate").asInt();
         int channels = stream.path("channels").asInt();
         String codec = stream.path("codec_name").asText("unknown");
-        // Audio without a header cannot be decoded; the video is transcoded without it.
         return sampleRate > 0 && channels > 0 && !codec.equals("unknown")
-                ? new MediaInfo.Audio(codec, sampleRate, channels)
+                ? new MediaInfo.Audio(stream.path("index").asInt(), codec, sampleRate, channels)
                 : null;
     }
 
@@ -159,9 +236,5 @@ final class MediaInfoReader {
 
     private static double number(String text) {
         return text.matches("\\d{1,12}(\\.\\d{1,9})?") ? Double.parseDouble(text) : 0;
-    }
-
-    private static Inspection unsupported(String sentence) {
-        return new Inspection.Rejected(new Failure(Failure.Kind.UNSUPPORTED_MEDIA, sentence));
     }
 }

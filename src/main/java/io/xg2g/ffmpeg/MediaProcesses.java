@@ -26,10 +26,12 @@ public class MediaProcesses {
 
     private final FfmpegSettings settings;
     private final WorkDirectory work;
+    private final MediaInspector inspector;
 
-    MediaProcesses(FfmpegSettings settings, WorkDirectory work) {
+    MediaProcesses(FfmpegSettings settings, WorkDirectory work, MediaInspector inspector) {
         this.settings = settings;
         this.work = work;
+        this.inspector = inspector;
     }
 
     /**
@@ -50,6 +52,21 @@ public class MediaProcesses {
     public MediaProcess grab(URI source, SourceKind kind, GrabOptions options) {
         List<String> command = MediaCommands.grab(settings.ffmpeg(), source, kind, settings.sourceTimeout(), options);
         return fetch(command, source, kind);
+    }
+
+    /**
+     * Starts a child that plays a file in a loop, as fast as its stdout is read; blocks while the file is inspected. Streams
+     * that MPEG-TS cannot carry are encoded. A file without usable streams is returned as a child that has ended.
+     */
+    public MediaProcess loop(Path file) {
+        InputStreams streams;
+        try {
+            streams = inspector.streams(file);
+        } catch (MediaInspector.Unusable unusable) {
+            return MediaProcess.notStarted(unusable.failure());
+        }
+        List<String> command = LoopCommand.of(settings.ffmpeg(), file, streams, settings.threads(1));
+        return start(offline(command), Map.of(), ChildProcess.Stdin.EMPTY);
     }
 
     /**

@@ -70,8 +70,7 @@ public class Feeds {
             case Source.Receiver(String receiver, String reference) ->
                 receiver(receiver, reference, preferences, timeout);
             case Source.Network network -> network(network, preferences, timeout);
-            case Source.Loop(Path file) ->
-                ProcessFeed.paced(processes.grab(file.toUri(), SourceKind.FILE, GrabOptions.COPY));
+            case Source.Loop(Path file) -> ProcessFeed.paced(processes.loop(file));
             case Source.Demo() -> ProcessFeed.paced(processes.demo());
         };
     }

@@ -4,17 +4,21 @@ import io.xg2g.media.Ticks;
 import io.xg2g.media.TsPacket;
 
 /**
- * Paces a source that could be read at any speed to real time, by its program clock reference, after an initial burst with
- * which a player can begin at once. Not thread-safe.
+ * Paces a source that could be read at any speed to real time, after an initial burst with which a player can begin at
+ * once. Its clock is the latest of the program clock references and the decoding times of all streams: one stream, and the
+ * clock reference with it, can end before another. Not thread-safe.
  */
 public final class Pacer {
     /** How much may be read ahead of real time, in 90 kHz ticks: 8 s. */
     public static final long BURST = 8L * Ticks.PER_SECOND;
 
+    /** How far a stream may be behind another one, in 90 kHz ticks; a time that is earlier is a jump of the clock. */
+    private static final long MAX_APART = 4L * Ticks.PER_SECOND;
+
     private boolean started;
     private long startedAt;
     private long elapsed;
-    private long lastPcr;
+    private long latest;
 
     /**
      * Returns how long to wait until these packets are due.
@@ -25,24 +29,26 @@ public final class Pacer {
      */
     long delay(byte[] packets, int length, long nanos) {
         for (int at = 0; at + TsPacket.SIZE <= length; at += TsPacket.SIZE) {
-            long pcr = TsPacket.pcr(packets, at);
-            if (pcr >= 0) {
-                advance(pcr, nanos);
-            }
+            advance(TsPacket.pcr(packets, at), nanos);
+            advance(TsPacket.decodingTime(packets, at), nanos);
         }
         long due = startedAt + (elapsed - BURST) * 100_000 / 9;
         return started ? Math.max(0, due - nanos) : 0;
     }
 
-    private void advance(long pcr, long nanos) {
+    private void advance(long time, long nanos) {
+        if (time < 0) {
+            return;
+        }
+        long step = started ? Ticks.between(latest, time) : 0;
         if (!started) {
             started = true;
             startedAt = nanos;
-        } else {
-            long step = Ticks.between(lastPcr, pcr);
-            // A step backwards, or a jump forwards, takes no time.
-            elapsed += step >= 0 && step < BURST ? step : 0;
+            latest = time;
+        } else if (step > 0 || step < -MAX_APART) {
+            // A jump takes no time.
+            elapsed += step > 0 && step < BURST ? step : 0;
+            latest = time;
         }
-        lastPcr = pcr;
     }
 }

@@ -145,6 +145,7 @@ final class ProcessFeed implements Feed {
         SourceException.Kind kind = switch (failure.kind()) {
             case SOURCE_UNAUTHORIZED -> SourceException.Kind.UNAUTHORIZED;
             case SOURCE_PERMANENT -> SourceException.Kind.PERMANENT;
+            case SCRAMBLED -> SourceException.Kind.SCRAMBLED;
             case UNSUPPORTED_MEDIA -> SourceException.Kind.NOT_MEDIA;
             case DISK -> SourceException.Kind.DISK;
             default -> SourceException.Kind.UNREACHABLE;

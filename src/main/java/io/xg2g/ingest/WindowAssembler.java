@@ -317,10 +317,11 @@ final class WindowAssembler implements TsSink {
                 tools.nanos().getAsLong()));
     }
 
-    /** Returns the window without re-encoding if it is H.264 with square pixels and at most 10 Mbit/s. */
+    /** Returns the window without re-encoding if it is H.264 of standard dynamic range with square pixels, at most 10 Mbit/s. */
     private SourceWindow.@Nullable Passthrough passthrough(State.Cutting cutting, WindowCutter.Cut cut) {
-        boolean square = Math.abs(cutting.media().video().sampleAspectRatio() - 1) < 0.01;
-        if (cut.independent().isEmpty() || !square || cut.ts().length > MAX_PASSTHROUGH_BYTES) {
+        MediaInfo.Video video = cutting.media().video();
+        boolean square = Math.abs(video.sampleAspectRatio() - 1) < 0.01;
+        if (cut.independent().isEmpty() || !square || video.isHdr() || cut.ts().length > MAX_PASSTHROUGH_BYTES) {
             return null;
         }
         AvcTrack track = cutting.track();

@@ -144,27 +144,42 @@ public final class AvcTrack {
                 && sample.pps().stream().allMatch(set -> contains(pps, set));
     }
 
-    /** Converts a frame to a sample, without parameter sets, delimiters and filler data. */
+    /**
+     * Converts a frame to a sample, without delimiters and filler data; without data if it has no slices. Parameter sets stay
+     * in it: players on FFmpeg do not read the initialization segment behind a discontinuity.
+     */
     private static Sample sample(VideoFrame frame) {
         byte[] data = NalUnits.elementary(frame.packets());
         Mp4Writer out = new Mp4Writer();
         List<byte[]> sps = new ArrayList<>();
         List<byte[]> pps = new ArrayList<>();
         boolean idr = false;
+        boolean coded = false;
         for (Unit unit : NalUnits.annexB(data)) {
             switch (type(data, unit)) {
-                case SPS -> addNew(sps, data, unit);
-                case PPS -> addNew(pps, data, unit);
+                case SPS -> {
+                    addNew(sps, data, unit);
+                    add(out, data, unit);
+                }
+                case PPS -> {
+                    addNew(pps, data, unit);
+                    add(out, data, unit);
+                }
                 case DELIMITER, FILLER -> {
                     // Not part of the samples of a track (ISO/IEC 14496-15, 5.3.2).
                 }
                 default -> {
                     idr |= type(data, unit) == IDR;
-                    out.int32(unit.length()).bytes(data, unit.from(), unit.length());
+                    coded = true;
+                    add(out, data, unit);
                 }
             }
         }
-        return new Sample(out.bytes(), idr, sps, pps);
+        return new Sample(coded ? out.bytes() : new byte[0], idr, sps, pps);
+    }
+
+    private static void add(Mp4Writer out, byte[] data, Unit unit) {
+        out.int32(unit.length()).bytes(data, unit.from(), unit.length());
     }
 
     private static void addNew(List<byte[]> sets, byte[] data, Unit unit) {

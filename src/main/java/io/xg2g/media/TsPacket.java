@@ -93,6 +93,19 @@ public final class TsPacket {
     }
 
     /**
+     * Returns the decoding time of the frame that starts in a complete packet, in 90 kHz ticks of 33 bits; -1 if none does, or if
+     * it has no time.
+     */
+    public static long decodingTime(byte[] data, int packet) {
+        if (!Pes.starts(data, packet)) {
+            return -1;
+        }
+        int pts = Pes.ptsAt(data, packet);
+        int dts = Pes.dtsAt(data, packet);
+        return pts < 0 ? -1 : Ticks.read(data, dts < 0 ? pts : dts);
+    }
+
+    /**
      * Returns the base of the program clock reference, in 90 kHz ticks of 33 bits, or -1 if the packet has none. Reads the
      * adaptation field.
      */

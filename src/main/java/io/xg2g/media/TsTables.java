@@ -15,7 +15,6 @@ final class TsTables {
     static final int MAP = 0x02;
 
     private static final int CRC = 4;
-    private static final int PRIVATE_DATA = 0x06;
 
     private final TsSections associations = new TsSections(this::association);
     private TsSections maps = new TsSections(this::map);
@@ -82,6 +81,7 @@ final class TsTables {
         int audioType = TsProgram.NONE;
         int end = map.length - CRC;
         int at = 12 + (BigEndian.uint16(map, 10) & 0xfff);
+        boolean bluRay = TsAudioTypes.isBluRay(map, 12, Math.min(at, end));
         while (at + 5 <= end) {
             int type = map[at] & 0xff;
             int pid = BigEndian.uint16(map, at + 1) & 0x1fff;
@@ -89,7 +89,8 @@ final class TsTables {
             if (videoPid == TsProgram.NONE && isVideo(type)) {
                 videoPid = pid;
                 videoType = type;
-            } else if (audioPid == TsProgram.NONE && isAudio(type, map, at + 5, Math.min(next, end))) {
+            } else if (audioPid == TsProgram.NONE
+                    && TsAudioTypes.isAudio(type, bluRay, map, at + 5, Math.min(next, end))) {
                 audioPid = pid;
                 audioType = type;
             }
@@ -104,30 +105,6 @@ final class TsTables {
             case 0x01, 0x02, 0x10, TsProgram.H264, TsProgram.HEVC, 0x33, 0x42, 0xd2, 0xea -> true;
             default -> false;
         };
-    }
-
-    /** Returns whether a stream is MPEG-1, MPEG-2, ADTS, LATM, or AC-3 or E-AC-3 as in ATSC or by a DVB descriptor. */
-    private static boolean isAudio(int type, byte[] map, int descriptors, int end) {
-        return switch (type) {
-            case 0x03, 0x04, TsProgram.ADTS, 0x11, 0x81, 0x87 -> true;
-            case PRIVATE_DATA -> hasAudioDescriptor(map, descriptors, end);
-            default -> false;
-        };
-    }
-
-    /** Returns whether there is a descriptor of AC-3, E-AC-3, DTS or AAC (ETSI EN 300 468, annexes D, G and H). */
-    private static boolean hasAudioDescriptor(byte[] map, int descriptors, int end) {
-        for (int at = descriptors; at + 2 <= end; at += 2 + (map[at + 1] & 0xff)) {
-            switch (map[at] & 0xff) {
-                case 0x6a, 0x7a, 0x7b, 0x7c -> {
-                    return true;
-                }
-                default -> {
-                    // Not an audio descriptor.
-                }
-            }
-        }
-        return false;
     }
 
     /** Returns {@code current_next_indicator}: whether the section is valid already. */

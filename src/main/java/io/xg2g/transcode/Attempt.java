@@ -43,7 +43,7 @@ sealed interface Attempt {
     static Attempt of(Failure failure) {
         return switch (failure.kind()) {
             case DISK -> new Postponed(UNAVAILABLE);
-            case UNSUPPORTED_MEDIA, SOURCE_UNAUTHORIZED, SOURCE_PERMANENT ->
+            case UNSUPPORTED_MEDIA, SCRAMBLED, SOURCE_UNAUTHORIZED, SOURCE_PERMANENT ->
                 new Failed(ResultProblems.of(failure), false);
             case RUN_TIMEOUT, DEVICE_CAPACITY, DEVICE_FAULT, STOPPED, CRASH, SOURCE_TRANSIENT ->
                 new Failed(ResultProblems.of(failure), true);

@@ -12,6 +12,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 class BodyReceiver {
     private static final String MAX_BODY = "xg2g.transcode.max-body";
     private static final String BODY_TIMEOUT = "xg2g.transcode.body-timeout";
+
+    /** Types of containers that can hold video (RFC 4337, RFC 5334, RFC 4539), and of any bytes. */
+    private static final List<String> APPLICATION_TYPES =
+            List.of("application/mp4", "application/ogg", "application/mxf", MediaType.APPLICATION_OCTET_STREAM);
 
     private final BodySpool spool;
 
@@ -46,7 +51,7 @@ class BodyReceiver {
         if (contentType != null && !isMedia(contentType)) {
             throw ProblemType.UNSUPPORTED_TYPE
                     .with("Content-Type is " + contentType.getType() + "/" + contentType.getSubtype()
-                            + "; allowed: video/* or application/octet-stream")
+                            + "; allowed: video/*, " + String.join(", ", APPLICATION_TYPES))
                     .asException();
         }
         spool.check(length);
@@ -62,9 +67,7 @@ class BodyReceiver {
     }
 
     private static boolean isMedia(MediaType type) {
-        return type.getType().equalsIgnoreCase("video")
-                || (type.getType() + "/" + type.getSubtype())
-                        .toLowerCase(Locale.ROOT)
-                        .equals(MediaType.APPLICATION_OCTET_STREAM);
+        String name = (type.getType() + "/" + type.getSubtype()).toLowerCase(Locale.ROOT);
+        return name.startsWith("video/") || APPLICATION_TYPES.contains(name);
     }
 }

@@ -42,7 +42,7 @@ public final class ResultProblems {
     /** Returns the problem of a unit that failed. */
     public static Problem of(Failure failure) {
         return switch (failure.kind()) {
-            case UNSUPPORTED_MEDIA, SOURCE_UNAUTHORIZED, SOURCE_PERMANENT ->
+            case UNSUPPORTED_MEDIA, SCRAMBLED, SOURCE_UNAUTHORIZED, SOURCE_PERMANENT ->
                 ProblemType.UNSUPPORTED_MEDIA.with(failure.detail());
             case RUN_TIMEOUT -> ProblemType.TRANSCODE_TIMEOUT.with(failure.detail());
             case DISK -> DiskFailure.of(failure.detail());

@@ -92,7 +92,8 @@ public class TranscodeResource {
     @RunOnVirtualThread
     @Operation(
             summary = "Transcode a clip",
-            description = "The body is the media; Content-Type is video/* or application/octet-stream."
+            description = "The body is the media; Content-Type is video/*, application/mp4, application/ogg,"
+                    + " application/mxf or application/octet-stream."
                     + " Accept: video/mp4 or video/mp2t chooses the container."
                     + " With Prefer: respond-async the answer is 202 once the job is on disk, and its Location says where"
                     + " to ask. Idempotency-Key makes a repeated asynchronous request the same job. A JSON body names a"

@@ -17,7 +17,7 @@ class CommandLineTest {
     private static final Device L4 = new Device("GPU-1", Vendor.NVIDIA, "NVIDIA L4", 1, "");
     private static final Device ARC = new Device("renderD128", Vendor.INTEL, "Intel GPU", 0, "/dev/dri/renderD128");
     private static final Device RADEON = new Device("renderD129", Vendor.AMD, "AMD GPU", 0, "/dev/dri/renderD129");
-    private static final MediaInfo.Audio AC3 = new MediaInfo.Audio("ac3", 48_000, 2);
+    private static final MediaInfo.Audio AC3 = new MediaInfo.Audio(1, "ac3", 48_000, 2);
     private static final MediaInfo.Video INTERLACED = new MediaInfo.Video("h264", 1920, 1080, "yuv420p", true, 25, 1);
     private static final MediaInfo.Video PROGRESSIVE = new MediaInfo.Video("h264", 1280, 720, "yuv420p", false, 50, 1);
     private static final MediaInfo.Video TEN_BIT = new MediaInfo.Video("hevc", 3840, 2160, "yuv420p10le", false, 50, 1);
@@ -27,13 +27,13 @@ class CommandLineTest {
             "ffmpeg -nostdin -hide_banner -nostats -y -loglevel level+warning -progress pipe:1 -stats_period 0.5 ";
     static final String DECODERS = "-codec_whitelist " + Decoders.ALLOWED + " -max_pixels 35389440";
     private static final String INPUT = "-dts_error_threshold 60 -threads 2 -max_error_rate 1 -protocol_whitelist file"
-            + " -format_whitelist mpegts,mov,matroska,flv,mpeg " + DECODERS
+            + " -format_whitelist " + CommandLine.FORMATS + " " + DECODERS
             + " -i file:/in/a:b.ts -filter_complex_threads 2"
             + " -filter_complex ";
     private static final String TIMES = " -fps_mode vfr -enc_time_base 1:90000 ";
     private static final String KEYS = " -force_key_frames expr:gte(t,n_forced*2) -flags:v +cgop";
     private static final String AUDIO =
-            " -c:a aac -profile:a aac_low -ac 2 -ar 48000 -b:a 128k -af asetpts='if(gt(abs(PTS-PREV_INPTS)*TB,60),st(0,ld(0)+PTS-PREV_INPTS-NB_SAMPLES/SR/TB));PTS-ld(0)',aresample=async=1";
+            " -c:a aac -profile:a aac_low -ac 2 -ar 48000 -b:a 128k -af asetpts='if(gt(abs(PTS-PREV_INPTS)*TB,60),st(0,ld(0)+PTS-PREV_INPTS-NB_SAMPLES/SR/TB));PTS-ld(0)',aresample=async=1:min_hard_comp=0.004";
     private static final String MUX = " -t 120 -map_metadata -1 -map_chapters -1 -max_muxing_queue_size 1024 ";
     private static final String TS = "-muxdelay 0 -muxpreload 0 -f mpegts file:/out/";
     private static final String MP4 = "-movflags +faststart -video_track_timescale 90000 -f mp4 file:/out/";
@@ -42,13 +42,13 @@ class CommandLineTest {
     void softwareLadder() {
         assertThat(command(Device.SOFTWARE, Encoder.LIBX264, INTERLACED, AC3, Container.MPEG_TS, 1080, 720))
                 .isEqualTo(START + INPUT
-                        + "[0:V:0]bwdif=mode=send_field:parity=auto:deint=all,split=2[s0][s1]"
+                        + "[0:0]bwdif=mode=send_field:parity=auto:deint=all,split=2[s0][s1]"
                         + ";[s0]scale=1920:1080:flags=bicubic:out_range=tv,setsar=1,format=yuv420p[v0]"
                         + ";[s1]scale=1280:720:flags=bicubic:out_range=tv,setsar=1,format=yuv420p[v1]"
-                        + " -map [v0] -map 0:a:0" + TIMES
+                        + " -map [v0] -map 0:1" + TIMES
                         + "-c:v libx264 -preset veryfast -profile:v high -crf 23 -maxrate 3000000 -bufsize 3000000"
                         + " -g 600 -sc_threshold 0 -threads 2" + KEYS + AUDIO + MUX + TS + "1080p"
-                        + " -map [v1] -map 0:a:0" + TIMES
+                        + " -map [v1] -map 0:1" + TIMES
                         + "-c:v libx264 -preset veryfast -profile:v high -crf 23 -maxrate 3000000 -bufsize 3000000"
                         + " -g 600 -sc_threshold 0 -threads 2" + KEYS + AUDIO + MUX + TS + "720p");
     }
@@ -57,7 +57,7 @@ class CommandLineTest {
     void softwareMakesPixelsSquare() {
         assertThat(command(Device.SOFTWARE, Encoder.LIBX264, ANAMORPHIC, null, Container.MP4, 720))
                 .isEqualTo(START + INPUT
-                        + "[0:V:0]bwdif=mode=send_field:parity=auto:deint=all"
+                        + "[0:0]bwdif=mode=send_field:parity=auto:deint=all"
                         + ",scale=1024:576:flags=bicubic:out_range=tv,setsar=1,format=yuv420p[v0]"
                         + " -map [v0]" + TIMES
                         + "-c:v libx264 -preset veryfast -profile:v high -crf 23 -maxrate 3000000 -bufsize 3000000"
@@ -68,7 +68,7 @@ class CommandLineTest {
     void softwareHevcAndAv1() {
         assertThat(command(Device.SOFTWARE, Encoder.LIBX265, PROGRESSIVE, null, Container.MP4, 720))
                 .isEqualTo(START + INPUT
-                        + "[0:V:0]scale=1280:720:flags=bicubic:out_range=tv,setsar=1,format=yuv420p[v0]"
+                        + "[0:0]scale=1280:720:flags=bicubic:out_range=tv,setsar=1,format=yuv420p[v0]"
                         + " -map [v0]" + TIMES
                         + "-c:v libx265 -preset veryfast -profile:v main -crf 26 -maxrate 3000000 -bufsize 3000000"
                         + " -forced-idr 1 -x265-params"
@@ -86,12 +86,12 @@ class CommandLineTest {
                 .isEqualTo(START
                         + "-init_hw_device cuda=cu:1 -filter_hw_device cu -hwaccel cuda -hwaccel_device cu"
                         + " -hwaccel_output_format cuda -extra_hw_frames 8 " + INPUT
-                        + "[0:V:0]format=cuda|nv12|p010le,hwupload,yadif_cuda=mode=send_field:parity=auto:deint=all"
+                        + "[0:0]format=cuda|nv12|p010le,hwupload,yadif_cuda=mode=send_field:parity=auto:deint=all"
                         + ",split=2[s0][s1]"
                         + ";[s0]scale_cuda=1920:1080:interp_algo=bicubic:format=nv12,setsar=1[v0]"
                         + ";[s1]scale_cuda=1280:720:interp_algo=bicubic:format=nv12,setsar=1[v1]"
-                        + " -map [v0] -map 0:a:0" + TIMES + nvenc + KEYS + AUDIO + MUX + TS + "1080p"
-                        + " -map [v1] -map 0:a:0" + TIMES + nvenc + KEYS + AUDIO + MUX + TS + "720p");
+                        + " -map [v0] -map 0:1" + TIMES + nvenc + KEYS + AUDIO + MUX + TS + "1080p"
+                        + " -map [v1] -map 0:1" + TIMES + nvenc + KEYS + AUDIO + MUX + TS + "720p");
     }
 
     @Test
@@ -100,9 +100,9 @@ class CommandLineTest {
                 .isEqualTo(START
                         + "-init_hw_device vaapi=va:/dev/dri/renderD129 -filter_hw_device va -hwaccel vaapi"
                         + " -hwaccel_device va -hwaccel_output_format vaapi " + INPUT
-                        + "[0:V:0]format=vaapi|nv12|p010le,hwupload,deinterlace_vaapi=rate=field"
+                        + "[0:0]format=vaapi|nv12|p010le,hwupload,deinterlace_vaapi=rate=field"
                         + ",scale_vaapi=w=1280:h=720:format=nv12,setsar=1[v0]"
-                        + " -map [v0] -map 0:a:0" + TIMES
+                        + " -map [v0] -map 0:1" + TIMES
                         + "-c:v h264_vaapi -rc_mode VBR -bf 0 -b:v 3000000 -maxrate 3000000 -bufsize 3000000 -g 100"
                         + KEYS + AUDIO + MUX + MP4 + "720p");
     }
@@ -113,9 +113,9 @@ class CommandLineTest {
                 .isEqualTo(START
                         + "-init_hw_device vaapi=va:/dev/dri/renderD128 -init_hw_device qsv=qs@va -filter_hw_device qs"
                         + " -hwaccel qsv -hwaccel_device qs -hwaccel_output_format qsv -c:v h264_qsv " + INPUT
-                        + "[0:V:0]vpp_qsv=deinterlace=advanced:framerate=50"
+                        + "[0:0]vpp_qsv=deinterlace=advanced:framerate=50"
                         + ",vpp_qsv=w=1280:h=720:format=nv12,setsar=1[v0]"
-                        + " -map [v0] -map 0:a:0" + TIMES
+                        + " -map [v0] -map 0:1" + TIMES
                         + "-c:v h264_qsv -preset veryfast -bf 0 -forced_idr 1"
                         + " -b:v 3000000 -maxrate 3000001 -bufsize 3000000 -g 100" + KEYS + AUDIO + MUX + MP4 + "720p");
     }
@@ -130,8 +130,8 @@ class CommandLineTest {
     void amf() {
         assertThat(command(RADEON, Encoder.H264_AMF, PROGRESSIVE, AC3, Container.MP4, 480))
                 .isEqualTo(START + INPUT
-                        + "[0:V:0]scale=854:480:flags=bicubic:out_range=tv,setsar=1,format=nv12[v0]"
-                        + " -map [v0] -map 0:a:0" + TIMES
+                        + "[0:0]scale=854:480:flags=bicubic:out_range=tv,setsar=1,format=nv12[v0]"
+                        + " -map [v0] -map 0:1" + TIMES
                         + "-c:v h264_amf -usage transcoding -rc cbr -qmin 0 -qmax 32"
                         + " -b:v 3000000 -maxrate 3000000 -bufsize 3000000 -g 100" + KEYS + AUDIO + MUX + MP4 + "480p");
     }
@@ -143,19 +143,20 @@ class CommandLineTest {
         var odd = new MediaInfo.Video("h264", 1920, 1080, "yuv422p10le", false, 25, 1);
         assertThat(command(L4, Encoder.H264_NVENC, odd, null, Container.MP4, 720))
                 .doesNotContain("-hwaccel ")
-                .contains("[0:V:0]format=nv12,hwupload,scale_cuda");
+                .contains("[0:0]format=nv12,hwupload,scale_cuda");
         assertThat(command(ARC, Encoder.H264_QSV, odd, null, Container.MP4, 720))
                 .doesNotContain("-hwaccel ", "-c:v h264_qsv -i")
-                .contains("[0:V:0]format=nv12,hwupload=extra_hw_frames=64,format=qsv,vpp_qsv=w=1280");
+                .contains("[0:0]format=nv12,hwupload=extra_hw_frames=64,format=qsv,vpp_qsv=w=1280");
     }
 
     @Test
     void rotatedVideoIsRotatedBySoftware() {
-        var turned = new MediaInfo.Video("h264", 1920, 1080, "yuv420p", false, 25, 1, 90);
+        var turned =
+                new MediaInfo.Video(0, "h264", 1920, 1080, "yuv420p", false, 25, 1, 90, MediaInfo.DynamicRange.SDR);
 
         assertThat(command(RADEON, Encoder.H264_VAAPI, turned, null, Container.MP4, 720))
                 .doesNotContain("-hwaccel ")
-                .contains("[0:V:0]format=nv12,hwupload,scale_vaapi=w=406:h=720");
+                .contains("[0:0]format=nv12,hwupload,scale_vaapi=w=406:h=720");
     }
 
     @Test
@@ -164,11 +165,11 @@ class CommandLineTest {
         var fast = new RenditionSpec("fast", Codec.H264, 720, 1_000_000, 60);
 
         assertThat(graph(PROGRESSIVE, List.of(fast, spec)))
-                .isEqualTo("[0:V:0]split=2[s0][s1]"
+                .isEqualTo("[0:0]split=2[s0][s1]"
                         + ";[s0]scale=1280:720:flags=bicubic:out_range=tv,setsar=1,format=yuv420p[v0]"
                         + ";[s1]fps=25,scale=1280:720:flags=bicubic:out_range=tv,setsar=1,format=yuv420p[v1]");
         assertThat(graph(INTERLACED, List.of(spec)))
-                .startsWith("[0:V:0]bwdif=mode=send_frame:parity=auto:deint=all,scale=");
+                .startsWith("[0:0]bwdif=mode=send_frame:parity=auto:deint=all,scale=");
     }
 
     @Test
@@ -181,9 +182,9 @@ class CommandLineTest {
                                 "ffmpeg", unit, Rung.Size.fit(ANAMORPHIC, 360), Path.of("/out/preview.part"), 2)))
                 .isEqualTo(START
                         + "-dts_error_threshold 60 -threads 2 -max_error_rate 1 -protocol_whitelist file"
-                        + " -format_whitelist mpegts,mov,matroska,flv,mpeg " + DECODERS
+                        + " -format_whitelist " + CommandLine.FORMATS + " " + DECODERS
                         + " -i file:/in/a:b.ts -filter_complex"
-                        + " [0:V:0]bwdif=mode=send_frame:parity=auto:deint=all"
+                        + " [0:0]bwdif=mode=send_frame:parity=auto:deint=all"
                         + ",scale=640:360:flags=bicubic:out_range=pc,setsar=1,format=yuvj420p[v0]"
                         + " -map [v0] -frames:v 1 -c:v mjpeg -q:v 4 -map_metadata -1 -f mjpeg file:/out/preview.part");
     }

@@ -16,17 +16,19 @@ class MediaInfoReaderTest {
 
     @Test
     void videoAudioAndDurationAreRead() {
-        String json = """
+        String json =
+                """
                 {"streams":[{"codec_type":"data"},%s,
-                {"codec_type":"audio","codec_name":"aac","sample_rate":"48000","channels":6}],
-                "format":{"format_name":"mpegts","duration":"2.040000"}}""".formatted(VIDEO.formatted("tt", "25/1", "25/1", "4:3"));
+                {"index":2,"codec_type":"audio","codec_name":"aac","sample_rate":"48000","channels":6}],
+                "format":{"format_name":"mpegts","duration":"2.040000"}}""".formatted(VIDEO.formatted("tt", "25/1", "25/1", "4:3").replace("{\"codec", "{\"index\":1,\"codec"));
 
-        assertThat(MediaInfoReader.read(json))
+        assertThat(inspect(json))
                 .isEqualTo(new Inspection.Accepted(new MediaInfo(
                         "mpegts",
                         Duration.ofMillis(2040),
-                        new MediaInfo.Video("h264", 1920, 1080, "yuv420p", true, 25, 4.0 / 3),
-                        new MediaInfo.Audio("aac", 48_000, 6))));
+                        new MediaInfo.Video(
+                                1, "h264", 1920, 1080, "yuv420p", true, 25, 4.0 / 3, 0, MediaInfo.DynamicRange.SDR),
+                        new MediaInfo.Audio(2, "aac", 48_000, 6))));
     }
 
     @ParameterizedTest
@@ -39,13 +41,24 @@ class MediaInfoReaderTest {
         "tb, 25/1, 25/1, N/A, true, 25",
         // A nominal rate that is only the time base.
         "progressive, 90000/1, 25/1, 1:1, false, 25",
+        // The shortest duration of varying ones.
+        "progressive, 120/1, 36/1, 1:1, false, 36",
+        "progressive, 60/1, 20/1, 1:1, false, 20",
+        // B-frames whose times are rounded.
+        "progressive, 24/1, 25/1, 1:1, false, 25",
+        // Lost frames.
+        "progressive, 25/1, 24/1, 1:1, false, 25",
+        "progressive, 60000/1001, 59/1, 1:1, false, 59.94005994005994",
+        // PAFF with the average of the frames.
+        "tt, 50/1, 25/1, 1:1, true, 25",
+        "progressive, 1/3, 1/3, 1:1, false, 0.3333333333333333",
         "progressive, 0/0, 0/0, 1:1, false, 0"
     })
     void ratesAndFieldsAreRead(
             String order, String nominal, String average, String aspect, boolean interlaced, double rate) {
         String json = "{\"streams\":[" + VIDEO.formatted(order, nominal, average, aspect) + "]}";
 
-        MediaInfo media = ((Inspection.Accepted) MediaInfoReader.read(json)).media();
+        MediaInfo media = ((Inspection.Accepted) inspect(json)).media();
 
         assertThat(media.video().interlaced()).isEqualTo(interlaced);
         assertThat(media.video().frameRate()).isEqualTo(rate);
@@ -59,8 +72,7 @@ class MediaInfoReaderTest {
         String json = "{\"streams\":[" + VIDEO.formatted("tt", "25/1", "25/1", "1:1")
                 + ",{\"codec_type\":\"audio\",\"codec_name\":\"aac\",\"sample_rate\":\"0\",\"channels\":0}]}";
 
-        assertThat(((Inspection.Accepted) MediaInfoReader.read(json)).media().audio())
-                .isNull();
+        assertThat(((Inspection.Accepted) inspect(json)).media().audio()).isNull();
     }
 
     @ParameterizedTest
@@ -74,13 +86,13 @@ class MediaInfoReaderTest {
                     {"streams":[{"codec_type":"video","codec_name":"hevc","width":16384,"height":8640,"pix_fmt":"yuv420p"}]} | the frame size is 16384x8640; the limit is 8192x4320
                     """)
     void mediaThatCannotBeTranscodedIsRefused(String json, String sentence) {
-        assertThat(MediaInfoReader.read(json))
+        assertThat(inspect(json))
                 .isEqualTo(new Inspection.Rejected(new Failure(Failure.Kind.UNSUPPORTED_MEDIA, sentence)));
     }
 
     @RandomTest
     void garbageIsRejected(RandomInput input) {
-        assertThat(MediaInfoReader.read(input.text(255))).isInstanceOf(Inspection.Rejected.class);
+        assertThat(inspect(input.text(255))).isInstanceOf(Inspection.Rejected.class);
     }
 
     @RandomTest
@@ -89,5 +101,65 @@ class MediaInfoReaderTest {
                 .satisfiesAnyOf(
                         o -> assertThat(o).isEmpty(),
                         o -> assertThat(o).hasValueSatisfying(s -> assertThat(s).startsWith("the input is ")));
+    }
+
+    @Test
+    void theFirstUsableVideoAndTheMainAudioOfItsProgramAreChosen() {
+        String json = """
+                {"programs":[{"program_id":1,"streams":[{"index":0},{"index":1}]},
+                 {"program_id":2,"streams":[{"index":2},{"index":3},{"index":4},{"index":5}]}],
+                 "streams":[{"index":0,"codec_type":"video","codec_name":"h264","width":0,"height":0},
+                 {"index":1,"codec_type":"audio","codec_name":"mp2","sample_rate":"48000","channels":2},
+                 %s,
+                 {"index":3,"codec_type":"audio","codec_name":"aac","sample_rate":"0","channels":0},
+                 {"index":4,"codec_type":"audio","codec_name":"ac3","sample_rate":"48000","channels":2,
+                  "disposition":{"visual_impaired":1}},
+                 {"index":5,"codec_type":"audio","codec_name":"mp3","sample_rate":"44100","channels":2}]}""".formatted(VIDEO.formatted("progressive", "25/1", "25/1", "1:1")
+                .replace("{\"codec", "{\"index\":2,\"codec"));
+
+        MediaInfo media = ((Inspection.Accepted) inspect(json)).media();
+
+        assertThat(media.video().index()).isEqualTo(2);
+        assertThat(media.audio()).isEqualTo(new MediaInfo.Audio(5, "mp3", 44_100, 2));
+        assertThat(media(json.replace("\"44100\",\"channels\":2", "\"0\",\"channels\":0"))
+                        .audio())
+                .isEqualTo(new MediaInfo.Audio(4, "ac3", 48_000, 2));
+    }
+
+    @Test
+    void whereTheStreamsOfAProgramChangeTheAudioOfTheUsableVideoIsChosen() {
+        String json = """
+                {"streams":[{"index":0,"codec_type":"video","codec_name":"h264","width":0,"height":0},
+                 {"index":1,"codec_type":"audio","codec_name":"mp2","sample_rate":"48000","channels":2},
+                 %s,
+                 {"index":3,"codec_type":"audio","codec_name":"mp2","sample_rate":"48000","channels":2}]}""".formatted(VIDEO.formatted("progressive", "25/1", "25/1", "1:1")
+                .replace("{\"codec", "{\"index\":2,\"codec"));
+
+        assertThat(media(json).audio()).isEqualTo(new MediaInfo.Audio(3, "mp2", 48_000, 2));
+        assertThat(media(json.replace("\"width\":0,\"height\":0", "\"disposition\":{\"attached_pic\":1}"))
+                        .audio())
+                .isEqualTo(new MediaInfo.Audio(1, "mp2", 48_000, 2));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"smpte2084, PQ", "arib-std-b67, HLG", "bt709, SDR", "bt2020-10, SDR", "'', SDR"})
+    void theDynamicRangeIsThatOfTheTransferCharacteristics(String transfer, MediaInfo.DynamicRange range) {
+        String json = "{\"streams\":["
+                + VIDEO.formatted("progressive", "25/1", "25/1", "1:1")
+                        .replace("{\"codec", "{\"color_transfer\":\"" + transfer + "\",\"codec")
+                + "]}";
+
+        assertThat(media(json).video().range()).isEqualTo(range);
+        assertThat(media(json).video().isHdr()).isEqualTo(range != MediaInfo.DynamicRange.SDR);
+    }
+
+    private static MediaInfo media(String json) {
+        return ((Inspection.Accepted) inspect(json)).media();
+    }
+
+    static Inspection inspect(String json) {
+        return MediaInfoReader.read(json)
+                .map(InputStreams::asVideo)
+                .orElse(new Inspection.Rejected(new Failure(Failure.Kind.CRASH, "not JSON")));
     }
 }

@@ -37,7 +37,7 @@ class MediaInspectorIT {
         assertThat(media.format()).isEqualTo("mpegts");
         assertThat(media.duration().toMillis() / 1000.0).isCloseTo(3, within(0.1));
         assertThat(media.video()).isEqualTo(new MediaInfo.Video("h264", 1920, 1080, "yuv420p", true, 25, 1));
-        assertThat(media.audio()).isEqualTo(new MediaInfo.Audio("ac3", 48_000, 2));
+        assertThat(media.audio()).isEqualTo(new MediaInfo.Audio(1, "ac3", 48_000, 2));
     }
 
     @Test
@@ -97,6 +97,28 @@ class MediaInspectorIT {
         assertThat(refusal(TestMedia.text())).isEqualTo("the input is text, not a video");
         assertThat(refusal(Files.createFile(directory.resolve("empty")))).isEqualTo("the input is empty");
         assertThat(refusal(Files.write(directory.resolve("noise"), noise()))).startsWith("the input has no supported");
+    }
+
+    @Test
+    void aScrambledRecordingIsNamed() throws IOException {
+        byte[] film = Files.readAllBytes(TestMedia.h264Interlaced());
+        for (int packet = 0; packet + 188 <= film.length; packet += 188) {
+            int pid = ((film[packet + 1] & 0x1f) << 8) | (film[packet + 2] & 0xff);
+            if (pid == 0x100 || pid == 0x101) {
+                film[packet + 3] |= (byte) 0x80;
+                for (int i = packet + 4; i < packet + 188; i++) {
+                    film[i] ^= 0x5a;
+                }
+            }
+        }
+
+        Path scrambled = Files.write(directory.resolve("scrambled.ts"), film);
+
+        assertThat(engine.inspector.inspect(scrambled, ProcessPriority.NORMAL))
+                .isInstanceOfSatisfying(Inspection.Rejected.class, rejected -> {
+                    assertThat(rejected.failure().kind()).isEqualTo(Failure.Kind.SCRAMBLED);
+                    assertThat(rejected.failure().detail()).startsWith("the input is scrambled");
+                });
     }
 
     @Test

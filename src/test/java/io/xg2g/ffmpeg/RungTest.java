@@ -27,7 +27,8 @@ class RungTest {
     })
     void framesKeepTheirAspectRatioAndAreNotScaledUp(
             int width, int height, double sar, int rotation, int wanted, int newWidth, int newHeight) {
-        var video = new MediaInfo.Video("h264", width, height, "yuv420p", false, 25, sar, rotation);
+        var video = new MediaInfo.Video(
+                0, "h264", width, height, "yuv420p", false, 25, sar, rotation, MediaInfo.DynamicRange.SDR);
 
         assertThat(Rung.Size.fit(video, wanted)).isEqualTo(new Rung.Size(newWidth, newHeight));
     }

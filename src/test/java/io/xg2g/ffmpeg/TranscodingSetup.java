@@ -37,7 +37,7 @@ final class TranscodingSetup implements AutoCloseable {
                 settings(probed), work, profiles, new DeviceDiscovery(directory.resolve("no-devices"), null));
         inspector = new MediaInspector(settings, work);
         transcoder = new FfmpegTranscoder(settings, work, probe, new UnitProcesses());
-        processes = new MediaProcesses(settings, work);
+        processes = new MediaProcesses(settings, work, inspector);
     }
 
     static FfmpegSettings settings(Map<String, String> properties) {

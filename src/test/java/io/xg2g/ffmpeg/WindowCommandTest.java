@@ -21,7 +21,7 @@ class WindowCommandTest {
     private static final String START =
             "ffmpeg -nostdin -hide_banner -nostats -y -loglevel level+warning -progress pipe:1 -stats_period 0.5 ";
     private static final String INPUT = "-copyts -threads 2 -max_error_rate 1 -protocol_whitelist file"
-            + " -format_whitelist mpegts,mov,matroska,flv,mpeg " + CommandLineTest.DECODERS
+            + " -format_whitelist " + CommandLine.FORMATS + " " + CommandLineTest.DECODERS
             + " -i file:/in.ts -filter_complex_threads 2"
             + " -filter_complex ";
     private static final String NEAR = "settb=1/90000,trim=start_pts=891000:end_pts=1085400";
@@ -32,7 +32,7 @@ class WindowCommandTest {
             + ",fps=25:start_time=0:round=near,tpad=stop=-1:stop_mode=clone,trim=end_frame=50"
             + ",settb=1/90000,setpts=PTS+900000";
     private static final String TIMES = " -fps_mode passthrough -enc_time_base 1:90000 ";
-    private static final String CLOSED = " -flags:v +cgop";
+    private static final String CLOSED = " -flags:v +cgop -bsf:v dump_extra";
     private static final String MUX = " -map_metadata -1 -map_chapters -1 -max_muxing_queue_size 1024"
             + " -fflags +bitexact -video_track_timescale 90000 -avoid_negative_ts disabled -use_editlist 0"
             + " -movflags +cmaf+frag_discont+skip_trailer -f mp4 file:/out/";
@@ -43,7 +43,7 @@ class WindowCommandTest {
                 + " -g 600 -sc_threshold 0 -threads 2 -bf 0";
 
         assertThat(command(Device.SOFTWARE, Encoder.LIBX264, INTERLACED, spec(1080, 60), spec(480, 30)))
-                .isEqualTo(START + INPUT + "[0:V:0]" + NEAR
+                .isEqualTo(START + INPUT + "[0:0]" + NEAR
                         + ",bwdif=mode=send_field:parity=auto:deint=all,settb=1/90000," + EXACTLY_50
                         + ",split=2[s0][s1]"
                         + ";[s0]scale=1920:1080:flags=bicubic:out_range=tv,setsar=1,format=yuv420p[v0]"
@@ -55,7 +55,7 @@ class WindowCommandTest {
     @Test
     void ntscFramesAreCountedFromTheStartOfTheWindow() {
         assertThat(command(Device.SOFTWARE, Encoder.LIBX264, NTSC, spec(720, 60)))
-                .contains("[0:V:0]settb=1/90000,trim=start_pts=899250:end_pts=1079430,setpts=PTS-900000"
+                .contains("[0:0]settb=1/90000,trim=start_pts=899250:end_pts=1079430,setpts=PTS-900000"
                         + ",fps=60000/1001:start_time=0:round=near,tpad=stop=-1:stop_mode=clone,trim=end_frame=120"
                         + ",settb=1/90000,setpts=PTS+900000,scale=");
     }
@@ -67,7 +67,7 @@ class WindowCommandTest {
                         "-c:v libx265 -preset veryfast -profile:v main -crf 26 -maxrate 3000000 -bufsize 1500000",
                         "-bf 0" + CLOSED + " -tag:v hvc1" + MUX);
         assertThat(command(Device.SOFTWARE, Encoder.LIBSVTAV1, PROGRESSIVE, spec(Encoder.LIBSVTAV1)))
-                .contains("-c:v libsvtav1 -preset 10 -crf 35 -g 50 ", CLOSED + MUX);
+                .contains("-c:v libsvtav1 -preset 10 -crf 35 -g 50 ", " -flags:v +cgop" + MUX);
     }
 
     @Test
@@ -76,7 +76,7 @@ class WindowCommandTest {
                 .isEqualTo(START
                         + "-init_hw_device cuda=cu:1 -filter_hw_device cu -hwaccel cuda -hwaccel_device cu"
                         + " -hwaccel_output_format cuda -extra_hw_frames 8 " + INPUT
-                        + "[0:V:0]" + NEAR + ",format=cuda|nv12|p010le,hwupload"
+                        + "[0:0]" + NEAR + ",format=cuda|nv12|p010le,hwupload"
                         + ",yadif_cuda=mode=send_field:parity=auto:deint=all,settb=1/90000," + EXACTLY_50
                         + ",scale_cuda=1280:720:interp_algo=bicubic:format=nv12,setsar=1[v0]"
                         + " -map [v0]" + TIMES
@@ -90,7 +90,7 @@ class WindowCommandTest {
                 .isEqualTo(START
                         + "-init_hw_device vaapi=va:/dev/dri/renderD129 -filter_hw_device va -hwaccel vaapi"
                         + " -hwaccel_device va -hwaccel_output_format vaapi " + INPUT
-                        + "[0:V:0]" + NEAR + ",format=vaapi|nv12|p010le,hwupload,deinterlace_vaapi=rate=frame"
+                        + "[0:0]" + NEAR + ",format=vaapi|nv12|p010le,hwupload,deinterlace_vaapi=rate=frame"
                         + ",settb=1/90000," + EXACTLY_25 + ",scale_vaapi=w=1280:h=720:format=nv12,setsar=1[v0]"
                         + " -map [v0]" + TIMES
                         + "-c:v h264_vaapi -rc_mode VBR -bf 0 -b:v 3000000 -maxrate 3000000 -bufsize 1500000 -g 50"
@@ -103,7 +103,7 @@ class WindowCommandTest {
                 .isEqualTo(START
                         + "-init_hw_device vaapi=va:/dev/dri/renderD128 -init_hw_device qsv=qs@va -filter_hw_device qs"
                         + " -hwaccel qsv -hwaccel_device qs -hwaccel_output_format qsv -c:v h264_qsv " + INPUT
-                        + "[0:V:0]" + NEAR + ",vpp_qsv=deinterlace=advanced:framerate=50,settb=1/90000," + EXACTLY_50
+                        + "[0:0]" + NEAR + ",vpp_qsv=deinterlace=advanced:framerate=50,settb=1/90000," + EXACTLY_50
                         + ",vpp_qsv=w=1280:h=720:format=nv12,setsar=1[v0]"
                         + " -map [v0]" + TIMES
                         + "-c:v h264_qsv -preset veryfast -bf 0 -forced_idr 1"
@@ -114,7 +114,7 @@ class WindowCommandTest {
     void amf() {
         assertThat(command(RADEON, Encoder.HEVC_AMF, PROGRESSIVE, spec(Encoder.HEVC_AMF)))
                 .isEqualTo(START + INPUT
-                        + "[0:V:0]settb=1/90000," + EXACTLY_25
+                        + "[0:0]settb=1/90000," + EXACTLY_25
                         + ",scale=1280:720:flags=bicubic:out_range=tv,setsar=1,format=nv12[v0]"
                         + " -map [v0]" + TIMES
                         + "-c:v hevc_amf -usage transcoding -rc cbr -qmin 0 -qmax 32"
@@ -125,7 +125,7 @@ class WindowCommandTest {
     @Test
     void aWindowHasNoAudioAndNoForcedKeyframes() {
         assertThat(command(Device.SOFTWARE, Encoder.LIBX264, PROGRESSIVE, spec(720, 60)))
-                .doesNotContain("0:a:0", "-c:a", "force_key_frames");
+                .doesNotContain("0:1", "-c:a", "force_key_frames");
     }
 
     @Test
@@ -142,7 +142,7 @@ class WindowCommandTest {
                 .containsSubsequence(
                         "-copyts",
                         "-filter_complex",
-                        "[0:V:0]bwdif=mode=send_frame:parity=auto:deint=all,settb=1/90000,trim=start_pts=899100"
+                        "[0:0]bwdif=mode=send_frame:parity=auto:deint=all,settb=1/90000,trim=start_pts=899100"
                                 + ",scale=640:360:flags=bicubic:out_range=pc,setsar=1,format=yuvj420p[v0]");
     }
 
@@ -173,6 +173,22 @@ class WindowCommandTest {
     }
 
     private static MediaInfo media(MediaInfo.Video video) {
-        return new MediaInfo("mpegts", Duration.ZERO, video, new MediaInfo.Audio("ac3", 48_000, 2));
+        return new MediaInfo("mpegts", Duration.ZERO, video, new MediaInfo.Audio(1, "ac3", 48_000, 2));
+    }
+
+    @Test
+    void hdrIsToneMappedInSoftwareAfterItIsAlignedAndBeforeItIsUploaded() {
+        MediaInfo.Video hlg =
+                new MediaInfo.Video(0, "hevc", 3840, 2160, "yuv420p10le", false, 25, 1, 0, MediaInfo.DynamicRange.HLG);
+        String mapping = ",setparams=color_primaries=bt2020:color_trc=arib-std-b67:colorspace=bt2020nc"
+                + ",zscale=w=1280:h=720:f=bicubic:t=linear:npl=203,format=gbrpf32le,zscale=p=bt709"
+                + ",tonemap=mobius:desat=0:peak=4.93,zscale=t=bt709:m=bt709:r=tv,format=yuv420p,";
+        String tags = " -color_primaries bt709 -color_trc bt709 -colorspace bt709 -color_range tv";
+
+        assertThat(command(Device.SOFTWARE, Encoder.LIBX264, hlg, spec(720, 60), spec(480, 60)))
+                .contains("[0:0]settb=1/90000," + EXACTLY_25 + mapping + "split=2[s0][s1]", CLOSED, tags);
+        assertThat(command(L4, Encoder.H264_NVENC, hlg, spec(720, 60)))
+                .contains(EXACTLY_25 + mapping + "format=nv12,hwupload,scale_cuda=1280:720", tags)
+                .doesNotContain("-hwaccel ");
     }
 }

@@ -46,6 +46,27 @@ class PacerTest {
     }
 
     @Test
+    void aStreamThatEndsDoesNotStopTheClock() {
+        delay(0, 0);
+        for (int i = 1; i <= 10; i++) {
+            frame(i * SECOND, 0);
+        }
+
+        assertThat(frame(11 * SECOND, 0)).isEqualTo(Duration.ofSeconds(3));
+        assertThat(frame(11 * SECOND, 3)).isZero();
+    }
+
+    @Test
+    void aStreamThatIsLateDoesNotTurnBackTheClock() {
+        for (int i = 0; i <= 10; i++) {
+            frame(i * SECOND, 0);
+            frame(i * SECOND - 2 * SECOND / 3, 0);
+        }
+
+        assertThat(frame(10 * SECOND, 0)).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
     void packetsWithoutAClockAreNotHeldBack() {
         assertThat(pacer.delay(new byte[188 * 3], 188 * 3, 0)).isZero();
     }
@@ -61,6 +82,33 @@ class PacerTest {
         packet[8] = (byte) (pcr >> 9);
         packet[9] = (byte) (pcr >> 1);
         packet[10] = (byte) ((pcr & 1) << 7);
+        return Duration.ofNanos(
+                pacer.delay(packet, 188, Duration.ofSeconds(seconds).toNanos()));
+    }
+
+    private Duration frame(long dts, long seconds) {
+        byte[] packet = new byte[188];
+        packet[0] = 0x47;
+        packet[1] = 0x41;
+        packet[3] = 0x10;
+        long time = dts & ((1L << 33) - 1);
+        byte[] header = {
+            0,
+            0,
+            1,
+            (byte) 0xc0,
+            0,
+            0,
+            (byte) 0x80,
+            (byte) 0x80,
+            5,
+            (byte) (0x21 | ((time >> 29) & 0x0e)),
+            (byte) (time >> 22),
+            (byte) (1 | ((time >> 14) & 0xfe)),
+            (byte) (time >> 7),
+            (byte) (1 | ((time << 1) & 0xfe))
+        };
+        System.arraycopy(header, 0, packet, 4, header.length);
         return Duration.ofNanos(
                 pacer.delay(packet, 188, Duration.ofSeconds(seconds).toNanos()));
     }

@@ -1,0 +1,147 @@
+package io.xg2g.ffmpeg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.xg2g.media.VideoFacts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Media that MPEG-TS cannot carry, with lost audio, of high dynamic range: as uploads, and as files in a loop. */
+@Timeout(300)
+class DifficultMediaIT {
+    /** One second of video with a tone. */
+    private static final String SECOND =
+            "-f lavfi -i testsrc2=s=160x120:r=25:d=1 -f lavfi -i sine=r=48000:d=1 -pix_fmt yuv420p ";
+
+    /** Complete packets. */
+    private static final int ENOUGH = 2000 * 188;
+
+    @TempDir
+    static Path directory;
+
+    static TranscodingSetup engine;
+
+    @BeforeAll
+    static void start() {
+        engine = new TranscodingSetup(directory, Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        engine.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            vp8.webm      | -c:v libvpx -deadline realtime -cpu-used 8 -c:a libvorbis     | h264       | aac
+            opus.mkv      | -c:v libx264 -preset ultrafast -bf 0 -g 25 -c:a libopus       | h264       | aac
+            pcm.mov       | -c:v mjpeg -pix_fmt yuvj420p -c:a pcm_s16le                   | h264       | aac
+            part2.mp4     | -c:v mpeg4 -g 25 -c:a aac                                     | h264       | aac
+            mpeg2.ts      | -c:v mpeg2video -bf 2 -g 12 -b:v 1M -c:a mp2 -f mpegts        | mpeg2video | mp2
+            video.avi     | -c:v mpeg4 -g 25 -c:a libmp3lame                              | h264       | mp3
+            """)
+    void filesOfEveryCodecArePlayedInALoop(String name, String coding, String video, String audio) throws Exception {
+        Path looped = looped(TestMedia.encoded("second-" + name, SECOND + coding.strip()));
+
+        MediaInfo made = engine.media(looped);
+        VideoFacts facts = OutputCheck.video(looped, Container.MPEG_TS);
+
+        assertThat(made.video().codec()).isEqualTo(video);
+        assertThat(made.video().width()).isEqualTo(160);
+        assertThat(made.audio()).extracting(MediaInfo.Audio::codec).isEqualTo(audio);
+        // More than one loop, without a jump.
+        assertThat(facts.duration()).isGreaterThan(1.5);
+        assertThat(facts.frames() / facts.duration()).isCloseTo(25, within(1.5));
+    }
+
+    @Test
+    void rotatedVideoIsPlayedUpright() throws Exception {
+        MediaInfo.Video video = engine.media(looped(TestMedia.rotated())).video();
+
+        assertThat(video.width()).isEqualTo(360);
+        assertThat(video.height()).isEqualTo(640);
+        assertThat(video.rotation()).isZero();
+    }
+
+    @Test
+    void aFileWithoutUsableStreamsIsNamed() {
+        try (MediaProcess child =
+                engine.processes.loop(TestMedia.encoded("cover.png", "-f lavfi -i color=red:d=0.1 -frames:v 1"))) {
+            assertThat(child.ended().join().kind()).isEqualTo(Failure.Kind.UNSUPPORTED_MEDIA);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"smpte2084", "arib-std-b67"})
+    void highDynamicRangeIsToneMapped(String transfer) throws Exception {
+        // Reference white: 58 % of PQ, 75 % of HLG.
+        int white = transfer.equals("smpte2084") ? 572 : 721;
+        Path hdr = TestMedia.encoded(
+                "white-" + transfer + ".mp4",
+                "-f lavfi -i color=black:s=160x120:r=25:d=1,format=yuv420p10le,geq=lum=" + white
+                        + ":cb=512:cr=512 -c:v libx265 -preset ultrafast -x265-params log-level=error"
+                        + " -color_primaries bt2020 -color_trc " + transfer + " -colorspace bt2020nc -f mp4");
+
+        Path made = produced(hdr);
+
+        FfmpegTranscoderIT.Probed probed = FfmpegTranscoderIT.Probed.of(made);
+        assertThat(probed.video().path("color_transfer").asText()).isEqualTo("bt709");
+        assertThat(probed.video().path("color_primaries").asText()).isEqualTo("bt709");
+        assertThat(probed.video().path("pix_fmt").asText()).isEqualTo("yuv420p");
+        // 83 % of the signal from 16 to 235.
+        assertThat(luma(made)).isCloseTo(202, within(6));
+    }
+
+    @Test
+    void audioStaysWithTheVideoAfterLostFrames() throws Exception {
+        String picture = "color=black:s=160x120:r=25:d=6,drawbox=c=white:t=fill:enable='lt(mod(t,1),0.04)'";
+        String sound = "aevalsrc=0.8*sin(2*PI*1000*t)*lt(mod(t\\,1)\\,0.04):s=48000:d=6";
+        // Three frames of 24 ms each.
+        Path lossy = TestMedia.encoded(
+                "lossy.ts",
+                "-f lavfi -i " + picture + " -f lavfi -i " + sound + " -c:v libx264 -preset ultrafast -pix_fmt yuv420p"
+                        + " -c:a mp2 -bsf:a noise=drop='between(n,60,62)' -f mpegts");
+
+        Path made = produced(lossy);
+
+        for (int second = 1; second < 6; second++) {
+            assertThat(FlashAndBeep.offset(made, second))
+                    .as("second %d", second)
+                    .isCloseTo(0, within(0.005));
+        }
+    }
+
+    private static Path produced(Path input) {
+        return switch (engine.run(engine.unit(input, "480p", Container.MP4))) {
+            case TranscodeOutcome.Produced made -> made.renditions().getFirst().file();
+            case TranscodeOutcome.Failed failed -> throw new AssertionError(failed.failure());
+        };
+    }
+
+    /** Plays a file for some loops. */
+    private static Path looped(Path file) throws IOException {
+        Path played = directory.resolve(file.getFileName() + ".played.ts");
+        try (MediaProcess child = engine.processes.loop(file);
+                InputStream out = child.stdout()) {
+            Files.write(played, out.readNBytes(ENOUGH));
+        }
+        return played;
+    }
+
+    private static int luma(Path file) throws Exception {
+        byte[] pixels = FlashAndBeep.run("ffmpeg -nostdin -v error -i file:" + file
+                + " -frames:v 1 -vf scale=16:16 -pix_fmt yuv420p -f rawvideo -");
+        return pixels[0] & 0xff;
+    }
+}
