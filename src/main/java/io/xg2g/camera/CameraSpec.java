@@ -80,7 +80,7 @@ record CameraSpec(
         }
         // A channel is defined by the same members.
         String address = channel == null ? url : "http://localhost";
-        Channel common = new ChannelSpec(id, name, null, null, address, username, password)
+        Channel common = new ChannelSpec(id, name, null, null, address, username, password, null)
                 .channel(trusted ? Channel.Origin.CONFIGURATION : Channel.Origin.API, trusted);
         return new Camera(
                 common.id(), common.name(), input(common.source()), options(common.source(), trusted), origin);

@@ -3,6 +3,7 @@ package io.xg2g.channel;
 import io.xg2g.ingest.Source;
 import java.net.URI;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Channel that clients can watch.
@@ -12,9 +13,17 @@ import java.util.Optional;
  * @param group group in lists of channels; the bouquet of a receiver's service
  * @param logo URL of the logo
  * @param source source of the media
+ * @param program number of the program of a transport stream; empty for the first one that has video, or else audio
  * @param origin origin of the definition
  */
-public record Channel(String id, String name, String group, Optional<URI> logo, Source source, Origin origin) {
+public record Channel(
+        String id,
+        String name,
+        String group,
+        Optional<URI> logo,
+        Source source,
+        OptionalInt program,
+        Origin origin) {
     /** Regular expression of an id. */
     public static final String ID = "[a-z0-9][a-z0-9_-]{0,63}";
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
@@ -54,7 +55,14 @@ public class ChannelCatalog {
         if (config.demo()) {
             configured.put(
                     DEMO,
-                    new Channel(DEMO, "Demo", "Demo", Optional.empty(), new Source.Demo(), Channel.Origin.BUILT_IN));
+                    new Channel(
+                            DEMO,
+                            "Demo",
+                            "Demo",
+                            Optional.empty(),
+                            new Source.Demo(),
+                            OptionalInt.empty(),
+                            Channel.Origin.BUILT_IN));
         }
         new ConfiguredChannels(properties)
                 .read()
@@ -230,6 +238,7 @@ public class ChannelCatalog {
                 service.bouquet(),
                 service.picon(),
                 new Source.Receiver(service.receiver(), service.reference()),
+                OptionalInt.empty(),
                 Channel.Origin.RECEIVER);
     }
 }

@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param url URL of the source
  * @param username user name of the source, unless it is in the URL
  * @param password password of the source, not percent-encoded
+ * @param program number of the program of a transport stream
  */
 @Schema(name = "ChannelSpec")
 public record ChannelSpec(
@@ -41,11 +43,15 @@ public record ChannelSpec(
         String username,
 
         @Schema(format = "password", writeOnly = true) @Nullable
-        String password) {
+        String password,
+
+        @Schema(examples = "1", minimum = "1", maximum = "65535") @Nullable
+        Integer program) {
 
     private static final Set<String> SCHEMES = Set.of("http", "https", "rtsp", "rtsps", "srt", "udp");
     private static final String ALLOWED_URL = "an http, https, rtsp, rtsps, srt or udp URL with a host";
     private static final int MAX_TEXT_LENGTH = 200;
+    private static final int MAX_PROGRAM = 0xffff;
     private static final int MAX_URL_LENGTH = 2000;
 
     /** Validation error: names the member, its value and what is allowed. */
@@ -80,7 +86,23 @@ public record ChannelSpec(
                     "1 to 64 lower-case letters, digits, hyphens or underscores, the first a letter or digit");
         }
         return new Channel(
-                id, text("name", name, id), text("group", group, "Channels"), logoAddress(), source(trusted), origin);
+                id,
+                text("name", name, id),
+                text("group", group, "Channels"),
+                logoAddress(),
+                source(trusted),
+                programNumber(),
+                origin);
+    }
+
+    private OptionalInt programNumber() throws Invalid {
+        if (program == null) {
+            return OptionalInt.empty();
+        }
+        if (program < 1 || program > MAX_PROGRAM) {
+            throw new Invalid("program", program.toString(), "1 to " + MAX_PROGRAM);
+        }
+        return OptionalInt.of(program);
     }
 
     private static String text(String member, @Nullable String value, String defaultValue) throws Invalid {

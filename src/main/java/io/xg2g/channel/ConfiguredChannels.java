@@ -45,7 +45,8 @@ final class ConfiguredChannels {
                                 value(values, "logo"),
                                 value(values, "url"),
                                 value(values, "username"),
-                                value(values, "password"))));
+                                value(values, "password"),
+                                number(id, values, "program"))));
         return specs.values();
     }
 
@@ -74,6 +75,16 @@ final class ConfiguredChannels {
     private static @Nullable String value(Map<String, ConfigValue> values, String member) {
         ConfigValue value = values.get(member);
         return value == null ? null : value.getValue();
+    }
+
+    private static @Nullable Integer number(String id, Map<String, ConfigValue> values, String member) {
+        String value = value(values, member);
+        try {
+            return value == null ? null : Integer.valueOf(value.strip());
+        } catch (NumberFormatException malformed) {
+            throw new ConfigurationException(
+                    ChannelNames.PREFIX + id + "." + member + " is «" + value + "»; allowed: an integer");
+        }
     }
 
     /** Returns the property names of the mapping, so that documentation and reader agree. */

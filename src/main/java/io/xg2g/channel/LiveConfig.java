@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -52,6 +53,12 @@ public interface LiveConfig {
     @WithDefault("10s")
     Duration sourceTimeout();
 
+    /**
+     * Preferred languages of the audio of sources that have several, the most preferred one first: codes of ISO 639
+     * ({@code de}, {@code deu}) or language tags. Without them the source's default is taken. Audio description comes last.
+     */
+    Optional<List<String>> audioLanguages();
+
     /** Maximum age of a preview image: 1s to 1h. */
     @WithDefault("10s")
     Duration previewInterval();
@@ -91,5 +98,11 @@ public interface LiveConfig {
 
         /** URL of the logo, {@code http} or {@code https}. */
         Optional<String> logo();
+
+        /**
+         * Number of the program that is taken from a transport stream with several ({@code program_number}): 1 to 65535.
+         * Default: the first one that has video, or else audio.
+         */
+        Optional<Integer> program();
     }
 }

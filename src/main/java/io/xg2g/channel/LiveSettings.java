@@ -5,6 +5,7 @@ import io.xg2g.config.ConfigBounds;
 import jakarta.inject.Singleton;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.List;
 
 /** Validated form of {@link LiveConfig}. */
 @Singleton
@@ -29,6 +30,7 @@ public class LiveSettings {
     private final Duration startTimeout;
     private final Duration sourceTimeout;
     private final Duration previewInterval;
+    private final List<String> audioLanguages;
 
     public LiveSettings(LiveConfig config) {
         window =
@@ -44,6 +46,22 @@ public class LiveSettings {
         startTimeout = ConfigBounds.duration(PREFIX + "start-timeout", config.startTimeout(), SECOND, MINUTE);
         sourceTimeout = ConfigBounds.duration(PREFIX + "source-timeout", config.sourceTimeout(), SECOND, MINUTE);
         previewInterval = ConfigBounds.duration(PREFIX + "preview-interval", config.previewInterval(), SECOND, HOUR);
+        audioLanguages = languages(config.audioLanguages().orElse(List.of()));
+    }
+
+    private static List<String> languages(List<String> tags) {
+        for (String tag : tags) {
+            if (!tag.matches("[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")) {
+                throw ConfigBounds.outside(
+                        PREFIX + "audio-languages", tag, "codes of ISO 639 of two or three letters, and language tags");
+            }
+        }
+        return tags;
+    }
+
+    /** Returns the preferred languages of the audio, the most preferred one first. */
+    List<String> audioLanguages() {
+        return audioLanguages;
     }
 
     public Duration window() {

@@ -8,6 +8,7 @@ import io.xg2g.ingest.Ingest;
 import io.xg2g.ingest.IngestListener;
 import io.xg2g.ingest.SourceWindow;
 import io.xg2g.media.AacFrame;
+import io.xg2g.media.StreamPreferences;
 import io.xg2g.packaging.ChannelTime;
 import io.xg2g.packaging.EncodedWindow;
 import io.xg2g.packaging.EncodingCapacity;
@@ -45,6 +46,9 @@ public final class LiveStream implements IngestListener {
     /** Lag above which a channel is degraded. */
     private static final double DEGRADED_LAG_SECONDS = 2;
 
+    /** Time after the loss of a frame of the source for which a channel is degraded. */
+    private static final long LOSS_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     /** Maximum wait of a viewer for the next window. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(3L * SegmentTimeline.TARGET_DURATION);
 
@@ -59,7 +63,7 @@ public final class LiveStream implements IngestListener {
         /** No window is published. */
         STARTING,
         PLAYING,
-        /** Renditions are dropped, or windows are late. */
+        /** Renditions are dropped, windows are late, or frames of the source are lost. */
         DEGRADED,
         /** The source is lost and will be reopened. */
         RECOVERING,
@@ -85,7 +89,14 @@ public final class LiveStream implements IngestListener {
     private final Path directory;
     private final Deque<SourceFile> sources = new ArrayDeque<>();
     private final BroadcastProcessor<LiveStream> events = BroadcastProcessor.create();
+    private final LongSupplier nanos;
     private volatile boolean stopped;
+
+    /** Whether a window was received. Frames are lost before it too: a source is joined between keyframes. */
+    private volatile boolean received;
+
+    /** Time when a frame of the source was lost; {@link Long#MIN_VALUE} if none was. */
+    private volatile long lostAt = Long.MIN_VALUE;
     private volatile Condition notified = Condition.STARTING;
 
     /** Collaborators of a channel. */
@@ -103,6 +114,7 @@ public final class LiveStream implements IngestListener {
     LiveStream(Channel channel, Parts parts, ChannelTime time, LongSupplier discontinuitySequence) {
         this.channel = channel;
         this.startedAt = parts.time().instant();
+        this.nanos = parts.time()::nanoTime;
         this.settings = parts.settings();
         this.tools = parts.tools();
         this.viewers = new Viewers(parts.time()::nanoTime);
@@ -138,6 +150,7 @@ public final class LiveStream implements IngestListener {
                         parts.processes(),
                         parts.inspector(),
                         tools.profiles(),
+                        new StreamPreferences(channel.program(), settings.audioLanguages()),
                         directory,
                         tools.work()::delete,
                         parts.time()),
@@ -235,6 +248,10 @@ public final class LiveStream implements IngestListener {
         return metrics.gaps();
     }
 
+    double discardedFrames() {
+        return metrics.discardedFrames();
+    }
+
     double droppedRenditions() {
         return metrics.droppedRenditions();
     }
@@ -253,9 +270,14 @@ public final class LiveStream implements IngestListener {
                 || (packager.isActive() && timeline.early().isEmpty())) {
             return Condition.STARTING;
         }
-        return packager.droppedRungs() > 0 || packager.behindSeconds() > DEGRADED_LAG_SECONDS
+        return packager.droppedRungs() > 0 || packager.behindSeconds() > DEGRADED_LAG_SECONDS || losesFrames()
                 ? Condition.DEGRADED
                 : Condition.PLAYING;
+    }
+
+    private boolean losesFrames() {
+        long last = lostAt;
+        return last != Long.MIN_VALUE && nanos.getAsLong() - last < LOSS_NANOS;
     }
 
     /** Returns the stream of condition changes: emits this channel after each change, completes when it stops. */
@@ -295,7 +317,16 @@ public final class LiveStream implements IngestListener {
     }
 
     @Override
+    public void frameDiscarded() {
+        metrics.frameDiscarded();
+        if (received) {
+            lostAt = nanos.getAsLong();
+        }
+    }
+
+    @Override
     public void window(SourceWindow window) {
+        received = true;
         packager.window(window);
         SourceWindow.Video video = window.video();
         if (video != null) {

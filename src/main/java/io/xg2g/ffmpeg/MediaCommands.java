@@ -17,6 +17,11 @@ final class MediaCommands {
     private static final String AUDIO_GAP_FILTER =
             "aselect='isnan(prev_selected_t)+lt(abs(t-prev_selected_t)," + CommandLine.MAX_GAP_SECONDS + ")'";
 
+    private static final String AUDIO_RESAMPLING = ",aresample=async=1:min_hard_comp=0.01";
+
+    /** Maximum time that one stream of an output waits for the other one. */
+    private static final String MAX_INTERLEAVING_MICROS = "1000000";
+
     private static final int DEMO_GOP = 25;
 
     private MediaCommands() {}
@@ -37,7 +42,7 @@ final class MediaCommands {
         }
         if (options.audio()) {
             add(args, "-map", "0:a:0", "-c:a", "aac", "-profile:a", "aac_low", "-ac", "2", "-ar", "48000");
-            add(args, "-b:a", "128k", "-af", AUDIO_GAP_FILTER + ",aresample=async=1:min_hard_comp=0.01");
+            add(args, "-b:a", "128k", "-af", AUDIO_GAP_FILTER + AUDIO_RESAMPLING);
         }
         add(args, "-avoid_negative_ts", "disabled");
         output(args);
@@ -45,20 +50,49 @@ final class MediaCommands {
     }
 
     /**
-     * Returns a command that fetches a source and copies its first video and audio.
+     * Returns a command that fetches a source and copies its first video and audio; the bytes of a transport stream over SRT and
+     * UDP are passed on unchanged.
      *
      * @param timeout maximum time without data
+     * @param encodesAudio whether the audio is encoded as AAC, since MPEG-TS cannot carry it
      */
-    static List<String> grab(String ffmpeg, URI source, SourceKind kind, Duration timeout) {
+    static List<String> grab(
+            String ffmpeg, URI source, SourceKind kind, Duration timeout, boolean encodesAudio) {
         List<String> args = start(ffmpeg);
+        if (kind == SourceKind.SRT || kind == SourceKind.UDP) {
+            unchanged(args, source, kind, timeout);
+            return List.copyOf(args);
+        }
+        if (kind == SourceKind.RTSP) {
+            // The frame rate, which would take many frames, is not needed.
+            add(args, "-fpsprobesize", "0");
+        }
         input(args, source, kind, timeout, FrameOptions.Transport.TCP);
         add(args, "-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy");
+        if (encodesAudio) {
+            // The segmenter encodes it once more.
+            add(args, "-c:a", "aac", "-profile:a", "aac_low", "-ac", "2", "-ar", "48000", "-b:a", "256k");
+            add(args, "-af", AUDIO_GAP_FILTER + AUDIO_RESAMPLING);
+        }
         if (kind == SourceKind.RTSP) {
             // A frame whose first packets were missed has no timestamp, which the MPEG-TS muxer rejects.
             add(args, "-bsf:v", "setts=pts=if(eq(PTS\\,NOPTS)\\,DTS\\,PTS)");
         }
         output(args);
         return List.copyOf(args);
+    }
+
+    /** Adds the arguments of a command that reads bytes without looking at them. */
+    private static void unchanged(List<String> args, URI source, SourceKind kind, Duration timeout) {
+        String micros = Long.toString(timeout.toNanos() / 1000);
+        boolean srt = kind == SourceKind.SRT;
+        add(args, srt ? "-rw_timeout" : "-timeout", micros);
+        if (!srt) {
+            add(args, "-overrun_nonfatal", "1");
+        }
+        allow(args, srt ? "srt" : "udp", "data");
+        add(args, "-f", "data", "-i", source.toString(), "-map", "0", "-c", "copy");
+        add(args, "-flush_packets", "1", "-f", "data", "pipe:1");
     }
 
     private static void input(
@@ -170,6 +204,8 @@ final class MediaCommands {
 
     private static void output(List<String> args) {
         add(args, "-map_metadata", "-1", "-muxdelay", "0", "-muxpreload", "0", "-flush_packets", "1");
+        // Without audio the video would wait for ten seconds.
+        add(args, "-max_interleave_delta", MAX_INTERLEAVING_MICROS);
         add(args, "-f", "mpegts", "pipe:1");
     }
 

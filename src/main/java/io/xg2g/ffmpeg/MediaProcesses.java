@@ -46,9 +46,11 @@ public class MediaProcesses {
      * server, as a proxy, whatever host a redirect or playlist names.
      *
      * @param source URL, may contain credentials, which are never logged
+     * @param encodesAudio whether the audio is encoded as AAC; the child writes nothing before the audio has begun
      */
-    public MediaProcess grab(URI source, SourceKind kind) {
-        List<String> command = MediaCommands.grab(settings.ffmpeg(), source, kind, settings.sourceTimeout());
+    public MediaProcess grab(URI source, SourceKind kind, boolean encodesAudio) {
+        List<String> command =
+                MediaCommands.grab(settings.ffmpeg(), source, kind, settings.sourceTimeout(), encodesAudio);
         return fetch(command, source, kind);
     }
 

@@ -7,6 +7,7 @@ import io.xg2g.ffmpeg.SourceKind;
 import io.xg2g.receiver.Detection;
 import io.xg2g.receiver.Receivers;
 import io.xg2g.receiver.StreamPermit;
+import io.xg2g.schedule.TimeSource;
 import io.xg2g.source.FetchScope;
 import io.xg2g.source.HttpRelayServer;
 import io.xg2g.source.Relay;
@@ -38,6 +39,7 @@ public class Feeds {
     private final SourcePolicy policy;
     private final HttpRelayServer relays;
     private final HttpFeeds http;
+    private final EncodedAudio encodedAudio = new EncodedAudio();
 
     Feeds(
             MediaProcesses processes,
@@ -62,7 +64,7 @@ public class Feeds {
         return switch (source) {
             case Source.Receiver(String receiver, String reference) -> receiver(receiver, reference, timeout);
             case Source.Network(URI uri, boolean trusted) -> network(uri, trusted, timeout);
-            case Source.Loop(Path file) -> ProcessFeed.paced(processes.grab(file.toUri(), SourceKind.FILE));
+            case Source.Loop(Path file) -> ProcessFeed.paced(processes.grab(file.toUri(), SourceKind.FILE, false));
             case Source.Demo() -> ProcessFeed.paced(processes.demo());
         };
     }
@@ -72,7 +74,14 @@ public class Feeds {
         if (kind == SourceKind.HTTP) {
             return openHttp(uri, scope(uri, trusted), timeout);
         }
-        return fed(input(uri, kind, trusted, timeout), input -> processes.grab(input.address(), input.kind()));
+        return switch (kind) {
+            case SRT, UDP -> new PacketFeed(grabbed(input(uri, kind, trusted, timeout), false));
+            default ->
+                GrabbedFeed.open(
+                        encodes -> grabbed(input(uri, kind, trusted, timeout), encodes),
+                        encodedAudio.of(uri),
+                        TimeSource.SYSTEM);
+        };
     }
 
     /**
@@ -152,7 +161,11 @@ public class Feeds {
     }
 
     private Feed grabbed(Relay relay, SourceKind kind) {
-        return fed(relayed(relay, kind), input -> processes.grab(input.address(), input.kind()));
+        return grabbed(relayed(relay, kind), false);
+    }
+
+    private Feed grabbed(Input open, boolean encodesAudio) {
+        return fed(open, input -> processes.grab(input.address(), input.kind(), encodesAudio));
     }
 
     private Input verified(URI uri, SourceKind kind, boolean trusted, Duration timeout) throws SourceException {

@@ -4,6 +4,7 @@ import io.xg2g.ffmpeg.MediaInspector;
 import io.xg2g.ffmpeg.MediaProcesses;
 import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.media.SourceMonitor;
+import io.xg2g.media.StreamPreferences;
 import io.xg2g.process.ProcessPriority;
 import io.xg2g.schedule.TimeSource;
 import java.io.ByteArrayOutputStream;
@@ -60,6 +61,7 @@ public final class Ingest {
     /**
      * Collaborators of a channel's ingest.
      *
+     * @param preferences choice among the source's programs and audio streams
      * @param directory the channel's directory, where windows are written
      * @param delete deletes a file; must not throw
      */
@@ -68,6 +70,7 @@ public final class Ingest {
             MediaProcesses processes,
             MediaInspector inspector,
             Profiles profiles,
+            StreamPreferences preferences,
             Path directory,
             Consumer<Path> delete,
             TimeSource time) {
@@ -96,6 +99,7 @@ public final class Ingest {
     private final Opener opener;
     private final SegmenterRuns runs;
     private final IngestListener listener;
+    private final StreamPreferences preferences;
     private final Duration timeout;
     private final TimeSource time;
     private final Thread thread;
@@ -116,6 +120,7 @@ public final class Ingest {
                 () -> tools.feeds().open(source, timeout),
                 tools.segmenters(channel, listener),
                 listener,
+                tools.preferences(),
                 timeout,
                 tools.time());
     }
@@ -126,11 +131,13 @@ public final class Ingest {
             Opener opener,
             SegmenterRun.Starter starter,
             IngestListener listener,
+            StreamPreferences preferences,
             Duration timeout,
             TimeSource time) {
         this.channel = channel;
         this.opener = opener;
         this.listener = listener;
+        this.preferences = preferences;
         this.timeout = timeout;
         this.time = time;
         this.runs = new SegmenterRuns(channel, starter, listener, this::refuse, time);
@@ -271,7 +278,7 @@ public final class Ingest {
 
     private void read(Feed open) throws IOException, SourceException, InterruptedException {
         ByteArrayOutputStream usable = new ByteArrayOutputStream();
-        SourceMonitor monitor = new SourceMonitor(usable);
+        SourceMonitor monitor = new SourceMonitor(usable, preferences);
         byte[] buffer = new byte[BUFFER_BYTES];
         long received = 0;
         for (int n = open.read(buffer); n >= 0; n = open.read(buffer)) {
@@ -305,8 +312,18 @@ public final class Ingest {
         if (monitor.scrambled()) {
             throw new SourceException(SourceException.Kind.SCRAMBLED, "the service is scrambled");
         }
+        Optional<String> refusal = monitor.refusal();
+        if (refusal.isPresent()) {
+            throw new SourceException(SourceException.Kind.NOT_MEDIA, refusal.get());
+        }
         if (received > MAX_BYTES_WITHOUT_PROGRAM && !monitor.programKnown()) {
             throw new SourceException(SourceException.Kind.NOT_MEDIA, "the source sends no MPEG-TS program");
+        }
+        if (received > MAX_BYTES_WITHOUT_PROGRAM && !runs.isRunning() && monitor.best().isEmpty()) {
+            throw new SourceException(
+                    SourceException.Kind.NOT_MEDIA,
+                    "the source sends no supported video or audio; stream types of its program in MPEG-TS: "
+                            + monitor.streamTypes());
         }
     }
 

@@ -19,7 +19,7 @@ class MediaCommandsTest {
     private static final String AUDIO = " -map 0:a:0 -c:a aac -profile:a aac_low -ac 2 -ar 48000 -b:a 128k"
             + " -af aselect='isnan(prev_selected_t)+lt(abs(t-prev_selected_t),60)',aresample=async=1:min_hard_comp=0.01";
     private static final String OUTPUT =
-            " -map_metadata -1 -muxdelay 0 -muxpreload 0 -flush_packets 1 -f mpegts pipe:1";
+            " -map_metadata -1 -muxdelay 0 -muxpreload 0 -flush_packets 1 -max_interleave_delta 1000000 -f mpegts pipe:1";
     private static final String TIMES = " -avoid_negative_ts disabled";
 
     @Test
@@ -32,19 +32,40 @@ class MediaCommandsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    RTSP | rtsp://me:pw@camera/1 | -rtsp_transport tcp -timeout 10000000 -protocol_whitelist tcp,tls,rtp -format_whitelist rtsp -i rtsp://me:pw@camera/1
+                    RTSP | rtsp://me:pw@camera/1 | -fpsprobesize 0 -rtsp_transport tcp -timeout 10000000 -protocol_whitelist tcp,tls,rtp -format_whitelist rtsp -i rtsp://me:pw@camera/1
                     HLS | http://host/i.m3u8?a=b | -rw_timeout 10000000 -protocol_whitelist http,tcp,crypto -format_whitelist hls,mpegts,aac,mov -i http://host/i.m3u8?a=b
                     HTTP | http://host/clip.flv | -rw_timeout 10000000 -protocol_whitelist http,tcp -format_whitelist mpegts,mov,matroska,flv,mpeg -i http://host/clip.flv
-                    SRT | srt://host:9000 | -rw_timeout 10000000 -protocol_whitelist srt -format_whitelist mpegts -i srt://host:9000
-                    UDP | udp://239.1.1.1:5000 | -timeout 10000000 -overrun_nonfatal 1 -protocol_whitelist udp -format_whitelist mpegts -i udp://239.1.1.1:5000
                     FILE | file:///films/a%20b.ts | -stream_loop -1 -protocol_whitelist file -format_whitelist mpegts,mov,matroska,flv,mpeg -i file:/films/a b.ts
                     """)
     void aGrabberHasTheProtocolsAndFormatsOfItsKindOnly(SourceKind kind, URI source, String input) {
         String times = kind == SourceKind.RTSP ? " -bsf:v setts=pts=if(eq(PTS\\,NOPTS)\\,DTS\\,PTS)" : "";
 
-        assertThat(String.join(" ", MediaCommands.grab("ffmpeg", source, kind, Duration.ofSeconds(10))))
+        assertThat(grab(kind, source, false))
                 .isEqualTo(START + input.replace(" -i ", " " + CommandLineTest.DECODERS + " -i ")
                         + " -map 0:v:0? -map 0:a:0? -c copy" + times + OUTPUT);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    SRT | srt://host:9000 | -rw_timeout 10000000 -protocol_whitelist srt
+                    UDP | udp://239.1.1.1:5000 | -timeout 10000000 -overrun_nonfatal 1 -protocol_whitelist udp
+                    """)
+    void theBytesOfATransportStreamArePassedOnUnchanged(SourceKind kind, URI source, String input) {
+        assertThat(grab(kind, source, false))
+                .isEqualTo(START + input + " -format_whitelist data " + CommandLineTest.DECODERS + " -f data -i " + source
+                        + " -map 0 -c copy -flush_packets 1 -f data pipe:1");
+    }
+
+    @Test
+    void audioIsEncodedWhereMpegTsCannotCarryIt() {
+        assertThat(grab(SourceKind.RTSP, URI.create("rtsp://camera/1"), true))
+                .contains(" -map 0:v:0? -map 0:a:0? -c copy -c:a aac -profile:a aac_low -ac 2 -ar 48000 -b:a 256k -af ")
+                .endsWith(",aresample=async=1:min_hard_comp=0.01 -bsf:v setts=pts=if(eq(PTS\\,NOPTS)\\,DTS\\,PTS)"
+                        + OUTPUT);
+    }
+
+    private static String grab(SourceKind kind, URI source, boolean encodesAudio) {
+        return String.join(" ", MediaCommands.grab("ffmpeg", source, kind, Duration.ofSeconds(10), encodesAudio));
     }
 
     @ParameterizedTest

@@ -165,7 +165,7 @@ class MediaProcessIT {
     void aFileIsPlayedInALoop() throws Exception {
         Path film = TestMedia.silent();
         byte[] made;
-        try (MediaProcess grabber = engine.processes.grab(film.toUri(), SourceKind.FILE)) {
+        try (MediaProcess grabber = engine.processes.grab(film.toUri(), SourceKind.FILE, false)) {
             made = grabber.stdout().readNBytes((int) (5 * Files.size(film)) / PACKET * PACKET);
         }
 
@@ -188,12 +188,12 @@ class MediaProcessIT {
                 URI evil =
                         web.put("/evil.m3u8", (head + inside + "\n#EXT-X-ENDLIST\n").getBytes(StandardCharsets.UTF_8));
 
-                MediaProcess grabber = engine.processes.grab(evil, SourceKind.HLS);
+                MediaProcess grabber = engine.processes.grab(evil, SourceKind.HLS, false);
 
                 assertThat(grabber.stdout().readAllBytes()).isEmpty();
                 assertThat(grabber.ended().get().kind()).isNotEqualTo(Failure.Kind.STOPPED);
             }
-            MediaProcess grabber = engine.processes.grab(good, SourceKind.HLS);
+            MediaProcess grabber = engine.processes.grab(good, SourceKind.HLS, false);
             Path made =
                     Files.write(directory.resolve("hls.ts"), grabber.stdout().readAllBytes());
             assertThat(times(made)).hasSize(75);
@@ -224,7 +224,7 @@ class MediaProcessIT {
     @Test
     void aCameraIsReadAndItsPasswordIsNotShown() throws Exception {
         try (RtspCamera camera = new RtspCamera(LiveMedia.PROGRESSIVE_50.file())) {
-            MediaProcess grabber = engine.processes.grab(camera.addressWithPassword(), SourceKind.RTSP);
+            MediaProcess grabber = engine.processes.grab(camera.addressWithPassword(), SourceKind.RTSP, false);
             byte[] made = grabber.stdout().readNBytes(1000 * PACKET);
             grabber.close();
             Path film = Files.write(directory.resolve("camera.ts"), made);
@@ -234,7 +234,7 @@ class MediaProcessIT {
                     .isEqualTo(new Failure(Failure.Kind.SOURCE_UNAUTHORIZED, "the source refuses access"));
             URI closed = URI.create(
                     camera.addressWithPassword().toString().replaceAll(":\\d+/", ":" + FreePort.any() + "/"));
-            MediaProcess refused = engine.processes.grab(closed, SourceKind.RTSP);
+            MediaProcess refused = engine.processes.grab(closed, SourceKind.RTSP, false);
             assertThat(refused.ended().get().detail()).isEqualTo("the source refuses connections");
             assertThat(refused.stderrTail()).contains("Connection refused").doesNotContain(RtspCamera.password());
         }
@@ -253,7 +253,7 @@ class MediaProcessIT {
             byte[] made = new byte[0];
             while (made.length == 0) {
                 try (MediaProcess grabber =
-                        engine.processes.grab(URI.create(address), srt ? SourceKind.SRT : SourceKind.UDP)) {
+                        engine.processes.grab(URI.create(address), srt ? SourceKind.SRT : SourceKind.UDP, false)) {
                     made = grabber.stdout().readNBytes(1000 * PACKET);
                 }
             }
@@ -299,7 +299,7 @@ class MediaProcessIT {
     }
 
     private Failure end(URI source, SourceKind kind) throws Exception {
-        MediaProcess grabber = engine.processes.grab(source, kind);
+        MediaProcess grabber = engine.processes.grab(source, kind, false);
         assertThat(grabber.stdout().readAllBytes()).isEmpty();
         return grabber.ended().get();
     }
