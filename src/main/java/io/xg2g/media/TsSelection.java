@@ -88,7 +88,7 @@ public final class TsSelection {
     }
 
     private static boolean isSame(@Nullable TsStream one, @Nullable TsStream other) {
-        return one == null || other == null ? Objects.equals(one, other) : one.isSame(other);
+        return (one == null || other == null) ? Objects.equals(one, other) : one.isSame(other);
     }
 
     /** Returns whether a packet of this PID belongs to the selected streams. */
@@ -104,7 +104,7 @@ public final class TsSelection {
         contents.putShort((short) (0xe000 | map.clockPid())).putShort((short) (0xf000 | map.descriptors().length));
         contents.put(map.descriptors());
         map.streams().stream()
-                .filter(stream -> stream == video || stream == audio)
+                .filter(stream -> has(stream.pid()))
                 .forEach(stream -> contents.put(stream.entry()));
         TsWriter out = new TsWriter();
         out.section(0, TsSections.section(TsTables.ASSOCIATION, STREAM, 0, programs.flip()));
