@@ -155,13 +155,17 @@ public class Feeds {
     private Feed openHttp(URI uri, FetchScope scope, Duration timeout) throws SourceException, InterruptedException {
         return switch (http.open(scope, uri, Map.of(), timeout)) {
             case HttpFeeds.Opened.Stream(Feed feed) -> feed;
-            case HttpFeeds.Opened.Playlist() -> grabbed(relays.open(scope, uri, timeout), SourceKind.HLS);
-            case HttpFeeds.Opened.Other(boolean _) -> grabbed(relays.open(scope, uri, timeout), SourceKind.HTTP);
+            case HttpFeeds.Opened.Playlist() -> relayed(uri, scope, SourceKind.HLS, timeout);
+            case HttpFeeds.Opened.Other(boolean _) -> relayed(uri, scope, SourceKind.HTTP, timeout);
         };
     }
 
-    private Feed grabbed(Relay relay, SourceKind kind) {
-        return grabbed(relayed(relay, kind), false);
+    private Feed relayed(URI uri, FetchScope scope, SourceKind kind, Duration timeout)
+            throws SourceException, InterruptedException {
+        return GrabbedFeed.open(
+                encodes -> grabbed(relayed(relays.open(scope, uri, timeout), kind), encodes),
+                encodedAudio.of(uri),
+                TimeSource.SYSTEM);
     }
 
     private Feed grabbed(Input open, boolean encodesAudio) {

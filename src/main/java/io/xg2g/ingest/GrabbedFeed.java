@@ -24,8 +24,8 @@ final class GrabbedFeed implements Feed {
     /** Maximum time for which the first bytes are held back, until it is known whether private audio has data. */
     private static final Duration MAX_HELD = Duration.ofSeconds(1);
 
-    /** Maximum time without output of an encoding child at its start. */
-    private static final Duration MAX_SILENCE = Duration.ofSeconds(4);
+    /** Maximum time without output of an encoding child at its start; doubled each time. */
+    private static final Duration FIRST_SILENCE = Duration.ofSeconds(4);
 
     private static final int MAX_HELD_BYTES = 2 << 20;
 
@@ -52,6 +52,7 @@ final class GrabbedFeed implements Feed {
     private boolean encoding;
     private boolean released;
     private long heldSince;
+    private Duration maxSilence = FIRST_SILENCE;
     private volatile Feed feed;
     private volatile boolean silent;
     private volatile boolean closed;
@@ -77,6 +78,7 @@ final class GrabbedFeed implements Feed {
         while (pendingFrom == pending.length) {
             int read = readChild(buffer);
             if (silent && read < 0 && !closed) {
+                maxSilence = maxSilence.multipliedBy(2);
                 if (!reopen(false)) {
                     return -1;
                 }
@@ -168,7 +170,7 @@ final class GrabbedFeed implements Feed {
     private void watch() {
         if (encoding) {
             Feed watched = feed;
-            unwatch = time.schedule(MAX_SILENCE, () -> {
+            unwatch = time.schedule(maxSilence, () -> {
                 silent = true;
                 watched.close();
             });
