@@ -1,7 +1,7 @@
 """RTSP server of any GStreamer pipelines, for tests: rtsp-launch.py NAME=LAUNCH...
 
-A name that ends with «-udp» is sent over UDP only. Under one that ends with «-late», the identity «gate» drops everything for the
-first ten seconds. Prints the port once it listens. Ends with its standard input.
+A name that ends with «-udp» is sent over UDP only. Under one that ends with «-late», the identity «gate» drops everything but the
+first buffer for ten seconds; without that buffer the server would not start. Prints the port once it listens. Ends with its standard input.
 """
 import sys
 import threading
@@ -16,8 +16,14 @@ from gi.repository import GLib, Gst, GstRtsp, GstRtspServer
 LATE_SECONDS = 10
 
 
-def open_later(_factory, media):
+def close_for_a_while(_factory, media):
     gate = media.get_element().get_by_name('gate')
+
+    def close(_gate, _buffer):
+        gate.disconnect(handler)
+        gate.set_property('drop-probability', 1)
+
+    handler = gate.connect('handoff', close)
     GLib.timeout_add_seconds(LATE_SECONDS, lambda: gate.set_property('drop-probability', 0) and False)
 
 
@@ -33,7 +39,7 @@ for argument in sys.argv[1:]:
     if name.endswith('-udp'):
         factory.set_protocols(GstRtsp.RTSPLowerTrans.UDP)
     if name.endswith('-late'):
-        factory.connect('media-configure', open_later)
+        factory.connect('media-configure', close_for_a_while)
     server.get_mount_points().add_factory('/' + name, factory)
 server.attach(None)
 print(server.get_bound_port(), flush=True)

@@ -64,8 +64,8 @@ final class MediaCommands {
             return List.copyOf(args);
         }
         if (kind == SourceKind.RTSP) {
-            // The frame rate, which would take many frames, is not needed.
-            add(args, "-fpsprobesize", "0");
+            // The frame rate, which would take many frames, is not needed; a stream of the description may never be sent.
+            add(args, "-fpsprobesize", "0", "-analyzeduration", "1000000");
         }
         input(args, source, kind, timeout, FrameOptions.Transport.TCP);
         add(args, "-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy");

@@ -32,7 +32,7 @@ class MediaCommandsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    RTSP | rtsp://me:pw@camera/1 | -fpsprobesize 0 -rtsp_transport tcp -timeout 10000000 -protocol_whitelist tcp,tls,rtp -format_whitelist rtsp -i rtsp://me:pw@camera/1
+                    RTSP | rtsp://me:pw@camera/1 | -fpsprobesize 0 -analyzeduration 1000000 -rtsp_transport tcp -timeout 10000000 -protocol_whitelist tcp,tls,rtp -format_whitelist rtsp -i rtsp://me:pw@camera/1
                     HLS | http://host/i.m3u8?a=b | -rw_timeout 10000000 -protocol_whitelist http,tcp,crypto -format_whitelist hls,mpegts,aac,mov -i http://host/i.m3u8?a=b
                     HTTP | http://host/clip.flv | -rw_timeout 10000000 -protocol_whitelist http,tcp -format_whitelist mpegts,mov,matroska,flv,mpeg -i http://host/clip.flv
                     FILE | file:///films/a%20b.ts | -stream_loop -1 -protocol_whitelist file -format_whitelist mpegts,mov,matroska,flv,mpeg -i file:/films/a b.ts
