@@ -46,9 +46,6 @@ public final class LiveStream implements IngestListener {
     /** Lag above which a channel is degraded. */
     private static final double DEGRADED_LAG_SECONDS = 2;
 
-    /** Time after the loss of a frame of the source for which a channel is degraded. */
-    private static final long LOSS_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     /** Maximum wait of a viewer for the next window. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(3L * SegmentTimeline.TARGET_DURATION);
 
@@ -89,14 +86,8 @@ public final class LiveStream implements IngestListener {
     private final Path directory;
     private final Deque<SourceFile> sources = new ArrayDeque<>();
     private final BroadcastProcessor<LiveStream> events = BroadcastProcessor.create();
-    private final LongSupplier nanos;
+    private final FrameLoss loss;
     private volatile boolean stopped;
-
-    /** Whether a window was received. Frames are lost before it too: a source is joined between keyframes. */
-    private volatile boolean received;
-
-    /** Time when a frame of the source was lost; {@link Long#MIN_VALUE} if none was. */
-    private volatile long lostAt = Long.MIN_VALUE;
     private volatile Condition notified = Condition.STARTING;
 
     /** Collaborators of a channel. */
@@ -114,7 +105,7 @@ public final class LiveStream implements IngestListener {
     LiveStream(Channel channel, Parts parts, ChannelTime time, LongSupplier discontinuitySequence) {
         this.channel = channel;
         this.startedAt = parts.time().instant();
-        this.nanos = parts.time()::nanoTime;
+        this.loss = new FrameLoss(parts.time()::nanoTime);
         this.settings = parts.settings();
         this.tools = parts.tools();
         this.viewers = new Viewers(parts.time()::nanoTime);
@@ -270,14 +261,9 @@ public final class LiveStream implements IngestListener {
                 || (packager.isActive() && timeline.early().isEmpty())) {
             return Condition.STARTING;
         }
-        return packager.droppedRungs() > 0 || packager.behindSeconds() > DEGRADED_LAG_SECONDS || losesFrames()
+        return packager.droppedRungs() > 0 || packager.behindSeconds() > DEGRADED_LAG_SECONDS || loss.isRecent()
                 ? Condition.DEGRADED
                 : Condition.PLAYING;
-    }
-
-    private boolean losesFrames() {
-        long last = lostAt;
-        return last != Long.MIN_VALUE && nanos.getAsLong() - last < LOSS_NANOS;
     }
 
     /** Returns the stream of condition changes: emits this channel after each change, completes when it stops. */
@@ -319,14 +305,12 @@ public final class LiveStream implements IngestListener {
     @Override
     public void frameDiscarded() {
         metrics.frameDiscarded();
-        if (received) {
-            lostAt = nanos.getAsLong();
-        }
+        loss.discarded();
     }
 
     @Override
     public void window(SourceWindow window) {
-        received = true;
+        loss.delivered();
         packager.window(window);
         SourceWindow.Video video = window.video();
         if (video != null) {

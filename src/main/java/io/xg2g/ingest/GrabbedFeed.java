@@ -49,7 +49,9 @@ final class GrabbedFeed implements Feed {
     private final ByteArrayOutputStream held = new ByteArrayOutputStream();
     private byte[] pending = {};
     private int pendingFrom;
-    private boolean encoding;
+    private volatile boolean encoding;
+    /** Whether the current child has had output. */
+    private volatile boolean productive;
     private boolean released;
     private long heldSince;
     private Duration maxSilence = FIRST_SILENCE;
@@ -89,6 +91,7 @@ final class GrabbedFeed implements Feed {
                 release();
             } else {
                 unwatch.run();
+                productive = true;
                 if (encoding) {
                     return read;
                 }
@@ -148,6 +151,7 @@ final class GrabbedFeed implements Feed {
         memory.encodes(encodes);
         encoding = encodes;
         silent = false;
+        productive = false;
         held.reset();
         audio = new PrivateAudio();
         try {
@@ -186,6 +190,10 @@ final class GrabbedFeed implements Feed {
     @Override
     public void close() {
         closed = true;
+        if (encoding && !productive) {
+            // The source was given up before this was: it would wait for the audio again.
+            memory.encodes(false);
+        }
         feed.close();
     }
 }

@@ -3,8 +3,8 @@ package io.xg2g.media;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -108,25 +108,19 @@ public final class SourceMonitor {
 
     /** Returns the reason why the tables rule out that anything of the source can be used. */
     public Optional<String> refusal() {
-        if (preferences.program().isPresent()
-                && tables.isComplete()
-                && !tables.numbers().contains(preferences.program().getAsInt())) {
-            return Optional.of("the source has no program " + preferences.program().getAsInt() + "; its programs: "
-                    + tables.numbers().stream().map(String::valueOf).collect(Collectors.joining(", ")));
-        }
-        return Optional.empty();
+        return preferences.program().isPresent()
+                ? tables.lacks(preferences.program().getAsInt())
+                : Optional.empty();
     }
 
     /** Returns the stream types of the allowed programs, for a message. */
     public String streamTypes() {
-        TreeSet<Integer> types = new TreeSet<>();
-        tables.maps().stream()
+        return tables.maps().stream()
                 .filter(preferences::allows)
                 .flatMap(map -> map.streams().stream())
-                .forEach(stream -> types.add(stream.type()));
-        return types.isEmpty()
-                ? "none"
-                : types.stream().map("0x%02x"::formatted).collect(Collectors.joining(", "));
+                .map(stream -> String.format(Locale.ROOT, "0x%02x", stream.type()))
+                .distinct()
+                .collect(Collectors.joining(", "));
     }
 
     /** Returns the streams to take now; empty if none has data. */

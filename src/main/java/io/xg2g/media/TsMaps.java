@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Reader of the program association table and of the maps of all its programs (ISO/IEC 13818-1, 2.4.4.4 and 2.4.4.9). Follows
@@ -62,9 +64,15 @@ final class TsMaps {
         return maps;
     }
 
-    /** Returns the numbers of the programs that the association table lists. */
-    List<Integer> numbers() {
-        return List.copyOf(listed.keySet());
+    /** Returns a sentence if the whole association table was received and does not list a program. */
+    Optional<String> lacks(int number) {
+        // last_section_number
+        boolean whole = !listed.isEmpty()
+                && association.values().stream().allMatch(section -> (section[7] & 0xff) < association.size());
+        return whole && !listed.containsKey(number)
+                ? Optional.of("the source has no program " + number + "; its programs: "
+                        + listed.keySet().stream().map(String::valueOf).collect(Collectors.joining(", ")))
+                : Optional.empty();
     }
 
     /** Returns whether there is a program, and the maps of all were received. */

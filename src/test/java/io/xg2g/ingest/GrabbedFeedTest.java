@@ -145,6 +145,15 @@ class GrabbedFeedTest {
     }
 
     @Test
+    void aSourceThatIsGivenUpWhileItWaitsForAudioIsCopiedNextTime() throws Exception {
+        memory.of(CAMERA).encodes(true);
+
+        open().close();
+
+        assertThat(memory.of(CAMERA).encodes()).isFalse();
+    }
+
+    @Test
     void theEndOfAnEncodingChildIsTheEndOfTheSource() throws Exception {
         memory.of(CAMERA).encodes(true);
 
