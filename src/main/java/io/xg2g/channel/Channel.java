@@ -17,13 +17,7 @@ import java.util.OptionalInt;
  * @param origin origin of the definition
  */
 public record Channel(
-        String id,
-        String name,
-        String group,
-        Optional<URI> logo,
-        Source source,
-        OptionalInt program,
-        Origin origin) {
+        String id, String name, String group, Optional<URI> logo, Source source, OptionalInt program, Origin origin) {
     /** Regular expression of an id. */
     public static final String ID = "[a-z0-9][a-z0-9_-]{0,63}";
 

@@ -56,15 +56,15 @@ final class MediaCommands {
      * @param timeout maximum time without data
      * @param encodesAudio whether the audio is encoded as AAC, since MPEG-TS cannot carry it
      */
-    static List<String> grab(
-            String ffmpeg, URI source, SourceKind kind, Duration timeout, boolean encodesAudio) {
+    static List<String> grab(String ffmpeg, URI source, SourceKind kind, Duration timeout, boolean encodesAudio) {
         List<String> args = start(ffmpeg);
         if (kind == SourceKind.SRT || kind == SourceKind.UDP) {
             unchanged(args, source, kind, timeout);
             return List.copyOf(args);
         }
         if (kind == SourceKind.RTSP) {
-            // The frame rate, which would take many frames, is not needed; a stream of the description may never be sent.
+            // The frame rate, which would take many frames, is not needed; a stream of the description may never be
+            // sent.
             add(args, "-fpsprobesize", "0", "-analyzeduration", "1000000");
         }
         input(args, source, kind, timeout, FrameOptions.Transport.TCP);

@@ -52,6 +52,7 @@ final class GrabbedFeed implements Feed {
     private volatile boolean encoding;
     /** Whether the current child has had output. */
     private volatile boolean productive;
+
     private boolean released;
     private long heldSince;
     private Duration maxSilence = FIRST_SILENCE;

@@ -319,7 +319,9 @@ public final class Ingest {
         if (received > MAX_BYTES_WITHOUT_PROGRAM && !monitor.programKnown()) {
             throw new SourceException(SourceException.Kind.NOT_MEDIA, "the source sends no MPEG-TS program");
         }
-        if (received > MAX_BYTES_WITHOUT_PROGRAM && !runs.isRunning() && monitor.best().isEmpty()) {
+        if (received > MAX_BYTES_WITHOUT_PROGRAM
+                && !runs.isRunning()
+                && monitor.best().isEmpty()) {
             throw new SourceException(
                     SourceException.Kind.NOT_MEDIA,
                     "the source sends no supported video or audio; stream types of its program in MPEG-TS: "

@@ -278,7 +278,8 @@ public final class SourceMonitor {
         }
         long allowed = stream.isVideo() ? MAX_VIDEO_SILENCE : MAX_AUDIO_SILENCE;
         return listed.stream()
-                .filter(other -> other.program == received.program && other.stream().isAudio())
+                .filter(other ->
+                        other.program == received.program && other.stream().isAudio())
                 .noneMatch(other -> isBehind(received, other, allowed));
     }
 

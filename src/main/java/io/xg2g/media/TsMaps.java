@@ -99,9 +99,7 @@ final class TsMaps {
 
     private void association(byte[] section) {
         int index = section[6] & 0xff;
-        if (section[0] != TsTables.ASSOCIATION
-                || !current(section)
-                || Arrays.equals(section, association.get(index))) {
+        if (section[0] != TsTables.ASSOCIATION || !current(section) || Arrays.equals(section, association.get(index))) {
             return;
         }
         if (association.values().stream().anyMatch(other -> other[5] != section[5])) {
@@ -126,8 +124,9 @@ final class TsMaps {
                 }
             }
         }
-        known.keySet().removeIf(number -> !listed.containsKey(number)
-                || !listed.get(number).equals(before.get(number)));
+        known.keySet()
+                .removeIf(number ->
+                        !listed.containsKey(number) || !listed.get(number).equals(before.get(number)));
         sections.keySet().retainAll(listed.values());
         pids.clear();
         pids.set(0);

@@ -24,5 +24,4 @@ public record TsProgram(int videoPid, int videoStreamType, int audioPid, int aud
 
     /** PID or stream type of a missing stream. */
     public static final int NONE = -1;
-
 }

@@ -82,9 +82,7 @@ public final class TsSelection {
 
     /** Returns whether both consist of the same streams of the same program. */
     boolean isSame(TsSelection other) {
-        return map.number() == other.map.number()
-                && isSame(video, other.video)
-                && isSame(audio, other.audio);
+        return map.number() == other.map.number() && isSame(video, other.video) && isSame(audio, other.audio);
     }
 
     private static boolean isSame(@Nullable TsStream one, @Nullable TsStream other) {
@@ -103,9 +101,7 @@ public final class TsSelection {
         ByteBuffer contents = ByteBuffer.allocate(map.section().length);
         contents.putShort((short) (0xe000 | map.clockPid())).putShort((short) (0xf000 | map.descriptors().length));
         contents.put(map.descriptors());
-        map.streams().stream()
-                .filter(stream -> has(stream.pid()))
-                .forEach(stream -> contents.put(stream.entry()));
+        map.streams().stream().filter(stream -> has(stream.pid())).forEach(stream -> contents.put(stream.entry()));
         TsWriter out = new TsWriter();
         out.section(0, TsSections.section(TsTables.ASSOCIATION, STREAM, 0, programs.flip()));
         out.section(map.pid(), TsSections.section(TsTables.MAP, map.number(), 0, contents.flip()));

@@ -25,6 +25,7 @@ public record DocumentedProperty(String property, String variable, String defaul
             Map.entry("xg2g.live.audio-languages", "de,eng"),
             Map.entry("xg2g.live.channels.\"name\".url", "rtsp://192.0.2.7/stream1"),
             Map.entry("xg2g.live.channels.\"name\".logo", "https://example.org/logo.png"),
+            Map.entry("xg2g.live.channels.\"name\".program", "17"),
             Map.entry("xg2g.receivers.\"name\".url", "http://192.0.2.7"),
             Map.entry("xg2g.security.token-file", "src/test/resources/none"),
             Map.entry("xg2g.transcode.callback.secret", "x".repeat(32)),

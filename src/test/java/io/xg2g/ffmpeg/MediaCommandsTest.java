@@ -52,8 +52,8 @@ class MediaCommandsTest {
                     """)
     void theBytesOfATransportStreamArePassedOnUnchanged(SourceKind kind, URI source, String input) {
         assertThat(grab(kind, source, false))
-                .isEqualTo(START + input + " -format_whitelist data " + CommandLineTest.DECODERS + " -f data -i " + source
-                        + " -map 0 -c copy -flush_packets 1 -f data pipe:1");
+                .isEqualTo(START + input + " -format_whitelist data " + CommandLineTest.DECODERS + " -f data -i "
+                        + source + " -map 0 -c copy -flush_packets 1 -f data pipe:1");
     }
 
     @Test

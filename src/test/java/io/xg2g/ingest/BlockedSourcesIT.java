@@ -2,8 +2,8 @@ package io.xg2g.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.xg2g.schedule.Patience;
 import io.xg2g.media.StreamPreferences;
+import io.xg2g.schedule.Patience;
 import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -120,10 +120,13 @@ class GrabbedFeedTest {
     @Test
     void audioThatBeginsLateIsEncodedFromThenOn() throws Exception {
         byte[] video = PrivateStreams.video();
-        copying = List.of(() -> video, () -> {
-            time.advance(Duration.ofMinutes(1));
-            return video;
-        }, PrivateStreams::audio);
+        copying = List.of(
+                () -> video,
+                () -> {
+                    time.advance(Duration.ofMinutes(1));
+                    return video;
+                },
+                PrivateStreams::audio);
 
         assertThat(all(open())).hasSize(2 * video.length + ENCODED.length);
         assertThat(opened()).containsExactly(false, true);

@@ -71,7 +71,8 @@ class IngestTest {
     private final List<Ingest.Status> statuses = new ArrayList<>();
     private int closedFeeds;
     private Consumer<SourceException> refuse = _ -> {};
-    private final Ingest ingest = new Ingest("news", this::open, this::start, listener, StreamPreferences.NONE, TIMEOUT, time);
+    private final Ingest ingest =
+            new Ingest("news", this::open, this::start, listener, StreamPreferences.NONE, TIMEOUT, time);
 
     private Feed open() throws SourceException, InterruptedException {
         opened.add(time.sinceStart());

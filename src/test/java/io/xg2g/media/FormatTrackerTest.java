@@ -50,7 +50,8 @@ class FormatTrackerTest {
     }
 
     private static byte[] sps(int id, int width) {
-        return unit(0x67, new Bits().bits(24, 0x42001e).unsigned(id).unsigned(width).bytes());
+        return unit(
+                0x67, new Bits().bits(24, 0x42001e).unsigned(id).unsigned(width).bytes());
     }
 
     private static byte[] pps(int id, int sps) {
@@ -133,14 +134,16 @@ class FormatTrackerTest {
         int first = tracker.hash(packets(sets, slice(true, 0)));
 
         assertThat(tracker.hash(packets(sets, slice(true, 1)))).isNotEqualTo(first);
-        assertThat(tracker.hash(packets(sps(1, NARROW), pps(1, 1), slice(true, 0)))).isEqualTo(first);
+        assertThat(tracker.hash(packets(sps(1, NARROW), pps(1, 1), slice(true, 0))))
+                .isEqualTo(first);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void setsOfHevcAreReadByTheirIds(int layers) {
         FormatTracker tracker = new FormatTracker(TsProgram.HEVC);
-        byte[] sets = TsBuilder.join(hevcSps(0, layers, WIDE), hevcSps(3, layers, NARROW), hevcPps(0, 0), hevcPps(2, 3));
+        byte[] sets =
+                TsBuilder.join(hevcSps(0, layers, WIDE), hevcSps(3, layers, NARROW), hevcPps(0, 0), hevcPps(2, 3));
 
         int wide = tracker.hash(packets(sets, hevcSlice(0)));
         int narrow = tracker.hash(packets(hevcSlice(2)));

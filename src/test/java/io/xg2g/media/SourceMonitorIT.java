@@ -23,7 +23,8 @@ class SourceMonitorIT {
             each.accept(stream, 0, stream.length);
 
             assertThat(each.programKnown()).isTrue();
-            assertThat(each.best()).hasValueSatisfying(best -> assertThat(best.hasVideo()).isTrue());
+            assertThat(each.best())
+                    .hasValueSatisfying(best -> assertThat(best.hasVideo()).isTrue());
             assertThat(each.scrambled()).isFalse();
             assertThat(each.change()).as("%s", file).isEqualTo(Change.NONE);
         }
@@ -61,7 +62,8 @@ class SourceMonitorIT {
         feed(stream);
 
         assertThat(monitor.programKnown()).isTrue();
-        assertThat(monitor.best()).hasValueSatisfying(best -> assertThat(best.hasVideo()).isFalse());
+        assertThat(monitor.best())
+                .hasValueSatisfying(best -> assertThat(best.hasVideo()).isFalse());
 
         TsTimes.shift(stream, 60 * 90_000);
         feed(stream);

@@ -137,7 +137,8 @@ class SourceSelectionTest {
         assertThat(play(2, 20, VIDEO)).isEqualTo(Change.NONE);
         assertThat(play(20, 23, VIDEO, AUDIO)).isEqualTo(Change.STREAMS);
         byte[] packets = accepted.toByteArray();
-        assertThat(TsPacket.flags(packets, monitor.changeAt()) & TsPacket.RANDOM_ACCESS).isNotZero();
+        assertThat(TsPacket.flags(packets, monitor.changeAt()) & TsPacket.RANDOM_ACCESS)
+                .isNotZero();
         assertThat(selected()).containsExactly(VIDEO, AUDIO);
     }
 
@@ -265,9 +266,8 @@ class SourceSelectionTest {
             programs.add(Program.of(number, entries.toArray(Entry[]::new)));
             entries.stream().filter(_ -> random.nextBoolean()).forEach(live::add);
         }
-        OptionalInt number = random.nextInt(3) == 0
-                ? OptionalInt.of(1 + random.nextInt(programs.size()))
-                : OptionalInt.empty();
+        OptionalInt number =
+                random.nextInt(3) == 0 ? OptionalInt.of(1 + random.nextInt(programs.size())) : OptionalInt.empty();
         monitor = new SourceMonitor(accepted, new StreamPreferences(number, preferred));
         source.tables(programs.toArray(Program[]::new));
         for (Entry entry : live) {

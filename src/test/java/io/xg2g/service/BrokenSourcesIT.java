@@ -78,7 +78,8 @@ class BrokenSourcesIT {
         faults.put("stuffed", server -> server.stuff(2_000));
         faults.put("misleading", TsServer::misleadAudio);
         Map<String, URI> urls = new LinkedHashMap<>();
-        faults.forEach((id, fault) -> urls.put(id, start(servers, Clips.h264(), fault).uri()));
+        faults.forEach(
+                (id, fault) -> urls.put(id, start(servers, Clips.h264(), fault).uri()));
         urls.put("no-audio", start(servers, without(AUDIO_PID), _ -> {}).uri());
         urls.put("no-map", start(servers, without(0x1000), _ -> {}).uri());
         int rtsp = start(servers, Clips.h264(), server -> server.answer(TsServer.Answer.HANG))
@@ -106,7 +107,6 @@ class BrokenSourcesIT {
                 length += PACKET;
             }
         }
-        return Files.write(
-                directory.resolve("without-" + pid + ".ts"), java.util.Arrays.copyOf(rest, length));
+        return Files.write(directory.resolve("without-" + pid + ".ts"), java.util.Arrays.copyOf(rest, length));
     }
 }
