@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Cameras of a real RTSP server: audio that MPEG-TS carries and cannot carry, audio that is late, and that never comes. */
 @ExtendWith(Services.Resolver.class)
 class CameraAudioIT {
-    private static final Pattern VARIANT = Pattern.compile("(?m)^(\\S+\\.m3u8\\S*)$");
+    private static final Pattern VARIANT = Pattern.compile("(?m)^([^#\\s]\\S*\\.m3u8)$");
     private static final Pattern AUDIO = Pattern.compile("TYPE=AUDIO[^\n]*URI=\"([^\"]+)\"");
     private static final Pattern SEGMENT = Pattern.compile("(?<!#EXT-X-GAP\n)#EXTINF:[^\n]*\n\\S+\\.m4s");
     private static final String GATE = "identity name=gate signal-handoffs=true ! ";
