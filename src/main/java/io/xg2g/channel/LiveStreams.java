@@ -224,10 +224,12 @@ public class LiveStreams {
                 LOG.errorf(bug, "channel tick failed: stream=%s", stream);
             }
             if (stream.viewers.idle().compareTo(settings.idleTimeout()) > 0) {
-                stopping.removeIf(thread -> !thread.isAlive());
-                stopping.add(Thread.ofVirtual().start(() -> stop(stream.channel.id(), StopReason.IDLE)));
+                String id = stream.channel.id();
+                stopping.add(Thread.ofVirtual().start(() -> stop(id, StopReason.IDLE)));
             }
         }
+        // An ended thread still refers to what it ran.
+        stopping.removeIf(thread -> !thread.isAlive());
         times.evictUnused(running.keySet(), metrics::forget);
     }
 

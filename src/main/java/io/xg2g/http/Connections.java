@@ -160,10 +160,7 @@ class Connections implements HttpServerOptionsCustomizer {
             exchange.response().reset(REFUSED_STREAM);
             return;
         }
-        ResponseEnd.watch(exchange);
-        if (watch != null) {
-            exchange.addEndHandler(_ -> watch.ends());
-        }
+        ResponseEnd.watch(exchange, watch);
         exchange.next();
     }
 

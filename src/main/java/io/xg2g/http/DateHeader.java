@@ -7,9 +7,11 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /** Adds the header {@code Date} to every response of both ports: RFC 9110, section 6.6.1. */
@@ -24,6 +26,11 @@ class DateHeader {
             .withZone(ZoneOffset.UTC);
 
     private final InstantSource clock;
+
+    /** Last value, used for the rest of its second. */
+    private volatile Value last = new Value(Instant.EPOCH, "");
+
+    private record Value(Instant second, String text) {}
 
     @Inject
     DateHeader() {
@@ -54,6 +61,12 @@ class DateHeader {
 
     /** Returns an IMF-fixdate, for instance {@code Sun, 06 Nov 1994 08:49:37 GMT}. */
     String now() {
-        return IMF_FIXDATE.format(clock.instant());
+        Instant second = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        Value value = last;
+        if (!value.second().equals(second)) {
+            value = new Value(second, IMF_FIXDATE.format(second));
+            last = value;
+        }
+        return value.text();
     }
 }

@@ -27,7 +27,7 @@ public final class RequestHeaders {
         }
     }
 
-    /** Returns the type of the body; {@code null} if the header is missing. ({@link ContentTypeFilter} rejects malformed ones.) */
+    /** Returns the type of the body; {@code null} if the header is missing. ({@link RequestHeadFilter} rejects malformed ones.) */
     public static @Nullable MediaType contentType(HttpHeaders headers) {
         return headers.getMediaType();
     }

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** End of a response: sent, aborted, or obsolete because its client has disconnected. Thread-safe. */
 public final class ResponseEnd {
@@ -27,15 +28,21 @@ public final class ResponseEnd {
 
     /**
      * Watches the response to a request whose head was received; called once per request, on its event loop.
+     * Its connection, if it is watched, is told when the response has ended.
      *
      * <p>The response is watched from the beginning, so that it never has to be asked whether it has ended: the HTTP/2
      * response of Vert.x takes its own lock and that of the connection for that ({@code closed()}), in the reverse
      * order of a thread that writes.
      */
-    static void watch(RoutingContext exchange) {
+    static void watch(RoutingContext exchange, @Nullable ConnectionWatch connection) {
         ResponseEnd end = new ResponseEnd(exchange);
         exchange.put(KEY, end);
-        exchange.addEndHandler(_ -> end.ended());
+        exchange.addEndHandler(_ -> {
+            end.ended();
+            if (connection != null) {
+                connection.ends();
+            }
+        });
     }
 
     /**

@@ -29,7 +29,7 @@ class Audit {
     private static final Logger LOG = Logger.getLogger("audit");
     private static final Pattern STREAM = Pattern.compile("/(?:live|api/v1/channels|api/v1/streams)/([^/]+)(?:/.*)?");
     /** Resources ignore trailing slashes. */
-    private static final Pattern CONTINUOUS = Pattern.compile(".*/(?:stream\\.ts|audio\\.aac)/*");
+    private static final Pattern CONTINUOUS = Pattern.compile("/(?:stream\\.ts|audio\\.aac)/*$");
 
     private static final Pattern PLAIN = Pattern.compile("[\\w./:@+%-]{1,200}");
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
@@ -104,7 +104,7 @@ class Audit {
     private static boolean isAudited(RoutingContext exchange) {
         return !READING.contains(exchange.request().method())
                 || PlaybackTokens.begunBy(exchange) != null
-                || CONTINUOUS.matcher(exchange.normalizedPath()).matches();
+                || CONTINUOUS.matcher(exchange.normalizedPath()).find();
     }
 
     static String identity(RoutingContext exchange) {

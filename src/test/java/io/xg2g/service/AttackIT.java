@@ -37,10 +37,16 @@ class AttackIT {
     private static final Duration RECOVERY = Patience.seconds(10);
     private static final int CHANNELS = 40;
 
+    /** Time after which a channel without viewers stops: the shortest allowed. */
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(5);
+
     /** Heap of a machine with 2 GB of memory: unbounded buffers fill it soon, and the program exits. */
     private static final String HEAP = "512m";
 
-    private static final String TOKEN = "xg2g_attack";
+    private static final String TOKEN = "xg2g_viewer";
+
+    /** Token of the floods of streams and uploads: an operator, which other floods are not. */
+    private static final String ATTACKER = "xg2g_attack";
 
     /** Maximum number of log lines per attack. */
     private static final int LOG_LINES = 5000;
@@ -54,7 +60,7 @@ class AttackIT {
     }
 
     private interface Flood {
-        void against(int port) throws Exception;
+        void against(int port, String token) throws Exception;
     }
 
     static Stream<Attack> attacks() {
@@ -63,19 +69,31 @@ class AttackIT {
         Random random = new Random(15);
         return Stream.of(
                 new Attack(
-                        "100,000 random methods and labels", port -> RequestAttacks.randomWords(port, random, 100_000)),
-                new Attack("HTTP/2, 4 x 20,000 streams, zero window", port -> StreamAttacks.zeroWindow(port, 20_000)),
-                new Attack("1,500 stalled HTTP/2 readers", port -> StreamAttacks.stalledStreams(port, 1500, 10)),
-                new Attack("1,000 stalled HTTP/1.1 readers", port -> StreamAttacks.stalledConnections(port, 1000, 10)),
+                        "100,000 random methods and labels",
+                        (port, _) -> RequestAttacks.randomWords(port, random, 100_000)),
                 new Attack(
-                        "1,000 stalled readers of renditions", port -> StreamAttacks.stalledRenditions(port, 1000, 10)),
-                new Attack("hostile uploads", port -> MediaAttack.upload(port, 6)),
-                new Attack("40 channels at once", port -> StreamAttacks.channels(port, channels, 10)),
-                new Attack("10,000 ambiguous requests", port -> RequestAttacks.garbage(port, random, 10_000)),
-                new Attack("10,000 cross-site POSTs", port -> RequestAttacks.crossSite(port, 10_000)),
-                new Attack("2,000 slow heads", port -> RequestAttacks.slowHeads(port, 2000, 20)),
-                new Attack("1,000 heads of 1 MB", port -> RequestAttacks.largeHeads(port, 1000)),
-                new Attack("10,000 requests worth logging", port -> RequestAttacks.log(port, 10_000)));
+                        "HTTP/2, 4 x 20,000 streams, zero window",
+                        (port, token) -> new StreamAttacks(port, token).zeroWindow(20_000)),
+                new Attack(
+                        "1,500 stalled HTTP/2 readers",
+                        (port, token) -> new StreamAttacks(port, token).stalledStreams(1500, 10)),
+                new Attack(
+                        "1,000 stalled HTTP/1.1 readers",
+                        (port, token) -> new StreamAttacks(port, token).stalledConnections(1000, 10)),
+                new Attack(
+                        "1,000 stalled readers of renditions",
+                        (port, token) -> new StreamAttacks(port, token).stalledRenditions(1000, 10)),
+                new Attack("hostile uploads", (port, token) -> MediaAttack.upload(port, token, 6)),
+                new Attack("40 channels at once", (port, token) -> {
+                    new StreamAttacks(port, token).channels(channels, 10);
+                    // Channels without viewers stop after their idle time; until then they are part of the attack.
+                    Thread.sleep(IDLE_TIMEOUT);
+                }),
+                new Attack("10,000 ambiguous requests", (port, _) -> RequestAttacks.garbage(port, random, 10_000)),
+                new Attack("10,000 cross-site POSTs", (port, _) -> RequestAttacks.crossSite(port, 10_000)),
+                new Attack("2,000 slow heads", (port, _) -> RequestAttacks.slowHeads(port, 2000, 20)),
+                new Attack("1,000 heads of 1 MB", (port, _) -> RequestAttacks.largeHeads(port, 1000)),
+                new Attack("10,000 requests worth logging", (port, _) -> RequestAttacks.log(port, 10_000)));
     }
 
     private static String channel(int number) {
@@ -85,7 +103,7 @@ class AttackIT {
     @Nested
     class WithoutIdentities extends Attacked {
         WithoutIdentities() {
-            super("", Map.of());
+            super("", "", Map.of());
         }
     }
 
@@ -94,7 +112,16 @@ class AttackIT {
         WithAnApiToken() throws Exception {
             super(
                     TOKEN,
-                    Map.of("xg2g.security.tokens.tv.sha256", sha256(TOKEN), "xg2g.security.tokens.tv.role", "viewer"));
+                    ATTACKER,
+                    Map.of(
+                            "xg2g.security.tokens.tv.sha256",
+                            sha256(TOKEN),
+                            "xg2g.security.tokens.tv.role",
+                            "viewer",
+                            "xg2g.security.tokens.attacker.sha256",
+                            sha256(ATTACKER),
+                            "xg2g.security.tokens.attacker.role",
+                            "operator"));
         }
 
         private static String sha256(String token) throws Exception {
@@ -107,12 +134,14 @@ class AttackIT {
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     abstract static class Attacked {
         private final String token;
+        private final String attacker;
         private final Map<String, String> identities;
         private RunningService service;
         private HlsViewer viewer;
 
-        Attacked(String token, Map<String, String> identities) {
+        Attacked(String token, String attacker, Map<String, String> identities) {
             this.token = token;
+            this.attacker = attacker;
             this.identities = identities;
         }
 
@@ -124,7 +153,7 @@ class AttackIT {
                     "xg2g.rate-limit.enabled", "true",
                     "xg2g.http.max-connections-per-client", "256",
                     "xg2g.live.max-streams-per-client", "32",
-                    "xg2g.live.idle-timeout", "5s",
+                    "xg2g.live.idle-timeout", IDLE_TIMEOUT.toString(),
                     "xg2g.live.demo", "true"));
             String clip = Clips.mpeg2().toUri().toString();
             IntStream.range(0, CHANNELS)
@@ -141,7 +170,10 @@ class AttackIT {
                     .until(() -> viewer.video().segments() > 0 && viewer.audio().segments() > 0);
             // Class loading and compilation of the first requests is not counted.
             RequestAttacks.randomWords(port(), new Random(0), 100_000);
-            StreamAttacks.stalledStreams(port(), 320, 2);
+            new StreamAttacks(port(), attacker).stalledStreams(320, 2);
+            // The first collection shrinks the heap, and what it keeps is resident only when it has been used again.
+            ResourceUsage.afterCollection(service);
+            RequestAttacks.randomWords(port(), new Random(1), 20_000);
             System.out.printf("%-42s %-7s %s%n", getClass().getSimpleName(), "", "what the service holds");
         }
 
@@ -191,7 +223,7 @@ class AttackIT {
             Throwable[] failure = new Throwable[1];
             Thread flood = Thread.ofVirtual().start(() -> {
                 try {
-                    attack.flood().against(port());
+                    attack.flood().against(port(), attacker);
                 } catch (Exception e) {
                     failure[0] = e;
                 }

@@ -27,6 +27,7 @@ final class Http2Socket implements AutoCloseable {
 
     private static final int INITIAL_WINDOW_SIZE = 4;
     private static final int END_STREAM = 1;
+    private static final int WINDOW_UPDATE = 8;
     private static final int END_HEADERS = 4;
     private static final int ACK = 1;
 
@@ -78,13 +79,29 @@ final class Http2Socket implements AutoCloseable {
         frame(SETTINGS, 0, 0, new byte[] {0, INITIAL_WINDOW_SIZE, 0, 0, 0, 0});
     }
 
+    /** Lets the service send 1 GiB on new streams, and on all together. */
+    void openWindows() throws IOException {
+        frame(SETTINGS, 0, 0, new byte[] {0, INITIAL_WINDOW_SIZE, 0x40, 0, 0, 0});
+        frame(WINDOW_UPDATE, 0, 0, new byte[] {0x40, 0, 0, 0});
+    }
+
     /** Sends GET for a path of at most 100 characters; returns its stream id. */
     int get(String path) throws IOException {
+        return get(path, "");
+    }
+
+    /** Sends GET with the value of {@code Authorization}, at most 100 characters; none if empty. */
+    int get(String path, String authorization) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         // RFC 7541, appendix A: :method GET, :scheme http; then literals for :path and :authority.
         head.writeBytes(new byte[] {(byte) 0x82, (byte) 0x86});
         literal(head, 4, path);
         literal(head, 1, "localhost");
+        if (!authorization.isEmpty()) {
+            // Index 23, beyond the prefix of four bits.
+            head.write(15);
+            literal(head, 23 - 15, authorization);
+        }
         int stream = nextStream;
         nextStream += 2;
         frame(HEADERS, END_HEADERS | END_STREAM, stream, head.toByteArray());

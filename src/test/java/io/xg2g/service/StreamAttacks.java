@@ -11,26 +11,37 @@ final class StreamAttacks {
 
     private static final String STREAM = "/live/demo/stream.ts";
 
-    private StreamAttacks() {}
+    private final int port;
+    private final String authorization;
+
+    /**
+     * Creates floods against a service.
+     *
+     * @param token bearer token of all requests; empty for none
+     */
+    StreamAttacks(int port, String token) {
+        this.port = port;
+        this.authorization = token.isEmpty() ? "" : "Bearer " + token;
+    }
 
     /** Opens streams with closed windows on four connections as fast as they can be written. */
-    static void zeroWindow(int port, int streamsEach) throws Exception {
+    void zeroWindow(int streamsEach) throws Exception {
         List<Thread> clients = new ArrayList<>();
         for (int i = 1; i <= 4; i++) {
             String from = "127.0.30." + i;
-            clients.add(Thread.ofVirtual().start(() -> openStreams(from, port, streamsEach)));
+            clients.add(Thread.ofVirtual().start(() -> openStreams(from, streamsEach)));
         }
         for (Thread client : clients) {
             client.join();
         }
     }
 
-    private static void openStreams(String from, int port, int streams) {
+    private void openStreams(String from, int streams) {
         try (Http2Socket socket = new Http2Socket(from, port)) {
             socket.closeWindows();
             Thread.ofVirtual().start(() -> readAll(socket));
             for (int i = 0; i < streams; i++) {
-                socket.get(STREAM);
+                socket.get(STREAM, authorization);
             }
             Thread.sleep(2000);
         } catch (IOException closed) {
@@ -52,13 +63,13 @@ final class StreamAttacks {
     }
 
     /** Stalled readers over HTTP/2. */
-    static void stalledStreams(int port, int readers, int seconds) throws Exception {
+    void stalledStreams(int readers, int seconds) throws Exception {
         List<Http2Socket> sockets = new ArrayList<>();
         for (int i = 0; i < readers / EACH; i++) {
             Http2Socket socket = new Http2Socket("127.0.31." + (1 + i), port);
             sockets.add(socket);
             for (int stream = 0; stream < EACH; stream++) {
-                socket.get(STREAM);
+                socket.get(STREAM, authorization);
             }
         }
         Thread.sleep(1000L * seconds);
@@ -66,37 +77,42 @@ final class StreamAttacks {
     }
 
     /** Stalled readers over HTTP/1.1. */
-    static void stalledConnections(int port, int readers, int seconds) throws Exception {
-        stall("127.0.32.", STREAM, port, readers, seconds);
+    void stalledConnections(int readers, int seconds) throws Exception {
+        stall("127.0.32.", STREAM, readers, seconds);
     }
 
     /** Stalled readers of the encoded renditions over HTTP/1.1, each with its own stream. */
-    static void stalledRenditions(int port, int readers, int seconds) throws Exception {
-        stall("127.0.34.", STREAM + "?mode=gpu", port, readers, seconds);
+    void stalledRenditions(int readers, int seconds) throws Exception {
+        stall("127.0.34.", STREAM + "?mode=gpu", readers, seconds);
     }
 
-    private static void stall(String network, String path, int port, int readers, int seconds) throws Exception {
+    private void stall(String network, String path, int readers, int seconds) throws Exception {
         List<HttpSocket> sockets = new ArrayList<>();
         for (int i = 0; i < readers; i++) {
             HttpSocket socket = HttpSocket.open(network + (1 + i / EACH), port);
             sockets.add(socket);
-            socket.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            socket.send(head(path));
         }
         Thread.sleep(1000L * seconds);
         RequestAttacks.close(sockets);
     }
 
     /** Starts one channel after the other, and stays connected. */
-    static void channels(int port, List<String> channels, int seconds) throws Exception {
+    void channels(List<String> channels, int seconds) throws Exception {
         List<HttpSocket> sockets = new ArrayList<>();
         for (int i = 0; i < channels.size(); i++) {
             for (String path : List.of("audio.aac", "stream.ts", "master.m3u8")) {
                 HttpSocket socket = HttpSocket.open("127.0.33." + (1 + i % 8), port);
                 sockets.add(socket);
-                socket.send("GET /live/" + channels.get(i) + "/" + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                socket.send(head("/live/" + channels.get(i) + "/" + path));
             }
         }
         Thread.sleep(1000L * seconds);
         RequestAttacks.close(sockets);
+    }
+
+    private String head(String path) {
+        return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n"
+                + (authorization.isEmpty() ? "" : "Authorization: " + authorization + "\r\n") + "\r\n";
     }
 }

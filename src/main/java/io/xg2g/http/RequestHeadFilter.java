@@ -1,0 +1,72 @@
+package io.xg2g.http;
+
+import io.quarkus.vertx.http.ManagementInterface;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.problem.ProblemMapper;
+import io.xg2g.problem.ProblemType;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.MediaType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Filter that rejects requests whose head is ambiguous or malformed: its {@linkplain RequestFraming framing}, and a
+ * {@code Content-Type} that is no media type (RFC 9110, section 8.3), on which the framework would fail while it looks
+ * for the method of a resource.
+ */
+@Singleton
+class RequestHeadFilter {
+    /** Follows the filter that watches the connection; precedes everything that reads a request. */
+    private static final int PRIORITY = 950;
+
+    void register(@Observes Filters filters) {
+        filters.register(RequestHeadFilter::handle, PRIORITY);
+    }
+
+    void register(@Observes ManagementInterface management) {
+        management.router().route().order(-PRIORITY).handler(RequestHeadFilter::handle);
+    }
+
+    private static void handle(RoutingContext exchange) {
+        HttpServerRequest request = exchange.request();
+        @Nullable String fault = fault(request);
+        if (fault == null) {
+            exchange.next();
+            return;
+        }
+        if (ResponseEnd.hasBody(request)) {
+            ResponseEnd.of(exchange).bodyPending();
+        }
+        ProblemMapper.send(exchange, ProblemType.INVALID_REQUEST.with(fault));
+    }
+
+    private static @Nullable String fault(HttpServerRequest request) {
+        // StrictRequestDecoder has checked the framing of HTTP/1; of TLS, the first request may have been decoded
+        // before
+        // it was in place.
+        if (request.version() == HttpVersion.HTTP_2 || request.isSSL()) {
+            @Nullable
+            String framing = RequestFraming.fault(name -> request.headers().getAll(name));
+            if (framing != null) {
+                return framing;
+            }
+        }
+        @Nullable String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        return type == null || isMediaType(type)
+                ? null
+                : "the Content-Type header is malformed; it is a media type, for instance video/mp2t";
+    }
+
+    static boolean isMediaType(String text) {
+        try {
+            MediaType.valueOf(text);
+            return true;
+        } catch (IllegalArgumentException malformed) {
+            return false;
+        }
+    }
+}
