@@ -3,6 +3,7 @@ package io.xg2g.channel;
 import io.xg2g.ingest.Source;
 import java.net.URI;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Channel that clients can watch.
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param group group in lists of channels; the bouquet of a receiver's service
  * @param logo URL of the logo
  * @param source source of the media
+ * @param program number of the program of a transport stream; empty for the first one that has video, or else audio
  * @param origin origin of the definition
  * @param number channel number in lists: 1 to 99999
  */
@@ -21,12 +23,13 @@ public record Channel(
         String group,
         Optional<URI> logo,
         Source source,
+        OptionalInt program,
         Origin origin,
         Optional<Integer> number) {
 
-    /** Creates a channel without a number. */
+    /** Creates a channel without a program and a number. */
     public Channel(String id, String name, String group, Optional<URI> logo, Source source, Origin origin) {
-        this(id, name, group, logo, source, origin, Optional.empty());
+        this(id, name, group, logo, source, OptionalInt.empty(), origin, Optional.empty());
     }
 
     /** Regular expression of an id. */

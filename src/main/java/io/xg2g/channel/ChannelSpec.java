@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param password password of the source, not percent-encoded
  * @param headers request headers of an HTTP source, by name; they may be secret
  * @param rtspTransport transport of the media of an RTSP source: {@code auto}, {@code tcp} or {@code udp}
+ * @param program number of the program of a transport stream
  * @param number channel number in lists
  */
 @Schema(name = "ChannelSpec")
@@ -64,6 +66,9 @@ public record ChannelSpec(
         @Nullable
         String rtspTransport,
 
+        @Schema(examples = "1", minimum = "1", maximum = "65535") @Nullable
+        Integer program,
+
         @Schema(examples = "7", minimum = "1", maximum = "99999") @Nullable
         Integer number) {
 
@@ -76,9 +81,10 @@ public record ChannelSpec(
     private static final String ALLOWED_URL = "an http, https, rtsp, rtsps, rtmp, srt, udp or rtp URL with a host";
     private static final int MAX_NUMBER = 99_999;
     private static final int MAX_TEXT_LENGTH = 200;
+    private static final int MAX_PROGRAM = 0xffff;
     private static final int MAX_URL_LENGTH = 2000;
 
-    /** Creates a definition without options of the source and without a number. */
+    /** Creates a definition without the options of its source and without a number. */
     public ChannelSpec(
             @Nullable String id,
             @Nullable String name,
@@ -87,7 +93,7 @@ public record ChannelSpec(
             @Nullable String url,
             @Nullable String username,
             @Nullable String password) {
-        this(id, name, group, logo, url, username, password, null, null, null);
+        this(id, name, group, logo, url, username, password, null, null, null, null);
     }
 
     /** Validation error: names the member, its value and what is allowed. */
@@ -130,8 +136,19 @@ public record ChannelSpec(
                 text("group", group, "Channels"),
                 logoAddress(),
                 source(trusted),
+                programNumber(),
                 origin,
                 Optional.ofNullable(number));
+    }
+
+    private OptionalInt programNumber() throws Invalid {
+        if (program == null) {
+            return OptionalInt.empty();
+        }
+        if (program < 1 || program > MAX_PROGRAM) {
+            throw new Invalid("program", program.toString(), "1 to " + MAX_PROGRAM);
+        }
+        return OptionalInt.of(program);
     }
 
     private static String text(String member, @Nullable String value, String defaultValue) throws Invalid {

@@ -53,7 +53,8 @@ final class ConfiguredChannels {
                         value(values, "password"),
                         headers(values),
                         value(values, "rtsp-transport"),
-                        number(id, value(values, "number")))));
+                        number(id, values, "program"),
+                        number(id, values, "number"))));
         specs.sort(Comparator.comparing(spec -> order.getOrDefault(String.valueOf(spec.id()), Integer.MAX_VALUE)));
         return specs;
     }
@@ -72,16 +73,6 @@ final class ConfiguredChannels {
             }
         });
         return headers.isEmpty() ? null : headers;
-    }
-
-    private static @Nullable Integer number(String id, @Nullable String value) {
-        if (value == null || value.isBlank()) {
-            return null;
-        }
-        if (!value.strip().matches("\\d{1,9}")) {
-            throw ConfigBounds.outside(ChannelNames.PREFIX + id + ".number", value, "1 to 99999");
-        }
-        return Integer.valueOf(value.strip());
     }
 
     private NavigableMap<String, Map<String, ConfigValue>> members() {
@@ -115,6 +106,16 @@ final class ConfiguredChannels {
     private static @Nullable String value(Map<String, ConfigValue> values, String member) {
         ConfigValue value = values.get(member);
         return value == null ? null : value.getValue();
+    }
+
+    private static @Nullable Integer number(String id, Map<String, ConfigValue> values, String member) {
+        String value = value(values, member);
+        try {
+            return value == null || value.isBlank() ? null : Integer.valueOf(value.strip());
+        } catch (NumberFormatException malformed) {
+            throw new ConfigurationException(
+                    ChannelNames.PREFIX + id + "." + member + " is «" + value + "»; allowed: an integer");
+        }
     }
 
     /** Returns the property names of the mapping, so that documentation and reader agree. */

@@ -121,6 +121,12 @@ public interface LiveConfig {
         String rtspTransport();
 
         /**
+         * Number of the program that is taken from a transport stream with several ({@code program_number}): 1 to 65535.
+         * Default: the first one that has video, or else audio.
+         */
+        Optional<Integer> program();
+
+        /**
          * Channel number in {@code channels.m3u} ({@code tvg-chno}): 1 to 99999. Channels with a number come first, in its
          * order; the others get the numbers behind them.
          */

@@ -32,6 +32,7 @@ public class LiveSettings {
     private final Duration sourceTimeout;
     private final Duration previewInterval;
     private final HlsPreferences hlsPreferences;
+    private final List<String> audioLanguages;
 
     public LiveSettings(LiveConfig config) {
         window =
@@ -47,9 +48,9 @@ public class LiveSettings {
         startTimeout = ConfigBounds.duration(PREFIX + "start-timeout", config.startTimeout(), SECOND, MINUTE);
         sourceTimeout = ConfigBounds.duration(PREFIX + "source-timeout", config.sourceTimeout(), SECOND, MINUTE);
         previewInterval = ConfigBounds.duration(PREFIX + "preview-interval", config.previewInterval(), SECOND, HOUR);
+        audioLanguages = languages(config.audioLanguages().orElse(List.of()));
         hlsPreferences = new HlsPreferences(
-                (int) ConfigBounds.number(PREFIX + "hls-max-height", config.hlsMaxHeight(), 144, 4320),
-                languages(config.audioLanguages().orElse(List.of())));
+                (int) ConfigBounds.number(PREFIX + "hls-max-height", config.hlsMaxHeight(), 144, 4320), audioLanguages);
     }
 
     private static List<String> languages(List<String> tags) {
@@ -65,6 +66,11 @@ public class LiveSettings {
     /** Returns the preferences among the variants and audio renditions of HLS sources. */
     HlsPreferences hlsPreferences() {
         return hlsPreferences;
+    }
+
+    /** Returns the preferred languages of the audio, the most preferred one first. */
+    List<String> audioLanguages() {
+        return audioLanguages;
     }
 
     public Duration window() {

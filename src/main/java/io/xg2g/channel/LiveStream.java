@@ -8,6 +8,7 @@ import io.xg2g.ingest.Ingest;
 import io.xg2g.ingest.IngestListener;
 import io.xg2g.ingest.SourceWindow;
 import io.xg2g.media.AacFrame;
+import io.xg2g.media.StreamPreferences;
 import io.xg2g.packaging.ChannelTime;
 import io.xg2g.packaging.EncodedWindow;
 import io.xg2g.packaging.EncodingCapacity;
@@ -59,7 +60,7 @@ public final class LiveStream implements IngestListener {
         /** No window is published. */
         STARTING,
         PLAYING,
-        /** Renditions are dropped, or windows are late. */
+        /** Renditions are dropped, windows are late, or frames of the source are lost. */
         DEGRADED,
         /** The source is lost and will be reopened. */
         RECOVERING,
@@ -85,6 +86,7 @@ public final class LiveStream implements IngestListener {
     private final Path directory;
     private final Deque<SourceFile> sources = new ArrayDeque<>();
     private final BroadcastProcessor<LiveStream> events = BroadcastProcessor.create();
+    private final FrameLoss loss;
     private volatile boolean stopped;
     private volatile Condition notified = Condition.STARTING;
 
@@ -103,6 +105,7 @@ public final class LiveStream implements IngestListener {
     LiveStream(Channel channel, Parts parts, ChannelTime time, LongSupplier discontinuitySequence) {
         this.channel = channel;
         this.startedAt = parts.time().instant();
+        this.loss = new FrameLoss(parts.time()::nanoTime);
         this.settings = parts.settings();
         this.tools = parts.tools();
         this.viewers = new Viewers(parts.time()::nanoTime);
@@ -138,9 +141,10 @@ public final class LiveStream implements IngestListener {
                         parts.processes(),
                         parts.inspector(),
                         tools.profiles(),
+                        new StreamPreferences(channel.program(), settings.audioLanguages()),
+                        settings.hlsPreferences(),
                         directory,
                         tools.work()::delete,
-                        settings.hlsPreferences(),
                         parts.time()),
                 this,
                 settings.sourceTimeout());
@@ -236,6 +240,10 @@ public final class LiveStream implements IngestListener {
         return metrics.gaps();
     }
 
+    double discardedFrames() {
+        return metrics.discardedFrames();
+    }
+
     double droppedRenditions() {
         return metrics.droppedRenditions();
     }
@@ -254,7 +262,7 @@ public final class LiveStream implements IngestListener {
                 || (packager.isActive() && timeline.early().isEmpty())) {
             return Condition.STARTING;
         }
-        return packager.droppedRungs() > 0 || packager.behindSeconds() > DEGRADED_LAG_SECONDS
+        return packager.droppedRungs() > 0 || packager.behindSeconds() > DEGRADED_LAG_SECONDS || loss.isRecent()
                 ? Condition.DEGRADED
                 : Condition.PLAYING;
     }
@@ -296,7 +304,14 @@ public final class LiveStream implements IngestListener {
     }
 
     @Override
+    public void frameDiscarded() {
+        metrics.frameDiscarded();
+        loss.discarded();
+    }
+
+    @Override
     public void window(SourceWindow window) {
+        loss.delivered();
         packager.window(window);
         SourceWindow.Video video = window.video();
         if (video != null) {

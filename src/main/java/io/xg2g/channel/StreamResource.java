@@ -129,6 +129,7 @@ public class StreamResource {
      * @param droppedRungs renditions that are currently dropped
      * @param droppedRenditions total of dropped renditions of windows
      * @param gaps total of windows that were published as gaps
+     * @param discardedFrames total of video frames of the source without a keyframe before them
      * @param renditions published renditions, highest first
      * @param windowSeconds duration of the published windows
      * @param windowBytes size of the published windows
@@ -147,6 +148,7 @@ public class StreamResource {
             int droppedRungs,
             long droppedRenditions,
             long gaps,
+            long discardedFrames,
             List<RenditionView> renditions,
             double windowSeconds,
             long windowBytes) {
@@ -170,6 +172,7 @@ public class StreamResource {
                     stream.droppedRungs(),
                     (long) stream.droppedRenditions(),
                     (long) stream.gaps(),
+                    (long) stream.discardedFrames(),
                     tracks.stream().map(RenditionView::of).toList(),
                     timeline.epochs().stream()
                                     .mapToInt(epoch -> epoch.windows().size())

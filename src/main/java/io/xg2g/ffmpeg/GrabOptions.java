@@ -5,14 +5,26 @@ package io.xg2g.ffmpeg;
  *
  * @param transport if it is an RTSP source
  * @param peerOnly whether packets of UDP are accepted from the address and port of an RTSP source only, as it announces them
- * @param encoded whether the video is encoded as H.264, because MPEG-TS cannot carry it
+ * @param encodesVideo whether the video is encoded as H.264, because MPEG-TS cannot carry it
+ * @param encodesAudio whether the audio is encoded as AAC, because MPEG-TS cannot carry it; the child then writes nothing before the
+ *     audio has begun
  */
-public record GrabOptions(RtspTransport transport, boolean peerOnly, boolean encoded) {
-    /** Copies the video; RTSP over TCP. */
-    public static final GrabOptions COPY = new GrabOptions(RtspTransport.TCP, false, false);
+public record GrabOptions(RtspTransport transport, boolean peerOnly, boolean encodesVideo, boolean encodesAudio) {
+    /** Copies video and audio; RTSP over TCP. */
+    public static final GrabOptions COPY = of(RtspTransport.TCP, false);
+
+    /** Returns options that copy video and audio. */
+    public static GrabOptions of(RtspTransport transport, boolean peerOnly) {
+        return new GrabOptions(transport, peerOnly, false, false);
+    }
 
     /** Returns the same options with encoded video. */
-    public GrabOptions encoding() {
-        return new GrabOptions(transport, peerOnly, true);
+    public GrabOptions encodingVideo() {
+        return new GrabOptions(transport, peerOnly, true, encodesAudio);
+    }
+
+    /** Returns the same options with encoded or copied audio. */
+    public GrabOptions encodingAudio(boolean encodes) {
+        return new GrabOptions(transport, peerOnly, encodesVideo, encodes);
     }
 }

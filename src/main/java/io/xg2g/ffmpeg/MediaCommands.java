@@ -17,6 +17,11 @@ final class MediaCommands {
     private static final String AUDIO_GAP_FILTER =
             "aselect='isnan(prev_selected_t)+lt(abs(t-prev_selected_t)," + CommandLine.MAX_GAP_SECONDS + ")'";
 
+    private static final String AUDIO_RESAMPLING = ",aresample=async=1:min_hard_comp=0.004";
+
+    /** Maximum time that one stream of an output waits for the other one. */
+    private static final String MAX_INTERLEAVING_MICROS = "1000000";
+
     private static final int DEMO_GOP = 25;
 
     /** Allow-list of the demuxers of HTTP sources: also those of web radios. */
@@ -69,7 +74,7 @@ final class MediaCommands {
         }
         if (options.audio()) {
             add(args, "-map", "0:a:0", "-c:a", "aac", "-profile:a", "aac_low", "-ac", "2", "-ar", "48000");
-            add(args, "-b:a", "128k", "-af", AUDIO_GAP_FILTER + ",aresample=async=1:min_hard_comp=0.004");
+            add(args, "-b:a", "128k", "-af", AUDIO_GAP_FILTER + AUDIO_RESAMPLING);
         }
         add(args, "-avoid_negative_ts", "disabled");
         output(args);
@@ -77,28 +82,52 @@ final class MediaCommands {
     }
 
     /**
-     * Returns a command that fetches a source and copies its first video and audio, or encodes what MPEG-TS cannot carry.
+     * Returns a command that fetches a source and copies its first video and audio, or encodes what MPEG-TS cannot carry; the
+     * bytes of a transport stream over SRT and UDP are passed on unchanged.
      *
      * @param timeout maximum time without data
      */
     static List<String> grab(String ffmpeg, URI source, SourceKind kind, Duration timeout, GrabOptions options) {
         List<String> args = start(ffmpeg);
+        if (kind == SourceKind.SRT || kind == SourceKind.UDP) {
+            unchanged(args, source, kind, timeout);
+            return List.copyOf(args);
+        }
+        if (kind == SourceKind.RTSP) {
+            // The frame rate, which would take many frames, is not needed; a stream of the description may never be
+            // sent.
+            add(args, "-fpsprobesize", "0", "-analyzeduration", "1000000");
+        }
         input(args, source, kind, timeout, options);
         // Without covers.
         add(args, "-map", "0:V:0?", "-map", "0:a:0?", "-c", "copy");
-        if (options.encoded()) {
+        if (options.encodesVideo()) {
             args.addAll(ENCODED_VIDEO);
         }
-        if (kind == SourceKind.HTTP) {
-            // Not all of these formats have audio that MPEG-TS can carry; the segmenter encodes it once more.
+        if (options.encodesAudio()) {
+            // The segmenter encodes it once more.
             add(args, "-c:a", "aac", "-profile:a", "aac_low", "-ac", "2", "-ar", "48000", "-b:a", "256k");
+            add(args, "-af", AUDIO_GAP_FILTER + AUDIO_RESAMPLING);
         }
-        if (kind == SourceKind.RTSP && !options.encoded()) {
+        if (kind == SourceKind.RTSP && !options.encodesVideo()) {
             // A frame whose first packets were missed has no timestamp, which the MPEG-TS muxer rejects.
             add(args, "-bsf:v", "setts=pts=if(eq(PTS\\,NOPTS)\\,DTS\\,PTS)");
         }
         output(args);
         return List.copyOf(args);
+    }
+
+    /** Adds the arguments of a command that reads bytes without looking at them. */
+    private static void unchanged(List<String> args, URI source, SourceKind kind, Duration timeout) {
+        String micros = Long.toString(timeout.toNanos() / 1000);
+        boolean srt = kind == SourceKind.SRT;
+        add(args, srt ? "-rw_timeout" : "-timeout", micros);
+        if (!srt) {
+            add(args, "-overrun_nonfatal", "1");
+        }
+        allow(args, srt ? "srt" : "udp", "data");
+        add(args, "-f", "data", "-i", source.toString(), "-map", "0", "-c", "copy");
+        add(args, "-flush_packets", "1", "-f", "data", "pipe:1");
     }
 
     private static void input(List<String> args, URI source, SourceKind kind, Duration timeout, GrabOptions options) {
@@ -164,7 +193,7 @@ final class MediaCommands {
             add(args, "-re");
         }
         decoder(args);
-        input(args, source, kind, timeout, new GrabOptions(options.transport(), false, false));
+        input(args, source, kind, timeout, GrabOptions.of(options.transport(), false));
         images(args, options);
         return List.copyOf(args);
     }
@@ -222,6 +251,8 @@ final class MediaCommands {
 
     static void output(List<String> args) {
         add(args, "-map_metadata", "-1", "-muxdelay", "0", "-muxpreload", "0", "-flush_packets", "1");
+        // Without audio the video would wait for ten seconds.
+        add(args, "-max_interleave_delta", MAX_INTERLEAVING_MICROS);
         add(args, "-f", "mpegts", "pipe:1");
     }
 

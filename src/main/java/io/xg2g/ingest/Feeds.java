@@ -9,6 +9,7 @@ import io.xg2g.ffmpeg.SourceKind;
 import io.xg2g.receiver.Detection;
 import io.xg2g.receiver.Receivers;
 import io.xg2g.receiver.StreamPermit;
+import io.xg2g.schedule.TimeSource;
 import io.xg2g.source.FetchScope;
 import io.xg2g.source.HlsPreferences;
 import io.xg2g.source.HttpRelayServer;
@@ -43,6 +44,7 @@ public class Feeds {
     private final SourcePolicy policy;
     private final HttpRelayServer relays;
     private final HttpFeeds http;
+    private final EncodedAudio encodedAudio = new EncodedAudio();
 
     Feeds(
             MediaProcesses processes,
@@ -81,7 +83,9 @@ public class Feeds {
         if (kind == SourceKind.HTTP) {
             return openHttp(source.uri(), scope(source), preferences, timeout);
         }
-        return grabbed(input(source, kind, timeout));
+        return kind == SourceKind.SRT || kind == SourceKind.UDP
+                ? new PacketFeed(grabbed(input(source, kind, timeout)))
+                : grabbed(source.uri(), () -> input(source, kind, timeout));
     }
 
     /**
@@ -99,13 +103,22 @@ public class Feeds {
     /** What a child opens, and the relay behind it. */
     private record Input(URI address, SourceKind kind, GrabOptions options, Optional<Relay> relay) {
         static Input direct(URI address, SourceKind kind, RtspTransport transport) {
-            return new Input(address, kind, new GrabOptions(transport, false, false), Optional.empty());
+            return new Input(address, kind, GrabOptions.of(transport, false), Optional.empty());
         }
 
         static Input relayed(Relay relay, SourceKind kind) {
-            GrabOptions options = kind == SourceKind.MJPEG ? GrabOptions.COPY.encoding() : GrabOptions.COPY;
+            GrabOptions options = kind == SourceKind.MJPEG ? GrabOptions.COPY.encodingVideo() : GrabOptions.COPY;
             return new Input(relay.address(), kind, options, Optional.of(relay));
         }
+
+        Input encodingAudio(boolean encodes) {
+            return new Input(address, kind, options.encodingAudio(encodes), relay);
+        }
+    }
+
+    /** Opens an input; closes its relay if that fails. */
+    private interface InputOpener {
+        Input open() throws SourceException, InterruptedException;
     }
 
     private Input input(Source source, Duration timeout) throws SourceException, InterruptedException {
@@ -179,17 +192,25 @@ public class Feeds {
             case HttpFeeds.Opened.Playlist() -> kind = SourceKind.HLS;
             case HttpFeeds.Opened.Other(boolean images) -> kind = images ? SourceKind.MJPEG : SourceKind.HTTP;
         }
-        return grabbed(Input.relayed(relays.open(scope, uri, preferences, timeout), kind));
+        return grabbed(uri, () -> Input.relayed(relays.open(scope, uri, preferences, timeout), kind));
+    }
+
+    /** Opens an input, again with encoded audio if MPEG-TS cannot carry it. */
+    private Feed grabbed(URI source, InputOpener opener) throws SourceException, InterruptedException {
+        return GrabbedFeed.open(
+                encodesAudio -> grabbed(opener.open().encodingAudio(encodesAudio)),
+                encodedAudio.of(source),
+                TimeSource.SYSTEM);
     }
 
     /** Starts a child that copies the source; if MPEG-TS cannot carry its video, another one that encodes it. */
     private Feed grabbed(Input open) {
-        if (!open.options().encoded()) {
+        if (!open.options().encodesVideo()) {
             return fed(
                     open,
                     input -> processes.grab(input.address(), input.kind(), input.options()),
                     input -> processes.grab(
-                            input.address(), input.kind(), input.options().encoding()));
+                            input.address(), input.kind(), input.options().encodingVideo()));
         }
         return fed(open, input -> processes.grab(input.address(), input.kind(), input.options()));
     }
@@ -202,8 +223,8 @@ public class Feeds {
                 return Input.direct(endpoint.numeric(), kind, transport);
             }
             Relay relay = RtspRelay.open(endpoint, timeout, !source.trusted(), transport.mayBeUdp());
-            return new Input(
-                    relay.address(), kind, new GrabOptions(transport, !source.trusted(), false), Optional.of(relay));
+            GrabOptions options = GrabOptions.of(transport, !source.trusted());
+            return new Input(relay.address(), kind, options, Optional.of(relay));
         } catch (SourceNotAllowed refused) {
             throw SourceException.notAllowed(refused);
         } catch (UnknownHostException unknown) {

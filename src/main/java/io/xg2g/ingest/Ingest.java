@@ -4,6 +4,7 @@ import io.xg2g.ffmpeg.MediaInspector;
 import io.xg2g.ffmpeg.MediaProcesses;
 import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.media.SourceMonitor;
+import io.xg2g.media.StreamPreferences;
 import io.xg2g.process.ProcessPriority;
 import io.xg2g.schedule.TimeSource;
 import io.xg2g.source.HlsPreferences;
@@ -61,18 +62,20 @@ public final class Ingest {
     /**
      * Collaborators of a channel's ingest.
      *
+     * @param streams choice among the source's programs and audio streams
+     * @param variants choice among the variants and audio renditions of an HLS source
      * @param directory the channel's directory, where windows are written
      * @param delete deletes a file; must not throw
-     * @param preferences among the variants and audio renditions of an HLS source
      */
     public record Tools(
             Feeds feeds,
             MediaProcesses processes,
             MediaInspector inspector,
             Profiles profiles,
+            StreamPreferences streams,
+            HlsPreferences variants,
             Path directory,
             Consumer<Path> delete,
-            HlsPreferences preferences,
             TimeSource time) {
 
         private SegmenterRun.Starter segmenters(String channel, IngestListener listener) {
@@ -99,6 +102,7 @@ public final class Ingest {
     private final Opener opener;
     private final SegmenterRuns runs;
     private final IngestListener listener;
+    private final StreamPreferences preferences;
     private final Duration timeout;
     private final TimeSource time;
     private final Thread thread;
@@ -116,9 +120,10 @@ public final class Ingest {
     public Ingest(String channel, Source source, Tools tools, IngestListener listener, Duration timeout) {
         this(
                 channel,
-                () -> tools.feeds().open(source, tools.preferences(), timeout),
+                () -> tools.feeds().open(source, tools.variants(), timeout),
                 tools.segmenters(channel, listener),
                 listener,
+                tools.streams(),
                 timeout,
                 tools.time());
     }
@@ -129,11 +134,13 @@ public final class Ingest {
             Opener opener,
             SegmenterRun.Starter starter,
             IngestListener listener,
+            StreamPreferences preferences,
             Duration timeout,
             TimeSource time) {
         this.channel = channel;
         this.opener = opener;
         this.listener = listener;
+        this.preferences = preferences;
         this.timeout = timeout;
         this.time = time;
         this.runs = new SegmenterRuns(channel, starter, listener, this::refuse, time);
@@ -275,7 +282,7 @@ public final class Ingest {
 
     private void read(Feed open) throws IOException, SourceException, InterruptedException {
         ByteArrayOutputStream usable = new ByteArrayOutputStream();
-        SourceMonitor monitor = new SourceMonitor(usable);
+        SourceMonitor monitor = new SourceMonitor(usable, preferences);
         byte[] buffer = new byte[BUFFER_BYTES];
         long received = 0;
         for (int n = open.read(buffer); n >= 0; n = open.read(buffer)) {
@@ -309,8 +316,20 @@ public final class Ingest {
         if (monitor.scrambled()) {
             throw new SourceException(SourceException.Kind.SCRAMBLED, "the service is scrambled");
         }
+        Optional<String> refusal = monitor.refusal();
+        if (refusal.isPresent()) {
+            throw new SourceException(SourceException.Kind.NOT_MEDIA, refusal.get());
+        }
         if (received > MAX_BYTES_WITHOUT_PROGRAM && !monitor.programKnown()) {
             throw new SourceException(SourceException.Kind.NOT_MEDIA, "the source sends no MPEG-TS program");
+        }
+        if (received > MAX_BYTES_WITHOUT_PROGRAM
+                && !runs.isRunning()
+                && monitor.best().isEmpty()) {
+            throw new SourceException(
+                    SourceException.Kind.NOT_MEDIA,
+                    "the source sends no supported video or audio; stream types of its program in MPEG-TS: "
+                            + monitor.streamTypes());
         }
     }
 

@@ -27,6 +27,9 @@ public interface IngestListener {
     /** Receives the next window. */
     void window(SourceWindow window);
 
+    /** Receives the event that a video frame of the source cannot be delivered, because no keyframe precedes it in its run. */
+    void frameDiscarded();
+
     /** Receives the next audio frame. */
     void audio(AacFrame frame);
 }

@@ -2,9 +2,12 @@ package io.xg2g.ingest;
 
 import io.xg2g.ffmpeg.SegmenterOptions;
 import io.xg2g.media.SourceMonitor;
+import io.xg2g.media.TsSelection;
 import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -36,13 +39,13 @@ final class SegmenterRuns {
     sealed interface State {
         /** No run; input is buffered. */
         record Waiting(StartupBuffer buffer, int emptyRuns) implements State {
-            Running started(SegmenterRun run) {
-                return new Running(run, emptyRuns);
+            Running started(SegmenterRun run, TsSelection streams) {
+                return new Running(run, streams, emptyRuns);
             }
         }
 
-        /** A run takes the input. */
-        record Running(SegmenterRun run, int emptyRuns) implements State {
+        /** A run takes the selected streams of the input. */
+        record Running(SegmenterRun run, TsSelection streams, int emptyRuns) implements State {
             Waiting over(StartupBuffer buffer) {
                 return new Waiting(buffer, run.hasOutput() ? 0 : emptyRuns + 1);
             }
@@ -77,16 +80,28 @@ final class SegmenterRuns {
      * @throws SourceException after {@link #MAX_EMPTY_RUNS} consecutive runs without output
      */
     void accept(SourceMonitor monitor, byte[] packets) throws SourceException {
-        boolean discontinuous = monitor.change() != SourceMonitor.Change.NONE;
-        if (state instanceof State.Running(SegmenterRun run, int _)
-                && (discontinuous || run.isOver() || withholdsAudio(run, monitor))) {
+        SourceMonitor.Change change = monitor.change();
+        int from = 0;
+        if (change != SourceMonitor.Change.NONE) {
+            from = monitor.changeAt();
+            if (state instanceof State.Running running) {
+                feed(running, packets, 0, from);
+            }
+            LOG.logf(
+                    change == SourceMonitor.Change.STREAMS ? Logger.Level.INFO : Logger.Level.DEBUG,
+                    "source changed: stream=%s, change=%s",
+                    channel,
+                    change.name().toLowerCase(Locale.ROOT));
+            end();
+        } else if (state instanceof State.Running(SegmenterRun run, TsSelection _, int _)
+                && (run.isOver() || withholdsAudio(run, monitor))) {
             end();
         }
         switch (state) {
-            case State.Running(SegmenterRun run, int _) -> feed(run, packets);
+            case State.Running running -> feed(running, packets, from, packets.length);
             case State.Waiting waiting -> {
-                waiting.buffer().write(packets);
-                if (isReady(monitor, waiting.buffer())) {
+                waiting.buffer().write(Arrays.copyOfRange(packets, from, packets.length));
+                if (monitor.isSettled() || waiting.buffer().isExhausted()) {
                     begin(monitor, waiting);
                 }
             }
@@ -107,12 +122,17 @@ final class SegmenterRuns {
 
     /** Returns the lead of the current run's output over real time; negative if it lags. */
     Duration ahead() {
-        return state instanceof State.Running(SegmenterRun run, int _) ? run.ahead() : Duration.ZERO;
+        return state instanceof State.Running(SegmenterRun run, TsSelection _, int _) ? run.ahead() : Duration.ZERO;
+    }
+
+    /** Returns whether there is a run. */
+    boolean isRunning() {
+        return state instanceof State.Running;
     }
 
     /** Returns whether reading of the source waits for the segmenter. */
     boolean isBlocked() {
-        return state instanceof State.Running(SegmenterRun run, int _)
+        return state instanceof State.Running(SegmenterRun run, TsSelection _, int _)
                 && run.blocked().isPositive();
     }
 
@@ -122,7 +142,7 @@ final class SegmenterRuns {
      * @param receiving whether the source sends data
      */
     void tick(boolean receiving) {
-        if (state instanceof State.Running(SegmenterRun run, int _)) {
+        if (state instanceof State.Running(SegmenterRun run, TsSelection _, int _)) {
             if (run.blocked().compareTo(MAX_BLOCKED) > 0) {
                 LOG.warnf("segmenter killed: stream=%s, reason=no-input-read", channel);
                 time.schedule(Duration.ZERO, run::kill);
@@ -133,27 +153,37 @@ final class SegmenterRuns {
         }
     }
 
-    private static boolean isReady(SourceMonitor monitor, StartupBuffer buffer) {
-        boolean all = monitor.videoSeen() == monitor.hasVideo() && monitor.audioSeen() == monitor.hasAudio();
-        boolean any = monitor.videoSeen() || monitor.audioSeen();
-        return monitor.programKnown() && any && (all || buffer.isExhausted());
-    }
-
     private void begin(SourceMonitor monitor, State.Waiting waiting) throws SourceException {
+        TsSelection streams = monitor.best().orElse(null);
+        if (streams == null) {
+            return;
+        }
         if (waiting.emptyRuns() >= MAX_EMPTY_RUNS) {
             state = new State.Waiting(buffer(), 0);
             throw new SourceException(
                     SourceException.Kind.NOT_MEDIA, "the segmenter has no output for the source's data");
         }
-        listener.begun(monitor.audioSeen());
-        SegmenterRun run = starter.start(new SegmenterOptions(monitor.videoSeen(), monitor.audioSeen()), refuse);
-        state = waiting.started(run);
-        feed(run, waiting.buffer().bytes());
+        monitor.select(streams);
+        listener.begun(streams.hasAudio());
+        State.Running running = waiting.started(
+                starter.start(new SegmenterOptions(streams.hasVideo(), streams.hasAudio()), refuse), streams);
+        state = running;
+        byte[] buffered = waiting.buffer().bytes();
+        write(running, streams.tables());
+        feed(running, buffered, 0, buffered.length);
     }
 
-    private void feed(SegmenterRun run, byte[] packets) {
+    /** Writes the packets of the run's streams. */
+    private void feed(State.Running running, byte[] packets, int from, int to) {
+        write(running, running.streams().packets(packets, from, to));
+    }
+
+    private void write(State.Running running, byte[] packets) {
+        if (packets.length == 0 || state != running) {
+            return;
+        }
         try {
-            run.write(packets);
+            running.run().write(packets);
         } catch (IOException ended) {
             LOG.debugf(ended, "segmenter ended: stream=%s", channel);
             end();

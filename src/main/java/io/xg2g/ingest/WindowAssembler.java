@@ -155,6 +155,9 @@ final class WindowAssembler implements TsSink {
 
     @Override
     public void video(VideoFrame frame) {
+        if (isUndecodable(frame) && !closed) {
+            listener.frameDiscarded();
+        }
         switch (state) {
             case State.AudioOnly _, State.Over _ -> {}
             case State.Sampling sampling -> {
@@ -178,6 +181,15 @@ final class WindowAssembler implements TsSink {
                 }
             }
         }
+    }
+
+    /** Returns whether a frame belongs to no window. */
+    private boolean isUndecodable(VideoFrame frame) {
+        return switch (state) {
+            case State.AudioOnly _, State.Over _ -> true;
+            case State.Sampling sampling -> sampling.cutter().isEmpty() && !frame.keyframe();
+            case State.Cutting _ -> false;
+        };
     }
 
     @Override

@@ -50,11 +50,6 @@ final class JumpDetector {
         return suspicious;
     }
 
-    /** Returns whether there was a jump since the last call of {@link #jumped}. */
-    boolean hasJumped() {
-        return jumped;
-    }
-
     /** Returns whether there was a jump since the last call, and resets it. */
     boolean jumped() {
         boolean was = jumped;

@@ -20,6 +20,11 @@ final class Pes {
                 && hasOptionalHeader(data[at + 3] & 0xff);
     }
 
+    /** Returns the {@code stream_id}. Only for a packet in which a PES packet {@link #starts}. */
+    static int streamId(byte[] data, int packet) {
+        return data[TsPacket.payload(data, packet) + 3] & 0xff;
+    }
+
     /** Returns the index of the PTS, or -1. Only for a packet in which a PES packet {@link #starts}. */
     static int ptsAt(byte[] data, int packet) {
         int at = TsPacket.payload(data, packet);

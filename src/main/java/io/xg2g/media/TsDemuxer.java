@@ -23,7 +23,7 @@ public final class TsDemuxer {
     private long dts;
     private boolean keyframe;
     private int videoPid = TsProgram.NONE;
-    private int videoType = TsProgram.NONE;
+    private FormatTracker format = new FormatTracker(TsProgram.NONE);
     private int adtsPid = TsProgram.NONE;
     private int videoCounter = UNKNOWN;
     private int adtsCounter = UNKNOWN;
@@ -66,7 +66,7 @@ public final class TsDemuxer {
         }
         finish();
         videoPid = program.videoPid();
-        videoType = program.videoStreamType();
+        format = new FormatTracker(program.videoStreamType());
         adtsPid = program.audioStreamType() == TsProgram.ADTS ? program.audioPid() : TsProgram.NONE;
         videoCounter = UNKNOWN;
         adtsCounter = UNKNOWN;
@@ -104,7 +104,7 @@ public final class TsDemuxer {
             byte[] packets = frame.toByteArray();
             open = false;
             frame.reset();
-            sink.video(new VideoFrame(pts, dts, keyframe, FormatHash.of(videoType, packets), packets));
+            sink.video(new VideoFrame(pts, dts, keyframe, format.hash(packets), packets));
         }
     }
 

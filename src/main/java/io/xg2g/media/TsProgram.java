@@ -24,12 +24,4 @@ public record TsProgram(int videoPid, int videoStreamType, int audioPid, int aud
 
     /** PID or stream type of a missing stream. */
     public static final int NONE = -1;
-
-    /** Returns whether both have the same PIDs and stream types. */
-    boolean sameStreams(TsProgram other) {
-        return videoPid == other.videoPid
-                && videoStreamType == other.videoStreamType
-                && audioPid == other.audioPid
-                && audioStreamType == other.audioStreamType;
-    }
 }

@@ -36,6 +36,7 @@ public class LiveMetrics {
                 gauge("xg2g.live.viewers", "Players and continuous streams", id, viewers),
                 counter("xg2g.live.dropped.renditions", "Renditions of windows that were dropped to keep up", id),
                 counter("xg2g.live.gaps", "Windows that were published as gaps", id),
+                counter("xg2g.live.discarded.frames", "Video frames of the source without a keyframe before them", id),
                 counter("xg2g.live.discontinuities", "Discontinuities of the source", id),
                 Timer.builder("xg2g.live.window.latency")
                         .description("From the last frame of a window to its publication")
@@ -73,15 +74,23 @@ public class LiveMetrics {
         private final Gauge viewers;
         private final Counter dropped;
         private final Counter gaps;
+        private final Counter discarded;
         private final Counter discontinuities;
         private final Timer latency;
 
         private OfChannel(
-                Gauge behind, Gauge viewers, Counter dropped, Counter gaps, Counter discontinuities, Timer latency) {
+                Gauge behind,
+                Gauge viewers,
+                Counter dropped,
+                Counter gaps,
+                Counter discarded,
+                Counter discontinuities,
+                Timer latency) {
             this.behind = behind;
             this.viewers = viewers;
             this.dropped = dropped;
             this.gaps = gaps;
+            this.discarded = discarded;
             this.discontinuities = discontinuities;
             this.latency = latency;
         }
@@ -92,6 +101,14 @@ public class LiveMetrics {
 
         void gap() {
             gaps.increment();
+        }
+
+        public void frameDiscarded() {
+            discarded.increment();
+        }
+
+        public double discardedFrames() {
+            return discarded.count();
         }
 
         public void discontinuity() {

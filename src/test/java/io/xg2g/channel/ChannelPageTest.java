@@ -8,6 +8,7 @@ import io.xg2g.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ class ChannelPageTest {
                     i % 2 == 0 ? "Even & so on" : "Odd",
                     Optional.empty(),
                     new Source.Demo(),
+                    OptionalInt.empty(),
                     Channel.Origin.BUILT_IN))
             .toList();
 

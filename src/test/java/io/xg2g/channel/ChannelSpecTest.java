@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ class ChannelSpecTest {
                         "Channels",
                         Optional.empty(),
                         new Source.Network(URI.create("rtsp://10.0.0.1/a"), false),
+                        OptionalInt.empty(),
                         Channel.Origin.API));
     }
 
@@ -168,7 +170,7 @@ class ChannelSpecTest {
 
     @Test
     void theM3uHasTheAttributesOfIptvPlayers() throws ChannelSpec.Invalid {
-        Channel channel = new ChannelSpec("one", "One \"HD\"", "News", "https://h/l.png", "http://h/", null, null)
+        Channel channel = new ChannelSpec("one", "One \"HD\"", "News", "https://h/l.png", "http://h/", null, null, null)
                 .channel(Channel.Origin.API, false);
 
         assertThat(M3u.write(List.of(channel), c -> URI.create("http://x/live/" + c.id() + "/stream.ts")))
@@ -268,10 +270,10 @@ class ChannelSpecTest {
     }
 
     private static ChannelSpec spec(String id, @Nullable String url) {
-        return new ChannelSpec(id, null, null, null, url, null, null);
+        return new ChannelSpec(id, null, null, null, url, null, null, null);
     }
 
     private static ChannelSpec spec(String url, @Nullable String username, @Nullable String password) {
-        return new ChannelSpec("a", null, null, null, url, username, password);
+        return new ChannelSpec("a", null, null, null, url, username, password, null);
     }
 }

@@ -19,7 +19,7 @@ class MediaCommandsTest {
     private static final String AUDIO = " -map 0:a:0 -c:a aac -profile:a aac_low -ac 2 -ar 48000 -b:a 128k"
             + " -af aselect='isnan(prev_selected_t)+lt(abs(t-prev_selected_t),60)',aresample=async=1:min_hard_comp=0.004";
     private static final String OUTPUT =
-            " -map_metadata -1 -muxdelay 0 -muxpreload 0 -flush_packets 1 -f mpegts pipe:1";
+            " -map_metadata -1 -muxdelay 0 -muxpreload 0 -flush_packets 1 -max_interleave_delta 1000000 -f mpegts pipe:1";
     private static final String TIMES = " -avoid_negative_ts disabled";
 
     @Test
@@ -31,15 +31,12 @@ class MediaCommandsTest {
     }
 
     private static final String COPY = " -map 0:V:0? -map 0:a:0? -c copy";
-    private static final String AAC = " -c:a aac -profile:a aac_low -ac 2 -ar 48000 -b:a 256k";
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    RTSP | rtsp://me:pw@camera/1 | -rtsp_transport tcp -timeout 10000000 -protocol_whitelist tcp,tls,rtp -format_whitelist rtsp -i rtsp://me:pw@camera/1
+                    RTSP | rtsp://me:pw@camera/1 | -fpsprobesize 0 -analyzeduration 1000000 -rtsp_transport tcp -timeout 10000000 -protocol_whitelist tcp,tls,rtp -format_whitelist rtsp -i rtsp://me:pw@camera/1
                     HLS | http://host/i.m3u8?a=b | -rw_timeout 10000000 -protocol_whitelist http,tcp,crypto -format_whitelist hls,mpegts,aac,mov -i http://host/i.m3u8?a=b
                     HTTP | http://host/clip.flv | -rw_timeout 10000000 -protocol_whitelist http,tcp -format_whitelist FORMATS,mp3,aac,flac,wav -i http://host/clip.flv
-                    SRT | srt://host:9000 | -rw_timeout 10000000 -protocol_whitelist srt -format_whitelist mpegts -i srt://host:9000
-                    UDP | udp://239.1.1.1:5000 | -timeout 10000000 -overrun_nonfatal 1 -protocol_whitelist udp -format_whitelist mpegts -i udp://239.1.1.1:5000
                     RTP | rtp://239.1.1.1:5000 | -protocol_whitelist rtp,udp -format_whitelist rtp,sdp,mpegts -i rtp://239.1.1.1:5000
                     RTMP | rtmp://host/live/a | -rw_timeout 10000000 -rtmp_live live -protocol_whitelist rtmp,tcp -format_whitelist flv,live_flv -i rtmp://host/live/a
                     """)
@@ -51,7 +48,6 @@ class MediaCommandsTest {
                         + input.replace("FORMATS", CommandLine.FORMATS)
                                 .replace(" -i ", " " + CommandLineTest.DECODERS + " -i ")
                         + COPY
-                        + (kind == SourceKind.HTTP ? AAC : "")
                         + times
                         + OUTPUT);
     }
@@ -64,20 +60,39 @@ class MediaCommandsTest {
             TCP  | true  | -rtsp_transport tcp -timeout 10000000 -protocol_whitelist tcp,tls,rtp
             """)
     void mediaOfRtspIsTransportedAsConfigured(RtspTransport transport, boolean peerOnly, String input) {
-        assertThat(grab(SourceKind.RTSP, URI.create("rtsp://h/1"), new GrabOptions(transport, peerOnly, false)))
+        assertThat(grab(SourceKind.RTSP, URI.create("rtsp://h/1"), GrabOptions.of(transport, peerOnly)))
                 .contains(input + " -format_whitelist rtsp ");
     }
 
     @ParameterizedTest
     @CsvSource({"MJPEG", "RTSP", "HTTP"})
     void videoThatMpegTsCannotCarryIsEncoded(SourceKind kind) {
-        assertThat(grab(kind, URI.create("http://h/1"), GrabOptions.COPY.encoding()))
+        assertThat(grab(kind, URI.create("http://h/1"), GrabOptions.COPY.encodingVideo()))
                 .contains(
                         COPY + " -vf scale=",
                         "-fps_mode vfr",
                         "-c:v libx264",
                         "-force_key_frames expr:gte(t,n_forced*2)")
                 .doesNotContain("setts");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    SRT | srt://host:9000 | -rw_timeout 10000000 -protocol_whitelist srt
+                    UDP | udp://239.1.1.1:5000 | -timeout 10000000 -overrun_nonfatal 1 -protocol_whitelist udp
+                    """)
+    void theBytesOfATransportStreamArePassedOnUnchanged(SourceKind kind, URI source, String input) {
+        assertThat(grab(kind, source, GrabOptions.COPY))
+                .isEqualTo(START + input + " -format_whitelist data " + CommandLineTest.DECODERS + " -f data -i "
+                        + source + " -map 0 -c copy -flush_packets 1 -f data pipe:1");
+    }
+
+    @Test
+    void audioIsEncodedWhereMpegTsCannotCarryIt() {
+        assertThat(grab(SourceKind.RTSP, URI.create("rtsp://camera/1"), GrabOptions.COPY.encodingAudio(true)))
+                .contains(COPY + " -c:a aac -profile:a aac_low -ac 2 -ar 48000 -b:a 256k -af ")
+                .endsWith(",aresample=async=1:min_hard_comp=0.004 -bsf:v setts=pts=if(eq(PTS\\,NOPTS)\\,DTS\\,PTS)"
+                        + OUTPUT);
     }
 
     private static String grab(SourceKind kind, URI source, GrabOptions options) {

@@ -46,6 +46,7 @@ public final class RtspCamera implements AutoCloseable {
     private final Process sender;
     private final String description;
     private final Login login;
+    private final String announced;
     /** Number of the current nonce. Used by one thread. */
     private int nonce;
 
@@ -55,7 +56,17 @@ public final class RtspCamera implements AutoCloseable {
     }
 
     public RtspCamera(Path film, Login login) throws IOException {
+        this(film, login, "");
+    }
+
+    /** Creates a camera that announces audio, of this format of RTP, and sends none. */
+    public static RtspCamera withSilentMicrophone(Path film, String format) throws IOException {
+        return new RtspCamera(film, Login.BASIC, "m=audio 0 RTP/AVP " + format + "\r\na=control:track2\r\n");
+    }
+
+    private RtspCamera(Path film, Login login, String announced) throws IOException {
         this.login = login;
+        this.announced = announced;
         sender = new ProcessBuilder(List.of(("ffmpeg -nostdin -v error -re -stream_loop -1 -i file:" + film
                                 + " -map 0:v:0 -c copy" + " -f rtp rtp://127.0.0.1:" + packets.getLocalPort())
                         .split(" ")))
@@ -100,7 +111,7 @@ public final class RtspCamera implements AutoCloseable {
             }
             line = lines.readLine();
         }
-        return text + line + "\r\na=control:track1\r\n";
+        return text + line + "\r\na=control:track1\r\n" + announced;
     }
 
     private void serve() {
@@ -134,7 +145,10 @@ public final class RtspCamera implements AutoCloseable {
                             client,
                             head + "Content-Type: application/sdp\r\nContent-Length: " + description.length()
                                     + "\r\n\r\n" + description);
-                case "SETUP" -> send(client, head + "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n");
+                case "SETUP" -> {
+                    String channels = request.contains("/track2") ? "2-3" : "0-1";
+                    send(client, head + "Transport: RTP/AVP/TCP;unicast;interleaved=" + channels + "\r\n\r\n");
+                }
                 case "PLAY" -> {
                     send(client, head + "\r\n");
                     Thread.ofVirtual().start(() -> play(client));

@@ -2,6 +2,7 @@ package io.xg2g.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.media.StreamPreferences;
 import io.xg2g.schedule.Patience;
 import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
@@ -63,6 +64,7 @@ class BlockedSourcesIT {
                             throw new AssertionError("nothing was sent");
                         },
                         new RecordingListener(),
+                        StreamPreferences.NONE,
                         PATIENCE,
                         TimeSource.SYSTEM))
                 .toList();

@@ -3,6 +3,7 @@ package io.xg2g.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.ffmpeg.SegmenterOptions;
+import io.xg2g.media.StreamPreferences;
 import io.xg2g.media.TsBuilder;
 import io.xg2g.schedule.ManualTime;
 import java.io.IOException;
@@ -70,7 +71,8 @@ class IngestTest {
     private final List<Ingest.Status> statuses = new ArrayList<>();
     private int closedFeeds;
     private Consumer<SourceException> refuse = _ -> {};
-    private final Ingest ingest = new Ingest("news", this::open, this::start, listener, TIMEOUT, time);
+    private final Ingest ingest =
+            new Ingest("news", this::open, this::start, listener, StreamPreferences.NONE, TIMEOUT, time);
 
     private Feed open() throws SourceException, InterruptedException {
         opened.add(time.sinceStart());

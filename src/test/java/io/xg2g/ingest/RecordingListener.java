@@ -10,6 +10,7 @@ final class RecordingListener implements IngestListener {
     final List<SourceWindow> windows = new ArrayList<>();
     final List<AacFrame> audio = new ArrayList<>();
     long rawBytes;
+    int discardedFrames;
 
     @Override
     public void raw(byte[] chunk) {
@@ -28,6 +29,11 @@ final class RecordingListener implements IngestListener {
 
     @Override
     public void proxied(byte[] chunk) {}
+
+    @Override
+    public void frameDiscarded() {
+        discardedFrames++;
+    }
 
     @Override
     public void window(SourceWindow window) {

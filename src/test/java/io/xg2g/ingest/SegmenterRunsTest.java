@@ -21,6 +21,11 @@ class SegmenterRunsTest {
     private static final byte[] TABLES = new TsBuilder().tables(TsProgram.H264).bytes();
     private static final byte[] VIDEO =
             new TsBuilder().video(7_200, 0, true, TsBuilder.h264(true, 500)).bytes();
+    /** Continues {@link #COMPLETE}. */
+    private static final byte[] NEXT = new TsBuilder()
+            .video(162_000 + 7_200, 162_000, true, TsBuilder.h264(true, 500))
+            .bytes();
+
     private static final byte[] COMPLETE = TsBuilder.stream(90_000);
     private static final byte[] HEVC_TABLES =
             new TsBuilder().tables(TsProgram.HEVC).bytes();
@@ -29,7 +34,8 @@ class SegmenterRunsTest {
     private final RecordingListener listener = new RecordingListener();
     private final List<FakeSegmenterRun> started = new ArrayList<>();
     private final SegmenterRuns runs = new SegmenterRuns("news", this::start, listener, _ -> {}, time);
-    private final SourceMonitor monitor = new SourceMonitor(new ByteArrayOutputStream());
+    private final ByteArrayOutputStream accepted = new ByteArrayOutputStream();
+    private final SourceMonitor monitor = new SourceMonitor(accepted);
     private boolean hasOutput = true;
 
     private SegmenterRun start(SegmenterOptions options, Consumer<SourceException> refuse) {
@@ -53,7 +59,7 @@ class SegmenterRunsTest {
         accept(COMPLETE);
 
         assertThat(latest().options).isEqualTo(new SegmenterOptions(true, true));
-        assertThat(latest().written).isEqualTo(TABLES.length + COMPLETE.length);
+        assertThat(latest().written).isEqualTo(COMPLETE.length);
         assertThat(listener.events).containsExactly("begun with audio");
     }
 
@@ -72,9 +78,9 @@ class SegmenterRunsTest {
     void aRunIsFed() throws SourceException {
         accept(COMPLETE);
         int before = latest().written;
-        accept(VIDEO);
+        accept(NEXT);
 
-        assertThat(latest().written).isEqualTo(before + VIDEO.length);
+        assertThat(latest().written).isEqualTo(before + NEXT.length);
         assertThat(started).hasSize(1);
     }
 
@@ -100,7 +106,7 @@ class SegmenterRunsTest {
     void aRunThatReadsNoInputIsFinished() throws SourceException {
         accept(COMPLETE);
         latest().refusesBytes = true;
-        accept(VIDEO);
+        accept(NEXT);
 
         assertThat(latest().finished).isEqualTo(1);
         assertThat(listener.events).endsWith("ended");
@@ -179,6 +185,33 @@ class SegmenterRunsTest {
     }
 
     @Test
+    void audioThatBeginsLateIsInTheRunThatBeginsWithTheNextKeyframe() throws SourceException {
+        accept(TABLES);
+        accept(VIDEO);
+        time.advance(Duration.ofMillis(1_001));
+        accept(videoAt(3_600, false));
+        FakeSegmenterRun first = latest();
+        int before = first.written;
+        byte[] audio = new TsBuilder().audio(7_200, TsBuilder.adts(100)).bytes();
+        byte[] keyframe = videoAt(10_800, true);
+
+        accept(TsBuilder.join(videoAt(7_200, false), audio, keyframe));
+        accept(new TsBuilder().audio(10_800, TsBuilder.adts(100)).bytes());
+
+        assertThat(first.options).isEqualTo(new SegmenterOptions(true, false));
+        assertThat(first.written).as("without the audio").isEqualTo(before + videoAt(7_200, false).length);
+        assertThat(latest().options).isEqualTo(new SegmenterOptions(true, true));
+        assertThat(latest().written).isEqualTo(TABLES.length + keyframe.length + 188);
+        assertThat(listener.events).containsExactly("begun", "ended", "begun with audio");
+    }
+
+    private static byte[] videoAt(long time, boolean key) {
+        return new TsBuilder()
+                .video(time + 7_200, time, key, TsBuilder.h264(key, 500))
+                .bytes();
+    }
+
+    @Test
     void withoutARunNothingIsKilled() {
         runs.tick(true);
 
@@ -193,6 +226,8 @@ class SegmenterRunsTest {
 
     private void accept(byte[] packets) throws SourceException {
         monitor.accept(packets, 0, packets.length);
-        runs.accept(monitor, packets);
+        byte[] usable = accepted.toByteArray();
+        accepted.reset();
+        runs.accept(monitor, usable);
     }
 }

@@ -56,7 +56,7 @@ class TsDemuxerTest {
         assertThat(NalUnits.elementary(first.packets())).isEqualTo(TsBuilder.h264(true, 500));
         VideoFrame second = demuxed.videoFrames.getLast();
         assertThat(second.keyframe()).isFalse();
-        assertThat(second.parameters()).isZero();
+        assertThat(second.parameters()).isEqualTo(first.parameters());
         assertThat(TsBuilder.join(first.packets(), second.packets()))
                 .isEqualTo(Arrays.copyOfRange(stream, 2 * 188, stream.length));
     }

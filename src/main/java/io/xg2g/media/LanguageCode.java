@@ -1,0 +1,48 @@
+package io.xg2g.media;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.MissingResourceException;
+
+/** Normalizer of language codes, so that {@code de}, {@code de-AT}, {@code ger} and {@code deu} are equal. */
+public final class LanguageCode {
+    /** Bibliographic codes of ISO 639-2, and the terminological ones of the same languages. */
+    private static final Map<String, String> TERMINOLOGICAL = Map.ofEntries(
+            Map.entry("alb", "sqi"),
+            Map.entry("arm", "hye"),
+            Map.entry("baq", "eus"),
+            Map.entry("bur", "mya"),
+            Map.entry("chi", "zho"),
+            Map.entry("cze", "ces"),
+            Map.entry("dut", "nld"),
+            Map.entry("fre", "fra"),
+            Map.entry("geo", "kat"),
+            Map.entry("ger", "deu"),
+            Map.entry("gre", "ell"),
+            Map.entry("ice", "isl"),
+            Map.entry("mac", "mkd"),
+            Map.entry("mao", "mri"),
+            Map.entry("may", "msa"),
+            Map.entry("per", "fas"),
+            Map.entry("rum", "ron"),
+            Map.entry("slo", "slk"),
+            Map.entry("tib", "bod"),
+            Map.entry("wel", "cym"));
+
+    private LanguageCode() {}
+
+    /**
+     * Returns the terminological code of ISO 639-2, in lower case.
+     *
+     * @param code of ISO 639-1 or ISO 639-2, or a tag of BCP 47, in any case; others are returned in lower case
+     */
+    public static String normalized(String code) {
+        String language = code.strip().toLowerCase(Locale.ROOT).split("[-_]", 2)[0];
+        try {
+            String three = language.length() == 2 ? Locale.of(language).getISO3Language() : language;
+            return TERMINOLOGICAL.getOrDefault(three, three);
+        } catch (MissingResourceException unknown) {
+            return language;
+        }
+    }
+}

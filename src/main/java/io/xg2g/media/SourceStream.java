@@ -1,0 +1,86 @@
+package io.xg2g.media;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reception of one video or audio stream of a source: whether it has data, and whether its times are plausible. Not
+ * thread-safe.
+ */
+final class SourceStream {
+    /** Number of the program that lists it. */
+    final int program;
+
+    final JumpDetector clock = new JumpDetector();
+    private TsStream stream;
+    private boolean seen;
+    private boolean dropped;
+    private boolean timed;
+    private long time;
+
+    SourceStream(TsStream stream, int program) {
+        this.stream = stream;
+        this.program = program;
+    }
+
+    /** Sets the entry of a later map, with the same PID and type. */
+    void listedAs(TsStream entry) {
+        stream = entry;
+    }
+
+    TsStream stream() {
+        return stream;
+    }
+
+    /** Returns whether it is the given stream. */
+    boolean is(@Nullable TsStream other) {
+        return other != null && stream.isSame(other);
+    }
+
+    /** Records the start of a PES packet without a PTS. */
+    void started() {
+        seen = true;
+    }
+
+    /**
+     * Records the start of a PES packet.
+     *
+     * @param decoding its decoding time
+     * @param plausible whether the packet, and those that continue it, can be used
+     */
+    void started(long decoding, boolean plausible) {
+        seen = true;
+        dropped = !plausible;
+        if (plausible) {
+            timed = true;
+            time = decoding;
+        }
+    }
+
+    /** Forgets what was received before a change of the source. */
+    void restart() {
+        clock.restart();
+        seen = false;
+        dropped = false;
+        timed = false;
+    }
+
+    /** Returns whether a PES packet that is not scrambled has begun. */
+    boolean isSeen() {
+        return seen;
+    }
+
+    /** Returns whether the packets of the current PES packet have an implausible time. */
+    boolean isDropped() {
+        return dropped;
+    }
+
+    /** Returns whether there is a decoding time. */
+    boolean isTimed() {
+        return timed;
+    }
+
+    /** Returns the latest decoding time, in 90 kHz ticks modulo 2^33. */
+    long time() {
+        return time;
+    }
+}

@@ -1,0 +1,30 @@
+package io.xg2g.media;
+
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Choice among the programs and the audio streams of a source.
+ *
+ * @param program {@code program_number} of the program, 1 to 65535; empty for the first one that has video, or else audio
+ * @param languages of the audio, the preferred one first, as {@link LanguageCode} normalizes them
+ */
+public record StreamPreferences(OptionalInt program, List<String> languages) {
+    /** No preferences. */
+    public static final StreamPreferences NONE = new StreamPreferences(OptionalInt.empty(), List.of());
+
+    public StreamPreferences {
+        languages = languages.stream().map(LanguageCode::normalized).toList();
+    }
+
+    /** Returns whether a program may be chosen. */
+    boolean allows(TsMap map) {
+        return program.isEmpty() || program.getAsInt() == map.number();
+    }
+
+    /** Returns the rank of an audio stream; the lowest one is preferred: by language, then main audio. */
+    int rank(TsStream audio) {
+        int index = languages.indexOf(audio.language());
+        return 2 * (index < 0 ? languages.size() : index) + (audio.secondary() ? 1 : 0);
+    }
+}
