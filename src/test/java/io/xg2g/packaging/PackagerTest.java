@@ -296,8 +296,23 @@ class PackagerTest {
         }
 
         assertThat(setup.published()).containsExactly("-- --", "-- --");
-        Segment last = setup.timeline.now().epochs().get(0).windows().getLast().segments().getFirst();
-        assertThat(setup.timeline.now().epochs().get(1).windows().getFirst().segments().getFirst().time())
+        Segment last = setup.timeline
+                .now()
+                .epochs()
+                .get(0)
+                .windows()
+                .getLast()
+                .segments()
+                .getFirst();
+        assertThat(setup.timeline
+                        .now()
+                        .epochs()
+                        .get(1)
+                        .windows()
+                        .getFirst()
+                        .segments()
+                        .getFirst()
+                        .time())
                 .isEqualTo(last.time() + last.duration());
     }
 

@@ -176,11 +176,14 @@ class SecurityIT {
                 BodyHandlers.ofString());
 
         assertThat(preflight.statusCode()).isEqualTo(204);
-        assertThat(preflight.headers().firstValue("Access-Control-Allow-Methods")).contains("GET, HEAD, OPTIONS");
+        assertThat(preflight.headers().firstValue("Access-Control-Allow-Methods"))
+                .contains("GET, HEAD, OPTIONS");
         for (HttpResponse<String> answer :
                 List.of(preflight, RunningService.get(service.api("/live/demo/master.m3u8")))) {
-            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).contains("*");
-            assertThat(answer.headers().firstValue("Cross-Origin-Resource-Policy")).contains("cross-origin");
+            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
+                    .contains("*");
+            assertThat(answer.headers().firstValue("Cross-Origin-Resource-Policy"))
+                    .contains("cross-origin");
         }
         HttpResponse<String> other = RunningService.get(service.api("/api/v1/channels"));
         assertThat(other.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
