@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PlaylistTextTest {
     private static final Pattern ANY_LINE_END = Pattern.compile("\\R");
     private static final Pattern ENTRY = Pattern.compile(
-            "#EXTINF:-1 tvg-id=\"one\" tvg-name=\"([^\"]*)\" group-title=\"([^\"]*)\",(.*)", Pattern.DOTALL);
+            "#EXTINF:-1 tvg-id=\"one\" tvg-name=\"([^\"]*)\" tvg-chno=\"1\" group-title=\"([^\"]*)\",(.*)",
+            Pattern.DOTALL);
     private static final String TROUBLE =
             "\n\r\u000b\f\u0000\u001b\u0085\u2028\u2029\"',=#<>&]\\\u202e\ud83c\ud800 ab\u00e9";
 

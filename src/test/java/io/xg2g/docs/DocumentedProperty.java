@@ -83,7 +83,6 @@ public record DocumentedProperty(String property, String variable, String defaul
             Map.entry("xg2g.live.channels.\"name\".logo", "ftp://192.0.2.7/a"),
             Map.entry("xg2g.live.channels.\"name\".username", "a:b"),
             Map.entry("xg2g.live.channels.\"name\".rtsp-transport", "quic"),
-            Map.entry("xg2g.live.channels.\"name\".headers.\"name\"", "text"),
             Map.entry("xg2g.live.audio-languages", "x_y"),
             Map.entry("xg2g.profiles.\"name\".codec", "vp9"),
             Map.entry("xg2g.receivers.\"name\".url", "ftp://192.0.2.7"),

@@ -66,7 +66,7 @@ record DocumentedSettings(boolean variables, Map<String, String> values) {
     /** Whether it is the name of the property, with any key. */
     static boolean isNameOf(DocumentedProperty known, String name) {
         return Pattern.matches(
-                Pattern.quote(known.property()).replace("\"name\"", "\\E(?:[a-z0-9-]+|<[a-z]+>)\\Q"), name);
+                Pattern.quote(known.property()).replace("\"name\"", "\\E(?:[A-Za-z0-9-]+|<[a-z]+>)\\Q"), name);
     }
 
     /** Whether it is the name of the variable; a key of letters and digits may have single underscores. */

@@ -284,6 +284,39 @@ class PackagerTest {
     }
 
     @Test
+    void anotherFormatBeginsAnEpochThatContinuesInTime() {
+        begin();
+        for (int i = 0; i < 2; i++) {
+            setup.window(i);
+            setup.complete();
+        }
+        for (int i = 2; i < 4; i++) {
+            setup.otherWindow(i);
+            setup.complete();
+        }
+
+        assertThat(setup.published()).containsExactly("-- --", "-- --");
+        Segment last = setup.timeline
+                .now()
+                .epochs()
+                .get(0)
+                .windows()
+                .getLast()
+                .segments()
+                .getFirst();
+        assertThat(setup.timeline
+                        .now()
+                        .epochs()
+                        .get(1)
+                        .windows()
+                        .getFirst()
+                        .segments()
+                        .getFirst()
+                        .time())
+                .isEqualTo(last.time() + last.duration());
+    }
+
+    @Test
     void aWindowWithoutPassthroughEndsThePassthroughRendition() {
         begin();
         setup.passthroughWindow(0);

@@ -45,6 +45,9 @@ final class PackagingSetup {
     private static final MediaInfo MEDIA = new MediaInfo(
             "mpegts", Duration.ZERO, new MediaInfo.Video("h264", 1280, 720, "yuv420p", false, 25, 1), null);
 
+    private static final MediaInfo OTHER_MEDIA = new MediaInfo(
+            "mpegts", Duration.ZERO, new MediaInfo.Video("h264", 1280, 720, "yuv420p", false, 25, 0.75), null);
+
     final ManualTime time = new ManualTime();
 
     /** Pending requests by id, oldest first. */
@@ -173,14 +176,23 @@ final class PackagingSetup {
         packager.window(source(index, true));
     }
 
+    /** A window whose video has another aspect ratio. */
+    void otherWindow(int index) {
+        packager.window(source(index, false, OTHER_MEDIA));
+    }
+
     private SourceWindow source(int index, boolean passthrough) {
+        return source(index, passthrough, MEDIA);
+    }
+
+    private SourceWindow source(int index, boolean passthrough, MediaInfo media) {
         FrameGrid grid = new FrameGrid(WindowCutter.START, 25, 1, 50);
         return new SourceWindow(
                 index * WINDOW,
                 WINDOW,
                 new SourceWindow.Video(
                         Path.of("window-" + index),
-                        MEDIA,
+                        media,
                         grid,
                         passthrough ? new SourceWindow.Passthrough(SOURCE, new byte[1], new byte[1]) : null),
                 time.nanoTime());

@@ -66,11 +66,6 @@ class SecurityIT {
             Map.entry("GET /live/{channel}/{rendition}/{file}", "viewer"),
             Map.entry("GET /live/{channel}/stream.ts", "viewer"),
             Map.entry("GET /live/{channel}/audio.aac", "viewer"),
-            Map.entry("HEAD /live/{channel}/master.m3u8", "viewer"),
-            Map.entry("HEAD /live/{channel}/manifest.mpd", "viewer"),
-            Map.entry("HEAD /live/{channel}/{rendition}/media.m3u8", "viewer"),
-            Map.entry("HEAD /live/{channel}/stream.ts", "viewer"),
-            Map.entry("HEAD /live/{channel}/audio.aac", "viewer"),
             Map.entry("GET /live/{channel}/preview.jpg", "viewer"),
             Map.entry("POST /api/v1/transcodes", "operator"),
             Map.entry("GET /api/v1/transcodes", "operator"),
@@ -168,6 +163,31 @@ class SecurityIT {
         assertThat(ENDPOINTS.keySet())
                 .as("who may use an endpoint is told here, and by @RolesAllowed there")
                 .isEqualTo(described);
+    }
+
+    @Test
+    void liveIsOpenToPagesOfEveryOriginBecauseEachRequestNeedsAToken() {
+        HttpResponse<String> preflight = RunningService.send(
+                HttpRequest.newBuilder(service.api("/live/demo/720p/1.m4s"))
+                        .method("OPTIONS", BodyPublishers.noBody())
+                        .header("Origin", "https://player.example.org")
+                        .header("Access-Control-Request-Method", "GET")
+                        .build(),
+                BodyHandlers.ofString());
+
+        assertThat(preflight.statusCode()).isEqualTo(204);
+        assertThat(preflight.headers().firstValue("Access-Control-Allow-Methods"))
+                .contains("GET, HEAD, OPTIONS");
+        for (HttpResponse<String> answer :
+                List.of(preflight, RunningService.get(service.api("/live/demo/master.m3u8")))) {
+            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
+                    .contains("*");
+            assertThat(answer.headers().firstValue("Cross-Origin-Resource-Policy"))
+                    .contains("cross-origin");
+        }
+        HttpResponse<String> other = RunningService.get(service.api("/api/v1/channels"));
+        assertThat(other.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+        assertThat(other.headers().firstValue("Cross-Origin-Resource-Policy")).contains("same-site");
     }
 
     @Test

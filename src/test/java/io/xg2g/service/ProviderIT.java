@@ -245,7 +245,8 @@ class ProviderIT {
             assertThat(head("/live/zeroth/" + path).statusCode()).as(path).isEqualTo(200);
             assertThat(head("/live/absent/" + path).statusCode()).as(path).isEqualTo(404);
         }
-        assertThat(head("/live/zeroth/stream.ts").headers().firstValue("Content-Type")).contains("video/mp2t");
+        assertThat(head("/live/zeroth/stream.ts").headers().firstValue("Content-Type"))
+                .contains("video/mp2t");
         assertThat(RunningService.get(service.api("/api/v1/streams/zeroth")).statusCode())
                 .isEqualTo(404);
     }

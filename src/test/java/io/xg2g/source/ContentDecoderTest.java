@@ -49,7 +49,8 @@ class ContentDecoderTest {
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "GZIP", "x-gzip", "deflate"})
     void anEncodedBodyIsDecoded(String encoding) throws IOException {
-        SourceResponse decoded = ContentDecoder.decoded(response(200, encoding, encoded(encoding.toLowerCase(Locale.ROOT))));
+        SourceResponse decoded =
+                ContentDecoder.decoded(response(200, encoding, encoded(encoding.toLowerCase(Locale.ROOT))));
 
         assertThat(decoded.body().readAllBytes()).isEqualTo(BODY);
         assertThat(decoded.headers().names()).containsExactly("Content-Type");
