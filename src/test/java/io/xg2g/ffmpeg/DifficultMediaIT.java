@@ -44,20 +44,19 @@ class DifficultMediaIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            vp8.webm      | -c:v libvpx -deadline realtime -cpu-used 8 -c:a libvorbis     | h264       | aac
-            opus.mkv      | -c:v libx264 -preset ultrafast -bf 0 -g 25 -c:a libopus       | h264       | aac
-            pcm.mov       | -c:v mjpeg -pix_fmt yuvj420p -c:a pcm_s16le                   | h264       | aac
-            part2.mp4     | -c:v mpeg4 -g 25 -c:a aac                                     | h264       | aac
-            mpeg2.ts      | -c:v mpeg2video -bf 2 -g 12 -b:v 1M -c:a mp2 -f mpegts        | mpeg2video | mp2
-            video.avi     | -c:v mpeg4 -g 25 -c:a libmp3lame                              | h264       | mp3
+            vp8.webm  | -c:v libvpx -deadline realtime -cpu-used 8 -c:a libvorbis -f webm    | aac
+            opus.mkv  | -c:v libx264 -preset ultrafast -bf 0 -g 25 -c:a libopus -f matroska  | aac
+            pcm.mov   | -c:v mjpeg -pix_fmt yuvj420p -c:a pcm_s16le -f mov                   | aac
+            part2.mp4 | -c:v mpeg4 -g 25 -c:a aac -f mp4                                     | aac
+            video.avi | -c:v mpeg4 -g 25 -c:a libmp3lame -f avi                              | mp3
             """)
-    void filesOfEveryCodecArePlayedInALoop(String name, String coding, String video, String audio) throws Exception {
+    void filesOfEveryCodecArePlayedInALoop(String name, String coding, String audio) throws Exception {
         Path looped = looped(TestMedia.encoded("second-" + name, SECOND + coding.strip()));
 
         MediaInfo made = engine.media(looped);
         VideoFacts facts = OutputCheck.video(looped, Container.MPEG_TS);
 
-        assertThat(made.video().codec()).isEqualTo(video);
+        assertThat(made.video().codec()).isEqualTo("h264");
         assertThat(made.video().width()).isEqualTo(160);
         assertThat(made.audio()).extracting(MediaInfo.Audio::codec).isEqualTo(audio);
         // More than one loop, without a jump.
@@ -77,7 +76,7 @@ class DifficultMediaIT {
     @Test
     void aFileWithoutUsableStreamsIsNamed() {
         try (MediaProcess child =
-                engine.processes.loop(TestMedia.encoded("cover.png", "-f lavfi -i color=red:d=0.1 -frames:v 1"))) {
+                engine.processes.loop(TestMedia.encoded("cover.png", "-f lavfi -i color=red:d=0.1 -frames:v 1 -c:v png -f image2pipe"))) {
             assertThat(child.ended().join().kind()).isEqualTo(Failure.Kind.UNSUPPORTED_MEDIA);
         }
     }
