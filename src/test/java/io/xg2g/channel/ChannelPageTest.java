@@ -8,7 +8,6 @@ import io.xg2g.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -23,7 +22,6 @@ class ChannelPageTest {
                     i % 2 == 0 ? "Even & so on" : "Odd",
                     Optional.empty(),
                     new Source.Demo(),
-                    OptionalInt.empty(),
                     Channel.Origin.BUILT_IN))
             .toList();
 

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +30,6 @@ class ChannelSpecTest {
                         "Channels",
                         Optional.empty(),
                         new Source.Network(URI.create("rtsp://10.0.0.1/a"), false),
-                        OptionalInt.empty(),
                         Channel.Origin.API));
     }
 
@@ -170,7 +168,7 @@ class ChannelSpecTest {
 
     @Test
     void theM3uHasTheAttributesOfIptvPlayers() throws ChannelSpec.Invalid {
-        Channel channel = new ChannelSpec("one", "One \"HD\"", "News", "https://h/l.png", "http://h/", null, null, null)
+        Channel channel = new ChannelSpec("one", "One \"HD\"", "News", "https://h/l.png", "http://h/", null, null)
                 .channel(Channel.Origin.API, false);
 
         assertThat(M3u.write(List.of(channel), c -> URI.create("http://x/live/" + c.id() + "/stream.ts")))
@@ -186,7 +184,7 @@ class ChannelSpecTest {
         List<Channel> channels = new ArrayList<>();
         for (Integer number : new Integer[] {null, 20, null, 3}) {
             channels.add(new ChannelSpec(
-                            "c" + channels.size(), null, null, null, "http://h/", null, null, null, null, number)
+                            "c" + channels.size(), null, null, null, "http://h/", null, null, null, null, null, number)
                     .channel(Channel.Origin.API, false));
         }
 
@@ -195,7 +193,7 @@ class ChannelSpecTest {
                         .filter(line -> line.startsWith("#EXTINF"))
                         .map(line -> line.replaceAll(".*tvg-id=\"(\\w+)\".*tvg-chno=\"(\\d+)\".*", "$1=$2")))
                 .containsExactly("c3=3", "c1=20", "c0=21", "c2=22");
-        assertThatThrownBy(() -> new ChannelSpec("a", null, null, null, "http://h/", null, null, null, null, 0)
+        assertThatThrownBy(() -> new ChannelSpec("a", null, null, null, "http://h/", null, null, null, null, null, 0)
                         .channel(Channel.Origin.API, false))
                 .hasMessageContaining("1 to 99999");
     }
@@ -266,14 +264,14 @@ class ChannelSpecTest {
     }
 
     private static ChannelSpec with(String url, @Nullable Map<String, String> headers, @Nullable String transport) {
-        return new ChannelSpec("a", null, null, null, url, null, null, headers, transport, null);
+        return new ChannelSpec("a", null, null, null, url, null, null, headers, transport, null, null);
     }
 
     private static ChannelSpec spec(String id, @Nullable String url) {
-        return new ChannelSpec(id, null, null, null, url, null, null, null);
+        return new ChannelSpec(id, null, null, null, url, null, null);
     }
 
     private static ChannelSpec spec(String url, @Nullable String username, @Nullable String password) {
-        return new ChannelSpec("a", null, null, null, url, username, password, null);
+        return new ChannelSpec("a", null, null, null, url, username, password);
     }
 }

@@ -36,7 +36,7 @@ class ConfiguredChannelsTest {
         assertThat(channels).hasSize(10_000).isSortedAccordingTo((a, b) -> a.id().compareTo(b.id()));
         assertThat(channels.get(9_999))
                 .isEqualTo(new ChannelSpec(
-                        "c09999", "Channel 9999", null, null, "http://192.0.2.1/9999", null, null, null));
+                        "c09999", "Channel 9999", null, null, "http://192.0.2.1/9999", null, null));
     }
 
     @Test
@@ -57,9 +57,9 @@ class ConfiguredChannelsTest {
 
         assertThat(channels)
                 .containsExactly(
-                        new ChannelSpec("door", null, "Cameras", null, "rtsp://192.0.2.7/1", "me", "p@ss", null),
-                        new ChannelSpec("hall", "The hall", null, null, "http://192.0.2.9/", null, null, null),
-                        new ChannelSpec("roof", null, null, null, "http://192.0.2.8/", null, null, null));
+                        new ChannelSpec("door", null, "Cameras", null, "rtsp://192.0.2.7/1", "me", "p@ss"),
+                        new ChannelSpec("hall", "The hall", null, null, "http://192.0.2.9/", null, null),
+                        new ChannelSpec("roof", null, null, null, "http://192.0.2.8/", null, null));
     }
 
     @Test

@@ -6,7 +6,6 @@ import io.xg2g.ingest.Source;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.RepeatedTest;
@@ -33,7 +32,6 @@ class PlaylistTextTest {
                 group,
                 Optional.empty(),
                 new Source.Network(URI.create("http://h/"), false),
-                OptionalInt.empty(),
                 Channel.Origin.API);
 
         String playlist = M3u.write(List.of(channel), _ -> URI.create("http://x/live/one/stream.ts"));
