@@ -55,13 +55,7 @@ public class ChannelCatalog {
         if (config.demo()) {
             configured.put(
                     DEMO,
-                    new Channel(
-                            DEMO,
-                            "Demo",
-                            "Demo",
-                            Optional.empty(),
-                            new Source.Demo(),
-                            Channel.Origin.BUILT_IN));
+                    new Channel(DEMO, "Demo", "Demo", Optional.empty(), new Source.Demo(), Channel.Origin.BUILT_IN));
         }
         new ConfiguredChannels(properties)
                 .read()

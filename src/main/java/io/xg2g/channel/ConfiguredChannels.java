@@ -2,7 +2,6 @@ package io.xg2g.channel;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigMappings.ConfigClass;
-import io.xg2g.config.ConfigBounds;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

@@ -35,8 +35,7 @@ class ConfiguredChannelsTest {
         List<ChannelSpec> channels = List.copyOf(new ConfiguredChannels(config).read());
         assertThat(channels).hasSize(10_000).isSortedAccordingTo((a, b) -> a.id().compareTo(b.id()));
         assertThat(channels.get(9_999))
-                .isEqualTo(new ChannelSpec(
-                        "c09999", "Channel 9999", null, null, "http://192.0.2.1/9999", null, null));
+                .isEqualTo(new ChannelSpec("c09999", "Channel 9999", null, null, "http://192.0.2.1/9999", null, null));
     }
 
     @Test

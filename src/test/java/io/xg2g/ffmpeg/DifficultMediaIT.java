@@ -75,8 +75,8 @@ class DifficultMediaIT {
 
     @Test
     void aFileWithoutUsableStreamsIsNamed() {
-        try (MediaProcess child =
-                engine.processes.loop(TestMedia.encoded("cover.png", "-f lavfi -i color=red:d=0.1 -frames:v 1 -c:v png -f image2pipe"))) {
+        try (MediaProcess child = engine.processes.loop(
+                TestMedia.encoded("cover.png", "-f lavfi -i color=red:d=0.1 -frames:v 1 -c:v png -f image2pipe"))) {
             assertThat(child.ended().join().kind()).isEqualTo(Failure.Kind.UNSUPPORTED_MEDIA);
         }
     }
