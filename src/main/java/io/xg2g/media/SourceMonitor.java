@@ -184,6 +184,9 @@ public final class SourceMonitor {
             recent = (recent << 1) | (scrambled ? 1 : 0);
             recentPackets = Math.min(Long.SIZE, recentPackets + 1);
         }
+        if (stream != null && TsPacket.hasPayload(data, packet)) {
+            stream.packet(TsPacket.scrambled(data, packet));
+        }
         if (stream != null && Pes.starts(data, packet)) {
             pesPacket(data, packet, stream);
         }
@@ -269,7 +272,7 @@ public final class SourceMonitor {
     /** Returns whether a stream has data that is not far behind the other streams of its program. */
     private boolean isLive(TsStream stream) {
         SourceStream received = streams[stream.pid()];
-        if (received == null || !received.isSeen()) {
+        if (received == null || !received.isSeen() || received.isScrambled()) {
             return false;
         }
         SourceStream video = videoOf(received.program);

@@ -7,11 +7,15 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class SourceStream {
+    /** Consecutive packets with scrambling bits by which a stream is scrambled; in a single one they may be damaged. */
+    private static final int SCRAMBLED = 8;
+
     /** Number of the program that lists it. */
     final int program;
 
     final JumpDetector clock = new JumpDetector();
     private TsStream stream;
+    private int scrambledPackets;
     private boolean seen;
     private boolean dropped;
     private boolean timed;
@@ -34,6 +38,16 @@ final class SourceStream {
     /** Returns whether it is the given stream. */
     boolean is(@Nullable TsStream other) {
         return other != null && stream.isSame(other);
+    }
+
+    /** Records a packet with a payload. */
+    void packet(boolean scrambled) {
+        scrambledPackets = scrambled ? Math.min(SCRAMBLED, scrambledPackets + 1) : 0;
+    }
+
+    /** Returns whether the latest packets are scrambled. */
+    boolean isScrambled() {
+        return scrambledPackets == SCRAMBLED;
     }
 
     /** Records the start of a PES packet without a PTS. */

@@ -216,6 +216,24 @@ class SourceSelectionTest {
     }
 
     @Test
+    void aScrambledProgramIsPassedOver() {
+        source.tables(Program.of(9, video(0x200)), Program.of(1, video(VIDEO), audio(AUDIO)));
+        for (int i = 0; i < 30; i++) {
+            source.video(0x200, i * FRAME, true).video(VIDEO, i * FRAME, true).audio(AUDIO, i * FRAME);
+        }
+        byte[] stream = source.take();
+        for (int at = 0; at < stream.length; at += TsPacket.SIZE) {
+            if (TsPacket.pid(stream, at) == 0x200) {
+                stream[at + 3] |= (byte) 0x80;
+            }
+        }
+        monitor.accept(stream, 0, stream.length);
+
+        assertThat(selected()).containsExactly(VIDEO, AUDIO);
+        assertThat(monitor.scrambled()).isFalse();
+    }
+
+    @Test
     void aConfiguredProgramThatIsNotListedIsReportedWithThoseThatAre() {
         monitor = new SourceMonitor(accepted, new StreamPreferences(OptionalInt.of(7), List.of()));
         source.tables(Program.of(17, video(VIDEO)), Program.of(4, video(0x200)));
