@@ -115,7 +115,7 @@ class DifficultMediaIT {
         Path made = produced(lossy);
 
         for (int second = 1; second < 6; second++) {
-            assertThat(FlashAndBeep.offset(made, second))
+            assertThat(AvOffset.offset(made, second))
                     .as("second %d", second)
                     .isCloseTo(0, within(0.005));
         }
@@ -139,7 +139,7 @@ class DifficultMediaIT {
     }
 
     private static int luma(Path file) throws Exception {
-        byte[] pixels = FlashAndBeep.run("ffmpeg -nostdin -v error -i file:" + file
+        byte[] pixels = AvOffset.run("ffmpeg -nostdin -v error -i file:" + file
                 + " -frames:v 1 -vf scale=16:16 -pix_fmt yuv420p -f rawvideo -");
         return pixels[0] & 0xff;
     }

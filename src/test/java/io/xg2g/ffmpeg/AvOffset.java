@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Offset of sound and picture of media with a white frame and a beep of 1 kHz at each full second. */
-final class FlashAndBeep {
+final class AvOffset {
     private static final int RATE = 48_000;
     private static final int LOUD = 6500;
     private static final int PIXELS = 16 * 16;
 
-    private FlashAndBeep() {}
+    private AvOffset() {}
 
     /** Returns the start of the beep minus that of the flash next to a second of the file, in seconds. */
     static double offset(Path file, int second) throws IOException, InterruptedException {
