@@ -115,9 +115,7 @@ class DifficultMediaIT {
         Path made = produced(lossy);
 
         for (int second = 1; second < 6; second++) {
-            assertThat(AvOffset.offset(made, second))
-                    .as("second %d", second)
-                    .isCloseTo(0, within(0.005));
+            assertThat(AvOffset.offset(made, second)).as("second %d", second).isCloseTo(0, within(0.005));
         }
     }
 
