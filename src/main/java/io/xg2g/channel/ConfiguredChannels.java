@@ -2,6 +2,7 @@ package io.xg2g.channel;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigMappings.ConfigClass;
+import io.xg2g.config.ConfigBounds;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -112,8 +113,8 @@ final class ConfiguredChannels {
         try {
             return value == null || value.isBlank() ? null : Integer.valueOf(value.strip());
         } catch (NumberFormatException malformed) {
-            throw new ConfigurationException(
-                    ChannelNames.PREFIX + id + "." + member + " is «" + value + "»; allowed: an integer");
+            throw ConfigBounds.outside(
+                    ChannelNames.PREFIX + id + "." + member, String.valueOf(value), "a whole number");
         }
     }
 

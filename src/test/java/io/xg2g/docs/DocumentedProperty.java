@@ -75,7 +75,6 @@ public record DocumentedProperty(String property, String variable, String defaul
             Map.entry("xg2g.http.forwarded-header", "via"),
             Map.entry("xg2g.http.public-url", "tv.example.org"),
             Map.entry("xg2g.live.max-streams", "many"),
-            Map.entry("xg2g.live.audio-languages", "german"),
             Map.entry("xg2g.live.channels.\"name\".url", "ftp://192.0.2.7/a"),
             Map.entry("xg2g.live.channels.\"name\".program", "65536"),
             Map.entry("xg2g.live.channels.\"name\".name", "x".repeat(201)),

@@ -1,0 +1,120 @@
+package io.xg2g.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Epochs: what begins one, and what ends the passthrough rendition. */
+class PackagerEpochsTest {
+    private final PackagingSetup setup = new PackagingSetup();
+    private final Packager packager = setup.packager;
+
+    @Test
+    void aSourceWithoutVideoIsPublishedWithoutAnEncoder() {
+        packager.begin(true);
+        packager.activate();
+        setup.audioWindow(0);
+        setup.audio(0);
+
+        assertThat(setup.requests).isEmpty();
+        assertThat(setup.published()).containsExactly("-");
+    }
+
+    @Test
+    void aNewRunBeginsAnEpoch() {
+        playing();
+        packager.end();
+        packager.begin(false);
+        setup.window(0);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("--", "--");
+    }
+
+    @Test
+    void anotherFormatBeginsAnEpochThatContinuesInTime() {
+        begin();
+        for (int i = 0; i < 2; i++) {
+            setup.window(i);
+            setup.complete();
+        }
+        for (int i = 2; i < 4; i++) {
+            setup.otherWindow(i);
+            setup.complete();
+        }
+
+        assertThat(setup.published()).containsExactly("-- --", "-- --");
+        Segment last = setup.timeline
+                .now()
+                .epochs()
+                .get(0)
+                .windows()
+                .getLast()
+                .segments()
+                .getFirst();
+        assertThat(setup.timeline
+                        .now()
+                        .epochs()
+                        .get(1)
+                        .windows()
+                        .getFirst()
+                        .segments()
+                        .getFirst()
+                        .time())
+                .isEqualTo(last.time() + last.duration());
+    }
+
+    @Test
+    void aWindowWithoutPassthroughEndsThePassthroughRendition() {
+        begin();
+        setup.passthroughWindow(0);
+        setup.complete();
+        setup.window(1);
+        setup.complete();
+        setup.passthroughWindow(2);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("--", "-- --");
+        assertThat(setup.timeline.now().newest().tracks())
+                .extracting(Track::name)
+                .containsExactly("720p", "480p");
+    }
+
+    @Test
+    void deactivationDiscardsAllUnpublishedWindows() {
+        playing();
+        setup.window(1);
+        setup.window(2);
+        packager.deactivate();
+        assertThat(setup.cancelled).hasSize(2);
+        setup.complete();
+        setup.answerCancelled();
+
+        assertThat(setup.published()).containsExactly("--");
+        assertThat(setup.files).containsExactlyInAnyOrder("720p-0", "480p-0");
+        assertThat(packager.behindSeconds()).isZero();
+        assertThat(packager.isActive()).isFalse();
+    }
+
+    @Test
+    void aReactivatedChannelBeginsAnEpoch() {
+        playing();
+        packager.deactivate();
+        packager.activate();
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("--", "--");
+    }
+
+    /** A packager with one published window. */
+    private void playing() {
+        begin();
+        setup.window(0);
+        setup.complete();
+    }
+
+    private void begin() {
+        packager.begin(false);
+        packager.activate();
+    }
+}
