@@ -64,24 +64,11 @@ public final class FlowControlledOutput extends OutputStream {
             if (begun) {
                 await(bytes, at, piece);
             } else {
-                begin(bytes, at, piece);
+                head.write(bytes, at, piece);
+                head.flush();
+                begun = true;
             }
         }
-    }
-
-    /**
-     * Sends the head. Its output stream would have the framework close the connection when a client resets the stream,
-     * and with it the other streams of an HTTP/2 client; a failed write is sufficient.
-     */
-    private void begin(byte[] bytes, int offset, int length) throws IOException {
-        try {
-            response.exceptionHandler(_ -> {});
-        } catch (IllegalStateException ended) {
-            throw left(ended);
-        }
-        head.write(bytes, offset, length);
-        head.flush();
-        begun = true;
     }
 
     private void await(byte[] bytes, int offset, int length) throws IOException {

@@ -24,7 +24,6 @@ class FlowControlledOutputTest {
 
     private final BlockingQueue<Piece> written = new LinkedBlockingQueue<>();
     private final AtomicBoolean reset = new AtomicBoolean();
-    private final AtomicBoolean handled = new AtomicBoolean();
     private final ByteArrayOutputStream head = new ByteArrayOutputStream();
 
     private record Piece(Buffer bytes, Promise<Void> taken) {}
@@ -38,13 +37,6 @@ class FlowControlledOutputTest {
                         Promise<Void> taken = Promise.promise();
                         written.add(new Piece((Buffer) arguments[0], taken));
                         yield taken.future();
-                    }
-                    case "exceptionHandler" -> {
-                        assertThat(head.size())
-                                .as("bytes that were sent before")
-                                .isZero();
-                        handled.set(true);
-                        yield null;
                     }
                     case "reset" -> reset.compareAndSet(false, true);
                     default -> throw new AssertionError(method);
@@ -80,15 +72,6 @@ class FlowControlledOutputTest {
 
         assertThat(head.toByteArray()).isEqualTo(Arrays.copyOf(bytes, PIECE));
         assertThat(all.toByteArray()).isEqualTo(Arrays.copyOfRange(bytes, PIECE, bytes.length));
-    }
-
-    /** The handler of the framework closes the connection when a stream is reset. */
-    @Test
-    void theHandlerOfTheFrameworkIsReplacedBeforeTheHeadIsSent() throws IOException {
-        output(Duration.ofMinutes(1)).write(new byte[10]);
-
-        assertThat(handled).isTrue();
-        assertThat(head.size()).isEqualTo(10);
     }
 
     @Test

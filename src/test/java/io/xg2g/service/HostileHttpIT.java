@@ -118,34 +118,6 @@ class HostileHttpIT {
         awaitNoViewer();
     }
 
-    /** Each kind of stream has its own writer. */
-    @ParameterizedTest
-    @ValueSource(strings = {"stream.ts", "stream.ts?mode=gpu", "audio.aac"})
-    void aStreamThatIsResetLeavesTheOthersOfItsConnection(String name) throws IOException {
-        try (Http2Socket socket = new Http2Socket("127.0.11.3", port())) {
-            socket.openWindows();
-            int reset = socket.get("/live/demo/" + name);
-            int other = socket.get("/live/demo/stream.ts");
-            awaitData(socket, reset, 2);
-
-            socket.reset(reset);
-
-            Awaitility.await().atMost(Patience.seconds(60)).until(() -> viewers() == 1);
-            awaitData(socket, other, 20);
-        }
-        awaitNoViewer();
-    }
-
-    private static void awaitData(Http2Socket socket, int stream, int frames) throws IOException {
-        for (int seen = 0; seen < frames; ) {
-            Http2Socket.Frame frame = socket.read();
-            assertThat(frame.type()).isNotEqualTo(Http2Socket.GOAWAY);
-            if (frame.type() == Http2Socket.DATA && frame.stream() == stream) {
-                seen++;
-            }
-        }
-    }
-
     @Test
     void stalledReadersDoNotBlockThePage() throws IOException {
         stall(300);

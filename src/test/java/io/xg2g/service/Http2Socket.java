@@ -27,7 +27,6 @@ final class Http2Socket implements AutoCloseable {
 
     private static final int INITIAL_WINDOW_SIZE = 4;
     private static final int END_STREAM = 1;
-    private static final int WINDOW_UPDATE = 8;
     private static final int END_HEADERS = 4;
     private static final int ACK = 1;
 
@@ -77,12 +76,6 @@ final class Http2Socket implements AutoCloseable {
     /** Sets SETTINGS_INITIAL_WINDOW_SIZE to 0, so that new streams cannot carry data. */
     void closeWindows() throws IOException {
         frame(SETTINGS, 0, 0, new byte[] {0, INITIAL_WINDOW_SIZE, 0, 0, 0, 0});
-    }
-
-    /** Lets the service send 1 GiB on new streams, and on all together. */
-    void openWindows() throws IOException {
-        frame(SETTINGS, 0, 0, new byte[] {0, INITIAL_WINDOW_SIZE, 0x40, 0, 0, 0});
-        frame(WINDOW_UPDATE, 0, 0, new byte[] {0x40, 0, 0, 0});
     }
 
     /** Sends GET for a path of at most 100 characters; returns its stream id. */
