@@ -40,7 +40,7 @@ class ProviderIT {
     private static final Path MP3 = TestMedia.encoded(
             "radio.mp3", "-f lavfi -i sine=r=48000:d=" + TsServer.SECONDS + " -c:a libmp3lame -b:a 96k -f mp3");
     private static final Path IMAGE =
-            TestMedia.encoded("image.jpg", "-f lavfi -i testsrc2=s=320x180:d=1 -frames:v 1 -f mjpeg");
+            TestMedia.encoded("image-320x180.jpg", "-f lavfi -i testsrc2=s=320x180:d=1 -frames:v 1 -f mjpeg");
 
     private static final String MASTER = """
             #EXTM3U
