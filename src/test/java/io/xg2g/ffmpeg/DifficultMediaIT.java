@@ -76,7 +76,7 @@ class DifficultMediaIT {
     @Test
     void aFileWithoutUsableStreamsIsNamed() {
         try (MediaProcess child = engine.processes.loop(
-                TestMedia.encoded("cover.png", "-f lavfi -i color=red:d=0.1 -frames:v 1 -c:v png -f image2pipe"))) {
+                TestMedia.encoded("red-cover.png", "-f lavfi -i color=red:d=0.1 -frames:v 1 -c:v png -f image2pipe"))) {
             assertThat(child.ended().join().kind()).isEqualTo(Failure.Kind.UNSUPPORTED_MEDIA);
         }
     }
