@@ -189,6 +189,11 @@ final class GrabbedFeed implements Feed {
     }
 
     @Override
+    public SourceException silent(Duration timeout) {
+        return feed.silent(timeout);
+    }
+
+    @Override
     public void close() {
         closed = true;
         if (encoding && !productive) {

@@ -2,6 +2,7 @@ package io.xg2g.ingest;
 
 import io.xg2g.media.PacketAligner;
 import java.io.IOException;
+import java.time.Duration;
 
 /** Feed of whole transport packets from one that has other bytes between them, for instance headers of RTP. */
 final class PacketFeed implements Feed {
@@ -33,6 +34,11 @@ final class PacketFeed implements Feed {
     @Override
     public SourceException end() {
         return feed.end();
+    }
+
+    @Override
+    public SourceException silent(Duration timeout) {
+        return feed.silent(timeout);
     }
 
     @Override

@@ -49,6 +49,11 @@ class GrabbedFeedTest {
         }
 
         @Override
+        public SourceException silent(Duration timeout) {
+            return SourceException.ofStatus(403);
+        }
+
+        @Override
         public void close() {
             closed = true;
         }
@@ -82,6 +87,14 @@ class GrabbedFeedTest {
 
     private List<Boolean> opened() {
         return children.stream().map(child -> child.encodes).toList();
+    }
+
+    /** The server of a silent source may have answered with an error, which the child's relay knows. */
+    @Test
+    void theReasonOfSilenceIsThatOfTheChild() throws Exception {
+        Duration timeout = Duration.ofSeconds(10);
+        assertThat(open().silent(timeout).kind()).isEqualTo(SourceException.Kind.UNAUTHORIZED);
+        assertThat(new PacketFeed(open()).silent(timeout).kind()).isEqualTo(SourceException.Kind.UNAUTHORIZED);
     }
 
     @Test
