@@ -18,12 +18,15 @@ final class CommandLine {
     /** Longest gap in an input, in seconds, that is filled with silence and repeated frames; longer ones are cut out. */
     static final int MAX_GAP_SECONDS = 60;
 
+    /** Fills gaps with silence, and cuts overlaps, from 4 ms on; by default 100 ms pass. */
+    static final String AUDIO_RESAMPLING = ",aresample=async=1:min_hard_comp=0.004";
+
     /**
-     * Fills gaps with silence, and cuts overlaps, from 4 ms on (by default {@code aresample} lets 100 ms pass), at most {@link #MAX_GAP_SECONDS} each: {@code aresample} allocates a whole gap at once.
-     * Variable 0 is the sum of the gaps cut out.
+     * Fills gaps of at most {@link #MAX_GAP_SECONDS}: {@code aresample} allocates a whole gap at once. Variable 0 is the sum of
+     * the gaps cut out.
      */
     private static final String AUDIO_FILTER = "asetpts='if(gt(abs(PTS-PREV_INPTS)*TB," + MAX_GAP_SECONDS
-            + "),st(0,ld(0)+PTS-PREV_INPTS-NB_SAMPLES/SR/TB));PTS-ld(0)',aresample=async=1:min_hard_comp=0.004";
+            + "),st(0,ld(0)+PTS-PREV_INPTS-NB_SAMPLES/SR/TB));PTS-ld(0)'" + AUDIO_RESAMPLING;
 
     private static final Set<String> DECODED_8_BIT = Set.of("h264", "hevc", "mpeg2video", "vp9", "av1");
     private static final Set<String> DECODED_10_BIT = Set.of("hevc", "vp9", "av1");
@@ -196,8 +199,13 @@ final class CommandLine {
     }
 
     private static void audio(List<String> args) {
-        add(args, "-c:a", "aac", "-profile:a", "aac_low", "-ac", "2", "-ar", "48000", "-b:a", "128k");
+        aac(args, "128k");
         add(args, "-af", AUDIO_FILTER);
+    }
+
+    /** Adds the options of the audio encoder: AAC-LC in stereo at 48 kHz. */
+    static void aac(List<String> args, String bitrate) {
+        add(args, "-c:a", "aac", "-profile:a", "aac_low", "-ac", "2", "-ar", "48000", "-b:a", bitrate);
     }
 
     private static void output(Container container, Path file, List<String> args) {

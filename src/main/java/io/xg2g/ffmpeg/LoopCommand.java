@@ -55,7 +55,7 @@ final class LoopCommand {
                 add(args, "-c:a", "copy");
             } else {
                 // Encoded once more by the segmenter.
-                add(args, "-c:a", "aac", "-profile:a", "aac_low", "-ac", "2", "-ar", "48000", "-b:a", "256k");
+                CommandLine.aac(args, "256k");
             }
         }
         MediaCommands.output(args);

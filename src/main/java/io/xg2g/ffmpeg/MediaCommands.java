@@ -17,8 +17,6 @@ final class MediaCommands {
     private static final String AUDIO_GAP_FILTER =
             "aselect='isnan(prev_selected_t)+lt(abs(t-prev_selected_t)," + CommandLine.MAX_GAP_SECONDS + ")'";
 
-    private static final String AUDIO_RESAMPLING = ",aresample=async=1:min_hard_comp=0.004";
-
     /** Maximum time that one stream of an output waits for the other one. */
     private static final String MAX_INTERLEAVING_MICROS = "1000000";
 
@@ -73,8 +71,9 @@ final class MediaCommands {
             add(args, "-map", "0:v:0", "-c:v", "copy");
         }
         if (options.audio()) {
-            add(args, "-map", "0:a:0", "-c:a", "aac", "-profile:a", "aac_low", "-ac", "2", "-ar", "48000");
-            add(args, "-b:a", "128k", "-af", AUDIO_GAP_FILTER + AUDIO_RESAMPLING);
+            add(args, "-map", "0:a:0");
+            CommandLine.aac(args, "128k");
+            add(args, "-af", AUDIO_GAP_FILTER + CommandLine.AUDIO_RESAMPLING);
         }
         add(args, "-avoid_negative_ts", "disabled");
         output(args);
@@ -106,8 +105,8 @@ final class MediaCommands {
         }
         if (options.encodesAudio()) {
             // The segmenter encodes it once more.
-            add(args, "-c:a", "aac", "-profile:a", "aac_low", "-ac", "2", "-ar", "48000", "-b:a", "256k");
-            add(args, "-af", AUDIO_GAP_FILTER + AUDIO_RESAMPLING);
+            CommandLine.aac(args, "256k");
+            add(args, "-af", AUDIO_GAP_FILTER + CommandLine.AUDIO_RESAMPLING);
         }
         if (kind == SourceKind.RTSP && !options.encodesVideo()) {
             // A frame whose first packets were missed has no timestamp, which the MPEG-TS muxer rejects.
@@ -119,19 +118,31 @@ final class MediaCommands {
 
     /** Adds the arguments of a command that reads bytes without looking at them. */
     private static void unchanged(List<String> args, URI source, SourceKind kind, Duration timeout) {
-        String micros = Long.toString(timeout.toNanos() / 1000);
-        boolean srt = kind == SourceKind.SRT;
-        add(args, srt ? "-rw_timeout" : "-timeout", micros);
-        if (!srt) {
-            add(args, "-overrun_nonfatal", "1");
+        if (kind == SourceKind.SRT) {
+            srt(args, timeout, "data");
+        } else {
+            udp(args, timeout, "data");
         }
-        allow(args, srt ? "srt" : "udp", "data");
         add(args, "-f", "data", "-i", source.toString(), "-map", "0", "-c", "copy");
         add(args, "-flush_packets", "1", "-f", "data", "pipe:1");
     }
 
+    private static void srt(List<String> args, Duration timeout, String format) {
+        add(args, "-rw_timeout", micros(timeout));
+        allow(args, "srt", format);
+    }
+
+    private static void udp(List<String> args, Duration timeout, String format) {
+        add(args, "-timeout", micros(timeout), "-overrun_nonfatal", "1");
+        allow(args, "udp", format);
+    }
+
+    private static String micros(Duration timeout) {
+        return Long.toString(timeout.toNanos() / 1000);
+    }
+
     private static void input(List<String> args, URI source, SourceKind kind, Duration timeout, GrabOptions options) {
-        String micros = Long.toString(timeout.toNanos() / 1000);
+        String micros = micros(timeout);
         switch (kind) {
             case RTSP -> {
                 RtspTransport transport = options.transport();
@@ -155,14 +166,8 @@ final class MediaCommands {
                 add(args, "-use_wallclock_as_timestamps", "1", "-rw_timeout", micros);
                 allow(args, "http,tcp", "mpjpeg,mjpeg,jpeg_pipe");
             }
-            case SRT -> {
-                add(args, "-rw_timeout", micros);
-                allow(args, "srt", "mpegts");
-            }
-            case UDP -> {
-                add(args, "-timeout", micros, "-overrun_nonfatal", "1");
-                allow(args, "udp", "mpegts");
-            }
+            case SRT -> srt(args, timeout, "mpegts");
+            case UDP -> udp(args, timeout, "mpegts");
             case RTP -> {
                 // It has no timeout: the reader of the output has one.
                 allow(args, "rtp,udp", "rtp,sdp,mpegts");

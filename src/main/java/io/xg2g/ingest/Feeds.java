@@ -97,7 +97,9 @@ public class Feeds {
      */
     public Feed frames(Source source, FrameOptions options, Duration timeout)
             throws SourceException, InterruptedException {
-        return fed(input(source, timeout), input -> processes.frames(input.address(), input.kind(), options));
+        Input input = input(source, timeout);
+        return opened(
+                input, () -> ProcessFeed.of(processes.frames(input.address(), input.kind(), options), input.relay()));
     }
 
     /** What a child opens, and the relay behind it. */
@@ -116,7 +118,7 @@ public class Feeds {
         }
     }
 
-    /** Opens an input; closes its relay if that fails. */
+    /** Opens an input, with its relay. */
     private interface InputOpener {
         Input open() throws SourceException, InterruptedException;
     }
@@ -205,14 +207,14 @@ public class Feeds {
 
     /** Starts a child that copies the source; if MPEG-TS cannot carry its video, another one that encodes it. */
     private Feed grabbed(Input open) {
-        if (!open.options().encodesVideo()) {
-            return fed(
-                    open,
-                    input -> processes.grab(input.address(), input.kind(), input.options()),
-                    input -> processes.grab(
-                            input.address(), input.kind(), input.options().encodingVideo()));
-        }
-        return fed(open, input -> processes.grab(input.address(), input.kind(), input.options()));
+        GrabOptions options = open.options();
+        Function<GrabOptions, MediaProcess> start = chosen -> processes.grab(open.address(), open.kind(), chosen);
+        return opened(
+                open,
+                () -> options.encodesVideo()
+                        ? ProcessFeed.of(start.apply(options), open.relay())
+                        : ProcessFeed.of(
+                                start.apply(options), open.relay(), () -> start.apply(options.encodingVideo())));
     }
 
     private Input verified(Source.Network source, SourceKind kind, Duration timeout) throws SourceException {
@@ -236,16 +238,7 @@ public class Feeds {
         }
     }
 
-    /** Starts a child that reads an input. */
-    private static Feed fed(Input input, Function<Input, MediaProcess> start) {
-        return opened(input, () -> ProcessFeed.of(start.apply(input), input.relay()));
-    }
-
-    /** Starts a child that reads an input, and another one instead if MPEG-TS cannot carry the video. */
-    private static Feed fed(Input input, Function<Input, MediaProcess> start, Function<Input, MediaProcess> encoding) {
-        return opened(input, () -> ProcessFeed.of(start.apply(input), input.relay(), () -> encoding.apply(input)));
-    }
-
+    /** Opens a feed; closes the relay of its input if that fails. */
     private static Feed opened(Input input, Supplier<Feed> open) {
         boolean opened = false;
         try {
