@@ -98,12 +98,13 @@ public final class HlsPlaylists {
         long average = bitrates.averageOf(track);
         Set<String> codecs = new LinkedHashSet<>(List.of(track.codec()));
         if (audio.isPresent()) {
-            List<Track> members = audio.get().members().stream()
-                    .map(AudioGroup.Member::track)
-                    .toList();
+            List<Track> members =
+                    audio.get().members().stream().map(AudioGroup.Member::track).toList();
             members.forEach(member -> codecs.add(member.codec()));
-            ToLongFunction<Track> bounds = member -> Bitrates.of(timeline, member.name()).bound(member);
-            ToLongFunction<Track> averages = member -> Bitrates.of(timeline, member.name()).averageOf(member);
+            ToLongFunction<Track> bounds =
+                    member -> Bitrates.of(timeline, member.name()).bound(member);
+            ToLongFunction<Track> averages =
+                    member -> Bitrates.of(timeline, member.name()).averageOf(member);
             bound = most(members, bounds) + (track.isVideo() ? bound : 0);
             average = most(members, averages) + (track.isVideo() ? average : 0);
         }
@@ -200,7 +201,8 @@ public final class HlsPlaylists {
                 .orElseGet(() -> IntStream.range(0, epoch.tracks().size())
                         .filter(i -> epoch.tracks().get(i).kind() == track.kind())
                         .boxed()
-                        .min(Comparator.comparingInt(i -> distance(track, epoch.tracks().get(i))))
+                        .min(Comparator.comparingInt(
+                                i -> distance(track, epoch.tracks().get(i))))
                         .orElse(-1));
     }
 

@@ -193,7 +193,7 @@ public class LiveResource {
                     @Parameter(schema = @Schema(enumeration = {"standard", "audio_proxy", "gpu"}))
                     String mode,
             @QueryParam("height") @Nullable Integer height,
-            @QueryParam("audio") @Nullable String audio,
+            @QueryParam("audio") @Parameter(description = "Language or name of one audio track") @Nullable String audio,
             @Context RoutingContext context)
             throws InterruptedException {
         PlaybackMode selected = PlaybackMode.findTransportStream(mode)
@@ -213,8 +213,8 @@ public class LiveResource {
             String name = track.map(AudioTracks.Named::name).orElse(AudioRendition.NAME);
             return renditions(stream, height == null ? Integer.MAX_VALUE : height, name, context, end);
         }
-        UnaryOperator<byte[]> filter = track.<UnaryOperator<byte[]>>map(found ->
-                        TsAudioFilter.of(found.info(), settings.streamPreferences(stream.channel))::filter)
+        UnaryOperator<byte[]> filter = track.<UnaryOperator<byte[]>>map(
+                        found -> TsAudioFilter.of(found.info(), settings.streamPreferences(stream.channel))::filter)
                 .orElse(UnaryOperator.identity());
         return continuous(
                 stream,
@@ -239,9 +239,7 @@ public class LiveResource {
         if (wanted == null) {
             return Optional.empty();
         }
-        AudioTracks tracks = stream.audio
-                .awaitTracks(settings.startTimeout())
-                .orElseThrow(() -> starting(stream));
+        AudioTracks tracks = stream.audio.awaitTracks(settings.startTimeout()).orElseThrow(() -> starting(stream));
         refuseStopped(stream);
         return Optional.of(tracks.find(wanted)
                 .orElseThrow(() -> notFound("audio «" + wanted + "»; the channel has "
@@ -274,7 +272,7 @@ public class LiveResource {
     @RunOnVirtualThread
     public Response audio(
             @PathParam("channel") String id,
-            @QueryParam("lang") @Nullable String language,
+            @QueryParam("lang") @Parameter(description = "Language or name of the track") @Nullable String language,
             @Context RoutingContext context)
             throws InterruptedException {
         checkAudio("lang", language);

@@ -98,6 +98,9 @@ final class MediaCommands {
             }
             if (!track.language().isEmpty()) {
                 add(args, "-metadata:s" + stream, "language=" + track.language());
+            } else if (track.role() != AudioRole.MAIN) {
+                // The role is in the descriptor of the language.
+                add(args, "-metadata:s" + stream, "language=und");
             }
             add(args, "-disposition" + stream, disposition(track.role()));
         }

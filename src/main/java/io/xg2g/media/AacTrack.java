@@ -112,8 +112,8 @@ public final class AacTrack implements CmafAudio {
 
     private static Optional<AdtsHeader> own(AudioFrame frame) {
         return AdtsHeader.parse(frame.data(), 0)
-                .filter(found -> found.frameLength() == frame.data().length
-                        && found.frameLength() > found.headerLength());
+                .filter(found ->
+                        found.frameLength() == frame.data().length && found.frameLength() > found.headerLength());
     }
 
     private int objectType() {

@@ -80,8 +80,8 @@ public record Ac3Header(
                 + ((mode & SURROUND) != 0 ? 2 : 0)
                 + (mode == STEREO ? 2 : 0);
         boolean lfe = ((rest >> (4 - skipped)) & 1) != 0;
-        return Optional.of(new Ac3Header(
-                false, rate, bitRate, id, data[offset + 5] & 0x07, mode, lfe, false, SAMPLES, length));
+        return Optional.of(
+                new Ac3Header(false, rate, bitRate, id, data[offset + 5] & 0x07, mode, lfe, false, SAMPLES, length));
     }
 
     private static Optional<Ac3Header> eac3(byte[] data, int offset, int id) {

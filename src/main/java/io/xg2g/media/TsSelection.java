@@ -127,8 +127,7 @@ public final class TsSelection {
     private AudioTrackInfo track(int index, AudioCodec codec) {
         TsStream stream = audio.get(index);
         int ordinal = (int) audio.subList(0, index).stream()
-                .filter(other ->
-                        other.language().equals(stream.language()) && other.role() == stream.role())
+                .filter(other -> other.language().equals(stream.language()) && other.role() == stream.role())
                 .count();
         return new AudioTrackInfo(stream.language(), stream.role(), codec, ordinal);
     }
@@ -141,8 +140,7 @@ public final class TsSelection {
     /** Returns whether both have the same audio streams, with the same languages and roles, in the same order. */
     boolean hasSameAudio(TsSelection other) {
         return audio.size() == other.audio.size()
-                && IntStream.range(0, audio.size())
-                        .allMatch(i -> audio.get(i).isSameTrack(other.audio.get(i)));
+                && IntStream.range(0, audio.size()).allMatch(i -> audio.get(i).isSameTrack(other.audio.get(i)));
     }
 
     private static boolean isSame(@Nullable TsStream one, @Nullable TsStream other) {

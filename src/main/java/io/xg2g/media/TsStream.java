@@ -36,8 +36,8 @@ record TsStream(int pid, int type, Kind kind, String language, AudioRole role, b
     private static final int SUPPLEMENTARY_AUDIO = 0x06;
 
     /** Codes of languages that broadcasters use for roles: narrative and audio description, clear speech. */
-    private static final Map<String, AudioRole> ROLES = Map.of(
-            "nar", AudioRole.DESCRIPTION, "qad", AudioRole.DESCRIPTION, "qks", AudioRole.HEARING_IMPAIRED);
+    private static final Map<String, AudioRole> ROLES =
+            Map.of("nar", AudioRole.DESCRIPTION, "qad", AudioRole.DESCRIPTION, "qks", AudioRole.HEARING_IMPAIRED);
 
     /** Codes that name no language: undetermined, uncoded. */
     private static final Set<String> NO_LANGUAGE = Set.of("und", "mis");

@@ -68,8 +68,8 @@ public record AudioTracks(List<Named> all) {
     public Optional<Named> find(String wanted) {
         String language = LanguageCode.normalized(wanted);
         return first(track -> track.name().equals(wanted))
-                .or(() -> first(track -> track.info().language().equals(language)
-                        && track.info().role() == AudioRole.MAIN))
+                .or(() -> first(track ->
+                        track.info().language().equals(language) && track.info().role() == AudioRole.MAIN))
                 .or(() -> first(track -> track.info().language().equals(language)));
     }
 

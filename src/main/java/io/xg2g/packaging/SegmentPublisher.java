@@ -47,9 +47,8 @@ final class SegmentPublisher {
         if (!window.isGap()) {
             begin(window, frames);
         }
-        List<AudioRenditions.Part> audio = epoch.begun()
-                ? epoch.audio().segments(frames, window.window.start(), window.window.end())
-                : List.of();
+        List<AudioRenditions.Part> audio =
+                epoch.begun() ? epoch.audio().segments(frames, window.window.start(), window.window.end()) : List.of();
         return new Prepared(window, audio, epoch.begun());
     }
 

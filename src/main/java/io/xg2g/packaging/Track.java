@@ -58,16 +58,7 @@ public record Track(
             int height,
             double frameRate,
             long maxBitrate) {
-        this(
-                name,
-                kind,
-                codec,
-                timescale,
-                width,
-                height,
-                frameRate,
-                maxBitrate,
-                kind == Kind.AUDIO ? UNKNOWN : null);
+        this(name, kind, codec, timescale, width, height, frameRate, maxBitrate, kind == Kind.AUDIO ? UNKNOWN : null);
     }
 
     /** Creates an audio track. */

@@ -108,8 +108,7 @@ class LoopCommandTest {
                 LoopCommand.of(
                         "ffmpeg",
                         Path.of("/films/a b.ts"),
-                        new InputStreams(
-                                format, Duration.ZERO, video, audio == null ? List.of() : List.of(audio), ""),
+                        new InputStreams(format, Duration.ZERO, video, audio == null ? List.of() : List.of(audio), ""),
                         2));
     }
 }

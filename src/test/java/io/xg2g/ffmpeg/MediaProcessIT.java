@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(300)
 class MediaProcessIT {
-    private static final SegmenterOptions BOTH = new SegmenterOptions(true, List.of(new AudioOutput(0, AudioTrackInfo.UNKNOWN)));
+    private static final SegmenterOptions BOTH =
+            new SegmenterOptions(true, List.of(new AudioOutput(0, AudioTrackInfo.UNKNOWN)));
     private static final int PACKET = 188;
 
     @TempDir

@@ -87,9 +87,7 @@ class Ac3HeaderTest {
         }
         splitter.finish();
 
-        assertThat(frames)
-                .extracting(AudioFrame::pts)
-                .containsExactly(9_000L, 9_000L + 2_880, 9_000L + 2 * 2_880);
+        assertThat(frames).extracting(AudioFrame::pts).containsExactly(9_000L, 9_000L + 2_880, 9_000L + 2 * 2_880);
         assertThat(frames).allSatisfy(frame -> assertThat(frame.data()).isEqualTo(independent));
     }
 

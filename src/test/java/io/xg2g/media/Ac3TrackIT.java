@@ -33,8 +33,7 @@ class Ac3TrackIT {
         CmafAudio track = track(frames);
         List<byte[]> parts = new ArrayList<>(List.of(track.init()));
         for (int at = 0; at < frames.size(); at += 31) {
-            parts.add(track.fragment(
-                    parts.size(), at * 1536L, frames.subList(at, Math.min(frames.size(), at + 31))));
+            parts.add(track.fragment(parts.size(), at * 1536L, frames.subList(at, Math.min(frames.size(), at + 31))));
         }
         Path file = FfmpegTool.write(codec + ".mp4", parts.toArray(byte[][]::new));
 
@@ -47,7 +46,9 @@ class Ac3TrackIT {
         assertThat(FfmpegTool.entry(file, "a:0", "sample_rate")).isEqualTo("48000");
         assertThat(FfmpegTool.entry(file, "a:0", "channels")).isEqualTo("6");
         assertThat(FfmpegTool.entry(file, "a:0", "codec_tag_string")).isEqualTo(name);
-        assertThat(FfmpegTool.packets(file, "a:0")).extracting(FfmpegTool.Packet::pts).startsWith(0L, 1536L);
+        assertThat(FfmpegTool.packets(file, "a:0"))
+                .extracting(FfmpegTool.Packet::pts)
+                .startsWith(0L, 1536L);
     }
 
     @ParameterizedTest

@@ -78,7 +78,8 @@ class SourceSelectionTest {
     private List<Integer> selected() {
         TsSelection best = monitor.best().orElseThrow();
         return List.of(
-                Objects.requireNonNullElse(pid(best.video()), 0), Objects.requireNonNullElse(pid(best.defaultAudio()), 0));
+                Objects.requireNonNullElse(pid(best.video()), 0),
+                Objects.requireNonNullElse(pid(best.defaultAudio()), 0));
     }
 
     @Test
@@ -164,9 +165,7 @@ class SourceSelectionTest {
     }
 
     private List<Integer> selectedAudio() {
-        return monitor.best().orElseThrow().audio().stream()
-                .map(TsStream::pid)
-                .toList();
+        return monitor.best().orElseThrow().audio().stream().map(TsStream::pid).toList();
     }
 
     @Test

@@ -63,8 +63,9 @@ class AudioTracksTest {
     @Test
     void theMessageListsWhatCanBeNamed() {
         assertThat(TRACKS.description())
-                .isEqualTo("audio (de), audio-deu-ad (de, audio description), audio-eng (en), audio-eng-2 (en), audio-2,"
-                        + " audio-fx (effects), audio-fra-ad (fr, audio description)");
+                .isEqualTo(
+                        "audio (de), audio-deu-ad (de, audio description), audio-eng (en), audio-eng-2 (en), audio-2,"
+                                + " audio-fx (effects), audio-fra-ad (fr, audio description)");
     }
 
     private static AudioTrackInfo track(String language, AudioRole role, AudioCodec codec) {

@@ -136,7 +136,8 @@ class AudioTracksIT {
 
         source.play(Clips.tracks(List.of(0, 1, 3)));
         WatchedChannel.await("the end of a track")
-                .untilAsserted(() -> assertThat(master()).doesNotContain("English").contains("Deutsch", "Français"));
+                .untilAsserted(
+                        () -> assertThat(master()).doesNotContain("English").contains("Deutsch", "Français"));
         WatchedChannel.awaitMore(viewer, 3);
 
         assertThat(pitch("audio/media.m3u8", 2)).isEqualTo(440);

@@ -52,7 +52,12 @@ final class Clips {
             int track = tracks.get(i);
             inputs.append(" -f lavfi -i sine=frequency=").append(PITCHES.get(track));
             inputs.append(":sample_rate=48000:duration=").append(TsServer.SECONDS);
-            outputs.append(" -map ").append(i + 1).append(":a -c:a:").append(i).append(' ').append(codecs.get(track));
+            outputs.append(" -map ")
+                    .append(i + 1)
+                    .append(":a -c:a:")
+                    .append(i)
+                    .append(' ')
+                    .append(codecs.get(track));
             outputs.append(" -ac:a:").append(i).append(track == 2 ? " 6" : " 2");
             outputs.append(" -metadata:s:a:").append(i).append(" language=").append(languages.get(track));
             outputs.append(" -disposition:a:").append(i).append(track == 1 ? " visual_impaired" : " 0");
