@@ -191,6 +191,7 @@ async function play(channel) {
   get('title').textContent = channel.name;
   say('Starting …');
   qualities([]);
+  audioTracks();
   show();
   get('player').scrollIntoView({ block: 'nearest' });
   try {
@@ -218,6 +219,8 @@ function withHlsJs(channel, url) {
     qualities(hls.levels);
     video.play().catch(() => say('Press play.'));
   });
+  hls.on(Hls.Events.AUDIO_TRACKS_UPDATED, audioTracks);
+  hls.on(Hls.Events.AUDIO_TRACK_SWITCHED, audioTracks);
   hls.on(Hls.Events.LEVEL_SWITCHED, (_, { level }) => say(`${hls.levels[level].height} lines`));
   hls.on(Hls.Events.ERROR, (_, { fatal, type, response }) => {
     if (!fatal) return;
@@ -251,6 +254,17 @@ function qualities(levels) {
   choice.parentElement.hidden = levels.length < 2;
 }
 
+function audioTracks() {
+  const choice = get('audio');
+  const tracks = hls ? hls.audioTracks : [];
+  choice.replaceChildren(...tracks.map((track, index) => new Option(track.name, String(index))));
+  if (hls) choice.value = String(hls.audioTrack);
+  choice.parentElement.hidden = tracks.length < 2;
+}
+
+get('audio').onchange = (event) => {
+  if (hls) hls.audioTrack = Number(event.target.value);
+};
 get('quality').onchange = (event) => {
   if (hls) hls.nextLevel = Number(event.target.value);
 };

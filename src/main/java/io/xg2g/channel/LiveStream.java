@@ -7,8 +7,8 @@ import io.xg2g.ingest.Feeds;
 import io.xg2g.ingest.Ingest;
 import io.xg2g.ingest.IngestListener;
 import io.xg2g.ingest.SourceWindow;
-import io.xg2g.media.AacFrame;
-import io.xg2g.media.StreamPreferences;
+import io.xg2g.media.AudioFrame;
+import io.xg2g.media.AudioTrackInfo;
 import io.xg2g.packaging.ChannelTime;
 import io.xg2g.packaging.EncodedWindow;
 import io.xg2g.packaging.EncodingCapacity;
@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -73,7 +74,7 @@ public final class LiveStream implements IngestListener {
     public final SegmentTimeline timeline;
     public final Broadcast raw;
     public final Broadcast proxied;
-    public final Broadcast audio = Broadcast.ofChunks();
+    public final AudioBroadcasts audio = new AudioBroadcasts();
 
     private final LiveSettings settings;
     private final Packager packager;
@@ -141,7 +142,7 @@ public final class LiveStream implements IngestListener {
                         parts.processes(),
                         parts.inspector(),
                         tools.profiles(),
-                        new StreamPreferences(channel.program(), settings.audioLanguages()),
+                        settings.streamPreferences(channel),
                         settings.hlsPreferences(),
                         directory,
                         tools.work()::delete,
@@ -293,8 +294,9 @@ public final class LiveStream implements IngestListener {
     }
 
     @Override
-    public void begun(boolean audio) {
-        packager.begin(audio);
+    public void begun(List<AudioTrackInfo> tracks) {
+        audio.begun(tracks);
+        packager.begin(tracks);
     }
 
     @Override
@@ -323,9 +325,9 @@ public final class LiveStream implements IngestListener {
     }
 
     @Override
-    public void audio(AacFrame frame) {
-        audio.send(frame.adts());
-        packager.audio(frame);
+    public void audio(int track, AudioFrame frame) {
+        audio.send(track, frame);
+        packager.audio(track, frame);
     }
 
     /** Waits for the first window, which may be published early; without passthrough, like {@link #firstWindows()}. */

@@ -7,6 +7,9 @@ import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.EventStreams;
 import io.xg2g.http.Roles;
 import io.xg2g.ingest.Ingest;
+import io.xg2g.media.AudioRole;
+import io.xg2g.media.AudioTrackInfo;
+import io.xg2g.media.LanguageCode;
 import io.xg2g.packaging.SegmentTimeline;
 import io.xg2g.packaging.Timeline;
 import io.xg2g.packaging.Track;
@@ -185,16 +188,35 @@ public class StreamResource {
     /** Failure of a source. */
     public record TroubleView(String code, String detail) {}
 
-    /** Published rendition. */
+    /**
+     * Published rendition.
+     *
+     * @param language of audio, a language tag (RFC 5646); absent if unknown
+     * @param role of audio that is not main: description, hearing_impaired or effects
+     * @param channels of audio, with that of low frequency effects
+     */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-    public record RenditionView(String name, String codec, int width, int height, double frameRate) {
+    public record RenditionView(
+            String name,
+            String codec,
+            int width,
+            int height,
+            double frameRate,
+            @Nullable String language,
+            @Nullable String role,
+            int channels) {
         static RenditionView of(Track track) {
+            Track.Audio audio = track.audio();
+            AudioTrackInfo info = audio == null ? AudioTrackInfo.UNKNOWN : audio.info();
             return new RenditionView(
                     track.name(),
                     track.codec(),
                     track.width(),
                     track.height(),
-                    Math.round(track.frameRate() * 1000) / 1000.0);
+                    Math.round(track.frameRate() * 1000) / 1000.0,
+                    info.language().isEmpty() ? null : LanguageCode.tag(info.language()),
+                    info.role() == AudioRole.MAIN ? null : info.role().name().toLowerCase(Locale.ROOT),
+                    audio == null ? 0 : audio.channels());
         }
     }
 }

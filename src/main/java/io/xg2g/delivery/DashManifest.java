@@ -4,6 +4,8 @@ import io.xg2g.channel.LivePath;
 import io.xg2g.channel.PlaybackPass;
 import io.xg2g.delivery.DashPeriod.Span;
 import io.xg2g.delivery.DashPeriod.Spans;
+import io.xg2g.media.LanguageCode;
+import io.xg2g.packaging.AudioRendition;
 import io.xg2g.packaging.Epoch;
 import io.xg2g.packaging.Segment;
 import io.xg2g.packaging.Timeline;
@@ -29,6 +31,12 @@ import javax.xml.stream.XMLStreamWriter;
  */
 public final class DashManifest {
     private static final int MILLIS = 1000;
+
+    private static final String ROLE = "urn:mpeg:dash:role:2011";
+
+    /** Purpose of audio (ETSI TS 102 822-3-1): 1 for the visually, 2 for the hearing impaired. */
+    private static final String AUDIO_PURPOSE = "urn:tva:metadata:cs:AudioPurposeCS:2007";
+
     private static final XMLOutputFactory XML = XMLOutputFactory.newDefaultFactory();
 
     private final Timeline timeline;
@@ -144,7 +152,8 @@ public final class DashManifest {
      * Writes an adaptation set (5.3.3.2): tracks that players may switch between; its id is the same in all updates.
      */
     private void set(DashPeriod period, List<Integer> tracks, Spans spans) throws XMLStreamException {
-        boolean video = period.epoch().tracks().get(tracks.getFirst()).isVideo();
+        Track first = period.epoch().tracks().get(tracks.getFirst());
+        boolean video = first.isVideo();
         start("AdaptationSet");
         attribute("id", 1 + tracks.getFirst());
         attribute("contentType", video ? "video" : "audio");
@@ -152,15 +161,48 @@ public final class DashManifest {
         attribute("segmentAlignment", true);
         attribute("startWithSAP", 1);
         if (!video) {
-            empty("AudioChannelConfiguration");
-            attribute("schemeIdUri", "urn:mpeg:dash:23003:3:audio_channel_configuration:2011");
-            attribute("value", 2);
+            audio(first);
         }
         template(period, spans);
         for (int track : tracks) {
             representation(period.epoch().tracks().get(track));
         }
         out.writeEndElement();
+    }
+
+    /** Writes the language, the channels and the purpose of an audio track (5.3.3.2, 5.3.7.2, 5.8.5.5). */
+    private void audio(Track track) throws XMLStreamException {
+        Track.Audio audio = track.audioOrUnknown();
+        boolean main = track.name().equals(AudioRendition.NAME);
+        if (!audio.info().language().isEmpty()) {
+            attribute("lang", LanguageCode.tag(audio.info().language()));
+        }
+        // Players take the default track, whatever its order.
+        attribute("selectionPriority", main ? 2 : 1);
+        descriptor(
+                "AudioChannelConfiguration",
+                "urn:mpeg:dash:23003:3:audio_channel_configuration:2011",
+                Integer.toString(audio.channels()));
+        start("Label");
+        out.writeCharacters(AudioGroup.name(track));
+        out.writeEndElement();
+        switch (audio.info().role()) {
+            case DESCRIPTION -> {
+                descriptor("Accessibility", AUDIO_PURPOSE, "1");
+                descriptor("Role", ROLE, "description");
+            }
+            case HEARING_IMPAIRED -> {
+                descriptor("Accessibility", AUDIO_PURPOSE, "2");
+                descriptor("Role", ROLE, "alternate");
+            }
+            case MAIN, EFFECTS -> descriptor("Role", ROLE, main ? "main" : "alternate");
+        }
+    }
+
+    private void descriptor(String element, String scheme, String value) throws XMLStreamException {
+        empty(element);
+        attribute("schemeIdUri", scheme);
+        attribute("value", value);
     }
 
     /** Writes the segment template and timeline (5.3.9.4.2, 5.3.9.6). */

@@ -36,6 +36,7 @@ final class RenditionStream implements StreamingOutput {
 
     private final LiveStream stream;
     private final int height;
+    private final String audio;
     private final HttpServerResponse response;
     private volatile boolean ended;
     private byte @Nullable [] init;
@@ -45,10 +46,12 @@ final class RenditionStream implements StreamingOutput {
      * Creates the stream.
      *
      * @param height maximum height of the video, in pixels
+     * @param audio name of the audio track; the default one replaces it while there is none of this name
      */
-    RenditionStream(LiveStream stream, int height, HttpServerResponse response) {
+    RenditionStream(LiveStream stream, int height, String audio, HttpServerResponse response) {
         this.stream = stream;
         this.height = height;
+        this.audio = audio;
         this.response = response;
     }
 
@@ -104,7 +107,7 @@ final class RenditionStream implements StreamingOutput {
         }
         try {
             byte[] video = Files.readAllBytes(segment.get().file());
-            out.write(muxer(head.get(), epoch).segment(video, stream.timeline.audio(window.number())));
+            out.write(muxer(head.get(), epoch).segment(video, stream.timeline.audio(window.number(), audio)));
         } catch (NoSuchFileException deleted) {
             // Skip to the next window.
         } catch (MalformedMedia bug) {

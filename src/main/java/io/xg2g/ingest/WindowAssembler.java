@@ -5,7 +5,7 @@ import io.xg2g.ffmpeg.FrameGrid;
 import io.xg2g.ffmpeg.Inspection;
 import io.xg2g.ffmpeg.MediaInfo;
 import io.xg2g.ffmpeg.RenditionSpec;
-import io.xg2g.media.AacFrame;
+import io.xg2g.media.AudioFrame;
 import io.xg2g.media.AvcTrack;
 import io.xg2g.media.SourceMonitor;
 import io.xg2g.media.TsProgram;
@@ -193,19 +193,21 @@ final class WindowAssembler implements TsSink {
     }
 
     @Override
-    public void audio(AacFrame frame) {
+    public void audio(int track, AudioFrame frame) {
         if (closed) {
             return;
         }
-        if (!audioTimes.follows(frame.pts())) {
+        if (!audioTimes.follows(track, frame.pts())) {
             if (!isOver()) {
-                LOG.warnf("segmenter restarted: stream=%s, reason=audio-jumped, pts=%d", channel, frame.pts());
+                LOG.warnf(
+                        "segmenter restarted: stream=%s, reason=audio-jumped, track=%d, pts=%d",
+                        channel, track, frame.pts());
                 end();
             }
             return;
         }
-        listener.audio(frame);
-        if (state instanceof State.AudioOnly(long start)) {
+        listener.audio(track, frame);
+        if (track == 0 && state instanceof State.AudioOnly(long start)) {
             advance(frame.pts());
             long begin = start == NONE ? frame.pts() : start;
             while (frame.pts() >= begin + AUDIO_WINDOW) {

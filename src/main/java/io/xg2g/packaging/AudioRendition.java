@@ -1,21 +1,19 @@
 package io.xg2g.packaging;
 
-import io.xg2g.media.AacFrame;
-import io.xg2g.media.AacTrack;
-import io.xg2g.media.AdtsHeader;
-import io.xg2g.media.SilentAac;
+import io.xg2g.media.AudioFrame;
+import io.xg2g.media.CmafAudio;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Packager of an epoch's audio: groups AAC frames into segments, each of which begins exactly where the previous one
+ * Packager of one audio track of an epoch: groups frames into segments, each of which begins exactly where the previous one
  * ended. Not thread-safe.
  */
 public final class AudioRendition {
+    /** Name of the default track. */
     public static final String NAME = "audio";
 
-    private static final int FRAME_SAMPLES = 1024;
     private static final long TICKS_PER_SECOND = 90_000;
 
     /** Maximum gap or overlap between a frame and the end of the previous one, in samples (40 ms at 48 kHz). */
@@ -36,8 +34,9 @@ public final class AudioRendition {
         }
     }
 
-    private final AacTrack track;
-    private final AacFrame silence;
+    private final CmafAudio track;
+    private final AudioFrame silence;
+    private final int frameSamples;
     private final long offset;
     private long next = Long.MIN_VALUE;
     private long sequence = 1;
@@ -45,25 +44,17 @@ public final class AudioRendition {
     /**
      * Creates the rendition of an epoch.
      *
-     * @param header of the first frame
      * @param offset from the source's time to channel time, in 90 kHz ticks
      */
-    AudioRendition(AdtsHeader header, long offset) {
-        this.track = new AacTrack(header);
-        this.silence = new AacFrame(0, SilentAac.frame(header));
+    AudioRendition(CmafAudio track, long offset) {
+        this.track = track;
+        this.silence = track.silence();
+        this.frameSamples = track.frameSamples();
         this.offset = offset;
     }
 
-    byte[] init() {
-        return track.init();
-    }
-
-    String codec() {
-        return track.codec();
-    }
-
-    int timescale() {
-        return track.timescale();
+    CmafAudio track() {
+        return track;
     }
 
     /** Converts a time of the source, in 90 kHz ticks, to channel time in samples. */
@@ -71,8 +62,8 @@ public final class AudioRendition {
         // Seconds and ticks are converted separately: ticks multiplied by the sample rate would overflow.
         long ticks = pts + offset;
         long seconds = Math.floorDiv(ticks, TICKS_PER_SECOND);
-        long fraction = Math.floorMod(ticks, TICKS_PER_SECOND) * timescale() + TICKS_PER_SECOND / 2;
-        return seconds * timescale() + fraction / TICKS_PER_SECOND;
+        long fraction = Math.floorMod(ticks, TICKS_PER_SECOND) * track.timescale() + TICKS_PER_SECOND / 2;
+        return seconds * track.timescale() + fraction / TICKS_PER_SECOND;
     }
 
     /**
@@ -85,24 +76,24 @@ public final class AudioRendition {
      * @param to end of the window
      * @return empty if the window has no usable frame; the caller then adds a {@link #gap}
      */
-    Optional<AudioSegment> segment(List<AacFrame> frames, long from, long to) {
-        List<AacFrame> included = new ArrayList<>();
+    Optional<AudioSegment> segment(List<? extends AudioFrame> frames, long from, long to) {
+        List<AudioFrame> included = new ArrayList<>();
         long time = next;
         long end = next;
-        for (AacFrame frame : frames) {
+        for (AudioFrame frame : frames) {
             long start = samples(frame.pts());
             if (end == Long.MIN_VALUE) {
-                time = start - FRAME_SAMPLES * Math.max(0, (start - samples(from)) / FRAME_SAMPLES);
+                time = start - frameSamples * Math.max(0, (start - samples(from)) / frameSamples);
                 end = time;
             }
-            if (start < end - TOLERANCE) {
+            if (start < end - TOLERANCE || !track.accepts(frame)) {
                 continue;
             }
             if (start > end + TOLERANCE) {
-                end = fill(included, end, start + FRAME_SAMPLES / 2);
+                end = fill(included, end, start + frameSamples / 2);
             }
             included.add(frame);
-            end += FRAME_SAMPLES;
+            end += frameSamples;
         }
         if (included.isEmpty()) {
             return Optional.empty();
@@ -112,9 +103,9 @@ public final class AudioRendition {
     }
 
     /** Adds the silent frames that end before or at the given time; returns the end of the last frame. */
-    private long fill(List<AacFrame> frames, long end, long until) {
+    private long fill(List<AudioFrame> frames, long end, long until) {
         long filled = end;
-        for (; filled + FRAME_SAMPLES <= until; filled += FRAME_SAMPLES) {
+        for (; filled + frameSamples <= until; filled += frameSamples) {
             frames.add(silence);
         }
         return filled;

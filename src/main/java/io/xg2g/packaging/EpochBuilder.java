@@ -5,14 +5,13 @@ import io.xg2g.ffmpeg.MediaInfo;
 import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.ffmpeg.RenditionSpec;
 import io.xg2g.ingest.SourceWindow;
-import io.xg2g.media.AdtsHeader;
+import io.xg2g.media.AudioFrame;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Builder of one epoch: maps the source's time to channel time and holds the published tracks. Guarded by its
@@ -49,7 +48,7 @@ final class EpochBuilder {
     private List<Track> tracks = List.of();
 
     private Map<String, byte[]> inits = Map.of();
-    private @Nullable AudioRendition audio;
+    private final AudioRenditions audio;
     private long start;
 
     /** Whether a rendition did not match its published track. */
@@ -62,6 +61,7 @@ final class EpochBuilder {
         this.ladder = List.copyOf(ladder);
         this.passthrough = passthrough;
         this.run = run;
+        this.audio = new AudioRenditions(run.tracks, offset);
         SourceWindow.Video video = window.video();
         this.media = Optional.ofNullable(video).map(SourceWindow.Video::media);
         this.expected = passthrough && video != null ? expected(video, ladder) : Optional.empty();
@@ -138,8 +138,7 @@ final class EpochBuilder {
         return !tracks.isEmpty();
     }
 
-    @Nullable
-    AudioRendition audio() {
+    AudioRenditions audio() {
         return audio;
     }
 
@@ -148,11 +147,15 @@ final class EpochBuilder {
         return start;
     }
 
-    /** Returns whether a window does not match the published tracks, so that a new epoch must begin. */
-    boolean isIncompatible(List<EncodedWindow.Encoded> renditions, boolean withAudio) {
+    /**
+     * Returns whether a window does not match the published tracks, so that a new epoch must begin.
+     *
+     * @param frames of each audio track
+     */
+    boolean isIncompatible(List<EncodedWindow.Encoded> renditions, List<List<AudioFrame>> frames) {
         return !begun()
                 || outdated
-                || (withAudio && audio == null)
+                || audio.isOutdated(frames)
                 || renditions.stream().anyMatch(rendition -> !isExpected(rendition) && !fits(rendition));
     }
 
@@ -171,9 +174,10 @@ final class EpochBuilder {
     /**
      * Sets the published tracks from the available renditions of a window and from the expected tracks.
      *
+     * @param frames of each audio track in the window
      * @param at start of the window, in 90 kHz ticks of channel time
      */
-    void begin(List<EncodedWindow.Encoded> renditions, Optional<AdtsHeader> header, long at) {
+    void begin(List<EncodedWindow.Encoded> renditions, List<List<AudioFrame>> frames, long at) {
         start = at;
         outdated = false;
         Map<String, byte[]> all = new HashMap<>();
@@ -185,15 +189,9 @@ final class EpochBuilder {
         expected.orElse(List.of()).stream()
                 .filter(track -> !all.containsKey(track.name()))
                 .forEach(found::add);
-        if (header.isPresent() && audio == null) {
-            audio = new AudioRendition(header.get(), offset);
-        }
-        AudioRendition present = audio;
-        if (present != null) {
-            all.put(AudioRendition.NAME, present.init());
-            found.add(new Track(
-                    AudioRendition.NAME, Track.Kind.AUDIO, present.codec(), present.timescale(), 0, 0, 0, 160_000));
-        }
+        audio.begin(frames);
+        all.putAll(audio.inits());
+        found.addAll(audio.tracks());
         tracks = List.copyOf(found);
         inits = Map.copyOf(all);
     }

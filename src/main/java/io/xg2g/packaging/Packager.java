@@ -4,7 +4,8 @@ import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.ffmpeg.RenditionSpec;
 import io.xg2g.ingest.Pacer;
 import io.xg2g.ingest.SourceWindow;
-import io.xg2g.media.AacFrame;
+import io.xg2g.media.AudioFrame;
+import io.xg2g.media.AudioTrackInfo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +46,7 @@ public final class Packager implements WindowTranscoder.Listener {
     private final WindowQueue pending = new WindowQueue();
     private final EncodingShare share;
     private final PublishLoop publishing;
-    private SourceRun run = new SourceRun(false);
+    private SourceRun run = new SourceRun(List.of());
     private @Nullable EpochBuilder epoch;
 
     /** End of the latest window, in 90 kHz ticks of channel time. */
@@ -109,9 +110,9 @@ public final class Packager implements WindowTranscoder.Listener {
     /**
      * Begins a new run of the segmenter. Its times are unrelated to those of earlier runs.
      *
-     * @param audio whether the run has audio
+     * @param audio tracks of the run; the first one is the default
      */
-    public void begin(boolean audio) {
+    public void begin(List<AudioTrackInfo> audio) {
         lock.lock();
         try {
             run.ended = true;
@@ -149,16 +150,20 @@ public final class Packager implements WindowTranscoder.Listener {
         } finally {
             lock.unlock();
         }
-        begin(added);
+        enter(added);
         applyRefusal();
     }
 
-    /** Adds the next audio frame of the source. */
-    public void audio(AacFrame frame) {
+    /**
+     * Adds the next frame of an audio track of the source.
+     *
+     * @param track index among the tracks of the run
+     */
+    public void audio(int track, AudioFrame frame) {
         boolean completesHead;
         lock.lock();
         try {
-            run.audio.add(frame);
+            run.add(track, frame);
             PendingWindow head = pending.head();
             completesHead = head != null && frame.pts() >= head.window.end();
         } finally {
@@ -183,7 +188,7 @@ public final class Packager implements WindowTranscoder.Listener {
         } finally {
             lock.unlock();
         }
-        begin(added);
+        enter(added);
         applyRefusal();
     }
 
@@ -200,8 +205,8 @@ public final class Packager implements WindowTranscoder.Listener {
         return refusal;
     }
 
-    /** Stores the passthrough of the windows, publishes what is ready, and submits them. */
-    private void begin(List<PendingWindow> added) {
+    /** Stores the passthrough of new windows, publishes what is ready, and submits them. */
+    private void enter(List<PendingWindow> added) {
         for (PendingWindow window : added) {
             SourceWindow.Passthrough passthrough = window.passthrough();
             if (passthrough != null) {

@@ -16,10 +16,10 @@ final class PendingWindow {
 
     private static final long FIRST_TIMEOUT = TimeUnit.SECONDS.toNanos(20);
 
-    /** Maximum wait for a window's audio after its video. */
+    /** Maximum wait for a window's audio tracks after its video. */
     private static final long AUDIO_TIMEOUT = TimeUnit.MILLISECONDS.toNanos(1500);
 
-    /** The same for the first window: starting without audio would cause a discontinuity later. */
+    /** The same for the default audio of the first window: starting without audio would cause a discontinuity later. */
     private static final long FIRST_AUDIO_TIMEOUT = TimeUnit.SECONDS.toNanos(5);
 
     final String id = UUID.randomUUID().toString();
@@ -98,10 +98,12 @@ final class PendingWindow {
     /** Returns whether the audio is available, or the wait for it is over. */
     private boolean hasAudio(long now) {
         SourceRun run = epoch.run;
-        return !run.hasAudio
-                || run.audio.reaches(window.end())
-                || run.ended
-                || now - window.readyAt() > (epoch.begun() ? AUDIO_TIMEOUT : FIRST_AUDIO_TIMEOUT);
+        if (!run.hasAudio() || run.ended) {
+            return true;
+        }
+        long waited = now - window.readyAt();
+        return (run.reaches(window.end()) || waited > (epoch.begun() ? AUDIO_TIMEOUT : FIRST_AUDIO_TIMEOUT))
+                && (run.othersReach(window) || waited > AUDIO_TIMEOUT);
     }
 
     /** Returns the source's own video, or {@code null} if the epoch does not offer it. */

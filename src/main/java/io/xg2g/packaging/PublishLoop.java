@@ -2,6 +2,7 @@ package io.xg2g.packaging;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
@@ -101,14 +102,14 @@ final class PublishLoop {
         } finally {
             lock.unlock();
         }
-        Path audio;
+        Map<String, Path> audio;
         switch (step) {
             case null -> {
                 return false;
             }
             case Step.Early(SegmentPublisher.Prepared prepared) -> audio = publisher.write(prepared);
             case Step.Complete(SegmentPublisher.Prepared prepared) -> audio = publisher.write(prepared);
-            case Step.Remainder _ -> audio = null;
+            case Step.Remainder _ -> audio = Map.of();
         }
         List<Path> unwanted;
         lock.lock();
@@ -137,10 +138,10 @@ final class PublishLoop {
     }
 
     /** Under the lock; returns the files to delete. */
-    private List<Path> publish(Step step, @Nullable Path audio, long now) {
+    private List<Path> publish(Step step, Map<String, Path> audio, long now) {
         PendingWindow window = step.window();
         if (!pending.contains(window)) {
-            return audio == null ? List.of() : List.of(audio);
+            return List.copyOf(audio.values());
         }
         if (!(step instanceof Step.Early)) {
             pending.remove(window);

@@ -2,7 +2,8 @@ package io.xg2g.packaging;
 
 import io.xg2g.ingest.SourceWindow;
 import io.xg2g.media.AacFrame;
-import io.xg2g.media.AdtsHeader;
+import io.xg2g.media.AudioCodec;
+import io.xg2g.media.AudioFrame;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class SegmentPublisher {
     private static final Logger LOG = Logger.getLogger(SegmentPublisher.class);
 
-    /** Duration of an audio frame, in 90 kHz ticks: 1024 samples at 48 kHz. */
-    private static final long FRAME_TICKS = 1920;
+    /** Duration of a frame of AAC, in 90 kHz ticks: 1024 samples at 48 kHz. */
+    private static final long AAC_FRAME_TICKS = 1920;
+
+    /** Duration of a frame of AC-3, in 90 kHz ticks: 1536 samples at 48 kHz. */
+    private static final long AC3_FRAME_TICKS = 2880;
 
     private final SegmentTimeline timeline;
     private final SegmentStore store;
@@ -30,58 +33,54 @@ final class SegmentPublisher {
     }
 
     /**
-     * Window with its audio segment, before publication.
+     * Window with its audio segments, before publication.
      *
-     * @param audio segment; empty if the window has no audio
+     * @param audio of each published audio track
      * @param publishable whether this or an earlier window of the epoch has content
      */
-    record Prepared(
-            PendingWindow window,
-            List<AacFrame> frames,
-            Optional<AudioRendition.AudioSegment> audio,
-            boolean publishable) {}
+    record Prepared(PendingWindow window, List<AudioRenditions.Part> audio, boolean publishable) {}
 
-    /** Begins a new epoch if necessary, and creates the window's audio segment. Guarded by the packager. */
+    /** Begins a new epoch if necessary, and creates the window's audio segments. Guarded by the packager. */
     Prepared prepare(PendingWindow window) {
-        List<AacFrame> frames = frames(window);
+        List<List<AudioFrame>> frames = frames(window);
         EpochBuilder epoch = window.epoch;
         if (!window.isGap()) {
             begin(window, frames);
         }
-        AudioRendition audio = epoch.begun() ? epoch.audio() : null;
-        Optional<AudioRendition.AudioSegment> segment =
-                audio == null ? Optional.empty() : audio.segment(frames, window.window.start(), window.window.end());
-        return new Prepared(window, frames, segment, epoch.begun());
+        List<AudioRenditions.Part> audio =
+                epoch.begun() ? epoch.audio().segments(frames, window.window.start(), window.window.end()) : List.of();
+        return new Prepared(window, audio, epoch.begun());
     }
 
     /**
-     * Writes the window's audio segment. Blocks on the disk; called without the packager's lock.
+     * Writes the window's audio segments. Blocks on the disk; called without the packager's lock.
      *
-     * @return the file, or {@code null} if the audio is a gap
+     * @return the files by track name; without those of gaps
      */
-    @Nullable
-    Path write(Prepared prepared) {
-        if (prepared.audio().isEmpty()) {
-            return null;
+    Map<String, Path> write(Prepared prepared) {
+        Map<String, Path> files = new HashMap<>();
+        for (AudioRenditions.Part part : prepared.audio()) {
+            if (part.segment().isPresent()) {
+                AudioRendition.AudioSegment segment = part.segment().get();
+                try {
+                    files.put(part.name(), store.audio(part.name(), segment.time(), segment.bytes()));
+                } catch (IOException full) {
+                    LOG.warnf("audio segment not written, published as a gap: reason=%s", full.getMessage());
+                }
+            }
         }
-        AudioRendition.AudioSegment segment = prepared.audio().get();
-        try {
-            return store.audio(segment.time(), segment.bytes());
-        } catch (IOException full) {
-            LOG.warnf("audio segment not written, published as a gap: reason=%s", full.getMessage());
-            return null;
-        }
+        return files;
     }
 
     /** Publishes a window's passthrough and audio before it is encoded. Guarded by the packager. */
-    void publishEarly(Prepared prepared, @Nullable Path audio, long nanos) {
+    void publishEarly(Prepared prepared, Map<String, Path> audio, long nanos) {
         PendingWindow window = prepared.window();
         long number = timeline.publishEarly(publication(prepared, audio), nanos);
         window.early = new PendingWindow.Early(number, window.epoch.start());
     }
 
     /** Publishes a complete window. Guarded by the packager. */
-    void publish(Prepared prepared, @Nullable Path audio, long nanos) {
+    void publish(Prepared prepared, Map<String, Path> audio, long nanos) {
         PendingWindow window = prepared.window();
         if (!window.isGap()) {
             describe(window.epoch, window.renditions());
@@ -89,24 +88,25 @@ final class SegmentPublisher {
         timeline.publish(publication(prepared, audio), nanos);
     }
 
-    private static List<AacFrame> frames(PendingWindow window) {
-        // The first audio segment includes the frame that spans the start of the video: some players stop at a start
-        // without audio.
-        long start = window.window.start();
-        long from = window.epoch.audio() == null ? start - FRAME_TICKS + 1 : start;
-        return window.epoch.run.audio.between(from, window.window.end());
+    /** Returns the frames of each audio track in a window. */
+    private static List<List<AudioFrame>> frames(PendingWindow window) {
+        SourceRun run = window.epoch.run;
+        List<List<AudioFrame>> frames = new ArrayList<>();
+        for (int track = 0; track < run.tracks.all().size(); track++) {
+            // The first audio segment includes the frame that spans the start of the video: some players stop at a
+            // start without audio.
+            boolean aac = run.tracks.all().get(track).info().codec() == AudioCodec.AAC;
+            long earlier = window.epoch.audio().of(track) != null ? 0 : (aac ? AAC_FRAME_TICKS : AC3_FRAME_TICKS) - 1;
+            frames.add(run.between(track, window.window.start() - earlier, window.window.end()));
+        }
+        return frames;
     }
 
     /** Begins a new epoch if the window does not match the published tracks. */
-    private void begin(PendingWindow window, List<AacFrame> frames) {
+    private void begin(PendingWindow window, List<List<AudioFrame>> frames) {
         EpochBuilder epoch = window.epoch;
-        if (epoch.isIncompatible(window.renditions(), !frames.isEmpty())) {
-            epoch.begin(
-                    window.renditions(),
-                    frames.isEmpty()
-                            ? Optional.empty()
-                            : AdtsHeader.parse(frames.getFirst().adts(), 0),
-                    window.begin());
+        if (epoch.isIncompatible(window.renditions(), frames)) {
+            epoch.begin(window.renditions(), frames, window.begin());
             if (epoch.begun()) {
                 timeline.begin(epoch.start(), epoch.tracks(), epoch.inits());
             }
@@ -146,17 +146,20 @@ final class SegmentPublisher {
         return fitting;
     }
 
-    private static SegmentTimeline.Publication publication(Prepared prepared, @Nullable Path audio) {
+    private static SegmentTimeline.Publication publication(Prepared prepared, Map<String, Path> audio) {
         PendingWindow window = prepared.window();
         Map<String, EncodedWindow.Encoded> renditions = new HashMap<>();
         window.renditions().forEach(rendition -> renditions.put(rendition.name(), rendition));
+        Map<String, AudioRenditions.Part> parts = new HashMap<>();
+        prepared.audio().forEach(part -> parts.put(part.name(), part));
         List<Segment> segments = new ArrayList<>();
         List<@Nullable Path> files = new ArrayList<>();
         for (Track track : window.epoch.tracks()) {
             EncodedWindow.Encoded rendition = renditions.get(track.name());
             if (!track.isVideo()) {
-                segments.add(audioSegment(prepared, audio == null));
-                files.add(audio);
+                Path file = audio.get(track.name());
+                segments.add(segment(Objects.requireNonNull(parts.get(track.name())), window.window, file == null));
+                files.add(file);
             } else if (rendition != null) {
                 segments.add(rendition.segment());
                 files.add(rendition.file());
@@ -165,17 +168,22 @@ final class SegmentPublisher {
                 files.add(null);
             }
         }
-        List<AacFrame> frames = prepared.frames().stream()
-                .map(frame -> new AacFrame(frame.pts() + window.epoch.offset, frame.adts()))
-                .toList();
+        Map<String, List<AacFrame>> frames = new HashMap<>();
+        prepared.audio().forEach(part -> frames.put(part.name(), inChannelTime(part.frames(), window.epoch.offset)));
         return new SegmentTimeline.Publication(segments, files, frames);
     }
 
-    private static Segment audioSegment(Prepared prepared, boolean gap) {
-        SourceWindow window = prepared.window().window;
-        AudioRendition audio = Objects.requireNonNull(prepared.window().epoch.audio());
-        return prepared.audio()
+    /** Returns the frames that are AAC, in channel time. */
+    private static List<AacFrame> inChannelTime(List<AudioFrame> frames, long offset) {
+        return frames.stream()
+                .filter(AacFrame.class::isInstance)
+                .map(frame -> new AacFrame(frame.pts() + offset, frame.data()))
+                .toList();
+    }
+
+    private static Segment segment(AudioRenditions.Part part, SourceWindow window, boolean gap) {
+        return part.segment()
                 .map(segment -> segment.segment(gap))
-                .orElseGet(() -> audio.gap(window.start(), window.end()));
+                .orElseGet(() -> part.rendition().gap(window.start(), window.end()));
     }
 }

@@ -21,9 +21,10 @@ interface SegmentStore {
     /**
      * Stores an audio segment.
      *
+     * @param track name of the rendition
      * @param time in samples of channel time
      */
-    Path audio(long time, byte[] segment) throws IOException;
+    Path audio(String track, long time, byte[] segment) throws IOException;
 
     /** Store in a channel's directory. */
     record InDirectory(Path directory) implements SegmentStore {
@@ -41,8 +42,8 @@ interface SegmentStore {
         }
 
         @Override
-        public Path audio(long time, byte[] segment) throws IOException {
-            return WholeFile.write(directory.resolve(AudioRendition.NAME + "-" + time + ".m4s"), segment);
+        public Path audio(String track, long time, byte[] segment) throws IOException {
+            return WholeFile.write(directory.resolve(track + "-" + time + ".m4s"), segment);
         }
     }
 }

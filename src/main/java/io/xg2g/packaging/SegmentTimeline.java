@@ -45,9 +45,9 @@ public final class SegmentTimeline {
      *
      * @param segments in the order of the epoch's tracks
      * @param files of the segments; {@code null} for a gap
-     * @param audio audio frames of the window, in channel time
+     * @param audio frames of AAC of the window by track name, in channel time
      */
-    record Publication(List<Segment> segments, List<@Nullable Path> files, List<AacFrame> audio) {}
+    record Publication(List<Segment> segments, List<@Nullable Path> files, Map<String, List<AacFrame>> audio) {}
 
     private record Extent(Duration length, long bytes) {}
 
@@ -65,8 +65,8 @@ public final class SegmentTimeline {
     private final SegmentFiles segments = new SegmentFiles();
     /** Init segments by track name, by start of the epoch. */
     private final Map<Long, Map<String, byte[]>> inits = new ConcurrentHashMap<>();
-    /** Audio frames of the latest windows, by number, for transport streams. */
-    private final Map<Long, List<AacFrame>> audioFrames = new ConcurrentHashMap<>();
+    /** Audio frames of the latest windows, by number and track, for transport streams. */
+    private final Map<Long, Map<String, List<AacFrame>>> audioFrames = new ConcurrentHashMap<>();
 
     /** All tracks since the start of the channel, by name: players keep requesting their rendition. */
     private final Map<String, Track> tracks = new ConcurrentHashMap<>();
@@ -373,9 +373,13 @@ public final class SegmentTimeline {
         return tracks == null ? Optional.empty() : Optional.ofNullable(tracks.get(track));
     }
 
-    /** Returns the audio frames of one of the latest 16 windows, in channel time. */
-    public List<AacFrame> audio(long number) {
-        return audioFrames.getOrDefault(number, List.of());
+    /**
+     * Returns the AAC frames of one of the latest 16 windows, in channel time; those of the default track if there is no track of
+     * this name.
+     */
+    public List<AacFrame> audio(long number, String track) {
+        Map<String, List<AacFrame>> frames = audioFrames.getOrDefault(number, Map.of());
+        return frames.getOrDefault(track, frames.getOrDefault(AudioRendition.NAME, List.of()));
     }
 
     /** Returns the size of the published segments in bytes. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,7 @@ class LoopCommandTest {
                 .contains(
                         "-fflags +genpts -threads 2 -stream_loop -1 -protocol_whitelist file",
                         "-i file:/films/a b.ts -map 0:2 -c:v copy",
-                        " -map 0:3 -c:a copy -map_metadata -1")
+                        " -map 0:3 -c:a copy -map_metadata:g -1")
                 .endsWith("-f mpegts pipe:1")
                 .doesNotContain("-filter_complex", "libx264", "-bsf");
     }
@@ -107,7 +108,7 @@ class LoopCommandTest {
                 LoopCommand.of(
                         "ffmpeg",
                         Path.of("/films/a b.ts"),
-                        new InputStreams(format, Duration.ZERO, video, audio, ""),
+                        new InputStreams(format, Duration.ZERO, video, audio == null ? List.of() : List.of(audio), ""),
                         2));
     }
 }

@@ -101,10 +101,10 @@ class WindowAssemblerTest {
                 assembler.video(new VideoFrame(26 * FRAME, 26 * FRAME, true, 1, packet()));
                 assembler.video(new VideoFrame(27 * FRAME, 27 * FRAME, true, 2, packet()));
             }
-            case "audio frame" -> assembler.audio(audio(26 * FRAME));
+            case "audio frame" -> assembler.audio(0, audio(26 * FRAME));
             case "audio that jumps" -> {
-                assembler.audio(audio(26 * FRAME));
-                assembler.audio(audio(1000 * FRAME));
+                assembler.audio(0, audio(26 * FRAME));
+                assembler.audio(0, audio(1000 * FRAME));
             }
             case "end" -> assembler.end();
             default -> throw new AssertionError(event);
@@ -223,7 +223,7 @@ class WindowAssemblerTest {
     void audioAloneMakesWindowsOfTwoSeconds() {
         WindowAssembler assembler = assembler();
         for (long pts = 900; pts < 900 + 3 * WindowAssembler.AUDIO_WINDOW; pts += 1_920) {
-            assembler.audio(audio(pts));
+            assembler.audio(0, audio(pts));
         }
 
         assertThat(listener.windows)
@@ -240,7 +240,7 @@ class WindowAssemblerTest {
         assembler.close();
 
         frames(assembler, 26, 60);
-        assembler.audio(audio(0));
+        assembler.audio(0, audio(0));
         assembler.end();
 
         assertThat(listener.windows).isEmpty();
@@ -263,7 +263,7 @@ class WindowAssemblerTest {
     @Test
     void audioWithInputAndWithoutOutputIsWithheld() {
         WindowAssembler assembler = in("Cutting");
-        assembler.audio(audio(0));
+        assembler.audio(0, audio(0));
         assertThat(assembler.withholdsAudio(new SourceMonitor(new ByteArrayOutputStream())))
                 .isFalse();
 

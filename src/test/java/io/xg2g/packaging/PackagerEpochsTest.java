@@ -11,7 +11,7 @@ class PackagerEpochsTest {
 
     @Test
     void aSourceWithoutVideoIsPublishedWithoutAnEncoder() {
-        packager.begin(true);
+        setup.begin(true);
         packager.activate();
         setup.audioWindow(0);
         setup.audio(0);
@@ -24,7 +24,7 @@ class PackagerEpochsTest {
     void aNewRunBeginsAnEpoch() {
         playing();
         packager.end();
-        packager.begin(false);
+        setup.begin(false);
         setup.window(0);
         setup.complete();
 
@@ -114,7 +114,7 @@ class PackagerEpochsTest {
     }
 
     private void begin() {
-        packager.begin(false);
+        setup.begin(false);
         packager.activate();
     }
 }

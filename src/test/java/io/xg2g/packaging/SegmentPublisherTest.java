@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -31,7 +32,7 @@ class SegmentPublisherTest {
             new SegmentTimeline(1, ids::getAndIncrement, Duration.ofMinutes(2), 1 << 30, deleted::add);
     private final SegmentPublisher publisher =
             new SegmentPublisher(timeline, new SegmentStore.InDirectory(Path.of("store")));
-    private final SourceRun run = new SourceRun(false);
+    private final SourceRun run = new SourceRun(List.of());
     private final EpochBuilder epoch = EpochBuilder.of(
             source(0),
             OFFSET,
@@ -100,7 +101,7 @@ class SegmentPublisherTest {
     }
 
     private void publishEarly(PendingWindow window) {
-        publisher.publishEarly(publisher.prepare(window), null, 0);
+        publisher.publishEarly(publisher.prepare(window), Map.of(), 0);
     }
 
     private void settle(PendingWindow window, EncodedWindow.Encoded... renditions) {

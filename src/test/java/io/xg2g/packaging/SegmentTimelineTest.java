@@ -150,7 +150,7 @@ class SegmentTimelineTest {
                 new SegmentTimeline.Publication(
                         List.of(new Segment(start, 2 * SECOND, 20, false), new Segment(start, 2 * SECOND, 0, true)),
                         Arrays.asList(Path.of("source"), null),
-                        List.of()),
+                        Map.of()),
                 0);
     }
 
@@ -172,7 +172,7 @@ class SegmentTimelineTest {
         begin(timeline, start);
         timeline.publish(
                 new SegmentTimeline.Publication(
-                        List.of(new Segment(start, 2 * SECOND, 0, true)), Collections.singletonList(null), List.of()),
+                        List.of(new Segment(start, 2 * SECOND, 0, true)), Collections.singletonList(null), Map.of()),
                 0);
     }
 }
