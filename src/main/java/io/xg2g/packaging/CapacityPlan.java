@@ -1,57 +1,84 @@
 package io.xg2g.packaging;
 
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fair division of the encoding capacity among channels (max-min fairness): every channel has its cheapest step, and then
  * the channel whose next step is the cheapest gets it, as long as one fits.
+ *
+ * @param steps number of each channel's step; 0 is the best and most expensive one
  */
-final class CapacityPlan {
+record CapacityPlan(Map<String, Integer> steps) {
     /** Tolerance for sums of costs. */
     private static final double EPSILON = 1e-9;
 
-    private CapacityPlan() {}
+    CapacityPlan {
+        steps = Map.copyOf(steps);
+    }
+
+    /** Channel while the plan is made. */
+    private static final class Candidate {
+        final String channel;
+        final List<Double> costs;
+        int step;
+
+        Candidate(String channel, List<Double> costs) {
+            this.channel = channel;
+            this.costs = costs;
+            this.step = costs.size() - 1;
+        }
+
+        double better() {
+            return costs.get(step - 1);
+        }
+
+        double rise() {
+            return better() - costs.get(step);
+        }
+    }
 
     /**
-     * Returns the index of each channel's step.
+     * Makes a plan.
      *
      * @param costs of each channel's steps, the best and most expensive one first; by channel, in the order in which equal claims
      *     are served. The cheapest steps are assigned even if they exceed the capacity.
      */
-    static Map<String, Integer> of(double capacity, SortedMap<String, List<Double>> costs) {
+    static CapacityPlan of(double capacity, SortedMap<String, List<Double>> costs) {
+        List<Candidate> candidates = costs.entrySet().stream()
+                .map(channel -> new Candidate(channel.getKey(), channel.getValue()))
+                .toList();
+        double left = capacity;
+        for (Candidate candidate : candidates) {
+            left -= candidate.costs.getLast();
+        }
+        for (Candidate next = next(candidates, left); next != null; next = next(candidates, left)) {
+            left -= next.rise();
+            next.step--;
+        }
         Map<String, Integer> steps = new HashMap<>();
-        costs.forEach((channel, all) -> steps.put(channel, all.size() - 1));
-        double left = capacity - minimum(costs.values());
-        while (true) {
-            double most = left + EPSILON;
-            Optional<Map.Entry<String, List<Double>>> next = costs.entrySet().stream()
-                    .filter(channel -> steps.get(channel.getKey()) > 0)
-                    .filter(channel -> rise(channel.getValue(), steps.get(channel.getKey())) <= most)
-                    .min(Comparator.comparingDouble(channel -> channel.getValue().get(steps.get(channel.getKey()) - 1)));
-            if (next.isEmpty()) {
-                return steps;
+        candidates.forEach(candidate -> steps.put(candidate.channel, candidate.step));
+        return new CapacityPlan(steps);
+    }
+
+    /** Returns the channel with the cheapest next step, of those whose next step fits; {@code null} if there is none. */
+    private static @Nullable Candidate next(List<Candidate> candidates, double left) {
+        Candidate cheapest = null;
+        for (Candidate candidate : candidates) {
+            if (candidate.step > 0
+                    && candidate.rise() <= left + EPSILON
+                    && (cheapest == null || candidate.better() < cheapest.better())) {
+                cheapest = candidate;
             }
-            left -= rise(next.get().getValue(), steps.get(next.get().getKey()));
-            steps.merge(next.get().getKey(), -1, Integer::sum);
         }
+        return cheapest;
     }
 
-    /** Returns the cost of the next better step beyond that of a step. */
-    private static double rise(List<Double> costs, int step) {
-        return costs.get(step - 1) - costs.get(step);
-    }
-
-    /** Returns the sum of the costs of the cheapest steps. */
-    static double minimum(Iterable<List<Double>> costs) {
-        double sum = 0;
-        for (List<Double> channel : costs) {
-            sum += channel.getLast();
-        }
-        return sum;
+    /** Returns the number of a channel's step; 0 for a channel that is not in the plan. */
+    int step(String channel) {
+        return steps.getOrDefault(channel, 0);
     }
 }

@@ -5,7 +5,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -65,7 +64,7 @@ public class EncodingCapacity {
         double total = total();
         synchronized (demands) {
             demands.put(channel, new Demand(List.copyOf(costs), watched));
-            return plan(total, demands).getOrDefault(channel, 0);
+            return plan(total, demands).step(channel);
         }
     }
 
@@ -104,10 +103,10 @@ public class EncodingCapacity {
         double total = total();
         synchronized (demands) {
             SortedMap<String, Demand> watched = watched();
-            Map<String, Integer> all = plan(total, demands);
+            CapacityPlan all = plan(total, demands);
+            CapacityPlan alone = plan(total, watched);
             return demands.values().stream().mapToDouble(Demand::lowest).sum() > total
-                    || plan(total, watched).entrySet().stream()
-                            .anyMatch(channel -> channel.getValue() < all.get(channel.getKey()));
+                    || watched.keySet().stream().anyMatch(channel -> alone.step(channel) < all.step(channel));
         }
     }
 
@@ -134,11 +133,11 @@ public class EncodingCapacity {
         double total = total();
         double left;
         synchronized (demands) {
-            Map<String, Integer> steps = plan(total, demands);
+            CapacityPlan plan = plan(total, demands);
             left = total
                     - demands.entrySet().stream()
                             .filter(other -> !other.getKey().equals(channel))
-                            .mapToDouble(other -> other.getValue().costs().get(steps.get(other.getKey())))
+                            .mapToDouble(other -> other.getValue().costs().get(plan.step(other.getKey())))
                             .sum();
         }
         boolean cores = onProcessor.getAsBoolean();
@@ -158,7 +157,7 @@ public class EncodingCapacity {
         return watched;
     }
 
-    private static Map<String, Integer> plan(double total, SortedMap<String, Demand> demands) {
+    private static CapacityPlan plan(double total, SortedMap<String, Demand> demands) {
         SortedMap<String, List<Double>> costs = new TreeMap<>();
         demands.forEach((channel, demand) -> costs.put(channel, demand.costs()));
         return CapacityPlan.of(total, costs);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is encoded of one channel's ladder: the best step in the {@linkplain EncodingCapacity plan of all channels}, and a cheaper
- * one while its windows are late ({@link LadderLevel}). Guarded by the channel's {@link Packager}, except for {@link #now}.
+ * one while its windows are late (degradation, {@link LadderLevel}). Guarded by the channel's {@link Packager}, except for {@link #now}.
  */
 public final class EncodingShare {
     private static final Logger LOG = Logger.getLogger(EncodingShare.class);

@@ -19,9 +19,9 @@ class CapacityPlanTest {
     void oneChannelHasTheBestStepThatFits() {
         costs.put("news", List.of(4.0, 2.0, 1.0));
 
-        assertThat(CapacityPlan.of(4, costs)).containsEntry("news", 0);
-        assertThat(CapacityPlan.of(3.9, costs)).containsEntry("news", 1);
-        assertThat(CapacityPlan.of(0.1, costs)).containsEntry("news", 2);
+        assertThat(CapacityPlan.of(4, costs).steps()).containsEntry("news", 0);
+        assertThat(CapacityPlan.of(3.9, costs).steps()).containsEntry("news", 1);
+        assertThat(CapacityPlan.of(0.1, costs).steps()).containsEntry("news", 2);
     }
 
     @Test
@@ -29,8 +29,8 @@ class CapacityPlanTest {
         costs.put("news", List.of(4.0, 2.0, 1.0));
         costs.put("sports", List.of(4.0, 2.0, 1.0));
 
-        assertThat(CapacityPlan.of(4, costs)).containsEntry("news", 1).containsEntry("sports", 1);
-        assertThat(CapacityPlan.of(3, costs)).containsEntry("news", 1).containsEntry("sports", 2);
+        assertThat(CapacityPlan.of(4, costs).steps()).containsEntry("news", 1).containsEntry("sports", 1);
+        assertThat(CapacityPlan.of(3, costs).steps()).containsEntry("news", 1).containsEntry("sports", 2);
     }
 
     @Test
@@ -38,8 +38,8 @@ class CapacityPlanTest {
         costs.put("large", List.of(8.0, 4.0, 1.0));
         costs.put("small", List.of(1.5, 0.5));
 
-        assertThat(CapacityPlan.of(5, costs)).containsEntry("small", 0).containsEntry("large", 2);
-        assertThat(CapacityPlan.of(5.5, costs)).containsEntry("small", 0).containsEntry("large", 1);
+        assertThat(CapacityPlan.of(5, costs).steps()).containsEntry("small", 0).containsEntry("large", 2);
+        assertThat(CapacityPlan.of(5.5, costs).steps()).containsEntry("small", 0).containsEntry("large", 1);
     }
 
     @Test
@@ -47,7 +47,7 @@ class CapacityPlanTest {
         costs.put("news", List.of(4.0, 2.0));
         costs.put("sports", List.of(1.0));
 
-        assertThat(CapacityPlan.of(Double.POSITIVE_INFINITY, costs)).containsOnly(Map.entry("news", 0), Map.entry("sports", 0));
+        assertThat(CapacityPlan.of(Double.POSITIVE_INFINITY, costs).steps()).containsOnly(Map.entry("news", 0), Map.entry("sports", 0));
     }
 
     @RandomTest
@@ -58,19 +58,19 @@ class CapacityPlanTest {
             costs.put("c" + i, someSteps(input));
         }
 
-        Map<String, Integer> plan = CapacityPlan.of(capacity, costs);
+        CapacityPlan plan = CapacityPlan.of(capacity, costs);
 
-        double minimum = CapacityPlan.minimum(costs.values());
+        double minimum = costs.values().stream().mapToDouble(List::getLast).sum();
         double total = costs.entrySet().stream()
-                .mapToDouble(channel -> channel.getValue().get(plan.get(channel.getKey())))
+                .mapToDouble(channel -> channel.getValue().get(plan.step(channel.getKey())))
                 .sum();
         if (minimum > capacity) {
-            costs.forEach((channel, steps) -> assertThat(plan).containsEntry(channel, steps.size() - 1));
+            costs.forEach((channel, steps) -> assertThat(plan.steps()).containsEntry(channel, steps.size() - 1));
             return;
         }
         assertThat(total).isLessThanOrEqualTo(capacity + 1e-6);
         costs.forEach((channel, steps) -> {
-            int step = plan.get(channel);
+            int step = plan.step(channel);
             if (step == 0) {
                 return;
             }
@@ -79,7 +79,7 @@ class CapacityPlanTest {
             // A channel lacks its next step although it costs no more than what another one has beyond its cheapest step:
             // only if not even that step, taken away, would have been enough.
             costs.forEach((other, all) -> {
-                int theirs = plan.get(other);
+                int theirs = plan.step(other);
                 if (theirs < all.size() - 1 && better < all.get(theirs)) {
                     double without = total - all.get(theirs) + all.get(theirs + 1);
                     assertThat(without + better - steps.get(step))

@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -90,7 +91,7 @@ class LadderSimulationTest {
         }
 
         List<Double> costs() {
-            SourceWindow.Video video = window.video();
+            SourceWindow.Video video = Objects.requireNonNull(window.video());
             return LadderStep.of(video.media().video(), video.grid(), epoch.ladder, false).stream()
                     .map(LadderStep::cost)
                     .toList();
