@@ -14,6 +14,7 @@ let total = 0;
 let request = 0;
 let playing = null;
 let hls = null;
+let operator = true;
 
 // URLs of channels are resolved relative to the page, so that it works under any path prefix of a proxy.
 function relative(path) {
@@ -62,6 +63,7 @@ async function refresh() {
     get('m3u').hidden = Boolean(token);
     show();
     showCameras();
+    showLadder();
   } catch (failure) {
     say(`The list of channels cannot be had: ${failure.message}`);
     return;
@@ -169,6 +171,21 @@ function cameraCard(camera) {
   return link;
 }
 
+// Says why fewer renditions or frames of the channel are encoded than it could have. Only operators are told.
+async function showLadder() {
+  const id = playing;
+  get('ladder').textContent = '';
+  if (!id || !operator) return;
+  try {
+    const answer = await fetch(`api/v1/streams/${id}`, { headers: token ? { Authorization: `Bearer ${token}` } : {} });
+    operator = answer.status !== 401 && answer.status !== 403;
+    const stream = answer.ok ? await answer.json() : {};
+    if (playing === id) get('ladder').textContent = stream.ladder || '';
+  } catch {
+    // Asked again at the next refresh.
+  }
+}
+
 function say(text) {
   get('status').textContent = text;
 }
@@ -193,6 +210,7 @@ async function play(channel) {
   qualities([]);
   audioTracks();
   show();
+  showLadder();
   get('player').scrollIntoView({ block: 'nearest' });
   try {
     const url = await address(channel);

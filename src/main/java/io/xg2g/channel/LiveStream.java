@@ -61,7 +61,7 @@ public final class LiveStream implements IngestListener {
         /** No window is published. */
         STARTING,
         PLAYING,
-        /** Renditions are dropped, windows are late, or frames of the source are lost. */
+        /** Less is encoded because windows were late, windows are late, or frames of the source are lost. */
         DEGRADED,
         /** The source is lost and will be reopened. */
         RECOVERING,
@@ -90,6 +90,7 @@ public final class LiveStream implements IngestListener {
     private final FrameLoss loss;
     private volatile boolean stopped;
     private volatile Condition notified = Condition.STARTING;
+    private volatile EncodingShare.Ladder notifiedLadder = EncodingShare.Ladder.COMPLETE;
 
     /** Collaborators of a channel. */
     record Parts(
@@ -119,7 +120,8 @@ public final class LiveStream implements IngestListener {
                 settings.window(),
                 settings.windowBytes(),
                 tools.work()::delete);
-        this.metrics = parts.metrics().channel(channel.id(), this::behindSeconds, viewers::count);
+        this.metrics = parts.metrics()
+                .channel(channel.id(), this::behindSeconds, () -> ladder().step(), viewers::count);
         this.capacity = parts.capacity();
         this.published = new ChannelEvents(channel.id(), parts.events());
         this.packager = new Packager(
@@ -233,8 +235,9 @@ public final class LiveStream implements IngestListener {
         return packager.behindSeconds();
     }
 
-    int droppedRungs() {
-        return packager.droppedRungs();
+    /** Returns what is encoded of the ladder. */
+    EncodingShare.Ladder ladder() {
+        return packager.ladder();
     }
 
     double gaps() {
@@ -263,22 +266,27 @@ public final class LiveStream implements IngestListener {
                 || (packager.isActive() && timeline.early().isEmpty())) {
             return Condition.STARTING;
         }
-        return packager.droppedRungs() > 0 || packager.behindSeconds() > DEGRADED_LAG_SECONDS || loss.isRecent()
+        return ladder().reduced() || packager.behindSeconds() > DEGRADED_LAG_SECONDS || loss.isRecent()
                 ? Condition.DEGRADED
                 : Condition.PLAYING;
     }
 
-    /** Returns the stream of condition changes: emits this channel after each change, completes when it stops. */
+    /** Returns the stream of changes of the condition and the ladder: emits this channel after each, completes when it stops. */
     Multi<LiveStream> events() {
         return events;
     }
 
     private synchronized void notifyChange() {
         Condition now = condition();
-        if (now != notified) {
+        EncodingShare.Ladder ladder = ladder();
+        boolean changed = now != notified;
+        if (changed) {
             notified = now;
             LOG.infof("channel condition: stream=%s, condition=%s", channel.id(), now);
-            published.changed(now, droppedRungs(), behindSeconds(), source());
+            published.changed(now, ladder.dropped(), behindSeconds(), source());
+        }
+        if (changed || !ladder.equals(notifiedLadder)) {
+            notifiedLadder = ladder;
             events.onNext(this);
         }
     }

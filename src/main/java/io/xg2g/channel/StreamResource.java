@@ -129,8 +129,9 @@ public class StreamResource {
      * @param trouble latest failure of the source, until it is received again
      * @param viewers number of players and continuous streams
      * @param behindSeconds time since the oldest unpublished window was due
-     * @param droppedRungs renditions that are currently dropped
-     * @param droppedRenditions total of dropped renditions of windows
+     * @param ladder why fewer renditions or frames are encoded than the complete ladder has, and which; absent if none are left out
+     * @param droppedRungs renditions of the complete ladder that are currently not encoded
+     * @param droppedRenditions total of renditions of windows that were not encoded for lack of capacity
      * @param gaps total of windows that were published as gaps
      * @param discardedFrames total of video frames of the source without a keyframe before them
      * @param renditions published renditions, highest first
@@ -148,6 +149,7 @@ public class StreamResource {
             Instant startedAt,
             int viewers,
             double behindSeconds,
+            @Nullable String ladder,
             int droppedRungs,
             long droppedRenditions,
             long gaps,
@@ -172,7 +174,8 @@ public class StreamResource {
                     stream.startedAt,
                     stream.viewers.count(),
                     stream.behindSeconds(),
-                    stream.droppedRungs(),
+                    stream.ladder().reason().orElse(null),
+                    stream.ladder().dropped(),
                     (long) stream.droppedRenditions(),
                     (long) stream.gaps(),
                     (long) stream.discardedFrames(),

@@ -105,6 +105,16 @@ public record FrameGrid(long startTicks, int rateNumerator, int rateDenominator,
         return new FrameGrid(startTicks, rateNumerator, rateDenominator, Math.min(fewer, frames));
     }
 
+    /**
+     * Returns the grid of a window's renditions: with one frame for each frame of an interlaced source if none of them allows
+     * one for each field.
+     */
+    public FrameGrid fitting(MediaInfo.Video video, List<RenditionSpec> specs) {
+        return Rung.bobs(video, this) && specs.stream().noneMatch(spec -> Rung.allows(spec, rate()))
+                ? new FrameGrid(startTicks, rateNumerator / 2, rateDenominator, Math.ceilDiv(frames, 2))
+                : this;
+    }
+
     /** Returns half a frame duration in ticks, rounded down: the maximum distance of a source frame from its grid time. */
     long halfFrame() {
         return TICKS * (long) rateDenominator / (2L * rateNumerator);

@@ -1,6 +1,7 @@
 package io.xg2g.packaging;
 
 import io.xg2g.ffmpeg.ExpectedRendition;
+import io.xg2g.ffmpeg.FrameGrid;
 import io.xg2g.ffmpeg.MediaInfo;
 import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.ffmpeg.RenditionSpec;
@@ -21,8 +22,11 @@ final class EpochBuilder {
     /** From the source's time to channel time, in 90 kHz ticks. */
     final long offset;
 
-    /** Rungs to encode, highest first; empty for a source without video, or if the passthrough suffices. */
+    /** Complete ladder, highest rung first; empty for a source without video, or if the passthrough suffices. */
     final List<RenditionSpec> ladder;
+
+    /** Rungs of the ladder that are encoded, highest first. */
+    final List<RenditionSpec> rungs;
 
     /** Whether the passthrough is the first rendition. */
     final boolean passthrough;
@@ -51,27 +55,36 @@ final class EpochBuilder {
     private final AudioRenditions audio;
     private long start;
 
+    /** Whether the epoch follows one that is played, without a break. */
+    private boolean follows;
+
     /** Whether a rendition did not match its published track. */
     private boolean outdated;
 
     private EpochBuilder(
-            long offset, SourceWindow window, List<RenditionSpec> ladder, boolean passthrough, SourceRun run) {
+            long offset,
+            SourceWindow window,
+            List<RenditionSpec> ladder,
+            List<RenditionSpec> rungs,
+            boolean passthrough,
+            SourceRun run) {
         this.offset = offset;
         this.windowDuration = window.duration();
         this.ladder = List.copyOf(ladder);
+        this.rungs = List.copyOf(rungs);
         this.passthrough = passthrough;
         this.run = run;
         this.audio = new AudioRenditions(run.tracks, offset);
         SourceWindow.Video video = window.video();
         this.media = Optional.ofNullable(video).map(SourceWindow.Video::media);
-        this.expected = passthrough && video != null ? expected(video, ladder) : Optional.empty();
+        this.expected = passthrough && video != null ? expected(video, rungs) : Optional.empty();
     }
 
     /**
      * Creates the epoch of a window: the passthrough and the rungs below it, or the complete ladder without
      * passthrough.
      */
-    static EpochBuilder of(SourceWindow window, long offset, Profiles profiles, EncodingShare share, SourceRun run) {
+    static EpochBuilder of(SourceWindow window, long offset, Profiles profiles, SourceRun run) {
         SourceWindow.Video video = window.video();
         List<RenditionSpec> ladder =
                 video == null ? List.of() : profiles.ladderFor(video.media().video());
@@ -81,16 +94,26 @@ final class EpochBuilder {
                     .filter(spec -> spec.height() < passthrough.track().height())
                     .toList();
         }
-        if (video != null && !ladder.isEmpty()) {
-            ladder = share.ladder(ladder, video);
-        }
-        return new EpochBuilder(offset, window, ladder, passthrough != null, run);
+        return new EpochBuilder(offset, window, ladder, ladder, passthrough != null, run);
     }
 
-    private static Optional<List<Track>> expected(SourceWindow.Video video, List<RenditionSpec> ladder) {
+    /** Returns the epoch that follows without a break when other rungs are encoded from a window on; this one if they are the same. */
+    EpochBuilder encoding(List<RenditionSpec> others, SourceWindow window) {
+        if (others.equals(rungs)) {
+            return this;
+        }
+        EpochBuilder next = new EpochBuilder(offset, window, ladder, others, passthrough, run);
+        next.due = due;
+        next.follows = isPlaying();
+        return next;
+    }
+
+    private static Optional<List<Track>> expected(SourceWindow.Video video, List<RenditionSpec> rungs) {
+        MediaInfo.Video source = video.media().video();
+        FrameGrid grid = video.grid().fitting(source, rungs);
         List<Track> tracks = new ArrayList<>();
-        for (RenditionSpec spec : ladder) {
-            ExpectedRendition.of(spec, video.media().video(), video.grid())
+        for (RenditionSpec spec : rungs) {
+            ExpectedRendition.of(spec, source, grid)
                     .ifPresent(rendition -> tracks.add(new Track(
                             spec.name(),
                             Track.Kind.VIDEO,
@@ -101,7 +124,7 @@ final class EpochBuilder {
                             rendition.frameRate(),
                             maxBitrate(spec))));
         }
-        return tracks.size() == ladder.size() ? Optional.of(tracks) : Optional.empty();
+        return tracks.size() == rungs.size() ? Optional.of(tracks) : Optional.empty();
     }
 
     /**
@@ -136,6 +159,11 @@ final class EpochBuilder {
 
     boolean begun() {
         return !tracks.isEmpty();
+    }
+
+    /** Returns whether viewers play this epoch, or the one that it follows. */
+    boolean isPlaying() {
+        return follows || begun();
     }
 
     AudioRenditions audio() {

@@ -1,7 +1,6 @@
 package io.xg2g.packaging;
 
 import io.xg2g.ffmpeg.Profiles;
-import io.xg2g.ffmpeg.RenditionSpec;
 import io.xg2g.ingest.Pacer;
 import io.xg2g.ingest.SourceWindow;
 import io.xg2g.media.AudioFrame;
@@ -53,7 +52,6 @@ public final class Packager implements WindowTranscoder.Listener {
     private long reached;
 
     private volatile boolean active;
-    private volatile int dropped;
 
     /** Reason why nothing is encoded; empty if there is capacity. */
     private volatile Optional<String> refusal = Optional.empty();
@@ -274,9 +272,9 @@ public final class Packager implements WindowTranscoder.Listener {
         return pending.behindSeconds(nanos.getAsLong());
     }
 
-    /** Returns the number of rungs that are currently dropped. */
-    public int droppedRungs() {
-        return dropped;
+    /** Returns what is encoded of the ladder. */
+    public EncodingShare.Ladder ladder() {
+        return share.now();
     }
 
     /** Abandons late windows and submits refused ones again. Must be called about once a second. */
@@ -300,24 +298,23 @@ public final class Packager implements WindowTranscoder.Listener {
         EpochBuilder open = epoch;
         if (open == null) {
             long buffered = run.recent.getLast().end() - window.start() + (paced ? Pacer.BURST : 0);
-            open = EpochBuilder.of(window, time.begin(buffered) - window.start(), profiles, share, run);
+            open = EpochBuilder.of(window, time.begin(buffered) - window.start(), profiles, run);
         } else if (open.isOtherFormat(window)) {
             run.passthrough = true;
             long offset = Math.max(open.offset, reached - window.start());
-            open = EpochBuilder.of(window, offset, profiles, share, run);
+            open = EpochBuilder.of(window, offset, profiles, run);
         } else if (open.lacksPassthrough(window)) {
             run.passthrough = false;
-            open = EpochBuilder.of(window, open.offset, profiles, share, run);
+            open = EpochBuilder.of(window, open.offset, profiles, run);
         }
-        epoch = open;
         long now = nanos.getAsLong();
         if (timeline.early().isEmpty() && !open.begun()) {
             refusal = share.refusal(open, window);
         }
-        List<RenditionSpec> rungs = share.rungs(open, window, pending.behindSeconds(now));
-        dropped = open.ladder.size() - rungs.size();
-        metrics.dropped(dropped);
-        PendingWindow next = new PendingWindow(open, window, rungs, open.due(now, window.duration()));
+        open = open.encoding(share.next(open, window, pending.behindSeconds(now), now).rungs(), window);
+        epoch = open;
+        metrics.dropped(open.ladder.size() - open.rungs.size());
+        PendingWindow next = new PendingWindow(open, window, open.due(now, window.duration()));
         pending.add(next);
         reached = next.begin() + window.duration();
         // The next epoch must start after the end of this window.

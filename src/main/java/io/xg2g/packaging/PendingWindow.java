@@ -36,6 +36,9 @@ final class PendingWindow {
     /** State of encoding. */
     WindowState state;
 
+    /** Run time of the transcoding unit, in nanoseconds; 0 if it has not completed. */
+    volatile long ranNanos;
+
     /** Stored passthrough; {@code null} if there is none, or it could not be written. */
     EncodedWindow.@Nullable Encoded storedPassthrough;
 
@@ -51,10 +54,10 @@ final class PendingWindow {
      */
     record Early(long number, long epochStart) {}
 
-    PendingWindow(EpochBuilder epoch, SourceWindow window, List<RenditionSpec> rungs, long dueAt) {
+    PendingWindow(EpochBuilder epoch, SourceWindow window, long dueAt) {
         this.epoch = epoch;
         this.window = window;
-        this.rungs = List.copyOf(rungs);
+        this.rungs = epoch.rungs;
         this.dueAt = dueAt;
         if (window.video() == null) {
             this.state = new WindowState.Settled(null);
@@ -65,7 +68,7 @@ final class PendingWindow {
 
     /** Returns the time after which the window is abandoned and becomes a gap. */
     long deadline() {
-        return dueAt + (epoch.begun() ? TIMEOUT : FIRST_TIMEOUT);
+        return dueAt + (epoch.isPlaying() ? TIMEOUT : FIRST_TIMEOUT);
     }
 
     /**
@@ -74,7 +77,7 @@ final class PendingWindow {
      * @param latestRun run time of the channel's latest unit, in nanoseconds
      */
     TranscodeRequest.DueTime dueTime(long latestRun) {
-        return new TranscodeRequest.DueTime(dueAt, Math.max(dueAt, deadline() - latestRun), !epoch.begun());
+        return new TranscodeRequest.DueTime(dueAt, Math.max(dueAt, deadline() - latestRun), !epoch.isPlaying());
     }
 
     /** Returns whether the window can be published early: its passthrough and its audio are available. */

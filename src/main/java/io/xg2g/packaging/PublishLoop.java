@@ -145,7 +145,7 @@ final class PublishLoop {
         }
         if (!(step instanceof Step.Early)) {
             pending.remove(window);
-            share.published(Math.max(0, now - window.dueAt) / 1e9);
+            share.published(Math.max(0, now - window.dueAt) / 1e9, window.ranNanos / 1e9, now);
             if (window.isGap()) {
                 metrics.gap();
             }

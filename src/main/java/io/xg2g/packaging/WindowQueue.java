@@ -53,7 +53,7 @@ final class WindowQueue {
 
     /** Marks the next windows as submitted, up to the limit of concurrent ones, and returns them. */
     List<PendingWindow> submit(long now) {
-        boolean playing = windows.isEmpty() || windows.getFirst().epoch.begun();
+        boolean playing = windows.isEmpty() || windows.getFirst().epoch.isPlaying();
         long free = (playing ? MAX_SUBMITTED : MAX_SUBMITTED_FIRST)
                 - windows.stream()
                         .filter(window -> window.state instanceof WindowState.Submitted)

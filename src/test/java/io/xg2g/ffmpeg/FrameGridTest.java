@@ -69,6 +69,22 @@ class FrameGridTest {
     }
 
     @Test
+    void withoutARenditionOfTheFieldRateTheGridHasTheFramesOfTheSource() {
+        MediaInfo.Video interlaced = video(true, 25);
+        FrameGrid fields = FrameGrid.of(interlaced, specs(60), 900_000);
+        MediaInfo.Video ntsc = video(true, 29.97);
+        FrameGrid ntscFields = FrameGrid.of(ntsc, specs(60), 900_000);
+
+        assertThat(fields.fitting(interlaced, specs(30, 25))).isEqualTo(new FrameGrid(900_000, 25, 1, 50));
+        assertThat(fields.fitting(interlaced, specs(25, 60))).isEqualTo(fields);
+        assertThat(ntscFields.fitting(ntsc, specs(30))).isEqualTo(new FrameGrid(900_000, 30_000, 1001, 60));
+        assertThat(ntscFields.fitting(ntsc, specs(30)).durationTicks()).isEqualTo(ntscFields.durationTicks());
+        assertThat(FrameGrid.of(video(false, 50), specs(60), 0).fitting(video(false, 50), specs(25)).frames())
+                .as("of progressive video frames are dropped behind the grid")
+                .isEqualTo(100);
+    }
+
+    @Test
     void aCutWindowHasFewerFramesInEveryRendition() {
         FrameGrid grid = FrameGrid.of(video(false, 50), specs(60, 25), 900_000).cutTo(37);
 

@@ -2,6 +2,8 @@ package io.xg2g.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Epochs: what begins one, and what ends the passthrough rendition. */
@@ -78,6 +80,49 @@ class PackagerEpochsTest {
         assertThat(setup.timeline.now().newest().tracks())
                 .extracting(Track::name)
                 .containsExactly("720p", "480p");
+    }
+
+    @Test
+    void anotherStepOfTheLadderBeginsAnEpochThatContinuesInTime() {
+        setup.speed = 10;
+        playing();
+        setup.speed = 0.1;
+        setup.window(1);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("--", "-");
+        assertThat(setup.timeline.now().newest().tracks()).extracting(Track::name).containsExactly("480p");
+        List<Segment> segments = setup.timeline.now().epochs().stream()
+                .map(epoch -> epoch.windows().getFirst().segments().getFirst())
+                .toList();
+        assertThat(segments.getLast().time())
+                .isEqualTo(segments.getFirst().time() + segments.getFirst().duration());
+        assertThat(packager.ladder().step()).isEqualTo(2);
+        assertThat(packager.ladder().dropped()).isEqualTo(1);
+    }
+
+    @Test
+    void lateWindowsReduceTheLadderAndAMinuteOfHeadroomRestoresIt() {
+        playing();
+        setup.window(1);
+        setup.time.advance(Duration.ofSeconds(6));
+        setup.window(2);
+
+        assertThat(packager.ladder().reduced()).isTrue();
+        assertThat(packager.ladder().reason()).contains("windows were late with 720p25, 480p25: 720p25");
+
+        setup.complete();
+        setup.complete();
+        for (int i = 3; i < 35; i++) {
+            setup.time.advance(Duration.ofSeconds(2));
+            setup.window(i);
+            setup.complete();
+        }
+
+        assertThat(packager.ladder().step()).isZero();
+        assertThat(setup.timeline.now().epochs()).hasSize(3);
+        assertThat(setup.timeline.now().newest().tracks()).hasSize(2);
+        assertThat(setup.counted("xg2g.live.gaps")).isZero();
     }
 
     @Test

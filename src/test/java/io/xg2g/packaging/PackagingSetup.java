@@ -62,6 +62,9 @@ final class PackagingSetup {
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     boolean diskFull;
 
+    /** Speed of the devices; 0 if unknown. */
+    double speed;
+
     /** Called at each disk access. */
     Runnable onDisk = () -> {};
 
@@ -85,8 +88,8 @@ final class PackagingSetup {
                     time::nanoTime),
             timeline,
             new ChannelTime(time, Instant.EPOCH),
-            new LiveMetrics(registry).channel("news", () -> 0, () -> 0),
-            new EncodingShare("news", new EncodingCapacity(() -> 0), () -> true));
+            new LiveMetrics(registry).channel("news", () -> 0, () -> 0, () -> 0),
+            new EncodingShare("news", new EncodingCapacity(() -> speed, () -> false), () -> true));
 
     /** The built-in profiles. */
     static Profiles profiles() {

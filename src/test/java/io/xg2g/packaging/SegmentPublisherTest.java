@@ -33,12 +33,7 @@ class SegmentPublisherTest {
     private final SegmentPublisher publisher =
             new SegmentPublisher(timeline, new SegmentStore.InDirectory(Path.of("store")));
     private final SourceRun run = new SourceRun(List.of());
-    private final EpochBuilder epoch = EpochBuilder.of(
-            source(0),
-            OFFSET,
-            PackagingSetup.profiles(),
-            new EncodingShare("films", new EncodingCapacity(() -> 0), () -> true),
-            run);
+    private final EpochBuilder epoch = EpochBuilder.of(source(0), OFFSET, PackagingSetup.profiles(), run);
 
     @Test
     void expectedRenditionsAreListedBeforeTheyAreEncoded() {
@@ -121,7 +116,7 @@ class SegmentPublisherTest {
     }
 
     private PendingWindow window(int index) {
-        PendingWindow window = new PendingWindow(epoch, source(index), epoch.ladder, 0);
+        PendingWindow window = new PendingWindow(epoch, source(index), 0);
         window.storedPassthrough = encoded(window, "source", OWN, 7);
         return window;
     }
