@@ -44,7 +44,7 @@ class PlaybackIT {
             Pattern.compile("(?<!#EXT-X-GAP\\n#EXTINF:[^\\n]{1,20}\\n)(?<=\\n)\\S+\\.m4s\\?token=\\S+");
 
     private static final Pattern LOCATION =
-            Pattern.compile("<Location>manifest\\.mpd\\?(?<query>token=[^<]+)</Location>");
+            Pattern.compile("<Location>manifest\\.mpd\\?start=\\d+&amp;(?<query>token=[^<]+)</Location>");
     private static final Pattern INIT = Pattern.compile("init-\\d+\\.mp4\\?token=[^\"]+");
     /** URL in the rung that is never dropped. */
     private static final Pattern MEDIA = Pattern.compile("source/media\\.m3u8\\?token=\\S+");
