@@ -110,7 +110,8 @@ public class LiveResource {
             @PathParam("channel") String id,
             @QueryParam(DashManifest.START)
                     @Parameter(description = "Start of the playback, in milliseconds since 1970")
-                    @Nullable Long start,
+                    @Nullable
+                    Long start,
             @Context RoutingContext context)
             throws InterruptedException {
         if (start != null && start < 0) {

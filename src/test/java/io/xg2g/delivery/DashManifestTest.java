@@ -313,8 +313,7 @@ class DashManifestTest {
         Track video = new Track("720p", Track.Kind.VIDEO, "avc1.64001f", 90_000, 1280, 720, 25, 3_000_000);
         Timeline empty = new Timeline(List.of(new Epoch(7, START, List.of(video))), 2, false);
 
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> write(empty, OptionalLong.empty()));
+        assertThatIllegalArgumentException().isThrownBy(() -> write(empty, OptionalLong.empty()));
     }
 
     private static Segment segment(long seconds, boolean gap) {

@@ -142,9 +142,7 @@ class SegmentTimelineTest {
 
         assertThat(timeline.now().newest().id()).isEqualTo(2);
         assertThat(timeline.now().epochs()).hasSize(1);
-        assertThat(timeline.now().newest().windows())
-                .extracting(Window::number)
-                .containsExactly(last + 1);
+        assertThat(timeline.now().newest().windows()).extracting(Window::number).containsExactly(last + 1);
     }
 
     @Test

@@ -76,8 +76,7 @@ class LiveRestartIT {
     }
 
     /** The URLs that players hold are answered with sequences that go on, whatever the channel publishes now. */
-    private static void assertKnownUrlsAnswer(
-            RunningService service, long number, long discontinuity, long playback) {
+    private static void assertKnownUrlsAnswer(RunningService service, long number, long discontinuity, long playback) {
         for (String rendition : List.of("source", "1080p", "720p", "480p", "audio")) {
             for (String query : List.of("", "?_HLS_msn=" + (number + 1))) {
                 HttpResponse<String> answer =
@@ -113,7 +112,8 @@ class LiveRestartIT {
 
     /** Begins a playback of DASH; returns its start. */
     private static long playback(RunningService service) {
-        String manifest = RunningService.get(service.api("/live/tv/manifest.mpd")).body();
+        String manifest =
+                RunningService.get(service.api("/live/tv/manifest.mpd")).body();
         Matcher location = LOCATION.matcher(manifest);
         assertThat(location.find()).as(manifest).isTrue();
         return Long.parseLong(location.group(1));
