@@ -10,6 +10,7 @@ import io.xg2g.channel.LiveStreams;
 import io.xg2g.channel.PlaybackMode;
 import io.xg2g.channel.PlaybackPasses;
 import io.xg2g.channel.Viewers;
+import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.http.ClientAddresses;
 import io.xg2g.http.ClientKeys;
 import io.xg2g.http.ResponseEnd;
@@ -36,6 +37,7 @@ import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -67,6 +69,7 @@ public class LiveResource {
     private final ClientAddresses addresses;
     private final ClientKeys keys;
     private final ClientStreams clients;
+    private final Profiles profiles;
 
     LiveResource(
             LiveStreams streams,
@@ -74,9 +77,11 @@ public class LiveResource {
             PlaybackPasses passes,
             ClientAddresses addresses,
             ClientKeys keys,
-            ClientStreams clients) {
+            ClientStreams clients,
+            Profiles profiles) {
         this.keys = keys;
         this.clients = clients;
+        this.profiles = profiles;
         this.streams = streams;
         this.settings = settings;
         this.passes = passes;
@@ -99,18 +104,34 @@ public class LiveResource {
     /** Returns the DASH manifest. */
     @GET
     @Path(LivePath.MANIFEST)
-    @Operation(summary = "DASH manifest", description = "Starts the channel if it does not run.")
+    @Operation(
+            summary = "DASH manifest",
+            description = "Starts the channel if it does not run. Players request updates from its Location, whose"
+                    + " parameter start keeps the times of their playback.")
     @APIResponse(responseCode = "200", content = @Content(mediaType = MANIFEST))
     @RunOnVirtualThread
-    public Response manifest(@PathParam("channel") String id, @Context RoutingContext context)
+    public Response manifest(
+            @PathParam("channel") String id,
+            @QueryParam(DashManifest.START)
+                    @Parameter(description = "Start of the playback, in milliseconds since 1970")
+                    @Nullable
+                    Long start,
+            @Context RoutingContext context)
             throws InterruptedException {
+        if (start != null && start < 0) {
+            throw ProblemType.INVALID_REQUEST
+                    .with("start is " + start + "; allowed: milliseconds since 1970, as in the manifest's Location")
+                    .asException();
+        }
         LiveStream stream = open(id, context);
         Timeline timeline = requirePlayable(stream, stream.firstWindows());
         if (timeline.isAllGaps()) {
             throw starting(stream);
         }
+        OptionalLong playback = start == null ? OptionalLong.empty() : OptionalLong.of(start);
         return uncached(
-                DashManifest.write(timeline, Instant.now(), settings.window(), passes.links(context, id)), MANIFEST);
+                DashManifest.write(timeline, Instant.now(), settings.window(), passes.links(context, id), playback),
+                MANIFEST);
     }
 
     /** Returns the HLS media playlist of a rendition. */
@@ -137,11 +158,9 @@ public class LiveResource {
                         .with("_HLS_msn is " + number + "; the latest segment is " + latest + "; allowed: up to 2 more")
                         .asException();
             }
-            timeline = early ? stream.awaitEarly(number) : stream.await(number);
-            refuseStopped(stream);
+            timeline = requirePlayable(stream, early ? stream.awaitEarly(number) : stream.await(number));
         }
-        Track track = stream.timeline
-                .track(rendition)
+        Track track = RenditionNames.find(stream.timeline, profiles, rendition)
                 .orElseThrow(() -> notFound("rendition with this name; the master playlist lists them"));
         return uncached(HlsPlaylists.media(timeline, track, passes.links(context, id)), PLAYLIST);
     }

@@ -65,7 +65,8 @@ final class RenditionStream implements StreamingOutput {
         stream.renditionStreamStarted();
         OutputStream paced = new FlowControlledOutput(out, response);
         try {
-            long next = SegmentTimeline.last(stream.firstWindows()) - 1;
+            // Before the first window, any.
+            long next = Math.max(SegmentTimeline.last(stream.firstWindows()), Long.MIN_VALUE + 2) - 1;
             while (!ended) {
                 Timeline timeline = stream.await(next, POLL_TIMEOUT);
                 for (Epoch epoch : timeline.epochs()) {

@@ -172,7 +172,10 @@ public final class Packager implements WindowTranscoder.Listener {
         }
     }
 
-    /** Starts to encode renditions, beginning with the retained windows, unless active. Blocks on the disk. */
+    /**
+     * Starts to encode renditions, beginning with the retained windows, unless active. Windows of before the pause leave
+     * the timeline. Blocks on the disk.
+     */
     public void activate() {
         List<PendingWindow> added;
         lock.lock();
@@ -182,6 +185,7 @@ public final class Packager implements WindowTranscoder.Listener {
             }
             active = true;
             refusal = Optional.empty();
+            timeline.clear(nanos.getAsLong());
             added = run.recent.stream().map(this::enqueue).toList();
         } finally {
             lock.unlock();

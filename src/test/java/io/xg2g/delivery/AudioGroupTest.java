@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -128,7 +129,8 @@ class AudioGroupTest {
                 timeline(VIDEO, DEU, DESCRIBED, ENG, ENG_AC3),
                 Instant.ofEpochSecond(START + 10),
                 Duration.ofSeconds(60),
-                PlaybackPass.NONE);
+                PlaybackPass.NONE,
+                OptionalLong.empty());
 
         assertThat(Stream.of(manifest.split("<AdaptationSet ")).skip(2))
                 .satisfiesExactly(

@@ -141,16 +141,6 @@ class PackagerEpochsTest {
         assertThat(packager.isActive()).isFalse();
     }
 
-    @Test
-    void aReactivatedChannelBeginsAnEpoch() {
-        playing();
-        packager.deactivate();
-        packager.activate();
-        setup.complete();
-
-        assertThat(setup.published()).containsExactly("--", "--");
-    }
-
     /** A packager with one published window. */
     private void playing() {
         begin();

@@ -50,7 +50,7 @@ final class PackagingSetup {
     private static final MediaInfo OTHER_MEDIA = new MediaInfo(
             "mpegts", Duration.ZERO, new MediaInfo.Video("h264", 1280, 720, "yuv420p", false, 25, 0.75), null);
 
-    final ManualTime time = new ManualTime();
+    final ManualTime time;
 
     /** Pending requests by id, oldest first. */
     final Map<String, TranscodeRequest> requests = new LinkedHashMap<>();
@@ -69,27 +69,44 @@ final class PackagingSetup {
     Runnable onDisk = () -> {};
 
     private final Map<String, CompletableFuture<TranscodeResult>> answers = new LinkedHashMap<>();
-    private final AtomicLong epochs = new AtomicLong();
+    private final AtomicLong epochs;
     private int directories;
 
-    final SegmentTimeline timeline = new SegmentTimeline(
-            1, epochs::getAndIncrement, Duration.ofMinutes(2), 1 << 30, file -> files.remove(file.toString()));
-    final Packager packager = new Packager(
-            "news",
-            false,
-            profiles(),
-            new WindowTranscoder.ChannelTools(
-                    this::submit,
-                    this::cancel,
-                    this::directory,
-                    this::delete,
-                    new NamesOnly(),
-                    Runnable::run,
-                    time::nanoTime),
-            timeline,
-            new ChannelTime(time, Instant.EPOCH),
-            new LiveMetrics(registry).channel("news", () -> 0, () -> 0, () -> 0),
-            new EncodingShare("news", new EncodingCapacity(() -> speed, () -> false), () -> true));
+    final SegmentTimeline timeline;
+    final Packager packager;
+
+    PackagingSetup() {
+        this(new ManualTime(), new AtomicLong(), 1);
+    }
+
+    /**
+     * Creates the packager of one run of the program.
+     *
+     * @param epochs number of epochs of earlier runs
+     * @param first first media sequence number
+     */
+    PackagingSetup(ManualTime time, AtomicLong epochs, long first) {
+        this.time = time;
+        this.epochs = epochs;
+        this.timeline = new SegmentTimeline(
+                first, epochs::getAndIncrement, Duration.ofMinutes(2), 1 << 30, file -> files.remove(file.toString()));
+        this.packager = new Packager(
+                "news",
+                false,
+                profiles(),
+                new WindowTranscoder.ChannelTools(
+                        this::submit,
+                        this::cancel,
+                        this::directory,
+                        this::delete,
+                        new NamesOnly(),
+                        Runnable::run,
+                        time::nanoTime),
+                timeline,
+                new ChannelTime(time, Instant.EPOCH),
+                new LiveMetrics(registry).channel("news", () -> 0, () -> 0, () -> 0),
+                new EncodingShare("news", new EncodingCapacity(() -> speed, () -> false), () -> true));
+    }
 
     /** The built-in profiles. */
     static Profiles profiles() {

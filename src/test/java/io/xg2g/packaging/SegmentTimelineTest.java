@@ -129,6 +129,47 @@ class SegmentTimelineTest {
     }
 
     @Test
+    void aClearedTimelineContinuesItsNumbersInAnotherEpoch() {
+        publish(timeline, START);
+        publish(timeline, START + 60 * SECOND);
+        long last = SegmentTimeline.last(timeline.now());
+
+        timeline.clear(0);
+        assertThat(timeline.now().isEmpty()).isTrue();
+        assertThat(timeline.early().isEmpty()).isTrue();
+        assertThat(timeline.bytes()).isZero();
+        publish(timeline, START + 120 * SECOND);
+
+        assertThat(timeline.now().newest().id()).isEqualTo(2);
+        assertThat(timeline.now().epochs()).hasSize(1);
+        assertThat(timeline.now().newest().windows()).extracting(Window::number).containsExactly(last + 1);
+    }
+
+    @Test
+    void theSegmentsOfAClearedTimelineAreRetained() {
+        long number = publishEarly(START);
+        complete(number, START);
+
+        timeline.clear(0);
+        timeline.sweep(SegmentFiles.RETENTION.toNanos());
+        assertThat(timeline.segment("source", START)).isPresent();
+        assertThat(timeline.init("source", START)).isPresent();
+
+        timeline.sweep(SegmentFiles.RETENTION.toNanos() + 1);
+        assertThat(timeline.segment("source", START)).isEmpty();
+        assertThat(timeline.bytes()).isZero();
+    }
+
+    @Test
+    void aWindowOfBeforeTheTimelineWasClearedIsNotCompleted() {
+        long number = publishEarly(START);
+        timeline.clear(0);
+
+        assertThat(complete(number, START)).isFalse();
+        assertThat(timeline.now().isEmpty()).isTrue();
+    }
+
+    @Test
     void updatedTracksOfAnEpochAreFound() {
         publishEarly(START);
         assertThat(timeline.init("720p", START)).isEmpty();
