@@ -213,8 +213,6 @@ public final class DashManifest {
         if (!audio.info().language().isEmpty()) {
             attribute("lang", LanguageCode.tag(audio.info().language()));
         }
-        // Players take the default track, whatever its order.
-        attribute("selectionPriority", main ? 2 : 1);
         descriptor(
                 "AudioChannelConfiguration",
                 "urn:mpeg:dash:23003:3:audio_channel_configuration:2011",

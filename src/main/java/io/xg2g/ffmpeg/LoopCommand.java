@@ -55,15 +55,18 @@ final class LoopCommand {
 
     private static void audio(List<MediaInfo.Audio> audio, List<String> args) {
         audio.forEach(stream -> add(args, "-map", "0:" + stream.index()));
+        // Encoded once more by the segmenter.
         if (audio.stream().allMatch(LoopCommand::isCopied)) {
             add(args, "-c:a", "copy");
-            return;
-        }
-        // Encoded once more by the segmenter.
-        CommandLine.aac(args, "256k");
-        for (int i = 0; i < audio.size(); i++) {
-            if (isCopied(audio.get(i))) {
-                add(args, "-c:a:" + i, "copy");
+        } else if (audio.stream().noneMatch(LoopCommand::isCopied)) {
+            CommandLine.aac(args, "256k");
+        } else {
+            for (int i = 0; i < audio.size(); i++) {
+                if (isCopied(audio.get(i))) {
+                    add(args, "-c:a:" + i, "copy");
+                } else {
+                    CommandLine.aac(args, i, "256k");
+                }
             }
         }
     }

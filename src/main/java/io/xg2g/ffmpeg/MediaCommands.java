@@ -83,15 +83,12 @@ final class MediaCommands {
 
     /** Adds the audio tracks of the segmenter's output. */
     private static void audio(List<String> args, List<AudioOutput> outputs) {
-        if (outputs.isEmpty()) {
-            return;
-        }
         outputs.forEach(output -> add(args, "-map", "0:a:" + output.input()));
-        CommandLine.aac(args, "128k");
         for (int i = 0; i < outputs.size(); i++) {
             AudioTrackInfo track = outputs.get(i).track();
             String stream = ":a:" + i;
             if (track.codec() == AudioCodec.AAC) {
+                CommandLine.aac(args, i, "128k");
                 add(args, "-filter" + stream, AUDIO_GAP_FILTER + CommandLine.AUDIO_RESAMPLING);
             } else {
                 add(args, "-c" + stream, "copy");

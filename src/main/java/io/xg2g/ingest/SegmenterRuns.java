@@ -162,6 +162,7 @@ final class SegmenterRuns {
     private void begin(SourceMonitor monitor, State.Waiting waiting) throws SourceException {
         if (waiting.emptyRuns() > 0) {
             // ffmpeg writes nothing while one of its streams cannot be decoded.
+            LOG.warnf("audio limited to one track: stream=%s, reason=no-output", channel);
             monitor.limitToOneAudio();
         }
         TsSelection streams = monitor.best().orElse(null);

@@ -34,8 +34,8 @@ record StoredObject(String name, byte[] bytes) {
         if (isPlaylist(name)) {
             return "application/vnd.apple.mpegurl";
         }
-        String[] elements = name.split("/");
-        boolean audio = elements.length > 1 && AudioTracks.isAudio(elements[elements.length - 2]);
+        int end = name.lastIndexOf('/');
+        boolean audio = end > 0 && AudioTracks.isAudio(name.substring(name.lastIndexOf('/', end - 1) + 1, end));
         return audio ? "audio/mp4" : "video/mp4";
     }
 

@@ -137,7 +137,6 @@ class AudioGroupTest {
                         set -> assertThat(set)
                                 .contains(
                                         "lang=\"de\"",
-                                        "selectionPriority=\"2\"",
                                         "<Label>Deutsch</Label>",
                                         role("main"),
                                         "codecs=\"mp4a.40.2\"")
@@ -145,7 +144,6 @@ class AudioGroupTest {
                         set -> assertThat(set)
                                 .contains(
                                         "lang=\"de\"",
-                                        "selectionPriority=\"1\"",
                                         "<Accessibility schemeIdUri=\"urn:tva:metadata:cs:AudioPurposeCS:2007\" value=\"1\"",
                                         role("description")),
                         set -> assertThat(set).contains("lang=\"en\"", role("alternate"), "codecs=\"mp4a.40.2\""),

@@ -45,6 +45,24 @@ class LoopCommandTest {
     }
 
     @Test
+    void eachAudioTrackIsCopiedOrEncoded() {
+        assertThat(String.join(
+                        " ",
+                        LoopCommand.of(
+                                "ffmpeg",
+                                Path.of("/films/a.mkv"),
+                                new InputStreams(
+                                        "matroska,webm",
+                                        Duration.ZERO,
+                                        video("h264", 25, 1, 0),
+                                        List.of(AAC, new MediaInfo.Audio(4, "dts", 48_000, 6)),
+                                        ""),
+                                2)))
+                .contains(
+                        "-map 0:3 -map 0:4 -c:a:0 copy -c:a:1 aac -profile:a:1 aac_low -ac:a:1 2 -ar:a:1 48000 -b:a:1 256k");
+    }
+
+    @Test
     void rotatedVideoIsEncodedUpright() {
         assertThat(command("mov,mp4,m4a,3gp,3g2,mj2", video("h264", 25, 1, 90), AAC))
                 .contains("pad=608:1080", ENCODED);

@@ -21,7 +21,7 @@ class MediaCommandsTest {
     private static final String INPUT = "-probesize 5000000 -analyzeduration 100000 -fpsprobesize 0 -copyts"
             + " -fflags +genpts -protocol_whitelist pipe " + CommandLineTest.DECODERS + " -f mpegts -i pipe:0";
     private static final String VIDEO = " -map 0:v:0 -c:v copy";
-    private static final String AUDIO = " -map 0:a:0 -c:a aac -profile:a aac_low -ac 2 -ar 48000 -b:a 128k"
+    private static final String AUDIO = " -map 0:a:0 -c:a:0 aac -profile:a:0 aac_low -ac:a:0 2 -ar:a:0 48000 -b:a:0 128k"
             + " -filter:a:0 aselect='isnan(prev_selected_t)+lt(abs(t-prev_selected_t),60)',aresample=async=1:min_hard_comp=0.004"
             + " -disposition:a:0 0";
     private static final String MUXER =
@@ -50,9 +50,9 @@ class MediaCommandsTest {
 
         assertThat(String.join(" ", MediaCommands.segmenter("ffmpeg", options)))
                 .contains(
-                        " -map 0:a:0 -map 0:a:1 -map 0:a:0 -c:a aac ",
+                        " -map 0:a:0 -map 0:a:1 -map 0:a:0 -c:a:0 aac ",
                         " -filter:a:0 ",
-                        " -metadata:s:a:0 language=deu -disposition:a:0 0 -filter:a:1 ",
+                        " -metadata:s:a:0 language=deu -disposition:a:0 0 -c:a:1 aac -profile:a:1 aac_low ",
                         " -metadata:s:a:1 language=und -disposition:a:1 visual_impaired -c:a:2 copy -metadata:s:a:2 language=deu -disposition:a:2 0")
                 .doesNotContain("-filter:a:2");
     }

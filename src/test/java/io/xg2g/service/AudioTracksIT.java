@@ -101,12 +101,24 @@ class AudioTracksIT {
         "stream.ts?mode=audio_proxy&audio=eng, 1320, 2",
         "stream.ts?mode=audio_proxy&audio=audio-deu-ad, 880, 2",
         "stream.ts?mode=gpu&audio=en, 1320, 2",
-        "stream.ts?mode=audio_proxy, 440, 2",
         "audio.aac, 440, 2",
         "audio.aac?lang=eng, 1320, 2"
     })
     void eachTrackHasItsPitch(String path, int pitch, int channels) throws Exception {
         assertThat(pitch(path, channels)).isEqualTo(pitch);
+    }
+
+    @Test
+    @Order(2)
+    void aContinuousStreamHasTheAacOfAllTracks() throws Exception {
+        Path played = directory.resolve("all.mka");
+        ffmpeg("-i", uri("stream.ts?mode=audio_proxy").toString(), "-map", "0:a", "-c", "copy", "-t", "2", "" + played);
+
+        assertThat(Ffprobe.streams(played, "audio"))
+                .extracting(stream -> stream.getString("codec_name")
+                        + " "
+                        + stream.getJsonObject("tags").getString("language"))
+                .containsExactly("aac deu", "aac eng", "aac deu");
     }
 
     @ParameterizedTest
@@ -132,6 +144,8 @@ class AudioTracksIT {
         source.play(Clips.tracks(List.of(0, 1, 2, 3)));
         WatchedChannel.await("the late track")
                 .untilAsserted(() -> assertThat(master()).contains("NAME=\"Français\",LANGUAGE=\"fr\""));
+        // Before it began, its playlist has the default track.
+        WatchedChannel.awaitMore(viewer, 4);
         assertThat(pitch("audio-fra/media.m3u8", 2)).isEqualTo(1760);
 
         source.play(Clips.tracks(List.of(0, 1, 3)));
