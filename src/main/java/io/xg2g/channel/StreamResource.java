@@ -74,7 +74,7 @@ public class StreamResource {
     @Operation(
             summary = "Follow a channel",
             description = "Server-Sent Events starting, playing, degraded, recovering and stopped; data is the state."
-                    + " A slow client receives fewer events, each with the latest state.")
+                    + " Also sent when the ladder changes. A slow client receives fewer events, each with the latest state.")
     @APIResponse(
             responseCode = "200",
             content =
