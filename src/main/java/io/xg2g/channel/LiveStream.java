@@ -120,8 +120,8 @@ public final class LiveStream implements IngestListener {
                 settings.window(),
                 settings.windowBytes(),
                 tools.work()::delete);
-        this.metrics = parts.metrics()
-                .channel(channel.id(), this::behindSeconds, () -> ladder().step(), viewers::count);
+        this.metrics =
+                parts.metrics().channel(channel.id(), this::behindSeconds, () -> ladder().step(), viewers::count);
         this.capacity = parts.capacity();
         this.published = new ChannelEvents(channel.id(), parts.events());
         this.packager = new Packager(

@@ -76,8 +76,9 @@ public class StreamResource {
     @Path("/{channel}/events")
     @Operation(
             summary = "Follow a channel",
-            description = "Server-Sent Events starting, playing, degraded, recovering and stopped; data is the state."
-                    + " A slow client receives fewer events, each with the latest state.")
+            description =
+                    "Server-Sent Events starting, playing, degraded, recovering and stopped; data is the state."
+                            + " Also sent when the ladder changes. A slow client receives fewer events, each with the latest state.")
     @APIResponse(
             responseCode = "200",
             content =

@@ -81,8 +81,7 @@ public record LadderStep(List<RenditionSpec> rungs, double cost, String text) {
     }
 
     /** Adds a step if it is cheaper than all before it. */
-    private static void add(
-            List<LadderStep> steps, MediaInfo.Video video, FrameGrid grid, List<RenditionSpec> rungs) {
+    private static void add(List<LadderStep> steps, MediaInfo.Video video, FrameGrid grid, List<RenditionSpec> rungs) {
         LadderStep step = step(video, grid, rungs);
         if (steps.isEmpty() || step.cost() < steps.getLast().cost()) {
             steps.add(step);
@@ -100,15 +99,13 @@ public record LadderStep(List<RenditionSpec> rungs, double cost, String text) {
     }
 
     private static String rate(double rate) {
-        return BigDecimal.valueOf(Math.round(rate * 100), 2).stripTrailingZeros().toPlainString();
+        return BigDecimal.valueOf(Math.round(rate * 100), 2)
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     private static RenditionSpec limited(RenditionSpec spec, int maxFrameRate) {
         return new RenditionSpec(
-                spec.name(),
-                spec.codec(),
-                spec.height(),
-                spec.bitrate(),
-                Math.min(spec.maxFrameRate(), maxFrameRate));
+                spec.name(), spec.codec(), spec.height(), spec.bitrate(), Math.min(spec.maxFrameRate(), maxFrameRate));
     }
 }

@@ -105,7 +105,8 @@ public final class EncodingShare {
         LadderStep complete = steps.getFirst();
         return Optional.of(
                 chosen.isReduced(plan)
-                        ? "windows were late with " + steps.get(chosen.reduced() - 1).text() + ": " + text
+                        ? "windows were late with "
+                                + steps.get(chosen.reduced() - 1).text() + ": " + text
                         : complete.text() + " would take " + capacity.share(channel, complete.cost()) + ": " + text);
     }
 

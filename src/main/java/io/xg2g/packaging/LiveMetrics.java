@@ -35,7 +35,10 @@ public class LiveMetrics {
                 gauge("xg2g.live.behind.seconds", "Time since the oldest unpublished window was due", id, behind),
                 gauge("xg2g.live.ladder.step", "Steps from the complete ladder down to what is encoded", id, step),
                 gauge("xg2g.live.viewers", "Players and continuous streams", id, viewers),
-                counter("xg2g.live.dropped.renditions", "Renditions of windows that are not encoded, for lack of capacity", id),
+                counter(
+                        "xg2g.live.dropped.renditions",
+                        "Renditions of windows that are not encoded, for lack of capacity",
+                        id),
                 counter("xg2g.live.gaps", "Windows that were published as gaps", id),
                 counter("xg2g.live.discarded.frames", "Video frames of the source without a keyframe before them", id),
                 counter("xg2g.live.discontinuities", "Discontinuities of the source", id),

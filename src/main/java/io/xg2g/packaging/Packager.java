@@ -315,7 +315,8 @@ public final class Packager implements WindowTranscoder.Listener {
         if (timeline.early().isEmpty() && !open.begun()) {
             refusal = share.refusal(open, window);
         }
-        open = open.encoding(share.next(open, window, pending.behindSeconds(now), now).rungs(), window);
+        open = open.encoding(
+                share.next(open, window, pending.behindSeconds(now), now).rungs(), window);
         epoch = open;
         metrics.dropped(open.ladder.size() - open.rungs.size());
         PendingWindow next = new PendingWindow(open, window, open.due(now, window.duration()));

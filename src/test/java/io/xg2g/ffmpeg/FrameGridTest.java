@@ -79,7 +79,9 @@ class FrameGridTest {
         assertThat(fields.fitting(interlaced, specs(25, 60))).isEqualTo(fields);
         assertThat(ntscFields.fitting(ntsc, specs(30))).isEqualTo(new FrameGrid(900_000, 30_000, 1001, 60));
         assertThat(ntscFields.fitting(ntsc, specs(30)).durationTicks()).isEqualTo(ntscFields.durationTicks());
-        assertThat(FrameGrid.of(video(false, 50), specs(60), 0).fitting(video(false, 50), specs(25)).frames())
+        assertThat(FrameGrid.of(video(false, 50), specs(60), 0)
+                        .fitting(video(false, 50), specs(25))
+                        .frames())
                 .as("of progressive video frames are dropped behind the grid")
                 .isEqualTo(100);
     }

@@ -49,8 +49,7 @@ class LadderStepTest {
     void aRungWithALowerLimitIsNotHalved() {
         List<RenditionSpec> ladder = List.of(LADDER.get(1), new RenditionSpec("480p", Codec.H264, 480, 1_400_000, 30));
 
-        assertThat(texts(false, 50, ladder, false))
-                .startsWith("720p50, 480p25", "720p25, 480p25");
+        assertThat(texts(false, 50, ladder, false)).startsWith("720p50, 480p25", "720p25, 480p25");
     }
 
     @RandomTest

@@ -39,7 +39,9 @@ class CapacityPlanTest {
         costs.put("small", List.of(1.5, 0.5));
 
         assertThat(CapacityPlan.of(5, costs).steps()).containsEntry("small", 0).containsEntry("large", 2);
-        assertThat(CapacityPlan.of(5.5, costs).steps()).containsEntry("small", 0).containsEntry("large", 1);
+        assertThat(CapacityPlan.of(5.5, costs).steps())
+                .containsEntry("small", 0)
+                .containsEntry("large", 1);
     }
 
     @Test
@@ -47,7 +49,8 @@ class CapacityPlanTest {
         costs.put("news", List.of(4.0, 2.0));
         costs.put("sports", List.of(1.0));
 
-        assertThat(CapacityPlan.of(Double.POSITIVE_INFINITY, costs).steps()).containsOnly(Map.entry("news", 0), Map.entry("sports", 0));
+        assertThat(CapacityPlan.of(Double.POSITIVE_INFINITY, costs).steps())
+                .containsOnly(Map.entry("news", 0), Map.entry("sports", 0));
     }
 
     @RandomTest
@@ -75,8 +78,11 @@ class CapacityPlanTest {
                 return;
             }
             double better = steps.get(step - 1);
-            assertThat(total + better - steps.get(step)).as("capacity is not wasted").isGreaterThan(capacity);
-            // A channel lacks its next step although it costs no more than what another one has beyond its cheapest step:
+            assertThat(total + better - steps.get(step))
+                    .as("capacity is not wasted")
+                    .isGreaterThan(capacity);
+            // A channel lacks its next step although it costs no more than what another one has beyond its cheapest
+            // step:
             // only if not even that step, taken away, would have been enough.
             costs.forEach((other, all) -> {
                 int theirs = plan.step(other);

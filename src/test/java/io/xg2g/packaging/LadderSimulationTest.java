@@ -100,7 +100,8 @@ class LadderSimulationTest {
             List<String> all = new ArrayList<>();
             for (int i = 0; i < chosen.size(); i++) {
                 if (i == 0 || !chosen.get(i).equals(chosen.get(i - 1))) {
-                    all.add(2 * i + " s: " + chosen.get(i).text() + " cost " + chosen.get(i).cost());
+                    all.add(2 * i + " s: " + chosen.get(i).text() + " cost "
+                            + chosen.get(i).cost());
                 }
             }
             all.add(gaps + " gaps");
@@ -124,17 +125,25 @@ class LadderSimulationTest {
 
         run(Duration.ofMinutes(5));
 
-        double lowest = channels.stream().mapToDouble(channel -> channel.costs().getLast()).sum();
-        double total = channels.stream().mapToDouble(channel -> channel.chosen.getLast().cost()).sum();
+        double lowest = channels.stream()
+                .mapToDouble(channel -> channel.costs().getLast())
+                .sum();
+        double total = channels.stream()
+                .mapToDouble(channel -> channel.chosen.getLast().cost())
+                .sum();
         if (lowest > USABLE * probed) {
-            assertThat(channels).allSatisfy(channel -> assertThat(channel.chosen.getLast().rungs()).hasSize(1));
+            assertThat(channels)
+                    .allSatisfy(channel ->
+                            assertThat(channel.chosen.getLast().rungs()).hasSize(1));
             return;
         }
         assertThat(total).isLessThanOrEqualTo(USABLE * probed + 1e-6);
         for (Channel channel : channels) {
             assertThat(channel.chosen.getLast().rungs()).isNotEmpty();
             assertThat(channel.gaps).isZero();
-            assertThat(channel.changes(140)).as("steady input gives steady output").isZero();
+            assertThat(channel.changes(140))
+                    .as("steady input gives steady output")
+                    .isZero();
             assertThat(channel.share.now().reduced()).isFalse();
         }
     }
@@ -170,8 +179,12 @@ class LadderSimulationTest {
 
         for (int i = 0; i < channels.size(); i++) {
             Channel channel = channels.get(i);
-            assertThat(channel.gaps - gaps.get(i)).as("gaps in 1200 windows: %s", channel.history()).isLessThanOrEqualTo(6);
-            assertThat(channel.changes(300)).as("changes in ten minutes: %s", channel.history()).isLessThanOrEqualTo(12);
+            assertThat(channel.gaps - gaps.get(i))
+                    .as("gaps in 1200 windows: %s", channel.history())
+                    .isLessThanOrEqualTo(6);
+            assertThat(channel.changes(300))
+                    .as("changes in ten minutes: %s", channel.history())
+                    .isLessThanOrEqualTo(12);
         }
     }
 
@@ -186,7 +199,9 @@ class LadderSimulationTest {
         run(Duration.ofMinutes(50));
 
         for (Channel channel : channels) {
-            assertThat(channel.share.now().reduced()).as("%s", channel.history()).isFalse();
+            assertThat(channel.share.now().reduced())
+                    .as("%s", channel.history())
+                    .isFalse();
         }
     }
 

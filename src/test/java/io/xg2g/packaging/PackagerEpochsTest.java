@@ -91,7 +91,9 @@ class PackagerEpochsTest {
         setup.complete();
 
         assertThat(setup.published()).containsExactly("--", "-");
-        assertThat(setup.timeline.now().newest().tracks()).extracting(Track::name).containsExactly("480p");
+        assertThat(setup.timeline.now().newest().tracks())
+                .extracting(Track::name)
+                .containsExactly("480p");
         List<Segment> segments = setup.timeline.now().epochs().stream()
                 .map(epoch -> epoch.windows().getFirst().segments().getFirst())
                 .toList();

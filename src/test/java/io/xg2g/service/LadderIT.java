@@ -40,7 +40,9 @@ class LadderIT {
                                 "xg2g.live.channels.fields.url",
                                         TestMedia.broadcastInterlaced().toUri().toString(),
                                 "xg2g.live.channels.frames.url",
-                                        TestMedia.broadcastProgressive50().toUri().toString()));
+                                        TestMedia.broadcastProgressive50()
+                                                .toUri()
+                                                .toString()));
                 HlsViewer fields = watch(service, "fields")) {
             assertSteady(service, List.of(fields));
 
@@ -60,24 +62,29 @@ class LadderIT {
 
     private static void assertSteady(RunningService service, List<HlsViewer> viewers) throws InterruptedException {
         Thread.sleep(STARTING);
-        List<Integer> gaps = viewers.stream().map(viewer -> viewer.video().gaps()).toList();
+        List<Integer> gaps =
+                viewers.stream().map(viewer -> viewer.video().gaps()).toList();
         double lost = service.metric("xg2g_live_gaps_total");
         List<String> ladders = ladders(service);
 
         Thread.sleep(STEADY);
 
-        LOG.infof("%s; %s", ladders, viewers.stream().map(viewer -> viewer.video()).toList());
-        assertThat(viewers.stream().map(viewer -> viewer.video().gaps()).toList()).isEqualTo(gaps);
+        LOG.infof(
+                "%s; %s",
+                ladders, viewers.stream().map(viewer -> viewer.video()).toList());
+        assertThat(viewers.stream().map(viewer -> viewer.video().gaps()).toList())
+                .isEqualTo(gaps);
         assertThat(service.metric("xg2g_live_gaps_total")).isEqualTo(lost);
         assertThat(ladders(service)).as("steady input has a steady ladder").isEqualTo(ladders);
         viewers.forEach(viewer -> assertThat(viewer.violations()).isEmpty());
         assertThat(streams(service)).allSatisfy(stream -> {
             assertThat(stream.getDouble("behindSeconds")).isLessThan(2);
             assertThat(stream.getString("condition")).isEqualTo("playing");
-            boolean complete = stream.getJsonArray("renditions").getJsonObject(0).getDouble("frameRate") == 50;
+            boolean complete =
+                    stream.getJsonArray("renditions").getJsonObject(0).getDouble("frameRate") == 50;
             if (!complete) {
                 assertThat(stream.getString("ladder"))
-                        .matches("1080p50, 720p50, 480p50 would take \\d+\\.\\d of .*\\d cores.*: .*480p25");
+                        .matches("1080p50, 720p50, 480p50 would take \\d+\\.\\d of .*\\d cores.*: [0-9p, ]+");
             }
         });
     }
