@@ -8,8 +8,6 @@ public final class Ac3Track implements CmafAudio {
     /** {@code acmod} of three front and two rear channels. */
     private static final int FIVE = 7;
 
-    private static final int CHANNELS = 6;
-
     private final Ac3Header header;
 
     /** @param header that of any frame of the track, which {@link #isPublished} */
@@ -38,7 +36,7 @@ public final class Ac3Track implements CmafAudio {
 
     @Override
     public int channels() {
-        return CHANNELS;
+        return header.channels();
     }
 
     @Override
@@ -68,7 +66,7 @@ public final class Ac3Track implements CmafAudio {
         Mp4Writer entry = new Mp4Writer();
         entry.box(codec(), () -> {
             entry.zeros(6).int16(1).zeros(8);
-            entry.int16(CHANNELS).int16(16).zeros(4);
+            entry.int16(channels()).int16(16).zeros(4);
             entry.int32(timescale() << 16);
             if (header.enhanced()) {
                 entry.box("dec3", () -> enhanced(entry));

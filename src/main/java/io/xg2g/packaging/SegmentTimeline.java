@@ -375,10 +375,7 @@ public final class SegmentTimeline {
         return tracks == null ? Optional.empty() : Optional.ofNullable(tracks.get(track));
     }
 
-    /**
-     * Returns the AAC frames of one of the latest 16 windows, in channel time; those of the default track if there is no track of
-     * this name.
-     */
+    /** Returns the AAC frames of a track, or else of the default one, in one of the latest 16 windows; in channel time. */
     public List<AacFrame> audio(long number, String track) {
         Map<String, List<AacFrame>> frames = audioFrames.getOrDefault(number, Map.of());
         return frames.getOrDefault(track, frames.getOrDefault(AudioRendition.NAME, List.of()));

@@ -20,57 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which streams are taken from a source, and when that changes. */
-class SourceSelectionTest {
-    private static final int VIDEO = 0x100;
-    private static final int AUDIO = 0x101;
-    private static final int OTHER_AUDIO = 0x102;
-    private static final int DATA = 0x103;
-    private static final long FRAME = 3_600;
-    private static final int GOP = 25;
-
-    private final ByteArrayOutputStream accepted = new ByteArrayOutputStream();
-    private final TestStreams source = new TestStreams();
-    private SourceMonitor monitor = new SourceMonitor(accepted);
-    private int played;
-
-    private static Entry video(int pid) {
-        return new Entry(pid, TsProgram.H264);
-    }
-
-    private static Entry audio(int pid, byte... descriptors) {
-        return new Entry(pid, TestStreams.MP2, descriptors);
-    }
-
-    private void feed() {
-        byte[] stream = source.take();
-        monitor.accept(stream, 0, stream.length);
-    }
-
-    /** Seconds of frames; a keyframe in each second. Each step is fed alone, until there is a change. */
-    private Change play(int from, int to, int... pids) {
-        for (int i = from * GOP; i < to * GOP; i++) {
-            played = i / GOP + 1;
-            accepted.reset();
-            for (int pid : pids) {
-                if (pid == VIDEO) {
-                    source.video(pid, i * FRAME, i % GOP == 0);
-                } else {
-                    source.audio(pid, i * FRAME);
-                }
-            }
-            feed();
-            Change change = monitor.change();
-            if (change != Change.NONE) {
-                return change;
-            }
-        }
-        return Change.NONE;
-    }
-
-    private void select() {
-        monitor.select(monitor.best().orElseThrow());
-    }
-
+class SourceSelectionTest extends PlayedSource {
     private static @Nullable Integer pid(@Nullable TsStream stream) {
         return stream == null ? null : stream.pid();
     }
@@ -97,15 +47,6 @@ class SourceSelectionTest {
             assertThat(map.streams()).extracting(TsStream::pid).containsExactly(VIDEO, AUDIO);
             assertThat(map.clockPid()).isEqualTo(VIDEO);
         });
-    }
-
-    private static TsMap programOf(byte[] tables) {
-        TsMaps maps = new TsMaps();
-        for (int at = 0; at < tables.length; at += TsPacket.SIZE) {
-            maps.packet(tables, at, TsPacket.pid(tables, at));
-        }
-        assertThat(maps.maps()).hasSize(1);
-        return maps.maps().getFirst();
     }
 
     @Test
@@ -162,123 +103,6 @@ class SourceSelectionTest {
 
         assertThat(play(2, 60, VIDEO)).isEqualTo(Change.NONE);
         assertThat(play(60, 70, VIDEO, AUDIO)).isEqualTo(Change.NONE);
-    }
-
-    private List<Integer> selectedAudio() {
-        return monitor.best().orElseThrow().audio().stream().map(TsStream::pid).toList();
-    }
-
-    @Test
-    void allAudioIsTakenTheDefaultFirst() {
-        monitor = new SourceMonitor(accepted, new StreamPreferences(OptionalInt.empty(), List.of("eng")));
-        source.tables(Program.of(
-                1,
-                video(VIDEO),
-                audio(AUDIO, TestStreams.language("deu", 3)),
-                audio(OTHER_AUDIO, TestStreams.language("eng", 0)),
-                new Entry(DATA, 0x81, TestStreams.language("deu", 0))));
-        play(0, 1, VIDEO, AUDIO, OTHER_AUDIO, DATA);
-
-        assertThat(monitor.isSettled()).isTrue();
-        assertThat(monitor.best().orElseThrow().audioOutputs())
-                .containsExactly(
-                        new AudioOutput(0, new AudioTrackInfo("eng", AudioRole.MAIN, AudioCodec.AAC, 0)),
-                        new AudioOutput(1, new AudioTrackInfo("deu", AudioRole.MAIN, AudioCodec.AAC, 0)),
-                        new AudioOutput(2, new AudioTrackInfo("deu", AudioRole.DESCRIPTION, AudioCodec.AAC, 0)),
-                        new AudioOutput(1, new AudioTrackInfo("deu", AudioRole.MAIN, AudioCodec.AC3, 0)));
-        assertThat(programOf(monitor.best().orElseThrow().tables()).streams())
-                .extracting(TsStream::pid)
-                .containsExactly(VIDEO, OTHER_AUDIO, DATA, AUDIO);
-    }
-
-    @Test
-    void noMoreThanEightAudioStreamsAreTaken() {
-        Entry[] entries = IntStream.range(0, 12)
-                .mapToObj(i -> i == 0 ? video(VIDEO) : audio(AUDIO + i))
-                .toArray(Entry[]::new);
-        source.tables(Program.of(1, entries));
-        play(0, 1, IntStream.range(0, 12).map(i -> i == 0 ? VIDEO : AUDIO + i).toArray());
-
-        assertThat(selectedAudio()).hasSize(TsSelection.MAX_AUDIO).startsWith(AUDIO + 1);
-    }
-
-    @Test
-    void furtherAudioThatIsAnnouncedAndNotSentIsNotAwaited() {
-        source.tables(Program.of(1, video(VIDEO), audio(AUDIO), audio(OTHER_AUDIO)));
-        for (int i = 0; i < 12; i++) {
-            source.video(VIDEO, i * FRAME, i == 0).audio(AUDIO, i * FRAME);
-            feed();
-        }
-        assertThat(monitor.isSettled()).as("for half a second").isFalse();
-
-        source.video(VIDEO, 13 * FRAME, false);
-        feed();
-
-        assertThat(monitor.isSettled()).isTrue();
-        assertThat(selectedAudio()).containsExactly(AUDIO);
-    }
-
-    @Test
-    void furtherAudioJoinsAndLeavesWithAKeyframe() {
-        source.tables(Program.of(1, video(VIDEO), audio(AUDIO), audio(OTHER_AUDIO)));
-        play(0, 2, VIDEO, AUDIO);
-        select();
-
-        assertThat(play(2, 5, VIDEO, AUDIO, OTHER_AUDIO)).isEqualTo(Change.STREAMS);
-        assertThat(TsPacket.flags(accepted.toByteArray(), monitor.changeAt()) & TsPacket.RANDOM_ACCESS)
-                .isNotZero();
-        assertThat(selectedAudio()).as("the default is kept").containsExactly(AUDIO, OTHER_AUDIO);
-        select();
-        int joined = played;
-
-        assertThat(play(joined, joined + 14, VIDEO, AUDIO)).as("a pause").isEqualTo(Change.NONE);
-        assertThat(play(joined + 14, joined + 20, VIDEO, AUDIO)).isEqualTo(Change.STREAMS);
-        assertThat(selectedAudio()).containsExactly(AUDIO);
-    }
-
-    @Test
-    void audioThatIsNoLongerListedLeavesWithAKeyframe() {
-        source.tables(Program.of(1, video(VIDEO), audio(AUDIO), audio(OTHER_AUDIO)));
-        play(0, 1, VIDEO, AUDIO, OTHER_AUDIO);
-        select();
-        source.tables(Program.of(1, video(VIDEO), audio(AUDIO)));
-
-        assertThat(play(1, 3, VIDEO, AUDIO)).isEqualTo(Change.STREAMS);
-        assertThat(selectedAudio()).containsExactly(AUDIO);
-    }
-
-    @Test
-    void anotherLanguageOfATrackIsAChange() {
-        source.tables(Program.of(1, video(VIDEO), audio(AUDIO, TestStreams.language("deu", 0))));
-        play(0, 1, VIDEO, AUDIO);
-        select();
-        source.tables(Program.of(1, video(VIDEO), audio(AUDIO, TestStreams.language("eng", 0))));
-
-        assertThat(play(1, 3, VIDEO, AUDIO)).isEqualTo(Change.STREAMS);
-    }
-
-    @Test
-    void theDescriptionInAPreferredLanguageIsNotTheDefault() {
-        monitor = new SourceMonitor(accepted, new StreamPreferences(OptionalInt.empty(), List.of("deu")));
-        source.tables(Program.of(
-                1,
-                video(VIDEO),
-                audio(AUDIO, TestStreams.language("deu", 3)),
-                audio(OTHER_AUDIO, TestStreams.language("eng", 0))));
-        play(0, 1, VIDEO, AUDIO, OTHER_AUDIO);
-
-        assertThat(selectedAudio()).containsExactly(OTHER_AUDIO, AUDIO);
-    }
-
-    @Test
-    void noFurtherAudioIsTakenAfterALimit() {
-        source.tables(Program.of(1, video(VIDEO), audio(AUDIO), audio(OTHER_AUDIO)));
-        monitor.limitToOneAudio();
-        play(0, 1, VIDEO, AUDIO, OTHER_AUDIO);
-        select();
-
-        assertThat(play(1, 30, VIDEO, AUDIO, OTHER_AUDIO)).isEqualTo(Change.NONE);
-        assertThat(selectedAudio()).containsExactly(AUDIO);
     }
 
     @Test
