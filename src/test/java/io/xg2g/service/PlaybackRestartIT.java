@@ -87,10 +87,7 @@ class PlaybackRestartIT {
     }
 
     private static void kill(RunningService service) throws Exception {
-        service.process()
-                .destroyForcibly()
-                .onExit()
-                .get(Patience.seconds(30).toSeconds(), TimeUnit.SECONDS);
+        service.process().destroyForcibly().onExit().get(Patience.seconds(30).toSeconds(), TimeUnit.SECONDS);
     }
 
     private RunningService start() {
