@@ -104,6 +104,7 @@ final class EpochBuilder {
         }
         EpochBuilder next = new EpochBuilder(offset, window, ladder, others, passthrough, run);
         next.due = due;
+        next.audio = audio;
         next.follows = isPlaying();
         return next;
     }

@@ -2,6 +2,8 @@ package io.xg2g.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.media.AacFrame;
+import io.xg2g.media.TsBuilder;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,28 @@ class PackagerEpochsTest {
                 .isEqualTo(segments.getFirst().time() + segments.getFirst().duration());
         assertThat(packager.ladder().step()).isEqualTo(2);
         assertThat(packager.ladder().dropped()).isEqualTo(1);
+    }
+
+    @Test
+    void theAudioContinuesOverAStepOfTheLadder() {
+        setup.speed = 10;
+        packager.begin(true);
+        packager.activate();
+        for (long pts = 0; pts < 2 * PackagingSetup.WINDOW + 1_920; pts += 1_920) {
+            packager.audio(new AacFrame(pts, TsBuilder.adts(100)));
+        }
+        setup.window(0);
+        setup.complete();
+        setup.speed = 0.1;
+        setup.window(1);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("---", "--");
+        List<Segment> audio = setup.timeline.now().epochs().stream()
+                .map(epoch -> epoch.windows().getFirst().segments().getLast())
+                .toList();
+        assertThat(audio.getLast().time())
+                .isEqualTo(audio.getFirst().time() + audio.getFirst().duration());
     }
 
     @Test
