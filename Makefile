@@ -40,8 +40,8 @@ RUN_TESTS = scripts/with-jdk java $(JVM_FLAGS) $(BENCH_FLAGS) $(if $(BEFORE),-Db
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help deps deps-run deps-players deps-deb deps-deb-check deps-bench deps-native run test quick nightly attack players bench soak gpu-check check \
-	drain-check fuzz faults native native-sources image scan deb deb-check release release-check chart docs format clean
+.PHONY: help deps deps-run deps-players deps-deb deps-deb-check deps-bench deps-native run test quick nightly attack players bench \
+	soak gpu-check check drain-check fuzz faults native native-sources image scan deb deb-check release release-check chart docs format clean
 
 help: ## list the targets
 	@echo 'xg2g-gpu: make <target>'

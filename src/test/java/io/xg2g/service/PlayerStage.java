@@ -20,7 +20,6 @@ final class PlayerStage implements AutoCloseable {
     private static final String CHANNEL = "tv";
     private static final int START_SECONDS = 25;
     private static final int PLAYED_SECONDS = 3;
-    private static final int RETURN_SECONDS = 25;
     private static final int AFTERWARDS_SECONDS = 8;
     private static final int EPOCHS = 10;
     private static final int EPOCH_SECONDS = 4;
@@ -118,35 +117,42 @@ final class PlayerStage implements AutoCloseable {
             sleep(Scenario.BACK);
             began = System.nanoTime();
         }
+        int before = number();
         Map<Cell, String> refused = new LinkedHashMap<>();
         act(scenario, playing, refused);
         long over = System.nanoTime();
         int number = number();
-        switch (scenario) {
-            case SOURCE_AWAY, RESTART, EPOCHS -> {
-                long disturbed = began;
-                await(RETURN_SECONDS, () -> playing.values().stream().allMatch(player -> player.shown()
-                        .reached(disturbed, number)
-                        .isPresent()));
-            }
-            case PAUSE ->
-                await(RETURN_SECONDS, () -> playing.values().stream().allMatch(player -> player.shown()
-                        .firstAfter(over)
-                        .isPresent()));
-            default -> {
-                // They play on.
-            }
-        }
+        awaitReturn(scenario, playing, new Times(began, over, over, before, number));
         sleep(scenario == Scenario.WATCH ? 0 : AFTERWARDS_SECONDS);
         long ended = System.nanoTime();
         for (Map.Entry<Cell, MatrixPlayer> one : playing.entrySet()) {
-            Times times = new Times(began, over, ended, number);
+            Times times = new Times(began, over, ended, before, number);
             String result = refused.getOrDefault(one.getKey(), "");
             result = result.isEmpty() ? scenario.judge(one.getValue().shown(), times) : result;
             results.put(one.getKey(), result.equals("plays") ? result : with(result, one.getValue()));
         }
         if (scenario == Scenario.EPOCHS) {
-            source.play(PictureCounter.small());
+            source.playFromKeyframe(PictureCounter.small());
+        }
+    }
+
+    /** Waits until the players show what the source had when the disturbance was over, or should have shown it. */
+    private void awaitReturn(Scenario scenario, Map<Cell, MatrixPlayer> playing, Times times) {
+        double behind = playing.values().stream()
+                .mapToDouble(player -> times.behind(player.shown()))
+                .max()
+                .orElse(0);
+        switch (scenario) {
+            case SOURCE_AWAY, RESTART, EPOCHS ->
+                await(Scenario.RETURN + behind, () -> playing.values().stream()
+                        .allMatch(player -> times.returned(player.shown()).isPresent()));
+            case PAUSE ->
+                await(Scenario.RETURN, () -> playing.values().stream().allMatch(player -> player.shown()
+                        .firstAfter(times.over())
+                        .isPresent()));
+            default -> {
+                // They play on.
+            }
         }
     }
 
@@ -174,7 +180,7 @@ final class PlayerStage implements AutoCloseable {
             }
             case EPOCHS -> {
                 for (int epoch = 0; epoch < EPOCHS; epoch++) {
-                    source.play(epoch % 2 == 0 ? PictureCounter.large() : PictureCounter.small());
+                    source.playFromKeyframe(epoch % 2 == 0 ? PictureCounter.large() : PictureCounter.small());
                     sleep(EPOCH_SECONDS);
                 }
             }
@@ -209,7 +215,7 @@ final class PlayerStage implements AutoCloseable {
     }
 
     /** Waits for a condition at most for that long; what is wrong is judged by the pictures. */
-    private void await(int seconds, BooleanSupplier condition) {
+    private void await(double seconds, BooleanSupplier condition) {
         long end = System.nanoTime() + (long) (seconds * NANOS);
         while (!condition.getAsBoolean() && System.nanoTime() < end) {
             try {

@@ -3,6 +3,7 @@ package io.xg2g.service;
 import io.xg2g.service.MatrixPlayer.Protocol;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /** What happens while a player plays, and whether it plays on. */
 enum Scenario {
@@ -22,7 +23,7 @@ enum Scenario {
     private static final double STILL_AT_CHANGE = 4;
 
     /** Time in which the picture has to return, in seconds. */
-    private static final double RETURN = 20;
+    static final double RETURN = 20;
 
     /** Seconds by which a viewer goes back. */
     static final int BACK = 20;
@@ -44,9 +45,27 @@ enum Scenario {
      * @param disturbed when what happens began
      * @param over when it was over
      * @param ended end of the observation
+     * @param before number of the picture that the source had when it began
      * @param number number of the picture that the source had when it was over
      */
-    record Times(long disturbed, long over, long ended, int number) {}
+    record Times(long disturbed, long over, long ended, int before, int number) {
+        /** Returns by how many seconds a player was behind the source when it began. */
+        double behind(PictureLog log) {
+            return log.between(disturbed, disturbed).stream()
+                    .filter(shown -> shown.number() >= 0)
+                    .mapToDouble(shown -> (double) PictureCounter.ahead(shown.number(), before) / PictureCounter.RATE)
+                    .findFirst()
+                    .orElse(0);
+        }
+
+        /** Returns after how many seconds more than it was behind a player shows what the source had when it was over. */
+        OptionalDouble returned(PictureLog log) {
+            OptionalDouble reached = log.reached(disturbed, number);
+            return reached.isEmpty()
+                    ? reached
+                    : OptionalDouble.of(reached.getAsDouble() - (over - disturbed) / NANOS - behind(log));
+        }
+    }
 
     String title() {
         return title;
@@ -104,17 +123,17 @@ enum Scenario {
     }
 
     private List<String> returned(PictureLog log, Times times) {
-        double reached = log.reached(times.disturbed(), times.number()).orElse(Double.MAX_VALUE)
-                - (times.over() - times.disturbed()) / NANOS;
-        if (reached > Double.MAX_VALUE / 2) {
+        OptionalDouble returned = times.returned(log);
+        if (returned.isEmpty()) {
             return List.of("no picture any more");
         }
-        if (reached > RETURN) {
-            return List.of(text("the picture returns after %.0f s", reached));
+        if (returned.getAsDouble() > RETURN) {
+            return List.of(text("the picture returns after %.0f s", returned.getAsDouble()));
         }
+        double reached = log.reached(times.disturbed(), times.number()).orElseThrow();
         return this == EPOCHS
                 ? log.faults(times.disturbed(), times.ended(), STILL_AT_CHANGE)
-                : log.faults(times.over() + (long) (reached * NANOS), times.ended(), STILL);
+                : log.faults(times.disturbed() + (long) (reached * NANOS), times.ended(), STILL);
     }
 
     private static String text(String format, Object... values) {

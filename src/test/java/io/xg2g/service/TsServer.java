@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A clip, usually of {@value #SECONDS} seconds, as an endless MPEG-TS over HTTP in real time, the same for all clients; with
@@ -50,6 +51,7 @@ final class TsServer implements AutoCloseable {
     private final long began = System.nanoTime();
     private volatile ServerSocket socket;
     private volatile Clip clip;
+    private volatile @Nullable Clip following;
     private volatile Answer answer = Answer.STREAM;
     private volatile long shift;
     private volatile double damage;
@@ -68,6 +70,12 @@ final class TsServer implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+
+        /** Whether the first chunk that is due at this time or later begins with a keyframe: its random access indicator is set. */
+        boolean hasKeyframe(long at) {
+            int next = from(at);
+            return next < chunks.size() && (chunks.get(next).packets()[5] & 0x40) != 0;
         }
 
         /** Index of the first chunk that is due at this time or later. */
@@ -139,7 +147,13 @@ final class TsServer implements AutoCloseable {
 
     /** Continues the stream with another clip. */
     void play(Path file) {
+        following = null;
         clip = Clip.of(file);
+    }
+
+    /** Continues the stream with another clip at its next keyframe, as a broadcaster does. */
+    void playFromKeyframe(Path file) {
+        following = Clip.of(file);
     }
 
     /** Shifts all further timestamps by 90 kHz ticks. */
@@ -252,8 +266,12 @@ final class TsServer implements AutoCloseable {
         Random random = new Random(42);
         long at = ticks();
         while (!closed && !connection.isClosed()) {
-            Clip playing = clip;
             long loop = Math.floorDiv(at, length);
+            Clip other = following;
+            if (other != null && other.hasKeyframe(Math.floorMod(at, length))) {
+                clip = other;
+            }
+            Clip playing = clip;
             int next = playing.from(Math.floorMod(at, length));
             if (next == playing.chunks().size()) {
                 at = (loop + 1) * length;
