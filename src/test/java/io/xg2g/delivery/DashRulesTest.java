@@ -72,7 +72,6 @@ class DashRulesTest {
             start="PT14S"                                    | start="PT13S"                                    | after its period
             presentationTimeOffset="900000"                  | presentationTimeOffset="990000"                  | before its period
             publishTime="1970-01-01T00:00:20Z"               | publishTime="1970-01-01T00:00:15Z"               | after its publication
-            <S t="900000" d="180000" r="1"/>                 | <S t="900000" d="180000"/><S t="1090000" d="170000"/> | the one before ends at 1080000
             bandwidth="2000000"                              | bandwidth="1000000"                              | bits are due after
             height="720"                                     | height="1080"                                    | not as its representation
             t="1260000" d="180000"                           | t="1260000" d="170000"                           | lasts 180000

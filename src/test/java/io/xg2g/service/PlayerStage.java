@@ -1,12 +1,19 @@
 package io.xg2g.service;
 
+import io.xg2g.delivery.DashRules;
+import io.xg2g.delivery.HlsRules;
 import io.xg2g.http.FreePort;
+import io.xg2g.media.MalformedMedia;
 import io.xg2g.service.MatrixPlayer.Protocol;
 import io.xg2g.service.PlayerTable.Cell;
 import io.xg2g.service.Scenario.Times;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -197,7 +204,27 @@ final class PlayerStage implements AutoCloseable {
     }
 
     private String url(Protocol protocol) {
-        return service.api("/live/" + CHANNEL + "/" + protocol.file()).toString();
+        return channel(protocol.file()).toString();
+    }
+
+    private URI channel(String file) {
+        return service.api("/live/" + CHANNEL + "/" + file);
+    }
+
+    /** Returns which rules of HLS and DASH are violated by what is served now. */
+    List<String> violations() {
+        try {
+            List<String> violations = new ArrayList<>(HlsRules.violations(Protocol.HLS.file(), this::fetch));
+            violations.addAll(DashRules.violations(Protocol.DASH.file(), this::fetch));
+            return violations;
+        } catch (MalformedMedia broken) {
+            return List.of(broken.toString());
+        }
+    }
+
+    private byte[] fetch(String file) {
+        return RunningService.send(HttpRequest.newBuilder(channel(file)).build(), BodyHandlers.ofByteArray())
+                .body();
     }
 
     /** Number of the picture that the source sends. */

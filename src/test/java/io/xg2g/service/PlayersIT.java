@@ -39,6 +39,7 @@ class PlayersIT {
     void everyPlayerPlaysOrIsKnownNotTo() throws IOException {
         PlayerTable known = PlayerTable.read();
         Map<Cell, String> seen = new LinkedHashMap<>();
+        List<String> violations = new ArrayList<>();
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         try (PlayerStage stage = PlayerStage.start(directory)) {
             for (Scenario scenario : Scenario.values()) {
@@ -53,6 +54,7 @@ class PlayersIT {
                         seen.put(cell, result);
                     });
                 }
+                stage.violations().forEach(violation -> violations.add(scenario.title() + ": " + violation));
             }
         }
         if (Boolean.getBoolean("xg2g.docs.write")) {
@@ -63,6 +65,7 @@ class PlayersIT {
         assertThat(known.unexpected(seen))
                 .as("what does not play and is not in the list of %s", PlayerTable.FILE)
                 .isEmpty();
+        assertThat(violations).as("rules of HLS and DASH").isEmpty();
     }
 
     private static List<Cell> cells(Scenario scenario) {
