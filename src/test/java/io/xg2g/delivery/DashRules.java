@@ -130,7 +130,9 @@ public final class DashRules {
     private void checkTimeline(Period period, @Nullable Period next, Adaptation set, Representation representation) {
         double start = period.start().doubleValue();
         double end = next == null ? Double.MAX_VALUE : next.start().doubleValue();
-        double now = Duration.between(time("availabilityStartTime"), time("publishTime")).toNanos() / 1e9;
+        double now = Duration.between(time("availabilityStartTime"), time("publishTime"))
+                        .toNanos()
+                / 1e9;
         double tolerance = isAudio(set) ? AUDIO_FRAMES : MILLI;
         for (Media segment : representation.segments()) {
             double from = start + (double) (segment.time() - set.offset()) / set.timescale();
@@ -158,10 +160,14 @@ public final class DashRules {
                 add("%s: timescale %d, the set has %d", segment.uri(), served.timescale(), set.timescale());
             }
             if (!served.beginsAt(segment.time())) {
-                add("%s: begins at %d, the timeline has %d (7.2.1)", segment.uri(), served.decodeTime(), segment.time());
+                add(
+                        "%s: begins at %d, the timeline has %d (7.2.1)",
+                        segment.uri(), served.decodeTime(), segment.time());
             }
             if (served.duration() != segment.duration()) {
-                add("%s: lasts %d, the timeline has %d (5.3.9.6)", segment.uri(), served.duration(), segment.duration());
+                add(
+                        "%s: lasts %d, the timeline has %d (5.3.9.6)",
+                        segment.uri(), served.duration(), segment.duration());
             }
             if (!served.sync()) {
                 add("%s: does not begin with a stream access point of type 1 (5.3.3.2)", segment.uri());
@@ -170,8 +176,9 @@ public final class DashRules {
                 if (!codecs.equals(track.codec())
                         || !representation.element().getAttribute("width").equals("" + track.width())
                         || !representation.element().getAttribute("height").equals("" + track.height())) {
-                    add("%s: is %s of %dx%d, not as its representation (5.3.7.2)", segment.uri(), track.codec(),
-                            track.width(), track.height());
+                    add(
+                            "%s: is %s of %dx%d, not as its representation (5.3.7.2)",
+                            segment.uri(), track.codec(), track.width(), track.height());
                 }
             });
         }
@@ -189,8 +196,9 @@ public final class DashRules {
                 @Nullable ServedMedia served = media.get(segment.uri());
                 bits += served == null ? 0 : served.bits();
                 if (bits > bandwidth * (buffer + played)) {
-                    add("%s: %.0f bits are due after %.1f s at %.0f bit/s (5.3.5.4)", segment.uri(), bits,
-                            buffer + played, bandwidth);
+                    add(
+                            "%s: %.0f bits are due after %.1f s at %.0f bit/s (5.3.5.4)",
+                            segment.uri(), bits, buffer + played, bandwidth);
                     return;
                 }
                 played += (double) segment.duration() / set.timescale();

@@ -72,8 +72,7 @@ public final class HlsRules {
                 if (!segment.gap() && segment.map() != null && !media.containsKey(uri)) {
                     media.put(
                             uri,
-                            ServedMedia.read(
-                                    fetch.apply(resolve(playlist.getKey(), segment.map())), fetch.apply(uri)));
+                            ServedMedia.read(fetch.apply(resolve(playlist.getKey(), segment.map())), fetch.apply(uri)));
                 }
             }
         }
@@ -146,15 +145,16 @@ public final class HlsRules {
     private void checkSuccession(String playlist, MediaSegment before, MediaSegment segment) {
         double apart = seconds(before, segment);
         if (Math.abs(apart - before.seconds()) > 2 * MILLI) {
-            add("%s: its date is %.4f s after that of a segment of %.4f s (4.4.4.6)", segment.uri(), apart, before.seconds());
+            add(
+                    "%s: its date is %.4f s after that of a segment of %.4f s (4.4.4.6)",
+                    segment.uri(), apart, before.seconds());
         }
         @Nullable ServedMedia first = media(playlist, before);
         @Nullable ServedMedia second = media(playlist, segment);
-        if (first != null
-                && second != null
-                && first.decodeTime() + first.duration() != second.decodeTime()) {
-            add("%s: begins at %d, the one before ends at %d (3)", segment.uri(), second.decodeTime(),
-                    first.decodeTime() + first.duration());
+        if (first != null && second != null && first.decodeTime() + first.duration() != second.decodeTime()) {
+            add(
+                    "%s: begins at %d, the one before ends at %d (3)",
+                    segment.uri(), second.decodeTime(), first.decodeTime() + first.duration());
         }
     }
 
@@ -200,7 +200,8 @@ public final class HlsRules {
 
     private boolean isVideo(String uri) {
         return served.master().variants().stream()
-                .anyMatch(variant -> variant.uri().equals(uri) && variant.attributes().containsKey("RESOLUTION"));
+                .anyMatch(variant ->
+                        variant.uri().equals(uri) && variant.attributes().containsKey("RESOLUTION"));
     }
 
     private void checkVariant(Variant variant) {
@@ -211,7 +212,8 @@ public final class HlsRules {
             return;
         }
         if (!playlist.segments().isEmpty()) {
-            @Nullable ServedMedia media = media(variant.uri(), playlist.segments().getLast());
+            @Nullable
+            ServedMedia media = media(variant.uri(), playlist.segments().getLast());
             if (media != null && media.video().isPresent()) {
                 checkVideo(variant, media);
             }
@@ -235,11 +237,14 @@ public final class HlsRules {
         Map<String, String> attributes = variant.attributes();
         var track = media.video().orElseThrow();
         if (!List.of(HlsParser.quoted(attributes, "CODECS").split(",")).contains(track.codec())) {
-            add("%s: CODECS %s, the segments have %s (4.4.6.2)", variant.uri(), attributes.get("CODECS"), track.codec());
+            add(
+                    "%s: CODECS %s, the segments have %s (4.4.6.2)",
+                    variant.uri(), attributes.get("CODECS"), track.codec());
         }
         if (!(track.width() + "x" + track.height()).equals(attributes.get("RESOLUTION"))) {
-            add("%s: RESOLUTION %s, the segments have %dx%d (Apple 9.14)", variant.uri(), attributes.get("RESOLUTION"),
-                    track.width(), track.height());
+            add(
+                    "%s: RESOLUTION %s, the segments have %dx%d (Apple 9.14)",
+                    variant.uri(), attributes.get("RESOLUTION"), track.width(), track.height());
         }
         double rate = Double.parseDouble(attributes.getOrDefault("FRAME-RATE", "0"));
         if (Math.abs(rate - media.rate()) > rate / 100 || rate == 0) {

@@ -136,7 +136,9 @@ class HlsRulesTest {
     void brokenSegmentsAreFound() {
         change("480p/180000.m4s", old -> new ServedMedia(500_000, 90_000, 183_600, 183_600, 180_000, 50, true, VIDEO));
         change("720p/0.m4s", old -> new ServedMedia(500_000, 90_000, 0, 0, 180_000, 50, false, VIDEO));
-        change("eng/900000.m4s", old -> new ServedMedia(32_000, 90_000, 900_000, 900_000, 90_000, 50, true, old.video()));
+        change(
+                "eng/900000.m4s",
+                old -> new ServedMedia(32_000, 90_000, 900_000, 900_000, 90_000, 50, true, old.video()));
 
         assertThat(violations())
                 .contains("180000.m4s: begins at 183600, the one before ends at 180000")

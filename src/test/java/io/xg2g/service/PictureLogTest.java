@@ -108,8 +108,7 @@ class PictureLogTest {
     private void play(double from, double to, int number) {
         int pictures = (int) Math.round((to - from) * PictureCounter.RATE);
         for (int i = 0; i < pictures; i++) {
-            log.add(
-                    at(from + (double) i / PictureCounter.RATE), Math.floorMod(number + i, PictureCounter.PICTURES));
+            log.add(at(from + (double) i / PictureCounter.RATE), Math.floorMod(number + i, PictureCounter.PICTURES));
         }
     }
 

@@ -75,8 +75,10 @@ class PictureOrderIT {
                 "stream.ts?mode=standard",
                 "stream.ts?mode=audio_proxy",
                 "stream.ts?mode=gpu")) {
-            running.put(what, CompletableFuture.supplyAsync(() -> record(what), command -> Thread.ofPlatform()
-                    .start(command)));
+            running.put(
+                    what,
+                    CompletableFuture.supplyAsync(
+                            () -> record(what), command -> Thread.ofPlatform().start(command)));
         }
         running.forEach((what, recording) -> RECORDINGS.put(what, recording.join()));
         // Its bytes are those of the source.
@@ -102,34 +104,35 @@ class PictureOrderIT {
         int width = PictureCounter.WIDTH;
         int height = PictureCounter.HEIGHT;
         try {
-            // At the end of a manifest ffmpeg asks for segments that it does not list; it does not get there in real time.
+            // At the end of a manifest ffmpeg asks for segments that it does not list; it does not get there in real
+            // time.
             List<String> command = new ArrayList<>(List.of("ffmpeg", "-nostdin", "-v", "warning", "-y"));
             command.addAll(what.endsWith(".mpd") ? List.of("-re") : List.of());
             command.addAll(List.of(
-                            "-i",
-                            service.api("/live/tv/" + what).toString(),
-                            "-map",
-                            "0:v:0",
-                            "-map",
-                            "0:a:0",
-                            "-c",
-                            "copy",
-                            "-t",
-                            "" + RECORDED,
-                            "-f",
-                            "mpegts",
-                            "file:" + file,
-                            "-map",
-                            "0:v:0",
-                            "-t",
-                            "" + RECORDED,
-                            "-vf",
-                            "scale=" + width + ":" + height + ",format=gray",
-                            "-fps_mode",
-                            "passthrough",
-                            "-f",
-                            "rawvideo",
-                            "-"));
+                    "-i",
+                    service.api("/live/tv/" + what).toString(),
+                    "-map",
+                    "0:v:0",
+                    "-map",
+                    "0:a:0",
+                    "-c",
+                    "copy",
+                    "-t",
+                    "" + RECORDED,
+                    "-f",
+                    "mpegts",
+                    "file:" + file,
+                    "-map",
+                    "0:v:0",
+                    "-t",
+                    "" + RECORDED,
+                    "-vf",
+                    "scale=" + width + ":" + height + ",format=gray",
+                    "-fps_mode",
+                    "passthrough",
+                    "-f",
+                    "rawvideo",
+                    "-"));
             Process ffmpeg = new ProcessBuilder(command)
                     .redirectError(Path.of(file + ".log").toFile())
                     .start();
@@ -217,11 +220,7 @@ class PictureOrderIT {
      * behind its end; {@link PlayersIT} measures the delay of other players.
      */
     @ParameterizedTest
-    @CsvSource({
-        "master.m3u8, 7",
-        "stream.ts?mode=standard, 1",
-        "stream.ts?mode=audio_proxy, 2",
-        "stream.ts?mode=gpu, 7"
+    @CsvSource({"master.m3u8, 7", "stream.ts?mode=standard, 1", "stream.ts?mode=audio_proxy, 2", "stream.ts?mode=gpu, 7"
     })
     void picturesComeInTime(String what, double most) {
         List<Double> delays = RECORDINGS.get(what).delays();

@@ -28,6 +28,7 @@ final class PlayerStage implements AutoCloseable {
     private static final int START_SECONDS = 25;
     private static final int PLAYED_SECONDS = 3;
     private static final int AFTERWARDS_SECONDS = 8;
+    private static final int SAID = 100;
     private static final int EPOCHS = 10;
     private static final int EPOCH_SECONDS = 4;
     private static final long POLL_MILLIS = 100;
@@ -80,8 +81,8 @@ final class PlayerStage implements AutoCloseable {
                 started.put(cell, System.nanoTime());
                 players.put(cell, cell.player().start(url(cell.protocol()), browser, pages, directory));
             }
-            Predicate<Cell> plays = cell ->
-                    players.get(cell).shown().advanced(started.get(cell), System.nanoTime()) >= PLAYED_SECONDS;
+            Predicate<Cell> plays =
+                    cell -> players.get(cell).shown().advanced(started.get(cell), System.nanoTime()) >= PLAYED_SECONDS;
             await(START_SECONDS, () -> cells.stream().allMatch(plays));
             Map<Cell, String> results = new LinkedHashMap<>();
             Map<Cell, MatrixPlayer> playing = new LinkedHashMap<>();
@@ -109,13 +110,16 @@ final class PlayerStage implements AutoCloseable {
                 Locale.ROOT,
                 "plays (%.1f s, %.1f s)",
                 player.shown().firstAfter(started).orElseThrow(),
-                (double) PictureCounter.ahead(player.shown().latest().orElseThrow(), number())
-                        / PictureCounter.RATE);
+                (double) PictureCounter.ahead(player.shown().latest().orElseThrow(), number()) / PictureCounter.RATE);
     }
 
     private static String with(String result, MatrixPlayer player) {
-        String said = player.said().replaceAll("[|<>`]", "").replaceAll("\\s+", " ");
-        return said.isBlank() ? result : result + ": " + said.substring(0, Math.min(100, said.length()));
+        // Without what differs in every run: addresses in memory and of the service.
+        String said = player.said()
+                .replaceAll("\\[?(@ )?(0x)?[0-9a-f]{10,}\\]?|http://[0-9.:]+|[|<>`]", "")
+                .replaceAll("\\s+", " ")
+                .strip();
+        return said.isBlank() ? result : result + ": " + said.substring(0, Math.min(SAID, said.length()));
     }
 
     private void disturb(Scenario scenario, Map<Cell, MatrixPlayer> playing, Map<Cell, String> results) {
@@ -151,12 +155,17 @@ final class PlayerStage implements AutoCloseable {
                 .orElse(0);
         switch (scenario) {
             case SOURCE_AWAY, RESTART, EPOCHS ->
-                await(Scenario.RETURN + behind, () -> playing.values().stream()
-                        .allMatch(player -> times.returned(player.shown()).isPresent()));
+                await(
+                        Scenario.RETURN + behind,
+                        () -> playing.values().stream()
+                                .allMatch(
+                                        player -> times.returned(player.shown()).isPresent()));
             case PAUSE ->
-                await(Scenario.RETURN, () -> playing.values().stream().allMatch(player -> player.shown()
-                        .firstAfter(times.over())
-                        .isPresent()));
+                await(
+                        Scenario.RETURN,
+                        () -> playing.values().stream()
+                                .allMatch(player ->
+                                        player.shown().firstAfter(times.over()).isPresent()));
             default -> {
                 // They play on.
             }

@@ -41,8 +41,7 @@ class PlayerTableTest {
     void onlyWhatIsKnownMayFail() {
         assertThat(TABLE.unexpected(Map.of(AWAY, "no picture any more"))).isEmpty();
         assertThat(TABLE.unexpected(Map.of(STARTED, "plays (0.8 s, 9.1 s)"))).isEmpty();
-        assertThat(TABLE.unexpected(Map.of(RESTARTED, "no picture")))
-                .containsExactly("mpv, HLS, restart: no picture");
+        assertThat(TABLE.unexpected(Map.of(RESTARTED, "no picture"))).containsExactly("mpv, HLS, restart: no picture");
         assertThat(TABLE.unexpected(Map.of(new Cell(Kind.VLC, Protocol.HLS, Scenario.START), "no picture")))
                 .hasSize(1);
     }

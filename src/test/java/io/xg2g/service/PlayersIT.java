@@ -78,9 +78,10 @@ class PlayersIT {
     }
 
     private static boolean isChosen(String name, String property) {
-        List<String> chosen = new ArrayList<>(Stream.of(System.getProperty(property, "").split(","))
-                .filter(one -> !one.isBlank())
-                .toList());
+        List<String> chosen =
+                new ArrayList<>(Stream.of(System.getProperty(property, "").split(","))
+                        .filter(one -> !one.isBlank())
+                        .toList());
         return chosen.isEmpty() || chosen.contains(name);
     }
 }

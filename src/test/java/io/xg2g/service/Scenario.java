@@ -78,15 +78,14 @@ enum Scenario {
 
     /** Returns {@code plays}, or what was wrong. */
     String judge(PictureLog log, Times times) {
-        List<String> faults =
-                switch (this) {
-                    case START -> List.of();
-                    case WATCH -> watched(log, times);
-                    case PAUSE -> paused(log, times);
-                    case SEEK_BACK -> soughtBack(log, times);
-                    case SOURCE_AWAY, RESTART, EPOCHS -> returned(log, times);
-                    case AUDIO -> log.faults(times.disturbed(), times.ended(), STILL_AT_CHANGE);
-                };
+        List<String> faults = switch (this) {
+            case START -> List.of();
+            case WATCH -> watched(log, times);
+            case PAUSE -> paused(log, times);
+            case SEEK_BACK -> soughtBack(log, times);
+            case SOURCE_AWAY, RESTART, EPOCHS -> returned(log, times);
+            case AUDIO -> log.faults(times.disturbed(), times.ended(), STILL_AT_CHANGE);
+        };
         return faults.isEmpty() ? "plays" : String.join(", ", faults);
     }
 

@@ -25,9 +25,9 @@ class ScenarioTest {
         play(0, 20, number(-BEHIND));
         play(20, 60, number(20 - BEHIND));
 
-        for (Scenario scenario : new Scenario[] {
-            Scenario.WATCH, Scenario.SOURCE_AWAY, Scenario.RESTART, Scenario.EPOCHS, Scenario.AUDIO
-        }) {
+        for (Scenario scenario :
+                new Scenario[] {Scenario.WATCH, Scenario.SOURCE_AWAY, Scenario.RESTART, Scenario.EPOCHS, Scenario.AUDIO
+                }) {
             assertThat(scenario.judge(log, times(60))).as(scenario.title()).isEqualTo("plays");
         }
     }

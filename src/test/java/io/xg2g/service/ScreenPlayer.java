@@ -22,6 +22,10 @@ final class ScreenPlayer implements MatrixPlayer {
     /** More often than pictures change. */
     private static final long POLL_MILLIS = 15;
 
+    /** A line that tells why a picture is missing. */
+    private static final Pattern COMPLAINT =
+            Pattern.compile("(?i)error|fail|invalid|end of file|not update|discontinuity");
+
     private static final String SOCKET = "commands";
     private static final int SEEK_STEP = 10;
     private static final long ANSWER_MILLIS = 700;
@@ -67,12 +71,11 @@ final class ScreenPlayer implements MatrixPlayer {
             Path own = Files.createTempDirectory(directory, kind.name().toLowerCase(Locale.ROOT));
             Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwxrwxrwx"));
             VirtualScreen screen = VirtualScreen.start(own);
-            Control control =
-                    switch (kind) {
-                        case MPV -> mpv(own.resolve(SOCKET));
-                        case VLC -> vlc(own);
-                        default -> ffplay();
-                    };
+            Control control = switch (kind) {
+                case MPV -> mpv(own.resolve(SOCKET));
+                case VLC -> vlc(own);
+                default -> ffplay();
+            };
             List<String> command = new ArrayList<>(control.command());
             command.add(url);
             ProcessBuilder builder = new ProcessBuilder(command)
@@ -183,8 +186,8 @@ final class ScreenPlayer implements MatrixPlayer {
                     process.getOutputStream().flush();
                 }
                 default -> {
-                    ProcessBuilder key = new ProcessBuilder(
-                            "xdotool", "search", "--class", "ffplay", "windowfocus", "key", command);
+                    ProcessBuilder key =
+                            new ProcessBuilder("xdotool", "search", "--class", "ffplay", "windowfocus", "key", command);
                     key.environment().put("DISPLAY", screen.display());
                     key.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
                     key.start().waitFor();
@@ -268,8 +271,9 @@ final class ScreenPlayer implements MatrixPlayer {
     public String said() {
         String end = process.isAlive() ? "" : "ended; ";
         return end
-                + printed().lines()
-                        .filter(line -> !line.isBlank())
+                + printed()
+                        .lines()
+                        .filter(line -> COMPLAINT.matcher(line).find())
                         .reduce("", (_, line) -> line)
                         .strip();
     }

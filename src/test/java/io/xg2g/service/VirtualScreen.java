@@ -58,8 +58,7 @@ final class VirtualScreen implements AutoCloseable {
             if (number == null) {
                 throw new AssertionError("Xvfb does not start");
             }
-            try (FileChannel channel =
-                    FileChannel.open(directory.resolve("Xvfb_screen0"), StandardOpenOption.READ)) {
+            try (FileChannel channel = FileChannel.open(directory.resolve("Xvfb_screen0"), StandardOpenOption.READ)) {
                 return new VirtualScreen(
                         process, ":" + number, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
             }
