@@ -1,8 +1,10 @@
 package io.xg2g.service;
 
 import io.xg2g.service.MatrixPlayer.Protocol;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** What happens while a player plays, and whether it plays on. */
@@ -19,7 +21,7 @@ enum Scenario {
     /** Longest time for which a picture may stand while nothing is disturbed. */
     private static final double STILL = 2;
 
-    /** The same while the source changes, or another audio track is chosen. */
+    /** The same after a disturbance, and while the source changes. */
     private static final double STILL_AT_CHANGE = 4;
 
     /** Time in which the picture has to return, in seconds. */
@@ -30,6 +32,9 @@ enum Scenario {
 
     /** Least seconds by which a player is further back then: it may choose a keyframe or a segment. */
     private static final int LEAST_BACK = 5;
+
+    /** Time for all steps back, in seconds. */
+    private static final double STEPS = 3;
 
     private static final double NANOS = 1e9;
 
@@ -105,20 +110,29 @@ enum Scenario {
         double first = log.firstAfter(times.over()).orElse(Double.MAX_VALUE);
         return first > RETURN
                 ? List.of("stands still after the pause")
-                : log.faults(times.over() + (long) (first * NANOS), times.ended(), STILL);
+                : log.faults(times.over() + (long) (first * NANOS), times.ended(), STILL_AT_CHANGE);
     }
 
     private static List<String> soughtBack(PictureLog log, Times times) {
-        List<PictureLog.Shown> before = log.between(times.disturbed(), times.disturbed());
-        int from = before.isEmpty() ? 0 : before.getLast().number();
-        for (PictureLog.Shown shown : log.between(times.disturbed(), times.ended())) {
-            boolean back = shown.number() >= 0
-                    && PictureCounter.ahead(shown.number(), from) >= LEAST_BACK * PictureCounter.RATE;
-            if (back) {
-                return log.faults(shown.nanos(), times.ended(), STILL_AT_CHANGE);
-            }
+        int from = log.between(times.disturbed(), times.disturbed()).stream()
+                .mapToInt(PictureLog.Shown::number)
+                .findFirst()
+                .orElse(0);
+        Optional<PictureLog.Shown> first = log.between(times.disturbed(), times.ended()).stream()
+                .filter(shown -> shown.number() >= 0
+                        && PictureCounter.ahead(shown.number(), from) >= LEAST_BACK * PictureCounter.RATE)
+                .findFirst();
+        if (first.isEmpty()) {
+            return List.of("does not go back");
         }
-        return List.of("does not go back");
+        // Some players go back in steps.
+        long begin = first.get().nanos();
+        long oldest = log.between(begin, begin + (long) (STEPS * NANOS)).stream()
+                .filter(shown -> shown.number() >= 0 && shown.nanos() >= begin)
+                .max(Comparator.comparingInt(shown -> PictureCounter.ahead(shown.number(), from)))
+                .map(PictureLog.Shown::nanos)
+                .orElse(begin);
+        return log.faults(oldest, times.ended(), STILL_AT_CHANGE);
     }
 
     private List<String> returned(PictureLog log, Times times) {
@@ -130,9 +144,8 @@ enum Scenario {
             return List.of(text("the picture returns after %.0f s", returned.getAsDouble()));
         }
         double reached = log.reached(times.disturbed(), times.number()).orElseThrow();
-        return this == EPOCHS
-                ? log.faults(times.disturbed(), times.ended(), STILL_AT_CHANGE)
-                : log.faults(times.disturbed() + (long) (reached * NANOS), times.ended(), STILL);
+        long from = times.disturbed() + (this == EPOCHS ? 0 : (long) (reached * NANOS));
+        return log.faults(from, times.ended(), STILL_AT_CHANGE);
     }
 
     private static String text(String format, Object... values) {

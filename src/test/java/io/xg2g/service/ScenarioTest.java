@@ -85,10 +85,11 @@ class ScenarioTest {
     @Test
     void goingBackShowsOlderPicturesInOrder() {
         play(0, 20, number(-BEHIND));
-        play(21, 40, number(20 - BEHIND - Scenario.BACK));
+        play(21, 22, number(20 - BEHIND - Scenario.BACK / 2));
+        play(22, 40, number(20 - BEHIND - Scenario.BACK));
         assertThat(Scenario.SEEK_BACK.judge(log, times(40))).isEqualTo("plays");
 
-        play(40, 45, number(0));
+        play(40, 45, number(-5));
         assertThat(Scenario.SEEK_BACK.judge(log, times(45))).contains("older than one before it");
     }
 
