@@ -141,7 +141,6 @@ final class ScreenPlayer implements MatrixPlayer {
                 List.of(
                         "ffplay",
                         "-hide_banner",
-                        "-nostats",
                         "-noborder",
                         "-left",
                         "0",

@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** X server without a display, of {@link PictureCounter}'s size, whose picture is read from memory. */
+/**
+ * X server without a display, of {@link PictureCounter}'s size, whose picture is read from memory; with a window manager in which
+ * each window fills the screen.
+ */
 final class VirtualScreen implements AutoCloseable {
     /** Indices of the header's fields, of four bytes each (X11/XWDFile.h). */
     private static final int HEADER_SIZE = 0;
@@ -21,13 +24,15 @@ final class VirtualScreen implements AutoCloseable {
     private static final int PIXEL_BYTES = 4;
 
     private final Process process;
+    private final Process windowManager;
     private final String display;
     private final MappedByteBuffer file;
     private final int pixels;
     private final int line;
 
-    private VirtualScreen(Process process, String display, MappedByteBuffer file) {
+    private VirtualScreen(Process process, Process windowManager, String display, MappedByteBuffer file) {
         this.process = process;
+        this.windowManager = windowManager;
         this.display = display;
         this.file = file;
         file.order(ByteOrder.BIG_ENDIAN);
@@ -58,12 +63,17 @@ final class VirtualScreen implements AutoCloseable {
             if (number == null) {
                 throw new AssertionError("Xvfb does not start");
             }
+            ProcessBuilder manager = new ProcessBuilder(
+                            "matchbox-window-manager", "-use_titlebar", "no", "-use_cursor", "no")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+            manager.environment().put("DISPLAY", ":" + number);
             try (FileChannel channel = FileChannel.open(directory.resolve("Xvfb_screen0"), StandardOpenOption.READ)) {
                 return new VirtualScreen(
-                        process, ":" + number, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
+                        process, manager.start(), ":" + number, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
             }
         } catch (IOException missing) {
-            throw new UncheckedIOException("Xvfb is needed; run scripts/deps players", missing);
+            throw new UncheckedIOException("Xvfb and matchbox-window-manager are needed; run scripts/deps players", missing);
         }
     }
 
@@ -82,6 +92,7 @@ final class VirtualScreen implements AutoCloseable {
 
     @Override
     public void close() {
+        windowManager.destroyForcibly().onExit().join();
         process.destroyForcibly().onExit().join();
     }
 }
