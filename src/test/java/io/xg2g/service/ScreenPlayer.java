@@ -24,7 +24,7 @@ final class ScreenPlayer implements MatrixPlayer {
 
     /** A line that tells why a picture is missing. */
     private static final Pattern COMPLAINT =
-            Pattern.compile("(?i)error|fail|invalid|end of file|not update|discontinuity");
+            Pattern.compile("(?i)error|fail|invalid|end of file|not update|discontinuity detected");
 
     private static final String SOCKET = "commands";
     private static final int SEEK_STEP = 10;
