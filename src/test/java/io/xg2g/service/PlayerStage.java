@@ -138,9 +138,11 @@ final class PlayerStage implements AutoCloseable {
         long ended = System.nanoTime();
         for (Map.Entry<Cell, MatrixPlayer> one : playing.entrySet()) {
             Times times = new Times(began, over, ended, before, number);
-            String result = refused.getOrDefault(one.getKey(), "");
-            result = result.isEmpty() ? scenario.judge(one.getValue().shown(), times) : result;
-            results.put(one.getKey(), result.equals("plays") ? result : with(result, one.getValue()));
+            String result = scenario.judge(one.getValue().shown(), times);
+            results.put(
+                    one.getKey(),
+                    refused.getOrDefault(
+                            one.getKey(), result.equals("plays") ? result : with(result, one.getValue())));
         }
         if (scenario == Scenario.EPOCHS) {
             source.playFromKeyframe(PictureCounter.small());
@@ -226,7 +228,7 @@ final class PlayerStage implements AutoCloseable {
             List<String> violations = new ArrayList<>(HlsRules.violations(Protocol.HLS.file(), this::fetch));
             violations.addAll(DashRules.violations(Protocol.DASH.file(), this::fetch));
             return violations;
-        } catch (MalformedMedia broken) {
+        } catch (MalformedMedia | AssertionError broken) {
             return List.of(broken.toString());
         }
     }
