@@ -36,9 +36,6 @@ final class EpochBuilder {
      */
     final Optional<List<Track>> expected;
 
-    /** Duration of a complete window, in 90 kHz ticks; the last one of a source can be shorter. */
-    final long windowDuration;
-
     /** Format of the source's video; empty without video. */
     private final Optional<MediaInfo> media;
 
@@ -50,15 +47,24 @@ final class EpochBuilder {
 
     private Map<String, byte[]> inits = Map.of();
     private @Nullable AudioRendition audio;
+
+    /** Epoch before this one whose time it continues, until the first window. */
+    private @Nullable EpochBuilder previous;
+
     private long start;
 
     /** Whether a rendition did not match its published track. */
     private boolean outdated;
 
     private EpochBuilder(
-            long offset, SourceWindow window, List<RenditionSpec> ladder, boolean passthrough, SourceRun run) {
+            long offset,
+            SourceWindow window,
+            List<RenditionSpec> ladder,
+            boolean passthrough,
+            SourceRun run,
+            @Nullable EpochBuilder previous) {
         this.offset = offset;
-        this.windowDuration = window.duration();
+        this.previous = previous != null && previous.offset == offset ? previous : null;
         this.ladder = List.copyOf(ladder);
         this.passthrough = passthrough;
         this.run = run;
@@ -70,12 +76,20 @@ final class EpochBuilder {
     /**
      * Creates the epoch of a window: the passthrough and the rungs below it, or the complete ladder without
      * passthrough.
+     *
+     * @param previous epoch of the run before this one, if any
      */
-    static EpochBuilder of(SourceWindow window, long offset, Profiles profiles, EncodingShare share, SourceRun run) {
+    static EpochBuilder of(
+            SourceWindow window,
+            long offset,
+            Profiles profiles,
+            EncodingShare share,
+            SourceRun run,
+            @Nullable EpochBuilder previous) {
         SourceWindow.Video video = window.video();
         List<RenditionSpec> ladder =
                 video == null ? List.of() : profiles.ladderFor(video.media().video());
-        SourceWindow.Passthrough passthrough = video == null || !run.passthrough ? null : video.passthrough();
+        SourceWindow.Passthrough passthrough = video == null || !run.passthrough.offered() ? null : video.passthrough();
         if (passthrough != null) {
             ladder = ladder.stream()
                     .filter(spec -> spec.height() < passthrough.track().height())
@@ -84,7 +98,7 @@ final class EpochBuilder {
         if (video != null && !ladder.isEmpty()) {
             ladder = share.ladder(ladder, video);
         }
-        return new EpochBuilder(offset, window, ladder, passthrough != null, run);
+        return new EpochBuilder(offset, window, ladder, passthrough != null, run, previous);
     }
 
     private static Optional<List<Track>> expected(SourceWindow.Video video, List<RenditionSpec> ladder) {
@@ -115,10 +129,9 @@ final class EpochBuilder {
         return due;
     }
 
-    /** Returns whether a complete window has no passthrough although the epoch offers it. */
-    boolean lacksPassthrough(SourceWindow window) {
-        SourceWindow.Video video = window.video();
-        return passthrough && window.duration() >= windowDuration && video != null && video.passthrough() == null;
+    /** Returns whether the passthrough is no longer published, or published again, from a window on. */
+    boolean isOtherOffer(SourceWindow window) {
+        return PassthroughOffer.counts(window) && passthrough != run.passthrough.offered();
     }
 
     /** Returns whether the source's video has changed its format. */
@@ -141,6 +154,15 @@ final class EpochBuilder {
     @Nullable
     AudioRendition audio() {
         return audio;
+    }
+
+    /** Continues the audio of the epoch before, if its time continues, so that no frame is repeated. Before {@link #begin}. */
+    void continueAudio() {
+        EpochBuilder before = previous;
+        if (before != null && before.begun()) {
+            audio = before.audio;
+        }
+        previous = null;
     }
 
     /** Returns the published start, in 90 kHz ticks of channel time; undefined before {@link #begin}. */

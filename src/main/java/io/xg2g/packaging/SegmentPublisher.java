@@ -43,8 +43,9 @@ final class SegmentPublisher {
 
     /** Begins a new epoch if necessary, and creates the window's audio segment. Guarded by the packager. */
     Prepared prepare(PendingWindow window) {
-        List<AacFrame> frames = frames(window);
         EpochBuilder epoch = window.epoch;
+        epoch.continueAudio();
+        List<AacFrame> frames = frames(window);
         if (!window.isGap()) {
             begin(window, frames);
         }

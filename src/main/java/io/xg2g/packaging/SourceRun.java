@@ -11,8 +11,8 @@ final class SourceRun {
 
     final AudioBuffer audio = new AudioBuffer();
 
-    /** Whether the passthrough may be offered: not after a window without it. */
-    boolean passthrough = true;
+    /** Whether the passthrough is published. */
+    PassthroughOffer passthrough = PassthroughOffer.INITIAL;
 
     /** Whether the run has audio, which windows wait for. */
     final boolean hasAudio;

@@ -81,6 +81,24 @@ class PackagerEpochsTest {
     }
 
     @Test
+    void thePassthroughReturnsAfterFiveWindowsThatHaveIt() {
+        begin();
+        setup.passthroughWindow(0);
+        setup.complete();
+        setup.window(1);
+        setup.complete();
+        for (int i = 2; i < 8; i++) {
+            setup.passthroughWindow(i);
+            setup.complete();
+        }
+
+        assertThat(setup.published()).containsExactly("--", "-- -- -- -- --", "-- --");
+        assertThat(setup.timeline.now().newest().tracks())
+                .extracting(Track::name)
+                .containsExactly("source", "480p");
+    }
+
+    @Test
     void deactivationDiscardsAllUnpublishedWindows() {
         playing();
         setup.window(1);

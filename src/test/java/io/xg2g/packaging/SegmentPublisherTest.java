@@ -37,7 +37,8 @@ class SegmentPublisherTest {
             OFFSET,
             PackagingSetup.profiles(),
             new EncodingShare("films", new EncodingCapacity(() -> 0), () -> true),
-            run);
+            run,
+            null);
 
     @Test
     void expectedRenditionsAreListedBeforeTheyAreEncoded() {
