@@ -65,11 +65,11 @@ public record Epoch(long id, long start, List<Track> tracks, List<Window> window
      */
     static long idAfter(
             @Nullable Epoch before, @Nullable Epoch unseen, long start, List<Track> tracks, LongSupplier next) {
-        boolean joined = before != null && (unseen == null || unseen.id == before.id);
-        if (joined && before.isContinuedBy(start, tracks)) {
+        boolean unseenContinues = before != null && unseen != null && unseen.id == before.id;
+        if (before != null && (unseen == null || unseenContinues) && before.isContinuedBy(start, tracks)) {
             return before.id;
         }
-        return unseen == null || joined ? next.getAsLong() : unseen.id;
+        return unseen == null || unseenContinues ? next.getAsLong() : unseen.id;
     }
 
     private boolean isContinuedBy(long next, List<Track> others) {

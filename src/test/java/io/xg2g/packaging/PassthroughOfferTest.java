@@ -36,8 +36,8 @@ class PassthroughOfferTest {
 
     private static PassthroughOffer after(String windows) {
         PassthroughOffer offer = PassthroughOffer.INITIAL;
-        for (char window : windows.toCharArray()) {
-            offer = offer.next(window == '+');
+        for (int i = 0; i < windows.length(); i++) {
+            offer = offer.next(windows.charAt(i) == '+');
         }
         return offer;
     }
