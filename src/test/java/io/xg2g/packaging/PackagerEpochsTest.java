@@ -65,6 +65,28 @@ class PackagerEpochsTest {
     }
 
     @Test
+    void anEpochThatContinuesInTimeIsNoDiscontinuityAndRepeatsNoAudio() {
+        packager.begin(true);
+        packager.activate();
+        setup.window(0);
+        setup.audio(0);
+        setup.complete();
+        setup.otherWindow(1);
+        setup.audio(1);
+        setup.complete();
+
+        Timeline timeline = setup.timeline.now();
+        assertThat(setup.published()).containsExactly("---", "---");
+        assertThat(timeline.epochs()).extracting(Epoch::id).containsExactly(0L, 0L);
+        assertThat(audio(timeline.epochs().getLast()).time())
+                .isEqualTo(audio(timeline.epochs().getFirst()).end());
+    }
+
+    private static Segment audio(Epoch epoch) {
+        return epoch.windows().getFirst().segments().getLast();
+    }
+
+    @Test
     void aWindowWithoutPassthroughEndsThePassthroughRendition() {
         begin();
         setup.passthroughWindow(0);
