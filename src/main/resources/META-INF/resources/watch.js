@@ -232,7 +232,7 @@ async function address(channel) {
 }
 
 function withHlsJs(channel, url) {
-  hls = new Hls({ liveSyncDurationCount: 3, backBufferLength: 30 });
+  hls = new Hls({ backBufferLength: 30 });
   hls.on(Hls.Events.MANIFEST_PARSED, () => {
     qualities(hls.levels);
     video.play().catch(() => say('Press play.'));

@@ -159,15 +159,20 @@ public final class HlsPlaylists {
                 .append(timeline.epochs().getFirst().windows().getFirst().number())
                 .append("\n#EXT-X-DISCONTINUITY-SEQUENCE:")
                 .append(timeline.epochs().getFirst().id())
-                .append(blocking ? "\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES" : "")
+                .append(blocking ? "\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,HOLD-BACK=" + holdBack(timeline) : "")
                 .append("\n#EXT-X-INDEPENDENT-SEGMENTS\n");
-        String border = "";
+        long id = timeline.epochs().getFirst().id();
         for (Epoch epoch : timeline.epochs()) {
-            out.append(epoch.windows().isEmpty() ? "" : border);
-            border = "#EXT-X-DISCONTINUITY\n";
+            out.append(epoch.windows().isEmpty() || epoch.id() == id ? "" : "#EXT-X-DISCONTINUITY\n");
+            id = epoch.id();
             epoch(out, epoch, track, pass);
         }
         return out.append(timeline.ended() ? "#EXT-X-ENDLIST\n" : "").toString();
+    }
+
+    /** Returns the distance from the end at which players begin, in seconds: the minimum (4.4.3.8). */
+    private static int holdBack(Timeline timeline) {
+        return 3 * timeline.targetDurationSeconds();
     }
 
     private static void epoch(StringBuilder out, Epoch epoch, Track track, PlaybackPass pass) {

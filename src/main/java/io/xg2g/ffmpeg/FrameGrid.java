@@ -100,9 +100,9 @@ public record FrameGrid(long startTicks, int rateNumerator, int rateDenominator,
         return Math.round((double) frames * TICKS * rateDenominator / rateNumerator);
     }
 
-    /** Returns the window with fewer frames, for the end of a stream. */
-    public FrameGrid cutTo(int fewer) {
-        return new FrameGrid(startTicks, rateNumerator, rateDenominator, Math.min(fewer, frames));
+    /** Returns the window with another number of frames, for instance at the start and at the end of a stream. */
+    public FrameGrid withFrames(int number) {
+        return new FrameGrid(startTicks, rateNumerator, rateDenominator, number);
     }
 
     /**

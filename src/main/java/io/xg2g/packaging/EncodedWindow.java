@@ -80,10 +80,18 @@ public record EncodedWindow(List<Encoded> renditions) {
             all.add(passthrough);
         }
         for (Rendition rendition : renditions) {
-            FragmentedMp4.Parts parts = FragmentedMp4.split(Files.readAllBytes(rendition.file()));
+            FragmentedMp4.Parts parts =
+                    complete(FragmentedMp4.split(Files.readAllBytes(rendition.file())), window.duration());
             all.add(store(rendition.name(), parts, begin, begin - WindowCutter.START, window.duration(), directory));
         }
         return new EncodedWindow(all);
+    }
+
+    /** Returns the parts with the duration of the window, which need not be that of whole frames. */
+    private static FragmentedMp4.Parts complete(FragmentedMp4.Parts parts, long duration) throws MalformedMedia {
+        return FragmentedMp4.fragment(parts.media()).duration() == duration
+                ? parts
+                : new FragmentedMp4.Parts(parts.init(), FragmentedMp4.lasting(parts.media(), duration));
     }
 
     private static Encoded store(

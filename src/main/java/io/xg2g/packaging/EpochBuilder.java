@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builder of one epoch: maps the source's time to channel time and holds the published tracks. Guarded by its
@@ -39,9 +40,6 @@ final class EpochBuilder {
      */
     final Optional<List<Track>> expected;
 
-    /** Duration of a complete window, in 90 kHz ticks; the last one of a source can be shorter. */
-    final long windowDuration;
-
     /** Format of the source's video; empty without video. */
     private final Optional<MediaInfo> media;
 
@@ -67,14 +65,17 @@ final class EpochBuilder {
             List<RenditionSpec> ladder,
             List<RenditionSpec> rungs,
             boolean passthrough,
-            SourceRun run) {
+            SourceRun run,
+            @Nullable EpochBuilder previous) {
         this.offset = offset;
-        this.windowDuration = window.duration();
         this.ladder = List.copyOf(ladder);
         this.rungs = List.copyOf(rungs);
         this.passthrough = passthrough;
         this.run = run;
-        this.audio = new AudioRenditions(run.tracks, offset);
+        // No frame is repeated, and none is missing, if the time continues.
+        this.audio = previous != null && previous.run == run && previous.offset == offset
+                ? previous.audio
+                : new AudioRenditions(run.tracks, offset);
         SourceWindow.Video video = window.video();
         this.media = Optional.ofNullable(video).map(SourceWindow.Video::media);
         this.expected = passthrough && video != null ? expected(video, rungs) : Optional.empty();
@@ -83,18 +84,21 @@ final class EpochBuilder {
     /**
      * Creates the epoch of a window: the passthrough and the rungs below it, or the complete ladder without
      * passthrough.
+     *
+     * @param previous epoch of the run before this one, if any
      */
-    static EpochBuilder of(SourceWindow window, long offset, Profiles profiles, SourceRun run) {
+    static EpochBuilder of(
+            SourceWindow window, long offset, Profiles profiles, SourceRun run, @Nullable EpochBuilder previous) {
         SourceWindow.Video video = window.video();
         List<RenditionSpec> ladder =
                 video == null ? List.of() : profiles.ladderFor(video.media().video());
-        SourceWindow.Passthrough passthrough = video == null || !run.passthrough ? null : video.passthrough();
+        SourceWindow.Passthrough passthrough = video == null || !run.passthrough.offered() ? null : video.passthrough();
         if (passthrough != null) {
             ladder = ladder.stream()
                     .filter(spec -> spec.height() < passthrough.track().height())
                     .toList();
         }
-        return new EpochBuilder(offset, window, ladder, ladder, passthrough != null, run);
+        return new EpochBuilder(offset, window, ladder, ladder, passthrough != null, run, previous);
     }
 
     /** Returns the epoch that follows without a break when other rungs are encoded from a window on; this one if they are the same. */
@@ -102,9 +106,8 @@ final class EpochBuilder {
         if (others.equals(rungs)) {
             return this;
         }
-        EpochBuilder next = new EpochBuilder(offset, window, ladder, others, passthrough, run);
+        EpochBuilder next = new EpochBuilder(offset, window, ladder, others, passthrough, run, this);
         next.due = due;
-        next.audio = audio;
         next.follows = isPlaying();
         return next;
     }
@@ -139,10 +142,9 @@ final class EpochBuilder {
         return due;
     }
 
-    /** Returns whether a complete window has no passthrough although the epoch offers it. */
-    boolean lacksPassthrough(SourceWindow window) {
-        SourceWindow.Video video = window.video();
-        return passthrough && window.duration() >= windowDuration && video != null && video.passthrough() == null;
+    /** Returns whether the passthrough is no longer published, or published again, from a window on. */
+    boolean isOtherOffer(SourceWindow window) {
+        return PassthroughOffer.counts(window) && passthrough != run.passthrough.offered();
     }
 
     /** Returns whether the source's video has changed its format. */

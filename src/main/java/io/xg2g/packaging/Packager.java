@@ -300,16 +300,16 @@ public final class Packager implements WindowTranscoder.Listener {
     /** Under the lock. */
     private PendingWindow enqueue(SourceWindow window) {
         EpochBuilder open = epoch;
+        boolean otherFormat = open != null && open.isOtherFormat(window);
+        offerPassthrough(window, otherFormat);
         if (open == null) {
             long buffered = run.recent.getLast().end() - window.start() + (paced ? Pacer.BURST : 0);
-            open = EpochBuilder.of(window, time.begin(buffered) - window.start(), profiles, run);
-        } else if (open.isOtherFormat(window)) {
-            run.passthrough = true;
+            open = EpochBuilder.of(window, time.begin(buffered) - window.start(), profiles, run, null);
+        } else if (otherFormat) {
             long offset = Math.max(open.offset, reached - window.start());
-            open = EpochBuilder.of(window, offset, profiles, run);
-        } else if (open.lacksPassthrough(window)) {
-            run.passthrough = false;
-            open = EpochBuilder.of(window, open.offset, profiles, run);
+            open = EpochBuilder.of(window, offset, profiles, run, open);
+        } else if (open.isOtherOffer(window)) {
+            open = EpochBuilder.of(window, open.offset, profiles, run, open);
         }
         long now = nanos.getAsLong();
         if (timeline.early().isEmpty() && !open.begun()) {
@@ -325,6 +325,14 @@ public final class Packager implements WindowTranscoder.Listener {
         // The next epoch must start after the end of this window.
         time.reached(reached + MAX_AUDIO_OVERLAP);
         return next;
+    }
+
+    /** Decides whether the passthrough is published from a window on. Under the lock. */
+    private void offerPassthrough(SourceWindow window, boolean otherFormat) {
+        PassthroughOffer before = otherFormat ? PassthroughOffer.INITIAL : run.passthrough;
+        SourceWindow.Video video = window.video();
+        boolean has = video != null && video.passthrough() != null;
+        run.passthrough = PassthroughOffer.counts(window) ? before.next(has) : before;
     }
 
     /** Submits the next windows, up to the limit of concurrent ones. */

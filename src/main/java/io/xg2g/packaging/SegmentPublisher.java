@@ -42,8 +42,8 @@ final class SegmentPublisher {
 
     /** Begins a new epoch if necessary, and creates the window's audio segments. Guarded by the packager. */
     Prepared prepare(PendingWindow window) {
-        List<List<AudioFrame>> frames = frames(window);
         EpochBuilder epoch = window.epoch;
+        List<List<AudioFrame>> frames = frames(window);
         if (!window.isGap()) {
             begin(window, frames);
         }

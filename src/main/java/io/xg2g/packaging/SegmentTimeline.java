@@ -114,10 +114,9 @@ public final class SegmentTimeline {
             if (complete.ended()) {
                 return;
             }
-            // The number of an epoch that never had a window is reused, because numbers must be consecutive.
-            long id = !epochs.isEmpty() && epochs.getLast().windows().isEmpty()
-                    ? epochs.removeLast().id()
-                    : discontinuitySequence.getAsLong();
+            boolean unused = !epochs.isEmpty() && epochs.getLast().windows().isEmpty();
+            Epoch unseen = unused ? epochs.removeLast() : null;
+            long id = Epoch.idAfter(epochs.peekLast(), unseen, start, tracks, discontinuitySequence);
             this.inits.put(start, new HashMap<>(inits));
             tracks.forEach(track -> this.tracks.putIfAbsent(track.name(), track));
             epochs.addLast(new Epoch(id, start, tracks));

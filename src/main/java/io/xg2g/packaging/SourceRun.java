@@ -16,8 +16,8 @@ final class SourceRun {
     /** Audio tracks, which windows wait for; the first one is the default. */
     final AudioTracks tracks;
 
-    /** Whether the passthrough may be offered: not after a window without it. */
-    boolean passthrough = true;
+    /** Whether the passthrough is published. */
+    PassthroughOffer passthrough = PassthroughOffer.INITIAL;
 
     /** Whether the run has ended. */
     boolean ended;

@@ -87,13 +87,15 @@ class FrameGridTest {
     }
 
     @Test
-    void aCutWindowHasFewerFramesInEveryRendition() {
-        FrameGrid grid = FrameGrid.of(video(false, 50), specs(60, 25), 900_000).cutTo(37);
+    void aWindowWithOtherFramesHasThemInEveryRendition() {
+        FrameGrid whole = FrameGrid.of(video(false, 50), specs(60, 25), 900_000);
+        FrameGrid grid = whole.withFrames(37);
 
         assertThat(grid.durationTicks()).isEqualTo(37 * 1800);
         assertThat(grid.frames(specs(60).getFirst())).isEqualTo(37);
         assertThat(grid.frames(specs(25).getFirst())).isEqualTo(19);
-        assertThat(grid.cutTo(90)).isEqualTo(grid);
+        assertThat(whole.withFrames(115).durationTicks()).isEqualTo(115 * 1800);
+        assertThat(whole.withFrames(115).frames(specs(25).getFirst())).isEqualTo(58);
     }
 
     @Test

@@ -172,7 +172,7 @@ class WindowIT {
 
         for (int frames : List.of(1, 2, 37)) {
             List<Rendition> made =
-                    produced(windows.unit(windows.bytes(3, ALL), windows.grid().cutTo(frames)));
+                    produced(windows.unit(windows.bytes(3, ALL), windows.grid().withFrames(frames)));
 
             assertThat(shown(made.getFirst())).hasSize(frames).startsWith(TsWindowCutter.START);
             assertThat(init(made.getFirst())).isEqualTo(init);

@@ -58,7 +58,7 @@ class LadderSimulationTest {
             MediaInfo media = new MediaInfo("mpegts", Duration.ZERO, video, null);
             Path file = Path.of("window.ts");
             window = new SourceWindow(0, grid.durationTicks(), new SourceWindow.Video(file, media, grid, null), 0);
-            epoch = EpochBuilder.of(window, 0, PROFILES, new SourceRun(List.of()));
+            epoch = EpochBuilder.of(window, 0, PROFILES, new SourceRun(List.of()), null);
             VideoTrackInfo track = new VideoTrackInfo("avc1.64001f", 1280, 720, 90_000);
             epoch.begin(
                     List.of(new EncodedWindow.Encoded("720p", new byte[1], track, 25, file, 10, 0, 180_000)),

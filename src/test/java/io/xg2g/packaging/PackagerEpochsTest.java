@@ -69,6 +69,28 @@ class PackagerEpochsTest {
     }
 
     @Test
+    void anEpochThatContinuesInTimeIsNoDiscontinuityAndRepeatsNoAudio() {
+        setup.begin(true);
+        packager.activate();
+        setup.window(0);
+        setup.audio(0);
+        setup.complete();
+        setup.otherWindow(1);
+        setup.audio(1);
+        setup.complete();
+
+        Timeline timeline = setup.timeline.now();
+        assertThat(setup.published()).containsExactly("---", "---");
+        assertThat(timeline.epochs()).extracting(Epoch::id).containsExactly(0L, 0L);
+        assertThat(audio(timeline.epochs().getLast()).time())
+                .isEqualTo(audio(timeline.epochs().getFirst()).end());
+    }
+
+    private static Segment audio(Epoch epoch) {
+        return epoch.windows().getFirst().segments().getLast();
+    }
+
+    @Test
     void aWindowWithoutPassthroughEndsThePassthroughRendition() {
         begin();
         setup.passthroughWindow(0);
@@ -108,10 +130,10 @@ class PackagerEpochsTest {
     @Test
     void theAudioContinuesOverAStepOfTheLadder() {
         setup.speed = 10;
-        packager.begin(true);
+        setup.begin(true);
         packager.activate();
         for (long pts = 0; pts < 2 * PackagingSetup.WINDOW + 1_920; pts += 1_920) {
-            packager.audio(new AacFrame(pts, TsBuilder.adts(100)));
+            packager.audio(0, new AacFrame(pts, TsBuilder.adts(100)));
         }
         setup.window(0);
         setup.complete();
@@ -149,6 +171,24 @@ class PackagerEpochsTest {
         assertThat(setup.timeline.now().epochs()).hasSize(3);
         assertThat(setup.timeline.now().newest().tracks()).hasSize(2);
         assertThat(setup.counted("xg2g.live.gaps")).isZero();
+    }
+
+    @Test
+    void thePassthroughReturnsAfterFiveWindowsThatHaveIt() {
+        begin();
+        setup.passthroughWindow(0);
+        setup.complete();
+        setup.window(1);
+        setup.complete();
+        for (int i = 2; i < 8; i++) {
+            setup.passthroughWindow(i);
+            setup.complete();
+        }
+
+        assertThat(setup.published()).containsExactly("--", "-- -- -- -- --", "-- --");
+        assertThat(setup.timeline.now().newest().tracks())
+                .extracting(Track::name)
+                .containsExactly("source", "480p");
     }
 
     @Test

@@ -33,7 +33,7 @@ class SegmentPublisherTest {
     private final SegmentPublisher publisher =
             new SegmentPublisher(timeline, new SegmentStore.InDirectory(Path.of("store")));
     private final SourceRun run = new SourceRun(List.of());
-    private final EpochBuilder epoch = EpochBuilder.of(source(0), OFFSET, PackagingSetup.profiles(), run);
+    private final EpochBuilder epoch = EpochBuilder.of(source(0), OFFSET, PackagingSetup.profiles(), run, null);
 
     @Test
     void expectedRenditionsAreListedBeforeTheyAreEncoded() {

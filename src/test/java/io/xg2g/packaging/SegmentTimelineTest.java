@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class SegmentTimelineTest {
     private static final long SECOND = 90_000;
     private static final long START = 1_795_000_000L * SECOND;
+    private static final Track AUDIO = new Track("audio", Track.Kind.AUDIO, "mp4a.40.2", 48_000, 0, 0, 0, 1);
     private static final Track VIDEO = new Track("720p", Track.Kind.VIDEO, "avc1.64001f", 90_000, 1280, 720, 25, 1);
 
     private static final Track SOURCE = new Track("source", Track.Kind.VIDEO, "avc1.640028", 90_000, 1920, 1080, 25, 1);
@@ -39,6 +40,30 @@ class SegmentTimelineTest {
 
         assertThat(timeline.now().epochs()).extracting(Epoch::id).containsExactly(0L, 1L);
         assertThat(discontinuitySequence).hasValue(2);
+    }
+
+    @Test
+    void anEpochThatContinuesInTimeIsNoDiscontinuity() {
+        publish(timeline, START);
+        publish(timeline, START + 2 * SECOND);
+        publish(timeline, START + 4 * SECOND + 4_500);
+        publish(timeline, START + 7 * SECOND);
+        timeline.begin(START + 9 * SECOND, List.of(VIDEO, AUDIO), Map.of());
+
+        assertThat(timeline.now().epochs()).extracting(Epoch::id).containsExactly(0L, 0L, 0L, 1L);
+        assertThat(discontinuitySequence).as("with another kind of track").hasValue(3);
+    }
+
+    @Test
+    void theNumberOfAnUnpublishedEpochDependsOnTheNextOne() {
+        publish(timeline, START);
+        begin(timeline, START + 2 * SECOND);
+        begin(timeline, START + 60 * SECOND);
+        publish(timeline, START + 90 * SECOND);
+        begin(timeline, START + 92 * SECOND);
+        publish(timeline, START + 92 * SECOND);
+
+        assertThat(timeline.now().epochs()).extracting(Epoch::id).containsExactly(0L, 1L, 1L);
     }
 
     @Test

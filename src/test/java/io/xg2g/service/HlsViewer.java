@@ -351,6 +351,8 @@ final class HlsViewer implements AutoCloseable {
                 }
                 timescale = timescale(head.body());
                 init = playlist + entry.init();
+                // Decode times of other video can begin before their presentation times.
+                end = -1;
             }
             HttpResponse<byte[]> segment = get(playlist.resolve(entry.file()));
             if (segment.statusCode() != 200) {
