@@ -4,8 +4,10 @@ import io.vertx.core.http.HttpServerResponse;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.ViewerMemory;
 import io.xg2g.http.FlowControlledOutput;
+import io.xg2g.media.AacFrame;
 import io.xg2g.media.MalformedMedia;
 import io.xg2g.media.TsMuxer;
+import io.xg2g.packaging.AudioRendition;
 import io.xg2g.packaging.Epoch;
 import io.xg2g.packaging.SegmentFiles;
 import io.xg2g.packaging.SegmentTimeline;
@@ -20,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -108,7 +111,7 @@ final class RenditionStream implements StreamingOutput {
         }
         try {
             byte[] video = Files.readAllBytes(segment.get().file());
-            out.write(muxer(head.get(), epoch).segment(video, stream.timeline.audio(window.number(), audio)));
+            out.write(muxer(head.get(), epoch).segment(video, audio(window.number())));
         } catch (NoSuchFileException deleted) {
             // Skip to the next window.
         } catch (MalformedMedia bug) {
@@ -116,6 +119,11 @@ final class RenditionStream implements StreamingOutput {
         } finally {
             ViewerMemory.OF_THE_HEAP.release(held);
         }
+    }
+
+    private List<AacFrame> audio(long number) {
+        List<AacFrame> frames = stream.timeline.audio(number, audio);
+        return frames.isEmpty() ? stream.timeline.audio(number, AudioRendition.NAME) : frames;
     }
 
     private TsMuxer muxer(byte[] head, Epoch epoch) throws MalformedMedia {

@@ -374,10 +374,9 @@ public final class SegmentTimeline {
         return tracks == null ? Optional.empty() : Optional.ofNullable(tracks.get(track));
     }
 
-    /** Returns the AAC frames of a track, or else of the default one, in one of the latest 16 windows; in channel time. */
+    /** Returns the AAC frames of a track in one of the latest 16 windows, in channel time. */
     public List<AacFrame> audio(long number, String track) {
-        Map<String, List<AacFrame>> frames = audioFrames.getOrDefault(number, Map.of());
-        return frames.getOrDefault(track, frames.getOrDefault(AudioRendition.NAME, List.of()));
+        return audioFrames.getOrDefault(number, Map.of()).getOrDefault(track, List.of());
     }
 
     /** Returns the size of the published segments in bytes. */

@@ -135,11 +135,7 @@ class AudioGroupTest {
         assertThat(Stream.of(manifest.split("<AdaptationSet ")).skip(2))
                 .satisfiesExactly(
                         set -> assertThat(set)
-                                .contains(
-                                        "lang=\"de\"",
-                                        "<Label>Deutsch</Label>",
-                                        role("main"),
-                                        "codecs=\"mp4a.40.2\"")
+                                .contains("lang=\"de\"", "<Label>Deutsch</Label>", role("main"), "codecs=\"mp4a.40.2\"")
                                 .doesNotContain("Accessibility"),
                         set -> assertThat(set)
                                 .contains(

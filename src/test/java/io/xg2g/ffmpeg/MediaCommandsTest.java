@@ -21,9 +21,10 @@ class MediaCommandsTest {
     private static final String INPUT = "-probesize 5000000 -analyzeduration 100000 -fpsprobesize 0 -copyts"
             + " -fflags +genpts -protocol_whitelist pipe " + CommandLineTest.DECODERS + " -f mpegts -i pipe:0";
     private static final String VIDEO = " -map 0:v:0 -c:v copy";
-    private static final String AUDIO = " -map 0:a:0 -c:a:0 aac -profile:a:0 aac_low -ac:a:0 2 -ar:a:0 48000 -b:a:0 128k"
-            + " -filter:a:0 aselect='isnan(prev_selected_t)+lt(abs(t-prev_selected_t),60)',aresample=async=1:min_hard_comp=0.004"
-            + " -disposition:a:0 0";
+    private static final String AUDIO =
+            " -map 0:a:0 -c:a:0 aac -profile:a:0 aac_low -ac:a:0 2 -ar:a:0 48000 -b:a:0 128k"
+                    + " -filter:a:0 aselect='isnan(prev_selected_t)+lt(abs(t-prev_selected_t),60)',aresample=async=1:min_hard_comp=0.004"
+                    + " -disposition:a:0 0";
     private static final String MUXER =
             " -muxdelay 0 -muxpreload 0 -flush_packets 1 -max_interleave_delta 1000000 -f mpegts pipe:1";
     private static final String OUTPUT = " -map_metadata -1" + MUXER;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.xg2g.media.SourceMonitor.Change;
 import io.xg2g.media.TestStreams.Entry;
 import io.xg2g.media.TestStreams.Program;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
