@@ -141,8 +141,7 @@ final class PlayerStage implements AutoCloseable {
             String result = scenario.judge(one.getValue().shown(), times);
             results.put(
                     one.getKey(),
-                    refused.getOrDefault(
-                            one.getKey(), result.equals("plays") ? result : with(result, one.getValue())));
+                    refused.getOrDefault(one.getKey(), result.equals("plays") ? result : with(result, one.getValue())));
         }
         if (scenario == Scenario.EPOCHS) {
             source.playFromKeyframe(PictureCounter.small());
