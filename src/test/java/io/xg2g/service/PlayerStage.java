@@ -133,16 +133,16 @@ final class PlayerStage implements AutoCloseable {
         act(scenario, playing, refused);
         long over = System.nanoTime();
         int number = number();
-        awaitReturn(scenario, playing, new Times(began, over, over, before, number));
+        Times disturbance = new Times(began, over, over, before, number);
+        awaitReturn(scenario, playing, disturbance);
         sleep(scenario == Scenario.WATCH ? 0 : AFTERWARDS_SECONDS);
         long ended = System.nanoTime();
         for (Map.Entry<Cell, MatrixPlayer> one : playing.entrySet()) {
-            Times times = new Times(began, over, ended, before, number);
+            Times times = disturbance.endingAt(ended);
             String result = scenario.judge(one.getValue().shown(), times);
             results.put(
                     one.getKey(),
-                    refused.getOrDefault(
-                            one.getKey(), result.equals("plays") ? result : with(result, one.getValue())));
+                    refused.getOrDefault(one.getKey(), result.equals("plays") ? result : with(result, one.getValue())));
         }
         if (scenario == Scenario.EPOCHS) {
             source.playFromKeyframe(PictureCounter.small());

@@ -54,6 +54,10 @@ enum Scenario {
      * @param number number of the picture that the source had when it was over
      */
     record Times(long disturbed, long over, long ended, int before, int number) {
+        Times endingAt(long nanos) {
+            return new Times(disturbed, over, nanos, before, number);
+        }
+
         /** Returns by how many seconds a player was behind the source when it began. */
         double behind(PictureLog log) {
             return log.between(disturbed, disturbed).stream()
@@ -113,15 +117,25 @@ enum Scenario {
                 : log.faults(times.over() + (long) (first * NANOS), times.ended(), STILL_AT_CHANGE);
     }
 
-    private static List<String> soughtBack(PictureLog log, Times times) {
-        int from = log.between(times.disturbed(), times.disturbed()).stream()
-                .mapToInt(PictureLog.Shown::number)
-                .findFirst()
-                .orElse(0);
-        Optional<PictureLog.Shown> first = log.between(times.disturbed(), times.ended()).stream()
+    /** Returns the first picture that is further back than what was shown when it began. */
+    static Optional<PictureLog.Shown> firstBack(PictureLog log, Times times) {
+        int from = numberAt(log, times.disturbed());
+        return log.between(times.disturbed(), times.ended()).stream()
                 .filter(shown -> shown.number() >= 0
                         && PictureCounter.ahead(shown.number(), from) >= LEAST_BACK * PictureCounter.RATE)
                 .findFirst();
+    }
+
+    private static int numberAt(PictureLog log, long nanos) {
+        return log.between(nanos, nanos).stream()
+                .mapToInt(PictureLog.Shown::number)
+                .findFirst()
+                .orElse(0);
+    }
+
+    private static List<String> soughtBack(PictureLog log, Times times) {
+        int from = numberAt(log, times.disturbed());
+        Optional<PictureLog.Shown> first = firstBack(log, times);
         if (first.isEmpty()) {
             return List.of("does not go back");
         }

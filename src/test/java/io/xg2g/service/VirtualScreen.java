@@ -70,10 +70,14 @@ final class VirtualScreen implements AutoCloseable {
             manager.environment().put("DISPLAY", ":" + number);
             try (FileChannel channel = FileChannel.open(directory.resolve("Xvfb_screen0"), StandardOpenOption.READ)) {
                 return new VirtualScreen(
-                        process, manager.start(), ":" + number, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
+                        process,
+                        manager.start(),
+                        ":" + number,
+                        channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
             }
         } catch (IOException missing) {
-            throw new UncheckedIOException("Xvfb and matchbox-window-manager are needed; run scripts/deps players", missing);
+            throw new UncheckedIOException(
+                    "Xvfb and matchbox-window-manager are needed; run scripts/deps players", missing);
         }
     }
 
