@@ -24,8 +24,11 @@ import org.jspecify.annotations.Nullable;
 public record Epoch(long id, long start, List<Track> tracks, List<Window> windows) {
     private static final int MILLIS = 1000;
 
-    /** Maximum gap or overlap between the video of two epochs without a discontinuity, in 90 kHz ticks: 50 ms. */
-    private static final long MAX_GAP = 4_500;
+    /**
+     * Maximum gap or overlap between the video of two epochs without a discontinuity, in 90 kHz ticks: 40 ms, less than
+     * between two runs of the segmenter.
+     */
+    private static final long MAX_GAP = 3_600;
 
     public Epoch {
         tracks = List.copyOf(tracks);

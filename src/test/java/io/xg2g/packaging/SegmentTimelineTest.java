@@ -46,7 +46,7 @@ class SegmentTimelineTest {
     void anEpochThatContinuesInTimeIsNoDiscontinuity() {
         publish(timeline, START);
         publish(timeline, START + 2 * SECOND);
-        publish(timeline, START + 4 * SECOND + 4_500);
+        publish(timeline, START + 4 * SECOND + 3_600);
         publish(timeline, START + 7 * SECOND);
         timeline.begin(START + 9 * SECOND, List.of(VIDEO, AUDIO), Map.of());
 
