@@ -124,11 +124,14 @@ public class StreamResource {
      * @param condition starting, playing, degraded, recovering or stopped
      * @param source opening, receiving, pausing or closed
      * @param trouble latest failure of the source, until it is received again
+     * @param noSignalSince time of the last picture while the source is away, and slates are published
      * @param viewers number of players and continuous streams
      * @param behindSeconds time since the oldest unpublished window was due
      * @param droppedRungs renditions that are currently dropped
      * @param droppedRenditions total of dropped renditions of windows
-     * @param gaps total of windows that were published as gaps
+     * @param gaps total of windows that were not encoded in time
+     * @param filledSegments total of segments that hold the last picture, or are silent, because the media was missing
+     * @param slateSeconds total time of slates
      * @param discardedFrames total of video frames of the source without a keyframe before them
      * @param renditions published renditions, highest first
      * @param windowSeconds duration of the published windows
@@ -142,12 +145,15 @@ public class StreamResource {
             String condition,
             String source,
             @Nullable TroubleView trouble,
+            @Nullable Instant noSignalSince,
             Instant startedAt,
             int viewers,
             double behindSeconds,
             int droppedRungs,
             long droppedRenditions,
             long gaps,
+            long filledSegments,
+            double slateSeconds,
             long discardedFrames,
             List<RenditionView> renditions,
             double windowSeconds,
@@ -166,13 +172,16 @@ public class StreamResource {
                     source.reason()
                             .map(why -> new TroubleView(why.kind().code(), why.detail()))
                             .orElse(null),
+                    stream.noSignalSince().orElse(null),
                     stream.startedAt,
                     stream.viewers.count(),
                     stream.behindSeconds(),
                     stream.droppedRungs(),
-                    (long) stream.droppedRenditions(),
-                    (long) stream.gaps(),
-                    (long) stream.discardedFrames(),
+                    (long) stream.counters().droppedRenditions(),
+                    (long) stream.counters().gaps(),
+                    (long) stream.counters().filledSegments(),
+                    stream.counters().slateSeconds(),
+                    (long) stream.counters().discardedFrames(),
                     tracks.stream().map(RenditionView::of).toList(),
                     timeline.epochs().stream()
                                     .mapToInt(epoch -> epoch.windows().size())

@@ -1,6 +1,7 @@
 package io.xg2g.media;
 
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -61,10 +62,11 @@ public final class AacTrack {
      *
      * @param sequence {@code sequence_number}, modulo 2^32
      * @param baseTime decode time of the first frame, in samples
+     * @param stretch samples by which the first frame lasts longer than its own
      * @param frames at least one, without a gap between them
      * @throws IllegalArgumentException if there are none, or one has another profile, rate or number of channels
      */
-    public byte[] fragment(long sequence, long baseTime, List<AacFrame> frames) {
+    public byte[] fragment(long sequence, long baseTime, int stretch, List<AacFrame> frames) {
         if (frames.isEmpty()) {
             throw new IllegalArgumentException("a fragment has at least one frame");
         }
@@ -76,7 +78,14 @@ public final class AacTrack {
             sizes[i] = adts.length - start;
             data.write(adts, start, sizes[i]);
         }
-        return CmafFragment.uniform(sequence, baseTime, AdtsHeader.SAMPLES, sizes, data.toByteArray());
+        if (stretch == 0) {
+            return CmafFragment.uniform(sequence, baseTime, AdtsHeader.SAMPLES, sizes, data.toByteArray());
+        }
+        List<CmafFragment.Entry> entries = new ArrayList<>();
+        for (int i = 0; i < sizes.length; i++) {
+            entries.add(new CmafFragment.Entry(AdtsHeader.SAMPLES + (i == 0 ? stretch : 0), sizes[i], true, 0));
+        }
+        return CmafFragment.of(sequence, baseTime, entries, data.toByteArray());
     }
 
     private AdtsHeader checked(byte[] adts) {

@@ -42,7 +42,11 @@ public record EncodedWindow(List<Encoded> renditions) {
             long duration) {
 
         Segment segment() {
-            return new Segment(time, duration, length, false);
+            return segment(false);
+        }
+
+        Segment segment(boolean slate) {
+            return new Segment(time, duration, length, slate ? Segment.Content.SLATE : Segment.Content.SOURCE);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.xg2g.packaging;
 
 import io.xg2g.ffmpeg.ExpectedRendition;
+import io.xg2g.ffmpeg.FrameGrid;
 import io.xg2g.ffmpeg.MediaInfo;
 import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.ffmpeg.RenditionSpec;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * {@link Packager}.
  */
 final class EpochBuilder {
+    /** Maximum time by which a window after an interruption is published earlier to continue an epoch: 2 s. */
+    private static final long MAX_SHIFT = 2L * ChannelTime.TICKS_PER_SECOND;
+
     /** From the source's time to channel time, in 90 kHz ticks. */
     final long offset;
 
@@ -42,21 +46,55 @@ final class EpochBuilder {
     /** Format of the source's video; empty without video. */
     private final Optional<MediaInfo> media;
 
+    /** Format of the source's video as far as its renditions depend on it; empty without video. */
+    private final Optional<Format> format;
+
     /** Due time of the latest window, as {@link System#nanoTime}. */
     private long due = Long.MIN_VALUE;
 
-    /** Published tracks; empty before the first window. */
-    private List<Track> tracks = List.of();
+    /** What has been published; shared with the builders that this one {@linkplain #continuing continues}. */
+    private final Published published;
 
-    private Map<String, byte[]> inits = Map.of();
-    private @Nullable AudioRendition audio;
-    private long start;
+    /** Video without its measured frame rate, and the rate of its windows. */
+    private record Format(MediaInfo.Video video, int rateNumerator, int rateDenominator) {
+        static Format of(SourceWindow.Video source) {
+            MediaInfo.Video video = source.media().video();
+            FrameGrid grid = source.grid();
+            return new Format(
+                    new MediaInfo.Video(
+                            video.index(),
+                            video.codec(),
+                            video.width(),
+                            video.height(),
+                            video.pixelFormat(),
+                            video.interlaced(),
+                            0,
+                            video.sampleAspectRatio(),
+                            video.rotation(),
+                            video.range()),
+                    grid.rateNumerator(),
+                    grid.rateDenominator());
+        }
+    }
 
-    /** Whether a rendition did not match its published track. */
-    private boolean outdated;
+    /** Published part of an epoch. */
+    private static final class Published {
+        /** Empty before the first window. */
+        List<Track> tracks = List.of();
+
+        Map<String, byte[]> inits = Map.of();
+        @Nullable AudioRendition audio;
+        long start;
+
+        /** Whether a rendition did not match its published track. */
+        boolean outdated;
+
+        final LastPictures pictures = new LastPictures();
+    }
 
     private EpochBuilder(
             long offset, SourceWindow window, List<RenditionSpec> ladder, boolean passthrough, SourceRun run) {
+        this.published = new Published();
         this.offset = offset;
         this.windowDuration = window.duration();
         this.ladder = List.copyOf(ladder);
@@ -64,7 +102,22 @@ final class EpochBuilder {
         this.run = run;
         SourceWindow.Video video = window.video();
         this.media = Optional.ofNullable(video).map(SourceWindow.Video::media);
+        this.format = Optional.ofNullable(video).map(Format::of);
         this.expected = passthrough && video != null ? expected(video, ladder) : Optional.empty();
+    }
+
+    /** Creates a builder of the same epoch with another offset and run. */
+    private EpochBuilder(EpochBuilder other, long offset, SourceRun run, Published published, long due) {
+        this.offset = offset;
+        this.windowDuration = other.windowDuration;
+        this.ladder = other.ladder;
+        this.passthrough = other.passthrough;
+        this.run = run;
+        this.media = other.media;
+        this.format = other.format;
+        this.expected = other.expected;
+        this.published = published;
+        this.due = due;
     }
 
     /**
@@ -85,6 +138,29 @@ final class EpochBuilder {
             ladder = share.ladder(ladder, video);
         }
         return new EpochBuilder(offset, window, ladder, passthrough != null, run);
+    }
+
+    /**
+     * Returns a builder that continues an epoch after an interruption: players need no discontinuity if the renditions
+     * are the same and the timeline goes on. Returns this one if a new epoch must begin.
+     *
+     * @param before epoch of the window before
+     * @param window first one after the interruption
+     * @param reached end of the window before, in 90 kHz ticks of channel time
+     */
+    EpochBuilder continuing(EpochBuilder before, SourceWindow window, long reached) {
+        boolean same = format.equals(before.format) && ladder.equals(before.ladder) && passthrough == before.passthrough;
+        return same && window.start() + offset - reached <= MAX_SHIFT
+                ? new EpochBuilder(this, reached - window.start(), run, before.published, before.due)
+                : this;
+    }
+
+    /** Returns a builder of the same epoch that begins a window at a later time: slates have been published before it. */
+    EpochBuilder after(long reached, SourceWindow window) {
+        long begin = Math.max(window.start() + offset, reached);
+        return begin == window.start() + offset
+                ? this
+                : new EpochBuilder(this, begin - window.start(), run, published, due);
     }
 
     private static Optional<List<Track>> expected(SourceWindow.Video video, List<RenditionSpec> ladder) {
@@ -127,45 +203,54 @@ final class EpochBuilder {
     }
 
     List<Track> tracks() {
-        return tracks;
+        return published.tracks;
     }
 
     Map<String, byte[]> inits() {
-        return inits;
+        return published.inits;
     }
 
     boolean begun() {
-        return !tracks.isEmpty();
+        return !published.tracks.isEmpty();
     }
 
     @Nullable
     AudioRendition audio() {
-        return audio;
+        return published.audio;
+    }
+
+    LastPictures pictures() {
+        return published.pictures;
     }
 
     /** Returns the published start, in 90 kHz ticks of channel time; undefined before {@link #begin}. */
     long start() {
-        return start;
+        return published.start;
     }
 
     /** Returns whether a window does not match the published tracks, so that a new epoch must begin. */
     boolean isIncompatible(List<EncodedWindow.Encoded> renditions, boolean withAudio) {
         return !begun()
-                || outdated
-                || (withAudio && audio == null)
-                || renditions.stream().anyMatch(rendition -> !isExpected(rendition) && !fits(rendition));
+                || published.outdated
+                || (withAudio && published.audio == null)
+                || !renditions.stream().allMatch(this::matches);
+    }
+
+    /** Returns whether a rendition matches its published track, or is the first one of an expected track. */
+    boolean matches(EncodedWindow.Encoded rendition) {
+        return isExpected(rendition) || fits(rendition);
     }
 
     private boolean isExpected(EncodedWindow.Encoded rendition) {
-        return expected.isPresent() && !inits.containsKey(rendition.name()) && hasTrack(rendition.name());
+        return expected.isPresent() && !published.inits.containsKey(rendition.name()) && hasTrack(rendition.name());
     }
 
     private boolean hasTrack(String name) {
-        return tracks.stream().anyMatch(track -> track.name().equals(name));
+        return published.tracks.stream().anyMatch(track -> track.name().equals(name));
     }
 
     private boolean fits(EncodedWindow.Encoded rendition) {
-        return Arrays.equals(inits.get(rendition.name()), rendition.init());
+        return Arrays.equals(published.inits.get(rendition.name()), rendition.init());
     }
 
     /**
@@ -174,8 +259,8 @@ final class EpochBuilder {
      * @param at start of the window, in 90 kHz ticks of channel time
      */
     void begin(List<EncodedWindow.Encoded> renditions, Optional<AdtsHeader> header, long at) {
-        start = at;
-        outdated = false;
+        published.start = at;
+        published.outdated = false;
         Map<String, byte[]> all = new HashMap<>();
         List<Track> found = new ArrayList<>();
         for (EncodedWindow.Encoded rendition : renditions) {
@@ -185,17 +270,18 @@ final class EpochBuilder {
         expected.orElse(List.of()).stream()
                 .filter(track -> !all.containsKey(track.name()))
                 .forEach(found::add);
-        if (header.isPresent() && audio == null) {
-            audio = new AudioRendition(header.get(), offset);
+        if (header.isPresent() && published.audio == null) {
+            published.audio = new AudioRendition(header.get(), offset);
         }
-        AudioRendition present = audio;
+        AudioRendition present = published.audio;
         if (present != null) {
             all.put(AudioRendition.NAME, present.init());
             found.add(new Track(
                     AudioRendition.NAME, Track.Kind.AUDIO, present.codec(), present.timescale(), 0, 0, 0, 160_000));
         }
-        tracks = List.copyOf(found);
-        inits = Map.copyOf(all);
+        published.pictures.retain(name -> Arrays.equals(published.inits.get(name), all.get(name)));
+        published.tracks = List.copyOf(found);
+        published.inits = Map.copyOf(all);
     }
 
     /**
@@ -205,14 +291,14 @@ final class EpochBuilder {
      */
     boolean accept(EncodedWindow.Encoded rendition) {
         if (isExpected(rendition)) {
-            Map<String, byte[]> all = new HashMap<>(inits);
+            Map<String, byte[]> all = new HashMap<>(published.inits);
             all.put(rendition.name(), rendition.init());
-            inits = Map.copyOf(all);
-            tracks = tracks.stream()
+            published.inits = Map.copyOf(all);
+            published.tracks = published.tracks.stream()
                     .map(known -> known.name().equals(rendition.name()) ? track(rendition) : known)
                     .toList();
         }
-        outdated |= !fits(rendition);
+        published.outdated |= !fits(rendition);
         return fits(rendition);
     }
 

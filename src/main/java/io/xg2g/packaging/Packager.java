@@ -7,6 +7,7 @@ import io.xg2g.ingest.SourceWindow;
 import io.xg2g.media.AacFrame;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Packager of one channel: turns windows into published segments, in order. Each window is one transcoding unit and is
  * published after it and all windows before it are encoded; its passthrough and its audio, which need no encoder, are
- * published early. A window that takes too long becomes a gap.
+ * published early. A window that takes too long holds the picture before it, and while the source is away, slates are
+ * published.
  *
  * <p>While inactive, it only retains the latest windows, for a fast start.
  *
@@ -45,6 +47,7 @@ public final class Packager implements WindowTranscoder.Listener {
     private final WindowQueue pending = new WindowQueue();
     private final EncodingShare share;
     private final PublishLoop publishing;
+    private final SlateWindows slates;
     private SourceRun run = new SourceRun(false);
     private @Nullable EpochBuilder epoch;
 
@@ -61,6 +64,7 @@ public final class Packager implements WindowTranscoder.Listener {
      * Creates the packager of a channel.
      *
      * @param paced whether the source can be read faster than real time
+     * @param slate maximum duration of the slate while the source is away
      * @param directory the channel's directory
      */
     public Packager(
@@ -71,6 +75,7 @@ public final class Packager implements WindowTranscoder.Listener {
             ChannelTime time,
             LiveMetrics.OfChannel metrics,
             EncodingShare share,
+            Duration slate,
             LongSupplier nanos,
             Path directory) {
         this(
@@ -81,7 +86,8 @@ public final class Packager implements WindowTranscoder.Listener {
                 timeline,
                 time,
                 metrics,
-                share);
+                share,
+                slate);
     }
 
     /** Creates the packager of a channel with any transcoder and store. */
@@ -93,7 +99,8 @@ public final class Packager implements WindowTranscoder.Listener {
             SegmentTimeline timeline,
             ChannelTime time,
             LiveMetrics.OfChannel metrics,
-            EncodingShare share) {
+            EncodingShare share,
+            Duration slate) {
         this.paced = paced;
         this.profiles = profiles;
         this.transcoder = new WindowTranscoder(channel, tools, this);
@@ -102,6 +109,7 @@ public final class Packager implements WindowTranscoder.Listener {
         this.metrics = metrics;
         this.share = share;
         this.nanos = tools.nanos();
+        this.slates = new SlateWindows(slate);
         this.publishing = new PublishLoop(
                 lock, pending, new SegmentPublisher(timeline, tools.store()), share, metrics, tools.delete(), nanos);
     }
@@ -116,7 +124,6 @@ public final class Packager implements WindowTranscoder.Listener {
         try {
             run.ended = true;
             run = new SourceRun(audio);
-            epoch = null;
         } finally {
             lock.unlock();
         }
@@ -235,6 +242,7 @@ public final class Packager implements WindowTranscoder.Listener {
         try {
             active = false;
             epoch = null;
+            slates.end();
             unwanted = pending.clear();
             timeline.completeAll();
             share.release();
@@ -269,17 +277,29 @@ public final class Packager implements WindowTranscoder.Listener {
         return pending.behindSeconds(nanos.getAsLong());
     }
 
+    /** Returns the time of the last picture while the source is away; empty while it is received, or inactive. */
+    public Optional<Instant> noSignalSince() {
+        return slates.noSignalSince();
+    }
+
     /** Returns the number of rungs that are currently dropped. */
     public int droppedRungs() {
         return dropped;
     }
 
-    /** Abandons late windows and submits refused ones again. Must be called about once a second. */
+    /**
+     * Adds slates while the source is away, abandons late windows and submits refused ones again. Must be called about
+     * once a second.
+     */
     public void tick() {
         long now = nanos.getAsLong();
         List<PendingWindow> late;
         lock.lock();
         try {
+            EpochBuilder open = epoch;
+            if (open != null) {
+                slates.due(open, pending, reached, now).forEach(this::add);
+            }
             late = pending.late(now);
         } finally {
             lock.unlock();
@@ -293,9 +313,10 @@ public final class Packager implements WindowTranscoder.Listener {
     /** Under the lock. */
     private PendingWindow enqueue(SourceWindow window) {
         EpochBuilder open = epoch;
-        if (open == null) {
+        if (open == null || open.run != run) {
             long buffered = run.recent.getLast().end() - window.start() + (paced ? Pacer.BURST : 0);
-            open = EpochBuilder.of(window, time.begin(buffered) - window.start(), profiles, share, run);
+            EpochBuilder next = EpochBuilder.of(window, time.begin(buffered) - window.start(), profiles, share, run);
+            open = open == null ? next : next.continuing(open, window, reached);
         } else if (open.isOtherFormat(window)) {
             run.passthrough = true;
             long offset = Math.max(open.offset, reached - window.start());
@@ -304,6 +325,7 @@ public final class Packager implements WindowTranscoder.Listener {
             run.passthrough = false;
             open = EpochBuilder.of(window, open.offset, profiles, share, run);
         }
+        open = open.after(reached, window);
         epoch = open;
         long now = nanos.getAsLong();
         if (timeline.early().isEmpty() && !open.begun()) {
@@ -313,11 +335,17 @@ public final class Packager implements WindowTranscoder.Listener {
         dropped = open.ladder.size() - rungs.size();
         metrics.dropped(dropped);
         PendingWindow next = new PendingWindow(open, window, rungs, open.due(now, window.duration()));
-        pending.add(next);
-        reached = next.begin() + window.duration();
+        slates.received(window, next.dueAt);
+        add(next);
+        return next;
+    }
+
+    /** Under the lock. */
+    private void add(PendingWindow window) {
+        pending.add(window);
+        reached = window.begin() + window.window.duration();
         // The next epoch must start after the end of this window.
         time.reached(reached + MAX_AUDIO_OVERLAP);
-        return next;
     }
 
     /** Submits the next windows, up to the limit of concurrent ones. */

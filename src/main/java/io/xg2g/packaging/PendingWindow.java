@@ -2,6 +2,7 @@ package io.xg2g.packaging;
 
 import io.xg2g.dispatch.TranscodeRequest;
 import io.xg2g.ffmpeg.RenditionSpec;
+import io.xg2g.ffmpeg.Slate;
 import io.xg2g.ingest.SourceWindow;
 import java.util.List;
 import java.util.UUID;
@@ -16,6 +17,9 @@ final class PendingWindow {
 
     private static final long FIRST_TIMEOUT = TimeUnit.SECONDS.toNanos(20);
 
+    /** The same for a slate, without which the last picture is held. */
+    private static final long SLATE_TIMEOUT = TimeUnit.SECONDS.toNanos(2);
+
     /** Maximum wait for a window's audio after its video. */
     private static final long AUDIO_TIMEOUT = TimeUnit.MILLISECONDS.toNanos(1500);
 
@@ -26,6 +30,9 @@ final class PendingWindow {
     final EpochBuilder epoch;
     final SourceWindow window;
     final List<RenditionSpec> rungs;
+
+    /** What is shown while the source is away; {@code null} for a window of the source. */
+    final @Nullable Slate slate;
 
     /** Time of publication if encoding took no time, as {@link System#nanoTime}. */
     final long dueAt;
@@ -52,7 +59,14 @@ final class PendingWindow {
     record Early(long number, long epochStart) {}
 
     PendingWindow(EpochBuilder epoch, SourceWindow window, List<RenditionSpec> rungs, long dueAt) {
+        this(epoch, window, rungs, dueAt, null);
+    }
+
+    /** Creates the window of a slate, which is encoded unless it has no video; then that of the latest slate is repeated. */
+    PendingWindow(
+            EpochBuilder epoch, SourceWindow window, List<RenditionSpec> rungs, long dueAt, @Nullable Slate slate) {
         this.epoch = epoch;
+        this.slate = slate;
         this.window = window;
         this.rungs = List.copyOf(rungs);
         this.dueAt = dueAt;
@@ -63,8 +77,11 @@ final class PendingWindow {
         }
     }
 
-    /** Returns the time after which the window is abandoned and becomes a gap. */
+    /** Returns the time after which the window is abandoned: its renditions hold their last picture. */
     long deadline() {
+        if (isSlate()) {
+            return dueAt + SLATE_TIMEOUT;
+        }
         return dueAt + (epoch.begun() ? TIMEOUT : FIRST_TIMEOUT);
     }
 
@@ -91,6 +108,10 @@ final class PendingWindow {
         return state instanceof WindowState.Settled;
     }
 
+    boolean isEncoded() {
+        return encoded() != null;
+    }
+
     private @Nullable EncodedWindow encoded() {
         return state instanceof WindowState.Settled(EncodedWindow encoded) ? encoded : null;
     }
@@ -98,7 +119,8 @@ final class PendingWindow {
     /** Returns whether the audio is available, or the wait for it is over. */
     private boolean hasAudio(long now) {
         SourceRun run = epoch.run;
-        return !run.hasAudio
+        return isSlate()
+                || !run.hasAudio
                 || run.audio.reaches(window.end())
                 || run.ended
                 || now - window.readyAt() > (epoch.begun() ? AUDIO_TIMEOUT : FIRST_AUDIO_TIMEOUT);
@@ -110,9 +132,13 @@ final class PendingWindow {
         return epoch.passthrough && video != null ? video.passthrough() : null;
     }
 
+    boolean isSlate() {
+        return slate != null;
+    }
+
     /** Returns whether the window has video in the source but no rendition of it. */
     boolean isGap() {
-        return encoded() == null && storedPassthrough == null && window.video() != null;
+        return !isSlate() && encoded() == null && storedPassthrough == null && window.video() != null;
     }
 
     /** Returns the available renditions, highest first. */

@@ -46,6 +46,11 @@ final class WindowQueue {
         return all;
     }
 
+    /** Returns whether a slate is being encoded or will be published. */
+    boolean hasSlate() {
+        return windows.stream().anyMatch(window -> window.isSlate() && (!window.isSettled() || window.isEncoded()));
+    }
+
     @Nullable
     PendingWindow head() {
         return windows.peekFirst();

@@ -135,7 +135,8 @@ public final class WindowTranscoder {
                 new Profile.Ladder("live", window.rungs),
                 Container.CMAF,
                 output,
-                video.grid());
+                video.grid(),
+                window.slate);
         tools.submit()
                 .apply(new TranscodeRequest(
                         window.id,

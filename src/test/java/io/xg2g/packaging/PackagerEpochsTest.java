@@ -2,7 +2,12 @@ package io.xg2g.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.media.AacFrame;
+import io.xg2g.media.TsBuilder;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Epochs: what begins one, and what ends the passthrough rendition. */
 class PackagerEpochsTest {
@@ -20,15 +25,53 @@ class PackagerEpochsTest {
         assertThat(setup.published()).containsExactly("-");
     }
 
-    @Test
-    void aNewRunBeginsAnEpoch() {
+    @ParameterizedTest
+    @CsvSource({"2, '-- --'", "4, '-- --'", "5, '--;--'"})
+    void aNewRunContinuesTheEpochIfItsTimesDo(int seconds, String published) {
         playing();
         packager.end();
+        setup.time.advance(Duration.ofSeconds(seconds));
         packager.begin(false);
         setup.window(0);
         setup.complete();
 
+        assertThat(setup.published()).containsExactly(published.split(";"));
+    }
+
+    @Test
+    void aNewRunOfAnotherFormatBeginsAnEpoch() {
+        playing();
+        packager.end();
+        setup.time.advance(Duration.ofSeconds(2));
+        packager.begin(false);
+        setup.otherWindow(0);
+        setup.complete();
+
         assertThat(setup.published()).containsExactly("--", "--");
+    }
+
+    @Test
+    void aContinuedEpochKeepsTheOffsetBetweenAudioAndVideo() {
+        packager.begin(true);
+        packager.activate();
+        setup.window(0);
+        setup.audio(0);
+        setup.complete();
+        packager.end();
+        setup.time.advance(Duration.ofSeconds(2));
+        packager.begin(true);
+        // Given a frame of audio that begins 700 ticks after the window
+        setup.window(5);
+        for (int i = 0; i < 100; i++) {
+            packager.audio(new AacFrame(5 * PackagingSetup.WINDOW + 700 + i * 1_920L, TsBuilder.adts(100)));
+        }
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("--- ---");
+        Window second = setup.timeline.now().newest().windows().getLast();
+        assertThat(setup.timeline.audio(second.number()))
+                .extracting(AacFrame::pts)
+                .contains(second.segments().getFirst().time() + 700 + 1_920);
     }
 
     @Test

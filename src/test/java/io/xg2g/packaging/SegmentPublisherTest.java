@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -100,14 +101,16 @@ class SegmentPublisherTest {
     }
 
     private void publishEarly(PendingWindow window) {
-        publisher.publishEarly(publisher.prepare(window), null, 0);
+        publisher.publishEarly(
+                publisher.prepare(window).early(), new SegmentPublisher.Written(null, Map.of()), 0);
     }
 
     private void settle(PendingWindow window, EncodedWindow.Encoded... renditions) {
         List<EncodedWindow.Encoded> all = new ArrayList<>(window.renditions());
         all.addAll(List.of(renditions));
         window.state = new WindowState.Settled(new EncodedWindow(all));
-        deleted.addAll(publisher.complete(window, window.early));
+        deleted.addAll(
+                publisher.complete(window, window.early, publisher.hold(window, publisher.missing(window))));
     }
 
     /** The windows of each epoch: one character per track, {@code g} for a gap. */
