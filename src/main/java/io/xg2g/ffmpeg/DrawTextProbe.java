@@ -6,7 +6,6 @@ import io.xg2g.process.ProcessPriority;
 import io.xg2g.process.WorkDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +51,8 @@ final class DrawTextProbe {
                     settings.limits(LIMIT),
                     MAX_OUTPUT);
             if (!ended.success()) {
-                LOG.warn("slates have no text: the filter drawtext of ffmpeg does not work; it needs FreeType and a font");
+                LOG.warn(
+                        "slates have no text: the filter drawtext of ffmpeg does not work; it needs FreeType and a font");
                 LOG.debugf("drawtext failed: code=%d stderr=%s", ended.exitCode(), ended.stderr());
             }
             return ended.success();

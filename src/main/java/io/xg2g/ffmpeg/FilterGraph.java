@@ -81,7 +81,7 @@ final class FilterGraph {
             head.add(toneMapping(video, rungs));
         }
         head.add(slate.filters());
-        head.add("setpts=0,split=" + rungs.size());
+        head.add("split=" + rungs.size());
         StringBuilder graph = new StringBuilder(input(video)).append(String.join(",", head));
         for (int i = 0; i < rungs.size(); i++) {
             graph.append("[s").append(i).append(']');
@@ -90,7 +90,7 @@ final class FilterGraph {
             Rung rung = rungs.get(i);
             List<String> tail = new ArrayList<>();
             tail.add(scale(family == Encoder.Family.AMF ? family : Encoder.Family.SOFTWARE, rung));
-            tail.add("fps=" + rate(rung.frameRate()) + "," + held(grid.frames(rung.spec()), grid.startTicks()));
+            tail.add(held(grid, rung.spec()));
             upload(family, false, tail);
             graph.append(";[s").append(i).append(']').append(String.join(",", tail));
             graph.append("[v").append(i).append(']');
@@ -131,9 +131,15 @@ final class FilterGraph {
                 + ",tpad=stop=-1:stop_mode=clone";
     }
 
-    /** Repeats a single frame. */
-    private static String held(int frames, long startTicks) {
-        return "tpad=stop=-1:stop_mode=clone,trim=end_frame=" + frames + ",settb=1/90000,setpts=PTS+" + startTicks;
+    /** Repeats a single frame at every place of a rendition. */
+    private static String held(FrameGrid grid, RenditionSpec spec) {
+        // Numbered anew: the time of the first repetition depends on the filters before.
+        return String.format(
+                Locale.ROOT,
+                "tpad=stop=-1:stop_mode=clone,framestep=%d,trim=end_frame=%d,setpts=%1$d*N,settb=1/90000,setpts=PTS+%d",
+                grid.step(spec),
+                grid.frames(spec),
+                grid.startTicks());
     }
 
     private static String of(

@@ -14,7 +14,8 @@ public record Slate(String text) {
      */
     public Slate {
         if (!text.matches("[A-Za-z0-9 :]*")) {
-            throw new IllegalArgumentException("text is \"" + text + "\"; allowed are letters, digits, spaces and colons");
+            throw new IllegalArgumentException(
+                    "text is \"" + text + "\"; allowed are letters, digits, spaces and colons");
         }
     }
 

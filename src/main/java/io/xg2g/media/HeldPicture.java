@@ -33,10 +33,13 @@ public final class HeldPicture {
         List<Sample> frames = frames(samples);
         int last = frames.size() - 1;
         if (duration <= last || duration > Integer.MAX_VALUE) {
-            throw new MalformedMedia("a segment of " + frames.size() + " frames cannot be held for " + duration + " ticks");
+            throw new MalformedMedia(
+                    "a segment of " + frames.size() + " frames cannot be held for " + duration + " ticks");
         }
-        List<Long> shown = new ArrayList<>(new TreeSet<>(frames.stream().map(Sample::pts).toList()));
-        int[] places = frames.stream().mapToInt(frame -> shown.indexOf(frame.pts())).toArray();
+        List<Long> shown =
+                new ArrayList<>(new TreeSet<>(frames.stream().map(Sample::pts).toList()));
+        int[] places =
+                frames.stream().mapToInt(frame -> shown.indexOf(frame.pts())).toArray();
         // Decoding begins as long before the presentation as in the segment, so that decode times are continuous.
         long delay = samples.getFirst().pts() - samples.getFirst().dts();
         for (int i = 0; i <= last; i++) {

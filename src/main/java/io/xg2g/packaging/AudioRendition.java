@@ -36,8 +36,7 @@ public final class AudioRendition {
         Segment segment(boolean gap) {
             return gap
                     ? new Segment(time, duration, 0, Segment.Content.GAP)
-                    : new Segment(
-                            time, duration, bytes.length, silent ? Segment.Content.HELD : Segment.Content.SOURCE);
+                    : new Segment(time, duration, bytes.length, silent ? Segment.Content.HELD : Segment.Content.SOURCE);
         }
     }
 
@@ -117,7 +116,8 @@ public final class AudioRendition {
                 end = time;
             } else if (joins) {
                 stretch = (int) ((start - time) % FRAME_SAMPLES);
-                end = fill(included, time + stretch, start + (start - time == stretch && stretch > 0 ? FRAME_SAMPLES : 0));
+                end = fill(
+                        included, time + stretch, start + (start - time == stretch && stretch > 0 ? FRAME_SAMPLES : 0));
             }
             continuous = true;
             if (start < end - (joins ? 0 : TOLERANCE)) {

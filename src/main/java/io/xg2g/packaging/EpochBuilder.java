@@ -83,7 +83,10 @@ final class EpochBuilder {
         List<Track> tracks = List.of();
 
         Map<String, byte[]> inits = Map.of();
-        @Nullable AudioRendition audio;
+
+        @Nullable
+        AudioRendition audio;
+
         long start;
 
         /** Whether a rendition did not match its published track. */
@@ -149,7 +152,8 @@ final class EpochBuilder {
      * @param reached end of the window before, in 90 kHz ticks of channel time
      */
     EpochBuilder continuing(EpochBuilder before, SourceWindow window, long reached) {
-        boolean same = format.equals(before.format) && ladder.equals(before.ladder) && passthrough == before.passthrough;
+        boolean same =
+                format.equals(before.format) && ladder.equals(before.ladder) && passthrough == before.passthrough;
         return same && window.start() + offset - reached <= MAX_SHIFT
                 ? new EpochBuilder(this, reached - window.start(), run, before.published, before.due)
                 : this;

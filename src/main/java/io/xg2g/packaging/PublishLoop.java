@@ -109,10 +109,7 @@ final class PublishLoop {
             }
             case Step.Early(SegmentPublisher.Prepared prepared) -> written = publisher.write(prepared);
             case Step.Complete(SegmentPublisher.Prepared prepared) -> written = publisher.write(prepared);
-            case Step.Remainder(
-                    PendingWindow window,
-                    PendingWindow.Early _,
-                    List<SegmentPublisher.Missing> missing) ->
+            case Step.Remainder(PendingWindow window, PendingWindow.Early _, List<SegmentPublisher.Missing> missing) ->
                 written = new SegmentPublisher.Written(null, publisher.hold(window, missing));
         }
         List<Path> unwanted;

@@ -71,7 +71,8 @@ final class SegmentPublisher {
      */
     record Written(@Nullable Path audio, Map<String, LastPictures.Picture> held) {
         List<Path> files() {
-            return Stream.concat(Stream.ofNullable(audio), held.values().stream().map(LastPictures.Picture::file))
+            return Stream.concat(
+                            Stream.ofNullable(audio), held.values().stream().map(LastPictures.Picture::file))
                     .toList();
         }
     }
@@ -135,9 +136,7 @@ final class SegmentPublisher {
         Map<String, LastPictures.Picture> held = new HashMap<>();
         for (Missing lack : missing) {
             try {
-                held.put(
-                        lack.track(),
-                        store.held(lack.track(), lack.last(), window.begin(), window.window.duration()));
+                held.put(lack.track(), store.held(lack.track(), lack.last(), window.begin(), window.window.duration()));
             } catch (IOException | MalformedMedia unusable) {
                 LOG.warnf(
                         "picture not held, published as a gap: rendition=%s, reason=%s",

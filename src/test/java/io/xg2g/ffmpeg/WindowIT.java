@@ -240,8 +240,8 @@ class WindowIT {
         TranscodeUnit unit = windows.unit(windows.bytes(3, ALL), windows.grid());
         List<Rendition> window = produced(unit);
 
-        List<Rendition> slate = produced(windows.unit(windows.bytes(3, ALL), windows.grid())
-                .withSlate(new Slate("no signal since 12:03:10")));
+        List<Rendition> slate = produced(
+                windows.unit(windows.bytes(3, ALL), windows.grid()).withSlate(new Slate("no signal since 12:03:10")));
 
         for (int i = 0; i < SPECS.size(); i++) {
             assertThat(shown(slate.get(i))).isEqualTo(shown(window.get(i)));
@@ -255,7 +255,8 @@ class WindowIT {
     @Test
     void aHeldPictureIsTheLastOneOfTheWindow() throws Exception {
         Windows windows = new Windows(LiveMedia.PROGRESSIVE_2997);
-        Rendition window = produced(windows.unit(windows.bytes(3, ALL), windows.grid())).getFirst();
+        Rendition window =
+                produced(windows.unit(windows.bytes(3, ALL), windows.grid())).getFirst();
         FragmentedMp4.Parts parts = FragmentedMp4.split(Files.readAllBytes(window.file()));
 
         byte[] held = HeldPicture.of(parts.media(), 1, TsWindowCutter.START, 180_180);
