@@ -35,7 +35,12 @@ final class FilterGraph {
                 head.add(deinterlace(family, bob, video.frameRate()));
             }
         }
-        return of(family, video, rungs, head, rung -> "fps=" + rate(rung.frameRate()));
+        return of(
+                video,
+                rungs,
+                head,
+                rung -> "fps=" + rate(rung.frameRate()),
+                rung -> family == Encoder.Family.SOFTWARE ? fit(rung) : scale(family, rung));
     }
 
     /** Returns the graph of a window, whose outputs have exactly the frames of the grid. */
@@ -62,7 +67,7 @@ final class FilterGraph {
             }
             head.add(alignTo(grid));
         }
-        return of(family, video, rungs, head, rung -> "framestep=" + grid.step(rung.spec()));
+        return of(video, rungs, head, rung -> "framestep=" + grid.step(rung.spec()), rung -> scale(family, rung));
     }
 
     /**
@@ -143,11 +148,11 @@ final class FilterGraph {
     }
 
     private static String of(
-            Encoder.Family family,
             MediaInfo.Video video,
             List<Rung> rungs,
             List<String> head,
-            Function<Rung, String> reduction) {
+            Function<Rung, String> reduction,
+            Function<Rung, String> scaling) {
         StringBuilder graph = new StringBuilder(input(video));
         if (rungs.size() > 1) {
             head.add("split=" + rungs.size());
@@ -169,7 +174,7 @@ final class FilterGraph {
             if (rung.reduced()) {
                 graph.append(reduction.apply(rung)).append(',');
             }
-            graph.append(scale(family, rung)).append("[v").append(i).append(']');
+            graph.append(scaling.apply(rung)).append("[v").append(i).append(']');
         }
         return graph.toString();
     }
@@ -215,6 +220,16 @@ final class FilterGraph {
             case VAAPI -> "deinterlace_vaapi=rate=" + (bob ? "field" : "frame");
             case QSV -> "vpp_qsv=deinterlace=advanced" + (bob ? ":framerate=" + rate(2 * frameRate) : "");
         };
+    }
+
+    /** Returns the filters that fit video of any size and aspect ratio, which may change in the middle, into the rung. */
+    private static String fit(Rung rung) {
+        return String.format(
+                Locale.ROOT,
+                "scale=w='2*round(min(%1$d,%2$d*dar)/2)':h='2*round(min(%2$d,%1$d/dar)/2)'"
+                        + ":flags=bicubic:out_range=tv:eval=frame,pad=%1$d:%2$d:-1:-1:eval=frame,setsar=1,format=yuv420p",
+                rung.width(),
+                rung.height());
     }
 
     private static String scale(Encoder.Family family, Rung rung) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>An encoding child writes nothing before the audio has begun. So it is started only when audio is there, or was there when
- * the source was last open; the picture does not wait for audio that never comes.
+ * the source was last open; the picture does not wait for audio that never comes. After an encoding child without output, audio has
+ * to be there for twice the time of that silence, while the picture is shown.
  */
 final class GrabbedFeed implements Feed {
     /** Maximum time for which the first bytes are held back, until it is known whether private audio has data. */
@@ -26,6 +27,9 @@ final class GrabbedFeed implements Feed {
 
     /** Maximum time without output of an encoding child at its start; doubled each time. */
     private static final Duration FIRST_SILENCE = Duration.ofSeconds(4);
+
+    /** Audio with a longer gap begins anew. */
+    private static final Duration MAX_GAP = Duration.ofSeconds(1);
 
     private static final int MAX_HELD_BYTES = 2 << 20;
 
@@ -56,6 +60,12 @@ final class GrabbedFeed implements Feed {
     private boolean released;
     private long heldSince;
     private Duration maxSilence = FIRST_SILENCE;
+    /** For how long audio has to be there before it is encoded. */
+    private Duration requiredAudio = Duration.ZERO;
+
+    private long audioPackets;
+    private long audioSince;
+    private long audioAt;
     private volatile Feed feed;
     private volatile boolean silent;
     private volatile boolean closed;
@@ -82,9 +92,11 @@ final class GrabbedFeed implements Feed {
             int read = readChild(buffer);
             if (silent && read < 0 && !closed) {
                 maxSilence = maxSilence.multipliedBy(2);
+                requiredAudio = maxSilence;
                 if (!reopen(false)) {
                     return -1;
                 }
+                released = true;
             } else if (read < 0) {
                 if (held.size() == 0) {
                     return -1;
@@ -97,7 +109,7 @@ final class GrabbedFeed implements Feed {
                     return read;
                 }
                 audio.accept(buffer, 0, read);
-                if (audio.isPresent() && !closed) {
+                if (hasAudio() && !closed) {
                     if (!reopen(true)) {
                         return -1;
                     }
@@ -112,6 +124,18 @@ final class GrabbedFeed implements Feed {
         System.arraycopy(pending, pendingFrom, buffer, 0, length);
         pendingFrom += length;
         return length;
+    }
+
+    private boolean hasAudio() {
+        long now = time.nanoTime();
+        if (audio.packets() != audioPackets) {
+            if (audioPackets == 0 || now - audioAt > MAX_GAP.toNanos()) {
+                audioSince = now;
+            }
+            audioAt = now;
+            audioPackets = audio.packets();
+        }
+        return audioPackets > 0 && audioAt - audioSince >= requiredAudio.toNanos();
     }
 
     private int readChild(byte[] buffer) throws IOException {
@@ -155,6 +179,7 @@ final class GrabbedFeed implements Feed {
         productive = false;
         held.reset();
         audio = new PrivateAudio();
+        audioPackets = 0;
         try {
             feed = opener.open(encodes);
             if (closed) {

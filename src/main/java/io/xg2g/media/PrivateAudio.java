@@ -11,7 +11,7 @@ public final class PrivateAudio {
     private final TsMaps tables = new TsMaps();
     private boolean known;
     private boolean listed;
-    private boolean present;
+    private long packets;
 
     /** Takes the next bytes of the stream, in chunks of any size. */
     public void accept(byte[] data, int offset, int length) {
@@ -28,9 +28,9 @@ public final class PrivateAudio {
         return listed;
     }
 
-    /** Returns whether there is private data in PES packets of audio. */
-    public boolean isPresent() {
-        return present;
+    /** Returns the number of PES packets of audio with private data. */
+    public long packets() {
+        return packets;
     }
 
     private void packet(byte[] data, int packet) {
@@ -42,11 +42,13 @@ public final class PrivateAudio {
                         .flatMap(map -> map.streams().stream())
                         .anyMatch(PrivateAudio::isPrivate);
             }
-        } else if (listed && !present && Pes.starts(data, packet)) {
-            present = Pes.streamId(data, packet) == PRIVATE_STREAM_1
-                    && tables.maps().stream()
-                            .flatMap(map -> map.streams().stream())
-                            .anyMatch(stream -> stream.pid() == pid && isPrivate(stream));
+        } else if (listed
+                && Pes.starts(data, packet)
+                && Pes.streamId(data, packet) == PRIVATE_STREAM_1
+                && tables.maps().stream()
+                        .flatMap(map -> map.streams().stream())
+                        .anyMatch(stream -> stream.pid() == pid && isPrivate(stream))) {
+            packets++;
         }
     }
 

@@ -43,6 +43,9 @@ final class AmqpSession implements BrokerSession {
     /** A refused link is attached again after this time. */
     private static final Duration REFUSED = Duration.ofSeconds(10);
 
+    /** A link without messages for so long is closed when another one is opened: brokers limit the links of a session. */
+    private static final Duration IDLE = Duration.ofMinutes(1);
+
     private static final Duration CLOSE = Duration.ofSeconds(1);
 
     private record Pending(Publication publication, CompletableFuture<@Nullable Void> result) {}
@@ -55,6 +58,8 @@ final class AmqpSession implements BrokerSession {
         private long failedAt;
         private volatile boolean starved;
         private volatile long starvedSince;
+        private long usedAt;
+        private int sent;
 
         private Link(String address) {
             sender = connection.createSender(address);
@@ -72,7 +77,19 @@ final class AmqpSession implements BrokerSession {
             return failure != null && time.nanoTime() - failedAt > REFUSED.toNanos();
         }
 
+        /** Closes the link if it has not been used for long; returns whether it has. */
+        private boolean closeIfIdle() {
+            boolean idle = waiting.isEmpty() && sent == 0 && time.nanoTime() - usedAt > IDLE.toNanos();
+            if (idle) {
+                sender.closeHandler(null);
+                sender.detachHandler(null);
+                sender.close();
+            }
+            return idle;
+        }
+
         private void add(Pending pending) {
+            usedAt = time.nanoTime();
             if (failure != null) {
                 finish(pending, failure);
             } else if (isBlocked()) {
@@ -90,7 +107,11 @@ final class AmqpSession implements BrokerSession {
                     outstanding.decrementAndGet();
                 } else {
                     unsettled.add(next);
-                    sender.send(message(next.publication()), delivery -> settled(delivery, next));
+                    sent++;
+                    sender.send(message(next.publication()), delivery -> {
+                        sent--;
+                        settled(delivery, next);
+                    });
                 }
             }
             boolean empty = waiting.isEmpty();
@@ -184,6 +205,7 @@ final class AmqpSession implements BrokerSession {
         String address = address(publication);
         Link known = links.get(address);
         if (known == null || known.isGone()) {
+            links.values().removeIf(Link::closeIfIdle);
             known = new Link(address);
             links.put(address, known);
         }

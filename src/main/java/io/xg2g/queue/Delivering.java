@@ -66,30 +66,33 @@ final class Delivering<T> {
     }
 
     /**
-     * Reads the items of entries.
+     * Reads the items of entries. One that the serializer cannot read keeps its lease, so that those behind it are
+     * delivered, and is tried again when that ends.
      *
-     * @param counted whether the log notes the deliveries
+     * @param counted whether this is a delivery, which the log notes, or a look at the items
      * @return their deliveries without those that are damaged; without those that cannot be read, too, if others can
-     * @throws QueueException if none can be read
+     * @throws QueueException if none can be read from disk
+     * @throws RuntimeException of the serializer, if it can read none
      */
     List<Delivery<T>> deliver(List<Taken> taken, boolean counted) {
         List<Delivery<T>> deliveries = new ArrayList<>(taken.size());
+        RuntimeException unreadable = null;
         for (int i = 0; i < taken.size(); i++) {
             Entry entry = taken.get(i).entry();
             int number = taken.get(i).number();
+            byte @Nullable [] payload;
             try {
-                byte @Nullable [] payload = taken.get(i).payload();
+                payload = taken.get(i).payload();
                 if (payload == null) {
                     payload = store.payload(entry, followers(taken, i));
                 }
                 if (payload == null) {
                     store.lose(entry);
-                } else {
-                    // A record that is written later has the number of deliveries.
-                    if (counted && taken.get(i).onDisk()) {
-                        store.delivered(entry);
-                    }
-                    deliveries.add(new Delivery<>(queue, entry, number, serializer.fromBytes(payload)));
+                    continue;
+                }
+                // A record that is written later has the number of deliveries.
+                if (counted && taken.get(i).onDisk()) {
+                    store.delivered(entry);
                 }
             } catch (RuntimeException failure) {
                 taken.subList(i, taken.size()).forEach(it -> release(it.entry(), it.number()));
@@ -98,6 +101,17 @@ final class Delivering<T> {
                 }
                 return deliveries;
             }
+            try {
+                deliveries.add(new Delivery<>(queue, entry, number, serializer.fromBytes(payload)));
+            } catch (RuntimeException failure) {
+                unreadable = failure;
+                if (!counted) {
+                    release(entry, number);
+                }
+            }
+        }
+        if (unreadable != null && deliveries.isEmpty()) {
+            throw unreadable;
         }
         return deliveries;
     }

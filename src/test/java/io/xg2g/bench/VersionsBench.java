@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 final class VersionsBench {
     private static final int ROUNDS = 7;
     private static final int UNITS = 12;
+    private static final String CACHE = "app.aot";
 
     private VersionsBench() {}
 
@@ -29,6 +30,13 @@ final class VersionsBench {
         String before = System.getProperty("bench.before", "");
         if (before.isEmpty()) {
             out.println("Not measured: BEFORE names no directory quarkus-app of another version.");
+            return;
+        }
+        // Profiles in the cache change how the JVM compiles, also when the service has been running for long.
+        boolean cached = Files.exists(Path.of(before, CACHE));
+        if (cached != Files.exists(Path.of("target/quarkus-app", CACHE))) {
+            out.println("Not measured: " + (cached ? "target/quarkus-app" : before) + " has no " + CACHE
+                    + ", the other version has one; scripts/train-aot writes it.");
             return;
         }
         // All limits are enabled, none is reached.

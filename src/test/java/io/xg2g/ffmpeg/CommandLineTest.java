@@ -43,8 +43,8 @@ class CommandLineTest {
         assertThat(command(Device.SOFTWARE, Encoder.LIBX264, INTERLACED, AC3, Container.MPEG_TS, 1080, 720))
                 .isEqualTo(START + INPUT
                         + "[0:0]bwdif=mode=send_field:parity=auto:deint=all,split=2[s0][s1]"
-                        + ";[s0]scale=1920:1080:flags=bicubic:out_range=tv,setsar=1,format=yuv420p[v0]"
-                        + ";[s1]scale=1280:720:flags=bicubic:out_range=tv,setsar=1,format=yuv420p[v1]"
+                        + ";[s0]" + fit(1920, 1080) + "[v0]"
+                        + ";[s1]" + fit(1280, 720) + "[v1]"
                         + " -map [v0] -map 0:1" + TIMES
                         + "-c:v libx264 -preset veryfast -profile:v high -crf 23 -maxrate 3000000 -bufsize 3000000"
                         + " -g 600 -sc_threshold 0 -threads 2" + KEYS + AUDIO + MUX + TS + "1080p"
@@ -58,7 +58,7 @@ class CommandLineTest {
         assertThat(command(Device.SOFTWARE, Encoder.LIBX264, ANAMORPHIC, null, Container.MP4, 720))
                 .isEqualTo(START + INPUT
                         + "[0:0]bwdif=mode=send_field:parity=auto:deint=all"
-                        + ",scale=1024:576:flags=bicubic:out_range=tv,setsar=1,format=yuv420p[v0]"
+                        + "," + fit(1024, 576) + "[v0]"
                         + " -map [v0]" + TIMES
                         + "-c:v libx264 -preset veryfast -profile:v high -crf 23 -maxrate 3000000 -bufsize 3000000"
                         + " -g 600 -sc_threshold 0 -threads 2" + KEYS + MUX + MP4 + "720p");
@@ -68,7 +68,7 @@ class CommandLineTest {
     void softwareHevcAndAv1() {
         assertThat(command(Device.SOFTWARE, Encoder.LIBX265, PROGRESSIVE, null, Container.MP4, 720))
                 .isEqualTo(START + INPUT
-                        + "[0:0]scale=1280:720:flags=bicubic:out_range=tv,setsar=1,format=yuv420p[v0]"
+                        + "[0:0]" + fit(1280, 720) + "[v0]"
                         + " -map [v0]" + TIMES
                         + "-c:v libx265 -preset veryfast -profile:v main -crf 26 -maxrate 3000000 -bufsize 3000000"
                         + " -forced-idr 1 -x265-params"
@@ -166,8 +166,8 @@ class CommandLineTest {
 
         assertThat(graph(PROGRESSIVE, List.of(fast, spec)))
                 .isEqualTo("[0:0]split=2[s0][s1]"
-                        + ";[s0]scale=1280:720:flags=bicubic:out_range=tv,setsar=1,format=yuv420p[v0]"
-                        + ";[s1]fps=25,scale=1280:720:flags=bicubic:out_range=tv,setsar=1,format=yuv420p[v1]");
+                        + ";[s0]" + fit(1280, 720) + "[v0]"
+                        + ";[s1]fps=25," + fit(1280, 720) + "[v1]");
         assertThat(graph(INTERLACED, List.of(spec)))
                 .startsWith("[0:0]bwdif=mode=send_frame:parity=auto:deint=all,scale=");
     }
@@ -235,5 +235,13 @@ class CommandLineTest {
                 new Profile.Ladder("unused", List.of()),
                 container,
                 Path.of("/out"));
+    }
+
+    /** Filters for video of any size and aspect ratio. */
+    private static String fit(int width, int height) {
+        return ("scale=w='2*round(min(W,H*dar)/2)':h='2*round(min(H,W/dar)/2)':flags=bicubic:out_range=tv:eval=frame"
+                        + ",pad=W:H:-1:-1:eval=frame,setsar=1,format=yuv420p")
+                .replace("W", Integer.toString(width))
+                .replace("H", Integer.toString(height));
     }
 }

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -100,6 +102,32 @@ class DifficultMediaIT {
         assertThat(probed.video().path("pix_fmt").asText()).isEqualTo("yuv420p");
         // 83 % of the signal from 16 to 235.
         assertThat(luma(made)).isCloseTo(202, within(6));
+    }
+
+    /** 576i in 4:3, then in 16:9: the sample aspect ratio changes alone. */
+    @Test
+    void eachPartOfAFileKeepsItsAspectRatio() throws Exception {
+        String part = "-f lavfi -i color=white:s=720x576:r=25:d=1 -c:v mpeg2video -b:v 1M -f mpegts ";
+        byte[] narrow = Files.readAllBytes(TestMedia.encoded("narrow.ts", part + "-aspect 4:3"));
+        byte[] wide = Files.readAllBytes(TestMedia.encoded("wide.ts", part + "-aspect 16:9 -output_ts_offset 1"));
+        Path both = directory.resolve("both.ts");
+        Files.write(both, narrow);
+        Files.write(both, wide, StandardOpenOption.APPEND);
+
+        Path made = produced(both);
+
+        // Rows of 640 pixels, of which the second part has 60 black ones at the top and at the bottom.
+        byte[] frames = AvOffset.run("ffmpeg -nostdin -v error -i file:" + made
+                + " -map 0:v:0 -vf crop=2:480:320:0,scale=1:480,format=gray -f rawvideo -");
+        assertThat(frames.length / 480).isBetween(48, 50);
+        assertThat(blackRows(frames, 5)).isZero();
+        assertThat(blackRows(frames, 40)).isBetween(116L, 124L);
+    }
+
+    private static long blackRows(byte[] frames, int frame) {
+        return IntStream.range(frame * 480, (frame + 1) * 480)
+                .filter(row -> (frames[row] & 0xff) < 40)
+                .count();
     }
 
     @Test

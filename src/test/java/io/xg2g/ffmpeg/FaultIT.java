@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,7 @@ class FaultIT {
     }
 
     @Test
+    @Tag("nightly")
     void aRunThatTakesTooLongIsEnded() throws Exception {
         try (TranscodingSetup engine =
                 new TranscodingSetup(directory, failing("lengthy", "exec ffmpeg -re \"$@\"", "run-timeout", "5s"))) {

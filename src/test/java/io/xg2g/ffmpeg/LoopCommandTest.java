@@ -31,7 +31,7 @@ class LoopCommandTest {
     @ValueSource(strings = {"vp8", "vp9", "av1", "mjpeg", "prores", "dnxhd", "wmv3", "vc1", "theora"})
     void videoThatMpegTsDoesNotCarryIsEncoded(String codec) {
         assertThat(command("matroska,webm", video(codec, 25, 1, 0), AAC))
-                .contains("-filter_complex [0:2]scale=1920:1080", "-map [v0]", ENCODED)
+                .contains("-filter_complex [0:2]scale=", ",pad=1920:1080", "-map [v0]", ENCODED)
                 .doesNotContain("-c:v copy", "-bsf:v");
     }
 
@@ -46,16 +46,16 @@ class LoopCommandTest {
     @Test
     void rotatedVideoIsEncodedUpright() {
         assertThat(command("mov,mp4,m4a,3gp,3g2,mj2", video("h264", 25, 1, 90), AAC))
-                .contains("[0:2]scale=608:1080", ENCODED);
+                .contains("pad=608:1080", ENCODED);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            h264       | mov,mp4 | scale=1440:1080
-            hevc       | mov,mp4 | scale=1440:1080
+            h264       | mov,mp4 | pad=1440:1080
+            hevc       | mov,mp4 | pad=1440:1080
             h264       | mpegts  | -c:v copy
             mpeg2video | mpeg    | -c:v copy
-            mpeg2video | mov,mp4 | scale=1440:1080
+            mpeg2video | mov,mp4 | pad=1440:1080
             """)
     void theAspectRatioOfTheContainerIsKept(String codec, String format, String part) {
         MediaInfo.Video video =

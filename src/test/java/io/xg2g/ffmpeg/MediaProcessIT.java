@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -242,6 +243,7 @@ class MediaProcessIT {
     }
 
     @Test
+    @Tag("nightly")
     void datagramsAndSrtAreRead() throws Exception {
         int port = FreePort.any();
         for (String address : List.of("udp://127.0.0.1:" + port, "srt://127.0.0.1:" + port)) {

@@ -61,16 +61,18 @@ class WindowIT {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"PROGRESSIVE_50", "PROGRESSIVE_2997", "HEVC_25"})
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"INTERLACED_25"})
     @Tag("nightly")
-    void windowsOfProgressiveSourcesAreExact(LiveMedia source) throws Exception {
+    void windowsOfOtherSourcesAreExact(LiveMedia source) throws Exception {
         assertFramesAndTheSameInitSegment(source, ALL_WINDOWS);
         aWindowHasItsFramesWhateverIsLost(source);
         theLastWindowMayBeShorter(source);
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"INTERLACED_25", "MPEG2_25", "INTERLACED_2997"})
+    @EnumSource(names = "INTERLACED_25")
     @Tag("nightly")
     void everyWindowHasItsFramesAndTheSameInitSegment(LiveMedia source) throws Exception {
         assertFramesAndTheSameInitSegment(source, ALL_WINDOWS);
@@ -107,7 +109,7 @@ class WindowIT {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"INTERLACED_25", "MPEG2_25", "INTERLACED_2997"})
+    @EnumSource(names = {"INTERLACED_25", "MPEG2_25"})
     void aWindowHasItsFramesWhateverIsLost(LiveMedia source) throws IOException {
         Windows windows = new Windows(source);
         long begin = windows.begin(2);
@@ -140,7 +142,7 @@ class WindowIT {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"INTERLACED_25", "MPEG2_25", "INTERLACED_2997"})
+    @EnumSource(names = "INTERLACED_25")
     void theLastWindowMayBeShorter(LiveMedia source) throws Exception {
         Windows windows = new Windows(source);
         ByteBuffer init = init(

@@ -160,6 +160,42 @@ class GrabbedFeedTest {
         assertThat(memory.of(CAMERA).encodes()).isFalse();
     }
 
+    /** Each connection has one packet of audio at its start, and then none. */
+    @Test
+    void thePictureDoesNotWaitForAudioThatBreaksOffAtOnce() throws Exception {
+        byte[] video = PrivateStreams.video();
+        copying = List.of(() -> video, PrivateStreams::audio, () -> video, PrivateStreams::audio);
+        encoding = List.of(() -> {
+            time.advance(Duration.ofSeconds(4));
+            return new byte[0];
+        });
+
+        assertThat(all(open())).hasSize(2 * video.length + 2 * PrivateStreams.audio().length);
+        assertThat(opened()).containsExactly(false, true, false);
+    }
+
+    @Test
+    void audioThatStaysIsEncodedAfterAnEncodingChildWithoutOutput() throws Exception {
+        byte[] video = PrivateStreams.video();
+        List<Step> steps = new ArrayList<>(List.of(() -> video));
+        for (int i = 0; i < 20; i++) {
+            steps.add(() -> {
+                time.advance(Duration.ofMillis(500));
+                return PrivateStreams.audio();
+            });
+        }
+        copying = steps;
+        encoding = List.of(() -> {
+            time.advance(Duration.ofSeconds(children.size() == 2 ? 4 : 0));
+            return children.size() == 2 ? new byte[0] : ENCODED;
+        });
+
+        assertThat(all(open()))
+                .hasSize(video.length + 16 * PrivateStreams.audio().length + ENCODED.length)
+                .endsWith(ENCODED);
+        assertThat(opened()).containsExactly(false, true, false, true);
+    }
+
     @Test
     void aSourceThatIsGivenUpWhileItWaitsForAudioIsCopiedNextTime() throws Exception {
         memory.of(CAMERA).encodes(true);

@@ -3,15 +3,25 @@ package io.xg2g.output;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
+import io.vertx.proton.ProtonClient;
 import io.vertx.proton.ProtonConnection;
 import io.vertx.proton.ProtonServer;
+import io.vertx.proton.ProtonSession;
+import io.xg2g.schedule.ManualTime;
 import io.xg2g.schedule.Patience;
 import io.xg2g.schedule.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 
 /** Connections to a broker of AMQP 1.0 that opens and closes them as a test wants. */
 class AmqpConnectorIT {
@@ -33,13 +43,11 @@ class AmqpConnectorIT {
             connection.closeHandler(_ -> connection.disconnect());
             connection.disconnectHandler(ProtonConnection::disconnect);
         });
-        CompletableFuture<Void> listening = new CompletableFuture<>();
-        broker.listen(0, _ -> listening.complete(null));
-        listening.get(60, TimeUnit.SECONDS);
+        int port = listen(broker);
 
         String reason;
         try {
-            BrokerSession session = connector(broker.actualPort()).connect();
+            BrokerSession session = connector(port).connect();
             reason = session.ended()
                     .get(Patience.seconds(60).toMillis(), TimeUnit.MILLISECONDS)
                     .getMessage();
@@ -49,6 +57,70 @@ class AmqpConnectorIT {
 
         assertThat(reason)
                 .containsAnyOf("no reason given", "the connection was closed", "the broker closed the connection");
+    }
+
+    /** Each camera has an address; brokers limit the links of a session. */
+    @Test
+    void linksOfCamerasThatWereRemovedAreClosed() throws Exception {
+        Set<String> open = ConcurrentHashMap.newKeySet();
+        int port = listen(ProtonServer.create(vertx)
+                .connectHandler(connection -> connection
+                        .openHandler(_ -> connection.open())
+                        .sessionOpenHandler(ProtonSession::open)
+                        .receiverOpenHandler(link -> {
+                            String address = link.getRemoteTarget().getAddress();
+                            link.setTarget(link.getRemoteTarget());
+                            link.handler((_, _) -> {});
+                            link.closeHandler(_ -> {
+                                open.remove(address);
+                                link.close();
+                            });
+                            open.add(address);
+                            link.open();
+                        })
+                        .open()));
+        ManualTime time = new ManualTime();
+        BrokerSession session = connect(port, time);
+
+        publish(session, "1");
+        publish(session, "2");
+        assertThat(open).containsExactlyInAnyOrder("cameras/1", "cameras/2");
+        time.advance(Duration.ofSeconds(50));
+        publish(session, "2");
+        time.advance(Duration.ofSeconds(20));
+        publish(session, "3");
+
+        Awaitility.await().untilAsserted(() -> assertThat(open).containsExactlyInAnyOrder("cameras/2", "cameras/3"));
+        publish(session, "1");
+        assertThat(open).containsExactlyInAnyOrder("cameras/1", "cameras/2", "cameras/3");
+    }
+
+    private BrokerSession connect(int port, TimeSource time) throws Exception {
+        CompletableFuture<BrokerSession> session = new CompletableFuture<>();
+        ProtonClient.create(vertx).connect("127.0.0.1", port, connected -> {
+            ProtonConnection connection = connected.result();
+            connection
+                    .openHandler(_ -> session.complete(
+                            new AmqpSession(vertx.getOrCreateContext(), connection, "{exchange}/{key}", 10, time)))
+                    .open();
+        });
+        return session.get(60, TimeUnit.SECONDS);
+    }
+
+    private static void publish(BrokerSession session, String camera) throws Exception {
+        CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
+        session.publish(
+                new Publication(
+                        "cameras", camera, "image/jpeg", "frame", "1", Instant.EPOCH, Map.of(), () -> new byte[] {1}),
+                result);
+        result.get(60, TimeUnit.SECONDS);
+    }
+
+    private static int listen(ProtonServer broker) throws Exception {
+        CompletableFuture<Void> listening = new CompletableFuture<>();
+        broker.listen(0, _ -> listening.complete(null));
+        listening.get(60, TimeUnit.SECONDS);
+        return broker.actualPort();
     }
 
     private AmqpConnector connector(int port) {

@@ -113,6 +113,37 @@ abstract class HybridQueueSpecification extends HybridQueueFixture {
     }
 
     @Test
+    void anItemThatCannotBeReadDoesNotHoldUpOthersAndIsTriedAgain() throws IOException {
+        queue.close();
+        boolean[] readable = {false};
+        Serializer<String> picky = new Serializer<>() {
+            @Override
+            public byte[] toBytes(String item) {
+                return TEXT.toBytes(item);
+            }
+
+            @Override
+            public String fromBytes(byte[] bytes) {
+                String item = TEXT.fromBytes(bytes);
+                if (item.equals("unknown") && !readable[0]) {
+                    throw new IllegalArgumentException("unknown item");
+                }
+                return item;
+            }
+        };
+        queue = new HybridQueue<>(options(), picky, options().storage() == null ? null : disk, false);
+        add("unknown", "a", "unknown", "b");
+
+        assertThat(queue.poll(4)).extracting(Delivery::item).containsExactly("a", "b");
+        assertThat(queue.poll()).isEmpty();
+        clock.pass(LEASE);
+        assertThatIllegalArgumentException().isThrownBy(() -> queue.poll()).withMessage("unknown item");
+        readable[0] = true;
+        clock.pass(LEASE);
+        assertThat(pollAll()).containsExactlyInAnyOrder("unknown", "a", "unknown", "b");
+    }
+
+    @Test
     void anExtendedLeaseBeginsAgain() {
         add("a");
         Delivery<String> a = queue.poll().orElseThrow();

@@ -42,14 +42,14 @@ class CameraAudioIT {
         pipelines.put("opus", RtspSource.H264 + RtspSource.tone(48_000, 2, "opusenc ! rtpopuspay pt=97"));
         pipelines.put(
                 "aac",
-                RtspSource.H264 + RtspSource.tone(16_000, 1, "avenc_aac bitrate=32000 ! aacparse ! rtpmp4gpay pt=97"));
+                RtspSource.H264 + RtspSource.tone(16_000, 1, "voaacenc bitrate=32000 ! aacparse ! rtpmp4gpay pt=97"));
         pipelines.put("hevc", RtspSource.HEVC + RtspSource.tone(8_000, 1, "alawenc ! rtppcmapay pt=8"));
         pipelines.put("silent", RtspSource.H264);
         pipelines.put("pcm-late", RtspSource.H264 + RtspSource.tone(8_000, 1, GATE + "alawenc ! rtppcmapay pt=8"));
         pipelines.put(
                 "aac-late",
                 RtspSource.H264
-                        + RtspSource.tone(16_000, 1, GATE + "avenc_aac bitrate=32000 ! aacparse ! rtpmp4gpay pt=97"));
+                        + RtspSource.tone(16_000, 1, GATE + "voaacenc bitrate=32000 ! aacparse ! rtpmp4gpay pt=97"));
         cameras = RtspSource.start(pipelines);
         service = services.own(Map.of());
     }

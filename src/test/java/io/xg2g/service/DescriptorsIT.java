@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +30,7 @@ class DescriptorsIT {
     Path directory;
 
     @Test
+    @Tag("nightly")
     void tooFewDescriptorsFailTheStartAndFewLimitTheChannels() throws Exception {
         int needed = needed();
         // Enough for one channel, not for two, also where a start opens some more or less.

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,6 +125,7 @@ class FaultsIT {
     }
 
     @Test
+    @Tag("nightly")
     void shutdownStopsRequestsThatExceedTheGraceTime() throws Exception {
         try (RunningService service = service(Map.of("xg2g.ffmpeg.path", gate.path(), "xg2g.shutdown-grace", "1s"))) {
             // Given
@@ -206,6 +208,7 @@ class FaultsIT {
     }
 
     @Test
+    @Tag("nightly")
     void automaticWorkersFollowTheProbe() {
         try (RunningService service = service(Map.of("xg2g.gpu.queue.workers", "auto"))) {
             assertThat(service.metric("xg2g_gpu_slots")).isBetween(1.0, 64.0);

@@ -69,6 +69,7 @@ class LiveProcessesIT {
     }
 
     @Test
+    @Tag("nightly")
     @Tag("smoke")
     void aKilledSegmenterIsReplaced() {
         int discontinuities = playing().discontinuities();

@@ -27,7 +27,7 @@ class OpenApiFuzzIT {
     private static final long FOUND_SOMETHING = 19_192_257_604_954L;
 
     /** Of each operation. */
-    private static final int FEW = 20;
+    private static final int FEW = 12;
 
     private static final int MANY = 80;
     private static final int AT_ONCE = 8;

@@ -102,6 +102,7 @@ class SlowClientsIT {
     }
 
     @Test
+    @Tag("nightly")
     void aConnectionInUseIsNotClosed() throws IOException {
         HttpSocket socket = open("127.0.2.3");
         int before = viewer.video().segments();
@@ -115,6 +116,7 @@ class SlowClientsIT {
     }
 
     @Test
+    @Tag("nightly")
     void aSlowBodyIsRefused() throws IOException {
         HttpSocket json = open("127.0.3.1");
         json.send("POST /api/v1/channels HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"

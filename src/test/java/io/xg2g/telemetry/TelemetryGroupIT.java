@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Ten streamers, and ten collectors in one group, in the running service. */
@@ -56,6 +57,7 @@ class TelemetryGroupIT {
     TelemetryMetrics metrics;
 
     @Test
+    @Tag("nightly")
     void eachPointIsStoredOnceAndServedByTimeRange() {
         // Given the service's own collector and nine more
         IntStream.range(1, COLLECTORS)

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,6 +149,7 @@ class HttpTargetIT {
 
     /** The server reads a part of the body in each interval; its whole takes longer than the timeout. */
     @ParameterizedTest
+    @Tag("nightly")
     @CsvSource({"true", "false"})
     void theTimeoutOfAFileIsThatOfItsProgress(boolean reads) throws Exception {
         Path file = Files.write(directory.resolve("720p.mp4"), new byte[32 << 20]);
