@@ -81,7 +81,8 @@ final class FilterGraph {
             head.add(deinterlace(Encoder.Family.SOFTWARE, false, video.frameRate()) + ",settb=1/90000");
         }
         // The last frame of the grid is the last one of the window, also if frames at its end are missing.
-        head.add(placedIn(grid) + ",trim=start_frame=" + (grid.frames() - 1) + ":end_frame=" + grid.frames());
+        FrameGrid whole = grid.full();
+        head.add(placedIn(whole) + ",trim=start_frame=" + (whole.frames() - 1) + ":end_frame=" + whole.frames());
         if (video.isHdr()) {
             head.add(toneMapping(video, rungs));
         }

@@ -1,7 +1,7 @@
 package io.xg2g.ffmpeg;
 
 /**
- * Slate: the last picture of a unit's input, darkened, in every frame of the grid.
+ * Slate: the last picture of a full window, darkened, in every frame of the unit's grid.
  *
  * @param text written across it, of letters, digits, spaces and colons; omitted if ffmpeg cannot draw text
  */

@@ -4,6 +4,7 @@ import io.xg2g.ffmpeg.Rendition;
 import io.xg2g.ingest.SourceWindow;
 import io.xg2g.ingest.WindowCutter;
 import io.xg2g.media.FragmentedMp4;
+import io.xg2g.media.HeldPicture;
 import io.xg2g.media.MalformedMedia;
 import io.xg2g.media.VideoTrackInfo;
 import io.xg2g.storage.WholeFile;
@@ -84,10 +85,19 @@ public record EncodedWindow(List<Encoded> renditions) {
             all.add(passthrough);
         }
         for (Rendition rendition : renditions) {
-            FragmentedMp4.Parts parts = FragmentedMp4.split(Files.readAllBytes(rendition.file()));
+            FragmentedMp4.Parts parts =
+                    held(FragmentedMp4.split(Files.readAllBytes(rendition.file())), window.duration());
             all.add(store(rendition.name(), parts, begin, begin - WindowCutter.START, window.duration(), directory));
         }
         return new EncodedWindow(all);
+    }
+
+    /** Returns the parts of a single frame, as a slate has, with the duration of its window. */
+    private static FragmentedMp4.Parts held(FragmentedMp4.Parts parts, long duration) throws MalformedMedia {
+        return FragmentedMp4.fragment(parts.media()).samples() == 1
+                ? new FragmentedMp4.Parts(
+                        parts.init(), HeldPicture.of(parts.media(), 0, WindowCutter.START, duration))
+                : parts;
     }
 
     private static Encoded store(

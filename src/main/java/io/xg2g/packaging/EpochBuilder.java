@@ -253,7 +253,8 @@ final class EpochBuilder {
         return published.tracks.stream().anyMatch(track -> track.name().equals(name));
     }
 
-    private boolean fits(EncodedWindow.Encoded rendition) {
+    /** Returns whether a rendition has the init segment of its published track. */
+    boolean fits(EncodedWindow.Encoded rendition) {
         return Arrays.equals(published.inits.get(rendition.name()), rendition.init());
     }
 

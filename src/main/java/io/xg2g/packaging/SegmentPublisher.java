@@ -112,9 +112,11 @@ final class SegmentPublisher {
         return missing;
     }
 
-    /** Returns the renditions that match the published tracks. */
+    /** Returns the renditions that match the published tracks; a slate does not describe a track, as its frame rate is lower. */
     private static List<EncodedWindow.Encoded> renditions(PendingWindow window) {
-        return window.renditions().stream().filter(window.epoch::matches).toList();
+        return window.renditions().stream()
+                .filter(window.isSlate() ? window.epoch::fits : window.epoch::matches)
+                .toList();
     }
 
     /** Writes the window's audio segment and held pictures. Blocks on the disk; called without the packager's lock. */

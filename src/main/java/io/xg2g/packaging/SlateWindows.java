@@ -83,9 +83,11 @@ final class SlateWindows {
         return due;
     }
 
+    /** Returns the video of a slate: one frame, which is held. */
     private static SourceWindow.Video picture(SourceWindow.Video video) {
-        FrameGrid grid = video.grid().full();
-        return new SourceWindow.Video(video.file(), video.media(), grid, null);
+        FrameGrid grid = video.grid();
+        FrameGrid single = new FrameGrid(grid.startTicks(), grid.rateNumerator(), grid.rateDenominator(), 1);
+        return new SourceWindow.Video(video.file(), video.media(), single, null);
     }
 
     private static Slate slate(SourceSignal.Away away) {
