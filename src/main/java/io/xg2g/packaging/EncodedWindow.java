@@ -95,8 +95,7 @@ public record EncodedWindow(List<Encoded> renditions) {
     /** Returns the parts of a single frame, as a slate has, with the duration of its window. */
     private static FragmentedMp4.Parts held(FragmentedMp4.Parts parts, long duration) throws MalformedMedia {
         return FragmentedMp4.fragment(parts.media()).samples() == 1
-                ? new FragmentedMp4.Parts(
-                        parts.init(), HeldPicture.of(parts.media(), 0, WindowCutter.START, duration))
+                ? new FragmentedMp4.Parts(parts.init(), HeldPicture.of(parts.media(), 0, WindowCutter.START, duration))
                 : parts;
     }
 

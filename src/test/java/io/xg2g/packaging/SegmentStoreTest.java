@@ -36,7 +36,8 @@ class SegmentStoreTest {
 
         LastPictures.Picture held = store.held("720p", last, BEGIN, DURATION + longer);
 
-        assertThat(held.segment()).isEqualTo(new Segment(BEGIN, DURATION + longer, (int) Files.size(held.file()), stored));
+        assertThat(held.segment())
+                .isEqualTo(new Segment(BEGIN, DURATION + longer, (int) Files.size(held.file()), stored));
         byte[] media = Files.readAllBytes(held.file());
         assertThat(FragmentedMp4.samples(media)).hasSize(samples);
         assertThat(FragmentedMp4.samples(media).getFirst().pts()).isEqualTo(BEGIN);
