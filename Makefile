@@ -40,8 +40,8 @@ RUN_TESTS = scripts/with-jdk java $(JVM_FLAGS) $(BENCH_FLAGS) $(if $(BEFORE),-Db
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help deps deps-run deps-deb deps-deb-check deps-bench deps-native run test quick nightly attack bench soak gpu-check check \
-	drain-check fuzz faults native native-sources image scan deb deb-check release release-check chart docs format clean
+.PHONY: help deps deps-run deps-players deps-deb deps-deb-check deps-bench deps-native run test quick nightly attack players bench \
+	soak gpu-check check drain-check fuzz faults native native-sources image scan deb deb-check release release-check chart docs format clean
 
 help: ## list the targets
 	@echo 'xg2g-gpu: make <target>'
@@ -52,6 +52,9 @@ deps: ## install missing dependencies of run and test (Debian, as root)
 
 deps-run: # dependencies of the build and of the service
 	@scripts/deps run
+
+deps-players: # dependencies of the players' matrix
+	@scripts/deps players
 
 deps-deb: # dependencies of the Debian package's build
 	@scripts/deps deb
@@ -70,11 +73,15 @@ test: deps ## run all tests but those of `make nightly`; print the ten slowest c
 quick: deps ## run the unit tests and one integration test of each capability
 	@$(MAVEN) verify -Dtests.alone='smoke & alone' -Dtests.together='smoke & !alone'
 
-nightly: deps ## run the tests that take too long for every change: fault matrices, floods, players' long runs
+nightly: deps-players ## run the tests that take too long for every change: fault matrices, floods, players' long runs
 	@$(MAVEN) verify $(NIGHTLY) -Dit.test='*IT' -Dtest=DispatcherConcurrencyTest -Dlincheck.iterations=400
 
 attack: deps ## run the denial-of-service tests against a service with viewers
 	@$(MAVEN) -q verify -DskipUTs -Dspotless.check.skip -Dit.test=AttackIT $(NIGHTLY)
+
+players: deps-players ## play every protocol with every player in every scenario, and write docs/players.md; PLAYERS=mpv,vlc SCENARIOS=start
+	@$(MAVEN) -q verify -DskipUTs -Dspotless.check.skip -Dit.test=PlayersIT $(NIGHTLY) -Dxg2g.docs.write=true \
+		$(if $(PLAYERS),-Dplayers=$(PLAYERS)) $(if $(SCENARIOS),-Dscenarios=$(SCENARIOS))
 
 deps-bench:
 	@scripts/deps bench $(BENCH)

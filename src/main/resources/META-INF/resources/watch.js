@@ -14,6 +14,7 @@ let total = 0;
 let request = 0;
 let playing = null;
 let hls = null;
+let operator = true;
 
 // URLs of channels are resolved relative to the page, so that it works under any path prefix of a proxy.
 function relative(path) {
@@ -62,6 +63,7 @@ async function refresh() {
     get('m3u').hidden = Boolean(token);
     show();
     showCameras();
+    showLadder();
   } catch (failure) {
     say(`The list of channels cannot be had: ${failure.message}`);
     return;
@@ -169,6 +171,21 @@ function cameraCard(camera) {
   return link;
 }
 
+// Says why fewer renditions or frames of the channel are encoded than it could have. Only operators are told.
+async function showLadder() {
+  const id = playing;
+  get('ladder').textContent = '';
+  if (!id || !operator) return;
+  try {
+    const answer = await fetch(`api/v1/streams/${id}`, { headers: token ? { Authorization: `Bearer ${token}` } : {} });
+    operator = answer.status !== 401 && answer.status !== 403;
+    const stream = answer.ok ? await answer.json() : {};
+    if (playing === id) get('ladder').textContent = stream.ladder || '';
+  } catch {
+    // Asked again at the next refresh.
+  }
+}
+
 function say(text) {
   get('status').textContent = text;
 }
@@ -191,7 +208,9 @@ async function play(channel) {
   get('title').textContent = channel.name;
   say('Starting …');
   qualities([]);
+  audioTracks();
   show();
+  showLadder();
   get('player').scrollIntoView({ block: 'nearest' });
   try {
     const url = await address(channel);
@@ -213,11 +232,13 @@ async function address(channel) {
 }
 
 function withHlsJs(channel, url) {
-  hls = new Hls({ liveSyncDurationCount: 3, backBufferLength: 30 });
+  hls = new Hls({ backBufferLength: 30 });
   hls.on(Hls.Events.MANIFEST_PARSED, () => {
     qualities(hls.levels);
     video.play().catch(() => say('Press play.'));
   });
+  hls.on(Hls.Events.AUDIO_TRACKS_UPDATED, audioTracks);
+  hls.on(Hls.Events.AUDIO_TRACK_SWITCHED, audioTracks);
   hls.on(Hls.Events.LEVEL_SWITCHED, (_, { level }) => say(`${hls.levels[level].height} lines`));
   hls.on(Hls.Events.ERROR, (_, { fatal, type, response }) => {
     if (!fatal) return;
@@ -251,6 +272,17 @@ function qualities(levels) {
   choice.parentElement.hidden = levels.length < 2;
 }
 
+function audioTracks() {
+  const choice = get('audio');
+  const tracks = hls ? hls.audioTracks : [];
+  choice.replaceChildren(...tracks.map((track, index) => new Option(track.name, String(index))));
+  if (hls) choice.value = String(hls.audioTrack);
+  choice.parentElement.hidden = tracks.length < 2;
+}
+
+get('audio').onchange = (event) => {
+  if (hls) hls.audioTrack = Number(event.target.value);
+};
 get('quality').onchange = (event) => {
   if (hls) hls.nextLevel = Number(event.target.value);
 };

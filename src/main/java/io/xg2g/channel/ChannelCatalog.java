@@ -15,6 +15,7 @@ import io.xg2g.storage.Sha256;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -37,6 +38,9 @@ public class ChannelCatalog {
     private static final String DEMO = "demo";
     private static final int MAX_ADDED = 1000;
     private static final int MAX_ID_LENGTH = 64;
+
+    /** {@code Retry-After} while the services of a receiver are not known. */
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     /** Number of numeric fields of an Enigma2 service reference. */
     private static final int REFERENCE_NUMBERS = 10;
@@ -107,7 +111,7 @@ public class ChannelCatalog {
                 return added(spec);
             }
         }
-        return receivers.services().stream()
+        return receivers.services(receiver -> mayBeOf(receiver, id)).stream()
                 .map(ChannelCatalog::channel)
                 .filter(channel -> channel.id().equals(id))
                 .findFirst();
@@ -182,11 +186,20 @@ public class ChannelCatalog {
                 .asException();
     }
 
-    /** Returns the exception for an unknown channel. */
-    public static RuntimeException unknown(String id) {
-        return ProblemType.NOT_FOUND
-                .with("there is no channel «" + (id.matches(Channel.ID) ? id : "…") + "»")
-                .asException();
+    /**
+     * Returns the exception for a channel that {@link #find} does not know: it may be a service of a receiver that has not
+     * answered since the start of the program, which players of before a restart keep requesting.
+     */
+    public RuntimeException unknown(String id) {
+        String shown = id.matches(Channel.ID) ? id : "…";
+        return receivers.isUnknown(receiver -> mayBeOf(receiver, id))
+                ? ProblemType.STREAM_STARTING
+                        .with("the services of the receiver of channel «" + shown + "» are not known yet")
+                        .retryAfter(RETRY_AFTER)
+                        .asException()
+                : ProblemType.NOT_FOUND
+                        .with("there is no channel «" + shown + "»")
+                        .asException();
     }
 
     private void write() throws IOException {
@@ -205,6 +218,11 @@ public class ChannelCatalog {
         } catch (ChannelSpec.Invalid impossible) {
             return Optional.empty();
         }
+    }
+
+    /** Returns whether a channel id can be that of a service of the receiver. */
+    private static boolean mayBeOf(String receiver, String id) {
+        return id.startsWith(receiver.toLowerCase(Locale.ROOT) + "-");
     }
 
     /**

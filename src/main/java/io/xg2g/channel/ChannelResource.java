@@ -93,7 +93,7 @@ public class ChannelResource {
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
     public ChannelView get(@PathParam("id") String id, @Context RoutingContext context) {
-        Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
+        Channel channel = catalog.find(id).orElseThrow(() -> catalog.unknown(id));
         return view(channel, urls.of(context.request()));
     }
 

@@ -2,6 +2,7 @@ package io.xg2g.channel;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.xg2g.config.ConfigBounds;
+import io.xg2g.media.StreamPreferences;
 import io.xg2g.source.HlsPreferences;
 import jakarta.inject.Singleton;
 import java.lang.management.ManagementFactory;
@@ -70,9 +71,9 @@ public class LiveSettings {
         return hlsPreferences;
     }
 
-    /** Returns the preferred languages of the audio, the most preferred one first. */
-    List<String> audioLanguages() {
-        return audioLanguages;
+    /** Returns the preferences among the programs and the audio of a channel. */
+    public StreamPreferences streamPreferences(Channel channel) {
+        return new StreamPreferences(channel.program(), audioLanguages);
     }
 
     public Duration window() {

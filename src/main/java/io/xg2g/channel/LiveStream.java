@@ -7,8 +7,8 @@ import io.xg2g.ingest.Feeds;
 import io.xg2g.ingest.Ingest;
 import io.xg2g.ingest.IngestListener;
 import io.xg2g.ingest.SourceWindow;
-import io.xg2g.media.AacFrame;
-import io.xg2g.media.StreamPreferences;
+import io.xg2g.media.AudioFrame;
+import io.xg2g.media.AudioTrackInfo;
 import io.xg2g.packaging.ChannelTime;
 import io.xg2g.packaging.EncodedWindow;
 import io.xg2g.packaging.EncodingCapacity;
@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -60,7 +61,7 @@ public final class LiveStream implements IngestListener {
         /** No window is published. */
         STARTING,
         PLAYING,
-        /** Renditions are dropped, windows are late, or frames of the source are lost. */
+        /** Less is encoded because windows were late, windows are late, or frames of the source are lost. */
         DEGRADED,
         /** The source is lost and will be reopened, or sends nothing: slates are published. */
         RECOVERING,
@@ -73,7 +74,7 @@ public final class LiveStream implements IngestListener {
     public final SegmentTimeline timeline;
     public final Broadcast raw;
     public final Broadcast proxied;
-    public final Broadcast audio = Broadcast.ofChunks();
+    public final AudioBroadcasts audio = new AudioBroadcasts();
 
     private final LiveSettings settings;
     private final Packager packager;
@@ -89,6 +90,7 @@ public final class LiveStream implements IngestListener {
     private final FrameLoss loss;
     private volatile boolean stopped;
     private volatile Condition notified = Condition.STARTING;
+    private volatile EncodingShare.Ladder notifiedLadder = EncodingShare.Ladder.COMPLETE;
 
     /** Collaborators of a channel. */
     record Parts(
@@ -118,7 +120,8 @@ public final class LiveStream implements IngestListener {
                 settings.window(),
                 settings.windowBytes(),
                 tools.work()::delete);
-        this.metrics = parts.metrics().channel(channel.id(), this::behindSeconds, viewers::count);
+        this.metrics =
+                parts.metrics().channel(channel.id(), this::behindSeconds, () -> ladder().step(), viewers::count);
         this.capacity = parts.capacity();
         this.published = new ChannelEvents(channel.id(), parts.events());
         this.packager = new Packager(
@@ -142,7 +145,7 @@ public final class LiveStream implements IngestListener {
                         parts.processes(),
                         parts.inspector(),
                         tools.profiles(),
-                        new StreamPreferences(channel.program(), settings.audioLanguages()),
+                        settings.streamPreferences(channel),
                         settings.hlsPreferences(),
                         directory,
                         tools.work()::delete,
@@ -238,8 +241,9 @@ public final class LiveStream implements IngestListener {
         return metrics;
     }
 
-    int droppedRungs() {
-        return packager.droppedRungs();
+    /** Returns what is encoded of the ladder. */
+    EncodingShare.Ladder ladder() {
+        return packager.ladder();
     }
 
     /** Returns the time of the last picture while slates are published instead of the source, and after them. */
@@ -263,22 +267,27 @@ public final class LiveStream implements IngestListener {
                 || (packager.isActive() && timeline.early().isEmpty())) {
             return Condition.STARTING;
         }
-        return packager.droppedRungs() > 0 || packager.behindSeconds() > DEGRADED_LAG_SECONDS || loss.isRecent()
+        return ladder().reduced() || packager.behindSeconds() > DEGRADED_LAG_SECONDS || loss.isRecent()
                 ? Condition.DEGRADED
                 : Condition.PLAYING;
     }
 
-    /** Returns the stream of condition changes: emits this channel after each change, completes when it stops. */
+    /** Returns the stream of changes of the condition and the ladder: emits this channel after each, completes when it stops. */
     Multi<LiveStream> events() {
         return events;
     }
 
     private synchronized void notifyChange() {
         Condition now = condition();
-        if (now != notified) {
+        EncodingShare.Ladder ladder = ladder();
+        boolean changed = now != notified;
+        if (changed) {
             notified = now;
             LOG.infof("channel condition: stream=%s, condition=%s", channel.id(), now);
-            published.changed(now, droppedRungs(), behindSeconds(), source());
+            published.changed(now, ladder.dropped(), behindSeconds(), source());
+        }
+        if (changed || !ladder.equals(notifiedLadder)) {
+            notifiedLadder = ladder;
             events.onNext(this);
         }
     }
@@ -294,8 +303,9 @@ public final class LiveStream implements IngestListener {
     }
 
     @Override
-    public void begun(boolean audio) {
-        packager.begin(audio);
+    public void begun(List<AudioTrackInfo> tracks) {
+        audio.begun(tracks);
+        packager.begin(tracks);
     }
 
     @Override
@@ -324,9 +334,9 @@ public final class LiveStream implements IngestListener {
     }
 
     @Override
-    public void audio(AacFrame frame) {
-        audio.send(frame.adts());
-        packager.audio(frame);
+    public void audio(int track, AudioFrame frame) {
+        audio.send(track, frame);
+        packager.audio(track, frame);
     }
 
     /** Waits for the first window, which may be published early; without passthrough, like {@link #firstWindows()}. */

@@ -50,6 +50,9 @@ public class LiveStreams {
     /** {@code Retry-After} of a refusal. */
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
+    /** {@code Retry-After} during a shutdown, which is usually a restart. */
+    private static final Duration RETRY_AFTER_SHUTDOWN = Duration.ofSeconds(2);
+
     /** Maximum wait for the end of a channel. */
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
@@ -127,9 +130,12 @@ public class LiveStreams {
             return known;
         }
         if (closing) {
-            throw ProblemType.SHUTTING_DOWN.with("the service is shutting down").asException();
+            throw ProblemType.SHUTTING_DOWN
+                    .with("the service is shutting down")
+                    .retryAfter(RETRY_AFTER_SHUTDOWN)
+                    .asException();
         }
-        Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
+        Channel channel = catalog.find(id).orElseThrow(() -> catalog.unknown(id));
         DiscontinuitySequences.Sequence sequence = discontinuitySequences.open(id);
         makeRoom();
         try {

@@ -7,6 +7,9 @@ import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.EventStreams;
 import io.xg2g.http.Roles;
 import io.xg2g.ingest.Ingest;
+import io.xg2g.media.AudioRole;
+import io.xg2g.media.AudioTrackInfo;
+import io.xg2g.media.LanguageCode;
 import io.xg2g.packaging.SegmentTimeline;
 import io.xg2g.packaging.Timeline;
 import io.xg2g.packaging.Track;
@@ -73,8 +76,9 @@ public class StreamResource {
     @Path("/{channel}/events")
     @Operation(
             summary = "Follow a channel",
-            description = "Server-Sent Events starting, playing, degraded, recovering and stopped; data is the state."
-                    + " A slow client receives fewer events, each with the latest state.")
+            description =
+                    "Server-Sent Events starting, playing, degraded, recovering and stopped; data is the state."
+                            + " Also sent when the ladder changes. A slow client receives fewer events, each with the latest state.")
     @APIResponse(
             responseCode = "200",
             content =
@@ -127,8 +131,9 @@ public class StreamResource {
      * @param noSignalSince time of the last picture while the source is away, and slates are published
      * @param viewers number of players and continuous streams
      * @param behindSeconds time since the oldest unpublished window was due
-     * @param droppedRungs renditions that are currently dropped
-     * @param droppedRenditions total of dropped renditions of windows
+     * @param ladder why fewer renditions or frames are encoded than the complete ladder has, and which; absent if none are left out
+     * @param droppedRungs renditions of the complete ladder that are currently not encoded
+     * @param droppedRenditions total of renditions of windows that were not encoded for lack of capacity
      * @param gaps total of windows that were not encoded in time
      * @param filledSegments total of segments that hold the last picture, or are silent, because the media was missing
      * @param slateSeconds total time of slates
@@ -149,6 +154,7 @@ public class StreamResource {
             Instant startedAt,
             int viewers,
             double behindSeconds,
+            @Nullable String ladder,
             int droppedRungs,
             long droppedRenditions,
             long gaps,
@@ -176,7 +182,8 @@ public class StreamResource {
                     stream.startedAt,
                     stream.viewers.count(),
                     stream.behindSeconds(),
-                    stream.droppedRungs(),
+                    stream.ladder().reason().orElse(null),
+                    stream.ladder().dropped(),
                     (long) stream.counters().droppedRenditions(),
                     (long) stream.counters().gaps(),
                     (long) stream.counters().filledSegments(),
@@ -194,16 +201,35 @@ public class StreamResource {
     /** Failure of a source. */
     public record TroubleView(String code, String detail) {}
 
-    /** Published rendition. */
+    /**
+     * Published rendition.
+     *
+     * @param language of audio, a language tag (RFC 5646); absent if unknown
+     * @param role of audio that is not main: description, hearing_impaired or effects
+     * @param channels of audio, with that of low frequency effects
+     */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-    public record RenditionView(String name, String codec, int width, int height, double frameRate) {
+    public record RenditionView(
+            String name,
+            String codec,
+            int width,
+            int height,
+            double frameRate,
+            @Nullable String language,
+            @Nullable String role,
+            int channels) {
         static RenditionView of(Track track) {
+            Track.Audio audio = track.audio();
+            AudioTrackInfo info = audio == null ? AudioTrackInfo.UNKNOWN : audio.info();
             return new RenditionView(
                     track.name(),
                     track.codec(),
                     track.width(),
                     track.height(),
-                    Math.round(track.frameRate() * 1000) / 1000.0);
+                    Math.round(track.frameRate() * 1000) / 1000.0,
+                    info.language().isEmpty() ? null : LanguageCode.tag(info.language()),
+                    info.role() == AudioRole.MAIN ? null : info.role().name().toLowerCase(Locale.ROOT),
+                    audio == null ? 0 : audio.channels());
         }
     }
 }

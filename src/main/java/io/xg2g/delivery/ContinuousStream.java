@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Response body of one viewer of a broadcast. */
@@ -19,11 +20,18 @@ final class ContinuousStream implements StreamingOutput {
     private final LiveStream stream;
     private final Broadcast broadcast;
     private final HttpServerResponse response;
+    private final UnaryOperator<byte[]> filter;
     private final ViewerQueue queue;
     private byte @Nullable [] first;
 
-    /** Subscribes to the broadcast. If the viewer reads too slowly, the response is reset. */
-    ContinuousStream(LiveStream stream, Broadcast broadcast, HttpServerResponse response) {
+    /**
+     * Subscribes to the broadcast. If the viewer reads too slowly, the response is reset.
+     *
+     * @param filter returns what the viewer gets of the next bytes; called by one thread
+     */
+    ContinuousStream(
+            LiveStream stream, Broadcast broadcast, UnaryOperator<byte[]> filter, HttpServerResponse response) {
+        this.filter = filter;
         this.stream = stream;
         this.broadcast = broadcast;
         this.response = response;
@@ -54,7 +62,7 @@ final class ContinuousStream implements StreamingOutput {
         try {
             for (byte[] chunk = first; chunk != null || !queue.isEnded(); chunk = queue.take(POLL_TIMEOUT)) {
                 if (chunk != null) {
-                    paced.write(chunk);
+                    paced.write(filter.apply(chunk));
                 }
             }
         } catch (InterruptedException shutdown) {

@@ -4,6 +4,8 @@ import io.xg2g.channel.LivePath;
 import io.xg2g.channel.PlaybackPass;
 import io.xg2g.delivery.DashPeriod.Span;
 import io.xg2g.delivery.DashPeriod.Spans;
+import io.xg2g.media.LanguageCode;
+import io.xg2g.packaging.AudioRendition;
 import io.xg2g.packaging.Epoch;
 import io.xg2g.packaging.Segment;
 import io.xg2g.packaging.Timeline;
@@ -18,32 +20,57 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /**
- * Writer of a channel's DASH manifest (ISO/IEC 23009-1, live profile). Media time and presentation time are both UTC:
- * in every period {@code start} and {@code presentationTimeOffset} denote the same time, so that updates never move
- * segments. URLs are relative to that of the manifest.
+ * Writer of a channel's DASH manifest (ISO/IEC 23009-1, live profile). Media time is UTC, presentation time counts from
+ * {@code availabilityStartTime}, which is constant for a playback: in every period {@code start} and
+ * {@code presentationTimeOffset} denote the same time, so that updates never move segments. URLs are relative to that of
+ * the manifest.
  */
 public final class DashManifest {
+    /** Query parameter that carries the start of a playback through its updates. */
+    static final String START = "start";
+
     private static final int MILLIS = 1000;
+
+    private static final String ROLE = "urn:mpeg:dash:role:2011";
+
+    /** Purpose of audio (ETSI TS 102 822-3-1): 1 for the visually, 2 for the hearing impaired. */
+    private static final String AUDIO_PURPOSE = "urn:tva:metadata:cs:AudioPurposeCS:2007";
+
+    /**
+     * Time from the start of a playback to the start of its oldest period. Audio starts up to a frame before its period;
+     * players read its presentation time as unsigned.
+     */
+    private static final long LEAD_MILLIS = 100;
+
     private static final XMLOutputFactory XML = XMLOutputFactory.newDefaultFactory();
 
     private final Timeline timeline;
     private final PlaybackPass pass;
 
+    private final List<DashPeriod> periods;
+
     /** Whether the manifest is a file, whose time is that of its server and not that of its publication. */
     private final boolean file;
+
+    /** Time of presentation time 0, in milliseconds since 1970. */
+    private final long start;
 
     private final StringWriter text = new StringWriter();
     private final XMLStreamWriter out;
 
-    private DashManifest(Timeline timeline, PlaybackPass pass, boolean file) throws XMLStreamException {
+    private DashManifest(Timeline timeline, List<DashPeriod> periods, PlaybackPass pass, boolean file, long start)
+            throws XMLStreamException {
         this.timeline = timeline;
+        this.periods = periods;
         this.pass = pass;
         this.file = file;
+        this.start = start;
         this.out = XML.createXMLStreamWriter(text);
     }
 
@@ -53,61 +80,78 @@ public final class DashManifest {
      * @param now publish time, also used for clock synchronization of players
      * @param timeShiftBuffer time shift buffer depth
      * @param pass token of the URLs
+     * @param start start of the playback, in milliseconds since 1970; empty for a new one. The {@code Location} of the
+     *     manifest, from which players request updates, contains it
      * @throws IllegalArgumentException if there are no segments
      */
-    static String write(Timeline timeline, Instant now, Duration timeShiftBuffer, PlaybackPass pass) {
-        return write(timeline, now, timeShiftBuffer, pass, false);
+    static String write(
+            Timeline timeline, Instant now, Duration timeShiftBuffer, PlaybackPass pass, OptionalLong start) {
+        List<DashPeriod> periods = periods(timeline);
+        if (periods.isEmpty()) {
+            throw new IllegalArgumentException("the timeline has no segments");
+        }
+        long latest = periods.getFirst().start() - LEAD_MILLIS;
+        return write(timeline, periods, now, timeShiftBuffer, pass, false, Math.min(start.orElse(latest), latest));
     }
 
     /**
      * Writes the manifest for a server of files, without token; players take the time from the server's {@code Date} header.
+     * All playbacks share it, also after a restart of the program, so its times count from 1970.
      *
      * @param now publish time
      * @param timeShiftBuffer time shift buffer depth
      * @return empty if there are no segments
      */
     public static Optional<String> writeFile(Timeline timeline, Instant now, Duration timeShiftBuffer) {
-        boolean any = timeline.epochs().stream()
-                .anyMatch(epoch -> !DashPeriod.of(epoch).isEmpty());
-        return any ? Optional.of(write(timeline, now, timeShiftBuffer, PlaybackPass.NONE, true)) : Optional.empty();
+        List<DashPeriod> periods = periods(timeline);
+        return periods.isEmpty()
+                ? Optional.empty()
+                : Optional.of(write(timeline, periods, now, timeShiftBuffer, PlaybackPass.NONE, true, 0));
+    }
+
+    private static List<DashPeriod> periods(Timeline timeline) {
+        return timeline.epochs().stream()
+                .flatMap(epoch -> DashPeriod.of(epoch).stream())
+                .toList();
     }
 
     private static String write(
-            Timeline timeline, Instant now, Duration timeShiftBuffer, PlaybackPass pass, boolean file) {
+            Timeline timeline,
+            List<DashPeriod> periods,
+            Instant now,
+            Duration timeShiftBuffer,
+            PlaybackPass pass,
+            boolean file,
+            long start) {
         try {
-            return new DashManifest(timeline, pass, file).write(now.truncatedTo(ChronoUnit.MILLIS), timeShiftBuffer);
+            return new DashManifest(timeline, periods, pass, file, start)
+                    .write(now.truncatedTo(ChronoUnit.MILLIS), timeShiftBuffer);
         } catch (XMLStreamException impossible) {
             throw new IllegalStateException("a manifest cannot be written to memory", impossible);
         }
     }
 
     private String write(Instant now, Duration timeShiftBuffer) throws XMLStreamException {
-        List<DashPeriod> periods = timeline.epochs().stream()
-                .flatMap(epoch -> DashPeriod.of(epoch).stream())
-                .toList();
-        if (periods.isEmpty()) {
-            throw new IllegalArgumentException("the timeline has no segments");
-        }
         out.writeStartDocument("UTF-8", "1.0");
         start("MPD");
         out.writeDefaultNamespace("urn:mpeg:dash:schema:mpd:2011");
         attribute("profiles", "urn:mpeg:dash:profile:isoff-live:2011");
         attribute("type", "dynamic");
-        attribute("availabilityStartTime", "1970-01-01T00:00:00Z");
+        attribute("availabilityStartTime", Instant.ofEpochMilli(start));
         attribute("publishTime", now);
         attribute("minBufferTime", duration((long) timeline.targetDurationSeconds() * MILLIS));
         attribute("timeShiftBufferDepth", duration(timeShiftBuffer.toMillis()));
         attribute("suggestedPresentationDelay", "PT6S");
         if (timeline.ended()) {
-            attribute("mediaPresentationDuration", duration(end()));
+            attribute("mediaPresentationDuration", duration(end() - start));
         } else {
             // Half a window: a player that starts with two windows must learn of the third before it has played them.
             attribute("minimumUpdatePeriod", "PT1S");
         }
-        if (!pass.token().isEmpty()) {
-            // 5.3.1.2: updates are requested with the token of this playback.
+        if (!file) {
+            // 5.3.1.2: updates are requested with the start and the token of this playback.
             start("Location");
-            out.writeCharacters(pass.on(LivePath.MANIFEST));
+            out.writeCharacters(pass.on(LivePath.MANIFEST + "?" + START + "=" + start));
             out.writeEndElement();
         }
         for (DashPeriod period : periods) {
@@ -130,7 +174,7 @@ public final class DashManifest {
         }
         start("Period");
         attribute("id", "p" + period.start());
-        attribute("start", duration(period.start()));
+        attribute("start", duration(period.start() - start));
         for (Map.Entry<Spans, List<Integer>> set : video.entrySet()) {
             set(period, set.getValue(), set.getKey());
         }
@@ -144,7 +188,8 @@ public final class DashManifest {
      * Writes an adaptation set (5.3.3.2): tracks that players may switch between; its id is the same in all updates.
      */
     private void set(DashPeriod period, List<Integer> tracks, Spans spans) throws XMLStreamException {
-        boolean video = period.epoch().tracks().get(tracks.getFirst()).isVideo();
+        Track first = period.epoch().tracks().get(tracks.getFirst());
+        boolean video = first.isVideo();
         start("AdaptationSet");
         attribute("id", 1 + tracks.getFirst());
         attribute("contentType", video ? "video" : "audio");
@@ -152,15 +197,46 @@ public final class DashManifest {
         attribute("segmentAlignment", true);
         attribute("startWithSAP", 1);
         if (!video) {
-            empty("AudioChannelConfiguration");
-            attribute("schemeIdUri", "urn:mpeg:dash:23003:3:audio_channel_configuration:2011");
-            attribute("value", 2);
+            audio(first);
         }
         template(period, spans);
         for (int track : tracks) {
             representation(period.epoch().tracks().get(track));
         }
         out.writeEndElement();
+    }
+
+    /** Writes the language, the channels and the purpose of an audio track (5.3.3.2, 5.3.7.2, 5.8.5.5). */
+    private void audio(Track track) throws XMLStreamException {
+        Track.Audio audio = track.audioOrUnknown();
+        boolean main = track.name().equals(AudioRendition.NAME);
+        if (!audio.info().language().isEmpty()) {
+            attribute("lang", LanguageCode.tag(audio.info().language()));
+        }
+        descriptor(
+                "AudioChannelConfiguration",
+                "urn:mpeg:dash:23003:3:audio_channel_configuration:2011",
+                Integer.toString(audio.channels()));
+        start("Label");
+        out.writeCharacters(AudioGroup.name(track));
+        out.writeEndElement();
+        switch (audio.info().role()) {
+            case DESCRIPTION -> {
+                descriptor("Accessibility", AUDIO_PURPOSE, "1");
+                descriptor("Role", ROLE, "description");
+            }
+            case HEARING_IMPAIRED -> {
+                descriptor("Accessibility", AUDIO_PURPOSE, "2");
+                descriptor("Role", ROLE, "alternate");
+            }
+            case MAIN, EFFECTS -> descriptor("Role", ROLE, main ? "main" : "alternate");
+        }
+    }
+
+    private void descriptor(String element, String scheme, String value) throws XMLStreamException {
+        empty(element);
+        attribute("schemeIdUri", scheme);
+        attribute("value", value);
     }
 
     /** Writes the segment template and timeline (5.3.9.4.2, 5.3.9.6). */

@@ -67,7 +67,7 @@ public class LiveHeads {
 
     private Response head(String id, String type) {
         if (catalog.find(id).isEmpty()) {
-            throw ChannelCatalog.unknown(id);
+            throw catalog.unknown(id);
         }
         return Response.ok()
                 .type(type)

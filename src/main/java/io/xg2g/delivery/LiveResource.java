@@ -10,12 +10,15 @@ import io.xg2g.channel.LiveStreams;
 import io.xg2g.channel.PlaybackMode;
 import io.xg2g.channel.PlaybackPasses;
 import io.xg2g.channel.Viewers;
+import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.http.ClientAddresses;
 import io.xg2g.http.ClientKeys;
 import io.xg2g.http.ResponseEnd;
 import io.xg2g.http.Roles;
 import io.xg2g.ingest.SourceException;
+import io.xg2g.media.TsAudioFilter;
 import io.xg2g.packaging.AudioRendition;
+import io.xg2g.packaging.AudioTracks;
 import io.xg2g.packaging.EncodedWindow;
 import io.xg2g.packaging.Preview;
 import io.xg2g.packaging.SegmentTimeline;
@@ -33,6 +36,9 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -63,6 +69,7 @@ public class LiveResource {
     private final ClientAddresses addresses;
     private final ClientKeys keys;
     private final ClientStreams clients;
+    private final Profiles profiles;
 
     LiveResource(
             LiveStreams streams,
@@ -70,9 +77,11 @@ public class LiveResource {
             PlaybackPasses passes,
             ClientAddresses addresses,
             ClientKeys keys,
-            ClientStreams clients) {
+            ClientStreams clients,
+            Profiles profiles) {
         this.keys = keys;
         this.clients = clients;
+        this.profiles = profiles;
         this.streams = streams;
         this.settings = settings;
         this.passes = passes;
@@ -95,18 +104,34 @@ public class LiveResource {
     /** Returns the DASH manifest. */
     @GET
     @Path(LivePath.MANIFEST)
-    @Operation(summary = "DASH manifest", description = "Starts the channel if it does not run.")
+    @Operation(
+            summary = "DASH manifest",
+            description = "Starts the channel if it does not run. Players request updates from its Location, whose"
+                    + " parameter start keeps the times of their playback.")
     @APIResponse(responseCode = "200", content = @Content(mediaType = MANIFEST))
     @RunOnVirtualThread
-    public Response manifest(@PathParam("channel") String id, @Context RoutingContext context)
+    public Response manifest(
+            @PathParam("channel") String id,
+            @QueryParam(DashManifest.START)
+                    @Parameter(description = "Start of the playback, in milliseconds since 1970")
+                    @Nullable
+                    Long start,
+            @Context RoutingContext context)
             throws InterruptedException {
+        if (start != null && start < 0) {
+            throw ProblemType.INVALID_REQUEST
+                    .with("start is " + start + "; allowed: milliseconds since 1970, as in the manifest's Location")
+                    .asException();
+        }
         LiveStream stream = open(id, context);
         Timeline timeline = requirePlayable(stream, stream.firstWindows());
         if (timeline.isAllGaps()) {
             throw starting(stream);
         }
+        OptionalLong playback = start == null ? OptionalLong.empty() : OptionalLong.of(start);
         return uncached(
-                DashManifest.write(timeline, Instant.now(), settings.window(), passes.links(context, id)), MANIFEST);
+                DashManifest.write(timeline, Instant.now(), settings.window(), passes.links(context, id), playback),
+                MANIFEST);
     }
 
     /** Returns the HLS media playlist of a rendition. */
@@ -124,7 +149,7 @@ public class LiveResource {
             @Context RoutingContext context)
             throws InterruptedException {
         LiveStream stream = open(id, context);
-        boolean early = rendition.equals(EncodedWindow.PASSTHROUGH) || rendition.equals(AudioRendition.NAME);
+        boolean early = rendition.equals(EncodedWindow.PASSTHROUGH) || AudioTracks.isAudio(rendition);
         Timeline timeline = requirePlayable(stream, early ? stream.firstEarlyWindow() : stream.firstWindows());
         if (number != null) {
             long latest = SegmentTimeline.last(timeline);
@@ -133,11 +158,9 @@ public class LiveResource {
                         .with("_HLS_msn is " + number + "; the latest segment is " + latest + "; allowed: up to 2 more")
                         .asException();
             }
-            timeline = early ? stream.awaitEarly(number) : stream.await(number);
-            refuseStopped(stream);
+            timeline = requirePlayable(stream, early ? stream.awaitEarly(number) : stream.await(number));
         }
-        Track track = stream.timeline
-                .track(rendition)
+        Track track = RenditionNames.find(stream.timeline, profiles, rendition)
                 .orElseThrow(() -> notFound("rendition with this name; the master playlist lists them"));
         return uncached(HlsPlaylists.media(timeline, track, passes.links(context, id)), PLAYLIST);
     }
@@ -173,7 +196,8 @@ public class LiveResource {
     @Operation(
             summary = "Continuous MPEG transport stream",
             description = "standard: the source's bytes; audio_proxy: the source's video with AAC-LC audio;"
-                    + " gpu: the highest rendition up to height.")
+                    + " gpu: the highest rendition up to height. With audio, one audio track only: that of a language"
+                    + " (deu, de), or of a rendition's name (audio-deu-ad).")
     @APIResponse(
             responseCode = "200",
             content =
@@ -188,6 +212,7 @@ public class LiveResource {
                     @Parameter(schema = @Schema(enumeration = {"standard", "audio_proxy", "gpu"}))
                     String mode,
             @QueryParam("height") @Nullable Integer height,
+            @QueryParam("audio") @Parameter(description = "Language or name of one audio track") @Nullable String audio,
             @Context RoutingContext context)
             throws InterruptedException {
         PlaybackMode selected = PlaybackMode.findTransportStream(mode)
@@ -199,20 +224,49 @@ public class LiveResource {
                     .with("height is " + height + " with mode " + mode + "; allowed: 64 to 4320, with mode gpu")
                     .asException();
         }
+        checkAudio("audio", audio);
         ResponseEnd end = admit(context);
         LiveStream stream = streams.open(id);
+        Optional<AudioTracks.Named> track = find(stream, audio);
         if (selected == PlaybackMode.GPU) {
-            return renditions(stream, height == null ? Integer.MAX_VALUE : height, context, end);
+            String name = track.map(AudioTracks.Named::name).orElse(AudioRendition.NAME);
+            return renditions(stream, height == null ? Integer.MAX_VALUE : height, name, context, end);
         }
+        UnaryOperator<byte[]> filter = track.<UnaryOperator<byte[]>>map(
+                        found -> TsAudioFilter.of(found.info(), settings.streamPreferences(stream.channel))::filter)
+                .orElse(UnaryOperator.identity());
         return continuous(
                 stream,
                 selected == PlaybackMode.STANDARD ? stream.raw : stream.proxied,
+                filter,
                 TRANSPORT_STREAM,
                 context,
                 end);
     }
 
-    private static Response renditions(LiveStream stream, int height, RoutingContext context, ResponseEnd end)
+    /** Rejects what is neither a language nor the name of a rendition. */
+    private static void checkAudio(String parameter, @Nullable String wanted) {
+        if (wanted != null && !wanted.matches("[A-Za-z0-9-]{2,64}")) {
+            throw ProblemType.INVALID_REQUEST
+                    .with(parameter + " is invalid; allowed: a language (deu, de), or the name of an audio rendition")
+                    .asException();
+        }
+    }
+
+    /** Returns the audio track that a client names; waits until the source's tracks are known. Empty if it names none. */
+    private Optional<AudioTracks.Named> find(LiveStream stream, @Nullable String wanted) throws InterruptedException {
+        if (wanted == null) {
+            return Optional.empty();
+        }
+        AudioTracks tracks = stream.audio.awaitTracks(settings.startTimeout()).orElseThrow(() -> starting(stream));
+        refuseStopped(stream);
+        return Optional.of(tracks.find(wanted)
+                .orElseThrow(() -> notFound("audio «" + wanted + "»; the channel has "
+                        + (tracks.all().isEmpty() ? "no audio" : tracks.description()))));
+    }
+
+    private static Response renditions(
+            LiveStream stream, int height, String audio, RoutingContext context, ResponseEnd end)
             throws InterruptedException {
         stream.requestRenditions(LivePath.TRANSPORT_STREAM);
         Timeline timeline = requirePlayable(stream, stream.firstWindows());
@@ -221,7 +275,7 @@ public class LiveResource {
                     .with("the channel has no video; use mode standard or audio_proxy")
                     .asException();
         }
-        RenditionStream body = new RenditionStream(stream, height, context.response());
+        RenditionStream body = new RenditionStream(stream, height, audio, context.response());
         end.then(body::end);
         end.onFinish(body::end);
         return uncached(body, TRANSPORT_STREAM);
@@ -230,21 +284,33 @@ public class LiveResource {
     /** Returns the audio as a continuous ADTS stream. */
     @GET
     @Path(LivePath.AUDIO)
-    @Operation(summary = "Audio only, AAC-LC in ADTS")
+    @Operation(
+            summary = "Audio only, AAC-LC in ADTS",
+            description = "With lang, the track of a language (deu, de), or of a rendition's name (audio-deu-ad).")
     @APIResponse(responseCode = "200", content = @Content(mediaType = ADTS))
     @RunOnVirtualThread
-    public Response audio(@PathParam("channel") String id, @Context RoutingContext context)
+    public Response audio(
+            @PathParam("channel") String id,
+            @QueryParam("lang") @Parameter(description = "Language or name of the track") @Nullable String language,
+            @Context RoutingContext context)
             throws InterruptedException {
+        checkAudio("lang", language);
         ResponseEnd end = admit(context);
         LiveStream stream = streams.open(id);
-        return continuous(stream, stream.audio, ADTS, context, end);
+        String track = find(stream, language).map(AudioTracks.Named::name).orElse(AudioRendition.NAME);
+        return continuous(stream, stream.audio.of(track), UnaryOperator.identity(), ADTS, context, end);
     }
 
     private Response continuous(
-            LiveStream stream, Broadcast broadcast, String type, RoutingContext context, ResponseEnd end)
+            LiveStream stream,
+            Broadcast broadcast,
+            UnaryOperator<byte[]> filter,
+            String type,
+            RoutingContext context,
+            ResponseEnd end)
             throws InterruptedException {
         refuseStopped(stream);
-        ContinuousStream body = new ContinuousStream(stream, broadcast, context.response());
+        ContinuousStream body = new ContinuousStream(stream, broadcast, filter, context.response());
         end.then(body::end);
         end.onFinish(body::end);
         if (!body.awaitFirst(settings.startTimeout())) {

@@ -63,7 +63,7 @@ public class PlaybackResource {
                 .orElseThrow(() -> ProblemType.INVALID_REQUEST
                         .with("mode is unknown; allowed: " + "adaptive, audio, " + PlaybackMode.TRANSPORT_STREAMS)
                         .asException());
-        Channel channel = catalog.find(id).orElseThrow(() -> ChannelCatalog.unknown(id));
+        Channel channel = catalog.find(id).orElseThrow(() -> catalog.unknown(id));
         PlaybackPass pass = passes.address(context, channel.id(), selected);
         return RestResponse.ResponseBuilder.ok(
                         PlaybackView.of(channel.id(), selected, pass, urls.of(context.request())))

@@ -4,8 +4,10 @@ import io.vertx.core.http.HttpServerResponse;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.ViewerMemory;
 import io.xg2g.http.FlowControlledOutput;
+import io.xg2g.media.AacFrame;
 import io.xg2g.media.MalformedMedia;
 import io.xg2g.media.TsMuxer;
+import io.xg2g.packaging.AudioRendition;
 import io.xg2g.packaging.Epoch;
 import io.xg2g.packaging.Segment;
 import io.xg2g.packaging.SegmentFiles;
@@ -21,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,7 @@ final class RenditionStream implements StreamingOutput {
 
     private final LiveStream stream;
     private final int height;
+    private final String audio;
     private final HttpServerResponse response;
     private volatile boolean ended;
     private byte @Nullable [] init;
@@ -46,10 +50,12 @@ final class RenditionStream implements StreamingOutput {
      * Creates the stream.
      *
      * @param height maximum height of the video, in pixels
+     * @param audio name of the audio track; the default one replaces it while there is none of this name
      */
-    RenditionStream(LiveStream stream, int height, HttpServerResponse response) {
+    RenditionStream(LiveStream stream, int height, String audio, HttpServerResponse response) {
         this.stream = stream;
         this.height = height;
+        this.audio = audio;
         this.response = response;
     }
 
@@ -63,7 +69,8 @@ final class RenditionStream implements StreamingOutput {
         stream.renditionStreamStarted();
         OutputStream paced = new FlowControlledOutput(out, response);
         try {
-            long next = SegmentTimeline.last(stream.firstWindows()) - 1;
+            // Before the first window, any.
+            long next = Math.max(SegmentTimeline.last(stream.firstWindows()), Long.MIN_VALUE + 2) - 1;
             while (!ended) {
                 Timeline timeline = stream.await(next, POLL_TIMEOUT);
                 for (Epoch epoch : timeline.epochs()) {
@@ -105,7 +112,7 @@ final class RenditionStream implements StreamingOutput {
         }
         try {
             byte[] video = Files.readAllBytes(segment.get().file());
-            out.write(muxer(head.get(), epoch).segment(video, stream.timeline.audio(window.number())));
+            out.write(muxer(head.get(), epoch).segment(video, audio(window.number())));
         } catch (NoSuchFileException deleted) {
             // Skip to the next window.
         } catch (MalformedMedia bug) {
@@ -113,6 +120,11 @@ final class RenditionStream implements StreamingOutput {
         } finally {
             ViewerMemory.OF_THE_HEAP.release(held);
         }
+    }
+
+    private List<AacFrame> audio(long number) {
+        List<AacFrame> frames = stream.timeline.audio(number, audio);
+        return frames.isEmpty() ? stream.timeline.audio(number, AudioRendition.NAME) : frames;
     }
 
     private TsMuxer muxer(byte[] head, Epoch epoch) throws MalformedMedia {

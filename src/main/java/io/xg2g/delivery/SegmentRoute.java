@@ -16,7 +16,7 @@ import io.xg2g.channel.PlaybackPasses;
 import io.xg2g.channel.Viewers;
 import io.xg2g.http.ByteRange;
 import io.xg2g.http.ClientAddresses;
-import io.xg2g.packaging.AudioRendition;
+import io.xg2g.packaging.AudioTracks;
 import io.xg2g.packaging.SegmentFiles;
 import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
@@ -122,7 +122,7 @@ class SegmentRoute {
     }
 
     private static CharSequence type(String rendition) {
-        return rendition.equals(AudioRendition.NAME) ? AUDIO : VIDEO;
+        return AudioTracks.isAudio(rendition) ? AUDIO : VIDEO;
     }
 
     /** Writes the response head, and the content unless it is a HEAD request or the copy of the client is fresh. */

@@ -125,6 +125,11 @@ final class DevicePool {
                 .sum();
     }
 
+    /** Returns whether the CPU takes units now. */
+    boolean encodesOnProcessor() {
+        return usesSoftware(Set.of());
+    }
+
     int running() {
         return running;
     }

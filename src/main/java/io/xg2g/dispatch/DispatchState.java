@@ -80,8 +80,8 @@ final class DispatchState {
         return pool.slots();
     }
 
-    double speed() {
-        return pool.speed();
+    DevicePool pool() {
+        return pool;
     }
 
     @Nullable

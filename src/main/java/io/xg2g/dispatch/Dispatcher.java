@@ -224,7 +224,12 @@ public class Dispatcher {
 
     /** Returns the sum of the {@linkplain DeviceCapacity#speed speeds} of the devices in use. */
     public double speed() {
-        return locked(state::speed);
+        return locked(() -> state.pool().speed());
+    }
+
+    /** Returns whether units are encoded on the processor now. */
+    public boolean encodesOnProcessor() {
+        return locked(() -> state.pool().encodesOnProcessor());
     }
 
     /** Returns a consistent snapshot. */

@@ -220,6 +220,13 @@ final class CommandLine {
         add(args, "-c:a", "aac", "-profile:a", "aac_low", "-ac", "2", "-ar", "48000", "-b:a", bitrate);
     }
 
+    /** Adds the same options for one audio stream of the output, beside which others are copied. */
+    static void aac(List<String> args, int stream, String bitrate) {
+        String specifier = ":a:" + stream;
+        add(args, "-c" + specifier, "aac", "-profile" + specifier, "aac_low", "-ac" + specifier, "2");
+        add(args, "-ar" + specifier, "48000", "-b" + specifier, bitrate);
+    }
+
     private static void output(Container container, Path file, List<String> args) {
         add(args, "-map_metadata", "-1", "-map_chapters", "-1", "-max_muxing_queue_size", "1024");
         switch (container) {

@@ -100,9 +100,19 @@ public record FrameGrid(long startTicks, int rateNumerator, int rateDenominator,
         return Math.round((double) frames * TICKS * rateDenominator / rateNumerator);
     }
 
-    /** Returns the window with fewer frames, for the end of a stream. */
-    public FrameGrid cutTo(int fewer) {
-        return new FrameGrid(startTicks, rateNumerator, rateDenominator, Math.min(fewer, frames));
+    /** Returns the window with another number of frames, for instance at the start and at the end of a stream. */
+    public FrameGrid withFrames(int number) {
+        return new FrameGrid(startTicks, rateNumerator, rateDenominator, number);
+    }
+
+    /**
+     * Returns the grid of a window's renditions: with one frame for each frame of an interlaced source if none of them allows
+     * one for each field.
+     */
+    public FrameGrid fitting(MediaInfo.Video video, List<RenditionSpec> specs) {
+        return Rung.bobs(video, this) && specs.stream().noneMatch(spec -> Rung.allows(spec, rate()))
+                ? new FrameGrid(startTicks, rateNumerator / 2, rateDenominator, Math.ceilDiv(frames, 2))
+                : this;
     }
 
     /** Returns the grid of a full window. */

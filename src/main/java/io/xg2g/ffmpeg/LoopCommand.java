@@ -37,7 +37,6 @@ final class LoopCommand {
     static List<String> of(String ffmpeg, Path file, InputStreams streams, int threads) {
         List<String> args = MediaCommands.start(ffmpeg);
         MediaInfo.Video video = streams.video();
-        MediaInfo.Audio audio = streams.audio();
         // Recordings need not have a timestamp in each packet (ISO/IEC 13818-1, 2.7.4).
         add(args, "-fflags", "+genpts", "-threads", Integer.toString(threads), "-stream_loop", "-1");
         MediaCommands.allow(args, "file", FORMATS);
@@ -49,17 +48,31 @@ final class LoopCommand {
                 encode(video, threads, args);
             }
         }
-        if (audio != null) {
-            add(args, "-map", "0:" + audio.index());
-            if (AUDIO.contains(audio.codec())) {
-                add(args, "-c:a", "copy");
-            } else {
-                // Encoded once more by the segmenter.
-                CommandLine.aac(args, "256k");
+        audio(streams.audio(), args);
+        MediaCommands.outputWithLanguages(args);
+        return List.copyOf(args);
+    }
+
+    private static void audio(List<MediaInfo.Audio> audio, List<String> args) {
+        audio.forEach(stream -> add(args, "-map", "0:" + stream.index()));
+        // Encoded once more by the segmenter.
+        if (audio.stream().allMatch(LoopCommand::isCopied)) {
+            add(args, "-c:a", "copy");
+        } else if (audio.stream().noneMatch(LoopCommand::isCopied)) {
+            CommandLine.aac(args, "256k");
+        } else {
+            for (int i = 0; i < audio.size(); i++) {
+                if (isCopied(audio.get(i))) {
+                    add(args, "-c:a:" + i, "copy");
+                } else {
+                    CommandLine.aac(args, i, "256k");
+                }
             }
         }
-        MediaCommands.output(args);
-        return List.copyOf(args);
+    }
+
+    private static boolean isCopied(MediaInfo.Audio audio) {
+        return AUDIO.contains(audio.codec());
     }
 
     /**

@@ -1,5 +1,10 @@
 package io.xg2g.ffmpeg;
 
+import io.xg2g.media.AudioCodec;
+import io.xg2g.media.AudioOutput;
+import io.xg2g.media.AudioRole;
+import io.xg2g.media.AudioTrackInfo;
+import io.xg2g.media.TsSelection;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,8 +61,8 @@ final class MediaCommands {
     private MediaCommands() {}
 
     /**
-     * Returns a command that copies the first video of the MPEG-TS on stdin and encodes its first audio as AAC, with equal
-     * timestamps.
+     * Returns a command that copies the first video of the MPEG-TS on stdin, and encodes its audio as AAC or copies it, with
+     * equal timestamps. The output's program map has the languages and the roles.
      */
     static List<String> segmenter(String ffmpeg, SegmenterOptions options) {
         List<String> args = start(ffmpeg);
@@ -70,19 +75,47 @@ final class MediaCommands {
         if (options.video()) {
             add(args, "-map", "0:v:0", "-c:v", "copy");
         }
-        if (options.audio()) {
-            add(args, "-map", "0:a:0");
-            CommandLine.aac(args, "128k");
-            add(args, "-af", AUDIO_GAP_FILTER + CommandLine.AUDIO_RESAMPLING);
-        }
+        audio(args, options.audio());
         add(args, "-avoid_negative_ts", "disabled");
         output(args);
         return List.copyOf(args);
     }
 
+    /** Adds the audio tracks of the segmenter's output. */
+    private static void audio(List<String> args, List<AudioOutput> outputs) {
+        outputs.forEach(output -> add(args, "-map", "0:a:" + output.input()));
+        for (int i = 0; i < outputs.size(); i++) {
+            AudioTrackInfo track = outputs.get(i).track();
+            String stream = ":a:" + i;
+            if (track.codec() == AudioCodec.AAC) {
+                CommandLine.aac(args, i, "128k");
+                add(args, "-filter" + stream, AUDIO_GAP_FILTER + CommandLine.AUDIO_RESAMPLING);
+            } else {
+                add(args, "-c" + stream, "copy");
+            }
+            if (!track.language().isEmpty()) {
+                add(args, "-metadata:s" + stream, "language=" + track.language());
+            } else if (track.role() != AudioRole.MAIN) {
+                // The role is in the descriptor of the language.
+                add(args, "-metadata:s" + stream, "language=und");
+            }
+            add(args, "-disposition" + stream, disposition(track.role()));
+        }
+    }
+
+    private static String disposition(AudioRole role) {
+        return switch (role) {
+            case MAIN -> "0";
+            case DESCRIPTION -> "visual_impaired";
+            case HEARING_IMPAIRED -> "hearing_impaired";
+            case EFFECTS -> "clean_effects";
+        };
+    }
+
     /**
-     * Returns a command that fetches a source and copies its first video and audio, or encodes what MPEG-TS cannot carry; the
-     * bytes of a transport stream over SRT and UDP are passed on unchanged.
+     * Returns a command that fetches a source and copies its first video and its audio, or encodes what MPEG-TS cannot carry; the
+     * bytes of a transport stream over SRT and UDP are passed on unchanged. Of a camera the first audio is taken, of other
+     * sources up to {@link TsSelection#MAX_AUDIO}.
      *
      * @param timeout maximum time without data
      */
@@ -99,7 +132,12 @@ final class MediaCommands {
         }
         input(args, source, kind, timeout, options);
         // Without covers.
-        add(args, "-map", "0:V:0?", "-map", "0:a:0?", "-c", "copy");
+        add(args, "-map", "0:V:0?");
+        boolean camera = kind == SourceKind.RTSP || kind == SourceKind.MJPEG;
+        for (int i = 0; i < (camera ? 1 : TsSelection.MAX_AUDIO); i++) {
+            add(args, "-map", "0:a:" + i + "?");
+        }
+        add(args, "-c", "copy");
         if (options.encodesVideo()) {
             args.addAll(ENCODED_VIDEO);
         }
@@ -112,7 +150,7 @@ final class MediaCommands {
             // A frame whose first packets were missed has no timestamp, which the MPEG-TS muxer rejects.
             add(args, "-bsf:v", "setts=pts=if(eq(PTS\\,NOPTS)\\,DTS\\,PTS)");
         }
-        output(args);
+        outputWithLanguages(args);
         return List.copyOf(args);
     }
 
@@ -254,8 +292,20 @@ final class MediaCommands {
         args.addAll(Decoders.input());
     }
 
+    /** Adds the arguments of the output, without any metadata of the input. */
     static void output(List<String> args) {
-        add(args, "-map_metadata", "-1", "-muxdelay", "0", "-muxpreload", "0", "-flush_packets", "1");
+        add(args, "-map_metadata", "-1");
+        transportStream(args);
+    }
+
+    /** Adds the arguments of the output, with the languages of the input's streams. */
+    static void outputWithLanguages(List<String> args) {
+        add(args, "-map_metadata:g", "-1");
+        transportStream(args);
+    }
+
+    private static void transportStream(List<String> args) {
+        add(args, "-muxdelay", "0", "-muxpreload", "0", "-flush_packets", "1");
         // Without audio the video would wait for ten seconds.
         add(args, "-max_interleave_delta", MAX_INTERLEAVING_MICROS);
         add(args, "-f", "mpegts", "pipe:1");

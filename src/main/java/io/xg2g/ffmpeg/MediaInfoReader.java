@@ -3,6 +3,7 @@ package io.xg2g.ffmpeg;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.xg2g.media.TsSelection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,7 +52,7 @@ final class MediaInfoReader {
                 format.path("format_name").asText("unknown"),
                 duration(format),
                 video == null ? null : video(video),
-                mainAudio(video == null ? audios : after(video, videos, ofProgram(root, video, audios))),
+                mainFirst(video == null ? audios : after(video, videos, ofProgram(root, video, audios))),
                 video == null ? problem(videos, audios) : ""));
     }
 
@@ -101,17 +102,20 @@ final class MediaInfoReader {
         return sorted;
     }
 
-    /** Returns the first usable audio that is not a description for visually impaired people, or else the first usable one. */
-    private static MediaInfo.@Nullable Audio mainAudio(List<JsonNode> candidates) {
-        MediaInfo.@Nullable Audio other = null;
+    /** Returns the usable audio, the first that is not a description for visually impaired people before the others. */
+    private static List<MediaInfo.Audio> mainFirst(List<JsonNode> candidates) {
+        List<MediaInfo.Audio> all = new ArrayList<>();
+        boolean main = false;
         for (JsonNode candidate : candidates) {
             MediaInfo.@Nullable Audio audio = audio(candidate);
-            if (audio != null && !isDescription(candidate)) {
-                return audio;
+            if (audio == null) {
+                continue;
             }
-            other = other == null ? audio : other;
+            boolean first = !main && !isDescription(candidate);
+            main |= first;
+            all.add(first ? 0 : all.size(), audio);
         }
-        return other;
+        return all.subList(0, Math.min(TsSelection.MAX_AUDIO, all.size()));
     }
 
     private static boolean isDescription(JsonNode stream) {

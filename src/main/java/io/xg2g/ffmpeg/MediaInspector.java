@@ -80,7 +80,8 @@ public class MediaInspector {
                     throw new Unusable(SCRAMBLED);
                 }
                 // A video that cannot be decoded is not left out silently.
-                boolean audioOnly = streams.audio() != null && streams.problem().equals(MediaInfoReader.NO_VIDEO);
+                boolean audioOnly =
+                        streams.mainAudio() != null && streams.problem().equals(MediaInfoReader.NO_VIDEO);
                 if (streams.video() == null && !audioOnly) {
                     throw new Unusable(new Failure(Failure.Kind.UNSUPPORTED_MEDIA, streams.problem()));
                 }

@@ -57,6 +57,15 @@ public class Profiles {
         return List.copyOf(bySize.values());
     }
 
+    /** Returns the rendition of that name of adaptive streams. */
+    public Optional<RenditionSpec> rung(String name) {
+        return profiles.get(ABR) instanceof Profile.Ladder ladder
+                ? ladder.renditions().stream()
+                        .filter(spec -> spec.name().equals(name))
+                        .findFirst()
+                : Optional.empty();
+    }
+
     /** Returns all names, the built-in ones first. */
     public Set<String> names() {
         return profiles.keySet();

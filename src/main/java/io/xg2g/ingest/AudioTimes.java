@@ -1,9 +1,10 @@
 package io.xg2g.ingest;
 
-import java.util.function.LongUnaryOperator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Plausibility check of the presentation times of a segmenter's audio output.
+ * Plausibility check of the presentation times of a segmenter's audio tracks.
  *
  * <p>A damaged audio frame can decode as one of another sample rate. ffmpeg 5 then scales its time by the ratio of the
  * rates, which can lie hours ahead; its muxer withholds such a frame, and all audio behind it, until the video gets
@@ -17,8 +18,16 @@ final class AudioTimes {
 
     private static final long NONE = Long.MIN_VALUE;
 
+    /** Received audio of the source. */
+    interface Fed {
+        /** Returns by how many ticks the latest audio of a track is later than a time. */
+        long after(int track, long time);
+    }
+
     private volatile long video = NONE;
-    private volatile long audio = NONE;
+
+    /** Latest times by track. */
+    private final Map<Integer, Long> audio = new ConcurrentHashMap<>();
 
     /** Records the decoding time of the latest video frame. */
     void video(long dts) {
@@ -26,29 +35,28 @@ final class AudioTimes {
     }
 
     /**
-     * Checks the time of the next audio frame.
+     * Checks the time of a track's next audio frame.
      *
      * @return false if it is too far from the reference; the segmenter must be restarted
      */
-    boolean follows(long pts) {
-        long reference = video == NONE ? audio : video;
+    boolean follows(int track, long pts) {
+        long reference = video == NONE ? audio.getOrDefault(track, NONE) : video;
         if (reference != NONE && Math.abs(pts - reference) > MAX_DISTANCE) {
             return false;
         }
-        audio = pts;
+        audio.put(track, pts);
         return true;
     }
 
     /**
-     * Returns whether the segmenter outputs video without the corresponding audio, although its input contained that
+     * Returns whether the segmenter outputs video without the corresponding audio of a track, although its input contained that
      * audio.
-     *
-     * @param fedAfter returns by how many ticks the latest audio of the input is later than a given time
      */
-    boolean isWithheld(LongUnaryOperator fedAfter) {
-        return audio != NONE
-                && video != NONE
-                && video - audio > MAX_DISTANCE
-                && fedAfter.applyAsLong(audio) > MAX_DISTANCE;
+    boolean isWithheld(Fed fed) {
+        long now = video;
+        return now != NONE
+                && audio.entrySet().stream()
+                        .anyMatch(track -> now - track.getValue() > MAX_DISTANCE
+                                && fed.after(track.getKey(), track.getValue()) > MAX_DISTANCE);
     }
 }

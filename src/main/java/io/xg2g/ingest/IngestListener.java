@@ -1,6 +1,8 @@
 package io.xg2g.ingest;
 
-import io.xg2g.media.AacFrame;
+import io.xg2g.media.AudioFrame;
+import io.xg2g.media.AudioTrackInfo;
+import java.util.List;
 
 /**
  * Listener for the output of a channel's ingest. {@link #raw}, {@link #begun} and {@link #ended} are called by the
@@ -14,14 +16,17 @@ public interface IngestListener {
     /**
      * Receives the begin of a segmenter run. Its times are unrelated to those of earlier runs.
      *
-     * @param audio whether the run has audio
+     * @param audio tracks of the run; the first one is the default
      */
-    void begun(boolean audio);
+    void begun(List<AudioTrackInfo> audio);
 
     /** Receives the end of the run, after its last window and audio frame. */
     void ended();
 
-    /** Receives bytes of the segmenter's transport stream; a run begins on a packet boundary. */
+    /**
+     * Receives whole packets of the segmenter's transport stream: the video, and the audio that is AAC. A run begins with the
+     * tables.
+     */
     void proxied(byte[] chunk);
 
     /** Receives the next window. */
@@ -30,6 +35,10 @@ public interface IngestListener {
     /** Receives the event that a video frame of the source cannot be delivered, because no keyframe precedes it in its run. */
     void frameDiscarded();
 
-    /** Receives the next audio frame. */
-    void audio(AacFrame frame);
+    /**
+     * Receives the next frame of an audio track.
+     *
+     * @param track index among the tracks of the run
+     */
+    void audio(int track, AudioFrame frame);
 }

@@ -9,8 +9,11 @@ import io.xg2g.media.TsPacket;
  * clock reference with it, can end before another. Not thread-safe.
  */
 public final class Pacer {
-    /** How much may be read ahead of real time, in 90 kHz ticks: 8 s. */
-    public static final long BURST = 8L * Ticks.PER_SECOND;
+    /** How much may be read ahead of real time, in 90 kHz ticks: 5 s. A first viewer stays as far behind, and its start. */
+    public static final long BURST = 5L * Ticks.PER_SECOND;
+
+    /** Longest step of the clock that is not a jump, in 90 kHz ticks. */
+    private static final long MAX_STEP = 8L * Ticks.PER_SECOND;
 
     /** How far a stream may be behind another one, in 90 kHz ticks; a time that is earlier is a jump of the clock. */
     private static final long MAX_APART = 4L * Ticks.PER_SECOND;
@@ -47,7 +50,7 @@ public final class Pacer {
             latest = time;
         } else if (step > 0 || step < -MAX_APART) {
             // A jump takes no time.
-            elapsed += step > 0 && step < BURST ? step : 0;
+            elapsed += step > 0 && step < MAX_STEP ? step : 0;
             latest = time;
         }
     }

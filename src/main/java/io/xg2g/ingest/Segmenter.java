@@ -2,6 +2,7 @@ package io.xg2g.ingest;
 
 import io.xg2g.ffmpeg.MediaProcess;
 import io.xg2g.media.SourceMonitor;
+import io.xg2g.media.TsAudioFilter;
 import io.xg2g.media.TsDemuxer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -146,12 +147,13 @@ final class Segmenter implements SegmenterRun {
 
     private void read() {
         TsDemuxer demuxer = new TsDemuxer(assembler);
+        TsAudioFilter aac = TsAudioFilter.ofAac();
         byte[] buffer = new byte[BUFFER_BYTES];
         try (InputStream out = process.stdout()) {
             for (int n = out.read(buffer); n >= 0; n = out.read(buffer)) {
                 lastOutput = nanos.getAsLong();
                 hasOutput = true;
-                listener.proxied(Arrays.copyOf(buffer, n));
+                listener.proxied(aac.filter(Arrays.copyOf(buffer, n)));
                 demuxer.accept(buffer, 0, n);
             }
         } catch (IOException gone) {

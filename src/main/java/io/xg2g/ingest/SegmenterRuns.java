@@ -1,6 +1,7 @@
 package io.xg2g.ingest;
 
 import io.xg2g.ffmpeg.SegmenterOptions;
+import io.xg2g.media.AudioOutput;
 import io.xg2g.media.SourceMonitor;
 import io.xg2g.media.TsSelection;
 import io.xg2g.schedule.TimeSource;
@@ -34,6 +35,9 @@ final class SegmenterRuns {
 
     /** A segmenter with input and without output for longer is killed; keyframes can be far apart. */
     static final Duration MAX_SILENCE = Duration.ofSeconds(20);
+
+    /** The same before the first output of several audio tracks, one of which may not be decodable. */
+    static final Duration MAX_FIRST_SILENCE = Duration.ofSeconds(8);
 
     /** State of the sequence; {@code emptyRuns} counts the latest consecutive runs without output. */
     sealed interface State {
@@ -142,11 +146,13 @@ final class SegmenterRuns {
      * @param receiving whether the source sends data
      */
     void tick(boolean receiving) {
-        if (state instanceof State.Running(SegmenterRun run, TsSelection _, int _)) {
+        if (state instanceof State.Running(SegmenterRun run, TsSelection streams, int _)) {
+            boolean first = !run.hasOutput() && streams.hasSeveralAudio();
+            Duration allowed = first ? MAX_FIRST_SILENCE : MAX_SILENCE;
             if (run.blocked().compareTo(MAX_BLOCKED) > 0) {
                 LOG.warnf("segmenter killed: stream=%s, reason=no-input-read", channel);
                 time.schedule(Duration.ZERO, run::kill);
-            } else if (receiving && run.silence().compareTo(MAX_SILENCE) > 0) {
+            } else if (receiving && run.silence().compareTo(allowed) > 0) {
                 LOG.warnf("segmenter killed: stream=%s, reason=no-output", channel);
                 time.schedule(Duration.ZERO, run::kill);
             }
@@ -154,6 +160,11 @@ final class SegmenterRuns {
     }
 
     private void begin(SourceMonitor monitor, State.Waiting waiting) throws SourceException {
+        if (waiting.emptyRuns() > 0) {
+            // ffmpeg writes nothing while one of its streams cannot be decoded.
+            LOG.warnf("audio limited to one track: stream=%s, reason=no-output", channel);
+            monitor.limitToOneAudio();
+        }
         TsSelection streams = monitor.best().orElse(null);
         if (streams == null) {
             return;
@@ -164,9 +175,9 @@ final class SegmenterRuns {
                     SourceException.Kind.NOT_MEDIA, "the segmenter has no output for the source's data");
         }
         monitor.select(streams);
-        listener.begun(streams.hasAudio());
-        State.Running running = waiting.started(
-                starter.start(new SegmenterOptions(streams.hasVideo(), streams.hasAudio()), refuse), streams);
+        SegmenterOptions options = SegmenterOptions.of(streams);
+        listener.begun(options.audio().stream().map(AudioOutput::track).toList());
+        State.Running running = waiting.started(starter.start(options, refuse), streams);
         state = running;
         byte[] buffered = waiting.buffer().bytes();
         write(running, streams.tables());

@@ -5,7 +5,7 @@ import io.xg2g.ffmpeg.FrameGrid;
 import io.xg2g.ffmpeg.Inspection;
 import io.xg2g.ffmpeg.MediaInfo;
 import io.xg2g.ffmpeg.RenditionSpec;
-import io.xg2g.media.AacFrame;
+import io.xg2g.media.AudioFrame;
 import io.xg2g.media.AvcTrack;
 import io.xg2g.media.SourceMonitor;
 import io.xg2g.media.TsProgram;
@@ -43,8 +43,8 @@ final class WindowAssembler implements TsSink {
     /** Duration of the windows of a source without video, in 90 kHz ticks. */
     static final long AUDIO_WINDOW = 2 * 90_000;
 
-    /** Maximum size of a window that is offered without re-encoding: 10 Mbit/s. */
-    private static final int MAX_PASSTHROUGH_BYTES = 2_500_000;
+    /** Maximum bit rate of a window that is offered without re-encoding, in bytes per second: 10 Mbit/s. */
+    private static final long MAX_PASSTHROUGH_RATE = 1_250_000;
 
     private static final long NONE = Long.MIN_VALUE;
 
@@ -193,19 +193,21 @@ final class WindowAssembler implements TsSink {
     }
 
     @Override
-    public void audio(AacFrame frame) {
+    public void audio(int track, AudioFrame frame) {
         if (closed) {
             return;
         }
-        if (!audioTimes.follows(frame.pts())) {
+        if (!audioTimes.follows(track, frame.pts())) {
             if (!isOver()) {
-                LOG.warnf("segmenter restarted: stream=%s, reason=audio-jumped, pts=%d", channel, frame.pts());
+                LOG.warnf(
+                        "segmenter restarted: stream=%s, reason=audio-jumped, track=%d, pts=%d",
+                        channel, track, frame.pts());
                 end();
             }
             return;
         }
-        listener.audio(frame);
-        if (state instanceof State.AudioOnly(long start)) {
+        listener.audio(track, frame);
+        if (track == 0 && state instanceof State.AudioOnly(long start)) {
             advance(frame.pts());
             long begin = start == NONE ? frame.pts() : start;
             while (frame.pts() >= begin + AUDIO_WINDOW) {
@@ -300,7 +302,8 @@ final class WindowAssembler implements TsSink {
         FrameGrid grid = FrameGrid.of(video, tools.ladder().apply(video), WindowCutter.START);
         long sourceFrame =
                 video.frameRate() > 0 ? Math.round(90_000 / video.frameRate()) : grid.durationTicks() / grid.frames();
-        sampling.cutter().grid(grid, sourceFrame, video.interlaced());
+        WindowRule rule = new WindowRule(grid, mayPass(sampling.program(), video));
+        sampling.cutter().rule(rule, sourceFrame, video.interlaced());
         LOG.infof(
                 "source inspected: stream=%s, codec=%s, size=%dx%d, interlaced=%b, frameRate=%s",
                 channel, video.codec(), video.width(), video.height(), video.interlaced(), video.frameRate());
@@ -309,8 +312,7 @@ final class WindowAssembler implements TsSink {
 
     private void window(State.Cutting cutting, WindowCutter.Cut cut) {
         FrameGrid complete = cutting.grid();
-        FrameGrid grid = cut.frames() == complete.frames() ? complete : complete.cutTo(cut.frames());
-        long start = cutting.cutter().start() + cut.index() * complete.durationTicks();
+        FrameGrid grid = cut.frames() == complete.frames() ? complete : complete.withFrames(cut.frames());
         Path file;
         try {
             file = tools.files().write(cut.ts());
@@ -323,17 +325,27 @@ final class WindowAssembler implements TsSink {
             return;
         }
         listener.window(new SourceWindow(
-                start,
-                grid.durationTicks(),
+                cut.start(),
+                cut.duration(),
                 new SourceWindow.Video(file, cutting.media(), grid, passthrough(cutting, cut)),
                 tools.nanos().getAsLong()));
     }
 
-    /** Returns the window without re-encoding if it is H.264 of standard dynamic range with square pixels, at most 10 Mbit/s. */
-    private SourceWindow.@Nullable Passthrough passthrough(State.Cutting cutting, WindowCutter.Cut cut) {
-        MediaInfo.Video video = cutting.media().video();
+    /** Returns whether video may be published without re-encoding: progressive H.264, standard dynamic range, square pixels. */
+    private static boolean mayPass(TsProgram program, MediaInfo.Video video) {
         boolean square = Math.abs(video.sampleAspectRatio() - 1) < 0.01;
-        if (cut.independent().isEmpty() || !square || video.isHdr() || cut.ts().length > MAX_PASSTHROUGH_BYTES) {
+        return program.videoStreamType() == TsProgram.H264 && !video.interlaced() && square && !video.isHdr();
+    }
+
+    /** Returns the window without re-encoding if players play it, at most 10 Mbit/s. */
+    private SourceWindow.@Nullable Passthrough passthrough(State.Cutting cutting, WindowCutter.Cut cut) {
+        // The keyframe of a short window weighs more.
+        long rate = cut.ts().length
+                * 90_000L
+                / Math.max(cut.duration(), cutting.grid().durationTicks());
+        if (cut.independent().isEmpty()
+                || rate > MAX_PASSTHROUGH_RATE
+                || !mayPass(cutting.program(), cutting.media().video())) {
             return null;
         }
         AvcTrack track = cutting.track();

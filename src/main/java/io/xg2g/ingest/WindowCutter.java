@@ -1,6 +1,5 @@
 package io.xg2g.ingest;
 
-import io.xg2g.ffmpeg.FrameGrid;
 import io.xg2g.media.TsTimes;
 import io.xg2g.media.VideoFrame;
 import java.io.ByteArrayOutputStream;
@@ -9,16 +8,20 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cutter of a source's frames into windows of one frame grid. Each window is a transport stream that can be decoded
+ * Cutter of a source's frames into windows of one frame rate. Each window is a transport stream that can be decoded
  * independently.
  *
- * <p>The grid begins at the first keyframe. A window's bytes begin with the GOP of its first needed frame, or with the
- * GOP before that if the frame refers to it (open GOP), and end with its last needed frame. Deinterlacing needs two
- * frames before the window and one after it. All times are shifted so that the window begins at {@link #START}.
+ * <p>The first window begins at the first keyframe; a {@link WindowRule} says where windows end. A window's bytes begin
+ * with the GOP of its first needed frame, or with the GOP before that if the frame refers to it (open GOP), and end with
+ * its last needed frame. Deinterlacing needs two frames before the window and one after it. All times are shifted so that
+ * the window begins at {@link #START}.
  *
  * <p>Not thread-safe; no I/O.
  */
@@ -28,31 +31,34 @@ public final class WindowCutter {
      */
     public static final long START = 2_700_000;
 
-    /** Duration of the sample that is inspected. */
+    /** Duration of the sample that is inspected if the frames are irregular, so that the average rate is known. */
     private static final long SAMPLE_TICKS = 90_000;
+
+    /** Duration and minimum number of frames of the sample if the frames have equal distances. */
+    private static final long STEADY_SAMPLE_TICKS = 45_000;
+
+    private static final int STEADY_SAMPLE_FRAMES = 10;
 
     private static final long MAX_TICKS_WITHOUT_KEYFRAME = 30 * 90_000;
     private static final long MAX_STEP_FORWARD = 180_000;
     private static final long MAX_STEP_BACK = 45_000;
 
-    /** Maximum distance of a frame from the grid, in ticks, caused by rounding of the source's times. */
-    private static final long TOLERANCE = 100;
-
     /** Maximum size of the retained frames; a source whose keyframes are further apart cannot be cut. */
     private static final long MAX_BYTES = 128L << 20;
 
     /**
-     * Window of the grid.
+     * Window.
      *
-     * @param index 0 for the first window of the grid
-     * @param frames number of frames; only the last window can have fewer than the grid
+     * @param start presentation time of the first frame, in the source's time
+     * @param duration in 90 kHz ticks
+     * @param frames number of frames at the rate of the grid
      * @param ts bytes of the transport stream
      * @param independent frames in decoding order, if they can be decoded without any others: a GOP begins at the start
      *     of this window and of the next one, and no frame refers to another window; empty otherwise
      * @param end decoding time of the first frame of the next window, in the source's time
      */
     @SuppressWarnings("ArrayRecordComponent") // The array is never modified.
-    record Cut(long index, int frames, byte[] ts, List<VideoFrame> independent, long end) {}
+    record Cut(long start, long duration, int frames, byte[] ts, List<VideoFrame> independent, long end) {}
 
     /** Group of pictures: the frames from one keyframe to the next, in decoding order. */
     private static final class Gop {
@@ -63,8 +69,8 @@ public final class WindowCutter {
         }
     }
 
-    /** Grid, and the times before and after a window that must be included; 90 kHz ticks. */
-    private record Layout(FrameGrid grid, long before, long after) {}
+    /** Rule of the windows, duration of a source frame, and what must be included around a window; 90 kHz ticks. */
+    private record Layout(WindowRule rule, long frame, long before, long after) {}
 
     private final byte[] tables;
     private final Deque<Gop> gops = new ArrayDeque<>();
@@ -72,10 +78,14 @@ public final class WindowCutter {
     private @Nullable VideoFrame last;
     private int parameters;
     private long bytes;
-    private long start;
     private long latestPts = Long.MIN_VALUE;
     private long firstDropped = Long.MIN_VALUE;
-    private long index;
+
+    /** Start of the next window, in the source's time. */
+    private long from;
+
+    /** Whether the next window is the first one. */
+    private boolean first = true;
 
     /**
      * Creates a cutter for one program.
@@ -103,7 +113,7 @@ public final class WindowCutter {
             gops.addLast(new Gop());
         }
         if (last == null) {
-            start = frame.pts();
+            from = frame.pts();
         }
         gops.getLast().frames.add(frame);
         last = frame;
@@ -152,13 +162,26 @@ public final class WindowCutter {
         return last == null;
     }
 
-    /** Returns the sample to inspect, once one second of frames has been added, until the grid is set. */
+    /**
+     * Returns the sample to inspect, once enough frames have been added, until the rule is set: half a second if they have
+     * equal distances, a second otherwise.
+     */
     Optional<byte[]> sample() {
-        return layout == null
-                        && last != null
-                        && last.dts() - gops.getFirst().frames.getFirst().dts() >= SAMPLE_TICKS
-                ? Optional.of(everything())
-                : Optional.empty();
+        if (layout != null || last == null) {
+            return Optional.empty();
+        }
+        long added = last.dts() - gops.getFirst().frames.getFirst().dts();
+        boolean enough = added >= SAMPLE_TICKS || (added >= STEADY_SAMPLE_TICKS && isSteady());
+        return enough ? Optional.of(everything()) : Optional.empty();
+    }
+
+    private boolean isSteady() {
+        List<VideoFrame> frames =
+                gops.stream().flatMap(gop -> gop.frames.stream()).toList();
+        LongSummaryStatistics steps = IntStream.range(1, frames.size())
+                .mapToLong(i -> frames.get(i).dts() - frames.get(i - 1).dts())
+                .summaryStatistics();
+        return frames.size() >= STEADY_SAMPLE_FRAMES && steps.getMax() - steps.getMin() <= 2 * WindowRule.TOLERANCE;
     }
 
     /** Returns all frames, for a source that ended within the first second; only the tables if there are none. */
@@ -167,63 +190,60 @@ public final class WindowCutter {
     }
 
     /**
-     * Sets the grid.
+     * Sets the rule of the windows.
      *
      * @param sourceFrame duration of a source frame, in 90 kHz ticks
      * @param interlaced whether frames will be deinterlaced, which needs their neighbors
      */
-    void grid(FrameGrid grid, long sourceFrame, boolean interlaced) {
-        layout = new Layout(grid, interlaced ? 2 * sourceFrame : sourceFrame / 2, interlaced ? sourceFrame : 0);
+    void rule(WindowRule rule, long sourceFrame, boolean interlaced) {
+        long before = interlaced ? 2 * sourceFrame : sourceFrame / 2;
+        layout = new Layout(rule, sourceFrame, before, interlaced ? sourceFrame : 0);
     }
 
-    /** Returns the presentation time of the first frame of window 0, in 90 kHz ticks. */
-    long start() {
-        return start;
-    }
-
-    /** Returns the next window if all its frames have been added and the grid is set. */
+    /** Returns the next window if all its frames have been added and the rule is set. */
     Optional<Cut> next() {
         Layout known = layout;
-        if (known == null || last == null || last.dts() < end(known, index) + known.after()) {
+        if (known == null || last == null) {
             return Optional.empty();
         }
-        return Optional.of(cut(known, known.grid().frames(), false));
+        List<Long> keyframes = gops.stream().map(Gop::keyPts).toList();
+        OptionalLong end = known.rule().end(from, first, keyframes, last.dts() - known.after());
+        return end.isPresent() ? Optional.of(cut(known, end.getAsLong(), false)) : Optional.empty();
     }
 
-    /** Returns the remaining frames as a shorter window, at the end of the source. */
+    /** Returns the remaining frames as one window, at the end of the source. */
     Optional<Cut> finish() {
         Layout known = layout;
-        if (known == null || latestPts == Long.MIN_VALUE) {
+        if (known == null || latestPts < from - WindowRule.TOLERANCE) {
             return Optional.empty();
         }
-        long frame = known.grid().durationTicks() / known.grid().frames();
-        long frames = (latestPts - end(known, index - 1)) / frame + 1;
-        return frames < 1
-                ? Optional.empty()
-                : Optional.of(cut(known, (int) Math.min(frames, known.grid().frames()), true));
+        WindowRule rule = known.rule();
+        int frames = Math.min(rule.frames(latestPts - from + known.frame()), rule.frames(rule.longest()));
+        return Optional.of(cut(known, from + rule.duration(frames), true));
     }
 
     /**
      * Cuts the next window.
      *
+     * @param to its end
      * @param over whether no frame follows the added ones
      */
-    private Cut cut(Layout known, int frames, boolean over) {
-        long from = end(known, index - 1);
-        long to = end(known, index);
+    private Cut cut(Layout known, long to, boolean over) {
         byte[] ts = bytes(from(gops, from - known.before()), to + known.after(), START - from);
         Gop next = gopAt(to);
-        List<VideoFrame> independent = next == null && !over ? List.of() : independentFrames(from, next, frames);
-        Cut cut = new Cut(index, frames, ts, independent, endOf(known, next));
-        index++;
-        dropBefore(end(known, index - 1) - known.before());
+        List<VideoFrame> independent = next == null && !over ? List.of() : independentFrames(next);
+        int frames = known.rule().frames(to - from);
+        Cut cut = new Cut(from, to - from, frames, ts, independent, endOf(known, next));
+        from = to;
+        first = false;
+        dropBefore(from - known.before());
         return cut;
     }
 
     /** Returns the GOP that begins at the given time. */
     private @Nullable Gop gopAt(long pts) {
         return gops.stream()
-                .filter(gop -> Math.abs(gop.keyPts() - pts) <= TOLERANCE)
+                .filter(gop -> Math.abs(gop.keyPts() - pts) <= WindowRule.TOLERANCE)
                 .findFirst()
                 .orElse(null);
     }
@@ -233,29 +253,24 @@ public final class WindowCutter {
         if (next != null) {
             return next.frames.getFirst().dts();
         }
-        FrameGrid grid = known.grid();
-        return last == null ? 0 : last.dts() + grid.durationTicks() / grid.frames();
+        return last == null ? 0 : last.dts() + known.frame();
     }
 
     /** Returns the frames of a window that begins and ends between GOPs; empty if it does not. */
-    private List<VideoFrame> independentFrames(long from, @Nullable Gop next, int frames) {
-        Gop first = gopAt(from);
-        if (first == null) {
+    private List<VideoFrame> independentFrames(@Nullable Gop next) {
+        Gop begin = gopAt(from);
+        if (begin == null) {
             return List.of();
         }
         List<VideoFrame> independent = gops.stream()
-                .dropWhile(gop -> gop != first)
+                .dropWhile(gop -> gop != begin)
                 .takeWhile(gop -> gop != next)
                 .flatMap(gop -> gop.frames.stream())
                 .toList();
         long end = next == null ? Long.MAX_VALUE : next.keyPts();
-        boolean closed = independent.stream().allMatch(p -> p.pts() >= first.keyPts() && p.pts() < end)
+        boolean closed = independent.stream().allMatch(p -> p.pts() >= begin.keyPts() && p.pts() < end)
                 && (next == null || next.frames.stream().allMatch(p -> p.pts() >= end));
-        return closed && independent.size() == frames ? independent : List.of();
-    }
-
-    private long end(Layout known, long window) {
-        return start + (window + 1) * known.grid().durationTicks();
+        return closed ? independent : List.of();
     }
 
     /** Copies tables and frames, up to the last one in decoding order that is presented before the given time. */

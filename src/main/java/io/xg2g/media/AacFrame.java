@@ -7,4 +7,14 @@ package io.xg2g.media;
  * @param adts header and data. Must not be modified.
  */
 @SuppressWarnings("ArrayRecordComponent") // Immutable by convention; copies would double the traffic.
-public record AacFrame(long pts, byte[] adts) {}
+public record AacFrame(long pts, byte[] adts) implements AudioFrame {
+    @Override
+    public byte[] data() {
+        return adts;
+    }
+
+    @Override
+    public AacFrame at(long time) {
+        return new AacFrame(time, adts);
+    }
+}

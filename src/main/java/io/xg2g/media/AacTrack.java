@@ -1,13 +1,14 @@
 package io.xg2g.media;
 
 import java.io.ByteArrayOutputStream;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/**
- * AAC track in CMAF. Its timescale is the sample rate, so that times are whole numbers of samples. Immutable and thread-safe.
- */
-public final class AacTrack {
+/** AAC track in CMAF. Immutable and thread-safe. */
+public final class AacTrack implements CmafAudio {
+    /** That of the segmenter, 128 kbit/s, and a quarter for its variation. */
+    private static final int MAX_BITRATE = 160_000;
+
     private static final int AUDIO_ISO_14496_3 = 0x40;
     /** Stream type audio, not upstream, and the reserved bit (ISO/IEC 14496-1, 7.2.6.6). */
     private static final int AUDIO_STREAM = 0x15;
@@ -19,17 +20,43 @@ public final class AacTrack {
         this.header = header;
     }
 
-    /** Returns the RFC 6381 name of the codec, for instance {@code mp4a.40.2}. */
+    /** Returns for instance {@code mp4a.40.2}. */
+    @Override
     public String codec() {
         return "mp4a.40." + objectType();
     }
 
-    /** Returns the timescale: the sample rate in Hz. */
+    @Override
     public int timescale() {
         return header.sampleRate();
     }
 
-    /** Returns the initialization segment; each call returns the same bytes. */
+    @Override
+    public int channels() {
+        return header.channels();
+    }
+
+    @Override
+    public int frameSamples() {
+        return AdtsHeader.SAMPLES;
+    }
+
+    @Override
+    public int maxBitrate() {
+        return MAX_BITRATE;
+    }
+
+    @Override
+    public boolean accepts(AudioFrame frame) {
+        return own(frame).filter(header::sameFormat).isPresent();
+    }
+
+    @Override
+    public AudioFrame silence() {
+        return new AacFrame(0, SilentAac.frame(header));
+    }
+
+    @Override
     public byte[] init() {
         Mp4Writer entry = new Mp4Writer();
         entry.box("mp4a", () -> {
@@ -57,46 +84,36 @@ public final class AacTrack {
         out.int8(0x06).int8(1).int8(2);
     }
 
-    /**
-     * Returns a media segment of one fragment.
-     *
-     * @param sequence {@code sequence_number}, modulo 2^32
-     * @param baseTime decode time of the first frame, in samples
-     * @param stretch samples by which the first frame lasts longer than its own
-     * @param frames at least one, without a gap between them
-     * @throws IllegalArgumentException if there are none, or one has another profile, rate or number of channels
-     */
-    public byte[] fragment(long sequence, long baseTime, int stretch, List<AacFrame> frames) {
+    @Override
+    public byte[] fragment(long sequence, long baseTime, int stretch, List<? extends AudioFrame> frames) {
         if (frames.isEmpty()) {
             throw new IllegalArgumentException("a fragment has at least one frame");
         }
         ByteArrayOutputStream data = new ByteArrayOutputStream();
         int[] sizes = new int[frames.size()];
         for (int i = 0; i < sizes.length; i++) {
-            byte[] adts = frames.get(i).adts();
-            int start = checked(adts).headerLength();
+            byte[] adts = frames.get(i).data();
+            int start = checked(frames.get(i)).headerLength();
             sizes[i] = adts.length - start;
             data.write(adts, start, sizes[i]);
         }
-        if (stretch == 0) {
-            return CmafFragment.uniform(sequence, baseTime, AdtsHeader.SAMPLES, sizes, data.toByteArray());
-        }
-        List<CmafFragment.Entry> entries = new ArrayList<>();
-        for (int i = 0; i < sizes.length; i++) {
-            entries.add(new CmafFragment.Entry(AdtsHeader.SAMPLES + (i == 0 ? stretch : 0), sizes[i], true, 0));
-        }
-        return CmafFragment.of(sequence, baseTime, entries, data.toByteArray());
+        return CmafFragment.uniform(sequence, baseTime, AdtsHeader.SAMPLES, stretch, sizes, data.toByteArray());
     }
 
-    private AdtsHeader checked(byte[] adts) {
-        AdtsHeader own = AdtsHeader.parse(adts, 0)
-                .filter(found -> found.frameLength() == adts.length && found.frameLength() > found.headerLength())
-                .orElseThrow(() ->
-                        new IllegalArgumentException("a frame of " + adts.length + " bytes is not an ADTS frame"));
+    private AdtsHeader checked(AudioFrame frame) {
+        AdtsHeader own = own(frame)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "a frame of " + frame.data().length + " bytes is not an ADTS frame"));
         if (!own.sameFormat(header)) {
             throw new IllegalArgumentException("the frame is " + own + ", but the track is " + header);
         }
         return own;
+    }
+
+    private static Optional<AdtsHeader> own(AudioFrame frame) {
+        return AdtsHeader.parse(frame.data(), 0)
+                .filter(found ->
+                        found.frameLength() == frame.data().length && found.frameLength() > found.headerLength());
     }
 
     private int objectType() {

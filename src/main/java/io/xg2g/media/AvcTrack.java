@@ -122,9 +122,12 @@ public final class AvcTrack {
             if (!valid || duration <= 0 || duration > Integer.MAX_VALUE) {
                 return Optional.empty();
             }
+            byte[] sets =
+                    sample.idr() && (sample.sps().isEmpty() || sample.pps().isEmpty()) ? sets() : new byte[0];
             int offset = (int) (frame.pts() - frame.dts());
-            entries.add(new CmafFragment.Entry((int) duration, sample.data().length, sample.idr(), offset));
-            data.bytes(sample.data());
+            int size = sets.length + sample.data().length;
+            entries.add(new CmafFragment.Entry((int) duration, size, sample.idr(), offset));
+            data.bytes(sets).bytes(sample.data());
         }
         if (entries.isEmpty()) {
             return Optional.empty();
@@ -139,6 +142,14 @@ public final class AvcTrack {
                         .allMatch(set -> set.length <= MAX_SET_BYTES);
     }
 
+    /** Returns the parameter sets as they precede a keyframe without them. */
+    private byte[] sets() {
+        Mp4Writer out = new Mp4Writer();
+        Stream.concat(sps.stream(), pps.stream())
+                .forEach(set -> out.int32(set.length).bytes(set));
+        return out.bytes();
+    }
+
     private boolean sameSets(Sample sample) {
         return sample.sps().stream().allMatch(set -> contains(sps, set))
                 && sample.pps().stream().allMatch(set -> contains(pps, set));
@@ -146,7 +157,7 @@ public final class AvcTrack {
 
     /**
      * Converts a frame to a sample, without delimiters and filler data; without data if it has no slices. Parameter sets stay
-     * in it: players on FFmpeg do not read the initialization segment behind a discontinuity.
+     * in it: players on FFmpeg, and VLC, do not read the initialization segment behind a discontinuity.
      */
     private static Sample sample(VideoFrame frame) {
         byte[] data = NalUnits.elementary(frame.packets());

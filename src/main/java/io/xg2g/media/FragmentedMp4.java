@@ -110,6 +110,31 @@ public final class FragmentedMp4 {
         }
     }
 
+    /**
+     * Returns a media segment as one fragment of a duration: that of its last sample is changed.
+     *
+     * @param duration in the track's timescale
+     * @throws MalformedMedia if the last sample begins behind that
+     */
+    public static byte[] lasting(byte[] media, long duration) throws MalformedMedia {
+        List<Sample> samples = samples(media);
+        long base = samples.getFirst().dts();
+        Mp4Writer data = new Mp4Writer();
+        List<CmafFragment.Entry> entries = new ArrayList<>();
+        for (int i = 0; i < samples.size(); i++) {
+            Sample sample = samples.get(i);
+            long next = i + 1 < samples.size() ? samples.get(i + 1).dts() : base + duration;
+            long length = next - sample.dts();
+            if (length <= 0 || length > Integer.MAX_VALUE) {
+                throw new MalformedMedia("the MP4 fragment's last sample is outside of its duration");
+            }
+            int offset = (int) (sample.pts() - sample.dts());
+            entries.add(new CmafFragment.Entry((int) length, sample.size(), sample.sync(), offset));
+            data.bytes(media, sample.offset(), sample.size());
+        }
+        return CmafFragment.of(0, base, entries, data.bytes());
+    }
+
     /** Returns the samples of a media segment in decoding order. */
     public static List<Sample> samples(byte[] media) throws MalformedMedia {
         List<Sample> samples = new ArrayList<>();

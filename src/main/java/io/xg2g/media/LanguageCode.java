@@ -1,8 +1,10 @@
 package io.xg2g.media;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.MissingResourceException;
+import java.util.stream.Collectors;
 
 /** Normalizer of language codes, so that {@code de}, {@code de-AT}, {@code ger} and {@code deu} are equal. */
 public final class LanguageCode {
@@ -29,7 +31,30 @@ public final class LanguageCode {
             Map.entry("tib", "bod"),
             Map.entry("wel", "cym"));
 
+    /** Codes of ISO 639-1 by the terminological ones of ISO 639-2. */
+    private static final Map<String, String> SHORT = Arrays.stream(Locale.getISOLanguages())
+            .filter(code -> code.length() == 2)
+            .collect(Collectors.toUnmodifiableMap(
+                    code -> Locale.of(code).getISO3Language(), code -> code, (first, _) -> first));
+
     private LanguageCode() {}
+
+    /** Returns the language tag of a {@linkplain #normalized normalized} code (RFC 5646): the shorter code, if there is one. */
+    public static String tag(String normalized) {
+        return SHORT.getOrDefault(normalized, normalized);
+    }
+
+    /**
+     * Returns the name of a language in that language, with a capital letter; its tag if there is no name.
+     *
+     * @param normalized code, {@linkplain #normalized normalized}
+     */
+    public static String name(String normalized) {
+        Locale language = Locale.of(tag(normalized));
+        String name = language.getDisplayLanguage(language);
+        return name.substring(0, name.offsetByCodePoints(0, 1)).toUpperCase(language)
+                + name.substring(name.offsetByCodePoints(0, 1));
+    }
 
     /**
      * Returns the terminological code of ISO 639-2, in lower case.

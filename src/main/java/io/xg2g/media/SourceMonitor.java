@@ -1,8 +1,6 @@
 package io.xg2g.media;
 
 import java.io.ByteArrayOutputStream;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -21,11 +19,11 @@ public final class SourceMonitor {
     public enum Change {
         /** Nothing. */
         NONE,
-        /** A selected stream has another PID or another type, or is gone. */
+        /** The video or the default audio has another PID or another type, or is gone. */
         TABLES,
         /** The clock has jumped: back by more than 0.5 s, or forward by more than 2 s. */
         JUMP,
-        /** A stream that was missing has begun, or one that was selected has ended and another one has data. */
+        /** A stream that was missing has begun, or one that was selected has ended and can be replaced or left out. */
         STREAMS
     }
 
@@ -37,14 +35,8 @@ public final class SourceMonitor {
     /** Maximum difference of PTS and DTS, in ticks. */
     private static final long MAX_REORDERING = 2 * Ticks.PER_SECOND;
 
-    /** Audio that ends this much before the video has stopped, in ticks. */
-    private static final long MAX_AUDIO_SILENCE = 5 * Ticks.PER_SECOND;
-
-    /**
-     * Video that ends this much before the audio has stopped, in ticks; slow cameras send a frame in some seconds. Less than
-     * {@link #MAX_AUDIO_OFFSET}.
-     */
-    private static final long MAX_VIDEO_SILENCE = 8 * Ticks.PER_SECOND;
+    /** Minimum interval of changes that concern no more than further audio streams, in ticks. */
+    private static final long MIN_AUDIO_INTERVAL = 15 * Ticks.PER_SECOND;
 
     /** Maximum wait for a keyframe with which a change of streams takes effect, in ticks. */
     private static final long MAX_KEYFRAME_WAIT = 12 * Ticks.PER_SECOND;
@@ -53,17 +45,18 @@ public final class SourceMonitor {
     private final TsMaps tables = new TsMaps();
     private final StreamPreferences preferences;
     private final ByteArrayOutputStream accepted;
-    /** Video and audio of the allowed programs, by PID. */
-    private final @Nullable SourceStream[] streams = new SourceStream[TsPacket.PIDS];
-
-    private List<SourceStream> listed = List.of();
-    private @Nullable TsSelection selection;
+    private final SourceStreams streams;
     private Change change = Change.NONE;
     private int changeAt;
     /** Decoding time of the video when a change of streams was first wanted. */
     private long wantedAt;
 
     private boolean wanted;
+
+    /** Time of the program when further audio streams last changed; meaningful if {@link #audioHasChanged}. */
+    private long audioChangedAt;
+
+    private boolean audioHasChanged;
     /** One bit for each of the last 64 packets with a payload, the newest in bit 0: whether it is scrambled. */
     private long recent;
 
@@ -84,12 +77,13 @@ public final class SourceMonitor {
     public SourceMonitor(ByteArrayOutputStream accepted, StreamPreferences preferences) {
         this.accepted = accepted;
         this.preferences = preferences;
+        this.streams = new SourceStreams(tables, preferences);
     }
 
     /** Takes the next bytes of the source, in chunks of any size. */
     public void accept(byte[] data, int offset, int length) {
         framer.accept(data, offset, length);
-        if (selection != null && wanted() && !awaitsKeyframe()) {
+        if (streams.selection() != null && wanted() && !awaitsKeyframe()) {
             changed(Change.STREAMS);
         }
     }
@@ -98,12 +92,12 @@ public final class SourceMonitor {
     public boolean scrambled() {
         return recentPackets >= MIN_PACKETS
                 && 2 * Long.bitCount(recent) >= recentPackets
-                && (selection != null || best().isEmpty());
+                && (streams.selection() != null || best().isEmpty());
     }
 
     /** Returns whether the tables of an allowed program were received. */
     public boolean programKnown() {
-        return tables.maps().stream().anyMatch(preferences::allows);
+        return !streams.maps().isEmpty();
     }
 
     /** Returns the reason why the tables rule out that anything of the source can be used. */
@@ -115,8 +109,7 @@ public final class SourceMonitor {
 
     /** Returns the stream types of the allowed programs, for a message. */
     public String streamTypes() {
-        return tables.maps().stream()
-                .filter(preferences::allows)
+        return streams.maps().stream()
                 .flatMap(map -> map.streams().stream())
                 .map(stream -> String.format(Locale.ROOT, "0x%02x", stream.type()))
                 .distinct()
@@ -125,20 +118,25 @@ public final class SourceMonitor {
 
     /** Returns the streams to take now; empty if none has data. */
     public Optional<TsSelection> best() {
-        return TsSelection.of(tables.maps(), this::isLive, preferences);
+        return streams.best();
     }
 
-    /** Returns whether all tables are known, and {@link #best} would be the same if every listed stream had data. */
+    /** Takes no more than one audio stream from now on: the segmenter has no output with all. */
+    public void limitToOneAudio() {
+        streams.limitToOneAudio();
+    }
+
+    /**
+     * Returns whether all tables are known, and {@link #best} would be the same if every listed stream had data; further audio
+     * streams that have not begun within half a second do not count.
+     */
     public boolean isSettled() {
-        Optional<TsSelection> all = TsSelection.of(tables.maps(), _ -> true, preferences);
-        return tables.isComplete()
-                && all.isPresent()
-                && best().filter(all.get()::isSame).isPresent();
+        return streams.isSettled();
     }
 
     /** Sets the streams that are taken from now on; {@link #change} refers to them. */
     public void select(TsSelection now) {
-        selection = now;
+        streams.select(now);
         wanted = false;
     }
 
@@ -146,12 +144,11 @@ public final class SourceMonitor {
      * Returns the distance from a time to the latest accepted audio, in 90 kHz ticks: negative if the audio is earlier, 0 if
      * there was none.
      *
+     * @param track index among the selected audio streams
      * @param time 90 kHz ticks, modulo 2^33
      */
-    public long audioAfter(long time) {
-        TsSelection now = selection;
-        TsStream audio = now == null ? best().map(TsSelection::audio).orElse(null) : now.audio();
-        SourceStream received = audio == null ? null : streams[audio.pid()];
+    public long audioAfter(int track, long time) {
+        SourceStream received = streams.audio(track);
         return received == null || !received.isTimed() ? 0 : Ticks.between(time, received.time());
     }
 
@@ -178,8 +175,8 @@ public final class SourceMonitor {
             }
             return;
         }
-        SourceStream stream = streams[pid];
-        if (TsPacket.hasPayload(data, packet) && (stream != null ? isRelevant(stream) : isUnknown(pid))) {
+        SourceStream stream = streams.at(pid);
+        if (TsPacket.hasPayload(data, packet) && (stream != null ? streams.isRelevant(stream) : isUnknown(pid))) {
             boolean scrambled = TsPacket.scrambled(data, packet);
             recent = (recent << 1) | (scrambled ? 1 : 0);
             recentPackets = Math.min(Long.SIZE, recentPackets + 1);
@@ -194,12 +191,6 @@ public final class SourceMonitor {
         if (usable && pid != TsPacket.NULL_PID) {
             accepted.write(data, packet, TsPacket.SIZE);
         }
-    }
-
-    /** Returns whether a stream belongs to what is taken, or may be. */
-    private boolean isRelevant(SourceStream stream) {
-        TsSelection now = selection;
-        return now == null || stream.is(now.video()) || stream.is(now.audio());
     }
 
     private boolean isUnknown(int pid) {
@@ -219,13 +210,13 @@ public final class SourceMonitor {
         if (received.stream().isVideo()) {
             plausible &= follows(decoding, presentation);
         } else {
-            SourceStream video = videoOf(received.program);
+            SourceStream video = streams.videoOf(received.program);
             plausible &= video == null
                     || !video.isTimed()
                     || Math.abs(Ticks.between(video.time(), decoding)) <= MAX_AUDIO_OFFSET;
         }
         received.started(decoding, plausible);
-        TsSelection now = selection;
+        TsSelection now = streams.selection();
         boolean keyframe = (TsPacket.flags(data, packet) & TsPacket.RANDOM_ACCESS) != 0;
         if (keyframe && now != null && received.is(now.video()) && wanted()) {
             changed(Change.STREAMS);
@@ -234,11 +225,12 @@ public final class SourceMonitor {
 
     private boolean isPlausible(SourceStream received, long time) {
         received.clock.time(time);
-        if (received.clock.jumped() && isReference(received)) {
+        if (received.clock.jumped() && streams.isReference(received)) {
             // The other streams of the program have times of the old clock.
-            listed.stream()
+            streams.all()
                     .filter(each -> each != received && each.program == received.program)
                     .forEach(SourceStream::restart);
+            received.jumped();
             dropAccepted();
             changed(Change.JUMP);
         }
@@ -250,49 +242,9 @@ public final class SourceMonitor {
         return later >= 0 && later <= MAX_REORDERING;
     }
 
-    /** Returns whether a stream has the clock of its program: the video, or the audio if there is none. */
-    private boolean isReference(SourceStream received) {
-        SourceStream video = videoOf(received.program);
-        return video == received || (video == null && isRelevant(received));
-    }
-
-    /** Returns the video of a program: the selected one, or else the first one with data. */
-    private @Nullable SourceStream videoOf(int program) {
-        TsSelection now = selection;
-        if (now != null && now.map().number() == program) {
-            TsStream video = now.video();
-            return video == null ? null : streams[video.pid()];
-        }
-        return listed.stream()
-                .filter(each -> each.program == program && each.stream().isVideo() && each.isSeen())
-                .findFirst()
-                .orElse(null);
-    }
-
-    /** Returns whether a stream has data that is not far behind the other streams of its program. */
-    private boolean isLive(TsStream stream) {
-        SourceStream received = streams[stream.pid()];
-        if (received == null || !received.isSeen() || received.isScrambled()) {
-            return false;
-        }
-        SourceStream video = videoOf(received.program);
-        if (stream.isAudio() && video != null) {
-            return !isBehind(received, video, MAX_AUDIO_SILENCE);
-        }
-        long allowed = stream.isVideo() ? MAX_VIDEO_SILENCE : MAX_AUDIO_SILENCE;
-        return listed.stream()
-                .filter(other ->
-                        other.program == received.program && other.stream().isAudio())
-                .noneMatch(other -> isBehind(received, other, allowed));
-    }
-
-    private static boolean isBehind(SourceStream stream, SourceStream other, long allowed) {
-        return stream.isTimed() && other.isTimed() && Ticks.between(stream.time(), other.time()) > allowed;
-    }
-
     /** Returns whether the streams that have data now should replace the selected ones. */
     private boolean wanted() {
-        TsSelection now = selection;
+        TsSelection now = streams.selection();
         TsSelection better = best().orElse(null);
         if (now == null || better == null || better.isSame(now)) {
             wanted = false;
@@ -300,14 +252,12 @@ public final class SourceMonitor {
         }
         TsSelection program = now.map().number() == better.map().number()
                 ? better
-                : TsSelection.of(now.map(), this::isLive, preferences).orElse(null);
+                : streams.bestOf(now.map()).orElse(null);
         boolean replaced = program == null
                 || replaces(now.video(), program.video(), program.hasAudio())
-                || replaces(now.audio(), program.audio(), false)
-                || isPreferred(program.audio(), now.audio());
+                || changesAudio(now, program);
         if (replaced && !wanted) {
-            SourceStream video = videoOf(now.map().number());
-            wantedAt = video == null ? 0 : video.time();
+            wantedAt = streams.timeOf(now);
         }
         wanted = replaced;
         return replaced;
@@ -317,35 +267,34 @@ public final class SourceMonitor {
         if (selected == null) {
             return live != null;
         }
-        return !isLive(selected) && (live != null || dispensable);
+        return !streams.isLive(selected) && (live != null || dispensable);
     }
 
-    private boolean isPreferred(@Nullable TsStream audio, @Nullable TsStream selected) {
-        return audio != null && selected != null && preferences.rank(audio) < preferences.rank(selected);
+    /**
+     * Returns whether the audio that has data now should replace the selected one. Audio that has ended is kept if there is no
+     * other; further audio that comes and goes changes the streams no more than once in 15 s.
+     */
+    private boolean changesAudio(TsSelection now, TsSelection live) {
+        if (!live.hasAudio() || live.hasSameAudio(now)) {
+            return false;
+        }
+        return !live.withOneAudio().hasSameAudio(now.withOneAudio())
+                || !audioHasChanged
+                || Math.abs(Ticks.between(audioChangedAt, streams.timeOf(now))) > MIN_AUDIO_INTERVAL;
     }
 
     /** Returns whether a change of streams waits for a keyframe, so that no frames are lost. */
     private boolean awaitsKeyframe() {
-        TsSelection now = selection;
-        SourceStream video = now == null ? null : videoOf(now.map().number());
+        TsSelection now = streams.selection();
+        SourceStream video = now == null ? null : streams.videoOf(now.map().number());
         return video != null
-                && isLive(video.stream())
+                && streams.isLive(video.stream())
                 && Math.abs(Ticks.between(wantedAt, video.time())) < MAX_KEYFRAME_WAIT;
     }
 
     private void tablesChanged() {
-        List<SourceStream> now = new ArrayList<>();
-        for (TsMap map : tables.maps()) {
-            if (preferences.allows(map)) {
-                map.streams().stream()
-                        .filter(stream -> stream.isVideo() || stream.isAudio())
-                        .forEach(stream -> now.add(received(stream, map.number())));
-            }
-        }
-        listed.forEach(stream -> streams[stream.stream().pid()] = null);
-        listed = List.copyOf(now);
-        listed.forEach(stream -> streams[stream.stream().pid()] = stream);
-        TsSelection selected = selection;
+        streams.list();
+        TsSelection selected = streams.selection();
         if (selected == null) {
             return;
         }
@@ -353,8 +302,8 @@ public final class SourceMonitor {
                 .filter(each -> each.number() == selected.map().number())
                 .findFirst()
                 .orElse(null);
-        if (map == null || lacks(map, selected.video()) || lacks(map, selected.audio())) {
-            listed.forEach(SourceStream::restart);
+        if (map == null || lacks(map, selected.video()) || lacks(map, selected.defaultAudio())) {
+            streams.all().forEach(SourceStream::restart);
             dropAccepted();
             changed(Change.TABLES);
         }
@@ -362,16 +311,6 @@ public final class SourceMonitor {
 
     private static boolean lacks(TsMap map, @Nullable TsStream stream) {
         return stream != null && !map.has(stream);
-    }
-
-    /** Returns the reception of a stream that is listed again, or a new one. */
-    private SourceStream received(TsStream stream, int program) {
-        SourceStream before = streams[stream.pid()];
-        if (before == null || before.program != program || !before.is(stream)) {
-            return new SourceStream(stream, program);
-        }
-        before.listedAs(stream);
-        return before;
     }
 
     /** Drops the packets of this chunk that precede the change. */
@@ -384,10 +323,16 @@ public final class SourceMonitor {
             change = now;
             changeAt = accepted.size();
         }
-        if (now == Change.STREAMS) {
-            listed.stream().filter(stream -> !isLive(stream.stream())).toList().forEach(SourceStream::restart);
+        TsSelection before = streams.selection();
+        if (now == Change.STREAMS && before != null) {
+            audioHasChanged = true;
+            audioChangedAt = streams.timeOf(before);
+            streams.all()
+                    .filter(stream -> !streams.isLive(stream.stream()))
+                    .toList()
+                    .forEach(SourceStream::restart);
         }
-        selection = null;
+        streams.select(null);
         wanted = false;
     }
 }

@@ -19,6 +19,7 @@ final class SourceStream {
     private boolean seen;
     private boolean dropped;
     private boolean timed;
+    private long firstTime;
     private long time;
 
     SourceStream(TsStream stream, int program) {
@@ -65,6 +66,7 @@ final class SourceStream {
         seen = true;
         dropped = !plausible;
         if (plausible) {
+            firstTime = timed ? firstTime : decoding;
             timed = true;
             time = decoding;
         }
@@ -75,6 +77,11 @@ final class SourceStream {
         clock.restart();
         seen = false;
         dropped = false;
+        timed = false;
+    }
+
+    /** Forgets the times before a jump. */
+    void jumped() {
         timed = false;
     }
 
@@ -96,5 +103,10 @@ final class SourceStream {
     /** Returns the latest decoding time, in 90 kHz ticks modulo 2^33. */
     long time() {
         return time;
+    }
+
+    /** Returns the time from the first decoding time to the latest one, in ticks; 0 if there is none. */
+    long lasted() {
+        return timed ? Ticks.between(firstTime, time) : 0;
     }
 }

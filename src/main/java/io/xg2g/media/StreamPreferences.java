@@ -22,9 +22,13 @@ public record StreamPreferences(OptionalInt program, List<String> languages) {
         return program.isEmpty() || program.getAsInt() == map.number();
     }
 
-    /** Returns the rank of an audio stream; the lowest one is preferred: by language, then main audio. */
+    /**
+     * Returns the rank of an audio stream; the lowest one is preferred: main audio in the order of the languages, then other
+     * audio in that order.
+     */
     int rank(TsStream audio) {
         int index = languages.indexOf(audio.language());
-        return 2 * (index < 0 ? languages.size() : index) + (audio.secondary() ? 1 : 0);
+        int last = languages.size();
+        return (index < 0 ? last : index) + (audio.role() == AudioRole.MAIN ? 0 : last + 1);
     }
 }

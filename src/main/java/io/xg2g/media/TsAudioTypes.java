@@ -1,5 +1,7 @@
 package io.xg2g.media;
 
+import java.util.Optional;
+
 /**
  * Recognition of audio streams in a program map: by {@code stream_type} (ISO/IEC 13818-1, table 2-34; ATSC A/52; Blu-ray), by
  * a DVB descriptor (ETSI EN 300 468), or by the format identifier of a registration descriptor (ISO/IEC 13818-1, 2.6.8).
@@ -7,6 +9,10 @@ package io.xg2g.media;
 final class TsAudioTypes {
     private static final int PRIVATE_DATA = 0x06;
     private static final int REGISTRATION = 0x05;
+    private static final int AC3 = 0x6a;
+    private static final int EAC3 = 0x7a;
+    private static final int DTS = 0x7b;
+    private static final int AAC = 0x7c;
     private static final int BLU_RAY = identifier("HDMV");
 
     private TsAudioTypes() {}
@@ -30,6 +36,25 @@ final class TsAudioTypes {
         };
     }
 
+    /** Returns the codec of a stream of ADTS, AC-3 or E-AC-3; empty for another one. Parameters as for {@link #isAudio}. */
+    static Optional<AudioCodec> frames(int type, byte[] map, int at, int end) {
+        return switch (type) {
+            case TsProgram.ADTS -> Optional.of(AudioCodec.AAC);
+            case 0x81 -> Optional.of(AudioCodec.AC3);
+            case 0x84, 0x87 -> Optional.of(AudioCodec.EAC3);
+            case PRIVATE_DATA -> {
+                int registered = registration(map, at, end);
+                if (hasDescriptor(map, at, end, EAC3) || registered == identifier("EAC3")) {
+                    yield Optional.of(AudioCodec.EAC3);
+                }
+                yield hasDescriptor(map, at, end, AC3) || registered == identifier("AC-3")
+                        ? Optional.of(AudioCodec.AC3)
+                        : Optional.empty();
+            }
+            default -> Optional.empty();
+        };
+    }
+
     /**
      * Returns whether the descriptors of a program say that its stream types are those of Blu-ray.
      *
@@ -42,14 +67,16 @@ final class TsAudioTypes {
 
     /** Returns whether there is a descriptor of AC-3, E-AC-3, DTS or AAC (ETSI EN 300 468, annexes D, G and H). */
     private static boolean hasAudioDescriptor(byte[] map, int from, int end) {
+        return hasDescriptor(map, from, end, AC3)
+                || hasDescriptor(map, from, end, EAC3)
+                || hasDescriptor(map, from, end, DTS)
+                || hasDescriptor(map, from, end, AAC);
+    }
+
+    private static boolean hasDescriptor(byte[] map, int from, int end, int tag) {
         for (int at = from; at + 2 <= end; at += 2 + (map[at + 1] & 0xff)) {
-            switch (map[at] & 0xff) {
-                case 0x6a, 0x7a, 0x7b, 0x7c -> {
-                    return true;
-                }
-                default -> {
-                    // Not an audio descriptor.
-                }
+            if ((map[at] & 0xff) == tag) {
+                return true;
             }
         }
         return false;

@@ -1,11 +1,13 @@
 package io.xg2g.media;
 
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * MPEG-TS demuxer: emits the frames of the first program's first video stream, and of its first audio stream if that is AAC
- * in ADTS. A video frame begins with a PES packet that has a PTS, and is emitted when the next one begins or the stream ends.
+ * MPEG-TS demuxer: emits the frames of the first program's first video stream, and of its audio streams of AAC in ADTS, AC-3
+ * and E-AC-3. A video frame begins with a PES packet that has a PTS, and is emitted when the next one begins or the stream ends.
  *
  * <p>Malformed input throws nothing. A video frame of more than 16 MiB is dropped. Not thread-safe.
  */
@@ -16,7 +18,6 @@ public final class TsDemuxer {
     private final TsSink sink;
     private final TsFramer framer = new TsFramer(this::packet);
     private final TsTables tables = new TsTables();
-    private final AdtsSplitter adts;
     private final ByteArrayOutputStream frame = new ByteArrayOutputStream(1 << 16);
     private boolean open;
     private long pts;
@@ -24,15 +25,25 @@ public final class TsDemuxer {
     private boolean keyframe;
     private int videoPid = TsProgram.NONE;
     private FormatTracker format = new FormatTracker(TsProgram.NONE);
-    private int adtsPid = TsProgram.NONE;
     private int videoCounter = UNKNOWN;
-    private int adtsCounter = UNKNOWN;
+    private List<AudioPid> audio = List.of();
     private boolean timed;
     private long lastTime;
 
     public TsDemuxer(TsSink sink) {
         this.sink = sink;
-        this.adts = new AdtsSplitter(sink::audio);
+    }
+
+    /** Audio stream that is demuxed. */
+    private static final class AudioPid {
+        final int pid;
+        final AudioSplitter splitter;
+        int counter = UNKNOWN;
+
+        AudioPid(int pid, AudioSplitter splitter) {
+            this.pid = pid;
+            this.splitter = splitter;
+        }
     }
 
     /** Demuxes the next bytes of the stream, in chunks of any size. */
@@ -43,7 +54,7 @@ public final class TsDemuxer {
     /** Ends the stream: emits the pending frames. */
     public void finish() {
         endFrame();
-        adts.finish();
+        audio.forEach(stream -> stream.splitter.finish());
     }
 
     private void packet(byte[] data, int packet) {
@@ -53,10 +64,16 @@ public final class TsDemuxer {
         int pid = TsPacket.pid(data, packet);
         if (pid == videoPid) {
             video(data, packet);
-        } else if (pid == adtsPid) {
-            audio(data, packet);
-        } else if (tables.isTable(pid) && tables.packet(data, packet, pid)) {
-            begin(tables.program());
+        } else if (tables.isTable(pid)) {
+            if (tables.packet(data, packet, pid)) {
+                begin(tables.program());
+            }
+        } else {
+            for (AudioPid stream : audio) {
+                if (stream.pid == pid) {
+                    audio(data, packet, stream);
+                }
+            }
         }
     }
 
@@ -67,10 +84,22 @@ public final class TsDemuxer {
         finish();
         videoPid = program.videoPid();
         format = new FormatTracker(program.videoStreamType());
-        adtsPid = program.audioStreamType() == TsProgram.ADTS ? program.audioPid() : TsProgram.NONE;
+        audio = audio(tables.audio());
         videoCounter = UNKNOWN;
-        adtsCounter = UNKNOWN;
         sink.program(program);
+    }
+
+    private List<AudioPid> audio(List<TsStream> streams) {
+        List<AudioPid> demuxed = new ArrayList<>();
+        for (int i = 0; i < streams.size(); i++) {
+            int track = i;
+            int pid = streams.get(i).pid();
+            streams.get(i)
+                    .frames()
+                    .ifPresent(codec -> demuxed.add(
+                            new AudioPid(pid, new AudioSplitter(codec, frame -> sink.audio(track, frame)))));
+        }
+        return demuxed;
     }
 
     private void video(byte[] data, int packet) {
@@ -108,23 +137,23 @@ public final class TsDemuxer {
         }
     }
 
-    private void audio(byte[] data, int packet) {
-        int expected = adtsCounter;
-        adtsCounter = nextCounter(data, packet, expected);
+    private void audio(byte[] data, int packet, AudioPid stream) {
+        int expected = stream.counter;
+        stream.counter = nextCounter(data, packet, expected);
         if (isDuplicate(data, packet, expected)) {
             return;
         }
         if (isGap(data, packet, expected)) {
-            adts.reset();
+            stream.splitter.reset();
         }
         if (Pes.starts(data, packet)) {
             int at = Pes.ptsAt(data, packet);
             if (at >= 0) {
-                adts.time(unwrap(Ticks.read(data, at)));
+                stream.splitter.time(unwrap(Ticks.read(data, at)));
             }
         }
         if (!TsPacket.scrambled(data, packet)) {
-            adts.add(data, Pes.body(data, packet), packet + TsPacket.SIZE);
+            stream.splitter.add(data, Pes.body(data, packet), packet + TsPacket.SIZE);
         }
     }
 

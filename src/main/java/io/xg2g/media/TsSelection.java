@@ -2,39 +2,51 @@ package io.xg2g.media;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Video and audio that are taken from one program of a transport stream; at least one of them. Immutable. */
+/**
+ * Video and audio that are taken from one program of a transport stream; at least one of them. The first audio stream is the
+ * default. Immutable.
+ */
 public final class TsSelection {
+    /** Maximum number of audio streams: each is encoded. */
+    public static final int MAX_AUDIO = 8;
+
     private static final int STREAM = 1;
+
+    /** {@code stream_type} of TrueHD on Blu-ray, of which ffmpeg makes two streams. */
+    private static final int TRUE_HD = 0x83;
 
     private final TsMap map;
     private final @Nullable TsStream video;
-    private final @Nullable TsStream audio;
+    private final List<TsStream> audio;
 
-    private TsSelection(TsMap map, @Nullable TsStream video, @Nullable TsStream audio) {
+    private TsSelection(TsMap map, @Nullable TsStream video, List<TsStream> audio) {
         this.map = map;
         this.video = video;
-        this.audio = audio;
+        this.audio = List.copyOf(audio);
     }
 
     /**
      * Selects the first program that has usable video, or else the first one that has usable audio; of this program the first
-     * usable video and the preferred usable audio.
+     * usable video, and the usable audio.
      *
      * @param maps of the programs, in the order of the association table
      * @param usable whether a stream can be taken
-     * @return empty if no stream of an allowed program is usable
+     * @param rank of an audio stream; the lowest one is the default
+     * @return empty if no stream is usable
      */
-    static Optional<TsSelection> of(List<TsMap> maps, Predicate<TsStream> usable, StreamPreferences preferences) {
+    static Optional<TsSelection> of(List<TsMap> maps, Predicate<TsStream> usable, ToIntFunction<TsStream> rank) {
         List<TsSelection> candidates = maps.stream()
-                .filter(preferences::allows)
-                .map(map -> of(map, usable, preferences))
+                .map(map -> of(map, usable, rank))
                 .flatMap(Optional::stream)
                 .toList();
         return candidates.stream()
@@ -44,18 +56,25 @@ public final class TsSelection {
     }
 
     /** Selects the streams of one program. */
-    static Optional<TsSelection> of(TsMap map, Predicate<TsStream> usable, StreamPreferences preferences) {
+    static Optional<TsSelection> of(TsMap map, Predicate<TsStream> usable, ToIntFunction<TsStream> rank) {
         TsStream video = map.streams().stream()
                 .filter(TsStream::isVideo)
                 .filter(usable)
                 .findFirst()
                 .orElse(null);
-        TsStream audio = map.streams().stream()
+        boolean shifted = map.streams().stream().anyMatch(stream -> stream.isAudio() && stream.type() == TRUE_HD);
+        List<TsStream> audio = map.streams().stream()
                 .filter(TsStream::isAudio)
                 .filter(usable)
-                .min(Comparator.comparingInt(preferences::rank))
-                .orElse(null);
-        return video == null && audio == null ? Optional.empty() : Optional.of(new TsSelection(map, video, audio));
+                .sorted(Comparator.comparingInt(rank))
+                .limit(shifted ? 1 : MAX_AUDIO)
+                .toList();
+        return video == null && audio.isEmpty() ? Optional.empty() : Optional.of(new TsSelection(map, video, audio));
+    }
+
+    /** Returns the same without the audio streams after the first. */
+    public TsSelection withOneAudio() {
+        return new TsSelection(map, video, audio.subList(0, Math.min(1, audio.size())));
     }
 
     public boolean hasVideo() {
@@ -63,7 +82,11 @@ public final class TsSelection {
     }
 
     public boolean hasAudio() {
-        return audio != null;
+        return !audio.isEmpty();
+    }
+
+    public boolean hasSeveralAudio() {
+        return audio.size() > 1;
     }
 
     TsMap map() {
@@ -75,14 +98,49 @@ public final class TsSelection {
         return video;
     }
 
+    /** Returns the default audio stream, or {@code null}. */
     @Nullable
-    TsStream audio() {
+    TsStream defaultAudio() {
+        return audio.isEmpty() ? null : audio.getFirst();
+    }
+
+    /** Returns the audio streams, the default one first. */
+    List<TsStream> audio() {
         return audio;
+    }
+
+    /** Returns the tracks to make: AAC of each audio stream, in their order, and then the copies of AC-3 and E-AC-3. */
+    public List<AudioOutput> audioOutputs() {
+        List<AudioOutput> outputs = new ArrayList<>();
+        for (int i = 0; i < audio.size(); i++) {
+            outputs.add(new AudioOutput(i, track(i, AudioCodec.AAC)));
+        }
+        for (int i = 0; i < audio.size(); i++) {
+            AudioCodec codec = audio.get(i).frames().orElse(AudioCodec.AAC);
+            if (codec != AudioCodec.AAC) {
+                outputs.add(new AudioOutput(i, track(i, codec)));
+            }
+        }
+        return outputs;
+    }
+
+    private AudioTrackInfo track(int index, AudioCodec codec) {
+        TsStream stream = audio.get(index);
+        int ordinal = (int) audio.subList(0, index).stream()
+                .filter(other -> other.language().equals(stream.language()) && other.role() == stream.role())
+                .count();
+        return new AudioTrackInfo(stream.language(), stream.role(), codec, ordinal);
     }
 
     /** Returns whether both consist of the same streams of the same program. */
     boolean isSame(TsSelection other) {
-        return map.number() == other.map.number() && isSame(video, other.video) && isSame(audio, other.audio);
+        return map.number() == other.map.number() && isSame(video, other.video) && hasSameAudio(other);
+    }
+
+    /** Returns whether both have the same audio streams, with the same languages and roles, in the same order. */
+    boolean hasSameAudio(TsSelection other) {
+        return audio.size() == other.audio.size()
+                && IntStream.range(0, audio.size()).allMatch(i -> audio.get(i).isSameTrack(other.audio.get(i)));
     }
 
     private static boolean isSame(@Nullable TsStream one, @Nullable TsStream other) {
@@ -91,21 +149,34 @@ public final class TsSelection {
 
     /** Returns whether a packet of this PID belongs to the selected streams. */
     private boolean has(int pid) {
-        return (video != null && video.pid() == pid) || (audio != null && audio.pid() == pid);
+        for (TsStream stream : audio) {
+            if (stream.pid() == pid) {
+                return true;
+            }
+        }
+        return video != null && video.pid() == pid;
     }
 
     /** Returns the tables of a transport stream that has only the selected streams, as packets. */
     public byte[] tables() {
+        TsWriter out = new TsWriter();
+        writeTables(out, 0);
+        return out.take();
+    }
+
+    /** Writes the same tables with a version, modulo 32. */
+    void writeTables(TsWriter out, int version) {
         ByteBuffer programs = ByteBuffer.allocate(4);
         programs.putShort((short) map.number()).putShort((short) (0xe000 | map.pid()));
         ByteBuffer contents = ByteBuffer.allocate(map.section().length);
         contents.putShort((short) (0xe000 | map.clockPid())).putShort((short) (0xf000 | map.descriptors().length));
         contents.put(map.descriptors());
-        map.streams().stream().filter(stream -> has(stream.pid())).forEach(stream -> contents.put(stream.entry()));
-        TsWriter out = new TsWriter();
-        out.section(0, TsSections.section(TsTables.ASSOCIATION, STREAM, 0, programs.flip()));
-        out.section(map.pid(), TsSections.section(TsTables.MAP, map.number(), 0, contents.flip()));
-        return out.take();
+        if (video != null) {
+            contents.put(video.entry());
+        }
+        audio.forEach(stream -> contents.put(stream.entry()));
+        out.section(0, TsSections.section(TsTables.ASSOCIATION, STREAM, version, programs.flip()));
+        out.section(map.pid(), TsSections.section(TsTables.MAP, map.number(), version, contents.flip()));
     }
 
     /**

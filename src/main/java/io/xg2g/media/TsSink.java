@@ -9,6 +9,10 @@ public interface TsSink {
     /** Receives the next video frame, in decoding order. */
     void video(VideoFrame frame);
 
-    /** Receives the next audio frame. */
-    void audio(AacFrame frame);
+    /**
+     * Receives the next frame of an audio stream.
+     *
+     * @param track index among the audio streams of the program
+     */
+    void audio(int track, AudioFrame frame);
 }

@@ -2,6 +2,8 @@ package io.xg2g.media;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -11,11 +13,11 @@ import java.util.Set;
  * @param type {@code stream_type}
  * @param kind what it carries
  * @param language normalized by {@link LanguageCode}; empty if the map names none
- * @param secondary whether it is no main audio but an audio description, audio for the hearing impaired or clean effects
+ * @param role of audio; main audio for all others
  * @param entry its bytes in the map, with the descriptors. Must not be modified.
  */
 @SuppressWarnings("ArrayRecordComponent") // Immutable by convention.
-record TsStream(int pid, int type, Kind kind, String language, boolean secondary, byte[] entry) {
+record TsStream(int pid, int type, Kind kind, String language, AudioRole role, byte[] entry) {
 
     /** What a stream carries, as far as it can be decoded. */
     enum Kind {
@@ -33,8 +35,12 @@ record TsStream(int pid, int type, Kind kind, String language, boolean secondary
     private static final int EXTENSION = 0x7f;
     private static final int SUPPLEMENTARY_AUDIO = 0x06;
 
-    /** Codes of languages that broadcasters use for audio descriptions: narrative, and reserved ones. */
-    private static final Set<String> DESCRIPTION_LANGUAGES = Set.of("nar", "qad");
+    /** Codes of languages that broadcasters use for roles: narrative and audio description, clear speech. */
+    private static final Map<String, AudioRole> ROLES =
+            Map.of("nar", AudioRole.DESCRIPTION, "qad", AudioRole.DESCRIPTION, "qks", AudioRole.HEARING_IMPAIRED);
+
+    /** Codes that name no language: undetermined, uncoded. */
+    private static final Set<String> NO_LANGUAGE = Set.of("und", "mis");
 
     /**
      * Reads an entry of a program map.
@@ -48,9 +54,9 @@ record TsStream(int pid, int type, Kind kind, String language, boolean secondary
         byte[] entry = Arrays.copyOfRange(map, at, end);
         int type = entry[0] & 0xff;
         Kind kind = kind(type, bluRay, entry);
+        AudioRole role = kind == Kind.AUDIO ? role(entry) : AudioRole.MAIN;
         String language = kind == Kind.AUDIO ? language(entry) : "";
-        boolean secondary = kind == Kind.AUDIO && isSecondary(entry, language);
-        return new TsStream(BigEndian.uint16(entry, 1) & 0x1fff, type, kind, language, secondary, entry);
+        return new TsStream(BigEndian.uint16(entry, 1) & 0x1fff, type, kind, language, role, entry);
     }
 
     boolean isVideo() {
@@ -59,6 +65,16 @@ record TsStream(int pid, int type, Kind kind, String language, boolean secondary
 
     boolean isAudio() {
         return kind == Kind.AUDIO;
+    }
+
+    /** Returns the codec of audio whose frames can be published as they are; empty for any other stream. */
+    Optional<AudioCodec> frames() {
+        return isAudio() ? TsAudioTypes.frames(type, entry, HEADER, entry.length) : Optional.empty();
+    }
+
+    /** Returns whether both have the same PID, type, language and role. */
+    boolean isSameTrack(TsStream other) {
+        return isSame(other) && language.equals(other.language) && role == other.role;
     }
 
     /** Returns whether both have the same PID and type. */
@@ -74,35 +90,66 @@ record TsStream(int pid, int type, Kind kind, String language, boolean secondary
         };
     }
 
-    private static String language(byte[] entry) {
+    private static String code(byte[] entry) {
         int at = descriptor(entry, LANGUAGE);
-        return at < 0 ? "" : LanguageCode.normalized(text(entry, at, 3));
+        String code = at < 0 ? "" : LanguageCode.normalized(text(entry, at, 3));
+        return code.matches("[a-z]{3}") ? code : "";
     }
 
-    private static boolean isSecondary(byte[] entry, String language) {
-        if (DESCRIPTION_LANGUAGES.contains(language)) {
-            return true;
+    private static String language(byte[] entry) {
+        String code = code(entry);
+        return ROLES.containsKey(code) || NO_LANGUAGE.contains(code) ? "" : code;
+    }
+
+    private static AudioRole role(byte[] entry) {
+        AudioRole byLanguage = ROLES.get(code(entry));
+        if (byLanguage != null) {
+            return byLanguage;
         }
-        int iso = descriptor(entry, LANGUAGE);
-        // audio_type: 0 is undefined (ISO/IEC 13818-1, table 2-60), values above 3 are private.
-        boolean typed = iso >= 0 && length(entry, iso) >= 4 && entry[iso + 3] >= 1 && entry[iso + 3] <= 3;
-        int extension = descriptor(entry, EXTENSION);
-        // editorial_classification: 0 is main audio (ETSI EN 300 468, 6.4.11).
-        boolean supplementary = extension >= 0
-                && length(entry, extension) >= 2
-                && entry[extension] == SUPPLEMENTARY_AUDIO
-                && (entry[extension + 1] & 0x7c) != 0;
-        return typed || supplementary || isAssociatedAc3(entry);
+        AudioRole typed = typed(entry);
+        AudioRole supplementary = supplementary(entry);
+        return typed != AudioRole.MAIN ? typed : supplementary != AudioRole.MAIN ? supplementary : ac3Service(entry);
     }
 
-    /** Returns whether the component type of an AC-3 descriptor is a service for the visually or hearing impaired. */
-    private static boolean isAssociatedAc3(byte[] entry) {
+    /** Returns the role by {@code audio_type} (ISO/IEC 13818-1, table 2-60). */
+    private static AudioRole typed(byte[] entry) {
+        int iso = descriptor(entry, LANGUAGE);
+        if (iso < 0 || length(entry, iso) < 4) {
+            return AudioRole.MAIN;
+        }
+        return switch (entry[iso + 3]) {
+            case 1 -> AudioRole.EFFECTS;
+            case 2 -> AudioRole.HEARING_IMPAIRED;
+            case 3 -> AudioRole.DESCRIPTION;
+            // Undefined, and private values.
+            default -> AudioRole.MAIN;
+        };
+    }
+
+    /** Returns the role by {@code editorial_classification} (ETSI EN 300 468, 6.4.11). */
+    private static AudioRole supplementary(byte[] entry) {
+        int extension = descriptor(entry, EXTENSION);
+        if (extension < 0 || length(entry, extension) < 2 || entry[extension] != SUPPLEMENTARY_AUDIO) {
+            return AudioRole.MAIN;
+        }
+        return switch ((entry[extension + 1] & 0x7c) >> 2) {
+            case 0 -> AudioRole.MAIN;
+            case 2 -> AudioRole.HEARING_IMPAIRED;
+            default -> AudioRole.DESCRIPTION;
+        };
+    }
+
+    /** Returns the role by the service type in the component type of an AC-3 descriptor (ETSI EN 300 468, table D.4). */
+    private static AudioRole ac3Service(byte[] entry) {
         int at = Math.max(descriptor(entry, AC3), descriptor(entry, EAC3));
         if (at < 0 || length(entry, at) < 2 || (entry[at] & 0x80) == 0) {
-            return false;
+            return AudioRole.MAIN;
         }
-        int service = (entry[at + 1] >> 3) & 0x07;
-        return service == 2 || service == 3;
+        return switch ((entry[at + 1] >> 3) & 0x07) {
+            case 2 -> AudioRole.DESCRIPTION;
+            case 3 -> AudioRole.HEARING_IMPAIRED;
+            default -> AudioRole.MAIN;
+        };
     }
 
     /** Returns where the contents of the first descriptor with this tag start, or -1. */

@@ -1,6 +1,7 @@
 package io.xg2g.media;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +19,17 @@ final class TsTables {
     private final TsMaps maps = new TsMaps();
     private int number = TsProgram.NONE;
     private @Nullable TsProgram program;
+    private List<TsStream> audio = List.of();
 
     /** Returns the program, or {@code null} before its tables are complete. */
     @Nullable
     TsProgram program() {
         return program;
+    }
+
+    /** Returns the audio streams of the program, in the order of its map. */
+    List<TsStream> audio() {
+        return audio;
     }
 
     boolean isTable(int pid) {
@@ -46,6 +53,7 @@ final class TsTables {
         TsProgram before = program;
         TsProgram now = program(map);
         program = now;
+        audio = map.streams().stream().filter(TsStream::isAudio).toList();
         return before == null || !Arrays.equals(before.tables(), now.tables());
     }
 

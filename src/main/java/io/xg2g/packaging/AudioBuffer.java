@@ -1,20 +1,20 @@
 package io.xg2g.packaging;
 
-import io.xg2g.media.AacFrame;
+import io.xg2g.media.AudioFrame;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** Buffer of a source's audio frames of the latest 30 s, in order of their presentation times. Not thread-safe. */
+/** Buffer of an audio track's frames of the latest 30 s, in order of their presentation times. Not thread-safe. */
 final class AudioBuffer {
     /** Longer than any window stays in the queue, in 90 kHz ticks. */
     private static final long RETENTION_TICKS = 30L * 90_000;
 
-    private final Deque<AacFrame> frames = new ArrayDeque<>();
+    private final Deque<AudioFrame> frames = new ArrayDeque<>();
 
     /** Adds the next frame; drops one whose time is not after that of the latest frame. */
-    void add(AacFrame frame) {
-        AacFrame last = frames.peekLast();
+    void add(AudioFrame frame) {
+        AudioFrame last = frames.peekLast();
         if (last != null && frame.pts() <= last.pts()) {
             return;
         }
@@ -26,12 +26,18 @@ final class AudioBuffer {
 
     /** Returns whether all frames before the given time have been added. */
     boolean reaches(long pts) {
-        AacFrame last = frames.peekLast();
+        AudioFrame last = frames.peekLast();
         return last != null && last.pts() >= pts;
     }
 
+    /** Returns whether the latest frame is earlier than the given time. */
+    boolean hasStoppedBefore(long pts) {
+        AudioFrame last = frames.peekLast();
+        return last != null && last.pts() < pts;
+    }
+
     /** Returns the frames with {@code from <= pts < to}. */
-    List<AacFrame> between(long from, long to) {
+    List<AudioFrame> between(long from, long to) {
         return frames.stream()
                 .filter(frame -> frame.pts() >= from && frame.pts() < to)
                 .toList();

@@ -1,21 +1,19 @@
 package io.xg2g.packaging;
 
-import io.xg2g.media.AacFrame;
-import io.xg2g.media.AacTrack;
-import io.xg2g.media.AdtsHeader;
-import io.xg2g.media.SilentAac;
+import io.xg2g.media.AudioFrame;
+import io.xg2g.media.CmafAudio;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Packager of an epoch's audio: groups AAC frames into segments, each of which begins exactly where the previous one
+ * Packager of one audio track of an epoch: groups frames into segments, each of which begins exactly where the previous one
  * ended. Not thread-safe.
  */
 public final class AudioRendition {
+    /** Name of the default track. */
     public static final String NAME = "audio";
 
-    private static final int FRAME_SAMPLES = 1024;
     private static final long TICKS_PER_SECOND = 90_000;
 
     /** Maximum gap or overlap between a frame and the end of the previous one, in samples (40 ms at 48 kHz). */
@@ -30,7 +28,7 @@ public final class AudioRendition {
      * @param silent whether no frame is the source's
      */
     @SuppressWarnings("ArrayRecordComponent") // The array is never modified.
-    record AudioSegment(long time, long duration, byte[] bytes, List<AacFrame> frames, boolean silent) {
+    record AudioSegment(long time, long duration, byte[] bytes, List<AudioFrame> frames, boolean silent) {
 
         /** Returns the published segment; a gap if its file could not be written. */
         Segment segment(boolean gap) {
@@ -40,8 +38,9 @@ public final class AudioRendition {
         }
     }
 
-    private final AacTrack track;
-    private final byte[] silence;
+    private final CmafAudio track;
+    private final AudioFrame silence;
+    private final int frameSamples;
     private long offset;
     private long next = Long.MIN_VALUE;
 
@@ -53,12 +52,12 @@ public final class AudioRendition {
     /**
      * Creates the rendition of an epoch.
      *
-     * @param header of the first frame
      * @param offset from the source's time to channel time, in 90 kHz ticks
      */
-    AudioRendition(AdtsHeader header, long offset) {
-        this.track = new AacTrack(header);
-        this.silence = SilentAac.frame(header);
+    AudioRendition(CmafAudio track, long offset) {
+        this.track = track;
+        this.silence = track.silence();
+        this.frameSamples = track.frameSamples();
         this.offset = offset;
     }
 
@@ -68,16 +67,8 @@ public final class AudioRendition {
         offset = changed;
     }
 
-    byte[] init() {
-        return track.init();
-    }
-
-    String codec() {
-        return track.codec();
-    }
-
-    int timescale() {
-        return track.timescale();
+    CmafAudio track() {
+        return track;
     }
 
     /** Converts a time of the source, in 90 kHz ticks, to channel time in samples. */
@@ -85,8 +76,8 @@ public final class AudioRendition {
         // Seconds and ticks are converted separately: ticks multiplied by the sample rate would overflow.
         long ticks = pts + offset;
         long seconds = Math.floorDiv(ticks, TICKS_PER_SECOND);
-        long fraction = Math.floorMod(ticks, TICKS_PER_SECOND) * timescale() + TICKS_PER_SECOND / 2;
-        return seconds * timescale() + fraction / TICKS_PER_SECOND;
+        long fraction = Math.floorMod(ticks, TICKS_PER_SECOND) * track.timescale() + TICKS_PER_SECOND / 2;
+        return seconds * track.timescale() + fraction / TICKS_PER_SECOND;
     }
 
     /**
@@ -99,35 +90,35 @@ public final class AudioRendition {
      * @param to end of the window
      * @return empty if the window is shorter than a frame; the caller then adds a {@link #gap}
      */
-    Optional<AudioSegment> segment(List<AacFrame> frames, long from, long to) {
-        List<AacFrame> included = new ArrayList<>();
+    Optional<AudioSegment> segment(List<? extends AudioFrame> frames, long from, long to) {
+        List<AudioFrame> included = new ArrayList<>();
         long time = next == Long.MIN_VALUE ? samples(from) : next;
         long end = time;
         int stretch = 0;
         boolean silent = true;
-        for (AacFrame frame : frames) {
+        for (AudioFrame frame : frames) {
             long start = samples(frame.pts());
-            if (!continuous && start < next) {
+            if (!track.accepts(frame) || (!continuous && start < next)) {
                 continue;
             }
             boolean joins = !continuous && next != Long.MIN_VALUE;
             if (!continuous && !joins) {
-                time = start - FRAME_SAMPLES * Math.max(0, (start - time) / FRAME_SAMPLES);
+                time = start - frameSamples * Math.max(0, (start - time) / frameSamples);
                 end = time;
             } else if (joins) {
-                stretch = (int) ((start - time) % FRAME_SAMPLES);
+                stretch = (int) ((start - time) % frameSamples);
                 end = fill(
-                        included, time + stretch, start + (start - time == stretch && stretch > 0 ? FRAME_SAMPLES : 0));
+                        included, time + stretch, start + (start - time == stretch && stretch > 0 ? frameSamples : 0));
             }
             continuous = true;
             if (start < end - (joins ? 0 : TOLERANCE)) {
                 continue;
             }
             if (start > end + TOLERANCE) {
-                end = fill(included, end, start + FRAME_SAMPLES / 2);
+                end = fill(included, end, start + frameSamples / 2);
             }
-            included.add(new AacFrame(frame.pts() + offset, frame.adts()));
-            end += FRAME_SAMPLES;
+            included.add(frame.at(frame.pts() + offset));
+            end += frameSamples;
             silent = false;
         }
         end = fill(included, end, samples(to));
@@ -140,17 +131,17 @@ public final class AudioRendition {
     }
 
     /** Adds the silent frames that end before or at the given time; returns the end of the last frame. */
-    private long fill(List<AacFrame> frames, long end, long until) {
+    private long fill(List<AudioFrame> frames, long end, long until) {
         long filled = end;
-        for (; filled + FRAME_SAMPLES <= until; filled += FRAME_SAMPLES) {
-            frames.add(new AacFrame(ticks(filled), silence));
+        for (; filled + frameSamples <= until; filled += frameSamples) {
+            frames.add(silence.at(ticks(filled)));
         }
         return filled;
     }
 
     private long ticks(long samples) {
-        long seconds = Math.floorDiv(samples, timescale());
-        return seconds * TICKS_PER_SECOND + Math.floorMod(samples, timescale()) * TICKS_PER_SECOND / timescale();
+        int rate = track.timescale();
+        return Math.floorDiv(samples, rate) * TICKS_PER_SECOND + Math.floorMod(samples, rate) * TICKS_PER_SECOND / rate;
     }
 
     /**

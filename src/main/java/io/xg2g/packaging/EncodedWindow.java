@@ -42,6 +42,19 @@ public record EncodedWindow(List<Encoded> renditions) {
             long time,
             long duration) {
 
+        /** Returns the track of the rendition. */
+        Track describe(long maxBitrate) {
+            return new Track(
+                    name,
+                    Track.Kind.VIDEO,
+                    track.codec(),
+                    track.timescale(),
+                    track.width(),
+                    track.height(),
+                    frameRate,
+                    maxBitrate);
+        }
+
         Segment segment() {
             return segment(false);
         }
@@ -86,17 +99,17 @@ public record EncodedWindow(List<Encoded> renditions) {
         }
         for (Rendition rendition : renditions) {
             FragmentedMp4.Parts parts =
-                    held(FragmentedMp4.split(Files.readAllBytes(rendition.file())), window.duration());
+                    complete(FragmentedMp4.split(Files.readAllBytes(rendition.file())), window.duration());
             all.add(store(rendition.name(), parts, begin, begin - WindowCutter.START, window.duration(), directory));
         }
         return new EncodedWindow(all);
     }
 
-    /** Returns the parts of a single frame, as a slate has, with the duration of its window. */
-    private static FragmentedMp4.Parts held(FragmentedMp4.Parts parts, long duration) throws MalformedMedia {
-        return FragmentedMp4.fragment(parts.media()).samples() == 1
-                ? new FragmentedMp4.Parts(parts.init(), HeldPicture.of(parts.media(), 0, WindowCutter.START, duration))
-                : parts;
+    /** Returns the parts with the duration of the window, which need not be that of whole frames; a slate is a single frame. */
+    private static FragmentedMp4.Parts complete(FragmentedMp4.Parts parts, long duration) throws MalformedMedia {
+        return FragmentedMp4.fragment(parts.media()).duration() == duration
+                ? parts
+                : new FragmentedMp4.Parts(parts.init(), FragmentedMp4.lasting(parts.media(), duration));
     }
 
     private static Encoded store(

@@ -5,15 +5,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Allocation of the devices' real-time encoding speed to channels; costs and speeds are those of
- * {@link io.xg2g.ffmpeg.EncodingCost}. Channels with viewers have precedence over those without.
+ * Allocation of the devices' real-time encoding speed to channels, by {@link CapacityPlan}; costs and speeds are those of
+ * {@link io.xg2g.ffmpeg.EncodingCost}.
  *
  * <p>Thread-safe; never blocks for long.
  */
@@ -22,107 +22,149 @@ public class EncodingCapacity {
     /** Fraction of the probed speed that is allocated; the probe measures a machine without other load. */
     private static final double USABLE_FRACTION = 0.85;
 
-    private record Allocation(double cost, BooleanSupplier watched) {}
+    /**
+     * Demand of a channel.
+     *
+     * @param costs of its steps, the best and most expensive one first
+     * @param watched whether it has viewers
+     */
+    private record Demand(List<Double> costs, BooleanSupplier watched) {
+        double lowest() {
+            return costs.getLast();
+        }
+    }
 
     private final DoubleSupplier speed;
-    private final Map<String, Allocation> allocations = new TreeMap<>();
+    private final BooleanSupplier onProcessor;
+    private final SortedMap<String, Demand> demands = new TreeMap<>();
 
     @Inject
     EncodingCapacity(Dispatcher dispatcher) {
-        this(dispatcher::speed);
+        this(dispatcher::speed, dispatcher::encodesOnProcessor);
     }
 
     /**
      * Creates the allocation of a speed.
      *
      * @param speed sum of all devices in use; 0 if unknown
+     * @param onProcessor whether the device in use is the processor
      */
-    EncodingCapacity(DoubleSupplier speed) {
+    EncodingCapacity(DoubleSupplier speed, BooleanSupplier onProcessor) {
         this.speed = speed;
-    }
-
-    /** Returns the capacity that is available to a channel; infinite while the speed is unknown. */
-    double left(String channel) {
-        double total = total();
-        synchronized (allocations) {
-            return total - sum(channel, true);
-        }
+        this.onProcessor = onProcessor;
     }
 
     /**
-     * Replaces the allocation of a channel with as many renditions as fit.
+     * Registers the demand of a channel and returns the number of its step in the plan of all channels.
      *
-     * @param costs of one rendition, of two, and so on
-     * @param min number of renditions that are allocated in any case
-     * @param watched whether the channel has viewers
-     * @return number of renditions
+     * @param costs of its steps, the best and most expensive one first
+     * @param watched whether it has viewers
      */
-    int take(String channel, List<Double> costs, int min, BooleanSupplier watched) {
+    int plan(String channel, List<Double> costs, BooleanSupplier watched) {
         double total = total();
-        synchronized (allocations) {
-            double left = total - sum(channel, true);
-            int count = Math.min(min, costs.size());
-            while (count < costs.size() && costs.get(count) <= left) {
-                count++;
-            }
-            allocations.put(channel, new Allocation(count == 0 ? 0 : costs.get(count - 1), watched));
-            return count;
+        synchronized (demands) {
+            demands.put(channel, new Demand(List.copyOf(costs), watched));
+            return plan(total, demands).step(channel);
         }
     }
 
     void release(String channel) {
-        synchronized (allocations) {
-            allocations.remove(channel);
+        synchronized (demands) {
+            demands.remove(channel);
         }
     }
 
-    /** Returns whether allocations exceed the capacity, so that channels without viewers must release theirs. */
+    /**
+     * Returns the capacity that is left for a channel if all others with viewers have their cheapest step; infinite while the
+     * speed is unknown.
+     */
+    double most(String channel) {
+        double total = total();
+        synchronized (demands) {
+            return total
+                    - watched().entrySet().stream()
+                            .filter(other -> !other.getKey().equals(channel))
+                            .mapToDouble(other -> other.getValue().lowest())
+                            .sum();
+        }
+    }
+
+    /** Returns whether any other channel with viewers needs an encoder. */
+    boolean isSharedBy(String channel) {
+        synchronized (demands) {
+            return watched().entrySet().stream()
+                    .anyMatch(other ->
+                            !other.getKey().equals(channel) && other.getValue().lowest() > 0);
+        }
+    }
+
+    /** Returns whether channels without viewers have to release their allocation, because those with viewers need it. */
     public boolean isShort() {
         double total = total();
-        synchronized (allocations) {
-            return sum("", false) > total;
+        synchronized (demands) {
+            SortedMap<String, Demand> watched = watched();
+            CapacityPlan all = plan(total, demands);
+            CapacityPlan alone = plan(total, watched);
+            return demands.values().stream().mapToDouble(Demand::lowest).sum() > total
+                    || watched.keySet().stream().anyMatch(channel -> alone.step(channel) < all.step(channel));
         }
     }
 
-    /** Returns whether any other channel with viewers has an allocation. */
-    boolean isSharedBy(String channel) {
-        synchronized (allocations) {
-            return sum(channel, true) > 0;
-        }
-    }
-
-    /** Describes the capacity and the allocations of all other channels, for an error message. */
+    /** Describes the capacity and the least that all other channels need, for an error message. */
     String describe(String channel) {
         double total = total();
-        synchronized (allocations) {
+        synchronized (demands) {
             return String.format(
-                    Locale.ROOT, "the capacity of the devices is %.1f; used by: %s", total, playing(channel));
+                    Locale.ROOT, "the capacity of the devices is %.1f; used by: %s", total, others(channel));
         }
     }
 
-    private String playing(String channel) {
-        return allocations.entrySet().stream()
-                .filter(allocation -> !allocation.getKey().equals(channel)
-                        && allocation.getValue().cost() > 0)
-                .map(allocation -> String.format(
-                        Locale.ROOT,
-                        "%s %.1f",
-                        allocation.getKey(),
-                        allocation.getValue().cost()))
+    private String others(String channel) {
+        return demands.entrySet().stream()
+                .filter(other -> !other.getKey().equals(channel))
+                .filter(other -> other.getValue().lowest() > 0)
+                .map(other -> String.format(
+                        Locale.ROOT, "%s %.1f", other.getKey(), other.getValue().lowest()))
                 .collect(Collectors.joining(", "));
+    }
+
+    /** Describes what a cost takes of the capacity that the plan leaves for a channel, for instance {@code 2.1 of 1.7 cores}. */
+    String share(String channel, double cost) {
+        double total = total();
+        double left;
+        synchronized (demands) {
+            CapacityPlan plan = plan(total, demands);
+            left = total
+                    - demands.entrySet().stream()
+                            .filter(other -> !other.getKey().equals(channel))
+                            .mapToDouble(other -> other.getValue().costs().get(plan.step(other.getKey())))
+                            .sum();
+        }
+        boolean cores = onProcessor.getAsBoolean();
+        double unit = cores ? Runtime.getRuntime().availableProcessors() * USABLE_FRACTION / total : 1;
+        return String.format(
+                Locale.ROOT,
+                left < total ? "%.1f of the %.1f %s that other channels leave" : "%.1f of %.1f %s",
+                cost * unit,
+                left * unit,
+                cores ? "cores" : "encodings of 1080 lines to 720p");
+    }
+
+    /** Under the lock. */
+    private SortedMap<String, Demand> watched() {
+        SortedMap<String, Demand> watched = new TreeMap<>(demands);
+        watched.values().removeIf(demand -> !demand.watched().getAsBoolean());
+        return watched;
+    }
+
+    private static CapacityPlan plan(double total, SortedMap<String, Demand> demands) {
+        SortedMap<String, List<Double>> costs = new TreeMap<>();
+        demands.forEach((channel, demand) -> costs.put(channel, demand.costs()));
+        return CapacityPlan.of(total, costs);
     }
 
     private double total() {
         double known = speed.getAsDouble();
         return known > 0 ? USABLE_FRACTION * known : Double.POSITIVE_INFINITY;
-    }
-
-    private double sum(String except, boolean watchedOnly) {
-        return allocations.entrySet().stream()
-                .filter(allocation -> !allocation.getKey().equals(except))
-                .filter(allocation ->
-                        !watchedOnly || allocation.getValue().watched().getAsBoolean())
-                .mapToDouble(allocation -> allocation.getValue().cost())
-                .sum();
     }
 }

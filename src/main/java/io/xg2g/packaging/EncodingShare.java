@@ -1,24 +1,42 @@
 package io.xg2g.packaging;
 
-import io.xg2g.ffmpeg.EncodingCost;
-import io.xg2g.ffmpeg.RenditionSpec;
+import io.xg2g.ffmpeg.LadderStep;
 import io.xg2g.ingest.SourceWindow;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Selection of the rungs of one channel: as many as there is {@linkplain EncodingCapacity capacity} for, and
- * {@linkplain Degradation fewer} while its windows are late. Guarded by the channel's {@link Packager}.
+ * What is encoded of one channel's ladder: the best step in the {@linkplain EncodingCapacity plan of all channels}, and a cheaper
+ * one while its windows are late (degradation, {@link LadderLevel}). Guarded by the channel's {@link Packager}, except for {@link #now}.
  */
 public final class EncodingShare {
+    private static final Logger LOG = Logger.getLogger(EncodingShare.class);
+
+    /** Lag above which windows are late. */
+    private static final double LATE_SECONDS = 2;
+
+    /**
+     * State of a channel's ladder.
+     *
+     * @param step number of the step in use; 0 is the complete ladder
+     * @param dropped number of rungs of the complete ladder that are not encoded
+     * @param reduced whether it is lower than the capacity allows, because windows were late
+     * @param reason why the ladder is not complete, and what is encoded of it; empty if it is complete
+     */
+    public record Ladder(int step, int dropped, boolean reduced, Optional<String> reason) {
+        public static final Ladder COMPLETE = new Ladder(0, 0, false, Optional.empty());
+    }
+
     private final String channel;
     private final EncodingCapacity capacity;
     private final BooleanSupplier watched;
-    private final Degradation degradation = new Degradation();
+    private List<LadderStep> steps = List.of();
+    private @Nullable LadderLevel level;
+    private volatile Ladder ladder = Ladder.COMPLETE;
 
     /**
      * Creates the share of a channel, without an allocation.
@@ -31,24 +49,11 @@ public final class EncodingShare {
         this.watched = watched;
     }
 
-    /** Returns the rungs of a ladder from the highest one that fits alone; at least the lowest rung. */
-    List<RenditionSpec> ladder(List<RenditionSpec> ladder, SourceWindow.Video video) {
-        double left = capacity.left(channel);
-        int first = 0;
-        while (first < ladder.size() - 1 && cost(ladder.subList(first, first + 1), video) > left) {
-            first++;
-        }
-        return ladder.subList(first, ladder.size());
-    }
-
     /** Returns the reason why not even the lowest rung fits beside the other channels; empty if it does. */
     Optional<String> refusal(EpochBuilder epoch, SourceWindow window) {
-        SourceWindow.Video video = window.video();
-        if (video == null || epoch.passthrough || epoch.ladder.isEmpty() || !capacity.isSharedBy(channel)) {
-            return Optional.empty();
-        }
-        double min = cost(epoch.ladder.subList(epoch.ladder.size() - 1, epoch.ladder.size()), video);
-        return min <= capacity.left(channel)
+        List<LadderStep> all = steps(epoch, window);
+        double min = all.isEmpty() ? 0 : all.getLast().cost();
+        return min == 0 || min <= capacity.most(channel) || !capacity.isSharedBy(channel)
                 ? Optional.empty()
                 : Optional.of(String.format(
                         Locale.ROOT,
@@ -59,33 +64,96 @@ public final class EncodingShare {
     }
 
     /**
-     * Returns the rungs of the next window, the highest first.
+     * Returns what is encoded of the next window.
      *
      * @param behindSeconds time since the oldest unpublished window was due
+     * @param now as {@link System#nanoTime}
      */
-    List<RenditionSpec> rungs(EpochBuilder epoch, SourceWindow window, double behindSeconds) {
-        SourceWindow.Video video = window.video();
-        if (video == null || epoch.ladder.isEmpty()) {
-            return List.of();
+    LadderStep next(EpochBuilder epoch, SourceWindow window, double behindSeconds, long now) {
+        List<LadderStep> all = steps(epoch, window);
+        if (all.isEmpty()) {
+            steps = all;
+            level = null;
+            show(Ladder.COMPLETE, LadderStep.NONE);
+            return LadderStep.NONE;
         }
-        int min = epoch.passthrough ? 0 : 1;
-        int count = epoch.begun() ? degradation.rungs(epoch.ladder.size(), min, behindSeconds) : epoch.ladder.size();
-        List<Double> costs = new ArrayList<>();
-        IntStream.rangeClosed(1, count).forEach(rungs -> costs.add(cost(epoch.ladder.subList(0, rungs), video)));
-        return epoch.ladder.subList(0, capacity.take(channel, costs, min, watched));
+        int plan = capacity.plan(channel, all.stream().map(LadderStep::cost).toList(), watched);
+        LadderLevel before = level;
+        boolean late = epoch.begun() && behindSeconds > LATE_SECONDS;
+        LadderLevel next = before == null || !all.equals(steps)
+                ? LadderLevel.begin(plan, now)
+                : before.next(plan, all.size() - 1, late, now);
+        boolean changed = !all.equals(steps)
+                || before == null
+                || before.step() != next.step()
+                || ladder.reduced() != next.isReduced(plan);
+        steps = all;
+        level = next;
+        LadderStep chosen = all.get(next.step());
+        if (changed) {
+            int dropped = epoch.ladder.size() - chosen.rungs().size();
+            show(new Ladder(next.step(), dropped, next.isReduced(plan), reason(next, plan)), chosen);
+        }
+        return chosen;
     }
 
-    /** Records the time from a window's due time to its publication. */
-    void published(double seconds) {
-        degradation.published(seconds);
+    private Optional<String> reason(LadderLevel chosen, int plan) {
+        if (chosen.step() == 0) {
+            return Optional.empty();
+        }
+        String text = steps.get(chosen.step()).text();
+        LadderStep complete = steps.getFirst();
+        return Optional.of(
+                chosen.isReduced(plan)
+                        ? "windows were late with "
+                                + steps.get(chosen.reduced() - 1).text() + ": " + text
+                        : complete.text() + " would take " + capacity.share(channel, complete.cost()) + ": " + text);
+    }
+
+    private void show(Ladder changed, LadderStep chosen) {
+        if (!changed.equals(ladder)) {
+            LOG.infof(
+                    "ladder changed: stream=%s, encoded=%s, reason=%s",
+                    channel, chosen.text(), changed.reason().orElse("complete"));
+        }
+        ladder = changed;
+    }
+
+    /** Returns the state of the ladder. Any thread may call this. */
+    Ladder now() {
+        return ladder;
+    }
+
+    /**
+     * Records a published window.
+     *
+     * @param seconds from its due time to its publication
+     * @param ran run time of its transcoding unit, in seconds
+     * @param now as {@link System#nanoTime}
+     */
+    void published(double seconds, double ran, long now) {
+        LadderLevel known = level;
+        if (known == null) {
+            return;
+        }
+        double cost = steps.get(known.step()).cost();
+        boolean raisable = known.step() > 0 && known.step() == known.reduced() && cost > 0;
+        double longer = raisable ? (steps.get(known.step() - 1).cost() / cost - 1) * ran : 0;
+        level = known.published(seconds + longer, now);
     }
 
     /** Releases the channel's allocation. */
     void release() {
         capacity.release(channel);
+        steps = List.of();
+        level = null;
+        ladder = Ladder.COMPLETE;
     }
 
-    private static double cost(List<RenditionSpec> rungs, SourceWindow.Video video) {
-        return EncodingCost.of(video.media().video(), video.grid(), rungs);
+    private static List<LadderStep> steps(EpochBuilder epoch, SourceWindow window) {
+        SourceWindow.Video video = window.video();
+        return video == null || epoch.ladder.isEmpty()
+                ? List.of()
+                : LadderStep.of(video.media().video(), video.grid(), epoch.ladder, epoch.passthrough);
     }
 }

@@ -8,11 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Run of windows without a discontinuity. Immutable; {@link #append} and {@link #from} return changed copies.
+ * Run of windows with the same tracks. Immutable; {@link #append} and {@link #from} return changed copies.
  *
- * @param id discontinuity sequence number
+ * @param id discontinuity sequence number; that of the epoch before if this one {@linkplain #idAfter continues} it
  * @param start in 90 kHz ticks since 1970-01-01T00:00:00Z; unique per channel, also across restarts, and therefore part
  *     of the names of init segments
  * @param tracks at least one
@@ -20,6 +23,12 @@ import java.util.Set;
  */
 public record Epoch(long id, long start, List<Track> tracks, List<Window> windows) {
     private static final int MILLIS = 1000;
+
+    /**
+     * Maximum gap or overlap between the video of two epochs without a discontinuity, in 90 kHz ticks: 40 ms, less than
+     * between two runs of the segmenter.
+     */
+    private static final long MAX_GAP = 3_600;
 
     public Epoch {
         tracks = List.copyOf(tracks);
@@ -45,6 +54,36 @@ public record Epoch(long id, long start, List<Track> tracks, List<Window> window
                         windows.get(i - 1).number()));
             }
         }
+    }
+
+    /**
+     * Returns the id of an epoch. One that continues in time, with tracks of the same kinds, has that of the epoch before: it
+     * needs no discontinuity (RFC 8216bis, 4.4.4.3), at which VLC loses its init segment.
+     *
+     * @param before epoch with windows before it, if any
+     * @param unseen epoch that never had a window, and is replaced, if any
+     * @param start of the epoch, in 90 kHz ticks of channel time
+     * @param tracks of the epoch
+     * @param next returns the next discontinuity sequence number
+     */
+    static long idAfter(
+            @Nullable Epoch before, @Nullable Epoch unseen, long start, List<Track> tracks, LongSupplier next) {
+        boolean unseenContinues = before != null && unseen != null && unseen.id == before.id;
+        if (before != null && (unseen == null || unseenContinues) && before.isContinuedBy(start, tracks)) {
+            return before.id;
+        }
+        return unseen == null || unseenContinues ? next.getAsLong() : unseen.id;
+    }
+
+    private boolean isContinuedBy(long next, List<Track> others) {
+        long end = windows.getLast().segments().get(leading()).end();
+        return tracks.get(leading()).isVideo()
+                && Math.abs(next - end) <= MAX_GAP
+                && kinds(tracks).equals(kinds(others));
+    }
+
+    private static Set<Track.Kind> kinds(List<Track> tracks) {
+        return tracks.stream().map(Track::kind).collect(Collectors.toSet());
     }
 
     /** Creates an epoch without windows. */

@@ -20,8 +20,8 @@ final class LastPictures {
         }
     }
 
-    void published(String track, Segment segment, Path file) {
-        latest.put(track, new Picture(segment, file));
+    void published(String track, Picture picture) {
+        latest.put(track, picture);
     }
 
     Optional<Picture> of(String track) {

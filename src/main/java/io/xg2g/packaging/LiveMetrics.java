@@ -30,11 +30,15 @@ public class LiveMetrics {
     }
 
     /** Registers the metrics of a channel that starts. */
-    public OfChannel channel(String id, Supplier<Number> behind, Supplier<Number> viewers) {
+    public OfChannel channel(String id, Supplier<Number> behind, Supplier<Number> step, Supplier<Number> viewers) {
         return new OfChannel(
                 gauge("xg2g.live.behind.seconds", "Time since the oldest unpublished window was due", id, behind),
+                gauge("xg2g.live.ladder.step", "Steps from the complete ladder down to what is encoded", id, step),
                 gauge("xg2g.live.viewers", "Players and continuous streams", id, viewers),
-                counter("xg2g.live.dropped.renditions", "Renditions of windows that were dropped to keep up", id),
+                counter(
+                        "xg2g.live.dropped.renditions",
+                        "Renditions of windows that are not encoded, for lack of capacity",
+                        id),
                 counter("xg2g.live.gaps", "Windows that were not encoded in time", id),
                 counter("xg2g.live.filled.segments", "Segments that hold the last picture, or are silent", id),
                 counter("xg2g.live.slate.seconds", "Time of slates while the source was away", id),
@@ -73,6 +77,7 @@ public class LiveMetrics {
     /** Metrics of one channel. */
     public final class OfChannel {
         private final Gauge behind;
+        private final Gauge step;
         private final Gauge viewers;
         private final Counter dropped;
         private final Counter gaps;
@@ -84,6 +89,7 @@ public class LiveMetrics {
 
         private OfChannel(
                 Gauge behind,
+                Gauge step,
                 Gauge viewers,
                 Counter dropped,
                 Counter gaps,
@@ -93,6 +99,7 @@ public class LiveMetrics {
                 Counter discontinuities,
                 Timer latency) {
             this.behind = behind;
+            this.step = step;
             this.viewers = viewers;
             this.dropped = dropped;
             this.gaps = gaps;
@@ -154,6 +161,7 @@ public class LiveMetrics {
         /** Removes the gauges, when the channel stops. */
         public void close() {
             registry.remove(behind);
+            registry.remove(step);
             registry.remove(viewers);
         }
     }

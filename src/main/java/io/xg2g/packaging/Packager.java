@@ -1,10 +1,10 @@
 package io.xg2g.packaging;
 
 import io.xg2g.ffmpeg.Profiles;
-import io.xg2g.ffmpeg.RenditionSpec;
 import io.xg2g.ingest.Pacer;
 import io.xg2g.ingest.SourceWindow;
-import io.xg2g.media.AacFrame;
+import io.xg2g.media.AudioFrame;
+import io.xg2g.media.AudioTrackInfo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +33,9 @@ public final class Packager implements WindowTranscoder.Listener {
     /** Maximum overlap of the audio of two epochs, in 90 kHz ticks. */
     private static final long MAX_AUDIO_OVERLAP = 2 * 1024 * 90_000L / 48_000;
 
+    /** Maximum time by which a window of a new run is published earlier to continue in time, in 90 kHz ticks: 2 s. */
+    private static final long MAX_SHIFT = 2L * ChannelTime.TICKS_PER_SECOND;
+
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final boolean paced;
@@ -48,14 +51,13 @@ public final class Packager implements WindowTranscoder.Listener {
     private final EncodingShare share;
     private final PublishLoop publishing;
     private final SlateWindows slates;
-    private SourceRun run = new SourceRun(false);
+    private SourceRun run = new SourceRun(List.of());
     private @Nullable EpochBuilder epoch;
 
     /** End of the latest window, in 90 kHz ticks of channel time. */
     private long reached;
 
     private volatile boolean active;
-    private volatile int dropped;
 
     /** Reason why nothing is encoded; empty if there is capacity. */
     private volatile Optional<String> refusal = Optional.empty();
@@ -117,9 +119,9 @@ public final class Packager implements WindowTranscoder.Listener {
     /**
      * Begins a new run of the segmenter. Its times are unrelated to those of earlier runs.
      *
-     * @param audio whether the run has audio
+     * @param audio tracks of the run; the first one is the default
      */
-    public void begin(boolean audio) {
+    public void begin(List<AudioTrackInfo> audio) {
         lock.lock();
         try {
             run.ended = true;
@@ -156,16 +158,20 @@ public final class Packager implements WindowTranscoder.Listener {
         } finally {
             lock.unlock();
         }
-        begin(added);
+        enter(added);
         applyRefusal();
     }
 
-    /** Adds the next audio frame of the source. */
-    public void audio(AacFrame frame) {
+    /**
+     * Adds the next frame of an audio track of the source.
+     *
+     * @param track index among the tracks of the run
+     */
+    public void audio(int track, AudioFrame frame) {
         boolean completesHead;
         lock.lock();
         try {
-            run.audio.add(frame);
+            run.add(track, frame);
             PendingWindow head = pending.head();
             completesHead = head != null && frame.pts() >= head.window.end();
         } finally {
@@ -176,7 +182,10 @@ public final class Packager implements WindowTranscoder.Listener {
         }
     }
 
-    /** Starts to encode renditions, beginning with the retained windows, unless active. Blocks on the disk. */
+    /**
+     * Starts to encode renditions, beginning with the retained windows, unless active. Windows of before the pause leave
+     * the timeline. Blocks on the disk.
+     */
     public void activate() {
         List<PendingWindow> added;
         lock.lock();
@@ -186,11 +195,12 @@ public final class Packager implements WindowTranscoder.Listener {
             }
             active = true;
             refusal = Optional.empty();
+            timeline.clear(nanos.getAsLong());
             added = run.recent.stream().map(this::enqueue).toList();
         } finally {
             lock.unlock();
         }
-        begin(added);
+        enter(added);
         applyRefusal();
     }
 
@@ -207,8 +217,8 @@ public final class Packager implements WindowTranscoder.Listener {
         return refusal;
     }
 
-    /** Stores the passthrough of the windows, publishes what is ready, and submits them. */
-    private void begin(List<PendingWindow> added) {
+    /** Stores the passthrough of new windows, publishes what is ready, and submits them. */
+    private void enter(List<PendingWindow> added) {
         for (PendingWindow window : added) {
             SourceWindow.Passthrough passthrough = window.passthrough();
             if (passthrough != null) {
@@ -282,9 +292,9 @@ public final class Packager implements WindowTranscoder.Listener {
         return slates.noSignalSince();
     }
 
-    /** Returns the number of rungs that are currently dropped. */
-    public int droppedRungs() {
-        return dropped;
+    /** Returns what is encoded of the ladder. */
+    public EncodingShare.Ladder ladder() {
+        return share.now();
     }
 
     /**
@@ -312,32 +322,39 @@ public final class Packager implements WindowTranscoder.Listener {
 
     /** Under the lock. */
     private PendingWindow enqueue(SourceWindow window) {
-        EpochBuilder open = epoch;
-        if (open == null || open.run != run) {
-            long buffered = run.recent.getLast().end() - window.start() + (paced ? Pacer.BURST : 0);
-            EpochBuilder next = EpochBuilder.of(window, time.begin(buffered) - window.start(), profiles, share, run);
-            open = open == null ? next : next.continuing(open, window, reached);
-        } else if (open.isOtherFormat(window)) {
-            run.passthrough = true;
-            long offset = Math.max(open.offset, reached - window.start());
-            open = EpochBuilder.of(window, offset, profiles, share, run);
-        } else if (open.lacksPassthrough(window)) {
-            run.passthrough = false;
-            open = EpochBuilder.of(window, open.offset, profiles, share, run);
-        }
-        open = open.after(reached, window);
-        epoch = open;
+        EpochBuilder open = epoch(window);
         long now = nanos.getAsLong();
         if (timeline.early().isEmpty() && !open.begun()) {
             refusal = share.refusal(open, window);
         }
-        List<RenditionSpec> rungs = share.rungs(open, window, pending.behindSeconds(now));
-        dropped = open.ladder.size() - rungs.size();
-        metrics.dropped(dropped);
-        PendingWindow next = new PendingWindow(open, window, rungs, open.due(now, window.duration()));
+        open = open.encoding(
+                share.next(open, window, pending.behindSeconds(now), now).rungs(), window);
+        epoch = open;
+        metrics.dropped(open.ladder.size() - open.rungs.size());
+        PendingWindow next = new PendingWindow(open, window, open.due(now, window.duration()));
         slates.received(window, next.dueAt);
         add(next);
         return next;
+    }
+
+    /** Returns the epoch of a window, before it is decided which rungs are encoded. Under the lock. */
+    private EpochBuilder epoch(SourceWindow window) {
+        EpochBuilder open = epoch;
+        boolean otherFormat = open != null && open.isOtherFormat(window);
+        offerPassthrough(window, otherFormat);
+        if (open == null || open.run != run) {
+            long buffered = run.recent.getLast().end() - window.start() + (paced ? Pacer.BURST : 0);
+            long begin = time.begin(buffered);
+            boolean continues = open != null && !otherFormat && begin - reached <= MAX_SHIFT;
+            return continues
+                    ? EpochBuilder.of(window, reached - window.start(), profiles, run, open)
+                    : EpochBuilder.of(window, begin - window.start(), profiles, run, null);
+        }
+        // Later than the source's time after slates.
+        long offset = Math.max(open.offset, reached - window.start());
+        return otherFormat || open.isOtherOffer(window)
+                ? EpochBuilder.of(window, offset, profiles, run, open)
+                : open.at(offset, window);
     }
 
     /** Under the lock. */
@@ -346,6 +363,14 @@ public final class Packager implements WindowTranscoder.Listener {
         reached = window.begin() + window.window.duration();
         // The next epoch must start after the end of this window.
         time.reached(reached + MAX_AUDIO_OVERLAP);
+    }
+
+    /** Decides whether the passthrough is published from a window on. Under the lock. */
+    private void offerPassthrough(SourceWindow window, boolean otherFormat) {
+        PassthroughOffer before = otherFormat ? PassthroughOffer.INITIAL : run.passthrough;
+        SourceWindow.Video video = window.video();
+        boolean has = video != null && video.passthrough() != null;
+        run.passthrough = PassthroughOffer.counts(window) ? before.next(has) : before;
     }
 
     /** Submits the next windows, up to the limit of concurrent ones. */

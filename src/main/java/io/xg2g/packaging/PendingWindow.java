@@ -20,10 +20,10 @@ final class PendingWindow {
     /** The same for a slate, without which the last picture is held. */
     private static final long SLATE_TIMEOUT = TimeUnit.SECONDS.toNanos(2);
 
-    /** Maximum wait for a window's audio after its video. */
+    /** Maximum wait for a window's audio tracks after its video. */
     private static final long AUDIO_TIMEOUT = TimeUnit.MILLISECONDS.toNanos(1500);
 
-    /** The same for the first window: starting without audio would cause a discontinuity later. */
+    /** The same for the default audio of the first window: starting without audio would cause a discontinuity later. */
     private static final long FIRST_AUDIO_TIMEOUT = TimeUnit.SECONDS.toNanos(5);
 
     final String id = UUID.randomUUID().toString();
@@ -43,6 +43,9 @@ final class PendingWindow {
     /** State of encoding. */
     WindowState state;
 
+    /** Run time of the transcoding unit, in nanoseconds; 0 if it has not completed. */
+    volatile long ranNanos;
+
     /** Stored passthrough; {@code null} if there is none, or it could not be written. */
     EncodedWindow.@Nullable Encoded storedPassthrough;
 
@@ -54,21 +57,21 @@ final class PendingWindow {
      * Place of a window that was published early.
      *
      * @param number media sequence number
-     * @param epochStart start of its published epoch, in 90 kHz ticks of channel time
+     * @param epoch in which it was published
      */
-    record Early(long number, long epochStart) {}
+    record Early(long number, PublishedEpoch epoch) {}
 
-    PendingWindow(EpochBuilder epoch, SourceWindow window, List<RenditionSpec> rungs, long dueAt) {
-        this(epoch, window, rungs, dueAt, null);
+    /** Creates a window of the source. */
+    PendingWindow(EpochBuilder epoch, SourceWindow window, long dueAt) {
+        this(epoch, window, dueAt, null);
     }
 
     /** Creates the window of a slate, which is encoded unless it has no video; then that of the latest slate is repeated. */
-    PendingWindow(
-            EpochBuilder epoch, SourceWindow window, List<RenditionSpec> rungs, long dueAt, @Nullable Slate slate) {
+    PendingWindow(EpochBuilder epoch, SourceWindow window, long dueAt, @Nullable Slate slate) {
         this.epoch = epoch;
         this.slate = slate;
         this.window = window;
-        this.rungs = List.copyOf(rungs);
+        this.rungs = epoch.rungs;
         this.dueAt = dueAt;
         if (window.video() == null) {
             this.state = new WindowState.Settled(null);
@@ -119,11 +122,12 @@ final class PendingWindow {
     /** Returns whether the audio is available, or the wait for it is over. */
     private boolean hasAudio(long now) {
         SourceRun run = epoch.run;
-        return isSlate()
-                || !run.hasAudio
-                || run.audio.reaches(window.end())
-                || run.ended
-                || now - window.readyAt() > (epoch.begun() ? AUDIO_TIMEOUT : FIRST_AUDIO_TIMEOUT);
+        if (isSlate() || !run.hasAudio() || run.ended) {
+            return true;
+        }
+        long waited = now - window.readyAt();
+        return (run.reaches(window.end()) || waited > (epoch.begun() ? AUDIO_TIMEOUT : FIRST_AUDIO_TIMEOUT))
+                && (run.othersReach(window) || waited > AUDIO_TIMEOUT);
     }
 
     /** Returns the source's own video, or {@code null} if the epoch does not offer it. */

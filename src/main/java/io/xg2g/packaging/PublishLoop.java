@@ -2,6 +2,7 @@ package io.xg2g.packaging;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
@@ -110,7 +111,7 @@ final class PublishLoop {
             case Step.Early(SegmentPublisher.Prepared prepared) -> written = publisher.write(prepared);
             case Step.Complete(SegmentPublisher.Prepared prepared) -> written = publisher.write(prepared);
             case Step.Remainder(PendingWindow window, PendingWindow.Early _, List<SegmentPublisher.Missing> missing) ->
-                written = new SegmentPublisher.Written(null, publisher.hold(window, missing));
+                written = new SegmentPublisher.Written(Map.of(), publisher.hold(window, missing));
         }
         List<Path> unwanted;
         lock.lock();
@@ -135,7 +136,7 @@ final class PublishLoop {
         }
         return complete.early == null
                 ? new Step.Complete(publisher.prepare(complete))
-                : new Step.Remainder(complete, complete.early, publisher.missing(complete));
+                : new Step.Remainder(complete, complete.early, publisher.missing(complete, complete.early.epoch()));
     }
 
     /** Under the lock; returns the files to delete. */
@@ -147,7 +148,7 @@ final class PublishLoop {
         if (!(step instanceof Step.Early)) {
             pending.remove(window);
             if (!window.isSlate()) {
-                share.published(Math.max(0, now - window.dueAt) / 1e9);
+                share.published(Math.max(0, now - window.dueAt) / 1e9, window.ranNanos / 1e9, now);
             }
             if (window.isGap()) {
                 metrics.gap();
@@ -183,7 +184,7 @@ final class PublishLoop {
         if (window.isSlate()) {
             metrics.slate((double) window.window.duration() / ChannelTime.TICKS_PER_SECOND);
         } else {
-            metrics.filled(written.held().size() + (prepared.isSilent() ? 1 : 0));
+            metrics.filled(written.held().size() + prepared.silent());
         }
     }
 }

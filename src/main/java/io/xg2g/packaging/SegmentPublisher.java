@@ -2,7 +2,8 @@ package io.xg2g.packaging;
 
 import io.xg2g.ingest.SourceWindow;
 import io.xg2g.media.AacFrame;
-import io.xg2g.media.AdtsHeader;
+import io.xg2g.media.AudioCodec;
+import io.xg2g.media.AudioFrame;
 import io.xg2g.media.MalformedMedia;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,8 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class SegmentPublisher {
     private static final Logger LOG = Logger.getLogger(SegmentPublisher.class);
 
-    /** Duration of an audio frame, in 90 kHz ticks: 1024 samples at 48 kHz. */
-    private static final long FRAME_TICKS = 1920;
+    /** Duration of a frame of AAC, in 90 kHz ticks: 1024 samples at 48 kHz. */
+    private static final long AAC_FRAME_TICKS = 1920;
+
+    /** Duration of a frame of AC-3, in 90 kHz ticks: 1536 samples at 48 kHz. */
+    private static final long AC3_FRAME_TICKS = 2880;
 
     private final SegmentTimeline timeline;
     private final SegmentStore store;
@@ -40,94 +43,94 @@ final class SegmentPublisher {
     record Missing(String track, LastPictures.Picture last) {}
 
     /**
-     * Window with its audio segment, before publication.
+     * Window with its audio segments, before publication.
      *
-     * @param audio segment; empty if the window has no audio
+     * @param epoch in which it is published
+     * @param audio of each published audio track
      * @param missing tracks whose last picture is held
      * @param publishable whether this or an earlier window of the epoch has content
      */
     record Prepared(
             PendingWindow window,
-            Optional<AudioRendition.AudioSegment> audio,
+            PublishedEpoch epoch,
+            List<AudioRenditions.Part> audio,
             List<Missing> missing,
             boolean publishable) {
 
-        /** Returns whether the window has audio, but none of the source. */
-        boolean isSilent() {
-            return audio.isPresent() && audio.get().silent();
+        /** Returns the number of audio tracks of which the source has sent nothing. */
+        int silent() {
+            return (int) audio.stream()
+                    .flatMap(part -> part.segment().stream())
+                    .filter(AudioRendition.AudioSegment::silent)
+                    .count();
         }
 
         /** Returns the same without held pictures, for early publication. */
         Prepared early() {
-            return new Prepared(window, audio, List.of(), publishable);
+            return new Prepared(window, epoch, audio, List.of(), publishable);
         }
     }
 
     /**
      * Files of a window that were written for its publication.
      *
-     * @param audio {@code null} if the audio is a gap
+     * @param audio by track name; without those of gaps
      * @param held segments with a held picture, by track name
      */
-    record Written(@Nullable Path audio, Map<String, LastPictures.Picture> held) {
+    record Written(Map<String, Path> audio, Map<String, LastPictures.Picture> held) {
         List<Path> files() {
-            return Stream.concat(
-                            Stream.ofNullable(audio), held.values().stream().map(LastPictures.Picture::file))
+            return Stream.concat(audio.values().stream(), held.values().stream().map(LastPictures.Picture::file))
                     .toList();
         }
     }
 
-    /** Begins a new epoch if necessary, and creates the window's audio segment. Guarded by the packager. */
+    /** Begins a new epoch if necessary, and creates the window's audio segments. Guarded by the packager. */
     Prepared prepare(PendingWindow window) {
-        List<AacFrame> frames = frames(window);
         EpochBuilder epoch = window.epoch;
+        Map<String, List<AudioFrame>> frames = frames(window);
         if (!window.isGap() && !window.isSlate()) {
             begin(window, frames);
         }
-        AudioRendition audio = epoch.begun() ? epoch.audio() : null;
-        if (audio == null) {
-            return new Prepared(window, Optional.empty(), missing(window), epoch.begun());
-        }
-        audio.offset(epoch.offset);
-        Optional<AudioRendition.AudioSegment> segment =
-                audio.segment(frames, window.window.start(), window.window.end());
-        return new Prepared(window, segment, missing(window), epoch.begun());
+        List<AudioRenditions.Part> audio =
+                epoch.audio().segments(frames, epoch.offset, window.window.start(), window.window.end());
+        return new Prepared(window, epoch.latest(), audio, missing(window, epoch.latest()), epoch.begun());
     }
 
-    /** Returns the video tracks that a window lacks and that have a picture to hold. Guarded by the packager. */
-    List<Missing> missing(PendingWindow window) {
-        EpochBuilder epoch = window.epoch;
-        PendingWindow.Early early = window.early;
-        if (early != null && early.epochStart() != epoch.start()) {
-            return List.of();
-        }
-        Set<String> present =
-                renditions(window).stream().map(EncodedWindow.Encoded::name).collect(Collectors.toSet());
+    /** Returns the video tracks of an epoch that a window lacks and that have a picture to hold. Guarded by the packager. */
+    List<Missing> missing(PendingWindow window, PublishedEpoch epoch) {
+        Set<String> present = renditions(window, epoch).stream()
+                .map(EncodedWindow.Encoded::name)
+                .collect(Collectors.toSet());
         List<Missing> missing = new ArrayList<>();
         for (Track track : epoch.tracks()) {
             if (track.isVideo() && !present.contains(track.name())) {
-                epoch.pictures().of(track.name()).ifPresent(last -> missing.add(new Missing(track.name(), last)));
+                window.epoch
+                        .epochs()
+                        .last(epoch, track.name())
+                        .ifPresent(last -> missing.add(new Missing(track.name(), last)));
             }
         }
         return missing;
     }
 
     /** Returns the renditions that match the published tracks; a slate does not describe a track, as its frame rate is lower. */
-    private static List<EncodedWindow.Encoded> renditions(PendingWindow window) {
+    private static List<EncodedWindow.Encoded> renditions(PendingWindow window, PublishedEpoch epoch) {
         return window.renditions().stream()
-                .filter(window.isSlate() ? window.epoch::fits : window.epoch::matches)
+                .filter(window.isSlate() ? epoch::fits : epoch::matches)
                 .toList();
     }
 
-    /** Writes the window's audio segment and held pictures. Blocks on the disk; called without the packager's lock. */
+    /** Writes the window's audio segments and held pictures. Blocks on the disk; called without the packager's lock. */
     Written write(Prepared prepared) {
-        Path audio = null;
-        if (prepared.audio().isPresent()) {
-            AudioRendition.AudioSegment segment = prepared.audio().get();
-            try {
-                audio = store.audio(segment.time(), segment.bytes());
-            } catch (IOException full) {
-                LOG.warnf("audio segment not written, published as a gap: reason=%s", full.getMessage());
+        Map<String, Path> audio = new HashMap<>();
+        for (AudioRenditions.Part part : prepared.audio()) {
+            if (part.segment().isPresent()) {
+                AudioRendition.AudioSegment segment = part.segment().get();
+                try {
+                    audio.put(part.name(), store.audio(part.name(), segment.time(), segment.bytes()));
+                } catch (IOException full) {
+                    LOG.warnf("audio segment not written, published as a gap: reason=%s", full.getMessage());
+                }
             }
         }
         return new Written(audio, hold(prepared.window(), prepared.missing()));
@@ -152,7 +155,7 @@ final class SegmentPublisher {
     void publishEarly(Prepared prepared, Written written, long nanos) {
         PendingWindow window = prepared.window();
         long number = timeline.publishEarly(publication(prepared, written), nanos);
-        window.early = new PendingWindow.Early(number, window.epoch.start());
+        window.early = new PendingWindow.Early(number, prepared.epoch());
     }
 
     /**
@@ -162,10 +165,8 @@ final class SegmentPublisher {
      */
     List<Path> publish(Prepared prepared, Written written, long nanos) {
         PendingWindow window = prepared.window();
-        List<EncodedWindow.Encoded> renditions = renditions(window);
-        if (!renditions.isEmpty()) {
-            describe(window.epoch, renditions);
-        }
+        List<EncodedWindow.Encoded> renditions = renditions(window, prepared.epoch());
+        describe(prepared.epoch(), renditions);
         timeline.publish(publication(prepared, written), nanos);
         List<Path> unwanted = window.renditions().stream()
                 .filter(rendition -> !renditions.contains(rendition))
@@ -177,27 +178,27 @@ final class SegmentPublisher {
         return unwanted;
     }
 
-    private static List<AacFrame> frames(PendingWindow window) {
-        // The first audio segment includes the frame that spans the start of the video: some players stop at a start
-        // without audio.
-        long start = window.window.start();
-        long from = window.epoch.audio() == null ? start - FRAME_TICKS + 1 : start;
-        return window.epoch.run.audio.between(from, window.window.end());
+    /** Returns the frames of each audio track in a window, by its name. */
+    private static Map<String, List<AudioFrame>> frames(PendingWindow window) {
+        SourceRun run = window.epoch.run;
+        Map<String, List<AudioFrame>> frames = new HashMap<>();
+        for (int i = 0; i < run.tracks.all().size(); i++) {
+            AudioTracks.Named track = run.tracks.all().get(i);
+            // The first audio segment includes the frame that spans the start of the video: some players stop at a
+            // start without audio.
+            long frame = track.info().codec() == AudioCodec.AAC ? AAC_FRAME_TICKS : AC3_FRAME_TICKS;
+            long earlier = window.epoch.audio().has(track.name()) ? 0 : frame - 1;
+            frames.put(track.name(), run.between(i, window.window.start() - earlier, window.window.end()));
+        }
+        return frames;
     }
 
     /** Begins a new epoch if the window does not match the published tracks. */
-    private void begin(PendingWindow window, List<AacFrame> frames) {
+    private void begin(PendingWindow window, Map<String, List<AudioFrame>> frames) {
         EpochBuilder epoch = window.epoch;
-        if (epoch.isIncompatible(window.renditions(), !frames.isEmpty())) {
-            epoch.begin(
-                    window.renditions(),
-                    frames.isEmpty()
-                            ? Optional.empty()
-                            : AdtsHeader.parse(frames.getFirst().adts(), 0),
-                    window.begin());
-            if (epoch.begun()) {
-                timeline.begin(epoch.start(), epoch.tracks(), epoch.inits());
-            }
+        if (epoch.isIncompatible(window.renditions(), frames)) {
+            epoch.begin(window.renditions(), frames, window.begin())
+                    .ifPresent(next -> timeline.begin(next.start, next.tracks(), next.inits()));
         }
     }
 
@@ -208,9 +209,8 @@ final class SegmentPublisher {
      * @return files of renditions that do not match the epoch or are too late; the caller deletes them
      */
     List<Path> complete(PendingWindow window, PendingWindow.Early early, Map<String, LastPictures.Picture> held) {
-        EpochBuilder epoch = window.epoch;
         List<EncodedWindow.Encoded> rest = window.unpublished();
-        List<EncodedWindow.Encoded> fitting = epoch.start() == early.epochStart() ? describe(epoch, rest) : List.of();
+        List<EncodedWindow.Encoded> fitting = describe(early.epoch(), rest);
         Map<String, LastPictures.Picture> pictures = new HashMap<>(held);
         for (EncodedWindow.Encoded rendition : fitting) {
             pictures.put(rendition.name(), new LastPictures.Picture(rendition.segment(), rendition.file()));
@@ -226,7 +226,7 @@ final class SegmentPublisher {
                     .distinct()
                     .toList();
         }
-        pictures.forEach((track, picture) -> epoch.pictures().published(track, picture.segment(), picture.file()));
+        pictures.forEach((track, picture) -> window.epoch.epochs().published(early.epoch(), track, picture));
         return rest.stream()
                 .filter(rendition -> !fitting.contains(rendition))
                 .map(EncodedWindow.Encoded::file)
@@ -234,49 +234,60 @@ final class SegmentPublisher {
     }
 
     /** Updates the epoch's tracks from the given renditions; returns those that match. */
-    private List<EncodedWindow.Encoded> describe(EpochBuilder epoch, List<EncodedWindow.Encoded> renditions) {
+    private List<EncodedWindow.Encoded> describe(PublishedEpoch epoch, List<EncodedWindow.Encoded> renditions) {
         int known = epoch.inits().size();
         List<EncodedWindow.Encoded> fitting =
                 renditions.stream().filter(epoch::accept).toList();
         if (epoch.inits().size() > known) {
-            timeline.describe(epoch.start(), epoch.tracks(), epoch.inits());
+            timeline.describe(epoch.start, epoch.tracks(), epoch.inits());
         }
         return fitting;
     }
 
     private static SegmentTimeline.Publication publication(Prepared prepared, Written written) {
         PendingWindow window = prepared.window();
+        PublishedEpoch epoch = prepared.epoch();
         Map<String, LastPictures.Picture> pictures = new HashMap<>(written.held());
-        for (EncodedWindow.Encoded rendition : renditions(window)) {
+        for (EncodedWindow.Encoded rendition : renditions(window, epoch)) {
             pictures.put(
                     rendition.name(), new LastPictures.Picture(rendition.segment(window.isSlate()), rendition.file()));
         }
+        Map<String, AudioRenditions.Part> parts = new HashMap<>();
+        prepared.audio().forEach(part -> parts.put(part.name(), part));
         List<Segment> segments = new ArrayList<>();
         List<@Nullable Path> files = new ArrayList<>();
-        for (Track track : window.epoch.tracks()) {
+        for (Track track : epoch.tracks()) {
             LastPictures.Picture picture = pictures.get(track.name());
             if (!track.isVideo()) {
-                segments.add(audioSegment(prepared, written.audio() == null));
-                files.add(written.audio());
+                Path file = written.audio().get(track.name());
+                segments.add(segment(Objects.requireNonNull(parts.get(track.name())), window.window, file == null));
+                files.add(file);
             } else if (picture != null) {
                 segments.add(picture.segment());
                 files.add(picture.file());
-                window.epoch.pictures().published(track.name(), picture.segment(), picture.file());
+                window.epoch.epochs().published(epoch, track.name(), picture);
             } else {
                 segments.add(new Segment(window.begin(), window.window.duration(), 0, true));
                 files.add(null);
             }
         }
-        List<AacFrame> frames =
-                prepared.audio().map(AudioRendition.AudioSegment::frames).orElse(List.of());
+        Map<String, List<AacFrame>> frames = new HashMap<>();
+        prepared.audio().forEach(part -> frames.put(part.name(), aac(part)));
         return new SegmentTimeline.Publication(segments, files, frames);
     }
 
-    private static Segment audioSegment(Prepared prepared, boolean gap) {
-        SourceWindow window = prepared.window().window;
-        AudioRendition audio = Objects.requireNonNull(prepared.window().epoch.audio());
-        return prepared.audio()
+    /** Returns the frames that are AAC, in channel time. */
+    private static List<AacFrame> aac(AudioRenditions.Part part) {
+        return part.segment().stream()
+                .flatMap(segment -> segment.frames().stream())
+                .filter(AacFrame.class::isInstance)
+                .map(AacFrame.class::cast)
+                .toList();
+    }
+
+    private static Segment segment(AudioRenditions.Part part, SourceWindow window, boolean gap) {
+        return part.segment()
                 .map(segment -> segment.segment(gap))
-                .orElseGet(() -> audio.gap(window.start(), window.end()));
+                .orElseGet(() -> part.rendition().gap(window.start(), window.end()));
     }
 }

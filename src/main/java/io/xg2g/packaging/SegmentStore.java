@@ -24,9 +24,10 @@ interface SegmentStore {
     /**
      * Stores an audio segment.
      *
+     * @param track name of the rendition
      * @param time in samples of channel time
      */
-    Path audio(long time, byte[] segment) throws IOException;
+    Path audio(String track, long time, byte[] segment) throws IOException;
 
     /**
      * Stores a segment that shows the last picture of another one; a slate is repeated.
@@ -53,8 +54,8 @@ interface SegmentStore {
         }
 
         @Override
-        public Path audio(long time, byte[] segment) throws IOException {
-            return WholeFile.write(directory.resolve(AudioRendition.NAME + "-" + time + ".m4s"), segment);
+        public Path audio(String track, long time, byte[] segment) throws IOException {
+            return WholeFile.write(directory.resolve(track + "-" + time + ".m4s"), segment);
         }
 
         @Override

@@ -9,10 +9,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -45,11 +43,9 @@ public final class SegmentTimeline {
      *
      * @param segments in the order of the epoch's tracks
      * @param files of the segments; {@code null} for a gap
-     * @param audio audio frames of the window, in channel time
+     * @param audio frames of AAC of the window by track name, in channel time
      */
-    record Publication(List<Segment> segments, List<@Nullable Path> files, List<AacFrame> audio) {}
-
-    private record Extent(Duration length, long bytes) {}
+    record Publication(List<Segment> segments, List<@Nullable Path> files, Map<String, List<AacFrame>> audio) {}
 
     private final long maxSize;
     private final Duration window;
@@ -59,14 +55,12 @@ public final class SegmentTimeline {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Epoch> epochs = new ArrayDeque<>();
-    /** Duration and size of the published windows, by number. */
-    private final NavigableMap<Long, Extent> extents = new TreeMap<>();
-
+    private final WindowExtents extents = new WindowExtents();
     private final SegmentFiles segments = new SegmentFiles();
     /** Init segments by track name, by start of the epoch. */
     private final Map<Long, Map<String, byte[]>> inits = new ConcurrentHashMap<>();
-    /** Audio frames of the latest windows, by number, for transport streams. */
-    private final Map<Long, List<AacFrame>> audioFrames = new ConcurrentHashMap<>();
+    /** Audio frames of the latest windows, by number and track, for transport streams. */
+    private final Map<Long, Map<String, List<AacFrame>>> audioFrames = new ConcurrentHashMap<>();
 
     /** All tracks since the start of the channel, by name: players keep requesting their rendition. */
     private final Map<String, Track> tracks = new ConcurrentHashMap<>();
@@ -77,8 +71,6 @@ public final class SegmentTimeline {
     private long completeUntil;
 
     private int interruptions;
-    private Duration length = Duration.ZERO;
-    private long bytes;
     private volatile Timeline complete = new Timeline(List.of(), TARGET_DURATION, false);
     private volatile Timeline early = complete;
 
@@ -122,10 +114,9 @@ public final class SegmentTimeline {
             if (complete.ended()) {
                 return;
             }
-            // The number of an epoch that never had a window is reused, because numbers must be consecutive.
-            long id = !epochs.isEmpty() && epochs.getLast().windows().isEmpty()
-                    ? epochs.removeLast().id()
-                    : discontinuitySequence.getAsLong();
+            boolean unused = !epochs.isEmpty() && epochs.getLast().windows().isEmpty();
+            Epoch unseen = unused ? epochs.removeLast() : null;
+            long id = Epoch.idAfter(epochs.peekLast(), unseen, start, tracks, discontinuitySequence);
             this.inits.put(start, new HashMap<>(inits));
             tracks.forEach(track -> this.tracks.putIfAbsent(track.name(), track));
             epochs.addLast(new Epoch(id, start, tracks));
@@ -197,13 +188,12 @@ public final class SegmentTimeline {
     boolean complete(long number, Map<String, Segment> missing, Map<String, Path> files) {
         lock.lock();
         try {
-            boolean published = !complete.ended() && extents.containsKey(number);
+            boolean published = !complete.ended() && extents.has(number);
             if (published) {
                 long more = missing.values().stream().mapToLong(Segment::bytes).sum();
                 missing.forEach(
                         (track, segment) -> segments.add(track, segment, Objects.requireNonNull(files.get(track))));
-                extents.computeIfPresent(number, (_, known) -> new Extent(known.length(), known.bytes() + more));
-                bytes += more;
+                extents.grow(number, more);
                 change(epoch -> epoch.has(number), epoch -> epoch.complete(number, missing));
             }
             completeUntil = Math.max(completeUntil, number + 1);
@@ -248,13 +238,27 @@ public final class SegmentTimeline {
         }
         audioFrames.put(nextNumber, publication.audio());
         audioFrames.remove(nextNumber - AUDIO_WINDOWS);
-        Extent added = new Extent(longest(epoch, publication.segments()), size);
-        extents.put(nextNumber++, added);
-        length = length.plus(added.length());
-        bytes += added.bytes();
-        while (extents.size() > 1
-                && (length.minus(extents.firstEntry().getValue().length()).compareTo(window) >= 0 || bytes > maxSize)) {
+        extents.add(nextNumber++, epoch, publication.segments(), size);
+        while (extents.exceed(window, maxSize)) {
             retireOldest(nanos);
+        }
+    }
+
+    /**
+     * Removes all windows. Their segments are retained, and the next window begins an epoch; numbers continue. For a
+     * channel that is encoded again after a pause: players begin some windows before the newest one, which would be
+     * those of before the pause.
+     */
+    void clear(long nanos) {
+        lock.lock();
+        try {
+            while (!extents.isEmpty()) {
+                retireOldest(nanos);
+            }
+            epochs.clear();
+            show(complete.ended());
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -297,10 +301,7 @@ public final class SegmentTimeline {
     }
 
     private void retireOldest(long nanos) {
-        Map.Entry<Long, Extent> oldest = extents.pollFirstEntry();
-        length = length.minus(oldest.getValue().length());
-        bytes -= oldest.getValue().bytes();
-        completeUntil = Math.max(completeUntil, oldest.getKey() + 1);
+        completeUntil = Math.max(completeUntil, extents.removeOldest() + 1);
         Epoch epoch = epochs.removeFirst();
         Window gone = epoch.windows().getFirst();
         Epoch left = epoch.from(gone.number() + 1);
@@ -373,28 +374,18 @@ public final class SegmentTimeline {
         return tracks == null ? Optional.empty() : Optional.ofNullable(tracks.get(track));
     }
 
-    /** Returns the audio frames of one of the latest 16 windows, in channel time. */
-    public List<AacFrame> audio(long number) {
-        return audioFrames.getOrDefault(number, List.of());
+    /** Returns the AAC frames of a track in one of the latest 16 windows, in channel time. */
+    public List<AacFrame> audio(long number, String track) {
+        return audioFrames.getOrDefault(number, Map.of()).getOrDefault(track, List.of());
     }
 
     /** Returns the size of the published segments in bytes. */
     public long bytes() {
         lock.lock();
         try {
-            return bytes;
+            return extents.bytes();
         } finally {
             lock.unlock();
         }
-    }
-
-    private static Duration longest(Epoch epoch, List<Segment> segments) {
-        double seconds = 0;
-        for (int i = 0; i < segments.size(); i++) {
-            seconds = Math.max(
-                    seconds,
-                    (double) segments.get(i).duration() / epoch.tracks().get(i).timescale());
-        }
-        return Duration.ofNanos((long) (seconds * 1e9));
     }
 }

@@ -66,16 +66,16 @@ final class SlateWindows {
             return List.of();
         }
         signal = signal.at(now, reached);
-        boolean encodes = !open.pictures().showSlate() && !pending.hasSlate();
+        boolean encodes = !open.epochs().showSlate() && !pending.hasSlate();
         long begin = reached;
         List<PendingWindow> due = new ArrayList<>();
         while (signal instanceof SourceSignal.Away away && away.owes(now, limit)) {
             SourceWindow.Video video = last.video();
             long duration = video == null ? AUDIO_WINDOW : video.grid().full().durationTicks();
-            boolean encoded = encodes && !open.ladder.isEmpty();
+            boolean encoded = encodes && !open.rungs.isEmpty();
             SourceWindow window = new SourceWindow(
                     begin - open.offset, duration, encoded && video != null ? picture(video) : null, now);
-            due.add(new PendingWindow(open, window, open.ladder, now, slate(away)));
+            due.add(new PendingWindow(open, window, now, slate(away)));
             encodes = false;
             begin += duration;
             signal = away.slated(duration * 100_000 / 9);

@@ -1,26 +1,56 @@
 package io.xg2g.packaging;
 
 import io.xg2g.ingest.SourceWindow;
+import io.xg2g.media.AudioFrame;
+import io.xg2g.media.AudioTrackInfo;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Output of one segmenter run, as far as it is needed for packaging. Guarded by its {@link Packager}. */
 final class SourceRun {
     /** Latest windows, oldest first, for a fast start. */
     final Deque<SourceWindow> recent = new ArrayDeque<>();
 
-    final AudioBuffer audio = new AudioBuffer();
+    /** Audio tracks, which windows wait for; the first one is the default. */
+    final AudioTracks tracks;
 
-    /** Whether the passthrough may be offered: not after a window without it. */
-    boolean passthrough = true;
-
-    /** Whether the run has audio, which windows wait for. */
-    final boolean hasAudio;
+    /** Whether the passthrough is published. */
+    PassthroughOffer passthrough = PassthroughOffer.INITIAL;
 
     /** Whether the run has ended. */
     boolean ended;
 
-    SourceRun(boolean hasAudio) {
-        this.hasAudio = hasAudio;
+    private final List<AudioBuffer> audio;
+
+    SourceRun(List<AudioTrackInfo> audio) {
+        this.tracks = AudioTracks.of(audio);
+        this.audio = Stream.generate(AudioBuffer::new).limit(audio.size()).toList();
+    }
+
+    boolean hasAudio() {
+        return !audio.isEmpty();
+    }
+
+    void add(int track, AudioFrame frame) {
+        audio.get(track).add(frame);
+    }
+
+    /** Returns the frames of a track with {@code from <= pts < to}. */
+    List<AudioFrame> between(int track, long from, long to) {
+        return audio.get(track).between(from, to);
+    }
+
+    /** Returns whether all frames of the default track before the given time were received. */
+    boolean reaches(long pts) {
+        return audio.getFirst().reaches(pts);
+    }
+
+    /** Returns whether all frames of a window were received of the other tracks, except of those that stopped before it. */
+    boolean othersReach(SourceWindow window) {
+        return audio.stream()
+                .skip(1)
+                .allMatch(track -> track.reaches(window.end()) || track.hasStoppedBefore(window.start()));
     }
 }

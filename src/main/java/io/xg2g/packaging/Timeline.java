@@ -6,8 +6,9 @@ import java.util.Locale;
 /**
  * Immutable snapshot of a channel's published windows.
  *
- * @param epochs oldest first; empty before the first window. Their ids and the numbers of their windows are
- *     consecutive. Only the newest can be without windows.
+ * @param epochs oldest first; empty before the first window. The numbers of their windows are consecutive, and so are
+ *     their ids, except that one which continues without a discontinuity has that of the one before. Only the newest can
+ *     be without windows.
  * @param targetDurationSeconds of the HLS playlists; constant
  * @param ended whether no further windows will be published
  */
@@ -21,9 +22,9 @@ public record Timeline(List<Epoch> epochs, int targetDurationSeconds, boolean en
     }
 
     private static void follows(Epoch before, Epoch epoch) {
-        if (epoch.id() != before.id() + 1) {
+        if (epoch.id() != before.id() && epoch.id() != before.id() + 1) {
             throw new IllegalArgumentException(String.format(
-                    Locale.ROOT, "epoch %d follows %d; ids must be consecutive", epoch.id(), before.id()));
+                    Locale.ROOT, "epoch %d follows %d; ids must be equal or consecutive", epoch.id(), before.id()));
         }
         if (before.windows().isEmpty()) {
             throw new IllegalArgumentException(

@@ -1,5 +1,8 @@
 package io.xg2g.packaging;
 
+import io.xg2g.media.AudioTrackInfo;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Track of an epoch.
  *
@@ -10,9 +13,21 @@ package io.xg2g.packaging;
  * @param height coded height in pixels, 0 for audio
  * @param frameRate frames per second, 0 for audio
  * @param maxBitrate bound on the bitrate of each segment, in bit/s
+ * @param audio language and channels; {@code null} for video
  */
 public record Track(
-        String name, Kind kind, String codec, int timescale, int width, int height, double frameRate, long maxBitrate) {
+        String name,
+        Kind kind,
+        String codec,
+        int timescale,
+        int width,
+        int height,
+        double frameRate,
+        long maxBitrate,
+        @Nullable Audio audio) {
+
+    /** Stereo AAC of unknown language. */
+    private static final Audio UNKNOWN = new Audio(AudioTrackInfo.UNKNOWN, 2);
 
     /** Media type of a track. */
     public enum Kind {
@@ -20,10 +35,40 @@ public record Track(
         AUDIO
     }
 
+    /**
+     * Description of an audio track.
+     *
+     * @param channels with that of low frequency effects
+     */
+    public record Audio(AudioTrackInfo info, int channels) {}
+
     public Track {
         if (timescale <= 0) {
             throw new IllegalArgumentException("timescale is " + timescale + "; must be positive");
         }
+    }
+
+    /** Creates a track of video, or of stereo AAC of unknown language. */
+    public Track(
+            String name,
+            Kind kind,
+            String codec,
+            int timescale,
+            int width,
+            int height,
+            double frameRate,
+            long maxBitrate) {
+        this(name, kind, codec, timescale, width, height, frameRate, maxBitrate, kind == Kind.AUDIO ? UNKNOWN : null);
+    }
+
+    /** Creates an audio track. */
+    public static Track ofAudio(String name, String codec, int timescale, long maxBitrate, Audio audio) {
+        return new Track(name, Kind.AUDIO, codec, timescale, 0, 0, 0, maxBitrate, audio);
+    }
+
+    /** Returns the description of an audio track; that of unknown stereo AAC for video. */
+    public Audio audioOrUnknown() {
+        return audio == null ? UNKNOWN : audio;
     }
 
     public boolean isVideo() {

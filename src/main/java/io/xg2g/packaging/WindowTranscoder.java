@@ -10,6 +10,7 @@ import io.xg2g.ffmpeg.Container;
 import io.xg2g.ffmpeg.Profile;
 import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.ffmpeg.Rendition;
+import io.xg2g.ffmpeg.RenditionSpec;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.ingest.SourceWindow;
 import io.xg2g.media.MalformedMedia;
@@ -81,12 +82,15 @@ public final class WindowTranscoder {
         void refused(PendingWindow window);
     }
 
+    /** Run time of a unit, in nanoseconds. */
+    private record Run(List<RenditionSpec> rungs, long nanos) {}
+
     private final String channel;
     private final ChannelTools tools;
     private final Listener listener;
 
-    /** Run time of the latest unit, in nanoseconds; 0 before the first. */
-    private volatile long latestRun;
+    /** Latest unit of a window of the source; one of other rungs says nothing about the run time of the next one. */
+    private volatile Run latest = new Run(List.of(), 0);
 
     /** Running units; the channel itself is one party until it stops. */
     private final Phaser running = new Phaser(1);
@@ -128,14 +132,15 @@ public final class WindowTranscoder {
             return;
         }
         running.register();
-        TranscodeRequest.DueTime due = window.dueTime(latestRun);
+        Run known = latest;
+        TranscodeRequest.DueTime due = window.dueTime(known.rungs().equals(window.rungs) ? known.nanos() : 0);
         TranscodeUnit unit = new TranscodeUnit(
                 video.file(),
                 video.media(),
                 new Profile.Ladder("live", window.rungs),
                 Container.CMAF,
                 output,
-                video.grid(),
+                video.grid().fitting(video.media().video(), window.rungs),
                 window.slate);
         tools.submit()
                 .apply(new TranscodeRequest(
@@ -204,7 +209,10 @@ public final class WindowTranscoder {
     private void settle(PendingWindow window, TranscodeRequest.DueTime due, TranscodeResult result) {
         switch (result) {
             case TranscodeResult.Completed completed -> {
-                latestRun = completed.ran().toNanos();
+                window.ranNanos = completed.ran().toNanos();
+                if (!window.isSlate()) {
+                    latest = new Run(window.rungs, window.ranNanos);
+                }
                 decide(window, completed.renditions());
             }
             case TranscodeResult.Rejected rejected

@@ -6,6 +6,7 @@ import io.xg2g.events.EventPublisher;
 import io.xg2g.schedule.TimeSource;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 
 /**
  * Registry of the configured Enigma2 receivers. A receiver is contacted on the first request for it. Thread-safe; methods that
@@ -53,16 +55,32 @@ public class Receivers {
      * a receiver that is unreachable, and if the caller is interrupted, the result contains the last known list.
      */
     public List<ReceiverService> services() {
+        return services(_ -> true);
+    }
+
+    /** Returns the services of some receivers, like {@link #services()}. */
+    public List<ReceiverService> services(Predicate<String> names) {
+        List<Receiver> some = receivers.entrySet().stream()
+                .filter(entry -> names.test(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
         try {
-            return forEachConcurrently(receiver -> receiver.services().get()).stream()
+            return forEachConcurrently(some, receiver -> receiver.services().get()).stream()
                     .flatMap(List::stream)
                     .toList();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return receivers.values().stream()
+            return some.stream()
                     .flatMap(receiver -> receiver.services().last().stream())
                     .toList();
         }
+    }
+
+    /** Returns whether the list of services of one of some receivers has not been read since the start of the program. */
+    public boolean isUnknown(Predicate<String> names) {
+        return receivers.entrySet().stream()
+                .anyMatch(entry -> names.test(entry.getKey())
+                        && !entry.getValue().services().isFetched());
     }
 
     /**
@@ -94,8 +112,13 @@ public class Receivers {
 
     /** Calls all receivers concurrently. */
     <T> List<T> forEachConcurrently(Query<T> query) throws InterruptedException {
+        return forEachConcurrently(receivers.values(), query);
+    }
+
+    private static <T> List<T> forEachConcurrently(Collection<Receiver> receivers, Query<T> query)
+            throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<T>> answers = threads.invokeAll(receivers.values().stream()
+            List<Future<T>> answers = threads.invokeAll(receivers.stream()
                     .map(receiver -> (Callable<T>) () -> query.get(receiver))
                     .toList());
             return answers.stream().map(Receivers::<T>value).toList();

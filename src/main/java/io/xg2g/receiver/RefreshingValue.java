@@ -14,12 +14,21 @@ final class RefreshingValue<T> {
     /** Delay before a retry after a failure, unless the time to live is shorter. */
     private static final Duration RETRY = Duration.ofSeconds(60);
 
+    /** The same while there is no fetched value, as after a power cut, when both start. */
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(2);
+
     /** Fetch of a new value; gets the previous one. */
     interface Fetch<T> {
         T fetch(T last) throws IOException, InterruptedException;
     }
 
-    private record State<T>(T value, boolean fetched, long due) {}
+    /**
+     * State of the value.
+     *
+     * @param attempted whether the first fetch has ended
+     * @param fetched whether a fetch succeeded
+     */
+    private record State<T>(T value, boolean attempted, boolean fetched, long due) {}
 
     private final Fetch<T> fetch;
     private final Duration timeToLive;
@@ -29,7 +38,7 @@ final class RefreshingValue<T> {
     private volatile State<T> state;
 
     RefreshingValue(T initial, Fetch<T> fetch, Duration timeToLive, TimeSource time) {
-        this.state = new State<>(initial, false, 0);
+        this.state = new State<>(initial, false, false, 0);
         this.fetch = fetch;
         this.timeToLive = timeToLive;
         this.time = time;
@@ -38,12 +47,17 @@ final class RefreshingValue<T> {
     /** Returns the value; blocks only for the first one. */
     T get() throws InterruptedException {
         State<T> now = state;
-        if (!now.fetched) {
+        if (!now.attempted) {
             fetchFirst();
         } else if (time.nanoTime() - now.due >= 0 && inBackground.compareAndSet(false, true)) {
             Thread.ofVirtual().name("receiver-refresh").start(this::refreshInBackground);
         }
         return state.value;
+    }
+
+    /** Returns whether the value has been fetched; otherwise it is the initial one. */
+    boolean isFetched() {
+        return state.fetched;
     }
 
     /** Returns the latest value without fetching. */
@@ -54,7 +68,7 @@ final class RefreshingValue<T> {
     private void fetchFirst() throws InterruptedException {
         fetching.lockInterruptibly();
         try {
-            if (!state.fetched) {
+            if (!state.attempted) {
                 refresh();
             }
         } finally {
@@ -75,13 +89,14 @@ final class RefreshingValue<T> {
     }
 
     private void refresh() throws InterruptedException {
-        T last = state.value;
+        State<T> last = state;
         try {
-            T next = fetch.fetch(last);
-            state = new State<>(next, true, time.nanoTime() + timeToLive.toNanos());
+            T next = fetch.fetch(last.value);
+            state = new State<>(next, true, true, time.nanoTime() + timeToLive.toNanos());
         } catch (IOException e) {
-            Duration retry = timeToLive.compareTo(RETRY) < 0 ? timeToLive : RETRY;
-            state = new State<>(last, true, time.nanoTime() + retry.toNanos());
+            Duration pause = last.fetched ? RETRY : FIRST_RETRY;
+            Duration retry = timeToLive.compareTo(pause) < 0 ? timeToLive : pause;
+            state = new State<>(last.value, true, last.fetched, time.nanoTime() + retry.toNanos());
         }
     }
 }

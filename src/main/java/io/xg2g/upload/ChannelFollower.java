@@ -51,11 +51,18 @@ final class ChannelFollower {
         try {
             long last = Long.MIN_VALUE;
             Timeline timeline = stream.timeline.await(last + 1, WAIT);
+            Timeline uploaded = timeline;
             while (!timeline.ended()) {
                 last = add(timeline, last);
+                uploaded = timeline.isEmpty() ? uploaded : timeline;
                 timeline = stream.timeline.await(last + 1, WAIT);
             }
-            end(timeline, last);
+            // A channel that is encoded again after a pause has no windows at first.
+            end(
+                    timeline.isEmpty()
+                            ? new Timeline(uploaded.epochs(), uploaded.targetDurationSeconds(), true)
+                            : timeline,
+                    last);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException bug) {

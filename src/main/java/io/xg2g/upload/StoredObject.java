@@ -1,7 +1,7 @@
 package io.xg2g.upload;
 
 import io.xg2g.channel.LivePath;
-import io.xg2g.packaging.AudioRendition;
+import io.xg2g.packaging.AudioTracks;
 
 /**
  * Object on the target.
@@ -34,7 +34,9 @@ record StoredObject(String name, byte[] bytes) {
         if (isPlaylist(name)) {
             return "application/vnd.apple.mpegurl";
         }
-        return name.contains("/" + AudioRendition.NAME + "/") ? "audio/mp4" : "video/mp4";
+        int end = name.lastIndexOf('/');
+        boolean audio = end > 0 && AudioTracks.isAudio(name.substring(name.lastIndexOf('/', end - 1) + 1, end));
+        return audio ? "audio/mp4" : "video/mp4";
     }
 
     /** Returns the value of {@code Cache-Control}. */

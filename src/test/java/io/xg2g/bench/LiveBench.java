@@ -3,6 +3,7 @@ package io.xg2g.bench;
 import io.vertx.core.json.JsonObject;
 import io.xg2g.ffmpeg.TestMedia;
 import io.xg2g.http.FreePort;
+import io.xg2g.packaging.SegmentTimeline;
 import io.xg2g.service.RunningService;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,11 @@ final class LiveBench {
     private static final int WARM_UP = 12;
 
     private static final int CONNECTIONS = 8;
+
+    /** Windows of which the latency is measured, and the seconds that players stay behind the end of the playlist. */
+    private static final int WINDOWS = 9;
+
+    private static final int HOLD_BACK = 3 * SegmentTimeline.TARGET_DURATION;
     private static final Duration ROUND = Duration.ofSeconds(4);
     private static final Pattern SEGMENT = Pattern.compile("^(\\d+)\\.m4s$", Pattern.MULTILINE);
     private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
@@ -50,6 +57,7 @@ final class LiveBench {
                         "xg2g.live.idle-timeout", "5s",
                         "xg2g.live.channels.loop.url", clip.toUri().toString()))) {
             firstSegment(service, out);
+            latency(service, out);
             beside(service, temp, out);
             memory(service, out);
         }
@@ -79,6 +87,39 @@ final class LiveBench {
                 "From the request for the master playlist of the demo, which does not run yet, to the last byte of its first"
                         + " segment: %.2f s (median of %d; %.2f to %.2f).%n%n",
                 seconds.get(ROUNDS / 2), ROUNDS, seconds.getFirst(), seconds.getLast());
+    }
+
+    /** From the end of a window, by its date, to its appearance in the playlist, for a channel that is received in real time. */
+    private static void latency(RunningService service, PrintStream out) throws InterruptedException {
+        add(service, "live", "demo");
+        String master = text(service.api("/live/live/master.m3u8"));
+        Thread.sleep(Duration.ofSeconds(10));
+        out.println("| rendition | seconds from the end of a window to its publication | with the hold-back |");
+        out.println("| --- | --- | --- |");
+        for (String playlist :
+                master.lines().filter(line -> line.endsWith("media.m3u8")).toList()) {
+            URI uri = service.api("/live/live/" + playlist);
+            List<Double> seconds = new ArrayList<>();
+            for (int window = 0; window < WINDOWS; window++) {
+                String known = text(uri);
+                long number = Long.parseLong(last("MEDIA-SEQUENCE:(\\d+)", known)) + known.split("#EXTINF").length - 1;
+                String next = text(URI.create(uri + "?_HLS_msn=" + number));
+                Duration late = Duration.between(Instant.parse(last("DATE-TIME:(\\S+)", next)), Instant.now());
+                seconds.add(late.toNanos() / 1e9 - Double.parseDouble(last("EXTINF:([0-9.]+)", next)));
+            }
+            double late = median(seconds);
+            out.printf("| %s | %.2f | %.2f |%n", playlist.replace("/media.m3u8", ""), late, late + HOLD_BACK);
+        }
+        out.println();
+    }
+
+    private static String last(String pattern, String playlist) {
+        return Pattern.compile(pattern)
+                .matcher(playlist)
+                .results()
+                .reduce((_, later) -> later)
+                .orElseThrow()
+                .group(1);
     }
 
     private static String newest(RunningService service, String playlist) {
@@ -133,16 +174,7 @@ final class LiveBench {
     private static void memory(RunningService service, PrintStream out) throws Exception {
         int channels = 5;
         for (int i = 0; i < channels; i++) {
-            String body = new JsonObject()
-                    .put("id", "more" + i)
-                    .put("url", service.api("/live/loop/stream.ts").toString())
-                    .encode();
-            RunningService.send(
-                    HttpRequest.newBuilder(service.api("/api/v1/channels"))
-                            .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString(body))
-                            .build(),
-                    BodyHandlers.discarding());
+            add(service, "more" + i, "loop");
         }
         collect(service);
         long before = resident(service);
@@ -159,6 +191,20 @@ final class LiveBench {
         out.printf(
                 "Memory of the program for each further channel that runs: %.1f MB (and %.0f MB for its segmenter).%n",
                 (after - before) / 1e6 / channels, segmenters(service) / 1e6);
+    }
+
+    /** Adds a channel whose source is the stream of another one over HTTP. */
+    private static void add(RunningService service, String id, String of) {
+        String body = new JsonObject()
+                .put("id", id)
+                .put("url", service.api("/live/" + of + "/stream.ts").toString())
+                .encode();
+        RunningService.send(
+                HttpRequest.newBuilder(service.api("/api/v1/channels"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                BodyHandlers.discarding());
     }
 
     private static void collect(RunningService service) throws Exception {

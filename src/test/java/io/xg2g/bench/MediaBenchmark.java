@@ -1,7 +1,7 @@
 package io.xg2g.bench;
 
 import io.xg2g.ffmpeg.TestMedia;
-import io.xg2g.media.AacFrame;
+import io.xg2g.media.AudioFrame;
 import io.xg2g.media.SourceMonitor;
 import io.xg2g.media.TsDemuxer;
 import io.xg2g.media.TsProgram;
@@ -51,7 +51,7 @@ public class MediaBenchmark {
         }
 
         @Override
-        public void audio(AacFrame frame) {
+        public void audio(int track, AudioFrame frame) {
             hole.consume(frame);
         }
     }

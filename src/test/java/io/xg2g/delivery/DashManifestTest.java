@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -48,8 +49,18 @@ class DashManifestTest {
                 .anyMatch(segment -> !segment.gap());
     }
 
+    /** The manifest of a playback that begins with it. */
     private static Manifest read(Timeline timeline) {
-        return DashParser.read(DashManifest.write(timeline, NOW, Duration.ofSeconds(60), PlaybackPass.NONE));
+        return DashParser.read(write(timeline, OptionalLong.empty()));
+    }
+
+    /** The manifest of a playback with the given start. */
+    private static Manifest update(Timeline timeline, long start) {
+        return DashParser.read(write(timeline, OptionalLong.of(start)));
+    }
+
+    private static String write(Timeline timeline, OptionalLong start) {
+        return DashManifest.write(timeline, NOW, Duration.ofSeconds(60), PlaybackPass.NONE, start);
     }
 
     @RandomTest(tries = 12)
@@ -86,16 +97,19 @@ class DashManifestTest {
     }
 
     @RandomTest(tries = 12)
-    void presentationTimeIsMediaTimeInEveryPeriod(RandomInput input) {
+    void aPeriodMapsItsOffsetToItsStart(RandomInput input) {
         for (Timeline timeline : timelines(input.anyLong())) {
+            Manifest manifest = read(timeline);
+            BigDecimal available = BigDecimal.valueOf(manifest.start(), 3);
             BigDecimal before = BigDecimal.ZERO;
-            for (Period period : read(timeline).periods()) {
+            for (Period period : manifest.periods()) {
                 assertThat(period.start())
                         .as("periods begin one after the other")
                         .isGreaterThan(before);
                 before = period.start();
+                BigDecimal utc = period.start().add(available);
                 for (Adaptation set : period.sets()) {
-                    assertThat(period.start().multiply(BigDecimal.valueOf(set.timescale())))
+                    assertThat(utc.multiply(BigDecimal.valueOf(set.timescale())))
                             .isEqualByComparingTo(BigDecimal.valueOf(set.offset()));
                     BigDecimal first = BigDecimal.valueOf(set.representations()
                                     .getFirst()
@@ -104,10 +118,66 @@ class DashManifestTest {
                                     .time())
                             .divide(BigDecimal.valueOf(set.timescale()), 6, RoundingMode.HALF_UP);
                     // Audio starts at a frame boundary.
-                    assertThat(first.subtract(period.start()).doubleValue()).isGreaterThan(-0.03);
+                    assertThat(first.subtract(utc).doubleValue()).isGreaterThan(-0.03);
                 }
             }
         }
+    }
+
+    /** GStreamer adds the start of the period to segment times twice, and waits for that time. */
+    @RandomTest(tries = 12)
+    void theTimesOfANewPlaybackAreSmallAndNotNegative(RandomInput input) {
+        for (Timeline timeline : timelines(input.anyLong())) {
+            Manifest manifest = read(timeline);
+            assertThat(manifest.periods().getFirst().start()).isEqualByComparingTo(new BigDecimal("0.1"));
+            for (Period period : manifest.periods()) {
+                for (Adaptation set : period.sets()) {
+                    for (Media media : set.representations().getFirst().segments()) {
+                        assertThat(period.start().doubleValue()
+                                        + (double) (media.time() - set.offset()) / set.timescale())
+                                .isPositive();
+                    }
+                }
+            }
+        }
+    }
+
+    @RandomTest(tries = 12)
+    void theStartOfAPlaybackIsConstant(RandomInput input) {
+        List<Timeline> timelines = timelines(input.anyLong());
+        long start = read(timelines.getFirst()).start();
+        for (Timeline timeline : timelines) {
+            assertThat(update(timeline, start).start()).isEqualTo(start);
+        }
+    }
+
+    @Test
+    void updatesAreRequestedWithTheStartAndTheToken() {
+        Timeline timeline = timelines(1).getFirst();
+        long start = read(timeline).start();
+
+        assertThat(write(timeline, OptionalLong.empty()))
+                .contains("<Location>manifest.mpd?start=" + start + "</Location>");
+        assertThat(DashManifest.write(
+                        timeline, NOW, Duration.ofSeconds(60), new PlaybackPass("t", null), OptionalLong.of(7)))
+                .contains("<Location>manifest.mpd?start=7&amp;token=t</Location>");
+    }
+
+    @Test
+    void aStartBehindTheOldestPeriodIsReplaced() {
+        Timeline timeline = timelines(1).getFirst();
+
+        assertThat(update(timeline, Long.MAX_VALUE).start())
+                .isEqualTo(read(timeline).start());
+    }
+
+    @Test
+    void theTimesOfAFileAreUtcBecauseAllPlaybacksShareIt() {
+        String file = DashManifest.writeFile(timelines(1).getFirst(), NOW, Duration.ofSeconds(60))
+                .orElseThrow();
+
+        assertThat(DashParser.read(file).start()).isZero();
+        assertThat(file).doesNotContain("<Location>").contains("availabilityStartTime=\"1970-01-01T00:00:00Z\"");
     }
 
     /** 5.4: an update repeats existing elements unchanged. */
@@ -116,7 +186,7 @@ class DashManifestTest {
         List<Timeline> timelines = timelines(input.anyLong());
         for (int i = 1; i < timelines.size(); i++) {
             Manifest before = read(timelines.get(i - 1));
-            Manifest now = read(timelines.get(i));
+            Manifest now = update(timelines.get(i), before.start());
             Map<String, Period> old = new HashMap<>();
             before.periods().forEach(period -> old.put(period.id(), period));
             boolean known = true;
@@ -192,8 +262,7 @@ class DashManifestTest {
                 .append(4, List.of(segment(6, false), segment(6, true)))
                 .append(5, List.of(segment(8, false), segment(8, false)));
 
-        String manifest = DashManifest.write(
-                new Timeline(List.of(epoch), 2, false), NOW, Duration.ofMinutes(1), PlaybackPass.NONE);
+        String manifest = write(new Timeline(List.of(epoch), 2, false), OptionalLong.empty());
 
         assertThat(DashParser.read(manifest).periods().stream()
                         .map(period ->
@@ -213,7 +282,7 @@ class DashManifestTest {
         }
 
         Manifest before = read(new Timeline(List.of(epoch), 2, false));
-        Manifest after = read(new Timeline(List.of(epoch.from(3)), 2, false));
+        Manifest after = update(new Timeline(List.of(epoch.from(3)), 2, false), before.start());
 
         assertThat(after.periods().getFirst().start())
                 .isEqualTo(before.periods().getFirst().start());
@@ -235,8 +304,7 @@ class DashManifestTest {
             epoch = epoch.append(i, List.of(segment(2L * i, false)));
         }
 
-        assertThat(DashManifest.write(
-                        new Timeline(List.of(epoch), 2, false), NOW, Duration.ofMinutes(1), PlaybackPass.NONE))
+        assertThat(write(new Timeline(List.of(epoch), 2, false), OptionalLong.empty()))
                 .contains("<S t=\"161550000000000\" d=\"180000\" r=\"4\"/>");
     }
 
@@ -245,8 +313,7 @@ class DashManifestTest {
         Track video = new Track("720p", Track.Kind.VIDEO, "avc1.64001f", 90_000, 1280, 720, 25, 3_000_000);
         Timeline empty = new Timeline(List.of(new Epoch(7, START, List.of(video))), 2, false);
 
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> DashManifest.write(empty, NOW, Duration.ofMinutes(1), PlaybackPass.NONE));
+        assertThatIllegalArgumentException().isThrownBy(() -> write(empty, OptionalLong.empty()));
     }
 
     private static Segment segment(long seconds, boolean gap) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.StringReader;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,7 +39,12 @@ public final class DashParser {
     record Period(String id, BigDecimal start, List<Adaptation> sets) {}
 
     /** A manifest. */
-    record Manifest(Element element, List<Period> periods) {}
+    record Manifest(Element element, List<Period> periods) {
+        /** Its availabilityStartTime, in milliseconds since 1970. */
+        long start() {
+            return Instant.parse(element.getAttribute("availabilityStartTime")).toEpochMilli();
+        }
+    }
 
     private DashParser() {}
 

@@ -103,7 +103,7 @@ final class HlsParser {
         }
         assertThat(pending).as("tags that belong to no segment").isEmpty();
         assertThat(header).containsKeys("#EXT-X-VERSION", "#EXT-X-TARGETDURATION", "#EXT-X-INDEPENDENT-SEGMENTS");
-        assertThat(header.get("#EXT-X-SERVER-CONTROL")).isEqualTo("CAN-BLOCK-RELOAD=YES");
+        assertThat(header.get("#EXT-X-SERVER-CONTROL")).isEqualTo("CAN-BLOCK-RELOAD=YES,HOLD-BACK=6");
         return new MediaPlaylist(
                 (int) decimal(header.get("#EXT-X-VERSION")),
                 (int) decimal(header.get("#EXT-X-TARGETDURATION")),

@@ -270,7 +270,7 @@ class HlsPlaylistsTest {
                         #EXT-X-TARGETDURATION:2
                         #EXT-X-MEDIA-SEQUENCE:41
                         #EXT-X-DISCONTINUITY-SEQUENCE:7
-                        #EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES
+                        #EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,HOLD-BACK=6
                         #EXT-X-INDEPENDENT-SEGMENTS
                         #EXT-X-MAP:URI="init-161550000000000.mp4"
                         #EXT-X-PROGRAM-DATE-TIME:2026-11-18T11:06:40.000Z

@@ -38,7 +38,7 @@ public final class RandomChannel {
     /** Consecutive timelines, each with at least one window; the last one has ended. */
     public static List<Timeline> run(long seed, int windows) {
         RandomChannel channel = new RandomChannel(seed);
-        channel.begin();
+        channel.begin(false);
         for (int i = 0; i < windows; i++) {
             channel.step();
         }
@@ -47,7 +47,8 @@ public final class RandomChannel {
         return channel.published;
     }
 
-    private void begin() {
+    /** @param continues whether there is no discontinuity if the kinds of the tracks stay */
+    private void begin(boolean continues) {
         double[] rates = {25, 50, 29.97, 59.94};
         double rate = rates[random.nextInt(rates.length)];
         window = rate == Math.rint(rate) ? 180_000 : 180_180;
@@ -69,16 +70,25 @@ public final class RandomChannel {
         if (video == 0 || random.nextInt(4) > 0) {
             tracks.add(new Track("audio", Track.Kind.AUDIO, "mp4a.40.2", 48_000, 0, 0, 0, 160_000));
         }
-        sample = Math.ceilDiv(time * 48_000, 90_000L);
-        epochs.add(new Epoch(epochId++, time, tracks));
+        boolean joined = continues
+                && video > 0
+                && epochs.getLast().tracks().getFirst().isVideo()
+                && tracks.getLast().isVideo()
+                        == epochs.getLast().tracks().getLast().isVideo();
+        if (!joined) {
+            sample = Math.ceilDiv(time * 48_000, 90_000L);
+            epochId++;
+        }
+        epochs.add(new Epoch(epochId, time, tracks));
     }
 
     private void step() {
         boolean broken = random.nextInt(9) == 0;
         append(broken ? window * (1 + random.nextInt(40)) / 50 : window);
         if (broken) {
-            time += random.nextInt(3) * 100_000L;
-            begin();
+            long lost = random.nextInt(3) * 100_000L;
+            time += lost;
+            begin(lost == 0);
         }
         while (epochs.stream().mapToInt(epoch -> epoch.windows().size()).sum() > MAX_WINDOWS) {
             Epoch oldest = epochs.removeFirst();

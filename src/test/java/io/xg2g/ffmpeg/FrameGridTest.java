@@ -69,13 +69,33 @@ class FrameGridTest {
     }
 
     @Test
-    void aCutWindowHasFewerFramesInEveryRendition() {
-        FrameGrid grid = FrameGrid.of(video(false, 50), specs(60, 25), 900_000).cutTo(37);
+    void withoutARenditionOfTheFieldRateTheGridHasTheFramesOfTheSource() {
+        MediaInfo.Video interlaced = video(true, 25);
+        FrameGrid fields = FrameGrid.of(interlaced, specs(60), 900_000);
+        MediaInfo.Video ntsc = video(true, 29.97);
+        FrameGrid ntscFields = FrameGrid.of(ntsc, specs(60), 900_000);
+
+        assertThat(fields.fitting(interlaced, specs(30, 25))).isEqualTo(new FrameGrid(900_000, 25, 1, 50));
+        assertThat(fields.fitting(interlaced, specs(25, 60))).isEqualTo(fields);
+        assertThat(ntscFields.fitting(ntsc, specs(30))).isEqualTo(new FrameGrid(900_000, 30_000, 1001, 60));
+        assertThat(ntscFields.fitting(ntsc, specs(30)).durationTicks()).isEqualTo(ntscFields.durationTicks());
+        assertThat(FrameGrid.of(video(false, 50), specs(60), 0)
+                        .fitting(video(false, 50), specs(25))
+                        .frames())
+                .as("of progressive video frames are dropped behind the grid")
+                .isEqualTo(100);
+    }
+
+    @Test
+    void aWindowWithOtherFramesHasThemInEveryRendition() {
+        FrameGrid whole = FrameGrid.of(video(false, 50), specs(60, 25), 900_000);
+        FrameGrid grid = whole.withFrames(37);
 
         assertThat(grid.durationTicks()).isEqualTo(37 * 1800);
         assertThat(grid.frames(specs(60).getFirst())).isEqualTo(37);
         assertThat(grid.frames(specs(25).getFirst())).isEqualTo(19);
-        assertThat(grid.cutTo(90)).isEqualTo(grid);
+        assertThat(whole.withFrames(115).durationTicks()).isEqualTo(115 * 1800);
+        assertThat(whole.withFrames(115).frames(specs(25).getFirst())).isEqualTo(58);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,7 @@ class LoopCommandTest {
                 .contains(
                         "-fflags +genpts -threads 2 -stream_loop -1 -protocol_whitelist file",
                         "-i file:/films/a b.ts -map 0:2 -c:v copy",
-                        " -map 0:3 -c:a copy -map_metadata -1")
+                        " -map 0:3 -c:a copy -map_metadata:g -1")
                 .endsWith("-f mpegts pipe:1")
                 .doesNotContain("-filter_complex", "libx264", "-bsf");
     }
@@ -41,6 +42,24 @@ class LoopCommandTest {
     void audioThatMpegTsDoesNotCarryIsEncoded(String codec) {
         assertThat(command("matroska,webm", video("h264", 25, 1, 0), new MediaInfo.Audio(1, codec, 48_000, 6)))
                 .contains("-c:v copy", "-map 0:1 -c:a aac -profile:a aac_low -ac 2 -ar 48000 -b:a 256k");
+    }
+
+    @Test
+    void eachAudioTrackIsCopiedOrEncoded() {
+        assertThat(String.join(
+                        " ",
+                        LoopCommand.of(
+                                "ffmpeg",
+                                Path.of("/films/a.mkv"),
+                                new InputStreams(
+                                        "matroska,webm",
+                                        Duration.ZERO,
+                                        video("h264", 25, 1, 0),
+                                        List.of(AAC, new MediaInfo.Audio(4, "dts", 48_000, 6)),
+                                        ""),
+                                2)))
+                .contains(
+                        "-map 0:3 -map 0:4 -c:a:0 copy -c:a:1 aac -profile:a:1 aac_low -ac:a:1 2 -ar:a:1 48000 -b:a:1 256k");
     }
 
     @Test
@@ -107,7 +126,7 @@ class LoopCommandTest {
                 LoopCommand.of(
                         "ffmpeg",
                         Path.of("/films/a b.ts"),
-                        new InputStreams(format, Duration.ZERO, video, audio, ""),
+                        new InputStreams(format, Duration.ZERO, video, audio == null ? List.of() : List.of(audio), ""),
                         2));
     }
 }

@@ -3,8 +3,13 @@ package io.xg2g.ffmpeg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.xg2g.media.AudioCodec;
+import io.xg2g.media.AudioOutput;
+import io.xg2g.media.AudioRole;
+import io.xg2g.media.AudioTrackInfo;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,10 +21,14 @@ class MediaCommandsTest {
     private static final String INPUT = "-probesize 5000000 -analyzeduration 100000 -fpsprobesize 0 -copyts"
             + " -fflags +genpts -protocol_whitelist pipe " + CommandLineTest.DECODERS + " -f mpegts -i pipe:0";
     private static final String VIDEO = " -map 0:v:0 -c:v copy";
-    private static final String AUDIO = " -map 0:a:0 -c:a aac -profile:a aac_low -ac 2 -ar 48000 -b:a 128k"
-            + " -af aselect='isnan(prev_selected_t)+lt(abs(t-prev_selected_t),60)',aresample=async=1:min_hard_comp=0.004";
-    private static final String OUTPUT =
-            " -map_metadata -1 -muxdelay 0 -muxpreload 0 -flush_packets 1 -max_interleave_delta 1000000 -f mpegts pipe:1";
+    private static final String AUDIO =
+            " -map 0:a:0 -c:a:0 aac -profile:a:0 aac_low -ac:a:0 2 -ar:a:0 48000 -b:a:0 128k"
+                    + " -filter:a:0 aselect='isnan(prev_selected_t)+lt(abs(t-prev_selected_t),60)',aresample=async=1:min_hard_comp=0.004"
+                    + " -disposition:a:0 0";
+    private static final String MUXER =
+            " -muxdelay 0 -muxpreload 0 -flush_packets 1 -max_interleave_delta 1000000 -f mpegts pipe:1";
+    private static final String OUTPUT = " -map_metadata -1" + MUXER;
+    private static final String GRABBED = " -map_metadata:g -1" + MUXER;
     private static final String TIMES = " -avoid_negative_ts disabled";
 
     @Test
@@ -27,10 +36,31 @@ class MediaCommandsTest {
         assertThat(segmenter(true, true)).isEqualTo(START + INPUT + VIDEO + AUDIO + TIMES + OUTPUT);
         assertThat(segmenter(true, false)).isEqualTo(START + INPUT + VIDEO + TIMES + OUTPUT);
         assertThat(segmenter(false, true)).isEqualTo(START + INPUT + AUDIO + TIMES + OUTPUT);
-        assertThatIllegalArgumentException().isThrownBy(() -> new SegmenterOptions(false, false));
+        assertThatIllegalArgumentException().isThrownBy(() -> new SegmenterOptions(false, List.of()));
+    }
+
+    /** Languages and roles; AC-3 is encoded for all players, and copied for those that decode it. */
+    @Test
+    void theSegmenterMakesEachAudioTrack() {
+        SegmenterOptions options = new SegmenterOptions(
+                true,
+                List.of(
+                        new AudioOutput(0, new AudioTrackInfo("deu", AudioRole.MAIN, AudioCodec.AAC, 0)),
+                        new AudioOutput(1, new AudioTrackInfo("", AudioRole.DESCRIPTION, AudioCodec.AAC, 0)),
+                        new AudioOutput(0, new AudioTrackInfo("deu", AudioRole.MAIN, AudioCodec.AC3, 0))));
+
+        assertThat(String.join(" ", MediaCommands.segmenter("ffmpeg", options)))
+                .contains(
+                        " -map 0:a:0 -map 0:a:1 -map 0:a:0 -c:a:0 aac ",
+                        " -filter:a:0 ",
+                        " -metadata:s:a:0 language=deu -disposition:a:0 0 -c:a:1 aac -profile:a:1 aac_low ",
+                        " -metadata:s:a:1 language=und -disposition:a:1 visual_impaired -c:a:2 copy -metadata:s:a:2 language=deu -disposition:a:2 0")
+                .doesNotContain("-filter:a:2");
     }
 
     private static final String COPY = " -map 0:V:0? -map 0:a:0? -c copy";
+    private static final String COPY_ALL = " -map 0:V:0? -map 0:a:0? -map 0:a:1? -map 0:a:2? -map 0:a:3? -map 0:a:4?"
+            + " -map 0:a:5? -map 0:a:6? -map 0:a:7? -c copy";
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -47,9 +77,9 @@ class MediaCommandsTest {
                 .isEqualTo(START
                         + input.replace("FORMATS", CommandLine.FORMATS)
                                 .replace(" -i ", " " + CommandLineTest.DECODERS + " -i ")
-                        + COPY
+                        + (kind == SourceKind.RTSP ? COPY : COPY_ALL)
                         + times
-                        + OUTPUT);
+                        + GRABBED);
     }
 
     @ParameterizedTest
@@ -69,7 +99,7 @@ class MediaCommandsTest {
     void videoThatMpegTsCannotCarryIsEncoded(SourceKind kind) {
         assertThat(grab(kind, URI.create("http://h/1"), GrabOptions.COPY.encodingVideo()))
                 .contains(
-                        COPY + " -vf scale=",
+                        (kind == SourceKind.HTTP ? COPY_ALL : COPY) + " -vf scale=",
                         "-fps_mode vfr",
                         "-c:v libx264",
                         "-force_key_frames expr:gte(t,n_forced*2)")
@@ -92,7 +122,7 @@ class MediaCommandsTest {
         assertThat(grab(SourceKind.RTSP, URI.create("rtsp://camera/1"), GrabOptions.COPY.encodingAudio(true)))
                 .contains(COPY + " -c:a aac -profile:a aac_low -ac 2 -ar 48000 -b:a 256k -af ")
                 .endsWith(",aresample=async=1:min_hard_comp=0.004 -bsf:v setts=pts=if(eq(PTS\\,NOPTS)\\,DTS\\,PTS)"
-                        + OUTPUT);
+                        + GRABBED);
     }
 
     private static String grab(SourceKind kind, URI source, GrabOptions options) {
@@ -173,7 +203,11 @@ class MediaCommandsTest {
         assertThat(SourceFailures.uncarriedVideo(said.formatted(1, "pcm_alaw"))).isEmpty();
     }
 
+    private static SegmenterOptions options(boolean video, boolean audio) {
+        return new SegmenterOptions(video, audio ? List.of(new AudioOutput(0, AudioTrackInfo.UNKNOWN)) : List.of());
+    }
+
     private static String segmenter(boolean video, boolean audio) {
-        return String.join(" ", MediaCommands.segmenter("ffmpeg", new SegmenterOptions(video, audio)));
+        return String.join(" ", MediaCommands.segmenter("ffmpeg", options(video, audio)));
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.xg2g.http.FreePort;
+import io.xg2g.media.AudioOutput;
+import io.xg2g.media.AudioTrackInfo;
 import io.xg2g.media.TsTimes;
 import io.xg2g.media.VideoFrame;
 import java.io.ByteArrayOutputStream;
@@ -27,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(300)
 class MediaProcessIT {
-    private static final SegmenterOptions BOTH = new SegmenterOptions(true, true);
+    private static final SegmenterOptions BOTH =
+            new SegmenterOptions(true, List.of(new AudioOutput(0, AudioTrackInfo.UNKNOWN)));
     private static final int PACKET = 188;
 
     @TempDir
@@ -92,7 +95,7 @@ class MediaProcessIT {
 
     @Test
     void aSourceWithoutAudioIsSegmentedToo() throws Exception {
-        MediaProcess segmenter = engine.processes.segmenter(new SegmenterOptions(true, false));
+        MediaProcess segmenter = engine.processes.segmenter(new SegmenterOptions(true, List.of()));
         CompletableFuture<byte[]> made = read(segmenter);
         feed(segmenter, Files.readAllBytes(TestMedia.progressive576()));
 

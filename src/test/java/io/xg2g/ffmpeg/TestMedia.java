@@ -48,6 +48,15 @@ public final class TestMedia {
                         + " -b:v 10M -maxrate 12M -bufsize 12M -f mpegts");
     }
 
+    /** 1080p50 H.264, open GOP, B-pyramid, moving and grainy, at a broadcaster's bit rate: 22 s. */
+    public static Path broadcastProgressive50() {
+        return encoded(
+                "broadcast-progressive-50.ts",
+                "-f lavfi -i testsrc2=s=1920x1080:r=50:d=22,noise=alls=6:allf=t -vf format=yuv420p -c:v libx264"
+                        + " -preset superfast -x264-params open-gop=1:keyint=50:bframes=3:b-pyramid=normal"
+                        + " -b:v 14M -maxrate 16M -bufsize 16M -f mpegts");
+    }
+
     /** 576i25 MPEG-2, 16:9 (pixels 64:45), with MP2, as MPEG-TS: 4 s, 100 frames. */
     public static Path mpeg2() {
         return encoded(

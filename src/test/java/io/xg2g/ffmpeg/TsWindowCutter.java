@@ -1,6 +1,6 @@
 package io.xg2g.ffmpeg;
 
-import io.xg2g.media.AacFrame;
+import io.xg2g.media.AudioFrame;
 import io.xg2g.media.TsDemuxer;
 import io.xg2g.media.TsProgram;
 import io.xg2g.media.TsSink;
@@ -51,7 +51,7 @@ public final class TsWindowCutter implements TsSink {
     }
 
     @Override
-    public void audio(AacFrame frame) {
+    public void audio(int track, AudioFrame frame) {
         // Windows have video only.
     }
 

@@ -109,6 +109,31 @@ class WindowIT {
     }
 
     @ParameterizedTest
+    @EnumSource(names = {"INTERLACED_25", "PROGRESSIVE_50"})
+    void halfOfTheFramesAreThoseOfEverySecondTime(LiveMedia source) throws Exception {
+        Windows windows = new Windows(source);
+        List<RenditionSpec> half = List.of(
+                new RenditionSpec("top", Codec.H264, 192, 600_000, 30), new RenditionSpec("low", Codec.H264, 96, 200_000, 30));
+        FrameGrid grid = windows.grid().fitting(windows.media.video(), half);
+        Set<ByteBuffer> inits = new HashSet<>();
+
+        for (int n : SOME) {
+            List<Rendition> full = produced(windows.unit(windows.bytes(n, ALL), windows.grid()));
+            List<Rendition> made = produced(windows.unit(windows.bytes(n, ALL), grid, half));
+
+            List<Long> times = shown(full.getFirst());
+            List<Long> everySecond = IntStream.range(0, times.size() / 2)
+                    .mapToObj(i -> times.get(2 * i))
+                    .toList();
+            assertThat(shown(made.getFirst())).isEqualTo(everySecond);
+            assertThat(shown(made.getLast())).isEqualTo(everySecond);
+            inits.add(init(made.getFirst()));
+        }
+
+        assertThat(inits).hasSize(1);
+    }
+
+    @ParameterizedTest
     @EnumSource(names = {"INTERLACED_25", "MPEG2_25"})
     void aWindowHasItsFramesWhateverIsLost(LiveMedia source) throws IOException {
         Windows windows = new Windows(source);
@@ -150,7 +175,7 @@ class WindowIT {
 
         for (int frames : List.of(1, 2, 37)) {
             List<Rendition> made =
-                    produced(windows.unit(windows.bytes(3, ALL), windows.grid().cutTo(frames)));
+                    produced(windows.unit(windows.bytes(3, ALL), windows.grid().withFrames(frames)));
 
             assertThat(shown(made.getFirst())).hasSize(frames).startsWith(TsWindowCutter.START);
             assertThat(init(made.getFirst())).isEqualTo(init);
@@ -348,8 +373,12 @@ class WindowIT {
         }
 
         TranscodeUnit unit(byte[] bytes, FrameGrid grid) throws IOException {
+            return unit(bytes, grid, SPECS);
+        }
+
+        TranscodeUnit unit(byte[] bytes, FrameGrid grid, List<RenditionSpec> specs) throws IOException {
             Path input = Files.write(engine.work.create().resolve("window.ts"), bytes);
-            var profile = new Profile.Ladder("small", SPECS);
+            var profile = new Profile.Ladder("small", specs);
             return new TranscodeUnit(input, media, profile, Container.CMAF, engine.work.create(), grid);
         }
     }

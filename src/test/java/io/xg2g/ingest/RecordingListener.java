@@ -1,6 +1,7 @@
 package io.xg2g.ingest;
 
-import io.xg2g.media.AacFrame;
+import io.xg2g.media.AudioFrame;
+import io.xg2g.media.AudioTrackInfo;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,7 +9,7 @@ import java.util.List;
 final class RecordingListener implements IngestListener {
     final List<String> events = new ArrayList<>();
     final List<SourceWindow> windows = new ArrayList<>();
-    final List<AacFrame> audio = new ArrayList<>();
+    final List<AudioFrame> audio = new ArrayList<>();
     long rawBytes;
     int discardedFrames;
 
@@ -18,8 +19,8 @@ final class RecordingListener implements IngestListener {
     }
 
     @Override
-    public void begun(boolean withAudio) {
-        events.add(withAudio ? "begun with audio" : "begun");
+    public void begun(List<AudioTrackInfo> tracks) {
+        events.add(tracks.isEmpty() ? "begun" : "begun with audio");
     }
 
     @Override
@@ -41,7 +42,7 @@ final class RecordingListener implements IngestListener {
     }
 
     @Override
-    public void audio(AacFrame frame) {
+    public void audio(int track, AudioFrame frame) {
         audio.add(frame);
     }
 }

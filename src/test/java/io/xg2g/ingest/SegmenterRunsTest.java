@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.xg2g.ffmpeg.SegmenterOptions;
+import io.xg2g.media.AudioOutput;
+import io.xg2g.media.AudioTrackInfo;
 import io.xg2g.media.SourceMonitor;
 import io.xg2g.media.TsBuilder;
 import io.xg2g.media.TsProgram;
@@ -18,6 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SegmenterRunsTest {
+    private static final SegmenterOptions BOTH =
+            new SegmenterOptions(true, List.of(new AudioOutput(0, AudioTrackInfo.UNKNOWN)));
+    private static final SegmenterOptions VIDEO_ONLY = new SegmenterOptions(true, List.of());
     private static final byte[] TABLES = new TsBuilder().tables(TsProgram.H264).bytes();
     private static final byte[] VIDEO =
             new TsBuilder().video(7_200, 0, true, TsBuilder.h264(true, 500)).bytes();
@@ -58,7 +63,7 @@ class SegmenterRunsTest {
         accept(TABLES);
         accept(COMPLETE);
 
-        assertThat(latest().options).isEqualTo(new SegmenterOptions(true, true));
+        assertThat(latest().options).isEqualTo(BOTH);
         assertThat(latest().written).isEqualTo(COMPLETE.length);
         assertThat(listener.events).containsExactly("begun with audio");
     }
@@ -70,7 +75,7 @@ class SegmenterRunsTest {
         time.advance(Duration.ofMillis(1_001));
         accept(VIDEO);
 
-        assertThat(latest().options).isEqualTo(new SegmenterOptions(true, false));
+        assertThat(latest().options).isEqualTo(VIDEO_ONLY);
         assertThat(listener.events).containsExactly("begun");
     }
 
@@ -198,11 +203,30 @@ class SegmenterRunsTest {
         accept(TsBuilder.join(videoAt(7_200, false), audio, keyframe));
         accept(new TsBuilder().audio(10_800, TsBuilder.adts(100)).bytes());
 
-        assertThat(first.options).isEqualTo(new SegmenterOptions(true, false));
+        assertThat(first.options).isEqualTo(VIDEO_ONLY);
         assertThat(first.written).as("without the audio").isEqualTo(before + videoAt(7_200, false).length);
-        assertThat(latest().options).isEqualTo(new SegmenterOptions(true, true));
+        assertThat(latest().options).isEqualTo(BOTH);
         assertThat(latest().written).isEqualTo(TABLES.length + keyframe.length + 188);
         assertThat(listener.events).containsExactly("begun", "ended", "begun with audio");
+    }
+
+    /** ffmpeg writes nothing while one of its streams cannot be decoded. */
+    @Test
+    void aRunOfOneAudioTrackFollowsOneOfSeveralWithoutOutput() throws SourceException {
+        byte[] two = TsBuilder.twoAudioTracks();
+        hasOutput = false;
+        accept(two);
+        assertThat(latest().options.audio()).hasSize(2);
+        latest().silence = SegmenterRuns.MAX_FIRST_SILENCE.plusMillis(1);
+
+        runs.tick(true);
+        time.advance(Duration.ZERO);
+        assertThat(latest().killed).isEqualTo(1);
+        latest().over = true;
+        accept(two);
+
+        assertThat(started).hasSize(2);
+        assertThat(latest().options.audio()).hasSize(1);
     }
 
     private static byte[] videoAt(long time, boolean key) {

@@ -101,10 +101,10 @@ class WindowAssemblerTest {
                 assembler.video(new VideoFrame(26 * FRAME, 26 * FRAME, true, 1, packet()));
                 assembler.video(new VideoFrame(27 * FRAME, 27 * FRAME, true, 2, packet()));
             }
-            case "audio frame" -> assembler.audio(audio(26 * FRAME));
+            case "audio frame" -> assembler.audio(0, audio(26 * FRAME));
             case "audio that jumps" -> {
-                assembler.audio(audio(26 * FRAME));
-                assembler.audio(audio(1000 * FRAME));
+                assembler.audio(0, audio(26 * FRAME));
+                assembler.audio(0, audio(1000 * FRAME));
             }
             case "end" -> assembler.end();
             default -> throw new AssertionError(event);
@@ -123,7 +123,7 @@ class WindowAssemblerTest {
             Sampling  | program with video      | Sampling  | 0
             Sampling  | program without video   | Sampling  | 0
             Sampling  | video frame             | Sampling  | 0
-            Sampling  | video of a second       | Cutting   | 0
+            Sampling  | video of a second       | Cutting   | 1
             Sampling  | video that jumps        | Over      | 1
             Sampling  | video of another format | Sampling  | 1
             Sampling  | video without keyframes | Over      | 0
@@ -187,10 +187,10 @@ class WindowAssemblerTest {
         Path files = Files.createDirectory(directory.resolve("files"));
         WindowAssembler assembler = assembler(files);
         assembler.program(PROGRAM);
-        frames(assembler, 0, 26);
+        frames(assembler, 0, 20);
         Files.delete(files);
 
-        frames(assembler, 26, 60);
+        frames(assembler, 20, 60);
 
         assertThat(listener.windows)
                 .singleElement()
@@ -201,16 +201,14 @@ class WindowAssemblerTest {
     }
 
     @Test
-    void windowsAreContiguousAndTheLastOneIsShorter() {
+    void windowsAreContiguousAndTheFirstAndTheLastOneAreShorter() {
         WindowAssembler assembler = in("Cutting");
 
         frames(assembler, 26, 120);
         assembler.end();
 
-        assertThat(listener.windows).extracting(SourceWindow::start).containsExactly(0L, 50L * FRAME, 100L * FRAME);
-        assertThat(listener.windows)
-                .extracting(SourceWindow::duration)
-                .containsExactly(50L * FRAME, 50L * FRAME, 20L * FRAME);
+        assertThat(listener.windows).extracting(SourceWindow::start).containsExactly(25L * FRAME, 75L * FRAME);
+        assertThat(listener.windows).extracting(SourceWindow::duration).containsExactly(50L * FRAME, 45L * FRAME);
         assertThat(listener.windows)
                 .allSatisfy(window -> assertThat(window.video()).isNotNull().satisfies(video -> {
                     assertThat(video.file()).exists();
@@ -223,7 +221,7 @@ class WindowAssemblerTest {
     void audioAloneMakesWindowsOfTwoSeconds() {
         WindowAssembler assembler = assembler();
         for (long pts = 900; pts < 900 + 3 * WindowAssembler.AUDIO_WINDOW; pts += 1_920) {
-            assembler.audio(audio(pts));
+            assembler.audio(0, audio(pts));
         }
 
         assertThat(listener.windows)
@@ -237,16 +235,21 @@ class WindowAssemblerTest {
     @Test
     void aClosedAssemblerHasNoOutput() throws IOException {
         WindowAssembler assembler = in("Cutting");
+        List<Path> before = files();
         assembler.close();
 
         frames(assembler, 26, 60);
-        assembler.audio(audio(0));
+        assembler.audio(0, audio(0));
         assembler.end();
 
         assertThat(listener.windows).isEmpty();
         assertThat(listener.audio).isEmpty();
-        try (Stream<Path> left = Files.list(directory)) {
-            assertThat(left).isEmpty();
+        assertThat(files()).isEqualTo(before);
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.toList();
         }
     }
 
@@ -263,7 +266,7 @@ class WindowAssemblerTest {
     @Test
     void audioWithInputAndWithoutOutputIsWithheld() {
         WindowAssembler assembler = in("Cutting");
-        assembler.audio(audio(0));
+        assembler.audio(0, audio(0));
         assertThat(assembler.withholdsAudio(new SourceMonitor(new ByteArrayOutputStream())))
                 .isFalse();
 

@@ -19,33 +19,36 @@ class WindowCutterTest {
 
     @Test
     void everyFrameOfAClosedGopSourceIsInItsWindow() {
-        List<WindowCutter.Cut> cuts = cutAll(closed(200), false);
+        List<WindowCutter.Cut> cuts = cutAll(closed(175), false);
 
-        assertThat(cuts).extracting(WindowCutter.Cut::index).containsExactly(0L, 1L, 2L, 3L);
-        assertThat(cuts).extracting(WindowCutter.Cut::frames).containsOnly(50);
+        assertThat(cuts)
+                .extracting(WindowCutter.Cut::start)
+                .containsExactly(0L, 25L * FRAME, 75L * FRAME, 125L * FRAME);
+        assertThat(cuts).extracting(WindowCutter.Cut::frames).containsExactly(25, 50, 50, 50);
+        assertThat(cuts).allSatisfy(cut -> assertThat(cut.duration()).isEqualTo((long) cut.frames() * FRAME));
         assertThat(numbers(cuts.get(1)))
-                .containsAll(IntStream.range(50, 100).boxed().toList());
+                .containsAll(IntStream.range(25, 75).boxed().toList());
     }
 
     @Test
     void aWindowBeginsWithTheGopOfItsFirstFrame() {
-        assertThat(numbers(cutAll(closed(200), false).get(2))).startsWith(100).doesNotContain(99);
+        assertThat(numbers(cutAll(closed(200), false).get(2))).startsWith(75).doesNotContain(74);
     }
 
     @Test
     void anOpenGopIncludesThePreviousGop() {
-        List<Integer> second = numbers(cutAll(open(200), true).get(1));
+        List<Integer> third = numbers(cutAll(open(200), true).get(2));
 
-        // Frames 48 and 49 are needed to deinterlace 50, come after it, and refer to the GOP of frame 25.
-        assertThat(second).containsAll(IntStream.range(48, 101).boxed().toList());
-        assertThat(second.getFirst()).isEqualTo(25);
+        // Frames 73 and 74 are needed to deinterlace 75, come after it, and refer to the GOP of frame 50.
+        assertThat(third).containsAll(IntStream.range(73, 126).boxed().toList());
+        assertThat(third.getFirst()).isEqualTo(50);
     }
 
     @Test
     void deinterlacingGetsNeighbouringFrames() {
         List<Integer> second = numbers(cutAll(closed(200), true).get(1));
 
-        assertThat(second).contains(48, 49, 100);
+        assertThat(second).contains(23, 24, 75);
     }
 
     @Test
@@ -57,8 +60,8 @@ class WindowCutterTest {
                 .hasSize(50)
                 .first()
                 .extracting(VideoFrame::pts)
-                .isEqualTo(50L * FRAME);
-        assertThat(closed.get(1).end()).isEqualTo(100L * FRAME);
+                .isEqualTo(25L * FRAME);
+        assertThat(closed.get(1).end()).isEqualTo(75L * FRAME);
         assertThat(open).allSatisfy(cut -> assertThat(cut.independent()).isEmpty());
     }
 
@@ -66,12 +69,12 @@ class WindowCutterTest {
     void aWindowIsReturnedOnceItsLastFrameWasAdded() {
         WindowCutter cutter = cutter(false);
         List<VideoFrame> frames = closed(200);
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < 25; i++) {
             cutter.add(frames.get(i));
         }
         assertThat(cutter.next()).isEmpty();
 
-        cutter.add(frames.get(50));
+        cutter.add(frames.get(25));
 
         assertThat(cutter.next()).isPresent();
         assertThat(cutter.next()).isEmpty();
@@ -80,7 +83,7 @@ class WindowCutterTest {
     @Test
     void theEndReturnsTheIncompleteWindow() {
         WindowCutter cutter = cutter(false);
-        closed(70).forEach(cutter::add);
+        closed(45).forEach(cutter::add);
         assertThat(cutter.next()).isPresent();
 
         Optional<WindowCutter.Cut> rest = cutter.finish();
@@ -90,14 +93,47 @@ class WindowCutterTest {
 
     @Test
     void theLastGopEndsWithTheSource() {
-        List<VideoFrame> damaged = new ArrayList<>(closed(100));
-        damaged.remove(80);
-
-        WindowCutter.Cut last = cutAll(closed(100), false).getLast();
+        WindowCutter.Cut last = cutAll(closed(75), false).getLast();
         assertThat(last.independent()).hasSize(50);
-        assertThat(last.end()).isEqualTo(100L * FRAME);
-        assertThat(cutAll(closed(70), false).getLast().independent()).hasSize(20);
-        assertThat(cutAll(damaged, false).getLast().independent()).isEmpty();
+        assertThat(last.end()).isEqualTo(75L * FRAME);
+        assertThat(cutAll(closed(45), false).getLast().independent()).hasSize(20);
+    }
+
+    @Test
+    void aHoleIsInTheDurationsOfTheIndependentFrames() {
+        List<VideoFrame> frames = new ArrayList<>(closed(200));
+        frames.remove(80);
+
+        WindowCutter.Cut window = cutAll(frames, false).get(2);
+
+        assertThat(window.frames()).isEqualTo(50);
+        assertThat(window.independent()).hasSize(49);
+        assertThat(window.end()).isEqualTo(125L * FRAME);
+    }
+
+    /** Ten rounds of a loop of 10 s whose audio is 20 ms longer than its video. */
+    @Test
+    void everyWindowOfALoopIsIndependent() {
+        WindowCutter cutter = new WindowCutter(TABLES);
+        cutter.rule(new WindowRule(GRID, true), FRAME, false);
+        List<WindowCutter.Cut> cuts = new ArrayList<>();
+        for (int round = 0; round < 10; round++) {
+            for (VideoFrame frame : closed(250)) {
+                long later = round * (250L * FRAME + 1800);
+                cutter.add(
+                        new VideoFrame(frame.pts() + later, frame.dts() + later, frame.keyframe(), 0, frame.packets()));
+                cutter.next().ifPresent(cuts::add);
+            }
+        }
+
+        assertThat(cuts).hasSize(50);
+        for (int i = 0; i < cuts.size(); i++) {
+            WindowCutter.Cut cut = cuts.get(i);
+            assertThat(cut.independent()).as("window %d", i).isNotEmpty();
+            assertThat(cut.independent().getFirst().pts()).isEqualTo(cut.start());
+            assertThat(cut.start() + cut.duration())
+                    .isEqualTo(i + 1 < cuts.size() ? cuts.get(i + 1).start() : cut.end());
+        }
     }
 
     @Test
@@ -105,7 +141,7 @@ class WindowCutterTest {
         WindowCutter cutter = cutter(false);
         closed(100).stream().skip(3).forEach(cutter::add);
 
-        assertThat(cutter.start()).isEqualTo(GOP * FRAME);
+        assertThat(cutter.next()).get().extracting(WindowCutter.Cut::start).isEqualTo((long) GOP * FRAME);
     }
 
     @Test
@@ -129,9 +165,20 @@ class WindowCutterTest {
     }
 
     @Test
-    void aSecondOfFramesIsASample() {
+    void halfASecondOfRegularFramesIsASample() {
         WindowCutter cutter = new WindowCutter(TABLES);
-        closed(25).forEach(cutter::add);
+        closed(13).forEach(cutter::add);
+        assertThat(cutter.sample()).isEmpty();
+
+        cutter.add(frame(13, 13, false, 0));
+
+        assertThat(cutter.sample()).isPresent();
+    }
+
+    @Test
+    void aSecondOfIrregularFramesIsASample() {
+        WindowCutter cutter = new WindowCutter(TABLES);
+        closed(25).stream().filter(frame -> frame.pts() != 3 * FRAME).forEach(cutter::add);
         assertThat(cutter.sample()).isEmpty();
 
         cutter.add(frame(25, 25, true, 0));
@@ -155,7 +202,7 @@ class WindowCutterTest {
 
     private static WindowCutter cutter(boolean interlaced) {
         WindowCutter cutter = new WindowCutter(TABLES);
-        cutter.grid(GRID, FRAME, interlaced);
+        cutter.rule(new WindowRule(GRID, false), FRAME, interlaced);
         return cutter;
     }
 

@@ -9,6 +9,7 @@ final class DemuxedStream implements TsSink {
     final List<TsProgram> programs = new ArrayList<>();
     final List<VideoFrame> videoFrames = new ArrayList<>();
     final List<AacFrame> frames = new ArrayList<>();
+    final List<Ac3Frame> ac3Frames = new ArrayList<>();
 
     /** A stream, demultiplexed in chunks of this size. */
     static DemuxedStream of(byte[] stream, int piece) {
@@ -45,7 +46,10 @@ final class DemuxedStream implements TsSink {
     }
 
     @Override
-    public void audio(AacFrame frame) {
-        frames.add(frame);
+    public void audio(int track, AudioFrame frame) {
+        switch (frame) {
+            case AacFrame aac -> frames.add(aac);
+            case Ac3Frame ac3 -> ac3Frames.add(ac3);
+        }
     }
 }

@@ -80,6 +80,7 @@ final class ParserInput {
                 }
             });
             settle(() -> new TsMuxer(parts.init(), true).segment(parts.media(), List.of()));
+            settle(() -> FragmentedMp4.lasting(parts.media(), 180_000));
             settle(() -> FragmentedMp4.rebase(parts.media(), 90_000, 5));
         });
     }

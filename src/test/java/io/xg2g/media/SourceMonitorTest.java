@@ -10,20 +10,20 @@ class SourceMonitorTest {
 
     @Test
     void theLatestAudioIsKnown() {
-        assertThat(monitor.audioAfter(0)).isZero();
+        assertThat(monitor.audioAfter(0, 0)).isZero();
 
         feed(TsBuilder.stream(90_000));
 
-        assertThat(monitor.audioAfter(90_000)).isEqualTo(19 * 3_600);
-        assertThat(monitor.audioAfter(180_000)).isEqualTo(19 * 3_600 - 90_000);
+        assertThat(monitor.audioAfter(0, 90_000)).isEqualTo(19 * 3_600);
+        assertThat(monitor.audioAfter(0, 180_000)).isEqualTo(19 * 3_600 - 90_000);
     }
 
     @Test
     void theLatestAudioIsKnownAcrossTheStartOfTheClock() {
         feed(TsBuilder.stream((1L << 33) - 7_200));
 
-        assertThat(monitor.audioAfter((1L << 33) - 7_200)).isEqualTo(19 * 3_600);
-        assertThat(monitor.audioAfter(5 * (1L << 33) - 7_200)).isEqualTo(19 * 3_600);
+        assertThat(monitor.audioAfter(0, (1L << 33) - 7_200)).isEqualTo(19 * 3_600);
+        assertThat(monitor.audioAfter(0, 5 * (1L << 33) - 7_200)).isEqualTo(19 * 3_600);
     }
 
     @Test
@@ -32,7 +32,7 @@ class SourceMonitorTest {
         TsBuilder wrong = new TsBuilder().tables(TsProgram.H264);
         feed(wrong.audio(7_200_000, TsBuilder.adts(100)).bytes());
 
-        assertThat(monitor.audioAfter(90_000)).isEqualTo(19 * 3_600);
+        assertThat(monitor.audioAfter(0, 90_000)).isEqualTo(19 * 3_600);
     }
 
     private void feed(byte[] stream) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.xg2g.media.SourceMonitor.Change;
 import io.xg2g.media.TestStreams.Entry;
 import io.xg2g.media.TestStreams.Program;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,57 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which streams are taken from a source, and when that changes. */
-class SourceSelectionTest {
-    private static final int VIDEO = 0x100;
-    private static final int AUDIO = 0x101;
-    private static final int OTHER_AUDIO = 0x102;
-    private static final int DATA = 0x103;
-    private static final long FRAME = 3_600;
-    private static final int GOP = 25;
-
-    private final ByteArrayOutputStream accepted = new ByteArrayOutputStream();
-    private final TestStreams source = new TestStreams();
-    private SourceMonitor monitor = new SourceMonitor(accepted);
-    private int played;
-
-    private static Entry video(int pid) {
-        return new Entry(pid, TsProgram.H264);
-    }
-
-    private static Entry audio(int pid, byte... descriptors) {
-        return new Entry(pid, TestStreams.MP2, descriptors);
-    }
-
-    private void feed() {
-        byte[] stream = source.take();
-        monitor.accept(stream, 0, stream.length);
-    }
-
-    /** Seconds of frames; a keyframe in each second. Each step is fed alone, until there is a change. */
-    private Change play(int from, int to, int... pids) {
-        for (int i = from * GOP; i < to * GOP; i++) {
-            played = i / GOP + 1;
-            accepted.reset();
-            for (int pid : pids) {
-                if (pid == VIDEO) {
-                    source.video(pid, i * FRAME, i % GOP == 0);
-                } else {
-                    source.audio(pid, i * FRAME);
-                }
-            }
-            feed();
-            Change change = monitor.change();
-            if (change != Change.NONE) {
-                return change;
-            }
-        }
-        return Change.NONE;
-    }
-
-    private void select() {
-        monitor.select(monitor.best().orElseThrow());
-    }
-
+class SourceSelectionTest extends PlayedSource {
     private static @Nullable Integer pid(@Nullable TsStream stream) {
         return stream == null ? null : stream.pid();
     }
@@ -78,7 +27,8 @@ class SourceSelectionTest {
     private List<Integer> selected() {
         TsSelection best = monitor.best().orElseThrow();
         return List.of(
-                Objects.requireNonNullElse(pid(best.video()), 0), Objects.requireNonNullElse(pid(best.audio()), 0));
+                Objects.requireNonNullElse(pid(best.video()), 0),
+                Objects.requireNonNullElse(pid(best.defaultAudio()), 0));
     }
 
     @Test
@@ -96,15 +46,6 @@ class SourceSelectionTest {
             assertThat(map.streams()).extracting(TsStream::pid).containsExactly(VIDEO, AUDIO);
             assertThat(map.clockPid()).isEqualTo(VIDEO);
         });
-    }
-
-    private static TsMap programOf(byte[] tables) {
-        TsMaps maps = new TsMaps();
-        for (int at = 0; at < tables.length; at += TsPacket.SIZE) {
-            maps.packet(tables, at, TsPacket.pid(tables, at));
-        }
-        assertThat(maps.maps()).hasSize(1);
-        return maps.maps().getFirst();
     }
 
     @Test
@@ -324,7 +265,7 @@ class SourceSelectionTest {
                             .filter(i -> preferred.get(i).equals(language))
                             .findFirst()
                             .orElse(preferred.size());
-                    int rank = 10 * index + (entry.descriptors()[5] == 0 ? 0 : 1);
+                    int rank = index + (entry.descriptors()[5] == 0 ? 0 : 10);
                     if (rank < best) {
                         best = rank;
                         audio = entry.pid();

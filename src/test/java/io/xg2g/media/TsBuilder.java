@@ -51,6 +51,21 @@ public final class TsBuilder {
         return builder.bytes();
     }
 
+    /** Twenty frames of video and of two audio tracks. */
+    public static byte[] twoAudioTracks() {
+        TestStreams streams = new TestStreams();
+        streams.tables(TestStreams.Program.of(
+                1,
+                new TestStreams.Entry(VIDEO, TsProgram.H264),
+                new TestStreams.Entry(AUDIO, TsProgram.ADTS),
+                new TestStreams.Entry(AUDIO + 1, TsProgram.ADTS)));
+        for (int i = 0; i < 20; i++) {
+            long time = 90_000 + i * 3_600L;
+            streams.video(VIDEO, time, i % 5 == 0).audio(AUDIO, time).audio(AUDIO + 1, time);
+        }
+        return streams.take();
+    }
+
     /** An access unit delimiter, parameter sets with a keyframe, and a slice of this size. */
     public static byte[] h264(boolean key, int size) {
         byte[] slice = new byte[size];

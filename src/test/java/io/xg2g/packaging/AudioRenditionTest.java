@@ -3,6 +3,7 @@ package io.xg2g.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.media.AacFrame;
+import io.xg2g.media.AacTrack;
 import io.xg2g.media.AdtsHeader;
 import io.xg2g.media.FragmentedMp4;
 import io.xg2g.media.MalformedMedia;
@@ -25,7 +26,7 @@ class AudioRenditionTest {
     private static final int RATE = 48_000;
 
     private final AudioRendition audio =
-            new AudioRendition(AdtsHeader.parse(FRAME, 0).orElseThrow(), OFFSET);
+            new AudioRendition(new AacTrack(AdtsHeader.parse(FRAME, 0).orElseThrow()), OFFSET);
 
     static LongStream seeds() {
         return LongStream.range(0, 300);

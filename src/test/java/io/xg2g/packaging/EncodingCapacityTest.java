@@ -11,41 +11,58 @@ import org.junit.jupiter.api.Test;
 class EncodingCapacityTest {
     private final Set<String> left = new HashSet<>();
     private double speed = 4;
-    private final EncodingCapacity capacity = new EncodingCapacity(() -> speed);
+    private boolean onProcessor;
+    private final EncodingCapacity capacity = new EncodingCapacity(() -> speed, () -> onProcessor);
 
     @Test
-    void aChannelGetsTheRenditionsThatFitTheCapacity() {
-        assertThat(take("a", 1, 1.5, 4)).isEqualTo(1);
-        assertThat(take("b", 1, 0.9, 1.5, 2.5)).isEqualTo(2);
-        assertThat(take("c", 0, 0.7)).isZero();
+    void aChannelHasTheBestStepThatFitsBesideTheOthers() {
+        assertThat(plan("a", 3, 2, 1)).isZero();
+        assertThat(plan("b", 3, 2, 1)).isEqualTo(2);
+        assertThat(plan("a", 3, 2, 1)).isEqualTo(1);
+        capacity.release("b");
+        assertThat(plan("a", 3, 2, 1)).isZero();
+    }
+
+    @Test
+    void aChannelAlwaysHasItsCheapestStep() {
+        assertThat(plan("a", 3)).isZero();
+        assertThat(plan("b", 3, 2)).isEqualTo(1);
+
+        assertThat(capacity.isShort()).isTrue();
+        assertThat(capacity.most("c")).isNegative();
+    }
+
+    @Test
+    void theCheapestStepsOfOthersAreNotAvailable() {
+        plan("a", 3, 1);
+        plan("b", 3, 0.4);
+
+        assertThat(capacity.most("c")).isEqualTo(0.85 * 4 - 1.4);
+        assertThat(capacity.most("b")).isEqualTo(0.85 * 4 - 1);
+        assertThat(capacity.isSharedBy("b")).isTrue();
+    }
+
+    @Test
+    void channelsWithoutViewersReleaseWhatOthersNeed() {
+        plan("a", 3, 1);
+        plan("b", 3, 1);
+        assertThat(capacity.isShort()).isFalse();
+
+        left.add("a");
+
+        assertThat(capacity.isShort()).isTrue();
+        assertThat(capacity.most("b")).isEqualTo(0.85 * 4);
+        assertThat(capacity.isSharedBy("b")).isFalse();
+        capacity.release("a");
         assertThat(capacity.isShort()).isFalse();
     }
 
     @Test
-    void aChannelAlwaysGetsItsLowestRendition() {
-        assertThat(take("a", 1, 3)).isEqualTo(1);
-        assertThat(take("b", 1, 2, 3)).isEqualTo(1);
-
-        assertThat(capacity.isShort()).isTrue();
-    }
-
-    @Test
-    void thePreviousAllocationOfAChannelIsAvailableToIt() {
-        take("a", 1, 2);
-        assertThat(take("a", 1, 2, 3)).isEqualTo(2);
-        assertThat(capacity.left("a")).isEqualTo(0.85 * 4);
-    }
-
-    @Test
-    void channelsWithoutViewersHaveNoPrecedence() {
-        take("a", 1, 3);
-        assertThat(capacity.left("b")).isLessThan(1);
-
+    void channelsWithoutViewersStayWhileNobodyNeedsMore() {
+        plan("a", 0.5);
+        plan("b", 2, 1);
         left.add("a");
 
-        assertThat(take("b", 1, 2, 3)).isEqualTo(2);
-        assertThat(capacity.isShort()).isTrue();
-        capacity.release("a");
         assertThat(capacity.isShort()).isFalse();
     }
 
@@ -53,23 +70,35 @@ class EncodingCapacityTest {
     void withoutAKnownSpeedThereIsNoLimit() {
         speed = 0;
 
-        assertThat(take("a", 1, 100, 200)).isEqualTo(2);
+        assertThat(plan("a", 200, 100)).isZero();
         assertThat(capacity.isShort()).isFalse();
     }
 
     @Test
     void theDescriptionListsTheOtherChannels() {
-        take("news", 1, 1.5);
-        take("films", 1, 1);
+        plan("news", 1.5);
+        plan("films", 2, 1);
+        plan("demo", 1, 0);
 
         assertThat(capacity.describe("sports"))
                 .isEqualTo("the capacity of the devices is 3.4; used by: films 1.0, news 1.5");
-        assertThat(capacity.isSharedBy("sports")).isTrue();
         assertThat(capacity.describe("films")).endsWith("used by: news 1.5");
     }
 
-    private int take(String channel, int least, double... costs) {
+    @Test
+    void theShareIsDescribedInCoresIfTheProcessorEncodes() {
+        plan("news", 2);
+        assertThat(capacity.share("news", 5)).isEqualTo("5.0 of 3.4 encodings of 1080 lines to 720p");
+        assertThat(capacity.share("films", 5))
+                .isEqualTo("5.0 of the 1.4 encodings of 1080 lines to 720p that other channels leave");
+
+        onProcessor = true;
+        speed = Runtime.getRuntime().availableProcessors();
+        assertThat(capacity.share("news", 5)).startsWith("5.0 of ").endsWith(" cores");
+    }
+
+    private int plan(String channel, double... costs) {
         List<Double> all = Arrays.stream(costs).boxed().toList();
-        return capacity.take(channel, all, least, () -> !left.contains(channel));
+        return capacity.plan(channel, all, () -> !left.contains(channel));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.xg2g.media.AacFrame;
 import io.xg2g.media.TsBuilder;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,7 +17,7 @@ class PackagerEpochsTest {
 
     @Test
     void aSourceWithoutVideoIsPublishedWithoutAnEncoder() {
-        packager.begin(true);
+        setup.begin(true);
         packager.activate();
         setup.audioWindow(0);
         setup.audio(0);
@@ -31,7 +32,7 @@ class PackagerEpochsTest {
         playing();
         packager.end();
         setup.time.advance(Duration.ofSeconds(seconds));
-        packager.begin(false);
+        setup.begin(false);
         setup.window(0);
         setup.complete();
 
@@ -43,7 +44,7 @@ class PackagerEpochsTest {
         playing();
         packager.end();
         setup.time.advance(Duration.ofSeconds(2));
-        packager.begin(false);
+        setup.begin(false);
         setup.otherWindow(0);
         setup.complete();
 
@@ -52,24 +53,24 @@ class PackagerEpochsTest {
 
     @Test
     void aContinuedEpochKeepsTheOffsetBetweenAudioAndVideo() {
-        packager.begin(true);
+        setup.begin(true);
         packager.activate();
         setup.window(0);
         setup.audio(0);
         setup.complete();
         packager.end();
         setup.time.advance(Duration.ofSeconds(2));
-        packager.begin(true);
+        setup.begin(true);
         // Given a frame of audio that begins 700 ticks after the window
         setup.window(5);
         for (int i = 0; i < 100; i++) {
-            packager.audio(new AacFrame(5 * PackagingSetup.WINDOW + 700 + i * 1_920L, TsBuilder.adts(100)));
+            packager.audio(0, new AacFrame(5 * PackagingSetup.WINDOW + 700 + i * 1_920L, TsBuilder.adts(100)));
         }
         setup.complete();
 
         assertThat(setup.published()).containsExactly("--- ---");
         Window second = setup.timeline.now().newest().windows().getLast();
-        assertThat(setup.timeline.audio(second.number()))
+        assertThat(setup.timeline.audio(second.number(), "audio"))
                 .extracting(AacFrame::pts)
                 .contains(second.segments().getFirst().time() + 700 + 1_920);
     }
@@ -108,6 +109,28 @@ class PackagerEpochsTest {
     }
 
     @Test
+    void anEpochThatContinuesInTimeIsNoDiscontinuityAndRepeatsNoAudio() {
+        setup.begin(true);
+        packager.activate();
+        setup.window(0);
+        setup.audio(0);
+        setup.complete();
+        setup.otherWindow(1);
+        setup.audio(1);
+        setup.complete();
+
+        Timeline timeline = setup.timeline.now();
+        assertThat(setup.published()).containsExactly("---", "---");
+        assertThat(timeline.epochs()).extracting(Epoch::id).containsExactly(0L, 0L);
+        assertThat(audio(timeline.epochs().getLast()).time())
+                .isEqualTo(audio(timeline.epochs().getFirst()).end());
+    }
+
+    private static Segment audio(Epoch epoch) {
+        return epoch.windows().getFirst().segments().getLast();
+    }
+
+    @Test
     void aWindowWithoutPassthroughEndsThePassthroughRendition() {
         begin();
         setup.passthroughWindow(0);
@@ -121,6 +144,91 @@ class PackagerEpochsTest {
         assertThat(setup.timeline.now().newest().tracks())
                 .extracting(Track::name)
                 .containsExactly("720p", "480p");
+    }
+
+    @Test
+    void anotherStepOfTheLadderBeginsAnEpochThatContinuesInTime() {
+        setup.speed = 10;
+        playing();
+        setup.speed = 0.1;
+        setup.window(1);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("--", "-");
+        assertThat(setup.timeline.now().newest().tracks())
+                .extracting(Track::name)
+                .containsExactly("480p");
+        List<Segment> segments = setup.timeline.now().epochs().stream()
+                .map(epoch -> epoch.windows().getFirst().segments().getFirst())
+                .toList();
+        assertThat(segments.getLast().time())
+                .isEqualTo(segments.getFirst().time() + segments.getFirst().duration());
+        assertThat(packager.ladder().step()).isEqualTo(2);
+        assertThat(packager.ladder().dropped()).isEqualTo(1);
+    }
+
+    @Test
+    void theAudioContinuesOverAStepOfTheLadder() {
+        setup.speed = 10;
+        setup.begin(true);
+        packager.activate();
+        for (long pts = 0; pts < 2 * PackagingSetup.WINDOW + 1_920; pts += 1_920) {
+            packager.audio(0, new AacFrame(pts, TsBuilder.adts(100)));
+        }
+        setup.window(0);
+        setup.complete();
+        setup.speed = 0.1;
+        setup.window(1);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("---", "--");
+        List<Segment> audio = setup.timeline.now().epochs().stream()
+                .map(epoch -> epoch.windows().getFirst().segments().getLast())
+                .toList();
+        assertThat(audio.getLast().time())
+                .isEqualTo(audio.getFirst().time() + audio.getFirst().duration());
+    }
+
+    @Test
+    void lateWindowsReduceTheLadderAndAMinuteOfHeadroomRestoresIt() {
+        playing();
+        setup.window(1);
+        setup.time.advance(Duration.ofSeconds(6));
+        setup.window(2);
+
+        assertThat(packager.ladder().reduced()).isTrue();
+        assertThat(packager.ladder().reason()).contains("windows were late with 720p25, 480p25: 720p25");
+
+        setup.complete();
+        setup.complete();
+        for (int i = 3; i < 35; i++) {
+            setup.time.advance(Duration.ofSeconds(2));
+            setup.window(i);
+            setup.complete();
+        }
+
+        assertThat(packager.ladder().step()).isZero();
+        assertThat(setup.timeline.now().epochs()).hasSize(3);
+        assertThat(setup.timeline.now().newest().tracks()).hasSize(2);
+        assertThat(setup.counted("xg2g.live.gaps")).isZero();
+    }
+
+    @Test
+    void thePassthroughReturnsAfterFiveWindowsThatHaveIt() {
+        begin();
+        setup.passthroughWindow(0);
+        setup.complete();
+        setup.window(1);
+        setup.complete();
+        for (int i = 2; i < 8; i++) {
+            setup.passthroughWindow(i);
+            setup.complete();
+        }
+
+        assertThat(setup.published()).containsExactly("--", "-- -- -- -- --", "-- --");
+        assertThat(setup.timeline.now().newest().tracks())
+                .extracting(Track::name)
+                .containsExactly("source", "480p");
     }
 
     @Test
@@ -139,16 +247,6 @@ class PackagerEpochsTest {
         assertThat(packager.isActive()).isFalse();
     }
 
-    @Test
-    void aReactivatedChannelBeginsAnEpoch() {
-        playing();
-        packager.deactivate();
-        packager.activate();
-        setup.complete();
-
-        assertThat(setup.published()).containsExactly("--", "--");
-    }
-
     /** A packager with one published window. */
     private void playing() {
         begin();
@@ -157,7 +255,7 @@ class PackagerEpochsTest {
     }
 
     private void begin() {
-        packager.begin(false);
+        setup.begin(false);
         packager.activate();
     }
 }

@@ -17,7 +17,7 @@ class PackagerSlateTest {
 
     @Test
     void nothingIsPublishedBeforeTheFirstWindow() {
-        packager.begin(false);
+        setup.begin(false);
         packager.activate();
         seconds(20);
         setup.window(0);
@@ -102,7 +102,7 @@ class PackagerSlateTest {
         seconds(4);
         setup.complete();
         seconds(4);
-        packager.begin(false);
+        setup.begin(false);
         seconds(2);
         setup.window(100);
         setup.complete();
@@ -145,7 +145,7 @@ class PackagerSlateTest {
         packager.end();
         seconds(4);
         setup.complete();
-        packager.begin(false);
+        setup.begin(false);
         setup.otherWindow(0);
         setup.complete();
 
@@ -159,7 +159,7 @@ class PackagerSlateTest {
         seconds(4);
         setup.complete();
         seconds(20);
-        packager.begin(false);
+        setup.begin(false);
         setup.window(0);
         setup.complete();
 
@@ -194,7 +194,7 @@ class PackagerSlateTest {
 
     @Test
     void thePassthroughHoldsItsLastPicture() {
-        packager.begin(false);
+        setup.begin(false);
         packager.activate();
         setup.passthroughWindow(0);
         setup.complete();
@@ -208,7 +208,7 @@ class PackagerSlateTest {
 
     @Test
     void aSourceWithoutVideoIsSilent() {
-        packager.begin(true);
+        setup.begin(true);
         packager.activate();
         setup.audioWindow(0);
         setup.audio(0);
@@ -237,7 +237,7 @@ class PackagerSlateTest {
 
     /** A packager with one published window. */
     private void playing() {
-        packager.begin(false);
+        setup.begin(false);
         packager.activate();
         setup.window(0);
         setup.complete();

@@ -16,7 +16,7 @@ class PackagerTest {
 
     @Test
     void nothingIsEncodedBeforeRenditionsAreRequested() {
-        packager.begin(false);
+        setup.begin(false);
         setup.window(0);
 
         assertThat(setup.requests).isEmpty();
@@ -25,7 +25,7 @@ class PackagerTest {
 
     @Test
     void encodingStartsWithTheLatestThreeWindows() {
-        packager.begin(false);
+        setup.begin(false);
         for (int i = 0; i < 5; i++) {
             setup.window(i);
         }
@@ -71,7 +71,7 @@ class PackagerTest {
 
     @Test
     void aWindowWaitsForItsAudio() {
-        packager.begin(true);
+        setup.begin(true);
         packager.activate();
         setup.window(0);
         setup.complete();
@@ -85,7 +85,7 @@ class PackagerTest {
     @ParameterizedTest
     @CsvSource({"0, 5", "1, 1.5"})
     void theWaitForMissingAudioIsBounded(int window, double seconds) {
-        packager.begin(true);
+        setup.begin(true);
         packager.activate();
         for (int i = 0; i < window; i++) {
             setup.window(i);
@@ -106,7 +106,7 @@ class PackagerTest {
 
     @Test
     void theEndOfTheRunEndsTheWaitForAudio() {
-        packager.begin(true);
+        setup.begin(true);
         packager.activate();
         setup.window(0);
         setup.complete();
@@ -139,7 +139,7 @@ class PackagerTest {
 
     @Test
     void aWindowDeactivatedWhileItsAudioIsWrittenIsNotPublished() {
-        packager.begin(true);
+        setup.begin(true);
         packager.activate();
         setup.window(0);
         setup.complete();
@@ -204,7 +204,7 @@ class PackagerTest {
 
     @Test
     void aWindowWithoutAudioIsSilent() {
-        packager.begin(true);
+        setup.begin(true);
         packager.activate();
         setup.window(0);
         setup.audio(0);
@@ -284,7 +284,7 @@ class PackagerTest {
 
     @Test
     void anAudioSegmentThatCannotBeWrittenIsAGap() {
-        packager.begin(true);
+        setup.begin(true);
         packager.activate();
         setup.window(0);
         setup.complete();
@@ -328,7 +328,7 @@ class PackagerTest {
                 throw new AssertionError(e);
             }
         };
-        packager.begin(true);
+        setup.begin(true);
         packager.activate();
         setup.passthroughWindow(0);
         setup.audio(0);
@@ -355,7 +355,7 @@ class PackagerTest {
     }
 
     private void begin() {
-        packager.begin(false);
+        setup.begin(false);
         packager.activate();
     }
 

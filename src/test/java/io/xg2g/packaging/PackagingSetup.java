@@ -16,6 +16,8 @@ import io.xg2g.ffmpeg.Rendition;
 import io.xg2g.ingest.SourceWindow;
 import io.xg2g.ingest.WindowCutter;
 import io.xg2g.media.AacFrame;
+import io.xg2g.media.Ac3Frame;
+import io.xg2g.media.AudioTrackInfo;
 import io.xg2g.media.TsBuilder;
 import io.xg2g.media.VideoTrackInfo;
 import io.xg2g.schedule.ManualTime;
@@ -52,7 +54,7 @@ final class PackagingSetup {
     private static final MediaInfo OTHER_MEDIA = new MediaInfo(
             "mpegts", Duration.ZERO, new MediaInfo.Video("h264", 1280, 720, "yuv420p", false, 25, 0.75), null);
 
-    final ManualTime time = new ManualTime();
+    final ManualTime time;
 
     /** Pending requests by id, oldest first. */
     final Map<String, TranscodeRequest> requests = new LinkedHashMap<>();
@@ -64,32 +66,52 @@ final class PackagingSetup {
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     boolean diskFull;
 
+    /** Speed of the devices; 0 if unknown. */
+    double speed;
+
     /** Called at each disk access. */
     Runnable onDisk = () -> {};
 
     private final Map<String, CompletableFuture<TranscodeResult>> answers = new LinkedHashMap<>();
-    private final AtomicLong epochs = new AtomicLong();
+    private final AtomicLong epochs;
     private int directories;
 
-    final SegmentTimeline timeline = new SegmentTimeline(
-            1, epochs::getAndIncrement, Duration.ofMinutes(2), 1 << 30, file -> files.remove(file.toString()));
-    final Packager packager = new Packager(
-            "news",
-            false,
-            profiles(),
-            new WindowTranscoder.ChannelTools(
-                    this::submit,
-                    this::cancel,
-                    this::directory,
-                    this::delete,
-                    new NamesOnly(),
-                    Runnable::run,
-                    time::nanoTime),
-            timeline,
-            new ChannelTime(time, Instant.EPOCH),
-            new LiveMetrics(registry).channel("news", () -> 0, () -> 0),
-            new EncodingShare("news", new EncodingCapacity(() -> 0), () -> true),
-            SLATE);
+    final SegmentTimeline timeline;
+    final Packager packager;
+
+    PackagingSetup() {
+        this(new ManualTime(), new AtomicLong(), 1);
+    }
+
+    /**
+     * Creates the packager of one run of the program.
+     *
+     * @param epochs number of epochs of earlier runs
+     * @param first first media sequence number
+     */
+    PackagingSetup(ManualTime time, AtomicLong epochs, long first) {
+        this.time = time;
+        this.epochs = epochs;
+        this.timeline = new SegmentTimeline(
+                first, epochs::getAndIncrement, Duration.ofMinutes(2), 1 << 30, file -> files.remove(file.toString()));
+        this.packager = new Packager(
+                "news",
+                false,
+                profiles(),
+                new WindowTranscoder.ChannelTools(
+                        this::submit,
+                        this::cancel,
+                        this::directory,
+                        this::delete,
+                        new NamesOnly(),
+                        Runnable::run,
+                        time::nanoTime),
+                timeline,
+                new ChannelTime(time, Instant.EPOCH),
+                new LiveMetrics(registry).channel("news", () -> 0, () -> 0, () -> 0),
+                new EncodingShare("news", new EncodingCapacity(() -> speed, () -> false), () -> true),
+                SLATE);
+    }
 
     /** The built-in profiles. */
     static Profiles profiles() {
@@ -174,8 +196,8 @@ final class PackagingSetup {
         }
 
         @Override
-        public Path audio(long samples, byte[] segment) throws IOException {
-            return write("audio-" + epochs.get() + "-" + samples);
+        public Path audio(String track, long samples, byte[] segment) throws IOException {
+            return write(track + "-" + epochs.get() + "-" + samples);
         }
     }
 
@@ -216,10 +238,31 @@ final class PackagingSetup {
         packager.window(new SourceWindow(index * WINDOW, WINDOW, null, time.nanoTime()));
     }
 
+    /** Begins a run of the segmenter with an audio track or without. */
+    void begin(boolean audio) {
+        packager.begin(audio ? List.of(AudioTrackInfo.UNKNOWN) : List.of());
+    }
+
     /** Audio frames of a window, and the first one after it. */
     void audio(int index) {
+        audio(0, index);
+    }
+
+    /** The same of one of several tracks. */
+    void audio(int track, int index) {
         for (long pts = index * WINDOW; pts < (index + 1) * WINDOW + 1_920; pts += 1_920) {
-            packager.audio(new AacFrame(pts, TsBuilder.adts(100)));
+            packager.audio(track, new AacFrame(pts, TsBuilder.adts(100)));
+        }
+    }
+
+    /** The same of AC-3, stereo or 5.1 channels. */
+    void ac3(int track, int index, boolean surround) {
+        byte[] frame = new byte[1792];
+        byte[] header = {0x0b, 0x77, 0, 0, 0x1e, 0x40, (byte) (surround ? 0xe1 : 0x40)};
+        System.arraycopy(header, 0, frame, 0, header.length);
+        long first = Math.ceilDiv(index * WINDOW, 2_880) * 2_880;
+        for (long pts = first; pts < (index + 1) * WINDOW + 2_880; pts += 2_880) {
+            packager.audio(track, new Ac3Frame(pts, frame));
         }
     }
 

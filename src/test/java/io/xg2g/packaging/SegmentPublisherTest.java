@@ -32,13 +32,8 @@ class SegmentPublisherTest {
             new SegmentTimeline(1, ids::getAndIncrement, Duration.ofMinutes(2), 1 << 30, deleted::add);
     private final SegmentPublisher publisher =
             new SegmentPublisher(timeline, new SegmentStore.InDirectory(Path.of("store")));
-    private final SourceRun run = new SourceRun(false);
-    private final EpochBuilder epoch = EpochBuilder.of(
-            source(0),
-            OFFSET,
-            PackagingSetup.profiles(),
-            new EncodingShare("films", new EncodingCapacity(() -> 0), () -> true),
-            run);
+    private final SourceRun run = new SourceRun(List.of());
+    private final EpochBuilder epoch = EpochBuilder.of(source(0), OFFSET, PackagingSetup.profiles(), run, null);
 
     @Test
     void expectedRenditionsAreListedBeforeTheyAreEncoded() {
@@ -101,14 +96,15 @@ class SegmentPublisherTest {
     }
 
     private void publishEarly(PendingWindow window) {
-        publisher.publishEarly(publisher.prepare(window).early(), new SegmentPublisher.Written(null, Map.of()), 0);
+        publisher.publishEarly(publisher.prepare(window).early(), new SegmentPublisher.Written(Map.of(), Map.of()), 0);
     }
 
     private void settle(PendingWindow window, EncodedWindow.Encoded... renditions) {
         List<EncodedWindow.Encoded> all = new ArrayList<>(window.renditions());
         all.addAll(List.of(renditions));
         window.state = new WindowState.Settled(new EncodedWindow(all));
-        deleted.addAll(publisher.complete(window, window.early, publisher.hold(window, publisher.missing(window))));
+        List<SegmentPublisher.Missing> missing = publisher.missing(window, window.early.epoch());
+        deleted.addAll(publisher.complete(window, window.early, publisher.hold(window, missing)));
     }
 
     /** The windows of each epoch: one character per track, {@code g} for a gap. */
@@ -121,7 +117,7 @@ class SegmentPublisherTest {
     }
 
     private PendingWindow window(int index) {
-        PendingWindow window = new PendingWindow(epoch, source(index), epoch.ladder, 0);
+        PendingWindow window = new PendingWindow(epoch, source(index), 0);
         window.storedPassthrough = encoded(window, "source", OWN, 7);
         return window;
     }

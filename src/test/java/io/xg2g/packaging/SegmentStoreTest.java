@@ -49,7 +49,7 @@ class SegmentStoreTest {
     void aTrackThatTheNextEpochDoesNotContinueHasNoPicture() throws Exception {
         LastPictures pictures = new LastPictures();
         LastPictures.Picture slate = picture(Segment.Content.SLATE);
-        pictures.published("720p", slate.segment(), slate.file());
+        pictures.published("720p", slate);
         assertThat(pictures.showSlate()).isTrue();
 
         pictures.retain(track -> !track.equals("720p"));

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class SegmentTimelineTest {
     private static final long SECOND = 90_000;
     private static final long START = 1_795_000_000L * SECOND;
+    private static final Track AUDIO = new Track("audio", Track.Kind.AUDIO, "mp4a.40.2", 48_000, 0, 0, 0, 1);
     private static final Track VIDEO = new Track("720p", Track.Kind.VIDEO, "avc1.64001f", 90_000, 1280, 720, 25, 1);
 
     private static final Track SOURCE = new Track("source", Track.Kind.VIDEO, "avc1.640028", 90_000, 1920, 1080, 25, 1);
@@ -39,6 +40,30 @@ class SegmentTimelineTest {
 
         assertThat(timeline.now().epochs()).extracting(Epoch::id).containsExactly(0L, 1L);
         assertThat(discontinuitySequence).hasValue(2);
+    }
+
+    @Test
+    void anEpochThatContinuesInTimeIsNoDiscontinuity() {
+        publish(timeline, START);
+        publish(timeline, START + 2 * SECOND);
+        publish(timeline, START + 4 * SECOND + 3_600);
+        publish(timeline, START + 7 * SECOND);
+        timeline.begin(START + 9 * SECOND, List.of(VIDEO, AUDIO), Map.of());
+
+        assertThat(timeline.now().epochs()).extracting(Epoch::id).containsExactly(0L, 0L, 0L, 1L);
+        assertThat(discontinuitySequence).as("with another kind of track").hasValue(3);
+    }
+
+    @Test
+    void theNumberOfAnUnpublishedEpochDependsOnTheNextOne() {
+        publish(timeline, START);
+        begin(timeline, START + 2 * SECOND);
+        begin(timeline, START + 60 * SECOND);
+        publish(timeline, START + 90 * SECOND);
+        begin(timeline, START + 92 * SECOND);
+        publish(timeline, START + 92 * SECOND);
+
+        assertThat(timeline.now().epochs()).extracting(Epoch::id).containsExactly(0L, 1L, 1L);
     }
 
     @Test
@@ -129,6 +154,47 @@ class SegmentTimelineTest {
     }
 
     @Test
+    void aClearedTimelineContinuesItsNumbersInAnotherEpoch() {
+        publish(timeline, START);
+        publish(timeline, START + 60 * SECOND);
+        long last = SegmentTimeline.last(timeline.now());
+
+        timeline.clear(0);
+        assertThat(timeline.now().isEmpty()).isTrue();
+        assertThat(timeline.early().isEmpty()).isTrue();
+        assertThat(timeline.bytes()).isZero();
+        publish(timeline, START + 120 * SECOND);
+
+        assertThat(timeline.now().newest().id()).isEqualTo(2);
+        assertThat(timeline.now().epochs()).hasSize(1);
+        assertThat(timeline.now().newest().windows()).extracting(Window::number).containsExactly(last + 1);
+    }
+
+    @Test
+    void theSegmentsOfAClearedTimelineAreRetained() {
+        long number = publishEarly(START);
+        complete(number, START);
+
+        timeline.clear(0);
+        timeline.sweep(SegmentFiles.RETENTION.toNanos());
+        assertThat(timeline.segment("source", START)).isPresent();
+        assertThat(timeline.init("source", START)).isPresent();
+
+        timeline.sweep(SegmentFiles.RETENTION.toNanos() + 1);
+        assertThat(timeline.segment("source", START)).isEmpty();
+        assertThat(timeline.bytes()).isZero();
+    }
+
+    @Test
+    void aWindowOfBeforeTheTimelineWasClearedIsNotCompleted() {
+        long number = publishEarly(START);
+        timeline.clear(0);
+
+        assertThat(complete(number, START)).isFalse();
+        assertThat(timeline.now().isEmpty()).isTrue();
+    }
+
+    @Test
     void updatedTracksOfAnEpochAreFound() {
         publishEarly(START);
         assertThat(timeline.init("720p", START)).isEmpty();
@@ -150,7 +216,7 @@ class SegmentTimelineTest {
                 new SegmentTimeline.Publication(
                         List.of(new Segment(start, 2 * SECOND, 20, false), new Segment(start, 2 * SECOND, 0, true)),
                         Arrays.asList(Path.of("source"), null),
-                        List.of()),
+                        Map.of()),
                 0);
     }
 
@@ -172,7 +238,7 @@ class SegmentTimelineTest {
         begin(timeline, start);
         timeline.publish(
                 new SegmentTimeline.Publication(
-                        List.of(new Segment(start, 2 * SECOND, 0, true)), Collections.singletonList(null), List.of()),
+                        List.of(new Segment(start, 2 * SECOND, 0, true)), Collections.singletonList(null), Map.of()),
                 0);
     }
 }

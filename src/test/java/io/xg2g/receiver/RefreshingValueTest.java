@@ -65,5 +65,22 @@ class RefreshingValueTest {
         assertThat(value.get()).isEqualTo(-1);
         assertThat(value.get()).isEqualTo(-1);
         assertThat(fetched).hasValue(1);
+        assertThat(value.isFetched()).isFalse();
+    }
+
+    @Test
+    void aFailedFirstFetchIsRetriedAfterTwoSeconds() throws InterruptedException {
+        fails = true;
+        value.get();
+        fails = false;
+        time.advance(Duration.ofMillis(1999));
+        assertThat(value.get()).isEqualTo(-1);
+        assertThat(fetched).hasValue(1);
+
+        time.advance(Duration.ofMillis(1));
+        value.get();
+
+        await().until(value::isFetched);
+        assertThat(value.last()).isEqualTo(2);
     }
 }

@@ -44,7 +44,7 @@ class PlaybackIT {
             Pattern.compile("(?<!#EXT-X-GAP\\n#EXTINF:[^\\n]{1,20}\\n)(?<=\\n)\\S+\\.m4s\\?token=\\S+");
 
     private static final Pattern LOCATION =
-            Pattern.compile("<Location>manifest\\.mpd\\?(?<query>token=[^<]+)</Location>");
+            Pattern.compile("<Location>(?<address>manifest\\.mpd\\?start=\\d+&amp;(?<query>token=[^<]+))</Location>");
     private static final Pattern INIT = Pattern.compile("init-\\d+\\.mp4\\?token=[^\"]+");
     /** URL in the rung that is never dropped. */
     private static final Pattern MEDIA = Pattern.compile("source/media\\.m3u8\\?token=\\S+");
@@ -122,9 +122,9 @@ class PlaybackIT {
                 .contains("media=\"$RepresentationID$/$Time$.m4s?" + token + "\"")
                 .containsPattern(
                         "initialization=\"\\$RepresentationID\\$/init-\\d+\\.mp4\\?" + Pattern.quote(token) + "\"");
-        assertThat(text(address.resolve("manifest.mpd?" + token)))
+        assertThat(text(address.resolve(location.group("address").replace("&amp;", "&"))))
                 .as("the next one leads to the same addresses")
-                .contains("<Location>manifest.mpd?" + token + "</Location>");
+                .contains(location.group());
     }
 
     /** Players that send a header start with the plain URL; the following URLs have tokens. */

@@ -2,6 +2,7 @@ package io.xg2g.service;
 
 import io.xg2g.ffmpeg.TestMedia;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Clips for {@link TsServer}, with the length it needs and small enough for many at once. */
 final class Clips {
@@ -32,6 +33,37 @@ final class Clips {
     /** MP2 without video. */
     static Path radio() {
         return TestMedia.encoded("clip-radio.ts", AUDIO.strip() + MP2);
+    }
+
+    /** Pitches of {@link #tracks}: German, its audio description, English and French. */
+    static final List<Integer> PITCHES = List.of(440, 880, 1320, 1760);
+
+    /**
+     * H.264 with some of four audio tracks, each with its own pitch and PID: German in AAC, its audio description in MP2, English
+     * in AC-3 with 5.1 channels, French in MP2.
+     */
+    static Path tracks(List<Integer> tracks) {
+        StringBuilder inputs = new StringBuilder(video("256x144"));
+        StringBuilder outputs = new StringBuilder(" -map 0:v -c:v libx264 -preset superfast -pix_fmt yuv420p -g 25"
+                + " -sc_threshold 0 -flags:v +cgop -streamid 0:256");
+        List<String> languages = List.of("deu", "deu", "eng", "fra");
+        List<String> codecs = List.of("aac", "mp2", "ac3", "mp2");
+        for (int i = 0; i < tracks.size(); i++) {
+            int track = tracks.get(i);
+            inputs.append(" -f lavfi -i sine=frequency=").append(PITCHES.get(track));
+            inputs.append(":sample_rate=48000:duration=").append(TsServer.SECONDS);
+            outputs.append(" -map ")
+                    .append(i + 1)
+                    .append(":a -c:a:")
+                    .append(i)
+                    .append(' ')
+                    .append(codecs.get(track));
+            outputs.append(" -ac:a:").append(i).append(track == 2 ? " 6" : " 2");
+            outputs.append(" -metadata:s:a:").append(i).append(" language=").append(languages.get(track));
+            outputs.append(" -disposition:a:").append(i).append(track == 1 ? " visual_impaired" : " 0");
+            outputs.append(" -streamid ").append(i + 1).append(':').append(257 + track);
+        }
+        return TestMedia.encoded("clip-tracks-" + tracks + ".ts", inputs + outputs.toString() + " -f mpegts");
     }
 
     private static String mpeg2Of(String size) {

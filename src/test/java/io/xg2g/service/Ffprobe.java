@@ -14,13 +14,19 @@ final class Ffprobe {
 
     /** The first stream of the kind ({@code video}, {@code audio}) as ffprobe describes it. */
     static JsonObject stream(Path file, String kind) throws IOException {
+        return streams(file, kind).stream()
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + kind + " in " + file));
+    }
+
+    /** All streams of the kind. */
+    static List<JsonObject> streams(Path file, String kind) throws IOException {
         String json = run("ffprobe", "-v", "error", "-show_streams", "-of", "json", file.toString());
         return new JsonObject(json)
                 .getJsonArray("streams").stream()
                         .map(JsonObject.class::cast)
                         .filter(stream -> stream.getString("codec_type").equals(kind))
-                        .findFirst()
-                        .orElseThrow(() -> new AssertionError("no " + kind + " in " + json));
+                        .toList();
     }
 
     /** Warnings of ffmpeg for a full decode of the file; empty if it is valid. */

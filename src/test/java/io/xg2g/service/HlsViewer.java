@@ -119,6 +119,7 @@ final class HlsViewer implements AutoCloseable {
         private volatile int segments;
         private volatile int gaps;
         private volatile int discontinuities;
+        private volatile int inits;
         private volatile int failures;
         private volatile String failure = "";
         private long sequence = -1;
@@ -154,6 +155,11 @@ final class HlsViewer implements AutoCloseable {
         /** Number of discontinuities. */
         int discontinuities() {
             return discontinuities;
+        }
+
+        /** Number of init segments, one for each epoch. */
+        int inits() {
+            return inits;
         }
 
         /** Number of requests without status 200. */
@@ -351,6 +357,9 @@ final class HlsViewer implements AutoCloseable {
                 }
                 timescale = timescale(head.body());
                 init = playlist + entry.init();
+                inits++;
+                // Decode times of other video can begin before their presentation times.
+                end = -1;
             }
             HttpResponse<byte[]> segment = get(playlist.resolve(entry.file()));
             if (segment.statusCode() != 200) {

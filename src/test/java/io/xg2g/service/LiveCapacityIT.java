@@ -81,7 +81,11 @@ class LiveCapacityIT {
         // A channel with passthrough needs no encoder, and is not refused.
         HttpResponse<String> demo = master("demo");
         assertThat(demo.statusCode()).isEqualTo(200);
-        assertThat(demo.body()).contains("source/media.m3u8", "480p/media.m3u8");
+        assertThat(demo.body()).contains("source/media.m3u8").doesNotContain("480p/media.m3u8");
+        assertThat(new JsonObject(RunningService.get(service.api("/api/v1/streams/demo"))
+                                .body())
+                        .getString("ladder"))
+                .matches("480p25 would take \\d+\\.\\d of .*\\d cores.*: no rendition");
 
         // The first channel has no more requests.
         Awaitility.await()

@@ -2,6 +2,9 @@ package io.xg2g.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.delivery.DashRules;
+import io.xg2g.delivery.HlsRules;
+import io.xg2g.media.MalformedMedia;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -110,6 +113,22 @@ class LiveDeliveryIT {
         assertHeaders("manifest.mpd", "application/dash+xml", "no-store");
         assertHeaders(init, "video/mp4", "public, max-age=3600, immutable");
         assertHeaders(segment, "video/mp4", "public, max-age=3600, immutable");
+    }
+
+    @Test
+    void whatIsServedFollowsTheRulesOfApple() throws MalformedMedia {
+        assertThat(HlsRules.violations("master.m3u8", LiveDeliveryIT::served)).isEmpty();
+    }
+
+    @Test
+    void whatIsServedFollowsTheRulesOfDash() throws MalformedMedia {
+        assertThat(DashRules.violations("manifest.mpd", LiveDeliveryIT::served)).isEmpty();
+    }
+
+    private static byte[] served(String file) {
+        HttpResponse<byte[]> response = get(file);
+        assertThat(response.statusCode()).as(file).isEqualTo(200);
+        return response.body();
     }
 
     @Test

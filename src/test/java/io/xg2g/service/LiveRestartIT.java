@@ -13,12 +13,15 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LiveRestartIT {
     /** Longer than a shutdown that does not wait for streams, on any machine. */
     private static final Duration GRACE = Duration.ofMinutes(3);
+
+    private static final Pattern LOCATION = Pattern.compile("<Location>manifest\\.mpd\\?start=(\\d+)</Location>");
 
     @TempDir
     Path directory;
@@ -38,12 +43,14 @@ class LiveRestartIT {
         try (TsServer source = TsServer.start(Clips.mpeg2())) {
             List<ProcessHandle> orphans;
             HlsViewer viewer;
+            long playback;
             try (RunningService first = service(port, management)) {
                 assertThat(LiveChannels.add(first, "tv", source.uri().toString())
                                 .statusCode())
                         .isEqualTo(201);
                 viewer = HlsViewer.watch(first, "tv");
                 awaitSegments(viewer, 4);
+                playback = playback(first);
                 orphans = first.encoders();
                 assertThat(orphans).isNotEmpty();
                 first.process().destroyForcibly().onExit().join();
@@ -54,6 +61,7 @@ class LiveRestartIT {
             assertThat(discontinuity).as("counts from 0").isLessThan(100);
             try (viewer;
                     RunningService second = service(port, management)) {
+                assertKnownUrlsAnswer(second, number, discontinuity, playback);
                 awaitSegments(viewer, segments + 4);
 
                 assertThat(viewer.video().number()).isGreaterThan(number);
@@ -65,6 +73,50 @@ class LiveRestartIT {
             }
             Awaitility.await("the source is left alone").until(() -> source.readers() == 0);
         }
+    }
+
+    /** The URLs that players hold are answered with sequences that go on, whatever the channel publishes now. */
+    private static void assertKnownUrlsAnswer(RunningService service, long number, long discontinuity, long playback) {
+        for (String rendition : List.of("source", "1080p", "720p", "480p", "audio")) {
+            for (String query : List.of("", "?_HLS_msn=" + (number + 1))) {
+                HttpResponse<String> answer =
+                        RunningService.get(service.api("/live/tv/" + rendition + "/media.m3u8" + query));
+                assertThat(answer.statusCode()).as(rendition + query).isEqualTo(200);
+                assertThat(sequence(answer, "#EXT-X-MEDIA-SEQUENCE:")).isGreaterThan(number);
+                assertThat(sequence(answer, "#EXT-X-DISCONTINUITY-SEQUENCE:")).isGreaterThan(discontinuity);
+            }
+        }
+        assertThat(RunningService.get(service.api("/live/tv/master.m3u8")).statusCode())
+                .isEqualTo(200);
+        HttpResponse<String> manifest = RunningService.get(service.api("/live/tv/manifest.mpd?start=" + playback));
+        assertThat(manifest.statusCode()).isEqualTo(200);
+        assertThat(manifest.body())
+                .contains("availabilityStartTime=\"" + Instant.ofEpochMilli(playback) + "\"")
+                .contains("<Location>manifest.mpd?start=" + playback + "</Location>");
+        // The receiver has not answered since the start, so its channels may exist.
+        HttpResponse<String> unread = RunningService.get(service.api("/live/box-1_0_19_132f/master.m3u8"));
+        assertThat(unread.statusCode()).isEqualTo(503);
+        assertThat(unread.headers().firstValue("Retry-After")).contains("2");
+        assertThat(RunningService.get(service.api("/live/other/master.m3u8")).statusCode())
+                .isEqualTo(404);
+    }
+
+    private static long sequence(HttpResponse<String> playlist, String tag) {
+        return playlist.body()
+                .lines()
+                .filter(line -> line.startsWith(tag))
+                .mapToLong(line -> Long.parseLong(line.substring(tag.length())))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Begins a playback of DASH; returns its start. */
+    private static long playback(RunningService service) {
+        String manifest =
+                RunningService.get(service.api("/live/tv/manifest.mpd")).body();
+        Matcher location = LOCATION.matcher(manifest);
+        assertThat(location.find()).as(manifest).isTrue();
+        return Long.parseLong(location.group(1));
     }
 
     private static void assertPromptEnd(RunningService service) throws Exception {
@@ -118,6 +170,7 @@ class LiveRestartIT {
         return RunningService.start(
                 directory.resolve("work"),
                 Map.of(
+                        "xg2g.receivers.box.url", "http://127.0.0.1:" + FreePort.any(),
                         "quarkus.http.port", Integer.toString(port),
                         "quarkus.management.port", Integer.toString(management),
                         "xg2g.shutdown-grace", GRACE.toSeconds() + "s",

@@ -30,6 +30,9 @@ class PlaybackRestartIT {
     @TempDir
     Path directory;
 
+    /** Origin of the pages that may use the service, beside its own. */
+    private String origin = "http://localhost";
+
     private final int port = FreePort.any();
     private final int management = FreePort.any();
 
@@ -41,10 +44,7 @@ class PlaybackRestartIT {
             long second;
             try (RunningService service = start()) {
                 open = play(chromium, service, "before the restart");
-                service.process()
-                        .destroyForcibly()
-                        .onExit()
-                        .get(Patience.seconds(30).toSeconds(), TimeUnit.SECONDS);
+                kill(service);
             }
             long first = discontinuity(open);
             try (RunningService service = start()) {
@@ -64,10 +64,40 @@ class PlaybackRestartIT {
         }
     }
 
+    /** With the defaults of shaka-player, which requests the manifest with the start of its playback. */
+    @Test
+    void aDashPlaybackGoesOnAfterAKill() throws Exception {
+        try (PlayerPages pages = PlayerPages.start();
+                Chromium chromium = Chromium.start(directory)) {
+            origin = pages.origin();
+            Chromium.Page page = chromium.open(pages.dash(), 400, 400);
+            try (RunningService service = start()) {
+                page.evaluate("begin('" + service.api("/live/demo/manifest.mpd") + "')");
+                awaitFirstFrame(page);
+                awaitPlaying(page);
+                kill(service);
+            }
+            try (RunningService _ = start()) {
+                page.evaluate("observeFromHere()");
+                // Longer than its buffer.
+                JsonObject seen = await(page, "playback after a kill", "played", 12);
+                assertThat(seen.getString("mediaError")).isEmpty();
+            }
+        }
+    }
+
+    private static void kill(RunningService service) throws Exception {
+        service.process().destroyForcibly().onExit().get(Patience.seconds(30).toSeconds(), TimeUnit.SECONDS);
+    }
+
     private RunningService start() {
         return RunningService.start(
                 directory.resolve("work"),
                 Map.of(
+                        "quarkus.http.cors.enabled",
+                        "true",
+                        "quarkus.http.cors.origins",
+                        origin,
                         "quarkus.http.port",
                         Integer.toString(port),
                         "quarkus.management.port",

@@ -13,10 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Page with shaka-player, of another origin than the service. */
+/** Pages with players, of another origin than the service. */
 final class PlayerPages implements AutoCloseable {
-    private static final Path SHAKA =
-            Path.of("target", "npm", "shaka-player", "package", "dist", "shaka-player.compiled.js");
+    private static final Path PLAYERS = Path.of("target", "npm");
+    private static final Path SHAKA = PLAYERS.resolve("shaka-player/package/dist/shaka-player.compiled.js");
+    private static final Path HLS_JS = PLAYERS.resolve("hls.js/package/dist/hls.min.js");
+    private static final Path DASH_JS = PLAYERS.resolve("dash.js/package/dist/modern/umd/dash.all.min.js");
 
     private final HttpServer server;
 
@@ -30,6 +32,9 @@ final class PlayerPages implements AutoCloseable {
         return new PlayerPages(Map.of(
                 "dash.html", resource("dash.html"),
                 "observe.js", resource("observe.js"),
+                "players.html", resource("players.html"),
+                "hls.min.js", Files.readAllBytes(HLS_JS),
+                "dash.all.min.js", Files.readAllBytes(DASH_JS),
                 "shaka-player.compiled.js", Files.readAllBytes(SHAKA)));
     }
 
@@ -60,6 +65,11 @@ final class PlayerPages implements AutoCloseable {
 
     URI dash() {
         return URI.create(origin() + "/dash.html");
+    }
+
+    /** A page with each of them. */
+    URI players() {
+        return URI.create(origin() + "/players.html");
     }
 
     @Override

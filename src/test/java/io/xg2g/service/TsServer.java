@@ -19,13 +19,14 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A clip of {@value #SECONDS} seconds as an endless MPEG-TS over HTTP in real time, the same for all clients; with
+ * A clip, usually of {@value #SECONDS} seconds, as an endless MPEG-TS over HTTP in real time, the same for all clients; with
  * simulated faults of a source. Thread-safe; {@code close} ends everything.
  */
 final class TsServer implements AutoCloseable {
-    /** Required duration of a clip. */
+    /** Duration of most clips. */
     static final int SECONDS = 12;
 
     /** Response to a request. */
@@ -42,14 +43,15 @@ final class TsServer implements AutoCloseable {
 
     private static final int PACKET = 188;
     private static final int AUDIO_PID = 0x101;
-    private static final long LOOP = SECONDS * 90_000L;
     private static final byte[] NOTHING = nothing();
 
     private final InetSocketAddress address;
+    private final long length;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final long began = System.nanoTime();
     private volatile ServerSocket socket;
     private volatile Clip clip;
+    private volatile @Nullable Clip following;
     private volatile Answer answer = Answer.STREAM;
     private volatile long shift;
     private volatile double damage;
@@ -69,16 +71,52 @@ final class TsServer implements AutoCloseable {
                 throw new UncheckedIOException(e);
             }
         }
+
+        /** Whether the first chunk that is due at this time or later begins with a keyframe: its random access indicator is set. */
+        boolean hasKeyframe(long at) {
+            int next = from(at);
+            return next < chunks.size() && (chunks.get(next).packets()[5] & 0x40) != 0;
+        }
+
+        /** Index of the first chunk that is due at this time or later. */
+        int from(long at) {
+            int low = 0;
+            int high = chunks.size();
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                if (chunks.get(middle).at() < at) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            return low;
+        }
     }
 
-    private TsServer(Path file) {
+    private TsServer(Path file, int seconds) {
+        length = seconds * 90_000L;
         clip = Clip.of(file);
         socket = open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         address = (InetSocketAddress) socket.getLocalSocketAddress();
     }
 
     static TsServer start(Path file) {
-        return new TsServer(file);
+        return start(file, SECONDS);
+    }
+
+    /** Starts with clips of another duration. */
+    static TsServer start(Path file, int seconds) {
+        return new TsServer(file, seconds);
+    }
+
+    /** Position in the clip in seconds: what is sent now. */
+    double position() {
+        return Math.floorMod(ticks(), length) / 90_000.0;
+    }
+
+    private long ticks() {
+        return (System.nanoTime() - began) * 9 / 100_000;
     }
 
     URI uri() {
@@ -109,7 +147,13 @@ final class TsServer implements AutoCloseable {
 
     /** Continues the stream with another clip. */
     void play(Path file) {
+        following = null;
         clip = Clip.of(file);
+    }
+
+    /** Continues the stream with another clip at its next keyframe, as a broadcaster does. */
+    void playFromKeyframe(Path file) {
+        following = Clip.of(file);
     }
 
     /** Shifts all further timestamps by 90 kHz ticks. */
@@ -119,8 +163,7 @@ final class TsServer implements AutoCloseable {
 
     /** Wraps the clocks after this number of seconds. */
     void wrapIn(int seconds) {
-        long now = (System.nanoTime() - began) * 9 / 100_000;
-        shift = (1L << 33) - seconds * 90_000L - now;
+        shift = (1L << 33) - seconds * 90_000L - ticks();
     }
 
     /** Sets the fraction of packets with a changed byte. */
@@ -221,20 +264,21 @@ final class TsServer implements AutoCloseable {
     private void play(Socket connection, OutputStream out) throws IOException {
         int[] counters = new int[8192];
         Random random = new Random(42);
-        long at = (System.nanoTime() - began) * 9 / 100_000;
+        long at = ticks();
         while (!closed && !connection.isClosed()) {
+            long loop = Math.floorDiv(at, length);
+            Clip other = following;
+            if (other != null && other.hasKeyframe(Math.floorMod(at, length))) {
+                clip = other;
+            }
             Clip playing = clip;
-            long loop = Math.floorDiv(at, LOOP);
-            long position = Math.floorMod(at, LOOP);
-            Chunk chunk = playing.chunks().stream()
-                    .filter(candidate -> candidate.at() >= position)
-                    .findFirst()
-                    .orElse(null);
-            if (chunk == null) {
-                at = (loop + 1) * LOOP;
+            int next = playing.from(Math.floorMod(at, length));
+            if (next == playing.chunks().size()) {
+                at = (loop + 1) * length;
                 continue;
             }
-            long due = loop * LOOP + chunk.at();
+            Chunk chunk = playing.chunks().get(next);
+            long due = loop * length + chunk.at();
             LockSupport.parkNanos(began + due * 100_000 / 9 - System.nanoTime());
             out.write(packets(chunk, loop, counters, random));
             for (int i = 0; i < stuffing; i++) {
@@ -248,7 +292,7 @@ final class TsServer implements AutoCloseable {
     /** Packets of this round: shifted times, continued counters, and injected faults. */
     private byte[] packets(Chunk chunk, long loop, int[] counters, Random random) {
         byte[] packets = chunk.packets().clone();
-        TsTimes.shift(packets, loop * LOOP + shift);
+        TsTimes.shift(packets, loop * length + shift);
         for (int at = 0; at < packets.length; at += PACKET) {
             int pid = (packets[at + 1] & 0x1f) << 8 | packets[at + 2] & 0xff;
             counters[pid] += (packets[at + 3] & 0x10) >> 4;

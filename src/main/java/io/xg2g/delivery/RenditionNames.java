@@ -1,0 +1,35 @@
+package io.xg2g.delivery;
+
+import io.xg2g.ffmpeg.Profiles;
+import io.xg2g.packaging.AudioRendition;
+import io.xg2g.packaging.EncodedWindow;
+import io.xg2g.packaging.SegmentTimeline;
+import io.xg2g.packaging.Track;
+import java.util.Optional;
+
+/** Resolver of the rendition names in the URLs of media playlists. */
+final class RenditionNames {
+    /** Ticks per second of a track that is not published. */
+    private static final int TIMESCALE = 90_000;
+
+    private RenditionNames() {}
+
+    /**
+     * Returns the track of a name. A player of before a restart requests the renditions of then, which a channel that has
+     * just started may not have, or not yet: such a name stands for the track of that height, instead of which the nearest
+     * one is listed.
+     *
+     * @return empty if no channel has a rendition of this name
+     */
+    static Optional<Track> find(SegmentTimeline timeline, Profiles profiles, String name) {
+        return timeline.track(name).or(() -> switch (name) {
+            case AudioRendition.NAME -> Optional.of(track(name, Track.Kind.AUDIO, 0));
+            case EncodedWindow.PASSTHROUGH -> Optional.of(track(name, Track.Kind.VIDEO, Integer.MAX_VALUE));
+            default -> profiles.rung(name).map(rung -> track(name, Track.Kind.VIDEO, rung.height()));
+        });
+    }
+
+    private static Track track(String name, Track.Kind kind, int height) {
+        return new Track(name, kind, "", TIMESCALE, 0, height, 0, 0);
+    }
+}

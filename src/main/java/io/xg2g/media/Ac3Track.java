@@ -1,0 +1,125 @@
+package io.xg2g.media;
+
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+
+/** AC-3 or E-AC-3 track in CMAF (ETSI TS 102 366, Annex F): 5.1 channels at 48 kHz. Immutable and thread-safe. */
+public final class Ac3Track implements CmafAudio {
+    /** {@code acmod} of three front and two rear channels. */
+    private static final int FIVE = 7;
+
+    private final Ac3Header header;
+
+    /** @param header that of any frame of the track, which {@link #isPublished} */
+    public Ac3Track(Ac3Header header) {
+        this.header = header;
+    }
+
+    /** Returns whether frames of this format are published: complete ones, with 5.1 channels at 48 kHz. */
+    static boolean isPublished(Ac3Header header) {
+        return header.channelMode() == FIVE
+                && header.lowFrequency()
+                && header.rateCode() == 0
+                && header.samples() == Ac3Header.SAMPLES
+                && !header.dependent();
+    }
+
+    @Override
+    public String codec() {
+        return header.enhanced() ? "ec-3" : "ac-3";
+    }
+
+    @Override
+    public int timescale() {
+        return header.sampleRate();
+    }
+
+    @Override
+    public int channels() {
+        return header.channels();
+    }
+
+    @Override
+    public int frameSamples() {
+        return Ac3Header.SAMPLES;
+    }
+
+    @Override
+    public int maxBitrate() {
+        return header.bitRate();
+    }
+
+    @Override
+    public boolean accepts(AudioFrame frame) {
+        return Ac3Header.parse(frame.data(), 0)
+                .filter(own -> own.frameLength() == frame.data().length && !own.dependent() && own.sameFormat(header))
+                .isPresent();
+    }
+
+    @Override
+    public AudioFrame silence() {
+        return new Ac3Frame(0, SilentAc3.frame(header.enhanced()));
+    }
+
+    @Override
+    public byte[] init() {
+        Mp4Writer entry = new Mp4Writer();
+        entry.box(codec(), () -> {
+            entry.zeros(6).int16(1).zeros(8);
+            entry.int16(channels()).int16(16).zeros(4);
+            entry.int32(timescale() << 16);
+            if (header.enhanced()) {
+                entry.box("dec3", () -> enhanced(entry));
+            } else {
+                entry.box("dac3", () -> specific(entry));
+            }
+        });
+        return CmafHeader.audio(timescale(), entry.bytes());
+    }
+
+    /** Writes the contents of {@code dac3} (F.4): 24 bits. */
+    private void specific(Mp4Writer out) {
+        int bits = header.rateCode();
+        bits = (bits << 5) | header.bitStreamId();
+        bits = (bits << 3) | header.bitStreamMode();
+        bits = (bits << 3) | header.channelMode();
+        bits = (bits << 1) | 1;
+        bits = (bits << 5) | header.bitRateCode();
+        bits <<= 5;
+        out.int8(bits >> 16).int16(bits);
+    }
+
+    /** Writes the contents of {@code dec3} (F.6): one independent substream, without dependent ones. */
+    private void enhanced(Mp4Writer out) {
+        out.int16((header.bitRate() / 1000) << 3);
+        int bits = header.rateCode();
+        bits = (bits << 5) | header.bitStreamId();
+        // Reserved, asvc.
+        bits <<= 2;
+        bits = (bits << 3) | header.bitStreamMode();
+        bits = (bits << 3) | header.channelMode();
+        bits = (bits << 1) | 1;
+        // Reserved, num_dep_sub, reserved.
+        bits <<= 8;
+        out.int8(bits >> 16).int16(bits);
+    }
+
+    @Override
+    public byte[] fragment(long sequence, long baseTime, int stretch, List<? extends AudioFrame> frames) {
+        if (frames.isEmpty()) {
+            throw new IllegalArgumentException("a fragment has at least one frame");
+        }
+        ByteArrayOutputStream data = new ByteArrayOutputStream();
+        int[] sizes = new int[frames.size()];
+        for (int i = 0; i < sizes.length; i++) {
+            AudioFrame frame = frames.get(i);
+            if (!accepts(frame)) {
+                throw new IllegalArgumentException(
+                        "a frame of " + frame.data().length + " bytes is not one of " + header);
+            }
+            sizes[i] = frame.data().length;
+            data.writeBytes(frame.data());
+        }
+        return CmafFragment.uniform(sequence, baseTime, Ac3Header.SAMPLES, stretch, sizes, data.toByteArray());
+    }
+}

@@ -1,0 +1,96 @@
+package io.xg2g.media;
+
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Filter of a transport stream: passes one program with its video and a part of its audio, under tables that list nothing else.
+ * Follows changes of the tables; before the first ones nothing is passed. Not thread-safe.
+ */
+public final class TsAudioFilter {
+    private final TsMaps maps = new TsMaps();
+    private final Function<List<TsMap>, Optional<TsSelection>> choice;
+    private final TsWriter tables = new TsWriter();
+    private int version = -1;
+    private byte[] rest = {};
+    private @Nullable TsSelection selection;
+
+    private TsAudioFilter(Function<List<TsMap>, Optional<TsSelection>> choice) {
+        this.choice = choice;
+    }
+
+    /** Passes the audio that is AAC in ADTS. */
+    public static TsAudioFilter ofAac() {
+        return new TsAudioFilter(maps -> TsSelection.of(
+                maps, stream -> stream.isVideo() || stream.frames().equals(Optional.of(AudioCodec.AAC)), _ -> 0));
+    }
+
+    /**
+     * Passes one audio stream: that of a language and role, or else of this language, or else the preferred one.
+     *
+     * @param wanted its codec does not matter
+     */
+    public static TsAudioFilter of(AudioTrackInfo wanted, StreamPreferences preferences) {
+        return new TsAudioFilter(maps -> TsSelection.of(
+                        maps.stream().filter(preferences::allows).toList(),
+                        _ -> true,
+                        stream -> rank(stream, wanted, preferences))
+                .map(TsSelection::withOneAudio));
+    }
+
+    private static int rank(TsStream stream, AudioTrackInfo wanted, StreamPreferences preferences) {
+        if (!stream.language().equals(wanted.language())) {
+            return 2 + preferences.rank(stream);
+        }
+        return stream.role() == wanted.role() ? 0 : 1;
+    }
+
+    /** Takes the next bytes, in chunks of any size; returns the packets that pass. */
+    public byte[] filter(byte[] chunk) {
+        byte[] data = Arrays.copyOf(rest, rest.length + chunk.length);
+        System.arraycopy(chunk, 0, data, rest.length, chunk.length);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(data.length);
+        int from = 0;
+        int at = 0;
+        while (data.length - at >= TsPacket.SIZE) {
+            int pid = TsPacket.pid(data, at);
+            boolean synced = data[at] == TsPacket.SYNC;
+            if (!synced || maps.isTable(pid)) {
+                pass(data, from, at, out);
+                if (synced) {
+                    table(data, at, pid, out);
+                }
+                from = at + (synced ? TsPacket.SIZE : 1);
+            }
+            at += synced ? TsPacket.SIZE : 1;
+        }
+        pass(data, from, at, out);
+        rest = Arrays.copyOfRange(data, at, data.length);
+        return out.toByteArray();
+    }
+
+    private void pass(byte[] packets, int from, int to, ByteArrayOutputStream out) {
+        TsSelection now = selection;
+        if (now != null && to > from) {
+            out.writeBytes(now.packets(packets, from, to));
+        }
+    }
+
+    /** Replaces the map by the tables. */
+    private void table(byte[] packets, int at, int pid, ByteArrayOutputStream out) {
+        boolean changed = maps.packet(packets, at, pid);
+        if (changed) {
+            selection = choice.apply(maps.maps()).orElse(null);
+            version++;
+        }
+        TsSelection now = selection;
+        if (now != null && (changed || (pid == now.map().pid() && TsPacket.startsUnit(packets, at)))) {
+            now.writeTables(tables, version);
+            out.writeBytes(tables.take());
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.xg2g.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.xg2g.media.AudioCodec;
+import io.xg2g.media.AudioRole;
+import io.xg2g.media.AudioTrackInfo;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Audio tracks of a channel. */
+class PackagerAudioTest {
+    private final PackagingSetup setup = new PackagingSetup();
+    private final Packager packager = setup.packager;
+
+    private static final AudioTrackInfo ENGLISH = new AudioTrackInfo("eng", AudioRole.MAIN, AudioCodec.AAC, 0);
+
+    private void beginWithTwoTracks() {
+        packager.begin(List.of(AudioTrackInfo.UNKNOWN, ENGLISH));
+        packager.activate();
+        setup.window(0);
+        setup.complete();
+    }
+
+    @Test
+    void eachAudioTrackIsARendition() {
+        beginWithTwoTracks();
+        setup.audio(0, 0);
+        assertThat(setup.published()).as("the second track is awaited").isEmpty();
+
+        setup.audio(1, 0);
+
+        assertThat(setup.published()).containsExactly("----");
+        assertThat(setup.timeline.now().newest().tracks())
+                .extracting(Track::name)
+                .containsExactly("720p", "480p", "audio", "audio-eng");
+        assertThat(setup.timeline.audio(1, "audio-eng")).hasSizeGreaterThan(90);
+        assertThat(setup.timeline.audio(1, "audio-fra")).isEmpty();
+    }
+
+    @Test
+    void aTrackThatHasStoppedIsAwaitedForOneWindowOnly() {
+        beginWithTwoTracks();
+        setup.audio(0, 0);
+        setup.audio(1, 0);
+        setup.window(1);
+        setup.complete();
+        setup.audio(0, 1);
+        assertThat(windows()).isEqualTo(1);
+        setup.time.advance(Duration.ofMillis(1_501));
+        packager.tick();
+        assertThat(windows()).isEqualTo(2);
+
+        for (int i = 2; i < 4; i++) {
+            setup.window(i);
+            setup.complete();
+            setup.audio(0, i);
+        }
+
+        assertThat(windows()).isEqualTo(4);
+        assertThat(setup.timeline.now().epochs()).as("the picture goes on").hasSize(1);
+    }
+
+    @Test
+    void aTrackThatBeginsLaterBeginsAnEpoch() {
+        beginWithTwoTracks();
+        setup.audio(0, 0);
+        setup.time.advance(Duration.ofMillis(1_501));
+        packager.tick();
+        setup.window(1);
+        setup.audio(0, 1);
+        setup.audio(1, 1);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("---", "----");
+    }
+
+    /** Broadcasts change between stereo and surround sound; a window with both is of the one before. */
+    @Test
+    void surroundSoundIsPublishedWhileThereIsSome() {
+        packager.begin(List.of(AudioTrackInfo.UNKNOWN, new AudioTrackInfo("", AudioRole.MAIN, AudioCodec.AC3, 0)));
+        packager.activate();
+        for (int i = 0; i < 5; i++) {
+            setup.window(i);
+            setup.audio(0, i);
+            setup.ac3(1, i, i == 1 || i == 2);
+            setup.complete();
+        }
+
+        assertThat(setup.published()).containsExactly("--- ---", "---- ----", "---");
+    }
+
+    private long windows() {
+        return setup.timeline.now().epochs().stream()
+                .mapToLong(epoch -> epoch.windows().size())
+                .sum();
+    }
+}

@@ -1,0 +1,200 @@
+package io.xg2g.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A channel with several audio tracks, each with its own pitch; one comes, and one goes. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class AudioTracksIT {
+    private static final int RATE = 48_000;
+
+    @TempDir
+    static Path directory;
+
+    private static TsServer source;
+    private static RunningService service;
+    private static HlsViewer viewer;
+
+    @BeforeAll
+    static void start() throws IOException {
+        source = TsServer.start(Clips.tracks(List.of(0, 1, 2)));
+        service = RunningService.start(
+                Files.createDirectory(directory.resolve("work")),
+                Map.of(
+                        "xg2g.live.channels-file",
+                        directory.resolve("channels.json").toString(),
+                        "xg2g.live.channels.tv.url",
+                        source.uri().toString(),
+                        "xg2g.live.audio-languages",
+                        "ita,deu"));
+        viewer = HlsViewer.watch(service, "tv");
+        WatchedChannel.awaitMore(viewer, 3);
+    }
+
+    @AfterAll
+    static void end() throws IOException {
+        if (viewer != null) {
+            viewer.close();
+        }
+        if (service != null) {
+            Files.writeString(Path.of("target", "audio-tracks.log"), service.log());
+            service.close();
+        }
+        if (source != null) {
+            source.close();
+        }
+    }
+
+    private static URI uri(String path) {
+        return service.api("/live/tv/" + path);
+    }
+
+    private static String master() {
+        return RunningService.get(uri("master.m3u8")).body();
+    }
+
+    @Test
+    @Order(1)
+    void theMasterListsTheTracks() {
+        assertThat(master())
+                .contains(
+                        "GROUP-ID=\"audio\",NAME=\"Deutsch\",LANGUAGE=\"de\",DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"2\"",
+                        "NAME=\"Deutsch (audio description)\",LANGUAGE=\"de\",DEFAULT=NO,AUTOSELECT=YES,"
+                                + "CHARACTERISTICS=\"public.accessibility.describes-video\"",
+                        "NAME=\"English\",LANGUAGE=\"en\",DEFAULT=NO,AUTOSELECT=YES,CHANNELS=\"2\"",
+                        "GROUP-ID=\"audio-ac3\",NAME=\"English\",LANGUAGE=\"en\",DEFAULT=NO,AUTOSELECT=YES,CHANNELS=\"6\"",
+                        ",mp4a.40.2,ac-3\"");
+        assertThat(RunningService.get(uri("manifest.mpd")).body())
+                .contains("lang=\"de\"", "lang=\"en\"", "value=\"description\"", "codecs=\"ac-3\"");
+    }
+
+    @ParameterizedTest
+    @Order(2)
+    @CsvSource({
+        "audio/media.m3u8, 440, 2",
+        "audio-deu-ad/media.m3u8, 880, 2",
+        "audio-eng/media.m3u8, 1320, 2",
+        "audio-eng-ac3/media.m3u8, 1320, 6",
+        "stream.ts?mode=standard&audio=eng, 1320, 6",
+        "stream.ts?mode=audio_proxy&audio=eng, 1320, 2",
+        "stream.ts?mode=audio_proxy&audio=audio-deu-ad, 880, 2",
+        "stream.ts?mode=gpu&audio=en, 1320, 2",
+        "audio.aac, 440, 2",
+        "audio.aac?lang=eng, 1320, 2"
+    })
+    void eachTrackHasItsPitch(String path, int pitch, int channels) throws Exception {
+        assertThat(pitch(path, channels)).isEqualTo(pitch);
+    }
+
+    @Test
+    @Order(2)
+    void aContinuousStreamHasTheAacOfAllTracks() throws Exception {
+        Path played = directory.resolve("all.mka");
+        ffmpeg("-i", uri("stream.ts?mode=audio_proxy").toString(), "-map", "0:a", "-c", "copy", "-t", "2", "" + played);
+
+        assertThat(Ffprobe.streams(played, "audio"))
+                .extracting(stream -> stream.getString("codec_name")
+                        + " "
+                        + stream.getJsonObject("tags").getString("language"))
+                .containsExactly("aac deu", "aac eng", "aac deu");
+    }
+
+    @ParameterizedTest
+    @Order(3)
+    @CsvSource({
+        "stream.ts?audio=ita, 404",
+        "stream.ts?audio=audio-eng-ac3, 404",
+        "audio.aac?lang=fr, 404",
+        "audio.aac?lang=a%20b, 400"
+    })
+    void aTrackThatIsNotThereIsRefused(String path, int status) {
+        HttpResponse<String> answer = RunningService.get(uri(path));
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        if (status == 404) {
+            assertThat(answer.body()).contains("audio (de), audio-eng (en), audio-deu-ad (de, audio description)");
+        }
+    }
+
+    @Test
+    @Order(4)
+    void aLateTrackJoinsAndOneThatEndsDoesNotStopThePicture() throws Exception {
+        source.play(Clips.tracks(List.of(0, 1, 2, 3)));
+        WatchedChannel.await("the late track")
+                .untilAsserted(() -> assertThat(master()).contains("NAME=\"Français\",LANGUAGE=\"fr\""));
+        // Before it began, its playlist has the default track.
+        WatchedChannel.awaitMore(viewer, 4);
+        assertThat(pitch("audio-fra/media.m3u8", 2)).isEqualTo(1760);
+
+        source.play(Clips.tracks(List.of(0, 1, 3)));
+        WatchedChannel.await("the end of a track")
+                .untilAsserted(
+                        () -> assertThat(master()).doesNotContain("English").contains("Deutsch", "Français"));
+        WatchedChannel.awaitMore(viewer, 3);
+
+        assertThat(pitch("audio/media.m3u8", 2)).isEqualTo(440);
+        assertThat(viewer.violations()).isEmpty();
+        assertThat(RunningService.get(uri("source/media.m3u8")).body()).doesNotContain("EXT-X-GAP");
+    }
+
+    /** The loudest of the pitches in two seconds of what ffmpeg plays, as a player would. */
+    private static int pitch(String path, int channels) throws Exception {
+        Path played = Files.createTempFile(directory, "audio", ".mka");
+        ffmpeg("-i", uri(path).toString(), "-map", "0:a", "-c", "copy", "-t", "2", played.toString());
+        assertThat(Ffprobe.streams(played, "audio"))
+                .singleElement()
+                .satisfies(stream -> assertThat(stream.getInteger("channels")).isEqualTo(channels));
+        Path decoded = Files.createTempFile(directory, "audio", ".pcm");
+        ffmpeg("-i", played.toString(), "-ac", "1", "-ar", "" + RATE, "-f", "s16le", decoded.toString());
+        ShortBuffer samples = ByteBuffer.wrap(Files.readAllBytes(decoded))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asShortBuffer();
+        assertThat(samples.remaining()).isGreaterThan(RATE);
+        return Clips.PITCHES.stream()
+                .max(Comparator.comparingDouble(pitch -> power(samples, pitch)))
+                .orElseThrow();
+    }
+
+    private static void ffmpeg(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("ffmpeg", "-nostdin", "-v", "error", "-y"));
+        command.addAll(List.of(arguments));
+        Process ffmpeg = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(ffmpeg.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(ffmpeg.waitFor()).as(said).isZero();
+    }
+
+    /** Goertzel's algorithm. */
+    private static double power(ShortBuffer samples, int pitch) {
+        double factor = 2 * Math.cos(2 * Math.PI * pitch / RATE);
+        double before = 0;
+        double last = 0;
+        for (int i = 0; i < samples.remaining(); i++) {
+            double next = samples.get(samples.position() + i) + factor * last - before;
+            before = last;
+            last = next;
+        }
+        return last * last + before * before - factor * last * before;
+    }
+}
