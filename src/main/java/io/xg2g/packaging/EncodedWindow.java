@@ -4,7 +4,6 @@ import io.xg2g.ffmpeg.Rendition;
 import io.xg2g.ingest.SourceWindow;
 import io.xg2g.ingest.WindowCutter;
 import io.xg2g.media.FragmentedMp4;
-import io.xg2g.media.HeldPicture;
 import io.xg2g.media.MalformedMedia;
 import io.xg2g.media.VideoTrackInfo;
 import io.xg2g.storage.WholeFile;

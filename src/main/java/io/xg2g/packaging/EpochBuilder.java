@@ -50,8 +50,7 @@ final class EpochBuilder {
      *
      * @param format of the source's video; empty without video
      */
-    record Content(
-            Optional<Format> format, List<RenditionSpec> rungs, boolean passthrough, AudioTracks audio) {}
+    record Content(Optional<Format> format, List<RenditionSpec> rungs, boolean passthrough, AudioTracks audio) {}
 
     /** Video without its measured frame rate, and the rate of its windows. */
     record Format(MediaInfo.Video video, int rateNumerator, int rateDenominator) {
@@ -121,9 +120,7 @@ final class EpochBuilder {
 
     /** Returns the epoch that continues this one when other rungs are encoded from a window on; this one if they are the same. */
     EpochBuilder encoding(List<RenditionSpec> others, SourceWindow window) {
-        return others.equals(rungs)
-                ? this
-                : new EpochBuilder(offset, window, ladder, others, passthrough, run, epochs);
+        return others.equals(rungs) ? this : new EpochBuilder(offset, window, ladder, others, passthrough, run, epochs);
     }
 
     /** Returns the epoch that continues this one with another offset from a window on; this one if it is the same. */

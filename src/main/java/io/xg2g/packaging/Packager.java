@@ -1,7 +1,6 @@
 package io.xg2g.packaging;
 
 import io.xg2g.ffmpeg.Profiles;
-import io.xg2g.ingest.Pacer;
 import io.xg2g.ingest.SourceWindow;
 import io.xg2g.media.AudioFrame;
 import io.xg2g.media.AudioTrackInfo;
@@ -30,19 +29,11 @@ public final class Packager implements WindowTranscoder.Listener {
     /** Maximum number of retained windows that are published at activation. */
     private static final int MAX_RECENT = 3;
 
-    /** Maximum overlap of the audio of two epochs, in 90 kHz ticks. */
-    private static final long MAX_AUDIO_OVERLAP = 2 * 1024 * 90_000L / 48_000;
-
-    /** Maximum time by which a window of a new run is published earlier to continue in time, in 90 kHz ticks: 2 s. */
-    private static final long MAX_SHIFT = 2L * ChannelTime.TICKS_PER_SECOND;
-
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    private final boolean paced;
-    private final Profiles profiles;
     private final WindowTranscoder transcoder;
     private final SegmentTimeline timeline;
-    private final ChannelTime time;
+    private final EpochSequence epochs;
     private final LiveMetrics.OfChannel metrics;
     private final LongSupplier nanos;
 
@@ -52,10 +43,6 @@ public final class Packager implements WindowTranscoder.Listener {
     private final PublishLoop publishing;
     private final SlateWindows slates;
     private SourceRun run = new SourceRun(List.of());
-    private @Nullable EpochBuilder epoch;
-
-    /** End of the latest window, in 90 kHz ticks of channel time. */
-    private long reached;
 
     private volatile boolean active;
 
@@ -103,11 +90,9 @@ public final class Packager implements WindowTranscoder.Listener {
             LiveMetrics.OfChannel metrics,
             EncodingShare share,
             Duration slate) {
-        this.paced = paced;
-        this.profiles = profiles;
         this.transcoder = new WindowTranscoder(channel, tools, this);
         this.timeline = timeline;
-        this.time = time;
+        this.epochs = new EpochSequence(paced, profiles, time);
         this.metrics = metrics;
         this.share = share;
         this.nanos = tools.nanos();
@@ -251,7 +236,7 @@ public final class Packager implements WindowTranscoder.Listener {
         lock.lock();
         try {
             active = false;
-            epoch = null;
+            epochs.end();
             slates.end();
             unwanted = pending.clear();
             timeline.completeAll();
@@ -306,9 +291,9 @@ public final class Packager implements WindowTranscoder.Listener {
         List<PendingWindow> late;
         lock.lock();
         try {
-            EpochBuilder open = epoch;
+            EpochBuilder open = epochs.latest();
             if (open != null) {
-                slates.due(open, pending, reached, now).forEach(this::add);
+                slates.due(open, pending, epochs.reached(), now).forEach(this::add);
             }
             late = pending.late(now);
         } finally {
@@ -322,14 +307,13 @@ public final class Packager implements WindowTranscoder.Listener {
 
     /** Under the lock. */
     private PendingWindow enqueue(SourceWindow window) {
-        EpochBuilder open = epoch(window);
+        EpochBuilder open = epochs.next(window, run);
         long now = nanos.getAsLong();
         if (timeline.early().isEmpty() && !open.begun()) {
             refusal = share.refusal(open, window);
         }
         open = open.encoding(
                 share.next(open, window, pending.behindSeconds(now), now).rungs(), window);
-        epoch = open;
         metrics.dropped(open.ladder.size() - open.rungs.size());
         PendingWindow next = new PendingWindow(open, window, open.due(now, window.duration()));
         slates.received(window, next.dueAt);
@@ -337,40 +321,10 @@ public final class Packager implements WindowTranscoder.Listener {
         return next;
     }
 
-    /** Returns the epoch of a window, before it is decided which rungs are encoded. Under the lock. */
-    private EpochBuilder epoch(SourceWindow window) {
-        EpochBuilder open = epoch;
-        boolean otherFormat = open != null && open.isOtherFormat(window);
-        offerPassthrough(window, otherFormat);
-        if (open == null || open.run != run) {
-            long buffered = run.recent.getLast().end() - window.start() + (paced ? Pacer.BURST : 0);
-            long begin = time.begin(buffered);
-            boolean continues = open != null && !otherFormat && begin - reached <= MAX_SHIFT;
-            return continues
-                    ? EpochBuilder.of(window, reached - window.start(), profiles, run, open)
-                    : EpochBuilder.of(window, begin - window.start(), profiles, run, null);
-        }
-        // Later than the source's time after slates.
-        long offset = Math.max(open.offset, reached - window.start());
-        return otherFormat || open.isOtherOffer(window)
-                ? EpochBuilder.of(window, offset, profiles, run, open)
-                : open.at(offset, window);
-    }
-
     /** Under the lock. */
     private void add(PendingWindow window) {
         pending.add(window);
-        reached = window.begin() + window.window.duration();
-        // The next epoch must start after the end of this window.
-        time.reached(reached + MAX_AUDIO_OVERLAP);
-    }
-
-    /** Decides whether the passthrough is published from a window on. Under the lock. */
-    private void offerPassthrough(SourceWindow window, boolean otherFormat) {
-        PassthroughOffer before = otherFormat ? PassthroughOffer.INITIAL : run.passthrough;
-        SourceWindow.Video video = window.video();
-        boolean has = video != null && video.passthrough() != null;
-        run.passthrough = PassthroughOffer.counts(window) ? before.next(has) : before;
+        epochs.added(window);
     }
 
     /** Submits the next windows, up to the limit of concurrent ones. */

@@ -75,7 +75,8 @@ final class PublishedEpoch {
             all.put(rendition.name(), rendition.init());
             inits = Map.copyOf(all);
             tracks = tracks.stream()
-                    .map(known -> known.name().equals(rendition.name()) ? rendition.describe(known.maxBitrate()) : known)
+                    .map(known ->
+                            known.name().equals(rendition.name()) ? rendition.describe(known.maxBitrate()) : known)
                     .toList();
         }
         boolean fits = fits(rendition);

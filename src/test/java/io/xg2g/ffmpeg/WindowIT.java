@@ -113,7 +113,8 @@ class WindowIT {
     void halfOfTheFramesAreThoseOfEverySecondTime(LiveMedia source) throws Exception {
         Windows windows = new Windows(source);
         List<RenditionSpec> half = List.of(
-                new RenditionSpec("top", Codec.H264, 192, 600_000, 30), new RenditionSpec("low", Codec.H264, 96, 200_000, 30));
+                new RenditionSpec("top", Codec.H264, 192, 600_000, 30),
+                new RenditionSpec("low", Codec.H264, 96, 200_000, 30));
         FrameGrid grid = windows.grid().fitting(windows.media.video(), half);
         Set<ByteBuffer> inits = new HashSet<>();
 

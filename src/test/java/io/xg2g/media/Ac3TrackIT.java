@@ -33,7 +33,8 @@ class Ac3TrackIT {
         CmafAudio track = track(frames);
         List<byte[]> parts = new ArrayList<>(List.of(track.init()));
         for (int at = 0; at < frames.size(); at += 31) {
-            parts.add(track.fragment(parts.size(), at * 1536L, 0, frames.subList(at, Math.min(frames.size(), at + 31))));
+            parts.add(
+                    track.fragment(parts.size(), at * 1536L, 0, frames.subList(at, Math.min(frames.size(), at + 31))));
         }
         Path file = FfmpegTool.write(codec + ".mp4", parts.toArray(byte[][]::new));
 

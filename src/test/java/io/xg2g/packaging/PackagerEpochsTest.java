@@ -168,6 +168,48 @@ class PackagerEpochsTest {
     }
 
     @Test
+    void aRenditionThatAStepLeavesOutIsNotHeld() {
+        setup.speed = 10;
+        playing();
+        setup.speed = 0.1;
+        setup.window(1);
+        setup.complete();
+        setup.window(2);
+        setup.fail();
+
+        assertThat(setup.published()).containsExactly("--", "- h");
+    }
+
+    @Test
+    void aLostFirstWindowOfAStepHoldsThePicturesOfTheEpochBefore() {
+        setup.speed = 10;
+        playing();
+        setup.speed = 0.1;
+        setup.window(1);
+        setup.fail();
+        setup.window(2);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("-- hh", "-");
+        assertThat(setup.timeline.now().epochs()).extracting(Epoch::id).containsExactly(0L, 0L);
+    }
+
+    @Test
+    void aRunThatContinuesInTimeHasTheStepOfTheLadderThatIsPossible() {
+        setup.speed = 10;
+        playing();
+        packager.end();
+        setup.speed = 0.1;
+        setup.time.advance(Duration.ofSeconds(2));
+        setup.begin(false);
+        setup.window(7);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("--", "-");
+        assertThat(setup.timeline.now().epochs()).extracting(Epoch::id).containsExactly(0L, 0L);
+    }
+
+    @Test
     void theAudioContinuesOverAStepOfTheLadder() {
         setup.speed = 10;
         setup.begin(true);

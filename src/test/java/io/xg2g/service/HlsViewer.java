@@ -46,9 +46,7 @@ final class HlsViewer implements AutoCloseable {
         this.headers = List.of(headers);
         this.video = new TrackReader(rendition);
         this.audio = new TrackReader(-1);
-        for (TrackReader reader : List.of(video, audio)) {
-            threads.add(Thread.ofVirtual().start(reader::follow));
-        }
+        List.of(video, audio).forEach(reader -> threads.add(Thread.ofVirtual().start(reader::follow)));
     }
 
     /** Starts playback. */
