@@ -93,7 +93,8 @@ class PackagerAudioTest {
 
     @Test
     void everyTrackOfAnAbsentSourceIsSilentInItsOwnCodec() {
-        packager.begin(List.of(AudioTrackInfo.UNKNOWN, ENGLISH, new AudioTrackInfo("", AudioRole.MAIN, AudioCodec.AC3, 0)));
+        packager.begin(
+                List.of(AudioTrackInfo.UNKNOWN, ENGLISH, new AudioTrackInfo("", AudioRole.MAIN, AudioCodec.AC3, 0)));
         packager.activate();
         setup.window(0);
         setup.audio(0, 0);
