@@ -54,6 +54,13 @@ public interface LiveConfig {
     Duration sourceTimeout();
 
     /**
+     * Maximum duration of the slate that is published while the source is away, the last picture darkened, with «no signal
+     * since» and the time: 0s to 1h; 0s for none.
+     */
+    @WithDefault("60s")
+    Duration slate();
+
+    /**
      * Maximum height of the variant that is taken from an HLS source, in lines: 144 to 4320. The best variant up to it is
      * taken; if all are larger, the smallest.
      */

@@ -31,6 +31,7 @@ public class LiveSettings {
     private final Duration idleTimeout;
     private final Duration startTimeout;
     private final Duration sourceTimeout;
+    private final Duration slate;
     private final Duration previewInterval;
     private final HlsPreferences hlsPreferences;
     private final List<String> audioLanguages;
@@ -48,6 +49,7 @@ public class LiveSettings {
         idleTimeout = ConfigBounds.duration(PREFIX + "idle-timeout", config.idleTimeout(), Duration.ofSeconds(5), HOUR);
         startTimeout = ConfigBounds.duration(PREFIX + "start-timeout", config.startTimeout(), SECOND, MINUTE);
         sourceTimeout = ConfigBounds.duration(PREFIX + "source-timeout", config.sourceTimeout(), SECOND, MINUTE);
+        slate = ConfigBounds.duration(PREFIX + "slate", config.slate(), Duration.ZERO, HOUR);
         previewInterval = ConfigBounds.duration(PREFIX + "preview-interval", config.previewInterval(), SECOND, HOUR);
         audioLanguages = languages(config.audioLanguages().orElse(List.of()));
         hlsPreferences = new HlsPreferences(
@@ -110,6 +112,10 @@ public class LiveSettings {
 
     public Duration startTimeout() {
         return startTimeout;
+    }
+
+    Duration slate() {
+        return slate;
     }
 
     Duration sourceTimeout() {

@@ -63,7 +63,7 @@ public final class LiveStream implements IngestListener {
         PLAYING,
         /** Less is encoded because windows were late, windows are late, or frames of the source are lost. */
         DEGRADED,
-        /** The source is lost and will be reopened. */
+        /** The source is lost and will be reopened, or sends nothing: slates are published. */
         RECOVERING,
         STOPPED
     }
@@ -132,6 +132,7 @@ public final class LiveStream implements IngestListener {
                 time,
                 metrics,
                 new EncodingShare(channel.id(), capacity, () -> !isUnwatched()),
+                settings.slate(),
                 parts.time()::nanoTime,
                 directory);
         this.preview =
@@ -235,21 +236,19 @@ public final class LiveStream implements IngestListener {
         return packager.behindSeconds();
     }
 
+    /** Returns the channel's counters. */
+    LiveMetrics.OfChannel counters() {
+        return metrics;
+    }
+
     /** Returns what is encoded of the ladder. */
     EncodingShare.Ladder ladder() {
         return packager.ladder();
     }
 
-    double gaps() {
-        return metrics.gaps();
-    }
-
-    double discardedFrames() {
-        return metrics.discardedFrames();
-    }
-
-    double droppedRenditions() {
-        return metrics.droppedRenditions();
+    /** Returns the time of the last picture while slates are published instead of the source, and after them. */
+    Optional<Instant> noSignalSince() {
+        return packager.noSignalSince();
     }
 
     Condition condition() {
@@ -259,7 +258,9 @@ public final class LiveStream implements IngestListener {
         Ingest.Status source = ingest.status();
         Ingest.Phase phase = source.phase();
         boolean failed = source.reason().isPresent();
-        if (phase == Ingest.Phase.PAUSING || (phase == Ingest.Phase.OPENING && failed)) {
+        if (phase == Ingest.Phase.PAUSING
+                || (phase == Ingest.Phase.OPENING && failed)
+                || noSignalSince().isPresent()) {
             return Condition.RECOVERING;
         }
         if (phase == Ingest.Phase.OPENING

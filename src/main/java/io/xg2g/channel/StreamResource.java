@@ -128,12 +128,15 @@ public class StreamResource {
      * @param condition starting, playing, degraded, recovering or stopped
      * @param source opening, receiving, pausing or closed
      * @param trouble latest failure of the source, until it is received again
+     * @param noSignalSince time of the last picture while the source is away, and slates are published
      * @param viewers number of players and continuous streams
      * @param behindSeconds time since the oldest unpublished window was due
      * @param ladder why fewer renditions or frames are encoded than the complete ladder has, and which; absent if none are left out
      * @param droppedRungs renditions of the complete ladder that are currently not encoded
      * @param droppedRenditions total of renditions of windows that were not encoded for lack of capacity
-     * @param gaps total of windows that were published as gaps
+     * @param gaps total of windows that were not encoded in time
+     * @param filledSegments total of segments that hold the last picture, or are silent, because the media was missing
+     * @param slateSeconds total time of slates
      * @param discardedFrames total of video frames of the source without a keyframe before them
      * @param renditions published renditions, highest first
      * @param windowSeconds duration of the published windows
@@ -147,6 +150,7 @@ public class StreamResource {
             String condition,
             String source,
             @Nullable TroubleView trouble,
+            @Nullable Instant noSignalSince,
             Instant startedAt,
             int viewers,
             double behindSeconds,
@@ -154,6 +158,8 @@ public class StreamResource {
             int droppedRungs,
             long droppedRenditions,
             long gaps,
+            long filledSegments,
+            double slateSeconds,
             long discardedFrames,
             List<RenditionView> renditions,
             double windowSeconds,
@@ -172,14 +178,17 @@ public class StreamResource {
                     source.reason()
                             .map(why -> new TroubleView(why.kind().code(), why.detail()))
                             .orElse(null),
+                    stream.noSignalSince().orElse(null),
                     stream.startedAt,
                     stream.viewers.count(),
                     stream.behindSeconds(),
                     stream.ladder().reason().orElse(null),
                     stream.ladder().dropped(),
-                    (long) stream.droppedRenditions(),
-                    (long) stream.gaps(),
-                    (long) stream.discardedFrames(),
+                    (long) stream.counters().droppedRenditions(),
+                    (long) stream.counters().gaps(),
+                    (long) stream.counters().filledSegments(),
+                    stream.counters().slateSeconds(),
+                    (long) stream.counters().discardedFrames(),
                     tracks.stream().map(RenditionView::of).toList(),
                     timeline.epochs().stream()
                                     .mapToInt(epoch -> epoch.windows().size())

@@ -9,6 +9,7 @@ import io.xg2g.media.MalformedMedia;
 import io.xg2g.media.TsMuxer;
 import io.xg2g.packaging.AudioRendition;
 import io.xg2g.packaging.Epoch;
+import io.xg2g.packaging.Segment;
 import io.xg2g.packaging.SegmentFiles;
 import io.xg2g.packaging.SegmentTimeline;
 import io.xg2g.packaging.Timeline;
@@ -138,7 +139,10 @@ final class RenditionStream implements StreamingOutput {
         return known;
     }
 
-    /** Returns the index of the highest rendition up to the height, or else of the lowest; -1 if all are gaps. */
+    /**
+     * Returns the index of the highest rendition up to the height, or else of the lowest, among those of the source; of slates and
+     * held pictures if there are none; -1 if all are gaps.
+     */
     private int choose(Epoch epoch, Window window) {
         int best = -1;
         for (int i = 0; i < epoch.tracks().size(); i++) {
@@ -146,11 +150,22 @@ final class RenditionStream implements StreamingOutput {
             if (track.kind() != Track.Kind.VIDEO || window.segments().get(i).gap()) {
                 continue;
             }
-            if (best < 0 || better(track.height(), epoch.tracks().get(best).height())) {
+            if (best < 0 || better(epoch, window, i, best)) {
                 best = i;
             }
         }
         return best;
+    }
+
+    /** Returns whether a rendition is better than another one: by what it shows, then by its height. */
+    private boolean better(Epoch epoch, Window window, int candidate, int best) {
+        Segment.Content shown = window.segments().get(candidate).content();
+        int preferred = shown.compareTo(window.segments().get(best).content());
+        return preferred < 0
+                || (preferred == 0
+                        && better(
+                                epoch.tracks().get(candidate).height(),
+                                epoch.tracks().get(best).height()));
     }
 
     private boolean better(int candidate, int best) {

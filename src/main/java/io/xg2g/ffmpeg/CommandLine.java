@@ -46,7 +46,7 @@ final class CommandLine {
             String ffmpeg, TranscodeUnit unit, List<Rung> rungs, List<Path> files, Target target, Duration longest) {
         MediaInfo.Video video = unit.source().video();
         Encoder.Family family = target.encoder().family();
-        boolean onDevice = decodesOn(family, video);
+        boolean onDevice = unit.slate() == null && decodesOn(family, video);
         MediaInfo.Audio audio =
                 unit.container() == Container.CMAF ? null : unit.source().audio();
         List<String> args = start(ffmpeg);
@@ -74,6 +74,10 @@ final class CommandLine {
     private static String graph(Encoder.Family family, TranscodeUnit unit, List<Rung> rungs, boolean onDevice) {
         MediaInfo.Video video = unit.source().video();
         FrameGrid grid = unit.grid();
+        Slate slate = unit.slate();
+        if (grid != null && slate != null) {
+            return FilterGraph.slate(family, video, rungs, grid, slate);
+        }
         if (grid != null) {
             return FilterGraph.of(family, video, rungs, grid, onDevice);
         }
@@ -88,6 +92,14 @@ final class CommandLine {
         add(args, "-filter_complex", FilterGraph.preview(unit.source().video(), size, unit.grid()));
         add(args, "-map", "[v0]", "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "4", "-map_metadata", "-1");
         add(args, "-f", "mjpeg", url(file));
+        return List.copyOf(args);
+    }
+
+    /** Returns a command that draws a letter, and so fails without the filter or a font; its output is discarded. */
+    static List<String> drawText(String ffmpeg) {
+        List<String> args = start(ffmpeg);
+        add(args, "-f", "lavfi", "-i", "color=size=64x64:rate=1", "-vf", new Slate("x").filters());
+        add(args, "-frames:v", "1", "-f", "null", "-");
         return List.copyOf(args);
     }
 

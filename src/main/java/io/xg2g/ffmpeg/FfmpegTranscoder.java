@@ -36,6 +36,7 @@ public class FfmpegTranscoder implements Transcoder {
     private final WorkDirectory work;
     private final EncoderProbe probe;
     private final UnitProcesses processes;
+    private final DrawTextProbe text;
 
     private volatile int unitsAtOnce = 1;
 
@@ -44,6 +45,7 @@ public class FfmpegTranscoder implements Transcoder {
         this.work = work;
         this.probe = probe;
         this.processes = processes;
+        this.text = new DrawTextProbe(settings, work);
     }
 
     /** Sets the number of concurrent units, from which threads and memory of each are derived. Thread-safe. */
@@ -61,13 +63,19 @@ public class FfmpegTranscoder implements Transcoder {
         }
         try {
             return switch (unit.profile()) {
-                case Profile.Ladder ladder -> ladder(unit, ladder, device, priority, progress);
+                case Profile.Ladder ladder -> ladder(drawable(unit), ladder, device, priority, progress);
                 case Profile.Preview preview -> preview(unit, preview, priority, progress);
             };
         } catch (UncheckedIOException unusable) {
             LOG.debug("work directory cannot be used", unusable);
             return failed(TranscodeOutcome.NO_ENCODER, Failure.Kind.DISK, "the work directory cannot be written");
         }
+    }
+
+    /** Returns the unit without the text of its slate if ffmpeg cannot draw text. */
+    private TranscodeUnit drawable(TranscodeUnit unit) {
+        Slate slate = unit.slate();
+        return slate == null || text.works() ? unit : unit.withSlate(slate.withoutText());
     }
 
     private TranscodeOutcome ladder(

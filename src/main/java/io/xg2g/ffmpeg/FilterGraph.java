@@ -70,6 +70,40 @@ final class FilterGraph {
         return of(video, rungs, head, rung -> "framestep=" + grid.step(rung.spec()), rung -> scale(family, rung));
     }
 
+    /**
+     * Returns the graph of a slate: the last picture of a window in all frames of the grid. It is decoded and scaled in software,
+     * once, and uploaded to the device last.
+     */
+    static String slate(Encoder.Family family, MediaInfo.Video video, List<Rung> rungs, FrameGrid grid, Slate slate) {
+        List<String> head = new ArrayList<>();
+        head.add("settb=1/90000");
+        if (video.interlaced()) {
+            head.add(deinterlace(Encoder.Family.SOFTWARE, false, video.frameRate()) + ",settb=1/90000");
+        }
+        // The last frame of the grid is the last one of the window, also if frames at its end are missing.
+        FrameGrid whole = grid.full();
+        head.add(placedIn(whole) + ",trim=start_frame=" + (whole.frames() - 1) + ":end_frame=" + whole.frames());
+        if (video.isHdr()) {
+            head.add(toneMapping(video, rungs));
+        }
+        head.add(slate.filters());
+        head.add("split=" + rungs.size());
+        StringBuilder graph = new StringBuilder(input(video)).append(String.join(",", head));
+        for (int i = 0; i < rungs.size(); i++) {
+            graph.append("[s").append(i).append(']');
+        }
+        for (int i = 0; i < rungs.size(); i++) {
+            Rung rung = rungs.get(i);
+            List<String> tail = new ArrayList<>();
+            tail.add(scale(family == Encoder.Family.AMF ? family : Encoder.Family.SOFTWARE, rung));
+            tail.add(held(grid, rung.spec()));
+            upload(family, false, tail);
+            graph.append(";[s").append(i).append(']').append(String.join(",", tail));
+            graph.append("[v").append(i).append(']');
+        }
+        return graph.toString();
+    }
+
     private static String toneMapping(MediaInfo.Video video, List<Rung> rungs) {
         Rung largest = Collections.max(rungs, Comparator.comparingInt(Rung::height));
         return ToneMapping.filters(video.range(), new Rung.Size(largest.width(), largest.height()));
@@ -86,6 +120,11 @@ final class FilterGraph {
 
     /** Assigns each frame to the nearest place in the grid; an empty place repeats the previous frame, or the first one. */
     private static String alignTo(FrameGrid grid) {
+        return placedIn(grid) + ",trim=end_frame=" + grid.frames() + ",settb=1/90000,setpts=PTS+" + grid.startTicks();
+    }
+
+    /** Assigns each frame of the window to its place, from time 0 on; the last one is repeated without end. */
+    private static String placedIn(FrameGrid grid) {
         long start = grid.startTicks() - grid.halfFrame();
         // Relative to the window's start: the filter fps rounds its start time to a multiple of the frame duration.
         return String.format(
@@ -95,11 +134,18 @@ final class FilterGraph {
                         start + grid.durationTicks(),
                         grid.startTicks(),
                         rate(grid.rate()))
-                + String.format(
-                        Locale.ROOT,
-                        ",tpad=stop=-1:stop_mode=clone,trim=end_frame=%d,settb=1/90000,setpts=PTS+%d",
-                        grid.frames(),
-                        grid.startTicks());
+                + ",tpad=stop=-1:stop_mode=clone";
+    }
+
+    /** Repeats a single frame at every place of a rendition. */
+    private static String held(FrameGrid grid, RenditionSpec spec) {
+        // Numbered anew: the time of the first repetition depends on the filters before.
+        return String.format(
+                Locale.ROOT,
+                "tpad=stop=-1:stop_mode=clone,framestep=%d,trim=end_frame=%d,setpts=%1$d*N,settb=1/90000,setpts=PTS+%d",
+                grid.step(spec),
+                grid.frames(spec),
+                grid.startTicks());
     }
 
     private static String of(

@@ -115,6 +115,11 @@ public record FrameGrid(long startTicks, int rateNumerator, int rateDenominator,
                 : this;
     }
 
+    /** Returns the grid of a full window. */
+    public FrameGrid full() {
+        return new FrameGrid(startTicks, rateNumerator, rateDenominator, whole(rateNumerator, rateDenominator));
+    }
+
     /** Returns half a frame duration in ticks, rounded down: the maximum distance of a source frame from its grid time. */
     long halfFrame() {
         return TICKS * (long) rateDenominator / (2L * rateNumerator);

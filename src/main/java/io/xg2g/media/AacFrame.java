@@ -12,4 +12,9 @@ public record AacFrame(long pts, byte[] adts) implements AudioFrame {
     public byte[] data() {
         return adts;
     }
+
+    @Override
+    public AacFrame at(long time) {
+        return new AacFrame(time, adts);
+    }
 }

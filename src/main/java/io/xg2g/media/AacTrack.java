@@ -85,7 +85,7 @@ public final class AacTrack implements CmafAudio {
     }
 
     @Override
-    public byte[] fragment(long sequence, long baseTime, List<? extends AudioFrame> frames) {
+    public byte[] fragment(long sequence, long baseTime, int stretch, List<? extends AudioFrame> frames) {
         if (frames.isEmpty()) {
             throw new IllegalArgumentException("a fragment has at least one frame");
         }
@@ -97,7 +97,7 @@ public final class AacTrack implements CmafAudio {
             sizes[i] = adts.length - start;
             data.write(adts, start, sizes[i]);
         }
-        return CmafFragment.uniform(sequence, baseTime, AdtsHeader.SAMPLES, sizes, data.toByteArray());
+        return CmafFragment.uniform(sequence, baseTime, AdtsHeader.SAMPLES, stretch, sizes, data.toByteArray());
     }
 
     private AdtsHeader checked(AudioFrame frame) {

@@ -7,4 +7,9 @@ package io.xg2g.media;
  * @param data the syncframe. Must not be modified.
  */
 @SuppressWarnings("ArrayRecordComponent") // Immutable by convention; copies would double the traffic.
-public record Ac3Frame(long pts, byte[] data) implements AudioFrame {}
+public record Ac3Frame(long pts, byte[] data) implements AudioFrame {
+    @Override
+    public Ac3Frame at(long time) {
+        return new Ac3Frame(time, data);
+    }
+}

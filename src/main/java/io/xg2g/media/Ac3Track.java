@@ -105,7 +105,7 @@ public final class Ac3Track implements CmafAudio {
     }
 
     @Override
-    public byte[] fragment(long sequence, long baseTime, List<? extends AudioFrame> frames) {
+    public byte[] fragment(long sequence, long baseTime, int stretch, List<? extends AudioFrame> frames) {
         if (frames.isEmpty()) {
             throw new IllegalArgumentException("a fragment has at least one frame");
         }
@@ -120,6 +120,6 @@ public final class Ac3Track implements CmafAudio {
             sizes[i] = frame.data().length;
             data.writeBytes(frame.data());
         }
-        return CmafFragment.uniform(sequence, baseTime, Ac3Header.SAMPLES, sizes, data.toByteArray());
+        return CmafFragment.uniform(sequence, baseTime, Ac3Header.SAMPLES, stretch, sizes, data.toByteArray());
     }
 }

@@ -8,4 +8,7 @@ public sealed interface AudioFrame permits AacFrame, Ac3Frame {
 
     /** Returns the header and the data. Must not be modified. */
     byte[] data();
+
+    /** Returns the frame at another presentation time. */
+    AudioFrame at(long time);
 }

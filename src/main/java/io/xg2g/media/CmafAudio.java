@@ -48,8 +48,9 @@ public sealed interface CmafAudio permits AacTrack, Ac3Track {
      *
      * @param sequence {@code sequence_number}, modulo 2^32
      * @param baseTime decode time of the first frame, in samples
+     * @param stretch samples by which the first frame lasts longer than its own
      * @param frames at least one, without a gap between them; the track accepts each
      * @throws IllegalArgumentException if there are none, or one is not accepted
      */
-    byte[] fragment(long sequence, long baseTime, List<? extends AudioFrame> frames);
+    byte[] fragment(long sequence, long baseTime, int stretch, List<? extends AudioFrame> frames);
 }

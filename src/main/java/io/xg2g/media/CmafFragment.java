@@ -1,5 +1,6 @@
 package io.xg2g.media;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** Writer of a fragment of a CMAF track (ISO/IEC 23000-19, 7.3.2.3): {@code moof} and {@code mdat}. */
@@ -20,7 +21,7 @@ final class CmafFragment {
     private static final int NON_SYNC = 0x01010000;
 
     /**
-     * Sample of video.
+     * Sample with its own duration and flags.
      *
      * @param duration in the track's timescale
      * @param size in bytes
@@ -35,8 +36,19 @@ final class CmafFragment {
 
     private CmafFragment() {}
 
-    /** Writes sync samples of one duration. */
-    static byte[] uniform(long sequence, long baseTime, int duration, int[] sizes, byte[] data) {
+    /**
+     * Writes sync samples of one duration.
+     *
+     * @param stretch time by which the first one lasts longer
+     */
+    static byte[] uniform(long sequence, long baseTime, int duration, int stretch, int[] sizes, byte[] data) {
+        if (stretch > 0) {
+            List<Entry> entries = new ArrayList<>();
+            for (int i = 0; i < sizes.length; i++) {
+                entries.add(new Entry(duration + (i == 0 ? stretch : 0), sizes[i], true, 0));
+            }
+            return of(sequence, baseTime, entries, data);
+        }
         int[] defaults = {duration, SYNC};
         Run run = new Run(DEFAULT_DURATION | DEFAULT_FLAGS, defaults, SIZE, sizes.length, sizes);
         return write(sequence, baseTime, run, data);

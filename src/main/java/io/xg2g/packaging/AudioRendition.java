@@ -24,21 +24,29 @@ public final class AudioRendition {
      *
      * @param time in samples of channel time
      * @param duration in samples
+     * @param frames its frames, in channel time
+     * @param silent whether no frame is the source's
      */
     @SuppressWarnings("ArrayRecordComponent") // The array is never modified.
-    record AudioSegment(long time, long duration, byte[] bytes) {
+    record AudioSegment(long time, long duration, byte[] bytes, List<AudioFrame> frames, boolean silent) {
 
         /** Returns the published segment; a gap if its file could not be written. */
         Segment segment(boolean gap) {
-            return new Segment(time, duration, gap ? 0 : bytes.length, gap);
+            return gap
+                    ? new Segment(time, duration, 0, Segment.Content.GAP)
+                    : new Segment(time, duration, bytes.length, silent ? Segment.Content.HELD : Segment.Content.SOURCE);
         }
     }
 
     private final CmafAudio track;
     private final AudioFrame silence;
     private final int frameSamples;
-    private final long offset;
+    private long offset;
     private long next = Long.MIN_VALUE;
+
+    /** Whether the next segment continues the frames of the previous one. */
+    private boolean continuous;
+
     private long sequence = 1;
 
     /**
@@ -51,6 +59,12 @@ public final class AudioRendition {
         this.silence = track.silence();
         this.frameSamples = track.frameSamples();
         this.offset = offset;
+    }
+
+    /** Sets the offset; with another one, the frames of the next segment have another phase than those before it. */
+    void offset(long changed) {
+        continuous &= changed == offset;
+        offset = changed;
     }
 
     CmafAudio track() {
@@ -69,50 +83,69 @@ public final class AudioRendition {
     /**
      * Creates the segment of the next window. It begins at the end of the previous segment and ends within one frame of
      * the window's end. Missing frames are replaced by silence, so that an epoch has no gaps and audio stays in sync
-     * with video.
+     * with video. If the {@linkplain #offset offset} has changed, a silent frame is stretched up to the next frame.
      *
      * @param frames frames of the window, oldest first
      * @param from start of the window, in 90 kHz ticks of the source
      * @param to end of the window
-     * @return empty if the window has no usable frame; the caller then adds a {@link #gap}
+     * @return empty if the window is shorter than a frame; the caller then adds a {@link #gap}
      */
     Optional<AudioSegment> segment(List<? extends AudioFrame> frames, long from, long to) {
         List<AudioFrame> included = new ArrayList<>();
-        long time = next;
-        long end = next;
+        long time = next == Long.MIN_VALUE ? samples(from) : next;
+        long end = time;
+        int stretch = 0;
+        boolean silent = true;
         for (AudioFrame frame : frames) {
             long start = samples(frame.pts());
-            if (end == Long.MIN_VALUE) {
-                time = start - frameSamples * Math.max(0, (start - samples(from)) / frameSamples);
-                end = time;
+            if (!track.accepts(frame) || (!continuous && start < next)) {
+                continue;
             }
-            if (start < end - TOLERANCE || !track.accepts(frame)) {
+            boolean joins = !continuous && next != Long.MIN_VALUE;
+            if (!continuous && !joins) {
+                time = start - frameSamples * Math.max(0, (start - time) / frameSamples);
+                end = time;
+            } else if (joins) {
+                stretch = (int) ((start - time) % frameSamples);
+                end = fill(
+                        included, time + stretch, start + (start - time == stretch && stretch > 0 ? frameSamples : 0));
+            }
+            continuous = true;
+            if (start < end - (joins ? 0 : TOLERANCE)) {
                 continue;
             }
             if (start > end + TOLERANCE) {
                 end = fill(included, end, start + frameSamples / 2);
             }
-            included.add(frame);
+            included.add(frame.at(frame.pts() + offset));
             end += frameSamples;
+            silent = false;
         }
+        end = fill(included, end, samples(to));
         if (included.isEmpty()) {
             return Optional.empty();
         }
-        next = fill(included, end, samples(to));
-        return Optional.of(new AudioSegment(time, next - time, track.fragment(sequence++, time, included)));
+        next = end;
+        byte[] fragment = track.fragment(sequence++, time, stretch, included);
+        return Optional.of(new AudioSegment(time, next - time, fragment, included, silent));
     }
 
     /** Adds the silent frames that end before or at the given time; returns the end of the last frame. */
     private long fill(List<AudioFrame> frames, long end, long until) {
         long filled = end;
         for (; filled + frameSamples <= until; filled += frameSamples) {
-            frames.add(silence);
+            frames.add(silence.at(ticks(filled)));
         }
         return filled;
     }
 
+    private long ticks(long samples) {
+        int rate = track.timescale();
+        return Math.floorDiv(samples, rate) * TICKS_PER_SECOND + Math.floorMod(samples, rate) * TICKS_PER_SECOND / rate;
+    }
+
     /**
-     * Creates the gap of a window without audio, from the end of the previous segment to the end of the window.
+     * Creates the gap of a window without a whole frame, from the end of the previous segment to the end of the window.
      *
      * @param from start of the window, in 90 kHz ticks of the source
      * @param to end of the window

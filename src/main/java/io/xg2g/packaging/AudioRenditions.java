@@ -7,72 +7,64 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Published audio renditions of an epoch: one for each track of the run that has sent frames of a format that is published.
- * Guarded by the {@link Packager}.
+ * Published audio renditions: one for each track of the run that has sent frames of a format that is published. A track
+ * that the next run has, too, goes on in it. Guarded by the {@link Packager}.
  */
 final class AudioRenditions {
-    private final AudioTracks named;
-    private final long offset;
-    private final SortedMap<Integer, AudioRendition> published = new TreeMap<>();
+    static final AudioRenditions NONE = new AudioRenditions(Map.of());
+
+    private final Map<String, AudioRendition> published;
+
+    private AudioRenditions(Map<String, AudioRendition> published) {
+        this.published = published;
+    }
 
     /**
      * Audio of one rendition in a window, before publication.
      *
-     * @param frames of the window
      * @param segment empty if there is none, which is a gap
      */
-    record Part(
-            String name,
-            AudioRendition rendition,
-            List<AudioFrame> frames,
-            Optional<AudioRendition.AudioSegment> segment) {}
+    record Part(String name, AudioRendition rendition, Optional<AudioRendition.AudioSegment> segment) {}
 
-    /** @param offset from the source's time to channel time, in 90 kHz ticks */
-    AudioRenditions(AudioTracks named, long offset) {
-        this.named = named;
-        this.offset = offset;
-    }
-
-    /** Returns the rendition of a track, or {@code null}. */
-    @Nullable
-    AudioRendition of(int track) {
-        return published.get(track);
+    /** Returns whether a track is published. */
+    boolean has(String track) {
+        return published.containsKey(track);
     }
 
     /**
      * Returns whether the frames of a window belong to other renditions than the published ones: a track has begun, or has
      * changed its format.
      *
-     * @param frames of each track
+     * @param frames by track name
      */
-    boolean isOutdated(List<List<AudioFrame>> frames) {
-        for (int track = 0; track < frames.size(); track++) {
-            List<AudioFrame> own = frames.get(track);
-            AudioRendition known = published.get(track);
-            if (!own.isEmpty() && (known == null ? first(own).isPresent() : hasChanged(known, own))) {
-                return true;
-            }
-        }
-        return false;
+    boolean isOutdated(Map<String, List<AudioFrame>> frames) {
+        return frames.entrySet().stream().anyMatch(track -> {
+            List<AudioFrame> own = track.getValue();
+            AudioRendition known = published.get(track.getKey());
+            return !own.isEmpty() && (known == null ? first(own).isPresent() : hasChanged(known, own));
+        });
     }
 
-    /** Publishes the tracks that have begun, and no longer those whose format is not published. */
-    void begin(List<List<AudioFrame>> frames) {
-        for (int track = 0; track < frames.size(); track++) {
-            List<AudioFrame> own = frames.get(track);
-            AudioRendition known = published.get(track);
-            if (own.isEmpty() || (known != null && !hasChanged(known, own))) {
-                continue;
+    /**
+     * Returns the renditions of the next epoch: with the tracks that have begun, and without those that the run does not have, or
+     * whose format is not published.
+     *
+     * @param frames by track name, of all tracks of the run
+     * @param offset from the source's time to channel time, in 90 kHz ticks
+     */
+    AudioRenditions next(Map<String, List<AudioFrame>> frames, long offset) {
+        Map<String, AudioRendition> next = new HashMap<>();
+        frames.forEach((name, own) -> {
+            AudioRendition known = published.get(name);
+            if (known != null && (own.isEmpty() || !hasChanged(known, own))) {
+                next.put(name, known);
+            } else if (!own.isEmpty()) {
+                first(own).ifPresent(found -> next.put(name, new AudioRendition(found, offset)));
             }
-            published.remove(track);
-            int index = track;
-            first(own).ifPresent(found -> published.put(index, new AudioRendition(found, offset)));
-        }
+        });
+        return new AudioRenditions(next);
     }
 
     private static Optional<CmafAudio> first(List<AudioFrame> frames) {
@@ -83,42 +75,44 @@ final class AudioRenditions {
         return frames.stream().noneMatch(known.track()::accepts);
     }
 
-    List<Track> tracks() {
+    /** Returns the published ones of a run's tracks, in their order. */
+    List<Track> tracks(AudioTracks named) {
         List<Track> tracks = new ArrayList<>();
-        published.forEach((index, rendition) -> {
-            CmafAudio audio = rendition.track();
-            AudioTracks.Named track = named.all().get(index);
-            tracks.add(Track.ofAudio(
-                    track.name(),
-                    audio.codec(),
-                    audio.timescale(),
-                    audio.maxBitrate(),
-                    new Track.Audio(track.info(), audio.channels())));
-        });
+        for (AudioTracks.Named track : named.all()) {
+            AudioRendition rendition = published.get(track.name());
+            if (rendition != null) {
+                CmafAudio audio = rendition.track();
+                tracks.add(Track.ofAudio(
+                        track.name(),
+                        audio.codec(),
+                        audio.timescale(),
+                        audio.maxBitrate(),
+                        new Track.Audio(track.info(), audio.channels())));
+            }
+        }
         return tracks;
     }
 
     Map<String, byte[]> inits() {
         Map<String, byte[]> inits = new HashMap<>();
-        published.forEach((index, rendition) ->
-                inits.put(named.all().get(index).name(), rendition.track().init()));
+        published.forEach((name, rendition) -> inits.put(name, rendition.track().init()));
         return inits;
     }
 
     /**
      * Creates the segments of the next window.
      *
-     * @param frames of each track
+     * @param frames by track name; a published track without any is silent
+     * @param offset from the source's time to channel time, in 90 kHz ticks
      * @param from start of the window, in 90 kHz ticks of the source
      * @param to end of the window
      */
-    List<Part> segments(List<List<AudioFrame>> frames, long from, long to) {
+    List<Part> segments(Map<String, List<AudioFrame>> frames, long offset, long from, long to) {
         List<Part> parts = new ArrayList<>();
-        published.forEach((index, rendition) -> parts.add(new Part(
-                named.all().get(index).name(),
-                rendition,
-                frames.get(index),
-                rendition.segment(frames.get(index), from, to))));
+        published.forEach((name, rendition) -> {
+            rendition.offset(offset);
+            parts.add(new Part(name, rendition, rendition.segment(frames.getOrDefault(name, List.of()), from, to)));
+        });
         return parts;
     }
 }

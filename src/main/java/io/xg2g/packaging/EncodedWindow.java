@@ -41,8 +41,25 @@ public record EncodedWindow(List<Encoded> renditions) {
             long time,
             long duration) {
 
+        /** Returns the track of the rendition. */
+        Track describe(long maxBitrate) {
+            return new Track(
+                    name,
+                    Track.Kind.VIDEO,
+                    track.codec(),
+                    track.timescale(),
+                    track.width(),
+                    track.height(),
+                    frameRate,
+                    maxBitrate);
+        }
+
         Segment segment() {
-            return new Segment(time, duration, length, false);
+            return segment(false);
+        }
+
+        Segment segment(boolean slate) {
+            return new Segment(time, duration, length, slate ? Segment.Content.SLATE : Segment.Content.SOURCE);
         }
     }
 
@@ -87,7 +104,7 @@ public record EncodedWindow(List<Encoded> renditions) {
         return new EncodedWindow(all);
     }
 
-    /** Returns the parts with the duration of the window, which need not be that of whole frames. */
+    /** Returns the parts with the duration of the window, which need not be that of whole frames; a slate is a single frame. */
     private static FragmentedMp4.Parts complete(FragmentedMp4.Parts parts, long duration) throws MalformedMedia {
         return FragmentedMp4.fragment(parts.media()).duration() == duration
                 ? parts

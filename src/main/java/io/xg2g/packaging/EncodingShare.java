@@ -79,7 +79,7 @@ public final class EncodingShare {
         }
         int plan = capacity.plan(channel, all.stream().map(LadderStep::cost).toList(), watched);
         LadderLevel before = level;
-        boolean late = epoch.isPlaying() && behindSeconds > LATE_SECONDS;
+        boolean late = epoch.begun() && behindSeconds > LATE_SECONDS;
         LadderLevel next = before == null || !all.equals(steps)
                 ? LadderLevel.begin(plan, now)
                 : before.next(plan, all.size() - 1, late, now);

@@ -26,7 +26,7 @@ public record Epoch(long id, long start, List<Track> tracks, List<Window> window
 
     /**
      * Maximum gap or overlap between the video of two epochs without a discontinuity, in 90 kHz ticks: 40 ms, less than
-     * between two runs of the segmenter.
+     * before an epoch that does not continue in time ({@link EpochSequence}).
      */
     private static final long MAX_GAP = 3_600;
 

@@ -8,7 +8,6 @@ import io.xg2g.ffmpeg.RenditionSpec;
 import io.xg2g.ingest.SourceWindow;
 import io.xg2g.media.AudioFrame;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +15,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builder of one epoch: maps the source's time to channel time and holds the published tracks. Guarded by its
- * {@link Packager}.
+ * Builder of epochs of one kind: maps the source's time to channel time, and holds what is made of the source. Its first window
+ * that is published begins an epoch, unless what is made is the same as before; until then, windows belong to the epoch
+ * before. Guarded by its {@link Packager}.
  */
 final class EpochBuilder {
     /** From the source's time to channel time, in 90 kHz ticks. */
@@ -40,24 +40,43 @@ final class EpochBuilder {
      */
     final Optional<List<Track>> expected;
 
-    /** Format of the source's video; empty without video. */
-    private final Optional<MediaInfo> media;
+    /** What is made of the source. */
+    private final Content content;
 
-    /** Due time of the latest window, as {@link System#nanoTime}. */
-    private long due = Long.MIN_VALUE;
+    private final ContinuousEpochs epochs;
 
-    /** Published tracks; empty before the first window. */
-    private List<Track> tracks = List.of();
+    /**
+     * What is made of a source: the same in all windows of an epoch.
+     *
+     * @param format of the source's video; empty without video
+     */
+    record Content(Optional<Format> format, List<RenditionSpec> rungs, boolean passthrough, AudioTracks audio) {}
 
-    private Map<String, byte[]> inits = Map.of();
-    private final AudioRenditions audio;
-    private long start;
+    /** Video without its measured frame rate, and the rate of its windows. */
+    record Format(MediaInfo.Video video, int rateNumerator, int rateDenominator) {
+        static Optional<Format> of(SourceWindow window) {
+            return Optional.ofNullable(window.video()).map(Format::of);
+        }
 
-    /** Whether the epoch follows one that is played, without a break. */
-    private boolean follows;
-
-    /** Whether a rendition did not match its published track. */
-    private boolean outdated;
+        private static Format of(SourceWindow.Video source) {
+            MediaInfo.Video video = source.media().video();
+            FrameGrid grid = source.grid();
+            return new Format(
+                    new MediaInfo.Video(
+                            video.index(),
+                            video.codec(),
+                            video.width(),
+                            video.height(),
+                            video.pixelFormat(),
+                            video.interlaced(),
+                            0,
+                            video.sampleAspectRatio(),
+                            video.rotation(),
+                            video.range()),
+                    grid.rateNumerator(),
+                    grid.rateDenominator());
+        }
+    }
 
     private EpochBuilder(
             long offset,
@@ -66,18 +85,15 @@ final class EpochBuilder {
             List<RenditionSpec> rungs,
             boolean passthrough,
             SourceRun run,
-            @Nullable EpochBuilder previous) {
+            ContinuousEpochs epochs) {
         this.offset = offset;
         this.ladder = List.copyOf(ladder);
         this.rungs = List.copyOf(rungs);
         this.passthrough = passthrough;
         this.run = run;
-        // No frame is repeated, and none is missing, if the time continues.
-        this.audio = previous != null && previous.run == run && previous.offset == offset
-                ? previous.audio
-                : new AudioRenditions(run.tracks, offset);
+        this.epochs = epochs;
         SourceWindow.Video video = window.video();
-        this.media = Optional.ofNullable(video).map(SourceWindow.Video::media);
+        this.content = new Content(Format.of(window), this.rungs, passthrough, run.tracks);
         this.expected = passthrough && video != null ? expected(video, rungs) : Optional.empty();
     }
 
@@ -85,7 +101,7 @@ final class EpochBuilder {
      * Creates the epoch of a window: the passthrough and the rungs below it, or the complete ladder without
      * passthrough.
      *
-     * @param previous epoch of the run before this one, if any
+     * @param previous epoch that it continues in time, if any
      */
     static EpochBuilder of(
             SourceWindow window, long offset, Profiles profiles, SourceRun run, @Nullable EpochBuilder previous) {
@@ -98,18 +114,18 @@ final class EpochBuilder {
                     .filter(spec -> spec.height() < passthrough.track().height())
                     .toList();
         }
-        return new EpochBuilder(offset, window, ladder, ladder, passthrough != null, run, previous);
+        ContinuousEpochs epochs = previous == null ? new ContinuousEpochs() : previous.epochs;
+        return new EpochBuilder(offset, window, ladder, ladder, passthrough != null, run, epochs);
     }
 
-    /** Returns the epoch that follows without a break when other rungs are encoded from a window on; this one if they are the same. */
+    /** Returns the epoch that continues this one when other rungs are encoded from a window on; this one if they are the same. */
     EpochBuilder encoding(List<RenditionSpec> others, SourceWindow window) {
-        if (others.equals(rungs)) {
-            return this;
-        }
-        EpochBuilder next = new EpochBuilder(offset, window, ladder, others, passthrough, run, this);
-        next.due = due;
-        next.follows = isPlaying();
-        return next;
+        return others.equals(rungs) ? this : new EpochBuilder(offset, window, ladder, others, passthrough, run, epochs);
+    }
+
+    /** Returns the epoch that continues this one with another offset from a window on; this one if it is the same. */
+    EpochBuilder at(long other, SourceWindow window) {
+        return other == offset ? this : new EpochBuilder(other, window, ladder, rungs, passthrough, run, epochs);
     }
 
     private static Optional<List<Track>> expected(SourceWindow.Video video, List<RenditionSpec> rungs) {
@@ -138,8 +154,7 @@ final class EpochBuilder {
      * @param duration of the window in 90 kHz ticks
      */
     long due(long now, long duration) {
-        due = due == Long.MIN_VALUE ? now : Math.max(now, due + duration * 100_000 / 9);
-        return due;
+        return epochs.due(now, duration);
     }
 
     /** Returns whether the passthrough is no longer published, or published again, from a window on. */
@@ -149,112 +164,68 @@ final class EpochBuilder {
 
     /** Returns whether the source's video has changed its format. */
     boolean isOtherFormat(SourceWindow window) {
-        return !media.equals(Optional.ofNullable(window.video()).map(SourceWindow.Video::media));
+        return !content.format().equals(Format.of(window));
     }
 
-    List<Track> tracks() {
-        return tracks;
-    }
-
-    Map<String, byte[]> inits() {
-        return inits;
-    }
-
+    /** Returns whether viewers play this epoch, or one that it continues in time. */
     boolean begun() {
-        return !tracks.isEmpty();
+        return latest() != PublishedEpoch.NONE;
     }
 
-    /** Returns whether viewers play this epoch, or the one that it follows. */
-    boolean isPlaying() {
-        return follows || begun();
+    /** Returns the epoch that a window belongs to which is published now. */
+    PublishedEpoch latest() {
+        return epochs.latest();
+    }
+
+    /** Returns the epochs that this one continues in time. */
+    ContinuousEpochs epochs() {
+        return epochs;
     }
 
     AudioRenditions audio() {
-        return audio;
-    }
-
-    /** Returns the published start, in 90 kHz ticks of channel time; undefined before {@link #begin}. */
-    long start() {
-        return start;
+        return epochs.audio();
     }
 
     /**
      * Returns whether a window does not match the published tracks, so that a new epoch must begin.
      *
-     * @param frames of each audio track
+     * @param frames of each audio track, by name
      */
-    boolean isIncompatible(List<EncodedWindow.Encoded> renditions, List<List<AudioFrame>> frames) {
-        return !begun()
-                || outdated
-                || audio.isOutdated(frames)
-                || renditions.stream().anyMatch(rendition -> !isExpected(rendition) && !fits(rendition));
-    }
-
-    private boolean isExpected(EncodedWindow.Encoded rendition) {
-        return expected.isPresent() && !inits.containsKey(rendition.name()) && hasTrack(rendition.name());
-    }
-
-    private boolean hasTrack(String name) {
-        return tracks.stream().anyMatch(track -> track.name().equals(name));
-    }
-
-    private boolean fits(EncodedWindow.Encoded rendition) {
-        return Arrays.equals(inits.get(rendition.name()), rendition.init());
+    boolean isIncompatible(List<EncodedWindow.Encoded> renditions, Map<String, List<AudioFrame>> frames) {
+        PublishedEpoch latest = latest();
+        return !epochs.isOf(content)
+                || latest.isOutdated()
+                || audio().isOutdated(frames)
+                || !renditions.stream().allMatch(latest::matches);
     }
 
     /**
-     * Sets the published tracks from the available renditions of a window and from the expected tracks.
+     * Begins an epoch with the available renditions of a window and the expected tracks.
      *
-     * @param frames of each audio track in the window
+     * @param frames of each audio track in the window, by name
      * @param at start of the window, in 90 kHz ticks of channel time
+     * @return empty if there is no track
      */
-    void begin(List<EncodedWindow.Encoded> renditions, List<List<AudioFrame>> frames, long at) {
-        start = at;
-        outdated = false;
-        Map<String, byte[]> all = new HashMap<>();
-        List<Track> found = new ArrayList<>();
+    Optional<PublishedEpoch> begin(
+            List<EncodedWindow.Encoded> renditions, Map<String, List<AudioFrame>> frames, long at) {
+        Map<String, byte[]> inits = new HashMap<>();
+        List<Track> tracks = new ArrayList<>();
         for (EncodedWindow.Encoded rendition : renditions) {
-            all.put(rendition.name(), rendition.init());
-            found.add(track(rendition));
+            inits.put(rendition.name(), rendition.init());
+            tracks.add(rendition.describe(maxBitrate(rendition)));
         }
         expected.orElse(List.of()).stream()
-                .filter(track -> !all.containsKey(track.name()))
-                .forEach(found::add);
-        audio.begin(frames);
-        all.putAll(audio.inits());
-        found.addAll(audio.tracks());
-        tracks = List.copyOf(found);
-        inits = Map.copyOf(all);
-    }
-
-    /**
-     * Adds a rendition of a window that was published early.
-     *
-     * @return whether it matches the published track; if not, the next window begins a new epoch
-     */
-    boolean accept(EncodedWindow.Encoded rendition) {
-        if (isExpected(rendition)) {
-            Map<String, byte[]> all = new HashMap<>(inits);
-            all.put(rendition.name(), rendition.init());
-            inits = Map.copyOf(all);
-            tracks = tracks.stream()
-                    .map(known -> known.name().equals(rendition.name()) ? track(rendition) : known)
-                    .toList();
+                .filter(track -> !inits.containsKey(track.name()))
+                .forEach(tracks::add);
+        AudioRenditions audio = audio().next(frames, offset);
+        inits.putAll(audio.inits());
+        tracks.addAll(audio.tracks(run.tracks));
+        if (tracks.isEmpty()) {
+            return Optional.empty();
         }
-        outdated |= !fits(rendition);
-        return fits(rendition);
-    }
-
-    private Track track(EncodedWindow.Encoded rendition) {
-        return new Track(
-                rendition.name(),
-                Track.Kind.VIDEO,
-                rendition.track().codec(),
-                rendition.track().timescale(),
-                rendition.track().width(),
-                rendition.track().height(),
-                rendition.frameRate(),
-                maxBitrate(rendition));
+        PublishedEpoch next = new PublishedEpoch(at, tracks, inits);
+        epochs.begin(next, content, audio);
+        return Optional.of(next);
     }
 
     /** Returns the maximum bitrate of a rendition; for the passthrough, 1.5 times that of its first segment. */

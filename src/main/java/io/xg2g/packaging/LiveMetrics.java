@@ -39,7 +39,9 @@ public class LiveMetrics {
                         "xg2g.live.dropped.renditions",
                         "Renditions of windows that are not encoded, for lack of capacity",
                         id),
-                counter("xg2g.live.gaps", "Windows that were published as gaps", id),
+                counter("xg2g.live.gaps", "Windows that were not encoded in time", id),
+                counter("xg2g.live.filled.segments", "Segments that hold the last picture, or are silent", id),
+                counter("xg2g.live.slate.seconds", "Time of slates while the source was away", id),
                 counter("xg2g.live.discarded.frames", "Video frames of the source without a keyframe before them", id),
                 counter("xg2g.live.discontinuities", "Discontinuities of the source", id),
                 Timer.builder("xg2g.live.window.latency")
@@ -79,6 +81,8 @@ public class LiveMetrics {
         private final Gauge viewers;
         private final Counter dropped;
         private final Counter gaps;
+        private final Counter filled;
+        private final Counter slate;
         private final Counter discarded;
         private final Counter discontinuities;
         private final Timer latency;
@@ -89,6 +93,8 @@ public class LiveMetrics {
                 Gauge viewers,
                 Counter dropped,
                 Counter gaps,
+                Counter filled,
+                Counter slate,
                 Counter discarded,
                 Counter discontinuities,
                 Timer latency) {
@@ -97,6 +103,8 @@ public class LiveMetrics {
             this.viewers = viewers;
             this.dropped = dropped;
             this.gaps = gaps;
+            this.filled = filled;
+            this.slate = slate;
             this.discarded = discarded;
             this.discontinuities = discontinuities;
             this.latency = latency;
@@ -108,6 +116,22 @@ public class LiveMetrics {
 
         void gap() {
             gaps.increment();
+        }
+
+        void filled(int segments) {
+            filled.increment(segments);
+        }
+
+        void slate(double seconds) {
+            slate.increment(seconds);
+        }
+
+        public double filledSegments() {
+            return filled.count();
+        }
+
+        public double slateSeconds() {
+            return slate.count();
         }
 
         public void frameDiscarded() {

@@ -1,12 +1,12 @@
 package io.xg2g.packaging;
 
 import io.xg2g.ffmpeg.Profiles;
-import io.xg2g.ingest.Pacer;
 import io.xg2g.ingest.SourceWindow;
 import io.xg2g.media.AudioFrame;
 import io.xg2g.media.AudioTrackInfo;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Packager of one channel: turns windows into published segments, in order. Each window is one transcoding unit and is
  * published after it and all windows before it are encoded; its passthrough and its audio, which need no encoder, are
- * published early. A window that takes too long becomes a gap.
+ * published early. A window that takes too long holds the picture before it, and while the source is away, slates are
+ * published.
  *
  * <p>While inactive, it only retains the latest windows, for a fast start.
  *
@@ -28,16 +29,11 @@ public final class Packager implements WindowTranscoder.Listener {
     /** Maximum number of retained windows that are published at activation. */
     private static final int MAX_RECENT = 3;
 
-    /** Maximum overlap of the audio of two epochs, in 90 kHz ticks. */
-    private static final long MAX_AUDIO_OVERLAP = 2 * 1024 * 90_000L / 48_000;
-
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    private final boolean paced;
-    private final Profiles profiles;
     private final WindowTranscoder transcoder;
     private final SegmentTimeline timeline;
-    private final ChannelTime time;
+    private final EpochSequence epochs;
     private final LiveMetrics.OfChannel metrics;
     private final LongSupplier nanos;
 
@@ -45,11 +41,8 @@ public final class Packager implements WindowTranscoder.Listener {
     private final WindowQueue pending = new WindowQueue();
     private final EncodingShare share;
     private final PublishLoop publishing;
+    private final SlateWindows slates;
     private SourceRun run = new SourceRun(List.of());
-    private @Nullable EpochBuilder epoch;
-
-    /** End of the latest window, in 90 kHz ticks of channel time. */
-    private long reached;
 
     private volatile boolean active;
 
@@ -60,6 +53,7 @@ public final class Packager implements WindowTranscoder.Listener {
      * Creates the packager of a channel.
      *
      * @param paced whether the source can be read faster than real time
+     * @param slate maximum duration of the slate while the source is away
      * @param directory the channel's directory
      */
     public Packager(
@@ -70,6 +64,7 @@ public final class Packager implements WindowTranscoder.Listener {
             ChannelTime time,
             LiveMetrics.OfChannel metrics,
             EncodingShare share,
+            Duration slate,
             LongSupplier nanos,
             Path directory) {
         this(
@@ -80,7 +75,8 @@ public final class Packager implements WindowTranscoder.Listener {
                 timeline,
                 time,
                 metrics,
-                share);
+                share,
+                slate);
     }
 
     /** Creates the packager of a channel with any transcoder and store. */
@@ -92,15 +88,15 @@ public final class Packager implements WindowTranscoder.Listener {
             SegmentTimeline timeline,
             ChannelTime time,
             LiveMetrics.OfChannel metrics,
-            EncodingShare share) {
-        this.paced = paced;
-        this.profiles = profiles;
+            EncodingShare share,
+            Duration slate) {
         this.transcoder = new WindowTranscoder(channel, tools, this);
         this.timeline = timeline;
-        this.time = time;
+        this.epochs = new EpochSequence(paced, profiles, time);
         this.metrics = metrics;
         this.share = share;
         this.nanos = tools.nanos();
+        this.slates = new SlateWindows(slate);
         this.publishing = new PublishLoop(
                 lock, pending, new SegmentPublisher(timeline, tools.store()), share, metrics, tools.delete(), nanos);
     }
@@ -115,7 +111,6 @@ public final class Packager implements WindowTranscoder.Listener {
         try {
             run.ended = true;
             run = new SourceRun(audio);
-            epoch = null;
         } finally {
             lock.unlock();
         }
@@ -241,7 +236,8 @@ public final class Packager implements WindowTranscoder.Listener {
         lock.lock();
         try {
             active = false;
-            epoch = null;
+            epochs.end();
+            slates.end();
             unwanted = pending.clear();
             timeline.completeAll();
             share.release();
@@ -276,17 +272,29 @@ public final class Packager implements WindowTranscoder.Listener {
         return pending.behindSeconds(nanos.getAsLong());
     }
 
+    /** Returns the time of the last picture while the source is away; empty while it is received, or inactive. */
+    public Optional<Instant> noSignalSince() {
+        return slates.noSignalSince();
+    }
+
     /** Returns what is encoded of the ladder. */
     public EncodingShare.Ladder ladder() {
         return share.now();
     }
 
-    /** Abandons late windows and submits refused ones again. Must be called about once a second. */
+    /**
+     * Adds slates while the source is away, abandons late windows and submits refused ones again. Must be called about
+     * once a second.
+     */
     public void tick() {
         long now = nanos.getAsLong();
         List<PendingWindow> late;
         lock.lock();
         try {
+            EpochBuilder open = epochs.latest();
+            if (open != null) {
+                slates.due(open, pending, epochs.reached(), now).forEach(this::add);
+            }
             late = pending.late(now);
         } finally {
             lock.unlock();
@@ -299,40 +307,24 @@ public final class Packager implements WindowTranscoder.Listener {
 
     /** Under the lock. */
     private PendingWindow enqueue(SourceWindow window) {
-        EpochBuilder open = epoch;
-        boolean otherFormat = open != null && open.isOtherFormat(window);
-        offerPassthrough(window, otherFormat);
-        if (open == null) {
-            long buffered = run.recent.getLast().end() - window.start() + (paced ? Pacer.BURST : 0);
-            open = EpochBuilder.of(window, time.begin(buffered) - window.start(), profiles, run, null);
-        } else if (otherFormat) {
-            long offset = Math.max(open.offset, reached - window.start());
-            open = EpochBuilder.of(window, offset, profiles, run, open);
-        } else if (open.isOtherOffer(window)) {
-            open = EpochBuilder.of(window, open.offset, profiles, run, open);
-        }
+        EpochBuilder open = epochs.next(window, run);
         long now = nanos.getAsLong();
         if (timeline.early().isEmpty() && !open.begun()) {
             refusal = share.refusal(open, window);
         }
         open = open.encoding(
                 share.next(open, window, pending.behindSeconds(now), now).rungs(), window);
-        epoch = open;
         metrics.dropped(open.ladder.size() - open.rungs.size());
         PendingWindow next = new PendingWindow(open, window, open.due(now, window.duration()));
-        pending.add(next);
-        reached = next.begin() + window.duration();
-        // The next epoch must start after the end of this window.
-        time.reached(reached + MAX_AUDIO_OVERLAP);
+        slates.received(window, next.dueAt);
+        add(next);
         return next;
     }
 
-    /** Decides whether the passthrough is published from a window on. Under the lock. */
-    private void offerPassthrough(SourceWindow window, boolean otherFormat) {
-        PassthroughOffer before = otherFormat ? PassthroughOffer.INITIAL : run.passthrough;
-        SourceWindow.Video video = window.video();
-        boolean has = video != null && video.passthrough() != null;
-        run.passthrough = PassthroughOffer.counts(window) ? before.next(has) : before;
+    /** Under the lock. */
+    private void add(PendingWindow window) {
+        pending.add(window);
+        epochs.added(window);
     }
 
     /** Submits the next windows, up to the limit of concurrent ones. */

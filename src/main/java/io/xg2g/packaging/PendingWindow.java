@@ -2,6 +2,7 @@ package io.xg2g.packaging;
 
 import io.xg2g.dispatch.TranscodeRequest;
 import io.xg2g.ffmpeg.RenditionSpec;
+import io.xg2g.ffmpeg.Slate;
 import io.xg2g.ingest.SourceWindow;
 import java.util.List;
 import java.util.UUID;
@@ -16,6 +17,9 @@ final class PendingWindow {
 
     private static final long FIRST_TIMEOUT = TimeUnit.SECONDS.toNanos(20);
 
+    /** The same for a slate, without which the last picture is held. */
+    private static final long SLATE_TIMEOUT = TimeUnit.SECONDS.toNanos(2);
+
     /** Maximum wait for a window's audio tracks after its video. */
     private static final long AUDIO_TIMEOUT = TimeUnit.MILLISECONDS.toNanos(1500);
 
@@ -26,6 +30,9 @@ final class PendingWindow {
     final EpochBuilder epoch;
     final SourceWindow window;
     final List<RenditionSpec> rungs;
+
+    /** What is shown while the source is away; {@code null} for a window of the source. */
+    final @Nullable Slate slate;
 
     /** Time of publication if encoding took no time, as {@link System#nanoTime}. */
     final long dueAt;
@@ -50,12 +57,19 @@ final class PendingWindow {
      * Place of a window that was published early.
      *
      * @param number media sequence number
-     * @param epochStart start of its published epoch, in 90 kHz ticks of channel time
+     * @param epoch in which it was published
      */
-    record Early(long number, long epochStart) {}
+    record Early(long number, PublishedEpoch epoch) {}
 
+    /** Creates a window of the source. */
     PendingWindow(EpochBuilder epoch, SourceWindow window, long dueAt) {
+        this(epoch, window, dueAt, null);
+    }
+
+    /** Creates the window of a slate, which is encoded unless it has no video; then that of the latest slate is repeated. */
+    PendingWindow(EpochBuilder epoch, SourceWindow window, long dueAt, @Nullable Slate slate) {
         this.epoch = epoch;
+        this.slate = slate;
         this.window = window;
         this.rungs = epoch.rungs;
         this.dueAt = dueAt;
@@ -66,9 +80,12 @@ final class PendingWindow {
         }
     }
 
-    /** Returns the time after which the window is abandoned and becomes a gap. */
+    /** Returns the time after which the window is abandoned: its renditions hold their last picture. */
     long deadline() {
-        return dueAt + (epoch.isPlaying() ? TIMEOUT : FIRST_TIMEOUT);
+        if (isSlate()) {
+            return dueAt + SLATE_TIMEOUT;
+        }
+        return dueAt + (epoch.begun() ? TIMEOUT : FIRST_TIMEOUT);
     }
 
     /**
@@ -77,7 +94,7 @@ final class PendingWindow {
      * @param latestRun run time of the channel's latest unit, in nanoseconds
      */
     TranscodeRequest.DueTime dueTime(long latestRun) {
-        return new TranscodeRequest.DueTime(dueAt, Math.max(dueAt, deadline() - latestRun), !epoch.isPlaying());
+        return new TranscodeRequest.DueTime(dueAt, Math.max(dueAt, deadline() - latestRun), !epoch.begun());
     }
 
     /** Returns whether the window can be published early: its passthrough and its audio are available. */
@@ -94,6 +111,10 @@ final class PendingWindow {
         return state instanceof WindowState.Settled;
     }
 
+    boolean isEncoded() {
+        return encoded() != null;
+    }
+
     private @Nullable EncodedWindow encoded() {
         return state instanceof WindowState.Settled(EncodedWindow encoded) ? encoded : null;
     }
@@ -101,7 +122,7 @@ final class PendingWindow {
     /** Returns whether the audio is available, or the wait for it is over. */
     private boolean hasAudio(long now) {
         SourceRun run = epoch.run;
-        if (!run.hasAudio() || run.ended) {
+        if (isSlate() || !run.hasAudio() || run.ended) {
             return true;
         }
         long waited = now - window.readyAt();
@@ -115,9 +136,13 @@ final class PendingWindow {
         return epoch.passthrough && video != null ? video.passthrough() : null;
     }
 
+    boolean isSlate() {
+        return slate != null;
+    }
+
     /** Returns whether the window has video in the source but no rendition of it. */
     boolean isGap() {
-        return encoded() == null && storedPassthrough == null && window.video() != null;
+        return !isSlate() && encoded() == null && storedPassthrough == null && window.video() != null;
     }
 
     /** Returns the available renditions, highest first. */

@@ -90,7 +90,8 @@ final class PublishLoop {
         }
 
         /** Remaining renditions of a window that was published early. */
-        record Remainder(PendingWindow window, PendingWindow.Early early) implements Step {}
+        record Remainder(PendingWindow window, PendingWindow.Early early, List<SegmentPublisher.Missing> missing)
+                implements Step {}
     }
 
     /** Performs the next publication; returns whether there was one. */
@@ -102,19 +103,20 @@ final class PublishLoop {
         } finally {
             lock.unlock();
         }
-        Map<String, Path> audio;
+        SegmentPublisher.Written written;
         switch (step) {
             case null -> {
                 return false;
             }
-            case Step.Early(SegmentPublisher.Prepared prepared) -> audio = publisher.write(prepared);
-            case Step.Complete(SegmentPublisher.Prepared prepared) -> audio = publisher.write(prepared);
-            case Step.Remainder _ -> audio = Map.of();
+            case Step.Early(SegmentPublisher.Prepared prepared) -> written = publisher.write(prepared);
+            case Step.Complete(SegmentPublisher.Prepared prepared) -> written = publisher.write(prepared);
+            case Step.Remainder(PendingWindow window, PendingWindow.Early _, List<SegmentPublisher.Missing> missing) ->
+                written = new SegmentPublisher.Written(Map.of(), publisher.hold(window, missing));
         }
         List<Path> unwanted;
         lock.lock();
         try {
-            unwanted = publish(step, audio, nanos.getAsLong());
+            unwanted = publish(step, written, nanos.getAsLong());
         } finally {
             lock.unlock();
         }
@@ -126,7 +128,7 @@ final class PublishLoop {
     private @Nullable Step nextStep(long now) {
         Optional<PendingWindow> early = pending.nextEarly(now);
         if (early.isPresent()) {
-            return new Step.Early(publisher.prepare(early.get()));
+            return new Step.Early(publisher.prepare(early.get()).early());
         }
         PendingWindow complete = pending.nextComplete(now).orElse(null);
         if (complete == null) {
@@ -134,38 +136,55 @@ final class PublishLoop {
         }
         return complete.early == null
                 ? new Step.Complete(publisher.prepare(complete))
-                : new Step.Remainder(complete, complete.early);
+                : new Step.Remainder(complete, complete.early, publisher.missing(complete, complete.early.epoch()));
     }
 
     /** Under the lock; returns the files to delete. */
-    private List<Path> publish(Step step, Map<String, Path> audio, long now) {
+    private List<Path> publish(Step step, SegmentPublisher.Written written, long now) {
         PendingWindow window = step.window();
         if (!pending.contains(window)) {
-            return List.copyOf(audio.values());
+            return written.files();
         }
         if (!(step instanceof Step.Early)) {
             pending.remove(window);
-            share.published(Math.max(0, now - window.dueAt) / 1e9, window.ranNanos / 1e9, now);
+            if (!window.isSlate()) {
+                share.published(Math.max(0, now - window.dueAt) / 1e9, window.ranNanos / 1e9, now);
+            }
             if (window.isGap()) {
                 metrics.gap();
             }
         }
         return switch (step) {
             case Step.Early(SegmentPublisher.Prepared prepared) -> {
-                publisher.publishEarly(prepared, audio, now);
+                publisher.publishEarly(prepared, written, now);
+                count(prepared, written);
                 yield List.of();
             }
             case Step.Complete(SegmentPublisher.Prepared prepared) -> {
-                if (prepared.publishable()) {
-                    publisher.publish(prepared, audio, now);
+                if (!prepared.publishable()) {
+                    yield List.of();
+                }
+                count(prepared, written);
+                if (!window.isSlate()) {
                     metrics.published(Math.max(0, now - window.window.readyAt()) / 1e9);
                 }
-                yield List.of();
+                yield publisher.publish(prepared, written, now);
             }
-            case Step.Remainder(PendingWindow _, PendingWindow.Early early) -> {
+            case Step.Remainder(PendingWindow _, PendingWindow.Early early, List<SegmentPublisher.Missing> _) -> {
                 metrics.published(Math.max(0, now - window.window.readyAt()) / 1e9);
-                yield publisher.complete(window, early);
+                metrics.filled(written.held().size());
+                yield publisher.complete(window, early, written.held());
             }
         };
+    }
+
+    /** Counts segments that hold a picture or are silent, and the time of slates. */
+    private void count(SegmentPublisher.Prepared prepared, SegmentPublisher.Written written) {
+        PendingWindow window = prepared.window();
+        if (window.isSlate()) {
+            metrics.slate((double) window.window.duration() / ChannelTime.TICKS_PER_SECOND);
+        } else {
+            metrics.filled(written.held().size() + prepared.silent());
+        }
     }
 }

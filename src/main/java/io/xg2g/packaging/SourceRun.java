@@ -29,6 +29,18 @@ final class SourceRun {
         this.audio = Stream.generate(AudioBuffer::new).limit(audio.size()).toList();
     }
 
+    /**
+     * Decides whether the passthrough is published from a window on.
+     *
+     * @param otherFormat whether the source's video has changed its format
+     */
+    void offerPassthrough(SourceWindow window, boolean otherFormat) {
+        PassthroughOffer before = otherFormat ? PassthroughOffer.INITIAL : passthrough;
+        SourceWindow.Video video = window.video();
+        boolean has = video != null && video.passthrough() != null;
+        passthrough = PassthroughOffer.counts(window) ? before.next(has) : before;
+    }
+
     boolean hasAudio() {
         return !audio.isEmpty();
     }

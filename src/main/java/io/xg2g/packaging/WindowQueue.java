@@ -46,6 +46,11 @@ final class WindowQueue {
         return all;
     }
 
+    /** Returns whether a slate is being encoded or will be published. */
+    boolean hasSlate() {
+        return windows.stream().anyMatch(window -> window.isSlate() && (!window.isSettled() || window.isEncoded()));
+    }
+
     @Nullable
     PendingWindow head() {
         return windows.peekFirst();
@@ -53,7 +58,7 @@ final class WindowQueue {
 
     /** Marks the next windows as submitted, up to the limit of concurrent ones, and returns them. */
     List<PendingWindow> submit(long now) {
-        boolean playing = windows.isEmpty() || windows.getFirst().epoch.isPlaying();
+        boolean playing = windows.isEmpty() || windows.getFirst().epoch.begun();
         long free = (playing ? MAX_SUBMITTED : MAX_SUBMITTED_FIRST)
                 - windows.stream()
                         .filter(window -> window.state instanceof WindowState.Submitted)

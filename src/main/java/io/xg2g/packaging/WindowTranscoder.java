@@ -89,7 +89,7 @@ public final class WindowTranscoder {
     private final ChannelTools tools;
     private final Listener listener;
 
-    /** Latest unit; one of other rungs says nothing about the run time of the next one. */
+    /** Latest unit of a window of the source; one of other rungs says nothing about the run time of the next one. */
     private volatile Run latest = new Run(List.of(), 0);
 
     /** Running units; the channel itself is one party until it stops. */
@@ -140,7 +140,8 @@ public final class WindowTranscoder {
                 new Profile.Ladder("live", window.rungs),
                 Container.CMAF,
                 output,
-                video.grid().fitting(video.media().video(), window.rungs));
+                video.grid().fitting(video.media().video(), window.rungs),
+                window.slate);
         tools.submit()
                 .apply(new TranscodeRequest(
                         window.id,
@@ -209,7 +210,9 @@ public final class WindowTranscoder {
         switch (result) {
             case TranscodeResult.Completed completed -> {
                 window.ranNanos = completed.ran().toNanos();
-                latest = new Run(window.rungs, window.ranNanos);
+                if (!window.isSlate()) {
+                    latest = new Run(window.rungs, window.ranNanos);
+                }
                 decide(window, completed.renditions());
             }
             case TranscodeResult.Rejected rejected

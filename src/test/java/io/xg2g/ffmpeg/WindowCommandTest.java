@@ -7,6 +7,7 @@ import io.xg2g.gpu.Vendor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Argument lists of windows for every encoder family. */
@@ -123,6 +124,28 @@ class WindowCommandTest {
     }
 
     @Test
+    void aSlateIsTheLastPictureInAllFramesAndIsUploadedLast() {
+        String last = "fps=50:start_time=0:round=near,tpad=stop=-1:stop_mode=clone,trim=start_frame=99:end_frame=100"
+                + ",drawbox=color=black@0.6:thickness=fill"
+                + ",drawtext=text='no signal since 12\\:03\\:10':fontcolor=white:fontsize=h/15"
+                + ":x=(w-text_w)/2:y=(h-text_h)/2,split=";
+        String scaled = "scale=1280:720:flags=bicubic:out_range=tv,setsar=1,format=yuv420p"
+                + ",tpad=stop=-1:stop_mode=clone,framestep=1,trim=end_frame=100,setpts=1*N,settb=1/90000,setpts=PTS+900000";
+        Slate slate = new Slate("no signal since 12:03:10");
+
+        assertThat(command(Device.SOFTWARE, Encoder.LIBX264, slate, INTERLACED, spec(720, 60), spec(480, 30)))
+                .contains(
+                        "[0:0]settb=1/90000,bwdif=mode=send_frame:parity=auto:deint=all,settb=1/90000,trim=",
+                        last + "2[s0][s1];[s0]" + scaled + "[v0];[s1]",
+                        ",tpad=stop=-1:stop_mode=clone,framestep=2,trim=end_frame=50,setpts=2*N,settb");
+        assertThat(command(L4, Encoder.H264_NVENC, slate, INTERLACED, spec(720, 60)))
+                .contains(last + "1[s0];[s0]" + scaled + ",format=nv12,hwupload[v0]")
+                .doesNotContain("-hwaccel ");
+        assertThat(command(RADEON, Encoder.HEVC_AMF, slate, PROGRESSIVE, spec(Encoder.HEVC_AMF)))
+                .contains("format=nv12,tpad");
+    }
+
+    @Test
     void aWindowHasNoAudioAndNoForcedKeyframes() {
         assertThat(command(Device.SOFTWARE, Encoder.LIBX264, PROGRESSIVE, spec(720, 60)))
                 .doesNotContain("0:1", "-c:a", "force_key_frames");
@@ -155,6 +178,11 @@ class WindowCommandTest {
     }
 
     private static String command(Device device, Encoder encoder, MediaInfo.Video video, RenditionSpec... specs) {
+        return command(device, encoder, null, video, specs);
+    }
+
+    private static String command(
+            Device device, Encoder encoder, @Nullable Slate slate, MediaInfo.Video video, RenditionSpec... specs) {
         List<RenditionSpec> all = List.of(specs);
         FrameGrid grid = FrameGrid.of(video, all, 900_000);
         var unit = new TranscodeUnit(
@@ -163,7 +191,8 @@ class WindowCommandTest {
                 new Profile.Ladder("unused", all),
                 Container.CMAF,
                 Path.of("/out"),
-                grid);
+                grid,
+                slate);
         List<Path> files =
                 all.stream().map(spec -> Path.of("/out", spec.name())).toList();
         var target = new CommandLine.Target(device, encoder, "veryfast", 2);

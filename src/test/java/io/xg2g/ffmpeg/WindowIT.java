@@ -3,12 +3,15 @@ package io.xg2g.ffmpeg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.xg2g.media.FragmentedMp4;
+import io.xg2g.media.HeldPicture;
 import io.xg2g.media.VideoFrame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -256,6 +259,58 @@ class WindowIT {
         Rendition made = produced(unit).getFirst();
 
         assertThat(made.file()).hasSameBinaryContentAs(wanted);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"INTERLACED_25", "PROGRESSIVE_2997"})
+    void aSlateHasTheFramesAndTheParameterSetsOfAWindow(LiveMedia source) throws Exception {
+        Windows windows = new Windows(source);
+        TranscodeUnit unit = windows.unit(windows.bytes(3, ALL), windows.grid());
+        List<Rendition> window = produced(unit);
+
+        List<Rendition> slate = produced(
+                windows.unit(windows.bytes(3, ALL), windows.grid()).withSlate(new Slate("no signal since 12:03:10")));
+
+        for (int i = 0; i < SPECS.size(); i++) {
+            assertThat(shown(slate.get(i))).isEqualTo(shown(window.get(i)));
+            assertThat(init(slate.get(i))).isEqualTo(init(window.get(i)));
+            assertThat(brightness(slate.get(i).file()))
+                    .isLessThan(0.8 * brightness(window.get(i).file()));
+        }
+        assertThat(slate.getFirst().bytes()).isLessThan(window.getFirst().bytes() / 2);
+    }
+
+    @Test
+    void aHeldPictureIsTheLastOneOfTheWindow() throws Exception {
+        Windows windows = new Windows(LiveMedia.PROGRESSIVE_2997);
+        Rendition window =
+                produced(windows.unit(windows.bytes(3, ALL), windows.grid())).getFirst();
+        FragmentedMp4.Parts parts = FragmentedMp4.split(Files.readAllBytes(window.file()));
+
+        byte[] held = HeldPicture.of(parts.media(), 1, TsWindowCutter.START, 180_180);
+
+        Path file = directory.resolve("held.mp4");
+        Files.write(file, parts.init());
+        Files.write(file, held, StandardOpenOption.APPEND);
+        List<String> pictures = pictures(file);
+        assertThat(pictures).isEqualTo(pictures(window.file()));
+    }
+
+    /** Checksums of all decoded frames. */
+    private static List<String> pictures(Path file) throws Exception {
+        return run("ffmpeg -v error -xerror -i file:" + file + " -fps_mode passthrough -f framemd5 -")
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .map(line -> line.substring(line.lastIndexOf(',') + 1).trim())
+                .toList();
+    }
+
+    /** Mean luma of the last frame. */
+    private static double brightness(Path file) throws Exception {
+        Path gray = directory.resolve("gray");
+        run("ffmpeg -v error -y -i file:" + file + " -vf scale=1:1,format=gray -f rawvideo " + gray);
+        byte[] frames = Files.readAllBytes(gray);
+        return frames[frames.length - 1] & 0xff;
     }
 
     private static List<Rendition> produced(TranscodeUnit unit) {

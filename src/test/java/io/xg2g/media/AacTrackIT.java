@@ -52,8 +52,8 @@ class AacTrackIT {
         byte[] other = frames.getFirst().adts().clone();
         other[2] ^= 0x04;
 
-        assertThatIllegalArgumentException().isThrownBy(() -> track.fragment(1, 0, List.of(new AacFrame(0, other))));
-        assertThatIllegalArgumentException().isThrownBy(() -> track.fragment(1, 0, List.of()));
+        assertThatIllegalArgumentException().isThrownBy(() -> track.fragment(1, 0, 0, List.of(new AacFrame(0, other))));
+        assertThatIllegalArgumentException().isThrownBy(() -> track.fragment(1, 0, 0, List.of()));
     }
 
     @Test
@@ -64,7 +64,7 @@ class AacTrackIT {
             Path file = FfmpegTool.write(
                     "silent-" + format.channels() + ".mp4",
                     silent.init(),
-                    silent.fragment(1, 0, java.util.Collections.nCopies(47, frame)));
+                    silent.fragment(1, 0, 0, java.util.Collections.nCopies(47, frame)));
 
             assertThat(FfmpegTool.warnings(file)).isEmpty();
             assertThat(FfmpegTool.frames(file, "a:0", "")).hasSize(47);
@@ -83,7 +83,7 @@ class AacTrackIT {
         parts.add(track.init());
         for (int at = 0; at < frames.size(); at += 47) {
             List<AacFrame> some = frames.subList(at, Math.min(frames.size(), at + 47));
-            parts.add(track.fragment(parts.size(), start + at * 1024L, some));
+            parts.add(track.fragment(parts.size(), start + at * 1024L, 0, some));
         }
         return FfmpegTool.write(name, parts.toArray(byte[][]::new));
     }

@@ -33,7 +33,8 @@ class Ac3TrackIT {
         CmafAudio track = track(frames);
         List<byte[]> parts = new ArrayList<>(List.of(track.init()));
         for (int at = 0; at < frames.size(); at += 31) {
-            parts.add(track.fragment(parts.size(), at * 1536L, frames.subList(at, Math.min(frames.size(), at + 31))));
+            parts.add(
+                    track.fragment(parts.size(), at * 1536L, 0, frames.subList(at, Math.min(frames.size(), at + 31))));
         }
         Path file = FfmpegTool.write(codec + ".mp4", parts.toArray(byte[][]::new));
 
@@ -58,7 +59,7 @@ class Ac3TrackIT {
         Path file = FfmpegTool.write(
                 "silent-" + codec + ".mp4",
                 track.init(),
-                track.fragment(1, 0, Collections.nCopies(31, track.silence())));
+                track.fragment(1, 0, 0, Collections.nCopies(31, track.silence())));
 
         assertThat(track.accepts(track.silence())).isTrue();
         assertThat(FfmpegTool.warnings(file)).isEmpty();
@@ -76,8 +77,8 @@ class Ac3TrackIT {
         List<Ac3Frame> frames = frames(other);
 
         assertThat(track.accepts(frames.getFirst())).isFalse();
-        assertThatIllegalArgumentException().isThrownBy(() -> track.fragment(1, 0, frames));
-        assertThatIllegalArgumentException().isThrownBy(() -> track.fragment(1, 0, List.of()));
+        assertThatIllegalArgumentException().isThrownBy(() -> track.fragment(1, 0, 0, frames));
+        assertThatIllegalArgumentException().isThrownBy(() -> track.fragment(1, 0, 0, List.of()));
     }
 
     private static List<String> hashes(Path file) {

@@ -33,8 +33,8 @@ class FragmentedMp4Test {
 
     @Test
     void consecutiveFragmentsBecomeOne() throws MalformedMedia {
-        byte[] first = CmafFragment.uniform(1, BASE, FRAME, new int[] {1, 1}, new byte[] {1, 2});
-        byte[] second = CmafFragment.uniform(2, BASE + 2 * FRAME, FRAME, new int[] {1}, new byte[] {3});
+        byte[] first = CmafFragment.uniform(1, BASE, FRAME, 0, new int[] {1, 1}, new byte[] {1, 2});
+        byte[] second = CmafFragment.uniform(2, BASE + 2 * FRAME, FRAME, 0, new int[] {1}, new byte[] {3});
         byte[] both = new byte[first.length + second.length];
         System.arraycopy(first, 0, both, 0, first.length);
         System.arraycopy(second, 0, both, first.length, second.length);

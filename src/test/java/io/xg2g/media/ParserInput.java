@@ -89,6 +89,6 @@ final class ParserInput {
     static byte[] audioFile() {
         AacTrack track = new AacTrack(AdtsHeader.parse(TsBuilder.adts(100), 0).orElseThrow());
         List<AacFrame> frames = List.of(new AacFrame(0, TsBuilder.adts(100)), new AacFrame(1_920, TsBuilder.adts(200)));
-        return TsBuilder.join(track.init(), track.fragment(1, 0, frames), track.fragment(2, 2_048, frames));
+        return TsBuilder.join(track.init(), track.fragment(1, 0, 0, frames), track.fragment(2, 2_048, 7, frames));
     }
 }

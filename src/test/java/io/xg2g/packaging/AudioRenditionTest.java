@@ -133,6 +133,33 @@ class AudioRenditionTest {
     }
 
     @Test
+    void aWindowWithoutAudioIsSilent() throws MalformedMedia {
+        segment(0, WINDOW, frames(0, WINDOW));
+
+        AudioRendition.AudioSegment silent = segment(WINDOW, 2 * WINDOW, List.of());
+
+        assertThat(silent.silent()).isTrue();
+        assertThat(silent.segment(false).content()).isEqualTo(Segment.Content.HELD);
+        assertThat(FragmentedMp4.samples(silent.bytes())).hasSizeBetween(93, 94).allMatch(sample -> sample.size() > 1);
+    }
+
+    @Test
+    void framesAfterAChangeOfTheOffsetKeepTheirOwnTime() throws MalformedMedia {
+        AudioRendition.AudioSegment before = segment(0, WINDOW, frames(0, WINDOW));
+
+        // When the source continues 0.5 s later in its own time, and at once in channel time
+        audio.offset(OFFSET - 45_000);
+        List<AacFrame> frames = frames(WINDOW + 45_000 + 700, 2 * WINDOW + 45_000);
+        AudioRendition.AudioSegment after = segment(WINDOW + 45_000, 2 * WINDOW + 45_000, frames);
+
+        // Then a silent frame lasts until the second one
+        assertThat(after.time()).isEqualTo(before.time() + before.duration());
+        List<FragmentedMp4.Sample> samples = FragmentedMp4.samples(after.bytes());
+        assertThat(samples.get(1).dts()).isEqualTo(audio.samples(frames.get(1).pts()));
+        assertThat(after.frames().get(1).pts()).isEqualTo(OFFSET + WINDOW + 700 + FRAME_TICKS);
+    }
+
+    @Test
     void theFirstSegmentStartsWithItsWindow() {
         AudioRendition.AudioSegment piece = segment(0, WINDOW, frames(90_000, WINDOW));
 

@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
@@ -62,7 +63,7 @@ class LadderSimulationTest {
             VideoTrackInfo track = new VideoTrackInfo("avc1.64001f", 1280, 720, 90_000);
             epoch.begin(
                     List.of(new EncodedWindow.Encoded("720p", new byte[1], track, 25, file, 10, 0, 180_000)),
-                    List.of(),
+                    Map.of(),
                     0);
             share = new EncodingShare("c" + channels.size(), capacity, () -> true);
         }

@@ -91,6 +91,57 @@ class PackagerAudioTest {
         assertThat(setup.published()).containsExactly("--- ---", "---- ----", "---");
     }
 
+    @Test
+    void everyTrackOfAnAbsentSourceIsSilentInItsOwnCodec() {
+        packager.begin(
+                List.of(AudioTrackInfo.UNKNOWN, ENGLISH, new AudioTrackInfo("", AudioRole.MAIN, AudioCodec.AC3, 0)));
+        packager.activate();
+        setup.window(0);
+        setup.audio(0, 0);
+        setup.audio(1, 0);
+        setup.ac3(2, 0, true);
+        setup.complete();
+        for (int i = 0; i < 4; i++) {
+            setup.time.advance(Duration.ofSeconds(1));
+            packager.tick();
+        }
+        setup.complete();
+
+        // The first slate has one frame of each track of the source.
+        assertThat(setup.published()).containsExactly("----- ss--- sshhh");
+        List<Window> windows = setup.timeline.now().newest().windows();
+        for (int track = 2; track < 5; track++) {
+            for (int i = 1; i < windows.size(); i++) {
+                assertThat(windows.get(i).segments().get(track).time())
+                        .isEqualTo(windows.get(i - 1).segments().get(track).end());
+            }
+        }
+    }
+
+    @Test
+    void aNewRunWithOneMoreTrackBeginsAnEpochThatContinuesInTime() {
+        setup.begin(true);
+        packager.activate();
+        setup.window(0);
+        setup.audio(0);
+        setup.complete();
+        setup.time.advance(Duration.ofSeconds(2));
+        packager.begin(List.of(AudioTrackInfo.UNKNOWN, ENGLISH));
+        setup.window(100);
+        setup.audio(0, 100);
+        setup.audio(1, 100);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("---", "----");
+        Epoch before = setup.timeline.now().epochs().getFirst();
+        Epoch after = setup.timeline.now().epochs().getLast();
+        assertThat(after.id()).isEqualTo(before.id());
+        for (int track : new int[] {0, 2}) {
+            assertThat(after.windows().getFirst().segments().get(track).time())
+                    .isEqualTo(before.windows().getLast().segments().get(track).end());
+        }
+    }
+
     private long windows() {
         return setup.timeline.now().epochs().stream()
                 .mapToLong(epoch -> epoch.windows().size())

@@ -7,6 +7,8 @@ import io.xg2g.media.TsBuilder;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Epochs: what begins one, and what ends the passthrough rendition. */
 class PackagerEpochsTest {
@@ -24,15 +26,53 @@ class PackagerEpochsTest {
         assertThat(setup.published()).containsExactly("-");
     }
 
-    @Test
-    void aNewRunBeginsAnEpoch() {
+    @ParameterizedTest
+    @CsvSource({"2, '-- --'", "4, '-- --'", "5, '--;--'"})
+    void aNewRunContinuesTheEpochIfItsTimesDo(int seconds, String published) {
         playing();
         packager.end();
+        setup.time.advance(Duration.ofSeconds(seconds));
         setup.begin(false);
         setup.window(0);
         setup.complete();
 
+        assertThat(setup.published()).containsExactly(published.split(";"));
+    }
+
+    @Test
+    void aNewRunOfAnotherFormatBeginsAnEpoch() {
+        playing();
+        packager.end();
+        setup.time.advance(Duration.ofSeconds(2));
+        setup.begin(false);
+        setup.otherWindow(0);
+        setup.complete();
+
         assertThat(setup.published()).containsExactly("--", "--");
+    }
+
+    @Test
+    void aContinuedEpochKeepsTheOffsetBetweenAudioAndVideo() {
+        setup.begin(true);
+        packager.activate();
+        setup.window(0);
+        setup.audio(0);
+        setup.complete();
+        packager.end();
+        setup.time.advance(Duration.ofSeconds(2));
+        setup.begin(true);
+        // Given a frame of audio that begins 700 ticks after the window
+        setup.window(5);
+        for (int i = 0; i < 100; i++) {
+            packager.audio(0, new AacFrame(5 * PackagingSetup.WINDOW + 700 + i * 1_920L, TsBuilder.adts(100)));
+        }
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("--- ---");
+        Window second = setup.timeline.now().newest().windows().getLast();
+        assertThat(setup.timeline.audio(second.number(), "audio"))
+                .extracting(AacFrame::pts)
+                .contains(second.segments().getFirst().time() + 700 + 1_920);
     }
 
     @Test
@@ -125,6 +165,48 @@ class PackagerEpochsTest {
                 .isEqualTo(segments.getFirst().time() + segments.getFirst().duration());
         assertThat(packager.ladder().step()).isEqualTo(2);
         assertThat(packager.ladder().dropped()).isEqualTo(1);
+    }
+
+    @Test
+    void aRenditionThatAStepLeavesOutIsNotHeld() {
+        setup.speed = 10;
+        playing();
+        setup.speed = 0.1;
+        setup.window(1);
+        setup.complete();
+        setup.window(2);
+        setup.fail();
+
+        assertThat(setup.published()).containsExactly("--", "- h");
+    }
+
+    @Test
+    void aLostFirstWindowOfAStepHoldsThePicturesOfTheEpochBefore() {
+        setup.speed = 10;
+        playing();
+        setup.speed = 0.1;
+        setup.window(1);
+        setup.fail();
+        setup.window(2);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("-- hh", "-");
+        assertThat(setup.timeline.now().epochs()).extracting(Epoch::id).containsExactly(0L, 0L);
+    }
+
+    @Test
+    void aRunThatContinuesInTimeHasTheStepOfTheLadderThatIsPossible() {
+        setup.speed = 10;
+        playing();
+        packager.end();
+        setup.speed = 0.1;
+        setup.time.advance(Duration.ofSeconds(2));
+        setup.begin(false);
+        setup.window(7);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("--", "-");
+        assertThat(setup.timeline.now().epochs()).extracting(Epoch::id).containsExactly(0L, 0L);
     }
 
     @Test

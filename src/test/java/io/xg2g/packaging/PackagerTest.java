@@ -170,7 +170,7 @@ class PackagerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"fail", "cancelled", "bug", "shutdown"})
-    void aWindowThatIsNotEncodedIsAGap(String answer) {
+    void aWindowThatIsNotEncodedHoldsTheLastPicture(String answer) {
         playing();
         setup.window(1);
 
@@ -183,9 +183,41 @@ class PackagerTest {
         setup.window(2);
         setup.complete();
 
-        assertThat(setup.published()).containsExactly("-- gg --");
+        assertThat(setup.published()).containsExactly("-- hh --");
         assertThat(setup.counted("xg2g.live.gaps")).isEqualTo(1);
+        assertThat(setup.counted("xg2g.live.filled.segments")).isEqualTo(2);
         assertThat(setup.files).noneMatch(file -> file.startsWith("unit-"));
+    }
+
+    @Test
+    void aPassthroughWindowThatIsNotEncodedHoldsTheLastPictureOfItsRenditions() {
+        begin();
+        setup.passthroughWindow(0);
+        setup.complete();
+        setup.passthroughWindow(1);
+        setup.fail();
+        setup.passthroughWindow(2);
+
+        assertThat(setup.published()).containsExactly("-- -h");
+        assertThat(setup.publishedEarly()).containsExactly("-- -h -g");
+    }
+
+    @Test
+    void aWindowWithoutAudioIsSilent() {
+        setup.begin(true);
+        packager.activate();
+        setup.window(0);
+        setup.audio(0);
+        setup.complete();
+        for (int i = 1; i < 3; i++) {
+            setup.window(i);
+            setup.complete();
+        }
+        packager.end();
+
+        // The second window has one frame of the source.
+        assertThat(setup.published()).containsExactly("--- --- --h");
+        assertThat(setup.counted("xg2g.live.filled.segments")).isEqualTo(1);
     }
 
     @Test
@@ -224,6 +256,7 @@ class PackagerTest {
 
         assertThat(setup.requests).isEmpty();
         assertThat(setup.published()).containsExactly("-- gg");
+        assertThat(setup.counted("xg2g.live.filled.segments")).isZero();
     }
 
     @ParameterizedTest

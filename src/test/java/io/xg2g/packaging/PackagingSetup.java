@@ -43,6 +43,10 @@ import java.util.stream.Collectors;
  */
 final class PackagingSetup {
     static final long WINDOW = 180_000;
+
+    /** Maximum duration of slates. */
+    static final Duration SLATE = Duration.ofSeconds(10);
+
     private static final VideoTrackInfo SOURCE = new VideoTrackInfo("avc1.64001f", 1280, 720, 90_000);
     private static final MediaInfo MEDIA = new MediaInfo(
             "mpegts", Duration.ZERO, new MediaInfo.Video("h264", 1280, 720, "yuv420p", false, 25, 1), null);
@@ -105,7 +109,8 @@ final class PackagingSetup {
                 timeline,
                 new ChannelTime(time, Instant.EPOCH),
                 new LiveMetrics(registry).channel("news", () -> 0, () -> 0, () -> 0),
-                new EncodingShare("news", new EncodingCapacity(() -> speed, () -> false), () -> true));
+                new EncodingShare("news", new EncodingCapacity(() -> speed, () -> false), () -> true),
+                SLATE);
     }
 
     /** The built-in profiles. */
@@ -180,6 +185,14 @@ final class PackagingSetup {
                 throws IOException {
             Path file = write(name + "-" + window.window.start());
             return new EncodedWindow.Encoded(name, new byte[] {1}, track, 25, file, 10, window.begin(), WINDOW);
+        }
+
+        @Override
+        public LastPictures.Picture held(String track, LastPictures.Picture last, long begin, long duration)
+                throws IOException {
+            Segment.Content content = last.isSlate() ? Segment.Content.SLATE : Segment.Content.HELD;
+            return new LastPictures.Picture(
+                    new Segment(begin, duration, 10, content), write(track + "-" + begin + "-held"));
         }
 
         @Override
@@ -295,7 +308,10 @@ final class PackagingSetup {
         answers.remove(id).completeExceptionally(new IllegalStateException("bug"));
     }
 
-    /** The published windows of each epoch, with one character per track, {@code g} for a gap. */
+    /**
+     * The published windows of each epoch, with one character per track: {@code -}, {@code s} for a slate, {@code h} for
+     * a held picture or silence, {@code g} for a gap.
+     */
     List<String> published() {
         return signs(timeline.now());
     }
@@ -309,7 +325,12 @@ final class PackagingSetup {
         return timeline.epochs().stream()
                 .map(epoch -> epoch.windows().stream()
                         .map(window -> window.segments().stream()
-                                .map(segment -> segment.gap() ? "g" : "-")
+                                .map(segment -> switch (segment.content()) {
+                                    case SOURCE -> "-";
+                                    case SLATE -> "s";
+                                    case HELD -> "h";
+                                    case GAP -> "g";
+                                })
                                 .collect(Collectors.joining()))
                         .collect(Collectors.joining(" ")))
                 .toList();

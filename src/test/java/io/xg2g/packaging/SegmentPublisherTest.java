@@ -96,14 +96,15 @@ class SegmentPublisherTest {
     }
 
     private void publishEarly(PendingWindow window) {
-        publisher.publishEarly(publisher.prepare(window), Map.of(), 0);
+        publisher.publishEarly(publisher.prepare(window).early(), new SegmentPublisher.Written(Map.of(), Map.of()), 0);
     }
 
     private void settle(PendingWindow window, EncodedWindow.Encoded... renditions) {
         List<EncodedWindow.Encoded> all = new ArrayList<>(window.renditions());
         all.addAll(List.of(renditions));
         window.state = new WindowState.Settled(new EncodedWindow(all));
-        deleted.addAll(publisher.complete(window, window.early));
+        List<SegmentPublisher.Missing> missing = publisher.missing(window, window.early.epoch());
+        deleted.addAll(publisher.complete(window, window.early, publisher.hold(window, missing)));
     }
 
     /** The windows of each epoch: one character per track, {@code g} for a gap. */

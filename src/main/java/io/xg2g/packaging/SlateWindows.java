@@ -1,0 +1,100 @@
+package io.xg2g.packaging;
+
+import io.xg2g.ffmpeg.FrameGrid;
+import io.xg2g.ffmpeg.Slate;
+import io.xg2g.ingest.SourceWindow;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Windows of a channel whose source is away, in real time: the first one is encoded, as a slate made of the last picture,
+ * and repeated in the others. Guarded by the {@link Packager}, except for {@link #noSignalSince}, which any thread may
+ * call.
+ */
+final class SlateWindows {
+    private static final long AUDIO_WINDOW = 2L * ChannelTime.TICKS_PER_SECOND;
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+
+    private final long limit;
+    private volatile SourceSignal signal = new SourceSignal.None();
+
+    /** Latest window of the source. */
+    private @Nullable SourceWindow latest;
+
+    /**
+     * Creates the slates of a channel.
+     *
+     * @param limit maximum duration for each outage; 0 for none
+     */
+    SlateWindows(Duration limit) {
+        this.limit = limit.toNanos();
+    }
+
+    /** Handles a window of the source. */
+    void received(SourceWindow window, long dueAt) {
+        latest = window;
+        signal = signal.received(dueAt);
+    }
+
+    /** Handles the end of encoding. */
+    void end() {
+        latest = null;
+        signal = new SourceSignal.None();
+    }
+
+    /** Returns the time of the last picture while the source is away. */
+    Optional<Instant> noSignalSince() {
+        return signal instanceof SourceSignal.Away away ? Optional.of(instant(away.since())) : Optional.empty();
+    }
+
+    /**
+     * Returns the slates that are due; none before the first window of the source is published.
+     *
+     * @param open epoch of the latest window
+     * @param reached end of the latest window, in 90 kHz ticks of channel time
+     */
+    List<PendingWindow> due(EpochBuilder open, WindowQueue pending, long reached, long now) {
+        SourceWindow last = latest;
+        if (last == null || !open.begun()) {
+            return List.of();
+        }
+        signal = signal.at(now, reached);
+        boolean encodes = !open.epochs().showSlate() && !pending.hasSlate();
+        long begin = reached;
+        List<PendingWindow> due = new ArrayList<>();
+        while (signal instanceof SourceSignal.Away away && away.owes(now, limit)) {
+            SourceWindow.Video video = last.video();
+            long duration = video == null ? AUDIO_WINDOW : video.grid().full().durationTicks();
+            boolean encoded = encodes && !open.rungs.isEmpty();
+            SourceWindow window = new SourceWindow(
+                    begin - open.offset, duration, encoded && video != null ? picture(video) : null, now);
+            due.add(new PendingWindow(open, window, now, slate(away)));
+            encodes = false;
+            begin += duration;
+            signal = away.slated(duration * 100_000 / 9);
+        }
+        return due;
+    }
+
+    /** Returns the video of a slate: one frame, which is held. */
+    private static SourceWindow.Video picture(SourceWindow.Video video) {
+        FrameGrid grid = video.grid();
+        FrameGrid single = new FrameGrid(grid.startTicks(), grid.rateNumerator(), grid.rateDenominator(), 1);
+        return new SourceWindow.Video(video.file(), video.media(), single, null);
+    }
+
+    private static Slate slate(SourceSignal.Away away) {
+        return new Slate("no signal since " + TIME.format(instant(away.since()).atZone(ZoneId.systemDefault())));
+    }
+
+    private static Instant instant(long ticks) {
+        return Instant.ofEpochSecond(ChannelTime.seconds(ticks));
+    }
+}

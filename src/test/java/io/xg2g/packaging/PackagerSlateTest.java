@@ -1,0 +1,262 @@
+package io.xg2g.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.xg2g.dispatch.Rejection;
+import io.xg2g.dispatch.TranscodeRequest;
+import io.xg2g.ffmpeg.Profile;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** A source that is away: what is published meanwhile, and after its return. The due time of the last window is 0 s. */
+class PackagerSlateTest {
+    private final PackagingSetup setup = new PackagingSetup();
+    private final Packager packager = setup.packager;
+
+    @Test
+    void nothingIsPublishedBeforeTheFirstWindow() {
+        setup.begin(false);
+        packager.activate();
+        seconds(20);
+        setup.window(0);
+        seconds(10);
+
+        assertThat(setup.published()).isEmpty();
+        assertThat(packager.noSignalSince()).isEmpty();
+    }
+
+    @Test
+    void aWindowThatIsAThirdLateIsWaitedFor() {
+        playing();
+        seconds(3);
+        assertThat(setup.published()).containsExactly("--");
+        assertThat(packager.noSignalSince()).isEmpty();
+
+        setup.window(1);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("-- --");
+    }
+
+    @Test
+    void slatesAreEncodedOnceAndRepeatedInRealTime() {
+        playing();
+        seconds(4);
+        assertThat(setup.requests).hasSize(1);
+        TranscodeRequest request = setup.requests.values().iterator().next();
+        assertThat(Objects.requireNonNull(request.unit().slate()).text()).startsWith("no signal since ");
+        assertThat(request.unit().input()).hasToString("window-0");
+        assertThat(((Profile.Ladder) request.unit().profile()).renditions()).hasSize(2);
+        assertThat(packager.noSignalSince()).isPresent();
+
+        setup.complete();
+        seconds(6);
+
+        assertThat(setup.requests).isEmpty();
+        assertThat(setup.published()).containsExactly("-- ss ss ss ss ss");
+        assertThat(setup.counted("xg2g.live.slate.seconds")).isEqualTo(10);
+        assertThat(setup.counted("xg2g.live.gaps")).isZero();
+        assertThat(setup.counted("xg2g.live.filled.segments")).isZero();
+    }
+
+    @Test
+    void slatesEndAtTheLimitAndTheTimeOfTheSignalRemainsKnown() {
+        playing();
+        seconds(4);
+        setup.complete();
+        seconds(60);
+
+        assertThat(setup.published()).containsExactly("-- ss ss ss ss ss");
+        assertThat(packager.noSignalSince()).isPresent();
+
+        setup.window(1);
+        setup.complete();
+        assertThat(packager.noSignalSince()).isEmpty();
+    }
+
+    @Test
+    void theLastPictureIsHeldWhileThereIsNoSlateAndItIsTriedAgain() {
+        playing();
+        seconds(4);
+        setup.fail();
+        assertThat(setup.published()).containsExactly("-- hh hh");
+
+        seconds(2);
+        setup.reject(Rejection.FULL);
+        seconds(3);
+        assertThat(setup.cancelled).hasSize(1);
+        assertThat(setup.published()).containsExactly("-- hh hh hh hh");
+
+        setup.answerCancelled();
+        seconds(1);
+        setup.complete();
+        assertThat(setup.published()).containsExactly("-- hh hh hh hh ss");
+    }
+
+    @Test
+    void theEpochGoesOnWhenTheSourceReturnsInANewRun() {
+        playing();
+        packager.end();
+        seconds(4);
+        setup.complete();
+        seconds(4);
+        setup.begin(false);
+        seconds(2);
+        setup.window(100);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("-- ss ss ss ss ss --");
+        assertThat(packager.noSignalSince()).isEmpty();
+        contiguous();
+    }
+
+    @Test
+    void theEpochGoesOnWhenTheSourceReturnsInTheSameRun() {
+        playing();
+        seconds(4);
+        setup.complete();
+        setup.window(1);
+        setup.complete();
+        setup.window(2);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("-- ss ss -- --");
+        contiguous();
+    }
+
+    @Test
+    void aNextOutageHasItsOwnSlate() {
+        playing();
+        seconds(4);
+        setup.complete();
+        setup.window(1);
+        setup.complete();
+        seconds(4);
+
+        assertThat(setup.requests).hasSize(1);
+        assertThat(setup.requests.values().iterator().next().unit().input()).hasToString("window-1");
+    }
+
+    @Test
+    void anEpochBeginsWhenTheSourceReturnsWithAnotherFormat() {
+        playing();
+        packager.end();
+        seconds(4);
+        setup.complete();
+        setup.begin(false);
+        setup.otherWindow(0);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("-- ss ss", "--");
+    }
+
+    @Test
+    void anEpochBeginsWhenTheSourceReturnsAfterTheLimit() {
+        playing();
+        packager.end();
+        seconds(4);
+        setup.complete();
+        seconds(20);
+        setup.begin(false);
+        setup.window(0);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("-- ss ss ss ss ss", "--");
+    }
+
+    @Test
+    void slatesFollowTheWindowsThatAreBeingEncoded() {
+        playing();
+        setup.window(1);
+        seconds(6);
+        assertThat(setup.published()).containsExactly("--");
+        assertThat(setup.requests).hasSize(2);
+
+        setup.complete();
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("-- -- ss ss");
+    }
+
+    @Test
+    void aSourceThatReturnsWhileTheSlateIsBeingEncodedFollowsIt() {
+        playing();
+        seconds(4);
+        setup.window(1);
+        setup.complete();
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("-- ss ss --");
+        contiguous();
+    }
+
+    @Test
+    void thePassthroughHoldsItsLastPicture() {
+        setup.begin(false);
+        packager.activate();
+        setup.passthroughWindow(0);
+        setup.complete();
+        seconds(4);
+        setup.complete();
+        setup.passthroughWindow(1);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("-- hs hs --");
+    }
+
+    @Test
+    void aSourceWithoutVideoIsSilent() {
+        setup.begin(true);
+        packager.activate();
+        setup.audioWindow(0);
+        setup.audio(0);
+        seconds(4);
+
+        assertThat(setup.requests).isEmpty();
+        // The second window has one frame of the source.
+        assertThat(setup.published()).containsExactly("- - h");
+    }
+
+    @Test
+    void deactivationEndsTheSlates() {
+        playing();
+        seconds(4);
+
+        packager.deactivate();
+        assertThat(setup.cancelled).hasSize(1);
+        setup.answerCancelled();
+        seconds(10);
+
+        assertThat(setup.published()).containsExactly("--");
+        assertThat(setup.requests).isEmpty();
+        assertThat(packager.noSignalSince()).isEmpty();
+        packager.awaitEnd();
+    }
+
+    /** A packager with one published window. */
+    private void playing() {
+        setup.begin(false);
+        packager.activate();
+        setup.window(0);
+        setup.complete();
+    }
+
+    /** Lets seconds pass. */
+    private void seconds(int count) {
+        for (int i = 0; i < count; i++) {
+            setup.time.advance(Duration.ofSeconds(1));
+            packager.tick();
+        }
+    }
+
+    /** Asserts that each segment begins where the one before it ends. */
+    private void contiguous() {
+        List<Window> windows = setup.timeline.now().newest().windows();
+        for (int i = 1; i < windows.size(); i++) {
+            Segment before = windows.get(i - 1).segments().getFirst();
+            assertThat(windows.get(i).segments().getFirst().time()).isEqualTo(before.end());
+        }
+    }
+}
