@@ -75,8 +75,8 @@ public record EncodedWindow(List<Encoded> renditions) {
      */
     static Encoded passthrough(SourceWindow.Passthrough passthrough, SourceWindow window, long offset, Path directory)
             throws IOException, MalformedMedia {
-        FragmentedMp4.Parts parts =
-                new FragmentedMp4.Parts(passthrough.init(), passthrough.media().clone());
+        FragmentedMp4.Parts parts = complete(
+                new FragmentedMp4.Parts(passthrough.init(), passthrough.media().clone()), window.duration());
         return store(PASSTHROUGH, parts, window.start() + offset, offset, window.duration(), directory);
     }
 
