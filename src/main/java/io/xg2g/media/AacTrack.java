@@ -58,15 +58,11 @@ public final class AacTrack implements CmafAudio {
 
     @Override
     public byte[] init() {
-        Mp4Writer entry = new Mp4Writer();
-        entry.box("mp4a", () -> {
-            entry.zeros(6).int16(1).zeros(8);
-            entry.int16(header.channels()).int16(16).zeros(4);
-            // 16.16 fixed point. Higher rates do not fit; decoders use the AudioSpecificConfig.
-            entry.int32(header.sampleRate() <= 0xffff ? header.sampleRate() << 16 : 0);
-            entry.box("esds", 0, 0, () -> descriptors(entry));
-        });
-        return CmafHeader.audio(header.sampleRate(), entry.bytes());
+        return CmafHeader.audio(
+                "mp4a",
+                header.channels(),
+                header.sampleRate(),
+                entry -> entry.box("esds", 0, 0, () -> descriptors(entry)));
     }
 
     /** Writes the descriptor of the elementary stream (ISO/IEC 14496-1, 7.2.6.5 to 7.2.6.8; 14496-14, 5.6). */

@@ -63,18 +63,13 @@ public final class Ac3Track implements CmafAudio {
 
     @Override
     public byte[] init() {
-        Mp4Writer entry = new Mp4Writer();
-        entry.box(codec(), () -> {
-            entry.zeros(6).int16(1).zeros(8);
-            entry.int16(channels()).int16(16).zeros(4);
-            entry.int32(timescale() << 16);
+        return CmafHeader.audio(codec(), channels(), timescale(), entry -> {
             if (header.enhanced()) {
                 entry.box("dec3", () -> enhanced(entry));
             } else {
                 entry.box("dac3", () -> specific(entry));
             }
         });
-        return CmafHeader.audio(timescale(), entry.bytes());
     }
 
     /** Writes the contents of {@code dac3} (F.4): 24 bits. */

@@ -1,5 +1,7 @@
 package io.xg2g.media;
 
+import java.util.function.Consumer;
+
 /**
  * Writer of the initialization segment of a CMAF track (ISO/IEC 23000-19, 7.3.1): {@code ftyp} and {@code moov} with one
  * track without samples.
@@ -20,9 +22,23 @@ final class CmafHeader {
         this.height = height;
     }
 
-    /** @param entry the sample entry with its header */
-    static byte[] audio(int timescale, byte[] entry) {
-        return new CmafHeader(timescale, 0, 0).write(entry);
+    /**
+     * Returns the header of an audio track.
+     *
+     * @param type of the sample entry (ISO/IEC 14496-12, 12.2.3)
+     * @param rate in Hz
+     * @param configuration writes the box of the codec
+     */
+    static byte[] audio(String type, int channels, int rate, Consumer<Mp4Writer> configuration) {
+        Mp4Writer entry = new Mp4Writer();
+        entry.box(type, () -> {
+            entry.zeros(6).int16(1).zeros(8);
+            entry.int16(channels).int16(16).zeros(4);
+            // 16.16 fixed point. Higher rates do not fit; decoders use the configuration.
+            entry.int32(rate <= 0xffff ? rate << 16 : 0);
+            configuration.accept(entry);
+        });
+        return new CmafHeader(rate, 0, 0).write(entry.bytes());
     }
 
     /** @param entry the sample entry with its header */
