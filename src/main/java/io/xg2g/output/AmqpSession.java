@@ -4,7 +4,9 @@ import io.vertx.core.Context;
 import io.vertx.proton.ProtonConnection;
 import io.vertx.proton.ProtonDelivery;
 import io.vertx.proton.ProtonSender;
-import io.xg2g.output.OutputException.Kind;
+import io.xg2g.connection.AmqpConnector;
+import io.xg2g.connection.ConnectionException;
+import io.xg2g.connection.ConnectionException.Kind;
 import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -54,7 +56,7 @@ final class AmqpSession implements BrokerSession {
     private final class Link {
         private final ProtonSender sender;
         private final Queue<Pending> waiting = new ArrayDeque<>();
-        private @Nullable OutputException failure;
+        private @Nullable ConnectionException failure;
         private long failedAt;
         private volatile boolean starved;
         private volatile long starvedSince;
@@ -93,7 +95,7 @@ final class AmqpSession implements BrokerSession {
             if (failure != null) {
                 finish(pending, failure);
             } else if (isBlocked()) {
-                finish(pending, new OutputException(Kind.BLOCKED, "the broker gives the link no credit"));
+                finish(pending, new ConnectionException(Kind.BLOCKED, "the broker gives the link no credit"));
             } else {
                 waiting.add(pending);
                 flush();
@@ -125,8 +127,9 @@ final class AmqpSession implements BrokerSession {
             ErrorCondition condition = sender.getRemoteCondition();
             boolean denied = condition != null
                     && String.valueOf(condition.getCondition()).contains("unauthorized");
-            failure = new OutputException(
-                    denied ? Kind.UNAUTHORIZED : Kind.REFUSED, "the broker refuses the address: " + text(condition));
+            failure = new ConnectionException(
+                    denied ? Kind.UNAUTHORIZED : Kind.REFUSED,
+                    "the broker refuses the address: " + AmqpConnector.text(condition));
             failedAt = time.nanoTime();
             starved = false;
             sender.close();
@@ -135,7 +138,7 @@ final class AmqpSession implements BrokerSession {
             }
         }
 
-        private void finish(Pending pending, OutputException why) {
+        private void finish(Pending pending, ConnectionException why) {
             outstanding.decrementAndGet();
             pending.result().completeExceptionally(why);
         }
@@ -154,7 +157,7 @@ final class AmqpSession implements BrokerSession {
     /** Messages that are not settled; on the context only. */
     private final Set<Pending> unsettled = new HashSet<>();
 
-    private final CompletableFuture<OutputException> ended = new CompletableFuture<>();
+    private final CompletableFuture<ConnectionException> ended = new CompletableFuture<>();
     private volatile long answeredAt;
 
     /**
@@ -171,25 +174,18 @@ final class AmqpSession implements BrokerSession {
         this.capacity = capacity;
         this.time = time;
         answeredAt = time.nanoTime();
-        connection.closeHandler(closed -> abort(new OutputException(
-                Kind.CONNECTION_LOST, "the broker closed the connection: " + text(connection.getRemoteCondition()))));
+        connection.closeHandler(closed -> abort(new ConnectionException(
+                Kind.CONNECTION_LOST,
+                "the broker closed the connection: " + AmqpConnector.text(connection.getRemoteCondition()))));
         connection.disconnectHandler(
-                _ -> abort(new OutputException(Kind.CONNECTION_LOST, "the connection was closed")));
-    }
-
-    /** Returns an AMQP error as text. */
-    static String text(@Nullable ErrorCondition condition) {
-        return condition == null || condition.getCondition() == null
-                ? "no reason given"
-                : condition.getCondition() + " "
-                        + (condition.getDescription() == null ? "" : condition.getDescription());
+                _ -> abort(new ConnectionException(Kind.CONNECTION_LOST, "the connection was closed")));
     }
 
     @Override
-    public void publish(Publication publication, CompletableFuture<@Nullable Void> result) throws OutputException {
+    public void publish(Publication publication, CompletableFuture<@Nullable Void> result) throws ConnectionException {
         if (outstanding.incrementAndGet() > capacity) {
             outstanding.decrementAndGet();
-            throw new OutputException(Kind.BACKLOG, "too many messages wait for their answers");
+            throw new ConnectionException(Kind.BACKLOG, "too many messages wait for their answers");
         }
         context.runOnContext(_ -> {
             if (ended.isDone()) {
@@ -236,16 +232,16 @@ final class AmqpSession implements BrokerSession {
         switch (delivery.getRemoteState()) {
             case Accepted _ -> result.complete(null);
             case Rejected rejected ->
-                result.completeExceptionally(
-                        new OutputException(Kind.REFUSED, "the broker rejects: " + text(rejected.getError())));
+                result.completeExceptionally(new ConnectionException(
+                        Kind.REFUSED, "the broker rejects: " + AmqpConnector.text(rejected.getError())));
             case null, default ->
-                result.completeExceptionally(
-                        new OutputException(Kind.REFUSED, "the broker does not accept: " + delivery.getRemoteState()));
+                result.completeExceptionally(new ConnectionException(
+                        Kind.REFUSED, "the broker does not accept: " + delivery.getRemoteState()));
         }
     }
 
     @Override
-    public CompletableFuture<OutputException> ended() {
+    public CompletableFuture<ConnectionException> ended() {
         return ended;
     }
 
@@ -262,7 +258,7 @@ final class AmqpSession implements BrokerSession {
     }
 
     @Override
-    public void abort(OutputException why) {
+    public void abort(ConnectionException why) {
         if (ended.complete(why)) {
             context.runOnContext(_ -> {
                 connection.disconnect();
@@ -276,8 +272,8 @@ final class AmqpSession implements BrokerSession {
         }
     }
 
-    private static OutputException lost() {
-        return new OutputException(Kind.CONNECTION_LOST, "the connection ended before the answer");
+    private static ConnectionException lost() {
+        return new ConnectionException(Kind.CONNECTION_LOST, "the connection ended before the answer");
     }
 
     @Override
@@ -294,6 +290,6 @@ final class AmqpSession implements BrokerSession {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        abort(new OutputException(Kind.NOT_CONNECTED, "the program ends"));
+        abort(new ConnectionException(Kind.NOT_CONNECTED, "the program ends"));
     }
 }

@@ -3,6 +3,8 @@ package io.xg2g.output;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.xg2g.camera.Frame;
+import io.xg2g.connection.AmqpConnector;
+import io.xg2g.connection.ConnectionKeeper;
 import io.xg2g.schedule.TimeSource;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -34,9 +36,7 @@ class Broker {
         parts = settings.broker().map(broker -> {
             ConnectionKeeper<BrokerSession> keeper = new ConnectionKeeper<>(
                     NAME + " " + broker.endpoint(),
-                    broker.amqp1()
-                            ? new AmqpConnector(vertx, broker, settings, time)
-                            : new RabbitConnector(broker, settings, time),
+                    broker.amqp1() ? amqp(vertx, broker, settings, time) : new RabbitConnector(broker, settings, time),
                     time,
                     () -> ThreadLocalRandom.current().nextDouble());
             OutputMetrics.observeConnection(registry, NAME, keeper::state);
@@ -47,6 +47,16 @@ class Broker {
                     new Deliveries<>("metadata", keeper, settings, time, registry),
                     new Deliveries<>("status", keeper, settings, time, registry));
         });
+    }
+
+    static ConnectionKeeper.Connector<BrokerSession> amqp(
+            Vertx vertx, OutputSettings.Broker broker, OutputSettings settings, TimeSource time) {
+        return new AmqpConnector<>(
+                vertx,
+                settings.connection(broker.endpoint()),
+                RabbitConnector.NAME,
+                (context, connection) ->
+                        new AmqpSession(context, connection, broker.address(), settings.inFlight(), time));
     }
 
     /**

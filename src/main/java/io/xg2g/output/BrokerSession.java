@@ -1,5 +1,7 @@
 package io.xg2g.output;
 
+import io.xg2g.connection.ConnectionException;
+import io.xg2g.connection.Session;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +13,7 @@ interface BrokerSession extends Session {
      *
      * @param result completed when the broker has accepted the message, or will not accept it. If it is complete before the message is
      *     sent, the message is not sent
-     * @throws OutputException if it cannot be sent
+     * @throws ConnectionException if it cannot be sent
      */
-    void publish(Publication publication, CompletableFuture<@Nullable Void> result) throws OutputException;
+    void publish(Publication publication, CompletableFuture<@Nullable Void> result) throws ConnectionException;
 }

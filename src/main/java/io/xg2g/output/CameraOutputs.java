@@ -2,6 +2,7 @@ package io.xg2g.output;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.xg2g.connection.ConnectionKeeper;
 import io.xg2g.schedule.PeriodicTasks;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;

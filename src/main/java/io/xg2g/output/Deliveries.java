@@ -1,6 +1,9 @@
 package io.xg2g.output;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.xg2g.connection.ConnectionException;
+import io.xg2g.connection.ConnectionKeeper;
+import io.xg2g.connection.Session;
 import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -26,9 +29,9 @@ final class Deliveries<S extends Session> {
          * Sends without blocking, and completes the result when the answer arrives. Nothing needs to be sent any more when the result
          * is complete, which it is after the deadline.
          *
-         * @throws OutputException if it cannot be sent
+         * @throws ConnectionException if it cannot be sent
          */
-        void send(S session, CompletableFuture<@Nullable Void> result) throws OutputException;
+        void send(S session, CompletableFuture<@Nullable Void> result) throws ConnectionException;
     }
 
     /**
@@ -57,9 +60,9 @@ final class Deliveries<S extends Session> {
     CompletableFuture<Void> begin(Sending<S> sending) {
         if (inFlight.incrementAndGet() > limit) {
             inFlight.decrementAndGet();
-            metrics.failed(OutputException.Kind.BACKLOG);
-            return CompletableFuture.failedFuture(new OutputException(
-                    OutputException.Kind.BACKLOG, limit + " deliveries wait for their answers already"));
+            metrics.failed(ConnectionException.Kind.BACKLOG);
+            return CompletableFuture.failedFuture(new ConnectionException(
+                    ConnectionException.Kind.BACKLOG, limit + " deliveries wait for their answers already"));
         }
         long began = time.nanoTime();
         CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
@@ -70,15 +73,15 @@ final class Deliveries<S extends Session> {
             Runnable cancel = time.schedule(timeout, () -> expire(session, result, began));
             var _ = result.whenComplete((_, _) -> cancel.run());
             sending.send(session, result);
-        } catch (OutputException failed) {
+        } catch (ConnectionException failed) {
             result.completeExceptionally(failed);
         }
         return counted;
     }
 
     private void expire(S session, CompletableFuture<@Nullable Void> result, long began) {
-        boolean expired = result.completeExceptionally(
-                new OutputException(OutputException.Kind.TIMEOUT, "no answer within " + timeout.toMillis() + " ms"));
+        boolean expired = result.completeExceptionally(new ConnectionException(
+                ConnectionException.Kind.TIMEOUT, "no answer within " + timeout.toMillis() + " ms"));
         if (expired) {
             keeper.unanswered(session, began);
         }
@@ -89,7 +92,8 @@ final class Deliveries<S extends Session> {
         if (failure == null) {
             metrics.delivered(nanos);
         } else {
-            metrics.failed(failure instanceof OutputException known ? known.kind() : OutputException.Kind.REFUSED);
+            metrics.failed(
+                    failure instanceof ConnectionException known ? known.kind() : ConnectionException.Kind.REFUSED);
         }
     }
 }

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.xg2g.connection.ConnectionException;
+import io.xg2g.connection.ConnectionKeeper;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -27,7 +29,7 @@ final class OutputMetrics {
     };
 
     private final Timer delivered;
-    private final Map<OutputException.Kind, Counter> failed = new EnumMap<>(OutputException.Kind.class);
+    private final Map<ConnectionException.Kind, Counter> failed = new EnumMap<>(ConnectionException.Kind.class);
 
     /**
      * Registers the metrics.
@@ -41,7 +43,7 @@ final class OutputMetrics {
                 .description("Duration of successful deliveries to an output of the cameras")
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
-        for (OutputException.Kind kind : OutputException.Kind.values()) {
+        for (ConnectionException.Kind kind : ConnectionException.Kind.values()) {
             failed.put(
                     kind,
                     Counter.builder("xg2g.camera.output.failures")
@@ -68,7 +70,7 @@ final class OutputMetrics {
         delivered.record(Duration.ofNanos(nanos));
     }
 
-    void failed(OutputException.Kind kind) {
+    void failed(ConnectionException.Kind kind) {
         Objects.requireNonNull(failed.get(kind)).increment();
     }
 }

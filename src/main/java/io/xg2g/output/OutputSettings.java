@@ -1,6 +1,9 @@
 package io.xg2g.output;
 
 import io.xg2g.config.ConfigBounds;
+import io.xg2g.connection.ConnectionSettings;
+import io.xg2g.connection.Endpoint;
+import io.xg2g.connection.TrustedAuthorities;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -25,12 +28,7 @@ class OutputSettings {
      *
      * @param prefix beginning of all keys, with a colon at its end
      */
-    record Redis(Endpoint endpoint, String prefix, Duration ttl) {
-        /** Returns the number of the database. */
-        int database() {
-            return endpoint.path().isEmpty() ? 0 : Integer.parseInt(endpoint.path());
-        }
-    }
+    record Redis(Endpoint endpoint, String prefix, Duration ttl) {}
 
     /** The broker. */
     record Broker(Endpoint endpoint, boolean amqp1, boolean frames, Exchanges exchanges, String address) {}
@@ -72,9 +70,9 @@ class OutputSettings {
         return inFlight;
     }
 
-    /** Returns what TLS connections trust; empty for the public authorities. */
-    Optional<TrustManager> trust() {
-        return trust;
+    /** Returns the settings of a connection to one of the servers. */
+    ConnectionSettings connection(Endpoint endpoint) {
+        return new ConnectionSettings(endpoint, timeout, inFlight, trust);
     }
 
     private static Optional<Redis> redis(OutputConfig.Redis config) {

@@ -9,7 +9,10 @@ import com.rabbitmq.client.PossibleAuthenticationFailureException;
 import com.rabbitmq.client.ShutdownSignalException;
 import com.rabbitmq.client.SocketConfigurators;
 import com.rabbitmq.client.impl.ForgivingExceptionHandler;
-import io.xg2g.output.OutputException.Kind;
+import io.xg2g.connection.ConnectionException;
+import io.xg2g.connection.ConnectionException.Kind;
+import io.xg2g.connection.ConnectionKeeper;
+import io.xg2g.connection.Endpoint;
 import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
 import java.net.Socket;
@@ -50,14 +53,14 @@ final class RabbitConnector implements ConnectionKeeper.Connector<BrokerSession>
 
     RabbitConnector(OutputSettings.Broker broker, OutputSettings settings, TimeSource time) {
         this.broker = broker;
-        this.trust = settings.trust();
+        this.trust = settings.connection(broker.endpoint()).trust();
         this.timeout = settings.timeout();
         this.capacity = settings.inFlight();
         this.time = time;
     }
 
     @Override
-    public BrokerSession connect() throws OutputException {
+    public BrokerSession connect() throws ConnectionException {
         AtomicReference<@Nullable Socket> opened = new AtomicReference<>();
         try {
             ConnectionFactory factory = factory(opened);
@@ -111,15 +114,15 @@ final class RabbitConnector implements ConnectionKeeper.Connector<BrokerSession>
         return context;
     }
 
-    private OutputException failure(Exception failed) {
+    private ConnectionException failure(Exception failed) {
         int code = replyCode(failed);
         if (failed instanceof PossibleAuthenticationFailureException) {
-            return new OutputException(Kind.UNAUTHORIZED, "the broker refuses the user name or the password");
+            return new ConnectionException(Kind.UNAUTHORIZED, "the broker refuses the user name or the password");
         }
         if (code == ACCESS_REFUSED || code == NOT_ALLOWED) {
-            return new OutputException(Kind.UNAUTHORIZED, "the broker refuses the user: " + reason(failed));
+            return new ConnectionException(Kind.UNAUTHORIZED, "the broker refuses the user: " + reason(failed));
         }
-        return new OutputException(Kind.NOT_CONNECTED, reason(failed));
+        return new ConnectionException(Kind.NOT_CONNECTED, reason(failed));
     }
 
     /** Returns the code with which the broker closed the channel or the connection; 0 if it did not. */

@@ -7,7 +7,8 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.MessageProperties;
 import com.rabbitmq.client.ShutdownSignalException;
-import io.xg2g.output.OutputException.Kind;
+import io.xg2g.connection.ConnectionException;
+import io.xg2g.connection.ConnectionException.Kind;
 import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
 import java.net.Socket;
@@ -43,7 +44,7 @@ final class RabbitSession implements BrokerSession {
     private final BlockingQueue<Pending> queue;
     private final ConcurrentNavigableMap<Long, CompletableFuture<@Nullable Void>> unconfirmed =
             new ConcurrentSkipListMap<>();
-    private final CompletableFuture<OutputException> ended = new CompletableFuture<>();
+    private final CompletableFuture<ConnectionException> ended = new CompletableFuture<>();
     private final Thread writer = Thread.ofVirtual().name("rabbitmq-writer").unstarted(this::write);
 
     private volatile @Nullable String alarm;
@@ -103,17 +104,19 @@ final class RabbitSession implements BrokerSession {
         channel.addConfirmListener(
                 (number, multiple) -> confirmed(number, multiple, null),
                 (number, multiple) -> confirmed(
-                        number, multiple, new OutputException(Kind.REFUSED, "the broker could not store the message")));
+                        number,
+                        multiple,
+                        new ConnectionException(Kind.REFUSED, "the broker could not store the message")));
         connection.addBlockedListener(reason -> alarm = reason, () -> alarm = null);
         connection.addShutdownListener(this::shutDown);
         channel.addShutdownListener(this::shutDown);
     }
 
     private void shutDown(ShutdownSignalException cause) {
-        abort(new OutputException(Kind.CONNECTION_LOST, RabbitConnector.reason(cause)));
+        abort(new ConnectionException(Kind.CONNECTION_LOST, RabbitConnector.reason(cause)));
     }
 
-    private void confirmed(long number, boolean multiple, @Nullable OutputException failure) {
+    private void confirmed(long number, boolean multiple, @Nullable ConnectionException failure) {
         answeredAt = time.nanoTime();
         if (multiple) {
             unconfirmed.headMap(number, true).keySet().forEach(each -> complete(unconfirmed.remove(each), failure));
@@ -123,7 +126,7 @@ final class RabbitSession implements BrokerSession {
     }
 
     private static void complete(
-            @Nullable CompletableFuture<@Nullable Void> result, @Nullable OutputException failure) {
+            @Nullable CompletableFuture<@Nullable Void> result, @Nullable ConnectionException failure) {
         if (result != null && failure == null) {
             result.complete(null);
         } else if (result != null) {
@@ -132,13 +135,13 @@ final class RabbitSession implements BrokerSession {
     }
 
     @Override
-    public void publish(Publication publication, CompletableFuture<@Nullable Void> result) throws OutputException {
+    public void publish(Publication publication, CompletableFuture<@Nullable Void> result) throws ConnectionException {
         String blocking = alarm;
         if (blocking != null) {
-            throw new OutputException(Kind.BLOCKED, "the broker has blocked the connection: " + blocking);
+            throw new ConnectionException(Kind.BLOCKED, "the broker has blocked the connection: " + blocking);
         }
         if (!queue.offer(new Pending(publication, result))) {
-            throw new OutputException(Kind.BACKLOG, "too many messages wait to be written");
+            throw new ConnectionException(Kind.BACKLOG, "too many messages wait to be written");
         }
         if (ended.isDone()) {
             failAll();
@@ -163,7 +166,7 @@ final class RabbitSession implements BrokerSession {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (IOException | ShutdownSignalException lost) {
-            abort(new OutputException(Kind.CONNECTION_LOST, RabbitConnector.reason(lost)));
+            abort(new ConnectionException(Kind.CONNECTION_LOST, RabbitConnector.reason(lost)));
         } finally {
             failAll();
         }
@@ -182,7 +185,7 @@ final class RabbitSession implements BrokerSession {
     }
 
     @Override
-    public CompletableFuture<OutputException> ended() {
+    public CompletableFuture<ConnectionException> ended() {
         return ended;
     }
 
@@ -197,7 +200,7 @@ final class RabbitSession implements BrokerSession {
     }
 
     @Override
-    public void abort(OutputException why) {
+    public void abort(ConnectionException why) {
         if (ended.complete(why)) {
             writer.interrupt();
             RabbitConnector.close(socket);
@@ -214,13 +217,14 @@ final class RabbitSession implements BrokerSession {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        abort(new OutputException(Kind.NOT_CONNECTED, "the program ends"));
+        abort(new ConnectionException(Kind.NOT_CONNECTED, "the program ends"));
     }
 
     /** After the end nothing is confirmed any more. */
     private void failAll() {
         if (ended.isDone()) {
-            OutputException lost = new OutputException(Kind.CONNECTION_LOST, "the connection ended before the answer");
+            ConnectionException lost =
+                    new ConnectionException(Kind.CONNECTION_LOST, "the connection ended before the answer");
             List<Pending> unsent = new ArrayList<>();
             queue.drainTo(unsent);
             unsent.forEach(pending -> pending.result().completeExceptionally(lost));

@@ -9,6 +9,10 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.xg2g.camera.Frame;
 import io.xg2g.camera.FrameOutput;
+import io.xg2g.connection.ConnectionException;
+import io.xg2g.connection.ConnectionKeeper;
+import io.xg2g.connection.RedisConnector;
+import io.xg2g.connection.RedisSession;
 import io.xg2g.schedule.TimeSource;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -64,7 +68,7 @@ class RedisOutput implements FrameOutput {
         parts = settings.redis().map(redis -> {
             ConnectionKeeper<RedisSession> keeper = new ConnectionKeeper<>(
                     NAME + " " + redis.endpoint(),
-                    new RedisConnector(vertx, redis, settings, time),
+                    new RedisConnector(vertx, settings.connection(redis.endpoint()), time),
                     time,
                     () -> ThreadLocalRandom.current().nextDouble());
             return new Parts(redis, keeper, new Deliveries<>(NAME, keeper, settings, time, registry));
@@ -159,7 +163,7 @@ class RedisOutput implements FrameOutput {
                     LOG.info(report.text());
                 }
             });
-        } catch (OutputException notNow) {
+        } catch (ConnectionException notNow) {
             LOG.debugf("memory of Redis not read: reason=%s", notNow.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

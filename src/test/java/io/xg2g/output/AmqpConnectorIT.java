@@ -7,6 +7,8 @@ import io.vertx.proton.ProtonClient;
 import io.vertx.proton.ProtonConnection;
 import io.vertx.proton.ProtonServer;
 import io.vertx.proton.ProtonSession;
+import io.xg2g.connection.ConnectionException;
+import io.xg2g.connection.ConnectionKeeper;
 import io.xg2g.schedule.ManualTime;
 import io.xg2g.schedule.Patience;
 import io.xg2g.schedule.TimeSource;
@@ -51,7 +53,7 @@ class AmqpConnectorIT {
             reason = session.ended()
                     .get(Patience.seconds(60).toMillis(), TimeUnit.MILLISECONDS)
                     .getMessage();
-        } catch (OutputException refused) {
+        } catch (ConnectionException refused) {
             reason = refused.getMessage();
         }
 
@@ -123,9 +125,9 @@ class AmqpConnectorIT {
         return broker.actualPort();
     }
 
-    private AmqpConnector connector(int port) {
+    private ConnectionKeeper.Connector<BrokerSession> connector(int port) {
         OutputSettings settings =
                 TestOutputConfig.of(Map.of("broker.url", "amqp://127.0.0.1:" + port, "broker.protocol", "amqp-1.0"));
-        return new AmqpConnector(vertx, settings.broker().orElseThrow(), settings, TimeSource.SYSTEM);
+        return Broker.amqp(vertx, settings.broker().orElseThrow(), settings, TimeSource.SYSTEM);
     }
 }

@@ -3,7 +3,8 @@ package io.xg2g.output;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.xg2g.output.OutputException.Kind;
+import io.xg2g.connection.ConnectionException.Kind;
+import io.xg2g.connection.ConnectionKeeper;
 import io.xg2g.schedule.ManualTime;
 import io.xg2g.schedule.Patience;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package io.xg2g.output;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
-import io.xg2g.output.OutputException.Kind;
+import io.xg2g.connection.ConnectionException.Kind;
 import io.xg2g.schedule.Patience;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.xg2g.connection.Endpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +54,7 @@ class OutputSettingsTest {
 
         assertThat(redis.endpoint().username()).isEmpty();
         assertThat(redis.endpoint().password()).contains("hush");
-        assertThat(redis.database()).isEqualTo(7);
+        assertThat(redis.endpoint().path()).isEqualTo("7");
         assertThat(redis.prefix()).isEqualTo("xg2g:frames:");
     }
 

@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.xg2g.camera.FrameOutput;
+import io.xg2g.connection.ConnectionException;
+import io.xg2g.connection.ConnectionKeeper;
 import io.xg2g.schedule.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,7 +88,7 @@ final class OutputUnderTest implements AutoCloseable {
     }
 
     /** Number of failures for a reason. */
-    long failures(OutputException.Kind kind) {
+    long failures(ConnectionException.Kind kind) {
         return (long) registry.get("xg2g.camera.output.failures")
                 .tag("output", output.name())
                 .tag("reason", kind.code())

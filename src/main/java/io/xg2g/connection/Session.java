@@ -1,13 +1,13 @@
-package io.xg2g.output;
+package io.xg2g.connection;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** One connection to a server, from its establishment to its end. Thread-safe. */
-interface Session {
+public interface Session {
 
     /** Completes when the connection has ended, with the reason. Never completes exceptionally. */
-    CompletableFuture<OutputException> ended();
+    CompletableFuture<ConnectionException> ended();
 
     /** Returns why the other side accepts nothing at present although it is connected. */
     Optional<String> blocked();
@@ -16,7 +16,7 @@ interface Session {
     long answeredAt();
 
     /** Ends the connection at once, without waiting for the other side; has no effect if it has ended. Does not block. */
-    void abort(OutputException why);
+    void abort(ConnectionException why);
 
     /** Ends the connection in order; blocks for a second at most. */
     void close();

@@ -1,4 +1,4 @@
-package io.xg2g.output;
+package io.xg2g.connection;
 
 import io.xg2g.schedule.Backoff;
 import io.xg2g.schedule.TimeSource;
@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <S> kind of connection
  */
-final class ConnectionKeeper<S extends Session> {
+public final class ConnectionKeeper<S extends Session> {
     private static final Logger LOG = Logger.getLogger(ConnectionKeeper.class);
     private static final Duration FIRST = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     /** Establishes connections. */
-    interface Connector<S> {
+    public interface Connector<S> {
         /** Blocks until there is a connection or a failure, for a bounded time. */
-        S connect() throws OutputException, InterruptedException;
+        S connect() throws ConnectionException, InterruptedException;
     }
 
     /**
@@ -35,9 +35,9 @@ final class ConnectionKeeper<S extends Session> {
      * @param reason why there is none, or why it accepts nothing at present; {@code null} if all is well
      * @param since beginning of the state
      */
-    record State(boolean connected, @Nullable String reason, Instant since) {
+    public record State(boolean connected, @Nullable String reason, Instant since) {
         /** Returns whether deliveries are accepted. */
-        boolean accepts() {
+        public boolean accepts() {
             return connected && reason == null;
         }
     }
@@ -59,13 +59,13 @@ final class ConnectionKeeper<S extends Session> {
      * @param name of the server, for the log, without credentials
      * @param random returns values from 0 to 1
      */
-    ConnectionKeeper(String name, Connector<S> connector, TimeSource time, DoubleSupplier random) {
+    public ConnectionKeeper(String name, Connector<S> connector, TimeSource time, DoubleSupplier random) {
         this.name = name;
         this.connector = connector;
         this.time = time;
         backoff = new Backoff(FIRST, LONGEST, random);
         state = new State(false, "not connected yet", time.instant());
-        thread = Thread.ofVirtual().name("output-" + name).unstarted(this::run);
+        thread = Thread.ofVirtual().name("connection-" + name).unstarted(this::run);
     }
 
     /**
@@ -73,7 +73,7 @@ final class ConnectionKeeper<S extends Session> {
      *
      * @param whenConnected called after each connection was established; must not block
      */
-    void start(Runnable whenConnected) {
+    public void start(Runnable whenConnected) {
         connected = whenConnected;
         thread.start();
     }
@@ -81,19 +81,19 @@ final class ConnectionKeeper<S extends Session> {
     /**
      * Returns the connection.
      *
-     * @throws OutputException if there is none
+     * @throws ConnectionException if there is none
      */
-    S session() throws OutputException {
+    public S session() throws ConnectionException {
         S current = session;
         if (current == null) {
-            throw new OutputException(
-                    OutputException.Kind.NOT_CONNECTED, name + " is not connected: " + state.reason());
+            throw new ConnectionException(
+                    ConnectionException.Kind.NOT_CONNECTED, name + " is not connected: " + state.reason());
         }
         return current;
     }
 
     /** Returns the state. */
-    State state() {
+    public State state() {
         State current = state;
         S connection = session;
         return connection == null
@@ -108,15 +108,15 @@ final class ConnectionKeeper<S extends Session> {
      * A delivery that began at a time was not answered before its deadline. If nothing else was answered since, the connection
      * is taken as broken, and ended; not if the other side has said that it accepts nothing.
      */
-    void unanswered(S connection, long began) {
+    public void unanswered(S connection, long began) {
         if (connection.answeredAt() - began < 0 && connection.blocked().isEmpty()) {
-            connection.abort(new OutputException(
-                    OutputException.Kind.CONNECTION_LOST, name + " did not answer before the deadline"));
+            connection.abort(new ConnectionException(
+                    ConnectionException.Kind.CONNECTION_LOST, name + " did not answer before the deadline"));
         }
     }
 
     /** Ends the connection, and does not connect again. */
-    void close() {
+    public void close() {
         closed = true;
         S current = session;
         if (current != null) {
@@ -130,18 +130,18 @@ final class ConnectionKeeper<S extends Session> {
         int failures = 0;
         try {
             while (!closed) {
-                OutputException why;
+                ConnectionException why;
                 try {
                     S established = connector.connect();
                     failures = 0;
                     why = use(established);
-                } catch (OutputException failed) {
+                } catch (ConnectionException failed) {
                     why = failed;
                 } catch (RuntimeException bug) {
                     // Without this thread there would never be a connection again.
-                    LOG.errorf(bug, "output failed unexpectedly: server=%s", name);
-                    why = new OutputException(
-                            OutputException.Kind.NOT_CONNECTED, "unexpected error; the log has the details");
+                    LOG.errorf(bug, "connection failed unexpectedly: server=%s", name);
+                    why = new ConnectionException(
+                            ConnectionException.Kind.NOT_CONNECTED, "unexpected error; the log has the details");
                 }
                 if (!closed) {
                     failed(why);
@@ -155,13 +155,13 @@ final class ConnectionKeeper<S extends Session> {
         }
     }
 
-    private OutputException use(S established) throws InterruptedException {
+    private ConnectionException use(S established) throws InterruptedException {
         state = new State(true, null, time.instant());
         session = established;
-        LOG.infof("output connected: server=%s", name);
+        LOG.infof("connected: server=%s", name);
         try {
             if (closed) {
-                return new OutputException(OutputException.Kind.NOT_CONNECTED, "the program ends");
+                return new ConnectionException(ConnectionException.Kind.NOT_CONNECTED, "the program ends");
             }
             connected.run();
             return established.ended().get();
@@ -169,15 +169,15 @@ final class ConnectionKeeper<S extends Session> {
             throw new IllegalStateException(never);
         } finally {
             session = null;
-            established.abort(new OutputException(OutputException.Kind.NOT_CONNECTED, "the program ends"));
+            established.abort(new ConnectionException(ConnectionException.Kind.NOT_CONNECTED, "the program ends"));
         }
     }
 
-    private void failed(OutputException why) {
+    private void failed(ConnectionException why) {
         String reason = String.valueOf(why.getMessage());
         State before = state;
         if (before.connected() || !reason.equals(before.reason())) {
-            LOG.warnf("output not connected: server=%s, reason=%s", name, reason);
+            LOG.warnf("not connected: server=%s, reason=%s", name, reason);
         }
         state = new State(false, reason, before.connected() ? time.instant() : before.since());
     }

@@ -1,11 +1,11 @@
-package io.xg2g.output;
+package io.xg2g.connection;
 
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.impl.types.ErrorType;
-import io.xg2g.output.OutputException.Kind;
+import io.xg2g.connection.ConnectionException.Kind;
 import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.List;
@@ -18,13 +18,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Connection to Redis. Commands are pipelined: each is sent at once, and they are answered in their order. */
-final class RedisSession implements Session {
+public final class RedisSession implements Session {
     private final Redis client;
     private final RedisConnection connection;
     private final int capacity;
     private final TimeSource time;
     private final AtomicInteger outstanding = new AtomicInteger();
-    private final CompletableFuture<OutputException> ended = new CompletableFuture<>();
+    private final CompletableFuture<ConnectionException> ended = new CompletableFuture<>();
     private volatile long answeredAt;
 
     /**
@@ -43,20 +43,20 @@ final class RedisSession implements Session {
         connection.endHandler(_ -> abort(lost("the server closed the connection")));
     }
 
-    private static OutputException lost(String why) {
-        return new OutputException(Kind.CONNECTION_LOST, why);
+    private static ConnectionException lost(String why) {
+        return new ConnectionException(Kind.CONNECTION_LOST, why);
     }
 
     /**
      * Sends commands one behind the other; does not block.
      *
      * @param result completed when all have succeeded, or one has failed
-     * @throws OutputException if as many calls as the capacity are unanswered
+     * @throws ConnectionException if as many calls as the capacity are unanswered
      */
-    void send(List<Request> commands, CompletableFuture<@Nullable Void> result) throws OutputException {
+    public void send(List<Request> commands, CompletableFuture<@Nullable Void> result) throws ConnectionException {
         if (outstanding.incrementAndGet() > capacity) {
             outstanding.decrementAndGet();
-            throw new OutputException(Kind.BACKLOG, "too many commands wait for their answers");
+            throw new ConnectionException(Kind.BACKLOG, "too many commands wait for their answers");
         }
         connection.batch(commands).onComplete(answer -> {
             outstanding.decrementAndGet();
@@ -75,36 +75,36 @@ final class RedisSession implements Session {
     /**
      * Sends a command, and waits for its answer.
      *
-     * @throws OutputException if it fails, or is not answered in time
+     * @throws ConnectionException if it fails, or is not answered in time
      */
     @Nullable
-    Response call(Request command, Duration timeout) throws OutputException, InterruptedException {
+    public Response call(Request command, Duration timeout) throws ConnectionException, InterruptedException {
         return await(connection.send(command).toCompletionStage().toCompletableFuture(), timeout);
     }
 
     /** Waits for an answer. */
     static <T extends @Nullable Object> T await(CompletableFuture<T> answer, Duration timeout)
-            throws OutputException, InterruptedException {
+            throws ConnectionException, InterruptedException {
         try {
             return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException slow) {
-            throw new OutputException(Kind.NOT_CONNECTED, "no answer within " + timeout.toMillis() + " ms");
+            throw new ConnectionException(Kind.NOT_CONNECTED, "no answer within " + timeout.toMillis() + " ms");
         } catch (ExecutionException failed) {
             throw failure(failed.getCause());
         }
     }
 
-    private static OutputException failure(@Nullable Throwable cause) {
+    private static ConnectionException failure(@Nullable Throwable cause) {
         String message = cause == null ? "" : String.valueOf(cause.getMessage());
         if (!(cause instanceof ErrorType)) {
             return lost(String.valueOf(cause));
         }
         boolean denied = message.matches("(?s)(NOAUTH|WRONGPASS|NOPERM|ERR invalid password|ERR AUTH).*");
-        return new OutputException(denied ? Kind.UNAUTHORIZED : Kind.REFUSED, "Redis answers: " + message);
+        return new ConnectionException(denied ? Kind.UNAUTHORIZED : Kind.REFUSED, "Redis answers: " + message);
     }
 
     @Override
-    public CompletableFuture<OutputException> ended() {
+    public CompletableFuture<ConnectionException> ended() {
         return ended;
     }
 
@@ -119,7 +119,7 @@ final class RedisSession implements Session {
     }
 
     @Override
-    public void abort(OutputException why) {
+    public void abort(ConnectionException why) {
         if (ended.complete(why)) {
             client.close();
         }
@@ -127,6 +127,6 @@ final class RedisSession implements Session {
 
     @Override
     public void close() {
-        abort(new OutputException(Kind.NOT_CONNECTED, "the program ends"));
+        abort(new ConnectionException(Kind.NOT_CONNECTED, "the program ends"));
     }
 }

@@ -1,4 +1,4 @@
-package io.xg2g.output;
+package io.xg2g.connection;
 
 import io.xg2g.config.ConfigBounds;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Authorities whose certificates are in a file. */
-final class TrustedAuthorities {
+public final class TrustedAuthorities {
     private TrustedAuthorities() {}
 
     /**
@@ -22,7 +22,7 @@ final class TrustedAuthorities {
      * @param key property that names the file
      * @throws io.quarkus.runtime.configuration.ConfigurationException if it cannot be read, or contains no certificate
      */
-    static TrustManager of(String key, Path file) {
+    public static TrustManager of(String key, Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);

@@ -1,4 +1,4 @@
-package io.xg2g.output;
+package io.xg2g.connection;
 
 import io.xg2g.config.ConfigBounds;
 import java.net.URI;
@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path decoded path of the URL without its first slash; empty if there is none
  */
-record Endpoint(String host, int port, boolean tls, String path, Optional<String> username, Optional<String> password) {
+public record Endpoint(
+        String host, int port, boolean tls, String path, Optional<String> username, Optional<String> password) {
     private static final String HIDDEN = "a value that is not shown";
 
     /**
@@ -24,9 +25,9 @@ record Endpoint(String host, int port, boolean tls, String path, Optional<String
      * @param plainPort default port without TLS
      * @param securePort default port with TLS
      */
-    record Schemes(String plain, String secure, int plainPort, int securePort) {
-        static final Schemes REDIS = new Schemes("redis", "rediss", 6379, 6379);
-        static final Schemes AMQP = new Schemes("amqp", "amqps", 5672, 5671);
+    public record Schemes(String plain, String secure, int plainPort, int securePort) {
+        public static final Schemes REDIS = new Schemes("redis", "rediss", 6379, 6379);
+        public static final Schemes AMQP = new Schemes("amqp", "amqps", 5672, 5671);
     }
 
     /**
@@ -35,7 +36,7 @@ record Endpoint(String host, int port, boolean tls, String path, Optional<String
      * @param prefix of the properties {@code url}, {@code username} and {@code password}
      * @throws io.quarkus.runtime.configuration.ConfigurationException if one of them is not allowed
      */
-    static Endpoint of(
+    public static Endpoint of(
             String prefix, Schemes schemes, String url, Optional<String> username, Optional<String> password) {
         URI uri = parsed(prefix + "url", schemes, url);
         boolean tls = schemes.secure().equals(uri.getScheme());

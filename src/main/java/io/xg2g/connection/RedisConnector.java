@@ -1,4 +1,4 @@
-package io.xg2g.output;
+package io.xg2g.connection;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
@@ -13,27 +13,26 @@ import java.time.Duration;
 import java.util.List;
 
 /** Connects to Redis: a client with one connection for each attempt, so that what hangs of the last one is closed with it. */
-final class RedisConnector implements ConnectionKeeper.Connector<RedisSession> {
-    /** Commands beside the frames': INFO, and those while connecting. */
+public final class RedisConnector implements ConnectionKeeper.Connector<RedisSession> {
+    /** Commands beside those of the calls in flight: INFO, and those while connecting. */
     private static final int OTHERS = 8;
 
     /** A half-open connection is closed after this time, if writing what is left to it hangs. */
     private static final int IDLE_SECONDS = 150;
 
     private final Vertx vertx;
-    private final OutputSettings.Redis redis;
-    private final OutputSettings settings;
+    private final ConnectionSettings settings;
     private final TimeSource time;
 
-    RedisConnector(Vertx vertx, OutputSettings.Redis redis, OutputSettings settings, TimeSource time) {
+    /** Creates one. The path of the endpoint is the number of the database, or empty. */
+    public RedisConnector(Vertx vertx, ConnectionSettings settings, TimeSource time) {
         this.vertx = vertx;
-        this.redis = redis;
         this.settings = settings;
         this.time = time;
     }
 
     @Override
-    public RedisSession connect() throws OutputException, InterruptedException {
+    public RedisSession connect() throws ConnectionException, InterruptedException {
         Duration timeout = settings.timeout();
         Redis client = Redis.createClient(vertx, options());
         try {
@@ -42,24 +41,24 @@ final class RedisConnector implements ConnectionKeeper.Connector<RedisSession> {
             RedisSession session = new RedisSession(client, connection, settings.inFlight(), time);
             logIn(session, timeout);
             return session;
-        } catch (OutputException | InterruptedException | RuntimeException failed) {
+        } catch (ConnectionException | InterruptedException | RuntimeException failed) {
             client.close();
             throw failed;
         }
     }
 
-    private void logIn(RedisSession session, Duration timeout) throws OutputException, InterruptedException {
-        Endpoint endpoint = redis.endpoint();
+    private void logIn(RedisSession session, Duration timeout) throws ConnectionException, InterruptedException {
+        Endpoint endpoint = settings.endpoint();
         if (endpoint.password().isPresent()) {
             Request auth = Request.cmd(Command.AUTH);
             endpoint.username().ifPresent(auth::arg);
             session.call(auth.arg(endpoint.password().get()), timeout);
         }
-        session.call(Request.cmd(Command.SELECT).arg(redis.database()), timeout);
+        session.call(Request.cmd(Command.SELECT).arg(endpoint.path().isEmpty() ? "0" : endpoint.path()), timeout);
     }
 
     private RedisOptions options() {
-        Endpoint endpoint = redis.endpoint();
+        Endpoint endpoint = settings.endpoint();
         NetClientOptions net = new NetClientOptions();
         net.setConnectTimeout((int) settings.timeout().toMillis())
                 .setTcpNoDelay(true)
@@ -73,7 +72,7 @@ final class RedisConnector implements ConnectionKeeper.Connector<RedisSession> {
                 .setProtocolNegotiation(false)
                 .setMaxPoolSize(1)
                 .setMaxPoolWaiting(1)
-                // Two commands for each frame.
+                // At most two commands for each call.
                 .setMaxWaitingHandlers(2 * settings.inFlight() + OTHERS)
                 .setNetClientOptions(net);
     }

@@ -1,9 +1,9 @@
-package io.xg2g.output;
+package io.xg2g.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.xg2g.output.OutputException.Kind;
+import io.xg2g.connection.ConnectionException.Kind;
 import io.xg2g.schedule.ManualTime;
 import io.xg2g.schedule.Patience;
 import java.time.Duration;
@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Test;
 
 class ConnectionKeeperTest {
     private final ManualTime time = new ManualTime();
-    private final BlockingQueue<FakeSession> sessions = new LinkedBlockingQueue<>();
-    private final ConnectionKeeper<FakeSession> keeper = new ConnectionKeeper<>("test", sessions::take, time, () -> 1);
+    private final BlockingQueue<FakeConnection> sessions = new LinkedBlockingQueue<>();
+    private final ConnectionKeeper<FakeConnection> keeper =
+            new ConnectionKeeper<>("test", sessions::take, time, () -> 1);
 
     @AfterEach
     void close() {
@@ -30,15 +31,15 @@ class ConnectionKeeperTest {
     @Test
     void failuresAreRepeatedAfterDoubledTimesUpToAHalfMinute() {
         List<Duration> attempts = new ArrayList<>();
-        AtomicReference<ConnectionKeeper<FakeSession>> refused = new AtomicReference<>();
-        ConnectionKeeper<FakeSession> refusing = new ConnectionKeeper<>(
+        AtomicReference<ConnectionKeeper<FakeConnection>> refused = new AtomicReference<>();
+        ConnectionKeeper<FakeConnection> refusing = new ConnectionKeeper<>(
                 "test",
                 () -> {
                     attempts.add(time.sinceStart());
                     if (attempts.size() == 10) {
                         refused.get().close();
                     }
-                    throw new OutputException(Kind.UNAUTHORIZED, "wrong password");
+                    throw new ConnectionException(Kind.UNAUTHORIZED, "wrong password");
                 },
                 time,
                 () -> 1);
@@ -54,10 +55,10 @@ class ConnectionKeeperTest {
 
     @Test
     void anUnexpectedErrorIsAFailureLikeOthers() {
-        FakeSession session = new FakeSession(time);
+        FakeConnection session = new FakeConnection(time);
         List<String> events = new CopyOnWriteArrayList<>();
-        AtomicReference<ConnectionKeeper<FakeSession>> failed = new AtomicReference<>();
-        ConnectionKeeper<FakeSession> failing = new ConnectionKeeper<>(
+        AtomicReference<ConnectionKeeper<FakeConnection>> failed = new AtomicReference<>();
+        ConnectionKeeper<FakeConnection> failing = new ConnectionKeeper<>(
                 "test",
                 () -> switch (events.size()) {
                     case 0 -> {
@@ -68,7 +69,7 @@ class ConnectionKeeperTest {
                     default -> {
                         failed.get().close();
                         events.add("connector again");
-                        throw new OutputException(Kind.NOT_CONNECTED, "end of the test");
+                        throw new ConnectionException(Kind.NOT_CONNECTED, "end of the test");
                     }
                 },
                 time,
@@ -88,9 +89,9 @@ class ConnectionKeeperTest {
 
     @Test
     void anEndedConnectionIsReplaced() {
-        List<FakeSession> connected = new ArrayList<>();
-        FakeSession first = new FakeSession(time);
-        FakeSession second = new FakeSession(time);
+        List<FakeConnection> connected = new ArrayList<>();
+        FakeConnection first = new FakeConnection(time);
+        FakeConnection second = new FakeConnection(time);
         keeper.start(() -> connected.add(null));
         assertThat(keeper.state().connected()).isFalse();
 
@@ -98,7 +99,7 @@ class ConnectionKeeperTest {
         awaitSession(first);
         assertThat(keeper.state().accepts()).isTrue();
 
-        first.abort(new OutputException(Kind.CONNECTION_LOST, "reset"));
+        first.abort(new ConnectionException(Kind.CONNECTION_LOST, "reset"));
         sessions.add(second);
         awaitSession(second);
         assertThat(connected).hasSize(2);
@@ -106,7 +107,7 @@ class ConnectionKeeperTest {
 
     @Test
     void aBlockedConnectionIsConnectedButAcceptsNothing() {
-        FakeSession session = new FakeSession(time);
+        FakeConnection session = new FakeConnection(time);
         keeper.start(() -> {});
         sessions.add(session);
         awaitSession(session);
@@ -120,10 +121,10 @@ class ConnectionKeeperTest {
 
     @Test
     void aConnectionWithoutAnyAnswerSinceIsEnded() {
-        FakeSession session = new FakeSession(time);
+        FakeConnection session = new FakeConnection(time);
         long before = time.nanoTime();
         time.advance(Duration.ofSeconds(1));
-        session.acceptAll();
+        session.answered();
         keeper.unanswered(session, before);
         assertThat(session.ended).as("slow").isNotDone();
 
@@ -137,7 +138,7 @@ class ConnectionKeeperTest {
         assertThat(session.ended).as("silent").isDone();
     }
 
-    private void awaitSession(FakeSession session) {
+    private void awaitSession(FakeConnection session) {
         Awaitility.await().atMost(Patience.seconds(10)).ignoreExceptions().until(() -> keeper.session() == session);
     }
 }

@@ -1,11 +1,11 @@
-package io.xg2g.output;
+package io.xg2g.connection;
 
 /** A delivery or a connection failed. Its message contains no credentials. */
-final class OutputException extends Exception {
+public final class ConnectionException extends Exception {
     private static final long serialVersionUID = 1;
 
     /** What failed. */
-    enum Kind {
+    public enum Kind {
         /** There is no connection. */
         NOT_CONNECTED("not-connected"),
         /** The connection ended before the answer. */
@@ -14,7 +14,7 @@ final class OutputException extends Exception {
         UNAUTHORIZED("unauthorized"),
         /** The other side accepts nothing at present: an alarm of RabbitMQ, or no credit for the AMQP 1.0 link. */
         BLOCKED("blocked"),
-        /** As many deliveries as {@code xg2g.camera-outputs.in-flight} wait for their answers. */
+        /** As many deliveries as the configured number wait for their answers. */
         BACKLOG("backlog"),
         /** There was no answer before the deadline. */
         TIMEOUT("timeout"),
@@ -28,19 +28,21 @@ final class OutputException extends Exception {
         }
 
         /** Returns the label in metrics. */
-        String code() {
+        public String code() {
             return code;
         }
     }
 
     private final Kind kind;
 
-    OutputException(Kind kind, String message) {
+    /** Creates one. */
+    public ConnectionException(Kind kind, String message) {
         super(message);
         this.kind = kind;
     }
 
-    Kind kind() {
+    /** Returns what failed. */
+    public Kind kind() {
         return kind;
     }
 }
