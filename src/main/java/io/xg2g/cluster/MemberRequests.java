@@ -156,17 +156,20 @@ public class MemberRequests {
     }
 
     private static <T> Optional<T> read(String name, Answer answer, ObjectReader reader) {
-        String reason = switch (answer) {
+        return switch (answer) {
             case Answer.Ok(Buffer body) -> {
                 try {
-                    return Optional.of(reader.readValue(body.getBytes()));
+                    yield Optional.of(reader.readValue(body.getBytes()));
                 } catch (IOException foreign) {
-                    yield "answer not understood: " + foreign.getMessage();
+                    yield missing(name, "answer not understood: " + foreign.getMessage());
                 }
             }
-            case Answer.Refused(int status) -> "status " + status;
-            case Answer.None(String why) -> why;
+            case Answer.Refused(int status) -> missing(name, "status " + status);
+            case Answer.None(String reason) -> missing(name, reason);
         };
+    }
+
+    private static <T> Optional<T> missing(String name, String reason) {
         LOG.warnf("part of a member missing: member=%s, reason=%s", name, reason);
         return Optional.empty();
     }
