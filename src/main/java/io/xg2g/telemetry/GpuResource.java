@@ -50,10 +50,11 @@ public class GpuResource {
     }
 
     private List<GpuView> own() {
-        List<GpuView> all = gpus.all();
-        return members.self()
-                .map(name -> all.stream().map(gpu -> gpu.of(name)).toList())
-                .orElse(all);
+        return gpus.all().stream().map(this::named).toList();
+    }
+
+    private GpuView named(GpuView gpu) {
+        return members.self().map(gpu::of).orElse(gpu);
     }
 
     /** Returns a GPU. */
@@ -61,7 +62,14 @@ public class GpuResource {
     @Path("/{uuid}")
     @Operation(summary = "A device, its encoders and latest metrics")
     @Produces(MediaType.APPLICATION_JSON)
-    public GpuView get(@PathParam("uuid") String uuid) {
-        return gpus.require(uuid);
+    @RunOnVirtualThread
+    public GpuView get(@PathParam("uuid") String uuid, @Context RoutingContext context) {
+        Optional<GpuView> here = gpus.find(uuid).map(this::named);
+        return here.isPresent() || members.self().isEmpty()
+                ? here.orElseGet(() -> gpus.require(uuid))
+                : list(context).stream()
+                        .filter(gpu -> gpu.id().equals(uuid))
+                        .findFirst()
+                        .orElseGet(() -> gpus.require(uuid));
     }
 }
