@@ -19,6 +19,7 @@ public final class Bench {
             new BenchPart("dispatch", "Dispatcher overhead", DispatchCost::run),
             new BenchPart("bus", "Message throughput and latency", BusCost::run),
             new BenchPart("queue", "Durable queue compared with others", QueueCost::run),
+            new BenchPart("scale", "Many gateways and GPUs, simulated", ScaleBench::run),
             new BenchPart("targets", "Waiting times under load", QueueTargets::run),
             new BenchPart("viewers", "Viewers and batches together on a loaded machine", ViewersBench::processor),
             new BenchPart("viewers-gpu", "The same with a simulated GPU", ViewersBench::simulatedGpu),
