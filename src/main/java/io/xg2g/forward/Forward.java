@@ -48,7 +48,9 @@ final class Forward {
         /** There is no answer, and the client can have another one. The request can be sent again. */
         NOT_ANSWERED,
         /** There is no answer, and the client can have another one. The request may have had an effect. */
-        NOT_REPEATABLE
+        NOT_REPEATABLE,
+        /** There is no answer, and the client can have another one. The request cannot be sent in HTTP/1. */
+        MALFORMED
     }
 
     private final RoutingContext exchange;
@@ -111,14 +113,20 @@ final class Forward {
         upstream = opened;
         // Failures are those of the response, too.
         opened.exceptionHandler(_ -> {});
-        ForwardHeaders.addRequest(request.headers(), opened.headers());
-        opened.putHeader(HttpHeaders.HOST, host());
-        opened.response().onComplete(this::answer);
-        if (body) {
-            upload(opened);
-        } else {
-            uploaded = true;
-            opened.end();
+        try {
+            ForwardHeaders.addRequest(request.headers(), opened.headers());
+            opened.putHeader(HttpHeaders.HOST, host());
+            opened.response().onComplete(this::answer);
+            if (body) {
+                upload(opened);
+            } else {
+                uploaded = true;
+                opened.end();
+            }
+        } catch (IllegalArgumentException malformed) {
+            // HTTP/2 can carry line breaks, which would begin another request in HTTP/1.
+            opened.reset();
+            result.tryComplete(Result.MALFORMED);
         }
     }
 
@@ -172,20 +180,32 @@ final class Forward {
         boolean endsWithConnection = false;
         if (!owner.headers().contains(HttpHeaders.CONTENT_LENGTH)) {
             response.setChunked(true);
-            endsWithConnection = request.version() == HttpVersion.HTTP_1_0;
+            if (request.version() == HttpVersion.HTTP_1_0) {
+                endsWithConnection = true;
+                response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            }
         }
-        if (endsWithConnection) {
-            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        }
-        boolean close = endsWithConnection;
-        owner.pipe().endOnFailure(false).to(response).onComplete(piped -> {
-            if (piped.succeeded()) {
-                result.tryComplete(Result.ANSWERED);
-                if (close) {
-                    request.connection().close();
-                }
-            } else if (result.tryComplete(Result.OWNER_LOST)) {
-                reset();
+        pipe(owner, endsWithConnection);
+    }
+
+    /** Not by a pipe of Vert.x, which does not tell whose connection has failed. */
+    private void pipe(HttpClientResponse owner, boolean endsWithConnection) {
+        owner.handler(part -> {
+            response.write(part);
+            if (response.writeQueueFull()) {
+                owner.pause();
+                response.drainHandler(_ -> owner.resume());
+            }
+        });
+        owner.endHandler(_ -> {
+            response.end();
+            if (endsWithConnection) {
+                response.close();
+            }
+            result.tryComplete(Result.ANSWERED);
+        });
+        owner.exceptionHandler(_ -> {
+            if (result.tryComplete(Result.OWNER_LOST)) {
                 response.reset();
             }
         });

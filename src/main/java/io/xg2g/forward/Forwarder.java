@@ -14,6 +14,7 @@ import io.xg2g.cluster.Members;
 import io.xg2g.cluster.Role;
 import io.xg2g.http.ForwardedRequests;
 import io.xg2g.http.ResponseEnd;
+import io.xg2g.problem.Problem;
 import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
 import io.xg2g.schedule.PeriodicTasks;
@@ -23,7 +24,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
@@ -155,6 +155,8 @@ class Forwarder {
                 case CLIENT_LEFT -> metrics.count(ForwardMetrics.Label.CLIENT_LEFT);
                 case OWNER_LOST -> metrics.count(ForwardMetrics.Label.OWNER_LOST);
                 case NOT_CONNECTED, NOT_ANSWERED, MISDIRECTED -> again(request, member, result);
+                case MALFORMED ->
+                    send(request, ProblemType.INVALID_REQUEST.with("a header of the request contains a control character"));
                 case NOT_REPEATABLE -> refuse(request, "gateway " + member.name() + " has not answered");
             }
         });
@@ -176,10 +178,12 @@ class Forwarder {
 
     private void refuse(Request request, String reason) {
         metrics.count(ForwardMetrics.Label.UNAVAILABLE);
+        send(request, ProblemType.CLUSTER_UNAVAILABLE.with(reason).retryAfter(RETRY));
+    }
+
+    private static void send(Request request, Problem problem) {
         expectNoBody(request.exchange());
-        ProblemMapper.send(
-                request.exchange(),
-                ProblemType.CLUSTER_UNAVAILABLE.with(reason).retryAfter(RETRY));
+        ProblemMapper.send(request.exchange(), problem);
     }
 
     /** The body of a request that is refused is not read. */

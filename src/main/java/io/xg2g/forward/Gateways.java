@@ -34,6 +34,9 @@ final class Gateways {
     private final LongSupplier nanos;
     private final Set<Forward> active = ConcurrentHashMap.newKeySet();
 
+    /** Gateways that are being probed. */
+    private final Set<Member> probed = ConcurrentHashMap.newKeySet();
+
     /** Gateways that did not answer, with the time until which they are avoided. */
     private final Map<Member, Long> avoided = new ConcurrentHashMap<>();
 
@@ -51,7 +54,7 @@ final class Gateways {
 
     /** Returns whether a gateway may be asked: it has answered when it was asked last, or this was a while ago. */
     boolean answers(Member member, Member self) {
-        if (member.equals(self)) {
+        if (member.name().equals(self.name())) {
             return !closing;
         }
         Long until = avoided.get(member);
@@ -81,11 +84,15 @@ final class Gateways {
     }
 
     private void probe(Member member) {
+        if (!probed.add(member)) {
+            return;
+        }
         client.request(HttpMethod.GET, member.host(), member.port(), PROBE, null)
                 .compose(request -> request.exceptionHandler(_ -> {})
                         .idleTimeout(SILENCE.toMillis())
                         .send())
                 .compose(HttpClientResponse::end)
+                .onComplete(_ -> probed.remove(member))
                 .onFailure(failure -> silent(member, failure));
     }
 
