@@ -155,11 +155,15 @@ class ChartIT {
                         .path("appVersion")
                         .asText())
                 .isEqualTo(version);
-        assertThat(Yaml.read(Path.of("k8s/base/kustomization.yaml")).findValuesAsText("newTag"))
-                .containsExactly(version);
-        assertThat(Path.of("deploy/docker-compose.production.yml"))
-                .content()
-                .contains("${XG2G_VERSION:-" + version + "}");
+        for (String overlay : List.of("base", "overlays/cluster")) {
+            assertThat(Yaml.read(Path.of("k8s", overlay, "kustomization.yaml")).findValuesAsText("newTag"))
+                    .containsExactly(version);
+        }
+        for (String compose : List.of("production", "cluster")) {
+            assertThat(Path.of("deploy/docker-compose." + compose + ".yml"))
+                    .content()
+                    .contains("${XG2G_VERSION:-" + version + "}");
+        }
     }
 
     @ParameterizedTest
