@@ -96,7 +96,7 @@ players: deps-players ## play every protocol with every player in every scenario
 deps-bench:
 	@scripts/deps bench $(BENCH)
 
-bench: deps-bench $(JAR) $(AOT) ## run the benchmarks; BENCH=<name> runs one; BEFORE=<quarkus-app> compares another version (versions)
+bench: deps-bench $(JAR) $(AOT) target/artemis ## run the benchmarks; BENCH=<name> runs one; BEFORE=<quarkus-app> compares another version (versions)
 	@$(COMPILE_TESTS)
 	@$(RUN_TESTS) io.xg2g.bench.Bench $(BENCH)
 

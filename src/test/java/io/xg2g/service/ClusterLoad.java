@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** Clients that each repeat a transcode as soon as it is answered, and count the answers. {@code close} waits for the last ones. */
-final class ClusterLoad implements AutoCloseable {
+public final class ClusterLoad implements AutoCloseable {
     private static final int LEAST_BYTES = 188;
 
     private final HttpClient http =
@@ -28,7 +28,7 @@ final class ClusterLoad implements AutoCloseable {
     private ClusterLoad() {}
 
     /** Starts clients of the requests that the supplier makes. */
-    static ClusterLoad start(int clients, Supplier<HttpRequest> request) {
+    public static ClusterLoad start(int clients, Supplier<HttpRequest> request) {
         ClusterLoad load = new ClusterLoad();
         for (int i = 0; i < clients; i++) {
             load.threads.execute(() -> load.repeat(request));
@@ -76,13 +76,13 @@ final class ClusterLoad implements AutoCloseable {
     }
 
     /** Number of complete results so far. */
-    int results() {
+    public int results() {
         AtomicInteger count = outcomes.get("200");
         return count == null ? 0 : count.get();
     }
 
     /** Number of answers by status and problem code, and of connections that were cut. */
-    Map<String, Integer> outcomes() {
+    public Map<String, Integer> outcomes() {
         Map<String, Integer> counts = new TreeMap<>();
         outcomes.forEach((outcome, count) -> counts.put(outcome, count.get()));
         return counts;

@@ -55,7 +55,7 @@ public final class ClusterMember implements AutoCloseable {
     }
 
     /** Base URI of its API, also while it does not run. */
-    URI api(String path) {
+    public URI api(String path) {
         return URI.create("http://127.0.0.1:" + port() + path);
     }
 
@@ -69,12 +69,12 @@ public final class ClusterMember implements AutoCloseable {
     }
 
     /** Tells it to stop (SIGTERM), and does not wait for that. */
-    void beginStop() {
+    public void beginStop() {
         service.terminate();
     }
 
     /** Waits until it has stopped in order. */
-    void awaitStop() {
+    public void awaitStop() {
         try {
             if (!service.process().waitFor(Patience.seconds(END_SECONDS).toSeconds(), TimeUnit.SECONDS)) {
                 throw new AssertionError(name + " does not stop:\n" + service.log());
@@ -113,7 +113,7 @@ public final class ClusterMember implements AutoCloseable {
     }
 
     /** Starts it again after it has ended, with the files that it had, and waits until it is ready. */
-    void restart() {
+    public void restart() {
         service = RunningService.launch(work, settings);
         service.awaitReady();
     }

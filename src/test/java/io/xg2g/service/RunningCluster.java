@@ -81,11 +81,11 @@ public final class RunningCluster implements AutoCloseable {
             return new Layout(gateways, workers, FreePort.any(), Map.of(), Map.of());
         }
 
-        Layout onGateways(Map<String, String> configuration) {
+        public Layout onGateways(Map<String, String> configuration) {
             return new Layout(gateways, workers, port, with(onGateways, configuration), onWorkers);
         }
 
-        Layout onWorkers(Map<String, String> configuration) {
+        public Layout onWorkers(Map<String, String> configuration) {
             return new Layout(gateways, workers, port, onGateways, with(onWorkers, configuration));
         }
 
@@ -96,7 +96,7 @@ public final class RunningCluster implements AutoCloseable {
          * @param cost time of each rendition of a unit
          * @param slots of each worker
          */
-        Layout onSimulatedGpus(Path directory, Duration cost, int slots) {
+        public Layout onSimulatedGpus(Path directory, Duration cost, int slots) {
             String number = Integer.toString(slots);
             return onWorkers(Map.of(
                     "xg2g.ffmpeg.path", SimulatedGpu.install(directory, cost).toString(),
@@ -253,7 +253,7 @@ public final class RunningCluster implements AutoCloseable {
     }
 
     /** Sum of the series of a metric, of all members that run. */
-    double metric(List<ClusterMember> members, String metric, String... containing) {
+    public double metric(List<ClusterMember> members, String metric, String... containing) {
         return members.stream()
                 .filter(ClusterMember::isRunning)
                 .mapToDouble(member -> member.service().metric(metric, containing))

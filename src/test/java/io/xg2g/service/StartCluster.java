@@ -49,7 +49,7 @@ public final class StartCluster {
             print(cluster, System.out);
             reportEnds(cluster);
         } catch (AssertionError broken) {
-            broken.printStackTrace();
+            System.err.println(broken.getMessage() + ": " + broken.getCause().getMessage());
             System.exit(1);
         }
     }
