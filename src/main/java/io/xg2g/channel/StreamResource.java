@@ -16,6 +16,7 @@ import io.xg2g.packaging.SegmentTimeline;
 import io.xg2g.packaging.Timeline;
 import io.xg2g.packaging.Track;
 import io.xg2g.problem.ProblemType;
+import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.DELETE;
@@ -52,6 +53,7 @@ public class StreamResource {
     }
 
     /** Tells the other gateways of a cluster what runs here. */
+    @PermitAll // Called at the start, by nobody.
     void register(@Observes InnerRoutes routes) {
         members.serve(routes, PART, () -> Optional.of(own()));
     }

@@ -4,6 +4,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.http.Roles;
+import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.GET;
@@ -31,6 +32,7 @@ public class QueueResource {
     }
 
     /** Tells the other gateways of a cluster what waits here. */
+    @PermitAll // Called at the start, by nobody.
     void register(@Observes InnerRoutes routes) {
         members.serve(routes, PART, () -> Optional.of(own()));
     }

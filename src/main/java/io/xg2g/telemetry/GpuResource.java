@@ -5,6 +5,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.xg2g.cluster.InnerRoutes;
 import io.xg2g.cluster.MemberRequests;
 import io.xg2g.http.Roles;
+import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.GET;
@@ -32,6 +33,7 @@ public class GpuResource {
     }
 
     /** Tells the other gateways of a cluster which GPUs are here. */
+    @PermitAll // Called at the start, by nobody.
     void register(@Observes InnerRoutes routes) {
         members.serve(routes, PART, () -> Optional.of(own()));
     }

@@ -31,6 +31,7 @@ public final class ClusterMember implements AutoCloseable {
         this.settings.put("quarkus.http.port", Integer.toString(FreePort.any()));
         this.settings.put("quarkus.management.port", Integer.toString(FreePort.any()));
         this.settings.put("quarkus.log.file.enabled", "true");
+        this.settings.put("quarkus.log.file.json.enabled", "false");
         this.settings.put(
                 "quarkus.log.file.path", directory.resolve(name + ".log").toString());
         service = RunningService.launch(work, this.settings);
