@@ -96,6 +96,7 @@ final class UnitCall {
     }
 
     private Future<HttpClientResponse> send(HttpClientRequest opened, UnitOrder order) {
+        opened.exceptionHandler(this::disconnected);
         synchronized (this) {
             request = opened;
             if (ended) {

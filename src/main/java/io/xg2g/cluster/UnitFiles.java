@@ -224,14 +224,17 @@ final class UnitFiles {
         }
     }
 
-    /** Returns the SHA-256 of a file in lower-case hexadecimal. Blocks. */
-    static String sha256(Path file) throws IOException {
-        MessageDigest digest;
+    static MessageDigest sha256() {
         try {
-            digest = MessageDigest.getInstance("SHA-256");
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java has SHA-256", impossible);
         }
+    }
+
+    /** Returns the SHA-256 of a file in lower-case hexadecimal. Blocks. */
+    private static String sha256(Path file) throws IOException {
+        MessageDigest digest = sha256();
         byte[] buffer = new byte[BUFFER];
         try (InputStream in = Files.newInputStream(file)) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {

@@ -113,6 +113,7 @@ final class TestGateway implements AutoCloseable {
     void kill() {
         broker.close();
         server.close();
+        units.client().http().close();
     }
 
     @Override

@@ -133,11 +133,12 @@ final class TestWorker implements AutoCloseable {
         server.close();
     }
 
-    /** Ends as on SIGTERM. */
-    void terminate() throws Exception {
+    /** Ends as on SIGTERM: what was sent arrives. */
+    void terminate() throws InterruptedException {
         broker.ifPresent(SlotBroker::drain);
         units.awaitIdle(Duration.ofSeconds(30));
-        kill();
+        broker.ifPresent(SlotBroker::close);
+        server.close();
     }
 
     @Override
