@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** TCP proxy that can be slow, silent, or closed. */
-public final class ToxicProxy implements AutoCloseable {
+final class ToxicProxy implements AutoCloseable {
     private static final int SLOW_CHUNK = 1024;
 
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -19,27 +19,27 @@ public final class ToxicProxy implements AutoCloseable {
     private volatile boolean silent;
     private volatile int pauseMillis;
 
-    public ToxicProxy(int target) throws IOException {
+    ToxicProxy(int target) throws IOException {
         this.target = target;
         Thread.ofVirtual().start(this::accept);
     }
 
-    public int port() {
+    int port() {
         return server.getLocalPort();
     }
 
     /** Forwards nothing any more, in both directions, and keeps the connections; new ones too. */
-    public void silence(boolean value) {
+    void silence(boolean value) {
         silent = value;
     }
 
     /** Waits before each kibibyte to the server. */
-    public void slowDown(int millis) {
+    void slowDown(int millis) {
         pauseMillis = millis;
     }
 
     /** Closes all connections. */
-    public void cut() throws IOException {
+    void cut() throws IOException {
         for (Socket socket : sockets) {
             socket.close();
         }
