@@ -167,7 +167,7 @@ public class Members {
         return new Member(known.name(), known.host(), port.getAsInt(), run).entry(signatures);
     }
 
-    private void learn(List<String> answer) {
+    void learn(List<String> answer) {
         SortedMap<String, Member> known = new TreeMap<>();
         List<String> refused = new ArrayList<>();
         for (int i = 1; i + 1 < answer.size(); i += 2) {

@@ -154,10 +154,12 @@ final class UnitCall {
                 run.progress().accept(report.progress());
             }
         }
-        if (report.produced() != null) {
-            end(() -> received(report.produced()));
-        } else if (report.failed() != null) {
-            end(() -> failed(report.failed().kind(), report.failed().detail()));
+        UnitReport.Produced produced = report.produced();
+        UnitReport.Failed failed = report.failed();
+        if (produced != null) {
+            end(() -> received(produced));
+        } else if (failed != null) {
+            end(() -> failed(failed.kind(), failed.detail()));
         }
     }
 

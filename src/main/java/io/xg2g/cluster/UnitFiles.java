@@ -216,7 +216,7 @@ final class UnitFiles {
 
     private void receive(RoutingContext exchange) {
         Attempt attempt = open.get(exchange.pathParam("attempt"));
-        int number = number(exchange.pathParam("number"));
+        int number = number(String.valueOf(exchange.pathParam("number")));
         if (attempt == null || number < 0 || number >= attempt.names.size()) {
             refuse(exchange, GONE);
         } else {

@@ -3,13 +3,13 @@ package io.xg2g.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
+import io.xg2g.connection.TestServers;
 import io.xg2g.dispatch.DispatcherForCluster;
 import io.xg2g.dispatch.Priority;
 import io.xg2g.dispatch.TranscodeRequest;
 import io.xg2g.dispatch.TranscodeResult;
 import io.xg2g.ffmpeg.TranscodeUnit;
-import io.xg2g.output.Artemis;
-import io.xg2g.output.ServerProcess;
+import io.xg2g.http.ServerProcess;
 import io.xg2g.schedule.Patience;
 import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
@@ -32,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Gateways and workers in this process that share slots through the real Artemis; only the encoders are the test's. */
 class SlotBrokerIT {
-    private static final String PASSWORD = "s3cr3t";
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final Duration SHORT = Duration.ofMillis(10);
 
@@ -48,8 +47,8 @@ class SlotBrokerIT {
     private Path directory;
 
     private final Vertx vertx = Vertx.vertx();
-    private final List<TestGateway> gateways = new ArrayList<>();
-    private final List<TestWorker> workers = new ArrayList<>();
+    private final List<GatewayUnderTest> gateways = new ArrayList<>();
+    private final List<WorkerUnderTest> workers = new ArrayList<>();
     private final AtomicInteger ids = new AtomicInteger();
 
     /** Requests in the order in which they got a slot. */
@@ -59,8 +58,8 @@ class SlotBrokerIT {
     private final List<String> answered = new CopyOnWriteArrayList<>();
 
     @BeforeAll
-    static void startTheBroker() throws IOException {
-        artemis = Artemis.start(logs, PASSWORD);
+    static void startTheBroker() {
+        artemis = TestServers.artemis(logs);
         artemis.await();
     }
 
@@ -71,8 +70,8 @@ class SlotBrokerIT {
 
     @AfterEach
     void close() throws Exception {
-        gateways.forEach(TestGateway::close);
-        for (TestWorker worker : workers) {
+        gateways.forEach(GatewayUnderTest::close);
+        for (WorkerUnderTest worker : workers) {
             worker.close();
         }
         vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
@@ -80,8 +79,8 @@ class SlotBrokerIT {
 
     @Test
     void aSlotGoesToTheGatewayWithTheHighestLevel() throws Exception {
-        TestGateway previews = gateway();
-        TestGateway live = gateway();
+        GatewayUnderTest previews = gateway();
+        GatewayUnderTest live = gateway();
         for (int number = 0; number < 20; number++) {
             submit(previews, "preview", Priority.PREVIEW, false);
         }
@@ -98,8 +97,8 @@ class SlotBrokerIT {
 
     @Test
     void gatewaysWithEqualDemandGetEqualShares() throws Exception {
-        TestGateway first = gateway();
-        TestGateway second = gateway();
+        GatewayUnderTest first = gateway();
+        GatewayUnderTest second = gateway();
         for (int number = 0; number < 200; number++) {
             submit(first, "first", Priority.NORMAL, false);
             submit(second, "second", Priority.NORMAL, false);
@@ -117,8 +116,8 @@ class SlotBrokerIT {
 
     @Test
     void slotsWithoutDemandWaitAndAreTakenAtOnce() throws Exception {
-        TestWorker worker = worker(2, SHORT);
-        TestGateway gateway = gateway();
+        WorkerUnderTest worker = worker(2, SHORT);
+        GatewayUnderTest gateway = gateway();
         await(() -> assertThat(gateway.workers.capacity(1).slots()).isEqualTo(2));
 
         assertThat(submit(gateway, "one", Priority.NORMAL, false).get(60, TimeUnit.SECONDS))
@@ -128,12 +127,12 @@ class SlotBrokerIT {
 
     @Test
     void aSlotThatCameTooLateGoesToTheNextGateway() throws Exception {
-        TestGateway impatient = gateway();
+        GatewayUnderTest impatient = gateway();
         CompletableFuture<TranscodeResult> cancelled = submit(impatient, "cancelled", Priority.NORMAL, false);
         awaitDemand(impatient);
         impatient.dispatcher.cancel("cancelled-1");
         cancelled.get(60, TimeUnit.SECONDS);
-        TestGateway next = gateway();
+        GatewayUnderTest next = gateway();
         CompletableFuture<TranscodeResult> waiting = submit(next, "waiting", Priority.NORMAL, false);
 
         worker(1, SHORT);
@@ -143,8 +142,8 @@ class SlotBrokerIT {
 
     @Test
     void theSlotOfADeadGatewayIsOfferedAgain() throws Exception {
-        TestGateway dying = gateway();
-        TestWorker worker = worker(1, LONG);
+        GatewayUnderTest dying = gateway();
+        WorkerUnderTest worker = worker(1, LONG);
         submit(dying, "dying", Priority.NORMAL, false);
         await(() -> assertThat(worker.encoder.begun).hasValue(1));
 
@@ -158,11 +157,11 @@ class SlotBrokerIT {
 
     @Test
     void aUnitOfAKilledWorkerIsRedoneAndAnsweredOnce() throws Exception {
-        TestGateway gateway = gateway();
-        TestWorker dying = worker(1, LONG);
+        GatewayUnderTest gateway = gateway();
+        WorkerUnderTest dying = worker(1, LONG);
         CompletableFuture<TranscodeResult> result = submit(gateway, "unit", Priority.NORMAL, false);
         await(() -> assertThat(dying.encoder.begun).hasValue(1));
-        TestWorker other = worker(1, SHORT);
+        WorkerUnderTest other = worker(1, SHORT);
 
         dying.kill();
 
@@ -174,8 +173,8 @@ class SlotBrokerIT {
 
     @Test
     void aUnitOfASilentWorkerIsRedone() throws Exception {
-        TestGateway gateway = gateway();
-        TestWorker silent = worker(1, LONG);
+        GatewayUnderTest gateway = gateway();
+        WorkerUnderTest silent = worker(1, LONG);
         CompletableFuture<TranscodeResult> result = submit(gateway, "unit", Priority.NORMAL, false);
         await(() -> assertThat(silent.encoder.begun).hasValue(1));
         worker(1, SHORT);
@@ -188,8 +187,8 @@ class SlotBrokerIT {
 
     @Test
     void aWorkerThatEndsFinishesItsUnitsAndNothingIsRedone() throws Exception {
-        TestGateway gateway = gateway();
-        TestWorker ending = worker(2, Duration.ofMillis(300));
+        GatewayUnderTest gateway = gateway();
+        WorkerUnderTest ending = worker(2, Duration.ofMillis(300));
         List<CompletableFuture<TranscodeResult>> results = new ArrayList<>();
         for (int number = 0; number < 10; number++) {
             results.add(submit(gateway, "unit", Priority.NORMAL, false));
@@ -208,8 +207,8 @@ class SlotBrokerIT {
 
     @Test
     void runningUnitsSurviveARestartOfTheBrokerAndOffersComeBack() throws Exception {
-        TestGateway gateway = gateway();
-        TestWorker worker = worker(1, Duration.ofSeconds(3));
+        GatewayUnderTest gateway = gateway();
+        WorkerUnderTest worker = worker(1, Duration.ofSeconds(3));
         CompletableFuture<TranscodeResult> running = submit(gateway, "running", Priority.NORMAL, false);
         await(() -> assertThat(worker.encoder.begun).hasValue(1));
 
@@ -228,7 +227,7 @@ class SlotBrokerIT {
 
     @Test
     void offersThatNobodyTakesAreMadeAgain() throws Exception {
-        TestWorker worker = worker(1, SHORT);
+        WorkerUnderTest worker = worker(1, SHORT);
         await(() -> assertThat(worker.registry
                         .get("xg2g.cluster.slots.expired")
                         .counter()
@@ -245,7 +244,7 @@ class SlotBrokerIT {
      */
     @Test
     void twoHundredUnitsASecondGetASlotEach() throws Exception {
-        List<TestGateway> both = List.of(gateway(), gateway());
+        List<GatewayUnderTest> both = List.of(gateway(), gateway());
         for (int number = 0; number < 3; number++) {
             worker(32, SHORT);
         }
@@ -293,9 +292,9 @@ class SlotBrokerIT {
                 sorted.get(sorted.size() * 99 / 100) / 1e6);
     }
 
-    private TestGateway gateway() throws IOException {
+    private GatewayUnderTest gateway() throws IOException {
         String name = "gateway-" + gateways.size();
-        TestGateway gateway = new TestGateway(
+        GatewayUnderTest gateway = new GatewayUnderTest(
                         vertx, member(name), 2, TimeSource.SYSTEM, directory.resolve(name))
                 .start();
         gateways.add(gateway);
@@ -303,19 +302,19 @@ class SlotBrokerIT {
         return gateway;
     }
 
-    private TestWorker worker(int slots, Duration cost) throws IOException {
+    private WorkerUnderTest worker(int slots, Duration cost) throws IOException {
         String name = "worker-" + workers.size();
-        TestWorker worker = TestWorker.start(vertx, member(name), slots, cost, directory.resolve(name));
+        WorkerUnderTest worker = WorkerUnderTest.start(vertx, member(name), slots, cost, directory.resolve(name));
         workers.add(worker);
         return worker;
     }
 
     private static ClusterSettings.Shared member(String name) {
-        return TestCluster.member(name, artemis.port(), Artemis.USER, PASSWORD);
+        return ClusterUnderTest.member(name, artemis.port(), TestServers.USER, TestServers.PASSWORD);
     }
 
     private CompletableFuture<TranscodeResult> submit(
-            TestGateway gateway, String name, Priority priority, boolean isDue) throws IOException {
+            GatewayUnderTest gateway, String name, Priority priority, boolean isDue) throws IOException {
         TranscodeUnit unit = gateway.unit();
         TranscodeRequest request = DispatcherForCluster.request(
                 name + "-" + ids.incrementAndGet(), "client", priority, unit, isDue, () -> started.add(name));
@@ -326,8 +325,8 @@ class SlotBrokerIT {
     }
 
     /** Waits until the broker knows what the gateways want. */
-    private static void awaitDemand(TestGateway... gateways) {
-        for (TestGateway gateway : gateways) {
+    private static void awaitDemand(GatewayUnderTest... gateways) {
+        for (GatewayUnderTest gateway : gateways) {
             await(() -> assertThat(gateway.unavailable()).isEmpty());
         }
         try {
@@ -337,7 +336,7 @@ class SlotBrokerIT {
         }
     }
 
-    private static double redone(TestGateway gateway, String reason) {
+    private static double redone(GatewayUnderTest gateway, String reason) {
         return gateway.registry.find("xg2g.cluster.units.redone").tag("reason", reason).counters().stream()
                 .mapToDouble(counter -> counter.count())
                 .sum();

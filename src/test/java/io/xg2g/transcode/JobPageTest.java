@@ -84,6 +84,6 @@ class JobPageTest {
 
     private JobPage page(@Nullable String state, @Nullable String limit, @Nullable String cursor) {
         return JobPage.Query.of(state, limit, cursor)
-                .page(jobs.newestFirst(), job -> JobView.of(job, job.state(), Optional.empty(), jobs, OWN::path), OWN);
+                .page(jobs.newestFirst(), job -> JobView.of(job, job.state(), Optional.empty(), jobs, OWN::path), OWN::path);
     }
 }
