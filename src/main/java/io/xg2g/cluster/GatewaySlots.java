@@ -7,6 +7,7 @@ import io.xg2g.connection.ConnectionException;
 import io.xg2g.dispatch.RemoteCapacity;
 import io.xg2g.dispatch.RemoteSlot;
 import io.xg2g.dispatch.SlotDemand;
+import java.util.OptionalInt;
 import java.util.function.IntSupplier;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.messaging.Modified;
@@ -131,5 +132,10 @@ final class GatewaySlots implements SlotMember {
     @Override
     public void tick() {
         requests.announce(units.workers().capacity(gateways.getAsInt()));
+    }
+
+    @Override
+    public OptionalInt workers() {
+        return OptionalInt.of(units.workers().number());
     }
 }

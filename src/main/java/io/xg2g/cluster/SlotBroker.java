@@ -16,6 +16,7 @@ import io.xg2g.ffmpeg.DeviceReport;
 import io.xg2g.ffmpeg.EncoderProbe;
 import io.xg2g.gpu.Device;
 import io.xg2g.process.WorkDirectory;
+import io.xg2g.schedule.Backoff;
 import io.xg2g.schedule.TimeSource;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -24,7 +25,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.OptionalInt;
 import org.jboss.logging.Logger;
 
 /**
@@ -38,6 +39,9 @@ public class SlotBroker {
 
     private static final Logger LOG = Logger.getLogger(SlotBroker.class);
     private static final Duration PERIOD = Duration.ofSeconds(1);
+
+    /** Maximum time between two attempts to connect: units wait meanwhile. */
+    private static final Duration RECONNECT = Duration.ofSeconds(2);
 
     /** A member, and its connection. */
     private record Parts(SlotMember member, ConnectionKeeper<BrokerSession> keeper) {}
@@ -104,7 +108,7 @@ public class SlotBroker {
                         "broker " + shared.broker().connection().endpoint(),
                         connector,
                         time,
-                        () -> ThreadLocalRandom.current().nextDouble()));
+                        Backoff.jittered(Duration.ofMillis(500), RECONNECT)));
     }
 
     private static Optional<Device> device(EncoderProbe probe, String id) {
@@ -175,6 +179,11 @@ public class SlotBroker {
         return parts.map(known -> known.keeper().state())
                 .filter(state -> !state.accepts())
                 .map(state -> "broker: " + state.reason());
+    }
+
+    /** Returns the number of workers that announce themselves; empty if this program is no gateway. */
+    public OptionalInt workers() {
+        return parts.map(known -> known.member().workers()).orElseGet(OptionalInt::empty);
     }
 
     void drain(@Observes ShutdownDelayInitiatedEvent event) {

@@ -2,6 +2,7 @@ package io.xg2g.cluster;
 
 import io.vertx.ext.web.Router;
 import java.time.Duration;
+import java.util.OptionalInt;
 
 /** Part of a gateway or of a worker in the distribution of slots. */
 interface SlotMember {
@@ -16,6 +17,11 @@ interface SlotMember {
 
     /** Called each second, connected or not; must not block. */
     void tick();
+
+    /** Returns the number of workers that announce themselves, if it knows. */
+    default OptionalInt workers() {
+        return OptionalInt.empty();
+    }
 
     /** Takes no further units; what runs continues. */
     default void drain() {}

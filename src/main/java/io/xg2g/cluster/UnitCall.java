@@ -96,6 +96,7 @@ final class UnitCall {
     }
 
     private Future<HttpClientResponse> send(HttpClientRequest opened, UnitOrder order) {
+        opened.exceptionHandler(this::disconnected);
         synchronized (this) {
             request = opened;
             if (ended) {
@@ -153,10 +154,12 @@ final class UnitCall {
                 run.progress().accept(report.progress());
             }
         }
-        if (report.produced() != null) {
-            end(() -> received(report.produced()));
-        } else if (report.failed() != null) {
-            end(() -> failed(report.failed().kind(), report.failed().detail()));
+        UnitReport.Produced produced = report.produced();
+        UnitReport.Failed failed = report.failed();
+        if (produced != null) {
+            end(() -> received(produced));
+        } else if (failed != null) {
+            end(() -> failed(failed.kind(), failed.detail()));
         }
     }
 

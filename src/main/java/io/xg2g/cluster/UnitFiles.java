@@ -216,7 +216,7 @@ final class UnitFiles {
 
     private void receive(RoutingContext exchange) {
         Attempt attempt = open.get(exchange.pathParam("attempt"));
-        int number = number(exchange.pathParam("number"));
+        int number = number(String.valueOf(exchange.pathParam("number")));
         if (attempt == null || number < 0 || number >= attempt.names.size()) {
             refuse(exchange, GONE);
         } else {
@@ -224,14 +224,17 @@ final class UnitFiles {
         }
     }
 
-    /** Returns the SHA-256 of a file in lower-case hexadecimal. Blocks. */
-    static String sha256(Path file) throws IOException {
-        MessageDigest digest;
+    static MessageDigest sha256() {
         try {
-            digest = MessageDigest.getInstance("SHA-256");
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java has SHA-256", impossible);
         }
+    }
+
+    /** Returns the SHA-256 of a file in lower-case hexadecimal. Blocks. */
+    private static String sha256(Path file) throws IOException {
+        MessageDigest digest = sha256();
         byte[] buffer = new byte[BUFFER];
         try (InputStream in = Files.newInputStream(file)) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {

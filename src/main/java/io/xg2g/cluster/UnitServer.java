@@ -50,13 +50,13 @@ final class UnitServer {
     private void begin(RoutingContext exchange) {
         UnitOrder order;
         try {
-            order = ClusterMessages.JSON.readValue(exchange.body().buffer().getBytes(), UnitOrder.class);
+            order = ClusterMessages.JSON.readValue(String.valueOf(exchange.body().asString()), UnitOrder.class);
         } catch (IOException | IllegalArgumentException malformed) {
             LOG.warnf("malformed unit refused: gateway=%s, reason=%s", InnerServer.member(exchange), malformed);
             exchange.response().setStatusCode(BAD_REQUEST).end();
             return;
         }
-        Optional<OfferBook.Slot> slot = offers.take(exchange.pathParam("offer"));
+        Optional<OfferBook.Slot> slot = offers.take(String.valueOf(exchange.pathParam("offer")));
         if (slot.isEmpty()) {
             exchange.response().setStatusCode(CONFLICT).end();
             return;

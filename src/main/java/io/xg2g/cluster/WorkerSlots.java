@@ -5,6 +5,7 @@ import io.vertx.proton.ProtonQoS;
 import io.vertx.proton.ProtonSender;
 import java.time.Duration;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
+import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -54,8 +55,9 @@ final class WorkerSlots implements SlotMember {
         @Override
         public void offer(SlotOffer offer) {
             queue.send(messages.message(offer, OfferBook.LIFE), delivery -> {
-                if (!(delivery.getRemoteState() instanceof Accepted)) {
-                    LOG.warnf("offer of a slot not accepted by the broker: state=%s", delivery.getRemoteState());
+                DeliveryState state = delivery.getRemoteState();
+                if (state != null && !(state instanceof Accepted)) {
+                    LOG.warnf("offer of a slot not accepted by the broker: state=%s", state);
                 }
             });
         }

@@ -7,6 +7,7 @@ import io.opentelemetry.context.propagation.TextMapGetter;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -21,11 +22,14 @@ import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.Rendition;
 import io.xg2g.process.ProcessPriority;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -43,6 +47,7 @@ final class WorkerUnit {
     /** Time between two reports of the progress. */
     private static final Duration REPORT = Duration.ofSeconds(1);
 
+    private static final int BUFFER = 64 << 10;
     private static final Logger LOG = Logger.getLogger(WorkerUnit.class);
     private static final TextMapGetter<MultiMap> HEADERS = new TextMapGetter<>() {
         @Override
@@ -119,7 +124,12 @@ final class WorkerUnit {
             finished = true;
         }
         if (!abandoned) {
-            response.end(line(outcome));
+            // Sent before the program may end.
+            response.end(line(outcome))
+                    .otherwiseEmpty()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
         }
     }
 
@@ -199,13 +209,10 @@ final class WorkerUnit {
         };
     }
 
-    /** Sends all renditions at once. */
     private UnitReport send(TranscodeResult.Completed completed) throws IOException {
         List<UnitReport.Output> outputs = new ArrayList<>();
-        List<Future<Void>> sent = new ArrayList<>();
         for (Rendition rendition : completed.renditions()) {
             String name = String.valueOf(rendition.file().getFileName());
-            sent.add(send(rendition));
             outputs.add(new UnitReport.Output(
                     rendition.name(),
                     name.substring(name.lastIndexOf('.') + 1),
@@ -214,10 +221,29 @@ final class WorkerUnit {
                     rendition.width(),
                     rendition.height(),
                     rendition.duration(),
-                    UnitFiles.sha256(rendition.file())));
+                    send(rendition)));
         }
-        await(Future.join(sent).mapEmpty());
         return UnitReport.produced(completed.encoder(), outputs);
+    }
+
+    /** Sends a rendition, a buffer at a time; returns its SHA-256. */
+    private String send(Rendition rendition) throws IOException {
+        String url = order.results().get(rendition.name());
+        if (url == null) {
+            throw new IOException("the gateway expects no rendition " + rendition.name());
+        }
+        MessageDigest digest = UnitFiles.sha256();
+        try (InputStream in = Files.newInputStream(rendition.file())) {
+            HttpClientRequest put = await(request(HttpMethod.PUT, url));
+            put.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(rendition.bytes()));
+            for (byte[] bytes = in.readNBytes(BUFFER); bytes.length > 0; bytes = in.readNBytes(BUFFER)) {
+                digest.update(bytes);
+                await(put.write(Buffer.buffer(bytes)));
+            }
+            await(put.end());
+            await(put.response().compose(WorkerUnit::successful));
+        }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     private Future<Void> fetch(Path file) {
@@ -231,23 +257,9 @@ final class WorkerUnit {
                 });
     }
 
-    private Future<Void> send(Rendition rendition) {
-        String url = order.results().get(rendition.name());
-        if (url == null) {
-            return Future.failedFuture("the gateway expects no rendition " + rendition.name());
-        }
-        OpenOptions options = new OpenOptions().setRead(true).setWrite(false).setCreate(false);
-        return vertx.fileSystem().open(rendition.file().toString(), options).compose(file -> request(
-                        HttpMethod.PUT, url)
-                .compose(put ->
-                        put.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(rendition.bytes())).send(file))
-                .compose(WorkerUnit::successful)
-                .<Void>mapEmpty()
-                .eventually(_ -> file.close()));
-    }
-
     private Future<HttpClientRequest> request(HttpMethod method, String url) {
         return client.request(method, url).onSuccess(opened -> {
+            opened.exceptionHandler(failure -> LOG.debugf("transfer of a unit failed: reason=%s", failure));
             transfers.add(opened);
             if (abandoned) {
                 opened.reset();
@@ -261,9 +273,9 @@ final class WorkerUnit {
                 : Future.failedFuture("the gateway answers with " + answer.statusCode());
     }
 
-    private static void await(Future<Void> transfer) throws IOException {
+    private static <T extends @Nullable Object> T await(Future<T> transfer) throws IOException {
         try {
-            transfer.toCompletionStage().toCompletableFuture().join();
+            return transfer.toCompletionStage().toCompletableFuture().join();
         } catch (CompletionException failed) {
             throw new IOException(failed.getCause());
         }

@@ -58,8 +58,8 @@ class LeasesIT {
         return closed(new RedisProcess(directory, journal));
     }
 
-    private RedisGateway gateway(String name, int port) {
-        return closed(new RedisGateway(name, VERTX, port));
+    private TestGateway gateway(String name, int port) {
+        return closed(new TestGateway(name, VERTX, port));
     }
 
     @Test
@@ -71,7 +71,7 @@ class LeasesIT {
         List<String> violations = Collections.synchronizedList(new ArrayList<>());
         List<Thread> racers = new ArrayList<>();
         for (String name : List.of("a", "b")) {
-            RedisGateway gateway = gateway(name, redis.server.port());
+            TestGateway gateway = gateway(name, redis.server.port());
             gateway.await("warm-" + name);
             for (int thread = 0; thread < 4; thread++) {
                 racers.add(Thread.ofVirtual().unstarted(() -> {
@@ -94,7 +94,7 @@ class LeasesIT {
 
     /** Holds a resource for a moment, if it is free. Threads of one gateway share a lease, so each waits for the others. */
     private static void hold(
-            RedisGateway gateway,
+            TestGateway gateway,
             String name,
             int i,
             AtomicReferenceArray<@Nullable String> holders,
@@ -123,8 +123,8 @@ class LeasesIT {
     @Test
     void aLeaseOfADeadGatewayEndsAndALeaseThatIsReleasedIsFreeAtOnce() throws Exception {
         RedisProcess redis = redis(false);
-        RedisGateway a = gateway("a", redis.server.port());
-        RedisGateway b = gateway("b", redis.server.port());
+        TestGateway a = gateway("a", redis.server.port());
+        TestGateway b = gateway("b", redis.server.port());
         Lease first = a.await(NEWS);
         assertThat(first.keep(() -> "written by a").join()).isTrue();
         Awaitility.await().until(() -> b.members.find("a").isPresent());
@@ -148,8 +148,8 @@ class LeasesIT {
     @Test
     void aLeaseOutlivesAShortRestartOfRedisThatHasLostItsData() throws Exception {
         RedisProcess redis = redis(false);
-        RedisGateway a = gateway("a", redis.server.port());
-        RedisGateway b = gateway("b", redis.server.port());
+        TestGateway a = gateway("a", redis.server.port());
+        TestGateway b = gateway("b", redis.server.port());
         Lease lease = a.await(NEWS);
         redis.restart(Duration.ofMillis(100));
 
@@ -172,8 +172,8 @@ class LeasesIT {
     @Test
     void aLeaseIsLostAfterALongOutageOfRedisThatHasLostItsData() throws Exception {
         RedisProcess redis = redis(false);
-        RedisGateway a = gateway("a", redis.server.port());
-        RedisGateway b = gateway("b", redis.server.port());
+        TestGateway a = gateway("a", redis.server.port());
+        TestGateway b = gateway("b", redis.server.port());
         Lease lease = a.await(NEWS);
         redis.server.kill();
         Awaitility.await().atMost(Patience.seconds(20)).until(() -> !lease.isValid());
@@ -189,7 +189,7 @@ class LeasesIT {
     @Test
     void aLeaseIsValidAgainAfterALongOutageOfRedisThatHasItsData() throws Exception {
         RedisProcess redis = redis(true);
-        RedisGateway a = gateway("a", redis.server.port());
+        TestGateway a = gateway("a", redis.server.port());
         Lease lease = a.await(NEWS);
         assertThat(lease.keep(() -> "5 6 a").join()).isTrue();
         redis.server.kill();
@@ -205,8 +205,8 @@ class LeasesIT {
     @Tag("nightly")
     void aPausedRedisEndsLeasesAndGivesNoneTwice() throws Exception {
         RedisProcess redis = redis(false);
-        RedisGateway a = gateway("a", redis.server.port());
-        RedisGateway b = gateway("b", redis.server.port());
+        TestGateway a = gateway("a", redis.server.port());
+        TestGateway b = gateway("b", redis.server.port());
         Lease lease = a.await(NEWS);
         redis.server.pause();
         Thread.sleep(Duration.ofSeconds(10));
@@ -224,8 +224,8 @@ class LeasesIT {
     void aGatewayThatIsCutOffLosesItsLeaseBeforeAnotherOneHasIt() throws Exception {
         RedisProcess redis = redis(false);
         ToxicProxy proxy = closed(new ToxicProxy(redis.server.port()));
-        RedisGateway a = gateway("a", proxy.port());
-        RedisGateway b = gateway("b", redis.server.port());
+        TestGateway a = gateway("a", proxy.port());
+        TestGateway b = gateway("b", redis.server.port());
         Lease lease = a.await(NEWS);
         proxy.slowDown(300);
         for (int i = 0; i < 50; i++) {
@@ -248,13 +248,13 @@ class LeasesIT {
     @Tag("nightly")
     void aGatewayThatIsPausedHasNoLeaseWhenItGoesOn() throws Exception {
         RedisProcess redis = redis(false);
-        RedisGateway b = gateway("b", redis.server.port());
+        TestGateway b = gateway("b", redis.server.port());
         Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        RedisGateway.class.getName(),
+                        TestGateway.class.getName(),
                         Integer.toString(redis.server.port()),
                         NEWS)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)

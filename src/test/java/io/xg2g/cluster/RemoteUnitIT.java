@@ -46,8 +46,8 @@ class RemoteUnitIT {
     private final List<SlotOffer> offers = new CopyOnWriteArrayList<>();
     private final List<String> settled = new CopyOnWriteArrayList<>();
     private final List<StopSignal> stops = new ArrayList<>();
-    private TestWorker worker;
-    private TestGateway gateway;
+    private WorkerUnderTest worker;
+    private GatewayUnderTest gateway;
 
     private final SlotOffers.Link link = new SlotOffers.Link() {
         @Override
@@ -66,10 +66,10 @@ class RemoteUnitIT {
 
     @BeforeEach
     void start() throws Exception {
-        worker = TestWorker.withoutBroker(
-                vertx, TestCluster.member("worker-0"), 1, Duration.ofMillis(20), directory.resolve("worker"));
-        gateway = new TestGateway(
-                vertx, TestCluster.member("gateway-0"), 1, time, directory.resolve("gateway"));
+        worker = WorkerUnderTest.withoutBroker(
+                vertx, ClusterUnderTest.member("worker-0"), 1, Duration.ofMillis(20), directory.resolve("worker"));
+        gateway = new GatewayUnderTest(
+                vertx, ClusterUnderTest.member("gateway-0"), 1, time, directory.resolve("gateway"));
         worker.offers.connected(() -> worker.offers.send(link));
     }
 
@@ -279,7 +279,7 @@ class RemoteUnitIT {
     }
 
     private int put(String url) throws Exception {
-        return new InnerClient(vertx, TestCluster.signatures(TestCluster.member("worker-0")))
+        return new InnerClient(vertx, ClusterUnderTest.signatures(ClusterUnderTest.member("worker-0")))
                 .request(HttpMethod.PUT, url)
                 .compose((HttpClientRequest opened) -> opened.send("abc"))
                 .toCompletionStage()

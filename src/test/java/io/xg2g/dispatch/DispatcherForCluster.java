@@ -22,7 +22,7 @@ public final class DispatcherForCluster {
         TranscodeOutcome encode(TranscodeUnit unit, DoubleConsumer progress) throws InterruptedException;
     }
 
-    /** A gateway without devices, for units that wait for 30 s at most. */
+    /** A gateway without devices, for units that wait for ten minutes at most. */
     public static Dispatcher gateway(MeterRegistry registry) {
         return dispatcher(List.of(), registry, (_, _) -> {
             throw new AssertionError("a gateway without devices encodes nothing");
@@ -36,7 +36,7 @@ public final class DispatcherForCluster {
 
     private static Dispatcher dispatcher(List<DeviceCapacity> devices, MeterRegistry registry, Encoder encoder) {
         Dispatcher dispatcher = new Dispatcher(
-                new QueueSettings(10_000, 64, Duration.ofSeconds(30), true, SoftwareConfig.Policy.NEVER),
+                new QueueSettings(10_000, 64, Duration.ofMinutes(10), true, SoftwareConfig.Policy.NEVER),
                 (unit, _, _, progress, stop) -> Uni.createFrom()
                         .emitter(emitter -> Thread.ofVirtual().start(() -> {
                             stop.begin();
@@ -64,9 +64,13 @@ public final class DispatcherForCluster {
         signal.stop();
     }
 
-    /** A request of a level below that of playing streams, or of a playing stream if it is due. */
+    /**
+     * A request of a level below that of playing streams, or of a live channel if it is due.
+     *
+     * @param started called when the request gets a slot
+     */
     public static TranscodeRequest request(
-            String id, String client, Priority priority, TranscodeUnit unit, boolean isDue) {
+            String id, String client, Priority priority, TranscodeUnit unit, boolean isDue, Runnable started) {
         long now = TimeSource.SYSTEM.nanoTime();
         return new TranscodeRequest(
                 id,
@@ -74,11 +78,16 @@ public final class DispatcherForCluster {
                 null,
                 priority,
                 unit,
-                TranscodeRequest.Listener.NONE,
+                new TranscodeRequest.Listener() {
+                    @Override
+                    public void started(String device) {
+                        started.run();
+                    }
+                },
                 isDue
                         ? new TranscodeRequest.DueTime(
                                 now,
-                                now + Duration.ofSeconds(20).toNanos(),
+                                now + Duration.ofMinutes(10).toNanos(),
                                 false)
                         : null);
     }

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Worker in the process of the test, with an encoder of the test. Its port is behind a proxy. */
-final class TestWorker implements AutoCloseable {
+final class WorkerUnderTest implements AutoCloseable {
     private static final Device GPU = new Device("gpu0", Vendor.NVIDIA, "gpu0", 0, "");
 
     final FakeEncoder encoder;
@@ -35,18 +35,18 @@ final class TestWorker implements AutoCloseable {
     private final Optional<SlotBroker> broker;
 
     /** Starts it. */
-    static TestWorker start(Vertx vertx, ClusterSettings.Shared shared, int slots, Duration cost, Path directory)
+    static WorkerUnderTest start(Vertx vertx, ClusterSettings.Shared shared, int slots, Duration cost, Path directory)
             throws IOException {
-        return new TestWorker(vertx, shared, slots, cost, directory, true);
+        return new WorkerUnderTest(vertx, shared, slots, cost, directory, true);
     }
 
     /** Starts it without a connection to a broker. */
-    static TestWorker withoutBroker(
+    static WorkerUnderTest withoutBroker(
             Vertx vertx, ClusterSettings.Shared shared, int slots, Duration cost, Path directory) throws IOException {
-        return new TestWorker(vertx, shared, slots, cost, directory, false);
+        return new WorkerUnderTest(vertx, shared, slots, cost, directory, false);
     }
 
-    private TestWorker(
+    private WorkerUnderTest(
             Vertx vertx,
             ClusterSettings.Shared shared,
             int slots,
@@ -57,7 +57,7 @@ final class TestWorker implements AutoCloseable {
         this.directory = Files.createDirectories(directory);
         encoder = new FakeEncoder(cost);
         Dispatcher dispatcher = DispatcherForCluster.worker(slots, registry, encoder);
-        Signatures signatures = TestCluster.signatures(shared);
+        Signatures signatures = ClusterUnderTest.signatures(shared);
         InnerClient client = new InnerClient(vertx, signatures);
         ToxicProxy[] opened = new ToxicProxy[1];
         offers = new SlotOffers(
@@ -133,11 +133,12 @@ final class TestWorker implements AutoCloseable {
         server.close();
     }
 
-    /** Ends as on SIGTERM. */
-    void terminate() throws Exception {
+    /** Ends as on SIGTERM: what was sent arrives. */
+    void terminate() throws InterruptedException {
         broker.ifPresent(SlotBroker::drain);
         units.awaitIdle(Duration.ofSeconds(30));
-        kill();
+        broker.ifPresent(SlotBroker::close);
+        server.close();
     }
 
     @Override

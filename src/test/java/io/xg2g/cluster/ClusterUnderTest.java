@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Settings of the members of a cluster in the process of a test. */
-final class TestCluster {
+final class ClusterUnderTest {
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
 
-    private TestCluster() {}
+    private ClusterUnderTest() {}
 
     /** Settings of a member, which listens on any free port. */
     static ClusterSettings.Shared member(String name, int brokerPort, String user, String password) {
