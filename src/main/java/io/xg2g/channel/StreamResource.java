@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
 import io.vertx.ext.web.RoutingContext;
+import io.xg2g.cluster.InnerRoutes;
+import io.xg2g.cluster.MemberRequests;
 import io.xg2g.http.EventStreams;
 import io.xg2g.http.Roles;
 import io.xg2g.ingest.Ingest;
@@ -15,6 +17,7 @@ import io.xg2g.packaging.Timeline;
 import io.xg2g.packaging.Track;
 import io.xg2g.problem.ProblemType;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -27,6 +30,7 @@ import jakarta.ws.rs.sse.Sse;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -37,18 +41,39 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/streams")
 @RolesAllowed(Roles.OPERATOR)
 public class StreamResource {
-    private final LiveStreams streams;
+    private static final String PART = "streams";
 
-    StreamResource(LiveStreams streams) {
+    private final LiveStreams streams;
+    private final MemberRequests members;
+
+    StreamResource(LiveStreams streams, MemberRequests members) {
         this.streams = streams;
+        this.members = members;
+    }
+
+    /** Tells the other gateways of a cluster what runs here. */
+    void register(@Observes InnerRoutes routes) {
+        members.serve(routes, PART, () -> Optional.of(own()));
     }
 
     /** Returns all running channels. */
     @GET
-    @Operation(summary = "List running channels")
+    @Operation(
+            summary = "List running channels",
+            description = "In a cluster those of all gateways: member is the gateway, and the header X-Missing-Members names"
+                    + " gateways that do not answer, whose channels are missing.")
     @Produces(MediaType.APPLICATION_JSON)
-    public List<StreamView> list() {
-        return streams.all().stream().map(StreamView::of).toList();
+    @RunOnVirtualThread
+    public List<StreamView> list(@Context RoutingContext context) {
+        return members.joined(PART, StreamView[].class, own(), context.response());
+    }
+
+    private List<StreamView> own() {
+        return streams.all().stream().map(this::view).toList();
+    }
+
+    private StreamView view(LiveStream stream) {
+        return StreamView.of(stream, members.self().orElse(null));
     }
 
     /** Returns one running channel. */
@@ -57,7 +82,7 @@ public class StreamResource {
     @Operation(summary = "Get a running channel")
     @Produces(MediaType.APPLICATION_JSON)
     public StreamView get(@PathParam("channel") String channel) {
-        return StreamView.of(find(channel));
+        return view(find(channel));
     }
 
     /** Stops a channel and its continuous streams. The next request of a player starts it again. */
@@ -91,7 +116,7 @@ public class StreamResource {
         LiveStream stream = find(channel);
         return EventStreams.withComments(
                 latestStates(stream, stream.events())
-                        .map(StreamView::of)
+                        .map(this::view)
                         .map(view -> sse.newEventBuilder()
                                 .name(view.condition())
                                 .mediaType(MediaType.APPLICATION_JSON_TYPE)
@@ -141,6 +166,7 @@ public class StreamResource {
      * @param renditions published renditions, highest first
      * @param windowSeconds duration of the published windows
      * @param windowBytes size of the published windows
+     * @param member gateway that runs it; absent outside of a cluster
      */
     @Schema(name = "Stream")
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -163,9 +189,10 @@ public class StreamResource {
             long discardedFrames,
             List<RenditionView> renditions,
             double windowSeconds,
-            long windowBytes) {
+            long windowBytes,
+            @Schema(examples = "gateway-0") @Nullable String member) {
 
-        static StreamView of(LiveStream stream) {
+        static StreamView of(LiveStream stream, @Nullable String member) {
             Timeline timeline = stream.timeline.early();
             List<Track> tracks =
                     timeline.isEmpty() ? List.of() : timeline.epochs().getLast().tracks();
@@ -194,7 +221,8 @@ public class StreamResource {
                                     .mapToInt(epoch -> epoch.windows().size())
                                     .sum()
                             * (double) SegmentTimeline.TARGET_DURATION,
-                    stream.timeline.bytes());
+                    stream.timeline.bytes(),
+                    member);
         }
     }
 

@@ -5,13 +5,17 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.problem.ProblemException;
 import io.xg2g.schedule.PeriodicTasks;
 import io.xg2g.schedule.TimeSource;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,6 +117,68 @@ public class MemberRequests {
         }
     }
 
+    /** What a member answers. */
+    public interface Part {
+        /**
+         * Returns what is sent as JSON; empty for the status 404. Runs on a thread that may block.
+         *
+         * @throws ProblemException if the request is refused
+         */
+        Optional<?> get();
+    }
+
+    /** Returns the path of a part of this name, on the port for members. */
+    public static String path(String name) {
+        return InnerServer.ROOT + name;
+    }
+
+    /** Serves this gateway's own part of a list to the others. */
+    public void serve(InnerRoutes routes, String name, Part part) {
+        routes.router().get(path(name)).handler(exchange -> answer(exchange, part));
+    }
+
+    /** Answers another gateway. */
+    public void answer(RoutingContext exchange, Part part) {
+        exchange.vertx()
+                .<Optional<byte[]>>executeBlocking(
+                        () -> {
+                            Optional<?> found = part.get();
+                            return found.isEmpty()
+                                    ? Optional.empty()
+                                    : Optional.of(json.writeValueAsBytes(found.get()));
+                        },
+                        false)
+                .onSuccess(body -> body.ifPresentOrElse(
+                        bytes -> exchange.response()
+                                .putHeader(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON)
+                                .end(Buffer.buffer(bytes)),
+                        () -> exchange.response().setStatusCode(404).end()))
+                .onFailure(failure -> exchange.response()
+                        .setStatusCode(
+                                failure instanceof ProblemException refused
+                                        ? refused.problem().type().status()
+                                        : 500)
+                        .end());
+    }
+
+    /**
+     * Returns a list of the whole cluster: the parts of all gateways in the order of their names.
+     *
+     * @param own part of this gateway
+     * @param response gets the header {@value #MISSING} if a part is missing
+     */
+    public <T> List<T> joined(String name, Class<T[]> type, List<T> own, HttpServerResponse response) {
+        if (self.isEmpty()) {
+            return own;
+        }
+        Parts<T[]> others = gateways(path(name), type);
+        addMissing(others.missing(), response);
+        TreeMap<String, List<T>> all = new TreeMap<>();
+        others.parts().forEach((member, part) -> all.put(member, List.of(part)));
+        all.put(self.get(), own);
+        return all.values().stream().flatMap(List::stream).toList();
+    }
+
     /** Names the members that are missing in a response; {@code null} for none. */
     public static void addMissing(@Nullable List<String> missing, HttpServerResponse response) {
         if (missing != null && !missing.isEmpty()) {
@@ -156,17 +222,20 @@ public class MemberRequests {
     }
 
     private static <T> Optional<T> read(String name, Answer answer, ObjectReader reader) {
-        String reason = switch (answer) {
+        return switch (answer) {
             case Answer.Ok(Buffer body) -> {
                 try {
-                    return Optional.of(reader.readValue(body.getBytes()));
+                    yield Optional.of(reader.readValue(body.getBytes()));
                 } catch (IOException foreign) {
-                    yield "answer not understood: " + foreign.getMessage();
+                    yield missing(name, "answer not understood: " + foreign.getMessage());
                 }
             }
-            case Answer.Refused(int status) -> "status " + status;
-            case Answer.None(String why) -> why;
+            case Answer.Refused(int status) -> missing(name, "status " + status);
+            case Answer.None(String reason) -> missing(name, reason);
         };
+    }
+
+    private static <T> Optional<T> missing(String name, String reason) {
         LOG.warnf("part of a member missing: member=%s, reason=%s", name, reason);
         return Optional.empty();
     }

@@ -1,33 +1,59 @@
 package io.xg2g.telemetry;
 
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
+import io.xg2g.cluster.InnerRoutes;
+import io.xg2g.cluster.MemberRequests;
 import io.xg2g.http.Roles;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** Resource of the GPUs: their encoders and latest metrics. */
 @Path("/api/v1/gpus")
 @RolesAllowed(Roles.OPERATOR)
 public class GpuResource {
-    private final GpuCatalog gpus;
+    private static final String PART = "gpus";
 
-    GpuResource(GpuCatalog gpus) {
+    private final GpuCatalog gpus;
+    private final MemberRequests members;
+
+    GpuResource(GpuCatalog gpus, MemberRequests members) {
         this.gpus = gpus;
+        this.members = members;
+    }
+
+    /** Tells the other gateways of a cluster which GPUs are here. */
+    void register(@Observes InnerRoutes routes) {
+        members.serve(routes, PART, () -> Optional.of(own()));
     }
 
     /** Returns all GPUs. */
     @GET
     @Operation(
             summary = "The devices, their encoders and latest metrics",
-            description = "Those of this machine come first, software last of them; then those known from replays.")
+            description = "Those of this machine come first, software last of them; then those known from replays. In a cluster"
+                    + " those of all gateways: member is the gateway, and the header X-Missing-Members names gateways that"
+                    + " do not answer.")
     @Produces(MediaType.APPLICATION_JSON)
-    public List<GpuView> list() {
-        return gpus.all();
+    @RunOnVirtualThread
+    public List<GpuView> list(@Context RoutingContext context) {
+        return members.joined(PART, GpuView[].class, own(), context.response());
+    }
+
+    private List<GpuView> own() {
+        List<GpuView> all = gpus.all();
+        return members.self()
+                .map(name -> all.stream().map(gpu -> gpu.of(name)).toList())
+                .orElse(all);
     }
 
     /** Returns a GPU. */

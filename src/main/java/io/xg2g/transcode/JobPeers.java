@@ -1,11 +1,8 @@
 package io.xg2g.transcode;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.cluster.InnerRoutes;
-import io.xg2g.cluster.InnerServer;
 import io.xg2g.cluster.Member;
 import io.xg2g.cluster.MemberRequests;
 import io.xg2g.cluster.Members;
@@ -15,7 +12,6 @@ import io.xg2g.problem.ProblemException;
 import io.xg2g.problem.ProblemType;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -28,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Jobs of the other gateways, as they tell, and what this one tells them. Thread-safe; asking blocks. */
 @Singleton
-class JobPeers {
-    private static final String PATH = InnerServer.ROOT + "jobs";
+class JobPeers implements OtherJobs {
+    private static final String PATH = MemberRequests.path("jobs");
     private static final Duration RETRY = Duration.ofSeconds(2);
 
     private final MemberRequests requests;
@@ -53,43 +49,15 @@ class JobPeers {
 
     /** Serves the other gateways. */
     void register(@Observes InnerRoutes routes, JobKeys keys) {
-        routes.router().get(PATH).handler(exchange -> answer(exchange, () -> Optional.of(page(exchange))));
+        routes.router().get(PATH).handler(exchange -> requests.answer(exchange, () -> Optional.of(page(exchange))));
         routes.router().get(PATH + "/:id").handler(exchange -> {
             String id = exchange.pathParam("id");
             if (keys.isReceiving(id)) {
                 exchange.response().setStatusCode(409).end();
             } else {
-                answer(exchange, () -> jobs.find(id).map(job -> view(job, exchange)));
+                requests.answer(exchange, () -> jobs.find(id).map(job -> view(job, exchange)));
             }
         });
-    }
-
-    /** Part of an answer. */
-    private interface Part {
-        Optional<?> get();
-    }
-
-    private void answer(RoutingContext exchange, Part part) {
-        exchange.vertx()
-                .<Optional<byte[]>>executeBlocking(
-                        () -> {
-                            Optional<?> found = part.get();
-                            return found.isEmpty()
-                                    ? Optional.empty()
-                                    : Optional.of(json.writeValueAsBytes(found.get()));
-                        },
-                        false)
-                .onSuccess(body -> body.ifPresentOrElse(
-                        bytes -> exchange.response()
-                                .putHeader(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON)
-                                .end(Buffer.buffer(bytes)),
-                        () -> exchange.response().setStatusCode(404).end()))
-                .onFailure(failure -> {
-                    int status = failure instanceof ProblemException refused
-                            ? refused.problem().type().status()
-                            : 500;
-                    exchange.response().setStatusCode(status).end();
-                });
     }
 
     private JobPage page(RoutingContext exchange) {
@@ -130,14 +98,8 @@ class JobPeers {
         return query.merged(all, others.missing(), link);
     }
 
-    /**
-     * Returns a job of another gateway.
-     *
-     * @param prefix path before those of the service in the links of the job
-     * @return empty if its gateway does not know it
-     * @throws ProblemException if the gateway cannot be asked, or receives it at present
-     */
-    Optional<JobView> find(String owner, String id, String prefix) {
+    @Override
+    public Optional<JobView> find(String owner, String id, String prefix) {
         Optional<Member> member = members.find(owner);
         if (member.isEmpty()) {
             throw away(owner);
