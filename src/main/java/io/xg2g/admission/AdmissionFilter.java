@@ -15,6 +15,7 @@ import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
@@ -23,6 +24,9 @@ import java.util.function.LongSupplier;
 class AdmissionFilter {
     /** After authentication (200) and path authorization (100), so that requests refused by them are not counted. */
     private static final int AFTER_SECURITY = 50;
+
+    /** Time limit of Redis for one bucket; then the one of this gateway decides. */
+    private static final Duration REDIS_LIMIT = Duration.ofMillis(50);
 
     private static final CharSequence RATE_LIMIT = HttpHeaders.createOptimized("RateLimit");
     private static final CharSequence RATE_LIMIT_POLICY = HttpHeaders.createOptimized("RateLimit-Policy");
@@ -38,7 +42,8 @@ class AdmissionFilter {
         this.registry = registry;
         LongSupplier nanos = System::nanoTime;
         BucketFactory buckets = redis.isUsed() && limits.enabled()
-                ? new SharedBuckets(redis, TimeMeter.SYSTEM_MILLISECONDS, new SharedState(registry, nanos), nanos)
+                ? new SharedBuckets(
+                        redis, TimeMeter.SYSTEM_MILLISECONDS, REDIS_LIMIT, new SharedState(registry, nanos), nanos)
                 : BucketFactory.local(nanos);
         this.admissions = new Admissions(limits, buckets, nanos);
     }

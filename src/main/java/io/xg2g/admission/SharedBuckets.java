@@ -17,13 +17,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Limits that all gateways of a cluster share, in Redis. Where Redis does not answer within {@link #LIMIT}, the bucket of this gateway
+ * Limits that all gateways of a cluster share, in Redis. Where Redis does not answer in time, the bucket of this gateway
  * alone decides, and Redis is asked again after {@link SharedState#PAUSE}. Thread-safe; does not block.
  */
 final class SharedBuckets implements BucketFactory {
-    /** Time limit of Redis for one bucket. */
-    static final Duration LIMIT = Duration.ofMillis(50);
-
     /** Lifetime of a playback without a further {@link #admitted}. */
     private static final Duration PLAYBACK =
             Admissions.PLAYBACK_TIMEOUT.plus(Admissions.PLAYBACK_RENEWAL).plus(Admissions.PLAYBACK_RENEWAL);
@@ -33,6 +30,7 @@ final class SharedBuckets implements BucketFactory {
 
     private final SharedRedis redis;
     private final AsyncProxyManager<String> manager;
+    private final Duration limit;
     private final SharedState state;
     private final LongSupplier nanos;
 
@@ -40,11 +38,13 @@ final class SharedBuckets implements BucketFactory {
      * Creates one.
      *
      * @param clock wall clock of the buckets, which all gateways have to share
+     * @param limit time limit of Redis for one bucket
      * @param nanos monotonic clock of those of this gateway
      */
-    SharedBuckets(SharedRedis redis, TimeMeter clock, SharedState state, LongSupplier nanos) {
+    SharedBuckets(SharedRedis redis, TimeMeter clock, Duration limit, SharedState state, LongSupplier nanos) {
         this.redis = redis;
-        this.manager = new RedisBuckets(redis, clock, LIMIT).asAsync();
+        this.manager = new RedisBuckets(redis, clock, limit).asAsync();
+        this.limit = limit;
         this.state = state;
         this.nanos = nanos;
     }
@@ -52,21 +52,21 @@ final class SharedBuckets implements BucketFactory {
     @Override
     public TokenBucket bucket(Scope scope, String owner, RateLimits.Rate rate) {
         LocalBucket alone = new LocalBucket(rate, nanos);
-        BucketConfiguration limit = BucketConfiguration.builder()
+        BucketConfiguration configuration = BucketConfiguration.builder()
                 .addLimit(of -> of.capacity(rate.burst()).refillGreedy(rate.perSecond(), Duration.ofSeconds(1)))
                 .build();
         String name = scope.label() + ":" + (scope == Scope.CLIENT ? digest(owner) : owner);
         // A gateway with other limits, as during an upgrade, has other buckets.
         AsyncBucketProxy shared = manager.builder()
                 .withOptimization(Optimizations.batching())
-                .build(name + ":" + rate.perSecond() + ":" + rate.burst(), limit);
+                .build(name + ":" + rate.perSecond() + ":" + rate.burst(), configuration);
         return () -> {
             if (!state.isUsable()) {
                 state.fellBack();
                 return alone.take();
             }
             return shared.tryConsumeAndReturnRemaining(1)
-                    .orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                    .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
                     .thenApply(probe -> {
                         state.succeeded();
                         return new TokenBucket.Take(probe, () -> {
@@ -87,7 +87,7 @@ final class SharedBuckets implements BucketFactory {
             return CompletableFuture.completedFuture(false);
         }
         return redis.send(Request.cmd(Command.EXISTS).arg(key(playback)))
-                .orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
                 .thenApply(found -> found != null && found.toInteger() == 1)
                 .exceptionally(failure -> {
                     state.failed(failure);

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * is, for each gateway, the sequence of its latest event in the stream, so that none is added twice. Thread-safe; blocks.
  */
 final class EventStream implements EventHistory {
-    private static final String EVENT = "event";
     private static final int SCAN = 500;
     private static final int FOLLOW_PAGE = 100;
     private static final Duration LOOK = Duration.ofMillis(500);
@@ -169,7 +168,7 @@ final class EventStream implements EventHistory {
             List<RecordedEvent> events = new ArrayList<>();
             for (Response entry : Objects.requireNonNull(entries)) {
                 String id = entry.get(0).toString();
-                RecordedEvent event = json.readValue(field(entry.get(1)), RecordedEvent.class);
+                RecordedEvent event = json.readValue(entry.get(1).get(1).toString(), RecordedEvent.class);
                 events.add(event.in(
                         Long.parseLong(id.substring(0, id.indexOf('-'))),
                         Objects.requireNonNullElse(event.member(), "")));
@@ -189,16 +188,6 @@ final class EventStream implements EventHistory {
                     .retryAfter(RETRY)
                     .asException();
         }
-    }
-
-    /** Fields come as a list of names and values. */
-    private static String field(Response fields) {
-        for (int i = 0; i + 1 < fields.size(); i += 2) {
-            if (fields.get(i).toString().equals(EVENT)) {
-                return fields.get(i + 1).toString();
-            }
-        }
-        return "{}";
     }
 
     private String key() {

@@ -18,7 +18,8 @@ import java.util.function.Predicate;
  *
  * @param self this gateway
  * @param gateways all gateways, this one included
- * @param answers whether a gateway has answered when it was asked last; false for this one when it is shutting down
+ * @param answers whether a gateway can be asked: it has answered when it was asked last, and has not refused this request; this one is
+ *     not shutting down
  * @param forwarded whether another gateway has forwarded the request
  */
 record Destinations(Member self, List<Member> gateways, Predicate<Member> answers, boolean forwarded) {
@@ -49,7 +50,7 @@ record Destinations(Member self, List<Member> gateways, Predicate<Member> answer
         if (forwarded) {
             return MISDIRECTED;
         }
-        return answers.test(owner) ? new Destination.Forward(owner) : away(owner.name());
+        return answers.test(owner) ? new Destination.Forward(owner, true) : away(owner.name());
     }
 
     private Destination free(Resource.Leased resource) {
@@ -63,7 +64,8 @@ record Destinations(Member self, List<Member> gateways, Predicate<Member> answer
                 .filter(answers)
                 .max(Comparator.comparingLong((Member member) -> weight(resource, member))
                         .thenComparing(Member::name))
-                .map(this::at)
+                .<Destination>map(member ->
+                        member.name().equals(self.name()) ? HERE : new Destination.Forward(member, false))
                 .orElse(HERE);
     }
 

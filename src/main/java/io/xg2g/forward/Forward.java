@@ -4,6 +4,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
@@ -11,6 +12,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
@@ -33,6 +35,8 @@ final class Forward {
     private static final Set<HttpMethod> IDEMPOTENT =
             Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.PUT, HttpMethod.DELETE);
 
+    private static final int UNAVAILABLE = 503;
+
     /** How an attempt ended. */
     enum Result {
         /** The client has the response. */
@@ -45,6 +49,8 @@ final class Forward {
         NOT_CONNECTED,
         /** There is no answer, and the client can have another one. The other gateway is not the owner. */
         MISDIRECTED,
+        /** There is no answer, and the client can have another one. The other gateway wants another one to answer. */
+        REFUSED,
         /** There is no answer, and the client can have another one. The request can be sent again. */
         NOT_ANSWERED,
         /** There is no answer, and the client can have another one. The request may have had an effect. */
@@ -58,6 +64,7 @@ final class Forward {
     private final HttpServerResponse response;
     private final Context context;
     private final Member member;
+    private final Set<String> refusals;
     private final Runnable answering;
     private final Promise<Result> result = Promise.promise();
     private final boolean body;
@@ -68,14 +75,16 @@ final class Forward {
      * Creates one; on the event loop of the exchange.
      *
      * @param member that answers
+     * @param refusals codes of problems with which another gateway may be asked instead
      * @param answering called when the response begins
      */
-    Forward(RoutingContext exchange, Member member, Runnable answering) {
+    Forward(RoutingContext exchange, Member member, Set<String> refusals, Runnable answering) {
         this.exchange = exchange;
         this.request = exchange.request();
         this.response = exchange.response();
         this.context = exchange.vertx().getOrCreateContext();
         this.member = member;
+        this.refusals = refusals;
         this.answering = answering;
         this.body = ResponseEnd.hasBody(request);
     }
@@ -149,8 +158,7 @@ final class Forward {
 
     private void answer(AsyncResult<HttpClientResponse> answer) {
         if (answer.failed()) {
-            boolean repeatable = !body && IDEMPOTENT.contains(request.method());
-            result.tryComplete(repeatable ? Result.NOT_ANSWERED : Result.NOT_REPEATABLE);
+            notAnswered();
             return;
         }
         HttpClientResponse owner = answer.result();
@@ -159,22 +167,42 @@ final class Forward {
         } else if (owner.statusCode() == Forwarder.MISDIRECTED) {
             owner.resume();
             result.tryComplete(body ? Result.NOT_REPEATABLE : Result.MISDIRECTED);
+        } else if (owner.statusCode() == UNAVAILABLE && !body && !refusals.isEmpty()) {
+            owner.body().onSuccess(problem -> refused(owner, problem)).onFailure(_ -> notAnswered());
         } else {
             relay(owner);
         }
     }
 
-    private void relay(HttpClientResponse owner) {
-        answering.run();
-        ForwardedRequests.sent(request);
-        if (body && !request.isEnded()) {
-            ResponseEnd.of(exchange).bodyPending();
+    private void notAnswered() {
+        boolean repeatable = !body && IDEMPOTENT.contains(request.method());
+        result.tryComplete(repeatable ? Result.NOT_ANSWERED : Result.NOT_REPEATABLE);
+    }
+
+    private void refused(HttpClientResponse owner, Buffer problem) {
+        if (result.future().isComplete()) {
+            return;
         }
-        response.setStatusCode(owner.statusCode());
-        ForwardHeaders.setResponse(owner.headers(), response.headers());
+        if (refusals.contains(code(problem))) {
+            result.tryComplete(Result.REFUSED);
+        } else {
+            relayHead(owner);
+            end(problem);
+        }
+    }
+
+    private static String code(Buffer problem) {
+        try {
+            return problem.toJsonObject().getString("code", "");
+        } catch (DecodeException | ClassCastException foreign) {
+            return "";
+        }
+    }
+
+    private void relay(HttpClientResponse owner) {
+        relayHead(owner);
         if (isWithoutContent(owner.statusCode())) {
-            response.end();
-            result.tryComplete(Result.ANSWERED);
+            end(Buffer.buffer());
             return;
         }
         boolean endsWithConnection = false;
@@ -188,6 +216,16 @@ final class Forward {
         pipe(owner, endsWithConnection);
     }
 
+    private void relayHead(HttpClientResponse owner) {
+        answering.run();
+        ForwardedRequests.sent(request);
+        if (body && !request.isEnded()) {
+            ResponseEnd.of(exchange).bodyPending();
+        }
+        response.setStatusCode(owner.statusCode());
+        ForwardHeaders.setResponse(owner.headers(), response.headers());
+    }
+
     /** Not by a pipe of Vert.x, which does not tell whose connection has failed. */
     private void pipe(HttpClientResponse owner, boolean endsWithConnection) {
         owner.handler(part -> {
@@ -198,17 +236,22 @@ final class Forward {
             }
         });
         owner.endHandler(_ -> {
-            response.end();
+            end(Buffer.buffer());
             if (endsWithConnection) {
                 response.close();
             }
-            result.tryComplete(Result.ANSWERED);
         });
         owner.exceptionHandler(_ -> {
             if (result.tryComplete(Result.OWNER_LOST)) {
                 response.reset();
             }
         });
+    }
+
+    /** Ends the response. HTTP/2 reports the end of the stream within it, as if the client had left. */
+    private void end(Buffer last) {
+        result.tryComplete(Result.ANSWERED);
+        response.end(last);
     }
 
     private boolean isWithoutContent(int status) {

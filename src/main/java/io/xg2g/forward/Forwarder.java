@@ -24,6 +24,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,8 +33,8 @@ import org.jboss.logging.Logger;
  * own has no such filter.
  *
  * <p>One hop at most: a request that another gateway has forwarded is answered here, or with 421, whereupon the other gateway asks for
- * the owner again. So it does if the owner cannot be connected, or {@linkplain Gateways does not answer}; until there is another owner,
- * the answer is 503 with {@code Retry-After: 1}. Thread-safe.
+ * the owner again. So it does if the owner cannot be connected, {@linkplain Gateways does not answer}, or shuts down; until there is
+ * another owner, the answer is 503 with {@code Retry-After: 1}. Thread-safe.
  */
 @Singleton
 class Forwarder {
@@ -44,6 +46,9 @@ class Forwarder {
 
     /** Of one request: an owner that has gone, and the one that follows it, which may have gone, too. */
     private static final int ATTEMPTS = 3;
+
+    /** Problems of a gateway that would have to start a channel: another one may have room. */
+    private static final Set<String> REFUSALS = Set.of(ProblemType.SHUTTING_DOWN.code(), ProblemType.TOO_MANY_STREAMS.code());
 
     private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -98,13 +103,36 @@ class Forwarder {
                 exchange,
                 ResourcePaths.of(exchange.request().method(), exchange.normalizedPath()),
                 1,
+                Set.of(),
                 System.nanoTime()));
     }
 
-    /** A request, and the number of its attempts, including this one. */
-    private record Request(RoutingContext exchange, Resource resource, int attempt, long began) {
+    /**
+     * A request.
+     *
+     * @param attempt number of attempts, including this one
+     * @param excluded gateways that have not taken it
+     * @param began monotonic time of its arrival
+     */
+    private record Request(
+            RoutingContext exchange, Resource resource, int attempt, Set<Member> excluded, long began) {
+
         Request again() {
-            return new Request(exchange, resource, attempt + 1, began);
+            return new Request(exchange, resource, attempt + 1, excluded, began);
+        }
+
+        Request without(Member member) {
+            Set<Member> more = new HashSet<>(excluded);
+            more.add(member);
+            return new Request(exchange, resource, attempt, more, began);
+        }
+
+        /** Returns the problems of another gateway for which there is another attempt. */
+        Set<String> refusals(boolean owner) {
+            if (attempt == ATTEMPTS || !(resource instanceof Resource.Leased leased && leased.starts())) {
+                return Set.of();
+            }
+            return owner ? Set.of(ProblemType.SHUTTING_DOWN.code()) : REFUSALS;
         }
     }
 
@@ -130,14 +158,15 @@ class Forwarder {
         Member self = owners.self();
         boolean forwarded =
                 ForwardedRequests.forwarded(request.exchange().request()).isPresent();
-        return new Destinations(self, owners.gateways(), member -> gateways.answers(member, self), forwarded);
+        return new Destinations(self, owners.gateways(), member -> !request.excluded().contains(member) && gateways.answers(member, self),
+                forwarded);
     }
 
     private void go(Request request, Destination destination) {
         RoutingContext exchange = request.exchange();
         switch (destination) {
             case Destination.Here _ -> exchange.next();
-            case Destination.Forward(Member member) -> forward(request, member);
+            case Destination.Forward(Member member, boolean owner) -> forward(request, member, owner);
             case Destination.Misdirected _ -> {
                 expectNoBody(exchange);
                 exchange.response().setStatusCode(MISDIRECTED).end();
@@ -146,15 +175,19 @@ class Forwarder {
         }
     }
 
-    private void forward(Request request, Member member) {
+    private void forward(Request request, Member member, boolean owner) {
         Forward forward = new Forward(
-                request.exchange(), member, () -> metrics.answeredAfter(System.nanoTime() - request.began()));
+                request.exchange(),
+                member,
+                request.refusals(owner),
+                () -> metrics.answeredAfter(System.nanoTime() - request.began()));
         gateways.run(forward).onSuccess(result -> {
             switch (result) {
                 case ANSWERED -> metrics.count(ForwardMetrics.Label.ANSWERED);
                 case CLIENT_LEFT -> metrics.count(ForwardMetrics.Label.CLIENT_LEFT);
                 case OWNER_LOST -> metrics.count(ForwardMetrics.Label.OWNER_LOST);
-                case NOT_CONNECTED, NOT_ANSWERED, MISDIRECTED -> again(request, member, result);
+                case NOT_ANSWERED -> again(request, member, result);
+                case NOT_CONNECTED, MISDIRECTED, REFUSED -> again(request.without(member), member, result);
                 case MALFORMED ->
                     send(request, ProblemType.INVALID_REQUEST.with("a header of the request contains a control character"));
                 case NOT_REPEATABLE -> refuse(request, "gateway " + member.name() + " has not answered");

@@ -47,7 +47,7 @@ class JobKeys {
     private final TranscodeJobs jobs;
     private final IdempotencyKeys local;
     private final Optional<SharedKeys> shared;
-    private final JobPeers peers;
+    private final OtherJobs peers;
 
     /** Ids of jobs that are being received, by the names of their entries. */
     private final Map<String, String> receiving = new ConcurrentHashMap<>();
@@ -89,7 +89,7 @@ class JobKeys {
             TranscodeJobs jobs,
             IdempotencyKeys local,
             Optional<SharedKeys> shared,
-            JobPeers peers) {
+            OtherJobs peers) {
         this.owners = owners;
         this.jobs = jobs;
         this.local = local;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Jobs of the other gateways, as they tell, and what this one tells them. Thread-safe; asking blocks. */
 @Singleton
-class JobPeers {
+class JobPeers implements OtherJobs {
     private static final String PATH = MemberRequests.path("jobs");
     private static final Duration RETRY = Duration.ofSeconds(2);
 
@@ -98,14 +98,8 @@ class JobPeers {
         return query.merged(all, others.missing(), link);
     }
 
-    /**
-     * Returns a job of another gateway.
-     *
-     * @param prefix path before those of the service in the links of the job
-     * @return empty if its gateway does not know it
-     * @throws ProblemException if the gateway cannot be asked, or receives it at present
-     */
-    Optional<JobView> find(String owner, String id, String prefix) {
+    @Override
+    public Optional<JobView> find(String owner, String id, String prefix) {
         Optional<Member> member = members.find(owner);
         if (member.isEmpty()) {
             throw away(owner);

@@ -14,11 +14,11 @@ class AdmissionsTest {
     private static final RequestClass TRANSCODE = new RequestClass.Work(Kind.TRANSCODE);
 
     private final AtomicLong nanos = new AtomicLong();
-    private final Limits limits = new Limits();
+    private final TestLimits limits = new TestLimits();
 
     @Test
     void aClientIsAdmittedUpToItsBurstAndThenAtItsRate() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
 
         assertThat(admitted(admissions, "a", TRANSCODE, 50)).isEqualTo(20);
         after(Duration.ofSeconds(1));
@@ -29,7 +29,7 @@ class AdmissionsTest {
 
     @Test
     void clientsHaveSeparateBuckets() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
 
         assertThat(admitted(admissions, "a", TRANSCODE, 50)).isEqualTo(20);
         assertThat(admitted(admissions, "b", TRANSCODE, 50)).isEqualTo(20);
@@ -37,7 +37,7 @@ class AdmissionsTest {
 
     @Test
     void allClientsShareTheGlobalBucket() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
 
         long admitted = IntStream.range(0, 100)
                 .mapToLong(client -> admitted(admissions, "client" + client, TRANSCODE, 3))
@@ -52,7 +52,7 @@ class AdmissionsTest {
 
     @Test
     void aModeHasItsOwnBucket() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
 
         long admitted = IntStream.range(0, 100)
                 .filter(client ->
@@ -71,7 +71,7 @@ class AdmissionsTest {
     @Test
     void aRefusedRequestTakesNoToken() {
         limits.modeGpu = 1;
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
         RequestClass other = new RequestClass.Play("tv", Kind.GPU);
         admitted(admissions, "x", other, 1);
         admitted(admissions, "y", other, 1);
@@ -83,7 +83,7 @@ class AdmissionsTest {
 
     @Test
     void aPlaybackIsAdmittedOnceAndThenUsesItsOwnBucket() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
         RequestClass play = new RequestClass.Play("tv", Kind.GPU);
         assertThat(decide(admissions, "a", play)).isInstanceOf(Verdict.Admitted.class);
         admitted(admissions, "a", TRANSCODE, 100);
@@ -99,7 +99,7 @@ class AdmissionsTest {
 
     @Test
     void requestsOfAPlaybackAreLimitedToo() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
         RequestClass play = new RequestClass.Play("tv", Kind.GPU);
         decide(admissions, "a", play);
 
@@ -115,7 +115,7 @@ class AdmissionsTest {
 
     @Test
     void aPlaybackWithoutRequestsForAMinuteIsAdmittedAgain() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
         RequestClass play = new RequestClass.Play("tv", Kind.GPU);
         decide(admissions, "a", play);
         after(Duration.ofSeconds(59));
@@ -126,7 +126,7 @@ class AdmissionsTest {
 
     @Test
     void anotherChannelOrModeIsAnotherPlayback() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
         assertThat(IntStream.range(0, 50)
                         .filter(i ->
                                 isAdmitted(decide(admissions, "a", new RequestClass.Play("channel" + i, Kind.STANDARD))))
@@ -139,7 +139,7 @@ class AdmissionsTest {
 
     @Test
     void readsHaveALargerBucket() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
         admitted(admissions, "a", TRANSCODE, 100);
 
         assertThat(IntStream.range(0, 1000)
@@ -152,7 +152,7 @@ class AdmissionsTest {
     void manyAddressesNeitherFillTheMemoryNorEndAPlayback() {
         limits.modeGpu = 1_000_000;
         limits.globalBurst = 1_000_000;
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
         RequestClass play = new RequestClass.Play("tv", Kind.GPU);
         decide(admissions, "viewer", play);
 
@@ -172,7 +172,7 @@ class AdmissionsTest {
         List<Long> pauses = input.list(3, () -> input.between(0L, 2_000_000_000L));
         limits.perIpRate = rate;
         limits.perIpBurst = burst;
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
         for (long pause : pauses) {
             nanos.addAndGet(pause);
             while (isAdmitted(decide(admissions, "a", TRANSCODE))) {
@@ -197,7 +197,7 @@ class AdmissionsTest {
 
     @Test
     void retryAfterIsBoundedHoweverOftenAClientIsRefused() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
         Verdict last = Verdict.KNOWN;
         for (int i = 0; i < 10_000; i++) {
             last = decide(admissions, "a", TRANSCODE);
@@ -217,13 +217,17 @@ class AdmissionsTest {
 
     @Test
     void theStateOfABucketIsReported() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
         admitted(admissions, "a", TRANSCODE, 4);
 
         assertThat(decide(admissions, "a", TRANSCODE)).isInstanceOfSatisfying(Verdict.Admitted.class, admitted -> {
             assertThat(admitted.left().policyField()).isEqualTo("\"ip\";q=20;w=2");
             assertThat(admitted.left().limitField()).isEqualTo("\"ip\";r=15;t=1");
         });
+    }
+
+    private Admissions admissions() {
+        return new Admissions(new RateLimits(limits), BucketFactory.local(nanos::get), nanos::get);
     }
 
     private static long admitted(Admissions admissions, String client, RequestClass request, int times) {
@@ -242,67 +246,5 @@ class AdmissionsTest {
 
     private void after(Duration time) {
         nanos.addAndGet(time.toNanos());
-    }
-
-    /** The defaults, some of which a test overrides. */
-    private final class Limits implements RateLimitConfig {
-        int globalBurst = 200;
-        int perIpRate = 10;
-        int perIpBurst = 20;
-        int modeGpu = 20;
-
-        Admissions admissions() {
-            return new Admissions(new RateLimits(this), BucketFactory.local(nanos::get), nanos::get);
-        }
-
-        @Override
-        public boolean enabled() {
-            return true;
-        }
-
-        @Override
-        public int globalRate() {
-            return 100;
-        }
-
-        @Override
-        public int globalBurst() {
-            return globalBurst;
-        }
-
-        @Override
-        public int perIpRate() {
-            return perIpRate;
-        }
-
-        @Override
-        public int perIpBurst() {
-            return perIpBurst;
-        }
-
-        @Override
-        public int modeStandard() {
-            return 50;
-        }
-
-        @Override
-        public int modeAudioProxy() {
-            return 30;
-        }
-
-        @Override
-        public int modeGpu() {
-            return modeGpu;
-        }
-
-        @Override
-        public int playbackRate() {
-            return 100;
-        }
-
-        @Override
-        public int playbackBurst() {
-            return 400;
-        }
     }
 }

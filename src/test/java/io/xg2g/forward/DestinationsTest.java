@@ -29,8 +29,8 @@ class DestinationsTest {
     void theOwnerAnswers() {
         Ownership owned = new Ownership.OwnedBy(B, 7);
 
-        assertThat(at(A).of(PLAYED, owned)).isEqualTo(new Destination.Forward(B));
-        assertThat(at(A).of(new Resource.Camera("door"), owned)).isEqualTo(new Destination.Forward(B));
+        assertThat(at(A).of(PLAYED, owned)).isEqualTo(new Destination.Forward(B, true));
+        assertThat(at(A).of(new Resource.Camera("door"), owned)).isEqualTo(new Destination.Forward(B, true));
         assertThat(at(B).of(PLAYED, owned)).isEqualTo(HERE);
     }
 
@@ -106,14 +106,17 @@ class DestinationsTest {
 
     @Test
     void aJobIsAtTheGatewayThatItsIdNames() {
-        assertThat(at(A).of("b")).isEqualTo(new Destination.Forward(B));
+        assertThat(at(A).of("b")).isEqualTo(new Destination.Forward(B, true));
         assertThat(at(A).of("gone"))
                 .isEqualTo(new Destination.Unavailable("gateway gone, which has it, does not answer"));
     }
 
     private Member chosen(Member self, Resource.Leased channel) {
         return switch (at(self).of(channel, new Ownership.Free())) {
-            case Destination.Forward(Member other) -> other;
+            case Destination.Forward(Member other, boolean owner) -> {
+                assertThat(owner).isFalse();
+                yield other;
+            }
             case Destination.Here _ -> self;
             case Destination other -> throw new AssertionError(other);
         };

@@ -254,8 +254,28 @@ class ForwardIT {
         HttpResponse<String> answer = send(request(a, "/live/news/master.m3u8"));
 
         assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(b.asked.get()).isEqualTo(3);
-        assertThat(a.asked.get()).isEqualTo(3);
+        assertThat(b.asked.get()).isEqualTo(1);
+        assertThat(a.asked.get()).isEqualTo(2);
+    }
+
+    @Test
+    void aFullGatewayOrOneThatShutsDownDoesNotStartTheChannel() throws Exception {
+        b.refusal = "too-many-streams";
+        for (int i = 0; i < 10; i++) {
+            assertThat(get(a, "/live/free" + i + "/master.m3u8")).contains("gateway=a\n");
+        }
+        assertThat(b.requests.get()).as("the first choice for some").isPositive();
+
+        HttpResponse<String> owners = send(request(a, "/live/news/master.m3u8"));
+        assertThat(owners.statusCode()).isEqualTo(503);
+        assertThat(owners.body()).contains("too-many-streams");
+
+        b.refusal = "";
+        b.gateways.close();
+        for (int i = 0; i < 10; i++) {
+            assertThat(get(b, "/live/free" + i + "/master.m3u8")).contains("gateway=a\n");
+            assertThat(get(a, "/live/free" + i + "/master.m3u8")).contains("gateway=a\n");
+        }
     }
 
     @Test

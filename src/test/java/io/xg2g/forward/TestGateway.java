@@ -58,6 +58,9 @@ final class TestGateway implements Owners, AutoCloseable {
     final AtomicInteger streams = new AtomicInteger();
     final AtomicInteger requests = new AtomicInteger();
 
+    /** Code of the problem with which players are refused; empty if they are not. */
+    volatile String refusal = "";
+
     private final Vertx vertx;
     private final InnerServer inner;
     private final HttpServer api;
@@ -123,6 +126,10 @@ final class TestGateway implements Owners, AutoCloseable {
     private void describe(RoutingContext exchange) {
         HttpServerRequest request = exchange.request();
         requests.incrementAndGet();
+        if (!refusal.isEmpty()) {
+            exchange.response().setStatusCode(503).end("{\"code\":\"" + refusal + "\"}");
+            return;
+        }
         Buffer text = Buffer.buffer(String.join(
                 "\n",
                 "gateway=" + self.name(),
