@@ -73,6 +73,34 @@ public final class RedisSession implements Session {
     }
 
     /**
+     * Sends a command; does not block.
+     *
+     * @return the answer, {@code null} for none of that name; or a {@link ConnectionException}
+     */
+    public CompletableFuture<@Nullable Response> send(Request command) {
+        CompletableFuture<@Nullable Response> result = new CompletableFuture<>();
+        if (outstanding.incrementAndGet() > capacity) {
+            outstanding.decrementAndGet();
+            result.completeExceptionally(
+                    new ConnectionException(Kind.BACKLOG, "too many commands wait for their answers"));
+            return result;
+        }
+        connection.send(command).onComplete(answer -> {
+            outstanding.decrementAndGet();
+            if (answer.succeeded()) {
+                answeredAt = time.nanoTime();
+                result.complete(answer.result());
+            } else {
+                if (answer.cause() instanceof ErrorType) {
+                    answeredAt = time.nanoTime();
+                }
+                result.completeExceptionally(failure(answer.cause()));
+            }
+        });
+        return result;
+    }
+
+    /**
      * Sends a command, and waits for its answer.
      *
      * @throws ConnectionException if it fails, or is not answered in time

@@ -4,6 +4,8 @@ import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduler;
+import io.xg2g.cluster.ClusterSettings;
+import io.xg2g.cluster.Role;
 import io.xg2g.config.ConfigBounds;
 import io.xg2g.dispatch.DeviceCapacity;
 import io.xg2g.dispatch.Dispatcher;
@@ -35,6 +37,7 @@ class Lifecycle {
             OpsConfig config,
             EncoderProbe probe,
             SlotAllocator allocator,
+            ClusterSettings cluster,
             Dispatcher dispatcher,
             FfmpegTranscoder transcoder,
             Scheduler scheduler,
@@ -45,7 +48,7 @@ class Lifecycle {
         this.scheduler = scheduler;
         this.events = events;
         this.installer = Thread.ofVirtual().name("device-installer").unstarted(() -> {
-            List<DeviceCapacity> slots = allocator.slots(probe.reports());
+            List<DeviceCapacity> slots = allocator.slots(probe.reports(), cluster.role() != Role.WORKER);
             transcoder.unitsAtOnce(
                     slots.stream().mapToInt(DeviceCapacity::slots).sum());
             dispatcher.install(slots);

@@ -31,6 +31,7 @@ public enum ProblemType {
     TOO_MANY_STREAMS(503, "too-many-streams", "Too Many Channels"),
     STREAM_STARTING(503, "stream-starting", "Channel Starting"),
     IDENTITY_PROVIDER_UNAVAILABLE(503, "identity-provider-unavailable", "Identity Provider Unavailable"),
+    CLUSTER_UNAVAILABLE(503, "cluster-unavailable", "Cluster Unavailable"),
     DISK_FULL(503, "disk-full", "Disk Full"),
     TRANSCODE_TIMEOUT(504, "transcode-timeout", "Transcoding Timeout");
 

@@ -2,6 +2,7 @@ package io.xg2g.transcode;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.xg2g.durability.QueueConsumer;
+import io.xg2g.http.HmacSha256;
 import io.xg2g.queue.Delivery;
 import io.xg2g.queue.HybridQueue;
 import io.xg2g.queue.QueueException;

@@ -149,7 +149,7 @@ class JobLifecycle {
             return 0;
         }
         QueueSnapshot now = dispatcher.snapshot();
-        return now.accepting() ? now.slots() + execution.fetching() : 0;
+        return now.accepting() ? now.reachableSlots() + execution.fetching() : 0;
     }
 
     /** Creates the job of a stored request. It is not in the registry, nor in the queue. */

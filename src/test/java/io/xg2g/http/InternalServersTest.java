@@ -17,4 +17,14 @@ class InternalServersTest {
         assertThat(servers.accepted(new InetSocketAddress("192.0.2.1", 40_000))).isFalse();
         assertThat(servers.accepted(new LocalAddress("local"))).isFalse();
     }
+
+    @Test
+    void connectionsToTheOnlyServerOnAPortAreInternalOnAnyAddress() {
+        InternalServers servers = new InternalServers();
+        servers.addOnAnyAddress(8_090);
+
+        assertThat(servers.accepted(new InetSocketAddress("127.0.0.1", 8_090))).isTrue();
+        assertThat(servers.accepted(new InetSocketAddress("192.0.2.1", 8_090))).isTrue();
+        assertThat(servers.accepted(new InetSocketAddress("192.0.2.1", 8_080))).isFalse();
+    }
 }

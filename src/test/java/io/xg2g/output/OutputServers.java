@@ -45,8 +45,7 @@ final class OutputServers implements AutoCloseable {
                 directory,
                 List.of(RABBITMQ.resolve("rabbitmq-server").toString()),
                 rabbit(erlang, directory, rabbitPort));
-        int artemisPort = FreePort.any();
-        artemis = ServerProcess.start("artemis", artemisPort, directory, artemis(artemisPort), Map.of());
+        artemis = Artemis.start(directory, PASSWORD);
         int redisPort = FreePort.any();
         redis = ServerProcess.start("redis", redisPort, directory, redis(redisPort), Map.of());
     }
@@ -75,18 +74,6 @@ final class OutputServers implements AutoCloseable {
                 "256mb",
                 "--maxmemory-policy",
                 "volatile-ttl");
-    }
-
-    private static List<String> artemis(int port) {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                Path.of("target/artemis").toAbsolutePath() + "/*",
-                Path.of("src/test/artemis/ArtemisServer.java").toAbsolutePath().toString(),
-                Integer.toString(port),
-                PASSWORD);
     }
 
     private static Map<String, String> erlang(Path directory, int mapperPort) {

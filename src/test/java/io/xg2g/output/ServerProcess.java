@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A server of the tests as a process, which can be paused, killed and started again. Closing it kills it. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     private final String name;
     private final int port;
     private final Path log;
@@ -35,14 +35,14 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Starts a server, and does not wait for it. */
-    static ServerProcess start(
+    public static ServerProcess start(
             String name, int port, Path directory, List<String> command, Map<String, String> environment) {
         ServerProcess server = new ServerProcess(name, port, directory, command, environment);
         server.start();
         return server;
     }
 
-    void start() {
+    public void start() {
         try {
             process = builder.start();
         } catch (IOException e) {
@@ -51,7 +51,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Waits until it listens. */
-    void await() {
+    public void await() {
         Awaitility.await(name).atMost(Patience.seconds(120)).until(this::listens);
     }
 
@@ -66,16 +66,16 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
     /** Stops all its processes until {@link #resume}: connections stay, and nothing is answered. */
-    void pause() {
+    public void pause() {
         signal("STOP");
     }
 
-    void resume() {
+    public void resume() {
         signal("CONT");
     }
 
@@ -84,7 +84,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Kills it at once. */
-    void kill() {
+    public void kill() {
         List<ProcessHandle> all = processes().toList();
         all.forEach(ProcessHandle::destroyForcibly);
         try {

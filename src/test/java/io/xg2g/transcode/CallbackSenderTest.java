@@ -3,6 +3,7 @@ package io.xg2g.transcode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.durability.ManualQueueClock;
+import io.xg2g.http.HmacSha256;
 import io.xg2g.queue.HybridQueue;
 import io.xg2g.queue.QueueClock;
 import io.xg2g.queue.QueueOptions;

@@ -1,4 +1,4 @@
-package io.xg2g.transcode;
+package io.xg2g.http;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -7,11 +7,11 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** HMAC-SHA256 (RFC 2104). */
-final class HmacSha256 {
+public final class HmacSha256 {
     private HmacSha256() {}
 
     /** Returns HMAC-SHA256 of a text in lower-case hexadecimal. */
-    static String of(String key, String text) {
+    public static String of(String key, String text) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
