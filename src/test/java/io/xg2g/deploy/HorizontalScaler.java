@@ -3,6 +3,7 @@ package io.xg2g.deploy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -19,13 +20,32 @@ final class HorizontalScaler {
     /** Pods that were added, or, if negative, removed. */
     private record Change(long second, int pods) {}
 
-    /** Rules of a direction: the window of stabilization, and how many pods in a period; all in seconds. */
-    private record Rules(int window, int pods, int period) {
+    /** How many pods, or percent of them, in so many seconds. */
+    private record Policy(boolean percent, int value, int period) {
+        static Policy of(JsonNode policy) {
+            return new Policy(
+                    policy.path("type").asText().equals("Percent"),
+                    policy.path("value").asInt(),
+                    policy.path("periodSeconds").asInt());
+        }
+
+        /** The most pods when this number was there at the beginning of the period. */
+        int most(int begin) {
+            return percent ? (int) Math.ceil(begin * (1 + value / 100.0)) : begin + value;
+        }
+
+        /** The fewest pods. */
+        int fewest(int begin) {
+            return percent ? (int) (begin * (1 - value / 100.0)) : begin - value;
+        }
+    }
+
+    /** Rules of a direction: the window of stabilization, in seconds, and policies, of which the one that allows most counts. */
+    private record Rules(int window, List<Policy> policies) {
         static Rules of(JsonNode rules) {
             return new Rules(
                     rules.path("stabilizationWindowSeconds").asInt(),
-                    rules.at("/policies/0/value").asInt(),
-                    rules.at("/policies/0/periodSeconds").asInt());
+                    rules.path("policies").valueStream().map(Policy::of).toList());
         }
     }
 
@@ -113,10 +133,16 @@ final class HorizontalScaler {
 
     private int limited(long second, int replicas, int wanted) {
         if (wanted > replicas) {
-            int limit = replicas - changed(second, up.period()) + up.pods();
+            int limit = up.policies().stream()
+                    .mapToInt(policy -> policy.most(replicas - changed(second, policy.period())))
+                    .max()
+                    .orElseThrow();
             return Math.min(wanted, Math.min(max, Math.max(replicas, limit)));
         }
-        int limit = replicas - changed(second, down.period()) - down.pods();
+        int limit = down.policies().stream()
+                .mapToInt(policy -> policy.fewest(replicas - changed(second, policy.period())))
+                .min()
+                .orElseThrow();
         return Math.max(wanted, Math.max(min, Math.min(replicas, limit)));
     }
 

@@ -36,6 +36,20 @@ class HorizontalScalerTest {
     }
 
     @Test
+    void thePolicyThatAllowsMostCounts() {
+        JsonNode behavior = Yaml.read("""
+                scaleUp: {policies: [{type: Pods, value: 2, periodSeconds: 60}, {type: Percent, value: 50, periodSeconds: 60}]}
+                scaleDown: {policies: [{type: Pods, value: 1, periodSeconds: 60}, {type: Percent, value: 10, periodSeconds: 60}]}
+                """);
+        HorizontalScaler large = new HorizontalScaler(1, 100, 0.8, behavior);
+
+        assertThat(large.next(0, 21, 21, OptionalDouble.of(8))).isEqualTo(32);
+        assertThat(large.next(60, 3, 3, OptionalDouble.of(8))).isEqualTo(5);
+        assertThat(large.next(120, 40, 40, OptionalDouble.of(0.1))).isEqualTo(36);
+        assertThat(large.next(180, 5, 5, OptionalDouble.of(0.1))).isEqualTo(4);
+    }
+
+    @Test
     void podsAreRemovedOneByOneAfterTheMetricWasLowForLong() {
         assertThat(decide(0, 5, 5, 0.8)).isEqualTo(5);
         assertThat(decide(285, 5, 5, 0.1)).isEqualTo(5);

@@ -84,7 +84,8 @@ final class ScaledFleet {
                 .flatMapToDouble(OptionalDouble::stream)
                 .average();
         int replicas = workers.size();
-        int next = scaler.next(second, replicas, ready, metric);
+        // From the first whole minute on.
+        int next = demands.size() < SMOOTHED ? replicas : scaler.next(second, replicas, ready, metric);
         scale(second, next);
         waiting = Math.clamp(waiting + (load - slots) / UNIT * STEP, 0, slots / UNIT * LONGEST_WAIT);
         return new Step(second, load, replicas, slots, metric, next);
