@@ -254,16 +254,25 @@ public class LiveStreams {
             } catch (RuntimeException bug) {
                 LOG.errorf(bug, "channel tick failed: stream=%s", stream);
             }
-            boolean moved = stream.lease().isLost();
-            if (moved || stream.viewers.idle().compareTo(settings.idleTimeout()) > 0) {
-                String id = stream.channel.id();
-                StopReason reason = moved ? StopReason.MOVED : StopReason.IDLE;
-                stopping.add(Thread.ofVirtual().start(() -> stop(id, reason)));
-            }
+            String id = stream.channel.id();
+            over(stream).ifPresent(reason -> stopping.add(Thread.ofVirtual().start(() -> stop(id, reason))));
         }
         // An ended thread still refers to what it ran.
         stopping.removeIf(thread -> !thread.isAlive());
         times.evictUnused(running.keySet(), metrics::forget);
+    }
+
+    /** Returns why a channel has to stop. */
+    private Optional<StopReason> over(LiveStream stream) {
+        if (stream.lease().isLost()) {
+            return Optional.of(StopReason.MOVED);
+        }
+        if (catalog.isRemoved(stream.channel)) {
+            return Optional.of(StopReason.REQUESTED);
+        }
+        return stream.viewers.idle().compareTo(settings.idleTimeout()) > 0
+                ? Optional.of(StopReason.IDLE)
+                : Optional.empty();
     }
 
     /**
