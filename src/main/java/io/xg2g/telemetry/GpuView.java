@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param stale whether the latest sample is too old to be current; absent if there is no live sample
  * @param values values of the latest sample, by metric
  * @param encoderSessions encoder sessions reported by the driver
- * @param member gateway that has it; absent outside of a cluster
+ * @param member gateway or worker that has it; absent outside of a cluster
  */
 @Schema(name = "Gpu")
 @JsonInclude(JsonInclude.Include.NON_NULL)
