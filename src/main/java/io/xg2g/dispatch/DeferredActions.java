@@ -31,7 +31,8 @@ final class DeferredActions {
         others.forEach(DeferredActions::attempt);
     }
 
-    private static void attempt(Runnable action) {
+    /** Runs an action; logs what it throws. */
+    static void attempt(Runnable action) {
         try {
             action.run();
         } catch (RuntimeException | Error bug) {

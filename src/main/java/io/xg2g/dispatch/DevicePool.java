@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Slots and health of the devices, and the choice of a device for each unit. Not thread-safe; guarded by the dispatcher's lock.
  *
- * <p>The CPU takes units only as the policy allows: with {@code auto}, when no healthy GPU is left for the unit.
+ * <p>The CPU takes units only as the policy allows: with {@code auto}, when no healthy GPU is left for the unit, and not in a
+ * gateway of a cluster.
  */
 final class DevicePool {
 
@@ -82,6 +83,7 @@ final class DevicePool {
     private final Function<Device, GpuLoad> loads;
     private List<DeviceState> devices = List.of();
     private boolean installed;
+    private boolean joined;
     private int running;
 
     /**
@@ -99,6 +101,11 @@ final class DevicePool {
     void install(List<DeviceCapacity> devices) {
         this.devices = devices.stream().map(DeviceState::new).toList();
         installed = true;
+    }
+
+    /** From now on workers have the GPUs: with {@link Policy#AUTO} the CPU takes no units. */
+    void join() {
+        joined = true;
     }
 
     /** Returns whether a new unit can get a slot: the devices are still being probed, or one of them is healthy. */
@@ -231,6 +238,9 @@ final class DevicePool {
             case ONLY -> true;
             case NEVER -> false;
             case AUTO -> {
+                if (joined) {
+                    yield false;
+                }
                 for (DeviceState device : devices) {
                     if (isCandidate(device, false, tried)) {
                         yield false;

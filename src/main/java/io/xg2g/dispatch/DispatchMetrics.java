@@ -59,7 +59,9 @@ final class DispatchMetrics {
         if (encoders.add(encoder)) {
             run(encoder, COMPLETED);
             for (Failure.Kind kind : Failure.Kind.values()) {
-                run(encoder, kind.code());
+                if (!kind.ofWorker()) {
+                    run(encoder, kind.code());
+                }
             }
         }
     }
@@ -76,7 +78,7 @@ final class DispatchMetrics {
                 .description("Maximum number of waiting requests, all levels together")
                 .register(registry);
         gauge("xg2g.gpu.active.workers", () -> snapshot.get().running())
-                .description("Running units")
+                .description("Units that run on the devices of this program")
                 .register(registry);
         gauge("xg2g.gpu.slots", () -> snapshot.get().slots())
                 .description("Slots of the healthy devices")
@@ -109,8 +111,33 @@ final class DispatchMetrics {
         cancellations.increment();
     }
 
-    void ran(String encoder, String outcome, Duration ran) {
-        run(encoder, outcome).record(ran);
+    /** Records the run of a unit on a device of this program. */
+    void ran(TranscodeOutcome outcome, Duration ran) {
+        Timer run = switch (outcome) {
+            case TranscodeOutcome.Produced produced -> run(produced.encoder(), COMPLETED);
+            case TranscodeOutcome.Failed failed ->
+                run(failed.encoder(), failed.failure().kind().code());
+        };
+        run.record(ran);
+    }
+
+    /** Registers the metrics of a gateway of a cluster. */
+    void join() {
+        Stream.of(Failure.Kind.values())
+                .filter(Failure.Kind::movesToAnotherDevice)
+                .forEach(this::redos);
+    }
+
+    /** Counts a unit that runs again because its worker was lost, or failed it. */
+    void redone(Failure.Kind reason) {
+        redos(reason).increment();
+    }
+
+    private Counter redos(Failure.Kind reason) {
+        return Counter.builder("xg2g.cluster.units.redone")
+                .description("Units that ran again at another worker")
+                .tag("reason", reason.code())
+                .register(registry);
     }
 
     private Timer run(String encoder, String outcome) {

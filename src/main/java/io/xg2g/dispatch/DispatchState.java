@@ -6,17 +6,14 @@ import io.xg2g.dispatch.Ticket.Phase;
 import io.xg2g.dispatch.Ticket.Stop;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.TranscodeOutcome;
-import io.xg2g.ffmpeg.TranscodeUnit;
-import io.xg2g.gpu.Device;
 import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *  admit --------&gt; waiting -- slot free --&gt; running -- completed, failed, cancelled --&gt; done
  *    |              |   ^                    |                                          ^
- *    | rejected     |   +-- device failed ---+                                          |
+ *    | rejected     |   +-- device failed, --+                                          |
+ *    |              |       worker lost                                                 |
  *    |              +------ timeout, displaced, no device, shutdown, cancelled ---------+
  *    +----------------------------------------------------------------------------------+
  * </pre>
@@ -36,7 +34,7 @@ final class DispatchState {
 
     /** Starts a unit in an acquired slot. */
     interface Launcher {
-        void launch(Ticket ticket, Device device, StopSignal stop);
+        void launch(Ticket ticket, Place place, StopSignal stop);
     }
 
     private final QueueSettings settings;
@@ -46,13 +44,15 @@ final class DispatchState {
     private final WaitDeadline deadline;
     private final DeviceRecovery recovery;
     private final DevicePool pool;
+    private final Fleet fleet = new Fleet();
     private final WaitingQueue<Ticket> waiting;
     private final ActiveStreams active = new ActiveStreams();
     private final DrainRate drain = new DrainRate();
     private final LevelShares shares = new LevelShares();
-    private final Map<String, Ticket> open = new HashMap<>();
+    private final OpenRequests open;
+    private final Admission admission;
+    private final Retries retries;
     private long sequence;
-    private boolean closed;
 
     DispatchState(
             QueueSettings settings,
@@ -70,23 +70,32 @@ final class DispatchState {
         this.pool = pool;
         this.recovery = recovery;
         this.waiting = new WaitingQueue<>(settings.size(), settings.fair());
+        this.open = new OpenRequests(deadline, metrics);
+        this.admission = new Admission(settings.size(), time, waiting, active, pool, fleet);
+        this.retries = new Retries(pool, fleet, deadline);
     }
 
+    /** Returns the number of units that run, on devices and workers. */
     int running() {
-        return pool.running();
-    }
-
-    int slots() {
-        return pool.slots();
+        return pool.running() + fleet.running();
     }
 
     DevicePool pool() {
         return pool;
     }
 
-    @Nullable
-    Ticket find(String id) {
-        return open.get(id);
+    Fleet fleet() {
+        return fleet;
+    }
+
+    OpenRequests open() {
+        return open;
+    }
+
+    /** From now on, requests wait for slots of workers too. */
+    void join() {
+        fleet.join();
+        pool.join();
     }
 
     void install(List<DeviceCapacity> devices, DeferredActions deferred) {
@@ -101,10 +110,10 @@ final class DispatchState {
             RequestTrace trace,
             DeferredActions deferred) {
         long now = time.nanoTime();
-        Priority level = level(request, now);
+        Priority level = admission.level(request, now);
         Ticket ticket = new Ticket(request, level, sequence++, now, deadline.waitNanos(request, now), emitter, trace);
-        open.put(request.id(), ticket);
-        Optional<Rejection> unavailable = unavailable();
+        open.add(ticket);
+        Optional<Rejection> unavailable = admission.unavailable();
         if (unavailable.isPresent()) {
             reject(ticket, unavailable.get(), deferred);
         } else if (deadline.isExpired(ticket)) {
@@ -127,52 +136,20 @@ final class DispatchState {
         return ticket;
     }
 
-    /** Returns the level of a request. A unit with a due time belongs to a live channel, whose units arrive in real time. */
-    private Priority level(TranscodeRequest request, long now) {
-        return request.due() != null && request.priority() == Priority.NORMAL
-                ? Priority.ACTIVE
-                : active.level(
-                        request.client(),
-                        request.stream(),
-                        request.priority(),
-                        request.unit().duration(),
-                        now);
-    }
-
-    Priority level(String client, @Nullable String stream, Priority requested) {
-        return active.level(client, stream, requested, Duration.ZERO, time.nanoTime());
-    }
-
-    /** Returns the rejection that a request would get if it were submitted now. */
-    Optional<TranscodeResult.Rejected> refusal(
-            String client, @Nullable String stream, Priority requested, int prepared) {
-        int room = settings.size() + Math.max(0, pool.slots() - pool.running());
-        boolean hasRoom = prepared <= room && waiting.wouldAccept(client, level(client, stream, requested));
-        Optional<Rejection> reason = unavailable().or(() -> hasRoom ? Optional.empty() : Optional.of(Rejection.FULL));
-        return reason.map(found -> rejection(found, Duration.ZERO));
+    Admission admission() {
+        return admission;
     }
 
     /** Builds a rejection. */
     TranscodeResult.Rejected rejection(Rejection reason, Duration waited) {
-        return new TranscodeResult.Rejected(reason, waited, retryAfter());
-    }
-
-    Optional<TranscodeResult.Rejected> unavailableNow() {
-        return unavailable().map(reason -> rejection(reason, Duration.ZERO));
-    }
-
-    private Optional<Rejection> unavailable() {
-        if (closed) {
-            return Optional.of(Rejection.SHUTDOWN);
-        }
-        return pool.mayServe() ? Optional.empty() : Optional.of(Rejection.NO_DEVICE);
+        return new TranscodeResult.Rejected(reason, waited, expectedWait());
     }
 
     /** Cancels a request. */
     void withdraw(Ticket ticket, DeferredActions deferred) {
         if (waiting.remove(ticket)) {
             deferred.then(metrics::cancelled);
-            answer(ticket, new TranscodeResult.Cancelled(), "cancelled", deferred);
+            open.cancelled(ticket, deferred);
         } else {
             stop(ticket, Stop.CANCELLED, deferred);
         }
@@ -195,13 +172,13 @@ final class DispatchState {
 
     /** Rejects all new and all waiting requests. */
     void close(DeferredActions deferred) {
-        closed = true;
+        admission.close();
         recovery.close();
         rejectAll(Rejection.SHUTDOWN, deferred);
     }
 
     void stopAll(DeferredActions deferred) {
-        open.values().forEach(ticket -> stop(ticket, Stop.SHUTDOWN, deferred));
+        open.all().forEach(ticket -> stop(ticket, Stop.SHUTDOWN, deferred));
     }
 
     /** Starts waiting requests in the free slots, in the order of the queue. */
@@ -210,22 +187,44 @@ final class DispatchState {
             return;
         }
         Deque<Ticket> skipped = new ArrayDeque<>(0);
-        while (true) {
-            Ticket next = pool.hasRoom(false) ? waiting.poll() : pool.hasRoom(true) ? waiting.pollDue() : null;
-            if (next == null) {
-                break;
-            }
-            if (deadline.isExpired(next)) {
-                // The timer is late.
-                reject(next, Rejection.TIMEOUT, deferred);
-                continue;
-            }
+        for (Ticket next = pollForDevice(deferred); next != null; next = pollForDevice(deferred)) {
             DeviceState device = choose(next);
             if (device == null) {
                 skipped.push(next);
             } else {
-                start(next, device, deferred);
+                start(next, new Place.Local(device), deferred);
             }
+        }
+        skipped.forEach(waiting::putBack);
+    }
+
+    private @Nullable Ticket pollForDevice(DeferredActions deferred) {
+        return poll(
+                () -> pool.hasRoom(false) ? waiting.poll() : pool.hasRoom(true) ? waiting.pollDue() : null, deferred);
+    }
+
+    /** Returns the next request whose maximum wait is not over, or {@code null}; rejects those whose timers are late. */
+    private @Nullable Ticket poll(Supplier<@Nullable Ticket> queue, DeferredActions deferred) {
+        Ticket next = queue.get();
+        while (next != null && deadline.isExpired(next)) {
+            reject(next, Rejection.TIMEOUT, deferred);
+            next = queue.get();
+        }
+        return next;
+    }
+
+    /** Starts the next waiting request that does not avoid the worker in its slot, or gives the slot back. */
+    void offer(RemoteSlot slot, DeferredActions deferred) {
+        Deque<Ticket> skipped = new ArrayDeque<>(0);
+        Ticket next = poll(waiting::poll, deferred);
+        while (next != null && fleet.avoids(next, slot.worker())) {
+            skipped.push(next);
+            next = poll(waiting::poll, deferred);
+        }
+        if (next != null) {
+            start(next, new Place.Remote(slot, next.startRemotely()), deferred);
+        } else {
+            deferred.then(skipped.isEmpty() ? slot::release : slot::refuse);
         }
         skipped.forEach(waiting::putBack);
     }
@@ -234,7 +233,7 @@ final class DispatchState {
         return pool.choose(ticket.failedOn(), active.vendor(ticket.request), ticket.isDue());
     }
 
-    private void start(Ticket ticket, DeviceState device, DeferredActions deferred) {
+    private void start(Ticket ticket, Place place, DeferredActions deferred) {
         long now = time.nanoTime();
         deadline.disarm(ticket);
         if (!ticket.hasRun) {
@@ -244,71 +243,81 @@ final class DispatchState {
                 deferred.then(() -> metrics.started(ticket.submitted, ticket.waited));
             }
         }
-        pool.acquire(device, ticket.isDue());
+        switch (place) {
+            case Place.Local(DeviceState device) -> pool.acquire(device, ticket.isDue());
+            case Place.Remote _ -> fleet.acquire();
+        }
         StopSignal stop = new StopSignal();
-        ticket.phase = new Phase.Running(device, stop, now);
-        deferred.start(() -> launcher.launch(ticket, device.device, stop));
+        ticket.phase = new Phase.Running(place, stop, now);
+        deferred.start(() -> launcher.launch(ticket, place, stop));
     }
 
-    /** Frees the slot of a run that ended, and answers its request or moves it to another device. */
+    /** Frees the slot of a run that ended, and answers its request or lets it run again. */
     void ended(Ticket ticket, TranscodeOutcome outcome, DeferredActions deferred) {
-        if (!(ticket.phase instanceof Phase.Running(DeviceState device, var _, long startedNanos))) {
+        if (!(ticket.phase instanceof Phase.Running(Place place, var _, long startedNanos))) {
             return;
         }
         long now = time.nanoTime();
         Duration ran = Duration.ofNanos(now - startedNanos);
-        pool.release(device, ticket.isDue());
+        switch (place) {
+            case Place.Local(DeviceState device) -> pool.release(device, ticket.isDue());
+            case Place.Remote _ -> fleet.release();
+        }
         shares.ran(ticket.level(), ran.toNanos(), now);
+        if (place instanceof Place.Local) {
+            // A worker's unit is counted by the worker.
+            deferred.then(() -> metrics.ran(outcome, ran));
+        }
         switch (outcome) {
             case TranscodeOutcome.Produced produced -> {
                 drain.ended(ran.toNanos());
-                active.completed(ticket.request, ticket.submitted, device.device.vendor(), produced.duration(), now);
-                deferred.then(() -> metrics.ran(produced.encoder(), DispatchMetrics.COMPLETED, ran));
+                active.completed(
+                        ticket.request, ticket.submitted, place.device().vendor(), produced.duration(), now);
                 TranscodeResult result = new TranscodeResult.Completed(
-                        produced.renditions(), produced.encoder(), device.device.id(), ticket.waited, ran);
-                answer(ticket, result, DispatchMetrics.COMPLETED, deferred);
+                        produced.renditions(),
+                        produced.encoder(),
+                        place.device().id(),
+                        ticket.waited,
+                        ran);
+                open.answer(ticket, result, DispatchMetrics.COMPLETED, deferred);
             }
-            case TranscodeOutcome.Failed failed -> failed(ticket, device, failed, ran, deferred);
+            case TranscodeOutcome.Failed failed -> failed(ticket, place, failed.failure(), deferred);
         }
     }
 
-    private void failed(
-            Ticket ticket, DeviceState device, TranscodeOutcome.Failed failed, Duration ran, DeferredActions deferred) {
-        Failure failure = failed.failure();
-        deferred.then(() -> metrics.ran(failed.encoder(), failure.kind().code(), ran));
-        if (failure.kind().movesToAnotherDevice()) {
+    private void failed(Ticket ticket, Place place, Failure failure, DeferredActions deferred) {
+        if (failure.kind().movesToAnotherDevice() && place instanceof Place.Local(DeviceState device)) {
             recovery.afterFailure(device, failure, deferred);
         }
         switch (ticket.stop) {
-            case CANCELLED -> answer(ticket, new TranscodeResult.Cancelled(), "cancelled", deferred);
+            case CANCELLED -> open.cancelled(ticket, deferred);
             case SHUTDOWN -> reject(ticket, Rejection.SHUTDOWN, deferred);
             case NOT -> {
-                if (!failure.kind().movesToAnotherDevice() || !retriesElsewhere(ticket, device, deferred)) {
-                    TranscodeResult result = new TranscodeResult.Failed(failure);
-                    answer(ticket, result, failure.kind().code(), deferred);
+                switch (retries.after(ticket, place, failure, admission.isClosed())) {
+                    case FAILED -> open.failed(ticket, failure, deferred);
+                    case SHUTDOWN -> reject(ticket, Rejection.SHUTDOWN, deferred);
+                    case TIMEOUT -> reject(ticket, Rejection.TIMEOUT, deferred);
+                    case RUNS_AGAIN -> {
+                        if (place instanceof Place.Remote) {
+                            deferred.then(() -> metrics.redone(failure.kind()));
+                        }
+                        runAgain(ticket, deferred);
+                    }
                 }
             }
         }
         rejectUnservable(deferred);
     }
 
-    /** Moves a failed unit to another device, at once or as soon as a slot is free; returns whether a device is left. */
-    private boolean retriesElsewhere(Ticket ticket, DeviceState failedOn, DeferredActions deferred) {
-        // A device that only lacked capacity can take the unit once another unit on it has ended.
-        if (!failedOn.isHealthy()) {
-            ticket.avoid(failedOn);
-        }
-        if (closed || pool.isExhausted(ticket.failedOn()) || deadline.isExpired(ticket)) {
-            return false;
-        }
+    /** Runs a failed unit at once, or puts it to the front of its level. */
+    private void runAgain(Ticket ticket, DeferredActions deferred) {
         DeviceState next = choose(ticket);
         if (next != null) {
-            start(ticket, next, deferred);
+            start(ticket, new Place.Local(next), deferred);
         } else {
             waiting.putBack(ticket);
             deadline.arm(ticket);
         }
-        return true;
     }
 
     private void stop(Ticket ticket, Stop why, DeferredActions deferred) {
@@ -319,7 +328,7 @@ final class DispatchState {
     }
 
     private void rejectUnservable(DeferredActions deferred) {
-        if (!pool.mayServe()) {
+        if (!admission.mayServe()) {
             rejectAll(Rejection.NO_DEVICE, deferred);
         }
     }
@@ -332,24 +341,11 @@ final class DispatchState {
     }
 
     private void reject(Ticket ticket, Rejection reason, DeferredActions deferred) {
-        if (!ticket.request.durable()) {
-            deferred.then(() -> metrics.rejected(reason));
-        }
-        answer(ticket, rejection(reason, waitedUntilNow(ticket)), reason.code(), deferred);
+        open.reject(ticket, rejection(reason, waitedUntilNow(ticket)), deferred);
     }
 
-    private Duration retryAfter() {
-        return drain.expectedWait(waiting.size(), pool.slots());
-    }
-
-    private void answer(Ticket ticket, TranscodeResult result, String outcome, DeferredActions deferred) {
-        deadline.disarm(ticket);
-        ticket.phase = Phase.Done.DONE;
-        open.remove(ticket.request.id(), ticket);
-        deferred.then(() -> {
-            ticket.trace.ended(outcome);
-            ticket.emitter.complete(result);
-        });
+    private Duration expectedWait() {
+        return drain.expectedWait(waiting.size(), pool.slots() + fleet.share());
     }
 
     private Duration waitedUntilNow(Ticket ticket) {
@@ -358,43 +354,41 @@ final class DispatchState {
                 : Duration.ofNanos(time.nanoTime() - ticket.submittedNanos);
     }
 
-    Optional<QueuePosition> position(String id) {
-        Ticket ticket = open.get(id);
-        return ticket == null || !ticket.isQueued()
-                ? Optional.empty()
-                : Optional.of(new QueuePosition(ticket.level(), waiting.ahead(ticket) + 1));
+    Optional<QueuePosition> position(Ticket ticket) {
+        return ticket.isQueued()
+                ? Optional.of(new QueuePosition(ticket.level(), waiting.ahead(ticket) + 1))
+                : Optional.empty();
     }
 
-    Optional<String> stream(TranscodeUnit unit) {
-        return open.values().stream()
-                .map(ticket -> ticket.request)
-                .filter(request -> request.unit().equals(unit))
-                .findFirst()
-                .map(TranscodeRequest::stream);
+    /** Returns the number of waiting requests by {@link Priority#level()}. */
+    List<Integer> waiting() {
+        return Stream.of(Priority.values()).map(waiting::size).toList();
     }
 
     QueueSnapshot snapshot() {
         long now = time.nanoTime();
-        List<Integer> levels = new ArrayList<>();
-        for (Priority priority : Priority.values()) {
-            levels.add(waiting.size(priority));
-        }
         long oldest = waiting.entries().stream()
                 .mapToLong(ticket -> now - ticket.submittedNanos)
                 .max()
                 .orElse(0);
-        boolean slotFree = waiting.isEmpty() && pool.running() < pool.slots();
+        boolean slotFree = waiting.isEmpty() && (pool.running() < pool.slots() || fleet.free() > 0);
         return new QueueSnapshot(
-                levels,
+                waiting(),
                 settings.size(),
                 pool.running(),
                 pool.slots(),
                 Duration.ofNanos(oldest),
-                slotFree ? Duration.ZERO : drain.expectedWait(waiting.size(), pool.slots()),
+                slotFree ? Duration.ZERO : expectedWait(),
                 active.size(now),
                 shares.now(),
-                pool.speed(),
+                speed(),
                 pool.devices().stream().map(DeviceState::load).toList(),
-                !closed);
+                fleet.load(),
+                !admission.isClosed());
+    }
+
+    /** Returns the speed of the devices in use, and this program's share of that of the workers. */
+    double speed() {
+        return pool.speed() + fleet.speed();
     }
 }

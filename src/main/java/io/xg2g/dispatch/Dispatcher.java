@@ -5,6 +5,7 @@ import io.opentelemetry.api.trace.Tracer;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import io.xg2g.dispatch.DevicePool.DeviceState;
 import io.xg2g.events.Event;
 import io.xg2g.events.EventPublisher;
 import io.xg2g.ffmpeg.EncoderProbe;
@@ -14,7 +15,6 @@ import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.GpuLoad;
 import io.xg2g.gpu.GpuStatus;
-import io.xg2g.process.ProcessPriority;
 import io.xg2g.schedule.TimeSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -60,6 +60,9 @@ public class Dispatcher {
 
     /** Whether there were slots after the latest change; guarded by the lock. */
     private boolean hasSlots;
+
+    /** Guarded by the lock. */
+    private @Nullable DemandSignal demand;
 
     private volatile boolean closing;
 
@@ -134,6 +137,40 @@ public class Dispatcher {
     }
 
     /**
+     * Joins a cluster, once: from now on requests wait for slots of workers too, until their deadline, instead of being rejected
+     * with {@link Rejection#NO_DEVICE}.
+     *
+     * @param receiver is told at once, and after each change, how many requests wait
+     */
+    public void remote(SlotDemand receiver) {
+        metrics.join();
+        change(_ -> {
+            if (demand != null) {
+                throw new IllegalStateException("the demand for slots has a receiver already");
+            }
+            demand = new DemandSignal(receiver);
+            state.join();
+        });
+    }
+
+    /** Sets the capacity of the workers. Nothing is started or rejected for it: it is what channels and clients can expect. */
+    public void remote(RemoteCapacity capacity) {
+        change(_ -> state.fleet().announce(capacity));
+    }
+
+    /**
+     * Offers a free slot of a worker: the request that comes next at this moment runs in it, or it is given back, before this
+     * method returns or soon after.
+     */
+    public void offer(RemoteSlot slot) {
+        if (slot.isExpired()) {
+            slot.release();
+        } else {
+            change(deferred -> state.offer(slot, deferred));
+        }
+    }
+
+    /**
      * Submits a request on subscription; each subscription is a submission.
      *
      * <p>Cancelling the subscription {@linkplain #cancel cancels} the request without a result; {@code cancel} delivers one.
@@ -156,7 +193,7 @@ public class Dispatcher {
         RequestTrace trace = new RequestTrace(tracer, request);
         Ticket[] admitted = new Ticket[1];
         change(deferred -> {
-            if (state.find(request.id()) != null) {
+            if (state.open().find(request.id()) != null) {
                 trace.ended("duplicate");
                 throw new IllegalArgumentException(
                         "request id " + request.id() + " is in use by a request that waits or runs");
@@ -174,19 +211,21 @@ public class Dispatcher {
      */
     public Optional<TranscodeResult.Rejected> refusal(
             String client, @Nullable String stream, Priority priority, int prepared) {
-        Optional<TranscodeResult.Rejected> refusal = locked(() -> state.refusal(client, stream, priority, prepared));
+        Optional<TranscodeResult.Rejected> refusal = locked(() -> state.admission()
+                .refusal(client, stream, priority, prepared)
+                .map(reason -> state.rejection(reason, Duration.ZERO)));
         refusal.ifPresent(rejected -> metrics.rejected(rejected.reason()));
         return refusal;
     }
 
     /** Returns the rejection that every request would get now, because of the shutdown or since no device can encode. */
     public Optional<TranscodeResult.Rejected> unavailable() {
-        return locked(state::unavailableNow);
+        return locked(() -> state.admission().unavailable().map(reason -> state.rejection(reason, Duration.ZERO)));
     }
 
     /** Returns the level that a request would have if it were submitted now. */
     public Priority level(String client, @Nullable String stream, Priority priority) {
-        return locked(() -> state.level(client, stream, priority));
+        return locked(() -> state.admission().level(client, stream, priority));
     }
 
     /** Rejects a request that reached its maximum wait before it was submitted. */
@@ -203,7 +242,7 @@ public class Dispatcher {
     public boolean cancel(String id) {
         boolean[] found = {false};
         change(deferred -> {
-            Ticket ticket = state.find(id);
+            Ticket ticket = state.open().find(id);
             if (ticket != null) {
                 found[0] = true;
                 state.withdraw(ticket, deferred);
@@ -214,17 +253,17 @@ public class Dispatcher {
 
     /** Returns the position of a waiting request; empty if it does not wait. */
     public Optional<QueuePosition> position(String id) {
-        return locked(() -> state.position(id));
+        return locked(() -> Optional.ofNullable(state.open().find(id)).flatMap(state::position));
     }
 
     /** Returns the stream of a running unit; empty if the unit does not run or belongs to no stream. */
     public Optional<String> stream(TranscodeUnit unit) {
-        return locked(() -> state.stream(unit));
+        return locked(() -> state.open().stream(unit));
     }
 
-    /** Returns the sum of the {@linkplain DeviceCapacity#speed speeds} of the devices in use. */
+    /** Returns the sum of the {@linkplain DeviceCapacity#speed speeds} of the devices in use, and the share of the workers' speed. */
     public double speed() {
-        return locked(() -> state.pool().speed());
+        return locked(state::speed);
     }
 
     /** Returns whether units are encoded on the processor now. */
@@ -281,9 +320,12 @@ public class Dispatcher {
         try {
             change.accept(deferred);
             state.fillSlots(deferred);
-            if (state.slots() > 0 != hasSlots) {
+            if (state.pool().slots() > 0 != hasSlots) {
                 hasSlots = !hasSlots;
                 deferred.then(() -> metrics.showDemand(this::snapshot));
+            }
+            if (demand != null && demand.set(state.waiting())) {
+                deferred.start(demand::deliver);
             }
             pendingActions.incrementAndGet();
         } finally {
@@ -307,22 +349,34 @@ public class Dispatcher {
         }
     }
 
-    private void launch(Ticket ticket, Device device, StopSignal stop) {
+    private void launch(Ticket ticket, Place place, StopSignal stop) {
         Uni.createFrom()
-                .deferred(() -> run(ticket, device, stop))
+                .deferred(() -> run(ticket, place, stop))
                 .subscribe()
                 .with(
                         outcome -> change(deferred -> state.ended(ticket, outcome, deferred)),
                         bug -> change(deferred -> state.ended(ticket, crash(bug), deferred)));
     }
 
-    private Uni<TranscodeOutcome> run(Ticket ticket, Device device, StopSignal stop) {
-        TranscodeRequest.Listener listener = ticket.request.listener();
-        ticket.trace.started(device.id(), ticket.level());
-        listener.started(device.id());
-        ProcessPriority priority =
-                ticket.isDue() ? ProcessPriority.LIVE : ticket.level().ofProcess();
-        return slots.run(ticket.request.unit(), device, priority, listener::progressed, stop);
+    private Uni<TranscodeOutcome> run(Ticket ticket, Place place, StopSignal stop) {
+        TranscodeRequest request = ticket.request;
+        TranscodeRequest.Listener listener = request.listener();
+        String device = place.device().id();
+        ticket.trace.started(device, ticket.level());
+        listener.started(device);
+        return switch (place) {
+            case Place.Local(DeviceState state) ->
+                slots.run(request.unit(), state.device, ticket.process(), listener::progressed, stop);
+            case Place.Remote(RemoteSlot slot, int attempt) ->
+                slot.run(new RemoteRun(
+                        request.id(),
+                        attempt,
+                        request.unit(),
+                        ticket.process(),
+                        listener::progressed,
+                        stop,
+                        ticket.trace.context()));
+        };
     }
 
     private static TranscodeOutcome crash(Throwable bug) {

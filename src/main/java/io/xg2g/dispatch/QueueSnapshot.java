@@ -2,21 +2,23 @@ package io.xg2g.dispatch;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Consistent snapshot of the queue and the slots.
  *
  * @param waiting number of waiting requests by {@link Priority#level()}
  * @param capacity maximum number of waiting requests
- * @param running number of running units
- * @param slots number of units that can run at once on the healthy devices
+ * @param running number of units that run on the devices of this program
+ * @param slots number of units that can run at once on its healthy devices
  * @param oldestWait wait so far of the request that has waited longest; zero if none waits
  * @param expectedWait expected wait of a new request; zero if a slot is free
  * @param activeStreams number of streams that are playing
  * @param shares recent share of slot time by {@link Priority#level()}; the sum is 1, or 0 if no unit has ended
  * @param speed seconds of 1080-line video that the devices in use transcode to 720p in one second, measured by the probe; 0 if
- *     unknown
+ *     unknown; with this program's share of the workers of a cluster
  * @param devices devices found at the start
+ * @param workers the workers of the cluster; empty unless requests wait for their slots too
  * @param accepting whether new requests are accepted; false during shutdown
  */
 public record QueueSnapshot(
@@ -30,6 +32,7 @@ public record QueueSnapshot(
         List<Double> shares,
         double speed,
         List<DeviceLoad> devices,
+        Optional<WorkerLoad> workers,
         boolean accepting) {
 
     /**
@@ -38,6 +41,14 @@ public record QueueSnapshot(
      * @param trouble why slots are withheld; empty if none are
      */
     public record DeviceLoad(String id, String name, int slots, int running, boolean healthy, String trouble) {}
+
+    /**
+     * Slots of the workers.
+     *
+     * @param slots number of slots of all workers
+     * @param running number of this program's units that they run
+     */
+    public record WorkerLoad(int slots, int running) {}
 
     public QueueSnapshot {
         waiting = List.copyOf(waiting);
@@ -55,7 +66,15 @@ public record QueueSnapshot(
         return waiting.stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** Returns (waiting + running) / slots: 1 if all slots are busy and nothing waits; NaN without slots. */
+    /** Returns the number of slots of this program's devices and of all workers. */
+    public int reachableSlots() {
+        return slots + workers.map(WorkerLoad::slots).orElse(0);
+    }
+
+    /**
+     * Returns (waiting + running) / slots of this program alone: 1 if all slots of its devices are busy and nothing waits; NaN
+     * without slots. In a cluster, requests wait at gateways and units run at workers: its demand is the quotient of the sums.
+     */
     public double demand() {
         return slots == 0 ? Double.NaN : (double) (waitingTotal() + running) / slots;
     }

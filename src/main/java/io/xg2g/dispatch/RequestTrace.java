@@ -32,6 +32,11 @@ final class RequestTrace {
                 .startSpan();
     }
 
+    /** Returns the context of the open span. */
+    Context context() {
+        return parent.with(open);
+    }
+
     void ended(String outcome) {
         open.setAttribute("xg2g.outcome", outcome);
         if (!outcome.equals("completed")) {

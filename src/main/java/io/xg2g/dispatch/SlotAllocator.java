@@ -25,12 +25,20 @@ public class SlotAllocator {
         this.softwareSlots = QueueSettings.slotsOrAuto("xg2g.gpu.software.slots", software.slots());
     }
 
-    /** Returns the devices with a working encoder, with their slots. */
-    public List<DeviceCapacity> slots(List<DeviceReport> reports) {
-        return reports.stream().filter(DeviceReport::usable).map(this::slots).toList();
+    /**
+     * Returns the devices with a working encoder, with their slots.
+     *
+     * @param dueSlots whether a processor gets additional slots for units with a due time. A worker has none: each slot that it
+     *     offers takes any unit
+     */
+    public List<DeviceCapacity> slots(List<DeviceReport> reports, boolean dueSlots) {
+        return reports.stream()
+                .filter(DeviceReport::usable)
+                .map(report -> slots(report, dueSlots))
+                .toList();
     }
 
-    private DeviceCapacity slots(DeviceReport report) {
+    private DeviceCapacity slots(DeviceReport report, boolean dueSlots) {
         if (report.device().vendor() != Vendor.SOFTWARE) {
             int slots = Math.min(workers.orElseGet(() -> measured(report)), sessions(report));
             return with(report, Math.clamp(slots, 1, GpuSlots.AUTO_LIMIT), 0);
@@ -39,6 +47,9 @@ public class SlotAllocator {
             return with(report, softwareSlots.getAsInt(), 0);
         }
         int max = workers.orElse(GpuSlots.AUTO_LIMIT);
+        if (!dueSlots) {
+            return with(report, Math.clamp(measured(report), 1, max), 0);
+        }
         int slots = Math.clamp(measured(report), 1, Math.max(1, max / 2));
         return with(report, slots, Math.min(slots, max - slots));
     }

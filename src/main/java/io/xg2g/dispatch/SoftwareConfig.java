@@ -8,8 +8,8 @@ import io.smallrye.config.WithDefault;
 public interface SoftwareConfig {
 
     /**
-     * When units are encoded on the CPU: {@code auto} (when no GPU is healthy), {@code never}, or {@code only} (GPUs are not
-     * used).
+     * When units are encoded on the CPU: {@code auto} (when no GPU is healthy; in a gateway of a cluster never), {@code never}, or
+     * {@code only} (GPUs are not used).
      */
     @WithDefault("auto")
     Policy policy();

@@ -2,6 +2,7 @@ package io.xg2g.dispatch;
 
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.xg2g.dispatch.DevicePool.DeviceState;
+import io.xg2g.process.ProcessPriority;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -17,7 +18,7 @@ final class Ticket extends WaitingQueue.Entry {
         }
 
         /** In a slot. */
-        record Running(DeviceState device, StopSignal stop, long startedNanos) implements Phase {}
+        record Running(Place place, StopSignal stop, long startedNanos) implements Phase {}
 
         /** Answered. */
         record Done() implements Phase {
@@ -47,6 +48,9 @@ final class Ticket extends WaitingQueue.Entry {
     final long maxWaitNanos;
 
     private Set<DeviceState> failedOn = Set.of();
+    private Set<String> lostBy = Set.of();
+    private int remoteStarts;
+    private int redone;
 
     Ticket(
             TranscodeRequest request,
@@ -95,5 +99,30 @@ final class Ticket extends WaitingQueue.Entry {
     void avoid(DeviceState device) {
         failedOn = new HashSet<>(failedOn);
         failedOn.add(device);
+    }
+
+    /** Returns the workers that were lost with the request, or failed it. */
+    Set<String> lostBy() {
+        return lostBy;
+    }
+
+    /** Counts a start on a worker, and returns how many there were. */
+    int startRemotely() {
+        return ++remoteStarts;
+    }
+
+    /** Records a worker that lost the request, and returns how often that happened. */
+    int lose(String worker) {
+        lostBy = new HashSet<>(lostBy);
+        lostBy.add(worker);
+        return ++redone;
+    }
+
+    /** Returns the priority of the unit's process. */
+    ProcessPriority process() {
+        if (request.process() != null) {
+            return request.process();
+        }
+        return isDue() ? ProcessPriority.LIVE : level().ofProcess();
     }
 }

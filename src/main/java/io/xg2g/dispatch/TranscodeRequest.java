@@ -1,6 +1,7 @@
 package io.xg2g.dispatch;
 
 import io.xg2g.ffmpeg.TranscodeUnit;
+import io.xg2g.process.ProcessPriority;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param due schedule of a unit of a live stream, or {@code null}
  * @param durable whether the request waits without a deadline, and is not raised to a higher level meanwhile: it comes from a
  *     queue on disk, to which it is returned if it is rejected, and so does not count in the metrics of waits and rejections
+ * @param process priority of the unit's process, as decided by the gateway that sent the unit; {@code null} if this dispatcher
+ *     decides
  */
 public record TranscodeRequest(
         String id,
@@ -24,7 +27,8 @@ public record TranscodeRequest(
         TranscodeUnit unit,
         Listener listener,
         @Nullable DueTime due,
-        boolean durable) {
+        boolean durable,
+        @Nullable ProcessPriority process) {
 
     public TranscodeRequest {
         if (priority == Priority.ACTIVE) {
@@ -42,7 +46,7 @@ public record TranscodeRequest(
             TranscodeUnit unit,
             Listener listener,
             @Nullable DueTime due) {
-        this(id, client, stream, priority, unit, listener, due, false);
+        this(id, client, stream, priority, unit, listener, due, false, null);
     }
 
     /** Creates a request without a due time. */

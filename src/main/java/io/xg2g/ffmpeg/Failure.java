@@ -31,7 +31,11 @@ public record Failure(Kind kind, String detail) {
         /** The run exceeded its time limit. */
         RUN_TIMEOUT("run-timeout", false),
         /** ffmpeg crashed, hung, is missing, or produced an invalid output. */
-        CRASH("crash", false);
+        CRASH("crash", false),
+        /** The worker of the cluster that ran the unit is gone, or did not report for some seconds; another one may work. */
+        WORKER_LOST("worker-lost", true),
+        /** The worker of the cluster did not start the unit, since its offer of a slot was not current any more. */
+        SLOT_GONE("slot-gone", true);
 
         private final String code;
         private final boolean movesToAnotherDevice;
@@ -46,9 +50,14 @@ public record Failure(Kind kind, String detail) {
             return code;
         }
 
-        /** Returns whether the unit is retried on another device at once. */
+        /** Returns whether the unit is retried on another device or worker at once. */
         public boolean movesToAnotherDevice() {
             return movesToAnotherDevice;
+        }
+
+        /** Returns whether it is a failure of a worker in a cluster, which no run on a device has. */
+        public boolean ofWorker() {
+            return this == WORKER_LOST || this == SLOT_GONE;
         }
     }
 }

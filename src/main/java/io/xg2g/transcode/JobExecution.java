@@ -118,8 +118,8 @@ class JobExecution implements JobRunner.Execution {
     }
 
     private Attempt run(TranscodeJob job, TranscodeOptions options, TranscodeUnit unit) throws IOException {
-        TranscodeRequest request =
-                new TranscodeRequest(job.id, job.client, options.stream(), options.priority(), unit, job, null, true);
+        TranscodeRequest request = new TranscodeRequest(
+                job.id, job.client, options.stream(), options.priority(), unit, job, null, true, null);
         CompletableFuture<TranscodeResult> result = dispatcher.submit(request).subscribeAsCompletionStage();
         if (!job.isWanted()) {
             // Cancelled before the request was submitted.

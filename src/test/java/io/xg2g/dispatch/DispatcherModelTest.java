@@ -3,7 +3,6 @@ package io.xg2g.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smallrye.mutiny.subscription.Cancellable;
-import io.xg2g.dispatch.NaiveDispatcher.Request;
 import io.xg2g.dispatch.SoftwareConfig.Policy;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.gpu.GpuLoad;
@@ -18,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /** Comparison of the dispatcher, step by step, with the {@linkplain NaiveDispatcher naive model}. */
 class DispatcherModelTest {
 
-    record Setting(int size, int workers, boolean fair, List<Integer> gpus, int software, Policy policy) {
+    record Setting(
+            int size, int workers, boolean fair, List<Integer> gpus, int software, Policy policy, boolean gateway) {
         long waitLimit() {
             return Duration.ofSeconds(30).toNanos();
         }
@@ -52,6 +53,12 @@ class DispatcherModelTest {
         record Advance(int millis, boolean devicesRecover) implements Step {}
 
         record Measure(int gpu, GpuLoad load) implements Step {}
+
+        /** A worker offers a slot, to a gateway. */
+        record Offer(String worker) implements Step {}
+
+        /** The workers are these, for a gateway. */
+        record Announce(List<String> workers) implements Step {}
 
         record Drain() implements Step {}
     }
@@ -95,6 +102,8 @@ class DispatcherModelTest {
         COMPLETE(15),
         ADVANCE(12),
         MEASURE(8),
+        OFFER(15),
+        ANNOUNCE(3),
         FAIL(6),
         CANCEL(5),
         DRAIN(1);
@@ -115,7 +124,9 @@ class DispatcherModelTest {
             Failure.Kind.STOPPED,
             Failure.Kind.DEVICE_FAULT,
             Failure.Kind.DEVICE_CAPACITY,
-            Failure.Kind.DEVICE_CAPACITY);
+            Failure.Kind.DEVICE_CAPACITY,
+            Failure.Kind.WORKER_LOST,
+            Failure.Kind.SLOT_GONE);
 
     private static Setting setting(RandomInput input) {
         return new Setting(
@@ -124,7 +135,8 @@ class DispatcherModelTest {
                 input.chance(2 / 3.0),
                 input.list(3, () -> input.between(1, 3)),
                 input.between(0, 2),
-                input.of(Policy.values()));
+                input.of(Policy.values()),
+                input.chance(0.5));
     }
 
     private static Step step(RandomInput input) {
@@ -145,6 +157,8 @@ class DispatcherModelTest {
                 yield new Step.Advance(millis, input.chance(2 / 3.0));
             }
             case MEASURE -> new Step.Measure(input.between(0, 2), input.chance(0.5) ? GpuLoad.UNKNOWN : load(input));
+            case OFFER -> new Step.Offer(input.of("u", "v", "w"));
+            case ANNOUNCE -> new Step.Announce(input.list(3, () -> input.of("u", "v", "w")));
             case DRAIN -> new Step.Drain();
         };
     }
@@ -181,6 +195,9 @@ class DispatcherModelTest {
                     .software(setting.policy())
                     .devices(devices.toArray(DeviceCapacity[]::new))
                     .start();
+            if (setting.gateway()) {
+                setup.dispatcher.remote(setup.demand::add);
+            }
         }
 
         void take(Step step) {
@@ -195,7 +212,7 @@ class DispatcherModelTest {
                 }
                 case Step.Fail(int index, Failure.Kind kind) -> {
                     if (!model.running.isEmpty()) {
-                        Request request = pick(model.running, index);
+                        NaiveRequest request = pick(model.running, index);
                         model.fail(request, kind);
                         setup.slots.fail(request.id, kind);
                     }
@@ -207,6 +224,17 @@ class DispatcherModelTest {
                     if (gpu < setting.gpus().size()) {
                         model.machines.get(gpu).load = load;
                         setup.loads.put("gpu" + gpu, load);
+                    }
+                }
+                case Step.Offer(String worker) -> {
+                    if (setting.gateway()) {
+                        assertThat(setup.offer(worker).fate.name()).isEqualTo(model.offer(worker));
+                    }
+                }
+                case Step.Announce(List<String> workers) -> {
+                    if (setting.gateway()) {
+                        model.workers = Set.copyOf(workers);
+                        setup.announce(model.workers.toArray(String[]::new));
                     }
                 }
                 case Step.Drain() -> {
@@ -238,7 +266,7 @@ class DispatcherModelTest {
             if (model.open().isEmpty()) {
                 return;
             }
-            Request request = pick(model.open(), index);
+            NaiveRequest request = pick(model.open(), index);
             model.cancel(request, disconnects);
             if (disconnects) {
                 subscriptions.get(request.id).cancel();
@@ -247,7 +275,7 @@ class DispatcherModelTest {
             }
         }
 
-        private void complete(Request request) {
+        private void complete(NaiveRequest request) {
             model.complete(request);
             setup.slots.complete(request.id);
         }
@@ -261,7 +289,7 @@ class DispatcherModelTest {
             setup.time.advance(Duration.ofNanos(nanos));
         }
 
-        private static Request pick(List<Request> requests, int index) {
+        private static NaiveRequest pick(List<NaiveRequest> requests, int index) {
             return requests.get(index % requests.size());
         }
 
@@ -274,10 +302,17 @@ class DispatcherModelTest {
             for (Priority level : Priority.values()) {
                 assertThat(snapshot.waiting(level)).isEqualTo(model.waiting(level));
             }
-            assertThat(snapshot.running())
+            int atWorkers =
+                    snapshot.workers().map(QueueSnapshot.WorkerLoad::running).orElse(0);
+            assertThat(snapshot.running() + atWorkers)
                     .isEqualTo(model.running.size())
-                    .isEqualTo(setup.slots.running().size())
+                    .isEqualTo(setup.slots.running().size());
+            assertThat((long) snapshot.running())
+                    .isEqualTo(model.runningHere())
                     .isLessThanOrEqualTo(setting.workers());
+            if (setting.gateway()) {
+                assertThat(setup.demand.getLast()).isEqualTo(snapshot.waiting());
+            }
             assertThat(standings()).isEqualTo(model.order());
         }
 

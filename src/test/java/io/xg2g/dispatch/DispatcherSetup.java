@@ -33,6 +33,9 @@ final class DispatcherSetup {
     /** Devices probed so far. */
     final List<String> probed = new ArrayList<>();
 
+    /** Numbers of waiting requests of which a gateway has told, so far. */
+    final List<List<Integer>> demand = new ArrayList<>();
+
     private final Map<String, TranscodeResult> answers = new LinkedHashMap<>();
     private final List<String> order = new ArrayList<>();
     private final Map<String, Throwable> failures = new HashMap<>();
@@ -89,6 +92,14 @@ final class DispatcherSetup {
             return setup;
         }
 
+        /** Starts as a gateway, with its devices and these workers, each with a slot. */
+        DispatcherSetup startGateway(String... workers) {
+            DispatcherSetup setup = start();
+            setup.dispatcher.remote(setup.demand::add);
+            setup.announce(workers);
+            return setup;
+        }
+
         /** Starts before the devices are probed. */
         DispatcherSetup beforeTheProbe() {
             return new DispatcherSetup(this);
@@ -114,6 +125,11 @@ final class DispatcherSetup {
         return new Options();
     }
 
+    /** A gateway without devices. */
+    static DispatcherSetup gateway(String... workers) {
+        return with().devices().startGateway(workers);
+    }
+
     static DispatcherSetup oneSlot() {
         return with().workers(1).start();
     }
@@ -128,6 +144,18 @@ final class DispatcherSetup {
 
     static DeviceCapacity capacity(Device device, int slots) {
         return new DeviceCapacity(device, slots, 0, 0, Set.of());
+    }
+
+    /** Sets the workers, each with a slot. */
+    void announce(String... workers) {
+        dispatcher.remote(new RemoteCapacity(Set.of(workers), workers.length, 0, workers.length, 1));
+    }
+
+    /** Offers a slot of this worker. */
+    ManualRemoteSlot offer(String worker) {
+        ManualRemoteSlot slot = new ManualRemoteSlot(worker, Vendor.NVIDIA, slots, false);
+        dispatcher.offer(slot);
+        return slot;
     }
 
     /** Submits requests of normal priority with these ids. */

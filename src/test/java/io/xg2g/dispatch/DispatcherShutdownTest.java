@@ -118,7 +118,7 @@ class DispatcherShutdownTest {
     }
 
     /** Closes on a separate thread, and returns when that thread waits or is done. */
-    private static FutureTask<Boolean> closing(DispatcherSetup setup, Duration grace) throws InterruptedException {
+    static FutureTask<Boolean> closing(DispatcherSetup setup, Duration grace) throws InterruptedException {
         FutureTask<Boolean> closing = new FutureTask<>(() -> {
             setup.dispatcher.close(grace);
             return true;

@@ -1,12 +1,10 @@
 package io.xg2g.dispatch;
 
-import io.xg2g.dispatch.TranscodeRequest.DueTime;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.gpu.GpuLoad;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,50 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class NaiveDispatcher {
     private static final long SECOND = 1_000_000_000L;
-
-    static final class Request {
-        final String id;
-        final String client;
-        final @Nullable String stream;
-        final Priority asked;
-        final long submitted;
-        final int number;
-        /** Its playing time in nanoseconds; 0 if unknown. */
-        final long media;
-
-        /** Its due time; {@link Long#MAX_VALUE} if there is none. */
-        final long dueAt;
-
-        final boolean opening;
-        final long waitLimit;
-        final Set<Machine> tried = new HashSet<>();
-        int level;
-        /** Time of arrival at its level; earlier ones are served first. */
-        int joined;
-        /** Whether it was started, failed by its device, and waits again. */
-        boolean returned;
-
-        boolean unwanted;
-        boolean silent;
-
-        @Nullable
-        Machine machine;
-
-        /** Creates the equivalent request; {@code clock} is the reference of its due times. */
-        Request(TranscodeRequest request, long clock, long submitted, int number, long waitLimit) {
-            DueTime due = request.due();
-            this.id = request.id();
-            this.client = request.client();
-            this.stream = request.stream();
-            this.asked = request.priority();
-            this.media = request.unit().duration().toNanos();
-            this.dueAt = due == null ? Long.MAX_VALUE : due.at() - clock + submitted;
-            this.opening = due != null && due.opening();
-            this.submitted = submitted;
-            this.number = number;
-            this.waitLimit = due == null ? waitLimit : Math.min(waitLimit, due.latestStart() - clock);
-        }
-    }
 
     static final class Machine {
         final String id;
@@ -90,8 +44,8 @@ final class NaiveDispatcher {
 
     private final DispatcherModelTest.Setting setting;
     final List<Machine> machines = new ArrayList<>();
-    private final List<Request> waiting = new ArrayList<>();
-    final List<Request> running = new ArrayList<>();
+    private final List<NaiveRequest> waiting = new ArrayList<>();
+    final List<NaiveRequest> running = new ArrayList<>();
     /** Ids and devices of all starts. */
     final List<String> starts = new ArrayList<>();
     /** Results of all requests. */
@@ -103,6 +57,8 @@ final class NaiveDispatcher {
     private final NaiveRoundRobin turns;
     private long now;
     private boolean closed;
+    /** Workers that have slots. */
+    Set<String> workers = Set.of();
 
     NaiveDispatcher(DispatcherModelTest.Setting setting) {
         this.setting = setting;
@@ -127,7 +83,7 @@ final class NaiveDispatcher {
     }
 
     void submit(TranscodeRequest submitted, long clock) {
-        Request request = new Request(submitted, clock, now, outcomes.size(), setting.waitLimit());
+        NaiveRequest request = new NaiveRequest(submitted, clock, now, outcomes.size(), setting.waitLimit());
         request.level =
                 request.dueAt != Long.MAX_VALUE && request.asked == Priority.NORMAL || streams.mayBeActive(request, now)
                         ? 2
@@ -135,7 +91,7 @@ final class NaiveDispatcher {
         outcomes.put(request.id, "open");
         if (closed) {
             reject(request, "shutdown");
-        } else if (usable(Set.of()).isEmpty()) {
+        } else if (isUnservable()) {
             reject(request, "no-device");
         } else if (request.waitLimit <= 0) {
             reject(request, "timeout");
@@ -145,10 +101,10 @@ final class NaiveDispatcher {
         fill();
     }
 
-    private void admit(Request request) {
+    private void admit(NaiveRequest request) {
         int share = Math.max(1, setting.size() / 2);
         long own = held(request.client);
-        Optional<Request> victim = Optional.empty();
+        Optional<NaiveRequest> victim = Optional.empty();
         boolean atItsShare = own >= share && waiting.size() > own;
         if (atItsShare) {
             victim = youngestOfLowest(waiting.stream()
@@ -172,8 +128,8 @@ final class NaiveDispatcher {
         join(request);
     }
 
-    private static Optional<Request> youngestOfLowest(Stream<Request> requests) {
-        return requests.min(Comparator.<Request>comparingInt(request -> request.level)
+    private static Optional<NaiveRequest> youngestOfLowest(Stream<NaiveRequest> requests) {
+        return requests.min(Comparator.<NaiveRequest>comparingInt(request -> request.level)
                 .thenComparing(request -> request.number, Comparator.reverseOrder()));
     }
 
@@ -181,14 +137,14 @@ final class NaiveDispatcher {
         return waiting.stream().filter(other -> other.client.equals(client)).count();
     }
 
-    private void join(Request request) {
+    private void join(NaiveRequest request) {
         turns.join(request, waiting);
         waiting.add(request);
     }
 
     private void fill() {
         while (!choices(Set.of()).isEmpty()) {
-            Optional<Request> next = turns.inOrder(waiting).stream()
+            Optional<NaiveRequest> next = turns.inOrder(waiting).stream()
                     .filter(request -> !choices(request.tried).isEmpty())
                     .findFirst();
             if (next.isEmpty()) {
@@ -200,7 +156,25 @@ final class NaiveDispatcher {
         }
     }
 
-    private void start(Request request) {
+    /** Returns what becomes of a slot of this worker. */
+    String offer(String worker) {
+        List<NaiveRequest> order = turns.inOrder(waiting);
+        Optional<NaiveRequest> next = order.stream()
+                .filter(request -> !request.lostBy.contains(worker) || request.lostBy.containsAll(workers))
+                .findFirst();
+        if (next.isEmpty()) {
+            return order.isEmpty() ? "RELEASED" : "REFUSED";
+        }
+        NaiveRequest request = next.get();
+        waiting.remove(request);
+        turns.taken(request, waiting);
+        request.worker = worker;
+        running.add(request);
+        starts.add(request.id + "@" + worker);
+        return "RUN";
+    }
+
+    private void start(NaiveRequest request) {
         Machine machine = choices(request.tried).getFirst();
         machine.busy++;
         request.machine = machine;
@@ -208,9 +182,18 @@ final class NaiveDispatcher {
         starts.add(request.id + "@" + machine.id);
     }
 
+    /** Number of units on devices. */
+    long runningHere() {
+        return running.stream().filter(request -> request.machine != null).count();
+    }
+
+    private boolean isUnservable() {
+        return !setting.gateway() && usable(Set.of()).isEmpty();
+    }
+
     /** Devices with a free slot for a unit that failed on these, best first. */
     private List<Machine> choices(Set<Machine> tried) {
-        if (running.size() >= setting.workers()) {
+        if (runningHere() >= setting.workers()) {
             return List.of();
         }
         return usable(tried).stream()
@@ -229,11 +212,11 @@ final class NaiveDispatcher {
         return switch (setting.policy()) {
             case NEVER -> well.get(false);
             case ONLY -> well.get(true);
-            case AUTO -> well.get(well.get(false).isEmpty());
+            case AUTO -> well.get(well.get(false).isEmpty() && !setting.gateway());
         };
     }
 
-    void cancel(Request request, boolean disconnected) {
+    void cancel(NaiveRequest request, boolean disconnected) {
         if (disconnected) {
             request.silent = true;
         }
@@ -246,45 +229,76 @@ final class NaiveDispatcher {
         fill();
     }
 
-    void complete(Request request) {
+    void complete(NaiveRequest request) {
         release(request);
         streams.completed(request, now);
         answer(request, "completed");
         fill();
     }
 
-    void fail(Request request, Failure.Kind kind) {
-        Machine machine = Objects.requireNonNull(request.machine);
+    void fail(NaiveRequest request, Failure.Kind kind) {
+        Machine machine = request.machine;
+        String worker = request.worker;
         release(request);
-        if (kind.movesToAnotherDevice()) {
+        if (machine != null && kind.movesToAnotherDevice()) {
             restrain(machine, kind);
         }
         if (request.unwanted) {
             answer(request, "cancelled");
-        } else if (!kind.movesToAnotherDevice() || !moves(request, machine)) {
+        } else if (!kind.movesToAnotherDevice()) {
+            answer(request, kind.code());
+        } else if (machine == null) {
+            lost(request, Objects.requireNonNull(worker), kind);
+        } else if (!moves(request, machine)) {
             answer(request, kind.code());
         }
-        if (usable(Set.of()).isEmpty()) {
+        if (isUnservable()) {
             waiting.forEach(hopeless -> reject(hopeless, "no-device"));
             waiting.clear();
         }
         fill();
     }
 
-    private boolean moves(Request request, Machine machine) {
+    private boolean moves(NaiveRequest request, Machine machine) {
         if (machine.limit == 0) {
             request.tried.add(machine);
         }
-        if (closed || usable(request.tried).isEmpty() || now - request.submitted >= request.waitLimit) {
+        boolean exhausted = usable(request.tried).isEmpty() && !setting.gateway();
+        if (closed || exhausted || isOver(request)) {
             return false;
         }
+        again(request);
+        return true;
+    }
+
+    private void lost(NaiveRequest request, String worker, Failure.Kind kind) {
+        boolean ran = kind != Failure.Kind.SLOT_GONE;
+        if (ran && !closed) {
+            request.lostBy.add(worker);
+            request.lost++;
+        }
+        if (closed) {
+            reject(request, "shutdown");
+        } else if (ran && (request.lost > 2 || isOver(request))) {
+            answer(request, kind.code());
+        } else if (isOver(request)) {
+            reject(request, "timeout");
+        } else {
+            again(request);
+        }
+    }
+
+    private boolean isOver(NaiveRequest request) {
+        return now - request.submitted >= request.waitLimit;
+    }
+
+    private void again(NaiveRequest request) {
         if (choices(request.tried).isEmpty()) {
             request.returned = true;
             join(request);
         } else {
             start(request);
         }
-        return true;
     }
 
     private void restrain(Machine machine, Failure.Kind kind) {
@@ -300,9 +314,13 @@ final class NaiveDispatcher {
         }
     }
 
-    private void release(Request request) {
+    private void release(NaiveRequest request) {
         running.remove(request);
-        Objects.requireNonNull(request.machine).busy--;
+        if (request.machine != null) {
+            request.machine.busy--;
+        }
+        request.machine = null;
+        request.worker = null;
     }
 
     void drain() {
@@ -333,7 +351,7 @@ final class NaiveDispatcher {
     }
 
     private void happen(boolean devicesRecover) {
-        for (Request request : List.copyOf(waiting)) {
+        for (NaiveRequest request : List.copyOf(waiting)) {
             if (now == request.submitted + request.waitLimit) {
                 waiting.remove(request);
                 reject(request, "timeout");
@@ -355,12 +373,12 @@ final class NaiveDispatcher {
         }
     }
 
-    private void reject(Request request, String reason) {
+    private void reject(NaiveRequest request, String reason) {
         rejections++;
         answer(request, reason);
     }
 
-    private void answer(Request request, String outcome) {
+    private void answer(NaiveRequest request, String outcome) {
         String before = outcomes.put(request.id, request.silent ? "open" : outcome);
         if (!"open".equals(before)) {
             throw new IllegalStateException("the model answered twice: " + request.id);
@@ -368,7 +386,7 @@ final class NaiveDispatcher {
     }
 
     /** Waiting and running requests that were not cancelled, in order of submission. */
-    List<Request> open() {
+    List<NaiveRequest> open() {
         return Stream.concat(waiting.stream(), running.stream())
                 .filter(request -> !request.silent)
                 .sorted(Comparator.comparingInt(request -> request.number))

@@ -1,6 +1,5 @@
 package io.xg2g.dispatch;
 
-import io.xg2g.dispatch.NaiveDispatcher.Request;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -36,11 +35,11 @@ final class NaiveRoundRobin {
     }
 
     /** The ids in the order in which they would start on one slot. */
-    List<String> order(List<Request> waiting) {
-        List<Request> left = new ArrayList<>(waiting);
+    List<String> order(List<NaiveRequest> waiting) {
+        List<NaiveRequest> left = new ArrayList<>(waiting);
         List<String> order = new ArrayList<>();
         while (!left.isEmpty()) {
-            Request next = inOrder(left).getFirst();
+            NaiveRequest next = inOrder(left).getFirst();
             left.remove(next);
             taken(next, left);
             order.add(next.id);
@@ -49,7 +48,7 @@ final class NaiveRoundRobin {
     }
 
     /** Adds a request to these waiting ones. */
-    void join(Request request, List<Request> waiting) {
+    void join(NaiveRequest request, List<NaiveRequest> waiting) {
         if (!request.returned && first(turn(request), waiting).isEmpty()) {
             places.put(turn(request), new Place(rounds[request.level] + 1, stamps++));
         }
@@ -57,7 +56,7 @@ final class NaiveRoundRobin {
     }
 
     /** Records that the request was removed to be started; these remain. */
-    void taken(Request request, List<Request> left) {
+    void taken(NaiveRequest request, List<NaiveRequest> left) {
         if (request.returned) {
             return;
         }
@@ -72,8 +71,8 @@ final class NaiveRoundRobin {
     }
 
     /** Order of starts. */
-    List<Request> inOrder(List<Request> requests) {
-        Comparator<Request> order = Comparator.<Request>comparingInt(request -> -request.level)
+    List<NaiveRequest> inOrder(List<NaiveRequest> requests) {
+        Comparator<NaiveRequest> order = Comparator.<NaiveRequest>comparingInt(request -> -request.level)
                 .thenComparing(request -> !request.returned)
                 .thenComparing(request -> request.returned ? request.number : 0);
         if (fair) {
@@ -86,20 +85,20 @@ final class NaiveRoundRobin {
                 .toList();
     }
 
-    private Place place(Request request) {
+    private Place place(NaiveRequest request) {
         return request.returned ? new Place(0, 0) : places.get(turn(request));
     }
 
-    private static Turn turn(Request request) {
+    private static Turn turn(NaiveRequest request) {
         return new Turn(request.level, request.client);
     }
 
     /** Due time of the client's first request at this level. */
-    private static long due(Request request, List<Request> requests) {
+    private static long due(NaiveRequest request, List<NaiveRequest> requests) {
         return request.returned ? 0 : first(turn(request), requests).orElseThrow().dueAt;
     }
 
-    private static Optional<Request> first(Turn turn, List<Request> requests) {
+    private static Optional<NaiveRequest> first(Turn turn, List<NaiveRequest> requests) {
         return requests.stream()
                 .filter(other -> !other.returned && turn(other).equals(turn))
                 .min(Comparator.comparingInt(other -> other.joined));

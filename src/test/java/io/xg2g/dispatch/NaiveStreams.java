@@ -1,6 +1,5 @@
 package io.xg2g.dispatch;
 
-import io.xg2g.dispatch.NaiveDispatcher.Request;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +18,7 @@ final class NaiveStreams {
     private final Map<Stream, List<Charge>> charges = new HashMap<>();
 
     /** Whether 1.25 times the time since every earlier charge, and two units more, cover what was charged since. */
-    boolean mayBeActive(Request request, long now) {
+    boolean mayBeActive(NaiveRequest request, long now) {
         if (request.asked != Priority.NORMAL || request.stream == null || !isPlaying(streamOf(request), now)) {
             return false;
         }
@@ -35,11 +34,11 @@ final class NaiveStreams {
         return true;
     }
 
-    void charge(Request request, long now) {
+    void charge(NaiveRequest request, long now) {
         charges.computeIfAbsent(streamOf(request), _ -> new ArrayList<>()).add(new Charge(now, media(request)));
     }
 
-    void completed(Request request, long now) {
+    void completed(NaiveRequest request, long now) {
         if (request.stream != null && request.asked == Priority.NORMAL) {
             Stream stream = streamOf(request);
             if (!isPlaying(stream, now)) {
@@ -55,11 +54,11 @@ final class NaiveStreams {
     }
 
     /** Playing time of a unit; if unknown, that of the stream's latest one. */
-    private long media(Request request) {
+    private long media(NaiveRequest request) {
         return request.media > 0 ? request.media : latestUnits.getOrDefault(streamOf(request), 0L);
     }
 
-    private static Stream streamOf(Request request) {
+    private static Stream streamOf(NaiveRequest request) {
         return new Stream(request.client, String.valueOf(request.stream));
     }
 }

@@ -22,7 +22,7 @@ final class Requests {
     /** One that waits without a deadline. */
     static TranscodeRequest durable(String id) {
         return new TranscodeRequest(
-                id, client(id), null, Priority.NORMAL, unit(id), TranscodeRequest.Listener.NONE, null, true);
+                id, client(id), null, Priority.NORMAL, unit(id), TranscodeRequest.Listener.NONE, null, true, null);
     }
 
     static TranscodeRequest preview(String id) {

@@ -49,7 +49,20 @@ class SlotAllocatorTest {
         assertThat(plan(Map.of(), GPU, 20, 2)).isEqualTo("1+0");
     }
 
+    @Test
+    void aWorkersProcessorHasOnlySlotsForUnitsOfAnyKind() {
+        Map<String, String> auto = Map.of("xg2g.gpu.queue.workers", "auto");
+        assertThat(plan(auto, Device.SOFTWARE, 30, 0, false)).isEqualTo("30+0");
+        assertThat(plan(Map.of(), Device.SOFTWARE, 30, 0, false)).isEqualTo("4+0");
+        assertThat(plan(Map.of(), Device.SOFTWARE, 0.3, 0, false)).isEqualTo("1+0");
+    }
+
     private static String plan(Map<String, String> configured, Device device, double speed, int sessions) {
+        return plan(configured, device, speed, sessions, true);
+    }
+
+    private static String plan(
+            Map<String, String> configured, Device device, double speed, int sessions, boolean dueSlots) {
         SmallRyeConfig config = new SmallRyeConfigBuilder()
                 .addDiscoveredConverters()
                 .withMapping(QueueConfig.class)
@@ -60,7 +73,7 @@ class SlotAllocatorTest {
                 device, Map.of(Codec.H264, new DeviceReport.EncoderReport("h264_x", speed)), Map.of(), sessions);
         DeviceCapacity slots = new SlotAllocator(
                         config.getConfigMapping(QueueConfig.class), config.getConfigMapping(SoftwareConfig.class))
-                .slots(List.of(report))
+                .slots(List.of(report), dueSlots)
                 .getFirst();
         assertThat(slots.speed()).isEqualTo(speed);
         return slots.slots() + "+" + slots.dueSlots();

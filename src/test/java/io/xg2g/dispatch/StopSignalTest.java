@@ -42,4 +42,25 @@ class StopSignalTest {
 
         assertThat(Thread.interrupted()).isFalse();
     }
+
+    @Test
+    void aStopCallsTheActionOfARunWithoutAThread() {
+        int[] stops = {0};
+
+        stop.onStop(() -> stops[0]++);
+        assertThat(stops).containsExactly(0);
+        stop.stop();
+
+        assertThat(stops).containsExactly(1);
+    }
+
+    @Test
+    void aStopBeforeTheActionIsSetCallsItAtOnce() {
+        int[] stops = {0};
+        stop.stop();
+
+        stop.onStop(() -> stops[0]++);
+
+        assertThat(stops).containsExactly(1);
+    }
 }

@@ -1,0 +1,86 @@
+package io.xg2g.cluster;
+
+import io.xg2g.dispatch.RemoteCapacity;
+import io.xg2g.schedule.TimeSource;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The workers of the cluster, as a gateway knows them from their announcements. One that was silent for {@link #LIFE}, or did not
+ * answer, is away until its next announcement. Thread-safe.
+ */
+final class Workers {
+    /** Of an announcement. */
+    static final Duration LIFE = Duration.ofSeconds(3);
+
+    /** A worker that was silent for so long is forgotten: none of its offers is left. */
+    private static final Duration FORGET = Duration.ofMinutes(1);
+
+    private record Seen(WorkerStatus status, long at, boolean suspect) {}
+
+    private final TimeSource time;
+
+    /** Guarded by this. */
+    private final Map<String, Seen> workers = new HashMap<>();
+
+    Workers(TimeSource time) {
+        this.time = time;
+    }
+
+    /** Returns the address on which workers announce themselves. */
+    static String topic(String address) {
+        return address + ".workers";
+    }
+
+    /** Records an announcement. */
+    synchronized void announced(WorkerStatus status) {
+        workers.put(status.worker(), new Seen(status, time.nanoTime(), false));
+    }
+
+    /** Records that a worker did not answer. */
+    synchronized void suspect(String worker) {
+        workers.computeIfPresent(worker, (_, seen) -> new Seen(seen.status(), seen.at(), true));
+    }
+
+    /** Returns whether a worker is known to be away; one that was never seen is not. */
+    synchronized boolean isAway(String worker) {
+        Seen seen = workers.get(worker);
+        return seen != null && (seen.suspect() || !isAlive(seen));
+    }
+
+    /**
+     * Returns the capacity of the workers that are alive.
+     *
+     * @param gateways number of gateways that share it, at least 1
+     */
+    synchronized RemoteCapacity capacity(int gateways) {
+        long now = time.nanoTime();
+        workers.values().removeIf(seen -> now - seen.at() > FORGET.toNanos());
+        List<WorkerStatus> alive = workers.values().stream()
+                .filter(this::isAlive)
+                .map(Seen::status)
+                .filter(status -> status.slots() > 0)
+                .toList();
+        Set<String> names = new TreeSet<>();
+        alive.forEach(status -> names.add(status.worker()));
+        return new RemoteCapacity(
+                names,
+                alive.stream().mapToInt(WorkerStatus::slots).sum(),
+                alive.stream().mapToInt(WorkerStatus::running).sum(),
+                alive.stream().mapToDouble(WorkerStatus::speed).sum(),
+                1.0 / Math.max(1, gateways));
+    }
+
+    /** Returns the number of workers that are alive. */
+    synchronized int number() {
+        return (int) workers.values().stream().filter(this::isAlive).count();
+    }
+
+    private boolean isAlive(Seen seen) {
+        return time.nanoTime() - seen.at() <= LIFE.toNanos();
+    }
+}
