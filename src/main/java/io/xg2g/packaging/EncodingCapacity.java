@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  */
 @ApplicationScoped
 public class EncodingCapacity {
-    /** Fraction of the probed speed that is allocated; the probe measures a machine without other load. */
+    /** Fraction of the probed speed that is allocated; the probe measures what a device could do without other load. */
     private static final double USABLE_FRACTION = 0.85;
 
     /**
