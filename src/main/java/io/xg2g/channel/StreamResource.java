@@ -4,8 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
 import io.vertx.ext.web.RoutingContext;
-import io.xg2g.cluster.InnerRoutes;
-import io.xg2g.cluster.MemberRequests;
 import io.xg2g.http.EventStreams;
 import io.xg2g.http.Roles;
 import io.xg2g.ingest.Ingest;
@@ -17,7 +15,6 @@ import io.xg2g.packaging.Timeline;
 import io.xg2g.packaging.Track;
 import io.xg2g.problem.ProblemType;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -30,7 +27,6 @@ import jakarta.ws.rs.sse.Sse;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -41,19 +37,12 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/streams")
 @RolesAllowed(Roles.OPERATOR)
 public class StreamResource {
-    private static final String PART = "streams";
-
     private final LiveStreams streams;
-    private final MemberRequests members;
+    private final ClusterStreams cluster;
 
-    StreamResource(LiveStreams streams, MemberRequests members) {
+    StreamResource(LiveStreams streams, ClusterStreams cluster) {
         this.streams = streams;
-        this.members = members;
-    }
-
-    /** Tells the other gateways of a cluster what runs here. */
-    void register(@Observes InnerRoutes routes) {
-        members.serve(routes, PART, () -> Optional.of(own()));
+        this.cluster = cluster;
     }
 
     /** Returns all running channels. */
@@ -65,15 +54,7 @@ public class StreamResource {
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
     public List<StreamView> list(@Context RoutingContext context) {
-        return members.joined(PART, StreamView[].class, own(), context.response());
-    }
-
-    private List<StreamView> own() {
-        return streams.all().stream().map(this::view).toList();
-    }
-
-    private StreamView view(LiveStream stream) {
-        return StreamView.of(stream, members.self().orElse(null));
+        return cluster.all(context.response());
     }
 
     /** Returns one running channel. */
@@ -82,7 +63,7 @@ public class StreamResource {
     @Operation(summary = "Get a running channel")
     @Produces(MediaType.APPLICATION_JSON)
     public StreamView get(@PathParam("channel") String channel) {
-        return view(find(channel));
+        return cluster.view(find(channel));
     }
 
     /** Stops a channel and its continuous streams. The next request of a player starts it again. */
@@ -116,7 +97,7 @@ public class StreamResource {
         LiveStream stream = find(channel);
         return EventStreams.withComments(
                 latestStates(stream, stream.events())
-                        .map(this::view)
+                        .map(cluster::view)
                         .map(view -> sse.newEventBuilder()
                                 .name(view.condition())
                                 .mediaType(MediaType.APPLICATION_JSON_TYPE)

@@ -82,9 +82,7 @@ public class MemberRequests {
     @Inject
     MemberRequests(ClusterSettings settings, Members members, InnerClient client, ObjectMapper json) {
         this(
-                settings.role() == Role.GATEWAY
-                        ? settings.shared().map(ClusterSettings.Shared::name)
-                        : Optional.empty(),
+                settings.shared().map(ClusterSettings.Shared::name),
                 members::gateways,
                 client,
                 json,
@@ -94,8 +92,8 @@ public class MemberRequests {
     /**
      * Creates one.
      *
-     * @param self name of this gateway; empty for another program, which asks nobody
-     * @param gateways returns those that are alive, with this one
+     * @param self name of this member; empty for a program on its own, which asks nobody
+     * @param gateways returns those that are alive, with this one; none for a worker
      */
     public MemberRequests(
             Optional<String> self,
@@ -186,7 +184,7 @@ public class MemberRequests {
         }
     }
 
-    /** Returns the name of this gateway; empty for another program. */
+    /** Returns the name of this member; empty for a program on its own. */
     public Optional<String> self() {
         return self;
     }

@@ -2,11 +2,8 @@ package io.xg2g.telemetry;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
-import io.xg2g.cluster.InnerRoutes;
-import io.xg2g.cluster.MemberRequests;
 import io.xg2g.http.Roles;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -14,26 +11,16 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** Resource of the GPUs: their encoders and latest metrics. */
 @Path("/api/v1/gpus")
 @RolesAllowed(Roles.OPERATOR)
 public class GpuResource {
-    private static final String PART = "gpus";
+    private final ClusterGpus gpus;
 
-    private final GpuCatalog gpus;
-    private final MemberRequests members;
-
-    GpuResource(GpuCatalog gpus, MemberRequests members) {
+    GpuResource(ClusterGpus gpus) {
         this.gpus = gpus;
-        this.members = members;
-    }
-
-    /** Tells the other gateways of a cluster which GPUs are here. */
-    void register(@Observes InnerRoutes routes) {
-        members.serve(routes, PART, () -> Optional.of(own()));
     }
 
     /** Returns all GPUs. */
@@ -46,14 +33,7 @@ public class GpuResource {
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
     public List<GpuView> list(@Context RoutingContext context) {
-        return members.joined(PART, GpuView[].class, own(), context.response());
-    }
-
-    private List<GpuView> own() {
-        List<GpuView> all = gpus.all();
-        return members.self()
-                .map(name -> all.stream().map(gpu -> gpu.of(name)).toList())
-                .orElse(all);
+        return gpus.all(context.response());
     }
 
     /** Returns a GPU. */
@@ -61,7 +41,8 @@ public class GpuResource {
     @Path("/{uuid}")
     @Operation(summary = "A device, its encoders and latest metrics")
     @Produces(MediaType.APPLICATION_JSON)
-    public GpuView get(@PathParam("uuid") String uuid) {
-        return gpus.require(uuid);
+    @RunOnVirtualThread
+    public GpuView get(@PathParam("uuid") String uuid, @Context RoutingContext context) {
+        return gpus.require(uuid, context.response());
     }
 }

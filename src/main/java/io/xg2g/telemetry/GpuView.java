@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param stale whether the latest sample is too old to be current; absent if there is no live sample
  * @param values values of the latest sample, by metric
  * @param encoderSessions encoder sessions reported by the driver
- * @param member gateway that has it; absent outside of a cluster
+ * @param member gateway or worker that has it; absent outside of a cluster
  */
 @Schema(name = "Gpu")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -127,8 +127,8 @@ public record GpuView(
                 null);
     }
 
-    /** Returns the same GPU as that of a gateway. */
-    GpuView of(String gateway) {
+    /** Returns the same GPU as that of a member of a cluster. */
+    GpuView of(String owner) {
         return new GpuView(
                 id,
                 vendor,
@@ -143,7 +143,7 @@ public record GpuView(
                 stale,
                 values,
                 encoderSessions,
-                gateway);
+                owner);
     }
 
     private static String label(Vendor vendor) {

@@ -49,6 +49,9 @@ class JobKeys {
     private final Optional<SharedKeys> shared;
     private final OtherJobs peers;
 
+    /** Whether all entries were renewed since the latest connection to Redis. */
+    private volatile boolean renewed;
+
     /** Ids of jobs that are being received, by the names of their entries. */
     private final Map<String, String> receiving = new ConcurrentHashMap<>();
 
@@ -80,7 +83,7 @@ class JobKeys {
         this(owners, jobs, local, redis.isUsed() ? Optional.of(new RedisKeys(redis)) : Optional.empty(), peers);
         if (redis.isUsed()) {
             // It may have lost its data.
-            redis.onConnected(() -> Thread.ofVirtual().name("job-keys").start(this::renewAccepted));
+            redis.onConnected(() -> renewed = false);
         }
     }
 
@@ -99,7 +102,12 @@ class JobKeys {
 
     void start(@Observes StartupEvent event, PeriodicTasks tasks) {
         if (shared.isPresent()) {
-            tasks.every(RECEIVING_RENEWAL, "job-keys-receiving", this::renewReceiving);
+            tasks.every(RECEIVING_RENEWAL, "job-keys-receiving", () -> {
+                renewReceiving();
+                if (!renewed) {
+                    renewAccepted();
+                }
+            });
             tasks.every(ACCEPTED_RENEWAL, "job-keys", this::renewAccepted);
         }
     }
@@ -249,6 +257,7 @@ class JobKeys {
     /** Renews the entries of all jobs, and creates those that Redis has lost. */
     void renewAccepted() {
         try {
+            renewed = true;
             for (TranscodeJob job : jobs.newestFirst()) {
                 @Nullable String key = job.request.idempotencyKey();
                 if (key != null) {
@@ -257,6 +266,7 @@ class JobKeys {
                 }
             }
         } catch (ProblemException away) {
+            renewed = false;
             LOG.debug("entries of idempotency keys not renewed");
         }
     }

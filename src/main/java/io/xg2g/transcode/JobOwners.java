@@ -31,11 +31,6 @@ public class JobOwners {
         return JobId.next(self).toString();
     }
 
-    /** Returns the name of this gateway; empty for a program on its own. */
-    Optional<String> self() {
-        return self;
-    }
-
     /**
      * Returns where the job of an identifier is. What is no identifier, what was created by a program on its own, and what this program
      * has, be it under a former name, is here.

@@ -19,6 +19,7 @@ public final class Bench {
             new BenchPart("dispatch", "Dispatcher overhead", DispatchCost::run),
             new BenchPart("bus", "Message throughput and latency", BusCost::run),
             new BenchPart("queue", "Durable queue compared with others", QueueCost::run),
+            new BenchPart("scale", "Many gateways and GPUs, simulated", ScaleBench::run),
             new BenchPart("targets", "Waiting times under load", QueueTargets::run),
             new BenchPart("viewers", "Viewers and batches together on a loaded machine", ViewersBench::processor),
             new BenchPart("viewers-gpu", "The same with a simulated GPU", ViewersBench::simulatedGpu),
@@ -34,6 +35,7 @@ public final class Bench {
             new BenchPart("versions", "This version compared with another one", VersionsBench::run),
             new BenchPart("live", "Live channels: first segment, serving compared with nginx, memory", LiveBench::run),
             new BenchPart("cameras", "Cameras: processors, memory and latency", CamerasBench::run),
+            new BenchPart("cluster", "Clips through a gateway and workers with simulated GPUs", ClusterBench::run),
             new BenchPart("start", "Start-up, memory and sizes", StartBench::run));
 
     private Bench() {}

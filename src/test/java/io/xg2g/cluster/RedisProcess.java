@@ -4,7 +4,7 @@ import io.vertx.core.Vertx;
 import io.xg2g.connection.ConnectionSettings;
 import io.xg2g.connection.Endpoint;
 import io.xg2g.http.FreePort;
-import io.xg2g.output.ServerProcess;
+import io.xg2g.http.ServerProcess;
 import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ final class RedisProcess implements AutoCloseable {
     /** Starts it. With {@code journal} it has its data again after it was killed. */
     RedisProcess(Path directory, boolean journal) throws IOException {
         int port = FreePort.any();
-        server = ServerProcess.start(
+        server = ServerProcess.launch(
                 "redis",
                 port,
                 directory,
