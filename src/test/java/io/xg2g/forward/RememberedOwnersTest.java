@@ -6,8 +6,8 @@ import io.xg2g.cluster.Member;
 import io.xg2g.cluster.Ownership;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 class RememberedOwnersTest {
     private static final String NEWS = "channel:news";
