@@ -77,9 +77,7 @@ public final class DispatcherForCluster {
                 TranscodeRequest.Listener.NONE,
                 isDue
                         ? new TranscodeRequest.DueTime(
-                                now,
-                                now + Duration.ofSeconds(20).toNanos(),
-                                false)
+                                now, now + Duration.ofSeconds(20).toNanos(), false)
                         : null);
     }
 }
