@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,9 +52,9 @@ final class FakeKubernetes implements AutoCloseable {
     String kubeConfig() {
         return """
                 {apiVersion: v1, kind: Config, current-context: fake, users: [],
-                 clusters: [{name: fake, cluster: {server: "http://127.0.0.1:%d"}}],
+                 clusters: [{name: fake, cluster: {server: "http://127.0.0.1:%s"}}],
                  contexts: [{name: fake, context: {cluster: fake, user: ""}}]}
-                """.formatted(server.getAddress().getPort());
+                """.formatted(String.valueOf(server.getAddress().getPort()));
     }
 
     /** An object, for instance {@code apps/v1/namespaces/tv/deployments/a}. */
@@ -80,12 +81,12 @@ final class FakeKubernetes implements AutoCloseable {
                 releases.put(ReleaseSecrets.name(secret), secret);
                 reply(exchange, 200, ReleaseSecrets.TYPE, body);
             } else if (path.contains("/secrets/sh.helm.")) {
-                ByteString secret = releases.get(path.substring(path.lastIndexOf('/') + 1));
+                ByteString secret = Objects.requireNonNull(releases.get(path.substring(path.lastIndexOf('/') + 1)));
                 reply(exchange, 200, ReleaseSecrets.TYPE, ReleaseSecrets.wrapped(secret));
             } else if (path.endsWith("/secrets") && exchange.getRequestMethod().equals("GET")) {
                 reply(exchange, 200, ReleaseSecrets.TYPE, ReleaseSecrets.list(releases.values()));
             } else if (resource.matches()) {
-                answer(exchange, resource, body.length == 0 ? null : JSON.readTree(body));
+                answer(exchange, resource, JSON.readTree(body));
             } else {
                 reply(exchange, 200, discovery(path));
             }
@@ -104,7 +105,6 @@ final class FakeKubernetes implements AutoCloseable {
                 reply(exchange, 200, body);
             }
             case "PATCH" -> reply(exchange, 200, patched(object(path), body));
-            case "DELETE" -> reply(exchange, 200, objects.remove(path));
             default -> {
                 if (objects.containsKey(path)) {
                     reply(exchange, 200, objects.get(path));
@@ -147,8 +147,8 @@ final class FakeKubernetes implements AutoCloseable {
                 .filter(version -> version.contains("/"))
                 .forEach(version ->
                         groups.add(Yaml.read("""
-                {name: %1$s, versions: [{groupVersion: %2$s, version: %3$s}], preferredVersion: {groupVersion: %2$s, version: %3$s}}
-                """.formatted(version.split("/")[0], version, version.split("/")[1]))));
+                {name: %s, versions: [{groupVersion: %s, version: %s}]}
+                """.formatted(version.replaceFirst("/.*", ""), version, version.replaceFirst(".*/", "")))));
         return all;
     }
 

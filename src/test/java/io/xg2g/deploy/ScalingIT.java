@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
@@ -215,7 +216,7 @@ class ScalingIT {
     }
 
     private static List<Step> steps(Scenario scenario) {
-        return RECORDINGS.get(scenario.name()).steps();
+        return Objects.requireNonNull(RECORDINGS.get(scenario.name())).steps();
     }
 
     private static List<String> replicas(List<Step> steps) {

@@ -77,7 +77,9 @@ public final class DispatcherForCluster {
                 TranscodeRequest.Listener.NONE,
                 isDue
                         ? new TranscodeRequest.DueTime(
-                                now, now + Duration.ofSeconds(20).toNanos(), false)
+                                now,
+                                now + Duration.ofSeconds(20).toNanos(),
+                                false)
                         : null);
     }
 }
