@@ -50,7 +50,7 @@ class ScalingIT {
     private static final Scenario BURST =
             new Scenario("burst", minute -> minute >= 5 && minute < 8 ? 26 : 8, 3, 0, EQUAL);
     private static final Scenario NO_SLOT = new Scenario("no-slot", _ -> 3, 2, 2, EQUAL);
-    private static final Scenario NOISE = new Scenario("noise", noisy(1, _ -> 2.7 * PER_WORKER), 3, 0, EQUAL);
+    private static final Scenario NOISE = new Scenario("noise", noisy(1, _ -> 2.5 * PER_WORKER), 3, 0, EQUAL);
     private static final Scenario HOUR_OF_CHANGE = new Scenario(
             "hour-of-change", noisy(2, minute -> 16 - 12 * Math.cos(minute / 60 * 2 * Math.PI)), 2, 0, EQUAL);
     private static final List<Scenario> SCENARIOS =
