@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -48,6 +49,9 @@ final class SlotOffers {
 
     /** Guarded by this. */
     private boolean closed;
+
+    /** Whether a timer for the oldest offer runs. Guarded by this. */
+    private boolean armed;
 
     private volatile Runnable wake = () -> {};
 
@@ -93,6 +97,7 @@ final class SlotOffers {
             book.resize(slots(now));
             expired = book.expire(time.nanoTime());
             offers = book.offer(link.room(), time.nanoTime());
+            arm();
         }
         metrics.expired(expired);
         if (!offers.isEmpty()) {
@@ -111,6 +116,20 @@ final class SlotOffers {
         }
     }
 
+    /** Has the oldest offer made again as soon as it has expired; guarded by this. */
+    private void arm() {
+        OptionalLong next = book.nextExpiry();
+        if (!armed && next.isPresent()) {
+            armed = true;
+            var _ = time.schedule(Duration.ofNanos(Math.max(0, next.getAsLong() - time.nanoTime())), () -> {
+                synchronized (this) {
+                    armed = false;
+                }
+                wake.run();
+            });
+        }
+    }
+
     /** Announces this worker, and sends what can be offered now; each second, on the context of the connection. */
     void announce(Link link) {
         QueueSnapshot now = queue.get();
@@ -118,8 +137,8 @@ final class SlotOffers {
         synchronized (this) {
             offers = !closed;
         }
-        link.announce(new WorkerStatus(
-                self.get().name(), offers ? now.slots() : 0, now.running(), offers ? now.speed() : 0));
+        link.announce(
+                new WorkerStatus(self.get().name(), offers ? now.slots() : 0, now.running(), offers ? now.speed() : 0));
         send(link);
     }
 

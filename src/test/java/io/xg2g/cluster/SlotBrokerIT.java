@@ -273,7 +273,10 @@ class SlotBrokerIT {
         for (CompletableFuture<TranscodeResult> result : results) {
             assertThat(result.get(60, TimeUnit.SECONDS)).isInstanceOf(TranscodeResult.Completed.class);
         }
-        assertThat(waits).hasSize(UNITS);
+        assertThat(workers.stream()
+                        .mapToInt(worker -> worker.encoder.begun.get())
+                        .sum())
+                .isEqualTo(UNITS);
         both.forEach(gateway -> assertThat(redone(gateway, "worker-lost")).isZero());
         System.out.printf(
                 Locale.ROOT,
@@ -294,9 +297,8 @@ class SlotBrokerIT {
 
     private GatewayUnderTest gateway() throws IOException {
         String name = "gateway-" + gateways.size();
-        GatewayUnderTest gateway = new GatewayUnderTest(
-                        vertx, member(name), 2, TimeSource.SYSTEM, directory.resolve(name))
-                .start();
+        GatewayUnderTest gateway =
+                new GatewayUnderTest(vertx, member(name), 2, TimeSource.SYSTEM, directory.resolve(name)).start();
         gateways.add(gateway);
         await(() -> assertThat(gateway.unavailable()).isEmpty());
         return gateway;

@@ -65,4 +65,14 @@ class WorkersTest {
         assertThat(workers.isAway("a")).isFalse();
         assertThat(workers.number()).isZero();
     }
+
+    @Test
+    void afterAReconnectionNobodyIsTakenAsSilent() {
+        workers.announced(new WorkerStatus("a", 4, 3, 8.0));
+        time.advance(Duration.ofSeconds(30));
+
+        workers.forget();
+
+        assertThat(workers.isAway("a")).isFalse();
+    }
 }
