@@ -92,7 +92,8 @@ class SlotBrokerIT {
         worker(1, SHORT);
 
         await(() -> assertThat(answered).hasSize(23));
-        assertThat(started).startsWith("live", "live", "normal", "preview");
+        assertThat(started.stream().distinct()).containsExactly("live", "normal", "preview");
+        assertThat(started.indexOf("normal")).isGreaterThanOrEqualTo(2);
     }
 
     @Test
