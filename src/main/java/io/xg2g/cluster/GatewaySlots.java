@@ -7,6 +7,7 @@ import io.xg2g.connection.ConnectionException;
 import io.xg2g.dispatch.RemoteCapacity;
 import io.xg2g.dispatch.RemoteSlot;
 import io.xg2g.dispatch.SlotDemand;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.IntSupplier;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
@@ -133,6 +134,11 @@ final class GatewaySlots implements SlotMember {
     @Override
     public void tick() {
         requests.announce(units.workers().capacity(gateways.getAsInt()));
+    }
+
+    @Override
+    public List<Member> workerMembers() {
+        return units.workers().members();
     }
 
     @Override

@@ -182,6 +182,11 @@ public class SlotBroker {
         return parts.map(known -> known.member().workers()).orElseGet(OptionalInt::empty);
     }
 
+    /** Returns the workers that announce themselves; none if this program is no gateway. */
+    List<Member> workerMembers() {
+        return parts.map(known -> known.member().workerMembers()).orElse(List.of());
+    }
+
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
         drain();
     }

@@ -137,8 +137,14 @@ final class SlotOffers {
         synchronized (this) {
             offers = !closed;
         }
-        link.announce(
-                new WorkerStatus(self.get().name(), offers ? now.slots() : 0, now.running(), offers ? now.speed() : 0));
+        Self worker = self.get();
+        link.announce(new WorkerStatus(
+                worker.name(),
+                worker.host(),
+                worker.port(),
+                offers ? now.slots() : 0,
+                now.running(),
+                offers ? now.speed() : 0));
         send(link);
     }
 

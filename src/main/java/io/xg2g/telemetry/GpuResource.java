@@ -29,7 +29,7 @@ public class GpuResource {
             summary = "The devices, their encoders and latest metrics",
             description =
                     "Those of this machine come first, software last of them; then those known from replays. In a cluster"
-                            + " those of all gateways: member is the gateway, and the header X-Missing-Members names gateways that"
+                            + " those of all gateways and workers: member has it, and the header X-Missing-Members names members that"
                             + " do not answer.")
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
