@@ -7,6 +7,7 @@ import io.xg2g.connection.ConnectionException;
 import io.xg2g.dispatch.RemoteCapacity;
 import io.xg2g.dispatch.RemoteSlot;
 import io.xg2g.dispatch.SlotDemand;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.IntSupplier;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
@@ -44,8 +45,7 @@ final class GatewaySlots implements SlotMember {
      * @param address of the queue of free slots
      * @param gateways returns the number of gateways, this one included
      */
-    GatewaySlots(
-            String address, ClusterMessages messages, RemoteUnits units, Requests requests, IntSupplier gateways) {
+    GatewaySlots(String address, ClusterMessages messages, RemoteUnits units, Requests requests, IntSupplier gateways) {
         this.address = address;
         this.messages = messages;
         this.units = units;
@@ -67,8 +67,8 @@ final class GatewaySlots implements SlotMember {
     public void connected(BrokerSession session) {
         session.run(() -> {
             session.fromTopic(Workers.topic(address))
-                    .handler((_, message) -> messages.read(message, WorkerStatus.class)
-                            .ifPresent(units.workers()::announced))
+                    .handler((_, message) ->
+                            messages.read(message, WorkerStatus.class).ifPresent(units.workers()::announced))
                     .open();
             links.connected(session::run, level -> open(session, level));
         });
@@ -132,6 +132,11 @@ final class GatewaySlots implements SlotMember {
     @Override
     public void tick() {
         requests.announce(units.workers().capacity(gateways.getAsInt()));
+    }
+
+    @Override
+    public List<Member> workerMembers() {
+        return units.workers().members();
     }
 
     @Override

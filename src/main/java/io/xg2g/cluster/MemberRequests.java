@@ -49,7 +49,8 @@ public class MemberRequests {
     private static final int MAX_BYTES = 32 << 20;
 
     private final Optional<String> self;
-    private final Supplier<Collection<Member>> gateways;
+    private final Supplier<? extends Collection<Member>> gateways;
+    private final Supplier<? extends Collection<Member>> workers;
     private final InnerClient client;
     private final ObjectMapper json;
     private final RecentMembers recent;
@@ -80,10 +81,12 @@ public class MemberRequests {
     }
 
     @Inject
-    MemberRequests(ClusterSettings settings, Members members, InnerClient client, ObjectMapper json) {
+    MemberRequests(
+            ClusterSettings settings, Members members, SlotBroker slots, InnerClient client, ObjectMapper json) {
         this(
                 settings.shared().map(ClusterSettings.Shared::name),
                 members::gateways,
+                slots::workerMembers,
                 client,
                 json,
                 TimeSource.SYSTEM);
@@ -94,15 +97,18 @@ public class MemberRequests {
      *
      * @param self name of this member; empty for a program on its own, which asks nobody
      * @param gateways returns those that are alive, with this one; none for a worker
+     * @param workers returns those that are alive; none for a worker
      */
     public MemberRequests(
             Optional<String> self,
-            Supplier<Collection<Member>> gateways,
+            Supplier<? extends Collection<Member>> gateways,
+            Supplier<? extends Collection<Member>> workers,
             InnerClient client,
             ObjectMapper json,
             TimeSource time) {
         this.self = self;
         this.gateways = gateways;
+        this.workers = workers;
         this.client = client;
         this.json = json;
         this.recent = new RecentMembers(time);
@@ -166,10 +172,22 @@ public class MemberRequests {
      * @param response gets the header {@value #MISSING} if a part is missing
      */
     public <T> List<T> joined(String name, Class<T[]> type, List<T> own, HttpServerResponse response) {
+        return joined(List.of(), name, type, own, response);
+    }
+
+    /** Returns a list of the whole cluster as {@link #joined}, with the parts of the workers. */
+    public <T> List<T> joinedWithWorkers(String name, Class<T[]> type, List<T> own, HttpServerResponse response) {
+        return joined(workers.get(), name, type, own, response);
+    }
+
+    private <T> List<T> joined(
+            Collection<Member> further, String name, Class<T[]> type, List<T> own, HttpServerResponse response) {
         if (self.isEmpty()) {
             return own;
         }
-        Parts<T[]> others = gateways(path(name), type);
+        List<Member> asked = others();
+        asked.addAll(further);
+        Parts<T[]> others = ask(asked, recent.gone(), path(name), type);
         addMissing(others.missing(), response);
         TreeMap<String, List<T>> all = new TreeMap<>();
         others.parts().forEach((member, part) -> all.put(member, List.of(part)));
@@ -199,7 +217,7 @@ public class MemberRequests {
     }
 
     /** Asks some members; {@code gone} are missing from the beginning. */
-    <T> Parts<T> ask(Collection<Member> members, Collection<String> gone, String uri, Class<T> type) {
+    private <T> Parts<T> ask(Collection<Member> members, Collection<String> gone, String uri, Class<T> type) {
         Map<String, CompletableFuture<Answer>> asked = new TreeMap<>();
         members.forEach(member -> asked.put(member.name(), get(member, uri)));
         ObjectReader reader = json.readerFor(type);

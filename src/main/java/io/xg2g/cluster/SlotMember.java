@@ -2,6 +2,7 @@ package io.xg2g.cluster;
 
 import io.vertx.ext.web.Router;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 
 /** Part of a gateway or of a worker in the distribution of slots. */
@@ -21,6 +22,11 @@ interface SlotMember {
     /** Returns the number of workers that announce themselves, if it knows. */
     default OptionalInt workers() {
         return OptionalInt.empty();
+    }
+
+    /** Returns the workers that announce themselves, if it knows. */
+    default List<Member> workerMembers() {
+        return List.of();
     }
 
     /** Takes no further units; what runs continues. */

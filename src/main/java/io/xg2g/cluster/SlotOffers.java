@@ -118,8 +118,14 @@ final class SlotOffers {
         synchronized (this) {
             offers = !closed;
         }
+        Self worker = self.get();
         link.announce(new WorkerStatus(
-                self.get().name(), offers ? now.slots() : 0, now.running(), offers ? now.speed() : 0));
+                worker.name(),
+                worker.host(),
+                worker.port(),
+                offers ? now.slots() : 0,
+                now.running(),
+                offers ? now.speed() : 0));
         send(link);
     }
 

@@ -80,6 +80,15 @@ final class Workers {
         return (int) workers.values().stream().filter(this::isAlive).count();
     }
 
+    /** Returns the workers that are alive, and have answered when they were asked last. */
+    synchronized List<Member> members() {
+        return workers.values().stream()
+                .filter(seen -> isAlive(seen) && !seen.suspect())
+                .map(Seen::status)
+                .map(status -> new Member(status.worker(), status.host(), status.port(), ""))
+                .toList();
+    }
+
     private boolean isAlive(Seen seen) {
         return time.nanoTime() - seen.at() <= LIFE.toNanos();
     }

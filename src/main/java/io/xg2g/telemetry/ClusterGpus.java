@@ -8,7 +8,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 
-/** GPUs of all members of a cluster, as the API shows them. Thread-safe. */
+/** GPUs of all gateways and workers of a cluster, as the API shows them. Thread-safe. */
 @Singleton
 class ClusterGpus {
     private static final String PART = "gpus";
@@ -21,14 +21,14 @@ class ClusterGpus {
         this.members = members;
     }
 
-    /** Tells the gateways which GPUs are here. */
+    /** Tells the other gateways which GPUs are here. */
     void register(@Observes InnerRoutes routes) {
         members.serve(routes, PART, () -> Optional.of(own()));
     }
 
     /** Returns all; blocks. The response names the members that are missing. */
     List<GpuView> all(HttpServerResponse response) {
-        return members.joined(PART, GpuView[].class, own(), response);
+        return members.joinedWithWorkers(PART, GpuView[].class, own(), response);
     }
 
     /**

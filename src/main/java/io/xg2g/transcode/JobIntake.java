@@ -134,11 +134,11 @@ class JobIntake {
 
     private static AcceptedJob repeated(JobKeys.Use use, String fingerprint) {
         return switch (use) {
-            case JobKeys.Use.Known(TranscodeJob job, _) -> {
+            case JobKeys.Use.Known(TranscodeJob job, IdempotencyKeys.Claim _) -> {
                 checkSame(job.id, job.request.fingerprint(), fingerprint);
                 yield new AcceptedJob.Here(job);
             }
-            case JobKeys.Use.Elsewhere(JobView job, String accepted, _) -> {
+            case JobKeys.Use.Elsewhere(JobView job, String accepted, IdempotencyKeys.Claim _) -> {
                 checkSame(job.id(), accepted, fingerprint);
                 yield new AcceptedJob.Elsewhere(job);
             }

@@ -1,5 +1,7 @@
 package io.xg2g.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import io.xg2g.dispatch.DispatcherForBench;
 import io.xg2g.dispatch.Priority;
 import io.xg2g.dispatch.RemoteCapacity;
@@ -209,16 +211,12 @@ final class ScaleSimulation {
     }
 
     private void submit(
-            ScaleGateway gateway,
-            String client,
-            Load load,
-            TranscodeRequest.@Nullable DueTime due,
-            int number) {
+            ScaleGateway gateway, String client, Load load, TranscodeRequest.@Nullable DueTime due, int number) {
         long submitted = time.nanoTime();
         if (measuring && number >= 0) {
             sent[number]++;
         }
-        Outcome outcome = outcomes.get(load);
+        Outcome outcome = requireNonNull(outcomes.get(load));
         boolean counts = measuring;
         TranscodeRequest.Listener listener = new TranscodeRequest.Listener() {
             private boolean started;
@@ -234,8 +232,7 @@ final class ScaleSimulation {
             }
         };
         Priority priority = load == Load.PREVIEW ? Priority.PREVIEW : Priority.NORMAL;
-        TranscodeRequest request =
-                DispatcherForBench.request(Long.toString(ids++), client, priority, listener, due);
+        TranscodeRequest request = DispatcherForBench.request(Long.toString(ids++), client, priority, listener, due);
         gateway.submit(request, result -> {
             if (measuring) {
                 ended(gateway, outcome, number, time.nanoTime() - submitted, result);

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerResponse;
 import io.xg2g.connection.ConnectionSettings;
 import io.xg2g.connection.Endpoint;
 import io.xg2g.http.FreePort;
 import io.xg2g.http.InternalServers;
 import io.xg2g.problem.ProblemType;
 import io.xg2g.schedule.TimeSource;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,7 @@ class MemberRequestsIT {
 
     private final Vertx vertx = Vertx.vertx();
     private final Map<String, Member> gateways = new TreeMap<>();
+    private final Map<String, Member> workers = new TreeMap<>();
     private final List<InnerServer> servers = new ArrayList<>();
     private final MemberRequests requests = requests("a", SECRET);
 
@@ -38,6 +41,7 @@ class MemberRequestsIT {
         return new MemberRequests(
                 Optional.of(name),
                 gateways::values,
+                workers::values,
                 new InnerClient(vertx, new Signatures(name, secret, TimeSource.SYSTEM)),
                 new ObjectMapper(),
                 TimeSource.SYSTEM);
@@ -89,6 +93,28 @@ class MemberRequestsIT {
         assertThat(parts.parts().get("c")).containsExactly("of c", "«Öl»");
     }
 
+    /** Response of which nothing is used where no part is missing. */
+    private static HttpServerResponse untouched() {
+        return (HttpServerResponse) Proxy.newProxyInstance(
+                HttpServerResponse.class.getClassLoader(),
+                new Class<?>[] {HttpServerResponse.class},
+                (_, method, _) -> {
+                    throw new AssertionError(method);
+                });
+    }
+
+    @Test
+    void listsHaveThePartsOfTheWorkersWhereThatIsWanted() {
+        gateway("c", () -> Optional.of(List.of("of c")));
+        gateway("b", () -> Optional.of(List.of("of b")));
+        workers.put("b", gateways.remove("b"));
+
+        assertThat(requests.joined("part", String[].class, List.of("own"), untouched()))
+                .containsExactly("own", "of c");
+        assertThat(requests.joinedWithWorkers("part", String[].class, List.of("own"), untouched()))
+                .containsExactly("own", "of b", "of c");
+    }
+
     @Test
     void whoDoesNotAnswerIsMissing() throws Exception {
         gateway("b", () -> Optional.of(List.of("of b")));
@@ -113,11 +139,13 @@ class MemberRequestsIT {
     void theReasonOfOneIsKnown() {
         gateway("without", Optional::empty);
         gateway("b", () -> Optional.of(1));
-        assertThat(requests.get(gateways.get("without"), MemberRequests.path("part")).join())
+        assertThat(requests.get(gateways.get("without"), MemberRequests.path("part"))
+                        .join())
                 .isEqualTo(new MemberRequests.Answer.Refused(404));
         assertThat(requests.get(gateways.get("b"), MemberRequests.path("part")).join())
                 .isInstanceOfSatisfying(
-                        MemberRequests.Answer.Ok.class, ok -> assertThat(ok.body()).hasToString("1"));
+                        MemberRequests.Answer.Ok.class,
+                        ok -> assertThat(ok.body()).hasToString("1"));
     }
 
     @Test
@@ -143,6 +171,7 @@ class MemberRequestsIT {
                 () -> {
                     throw new AssertionError();
                 },
+                List::of,
                 new InnerClient(vertx, new Signatures("", "", TimeSource.SYSTEM)),
                 new ObjectMapper(),
                 TimeSource.SYSTEM);

@@ -95,7 +95,7 @@ class SlotOffersTest {
         queue = queue(0, new DeviceLoad("GPU-1", "NVIDIA L4", 2, 0, false, "device-fault"));
         offers.announce(link);
         assertThat(offers.take(link.offers.getFirst().id())).isEmpty();
-        assertThat(link.announcements.getLast()).isEqualTo(new WorkerStatus("worker-0", 0, 0, 10));
+        assertThat(link.announcements.getLast()).isEqualTo(new WorkerStatus("worker-0", "10.0.0.7", 8090, 0, 0, 10));
 
         queue = queue(2, new DeviceLoad("GPU-1", "NVIDIA L4", 2, 0, true, ""));
         offers.announce(link);
@@ -131,7 +131,7 @@ class SlotOffersTest {
 
         assertThat(offers.take(link.offers.getFirst().id())).isEmpty();
         assertThat(link.offers).hasSize(2);
-        assertThat(link.announcements.getLast()).isEqualTo(new WorkerStatus("worker-0", 0, 0, 0));
+        assertThat(link.announcements.getLast()).isEqualTo(new WorkerStatus("worker-0", "10.0.0.7", 8090, 0, 0, 0));
     }
 
     @Test

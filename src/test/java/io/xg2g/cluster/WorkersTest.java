@@ -14,10 +14,10 @@ class WorkersTest {
 
     @Test
     void theCapacityIsThatOfTheWorkersThatAnnounceThemselves() {
-        workers.announced(new WorkerStatus("a", 4, 3, 8.0));
+        workers.announced(new WorkerStatus("a", "127.0.0.1", 8090, 4, 3, 8.0));
         time.advance(Duration.ofSeconds(2));
-        workers.announced(new WorkerStatus("b", 2, 0, 5.0));
-        workers.announced(new WorkerStatus("without-device", 0, 0, 0));
+        workers.announced(new WorkerStatus("b", "127.0.0.1", 8090, 2, 0, 5.0));
+        workers.announced(new WorkerStatus("without-device", "127.0.0.1", 8090, 0, 0, 0));
 
         assertThat(workers.capacity(2)).isEqualTo(new RemoteCapacity(Set.of("a", "b"), 6, 3, 13.0, 0.5));
         time.advance(Duration.ofMillis(1_001));
@@ -34,35 +34,43 @@ class WorkersTest {
     @Test
     void aSilentWorkerIsAwayUntilItAnnouncesItselfAgain() {
         assertThat(workers.isAway("a")).isFalse();
-        workers.announced(new WorkerStatus("a", 4, 3, 8.0));
+        workers.announced(new WorkerStatus("a", "127.0.0.1", 8090, 4, 3, 8.0));
         time.advance(Duration.ofSeconds(3));
         assertThat(workers.isAway("a")).isFalse();
         time.advance(Duration.ofMillis(1));
         assertThat(workers.isAway("a")).isTrue();
 
-        workers.announced(new WorkerStatus("a", 4, 3, 8.0));
+        workers.announced(new WorkerStatus("a", "127.0.0.1", 8090, 4, 3, 8.0));
         assertThat(workers.isAway("a")).isFalse();
     }
 
     @Test
     void aWorkerThatDidNotAnswerIsAwayUntilItAnnouncesItselfAgain() {
         workers.suspect("unknown");
-        workers.announced(new WorkerStatus("a", 4, 3, 8.0));
+        workers.announced(new WorkerStatus("a", "127.0.0.1", 8090, 4, 3, 8.0));
         workers.suspect("a");
 
         assertThat(workers.isAway("a")).isTrue();
         assertThat(workers.isAway("unknown")).isFalse();
-        workers.announced(new WorkerStatus("a", 4, 3, 8.0));
+        workers.announced(new WorkerStatus("a", "127.0.0.1", 8090, 4, 3, 8.0));
         assertThat(workers.isAway("a")).isFalse();
     }
 
     @Test
     void workersThatLeftAreForgotten() {
-        workers.announced(new WorkerStatus("a", 4, 3, 8.0));
+        workers.announced(new WorkerStatus("a", "127.0.0.1", 8090, 4, 3, 8.0));
         time.advance(Duration.ofMinutes(2));
         workers.capacity(1);
 
         assertThat(workers.isAway("a")).isFalse();
         assertThat(workers.number()).isZero();
+    }
+
+    @Test
+    void whoIsAliveAndAnswersCanBeAsked() {
+        workers.announced(new WorkerStatus("a", "10.0.0.7", 8090, 4, 3, 8.0));
+        assertThat(workers.members()).containsExactly(new Member("a", "10.0.0.7", 8090, ""));
+        workers.suspect("a");
+        assertThat(workers.members()).isEmpty();
     }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
@@ -49,7 +50,7 @@ class ScalingIT {
     private static final Scenario BURST =
             new Scenario("burst", minute -> minute >= 5 && minute < 8 ? 26 : 8, 3, 0, EQUAL);
     private static final Scenario NO_SLOT = new Scenario("no-slot", _ -> 3, 2, 2, EQUAL);
-    private static final Scenario NOISE = new Scenario("noise", noisy(1, _ -> 2.7 * PER_WORKER), 3, 0, EQUAL);
+    private static final Scenario NOISE = new Scenario("noise", noisy(1, _ -> 2.5 * PER_WORKER), 3, 0, EQUAL);
     private static final Scenario HOUR_OF_CHANGE = new Scenario(
             "hour-of-change", noisy(2, minute -> 16 - 12 * Math.cos(minute / 60 * 2 * Math.PI)), 2, 0, EQUAL);
     private static final List<Scenario> SCENARIOS =
@@ -139,7 +140,8 @@ class ScalingIT {
     @ParameterizedTest
     @MethodSource("scenarios")
     void kedaDecidesTheSame(Scenario scenario) {
-        assertThat(ScaledFleet.run(scenario, HorizontalScaler.of(keda), BEGIN, HOUR).steps())
+        assertThat(ScaledFleet.run(scenario, HorizontalScaler.of(keda), BEGIN, HOUR)
+                        .steps())
                 .isEqualTo(steps(scenario));
     }
 
@@ -184,12 +186,15 @@ class ScalingIT {
     void theSlotsFollowTheLoad(Scenario scenario) {
         List<Step> steps = steps(scenario);
 
-        long tooFew =
-                steps.stream().filter(step -> step.slots() < step.load()).count();
-        assertThat(tooFew * ScaledFleet.STEP).as("seconds with too few slots: %s", replicas(steps)).isLessThan(120);
-        assertThat(steps).filteredOn(step -> step.second() > 600).allSatisfy(step -> assertThat(step.next())
-                .as("%s", step)
-                .isLessThanOrEqualTo(person(most(steps, step.second())) + scenario.broken() + 2));
+        long tooFew = steps.stream().filter(step -> step.slots() < step.load()).count();
+        assertThat(tooFew * ScaledFleet.STEP)
+                .as("seconds with too few slots: %s", replicas(steps))
+                .isLessThan(120);
+        assertThat(steps)
+                .filteredOn(step -> step.second() > 600)
+                .allSatisfy(step -> assertThat(step.next())
+                        .as("%s", step)
+                        .isLessThanOrEqualTo(person(most(steps, step.second())) + scenario.broken() + 2));
     }
 
     static Stream<Scenario> changing() {
@@ -211,7 +216,7 @@ class ScalingIT {
     }
 
     private static List<Step> steps(Scenario scenario) {
-        return RECORDINGS.get(scenario.name()).steps();
+        return Objects.requireNonNull(RECORDINGS.get(scenario.name())).steps();
     }
 
     private static List<String> replicas(List<Step> steps) {

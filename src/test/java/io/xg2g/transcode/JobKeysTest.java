@@ -82,8 +82,8 @@ class JobKeysTest {
         String accept(String fingerprint) {
             try (JobKeys.Use use = keys.begin(submission("key"))) {
                 return switch (use) {
-                    case JobKeys.Use.Known(TranscodeJob job, _) -> job.id;
-                    case JobKeys.Use.Elsewhere(JobView job, String accepted, _) -> {
+                    case JobKeys.Use.Known(TranscodeJob job, IdempotencyKeys.Claim _) -> job.id;
+                    case JobKeys.Use.Elsewhere(JobView job, String accepted, IdempotencyKeys.Claim _) -> {
                         assertThat(accepted).isEqualTo(fingerprint);
                         yield job.id();
                     }
