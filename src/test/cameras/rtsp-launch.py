@@ -1,10 +1,12 @@
 """RTSP server of any GStreamer pipelines, for tests: rtsp-launch.py NAME=LAUNCH...
 
-A name that ends with «-udp» is sent over UDP only. Under one that ends with «-late», the identity «gate» drops everything but the
-first buffer for ten seconds; without that buffer the server would not start. Prints the port once it listens. Ends with its standard input.
+A name that ends with «-udp» is sent over UDP only. Under one that ends with «-late», the identity «gate» drops everything for ten
+seconds, however often clients connect meanwhile; but it is open until the server has answered PLAY, which waits for a buffer of every
+stream. Prints the port once it listens. Ends with its standard input.
 """
 import sys
 import threading
+import time
 
 import gi
 
@@ -16,15 +18,22 @@ from gi.repository import GLib, Gst, GstRtsp, GstRtspServer
 LATE_SECONDS = 10
 
 
-def close_for_a_while(_factory, media):
-    gate = media.get_element().get_by_name('gate')
+class LateAudio:
+    """Closes the gate from the first time that the camera plays."""
 
-    def close(_gate, _buffer):
-        gate.disconnect(handler)
-        gate.set_property('drop-probability', 1)
+    def __init__(self):
+        self.opens = None
 
-    handler = gate.connect('handoff', close)
-    GLib.timeout_add_seconds(LATE_SECONDS, lambda: gate.set_property('drop-probability', 0) and False)
+    def configure(self, _factory, media):
+        gate = media.get_element().get_by_name('gate')
+        media.connect('new-state', lambda _media, state: self.close(gate) if state == Gst.State.PLAYING else None)
+
+    def close(self, gate):
+        now = time.monotonic()
+        self.opens = self.opens or now + LATE_SECONDS
+        if now < self.opens:
+            gate.set_property('drop-probability', 1)
+            GLib.timeout_add(int(1000 * (self.opens - now)), lambda: gate.set_property('drop-probability', 0) and False)
 
 
 Gst.init(None)
@@ -39,7 +48,7 @@ for argument in sys.argv[1:]:
     if name.endswith('-udp'):
         factory.set_protocols(GstRtsp.RTSPLowerTrans.UDP)
     if name.endswith('-late'):
-        factory.connect('media-configure', close_for_a_while)
+        factory.connect('media-configure', LateAudio().configure)
     server.get_mount_points().add_factory('/' + name, factory)
 server.attach(None)
 print(server.get_bound_port(), flush=True)

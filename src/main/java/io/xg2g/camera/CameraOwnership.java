@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The cameras that this gateway captures: each is captured by one gateway of the cluster, and all have about the same number. A camera
@@ -20,9 +22,6 @@ import java.util.Random;
  * <p>Asked once a second; used by one thread at a time. Blocks on Redis for some seconds at most.
  */
 final class CameraOwnership {
-    private static final String CAMERA = "camera:";
-    private static final String CHANNEL = "channel:";
-
     /** Seconds after which any gateway takes a free camera. */
     private static final int LEFT_AFTER = 2;
 
@@ -73,7 +72,7 @@ final class CameraOwnership {
 
     /** Takes a camera, if no gateway has it, as in a program on its own. */
     Optional<Lease> take(String id) {
-        if (leases.acquire(CAMERA + id).join() instanceof Ownership.Held(Lease lease)) {
+        if (leases.acquire(Leases.camera(id)).join() instanceof Ownership.Held(Lease lease)) {
             held.put(id, lease);
             free.remove(id);
             return Optional.of(lease);
@@ -83,12 +82,13 @@ final class CameraOwnership {
 
     /** Returns the free cameras: those that have been free for longest first, else in any order. */
     private List<String> candidates(Map<String, Camera> cameras) {
-        List<String> others = cameras.values().stream()
+        List<String> ids = cameras.values().stream()
                 .filter(camera -> !held.containsKey(camera.id()) && !isElsewhere(camera))
-                .map(camera -> CAMERA + camera.id())
-                .toList();
-        List<String> ids = new ArrayList<>(leases.free(others).join());
-        ids.replaceAll(resource -> resource.substring(CAMERA.length()));
+                .map(Camera::id)
+                .collect(Collectors.toCollection(ArrayList::new));
+        Set<String> unowned = Set.copyOf(
+                leases.free(ids.stream().map(Leases::camera).toList()).join());
+        ids.removeIf(id -> !unowned.contains(Leases.camera(id)));
         free.keySet().retainAll(ids);
         ids.forEach(id -> free.merge(id, 1, Integer::sum));
         Collections.shuffle(ids, random);
@@ -99,6 +99,6 @@ final class CameraOwnership {
     /** Returns whether another gateway runs the channel of a camera. */
     private boolean isElsewhere(Camera camera) {
         return camera.input() instanceof Camera.Input.OfChannel(String channel)
-                && leases.owner(CHANNEL + channel).join() instanceof Ownership.OwnedBy;
+                && leases.owner(Leases.channel(channel)).join() instanceof Ownership.OwnedBy;
     }
 }

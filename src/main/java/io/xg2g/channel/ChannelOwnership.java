@@ -13,9 +13,6 @@ import java.time.Duration;
 /** Ownership of channels: each is run by one gateway of the cluster. A program on its own owns them all. Thread-safe. */
 @Singleton
 class ChannelOwnership {
-    /** Beginning of the names of the resources; the rest is the id of the channel. */
-    private static final String RESOURCE = "channel:";
-
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final Leases leases;
@@ -36,7 +33,7 @@ class ChannelOwnership {
      * @throws io.xg2g.problem.ProblemException if another gateway has it, or Redis is away
      */
     ChannelClaim claim(String channel, ChannelTime time) {
-        return switch (leases.acquire(RESOURCE + channel).join()) {
+        return switch (leases.acquire(Leases.channel(channel)).join()) {
             case Ownership.Held(Lease lease) ->
                 leases.isUsed()
                         ? ChannelClaim.shared(lease, time, members.self().name())

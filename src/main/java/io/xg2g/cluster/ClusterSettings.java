@@ -6,6 +6,7 @@ import io.xg2g.config.ConfigurationCheck;
 import io.xg2g.connection.ConnectionSettings;
 import io.xg2g.connection.Endpoint;
 import io.xg2g.connection.TrustedAuthorities;
+import io.xg2g.schedule.Backoff;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
@@ -27,6 +28,9 @@ public class ClusterSettings {
 
     /** Maximum number of commands that wait for their answers. */
     private static final int IN_FLIGHT = 10_000;
+
+    /** Pauses between attempts to connect to broker and Redis: units and requests wait meanwhile. */
+    static final Backoff RECONNECT = Backoff.jittered(Duration.ofMillis(500), Duration.ofSeconds(2));
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:-]{1,253}");

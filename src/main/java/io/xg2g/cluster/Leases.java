@@ -92,6 +92,16 @@ public class Leases {
                 .register(registry);
     }
 
+    /** Returns the name of a channel as a resource. */
+    public static String channel(String id) {
+        return "channel:" + id;
+    }
+
+    /** Returns the name of a camera as a resource. */
+    public static String camera(String id) {
+        return "camera:" + id;
+    }
+
     void start(@Observes StartupEvent event) {
         if (used) {
             schedule();

@@ -77,7 +77,7 @@ final class RedisLeases implements LeaseStore {
                         .arg(lease.fence() + " " + holder(self))
                         .arg(STATE_LIFE.toSeconds())
                         .arg(lease.state()))
-                .thenApply(answer -> answer != null && answer.toInteger() == 1);
+                .thenApply(answer -> answer != null && Integer.valueOf(1).equals(answer.toInteger()));
     }
 
     @Override

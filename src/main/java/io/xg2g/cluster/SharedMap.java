@@ -123,7 +123,7 @@ final class SharedMap<T> implements StoredMap<T> {
         refresh();
         try {
             Response answer = redis.call(script);
-            boolean changed = answer != null && answer.toInteger() == 1;
+            boolean changed = answer != null && Integer.valueOf(1).equals(answer.toInteger());
             refresh();
             return changed;
         } catch (ConnectionException away) {

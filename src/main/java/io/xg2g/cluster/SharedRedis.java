@@ -18,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +53,7 @@ public class SharedRedis {
                         "redis " + redis.connection().endpoint(),
                         new RedisConnector(vertx, redis.connection(), time),
                         time,
-                        () -> ThreadLocalRandom.current().nextDouble()),
+                        ClusterSettings.RECONNECT),
                 redis.prefix(),
                 redis.connection().timeout()));
     }

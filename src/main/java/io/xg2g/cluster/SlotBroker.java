@@ -16,7 +16,6 @@ import io.xg2g.ffmpeg.DeviceReport;
 import io.xg2g.ffmpeg.EncoderProbe;
 import io.xg2g.gpu.Device;
 import io.xg2g.process.WorkDirectory;
-import io.xg2g.schedule.Backoff;
 import io.xg2g.schedule.TimeSource;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -39,9 +38,6 @@ public class SlotBroker {
 
     private static final Logger LOG = Logger.getLogger(SlotBroker.class);
     private static final Duration PERIOD = Duration.ofSeconds(1);
-
-    /** Maximum time between two attempts to connect: units wait meanwhile. */
-    private static final Duration RECONNECT = Duration.ofSeconds(2);
 
     /** A member, and its connection. */
     private record Parts(SlotMember member, ConnectionKeeper<BrokerSession> keeper) {}
@@ -108,7 +104,7 @@ public class SlotBroker {
                         "broker " + shared.broker().connection().endpoint(),
                         connector,
                         time,
-                        Backoff.jittered(Duration.ofMillis(500), RECONNECT)));
+                        ClusterSettings.RECONNECT));
     }
 
     private static Optional<Device> device(EncoderProbe probe, String id) {

@@ -259,15 +259,8 @@ final class DispatchState {
         }
         long now = time.nanoTime();
         Duration ran = Duration.ofNanos(now - startedNanos);
-        switch (place) {
-            case Place.Local(DeviceState device) -> pool.release(device, ticket.isDue());
-            case Place.Remote _ -> fleet.release();
-        }
         shares.ran(ticket.level(), ran.toNanos(), now);
-        if (place instanceof Place.Local) {
-            // A worker's unit is counted by the worker.
-            deferred.then(() -> metrics.ran(outcome, ran));
-        }
+        free(ticket, place, outcome, ran, deferred);
         switch (outcome) {
             case TranscodeOutcome.Produced produced -> {
                 drain.ended(ran.toNanos());
@@ -282,6 +275,17 @@ final class DispatchState {
                 open.answer(ticket, result, DispatchMetrics.COMPLETED, deferred);
             }
             case TranscodeOutcome.Failed failed -> failed(ticket, place, failed.failure(), deferred);
+        }
+    }
+
+    private void free(Ticket ticket, Place place, TranscodeOutcome outcome, Duration ran, DeferredActions deferred) {
+        switch (place) {
+            case Place.Local(DeviceState device) -> {
+                pool.release(device, ticket.isDue());
+                deferred.then(() -> metrics.ran(outcome, ran));
+            }
+            // The worker counts the run.
+            case Place.Remote _ -> fleet.release();
         }
     }
 

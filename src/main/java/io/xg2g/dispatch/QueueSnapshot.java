@@ -66,9 +66,13 @@ public record QueueSnapshot(
         return waiting.stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** Returns the number of slots of this program's devices and of all workers. */
-    public int reachableSlots() {
-        return slots + workers.map(WorkerLoad::slots).orElse(0);
+    /**
+     * Returns how many durable requests may wait or run: as many as there are slots, but for those of the workers, of which there may
+     * be thousands, at most half of the capacity, so that other requests can wait too.
+     */
+    public int durableRoom() {
+        return slots
+                + workers.map(fleet -> Math.min(fleet.slots(), capacity / 2)).orElse(0);
     }
 
     /**

@@ -29,7 +29,8 @@ public record DeviceReport(
      * Encoder that passed its self-test.
      *
      * @param encoder ffmpeg's name, for instance {@code h264_nvenc}
-     * @param speed speed of transcoding 1080-line video to 720p relative to real time, with the start of the process
+     * @param speed speed of transcoding 1080-line video to 720p relative to real time, with the start of the process; that of
+     *     software is derived from its processor time, as if all processors did nothing else
      */
     public record EncoderReport(String encoder, double speed) {}
 }

@@ -48,6 +48,13 @@ final class EncoderSelfTest {
     private final boolean interlaced;
     private @Nullable Clip clip;
 
+    /**
+     * Run of the self-test.
+     *
+     * @param seconds how long it kept the device busy
+     */
+    private record Run(VideoFacts facts, double seconds) {}
+
     /** Clip with the mean value of its pixels. */
     private record Clip(Path file, double brightness) {}
 
@@ -69,18 +76,16 @@ final class EncoderSelfTest {
             RenditionSpec spec =
                     new RenditionSpec(SPEC.name(), encoder.codec(), SPEC.height(), SPEC.bitrate(), SPEC.maxFrameRate());
             var ladder = new Profile.Ladder("probe", List.of(spec));
-            long before = System.nanoTime();
-            VideoFacts facts = run(
+            Run run = run(
                     new TranscodeUnit(source.file(), media(), ladder, container, directory),
                     Rung.of(media().video(), ladder.renditions()),
                     encoder,
                     file);
-            double seconds = (System.nanoTime() - before) / 1e9;
-            verify(facts, file, source);
+            verify(run.facts(), file, source);
             if (interlaced) {
                 window(ladder, encoder, source);
             }
-            return new Result.Passed(SECONDS / seconds);
+            return new Result.Passed(SECONDS / run.seconds());
         } catch (OutputCheck.Defect defect) {
             return new Result.Rejected(defect.what());
         }
@@ -99,24 +104,31 @@ final class EncoderSelfTest {
         List<Rung> rungs = Rung.of(media().video(), ladder.renditions(), grid);
         var unit = new TranscodeUnit(source.file(), media(), ladder, Container.CMAF, directory, grid);
         Path file = directory.resolve(encoder.ffmpegName() + ".window");
-        LadderCheck.exact(rungs.getFirst(), run(unit, rungs, encoder, file), grid);
+        LadderCheck.exact(rungs.getFirst(), run(unit, rungs, encoder, file).facts(), grid);
     }
 
-    private VideoFacts run(TranscodeUnit unit, List<Rung> rungs, Encoder encoder, Path file) throws OutputCheck.Defect {
+    private Run run(TranscodeUnit unit, List<Rung> rungs, Encoder encoder, Path file) throws OutputCheck.Defect {
         var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads(1));
+        List<String> command = new ArrayList<>(
+                CommandLine.ladder(settings.ffmpeg(), unit, rungs, List.of(file), target, MAX_DURATION));
+        if (device.vendor() == Vendor.SOFTWARE) {
+            command.addAll(CommandLine.start(settings.ffmpeg()).size(), ProcessorTime.OPTIONS);
+        }
+        long before = System.nanoTime();
         ChildProcess.Ended ended = ChildProcess.watch(
-                settings.bounded(
-                        CommandLine.ladder(settings.ffmpeg(), unit, rungs, List.of(file), target, MAX_DURATION),
-                        ProcessPriority.LIVE),
+                settings.bounded(command, ProcessPriority.LIVE),
                 directory,
                 environment,
                 settings.limits(),
                 report -> {});
+        double seconds = (System.nanoTime() - before) / 1e9;
         if (!ended.success()) {
             throw new OutputCheck.Defect(
                     FailureClassifier.classify(ended, settings.limits()).detail());
         }
-        return OutputCheck.video(file, unit.container());
+        return new Run(
+                OutputCheck.video(file, unit.container()),
+                ProcessorTime.stated(ended.stderr()).map(ProcessorTime::shared).orElse(seconds));
     }
 
     private void verify(VideoFacts facts, Path file, Clip source) throws OutputCheck.Defect {

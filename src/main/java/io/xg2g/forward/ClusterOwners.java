@@ -10,7 +10,19 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** The owners by Redis and by the ids of jobs. */
-record ClusterOwners(Members members, Leases leases, JobOwners jobs) implements Owners {
+final class ClusterOwners implements Owners {
+    private final Members members;
+    private final Leases leases;
+    private final JobOwners jobs;
+    private final RememberedOwners remembered;
+
+    ClusterOwners(Members members, Leases leases, JobOwners jobs) {
+        this.members = members;
+        this.leases = leases;
+        this.jobs = jobs;
+        this.remembered = new RememberedOwners(leases::known, leases::owner);
+    }
+
     @Override
     public Member self() {
         return members.self();
@@ -23,11 +35,12 @@ record ClusterOwners(Members members, Leases leases, JobOwners jobs) implements 
 
     @Override
     public CompletionStage<Ownership> owner(String lease) {
-        return leases.owner(lease);
+        return remembered.find(lease);
     }
 
     @Override
     public void invalidate(String lease) {
+        remembered.forget(lease);
         leases.invalidate(lease);
     }
 

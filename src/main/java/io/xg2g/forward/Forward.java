@@ -187,7 +187,7 @@ final class Forward {
             result.tryComplete(Result.REFUSED);
         } else {
             relayHead(owner);
-            end(problem);
+            var _ = end(problem);
         }
     }
 
@@ -202,7 +202,7 @@ final class Forward {
     private void relay(HttpClientResponse owner) {
         relayHead(owner);
         if (isWithoutContent(owner.statusCode())) {
-            end(Buffer.buffer());
+            var _ = end(Buffer.buffer());
             return;
         }
         boolean endsWithConnection = false;
@@ -236,9 +236,9 @@ final class Forward {
             }
         });
         owner.endHandler(_ -> {
-            end(Buffer.buffer());
+            Future<Void> ended = end(Buffer.buffer());
             if (endsWithConnection) {
-                response.close();
+                ended.onComplete(_ -> request.connection().close());
             }
         });
         owner.exceptionHandler(_ -> {
@@ -249,9 +249,9 @@ final class Forward {
     }
 
     /** Ends the response. HTTP/2 reports the end of the stream within it, as if the client had left. */
-    private void end(Buffer last) {
+    private Future<Void> end(Buffer last) {
         result.tryComplete(Result.ANSWERED);
-        response.end(last);
+        return response.end(last);
     }
 
     private boolean isWithoutContent(int status) {

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** Metrics of forwarded requests. */
 final class ForwardMetrics {
@@ -52,7 +53,7 @@ final class ForwardMetrics {
     }
 
     void count(Label label) {
-        forwards.getOrDefault(label, forwards.get(Label.ANSWERED)).increment();
+        Objects.requireNonNull(forwards.get(label)).increment();
     }
 
     void answeredAfter(long nanos) {

@@ -1,26 +1,19 @@
 package io.xg2g.forward;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
-import io.quarkus.runtime.StartupEvent;
-import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
-import io.xg2g.cluster.ClusterSettings;
 import io.xg2g.cluster.InnerClient;
 import io.xg2g.cluster.Leases;
 import io.xg2g.cluster.Member;
 import io.xg2g.cluster.Members;
-import io.xg2g.cluster.Role;
 import io.xg2g.http.ForwardedRequests;
 import io.xg2g.http.ResponseEnd;
 import io.xg2g.problem.Problem;
 import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
-import io.xg2g.schedule.PeriodicTasks;
 import io.xg2g.transcode.JobOwner;
 import io.xg2g.transcode.JobOwners;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -29,8 +22,7 @@ import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
- * Filter in front of the resources of a gateway: forwards a request to the gateway that owns what the request is for. A program on its
- * own has no such filter.
+ * Forwards a request to the gateway that owns what the request is for, or has it answered by this one.
  *
  * <p>One hop at most: a request that another gateway has forwarded is answered here, or with 421, whereupon the other gateway asks for
  * the owner again. So it does if the owner cannot be connected, {@linkplain Gateways does not answer}, or shuts down; until there is
@@ -41,9 +33,6 @@ class Forwarder {
     /** Answer to a gateway that has forwarded a request to one that is not the owner: RFC 9110, section 15.5.20. */
     static final int MISDIRECTED = 421;
 
-    /** Follows the checks of Host and origin, and the CORS headers of live channels; precedes authentication and rate limits. */
-    private static final int PRIORITY = 780;
-
     /** Of one request: an owner that has gone, and the one that follows it, which may have gone, too. */
     private static final int ATTEMPTS = 3;
 
@@ -51,50 +40,31 @@ class Forwarder {
     private static final Set<String> REFUSALS =
             Set.of(ProblemType.SHUTTING_DOWN.code(), ProblemType.TOO_MANY_STREAMS.code());
 
-    private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Logger LOG = Logger.getLogger(Forwarder.class);
 
-    private final boolean used;
     private final Owners owners;
     private final Gateways gateways;
     private final ForwardMetrics metrics;
 
     @Inject
-    Forwarder(
-            ClusterSettings settings,
-            Members members,
-            Leases leases,
-            JobOwners jobs,
-            InnerClient client,
-            MeterRegistry registry) {
-        this(
-                settings.role() == Role.GATEWAY,
-                new ClusterOwners(members, leases, jobs),
-                new Gateways(client, System::nanoTime),
-                registry);
+    Forwarder(Members members, Leases leases, JobOwners jobs, InnerClient client, MeterRegistry registry) {
+        this(new ClusterOwners(members, leases, jobs), new Gateways(client, System::nanoTime), registry);
     }
 
-    Forwarder(boolean used, Owners owners, Gateways gateways, MeterRegistry registry) {
-        this.used = used;
+    Forwarder(Owners owners, Gateways gateways, MeterRegistry registry) {
         this.owners = owners;
         this.gateways = gateways;
         this.metrics = new ForwardMetrics(registry);
     }
 
-    void register(@Observes Filters filters) {
-        if (used) {
-            filters.register(this::handle, PRIORITY);
-        }
+    /** Finds out which of the other gateways answer; called once a second. Does not block. */
+    void probe() {
+        gateways.probe();
     }
 
-    void start(@Observes StartupEvent event, PeriodicTasks tasks) {
-        if (used) {
-            tasks.every(PERIOD, "gateways-probe", gateways::probe);
-        }
-    }
-
-    void drain(@Observes ShutdownDelayInitiatedEvent event) {
+    /** This gateway shuts down: other ones start channels. */
+    void close() {
         gateways.close();
     }
 

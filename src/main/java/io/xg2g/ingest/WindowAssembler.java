@@ -221,8 +221,9 @@ final class WindowAssembler implements TsSink {
 
     /** Ends before a frame that does not follow; one of another format begins the next window. */
     private void end(WindowCutter ended, TsProgram program, VideoFrame frame) {
-        end();
-        if (ended.isOtherFormat(frame)) {
+        boolean otherFormat = ended.isOtherFormat(frame);
+        end(otherFormat ? cutter -> cutter.finishBefore(frame) : WindowCutter::finish);
+        if (otherFormat) {
             WindowCutter next = new WindowCutter(program.tables());
             next.add(frame);
             state = new State.Sampling(next, program);
@@ -231,11 +232,15 @@ final class WindowAssembler implements TsSink {
 
     /** Cuts the current, incomplete window and ends: the source is discontinuous or has ended. */
     void end() {
+        end(WindowCutter::finish);
+    }
+
+    private void end(Function<WindowCutter, List<WindowCutter.Cut>> rest) {
         if (state instanceof State.Sampling sampling && !sampling.cutter().isEmpty()) {
             inspect(sampling, sampling.cutter().everything(), true);
         }
         if (state instanceof State.Cutting cutting) {
-            cutting.cutter().finish().ifPresent(rest -> window(cutting, rest));
+            rest.apply(cutting.cutter()).forEach(cut -> window(cutting, cut));
         }
         state = new State.Over();
     }

@@ -211,15 +211,30 @@ public final class WindowCutter {
         return end.isPresent() ? Optional.of(cut(known, end.getAsLong(), false)) : Optional.empty();
     }
 
-    /** Returns the remaining frames as one window, at the end of the source. */
-    Optional<Cut> finish() {
+    /** Returns the remaining frames at the end of the source: one window, or more if frames were lost. */
+    List<Cut> finish() {
+        return finish(Long.MIN_VALUE);
+    }
+
+    /** Returns the remaining frames before one that begins another grid: their windows end where it begins, whatever was lost. */
+    List<Cut> finishBefore(VideoFrame next) {
+        return finish(next.pts());
+    }
+
+    private List<Cut> finish(long earliestEnd) {
         Layout known = layout;
         if (known == null || latestPts < from - WindowRule.TOLERANCE) {
-            return Optional.empty();
+            return List.of();
         }
         WindowRule rule = known.rule();
-        int frames = Math.min(rule.frames(latestPts - from + known.frame()), rule.frames(rule.longest()));
-        return Optional.of(cut(known, from + rule.duration(frames), true));
+        // Presentation times can be damaged.
+        long end = Math.min(Math.max(latestPts + known.frame(), earliestEnd), from + rule.longest() + MAX_STEP_FORWARD);
+        List<Cut> rest = new ArrayList<>();
+        while (end - from > rule.longest()) {
+            rest.add(cut(known, from + rule.grid().durationTicks(), false));
+        }
+        rest.add(cut(known, from + rule.duration(rule.frames(end - from)), true));
+        return rest;
     }
 
     /**

@@ -19,8 +19,14 @@ import java.util.stream.Collectors;
  */
 @ApplicationScoped
 public class EncodingCapacity {
-    /** Fraction of the probed speed that is allocated; the probe measures a machine without other load. */
-    private static final double USABLE_FRACTION = 0.85;
+    /** Fraction of a GPU's probed speed that is allocated. */
+    private static final double GPU_FRACTION = 0.85;
+
+    /**
+     * Fraction of the processor's speed, which is that of all cores without other load: one run of ffmpeg keeps little more than half
+     * of two cores busy, and a window has to be encoded before the next one is due.
+     */
+    private static final double PROCESSOR_FRACTION = 0.5;
 
     /**
      * Demand of a channel.
@@ -128,7 +134,7 @@ public class EncodingCapacity {
                 .collect(Collectors.joining(", "));
     }
 
-    /** Describes what a cost takes of the capacity that the plan leaves for a channel, for instance {@code 2.1 of 1.7 cores}. */
+    /** Describes what a cost takes of the capacity that the plan leaves for a channel, for instance {@code 2.3 of 1.0 cores}. */
     String share(String channel, double cost) {
         double total = total();
         double left;
@@ -141,7 +147,7 @@ public class EncodingCapacity {
                             .sum();
         }
         boolean cores = onProcessor.getAsBoolean();
-        double unit = cores ? Runtime.getRuntime().availableProcessors() * USABLE_FRACTION / total : 1;
+        double unit = cores ? Runtime.getRuntime().availableProcessors() * PROCESSOR_FRACTION / total : 1;
         return String.format(
                 Locale.ROOT,
                 left < total ? "%.1f of the %.1f %s that other channels leave" : "%.1f of %.1f %s",
@@ -165,6 +171,7 @@ public class EncodingCapacity {
 
     private double total() {
         double known = speed.getAsDouble();
-        return known > 0 ? USABLE_FRACTION * known : Double.POSITIVE_INFINITY;
+        double fraction = onProcessor.getAsBoolean() ? PROCESSOR_FRACTION : GPU_FRACTION;
+        return known > 0 ? fraction * known : Double.POSITIVE_INFINITY;
     }
 }

@@ -1,18 +1,20 @@
 package io.xg2g.security;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.Startup;
+import io.xg2g.cluster.SharedMaps;
 import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemType;
-import io.xg2g.storage.AtomicFile;
 import io.xg2g.storage.DataDirectory;
+import io.xg2g.storage.JsonList;
 import io.xg2g.storage.Sha256;
+import io.xg2g.storage.StoredFile;
+import io.xg2g.storage.StoredMap;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,14 +28,13 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Store of list tokens: long-lived and revocable tokens that only permit listing and playing channels, for players that
- * can be configured with nothing but a URL. Their hashes are stored in {@code list-tokens.json} in the data directory.
- * Thread-safe.
+ * can be configured with nothing but a URL. Their hashes are stored in {@code list-tokens.json} in the data directory; those of a
+ * cluster in Redis, so that each gateway knows within a second what another one has created or revoked. Thread-safe.
  */
 @Singleton
 @Startup
@@ -51,24 +52,18 @@ class ListTokens {
     private static final String FILE = "list-tokens.json";
     private static final int SECRET_BYTES = 32;
 
-    private final AtomicFile file;
-    private final ObjectMapper json;
+    private final StoredMap<ListToken> tokens;
     private final ApiTokens apiTokens;
     private final InstantSource time;
     private final SecureRandom random = new SecureRandom();
-    private volatile Index index;
+    private volatile Index index = new Index(Map.of(), Map.of());
 
-    /** Stored tokens by id and by hash. */
-    private record Index(Map<String, ListToken> byId, Map<String, ListToken> byHash) {
-        static Index of(Stream<ListToken> tokens) {
-            Map<String, ListToken> byId =
-                    tokens.collect(Collectors.toUnmodifiableMap(ListToken::id, Function.identity()));
-            return new Index(
-                    byId,
-                    byId.values().stream()
-                            .collect(Collectors.toUnmodifiableMap(ListToken::sha256, Function.identity())));
-        }
-    }
+    /**
+     * Tokens by hash.
+     *
+     * @param of tokens from which it was made
+     */
+    private record Index(Map<String, ListToken> of, Map<String, ListToken> byHash) {}
 
     /**
      * A newly created token.
@@ -78,23 +73,45 @@ class ListTokens {
     record Created(ListToken token, String secret) {}
 
     @Inject
-    ListTokens(DataDirectory data, ObjectMapper json, ApiTokens apiTokens) {
-        this(data.file(FILE), json, apiTokens, InstantSource.system());
+    ListTokens(DataDirectory data, SharedMaps shared, ObjectMapper json, ApiTokens apiTokens) {
+        this(
+                shared.find("list-tokens", ListToken.class)
+                        .orElseGet(() -> file(data.file(FILE).path(), json)),
+                apiTokens,
+                InstantSource.system());
     }
 
-    /** Reads the stored tokens. */
-    ListTokens(AtomicFile file, ObjectMapper json, ApiTokens apiTokens, InstantSource time) {
-        this.file = file;
-        this.json = json;
+    ListTokens(StoredMap<ListToken> tokens, ApiTokens apiTokens, InstantSource time) {
+        this.tokens = tokens;
         this.apiTokens = apiTokens;
         this.time = time;
-        this.index = Index.of(read().stream());
+    }
+
+    /** Reads the tokens of a file. */
+    static StoredMap<ListToken> file(Path file, ObjectMapper json) {
+        return new StoredFile<>(
+                new JsonList<>("xg2g.data-dir", "list tokens", file, json, new TypeReference<List<ListToken>>() {}),
+                ListToken::id);
     }
 
     /** Finds the stored token for a text; empty if there is none that is valid. */
     Optional<ListToken> find(String text) {
-        return Optional.ofNullable(index.byHash().get(HexFormat.of().formatHex(Sha256.of(text))))
+        return Optional.ofNullable(byHash().get(HexFormat.of().formatHex(Sha256.of(text))))
                 .filter(this::isValid);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // A change of the tokens is another map.
+    private Map<String, ListToken> byHash() {
+        Map<String, ListToken> all = tokens.all();
+        Index known = index;
+        if (known.of() != all) {
+            known = new Index(
+                    all,
+                    all.values().stream()
+                            .collect(Collectors.toUnmodifiableMap(ListToken::sha256, Function.identity())));
+            index = known;
+        }
+        return known.byHash();
     }
 
     /**
@@ -102,13 +119,13 @@ class ListTokens {
      * accepted.
      */
     boolean isValid(CredentialId credential) {
-        @Nullable ListToken token = index.byId().get(credential.hex());
+        @Nullable ListToken token = tokens.all().get(credential.hex());
         return token != null && isValid(token);
     }
 
     /** Returns the tokens that have not expired and whose owner is accepted, oldest first. */
     List<ListToken> list(Predicate<String> ownerId) {
-        return index.byId().values().stream()
+        return tokens.all().values().stream()
                 .filter(token -> ownerId.test(token.ownerId()) && !token.isExpired(time.instant()))
                 .sorted(Comparator.comparing(ListToken::createdAt).thenComparing(ListToken::id))
                 .toList();
@@ -120,8 +137,7 @@ class ListTokens {
      * @throws io.xg2g.problem.ProblemException if there are too many, or it cannot be stored
      */
     synchronized Created create(String ownerId, String owner, String name, @Nullable Instant expiresAt) {
-        List<ListToken> others = list(_ -> true);
-        if (others.size() >= MAX || list(ownerId::equals).size() >= MAX_PER_OWNER) {
+        if (list(_ -> true).size() >= MAX || list(ownerId::equals).size() >= MAX_PER_OWNER) {
             throw ProblemType.CONFLICT
                     .with("there are too many list tokens; allowed: " + MAX_PER_OWNER + " for each owner, " + MAX
                             + " in all; revoke one")
@@ -138,7 +154,14 @@ class ListTokens {
                 time.instant().truncatedTo(ChronoUnit.SECONDS),
                 expiresAt,
                 HexFormat.of().formatHex(Sha256.of(secret)));
-        store(Stream.concat(others.stream(), Stream.of(token)).toList());
+        change(() -> {
+            for (ListToken known : tokens.all().values()) {
+                if (known.isExpired(time.instant())) {
+                    tokens.remove(known.id());
+                }
+            }
+            return tokens.add(token.id(), token);
+        });
         return new Created(token, secret);
     }
 
@@ -150,40 +173,29 @@ class ListTokens {
      * @throws io.xg2g.problem.ProblemException if the change cannot be stored; the token is then still valid
      */
     synchronized boolean revoke(String id, Predicate<String> ownerId) {
-        @Nullable ListToken token = index.byId().get(id);
+        @Nullable ListToken token = tokens.all().get(id);
         if (token == null || !ownerId.test(token.ownerId())) {
             return false;
         }
-        store(index.byId().values().stream()
-                .filter(other -> !other.id().equals(id))
-                .toList());
-        return true;
+        return change(() -> tokens.remove(id));
     }
 
     private boolean isValid(ListToken token) {
         return !token.isExpired(time.instant()) && apiTokens.mayOwn(token.ownerId());
     }
 
-    private List<ListToken> read() {
-        try {
-            Optional<byte[]> stored = file.read();
-            return stored.isEmpty() ? List.of() : json.readValue(stored.get(), new TypeReference<List<ListToken>>() {});
-        } catch (JacksonException damaged) {
-            throw new IllegalStateException(
-                    "xg2g.data-dir: " + file.path() + " is not a list of list tokens; repair or remove it", damaged);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException("xg2g.data-dir: " + file.path() + " cannot be read", unreadable);
-        }
+    /** Change of the tokens. */
+    private interface Change {
+        boolean apply() throws IOException;
     }
 
-    private void store(List<ListToken> tokens) {
+    private static boolean change(Change change) {
         try {
-            file.write(json.writerWithDefaultPrettyPrinter().writeValueAsBytes(tokens));
+            return change.apply();
         } catch (IOException unwritten) {
             LOG.errorf("list tokens not stored (xg2g.data-dir): error=%s", unwritten);
             throw DiskFailure.of("the list tokens cannot be written (xg2g.data-dir); see the log")
                     .asException();
         }
-        index = Index.of(tokens.stream());
     }
 }

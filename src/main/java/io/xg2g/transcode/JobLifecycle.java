@@ -142,14 +142,14 @@ class JobLifecycle {
         }
     }
 
-    /** Returns how many jobs may be under way: as many as there are slots, and those whose sources are being fetched. */
+    /** Returns how many jobs may be under way: as many as the dispatcher has room for, and those whose sources are being fetched. */
     private int room() {
         // The start may still fail, and the beans are gone then.
         if (!scheduler.isRunning()) {
             return 0;
         }
         QueueSnapshot now = dispatcher.snapshot();
-        return now.accepting() ? now.reachableSlots() + execution.fetching() : 0;
+        return now.accepting() ? now.durableRoom() + execution.fetching() : 0;
     }
 
     /** Creates the job of a stored request. It is not in the registry, nor in the queue. */

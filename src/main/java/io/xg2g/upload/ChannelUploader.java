@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,17 @@ final class ChannelUploader {
     /** Attempts after which an object is given up, if the target has stored those of other channels meanwhile. */
     static final int MAX_ATTEMPTS = 12;
 
-    /** What a channel's uploader needs. */
-    record Tools(Target target, TargetCircuit circuit, UploadMetrics metrics, LongSupplier nanos) {}
+    /**
+     * What a channel's uploader needs.
+     *
+     * @param elsewhere whether another gateway has a channel, and replaces its playlists; may block for some seconds
+     */
+    record Tools(
+            Target target,
+            TargetCircuit circuit,
+            UploadMetrics metrics,
+            LongSupplier nanos,
+            Predicate<String> elsewhere) {}
 
     /** Attempts to store an object. */
     private record Attempts(int number, long successesBefore) {}
@@ -162,7 +172,7 @@ final class ChannelUploader {
         Optional<Upload.Window> latest = windows.reversed().stream()
                 .filter(window -> !window.playlists().isEmpty())
                 .findFirst();
-        if (latest.isEmpty()) {
+        if (latest.isEmpty() || tools.elsewhere().test(channel)) {
             return true;
         }
         if (leaving != null) {

@@ -6,6 +6,8 @@ import io.quarkus.runtime.StartupEvent;
 import io.xg2g.channel.LiveSettings;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.LiveStreams;
+import io.xg2g.cluster.Leases;
+import io.xg2g.cluster.Ownership;
 import io.xg2g.durability.DurableQueues;
 import io.xg2g.events.EventPublisher;
 import io.xg2g.problem.ProblemException;
@@ -44,24 +46,29 @@ public class Uploads {
     private record Running(HttpTarget target, UploadQueues queues, Uploader uploader, TargetCircuit circuit) {}
 
     @Inject
-    Uploads(UploadSettings settings, UploadMetrics metrics, LiveSettings live, DurableQueues queues) {
+    Uploads(UploadSettings settings, UploadMetrics metrics, LiveSettings live, DurableQueues queues, Leases leases) {
         this.settings = settings;
         this.metrics = metrics;
         this.live = live;
-        running = settings.target().map(address -> running(address, queues));
+        running = settings.target().map(address -> running(address, queues, leases));
         running.ifPresent(parts -> {
             metrics.observe(parts.circuit());
             metrics.observe(parts.queues()::oldestAge);
         });
     }
 
-    private Running running(UploadSettings.Address address, DurableQueues durable) {
+    private Running running(UploadSettings.Address address, DurableQueues durable, Leases leases) {
         TimeSource time = TimeSource.SYSTEM;
         HttpTarget target = HttpTarget.at(address, settings.timeout());
         TargetCircuit circuit = new TargetCircuit(time::nanoTime);
         Wake wake = new Wake();
         UploadQueues queues = UploadQueues.open(durable, settings, metrics, wake);
-        ChannelUploader.Tools tools = new ChannelUploader.Tools(target, circuit, metrics, time::nanoTime);
+        ChannelUploader.Tools tools = new ChannelUploader.Tools(
+                target,
+                circuit,
+                metrics,
+                time::nanoTime,
+                channel -> leases.owner(Leases.channel(channel)).join() instanceof Ownership.OwnedBy);
         Lanes lanes = new Lanes(settings.bounds().memory() / 8, time::nanoTime);
         Uploader uploader = new Uploader(
                 new Uploader.Parts(

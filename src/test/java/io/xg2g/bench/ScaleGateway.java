@@ -49,7 +49,6 @@ final class ScaleGateway {
     }
 
     private final SimulatedTime time;
-    private final SimulatedBroker<ScaleWorker.Offer> broker;
     private final Dispatcher dispatcher;
     private final List<SimulatedBroker<ScaleWorker.Offer>.Link> links = new ArrayList<>();
     private List<LinkCreditForBench> credits = List.of();
@@ -63,7 +62,6 @@ final class ScaleGateway {
 
     ScaleGateway(SimulatedTime time, SimulatedBroker<ScaleWorker.Offer> broker) {
         this.time = time;
-        this.broker = broker;
         for (Priority level : Priority.values()) {
             int number = level.level();
             links.add(broker.link(

@@ -1,5 +1,7 @@
 package io.xg2g.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import io.xg2g.dispatch.DispatcherForBench;
 import io.xg2g.dispatch.Priority;
 import io.xg2g.dispatch.RemoteCapacity;
@@ -214,7 +216,7 @@ final class ScaleSimulation {
         if (measuring && number >= 0) {
             sent[number]++;
         }
-        Outcome outcome = outcomes.get(load);
+        Outcome outcome = requireNonNull(outcomes.get(load));
         boolean counts = measuring;
         TranscodeRequest.Listener listener = new TranscodeRequest.Listener() {
             private boolean started;

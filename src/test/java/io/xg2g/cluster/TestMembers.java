@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Gateways of a test. */
 final class TestMembers {
@@ -43,10 +44,16 @@ final class TestMembers {
 
     /** Learns who the gateways are, as if Redis had said so. */
     void learn(String... names) {
+        learn(Stream.of(names)
+                .map(name -> new Member(name, "127.0.0.1", 8090, run(name)))
+                .toList());
+    }
+
+    void learn(List<Member> gateways) {
         List<String> answer = new ArrayList<>(List.of(""));
-        for (String name : names) {
-            answer.add(name);
-            answer.add(new Member(name, "127.0.0.1", 8090, run(name)).entry(signatures));
+        for (Member gateway : gateways) {
+            answer.add(gateway.name());
+            answer.add(gateway.entry(signatures));
         }
         members.learn(answer);
     }

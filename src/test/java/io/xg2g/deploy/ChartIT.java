@@ -98,7 +98,7 @@ class ChartIT {
         JsonNode cluster = Chart.merged(TOKENS, CLUSTER);
         return Stream.of("gateway", "worker").flatMap(role -> {
             JsonNode own = schema.at("/properties/" + role + "/properties");
-            return cases().filter(set -> own.has(set.path("set").asText().split("\\.")[0]))
+            return cases().filter(set -> own.has(set.path("set").asText().replaceFirst("\\..*", "")))
                     .filter(set -> !set.path("set")
                             .asText()
                             .matches(role.equals("worker") ? "drain\\.preStopSeconds" : "(data|autoscaling)\\..*"))

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
@@ -49,7 +50,7 @@ class ScalingIT {
     private static final Scenario BURST =
             new Scenario("burst", minute -> minute >= 5 && minute < 8 ? 26 : 8, 3, 0, EQUAL);
     private static final Scenario NO_SLOT = new Scenario("no-slot", _ -> 3, 2, 2, EQUAL);
-    private static final Scenario NOISE = new Scenario("noise", noisy(1, _ -> 2.7 * PER_WORKER), 3, 0, EQUAL);
+    private static final Scenario NOISE = new Scenario("noise", noisy(1, _ -> 2.5 * PER_WORKER), 3, 0, EQUAL);
     private static final Scenario HOUR_OF_CHANGE = new Scenario(
             "hour-of-change", noisy(2, minute -> 16 - 12 * Math.cos(minute / 60 * 2 * Math.PI)), 2, 0, EQUAL);
     private static final List<Scenario> SCENARIOS =
@@ -215,7 +216,7 @@ class ScalingIT {
     }
 
     private static List<Step> steps(Scenario scenario) {
-        return RECORDINGS.get(scenario.name()).steps();
+        return Objects.requireNonNull(RECORDINGS.get(scenario.name())).steps();
     }
 
     private static List<String> replicas(List<Step> steps) {

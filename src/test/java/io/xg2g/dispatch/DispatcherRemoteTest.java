@@ -240,7 +240,6 @@ class DispatcherRemoteTest {
         assertThat(setup.gauge("xg2g.gpu.active.workers")).isEqualTo(1);
         assertThat(setup.gauge("xg2g.gpu.slots")).isEqualTo(1);
         assertThat(now.workers()).contains(new QueueSnapshot.WorkerLoad(2, 1));
-        assertThat(now.reachableSlots()).isEqualTo(3);
         assertThat(now.demand()).isEqualTo(2);
         setup.slots.complete("b1");
         assertThat(setup.dispatcher.snapshot().workers()).contains(new QueueSnapshot.WorkerLoad(2, 0));
@@ -282,6 +281,16 @@ class DispatcherRemoteTest {
 
         assertThat(setup.dispatcher.refusal("a", null, Priority.NORMAL, 3)).isEmpty();
         assertThat(setup.dispatcher.refusal("a", null, Priority.NORMAL, 4)).isPresent();
+    }
+
+    @Test
+    void durableRequestsHaveTheSlotsOfTheWorkersButHalfOfTheQueueAtMost() {
+        DispatcherSetup setup = with().workers(1).size(10).startGateway("v", "w");
+        assertThat(setup.dispatcher.snapshot().durableRoom()).isEqualTo(3);
+
+        setup.dispatcher.remote(new RemoteCapacity(Set.of("w"), 4_000, 0, 12, 1));
+
+        assertThat(setup.dispatcher.snapshot().durableRoom()).isEqualTo(6);
     }
 
     @Test

@@ -192,11 +192,15 @@ public final class TestMedia {
     }
 
     private static synchronized Path derived(String name, Bytes bytes) {
-        Path file = DIRECTORY.resolve(name);
+        return derived(DIRECTORY, name, bytes);
+    }
+
+    private static synchronized Path derived(Path directory, String name, Bytes bytes) {
+        Path file = directory.resolve(name);
         try {
             if (!Files.exists(file)) {
-                Files.createDirectories(DIRECTORY);
-                Path part = Files.createTempFile(DIRECTORY, name, ".part");
+                Files.createDirectories(directory);
+                Path part = Files.createTempFile(directory, name, ".part");
                 Files.write(part, bytes.make());
                 Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
             }
@@ -206,9 +210,9 @@ public final class TestMedia {
         return file;
     }
 
-    /** Media encoded by ffmpeg with these arguments; the output is appended. */
+    /** Media encoded by ffmpeg with these arguments; the output is appended. Other arguments make another file of this name. */
     public static synchronized Path encoded(String name, String arguments) {
-        return derived(name, () -> {
+        return derived(DIRECTORY.resolve(Integer.toHexString(arguments.hashCode())), name, () -> {
             Path made = Files.createTempFile(DIRECTORY, name, ".tmp");
             List<String> command = new ArrayList<>(List.of("ffmpeg", "-nostdin", "-v", "error", "-y"));
             command.addAll(List.of(arguments.split(" ")));

@@ -141,7 +141,7 @@ class ForwardIT {
 
     @Test
     void aRefusalDoesNotWaitForTheEndOfTheBody() throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", a.port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), a.port)) {
             write(
                     socket,
                     "POST /api/v1/transcodes/b-1/retry HTTP/1.1\r\nHost: x\r\nX-Refuse: 1\r\n"
@@ -156,7 +156,7 @@ class ForwardIT {
 
     @Test
     void theOwnersStreamEndsWhenItsClientLeaves() throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", a.port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), a.port)) {
             write(socket, "GET /live/news/stream.ts HTTP/1.1\r\nHost: x\r\n\r\n");
             assertThat(socket.getInputStream().readNBytes(100_000)).hasSize(100_000);
             assertThat(b.streams.get()).isEqualTo(1);
@@ -187,7 +187,7 @@ class ForwardIT {
     /** A proxy with the defaults of nginx. */
     @Test
     void aStreamForAnHttp10ClientIsNotBuffered() throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", a.port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), a.port)) {
             write(socket, "GET /api/v1/streams/news/events HTTP/1.0\r\nHost: x\r\n\r\n");
             BufferedReader lines =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));

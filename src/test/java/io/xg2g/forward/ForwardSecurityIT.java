@@ -137,8 +137,13 @@ class ForwardSecurityIT {
     /** The proxy in front of the gateways is trusted by both; its headers arrive as they are. */
     @Test
     void headersOfATrustedProxyCountAtTheOwner() throws Exception {
-        String headers = "Host: inner\r\nX-Forwarded-For: 198.51.100.9\r\nX-Forwarded-Proto: https\r\n"
-                + "X-Forwarded-Host: tv.example.org\r\nConnection: close\r\n";
+        String headers = """
+                Host: inner\r
+                X-Forwarded-For: 198.51.100.9\r
+                X-Forwarded-Proto: https\r
+                X-Forwarded-Host: tv.example.org\r
+                Connection: close\r
+                """;
 
         assertThat(raw(TestGateway.TRUSTED, "GET " + PATH + " HTTP/1.1\r\n" + headers + "\r\n"))
                 .contains("client=198.51.100.9\n", "url=https://tv.example.org/\n");

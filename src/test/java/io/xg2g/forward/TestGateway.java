@@ -73,7 +73,7 @@ final class TestGateway implements Owners, AutoCloseable {
         HttpFixture.watchResponses(router);
         Signatures signatures = new Signatures(name, SECRET, TimeSource.SYSTEM);
         gateways = new Gateways(new InnerClient(vertx, signatures), System::nanoTime);
-        router.route().order(-1).handler(new Forwarder(true, this, gateways, registry)::handle);
+        router.route().order(-1).handler(new Forwarder(this, gateways, registry)::handle);
         addResources(router);
         int innerPort = FreePort.any();
         inner = new InnerServer(

@@ -86,9 +86,25 @@ class WindowCutterTest {
         closed(45).forEach(cutter::add);
         assertThat(cutter.next()).isPresent();
 
-        Optional<WindowCutter.Cut> rest = cutter.finish();
+        assertThat(cutter.finish()).extracting(WindowCutter.Cut::frames).containsExactly(20);
+    }
 
-        assertThat(rest).get().extracting(WindowCutter.Cut::frames).isEqualTo(20);
+    @Test
+    void theEndBeforeAnotherFormatIsWhereItBeginsWhateverWasLost() {
+        assertThat(restBefore(45)).containsExactly(20);
+        assertThat(restBefore(55)).containsExactly(30);
+        assertThat(restBefore(95)).containsExactly(50, 20);
+        assertThat(restBefore(95_000)).as("a damaged time").containsExactly(50, 60);
+    }
+
+    /** Numbers of frames of the windows that remain of 45 frames, of which 25 are in the first window. */
+    private static List<Integer> restBefore(int shown) {
+        WindowCutter cutter = cutter(false);
+        closed(45).forEach(cutter::add);
+        assertThat(cutter.next()).isPresent();
+        return cutter.finishBefore(frame(shown, shown, true, 2)).stream()
+                .map(WindowCutter.Cut::frames)
+                .toList();
     }
 
     @Test
@@ -215,7 +231,7 @@ class WindowCutterTest {
                 cuts.add(next.get());
             }
         }
-        cutter.finish().ifPresent(cuts::add);
+        cuts.addAll(cutter.finish());
         return cuts;
     }
 

@@ -97,6 +97,13 @@ class EncodingCapacityTest {
         assertThat(capacity.share("news", 5)).startsWith("5.0 of ").endsWith(" cores");
     }
 
+    @Test
+    void halfOfTheProcessorIsAllocated() {
+        onProcessor = true;
+
+        assertThat(capacity.most("news")).isEqualTo(0.5 * 4);
+    }
+
     private int plan(String channel, double... costs) {
         List<Double> all = Arrays.stream(costs).boxed().toList();
         return capacity.plan(channel, all, () -> !left.contains(channel));

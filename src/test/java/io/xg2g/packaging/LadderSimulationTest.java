@@ -33,7 +33,7 @@ class LadderSimulationTest {
     private double speed;
 
     private double probed;
-    private final EncodingCapacity capacity = new EncodingCapacity(() -> probed, () -> true);
+    private final EncodingCapacity capacity = new EncodingCapacity(() -> probed, () -> false);
     private long now = Long.MAX_VALUE - 100_000_000_000L;
 
     /** Time at which the machine has encoded all windows so far. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.problem.ProblemType;
 import io.xg2g.storage.AtomicFile;
+import io.xg2g.storage.StoredMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +63,21 @@ class ListTokensTest {
             assertThat(after.isValid(created.token().credential())).isFalse();
             assertThat(after.list(_ -> true)).containsExactly(other.token());
         }
+    }
+
+    @Test
+    void gatewaysKnowTheTokensOfEachOtherAndTheirRevocation() {
+        StoredMap<ListToken> shared = ListTokens.file(file(), json());
+        ListTokens one = new ListTokens(shared, apiTokens(), () -> now);
+        ListTokens other = new ListTokens(shared, apiTokens(), () -> now);
+        assertThat(other.find("xl_unknown")).isEmpty();
+
+        ListTokens.Created created = one.create(OWNER, "user:vera", "Living room", null);
+
+        assertThat(other.find(created.secret())).contains(created.token());
+        assertThat(other.revoke(created.token().id(), OWNER::equals)).isTrue();
+        assertThat(one.find(created.secret())).isEmpty();
+        assertThat(one.isValid(created.token().credential())).isFalse();
     }
 
     @Test
@@ -150,14 +166,20 @@ class ListTokensTest {
     }
 
     private ListTokens tokens() {
-        ApiTokens apiTokens = new ApiTokens(
+        return new ListTokens(ListTokens.file(file(), json()), apiTokens(), () -> now);
+    }
+
+    private static ObjectMapper json() {
+        return new ObjectMapper().registerModule(new JavaTimeModule());
+    }
+
+    private ApiTokens apiTokens() {
+        return new ApiTokens(
                 SecuritySettingsTest.nothing(),
                 () -> Map.of(
                         "tv",
                         new ApiTokensTest.Configured(
                                 ApiTokensTest.sha256(TV), "viewer", Optional.of("2026-05-02T12:00:00Z"))),
                 () -> now);
-        return new ListTokens(
-                ListTokens.file(file(), new ObjectMapper().registerModule(new JavaTimeModule())), apiTokens, () -> now);
     }
 }

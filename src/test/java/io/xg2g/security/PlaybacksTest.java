@@ -3,6 +3,7 @@ package io.xg2g.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.channel.PlaybackMode;
+import io.xg2g.cluster.Signatures;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -103,6 +104,27 @@ class PlaybacksTest {
 
         assertThat(restarted.admit(entry.text(), MASTER, VIEWER)).contains(entry);
         assertThat(restarted.admit(begun.text(), SEGMENT, VIEWER)).contains(begun);
+    }
+
+    @Test
+    void gatewaysWithTheSameSecretOfTheClusterNeedNoConfiguredKey() {
+        Playbacks one = ofCluster("one", "a secret of thirty-two characters");
+        Playbacks other = ofCluster("other", "a secret of thirty-two characters");
+        Playbacks foreign = ofCluster("one", "another secret of thirty-two characters");
+
+        PlaybackToken begun = one.begin("news", VIEWER, CredentialId.NONE);
+
+        assertThat(other.admit(begun.text(), SEGMENT, VIEWER)).isPresent();
+        assertThat(other.admit(begun.text(), SEGMENT, OTHER)).isEmpty();
+        assertThat(foreign.admit(begun.text(), SEGMENT, VIEWER)).isEmpty();
+    }
+
+    private Playbacks ofCluster(String member, String secret) {
+        Signatures signatures = new Signatures(member, secret, () -> now);
+        PlaybackConfig config =
+                new Configured(Duration.ofMinutes(5), Duration.ofHours(12), Duration.ofHours(48), Optional.empty());
+        return new Playbacks(
+                PlaybackSettings.of(config, WINDOW, () -> PlaybackKey.ofCluster(signatures)), () -> now, _ -> true);
     }
 
     @Test

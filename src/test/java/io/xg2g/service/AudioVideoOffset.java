@@ -112,6 +112,14 @@ final class AudioVideoOffset {
                 filter,
                 "-f",
                 "null",
+                "-",
+                // Of streams that it does not read, ffmpeg 5 subtracts the earliest time, in spite of -copyts.
+                "-map",
+                "0",
+                "-c",
+                "copy",
+                "-f",
+                "null",
                 "-")) {
             // frame:7 pts:133200 pts_time:1.48, and then lavfi.signalstats.YAVG=125.2
             if (line.startsWith("frame:")) {

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,7 +30,7 @@ class CameraAudioIT {
     private static final Pattern VARIANT = Pattern.compile("(?m)^([^#\\s]\\S*\\.m3u8)$");
     private static final Pattern AUDIO = Pattern.compile("TYPE=AUDIO[^\n]*URI=\"([^\"]+)\"");
     private static final Pattern SEGMENT = Pattern.compile("(?<!#EXT-X-GAP\n)#EXTINF:[^\n]*\n\\S+\\.m4s");
-    private static final String GATE = "identity name=gate signal-handoffs=true ! ";
+    private static final String GATE = "identity name=gate ! ";
 
     private static RtspSource cameras;
     private static RunningService service;
@@ -55,7 +57,10 @@ class CameraAudioIT {
     }
 
     @AfterAll
-    static void end() {
+    static void end() throws IOException {
+        if (service != null) {
+            Files.writeString(Path.of("target", "camera-audio.log"), service.log());
+        }
         if (cameras != null) {
             cameras.close();
         }

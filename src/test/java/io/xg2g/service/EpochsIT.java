@@ -158,10 +158,13 @@ class EpochsIT {
         Files.setPosixFilePermissions(out, PosixFilePermissions.fromString("rwxrwxrwx"));
         Path played = out.resolve("vlc.ts");
         List<String> command = new ArrayList<>(List.of(
+                // VLC's own --run-time counts from the beginning of the playlist, not from where it begins to play.
+                "timeout",
+                "--signal=INT",
+                "" + WATCHED,
                 "cvlc",
                 "-v",
                 "--intf=dummy",
-                "--run-time=" + WATCHED,
                 "--play-and-exit",
                 "--sout=#std{access=file,mux=ts,dst=" + played + "}",
                 url("epochs"),

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -73,9 +74,13 @@ class UploaderTest {
         return new TargetCircuit(time::nanoTime, Backoff.exact(Duration.ofSeconds(1), Duration.ofSeconds(60)));
     }
 
+    /** Channels that another gateway has. */
+    private final Set<String> elsewhere = new HashSet<>();
+
     /** A new run of the program, which knows nothing but the queues and the target. */
     private Uploader uploader() {
-        ChannelUploader.Tools tools = new ChannelUploader.Tools(target, circuit, metrics, time::nanoTime);
+        ChannelUploader.Tools tools =
+                new ChannelUploader.Tools(target, circuit, metrics, time::nanoTime, elsewhere::contains);
         return new Uploader(
                 new Uploader.Parts(
                         queues,
@@ -330,5 +335,21 @@ class UploaderTest {
                 .count();
         long playlists = target.objects.size() - segments;
         assertThat((long) target.requests).isEqualTo(segments + playlists);
+    }
+
+    @Test
+    void thePlaylistsOfAChannelThatHasMovedAreLeftToItsOwner() {
+        Source source = new Source("tv", 7, 6);
+        while (source.hasNext()) {
+            source.next().forEach(queues::add);
+        }
+        elsewhere.add("tv");
+
+        uploader.step();
+
+        assertThat(target.objects)
+                .isNotEmpty()
+                .allSatisfy(
+                        (name, _) -> assertThat(StoredObject.isPlaylist(name)).isFalse());
     }
 }

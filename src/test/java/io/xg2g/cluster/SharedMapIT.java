@@ -1,0 +1,70 @@
+package io.xg2g.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.Vertx;
+import io.xg2g.problem.ProblemException;
+import io.xg2g.schedule.Patience;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What gateways share in a real Redis. */
+class SharedMapIT {
+    private static final Vertx VERTX = Vertx.vertx();
+
+    @TempDir
+    Path directory;
+
+    /** An element. */
+    record Door(String colour) {}
+
+    private static SharedMap<Door> map(SharedRedis redis) {
+        SharedMap<Door> map = new SharedMap<>(redis, "doors", new ObjectMapper(), Door.class);
+        redis.start();
+        Awaitility.await().atMost(Patience.seconds(20)).until(() -> {
+            map.refresh();
+            return map.unavailable().isEmpty();
+        });
+        return map;
+    }
+
+    @Test
+    void whatOneGatewayChangesTheOthersSeeAndRedisMayLoseIt() throws Exception {
+        try (RedisProcess server = new RedisProcess(directory, false)) {
+            SharedRedis first = RedisProcess.connection(VERTX, server.server.port());
+            SharedRedis second = RedisProcess.connection(VERTX, server.server.port());
+            SharedMap<Door> one = map(first);
+            SharedMap<Door> other = map(second);
+            assertThat(one.add("front", new Door("red"))).isTrue();
+            assertThat(other.add("front", new Door("green")))
+                    .as("the id is in use")
+                    .isFalse();
+            assertThat(other.all()).containsOnlyKeys("front").containsEntry("front", new Door("red"));
+
+            server.restart(Duration.ofMillis(100));
+            Awaitility.await()
+                    .atMost(Patience.seconds(20))
+                    .ignoreExceptions()
+                    .until(() -> other.add("back", new Door("blue")));
+            Awaitility.await().atMost(Patience.seconds(20)).until(() -> {
+                one.refresh();
+                return one.all().size() == 2;
+            });
+            assertThat(one.all()).containsEntry("front", new Door("red")).containsEntry("back", new Door("blue"));
+            assertThat(one.remove("front")).isTrue();
+            assertThat(other.remove("front")).isFalse();
+            assertThat(other.all()).containsOnlyKeys("back");
+
+            server.server.kill();
+            assertThatThrownBy(() -> one.add("side", new Door("white"))).isInstanceOf(ProblemException.class);
+            assertThat(one.all()).as("kept while Redis is away").containsOnlyKeys("back");
+            first.close();
+            second.close();
+        }
+    }
+}
