@@ -144,8 +144,7 @@ class MemberRequestsIT {
     void theReasonOfOneIsKnown() {
         gateway("without", Optional::empty);
         gateway("b", () -> Optional.of(1));
-        assertThat(requests.get(member("without"), MemberRequests.path("part"))
-                        .join())
+        assertThat(requests.get(member("without"), MemberRequests.path("part")).join())
                 .isEqualTo(new MemberRequests.Answer.Refused(404));
         assertThat(requests.get(member("b"), MemberRequests.path("part")).join())
                 .isInstanceOfSatisfying(
