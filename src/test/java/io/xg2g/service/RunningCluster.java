@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -174,13 +175,24 @@ public final class RunningCluster implements AutoCloseable {
     /**
      * Starts a cluster, and waits until all of it is ready. If a part does not start, the others end.
      *
-     * @param directory of files and logs, which is created if it does not exist
+     * @param directory of files and logs; what is in it is deleted first
      */
     public static RunningCluster start(Path directory, Layout layout) {
         try {
+            clean(directory);
             return new RunningCluster(Files.createDirectories(directory).toAbsolutePath(), layout);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void clean(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> all = Files.walk(directory)) {
+                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
         }
     }
 
@@ -254,8 +266,20 @@ public final class RunningCluster implements AutoCloseable {
     }
 
     /** The log of the proxy: time, status, the statuses and addresses of the gateways that were asked, seconds, and request. */
-    List<String> requests(Turns turns) throws IOException {
-        return Files.readAllLines(directory.resolve(turns == Turns.REQUESTS ? "requests.log" : "connections.log"));
+    List<String> requests(Turns turns) {
+        try {
+            return Files.readAllLines(directory.resolve(turns == Turns.REQUESTS ? "requests.log" : "connections.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Lines of the log of the proxy for answers other than of success. */
+    List<String> failedRequests(Turns turns) {
+        // 499: the client has left.
+        return requests(turns).stream()
+                .filter(line -> line.matches("\\S+ (4(?!99)|5)\\d\\d .*"))
+                .toList();
     }
 
     /** Sum of the series of a metric, of all members that run. */

@@ -6,11 +6,8 @@ import java.io.PrintStream;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Starts a {@link RunningCluster} for development, and ends it when this program is told to end, or when a part does not start. */
 public final class StartCluster {
@@ -33,7 +30,6 @@ public final class StartCluster {
             System.err.println("port " + PORT + " is in use");
             System.exit(1);
         }
-        clean();
         int workers = Integer.parseInt(args[1]);
         int slots = Math.max(1, Runtime.getRuntime().availableProcessors() / workers);
         RunningCluster.Layout layout = new RunningCluster.Layout(
@@ -58,16 +54,6 @@ public final class StartCluster {
             return true;
         } catch (BindException taken) {
             return false;
-        }
-    }
-
-    private static void clean() throws IOException {
-        if (Files.exists(DIRECTORY)) {
-            try (Stream<Path> all = Files.walk(DIRECTORY)) {
-                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
         }
     }
 
