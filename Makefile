@@ -157,7 +157,7 @@ release: ## publish the release TAG: signatures, SBOM, chart and changelog (for 
 	@scripts/release $(IMAGE) $(TAG)
 
 chart: deps ## test the Helm chart, and package it in target/chart
-	@$(MAVEN) -q test-compile failsafe:integration-test@together failsafe:verify@together -Dspotless.check.skip -Dit.test='Chart*IT'
+	@$(MAVEN) -q test-compile failsafe:integration-test@together failsafe:verify@together -Dspotless.check.skip -Dit.test='*Chart*IT'
 
 docs: deps ## regenerate docs/configuration.md and the README of the chart
 	@$(MAVEN) -q test -Dspotless.check.skip -Dtest=ConfigurationReferenceTest,ChartReadmeTest -Dxg2g.docs.write=true

@@ -61,7 +61,8 @@ final class RedisBuckets extends AbstractCompareAndSwapBasedProxyManager<String>
                     script.arg(Buffer.buffer(expected));
                 }
                 return redis.send(script.arg(Buffer.buffer(next)).arg(life))
-                        .thenApply(swapped -> swapped != null && swapped.toInteger() == 1);
+                        .thenApply(
+                                swapped -> swapped != null && swapped.toString().equals("1"));
             }
         };
     }

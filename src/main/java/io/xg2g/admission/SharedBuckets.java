@@ -88,7 +88,7 @@ final class SharedBuckets implements BucketFactory {
         }
         return redis.send(Request.cmd(Command.EXISTS).arg(key(playback)))
                 .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
-                .thenApply(found -> found != null && found.toInteger() == 1)
+                .thenApply(found -> found != null && found.toString().equals("1"))
                 .exceptionally(failure -> {
                     state.failed(failure);
                     return false;

@@ -52,11 +52,13 @@ final class BrokerSession implements Session {
 
     /** Runs an action on the context of the connection, unless it has ended. */
     void run(Runnable action) {
-        context.runOnContext(_ -> {
-            if (!ended.isDone()) {
-                action.run();
-            }
-        });
+        if (!ended.isDone()) {
+            context.runOnContext(_ -> {
+                if (!ended.isDone()) {
+                    action.run();
+                }
+            });
+        }
     }
 
     /** Returns an unopened link to a queue, each message of which goes to one receiver; on the context. */

@@ -57,7 +57,7 @@ final class EventStream implements EventHistory {
     long taken(String gateway) throws ConnectionException, InterruptedException {
         @Nullable
         Response taken = redis.call(Request.cmd(Command.HGET).arg(takenKey()).arg(gateway));
-        return taken == null ? 0 : taken.toLong();
+        return taken == null ? 0 : Long.parseLong(taken.toString());
     }
 
     /**
@@ -79,7 +79,7 @@ final class EventStream implements EventHistory {
                     .arg(event.sequence())
                     .arg(json.writeValueAsString(event.in(0, gateway)))
                     .arg(maxItems));
-            return number != null && number.toLong() > 0;
+            return number != null && !number.toString().equals("0");
         } catch (IOException bug) {
             throw new UncheckedIOException(bug);
         }

@@ -65,16 +65,17 @@ final class GatewaySlots implements SlotMember {
 
     @Override
     public void connected(BrokerSession session) {
+        units.workers().forget();
         session.run(() -> {
             session.fromTopic(Workers.topic(address))
                     .handler((_, message) ->
                             messages.read(message, WorkerStatus.class).ifPresent(units.workers()::announced))
                     .open();
-            links.connected(session::run, level -> open(session, level));
+            links.connected(session::run, (level, handled) -> open(session, level, handled));
         });
     }
 
-    private LinkCredit open(BrokerSession session, int level) {
+    private LinkCredit open(BrokerSession session, int level, Runnable handled) {
         ProtonReceiver receiver = session.fromQueue(address, level);
         LinkCredit credit = new LinkCredit(new LinkCredit.Link() {
             @Override
@@ -99,6 +100,7 @@ final class GatewaySlots implements SlotMember {
             OfferedSlot.Message settled = message(session, delivery);
             messages.read(message, SlotOffer.class)
                     .ifPresentOrElse(offer -> units.offered(offer, settled, requests::offer), settled::accept);
+            handled.run();
         });
         receiver.open();
         return credit;

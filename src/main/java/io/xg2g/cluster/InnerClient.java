@@ -32,11 +32,6 @@ public class InnerClient {
                 .setTracingPolicy(TracingPolicy.PROPAGATE));
     }
 
-    /** Returns the client itself, for a proxy. Its requests need a {@linkplain Signatures#header signature}. */
-    public HttpClient http() {
-        return http;
-    }
-
     /**
      * Opens a signed request.
      *

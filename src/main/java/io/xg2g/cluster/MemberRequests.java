@@ -81,8 +81,7 @@ public class MemberRequests {
     }
 
     @Inject
-    MemberRequests(
-            ClusterSettings settings, Members members, SlotBroker slots, InnerClient client, ObjectMapper json) {
+    MemberRequests(ClusterSettings settings, Members members, SlotBroker slots, InnerClient client, ObjectMapper json) {
         this(
                 settings.shared().map(ClusterSettings.Shared::name),
                 members::gateways,

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -124,6 +125,14 @@ final class OfferBook {
         return offers;
     }
 
+    /** Returns when the oldest offer expires; empty if there is none. */
+    OptionalLong nextExpiry() {
+        return slots.stream()
+                .filter(slot -> !slot.busy && slot.id != null)
+                .mapToLong(slot -> slot.offeredAt + LIFE.toNanos())
+                .reduce((first, second) -> first - second < 0 ? first : second);
+    }
+
     /** Takes the slot of an offer, which is busy until it is {@linkplain #free freed}; empty if the offer is not valid. */
     Optional<Slot> take(String offer, long now) {
         Optional<Slot> found = closed
@@ -159,10 +168,5 @@ final class OfferBook {
     /** Returns the number of slots in use. */
     int taken() {
         return (int) slots.stream().filter(slot -> slot.busy).count();
-    }
-
-    /** Returns the number of slots. */
-    int size() {
-        return slots.size();
     }
 }

@@ -5,7 +5,6 @@ import io.xg2g.dispatch.SlotDemand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,15 +32,22 @@ final class SlotLinks implements SlotDemand {
     private volatile List<Integer> waiting = List.of(0, 0, 0);
     private volatile @Nullable Links current;
 
-    /**
-     * Uses the links of a new connection; on its context.
-     *
-     * @param open opens the link of a level, whose offers are recorded by {@link LinkCredit#received}
-     */
-    void connected(Context context, IntFunction<LinkCredit> open) {
+    /** Opens the link of a level. */
+    interface Opener {
+        /**
+         * Opens it.
+         *
+         * @param handled to be called on the context after each offer was {@linkplain LinkCredit#received recorded} and handed to the
+         *     dispatcher: one that was given back has used credit, and the requests still wait
+         */
+        LinkCredit open(int level, Runnable handled);
+    }
+
+    /** Uses the links of a new connection; on its context. */
+    void connected(Context context, Opener opener) {
         Links links = new Links(context);
         for (Priority level : Priority.values()) {
-            links.levels.add(open.apply(level.level()));
+            links.levels.add(opener.open(level.level(), () -> apply(links)));
         }
         current = links;
         apply(links);

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -48,6 +49,9 @@ final class SlotOffers {
 
     /** Guarded by this. */
     private boolean closed;
+
+    /** Whether a timer for the oldest offer runs. Guarded by this. */
+    private boolean armed;
 
     private volatile Runnable wake = () -> {};
 
@@ -93,6 +97,7 @@ final class SlotOffers {
             book.resize(slots(now));
             expired = book.expire(time.nanoTime());
             offers = book.offer(link.room(), time.nanoTime());
+            arm();
         }
         metrics.expired(expired);
         if (!offers.isEmpty()) {
@@ -108,6 +113,20 @@ final class SlotOffers {
                             device.vendor(),
                             device.name(),
                             speed))));
+        }
+    }
+
+    /** Has the oldest offer made again as soon as it has expired; guarded by this. */
+    private void arm() {
+        OptionalLong next = book.nextExpiry();
+        if (!armed && next.isPresent()) {
+            armed = true;
+            var _ = time.schedule(Duration.ofNanos(Math.max(0, next.getAsLong() - time.nanoTime())), () -> {
+                synchronized (this) {
+                    armed = false;
+                }
+                wake.run();
+            });
         }
     }
 

@@ -41,6 +41,11 @@ final class Workers {
         workers.put(status.worker(), new Seen(status, time.nanoTime(), false));
     }
 
+    /** Forgets all: this gateway may have missed their announcements, since it was not connected. */
+    synchronized void forget() {
+        workers.clear();
+    }
+
     /** Records that a worker did not answer. */
     synchronized void suspect(String worker) {
         workers.computeIfPresent(worker, (_, seen) -> new Seen(seen.status(), seen.at(), true));

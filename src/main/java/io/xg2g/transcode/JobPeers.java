@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ class JobPeers implements OtherJobs {
     void register(@Observes InnerRoutes routes, JobKeys keys) {
         routes.router().get(PATH).handler(exchange -> requests.answer(exchange, () -> Optional.of(page(exchange))));
         routes.router().get(PATH + "/:id").handler(exchange -> {
-            String id = exchange.pathParam("id");
+            String id = Objects.requireNonNull(exchange.pathParam("id"));
             if (keys.isReceiving(id)) {
                 exchange.response().setStatusCode(409).end();
             } else {

@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Two gateways with a real Redis. The clocks are set by the test, so buckets are refilled only if it says so. */
@@ -25,26 +24,26 @@ class SharedLimitsIT {
     private final TestLimits limits = new TestLimits();
     private final AtomicLong nanos = new AtomicLong(Duration.ofDays(20_000).toNanos());
     private final RealRedis redis;
-    private final Gateway a;
-    private final Gateway b;
+    private final SharedRedis connectionOfA;
+    private final SharedRedis connectionOfB;
+    private Gateway a;
+    private Gateway b;
 
     SharedLimitsIT() throws Exception {
         redis = new RealRedis();
-        a = new Gateway(redis.connect());
-        b = new Gateway(redis.connect());
+        connectionOfA = redis.connect();
+        connectionOfB = redis.connect();
+        limits.modeGpu = 1000;
+        a = new Gateway(connectionOfA, Patience.seconds(60));
+        b = new Gateway(connectionOfB, Patience.seconds(60));
     }
 
     /** A gateway, and what it counts. */
     private final class Gateway {
         final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        final SharedRedis connection;
-        Admissions admissions;
+        final Admissions admissions;
 
-        Gateway(SharedRedis connection) {
-            this.connection = connection;
-        }
-
-        void begin(Duration limit) {
+        Gateway(SharedRedis connection, Duration limit) {
             TimeMeter clock = new TimeMeter() {
                 @Override
                 public long currentTimeNanos() {
@@ -71,15 +70,10 @@ class SharedLimitsIT {
         }
     }
 
-    @BeforeEach
-    void begin() {
-        limits.modeGpu = 1000;
-        begin(Patience.seconds(60));
-    }
-
+    /** Has both begin with the limits as they are now. */
     private void begin(Duration limit) {
-        a.begin(limit);
-        b.begin(limit);
+        a = new Gateway(connectionOfA, limit);
+        b = new Gateway(connectionOfB, limit);
     }
 
     @AfterEach

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +75,10 @@ class MemberRequestsIT {
         server.start();
         servers.add(server);
         gateways.put(name, new Member(name, "127.0.0.1", server.port(), "run"));
+    }
+
+    private Member member(String name) {
+        return Objects.requireNonNull(gateways.get(name));
     }
 
     private MemberRequests.Parts<String[]> ask(String name) {
@@ -139,10 +144,9 @@ class MemberRequestsIT {
     void theReasonOfOneIsKnown() {
         gateway("without", Optional::empty);
         gateway("b", () -> Optional.of(1));
-        assertThat(requests.get(gateways.get("without"), MemberRequests.path("part"))
-                        .join())
+        assertThat(requests.get(member("without"), MemberRequests.path("part")).join())
                 .isEqualTo(new MemberRequests.Answer.Refused(404));
-        assertThat(requests.get(gateways.get("b"), MemberRequests.path("part")).join())
+        assertThat(requests.get(member("b"), MemberRequests.path("part")).join())
                 .isInstanceOfSatisfying(
                         MemberRequests.Answer.Ok.class,
                         ok -> assertThat(ok.body()).hasToString("1"));
@@ -160,7 +164,7 @@ class MemberRequestsIT {
     void aStrangerIsToldNothing() {
         gateway("b", () -> Optional.of(List.of("of b")));
         MemberRequests stranger = requests("a", "another secret of thirty-two characters");
-        assertThat(stranger.get(gateways.get("b"), MemberRequests.path("part")).join())
+        assertThat(stranger.get(member("b"), MemberRequests.path("part")).join())
                 .isEqualTo(new MemberRequests.Answer.Refused(401));
     }
 

@@ -92,7 +92,7 @@ class OfferBookTest {
         book.resize(Map.of("gpu0", 1));
 
         assertThat(book.take(lost, START)).isEmpty();
-        assertThat(book.size()).isEqualTo(1);
+        assertThat(book.offered()).isEqualTo(1);
     }
 
     @Test

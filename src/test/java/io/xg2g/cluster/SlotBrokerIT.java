@@ -92,7 +92,8 @@ class SlotBrokerIT {
         worker(1, SHORT);
 
         await(() -> assertThat(answered).hasSize(23));
-        assertThat(started).startsWith("live", "live", "normal", "preview");
+        assertThat(started.stream().distinct()).containsExactly("live", "normal", "preview");
+        assertThat(started.indexOf("normal")).isGreaterThanOrEqualTo(2);
     }
 
     @Test
@@ -273,7 +274,10 @@ class SlotBrokerIT {
         for (CompletableFuture<TranscodeResult> result : results) {
             assertThat(result.get(60, TimeUnit.SECONDS)).isInstanceOf(TranscodeResult.Completed.class);
         }
-        assertThat(waits).hasSize(UNITS);
+        assertThat(workers.stream()
+                        .mapToInt(worker -> worker.encoder.begun.get())
+                        .sum())
+                .isEqualTo(UNITS);
         both.forEach(gateway -> assertThat(redone(gateway, "worker-lost")).isZero());
         System.out.printf(
                 Locale.ROOT,

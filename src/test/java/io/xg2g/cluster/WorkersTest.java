@@ -67,6 +67,16 @@ class WorkersTest {
     }
 
     @Test
+    void afterAReconnectionNobodyIsTakenAsSilent() {
+        workers.announced(new WorkerStatus("a", "10.0.0.7", 8090, 4, 3, 8.0));
+        time.advance(Duration.ofSeconds(30));
+
+        workers.forget();
+
+        assertThat(workers.isAway("a")).isFalse();
+    }
+
+    @Test
     void whoIsAliveAndAnswersCanBeAsked() {
         workers.announced(new WorkerStatus("a", "10.0.0.7", 8090, 4, 3, 8.0));
         assertThat(workers.members()).containsExactly(new Member("a", "10.0.0.7", 8090, ""));
