@@ -147,8 +147,7 @@ final class Admissions {
 
     private CompletableFuture<Verdict> admit(String client, Kind kind) {
         List<Limit> needed = new ArrayList<>(3);
-        needed.add(new Limit(
-                Scope.CLIENT, clients.get(client, _ -> admission(Scope.CLIENT, client, limits.client()))));
+        needed.add(new Limit(Scope.CLIENT, clients.get(client, _ -> admission(Scope.CLIENT, client, limits.client()))));
         RateBucket mode = modes.get(kind);
         if (mode != null) {
             needed.add(new Limit(Scope.MODE, mode));

@@ -54,9 +54,7 @@ final class RedisBuckets extends AbstractCompareAndSwapBasedProxyManager<String>
                     byte @Nullable [] expected, byte[] next, RemoteBucketState state, Optional<Long> timeoutNanos) {
                 long life = Math.max(1, expiration.calculateTimeToLiveMillis(state, currentTimeNanos()));
                 Request script = Request.cmd(Command.EVAL)
-                        .arg(expected == null
-                                ? LuaScripts.SCRIPT_SET_NX_PX
-                                : LuaScripts.SCRIPT_COMPARE_AND_SWAP_PX)
+                        .arg(expected == null ? LuaScripts.SCRIPT_SET_NX_PX : LuaScripts.SCRIPT_COMPARE_AND_SWAP_PX)
                         .arg(1)
                         .arg(key);
                 if (expected != null) {

@@ -98,11 +98,8 @@ final class SharedBuckets implements BucketFactory {
     @Override
     public void admitted(String playback) {
         if (state.isUsable()) {
-            var _ = redis.send(Request.cmd(Command.SET)
-                    .arg(key(playback))
-                    .arg(1)
-                    .arg("PX")
-                    .arg(PLAYBACK.toMillis()));
+            var _ = redis.send(
+                    Request.cmd(Command.SET).arg(key(playback)).arg(1).arg("PX").arg(PLAYBACK.toMillis()));
         }
     }
 

@@ -49,8 +49,9 @@ public class StreamResource {
     @GET
     @Operation(
             summary = "List running channels",
-            description = "In a cluster those of all gateways: member is the gateway, and the header X-Missing-Members names"
-                    + " gateways that do not answer, whose channels are missing.")
+            description =
+                    "In a cluster those of all gateways: member is the gateway, and the header X-Missing-Members names"
+                            + " gateways that do not answer, whose channels are missing.")
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
     public List<StreamView> list(@Context RoutingContext context) {

@@ -111,8 +111,8 @@ final class BrokerSession implements Session {
 
     private static ConnectionException refused(ProtonLink<?> link, String address) {
         ErrorCondition condition = link.getRemoteCondition();
-        boolean denied = condition != null
-                && String.valueOf(condition.getCondition()).contains("unauthorized");
+        boolean denied =
+                condition != null && String.valueOf(condition.getCondition()).contains("unauthorized");
         return new ConnectionException(
                 denied ? Kind.UNAUTHORIZED : Kind.REFUSED,
                 "the broker refuses the address " + address + ": " + AmqpConnector.text(condition));

@@ -55,7 +55,8 @@ final class EventStream implements EventHistory {
 
     /** Returns the sequence of the latest event of a gateway in the stream; 0 if there is none. */
     long taken(String gateway) throws ConnectionException, InterruptedException {
-        @Nullable Response taken = redis.call(Request.cmd(Command.HGET).arg(takenKey()).arg(gateway));
+        @Nullable
+        Response taken = redis.call(Request.cmd(Command.HGET).arg(takenKey()).arg(gateway));
         return taken == null ? 0 : taken.toLong();
     }
 
@@ -67,7 +68,8 @@ final class EventStream implements EventHistory {
      */
     boolean add(String gateway, long before, RecordedEvent event) throws ConnectionException, InterruptedException {
         try {
-            @Nullable Response number = redis.call(Request.cmd(Command.EVAL)
+            @Nullable
+            Response number = redis.call(Request.cmd(Command.EVAL)
                     .arg(ADD)
                     .arg(2)
                     .arg(key())
@@ -163,7 +165,8 @@ final class EventStream implements EventHistory {
 
     private List<RecordedEvent> read(Command range, String from, String to, int most) {
         try {
-            @Nullable Response entries = redis.call(
+            @Nullable
+            Response entries = redis.call(
                     Request.cmd(range).arg(key()).arg(from).arg(to).arg("COUNT").arg(most));
             List<RecordedEvent> events = new ArrayList<>();
             for (Response entry : Objects.requireNonNull(entries)) {

@@ -44,8 +44,7 @@ final class GatewaySlots implements SlotMember {
      * @param address of the queue of free slots
      * @param gateways returns the number of gateways, this one included
      */
-    GatewaySlots(
-            String address, ClusterMessages messages, RemoteUnits units, Requests requests, IntSupplier gateways) {
+    GatewaySlots(String address, ClusterMessages messages, RemoteUnits units, Requests requests, IntSupplier gateways) {
         this.address = address;
         this.messages = messages;
         this.units = units;
@@ -67,8 +66,8 @@ final class GatewaySlots implements SlotMember {
     public void connected(BrokerSession session) {
         session.run(() -> {
             session.fromTopic(Workers.topic(address))
-                    .handler((_, message) -> messages.read(message, WorkerStatus.class)
-                            .ifPresent(units.workers()::announced))
+                    .handler((_, message) ->
+                            messages.read(message, WorkerStatus.class).ifPresent(units.workers()::announced))
                     .open();
             links.connected(session::run, level -> open(session, level));
         });

@@ -81,12 +81,7 @@ public class MemberRequests {
 
     @Inject
     MemberRequests(ClusterSettings settings, Members members, InnerClient client, ObjectMapper json) {
-        this(
-                settings.shared().map(ClusterSettings.Shared::name),
-                members::gateways,
-                client,
-                json,
-                TimeSource.SYSTEM);
+        this(settings.shared().map(ClusterSettings.Shared::name), members::gateways, client, json, TimeSource.SYSTEM);
     }
 
     /**

@@ -152,7 +152,8 @@ final class OfferBook {
 
     /** Returns the number of slots whose offers are valid. */
     int offered() {
-        return (int) slots.stream().filter(slot -> !slot.busy && slot.id != null).count();
+        return (int)
+                slots.stream().filter(slot -> !slot.busy && slot.id != null).count();
     }
 
     /** Returns the number of slots in use. */

@@ -19,7 +19,8 @@ final class OfferMetrics {
         slots(registry, "offered", offered);
         slots(registry, "taken", taken);
         expired = Counter.builder("xg2g.cluster.slots.expired")
-                .description("Offers of this worker's slots that no gateway took while they were valid; they were made again")
+                .description(
+                        "Offers of this worker's slots that no gateway took while they were valid; they were made again")
                 .register(registry);
     }
 

@@ -25,9 +25,10 @@ public class QueueResource {
     @GET
     @Operation(
             summary = "State of the queue and the slots, with the expected wait",
-            description = "In a cluster that of all gateways together: members has the state of each one, workers the slots of the"
-                    + " workers, and missingMembers, as the header X-Missing-Members, names gateways that do not answer."
-                    + " shares and expectedWaitSeconds are those of the gateway that answers.")
+            description =
+                    "In a cluster that of all gateways together: members has the state of each one, workers the slots of the"
+                            + " workers, and missingMembers, as the header X-Missing-Members, names gateways that do not answer."
+                            + " shares and expectedWaitSeconds are those of the gateway that answers.")
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
     public QueueView get(@Context RoutingContext context) {

@@ -50,8 +50,7 @@ public record QueueView(
         @Schema(examples = "gateway-0") @Nullable String member,
         @Nullable List<QueueView> members,
 
-        @Schema(examples = "[\"gateway-1\"]") @Nullable
-        List<String> missingMembers) {
+        @Schema(examples = "[\"gateway-1\"]") @Nullable List<String> missingMembers) {
 
     /** Number of waiting requests by current level. */
     @RegisterForReflection
@@ -124,8 +123,9 @@ public record QueueView(
 
     /** Each gateway knows the slots of all workers, and which of its own units they run. */
     private static QueueSnapshot.@Nullable WorkerLoad workers(List<QueueView> all) {
-        List<QueueSnapshot.WorkerLoad> known =
-                all.stream().flatMap(view -> Optional.ofNullable(view.workers).stream()).toList();
+        List<QueueSnapshot.WorkerLoad> known = all.stream()
+                .flatMap(view -> Optional.ofNullable(view.workers).stream())
+                .toList();
         return known.isEmpty()
                 ? null
                 : new QueueSnapshot.WorkerLoad(

@@ -24,7 +24,8 @@ final class RemoteMetrics {
      */
     RemoteMetrics(MeterRegistry registry, Supplier<Number> workers) {
         returned = Counter.builder("xg2g.cluster.slots.returned")
-                .description("Offers of slots that this gateway gave back: nothing waited any more, or the worker is avoided")
+                .description(
+                        "Offers of slots that this gateway gave back: nothing waited any more, or the worker is avoided")
                 .register(registry);
         hop = Timer.builder("xg2g.cluster.hop")
                 .description("Time from the receipt of an offer to the worker's confirmation that the unit has begun")

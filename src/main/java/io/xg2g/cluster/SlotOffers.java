@@ -118,8 +118,8 @@ final class SlotOffers {
         synchronized (this) {
             offers = !closed;
         }
-        link.announce(new WorkerStatus(
-                self.get().name(), offers ? now.slots() : 0, now.running(), offers ? now.speed() : 0));
+        link.announce(
+                new WorkerStatus(self.get().name(), offers ? now.slots() : 0, now.running(), offers ? now.speed() : 0));
         send(link);
     }
 

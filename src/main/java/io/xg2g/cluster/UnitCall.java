@@ -67,11 +67,7 @@ final class UnitCall {
     /** When something was received last. Guarded by this. */
     private long heardAt;
 
-    UnitCall(
-            OfferedSlot slot,
-            RemoteRun run,
-            RemoteUnits units,
-            UniEmitter<? super TranscodeOutcome> emitter) {
+    UnitCall(OfferedSlot slot, RemoteRun run, RemoteUnits units, UniEmitter<? super TranscodeOutcome> emitter) {
         this.slot = slot;
         this.run = run;
         this.units = units;
@@ -104,8 +100,10 @@ final class UnitCall {
             }
         }
         W3CTraceContextPropagator.getInstance()
-                .inject(run.trace(), opened, (carrier, key, value) -> Objects.requireNonNull(carrier)
-                        .putHeader(key, value));
+                .inject(
+                        run.trace(),
+                        opened,
+                        (carrier, key, value) -> Objects.requireNonNull(carrier).putHeader(key, value));
         return opened.send(ClusterMessages.json(order));
     }
 

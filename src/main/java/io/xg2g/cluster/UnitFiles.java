@@ -95,9 +95,7 @@ final class UnitFiles {
         Map<String, String> results(String origin) {
             Map<String, String> urls = new LinkedHashMap<>();
             for (int number = 0; number < names.size(); number++) {
-                urls.put(
-                        names.get(number),
-                        origin + signatures.url("PUT", PATH + id + "/results/" + number, VALIDITY));
+                urls.put(names.get(number), origin + signatures.url("PUT", PATH + id + "/results/" + number, VALIDITY));
             }
             return urls;
         }
@@ -206,12 +204,14 @@ final class UnitFiles {
             return;
         }
         // Opens the file.
-        Thread.ofVirtual().name("unit-input").start(() -> exchange.response()
-                .sendFile(attempt.unit.input().toString())
-                .onFailure(failure -> {
-                    LOG.debugf("input not sent: reason=%s", failure);
-                    exchange.response().reset();
-                }));
+        Thread.ofVirtual()
+                .name("unit-input")
+                .start(() -> exchange.response()
+                        .sendFile(attempt.unit.input().toString())
+                        .onFailure(failure -> {
+                            LOG.debugf("input not sent: reason=%s", failure);
+                            exchange.response().reset();
+                        }));
     }
 
     private void receive(RoutingContext exchange) {

@@ -93,9 +93,8 @@ record UnitOrder(
 
     /** Returns the unit with the worker's own files. */
     TranscodeUnit unit(Path file, Path directory) {
-        Profile made = renditions.isEmpty()
-                ? new Profile.Preview(profile, height)
-                : new Profile.Ladder(profile, renditions);
+        Profile made =
+                renditions.isEmpty() ? new Profile.Preview(profile, height) : new Profile.Ladder(profile, renditions);
         return new TranscodeUnit(file, source, made, container, directory, grid, slate);
     }
 }

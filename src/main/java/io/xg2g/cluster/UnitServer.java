@@ -50,7 +50,8 @@ final class UnitServer {
     private void begin(RoutingContext exchange) {
         UnitOrder order;
         try {
-            order = ClusterMessages.JSON.readValue(String.valueOf(exchange.body().asString()), UnitOrder.class);
+            order = ClusterMessages.JSON.readValue(
+                    String.valueOf(exchange.body().asString()), UnitOrder.class);
         } catch (IOException | IllegalArgumentException malformed) {
             LOG.warnf("malformed unit refused: gateway=%s, reason=%s", InnerServer.member(exchange), malformed);
             exchange.response().setStatusCode(BAD_REQUEST).end();

@@ -88,12 +88,7 @@ final class WorkerUnit {
      * @param free called once, when the slot is free again
      */
     WorkerUnit(
-            Vertx vertx,
-            InnerClient client,
-            UnitWork work,
-            UnitOrder order,
-            RoutingContext exchange,
-            Runnable free) {
+            Vertx vertx, InnerClient client, UnitWork work, UnitOrder order, RoutingContext exchange, Runnable free) {
         this.vertx = vertx;
         this.client = client;
         this.work = work;
@@ -150,8 +145,10 @@ final class WorkerUnit {
             }
             return report(result);
         } catch (IOException failure) {
-            LOG.debugf("unit of a gateway failed: gateway=%s, request=%s, reason=%s", gateway, order.request(), failure);
-            return UnitReport.failed(Failure.Kind.WORKER_LOST, "the worker could not fetch the input, or send the results");
+            LOG.debugf(
+                    "unit of a gateway failed: gateway=%s, request=%s, reason=%s", gateway, order.request(), failure);
+            return UnitReport.failed(
+                    Failure.Kind.WORKER_LOST, "the worker could not fetch the input, or send the results");
         } finally {
             work.delete(directory);
         }

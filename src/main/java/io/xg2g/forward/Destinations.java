@@ -64,8 +64,8 @@ record Destinations(Member self, List<Member> gateways, Predicate<Member> answer
                 .filter(answers)
                 .max(Comparator.comparingLong((Member member) -> weight(resource, member))
                         .thenComparing(Member::name))
-                .<Destination>map(member ->
-                        member.name().equals(self.name()) ? HERE : new Destination.Forward(member, false))
+                .<Destination>map(
+                        member -> member.name().equals(self.name()) ? HERE : new Destination.Forward(member, false))
                 .orElse(HERE);
     }
 
@@ -74,6 +74,7 @@ record Destinations(Member self, List<Member> gateways, Predicate<Member> answer
     }
 
     private static long weight(Resource.Leased resource, Member member) {
-        return ByteBuffer.wrap(Sha256.of(member.name() + " " + resource.lease())).getLong();
+        return ByteBuffer.wrap(Sha256.of(member.name() + " " + resource.lease()))
+                .getLong();
     }
 }

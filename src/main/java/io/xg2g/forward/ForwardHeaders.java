@@ -77,7 +77,8 @@ final class ForwardHeaders {
         }
         String address = parts.group("address");
         return Optional.of(new ForwardedRequests.Client(
-                address.equals(NO_ADDRESS) ? null : address, parts.group("scheme").equals("https")));
+                address.equals(NO_ADDRESS) ? null : address,
+                parts.group("scheme").equals("https")));
     }
 
     private static Set<String> nominated(MultiMap headers) {

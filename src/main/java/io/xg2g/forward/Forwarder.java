@@ -48,7 +48,8 @@ class Forwarder {
     private static final int ATTEMPTS = 3;
 
     /** Problems of a gateway that would have to start a channel: another one may have room. */
-    private static final Set<String> REFUSALS = Set.of(ProblemType.SHUTTING_DOWN.code(), ProblemType.TOO_MANY_STREAMS.code());
+    private static final Set<String> REFUSALS =
+            Set.of(ProblemType.SHUTTING_DOWN.code(), ProblemType.TOO_MANY_STREAMS.code());
 
     private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -114,8 +115,7 @@ class Forwarder {
      * @param excluded gateways that have not taken it
      * @param began monotonic time of its arrival
      */
-    private record Request(
-            RoutingContext exchange, Resource resource, int attempt, Set<Member> excluded, long began) {
+    private record Request(RoutingContext exchange, Resource resource, int attempt, Set<Member> excluded, long began) {
 
         Request again() {
             return new Request(exchange, resource, attempt + 1, excluded, began);
@@ -142,14 +142,16 @@ class Forwarder {
             case Resource.Job(String id) -> {
                 switch (owners.job(id)) {
                     case JobOwner.Here _ -> request.exchange().next();
-                    case JobOwner.Gateway(String name) -> go(request, destinations(request).of(name));
+                    case JobOwner.Gateway(String name) ->
+                        go(request, destinations(request).of(name));
                 }
             }
             case Resource.Leased leased ->
                 Future.fromCompletionStage(
                                 owners.owner(leased.lease()),
                                 request.exchange().vertx().getOrCreateContext())
-                        .onSuccess(ownership -> go(request, destinations(request).of(leased, ownership)))
+                        .onSuccess(
+                                ownership -> go(request, destinations(request).of(leased, ownership)))
                         .onFailure(request.exchange()::fail);
         }
     }
@@ -158,7 +160,10 @@ class Forwarder {
         Member self = owners.self();
         boolean forwarded =
                 ForwardedRequests.forwarded(request.exchange().request()).isPresent();
-        return new Destinations(self, owners.gateways(), member -> !request.excluded().contains(member) && gateways.answers(member, self),
+        return new Destinations(
+                self,
+                owners.gateways(),
+                member -> !request.excluded().contains(member) && gateways.answers(member, self),
                 forwarded);
     }
 
@@ -189,7 +194,9 @@ class Forwarder {
                 case NOT_ANSWERED -> again(request, member, result);
                 case NOT_CONNECTED, MISDIRECTED, REFUSED -> again(request.without(member), member, result);
                 case MALFORMED ->
-                    send(request, ProblemType.INVALID_REQUEST.with("a header of the request contains a control character"));
+                    send(
+                            request,
+                            ProblemType.INVALID_REQUEST.with("a header of the request contains a control character"));
                 case NOT_REPEATABLE -> refuse(request, "gateway " + member.name() + " has not answered");
             }
         });

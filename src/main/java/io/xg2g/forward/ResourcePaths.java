@@ -16,8 +16,8 @@ final class ResourcePaths {
     private static final Resource ANYWHERE = new Resource.Anywhere();
 
     /** Methods of the API. Others are refused by the gateway that gets them. */
-    private static final Set<HttpMethod> METHODS =
-            Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
+    private static final Set<HttpMethod> METHODS = Set.of(
+            HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
 
     /** Ids of channels and cameras; anything else does not exist. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9_-]{1,128}");
@@ -104,8 +104,7 @@ final class ResourcePaths {
                     LivePath.Manifest _,
                     LivePath.MediaPlaylist _,
                     LivePath.TransportStream _,
-                    LivePath.Audio _ ->
-                true;
+                    LivePath.Audio _ -> true;
             case LivePath.Preview _, LivePath.InitSegment _, LivePath.Segment _ -> false;
         };
     }

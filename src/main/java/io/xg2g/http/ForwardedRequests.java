@@ -34,7 +34,8 @@ public final class ForwardedRequests {
         }
 
         /** Returns the address; {@code null} for a Unix socket. */
-        @Nullable InetAddress inetAddress() {
+        @Nullable
+        InetAddress inetAddress() {
             return address == null ? null : AddressBlock.literal(address);
         }
     }

@@ -36,10 +36,7 @@ public class PublicUrls {
         return configured.orElseGet(() -> {
             ForwardedRequests.Client client = ForwardedRequests.Client.of(request);
             return of(
-                    client.encrypted() ? "https" : "http",
-                    authority(request),
-                    client.inetAddress(),
-                    request.headers());
+                    client.encrypted() ? "https" : "http", authority(request), client.inetAddress(), request.headers());
         });
     }
 

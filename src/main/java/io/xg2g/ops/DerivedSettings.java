@@ -59,7 +59,8 @@ public final class DerivedSettings implements ConfigSourceInterceptor {
                 isSetByOperator(value)
                         ? value
                         : derived(name, grace(context).plus(RESPONSE_TIME).toString());
-            case WORK -> ConfigurationCheck.isRequested() && value != null ? derived(name, checkDirectory(value)) : value;
+            case WORK ->
+                ConfigurationCheck.isRequested() && value != null ? derived(name, checkDirectory(value)) : value;
             case DATA -> {
                 ConfigValue work = ConfigurationCheck.isRequested() ? context.proceed(WORK) : null;
                 yield work == null ? value : derived(name, checkDirectory(work) + "/data");

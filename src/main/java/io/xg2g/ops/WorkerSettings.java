@@ -68,7 +68,9 @@ public final class WorkerSettings implements ConfigSourceInterceptor {
 
     private static boolean isWorker(ConfigSourceInterceptorContext context) {
         ConfigValue role = context.proceed(ROLE);
-        return role != null && role.getValue() != null && role.getValue().strip().equalsIgnoreCase(WORKER);
+        return role != null
+                && role.getValue() != null
+                && role.getValue().strip().equalsIgnoreCase(WORKER);
     }
 
     private static boolean isOfGateways(String name) {

@@ -27,9 +27,10 @@ public class GpuResource {
     @GET
     @Operation(
             summary = "The devices, their encoders and latest metrics",
-            description = "Those of this machine come first, software last of them; then those known from replays. In a cluster"
-                    + " those of all gateways: member is the gateway, and the header X-Missing-Members names gateways that"
-                    + " do not answer.")
+            description =
+                    "Those of this machine come first, software last of them; then those known from replays. In a cluster"
+                            + " those of all gateways: member is the gateway, and the header X-Missing-Members names gateways that"
+                            + " do not answer.")
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
     public List<GpuView> list(@Context RoutingContext context) {

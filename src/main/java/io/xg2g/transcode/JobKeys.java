@@ -87,12 +87,7 @@ class JobKeys {
         }
     }
 
-    JobKeys(
-            JobOwners owners,
-            TranscodeJobs jobs,
-            IdempotencyKeys local,
-            Optional<SharedKeys> shared,
-            OtherJobs peers) {
+    JobKeys(JobOwners owners, TranscodeJobs jobs, IdempotencyKeys local, Optional<SharedKeys> shared, OtherJobs peers) {
         this.owners = owners;
         this.jobs = jobs;
         this.local = local;
@@ -281,7 +276,10 @@ class JobKeys {
                     .asException();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw ProblemType.SHUTTING_DOWN.with("the service shuts down").retryAfter(RETRY).asException();
+            throw ProblemType.SHUTTING_DOWN
+                    .with("the service shuts down")
+                    .retryAfter(RETRY)
+                    .asException();
         }
     }
 

@@ -18,7 +18,9 @@ public class JobOwners {
 
     @Inject
     JobOwners(ClusterSettings cluster, TranscodeJobs jobs) {
-        this(cluster.shared().map(ClusterSettings.Shared::name), id -> jobs.find(id).isPresent());
+        this(
+                cluster.shared().map(ClusterSettings.Shared::name),
+                id -> jobs.find(id).isPresent());
     }
 
     JobOwners(Optional<String> self, Predicate<String> known) {

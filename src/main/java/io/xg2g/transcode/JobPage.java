@@ -29,12 +29,10 @@ public record JobPage(
         List<JobView> transcodes,
         @Nullable String next,
 
-        @Schema(examples = "[\"gateway-1\"]") @Nullable
-        List<String> missingMembers) {
+        @Schema(examples = "[\"gateway-1\"]") @Nullable List<String> missingMembers) {
 
     private static final Comparator<JobView> NEWEST_FIRST =
             Comparator.comparing(JobView::createdAt).thenComparing(JobView::id).reversed();
-
 
     /**
      * Which jobs are listed.
@@ -69,8 +67,7 @@ public record JobPage(
         }
 
         /** Returns the page of these jobs, of which the newest comes first. */
-        JobPage page(
-                List<TranscodeJob> newestFirst, Function<TranscodeJob, JobView> view, UnaryOperator<String> link) {
+        JobPage page(List<TranscodeJob> newestFirst, Function<TranscodeJob, JobView> view, UnaryOperator<String> link) {
             List<TranscodeJob> found = new ArrayList<>();
             for (TranscodeJob job : newestFirst) {
                 boolean matches = state == null || job.state().label().equals(state);
@@ -96,9 +93,7 @@ public record JobPage(
             boolean more = all.size() > limit || pages.stream().anyMatch(page -> page.next() != null);
             List<JobView> shown = all.subList(0, Math.min(limit, all.size()));
             return new JobPage(
-                    shown,
-                    more ? next(Position.of(shown.getLast()), link) : null,
-                    missing.isEmpty() ? null : missing);
+                    shown, more ? next(Position.of(shown.getLast()), link) : null, missing.isEmpty() ? null : missing);
         }
 
         /** Returns the query parameters. */

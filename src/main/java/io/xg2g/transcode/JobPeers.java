@@ -34,12 +34,7 @@ class JobPeers implements OtherJobs {
     private final Dispatcher dispatcher;
     private final ObjectMapper json;
 
-    JobPeers(
-            MemberRequests requests,
-            Members members,
-            TranscodeJobs jobs,
-            Dispatcher dispatcher,
-            ObjectMapper json) {
+    JobPeers(MemberRequests requests, Members members, TranscodeJobs jobs, Dispatcher dispatcher, ObjectMapper json) {
         this.requests = requests;
         this.members = members;
         this.jobs = jobs;
@@ -91,8 +86,8 @@ class JobPeers implements OtherJobs {
         if (requests.self().isEmpty()) {
             return here;
         }
-        MemberRequests.Parts<JobPage> others = requests.gateways(
-                PATH + "?" + query.written() + "&prefix=" + encoded(own.path("")), JobPage.class);
+        MemberRequests.Parts<JobPage> others =
+                requests.gateways(PATH + "?" + query.written() + "&prefix=" + encoded(own.path("")), JobPage.class);
         List<JobPage> all = new ArrayList<>(others.parts().values());
         all.add(here);
         return query.merged(all, others.missing(), link);
@@ -104,7 +99,8 @@ class JobPeers implements OtherJobs {
         if (member.isEmpty()) {
             throw away(owner);
         }
-        return switch (requests.get(member.get(), PATH + "/" + id + "?prefix=" + encoded(prefix)).join()) {
+        return switch (requests.get(member.get(), PATH + "/" + id + "?prefix=" + encoded(prefix))
+                .join()) {
             case MemberRequests.Answer.Ok(var body) -> {
                 try {
                     yield Optional.of(json.readValue(body.getBytes(), JobView.class));
@@ -113,7 +109,8 @@ class JobPeers implements OtherJobs {
                 }
             }
             case MemberRequests.Answer.Refused(int status) when status == 404 -> Optional.empty();
-            case MemberRequests.Answer.Refused(int status) when status == 409 ->
+            case MemberRequests.Answer.Refused(int status)
+            when status == 409 ->
                 throw ProblemType.IDEMPOTENCY_KEY_IN_USE
                         .with("a request with this Idempotency-Key is being received by gateway " + owner)
                         .retryAfter(RETRY)

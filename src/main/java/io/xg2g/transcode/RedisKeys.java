@@ -30,7 +30,8 @@ final class RedisKeys implements SharedKeys {
     @Override
     public Optional<String> replace(String name, String expected, String text, Duration life)
             throws ConnectionException, InterruptedException {
-        @Nullable Response other = redis.call(Request.cmd(Command.EVAL)
+        @Nullable
+        Response other = redis.call(Request.cmd(Command.EVAL)
                 .arg(SCRIPT)
                 .arg(1)
                 .arg(redis.key(name))

@@ -128,8 +128,8 @@ class AdmissionsTest {
     void anotherChannelOrModeIsAnotherPlayback() {
         Admissions admissions = admissions();
         assertThat(IntStream.range(0, 50)
-                        .filter(i ->
-                                isAdmitted(decide(admissions, "a", new RequestClass.Play("channel" + i, Kind.STANDARD))))
+                        .filter(i -> isAdmitted(
+                                decide(admissions, "a", new RequestClass.Play("channel" + i, Kind.STANDARD))))
                         .count())
                 .isEqualTo(20);
         after(Duration.ofSeconds(1));

@@ -66,10 +66,12 @@ final class ScaleGateway {
         this.broker = broker;
         for (Priority level : Priority.values()) {
             int number = level.level();
-            links.add(broker.link(number, offer -> work(() -> {
-                credits.get(number).received();
-                dispatcher().offer(offer.at(this));
-            })));
+            links.add(broker.link(
+                    number,
+                    offer -> work(() -> {
+                        credits.get(number).received();
+                        dispatcher().offer(offer.at(this));
+                    })));
         }
         dispatcher = DispatcherForBench.gateway(WAITING, new OwnTime(), this::want);
         connect();

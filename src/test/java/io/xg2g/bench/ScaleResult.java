@@ -23,7 +23,8 @@ record ScaleResult(
         SimulatedBroker<?> broker) {
 
     static void waitsHeader(PrintStream out) {
-        out.println("| scenario | units | wait p50 | p99 | p99.9 | longest | longest until the result | completed a second | run again | rejected |");
+        out.println(
+                "| scenario | units | wait p50 | p99 | p99.9 | longest | longest until the result | completed a second | run again | rejected |");
         out.println("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     }
 
@@ -43,8 +44,9 @@ record ScaleResult(
     }
 
     static void costsHeader(PrintStream out) {
-        out.println("| scenario | Jain's index, gateways | clients | offers sent a second | handed out | given back | drained"
-                + " | frames a second | broker's thread busy | gateway's code for a unit |");
+        out.println(
+                "| scenario | Jain's index, gateways | clients | offers sent a second | handed out | given back | drained"
+                        + " | frames a second | broker's thread busy | gateway's code for a unit |");
         out.println("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     }
 

@@ -209,11 +209,7 @@ final class ScaleSimulation {
     }
 
     private void submit(
-            ScaleGateway gateway,
-            String client,
-            Load load,
-            TranscodeRequest.@Nullable DueTime due,
-            int number) {
+            ScaleGateway gateway, String client, Load load, TranscodeRequest.@Nullable DueTime due, int number) {
         long submitted = time.nanoTime();
         if (measuring && number >= 0) {
             sent[number]++;
@@ -234,8 +230,7 @@ final class ScaleSimulation {
             }
         };
         Priority priority = load == Load.PREVIEW ? Priority.PREVIEW : Priority.NORMAL;
-        TranscodeRequest request =
-                DispatcherForBench.request(Long.toString(ids++), client, priority, listener, due);
+        TranscodeRequest request = DispatcherForBench.request(Long.toString(ids++), client, priority, listener, due);
         gateway.submit(request, result -> {
             if (measuring) {
                 ended(gateway, outcome, number, time.nanoTime() - submitted, result);

@@ -164,8 +164,7 @@ final class ScaleWorker {
             ScaleWorker worker = offer.worker();
             worker.broker.accept();
             return Uni.createFrom()
-                    .emitter(outcome ->
-                            worker.time.after(worker.hop, () -> worker.run(offer, gateway, outcome)));
+                    .emitter(outcome -> worker.time.after(worker.hop, () -> worker.run(offer, gateway, outcome)));
         }
 
         @Override

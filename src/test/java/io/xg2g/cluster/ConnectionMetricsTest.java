@@ -15,7 +15,8 @@ class ConnectionMetricsTest {
 
         ConnectionMetrics.register(registry, "broker", unavailable::get);
 
-        var connected = registry.get("xg2g.cluster.connected").tag("server", "broker").gauge();
+        var connected =
+                registry.get("xg2g.cluster.connected").tag("server", "broker").gauge();
         assertThat(connected.value()).isOne();
         unavailable.set(Optional.of("broker: connection refused"));
         assertThat(connected.value()).isZero();

@@ -26,10 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Gateway without devices in the process of the test. */
 final class GatewayUnderTest implements AutoCloseable {
     private static final MediaInfo SOURCE = new MediaInfo(
-            "mpegts",
-            Duration.ofSeconds(2),
-            new MediaInfo.Video("h264", 1920, 1080, "yuv420p", false, 25, 1),
-            null);
+            "mpegts", Duration.ofSeconds(2), new MediaInfo.Video("h264", 1920, 1080, "yuv420p", false, 25, 1), null);
     private static final Profile PROFILE =
             new Profile.Ladder("720p", List.of(new RenditionSpec("720p", Codec.H264, 720, 3_000_000, 50)));
 
@@ -82,11 +79,7 @@ final class GatewayUnderTest implements AutoCloseable {
                 },
                 () -> gateways);
         server = new InnerServer(
-                vertx,
-                Optional.of(shared),
-                signatures,
-                new InternalServers(),
-                routes -> member.serve(routes.router()));
+                vertx, Optional.of(shared), signatures, new InternalServers(), routes -> member.serve(routes.router()));
         server.start();
         opened[0] = server;
         broker = new SlotBroker(vertx, shared, member, TimeSource.SYSTEM);

@@ -113,11 +113,13 @@ class MemberRequestsIT {
     void theReasonOfOneIsKnown() {
         gateway("without", Optional::empty);
         gateway("b", () -> Optional.of(1));
-        assertThat(requests.get(gateways.get("without"), MemberRequests.path("part")).join())
+        assertThat(requests.get(gateways.get("without"), MemberRequests.path("part"))
+                        .join())
                 .isEqualTo(new MemberRequests.Answer.Refused(404));
         assertThat(requests.get(gateways.get("b"), MemberRequests.path("part")).join())
                 .isInstanceOfSatisfying(
-                        MemberRequests.Answer.Ok.class, ok -> assertThat(ok.body()).hasToString("1"));
+                        MemberRequests.Answer.Ok.class,
+                        ok -> assertThat(ok.body()).hasToString("1"));
     }
 
     @Test

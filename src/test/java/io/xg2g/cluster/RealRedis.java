@@ -35,19 +35,21 @@ public final class RealRedis implements AutoCloseable {
 
     /** Waits until a connection is established. */
     public void awaitConnected(SharedRedis connection) {
-        Awaitility.await().atMost(Patience.seconds(30)).until(() -> connection
-                .state()
-                .filter(ConnectionKeeper.State::accepts)
-                .isPresent());
+        Awaitility.await()
+                .atMost(Patience.seconds(30))
+                .until(() -> connection
+                        .state()
+                        .filter(ConnectionKeeper.State::accepts)
+                        .isPresent());
     }
 
     /** Kills it. */
     public void kill() {
         process.server.kill();
-        connections.forEach(connection -> Awaitility.await().atMost(Patience.seconds(30)).until(() -> connection
-                .state()
-                .filter(state -> !state.accepts())
-                .isPresent()));
+        connections.forEach(connection -> Awaitility.await()
+                .atMost(Patience.seconds(30))
+                .until(() ->
+                        connection.state().filter(state -> !state.accepts()).isPresent()));
     }
 
     /** Starts it again without its data. */

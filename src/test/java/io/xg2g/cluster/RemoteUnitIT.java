@@ -222,8 +222,7 @@ class RemoteUnitIT {
                 output("720p", "mp4", 2, SHA256),
                 output("480p", "mp4", 3, SHA256),
                 output("720p", "../mp4", 3, SHA256))) {
-            assertThatThrownBy(() -> attempt.accept(List.of(wrong)))
-                    .isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> attempt.accept(List.of(wrong))).isInstanceOf(IOException.class);
         }
         assertThat(attempt.accept(List.of(output("720p", "mp4", 3, SHA256)))).hasSize(1);
     }
@@ -239,8 +238,7 @@ class RemoteUnitIT {
     private static final String SHA256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
     private static UnitReport.Output output(String name, String extension, long bytes, String sha256) {
-        return new UnitReport.Output(
-                name, extension, "video/mp4", bytes, 1280, 720, Duration.ofSeconds(2), sha256);
+        return new UnitReport.Output(name, extension, "video/mp4", bytes, 1280, 720, Duration.ofSeconds(2), sha256);
     }
 
     private final List<Double> progress = new CopyOnWriteArrayList<>();
@@ -249,8 +247,7 @@ class RemoteUnitIT {
         StopSignal stop = new StopSignal();
         stops.add(stop);
         return new OfferedSlot(offer, message(), gateway.units)
-                .run(new RemoteRun(
-                        "request", 1, unit, ProcessPriority.NORMAL, progress::add, stop, Context.root()))
+                .run(new RemoteRun("request", 1, unit, ProcessPriority.NORMAL, progress::add, stop, Context.root()))
                 .subscribeAsCompletionStage();
     }
 

@@ -105,8 +105,7 @@ class SharedEventsIT {
         assertThat(subjects(page)).containsExactly("a0", "a1", "b0", "a2");
         assertThat(page.events()).extracting(RecordedEvent::sequence).containsExactly(1L, 2L, 3L, 4L);
         assertThat(page.events().getLast())
-                .isEqualTo(new RecordedEvent(
-                        4, Instant.EPOCH, "job.dead", "a2", "«Öl»", Map.of("a", "b"), "a"));
+                .isEqualTo(new RecordedEvent(4, Instant.EPOCH, "job.dead", "a2", "«Öl»", Map.of("a", "b"), "a"));
         assertThat(subjects(a.stream.latest(2, ALL))).containsExactly("b0", "a2");
     }
 
@@ -137,7 +136,10 @@ class SharedEventsIT {
         b.stream
                 .followLatest(2, ALL)
                 .subscribe()
-                .with(event -> seen.add(event.subject()), failure -> ended.add(failure.toString()), () -> ended.add("end"));
+                .with(
+                        event -> seen.add(event.subject()),
+                        failure -> ended.add(failure.toString()),
+                        () -> ended.add("end"));
         Awaitility.await().atMost(Patience.seconds(30)).until(() -> seen.equals(List.of("a1", "a2")));
         b.record(1);
         b.shared.add();

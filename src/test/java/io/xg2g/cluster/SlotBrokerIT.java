@@ -294,9 +294,8 @@ class SlotBrokerIT {
 
     private GatewayUnderTest gateway() throws IOException {
         String name = "gateway-" + gateways.size();
-        GatewayUnderTest gateway = new GatewayUnderTest(
-                        vertx, member(name), 2, TimeSource.SYSTEM, directory.resolve(name))
-                .start();
+        GatewayUnderTest gateway =
+                new GatewayUnderTest(vertx, member(name), 2, TimeSource.SYSTEM, directory.resolve(name)).start();
         gateways.add(gateway);
         await(() -> assertThat(gateway.unavailable()).isEmpty());
         return gateway;

@@ -47,12 +47,7 @@ final class WorkerUnderTest implements AutoCloseable {
     }
 
     private WorkerUnderTest(
-            Vertx vertx,
-            ClusterSettings.Shared shared,
-            int slots,
-            Duration cost,
-            Path directory,
-            boolean offering)
+            Vertx vertx, ClusterSettings.Shared shared, int slots, Duration cost, Path directory, boolean offering)
             throws IOException {
         this.directory = Files.createDirectories(directory);
         encoder = new FakeEncoder(cost);
@@ -68,19 +63,12 @@ final class WorkerUnderTest implements AutoCloseable {
                 TimeSource.SYSTEM);
         units = new UnitServer(vertx, offers, client, work(dispatcher));
         server = new InnerServer(
-                vertx,
-                Optional.of(shared),
-                signatures,
-                new InternalServers(),
-                routes -> units.serve(routes.router()));
+                vertx, Optional.of(shared), signatures, new InternalServers(), routes -> units.serve(routes.router()));
         server.start();
         proxy = new ToxicProxy(server.port());
         opened[0] = proxy;
-        SlotMember member =
-                new WorkerSlots(shared.broker().address(), new ClusterMessages(signatures), offers, units);
-        broker = offering
-                ? Optional.of(new SlotBroker(vertx, shared, member, TimeSource.SYSTEM))
-                : Optional.empty();
+        SlotMember member = new WorkerSlots(shared.broker().address(), new ClusterMessages(signatures), offers, units);
+        broker = offering ? Optional.of(new SlotBroker(vertx, shared, member, TimeSource.SYSTEM)) : Optional.empty();
         broker.ifPresent(SlotBroker::start);
     }
 

@@ -98,28 +98,26 @@ class ChartIT {
         JsonNode cluster = Chart.merged(TOKENS, CLUSTER);
         return Stream.of("gateway", "worker").flatMap(role -> {
             JsonNode own = schema.at("/properties/" + role + "/properties");
-            return cases()
-                    .filter(set -> own.has(set.path("set").asText().split("\\.")[0]))
+            return cases().filter(set -> own.has(set.path("set").asText().split("\\.")[0]))
                     .filter(set -> !set.path("set")
                             .asText()
-                            .matches(
-                                    role.equals("worker")
-                                            ? "drain\\.preStopSeconds"
-                                            : "(data|autoscaling)\\..*"))
-                    .map(set -> DynamicTest.dynamicTest(role + "." + set.path("set").asText(), () -> {
-                        JsonNode before = Chart.merged(cluster, Chart.at(role, object(set.path("given"))));
-                        JsonNode with = Chart.at(role + "." + set.path("set").asText(), set.path("to"));
+                            .matches(role.equals("worker") ? "drain\\.preStopSeconds" : "(data|autoscaling)\\..*"))
+                    .map(set ->
+                            DynamicTest.dynamicTest(role + "." + set.path("set").asText(), () -> {
+                                JsonNode before = Chart.merged(cluster, Chart.at(role, object(set.path("given"))));
+                                JsonNode with =
+                                        Chart.at(role + "." + set.path("set").asText(), set.path("to"));
 
-                        List<JsonNode> objects = chart.render(Chart.merged(before, with));
+                                List<JsonNode> objects = chart.render(Chart.merged(before, with));
 
-                        assertThat(objects)
-                                .allSatisfy(KubernetesTypes::read)
-                                .isNotEqualTo(chart.render(before))
-                                .filteredOn(object -> otherPart(role, object))
-                                .isEqualTo(chart.render(before).stream()
-                                        .filter(object -> otherPart(role, object))
-                                        .toList());
-                    }));
+                                assertThat(objects)
+                                        .allSatisfy(KubernetesTypes::read)
+                                        .isNotEqualTo(chart.render(before))
+                                        .filteredOn(object -> otherPart(role, object))
+                                        .isEqualTo(chart.render(before).stream()
+                                                .filter(object -> otherPart(role, object))
+                                                .toList());
+                            }));
         });
     }
 

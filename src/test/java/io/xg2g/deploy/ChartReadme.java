@@ -52,7 +52,8 @@ final class ChartReadme {
     static List<Row> rows(String values) {
         LoaderOptions options = new LoaderOptions();
         options.setProcessComments(true);
-        return rows("", (MappingNode) new Yaml(options).compose(new StringReader(values))).toList();
+        return rows("", (MappingNode) new Yaml(options).compose(new StringReader(values)))
+                .toList();
     }
 
     private static Stream<Row> rows(String parent, MappingNode group) {
@@ -71,7 +72,8 @@ final class ChartReadme {
 
     /** The comment above a key, without indented examples. */
     private static String meaning(NodeTuple entry) {
-        List<CommentLine> comments = Objects.requireNonNullElse(entry.getKeyNode().getBlockComments(), List.of());
+        List<CommentLine> comments =
+                Objects.requireNonNullElse(entry.getKeyNode().getBlockComments(), List.of());
         int begin = 0;
         for (int i = 0; i < comments.size(); i++) {
             begin = comments.get(i).getCommentType() == CommentType.BLANK_LINE ? i + 1 : begin;

@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 class ChartReadmeTest {
     @Test
     void theReadmeIsUpToDate() throws IOException {
-        String expected = ChartReadme.with(
-                ChartReadme.rows(Files.readString(Chart.DIRECTORY.resolve("values.yaml"))));
+        String expected = ChartReadme.with(ChartReadme.rows(Files.readString(Chart.DIRECTORY.resolve("values.yaml"))));
         if (Boolean.getBoolean("xg2g.docs.write")) {
             Files.writeString(ChartReadme.FILE, expected);
         }

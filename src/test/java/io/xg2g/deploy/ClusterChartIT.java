@@ -75,8 +75,8 @@ class ClusterChartIT {
     void aWorkerHasNoSecretsOfClientsAndSources() {
         List<JsonNode> objects = chart.render(EXAMPLE);
 
-        String worker = one(objects, "Deployment", "xg2g-gpu-worker").toString()
-                + one(objects, "ConfigMap", "xg2g-gpu-worker");
+        String worker =
+                one(objects, "Deployment", "xg2g-gpu-worker").toString() + one(objects, "ConfigMap", "xg2g-gpu-worker");
         assertThat(worker)
                 .contains("xg2g-gpu-cluster", "xg2g-gpu-broker")
                 .doesNotContain("xg2g-gpu-tokens", "living-room", "redis");
@@ -90,7 +90,8 @@ class ClusterChartIT {
 
         List<JsonNode> objects = chart.render(generated);
 
-        String secret = one(objects, "Secret", "xg2g-gpu-cluster").at("/data/secret").asText();
+        String secret =
+                one(objects, "Secret", "xg2g-gpu-cluster").at("/data/secret").asText();
         assertThat(new String(Base64.getDecoder().decode(secret), StandardCharsets.UTF_8))
                 .matches("[A-Za-z0-9]{48}");
         assertThat(variable(one(objects, "StatefulSet", "xg2g-gpu-gateway"), "XG2G_CLUSTER_SECRET")
@@ -120,7 +121,8 @@ class ClusterChartIT {
     @ParameterizedTest
     @ValueSource(strings = {"gateway", "worker"})
     void theAutoscalerScalesWhatItNames(String role) {
-        JsonNode hpa = Chart.at(role + ".autoscaling.type", Yaml.read("type: hpa").path("type"));
+        JsonNode hpa =
+                Chart.at(role + ".autoscaling.type", Yaml.read("type: hpa").path("type"));
 
         List<JsonNode> objects = chart.render(Chart.merged(EXAMPLE, hpa));
 

@@ -66,9 +66,13 @@ class ComposeTest {
                     .isEqualTo(member.startsWith("gateway"));
         }
         assertThat(names).contains("broker", "redis", "proxy");
-        assertThat(services.path("gateway-1").at("/environment/XG2G_CLUSTER_REDIS_URL").asText())
+        assertThat(services.path("gateway-1")
+                        .at("/environment/XG2G_CLUSTER_REDIS_URL")
+                        .asText())
                 .isEqualTo("redis://redis:6379");
-        assertThat(services.path("gateway-1").at("/environment/XG2G_HTTP_TRUSTED_PROXIES").asText())
+        assertThat(services.path("gateway-1")
+                        .at("/environment/XG2G_HTTP_TRUSTED_PROXIES")
+                        .asText())
                 .isEqualTo(CLUSTER.findValue("subnet").asText());
     }
 
@@ -77,8 +81,8 @@ class ComposeTest {
     void secretsOfTheClusterAreRequiredAndNotInTheFile() throws IOException {
         String text = Files.readString(DIRECTORY.resolve("docker-compose.cluster.yml"));
 
-        assertThat(text).contains(
-                        "XG2G_CLUSTER_SECRET: ${XG2G_SECRET:?", "XG2G_CLUSTER_BROKER_PASSWORD: ${XG2G_PASSWORD:?");
+        assertThat(text)
+                .contains("XG2G_CLUSTER_SECRET: ${XG2G_SECRET:?", "XG2G_CLUSTER_BROKER_PASSWORD: ${XG2G_PASSWORD:?");
         assertThat(text).doesNotContainPattern("(?i)(secret|password): *[A-Za-z0-9]");
     }
 

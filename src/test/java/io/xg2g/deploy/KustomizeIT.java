@@ -138,7 +138,8 @@ class KustomizeIT {
         if (!node.isObject()) {
             String text = node.asText();
             return node.isTextual()
-                    ? JsonNodeFactory.instance.textNode(text.replaceFirst("^(xg2g-gpu(?:-worker)?)-[a-z0-9]{10}$", "$1"))
+                    ? JsonNodeFactory.instance.textNode(
+                            text.replaceFirst("^(xg2g-gpu(?:-worker)?)-[a-z0-9]{10}$", "$1"))
                     : node;
         }
         ObjectNode all = JsonNodeFactory.instance.objectNode();

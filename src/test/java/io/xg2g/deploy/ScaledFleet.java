@@ -75,11 +75,15 @@ final class ScaledFleet {
 
     private Step step(long second, long time) {
         double load = scenario.load().applyAsDouble(second / 60.0);
-        int ready = (int) workers.stream().filter(worker -> worker.isReady(second)).count();
+        int ready =
+                (int) workers.stream().filter(worker -> worker.isReady(second)).count();
         int slots = ready * SLOTS;
         int running = (int) Math.min(slots, waiting > 0.5 ? slots : Math.round(load));
         scrape(second, time, running);
-        demands.add(slots == 0 ? OptionalDouble.empty() : OptionalDouble.of((Math.round(waiting) + running) / (double) slots));
+        demands.add(
+                slots == 0
+                        ? OptionalDouble.empty()
+                        : OptionalDouble.of((Math.round(waiting) + running) / (double) slots));
         OptionalDouble metric = demands.subList(Math.max(0, demands.size() - SMOOTHED), demands.size()).stream()
                 .flatMapToDouble(OptionalDouble::stream)
                 .average();
@@ -138,6 +142,13 @@ final class ScaledFleet {
     }
 
     private void sample(String metric, String labels, long value, long time) {
-        samples.append(metric).append('{').append(labels).append("} ").append(value).append(' ').append(time).append('\n');
+        samples.append(metric)
+                .append('{')
+                .append(labels)
+                .append("} ")
+                .append(value)
+                .append(' ')
+                .append(time)
+                .append('\n');
     }
 }

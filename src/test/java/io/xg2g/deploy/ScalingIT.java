@@ -139,7 +139,8 @@ class ScalingIT {
     @ParameterizedTest
     @MethodSource("scenarios")
     void kedaDecidesTheSame(Scenario scenario) {
-        assertThat(ScaledFleet.run(scenario, HorizontalScaler.of(keda), BEGIN, HOUR).steps())
+        assertThat(ScaledFleet.run(scenario, HorizontalScaler.of(keda), BEGIN, HOUR)
+                        .steps())
                 .isEqualTo(steps(scenario));
     }
 
@@ -184,12 +185,15 @@ class ScalingIT {
     void theSlotsFollowTheLoad(Scenario scenario) {
         List<Step> steps = steps(scenario);
 
-        long tooFew =
-                steps.stream().filter(step -> step.slots() < step.load()).count();
-        assertThat(tooFew * ScaledFleet.STEP).as("seconds with too few slots: %s", replicas(steps)).isLessThan(120);
-        assertThat(steps).filteredOn(step -> step.second() > 600).allSatisfy(step -> assertThat(step.next())
-                .as("%s", step)
-                .isLessThanOrEqualTo(person(most(steps, step.second())) + scenario.broken() + 2));
+        long tooFew = steps.stream().filter(step -> step.slots() < step.load()).count();
+        assertThat(tooFew * ScaledFleet.STEP)
+                .as("seconds with too few slots: %s", replicas(steps))
+                .isLessThan(120);
+        assertThat(steps)
+                .filteredOn(step -> step.second() > 600)
+                .allSatisfy(step -> assertThat(step.next())
+                        .as("%s", step)
+                        .isLessThanOrEqualTo(person(most(steps, step.second())) + scenario.broken() + 2));
     }
 
     static Stream<Scenario> changing() {

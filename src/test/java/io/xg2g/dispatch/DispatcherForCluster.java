@@ -86,9 +86,7 @@ public final class DispatcherForCluster {
                 },
                 isDue
                         ? new TranscodeRequest.DueTime(
-                                now,
-                                now + Duration.ofMinutes(10).toNanos(),
-                                false)
+                                now, now + Duration.ofMinutes(10).toNanos(), false)
                         : null);
     }
 }

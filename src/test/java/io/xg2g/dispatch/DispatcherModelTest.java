@@ -307,9 +307,7 @@ class DispatcherModelTest {
             assertThat(snapshot.running() + atWorkers)
                     .isEqualTo(model.running.size())
                     .isEqualTo(setup.slots.running().size());
-            assertThat((long) snapshot.running())
-                    .isEqualTo(model.runningHere())
-                    .isLessThanOrEqualTo(setting.workers());
+            assertThat((long) snapshot.running()).isEqualTo(model.runningHere()).isLessThanOrEqualTo(setting.workers());
             if (setting.gateway()) {
                 assertThat(setup.demand.getLast()).isEqualTo(snapshot.waiting());
             }

@@ -139,9 +139,8 @@ class DispatcherRemoteTest {
     @Test
     void theProcessorOfAGatewayIsUsedOnlyIfThatIsDemanded() {
         DispatcherSetup auto = with().devices(software(2)).startGateway("w");
-        DispatcherSetup only = with().devices(software(2))
-                .software(SoftwareConfig.Policy.ONLY)
-                .startGateway("w");
+        DispatcherSetup only =
+                with().devices(software(2)).software(SoftwareConfig.Policy.ONLY).startGateway("w");
 
         auto.submit("a1");
         only.submit("a1");

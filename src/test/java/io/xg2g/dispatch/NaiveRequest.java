@@ -35,7 +35,8 @@ final class NaiveRequest {
     NaiveDispatcher.@Nullable Machine machine;
 
     /** The worker that runs it, if any. */
-    @Nullable String worker;
+    @Nullable
+    String worker;
 
     /** The workers that lost it. */
     final Set<String> lostBy = new HashSet<>();

@@ -89,7 +89,8 @@ class DestinationsTest {
         List<Resource.Leased> moved = new ArrayList<>(channels);
         moved.removeIf(channel -> chosen(A, channel).equals(before.get(channel)));
         assertThat(moved).allMatch(channel -> before.get(channel).equals(C));
-        assertThat(moved).hasSize((int) before.values().stream().filter(C::equals).count());
+        assertThat(moved)
+                .hasSize((int) before.values().stream().filter(C::equals).count());
     }
 
     @Test

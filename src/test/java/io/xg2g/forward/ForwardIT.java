@@ -87,7 +87,8 @@ class ForwardIT {
     void aChannelThatNobodyHasIsStartedByTheSameGatewayForAll() throws Exception {
         for (int i = 0; i < 20; i++) {
             String path = "/live/free" + i + "/master.m3u8";
-            assertThat(get(a, path).lines().findFirst()).isEqualTo(get(b, path).lines().findFirst());
+            assertThat(get(a, path).lines().findFirst())
+                    .isEqualTo(get(b, path).lines().findFirst());
         }
         assertThat(a.requests.get()).isPositive();
         assertThat(b.requests.get()).isPositive();
@@ -98,7 +99,8 @@ class ForwardIT {
         HttpResponse<String> head = send(request(a, "/live/news/master.m3u8").method("HEAD", BodyPublishers.noBody()));
         assertThat(head.statusCode()).isEqualTo(200);
         assertThat(head.headers().firstValue("X-Test")).contains("1");
-        assertThat(head.headers().firstValueAsLong("Content-Length").orElseThrow()).isPositive();
+        assertThat(head.headers().firstValueAsLong("Content-Length").orElseThrow())
+                .isPositive();
 
         HttpResponse<byte[]> range = client.send(
                 request(a, "/live/news/720p/1.m4s").header("Range", "bytes=1-3").build(), BodyHandlers.ofByteArray());
@@ -115,8 +117,7 @@ class ForwardIT {
     void eventsArriveWhenTheyAreSent() throws Exception {
         HttpResponse<InputStream> answer =
                 client.send(request(a, "/api/v1/streams/news/events").build(), BodyHandlers.ofInputStream());
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
             assertThat(lines.readLine()).isEqualTo("data: first");
             assertThat(lines.readLine()).isEmpty();
             assertThat(lines.readLine()).isEqualTo("data: second");
@@ -128,9 +129,8 @@ class ForwardIT {
     @EnumSource(HttpClient.Version.class)
     void bodiesAreStreamedWithAndWithoutTheirLength(HttpClient.Version version) throws Exception {
         byte[] body = new byte[10 << 20];
-        HttpResponse<String> known = send(request(a, "/api/v1/transcodes/b-1/retry")
-                .version(version)
-                .POST(BodyPublishers.ofByteArray(body)));
+        HttpResponse<String> known = send(
+                request(a, "/api/v1/transcodes/b-1/retry").version(version).POST(BodyPublishers.ofByteArray(body)));
         HttpResponse<String> unknown = send(request(a, "/api/v1/transcodes/b-1/retry")
                 .version(version)
                 .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body))));
@@ -142,8 +142,10 @@ class ForwardIT {
     @Test
     void aRefusalDoesNotWaitForTheEndOfTheBody() throws Exception {
         try (Socket socket = new Socket("127.0.0.1", a.port)) {
-            write(socket, "POST /api/v1/transcodes/b-1/retry HTTP/1.1\r\nHost: x\r\nX-Refuse: 1\r\n"
-                    + "Content-Length: 1000000000\r\n\r\nbegin");
+            write(
+                    socket,
+                    "POST /api/v1/transcodes/b-1/retry HTTP/1.1\r\nHost: x\r\nX-Refuse: 1\r\n"
+                            + "Content-Length: 1000000000\r\n\r\nbegin");
 
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
 
@@ -167,8 +169,8 @@ class ForwardIT {
     @ParameterizedTest
     @EnumSource(HttpClient.Version.class)
     void aSlowClientSlowsTheOwnerDown(HttpClient.Version version) throws Exception {
-        HttpResponse<InputStream> answer = client.send(
-                request(a, "/live/news/stream.ts").version(version).build(), BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> answer =
+                client.send(request(a, "/live/news/stream.ts").version(version).build(), BodyHandlers.ofInputStream());
         long[] last = {-1};
         await().atMost(SOON).pollInterval(Duration.ofMillis(500)).until(() -> {
             long before = last[0];
@@ -238,8 +240,8 @@ class ForwardIT {
 
     @Test
     void aRequestThatMayHaveHadAnEffectIsNotRepeated() throws Exception {
-        HttpResponse<String> answer = send(request(a, "/api/v1/transcodes/stopped-1/retry")
-                .POST(BodyPublishers.noBody()));
+        HttpResponse<String> answer =
+                send(request(a, "/api/v1/transcodes/stopped-1/retry").POST(BodyPublishers.noBody()));
         assertThat(answer.statusCode()).isEqualTo(503);
 
         HttpResponse<String> repeated = send(request(a, "/api/v1/streams/news").DELETE());

@@ -56,8 +56,7 @@ class ForwardSecurityIT {
     @Test
     void atTheApiPortForwardHeadersHaveNoMeaning() throws Exception {
         for (TestGateway gateway : List.of(a, b)) {
-            HttpResponse<String> answer =
-                    send(gateway.port, PATH, genuine.header("GET", PATH, FORGED), FORGED);
+            HttpResponse<String> answer = send(gateway.port, PATH, genuine.header("GET", PATH, FORGED), FORGED);
 
             assertThat(answer.body())
                     .contains("gateway=b\n", "client=127.0.0.1\n", "remote=127.0.0.1\n", "url=http://127.0.0.1:");
@@ -66,8 +65,7 @@ class ForwardSecurityIT {
 
     @Test
     void aGatewayTellsTheClient() throws Exception {
-        HttpResponse<String> answer =
-                send(b.self.port(), PATH, genuine.header("GET", PATH, FORGED), FORGED);
+        HttpResponse<String> answer = send(b.self.port(), PATH, genuine.header("GET", PATH, FORGED), FORGED);
 
         assertThat(answer.body())
                 .contains("client=203.0.113.66\n", "remote=203.0.113.66\n", "url=https://127.0.0.1:")
@@ -78,11 +76,15 @@ class ForwardSecurityIT {
     void aSignatureIsForOneRequest() throws Exception {
         String signature = genuine.header("GET", PATH, FORGED);
 
-        assertThat(send(b.self.port(), PATH + "?token=x", signature, FORGED).statusCode()).isEqualTo(401);
-        assertThat(send(b.self.port(), "/live/other/master.m3u8", signature, FORGED).statusCode())
+        assertThat(send(b.self.port(), PATH + "?token=x", signature, FORGED).statusCode())
                 .isEqualTo(401);
-        assertThat(send(b.self.port(), PATH, signature, "203.0.113.67 https").statusCode()).isEqualTo(401);
-        assertThat(send(b.self.port(), PATH, signature.replaceFirst("a ", "b "), FORGED).statusCode())
+        assertThat(send(b.self.port(), "/live/other/master.m3u8", signature, FORGED)
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(send(b.self.port(), PATH, signature, "203.0.113.67 https").statusCode())
+                .isEqualTo(401);
+        assertThat(send(b.self.port(), PATH, signature.replaceFirst("a ", "b "), FORGED)
+                        .statusCode())
                 .isEqualTo(401);
         HttpRequest other = request(b.self.port(), PATH)
                 .header(Signatures.HEADER, signature)
@@ -99,16 +101,17 @@ class ForwardSecurityIT {
         Signatures clock =
                 new Signatures("a", TestGateway.SECRET, () -> Instant.now().plusSeconds(seconds));
 
-        assertThat(send(b.self.port(), PATH, clock.header("GET", PATH, FORGED), FORGED).statusCode())
+        assertThat(send(b.self.port(), PATH, clock.header("GET", PATH, FORGED), FORGED)
+                        .statusCode())
                 .isEqualTo(status);
     }
 
     @Test
     void withoutTheSecretNothingIsForwarded() throws Exception {
-        Signatures stranger =
-                new Signatures("a", "another secret of thirty-two characters", TimeSource.SYSTEM);
+        Signatures stranger = new Signatures("a", "another secret of thirty-two characters", TimeSource.SYSTEM);
 
-        assertThat(send(b.self.port(), PATH, stranger.header("GET", PATH, FORGED), FORGED).statusCode())
+        assertThat(send(b.self.port(), PATH, stranger.header("GET", PATH, FORGED), FORGED)
+                        .statusCode())
                 .isEqualTo(401);
         assertThat(client.send(
                                 request(b.self.port(), PATH)
@@ -117,7 +120,8 @@ class ForwardSecurityIT {
                                 BodyHandlers.ofString())
                         .statusCode())
                 .isEqualTo(401);
-        assertThat(client.send(request(b.self.port(), PATH).build(), BodyHandlers.ofString()).statusCode())
+        assertThat(client.send(request(b.self.port(), PATH).build(), BodyHandlers.ofString())
+                        .statusCode())
                 .isEqualTo(401);
         assertThat(b.requests.get()).isZero();
     }
@@ -125,7 +129,8 @@ class ForwardSecurityIT {
     @ParameterizedTest
     @ValueSource(strings = {"localhost http", "203.0.113.66", "203.0.113.66 https, 1.2.3.4 http"})
     void malformedTellingIsRefused(String forwarded) throws Exception {
-        assertThat(send(b.self.port(), PATH, genuine.header("GET", PATH, forwarded), forwarded).statusCode())
+        assertThat(send(b.self.port(), PATH, genuine.header("GET", PATH, forwarded), forwarded)
+                        .statusCode())
                 .isEqualTo(400);
     }
 
@@ -164,11 +169,14 @@ class ForwardSecurityIT {
     void headersOfTheConnectionEndAtTheGateway() throws Exception {
         String answer = raw(
                 "127.0.0.1",
-                "GET " + PATH + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nConnection: X-Hop, Xg2g-Signature\r\nX-Hop: 1\r\n"
+                "GET " + PATH
+                        + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nConnection: X-Hop, Xg2g-Signature\r\nX-Hop: 1\r\n"
                         + "Upgrade: websocket\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
                         + "Sec-WebSocket-Version: 13\r\nProxy-Connection: keep-alive\r\nTE: trailers\r\n\r\n");
 
-        assertThat(answer).startsWith("HTTP/1.1 200 ").contains("headers=[Sec-WebSocket-Key, Sec-WebSocket-Version, host]");
+        assertThat(answer)
+                .startsWith("HTTP/1.1 200 ")
+                .contains("headers=[Sec-WebSocket-Key, Sec-WebSocket-Version, host]");
     }
 
     /** In HTTP/1 it would begin another header, or another request. */
@@ -187,8 +195,7 @@ class ForwardSecurityIT {
         do {
             frame = socket.read();
         } while (frame.type() != Http2Socket.GOAWAY
-                && !(frame.stream() == stream
-                        && (frame.endsStream() || frame.type() == Http2Socket.RST_STREAM)));
+                && !(frame.stream() == stream && (frame.endsStream() || frame.type() == Http2Socket.RST_STREAM)));
     }
 
     private HttpResponse<String> send(int port, String path, String signature, String forwarded)
@@ -209,8 +216,7 @@ class ForwardSecurityIT {
 
     /** Sends text to the API port of the gateway that is not the owner, and reads to the end of the connection. */
     private String raw(String from, String text) throws IOException {
-        try (Socket socket = new Socket(
-                InetAddress.ofLiteral("127.0.0.1"), a.port, InetAddress.ofLiteral(from), 0)) {
+        try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), a.port, InetAddress.ofLiteral(from), 0)) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);

@@ -53,7 +53,8 @@ class ResourcePathsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/api/v1/cameras/door", "/api/v1/cameras/door/frame.jpg", "/api/v1/cameras/door/frames.mjpeg"})
+    @ValueSource(
+            strings = {"/api/v1/cameras/door", "/api/v1/cameras/door/frame.jpg", "/api/v1/cameras/door/frames.mjpeg"})
     void requestsForACameraGoToItsOwner(String path) {
         assertThat(ResourcePaths.of(HttpMethod.GET, path)).isEqualTo(new Resource.Camera("door"));
     }

@@ -113,10 +113,11 @@ final class TestGateway implements Owners, AutoCloseable {
         router.get("/api/v1/streams/:channel/events").handler(this::events);
         router.post("/api/v1/transcodes/:id/retry").handler(this::upload);
         router.get("/api/v1/transcodes/:id").handler(this::describe);
-        router.get("/api/v1/streams/:channel").handler(exchange -> exchange.response()
-                .putHeader("Content-Length", "1000")
-                .write("part")
-                .onComplete(_ -> exchange.request().connection().close()));
+        router.get("/api/v1/streams/:channel")
+                .handler(exchange -> exchange.response()
+                        .putHeader("Content-Length", "1000")
+                        .write("part")
+                        .onComplete(_ -> exchange.request().connection().close()));
         router.delete("/api/v1/streams/:channel").handler(exchange -> {
             requests.incrementAndGet();
             exchange.request().connection().close();
@@ -175,8 +176,9 @@ final class TestGateway implements Owners, AutoCloseable {
     }
 
     private void events(RoutingContext exchange) {
-        HttpServerResponse response =
-                exchange.response().putHeader("Content-Type", "text/event-stream").setChunked(true);
+        HttpServerResponse response = exchange.response()
+                .putHeader("Content-Type", "text/event-stream")
+                .setChunked(true);
         response.write("data: first\n\n");
         vertx.setTimer(300, _ -> response.write("data: second\n\n"));
     }
@@ -200,7 +202,10 @@ final class TestGateway implements Owners, AutoCloseable {
     }
 
     double forwards(String result) {
-        return registry.get("xg2g.cluster.forwards").tag("result", result).counter().count();
+        return registry.get("xg2g.cluster.forwards")
+                .tag("result", result)
+                .counter()
+                .count();
     }
 
     @Override

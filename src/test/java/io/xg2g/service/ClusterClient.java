@@ -64,9 +64,7 @@ record ClusterClient(URI base, String token) {
 
     /** A transcode of a file. */
     HttpRequest.Builder transcode(String query, Path file) {
-        return request(JOBS + "?" + query)
-                .header("Content-Type", "video/mp2t")
-                .POST(body(file));
+        return request(JOBS + "?" + query).header("Content-Type", "video/mp2t").POST(body(file));
     }
 
     private static BodyPublisher body(Path file) {
@@ -106,8 +104,7 @@ record ClusterClient(URI base, String token) {
     int sizeOfResult(JsonObject job) {
         assertThat(job.getJsonArray("renditions")).hasSize(1);
         String url = job.getJsonArray("renditions").getJsonObject(0).getString("url");
-        HttpResponse<byte[]> answer =
-                RunningService.send(request(url).build(), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> answer = RunningService.send(request(url).build(), BodyHandlers.ofByteArray());
         assertThat(answer.statusCode()).isEqualTo(200);
         return answer.body().length;
     }

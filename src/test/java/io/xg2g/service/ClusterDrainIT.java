@@ -57,9 +57,11 @@ class ClusterDrainIT {
         try (RunningCluster cluster = RunningCluster.start(Path.of("target", "cluster-drain"), layout)) {
             ClusterClient client = new ClusterClient(cluster.uri(""), token.get());
             try (HlsViewer viewer = client.watch("tv");
-                    ClusterLoad load = ClusterLoad.start(CLIENTS, () -> new ClusterClient(client.base(), token.get())
-                            .transcode("profile=480p", TestMedia.progressive())
-                            .build())) {
+                    ClusterLoad load = ClusterLoad.start(
+                            CLIENTS,
+                            () -> new ClusterClient(client.base(), token.get())
+                                    .transcode("profile=480p", TestMedia.progressive())
+                                    .build())) {
                 WatchedChannel.awaitSegments(viewer, 3);
                 awaitResults(load);
                 viewer.video().buffer().forgetWaits();
@@ -82,8 +84,9 @@ class ClusterDrainIT {
 
                 // Then
                 WatchedChannel.awaitMore(viewer, 3);
-                assertThat(load.outcomes()).containsKey("200").satisfies(outcomes -> assertThat(outcomes.keySet())
-                        .isSubsetOf("200", "503 shutting-down"));
+                assertThat(load.outcomes())
+                        .containsKey("200")
+                        .satisfies(outcomes -> assertThat(outcomes.keySet()).isSubsetOf("200", "503 shutting-down"));
                 assertThat(viewer.violations()).isEmpty();
                 assertThat(viewer.video().buffer().longestWait())
                         .as("%s", viewer.video())

@@ -85,8 +85,7 @@ public final class ClusterMember implements AutoCloseable {
             throw new AssertionError(e);
         }
         if (service.process().exitValue() != 0) {
-            throw new AssertionError(
-                    name + " ended with " + service.process().exitValue() + ":\n" + service.log());
+            throw new AssertionError(name + " ended with " + service.process().exitValue() + ":\n" + service.log());
         }
     }
 
@@ -102,7 +101,9 @@ public final class ClusterMember implements AutoCloseable {
     private void signal(String signal) {
         try {
             new ProcessBuilder(
-                            "kill", "-" + signal, Long.toString(service.process().pid()))
+                            "kill",
+                            "-" + signal,
+                            Long.toString(service.process().pid()))
                     .start()
                     .waitFor();
         } catch (IOException e) {

@@ -149,13 +149,16 @@ class ClusterPlaybackIT {
                         "framecrc",
                         frames.toString())
                 .redirectErrorStream(true)
-                .redirectOutput(DIRECTORY.resolve(name(turns, protocol) + ".log").toFile())
+                .redirectOutput(
+                        DIRECTORY.resolve(name(turns, protocol) + ".log").toFile())
                 .start();
     }
 
     private static void assertDecoded(Turns turns, String protocol) throws IOException {
         String said = Files.readString(DIRECTORY.resolve(name(turns, protocol) + ".log"));
-        assertThat(said.lines()).as(protocol).noneMatch(line -> line.contains("HTTP error") || line.contains("corrupt"));
+        assertThat(said.lines())
+                .as(protocol)
+                .noneMatch(line -> line.contains("HTTP error") || line.contains("corrupt"));
         assertThat(Files.readAllLines(DIRECTORY.resolve(name(turns, protocol) + ".crc")))
                 .as(protocol)
                 .hasSizeGreaterThan(FRAMES * 9 / 10);

@@ -85,8 +85,7 @@ class ClusterWorkIT {
         assertThat(sizes).as("sizes of the results of one clip").hasSize(1);
         assertThat(cluster.requests(RunningCluster.Turns.REQUESTS))
                 .noneMatch(line -> line.matches("\\S+ [45]\\d\\d .*"));
-        LOG.infof(
-                "%.0f forwards for %d jobs", cluster.metric(cluster.gateways(), "xg2g_cluster_forwards_total"), JOBS);
+        LOG.infof("%.0f forwards for %d jobs", cluster.metric(cluster.gateways(), "xg2g_cluster_forwards_total"), JOBS);
     }
 
     @Test

@@ -138,12 +138,18 @@ public final class RunningCluster implements AutoCloseable {
             redis = opened(TestServers.redis(directory, "--appendonly", "yes"));
             broker = opened(TestServers.artemisWithJournal(directory));
             Map<String, String> shared = Map.of(
-                    "xg2g.cluster.address", "127.0.0.1",
-                    "xg2g.cluster.host", "127.0.0.1",
-                    "xg2g.cluster.secret", SECRET,
-                    "xg2g.cluster.broker.url", "amqp://127.0.0.1:" + broker.port(),
-                    "xg2g.cluster.broker.username", TestServers.USER,
-                    "xg2g.cluster.broker.password", TestServers.PASSWORD);
+                    "xg2g.cluster.address",
+                    "127.0.0.1",
+                    "xg2g.cluster.host",
+                    "127.0.0.1",
+                    "xg2g.cluster.secret",
+                    SECRET,
+                    "xg2g.cluster.broker.url",
+                    "amqp://127.0.0.1:" + broker.port(),
+                    "xg2g.cluster.broker.username",
+                    TestServers.USER,
+                    "xg2g.cluster.broker.password",
+                    TestServers.PASSWORD);
             Layout all = layout.onWorkers(shared)
                     .onWorkers(Map.of("xg2g.role", "worker"))
                     .onGateways(shared)

@@ -26,8 +26,7 @@ public final class StartCluster {
      */
     public static void main(String[] args) throws Exception {
         if (args.length != 2 || !args[0].matches("[1-9]") || !args[1].matches("[1-9]")) {
-            System.err.println(
-                    "GATEWAYS and WORKERS are numbers from 1 to 9, not " + String.join(" and ", args));
+            System.err.println("GATEWAYS and WORKERS are numbers from 1 to 9, not " + String.join(" and ", args));
             System.exit(2);
         }
         if (!isFree(PORT)) {
@@ -78,9 +77,7 @@ public final class StartCluster {
         for (ClusterMember gateway : cluster.gateways()) {
             out.printf(
                     "%-12s %s, %s%n",
-                    gateway.name(),
-                    gateway.api("/"),
-                    gateway.service().management("/metrics"));
+                    gateway.name(), gateway.api("/"), gateway.service().management("/metrics"));
         }
         for (ClusterMember worker : cluster.workers()) {
             out.printf("%-12s %s%n", worker.name(), worker.service().management("/metrics"));

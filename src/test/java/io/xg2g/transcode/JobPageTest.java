@@ -85,8 +85,8 @@ class JobPageTest {
             @Nullable String cursor = null;
             do {
                 JobPage.Query query = JobPage.Query.of(null, limit, cursor);
-                JobPage page = query.merged(
-                        List.of(page(jobs, query), page(others, query)), List.of("gateway-2"), OWN::path);
+                JobPage page =
+                        query.merged(List.of(page(jobs, query), page(others, query)), List.of("gateway-2"), OWN::path);
                 assertThat(page.missingMembers()).containsExactly("gateway-2");
                 assertThat(page.transcodes()).hasSizeLessThanOrEqualTo(Integer.parseInt(limit));
                 page.transcodes().forEach(view -> ids.add(view.id()));
@@ -112,7 +112,10 @@ class JobPageTest {
 
     @Test
     void aQueryIsReadAsItIsWritten() {
-        JobPage.Query query = JobPage.Query.of("dead", "7", new JobPage.Position(1, JobId.next(Optional.of("a")).toString()).written());
+        JobPage.Query query = JobPage.Query.of(
+                "dead",
+                "7",
+                new JobPage.Position(1, JobId.next(Optional.of("a")).toString()).written());
         assertThat(query.written()).matches("state=dead&limit=7&cursor=[A-Za-z0-9_-]+");
         assertThat(JobPage.Query.of(null, null, null).written()).isEqualTo("limit=100");
     }
@@ -138,8 +141,6 @@ class JobPageTest {
 
     private static JobPage page(TranscodeJobs jobs, JobPage.Query query) {
         return query.page(
-                jobs.newestFirst(),
-                job -> JobView.of(job, job.state(), Optional.empty(), jobs, OWN::path),
-                OWN::path);
+                jobs.newestFirst(), job -> JobView.of(job, job.state(), Optional.empty(), jobs, OWN::path), OWN::path);
     }
 }
