@@ -191,6 +191,19 @@ class LeasesTest {
     }
 
     @Test
+    void whileRedisIsAwayTheLatestOwnerIsAsked() {
+        store.owner = Optional.of(new Holder("b", TestMembers.run("b"), 4));
+        Ownership owned = leases.owner(NEWS).join();
+        store.away = true;
+        time.advance(SECOND.multipliedBy(5));
+
+        assertThat(leases.known(NEWS)).as("it is asked for again").isEmpty();
+        assertThat(leases.owner(NEWS).join()).isEqualTo(owned);
+        leases.invalidate(NEWS);
+        assertThat(leases.owner(NEWS).join()).isEqualTo(new Ownership.Unavailable("not connected"));
+    }
+
+    @Test
     void aGatewayThatShutsDownAcquiresNothing() {
         Lease lease = acquired(7);
         leases.drain(null);
